@@ -1,0 +1,221 @@
+"""One decoder process: PCM out of its stdout, facts and errors out of its stderr.
+
+The process belongs to the object: `stop` always kills it and closes its pipes. Sound is
+taken as soon as it comes, up to a bound, so that the true backlog is known; beyond the
+bound the full pipe holds the decoder back. Nothing here runs as a task: the event loop
+calls the protocol when bytes arrive.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
+from weakref import WeakKeyDictionary
+
+from scribe_tui.audio import failures
+from scribe_tui.audio.decoder_binary import find_decoder
+from scribe_tui.audio.decoder_command import DecoderInput, command, environment
+from scribe_tui.audio.decoder_log import DecoderFacts, DecoderLog
+from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
+from scribe_tui.errors import SourceError
+
+STALL_SECONDS = 20.0
+"""No sound for this long is a stall: longer than two or three HLS segments."""
+STARTS_AT_ONCE = 8
+"""Starting a process costs up to 85 ms of CPU; a hundred at once delay each other."""
+STARTING_SECONDS = 1.0
+EXIT_SECONDS = 1.0
+
+_STDOUT, _STDERR = 1, 2
+_starts: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+
+class Decoder(asyncio.SubprocessProtocol):
+    """Decodes one source to mono PCM. `start` it, `read` it, `stop` it.
+
+    `where` is the masked name used in error sentences. At most `capacity_seconds` of
+    sound are held.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is one plain fact of the process
+        self,
+        source: DecoderInput,
+        audio_format: AudioFormat,
+        where: str,
+        *,
+        capacity_seconds: float,
+        stall_seconds: float = STALL_SECONDS,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._source = source
+        self._format = audio_format
+        self._where = where
+        self._stall_seconds = stall_seconds
+        self._now = now
+        self._capacity = audio_format.samples(capacity_seconds) * SAMPLE_BYTES
+        self._log = DecoderLog()
+        self._pcm = bytearray()
+        self._transport: asyncio.SubprocessTransport | None = None
+        self._signs_of_life = asyncio.Event()
+        self._exited = asyncio.Event()
+        self._closed = asyncio.Event()
+        self._data_wanted = 0
+        self._data_waiter: asyncio.Future[None] | None = None
+        self._held_back = False
+        self._ended = False
+        self._last_data_at = now()
+        self.received_bytes = 0
+
+    @property
+    def facts(self) -> DecoderFacts:
+        """Title, codec and duration as far as they are known."""
+        return self._log.facts
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """The decoder's distinct error lines, harmless and masked."""
+        return self._log.errors
+
+    @property
+    def buffered_bytes(self) -> int:
+        """PCM that was decoded and not read yet."""
+        return len(self._pcm)
+
+    async def start(self) -> None:
+        """Run the process. Raises SourceError when there is no decoder or it cannot run."""
+        argv = command(find_decoder(), self._source, self._format)
+        loop = asyncio.get_running_loop()
+        async with _start_slot(loop):
+            try:
+                self._transport, _ = await loop.subprocess_exec(
+                    lambda: self,
+                    *argv,
+                    stdin=asyncio.subprocess.PIPE
+                    if self._source.stdin
+                    else asyncio.subprocess.DEVNULL,
+                    stdout=asyncio.subprocess.PIPE,
+                    stderr=asyncio.subprocess.PIPE,
+                    start_new_session=True,
+                    env=environment(),
+                )
+            except OSError as error:
+                raise SourceError(
+                    "decoder failed", f"The decoder cannot be started: {error.strerror}."
+                ) from error
+            self._write_stdin()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(STARTING_SECONDS):
+                    await self._signs_of_life.wait()
+        self._last_data_at = self._now()
+
+    async def read(self, size: int) -> bytes:
+        """Exactly `size` bytes of PCM; fewer at the end. Raises SourceError on a stall."""
+        await self.wait_for(size)
+        pcm = bytes(self._pcm[:size])
+        del self._pcm[:size]
+        self._hold_back_or_not()
+        return pcm
+
+    async def wait_for(self, size: int) -> None:
+        """Return when `size` bytes are buffered or the sound has ended. Raises SourceError."""
+        while len(self._pcm) < size and not self._ended:
+            left = self._stall_seconds - (self._now() - self._last_data_at)
+            if left <= 0:
+                raise failures.stalled(self._where, self._stall_seconds)
+            self._data_wanted = size
+            self._data_waiter = asyncio.get_running_loop().create_future()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self._data_waiter
+            self._data_waiter = None
+
+    async def wait_exit(self) -> None:
+        """After the end of the sound: let the process finish, so that `errors` is whole."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(EXIT_SECONDS):
+                await self._exited.wait()
+
+    async def stop(self) -> None:
+        """End the process whatever it is doing and let go of its pipes. Never raises."""
+        transport, self._transport = self._transport, None
+        if transport is None:
+            return
+        try:
+            # Killing or polling a process that is about to exit by itself makes asyncio
+            # 3.11 reap it twice and complain on stderr: give it its moment first, and
+            # close only after the exit.
+            if self._ended:
+                await self.wait_exit()
+        finally:
+            if not self._exited.is_set():
+                with contextlib.suppress(ProcessLookupError):
+                    transport.kill()
+            try:
+                await self.wait_exit()
+            finally:
+                transport.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(EXIT_SECONDS):
+                await self._closed.wait()
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        """The event loop brings bytes of stdout or stderr."""
+        self._signs_of_life.set()
+        if fd == _STDERR:
+            self._log.feed(data)
+            return
+        self.received_bytes += len(data)
+        self._last_data_at = self._now()
+        self._pcm += data
+        self._hold_back_or_not()
+        if len(self._pcm) >= self._data_wanted:
+            self._wake()
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
+        """The event loop tells that a pipe has ended."""
+        if fd == _STDOUT:
+            self._ended = True
+            self._wake()
+
+    def process_exited(self) -> None:
+        """The event loop tells that the process is gone."""
+        self._signs_of_life.set()
+        self._exited.set()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The event loop tells that the process and all pipes are gone."""
+        self._ended = True
+        self._wake()
+        self._closed.set()
+
+    def _wake(self) -> None:
+        if self._data_waiter and not self._data_waiter.done():
+            self._data_waiter.set_result(None)
+
+    def _write_stdin(self) -> None:
+        pipe = self._transport.get_pipe_transport(0) if self._transport else None
+        if isinstance(pipe, asyncio.WriteTransport):
+            pipe.write(self._source.stdin)
+            pipe.close()
+
+    def _hold_back_or_not(self) -> None:
+        """Stop taking sound above the bound, take it again below half of it."""
+        pipe = self._transport.get_pipe_transport(_STDOUT) if self._transport else None
+        if not isinstance(pipe, asyncio.ReadTransport):
+            return
+        if not self._held_back and len(self._pcm) >= self._capacity:
+            self._held_back = True
+            pipe.pause_reading()
+        elif self._held_back and len(self._pcm) < self._capacity // 2:
+            self._held_back = False
+            self._last_data_at = self._now()
+            pipe.resume_reading()
+
+
+@contextlib.asynccontextmanager
+async def _start_slot(loop: asyncio.AbstractEventLoop) -> AsyncIterator[None]:
+    """Held from a process's start to its first sign of life, by few at a time."""
+    async with _starts.setdefault(loop, asyncio.Semaphore(STARTS_AT_ONCE)):
+        yield

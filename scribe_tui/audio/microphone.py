@@ -1,0 +1,222 @@
+"""MicrophoneSource: sound from a device through PortAudio. The sounddevice library's only room.
+
+The library is imported when a microphone is first wanted: where PortAudio is missing its
+import fails, and nobody else shall care. PortAudio is not safe to open and close from two
+threads at once and may hang on a dead sound server, hence the lock and the own threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Any, Self
+
+from scribe_tui.audio import failures, microphone_failures
+from scribe_tui.audio.format import AudioChunk, AudioFormat
+from scribe_tui.audio.own_thread import in_own_thread
+from scribe_tui.audio.source import SourceStatus
+from scribe_tui.sanitize import harmless_line
+
+HELD_SECONDS = 10.0
+"""Most sound held for a reader that is busy; more is dropped, counted and shown."""
+STALL_SECONDS = 20.0
+OPEN_SECONDS = 10.0
+CLOSE_SECONDS = 0.8
+
+_portaudio = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Microphone:
+    """An input device: `number` or `name` is what `mic:` takes; rate in Hz."""
+
+    number: int
+    name: str
+    channels: int
+    default_rate: int
+    is_default: bool = False
+
+
+def list_microphones() -> tuple[Microphone, ...]:
+    """All devices that can record. Blocks; raises SourceError without PortAudio."""
+    with _portaudio:
+        sounddevice = _sounddevice()
+        try:
+            devices, default = sounddevice.query_devices(), sounddevice.default.device[0]
+        except sounddevice.PortAudioError as error:
+            raise microphone_failures.refusal("The sound system", error) from error
+    return tuple(
+        Microphone(
+            int(device["index"]),
+            harmless_line(str(device["name"])),
+            int(device["max_input_channels"]),
+            round(device["default_samplerate"]),
+            device["index"] == default,
+        )
+        for device in devices
+        if device["max_input_channels"] > 0
+    )
+
+
+class MicrophoneSource:
+    """One recording from a device; a live `Source`.
+
+    `device` is a number, (part of) a name, or None for the system's default. Entering
+    raises SourceError in one sentence with the remedy; so does iterating when the device
+    goes away. What the device or a busy reader lost is counted in `status`.
+    """
+
+    is_live = True
+
+    def __init__(
+        self,
+        device: int | str | None,
+        audio_format: AudioFormat,
+        *,
+        stall_seconds: float = STALL_SECONDS,
+    ) -> None:
+        self._device = device
+        self._shown = microphone_failures.shown(device)
+        self._format = audio_format
+        self._stall_seconds = stall_seconds
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stream: Any = None
+        self._left = False
+        self._finished = False
+        self._arrived = asyncio.Event()
+        self._held: deque[AudioChunk] = deque()
+        self._held_chunks = round(audio_format.samples(HELD_SECONDS) / audio_format.chunk_samples)
+        self._status = SourceStatus(codec="pcm")
+
+    @property
+    def status(self) -> SourceStatus:
+        """Overruns and dropped samples."""
+        return self._status
+
+    async def __aenter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(OPEN_SECONDS):
+                await in_own_thread(self._open, name="microphone-open")
+        except BaseException as error:
+            # The thread may still be opening, or just have opened: closing waits for it.
+            self._left = True
+            threading.Thread(target=self._close, name="microphone-close", daemon=True).start()
+            if isinstance(error, TimeoutError):
+                raise microphone_failures.hung(self._shown, OPEN_SECONDS) from error
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._left = True
+        # With a dead sound server the thread goes on waiting, but nobody else does.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await in_own_thread(self._close, name="microphone-close")
+
+    def __aiter__(self) -> AsyncIterator[AudioChunk]:
+        return self
+
+    async def __anext__(self) -> AudioChunk:
+        while not self._held:
+            if self._finished:
+                raise microphone_failures.gone(self._shown)
+            self._arrived.clear()
+            try:
+                async with asyncio.timeout(self._stall_seconds):
+                    await self._arrived.wait()
+            except TimeoutError as error:
+                raise failures.stalled(self._shown, self._stall_seconds) from error
+        return self._held.popleft()
+
+    def _open(self) -> None:
+        """In a thread: open and start the stream, or close it if nobody waits any more."""
+        with _portaudio:
+            sounddevice = _sounddevice()
+            stream = None
+            try:
+                stream = sounddevice.RawInputStream(
+                    device=self._device,
+                    samplerate=self._format.rate,
+                    channels=1,
+                    dtype="int16",
+                    blocksize=self._format.chunk_samples,
+                    callback=self._recorded,
+                    finished_callback=self._recording_finished,
+                )
+                stream.start()
+            except (sounddevice.PortAudioError, ValueError) as error:
+                if stream is not None:
+                    stream.close(ignore_errors=True)
+                rate = self._own_rate(sounddevice)
+                raise microphone_failures.refusal(
+                    self._shown, error, self._format.rate, rate
+                ) from error
+            if self._left:
+                stream.close()
+            else:
+                self._stream = stream
+
+    def _own_rate(self, sounddevice: Any) -> int:
+        """The rate in Hz at which the device likes to record; 0 if there is no device."""
+        try:
+            device = sounddevice.query_devices(self._device, "input")
+            return int(device["default_samplerate"])
+        except (sounddevice.PortAudioError, ValueError):
+            return 0
+
+    def _close(self) -> None:
+        """In a thread: PortAudio waits for its own callback here."""
+        with _portaudio:
+            stream, self._stream = self._stream, None
+            if stream is not None:
+                stream.abort(ignore_errors=True)
+                stream.close(ignore_errors=True)
+
+    def _recorded(self, data: Any, frames: int, _: Any, flags: Any) -> None:
+        """PortAudio's callback, in its own thread: must not block."""
+        heard_at = time.time() - self._format.seconds(frames)
+        chunk = AudioChunk(bytes(data), heard_at)
+        self._on_loop(self._take, chunk, bool(flags.input_overflow))
+
+    def _recording_finished(self) -> None:
+        self._on_loop(self._finish)
+
+    def _on_loop(self, call: Any, *args: Any) -> None:
+        if self._loop is not None and not self._left:
+            # The loop may close at this very moment; then nobody wants the sound any more.
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(call, *args)
+
+    def _take(self, chunk: AudioChunk, overflowed: bool) -> None:
+        full = len(self._held) >= self._held_chunks
+        if overflowed or full:
+            dropped = self._status.dropped_samples + (chunk.samples if full else 0)
+            overruns = self._status.overruns + 1
+            self._status = replace(self._status, overruns=overruns, dropped_samples=dropped)
+        if not full:
+            self._held.append(chunk)
+            self._arrived.set()
+
+    def _finish(self) -> None:
+        self._finished = True
+        self._arrived.set()
+
+
+def _sounddevice() -> Any:
+    try:
+        import sounddevice
+    except OSError as error:
+        raise microphone_failures.no_portaudio() from error
+    return sounddevice

@@ -1,0 +1,67 @@
+"""Sentences for what goes wrong with a microphone. PortAudio names errors in plain English."""
+
+from __future__ import annotations
+
+from scribe_tui.audio.format import FORMATS
+from scribe_tui.errors import Retry, SourceError
+from scribe_tui.sanitize import harmless_line
+
+_LIST = "scribe-tui devices lists the microphones."
+_NO_DEVICE = ("querying device -1", "Invalid device", "No Default Input Device")
+_NO_SUCH = ("querying device", "No input device matching", "Invalid number of channels")
+
+
+def shown(device: int | str | None) -> str:
+    """The device as the subject of a sentence."""
+    return "The default microphone" if device is None else harmless_line(f"Microphone {device}")
+
+
+def no_portaudio() -> SourceError:
+    """The library is not on this machine (its wheel for Linux does not bring it)."""
+    return SourceError(
+        "no PortAudio",
+        "Microphones need the PortAudio library, which is not installed.",
+        "On Debian and Ubuntu: sudo apt install libportaudio2.",
+        retry=Retry.NEVER,
+    )
+
+
+def gone(who: str) -> SourceError:
+    """The recording ended by itself."""
+    message = f"{who} stopped: it was unplugged or the sound server ended."
+    return SourceError("microphone gone", message)
+
+
+def hung(who: str, seconds: float) -> SourceError:
+    """PortAudio does not come back."""
+    return SourceError("no answer", f"{who} did not open within {seconds:g} s.")
+
+
+def refusal(who: str, error: Exception, rate: int = 0, own_rate: int = 0) -> SourceError:
+    """Why the device could not be opened at `rate` Hz; `own_rate` is what it prefers."""
+    said = harmless_line(str(error))
+    if "Invalid sample rate" in said:
+        return _wrong_rate(who, rate, own_rate)
+    if any(sign in said for sign in _NO_DEVICE):
+        return SourceError(
+            "no microphone",
+            f"{who} was not found: this machine has no microphone.",
+            "Plug one in or start the sound server.",
+            retry=Retry.NEVER,
+        )
+    if "Multiple input devices" in said:
+        message = f"{who} is more than one: the name fits several."
+        return SourceError("which microphone?", message, _LIST, retry=Retry.NEVER)
+    if any(sign in said for sign in _NO_SUCH):
+        return SourceError("no such microphone", f"{who} does not exist.", _LIST, retry=Retry.NEVER)
+    return SourceError("microphone failed", f"{who} cannot be opened: {said}.")
+
+
+def _wrong_rate(who: str, rate: int, own_rate: int) -> SourceError:
+    name = f"pcm_{own_rate}"
+    return SourceError(
+        "wrong rate",
+        f"{who} does not record at {rate} Hz, its own rate is {own_rate} Hz.",
+        f"Use --audio-format {name}." if name in FORMATS else "Use another microphone.",
+        retry=Retry.NEVER,
+    )

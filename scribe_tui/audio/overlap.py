@@ -1,0 +1,92 @@
+"""Find where new sound repeats old sound: a station sends its last seconds again at joining.
+
+Icecast keeps some 64 KiB of each stream and gives it to whoever joins: 4 s of 128 kbit/s
+MP3, 8 s at 64 kbit/s (measured). After a reconnect that part was heard already. The decoder
+starts afresh, so the repeated sound is alike but not equal, and it may be off by a fraction
+of a sample; correlation finds it.
+"""
+
+from __future__ import annotations
+
+import warnings
+from array import array
+
+from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
+
+with warnings.catch_warnings():
+    # Python 3.11 and 3.12 carry audioop themselves and warn at its import; from 3.13 on the
+    # audioop-lts package brings it.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import audioop
+
+PROBE_SECONDS = 0.75
+"""How much of the new sound is looked for: long enough not to match by chance."""
+SKIP_SECONDS = 0.25
+"""The very first new sound is left out: a decoder that starts mid-stream needs to settle."""
+NEEDED_SECONDS = SKIP_SECONDS + PROBE_SECONDS
+"""New sound that `find_overlap` wants to see."""
+_COARSE_RATE = 2000
+_ALIKE = 0.9
+_LOUD_ENOUGH = 60
+"""Root mean square below which a probe is too quiet to be told from any other quiet."""
+
+
+def find_overlap(old: bytes, new: bytes, audio_format: AudioFormat) -> int | None:
+    """How many samples at the start of `new` stand at the end of `old` already.
+
+    Both mono PCM; `new` of at least `NEEDED_SECONDS`. None when the sound was not heard
+    before, or is too quiet or too uniform to tell.
+    """
+    skip = audio_format.samples(SKIP_SECONDS)
+    probe = new[skip * SAMPLE_BYTES : audio_format.samples(NEEDED_SECONDS) * SAMPLE_BYTES]
+    if len(old) < len(probe) or audioop.rms(probe, SAMPLE_BYTES) < _LOUD_ENOUGH:
+        return None
+    step = max(1, audio_format.rate // _COARSE_RATE)
+    coarse_old, coarse_probe = _thin(old, step), _thin(probe, step)
+    coarse = _best_fit(coarse_old, coarse_probe)
+    if coarse is None or _is_elsewhere_too(coarse_old, coarse_probe, coarse):
+        return None
+    near = max(0, (coarse - 2) * step)
+    window = old[near * SAMPLE_BYTES : near * SAMPLE_BYTES + len(probe) + 4 * step * SAMPLE_BYTES]
+    fine = _best_fit(window, probe)
+    if fine is None or _likeness(window, probe, fine) < _ALIKE:
+        return None
+    found = near + fine - skip
+    return max(0, len(old) // SAMPLE_BYTES - found)
+
+
+def _thin(pcm: bytes, step: int) -> bytes:
+    """Every `step` samples as their mean: a low-pass good enough for finding speech again."""
+    samples = array("h", pcm)
+    return array(
+        "h", (sum(samples[i : i + step]) // step for i in range(0, len(samples) - step + 1, step))
+    ).tobytes()
+
+
+def _best_fit(reference: bytes, fragment: bytes) -> int | None:
+    if len(reference) < len(fragment) or not audioop.rms(reference, SAMPLE_BYTES):
+        return None
+    return int(audioop.findfit(reference, fragment)[0])
+
+
+def _is_elsewhere_too(reference: bytes, fragment: bytes, offset: int) -> bool:
+    """Whether a steady tone or a loop makes any place as good as another."""
+    apart = len(fragment) // SAMPLE_BYTES // 4
+    sides = (
+        reference[: max(0, offset - apart) * SAMPLE_BYTES + len(fragment)],
+        reference[(offset + apart) * SAMPLE_BYTES :],
+    )
+    for side in sides:
+        place = _best_fit(side, fragment)
+        if place is not None and _likeness(side, fragment, place) >= _ALIKE:
+            return True
+    return False
+
+
+def _likeness(reference: bytes, fragment: bytes, offset: int) -> float:
+    """Normalised correlation of `fragment` with `reference` at `offset`, at most 1."""
+    part = reference[offset * SAMPLE_BYTES : offset * SAMPLE_BYTES + len(fragment)]
+    factor = audioop.findfactor(part, fragment)
+    power = audioop.rms(fragment, SAMPLE_BYTES)
+    level = audioop.rms(part, SAMPLE_BYTES)
+    return float(factor * power / level) if level else 0.0

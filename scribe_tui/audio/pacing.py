@@ -1,0 +1,135 @@
+"""Real time: chunks leave at the pace of the clock, whatever lumps the sound arrives in.
+
+A station sends 4 to 8 s at once when one joins and HLS a lump every 4 to 6 s. That
+backlog is kept as a cushion against the net. Only when it has grown beyond what it was
+at the start (a long hiccup made good, or a station whose clock is faster than ours) is
+it worked off, too slowly to be noticed, until it is what it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from scribe_tui.audio.format import SAMPLE_BYTES, AudioChunk, AudioFormat
+
+CATCH_UP = 1.02
+"""Pace while an excess backlog is worked off."""
+EXCESS_SECONDS = 0.5
+SETTLING_SECONDS = 10.0
+"""After this much sound the burst at joining is over; then the usual backlog is measured."""
+WINDOW_SECONDS = 20.0
+"""The backlog is judged by its lowest value over more than two or three HLS lumps."""
+MAX_LATE_SECONDS = 1.0
+"""A busy moment is made up for up to here; after a longer sleep the schedule starts anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Time as an argument: monotonic seconds, wall-clock seconds, and waiting."""
+
+    now: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+class Feed(Protocol):
+    """PCM that arrives by itself, in any lumps."""
+
+    @property
+    def buffered_bytes(self) -> int:
+        """Bytes that have arrived and were not read."""
+
+    async def read(self, size: int) -> bytes:
+        """Exactly `size` bytes; fewer only at the end, b"" after it. Raises SourceError."""
+
+
+class Schedule:
+    """When each chunk may leave: arithmetic alone.
+
+    A live source (`speed` None) goes at real time and works off an excess backlog; a file
+    goes at its speed, for its backlog says nothing.
+    """
+
+    def __init__(self, speed: float | None = None) -> None:
+        self._is_live = speed is None
+        self._rate = speed or 1.0
+        self._due: float | None = None
+        self._judged_in = SETTLING_SECONDS
+        self._settled = False
+        self._lowest = float("inf")
+        self._usual: float | None = None
+
+    def due(self, now: float, seconds: float, backlog_seconds: float, *, waited: bool) -> float:
+        """The instant at which a chunk of `seconds`, ready at `now`, may leave.
+
+        `waited`: it had to be waited for. Then, coming late, it moves all that follow;
+        one that was ready and is only late by a busy machine does not, so that no pace
+        is lost. `backlog_seconds` is the sound waiting behind it.
+        """
+        due = now if self._due is None else self._due
+        if now > due and (waited or now - due > MAX_LATE_SECONDS):
+            due = now
+        self._lowest = min(self._lowest, backlog_seconds)
+        self._judged_in -= seconds
+        if self._judged_in <= 0 and self._is_live:
+            self._judge()
+        self._due = due + seconds / self._rate
+        return due
+
+    def _judge(self) -> None:
+        """At the end of a window: set the rate by the lowest backlog in it."""
+        if self._settled and self._usual is None:
+            self._usual = self._lowest
+        elif self._usual is not None:
+            excess = self._lowest > self._usual + EXCESS_SECONDS
+            self._rate = CATCH_UP if excess else 1.0
+        self._settled = True
+        self._lowest = float("inf")
+        self._judged_in = WINDOW_SECONDS
+
+
+class PacedChunks:
+    """Cuts a feed into chunks of the format's length and gives each when it is due.
+
+    `speed`: as for `Schedule`; None for live sources.
+    """
+
+    def __init__(
+        self,
+        feed: Feed,
+        audio_format: AudioFormat,
+        *,
+        speed: float | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self._feed = feed
+        self._format = audio_format
+        self._clock = clock or Clock()
+        self._schedule = Schedule(speed)
+        self.released_samples = 0
+
+    @property
+    def released_seconds(self) -> float:
+        """How much sound was given so far."""
+        return self._format.seconds(self.released_samples)
+
+    async def next(self) -> AudioChunk | None:
+        """The next chunk at its time, None after the last. Raises what the feed raises."""
+        size = self._format.chunk_bytes
+        waited = self._feed.buffered_bytes < size
+        pcm = await self._feed.read(size)
+        pcm = pcm[: len(pcm) - len(pcm) % SAMPLE_BYTES]
+        if not pcm:
+            return None
+        samples = len(pcm) // SAMPLE_BYTES
+        backlog = self._format.seconds(self._feed.buffered_bytes // SAMPLE_BYTES)
+        now = self._clock.now()
+        due = self._schedule.due(now, self._format.seconds(samples), backlog, waited=waited)
+        if due > now:
+            await self._clock.sleep(due - now)
+        self.released_samples += samples
+        return AudioChunk(pcm, self._clock.wall())

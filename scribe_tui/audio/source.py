@@ -1,0 +1,58 @@
+"""The Source protocol: what the engine knows of a radio station, a file or a microphone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
+
+from scribe_tui.audio.format import AudioChunk
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """What a source tells about itself; replaced as a whole when something changes.
+
+    `title` is harmless text. `position_seconds` and `duration_seconds` are a file's
+    progress (duration None: unknown or endless). `overruns` counts how often the device
+    dropped sound, `dropped_samples` how much, where it can be known.
+    """
+
+    title: str | None = None
+    codec: str | None = None
+    position_seconds: float = 0.0
+    duration_seconds: float | None = None
+    overruns: int = 0
+    dropped_samples: int = 0
+
+
+class Source(Protocol):
+    """One opening of a source: enter, iterate, leave. A reconnect makes a new object.
+
+    Iterating yields chunks of about 100 ms at the pace of real time (a file: times its
+    speed), never faster, whatever bursts the other side sends. The end of iteration is
+    the end of the source: of a file, its end; of a live source, a drop.
+
+    Entering and iterating raise SourceError. Leaving never raises, leaves no process,
+    thread or descriptor behind and takes well under a second.
+    """
+
+    @property
+    def is_live(self) -> bool:
+        """True where sound is lost if nobody listens; False for a file, which can wait."""
+
+    @property
+    def status(self) -> SourceStatus:
+        """The latest facts; the same object as long as nothing changed."""
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
+
+    def __aiter__(self) -> AsyncIterator[AudioChunk]: ...

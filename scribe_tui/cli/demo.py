@@ -1,0 +1,24 @@
+"""`scribe-tui demo`: four panes on the offline endpoint, no key, no network."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from scribe_tui.cli.monitor import show
+from scribe_tui.cli.start import LOCAL_KEY
+from scribe_tui.local.demo import DemoWorld
+from scribe_tui.scribe.connection import Endpoint
+from scribe_tui.settings import Settings
+
+
+def run_demo(settings: Settings) -> int:
+    """Play the bundled stations and show them; the exit code."""
+    return show(settings, _world(settings))
+
+
+@asynccontextmanager
+async def _world(settings: Settings) -> AsyncIterator[tuple[Settings, Endpoint]]:
+    async with DemoWorld() as world:
+        yield replace(settings, sources=world.sources), Endpoint(world.url, LOCAL_KEY)

@@ -1,0 +1,161 @@
+"""The program's own log: a rotating file without transcript text, keys or passwords."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from scribe_tui.cli.folders import diagnostics_folder
+from scribe_tui.errors import UsageError
+from scribe_tui.sanitize import harmless_line, mask_url
+
+MAX_BYTES = 1_000_000
+BACKUPS = 3
+"""At most four files of a megabyte, whatever a library has to say."""
+
+_LOOK_SECONDS = 30.0
+_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+_secrets: set[str] = set()
+
+
+def keep_out(secret: str | None) -> None:
+    """Mask `secret` in all that is logged from now on."""
+    if secret:
+        _secrets.add(secret)
+
+
+def _masked(text: str) -> str:
+    text = mask_url(text)
+    for secret in _secrets:
+        text = text.replace(secret, "***")
+    return text
+
+
+class _Formatter(logging.Formatter):
+    """Masks the key and what URLs hold of secrets, in messages and tracebacks alike."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _masked(super().format(record))
+
+
+class Diagnostics(RotatingFileHandler):
+    """The file. While `capture` holds, everything written to given descriptors lands in it."""
+
+    def __init__(self) -> None:
+        """Open the file, mode 0600. Raises UsageError if that cannot be."""
+        self._captured: tuple[int, ...] = ()
+        folder = diagnostics_folder()
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            super().__init__(
+                folder / "scribe-tui.log",
+                maxBytes=MAX_BYTES,
+                backupCount=BACKUPS,
+                encoding="utf-8",
+                errors="replace",
+            )
+        except OSError as error:
+            raise UsageError(
+                "diagnostics",
+                f"The diagnostics folder {harmless_line(str(folder))} cannot be written: "
+                f"{error.strerror}.",
+                "Set XDG_STATE_HOME to a folder of yours.",
+            ) from None
+        self.path = Path(self.baseFilename)
+        self.setFormatter(_Formatter(_FORMAT))
+        self._closed = threading.Event()
+
+    def _open(self) -> TextIOWrapper:
+        """Called at the start and after each rotation: captured descriptors follow."""
+        path = Path(self.baseFilename)
+        path.touch(mode=0o600)
+        stream = path.open("a", encoding="utf-8", errors="replace")
+        self._lead(stream)
+        return stream
+
+    def capture(self, *descriptors: int) -> None:
+        """Let `descriptors` (1, 2) lead into the file, and keep its size bounded all the same."""
+        self._captured = descriptors
+        self._lead()
+        threading.Thread(target=self._watch, name="diagnostics", daemon=True).start()
+
+    def _lead(self, stream: TextIOWrapper | None = None) -> None:
+        """Let the captured descriptors lead into `stream`, or the file as it is open now."""
+        stream = stream or self.stream
+        if stream is not None:
+            for descriptor in self._captured:
+                os.dup2(stream.fileno(), descriptor)
+
+    def let_go(self) -> None:
+        """Follow no descriptor any more; the caller puts them back."""
+        self._captured = ()
+
+    def close(self) -> None:
+        """Close the file for good."""
+        self._closed.set()
+        super().close()
+
+    def _watch(self) -> None:
+        """What comes past `logging` (C libraries, children) also counts towards rotation."""
+        while not self._closed.wait(_LOOK_SECONDS):
+            self.acquire()
+            try:
+                if self._captured and self._size() > MAX_BYTES:
+                    self.doRollover()
+            finally:
+                self.release()
+
+    def _size(self) -> int:
+        stream = self.stream
+        return os.fstat(stream.fileno()).st_size if stream is not None else 0
+
+
+class _Plain(logging.Formatter):
+    """One line a record for a person at a terminal: never a traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return f"scribe-tui: {harmless_line(_masked(record.getMessage()))}"
+
+
+def start_diagnostics(secret: str | None, *, on_stderr: bool) -> Diagnostics:
+    """Send the program's log records to the file, warnings also to stderr if asked.
+
+    `secret` is masked wherever it would appear. Raises UsageError.
+    """
+    keep_out(secret)
+    diagnostics = Diagnostics()
+    root = logging.getLogger()
+    root.addHandler(diagnostics)
+    root.setLevel(logging.WARNING)
+    logging.getLogger("scribe_tui").setLevel(logging.INFO)
+    if on_stderr:
+        terminal = logging.StreamHandler(sys.stderr)
+        terminal.setLevel(logging.WARNING)
+        terminal.setFormatter(_Plain())
+        root.addHandler(terminal)
+    return diagnostics
+
+
+def record_fault(error: Exception) -> Path:
+    """Write a fault of this program, with its traceback, to the file; the file's path."""
+    diagnostics = next(
+        (found for found in logging.getLogger().handlers if isinstance(found, Diagnostics)), None
+    ) or start_diagnostics(None, on_stderr=False)
+    fault = logging.LogRecord(
+        __name__,
+        logging.ERROR,
+        __file__,
+        0,
+        "Fault",
+        None,
+        (type(error), error, error.__traceback__),
+    )
+    diagnostics.handle(fault)
+    return diagnostics.path

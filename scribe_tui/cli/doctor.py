@@ -1,0 +1,194 @@
+"""`scribe-tui doctor`: everything a run needs, tried once, a line each."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+
+from scribe_tui.audio.decoder_binary import find_decoder
+from scribe_tui.audio.decoder_version import decoder_version
+from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.levels import level_dbfs
+from scribe_tui.audio.microphone import list_microphones
+from scribe_tui.audio.open import check_address, open_source
+from scribe_tui.cli.devices import NO_MICROPHONE
+from scribe_tui.cli.folders import sessions_folder
+from scribe_tui.cli.offline import endpoint_for
+from scribe_tui.cli.start import Checked, check_speech
+from scribe_tui.config.load import KEY_VARIABLE
+from scribe_tui.errors import ScribeTuiError, SpeechError
+from scribe_tui.sanitize import host_of
+from scribe_tui.scribe.connect import connector
+from scribe_tui.scribe.connection import Connection, Endpoint
+from scribe_tui.scribe.failures import closed_error, speech_error
+from scribe_tui.scribe.messages import ServiceError, SessionStarted
+from scribe_tui.settings import LOCAL_ENDPOINT, Settings, SourceSettings, SpeechSettings
+from scribe_tui.transcript.run import check_log_folder
+
+LISTEN_SECONDS = 3.0
+"""How much of each source is heard."""
+
+_OPEN_SECONDS = 30.0
+_HANDSHAKE_SECONDS = 15.0
+_QUIET_DBFS = -60.0
+
+
+class Mark(StrEnum):
+    """How a check went."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "FAIL"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report."""
+
+    mark: Mark
+    subject: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.mark:<4}  {self.subject}: {self.text}"
+
+
+def run_doctor(settings: Settings) -> int:
+    """Print a line for each check; 0 if none failed, else 1."""
+    return asyncio.run(_examine(settings))
+
+
+async def _examine(settings: Settings) -> int:
+    failed = False
+    async for finding in _findings(settings):
+        print(finding, flush=True)
+        failed = failed or finding.mark is Mark.FAIL
+    return 1 if failed else 0
+
+
+async def _findings(settings: Settings) -> AsyncIterator[Finding]:
+    yield _key(settings)
+    yield await _tried("endpoint", lambda: _endpoint(settings))
+    yield await _tried("decoder", _decoder)
+    yield await _tried("microphones", _microphones)
+    yield await _tried("log folder", lambda: _log_folder(settings))
+    sources = [
+        asyncio.create_task(_tried(source.name, partial(_source, source)))
+        for source in settings.sources
+    ]
+    for task in sources:
+        yield await task
+
+
+async def _tried(subject: str, examine: Callable[[], Awaitable[tuple[Mark, str]]]) -> Finding:
+    try:
+        mark, text = await examine()
+    except ScribeTuiError as error:
+        return Finding(Mark.FAIL, subject, error.sentence)
+    return Finding(mark, subject, text)
+
+
+def _key(settings: Settings) -> Finding:
+    """Says whether there is a key, never anything of the key itself."""
+    if settings.api_key:
+        return Finding(Mark.OK, "key", f"{KEY_VARIABLE} is set.")
+    if settings.endpoint == LOCAL_ENDPOINT:
+        return Finding(Mark.OK, "key", "the offline endpoint needs none.")
+    return Finding(Mark.WARN, "key", f"{KEY_VARIABLE} is not set.")
+
+
+async def _endpoint(settings: Settings) -> tuple[Mark, str]:
+    """A whole handshake with the settings of the first source, up to `session_started`."""
+    checked = Checked(settings, check_speech(settings))
+    speech = settings.sources[0].speech if settings.sources else SpeechSettings()
+    async with endpoint_for(checked) as endpoint:
+        begun = time.monotonic()
+        connection = await connector(settings.transport)(endpoint, speech)
+        try:
+            async with asyncio.timeout(_HANDSHAKE_SECONDS):
+                await _session_started(connection)
+        except TimeoutError:
+            raise _no_start(endpoint) from None
+        finally:
+            await connection.close()
+    took = (time.monotonic() - begun) * 1000
+    return Mark.OK, f"{host_of(endpoint.url)} started a session in {took:.0f} ms."
+
+
+async def _session_started(connection: Connection) -> None:
+    async for message in connection:
+        if isinstance(message, SessionStarted):
+            return
+        if isinstance(message, ServiceError):
+            raise speech_error(message.kind, message.text)
+    close = connection.close_info
+    if close is not None:
+        raise closed_error(close)
+
+
+def _no_start(endpoint: Endpoint) -> SpeechError:
+    return SpeechError(
+        "no answer",
+        f"{host_of(endpoint.url)} took the connection but started no session in "
+        f"{_HANDSHAKE_SECONDS:g} s.",
+        "Check --endpoint.",
+    )
+
+
+async def _decoder() -> tuple[Mark, str]:
+    path = find_decoder()
+    return Mark.OK, f"{await decoder_version(path)} at {path}."
+
+
+async def _microphones() -> tuple[Mark, str]:
+    """No microphone is no fault: not everybody wants one."""
+    try:
+        microphones = await asyncio.to_thread(list_microphones)
+    except ScribeTuiError as error:
+        return Mark.WARN, error.sentence
+    if not microphones:
+        return Mark.WARN, NO_MICROPHONE
+    return Mark.OK, ", ".join(f"mic:{item.number} {item.name}" for item in microphones)
+
+
+async def _log_folder(settings: Settings) -> tuple[Mark, str]:
+    folder = sessions_folder(settings.log_dir)
+    check_log_folder(folder)
+    return Mark.OK, f"{folder} can be written."
+
+
+async def _source(settings: SourceSettings) -> tuple[Mark, str]:
+    """Open the source and hear a little of it."""
+    check_address(settings.address)
+    audio_format = AudioFormat.parse(settings.speech.audio_format)
+    begun = time.monotonic()
+    first = math.nan
+    pcm = bytearray()
+    try:
+        async with (
+            asyncio.timeout(_OPEN_SECONDS),
+            open_source(settings.address, audio_format) as source,
+        ):
+            async for chunk in source:
+                first = time.monotonic() - begun if not pcm else first
+                pcm += chunk.pcm
+                if len(pcm) >= LISTEN_SECONDS * audio_format.rate * 2:
+                    break
+            codec = source.status.codec or "unknown codec"
+    except TimeoutError:
+        return Mark.FAIL, f"no sound within {_OPEN_SECONDS:g} s."
+    if not pcm:
+        return Mark.FAIL, "it ended without any sound."
+    return _heard(codec, first, level_dbfs(bytes(pcm), audio_format.rate))
+
+
+def _heard(codec: str, first: float, level: float) -> tuple[Mark, str]:
+    facts = f"{codec}, first sound after {first:.1f} s"
+    if level < _QUIET_DBFS:
+        return Mark.WARN, f"{facts}, but it is silent."
+    return Mark.OK, f"{facts}, level {level:.0f} dBFS."

@@ -1,0 +1,112 @@
+"""The engine as the commands run it: a supervisor for the settings, and its journal."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.open import open_source
+from scribe_tui.audio.source import Source
+from scribe_tui.cli.folders import sessions_folder
+from scribe_tui.errors import JournalError
+from scribe_tui.events import State
+from scribe_tui.scribe.connect import connector
+from scribe_tui.scribe.connection import Endpoint
+from scribe_tui.session.controls import Sink
+from scribe_tui.session.run import Services
+from scribe_tui.session.supervisor import Supervisor
+from scribe_tui.session.timing import Timing
+from scribe_tui.settings import JournalSettings, ResilienceSettings, Settings, SourceSettings
+from scribe_tui.transcript.journal import Journal
+from scribe_tui.transcript.keeping import Keeping
+from scribe_tui.transcript.run import create_run
+
+SAVE_SECONDS = 5.0
+"""How long a disk that refuses is waited for at the end."""
+
+
+@dataclass(slots=True)
+class Saved:
+    """How the journal ended: lines that could not be written."""
+
+    lost_lines: int = 0
+
+
+def new_run(settings: Settings) -> Path:
+    """Make the folder of this run's journal. Raises UsageError."""
+    return create_run(sessions_folder(settings.log_dir), time.time())
+
+
+def build(settings: Settings, endpoint: Endpoint) -> Supervisor:
+    """A supervisor of all sources, nothing started. Needs a running loop."""
+    services = Services(
+        open_source=_open,
+        connector=connector(settings.transport),
+        endpoint=endpoint,
+        timing=timing_of(settings.resilience),
+    )
+    return Supervisor(settings.sources, services)
+
+
+def timing_of(resilience: ResilienceSettings) -> Timing:
+    """The engine's durations with what the user set of them."""
+    return Timing(
+        ring=resilience.buffer_minutes * 60,
+        catch_up_speed=resilience.catch_up_speed,
+        roll_over_after=resilience.connection_minutes * 60,
+        no_text=resilience.no_text_seconds or math.inf,
+    )
+
+
+def keeping_of(journal: JournalSettings) -> Keeping:
+    """How the journal is kept, in the journal's own units."""
+    megabytes = journal.log_rotate_mb
+    return Keeping(
+        sync_seconds=journal.log_sync_seconds,
+        rotate_bytes=None if megabytes is None else round(megabytes * 1_000_000),
+        rotate_daily=journal.log_rotate_daily,
+        keep_days=journal.log_keep_days,
+        keep_runs=journal.log_keep_runs,
+    )
+
+
+def any_failed(supervisor: Supervisor) -> bool:
+    """Whether a session stands in failure."""
+    return any(supervisor.snapshot(name).state is State.FAILED for name in supervisor.names)
+
+
+@asynccontextmanager
+async def saving(
+    supervisor: Supervisor, run: Path, keeping: Keeping, *sinks: Sink
+) -> AsyncIterator[Saved]:
+    """Give the supervisor's events to a journal in `run`, then to `sinks`, until the end."""
+    journal = _journal(supervisor, run, keeping)
+    for sink in (journal, *sinks):
+        supervisor.add_sink(sink)
+    saved = Saved()
+    try:
+        yield saved
+    finally:
+        saved.lost_lines = await asyncio.to_thread(journal.close, SAVE_SECONDS)
+
+
+def _open(source: SourceSettings) -> Source:
+    audio_format = AudioFormat.parse(source.speech.audio_format)
+    return open_source(source.address, audio_format, speed=source.speed)
+
+
+def _journal(supervisor: Supervisor, run: Path, keeping: Keeping) -> Journal:
+    """A journal whose troubles reach every pane, from its thread to the loop's."""
+    loop = asyncio.get_running_loop()
+
+    def tell(error: JournalError | None) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(supervisor.journal_trouble, error)
+
+    return Journal(run, on_error=tell, on_recovered=lambda: tell(None), keeping=keeping)

@@ -1,0 +1,84 @@
+"""`scribe-tui SOURCE ...`: the engine under the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from scribe_tui.cli.diagnostics import start_diagnostics
+from scribe_tui.cli.engine import build, keeping_of, new_run, saving
+from scribe_tui.cli.folders import sessions_folder
+from scribe_tui.cli.offline import as_set
+from scribe_tui.cli.output import complain, say
+from scribe_tui.cli.screen_guard import ScreenGuard
+from scribe_tui.cli.signals import Signals
+from scribe_tui.cli.start import check
+from scribe_tui.errors import UsageError
+from scribe_tui.scribe.connection import Endpoint
+from scribe_tui.settings import Settings
+from scribe_tui.transcript.run import check_log_folder
+
+World = AbstractAsyncContextManager[tuple[Settings, Endpoint]]
+"""What the monitor runs in while it is entered: settings with sources, and an endpoint."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What is left to say once the screen is closed."""
+
+    code: int
+    lost_lines: int
+    run: Path
+
+
+def run_monitor(settings: Settings) -> int:
+    """Check everything, show the sources until the user leaves; the exit code."""
+    checked = check(settings)
+    return show(settings, as_set(checked))
+
+
+def show(settings: Settings, world: World) -> int:
+    """Run engine and screen; the exit code. Raises UsageError before the screen opens."""
+    need_terminal()
+    check_log_folder(sessions_folder(settings.log_dir))
+    diagnostics = start_diagnostics(settings.api_key, on_stderr=False)
+    with ScreenGuard(diagnostics) as guard:
+        outcome = asyncio.run(_show(world, guard))
+    if outcome.code == 1:
+        complain(f"A fault in this program ended the screen. Diagnostics: {diagnostics.path}")
+    if outcome.lost_lines:
+        complain(f"{outcome.lost_lines} lines could not be saved.")
+    say(f"Saved in {outcome.run}")
+    return outcome.code or (1 if outcome.lost_lines else 0)
+
+
+def need_terminal() -> None:
+    """Raise UsageError unless there is a terminal to draw on and to read keys from."""
+    if not (os.isatty(0) and os.isatty(1)):
+        raise UsageError(
+            "no terminal",
+            "The monitor needs a terminal for its input and output.",
+            "Use scribe-tui record SOURCE ... to write events to a pipe or file.",
+        )
+
+
+async def _show(world: World, guard: ScreenGuard) -> _Outcome:
+    from scribe_tui.tui.app import MonitorApp
+
+    async with world as (settings, endpoint):
+        supervisor = build(settings, endpoint)
+        app = MonitorApp(supervisor, mouse=settings.mouse)
+
+        def leave() -> None:
+            app.call_later(app.request_quit, False)
+
+        with Signals(leave, at_once=guard.restore_terminal) as signals:
+            if settings.seconds is not None:
+                asyncio.get_running_loop().call_later(settings.seconds, leave)
+            run = new_run(settings)
+            async with saving(supervisor, run, keeping_of(settings.journal), app.bridge) as saved:
+                await app.run_async()
+    return _Outcome(signals.exit_code or app.return_code or 0, saved.lost_lines, run)

@@ -1,0 +1,54 @@
+"""`scribe-tui record`: the engine without a screen, events as NDJSON on stdout."""
+
+from __future__ import annotations
+
+import asyncio
+
+from scribe_tui.cli.diagnostics import start_diagnostics
+from scribe_tui.cli.engine import any_failed, build, keeping_of, new_run, saving
+from scribe_tui.cli.folders import sessions_folder
+from scribe_tui.cli.offline import endpoint_for
+from scribe_tui.cli.output import complain
+from scribe_tui.cli.signals import Signals
+from scribe_tui.cli.start import Checked, check
+from scribe_tui.session.supervisor import Supervisor
+from scribe_tui.settings import Settings
+from scribe_tui.transcript.ndjson import NdjsonWriter
+from scribe_tui.transcript.run import check_log_folder
+
+
+def run_record(settings: Settings) -> int:
+    """Record until the sources end, the time is up or a signal comes; the exit code."""
+    checked = check(settings)
+    check_log_folder(sessions_folder(settings.log_dir))
+    start_diagnostics(settings.api_key, on_stderr=True)
+    failed, lost_lines = asyncio.run(_record(checked))
+    if lost_lines:
+        complain(f"{lost_lines} lines could not be saved.")
+    return 1 if failed or lost_lines else 0
+
+
+async def _record(checked: Checked) -> tuple[bool, int]:
+    """Run to the end: (whether a session failed, lines the journal lost)."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    writer = NdjsonWriter(1, on_closed=lambda: loop.call_soon_threadsafe(stop.set))
+    with Signals(stop.set):
+        async with endpoint_for(checked) as endpoint:
+            supervisor = build(checked.settings, endpoint)
+            run, keeping = new_run(checked.settings), keeping_of(checked.settings.journal)
+            async with saving(supervisor, run, keeping, writer) as saved:
+                await _run_until(stop, supervisor, checked.settings.seconds)
+            await asyncio.to_thread(writer.close)
+    return any_failed(supervisor), saved.lost_lines
+
+
+async def _run_until(stop: asyncio.Event, supervisor: Supervisor, seconds: float | None) -> None:
+    """Run until the stop, until all sources are over, or for so many seconds; then drain."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(supervisor.run())
+        ends = (group.create_task(stop.wait()), group.create_task(supervisor.finished()))
+        await asyncio.wait(ends, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for end in ends:
+            end.cancel()
+        await supervisor.drain()

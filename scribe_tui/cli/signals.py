@@ -1,0 +1,73 @@
+"""Signals as wishes to leave: the first one in good order, the second one at once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Signals:
+    """While entered, signals call `leave` instead of killing. Needs a running loop.
+
+    Signals that whoever started the program had it ignore (`nohup`, a shell's background
+    job) stay ignored. `at_once` is called before the process is left at a second signal.
+    """
+
+    def __init__(
+        self, leave: Callable[[], None], *, at_once: Callable[[], None] = lambda: None
+    ) -> None:
+        self._leave = leave
+        self._at_once = at_once
+        self._first: int | None = None
+        self._handled = [
+            number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN
+        ]
+
+    @property
+    def exit_code(self) -> int:
+        """128 plus the signal's number, 0 if none came."""
+        return 0 if self._first is None else 128 + self._first
+
+    def __enter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        for number in self._handled:
+            loop.add_signal_handler(number, self._receive, number)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        for number in self._handled:
+            loop.remove_signal_handler(number)
+
+    def _receive(self, number: int) -> None:
+        if self._first is not None:
+            self._at_once()
+            end_children()
+            os._exit(128 + number)
+        self._first = number
+        self._leave()
+
+
+def end_children() -> None:
+    """Kill the decoders and workers this process started: nothing may outlive it.
+
+    Linux lists the children of each thread; elsewhere they end when their pipes close.
+    """
+    for listing in Path("/proc/self/task").glob("*/children"):
+        for child in listing.read_text().split():
+            try:
+                os.kill(int(child), signal.SIGKILL)
+            except ProcessLookupError:
+                continue

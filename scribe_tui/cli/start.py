@@ -1,0 +1,109 @@
+"""All that is read and checked before a screen opens or a sound is asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scribe_tui.cli.diagnostics import keep_out
+from scribe_tui.config import load
+from scribe_tui.config.load import KEY_VARIABLE
+from scribe_tui.errors import UsageError
+from scribe_tui.scribe.connection import Endpoint
+from scribe_tui.settings import LOCAL_ENDPOINT, Settings
+
+LOCAL_KEY = "local"
+"""Sent where no key is needed: the SDK wants some key, and a real one stays home."""
+
+_CONFIG_VARIABLE = "SCRIBE_CONFIG"
+
+
+def read_settings(given: Mapping[str, Any]) -> Settings:
+    """Settings from what click parsed, the environment, `.env` and the file.
+
+    The key leaves the process environment here, so that no decoder or worker process
+    inherits it. Raises UsageError.
+    """
+    environment = _environment()
+    os.environ.pop(KEY_VARIABLE, None)
+    keep_out(environment.get(KEY_VARIABLE, "").strip())
+    flags = dict(given)
+    sources = flags.pop("sources", ())
+    takes_file = "config" in flags
+    file = flags.pop("config", None) or (environment.get(_CONFIG_VARIABLE) if takes_file else None)
+    return load(flags, sources, environment, Path(file).expanduser() if file else None)
+
+
+def _environment() -> dict[str, str]:
+    """The environment, and below it what `.env` in the working folder says.
+
+    Only this folder's file: one further up may be somebody else's.
+    """
+    from dotenv import dotenv_values
+
+    file = Path(".env")
+    try:
+        below = dotenv_values(file, verbose=False) if file.is_file() else {}
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise UsageError(
+            ".env", f"{file.absolute()} cannot be read: {reason}.", "Correct or remove it."
+        ) from None
+    return {name: value for name, value in below.items() if value is not None} | dict(os.environ)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Settings that passed every check; `endpoint` None: start the offline one alongside."""
+
+    settings: Settings
+    endpoint: Endpoint | None
+
+
+def check(settings: Settings) -> Checked:
+    """Check sources, endpoint and key together. Raises UsageError."""
+    if not settings.sources:
+        raise UsageError(
+            "no source",
+            "There is nothing to listen to.",
+            "Name a source (scribe-tui https://radio.example/live.mp3, scribe-tui talk.wav, "
+            "scribe-tui mic), or see it run first with scribe-tui demo.",
+        )
+    check_sources(settings)
+    return Checked(settings, check_speech(settings))
+
+
+def check_sources(settings: Settings) -> None:
+    """Raise UsageError for a source that cannot be one: missing file, unknown scheme, ..."""
+    from scribe_tui.audio.open import check_address
+
+    for source in settings.sources:
+        try:
+            check_address(source.address)
+        except UsageError as error:
+            if source.name in error.message:
+                raise
+            message = f"{source.name}: {error.message}"
+            raise UsageError(error.title, message, error.remedy) from None
+
+
+def check_speech(settings: Settings) -> Endpoint | None:
+    """The endpoint with its key, None for the offline one. Raises UsageError."""
+    if settings.endpoint == LOCAL_ENDPOINT:
+        return None
+    from scribe_tui.scribe.query import check_endpoint, is_loopback
+
+    key = settings.api_key
+    url = check_endpoint(settings.endpoint, has_key=bool(key), insecure=settings.insecure)
+    if not key and not is_loopback(url):
+        raise UsageError(
+            "no key",
+            f"There is no key for the speech service: {KEY_VARIABLE} is not set.",
+            f"Set it in the environment or in .env ({KEY_VARIABLE}=...; keys are at "
+            "https://elevenlabs.io/app/settings/api-keys), or try scribe-tui demo, which "
+            "needs none.",
+        )
+    return Endpoint(url, key or LOCAL_KEY)

@@ -1,0 +1,106 @@
+"""Lay flags over environment over file over defaults and build the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from scribe_tui.config.names import default_names, split_spec, unique_names
+from scribe_tui.config.options import OPTIONS, PREFIX, Option
+from scribe_tui.config.toml import SourceEntry, TomlFile, read_toml
+from scribe_tui.errors import UsageError
+from scribe_tui.settings import (
+    JournalSettings,
+    ResilienceSettings,
+    Settings,
+    SourceSettings,
+    SpeechSettings,
+)
+
+KEY_VARIABLE = "ELEVENLABS_API_KEY"
+"""The one place the service's key comes from."""
+
+
+def load(
+    flags: Mapping[str, Any],
+    sources: Iterable[str],
+    environment: Mapping[str, str],
+    file: Path | None = None,
+) -> Settings:
+    """Build the settings of one start.
+
+    `flags` holds what was given on the command line, by field name: a text, a tuple of
+    texts, a bool, or None for not given. `sources` are `NAME=SOURCE` texts and come after
+    those of the file. A flag or variable also overrides what the file says for a single
+    source. Raises UsageError.
+    """
+    found = read_toml(file) if file is not None else TomlFile({}, ())
+    above = _from_environment(environment) | _from_flags(flags)
+    entries = [*found.sources, *(SourceEntry(*split_spec(text)) for text in sources)]
+    defaults = default_names([entry.address for entry in entries])
+    names = unique_names(entry.name or name for entry, name in zip(entries, defaults, strict=True))
+    shared = dict(found.values) | above
+    return Settings(
+        sources=tuple(
+            _source(name, entry, dict(found.values) | dict(entry.values) | above)
+            for name, entry in zip(names, entries, strict=True)
+        ),
+        api_key=_key(environment),
+        resilience=ResilienceSettings(**_of(ResilienceSettings, shared)),
+        journal=JournalSettings(**_of(JournalSettings, shared)),
+        **_of(Settings, shared),
+    )
+
+
+def _of(owner: type, values: Mapping[str, Any]) -> dict[str, Any]:
+    names = {option.name for option in OPTIONS if option.owner is owner}
+    return {name: value for name, value in values.items() if name in names}
+
+
+def _source(name: str, entry: SourceEntry, values: Mapping[str, Any]) -> SourceSettings:
+    try:
+        return SourceSettings(
+            name=name,
+            address=entry.address,
+            speech=SpeechSettings(**_of(SpeechSettings, values)),
+            **_of(SourceSettings, values),
+        )
+    except UsageError as error:
+        raise UsageError(error.title, f"{name}: {error.message}", error.remedy) from None
+
+
+def _from_flags(flags: Mapping[str, Any]) -> dict[str, Any]:
+    given = {name: value for name, value in flags.items() if value not in (None, ())}
+    return {
+        option.name: _flag_value(option, given[option.name])
+        for option in OPTIONS
+        if option.name in given
+    }
+
+
+def _flag_value(option: Option, value: Any) -> Any:
+    if isinstance(value, tuple):
+        return option.from_texts(value, option.flag)
+    return option.from_text(value, option.flag) if isinstance(value, str) else value
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    """An empty variable counts as not set, as in a `.env` that was only half filled in."""
+    values = {}
+    for option in OPTIONS:
+        for variable in sorted(PREFIX + key.upper() for key in option.keys):
+            if environment.get(variable, "").strip():
+                values[option.name] = option.from_text(environment[variable], variable)
+    return values
+
+
+def _key(environment: Mapping[str, str]) -> str | None:
+    key = environment.get(KEY_VARIABLE, "").strip()
+    if not key.isascii() or not key.isprintable():
+        raise UsageError(
+            "broken key",
+            f"{KEY_VARIABLE} holds characters that no key has.",
+            "Copy it again from https://elevenlabs.io/app/settings/api-keys.",
+        )
+    return key or None

@@ -1,0 +1,84 @@
+"""What a source is called: `NAME=SOURCE`, names made from addresses, names made unique."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
+
+from scribe_tui.errors import UsageError
+from scribe_tui.sanitize import harmless_line, host_of, mask_url
+
+MAX_NAME_CHARS = 60
+"""Longer names are cut: a name stands in a pane's border and in a file's name."""
+
+_NAMED = re.compile(r"(?P<name>[^=/:?]*)=(?P<address>.*)", re.DOTALL)
+
+
+def split_spec(text: str) -> tuple[str | None, str]:
+    """Take `NAME=SOURCE` or `SOURCE` apart: (name or None, address).
+
+    What stands before the first `=` is a name if no `/`, `:` or `?` is in it, because
+    then it cannot be the beginning of a URL's query; an existing path that contains `=`
+    is a path. Raises UsageError for an empty name or source.
+    """
+    match = _NAMED.fullmatch(text)
+    if match is None or _exists(text):
+        name, address = None, text.strip()
+    else:
+        name, address = clean_name(match["name"]), match["address"].strip()
+    if not address or name == "":
+        raise UsageError(
+            "wrong source",
+            f"{harmless_line(mask_url(text))!r} is not a source.",
+            "Write NAME=SOURCE or SOURCE, where SOURCE is a URL, a file, mic or mic:NAME.",
+        )
+    return name, address
+
+
+def clean_name(text: str) -> str:
+    """`text` as a name: one harmless line of at most `MAX_NAME_CHARS`; may be empty."""
+    return harmless_line(mask_url(text))[:MAX_NAME_CHARS].strip()
+
+
+def default_names(addresses: Sequence[str]) -> list[str]:
+    """A name for each address; stations of one host are told apart by their paths."""
+    short = [default_name(address) for address in addresses]
+    return [
+        default_name(address, with_path=short.count(name) > 1)
+        for address, name in zip(addresses, short, strict=True)
+    ]
+
+
+def default_name(address: str, *, with_path: bool = False) -> str:
+    """A name for an address: a URL's host, a file's stem, or `mic...` as it stands."""
+    if "://" in address:
+        path = PurePosixPath(address.partition("?")[0]).stem if with_path else ""
+        host = host_of(address)
+        name = f"{host}/{path}" if path and path not in host else host
+    elif address == "mic" or address.startswith("mic:"):
+        name = address
+    else:
+        name = Path(address).stem
+    return clean_name(name) or "source"
+
+
+def unique_names(names: Iterable[str]) -> list[str]:
+    """The same names, later twins told apart by a number: `news`, `news-2`, `news-3`."""
+    taken: set[str] = set()
+    result = []
+    for name in names:
+        unique, count = name, 1
+        while unique in taken:
+            count += 1
+            unique = f"{name}-{count}"
+        taken.add(unique)
+        result.append(unique)
+    return result
+
+
+def _exists(text: str) -> bool:
+    try:
+        return Path(text).expanduser().exists()
+    except (OSError, ValueError):  # too long for a path, or a NUL in it
+        return False

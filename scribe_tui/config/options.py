@@ -1,0 +1,171 @@
+"""Every setting as an option with three names: flag, environment variable, TOML key.
+
+The list is derived from the fields of the settings classes, so that an option is declared
+once. Values come as text (flag, environment) or as TOML's types and leave converted and
+range-checked, or as a UsageError that says where the wrong value stood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from pathlib import Path
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from scribe_tui.rules import Rule, check_value, refused, rule_of
+from scribe_tui.settings import (
+    JournalSettings,
+    ResilienceSettings,
+    Settings,
+    SourceSettings,
+    SpeechSettings,
+)
+
+PREFIX = "SCRIBE_"
+"""What the environment variable of every option begins with."""
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
+
+
+class Kind(StrEnum):
+    """What type of value an option holds; the value is what error sentences call it."""
+
+    TEXT = "a text"
+    NUMBER = "a number"
+    INTEGER = "a whole number"
+    SWITCH = "true or false"
+    LIST = "a list of texts"
+    PATH = "a path"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One setting by all its names. `owner` is the settings class whose field it is."""
+
+    name: str
+    kind: Kind
+    rule: Rule
+    default: Any
+    owner: type
+
+    @property
+    def flag(self) -> str:
+        """The command-line flag, for a switch the one that turns it on."""
+        return self.rule.flag or f"--{self.name.replace('_', '-')}"
+
+    @property
+    def variable(self) -> str:
+        """The environment variable."""
+        return PREFIX + self.name.upper()
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """What the option may be called in TOML and, in capitals, in the environment."""
+        return frozenset({self.name, self.flag.removeprefix("--").replace("-", "_")})
+
+    @property
+    def per_source(self) -> bool:
+        """Whether each source may have its own value."""
+        return self.owner in (SourceSettings, SpeechSettings)
+
+    def from_text(self, text: str, where: str) -> Any:
+        """The value that `text` from a flag or the environment means.
+
+        Lists are separated by commas. Raises UsageError that calls the option `where`.
+        """
+        return self._checked(self._convert(text.strip(), where), where)
+
+    def from_texts(self, texts: tuple[str, ...], where: str) -> Any:
+        """The value of a flag that was given several times. Raises UsageError."""
+        return self._checked(texts, where)
+
+    def from_toml(self, value: object, where: str) -> Any:
+        """The value of a TOML key. Raises UsageError that calls the option `where`."""
+        if self.kind is Kind.TEXT and type(value) in (int, float):
+            value = str(value)  # commit = 5
+        if self.kind is Kind.NUMBER and type(value) is int:
+            value = float(value)
+        if self.kind is Kind.LIST and isinstance(value, list):
+            value = tuple(value)
+        if not self._has_kind(value):
+            raise refused(where, value, self.kind)
+        return self._checked(Path(str(value)) if self.kind is Kind.PATH else value, where)
+
+    def _has_kind(self, value: object) -> bool:
+        if isinstance(value, tuple):
+            return self.kind is Kind.LIST and all(type(item) is str for item in value)
+        return type(value) is _TOML_TYPES[self.kind]
+
+    def _convert(self, text: str, where: str) -> Any:
+        try:
+            return _FROM_TEXT[self.kind](text)
+        except ValueError:
+            raise refused(where, text, self.kind) from None
+
+    def _checked(self, value: Any, where: str) -> Any:
+        check_value(where, value, self.rule)
+        return value.expanduser() if isinstance(value, Path) else value
+
+
+def _switch(text: str) -> bool:
+    if text.lower() in _TRUE:
+        return True
+    if text.lower() in _FALSE:
+        return False
+    raise ValueError
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(item for part in text.split(",") if (item := part.strip()))
+
+
+_FROM_TEXT: dict[Kind, Callable[[str], Any]] = {
+    Kind.TEXT: str,
+    Kind.NUMBER: float,
+    Kind.INTEGER: int,
+    Kind.SWITCH: _switch,
+    Kind.LIST: _list,
+    Kind.PATH: Path,
+}
+_TOML_TYPES: dict[Kind, type] = {
+    Kind.TEXT: str,
+    Kind.NUMBER: float,
+    Kind.INTEGER: int,
+    Kind.SWITCH: bool,
+    Kind.LIST: tuple,
+    Kind.PATH: str,
+}
+_KINDS: dict[Any, Kind] = {
+    str: Kind.TEXT,
+    float: Kind.NUMBER,
+    int: Kind.INTEGER,
+    bool: Kind.SWITCH,
+    tuple: Kind.LIST,
+    Path: Kind.PATH,
+}
+
+
+def _kind_of(hint: Any) -> Kind:
+    if isinstance(hint, UnionType):
+        hint = next(arg for arg in get_args(hint) if arg is not type(None))
+    return _KINDS[get_origin(hint) or hint]
+
+
+def _options_of(owner: type) -> list[Option]:
+    hints = get_type_hints(owner)
+    return [
+        Option(item.name, _kind_of(hints[item.name]), rule, item.default, owner)
+        for item in fields(owner)
+        if (rule := rule_of(item)) is not None
+    ]
+
+
+OPTIONS = tuple(
+    option
+    for owner in (Settings, SourceSettings, ResilienceSettings, JournalSettings, SpeechSettings)
+    for option in _options_of(owner)
+)
+"""Every option, the program's first."""

@@ -1,0 +1,179 @@
+"""Read a TOML file of settings and sources; every complaint names file, line and reason.
+
+Top-level keys are program settings and the defaults of all sources; each `[[source]]`
+table has `source`, perhaps `name`, and any option of its own.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scribe_tui.config.names import clean_name, split_spec
+from scribe_tui.config.options import OPTIONS, Option
+from scribe_tui.errors import UsageError
+from scribe_tui.sanitize import harmless_line
+
+MAX_BYTES = 1_000_000
+"""A larger file is not one of settings."""
+
+_TOML_PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
+_TABLE = re.compile(r"\s*\[\[?\s*(?P<name>[^\]]*?)\s*\]")
+_SOURCE_ONLY = {"name", "source"}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEntry:
+    """One source as named by the user: name (None: make one), address, own options."""
+
+    name: str | None
+    address: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TomlFile:
+    """A file's settings by field name, and its sources in order."""
+
+    values: Mapping[str, Any]
+    sources: tuple[SourceEntry, ...]
+
+
+def read_toml(path: Path) -> TomlFile:
+    """Read and check the file. Raises UsageError."""
+    return _Reader(path, _read_text(path)).read()
+
+
+def _read_text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise _error(path, None, "is too large to be a file of settings")
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise _error(path, line, "this is not UTF-8 text") from None
+    except OSError as error:
+        raise UsageError(
+            "settings file",
+            f"{harmless_line(str(path))} cannot be read: {error.strerror}.",
+            "Check the path given with --config.",
+        ) from None
+
+
+def _error(path: Path, line: int | None, reason: str) -> UsageError:
+    name = harmless_line(str(path))
+    place = f"{name}, line {line}:" if line else name
+    return UsageError("settings file", f"{place} {reason}.", "Correct the file.")
+
+
+class _Reader:
+    """One file being read; knows where each key stands."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._path = path
+        self._text = text
+        self._options = {key: option for option in OPTIONS for key in option.keys}
+
+    def read(self) -> TomlFile:
+        """Parse, then check key by key."""
+        try:
+            document = tomllib.loads(self._text)
+        except tomllib.TOMLDecodeError as error:
+            raise self._broken(error) from None
+        except RecursionError:
+            raise _error(self._path, None, "is nested too deeply") from None
+        tables = document.pop("source", [])
+        if not isinstance(tables, list) or not all(isinstance(item, dict) for item in tables):
+            raise self._error("source", None, "sources are written as [[source]] tables")
+        values = self._values(document, None)
+        return TomlFile(values, tuple(self._source(table, i) for i, table in enumerate(tables)))
+
+    def _broken(self, error: tomllib.TOMLDecodeError) -> UsageError:
+        match = _TOML_PLACE.search(str(error))
+        line = self._text.count("\n") + 1
+        reason = str(error)
+        if match is not None:
+            reason = reason[: match.start()]
+            if match["line"]:
+                line = int(match["line"])
+                reason += f" (column {match['column']})"
+        return _error(self._path, line, harmless_line(reason[:1].lower() + reason[1:]))
+
+    def _source(self, table: dict[str, Any], index: int) -> SourceEntry:
+        own = {key: table.pop(key) for key in _SOURCE_ONLY & table.keys()}
+        for key, value in own.items():
+            if not isinstance(value, str) or not value.strip():
+                raise self._error(key, index, f"{key} must be a text that is not empty")
+        if "source" not in own:
+            raise self._error("[[source]]", index, 'this [[source]] has no source = "..."')
+        name, address = None, own["source"].strip()
+        if "name" in own:
+            name = clean_name(own["name"]) or None
+        else:
+            name, address = split_spec(address)
+        return SourceEntry(name, self._beside_file(address), self._values(table, index))
+
+    def _values(self, table: Mapping[str, Any], index: int | None) -> dict[str, Any]:
+        return dict(self._value(key, value, index) for key, value in table.items())
+
+    def _value(self, key: str, value: object, index: int | None) -> tuple[str, Any]:
+        option = self._known(key, index)
+        try:
+            converted = option.from_toml(value, key)
+        except UsageError as error:
+            raise self._error(key, index, error.message.removesuffix(".")) from None
+        return option.name, self._beside_file(converted) if key == "log_dir" else converted
+
+    def _known(self, key: str, index: int | None) -> Option:
+        option = self._options.get(key.replace("-", "_"))
+        if key.replace("-", "_").lower().endswith("api_key"):
+            reason = "the key never stands in a file of settings; put ELEVENLABS_API_KEY into"
+            raise self._error(key, index, f"{reason} the environment or .env")
+        if option is None:
+            raise self._error(key, index, f"there is no setting {key!r}{self._guess(key)}")
+        if index is not None and not option.per_source:
+            raise self._error(key, index, f"{key} is for the whole program, not for one source")
+        return option
+
+    def _guess(self, key: str) -> str:
+        close = difflib.get_close_matches(key, [*self._options, *_SOURCE_ONLY], n=1)
+        return f"; did you mean {close[0]}" if close else ""
+
+    def _beside_file(self, value: Any) -> Any:
+        """A relative path counts from the file it stands in, not from where one is."""
+        if isinstance(value, Path):
+            return self._path.parent / value
+        if "://" in value or value == "mic" or value.startswith("mic:"):
+            return value
+        return str(self._path.parent / Path(value).expanduser())
+
+    def _error(self, key: str, index: int | None, reason: str) -> UsageError:
+        return _error(self._path, _line_of(self._text, key, index), harmless_line(reason))
+
+
+def _line_of(text: str, key: str, index: int | None) -> int | None:
+    """The line where `key` of source number `index` (None: top level) stands, if found.
+
+    `[[source]]` for `key` finds the table's own line. Keys of inline tables and keys
+    inside multi-line texts may be missed; then a complaint names no line.
+    """
+    wanted = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]")
+    table, here = None, -1
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = _TABLE.match(line)
+        if header is not None:
+            table = header["name"]
+            here += table == "source"
+            found = key == table if index is None else key == "[[source]]" and here == index
+            if found:
+                return number
+        elif wanted.match(line) and (table is None if index is None else here == index):
+            return number
+    return None

@@ -1,0 +1,78 @@
+"""One error tree. Each error is a sentence for a person and a decision for the program."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Retry(StrEnum):
+    """What the program does about an error without being asked."""
+
+    NEVER = "never"
+    """Fatal: trying again cannot help until a person changes something."""
+    NOW = "now"
+    """Not a fault: reconnect at once."""
+    BACKOFF = "backoff"
+    """Try again after a growing wait."""
+    SLOW_BACKOFF = "slow_backoff"
+    """The other side is overloaded: try again after a growing wait that starts longer."""
+    IGNORE = "ignore"
+    """Tell the user; the connection goes on."""
+
+
+class ScribeTuiError(Exception):
+    """Base of all errors this program raises on purpose.
+
+    `title` is two or three words for a narrow status bar; `message` is one whole sentence
+    that names the source and what happened; `remedy` is what the user can do, or empty.
+    None of them may hold a key, a token or a URL's password: mask before raising.
+    """
+
+    retry = Retry.NEVER
+
+    def __init__(self, title: str, message: str, remedy: str = "", *, retry: Retry | None = None):
+        super().__init__(message)
+        self.title = title
+        self.message = message
+        self.remedy = remedy
+        if retry is not None:
+            self.retry = retry
+
+    @property
+    def sentence(self) -> str:
+        """Message and remedy as a person reads them."""
+        return f"{self.message} {self.remedy}".strip()
+
+
+class UsageError(ScribeTuiError):
+    """A wrong option, setting, source or file of settings: exit code 2 before the screen."""
+
+
+class SourceError(ScribeTuiError):
+    """The audio side of one session failed. `retry` is NEVER or BACKOFF."""
+
+    retry = Retry.BACKOFF
+
+
+class SpeechError(ScribeTuiError):
+    """The speech side of one session failed. `kind` is the service's own error name or ours."""
+
+    retry = Retry.BACKOFF
+
+    def __init__(
+        self,
+        title: str,
+        message: str,
+        remedy: str = "",
+        *,
+        retry: Retry | None = None,
+        kind: str = "",
+    ):
+        super().__init__(title, message, remedy, retry=retry)
+        self.kind = kind
+
+
+class JournalError(ScribeTuiError):
+    """The session log cannot be written. Lines are held in memory until it can."""
+
+    retry = Retry.BACKOFF

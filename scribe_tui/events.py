@@ -1,0 +1,249 @@
+"""The language everything speaks: small frozen facts, in the past tense.
+
+The engine emits them, sinks (screen, journal, NDJSON) receive them. Every text in an
+event has been made harmless at the edge where it came in (`sanitize.harmless`).
+Instants (`..._at`) are seconds since the epoch, wall clock. Source times
+(`..._seconds`) count from the first sound of the session, gaps included.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a session stands. Legal transitions live in `session.state`."""
+
+    IDLE = "idle"
+    CONNECTING = "connecting"
+    LIVE = "live"
+    BACKOFF = "backoff"
+    DRAINING = "draining"
+    ENDED = "ended"
+    FAILED = "failed"
+
+
+class Half(StrEnum):
+    """Which half of a session something happened to."""
+
+    SOURCE = "source"
+    SPEECH = "speech"
+    JOURNAL = "journal"
+    PROGRAM = "program"
+
+
+class CommitReason(StrEnum):
+    """Who asked for a commit."""
+
+    USER = "user"
+    INTERVAL = "interval"
+    LONG_SEGMENT = "long_segment"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word or audio event with its times in source seconds."""
+
+    text: str
+    start_seconds: float
+    end_seconds: float
+    kind: str = "word"
+    logprob: float | None = None
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Immutable committed text.
+
+    `number` counts from 1 within the session. `started_at` is the wall-clock instant of
+    the segment's first sound. `words` is empty when the service sent no timestamps; the
+    times then are those of the audio sent since the commit before.
+    """
+
+    number: int
+    text: str
+    started_at: float
+    start_seconds: float
+    end_seconds: float
+    words: tuple[Word, ...] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Audio that never reached the service: half-open span, both clocks, and why."""
+
+    start_seconds: float
+    end_seconds: float
+    started_at: float
+    ended_at: float
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Base of all events: which session (its unique name), when."""
+
+    session: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionOpened(Event):
+    """A session began; first event of each. `source` is masked and fit to be shown."""
+
+    source: str
+    audio_format: str
+    commit: str
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateChanged(Event):
+    """The session moved from `previous` to `state`; `reason` is a few words or empty."""
+
+    state: State
+    previous: State
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStarted(Event):
+    """First sound after the source was opened (again): `opening` counts from 1."""
+
+    opening: int
+    codec: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitleChanged(Event):
+    """The now-playing title as the station or the file's tags tell it."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionStarted(Event):
+    """The service said `session_started` to connection number `attempt`."""
+
+    attempt: int
+    remote_session_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartialChanged(Event):
+    """Latest revisable text of the open segment; replaces the one before; "" clears it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentCommitted(Event):
+    """Text that will not change any more. Clears the partial."""
+
+    segment: Segment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitRequested(Event):
+    """A commit went out to the service."""
+
+    reason: CommitReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorRaised(Event):
+    """Something went wrong; stands until `ErrorCleared` of the same half.
+
+    `message` is one sentence with remedy and what happens next; `title` fits a narrow
+    bar. `retry_in_seconds` is None when the program will not try again by itself.
+    """
+
+    half: Half
+    title: str
+    message: str
+    kind: str = ""
+    retry_in_seconds: float | None = None
+    attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorCleared(Event):
+    """That half is well again."""
+
+    half: Half
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noticed(Event):
+    """Worth telling, not an error: a service warning, an overrun, an unknown message."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseChanged(Event):
+    """The user stopped or resumed the sending of audio."""
+
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadAirChanged(Event):
+    """The source is alive but has been silent for long (`dead`), or sound is back."""
+
+    dead: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapRecorded(Event):
+    """A span of the source was not heard by the service and never will be."""
+
+    gap: Gap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntitiesFound(Event):
+    """Entities in the committed segment whose text is `text`."""
+
+    text: str
+    entities: tuple[Entity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One detected entity; `start` and `end` are character offsets, end exclusive."""
+
+    text: str
+    entity_type: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentRedacted(Event):
+    """The service's redacted form of the committed segment whose text is `text`."""
+
+    text: str
+    redacted_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentEdited(Event):
+    """The service's edited form of the committed segment whose text is `text`."""
+
+    text: str
+    edited_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionClosed(Event):
+    """Last event of a session: totals in seconds of source time."""
+
+    state: State
+    heard_seconds: float
+    sent_seconds: float
+    segments: int

@@ -1,0 +1,1 @@
+"""The offline endpoint, its recogniser, and radio stations on loopback."""

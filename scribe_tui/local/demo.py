@@ -1,0 +1,58 @@
+"""What `scribe-tui demo` watches: the offline endpoint, three stations and a file."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self
+
+from scribe_tui.local.endpoint import LocalEndpoint
+from scribe_tui.local.library import load_library
+from scribe_tui.local.radio import Radio
+from scribe_tui.settings import SourceSettings, SpeechSettings
+
+_SPEECH = SpeechSettings(vad_silence_threshold_secs=0.5)
+"""The bundled voices pause for half a second between sentences; each is to be a line."""
+
+
+class DemoWorld:
+    """All of it while entered, in this process but for the recognition.
+
+    Entering raises UsageError where there is no recogniser. Leaving takes under a second.
+    """
+
+    def __init__(self) -> None:
+        self._library = load_library()
+        self._endpoint = LocalEndpoint()
+        self._radio = Radio(self._library.stations)
+        self._stack = AsyncExitStack()
+
+    @property
+    def url(self) -> str:
+        """The endpoint's address."""
+        return self._endpoint.url
+
+    @property
+    def sources(self) -> tuple[SourceSettings, ...]:
+        """Three stations (two MP3, one Ogg) and a file."""
+        stations = zip(self._library.stations, self._radio.urls, strict=True)
+        file = self._library.file.path
+        return (
+            *(SourceSettings(name=it.name, address=url, speech=_SPEECH) for it, url in stations),
+            SourceSettings(name=file.stem, address=str(file), speech=_SPEECH),
+        )
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._endpoint)
+            await stack.enter_async_context(self._radio)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._stack.aclose()

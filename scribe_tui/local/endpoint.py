@@ -1,0 +1,100 @@
+"""The offline endpoint: the service's wire on loopback, recognised on this machine."""
+
+from __future__ import annotations
+
+import errno
+from contextlib import AsyncExitStack
+from http import HTTPStatus
+from types import TracebackType
+from typing import Final, Self
+from urllib.parse import urlsplit
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.http11 import Request, Response
+
+from scribe_tui.errors import UsageError
+from scribe_tui.local.conversation import IDLE_SECONDS, Conversation
+from scribe_tui.local.workers import Workers
+from scribe_tui.scribe import wire
+
+HOST: Final = "127.0.0.1"
+_MAX_FRAME_BYTES: Final = 4 << 20
+_CLOSE_SECONDS: Final = 0.5
+
+
+class LocalEndpoint:
+    """Serves while entered, on `port` of loopback; 0 is any free one.
+
+    Takes every key but an empty one and those that begin with "wrong" or "invalid".
+    Entering raises UsageError: no pocketsphinx, port taken. Leaving takes under a second
+    and leaves no process behind.
+    """
+
+    def __init__(self, port: int = 0, *, idle_seconds: float = IDLE_SECONDS) -> None:
+        self._port = port
+        self._idle_seconds = idle_seconds
+        self._workers = Workers()
+        self._server: Server | None = None
+        self._stack = AsyncExitStack()
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        assert self._server is not None, "the endpoint listens only while entered"
+        port: int = next(iter(self._server.sockets)).getsockname()[1]
+        return port
+
+    @property
+    def url(self) -> str:
+        """Its address as an `--endpoint`."""
+        return f"http://{HOST}:{self.port}"
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._workers)
+            try:
+                self._server = await serve(
+                    self._converse,
+                    HOST,
+                    self._port,
+                    process_request=_admit,
+                    compression=None,  # costs time and saves nothing on loopback
+                    max_size=_MAX_FRAME_BYTES,
+                    close_timeout=_CLOSE_SECONDS,
+                )
+            except OSError as error:
+                raise _cannot_listen(self._port, error) from error
+            stack.push_async_callback(self._stop_serving, self._server)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._stack.aclose()
+
+    async def _stop_serving(self, server: Server) -> None:
+        server.close()
+        await server.wait_closed()
+
+    async def _converse(self, remote: ServerConnection) -> None:
+        await Conversation(remote, self._workers, self._idle_seconds).hold()
+
+
+def _admit(remote: ServerConnection, request: Request) -> Response | None:
+    if urlsplit(request.path).path == wire.REALTIME_PATH:
+        return None
+    return remote.respond(HTTPStatus.NOT_FOUND, f"Only {wire.REALTIME_PATH} is served here.\n")
+
+
+def _cannot_listen(port: int, error: OSError) -> UsageError:
+    taken = error.errno == errno.EADDRINUSE
+    why = "another program listens there" if taken else error.strerror or str(error)
+    return UsageError(
+        "port not free",
+        f"The offline endpoint cannot listen on port {port}: {why}.",
+        "Choose another with --port, or leave it out for any free one.",
+    )

@@ -1,0 +1,63 @@
+"""The bundled clips: which there are, what they say, where they lie.
+
+Their text is in `clips/clips.toml`; `make_clips` makes the sound from it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+FOLDER: Final = Path(__file__).parent / "clips"
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A short recording of spoken English and the words in it."""
+
+    path: Path
+    title: str
+    lines: tuple[str, ...]
+    voice: str
+    pitch: int | None = None
+    """Mean pitch in Hz where it differs from the voice's own."""
+
+    @property
+    def text(self) -> str:
+        """All that is said."""
+        return " ".join(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """Clips of one format that are played in turn for ever."""
+
+    name: str
+    clips: tuple[Clip, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All that is bundled: three stations and one longer file."""
+
+    stations: tuple[Station, ...]
+    file: Clip
+
+
+def load_library() -> Library:
+    """Read the manifest."""
+    manifest = tomllib.loads((FOLDER / "clips.toml").read_text(encoding="utf-8"))
+    return Library(tuple(map(_station, manifest["stations"])), _clip(manifest["file"]))
+
+
+def _station(entry: dict[str, Any]) -> Station:
+    shared = {key: entry[key] for key in ("format", "voice", "pitch") if key in entry}
+    return Station(entry["name"], tuple(_clip(shared | clip) for clip in entry["clips"]))
+
+
+def _clip(entry: dict[str, Any]) -> Clip:
+    path = FOLDER / f"{entry['name']}.{entry['format']}"
+    lines = tuple(entry["lines"])
+    return Clip(path, entry["title"], lines, entry["voice"], entry.get("pitch"))

@@ -1,0 +1,74 @@
+"""Make text from outside harmless: for the terminal, for files, for error sentences.
+
+Everything that arrives from the network or from a file's tags is hostile until it
+has passed through here once, at the edge where it enters the program.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import urlsplit, urlunsplit
+
+MAX_LINE_CHARS = 500
+"""Longest title, name or error text that is carried on; the rest becomes an ellipsis."""
+
+_LINE_BREAKS = re.compile(r"[\n\r\t\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_ESCAPES = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: cursor, colour, erase
+    r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?"  # OSC, DCS, SOS, PM, APC with their payload
+    r"|\x1b."  # any other two-character escape
+)
+_USER_INFO = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^\s/@]*@", re.IGNORECASE)
+_SECRET_QUERY = re.compile(
+    r"(?P<name>[?&](?:token|key|api_key|apikey|password|pass|secret|auth|signature|sig)=)[^&\s#]*",
+    re.IGNORECASE,
+)
+_ZERO_WIDTH_JOINERS = "\u200c\u200d"  # needed by Persian, Indic scripts and emoji
+
+
+def harmless(text: str) -> str:
+    """Return `text` as one line that cannot act on a terminal or break UTF-8.
+
+    Escape sequences vanish whole, line breaks and tabs become one space; other control
+    characters, bidi overrides and isolates, lone surrogates, private-use and unassigned
+    code points are dropped. Ordinary text comes back unchanged.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    text = _LINE_BREAKS.sub(" ", _ESCAPES.sub("", text))
+    return "".join(char for char in text if _is_plain(char))
+
+
+def harmless_line(text: str) -> str:
+    """`harmless`, stripped and cut to `MAX_LINE_CHARS`: for titles and error texts."""
+    line = harmless(text).strip()
+    return line if len(line) <= MAX_LINE_CHARS else line[: MAX_LINE_CHARS - 1] + "…"
+
+
+def _is_plain(char: str) -> bool:
+    category = unicodedata.category(char)
+    if category == "Cf":
+        return char in _ZERO_WIDTH_JOINERS
+    return category[0] != "C"
+
+
+def mask_url(url: str) -> str:
+    """Return `url` fit to be shown: user and password gone, secret query values as `***`.
+
+    Text that is no URL comes back unchanged except for what looks like one inside it,
+    so that a decoder's whole error line can be passed through.
+    """
+    masked = _USER_INFO.sub(r"\g<scheme>", url)
+    return _SECRET_QUERY.sub(r"\g<name>***", masked)
+
+
+def host_of(url: str) -> str:
+    """The host (and port) of `url` without user, password, path or query."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return mask_url(url)
+    return f"{host}{port}" if host else mask_url(urlunsplit(parts))

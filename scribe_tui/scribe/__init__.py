@@ -1,0 +1,1 @@
+"""The wire: Scribe v2 Realtime as typed messages, and two ways to reach it."""

@@ -1,0 +1,72 @@
+"""The Connection protocol: what may be sent and received, whatever carries it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from scribe_tui.scribe.messages import Message
+from scribe_tui.settings import SpeechSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where the service is and how to be let in. `url` is http(s) or ws(s), host only."""
+
+    url: str
+    api_key: str | None = None
+
+    def __repr__(self) -> str:
+        """Without the key: this may end up in a diagnostics file."""
+        return f"Endpoint({self.url!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class CloseInfo:
+    """How a connection ended: websocket close code (None: no close frame) and reason."""
+
+    code: int | None
+    reason: str
+
+
+class Connection(Protocol):
+    """One websocket lifetime. Not for use by two senders or two receivers at once."""
+
+    async def send_audio(self, audio: bytes, *, previous_text: str | None = None) -> None:
+        """Send one chunk in wire format (`AudioFormat.to_wire`).
+
+        `previous_text` may go with the first chunk only (the service refuses it later).
+        Raises SpeechError when the connection is gone.
+        """
+
+    async def commit(self) -> None:
+        """Ask the service to close the open segment.
+
+        The caller sees to it that at least 0.3 s of audio is uncommitted: less makes the
+        service end the session (`commit_throttled`, reported). Raises SpeechError.
+        """
+
+    async def flushed(self) -> None:
+        """Return when the other side has received all that was sent: a ping was answered.
+
+        Received, not yet understood. Waits for ever on a dead line. Raises SpeechError.
+        """
+
+    def __aiter__(self) -> AsyncIterator[Message]:
+        """Messages as they arrive; ends when the connection ends, however it ended."""
+
+    @property
+    def close_info(self) -> CloseInfo | None:
+        """How it ended; None while it is open."""
+
+    async def close(self) -> None:
+        """Close with 1000 and let go of everything. Never raises; bounded in time."""
+
+
+Connector = Callable[[Endpoint, SpeechSettings], Awaitable[Connection]]
+"""Opens a connection; returns at the open socket, before `session_started`.
+
+Raises SpeechError: refused, unknown host, TLS, HTTP status (401 and 403: `Retry.NEVER`;
+429: `SLOW_BACKOFF`; other: `BACKOFF`), time-out after 10 s.
+"""

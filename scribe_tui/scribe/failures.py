@@ -1,0 +1,169 @@
+"""What went wrong on the speech side, as sentences for people and a class for the program.
+
+Which error means what: the vendor's event reference, and for what the live service
+closes afterwards the reports of third-party clients.
+"""
+
+from __future__ import annotations
+
+import re
+
+from scribe_tui.errors import Retry, SpeechError
+from scribe_tui.sanitize import harmless_line
+from scribe_tui.scribe.connection import CloseInfo
+from scribe_tui.scribe.wire import ERROR_ALIASES, ErrorKind
+
+CLOSED = "closed"
+"""`SpeechError.kind` of a connection that ended without an error message."""
+
+_KEY_SHAPE = re.compile(r"\b(?:sk|sutkn|xi)_[A-Za-z0-9_-]{6,}")
+_CHECK_KEY = "Check ELEVENLABS_API_KEY."
+
+_KINDS: dict[ErrorKind, tuple[Retry, str, str, str]] = {
+    ErrorKind.ERROR: (
+        Retry.BACKOFF,
+        "service error",
+        "The speech service reported an error",
+        "",
+    ),
+    ErrorKind.AUTH: (
+        Retry.NEVER,
+        "key refused",
+        "The speech service refused the API key",
+        _CHECK_KEY,
+    ),
+    ErrorKind.QUOTA_EXCEEDED: (
+        Retry.NEVER,
+        "quota used up",
+        "The quota of this API key is used up",
+        "Add credits or use another key, then start again.",
+    ),
+    ErrorKind.UNACCEPTED_TERMS: (
+        Retry.NEVER,
+        "terms not accepted",
+        "The terms of the speech product are not accepted yet for this account",
+        "Accept them at elevenlabs.io, then start again.",
+    ),
+    ErrorKind.INVALID_REQUEST: (
+        Retry.NEVER,
+        "setting refused",
+        "The speech service refused a setting of this source",
+        "Change or remove that setting, then start again.",
+    ),
+    ErrorKind.INPUT: (
+        Retry.IGNORE,
+        "message refused",
+        "The speech service did not accept a message",
+        "",
+    ),
+    ErrorKind.CHUNK_SIZE_EXCEEDED: (
+        Retry.NOW,
+        "chunk too big",
+        "A chunk of sound was too big for the speech service",
+        "",
+    ),
+    ErrorKind.COMMIT_THROTTLED: (
+        Retry.NOW,
+        "commit too soon",
+        "The speech service refused a commit that came too soon",
+        "",
+    ),
+    ErrorKind.RATE_LIMITED: (
+        Retry.SLOW_BACKOFF,
+        "rate limited",
+        "The speech service limits the number of requests or sessions of this key",
+        "Run fewer sources at once if this goes on.",
+    ),
+    ErrorKind.QUEUE_OVERFLOW: (
+        Retry.BACKOFF,
+        "queue overflow",
+        "The speech service got sound faster than it could take it",
+        "",
+    ),
+    ErrorKind.RESOURCE_EXHAUSTED: (
+        Retry.SLOW_BACKOFF,
+        "service busy",
+        "The speech service has no capacity left at the moment",
+        "",
+    ),
+    ErrorKind.SESSION_TIME_LIMIT_EXCEEDED: (
+        Retry.NOW,
+        "session limit",
+        "The speech service ended a session that reached its longest time",
+        "",
+    ),
+    ErrorKind.INSUFFICIENT_AUDIO_ACTIVITY: (
+        Retry.NOW,
+        "too little sound",
+        "The speech service ended a session because it got too little sound",
+        "",
+    ),
+    ErrorKind.TRANSCRIBER: (
+        Retry.BACKOFF,
+        "recognition failed",
+        "The recognition failed at the speech service",
+        "",
+    ),
+}
+
+_CLOSE_CODES: dict[int, tuple[str, str, Retry]] = {
+    1001: ("service restarts", "The speech service went away", Retry.BACKOFF),
+    1009: ("message too big", "A message was too big for the connection", Retry.BACKOFF),
+    1011: ("service fault", "The speech service ended the connection by a fault", Retry.BACKOFF),
+    1012: ("service restarts", "The speech service restarts", Retry.BACKOFF),
+    1013: ("service busy", "The speech service asks to try again later", Retry.SLOW_BACKOFF),
+}
+
+
+def speech_error(kind: str, text: str = "") -> SpeechError:
+    """The error for an error message of type `kind` with the service's own `text`.
+
+    An unknown kind is worth another attempt after a wait.
+    """
+    known = _known(kind)
+    detail = without_secrets(text)
+    if known is None:
+        name = harmless_line(kind)
+        message = _sentence(f"The speech service reported {name}", detail)
+        return SpeechError("service error", message, kind=name, retry=Retry.BACKOFF)
+    retry, title, message, remedy = _KINDS[known]
+    return SpeechError(title, _sentence(message, detail), remedy, kind=known, retry=retry)
+
+
+def closed_error(close: CloseInfo) -> SpeechError:
+    """The error for a connection that ended though nobody here closed it.
+
+    1000 from the service is no normal end: it also closes so after a refused key or 15 s
+    without a message (reported). A reason that names an error type is that error.
+    `input_error` is the exception: once the connection is gone there is nothing to ignore.
+    """
+    known = _known(close.reason)
+    if known is not None and known is not ErrorKind.INPUT:
+        return speech_error(known)
+    detail = without_secrets(close.reason)
+    if close.code is None:
+        message = _sentence("The connection to the speech service broke off", detail)
+        return SpeechError("connection lost", message, kind=CLOSED, retry=Retry.BACKOFF)
+    title, message, retry = _CLOSE_CODES.get(
+        close.code,
+        ("connection closed", "The speech service closed the connection", Retry.BACKOFF),
+    )
+    message = _sentence(f"{message} (code {close.code})", detail)
+    return SpeechError(title, message, kind=CLOSED, retry=retry)
+
+
+def without_secrets(text: str, key: str | None = None) -> str:
+    """`text` as one harmless line in which the key, and all that looks like one, is `***`."""
+    if key:
+        text = text.replace(key, "***")
+    return harmless_line(_KEY_SHAPE.sub("***", text))
+
+
+def _known(kind: str) -> ErrorKind | None:
+    if kind in ERROR_ALIASES:
+        return ERROR_ALIASES[kind]
+    return ErrorKind(kind) if kind in ErrorKind.__members__.values() else None
+
+
+def _sentence(message: str, detail: str) -> str:
+    return f"{message}: {detail.rstrip('.')}." if detail else f"{message}."

@@ -1,0 +1,234 @@
+"""The connection through the official SDK: the only module that imports `elevenlabs`.
+
+Used with its manual-audio mode and public interface: connect, on, send, commit, close.
+
+What cannot be seen through SDK 2.78 (read in its code; the websocket transport shows it):
+- message types it does not know (`warning`, `diarized_transcript`, `speakers_merged`,
+  future errors) are dropped without trace;
+- JSON that is not an object, or nested too deeply, ends its receiving: a lost connection;
+- a message above 1 MiB ends the connection;
+- `keepalive_interval_ms` cannot be asked for, and redirects are followed, key and all.
+
+The SDK prints what its handlers raise to stdout: the handlers here do not raise.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, cast
+
+from websockets.exceptions import ConnectionClosed, WebSocketException
+
+from scribe_tui.errors import SpeechError
+from scribe_tui.scribe import codec
+from scribe_tui.scribe.conceal import conceal
+from scribe_tui.scribe.connection import CloseInfo, Endpoint
+from scribe_tui.scribe.failures import closed_error
+from scribe_tui.scribe.handshake import (
+    CLOSE_TIMEOUT_SECONDS,
+    OPEN_TIMEOUT_SECONDS,
+    close_info,
+    exempt_from_proxy,
+    handshake_error,
+    prepare,
+)
+from scribe_tui.scribe.messages import Malformed, Message, Partial
+from scribe_tui.scribe.query import sample_rate, speech_options
+from scribe_tui.scribe.wire import SAMPLE_RATE, Parameter
+from scribe_tui.settings import SpeechSettings
+
+if TYPE_CHECKING:
+    from elevenlabs.realtime import RealtimeConnection, RealtimeEvents
+
+WAITING_MESSAGES = 1000
+"""Received messages that may wait. The SDK cannot be slowed down: more is a lost connection."""
+
+_NO_KEY = "none"
+"""Sent where there is no key (the offline endpoint): the SDK insists on one."""
+
+
+class SdkConnection:
+    """A `Connection` over the SDK's `RealtimeConnection`.
+
+    Made in the same step of the event loop in which the SDK's `connect` returned, so that
+    no message can come before the handlers are attached.
+    """
+
+    def __init__(self, remote: RealtimeConnection, endpoint: Endpoint):
+        self._remote = remote
+        self._endpoint = endpoint
+        self._waiting: deque[Message] = deque()
+        self._arrived = asyncio.Event()
+        self._fault = ""
+        self._close_info: CloseInfo | None = None
+        self._closed = asyncio.Event()
+        self._attach()
+
+    async def send_audio(self, audio: bytes, *, previous_text: str | None = None) -> None:
+        """Send one chunk in wire format. Raises SpeechError when the connection is gone."""
+        await self._send(self._remote.send(codec.audio_fields(audio, previous_text)))
+
+    async def commit(self) -> None:
+        """Ask the service to close the open segment. Raises SpeechError."""
+        await self._send(self._remote.commit())
+
+    async def flushed(self) -> None:
+        """Return when all that was sent has been received. Raises SpeechError."""
+        await self._send(self._ping())
+
+    async def __aiter__(self) -> AsyncIterator[Message]:
+        """Messages as they arrive, until the connection ends."""
+        while True:
+            while self._waiting:
+                yield self._waiting.popleft()
+            if self._close_info is not None:
+                return
+            self._arrived.clear()
+            await self._arrived.wait()
+
+    @property
+    def close_info(self) -> CloseInfo | None:
+        """How it ended; None while it is open."""
+        return self._close_info
+
+    async def close(self) -> None:
+        """Close with 1000, within `CLOSE_TIMEOUT_SECONDS`. Never raises."""
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
+                await self._remote.close()
+        except (OSError, WebSocketException) as error:  # TimeoutError is an OSError
+            self._fault = self._fault or str(error)
+            # Ends the SDK's receiving task, which then tells how the connection ended.
+            self._remote.websocket.transport.abort()
+            await self._wait_closed()
+        self._end(CloseInfo(None, self._fault))
+
+    async def _send(self, sending: Coroutine[Any, Any, None]) -> None:
+        if self._close_info is not None:  # the socket may be open yet: nobody reads it any more
+            sending.close()
+            raise closed_error(self._close_info)
+        try:
+            await sending
+        except (ConnectionClosed, OSError) as error:
+            raise await self._lost() from error
+
+    async def _ping(self) -> None:
+        await (await self._remote.websocket.ping())
+
+    async def _lost(self) -> SpeechError:
+        """The error for a failed send, once the SDK has told how the connection ended."""
+        await self._wait_closed()
+        return closed_error(self._close_info or CloseInfo(None, self._fault))
+
+    async def _wait_closed(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
+                await self._closed.wait()
+
+    def _attach(self) -> None:
+        """One handler for each event the SDK knows."""
+        from elevenlabs.realtime import RealtimeEvents
+
+        def attach(event: RealtimeEvents) -> None:
+            if event is RealtimeEvents.CLOSE:
+                self._remote.on(event, self._on_close)
+            else:
+                self._remote.on(event, lambda fields=None: self._on_event(event.value, fields))
+
+        for event in RealtimeEvents:
+            attach(event)
+
+    def _on_event(self, name: str, fields: Any) -> None:
+        """Take a message from the event of its own type alone.
+
+        The SDK tells an error again as `error`, and terms under their older name. An
+        `error` without a type is the SDK's own: text it could not read, or, right before
+        the close, why the connection broke.
+        """
+        if not isinstance(fields, dict):
+            return
+        if codec.type_of(fields) == name:
+            self._receive(codec.decode_object(fields))
+        elif codec.type_of(fields) is None:
+            self._tell_fault()
+            self._fault = codec.error_text(fields)
+
+    def _on_close(self, fields: Any = None) -> None:
+        """The end, unless it is a message whose type happens to be `close`."""
+        if isinstance(fields, dict) and codec.type_of(fields) is not None:
+            self._receive(codec.decode_object(fields))
+            return
+        known = fields if isinstance(fields, dict) else {}
+        code, reason = known.get("code"), known.get("reason")
+        # Without a code the socket is still open: the SDK choked on what it received.
+        fault = "the SDK could not read a message" if code is None else self._fault
+        self._end(close_info(code, reason, fault, self._endpoint))
+
+    def _receive(self, message: Message) -> None:
+        self._tell_fault()
+        if (
+            self._waiting
+            and isinstance(self._waiting[-1], Partial)
+            and isinstance(message, Partial)
+        ):
+            self._waiting.pop()  # a partial replaces the one before
+        if len(self._waiting) >= WAITING_MESSAGES:
+            self._end(CloseInfo(None, "messages came faster than they were taken"))
+            return
+        self._waiting.append(conceal(message, self._endpoint.api_key))
+        self._arrived.set()
+
+    def _tell_fault(self) -> None:
+        """A fault that was not the end was text the SDK could not read."""
+        if self._fault:
+            self._fault = ""
+            self._receive(Malformed("not JSON"))
+
+    def _end(self, how: CloseInfo) -> None:
+        if self._close_info is None:
+            self._close_info = how
+        self._closed.set()
+        self._arrived.set()
+
+
+async def connect_sdk(endpoint: Endpoint, speech: SpeechSettings) -> SdkConnection:
+    """A `Connector`: open a connection with the SDK. Raises SpeechError as that says."""
+    base = prepare(endpoint)
+    exempt_from_proxy(base)
+    # Takes a quarter of a second the first time: not on the event loop's thread.
+    await asyncio.to_thread(_load)
+    from elevenlabs.realtime import ScribeRealtime
+
+    scribe = ScribeRealtime(api_key=endpoint.api_key or _NO_KEY, base_url=base)
+    try:
+        async with asyncio.timeout(OPEN_TIMEOUT_SECONDS):
+            remote = await scribe.connect(cast(Any, _options(speech)))
+            return SdkConnection(remote, endpoint)
+    except (OSError, EOFError, WebSocketException, ImportError, ValueError) as error:
+        # ImportError: a SOCKS proxy without its library. ValueError: an impossible address.
+        raise handshake_error(error, endpoint) from error
+
+
+def _load() -> None:
+    import elevenlabs.realtime  # noqa: F401
+
+
+def _options(speech: SpeechSettings) -> dict[str, Any]:
+    """The settings as the SDK's options, which have the names of the query parameters."""
+    from elevenlabs.realtime import AudioFormat as SdkFormat
+    from elevenlabs.realtime import CommitStrategy
+
+    options: dict[str, Any] = {
+        name.value: list(value) if isinstance(value, tuple) else value
+        for name, value in speech_options(speech).items()
+        if name is not Parameter.KEEPALIVE_INTERVAL_MS
+    }
+    strategy = Parameter.COMMIT_STRATEGY.value
+    return options | {
+        Parameter.AUDIO_FORMAT.value: SdkFormat(speech.audio_format),
+        strategy: CommitStrategy(options[strategy]),
+        SAMPLE_RATE: sample_rate(speech),
+    }

@@ -1,0 +1,131 @@
+"""The connection straight through the `websockets` library.
+
+Shows all that arrives. Pings every 20 s find out a half-open socket (they do not count
+as activity for the service, which wants audio every 15 s). Redirects are not followed:
+the library would hand the key to the new host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+
+from scribe_tui.errors import SpeechError
+from scribe_tui.scribe import codec, wire
+from scribe_tui.scribe.conceal import conceal
+from scribe_tui.scribe.connection import CloseInfo, Endpoint
+from scribe_tui.scribe.failures import closed_error
+from scribe_tui.scribe.handshake import (
+    CLOSE_TIMEOUT_SECONDS,
+    OPEN_TIMEOUT_SECONDS,
+    close_info,
+    handshake_error,
+    prepare,
+)
+from scribe_tui.scribe.messages import Message
+from scribe_tui.scribe.query import is_loopback, realtime_url, sample_rate
+from scribe_tui.settings import SpeechSettings
+
+MAX_MESSAGE_BYTES = 8 * 2**20
+"""Largest message taken; a longer one ends the connection. The service states no limit."""
+WAITING_MESSAGES = 64
+"""Received messages that may wait before the socket is no longer read."""
+PING_SECONDS = 20.0
+
+
+class _Connect(connect):
+    """`connect` that takes a redirect for a refusal."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        """Return `exc`: do not follow."""
+        return exc
+
+
+class WebsocketConnection:
+    """A `Connection` over an open websocket."""
+
+    def __init__(self, socket: ClientConnection, endpoint: Endpoint, sample_rate: int):
+        self._socket = socket
+        self._endpoint = endpoint
+        self._sample_rate = sample_rate
+        self._fault = ""
+
+    async def send_audio(self, audio: bytes, *, previous_text: str | None = None) -> None:
+        """Send one chunk in wire format. Raises SpeechError when the connection is gone."""
+        await self._send(codec.encode_audio(audio, self._sample_rate, previous_text=previous_text))
+
+    async def commit(self) -> None:
+        """Ask the service to close the open segment. Raises SpeechError."""
+        await self._send(codec.encode_commit(self._sample_rate))
+
+    async def flushed(self) -> None:
+        """Return when all that was sent has been received. Raises SpeechError."""
+        try:
+            await (await self._socket.ping())
+        except ConnectionClosed as closed:
+            raise self._lost(closed) from closed
+
+    async def __aiter__(self) -> AsyncIterator[Message]:
+        """Messages as they arrive, until the connection ends."""
+        while True:
+            try:
+                # Undecoded: a frame that is not UTF-8 is the codec's to judge.
+                frame = await self._socket.recv(decode=False)
+            except ConnectionClosed as closed:
+                self._note(closed)
+                return
+            yield conceal(codec.decode(frame), self._endpoint.api_key)
+
+    @property
+    def close_info(self) -> CloseInfo | None:
+        """How it ended; None while it is open."""
+        socket = self._socket
+        if socket.close_code is None:
+            return None
+        return close_info(socket.close_code, socket.close_reason, self._fault, self._endpoint)
+
+    async def close(self) -> None:
+        """Close with 1000, within `CLOSE_TIMEOUT_SECONDS`. Never raises."""
+        try:
+            await self._socket.close()
+        except (OSError, WebSocketException) as error:
+            self._fault = self._fault or str(error)
+
+    async def _send(self, text: str) -> None:
+        try:
+            await self._socket.send(text)
+        except ConnectionClosed as closed:
+            raise self._lost(closed) from closed
+
+    def _lost(self, closed: ConnectionClosed) -> SpeechError:
+        self._note(closed)
+        return closed_error(self.close_info or CloseInfo(None, self._fault))
+
+    def _note(self, closed: ConnectionClosed) -> None:
+        """Remember why this side gave the connection up: the close code does not tell."""
+        if closed.rcvd is None and closed.sent is not None:
+            self._fault = closed.sent.reason
+
+
+async def connect_websocket(endpoint: Endpoint, speech: SpeechSettings) -> WebsocketConnection:
+    """A `Connector`: open the websocket. Raises SpeechError as that protocol says."""
+    base = prepare(endpoint)
+    try:
+        socket = await _Connect(
+            realtime_url(base, speech),
+            additional_headers={wire.KEY_HEADER: endpoint.api_key} if endpoint.api_key else None,
+            compression=None,  # many small messages; deflate would cost memory per connection
+            proxy=None if is_loopback(base) else True,
+            open_timeout=OPEN_TIMEOUT_SECONDS,
+            close_timeout=CLOSE_TIMEOUT_SECONDS,
+            ping_interval=PING_SECONDS,
+            ping_timeout=PING_SECONDS,
+            max_size=MAX_MESSAGE_BYTES,
+            max_queue=WAITING_MESSAGES,
+        )
+    except (OSError, EOFError, WebSocketException, ImportError, ValueError) as error:
+        # ImportError: a SOCKS proxy without its library. ValueError: an impossible address.
+        raise handshake_error(error, endpoint) from error
+    return WebsocketConnection(socket, endpoint, sample_rate(speech))

@@ -1,0 +1,84 @@
+"""How long to wait before trying again: delays as a generator, and the plan that uses them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+
+from scribe_tui.errors import Retry
+from scribe_tui.session.timing import Timing
+
+
+def delays(
+    first: float,
+    cap: float,
+    *,
+    factor: float = 2.0,
+    jitter: float = 0.2,
+    rand: Callable[[], float] = random.random,
+) -> Iterator[float]:
+    """Endless waits in seconds: `first`, doubling up to `cap`, each varied by ±`jitter`.
+
+    The variation keeps many panes that failed at the same moment from coming back at the
+    same moment.
+    """
+    delay = first
+    while True:
+        yield delay * (1 + jitter * (2 * rand() - 1))
+        delay = min(delay * factor, cap)
+
+
+class RetryPlan:
+    """Waits for one half of one session, as failures and good spells come in.
+
+    Failures right after a good handshake are counted apart: a service that accepts and
+    then at once hangs up would otherwise look healthy each time and be hammered.
+    """
+
+    def __init__(
+        self,
+        first: float,
+        cap: float,
+        *,
+        slow_first: float | None = None,
+        rand: Callable[[], float] = random.random,
+    ) -> None:
+        self._cap, self._rand = cap, rand
+        self._firsts = {False: first, True: slow_first or first}
+        self.attempt = 0
+        self.quick_failures = 0
+        self._waits: dict[bool, Iterator[float]] = {}
+        self._quick_waits: dict[bool, Iterator[float]] = {}
+
+    @classmethod
+    def for_speech(cls, timing: Timing) -> RetryPlan:
+        """The plan of a speech connection."""
+        return cls(timing.backoff_first, timing.backoff_cap, slow_first=timing.backoff_slow_first)
+
+    @classmethod
+    def for_source(cls, timing: Timing) -> RetryPlan:
+        """The plan of a source: capped lower, a station that came back should be heard."""
+        return cls(timing.backoff_first, timing.source_backoff_cap)
+
+    def opened(self) -> None:
+        """A good handshake: failures before it are forgotten, quick ones are not."""
+        self.attempt = 0
+        self._waits = {}
+
+    def healthy(self) -> None:
+        """It works: text was committed, or it lived long enough. All counts from zero."""
+        self.opened()
+        self.quick_failures = 0
+        self._quick_waits = {}
+
+    def failed(self, retry: Retry, *, quick: bool) -> float:
+        """The wait in seconds after a failure; `quick`: right after a good handshake."""
+        self.attempt += 1
+        self.quick_failures += quick
+        if retry is Retry.NOW and (not quick or self.quick_failures == 1):
+            return 0.0
+        waits = self._quick_waits if quick else self._waits
+        slow = retry is Retry.SLOW_BACKOFF
+        if slow not in waits:
+            waits[slow] = delays(self._firsts[slow], self._cap, rand=self._rand)
+        return next(waits[slow])

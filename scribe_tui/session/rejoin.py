@@ -1,0 +1,83 @@
+"""Rejoin: a live source that is opened again repeats its last seconds; drop what was heard.
+
+Keeps the tail of the sound heard and the first second of a new opening, and compares them.
+An opening that ends within that second is left unheard: nobody knows what it repeats.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+from scribe_tui.audio.format import SAMPLE_BYTES, AudioChunk, AudioFormat
+from scribe_tui.audio.overlap import NEEDED_SECONDS, find_overlap
+
+TAIL_SECONDS = 12.0
+"""Longest repetition that is looked for: Icecast sends 4 to 8 s again (measured)."""
+
+
+class Rejoin:
+    """Passes chunks on, less what a new opening repeats. Memory: `TAIL_SECONDS` of PCM."""
+
+    def __init__(self, audio_format: AudioFormat) -> None:
+        self._format = audio_format
+        self._tail: deque[bytes] = deque()
+        self._tail_bytes = 0
+        self._limit = audio_format.samples(TAIL_SECONDS) * SAMPLE_BYTES
+        self._needed = audio_format.samples(NEEDED_SECONDS) * SAMPLE_BYTES
+        self._waiting: list[AudioChunk] | None = None
+        self._to_drop = 0
+        self.seamless = False
+        """Whether the latest opening goes on exactly where the one before ended."""
+
+    def opened(self) -> None:
+        """A new opening of the source begins; its first second is held back if need be."""
+        self._waiting = [] if self._tail else None
+        self._to_drop = 0
+        self.seamless = False
+
+    async def take(self, chunk: AudioChunk) -> list[AudioChunk]:
+        """The chunks to pass on now that `chunk` came."""
+        if self._waiting is None:
+            return self._pass_on([chunk])
+        self._waiting.append(chunk)
+        if sum(len(held.pcm) for held in self._waiting) < self._needed:
+            return []
+        return await self._compare()
+
+    async def _compare(self) -> list[AudioChunk]:
+        """What is held back, as far as it is new."""
+        chunks, self._waiting = self._waiting or [], None
+        new = b"".join(chunk.pcm for chunk in chunks)
+        old = b"".join(self._tail)
+        # Some 50 ms of arithmetic: not on the event loop.
+        overlap = await asyncio.to_thread(find_overlap, old, new, self._format)
+        self.seamless = overlap is not None
+        self._to_drop = overlap or 0
+        return self._pass_on(chunks)
+
+    def _pass_on(self, chunks: list[AudioChunk]) -> list[AudioChunk]:
+        fresh = []
+        for chunk in chunks:
+            left = self._cut(chunk)
+            if left is not None:
+                fresh.append(left)
+                self._remember(left.pcm)
+        return fresh
+
+    def _cut(self, chunk: AudioChunk) -> AudioChunk | None:
+        if not self._to_drop:
+            return chunk
+        drop = min(self._to_drop, chunk.samples)
+        self._to_drop -= drop
+        if drop == chunk.samples:
+            return None
+        return AudioChunk(
+            chunk.pcm[drop * SAMPLE_BYTES :], chunk.heard_at + self._format.seconds(drop)
+        )
+
+    def _remember(self, pcm: bytes) -> None:
+        self._tail.append(pcm)
+        self._tail_bytes += len(pcm)
+        while self._tail_bytes > self._limit:
+            self._tail_bytes -= len(self._tail.popleft())

@@ -1,0 +1,39 @@
+"""SourceFacts: what is known of a session's source, as its pane shows it."""
+
+from __future__ import annotations
+
+from scribe_tui.audio.levels import Air, DeadAirDetector
+from scribe_tui.audio.source import SourceStatus
+
+
+class SourceFacts:
+    """The source half of a board; a new one for each run, but for `openings`."""
+
+    def __init__(self, openings: int = 0, dead_air: DeadAirDetector | None = None) -> None:
+        """`dead_air`: by what this source is judged; None: as sources are by default."""
+        self.is_live = True
+        self.open = False
+        self.openings = openings
+        self.level_dbfs: float | None = None
+        self.status = SourceStatus()
+        self._dead_air = dead_air or DeadAirDetector()
+
+    def hear(self, seconds: float, level_dbfs: float) -> Air | None:
+        """A chunk so long and so loud came; tells when the air dies or comes alive."""
+        self.level_dbfs = level_dbfs
+        return self._dead_air.hear(seconds, level_dbfs)
+
+    def stopped(self) -> None:
+        """No sound comes any more: a level would be a lie."""
+        self.open = False
+        self.level_dbfs = None
+
+    @property
+    def dead_air(self) -> bool:
+        """Whether an open source has been silent for long."""
+        return self._dead_air.is_dead and self.open
+
+    @property
+    def position_seconds(self) -> float | None:
+        """How far a file is, None for a live source."""
+        return None if self.is_live else self.status.position_seconds

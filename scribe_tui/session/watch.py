@@ -1,0 +1,51 @@
+"""Watch: whether the service still does its work, judged by what it owes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from scribe_tui.errors import Retry, SpeechError
+from scribe_tui.session.run import Run
+from scribe_tui.session.talk import Talk
+
+
+class Watch:
+    """Finds a conversation that is open but dead. Music is no reason to storm the service.
+
+    Two signs: no word for an open segment or a commit (`Timing.no_answer`), and sound
+    without text (`Timing.no_text`). Each alarm that brings no text doubles the patience.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._timing = run.timing
+        self._judge = run.heard.judge
+        self._patience = 1
+
+    def satisfied(self) -> None:
+        """Text came: the patience is as at the beginning."""
+        self._patience = 1
+
+    async def run(self, talk: Callable[[], Talk | None]) -> None:
+        """Look at the present talk again and again. Raises SpeechError, else never ends."""
+        self._judge.text_came()
+        while True:
+            await asyncio.sleep(self._timing.watch_every)
+            self._look_at(talk())
+
+    def _look_at(self, talk: Talk | None) -> None:
+        silent = 0.0 if talk is None else talk.silent_seconds()
+        if silent >= self._limit(self._timing.no_answer):
+            facts = f"no sign of the speech service for {silent:.0f} s"
+            self._alarm("service silent", facts, "no_answer")
+        textless = self._judge.textless_seconds
+        if textless >= self._limit(self._timing.no_text):
+            self._alarm("no text", f"sound but no text for {textless:.0f} s", "no_text")
+
+    def _limit(self, seconds: float) -> float:
+        return min(seconds * self._patience, max(seconds, self._timing.no_text_cap))
+
+    def _alarm(self, title: str, message: str, kind: str) -> None:
+        self._patience *= 2
+        raise SpeechError(title, f"{self._run.board.name}: {message}.", retry=Retry.NOW, kind=kind)

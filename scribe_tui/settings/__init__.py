@@ -1,0 +1,35 @@
+"""What a user can set: frozen dataclasses, one description a field, unit in the name.
+
+Each field made with `setting` is a command-line flag, a TOML key and an environment
+variable at once (`config` reads all three); its description is the help text and the
+README's table. A wrong value is refused here, in words, before a connection is opened.
+"""
+
+from scribe_tui.settings.journal import JOURNAL, JournalSettings
+from scribe_tui.settings.program import (
+    DEFAULT_ENDPOINT,
+    LOCAL_ENDPOINT,
+    PLAYBACK,
+    PROGRAM,
+    RESIDENCY_HOSTS,
+    Settings,
+    SourceSettings,
+)
+from scribe_tui.settings.resilience import RESILIENCE, ResilienceSettings
+from scribe_tui.settings.speech import EXTRAS, RECOGNITION, VOICE_DETECTION, SpeechSettings
+
+GROUPS = (PLAYBACK, PROGRAM, RESILIENCE, JOURNAL, RECOGNITION, VOICE_DETECTION, EXTRAS)
+"""Headings under which `--help` lists the settings, in this order."""
+
+__all__ = [
+    "DEFAULT_ENDPOINT",
+    "GROUPS",
+    "LOCAL_ENDPOINT",
+    "PLAYBACK",
+    "RESIDENCY_HOSTS",
+    "JournalSettings",
+    "ResilienceSettings",
+    "Settings",
+    "SourceSettings",
+    "SpeechSettings",
+]

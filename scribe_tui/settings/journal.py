@@ -1,0 +1,45 @@
+"""How the session log is kept on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scribe_tui.rules import check_rules, setting
+
+JOURNAL = "Session log"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalSettings:
+    """When lines are brought to the disk, when a file is closed, and what is deleted."""
+
+    log_sync_seconds: float = setting(
+        0.5,
+        JOURNAL,
+        help="Longest time in seconds before a line is synced to the disk.",
+        minimum=0.1,
+        maximum=60.0,
+    )
+    log_rotate_mb: float | None = setting(
+        None,
+        JOURNAL,
+        help="Begin new files (NAME.0001.jsonl keeps the old lines) at this many megabytes.",
+        minimum=0.01,
+    )
+    log_rotate_daily: bool = setting(False, JOURNAL, help="Begin new files at midnight.")
+    log_keep_days: float | None = setting(
+        None,
+        JOURNAL,
+        help="Delete closed files of runs in this folder once they are this many days old.",
+        minimum=0.01,
+    )
+    log_keep_runs: int | None = setting(
+        None,
+        JOURNAL,
+        help="Keep the newest runs of this folder, this one included, and delete older ones.",
+        minimum=1,
+    )
+
+    def __post_init__(self) -> None:
+        """Raises UsageError for a value outside its rule."""
+        check_rules(self)

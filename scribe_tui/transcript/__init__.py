@@ -1,0 +1,1 @@
+"""What was said: the model of a transcript, the session log, exports."""

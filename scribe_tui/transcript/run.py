@@ -1,0 +1,57 @@
+"""The folder of one run: a new one each start, never one that was there before."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from scribe_tui.errors import UsageError
+from scribe_tui.sanitize import harmless_line
+
+MAX_RUNS_A_SECOND = 1000
+
+
+def create_run(log_dir: Path, started_at: float) -> Path:
+    """Make `log_dir/2026-11-23T16-35-00`, readable by the user alone, and return it.
+
+    A second run of the same second is called `...-2`. `started_at` is wall clock.
+    Raises UsageError if the folder cannot be made.
+    """
+    run = f"{datetime.fromtimestamp(started_at):%Y-%m-%dT%H-%M-%S}"
+    try:
+        log_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for number in range(1, MAX_RUNS_A_SECOND + 1):
+            folder = log_dir / (run if number == 1 else f"{run}-{number}")
+            if _make(folder):
+                return folder
+    except OSError as error:
+        raise _refused(log_dir, error.strerror or "the system refused") from None
+    raise _refused(log_dir, f"it has {MAX_RUNS_A_SECOND} runs of this second")
+
+
+def _make(folder: Path) -> bool:
+    """Make the folder; False if there is one. A reader may see it only when it is ours."""
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _refused(log_dir: Path, reason: str) -> UsageError:
+    return UsageError(
+        "log folder",
+        f"The log folder {harmless_line(str(log_dir))} cannot be written: {reason}.",
+        "Name another one with --log-dir.",
+    )
+
+
+def check_log_folder(log_dir: Path) -> None:
+    """Raise UsageError unless a run could be written to `log_dir`; leaves no file."""
+    try:
+        log_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=log_dir):
+            pass
+    except OSError as error:
+        raise _refused(log_dir, error.strerror or "the system refused") from None

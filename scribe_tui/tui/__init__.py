@@ -1,0 +1,1 @@
+"""The skin: the only part that knows Textual. It reads events and snapshots."""

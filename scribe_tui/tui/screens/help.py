@@ -1,0 +1,50 @@
+"""What the keys do, from the declarations in `bindings`."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from scribe_tui.tui.bindings import ALL_KEYS, Key
+
+SHOWN_WIDTH = 15
+LONGEST_RUN = 4
+
+
+class HelpScreen(ModalScreen[None], inherit_bindings=False):
+    """A scrollable list of all keys in groups."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q,enter,f1", "dismiss", "Close")
+    ]
+
+    def compose(self) -> ComposeResult:
+        """One text per group."""
+        with VerticalScroll(id="help", can_focus=True) as box:
+            box.border_title = "Keys"
+            box.border_subtitle = "esc closes"
+            for group, keys in groupby(ALL_KEYS, key=lambda key: key.group):
+                yield Static(Content(group), classes="group")
+                yield Static(_table(list(keys)), classes="keys")
+
+
+def _table(keys: list[Key]) -> Content:
+    rows = [
+        (_shown([key.shown for key in same]), tooltip)
+        for tooltip, same in groupby(keys, key=lambda key: key.tooltip)
+    ]
+    return Content("\n").join(
+        [Content.assemble((shown.ljust(SHOWN_WIDTH), "bold"), tooltip) for shown, tooltip in rows]
+    )
+
+
+def _shown(keys: list[str]) -> str:
+    """All keys of one line; a long run as its ends."""
+    return " ".join(keys) if len(keys) <= LONGEST_RUN else f"{keys[0]} … {keys[-1]}"

@@ -1,0 +1,84 @@
+"""Leaving: the question before, and what is shown while the last words come in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from scribe_tui.tui.text import count_of
+
+POLL_SECONDS = 0.25
+
+
+class QuitScreen(ModalScreen[bool], inherit_bindings=False):
+    """Asks before live panes are stopped. Dismissed with the answer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,enter", "answer(True)", "Yes"),
+        Binding("n,escape,q", "answer(False)", "No"),
+    ]
+
+    def __init__(self, live: int) -> None:
+        """`live` panes would be stopped."""
+        super().__init__()
+        self._live = live
+
+    def compose(self) -> ComposeResult:
+        """Question and keys."""
+        verb, whom = ("is", "it") if self._live == 1 else ("are", "them")
+        question = f"{count_of(self._live, 'pane')} {verb} live. Stop {whom}, save and quit?"
+        with Vertical(classes="dialog"):
+            yield Static(Content(question))
+            yield Static(
+                Content.assemble(
+                    ("y", "bold"), " yes, save and quit     ", ("n", "bold"), " no, go on"
+                ),
+                classes="choices",
+            )
+
+    def action_answer(self, answer: bool) -> None:
+        """Close with the answer."""
+        self.dismiss(answer)
+
+
+class DrainScreen(ModalScreen[None], inherit_bindings=False):
+    """Stands over the panes while they drain, so that nobody thinks the program hangs."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "app.leave_now", "Leave at once")]
+
+    def __init__(self, live_panes: Callable[[], int]) -> None:
+        """`live_panes` counts the panes still at it."""
+        super().__init__()
+        self._live_panes = live_panes
+        self._shown = -1
+        self._text = Static()
+
+    def compose(self) -> ComposeResult:
+        """What we wait for, and the way out."""
+        with Vertical(classes="dialog"):
+            yield self._text
+            yield Static(Content.assemble(("q", "bold"), " leaves at once"), classes="choices")
+
+    def on_mount(self) -> None:
+        """Keep the count up to date."""
+        self._count()
+        self.set_interval(POLL_SECONDS, self._count)
+
+    def _count(self) -> None:
+        live = self._live_panes()
+        if live == self._shown:
+            return
+        self._shown = live
+        text = (
+            f"Draining: waiting for the last words of {count_of(live, 'pane')}."
+            if live
+            else "Saved."
+        )
+        self._text.update(Content(text))

@@ -1,0 +1,185 @@
+"""The main screen: the grid, the footer, and what the keys do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.events import DescendantFocus, Resize
+
+from scribe_tui.events import State
+from scribe_tui.session.controls import Controls
+from scribe_tui.session.state import OVER
+from scribe_tui.tui.bindings import SCREEN_KEYS
+from scribe_tui.tui.bridge import Bridge
+from scribe_tui.tui.painting import PaintedScreen
+from scribe_tui.tui.widgets.footer import Footer
+from scribe_tui.tui.widgets.grid import Grid
+from scribe_tui.tui.widgets.header import Header, shown_state
+from scribe_tui.tui.widgets.pane import Pane
+from scribe_tui.tui.widgets.status import Status
+from scribe_tui.tui.widgets.transcript import TranscriptView
+
+SAMPLE_SECONDS = 0.5
+"""How often panes in view get a fresh snapshot: one timer for all of them."""
+
+
+class MonitorScreen(PaintedScreen, inherit_bindings=False):
+    """Steers the engine through `Controls`; sees of it snapshots alone."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in SCREEN_KEYS]
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(Pane.PARTS).union(
+        *(widget.component_classes() for widget in (Header, TranscriptView, Status, Footer))
+    )
+
+    def __init__(self, controls: Controls, bridge: Bridge, clock: Callable[[], float]) -> None:
+        """A pane for each session of `controls`; `clock` tells the wall-clock time."""
+        super().__init__()
+        self._controls = controls
+        self._bridge = bridge
+        bridge.wake = self.frame_soon
+        self._clock = clock
+        panes = [Pane(number, name) for number, name in enumerate(controls.names, 1)]
+        for pane in panes:
+            bridge.attach(pane.session, pane)
+        self.grid = Grid(panes)
+        self.footer = Footer()
+        self._current = panes[0] if panes else None
+
+    def compose(self) -> ComposeResult:
+        """Grid above, footer below."""
+        yield self.grid
+        yield self.footer
+
+    def on_mount(self) -> None:
+        """Choose the first pane and begin to sample."""
+        if self._current is not None:
+            self._current.focus()
+        self.set_interval(SAMPLE_SECONDS, self.sample)
+        self.call_after_refresh(self.sample)
+
+    def before_frame(self) -> None:
+        """Let the panes take what the engine said."""
+        self._bridge.deliver()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Panes move in and out of view."""
+        self.call_after_refresh(self.sample)
+
+    def on_grid_scrolled(self, _event: Grid.Scrolled) -> None:
+        """Panes that came into view get their facts at once."""
+        self.sample()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Remember the pane, for the time when a dialog or nothing has the focus."""
+        if isinstance(event.widget, Pane):
+            self._current = event.widget
+
+    def live_panes(self) -> int:
+        """How many sessions would have to be stopped."""
+        states = [self._controls.snapshot(name).state for name in self._controls.names]
+        return sum(state not in OVER and state is not State.IDLE for state in states)
+
+    def sample(self) -> None:
+        """Give every pane in view its present facts, and the footer the counts."""
+        states = []
+        for pane, rows in self.grid.slices_in_view().items():
+            snapshot = self._controls.snapshot(pane.session)
+            states.append(shown_state(snapshot))
+            pane.set_in_view(rows)
+            if rows:
+                pane.tell(snapshot, self._clock())
+        self.footer.tell(states)
+
+    def _tell(self, pane: Pane) -> None:
+        pane.tell(self._controls.snapshot(pane.session), self._clock())
+
+    def choose(self, pane: Pane) -> None:
+        """Make `pane` the one that keys act on, at once: the next key may wait already."""
+        self._current = pane
+        self.grid.choose(pane)
+        if self.grid.zoomed:
+            self.call_after_refresh(self.sample)
+
+    def action_step(self, step: int) -> None:
+        """The next pane, or the one before, in the order of their numbers."""
+        if self._current is not None:
+            index = self.grid.panes.index(self._current) + step
+            self.choose(self.grid.panes[index % len(self.grid.panes)])
+
+    def action_move(self, direction: str) -> None:
+        """The pane on the left, right, above or below."""
+        if self._current is not None:
+            self.choose(self.grid.neighbour(self._current, direction))
+
+    def action_jump(self, number: int) -> None:
+        """The pane of that number, if there is one."""
+        if number <= len(self.grid.panes):
+            self.choose(self.grid.panes[number - 1])
+
+    def action_commit(self) -> None:
+        """Close the open segment."""
+        if pane := self._current:
+            self._controls.commit(pane.session)
+            self._tell(pane)
+
+    def action_stop_or_start(self) -> None:
+        """Stop what runs, start what does not."""
+        if pane := self._current:
+            state = self._controls.snapshot(pane.session).state
+            if state in OVER or state is State.IDLE:
+                self._controls.start(pane.session)
+            else:
+                self._controls.stop(pane.session)
+            self._tell(pane)
+
+    def action_reconnect(self) -> None:
+        """Drop the connection and connect at once."""
+        if pane := self._current:
+            self._controls.reconnect(pane.session)
+            self._tell(pane)
+
+    def action_pause(self) -> None:
+        """Stop sending sound, or send it again."""
+        if pane := self._current:
+            paused = self._controls.snapshot(pane.session).paused
+            self._controls.set_paused(pane.session, not paused)
+            self._tell(pane)
+
+    def action_zoom(self) -> None:
+        """The current pane alone, or all of them."""
+        if pane := self._current:
+            self.grid.zoom(None if self.grid.zoomed else pane)
+            self.grid.choose(pane)
+            self.call_after_refresh(self.sample)
+
+    def action_unzoom(self) -> None:
+        """Back to the live end if scrolled, else to all panes."""
+        if (pane := self._current) is None:
+            return
+        if pane.transcript.new_lines is not None:
+            pane.follow()
+        elif self.grid.zoomed:
+            self.action_zoom()
+
+    def action_scroll_line(self, rows: int) -> None:
+        """Scroll the current pane by rows."""
+        if pane := self._current:
+            pane.scroll_rows(rows)
+
+    def action_scroll_page(self, pages: int) -> None:
+        """Scroll the current pane by pages."""
+        if pane := self._current:
+            pane.scroll_page(pages)
+
+    def action_scroll_to_start(self) -> None:
+        """The oldest line still held."""
+        if pane := self._current:
+            pane.scroll_to_start()
+
+    def action_scroll_to_end(self) -> None:
+        """The live end."""
+        if pane := self._current:
+            pane.follow()

@@ -1,0 +1,50 @@
+"""Small pieces of text for the screen: clocks, durations, names cut to fit."""
+
+from __future__ import annotations
+
+import time
+
+from rich.cells import cell_len, set_cell_size
+
+
+def clock(at: float) -> str:
+    """The wall clock at `at` (seconds since the epoch) as HH:MM:SS in local time."""
+    return time.strftime("%H:%M:%S", time.localtime(at))
+
+
+def duration(seconds: float) -> str:
+    """A length of time as HH:MM:SS, with days in front where there are any."""
+    minutes, second = divmod(max(0, int(seconds)), 60)
+    hours, minute = divmod(minutes, 60)
+    days, hour = divmod(hours, 24)
+    return f"{f'{days}d ' if days else ''}{hour:02}:{minute:02}:{second:02}"
+
+
+def short_duration(seconds: float) -> str:
+    """A length of time as M:SS or H:MM:SS."""
+    minutes, second = divmod(max(0, int(seconds)), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def ago(seconds: float) -> str:
+    """`20 s ago`, `3 min ago`, `5 h ago`; nothing for what just happened.
+
+    In steps, so that a line that ends in it need not be painted each second.
+    """
+    for unit, length, step in (("h", 3600, 1), ("min", 60, 1), ("s", 1, 10)):
+        if (count := int(seconds // (length * step)) * step) > 0:
+            return f"{count} {unit} ago"
+    return ""
+
+
+def clip(text: str, cells: int) -> str:
+    """`text` cut to at most `cells` cells, with an ellipsis where something is missing."""
+    if cell_len(text) <= cells:
+        return text
+    return set_cell_size(text, cells - 1).rstrip() + "…" if cells > 0 else ""
+
+
+def count_of(number: int, thing: str) -> str:
+    """`1 pane`, `3 panes`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

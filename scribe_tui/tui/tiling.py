@@ -1,0 +1,79 @@
+"""Where the panes go: as many columns as leave every pane readable, no cell left empty."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+MIN_WIDTH = 26
+MIN_HEIGHT = 5
+"""The smallest pane that still reads: header, three rows of text, status."""
+GOOD_WIDTH = 50
+GOOD_HEIGHT = 9
+"""From this size on more room adds little; below it every cell counts."""
+SCROLL_WIDTH = 30
+SCROLL_HEIGHT = 6
+"""Pane size aimed at once the grid has to scroll anyway."""
+GOOD_SHAPE = 2.2
+"""Columns per row of a pane that is pleasant to read: rather side by side than stacked."""
+
+
+class Box(NamedTuple):
+    """The cells of one pane within the grid."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@lru_cache(maxsize=16)
+def tile(count: int, width: int, height: int) -> tuple[tuple[Box, ...], ...]:
+    """Rows of boxes for `count` panes on a grid of `width` by `height` cells.
+
+    They fill the grid exactly; only when that would make panes smaller than the minimum
+    do the rows go on below `height`.
+    """
+    if count <= 0 or width <= 0 or height <= 0:
+        return ()
+    columns = _best_columns(count, width, height)
+    if columns is None:
+        columns = min(count, max(1, width // SCROLL_WIDTH))
+        shown = max(1, height // SCROLL_HEIGHT)
+        rows = -(-count // columns)
+        total = rows * max(MIN_HEIGHT, height // shown)
+    else:
+        rows = -(-count // columns)
+        total = height
+    return tuple(
+        tuple(Box(x, y, w, h) for x, w in _shares(width, in_row))
+        for (y, h), (_, in_row) in zip(_shares(total, rows), _shares(count, rows), strict=True)
+    )
+
+
+def _best_columns(count: int, width: int, height: int) -> int | None:
+    """The number of columns that reads best, None if every number is too small."""
+    fitting = [
+        columns
+        for columns in range(1, count + 1)
+        if (width // columns >= MIN_WIDTH or columns == 1)
+        and height // -(-count // columns) >= MIN_HEIGHT
+    ]
+    return max(fitting, key=lambda columns: _merit(count, columns, width, height), default=None)
+
+
+def _merit(count: int, columns: int, width: int, height: int) -> tuple[float, float]:
+    """How well panes read: first that they are large enough, then their shape."""
+    pane_width = width / columns
+    pane_height = height / -(-count // columns)
+    size = min(pane_width / GOOD_WIDTH, 1) * min(pane_height / GOOD_HEIGHT, 1)
+    shape = pane_width / pane_height / GOOD_SHAPE
+    return round(size, 2), -max(shape, 1 / shape)
+
+
+def _shares(total: int, parts: int) -> list[tuple[int, int]]:
+    """Cut `total` into `parts` whole shares as equal as can be: (start, size) of each."""
+    size, extra = divmod(total, parts)
+    starts = [index * size + min(index, extra) for index in range(parts + 1)]
+    return [(first, last - first) for first, last in pairwise(starts)]

@@ -1,0 +1,85 @@
+"""The top row of a pane: its number, name, now-playing title and state."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+from scribe_tui.events import State
+from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.tui.text import clip
+from scribe_tui.tui.widgets.rows import Piece, Row, Rows
+
+SIGNS: dict[State, str] = {
+    State.IDLE: "○",
+    State.CONNECTING: "○",
+    State.LIVE: "●",
+    State.BACKOFF: "▲",
+    State.DRAINING: "▼",
+    State.ENDED: "■",
+    State.FAILED: "×",
+}
+"""A sign a state, of the kind every terminal font has; the words say the same."""
+
+WORDS: dict[State, str] = {
+    State.IDLE: "idle",
+    State.CONNECTING: "connecting",
+    State.LIVE: "live",
+    State.BACKOFF: "waiting",
+    State.DRAINING: "draining",
+    State.ENDED: "ended",
+    State.FAILED: "failed",
+}
+
+MIN_NAME = 8
+MIN_TITLE = 6
+PAUSED_SIGN, PAUSED_WORD = "║", "paused"
+
+
+class Header(Rows):
+    """Number, name, title, state; a rule fills what is left."""
+
+    STYLE = "header"
+    PARTS = (
+        "name",
+        "name-focused",
+        "title",
+        "rule",
+        "rule-focused",
+        "paused",
+        *(str(state) for state in State),
+    )
+
+    def tell(self, number: int, snapshot: SessionSnapshot, focused: bool) -> None:
+        """Show the header for `snapshot`."""
+        self.show([header_row(self.outer_size.width, number, snapshot, focused)])
+
+
+def header_row(width: int, number: int, snapshot: SessionSnapshot, focused: bool) -> Row:
+    """The header at `width` cells: title, state's word and end of the name give way in turn."""
+    mark = "-focused" if focused else ""
+    full_name = f" {number} {snapshot.name} "
+    state = _state_piece(snapshot, with_word=True)
+    if cell_len(full_name) + cell_len(state.text) > width:
+        state = _state_piece(snapshot, with_word=False)
+    name = Piece(f"name{mark}", clip(full_name, max(width - cell_len(state.text), MIN_NAME)))
+    room = width - cell_len(state.text) - cell_len(name.text)
+    title = ""
+    if snapshot.title and room >= MIN_TITLE + 3:
+        title = " " + clip(snapshot.title, room - 3) + " "
+    rule = ("━" if focused else "─") * (room - cell_len(title))
+    return (name, Piece("title", title), Piece(f"rule{mark}", rule), state)
+
+
+def shown_state(snapshot: SessionSnapshot) -> State:
+    """The state as a person sees it: a source that is tried again and again is waited for."""
+    retried = snapshot.trouble is not None and snapshot.trouble.retry_at is not None
+    return State.BACKOFF if retried and snapshot.state is State.CONNECTING else snapshot.state
+
+
+def _state_piece(snapshot: SessionSnapshot, with_word: bool) -> Piece:
+    state = shown_state(snapshot)
+    paused = snapshot.paused and state in (State.LIVE, State.CONNECTING)
+    part = "paused" if paused else str(state)
+    sign = PAUSED_SIGN if paused else SIGNS[state]
+    word = PAUSED_WORD if paused else WORDS[state]
+    return Piece(part, f" {sign} {word} " if with_word else f" {sign} ")

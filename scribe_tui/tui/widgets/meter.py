@@ -1,0 +1,35 @@
+"""A level as a bar of cells."""
+
+from __future__ import annotations
+
+import math
+
+from scribe_tui.tui.widgets.rows import Piece
+
+FLOOR_DBFS = -60.0
+LOUD_DBFS = -18.0
+HOT_DBFS = -6.0
+
+
+def meter(level_dbfs: float | None, cells: int) -> tuple[Piece, ...]:
+    """`level_dbfs` on a bar of `cells` cells, in the parts level, loud, hot and track.
+
+    Before the first sound (None) the bar is blank, because there is nothing to tell;
+    digital silence is an empty track, which is something else.
+    """
+    if level_dbfs is None:
+        return (Piece("track", " " * cells),)
+    filled = math.ceil(_share(level_dbfs) * cells)
+    loud, hot = (round(_share(limit) * cells) for limit in (LOUD_DBFS, HOT_DBFS))
+    pieces = (
+        Piece("level", "■" * min(filled, loud)),
+        Piece("loud", "■" * (min(filled, hot) - loud)),
+        Piece("hot", "■" * (filled - hot)),
+        Piece("track", "·" * (cells - filled)),
+    )
+    return tuple(piece for piece in pieces if piece.text)
+
+
+def _share(level_dbfs: float) -> float:
+    """How much of the bar that level lights, 0 at the floor to 1 at full scale."""
+    return 1 - min(0.0, max(level_dbfs, FLOOR_DBFS)) / FLOOR_DBFS

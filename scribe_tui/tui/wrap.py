@@ -1,0 +1,168 @@
+"""Wrap text to terminal cells: wide, combining, joined and endless text, nothing lost.
+
+Widths are those of `rich.cells`, by which Textual lays out the screen. Measuring a text
+means translating it into one letter a character, in C; a row then costs a few slices,
+so that a megabyte without a space takes milliseconds.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from rich.cells import get_character_cell_size
+
+MIN_WIDTH = 2
+"""Narrowest row: one wide character must fit."""
+
+ONE_CELL, TWO_CELLS = "1", "2"
+_NONE, _EXTRA = "0", "+"
+"""No cell (belongs to the character before); none either, but one more for that character."""
+
+_JOINED = re.compile("\u200d.", re.DOTALL)
+_SELECTOR = 0xFE0F  # emoji presentation: may widen the character before it by one cell
+_NO_ROW_START = frozenset(
+    "、。，．！？：；）」』】〉》〕］｝ー々…・ぁぃぅぇぉっゃゅょァィゥェォッャュョ%’”"
+)
+
+Span = tuple[int, int]
+"""First and past-the-last index of the characters of one row."""
+
+
+class _Widths(dict[int, str]):
+    """Translation table from code point to width letter, filled as characters turn up."""
+
+    def __missing__(self, code: int) -> str:
+        letter = str(get_character_cell_size(chr(code))) if code != _SELECTOR else _EXTRA
+        self[code] = letter
+        return letter
+
+
+_WIDTHS = _Widths({0: _NONE, 0x200D: _NONE})
+
+
+def measure(text: str) -> str:
+    """One width letter for each character of `text`; never less than it takes on screen."""
+    if text.isascii():
+        return ONE_CELL * len(text)
+    if "\u200d" in text:
+        text = _JOINED.sub("\0\0", text)
+    letters = text.translate(_WIDTHS)
+    return ONE_CELL + letters[1:] if letters[0] in (_NONE, _EXTRA) else letters
+
+
+def wrap(text: str, width: int, indent: int = 0, start: int = 0) -> Iterator[Span]:
+    """Yield the rows of `text` from `start` on, each at most `width` cells wide.
+
+    The very first row is `indent` cells shorter. Rows end at a space (which then belongs
+    to no row), beside a wide character, or, in a word longer than a row, anywhere between
+    two whole characters with their marks.
+    """
+    width = max(width, MIN_WIDTH)
+    letters = measure(text[start:]) if text[start:] else ""
+    place, length = 0, len(letters)
+    while place < length:
+        room = width if place or start else max(width - indent, MIN_WIDTH)
+        full = _fill(letters, place, room)
+        end = full if full == length else _break(text, letters, start, place, full)
+        yield start + place, start + end
+        while end < length and text[start + end] == " ":
+            end += 1
+        place = end
+
+
+def _fill(letters: str, place: int, room: int) -> int:
+    """How far a row that starts at `place` can reach, whole characters only, at least one."""
+    end = place
+    if letters[place] in (_NONE, _EXTRA):  # its own character was a space between rows
+        end, room = end + 1, room - 1
+    while room > 0 and end < len(letters):
+        piece = letters[end : end + max(room // 2, 1)]
+        cells = len(piece) - piece.count(_NONE) + piece.count(TWO_CELLS)
+        if cells > room:
+            break
+        end += len(piece)
+        room -= cells
+    while end > place and end < len(letters) and letters[end] in (_NONE, _EXTRA):
+        if letters[end] == _EXTRA and room <= 0:
+            end = _base(letters, end - 1)
+            break
+        room -= letters[end] == _EXTRA
+        end += 1
+    return end if end > place else _next_base(letters, place)
+
+
+def _base(letters: str, index: int) -> int:
+    """The index of the character that the one at `index` belongs to."""
+    while index > 0 and letters[index] in (_NONE, _EXTRA):
+        index -= 1
+    return index
+
+
+def _next_base(letters: str, index: int) -> int:
+    index += 1
+    while index < len(letters) and letters[index] in (_NONE, _EXTRA):
+        index += 1
+    return index
+
+
+def _break(text: str, letters: str, start: int, place: int, full: int) -> int:
+    """Where to end the row that could reach from `place` to `full`."""
+    if text[start + full] == " ":
+        return full
+    space = text.rfind(" ", start + place + 1, start + full) - start
+    wide = _wide_break(text, letters, start, place, full)
+    best = max(space, wide)
+    return best if best > place else full
+
+
+def _wide_break(text: str, letters: str, start: int, place: int, full: int) -> int:
+    """The last place before `full` beside a wide character, -1 without one."""
+    if letters[full] == TWO_CELLS or letters[_base(letters, full - 1)] == TWO_CELLS:
+        end = full
+    else:
+        last = letters.rfind(TWO_CELLS, place, full)
+        end = _next_base(letters, last) if last >= 0 else -1
+    while end > place and text[start + end] in _NO_ROW_START:
+        end = _base(letters, end - 1)
+    return end
+
+
+class GrowingRows:
+    """The rows of a text that is said again and again with a little more at its end."""
+
+    def __init__(self, width: int, indent: int = 0) -> None:
+        """Rows of at most `width` cells, the first one `indent` shorter."""
+        self._width = width
+        self._indent = indent
+        self._text = ""
+        self._spans: list[Span] = []
+
+    def update(self, text: str) -> list[str]:
+        """The rows of `text`; those that read as before are not measured again."""
+        same = _common_prefix(self._text, text)
+        ends = [end for _, end in self._spans]
+        # A row may change when the text just after it does: its last word moves on.
+        keep = max(0, bisect_right(ends, same) - 2)
+        del self._spans[keep:]
+        start = self._spans[-1][1] if self._spans else 0
+        while start < len(text) and self._spans and text[start] == " ":
+            start += 1
+        self._spans += wrap(text, self._width, self._indent, start)
+        self._text = text
+        return [text[first:last] for first, last in self._spans]
+
+
+def _common_prefix(old: str, new: str) -> int:
+    """How many characters both texts begin with alike."""
+    if new.startswith(old):
+        return len(old)
+    low, high = 0, min(len(old), len(new))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old[low:middle] == new[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -1,0 +1,143 @@
+"""One measurement: load and subject up, warm-up, a steady window, down, figures."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.bench import analysis
+from tests.bench.process_tree import busy_seconds, cpu_seconds, pss_bytes, tree
+from tests.bench.results import Result
+from tests.bench.side import Side
+from tests.bench.subjects import COLUMNS, ROWS, SUBJECTS, Load, Region, Subject
+
+START_SECONDS = 90.0
+"""Longest wait for text on every connection."""
+GRACE_SECONDS = 1.0
+"""A text sent later than this before the end of the window may come too late to be seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to measure."""
+
+    what: str
+    transport: str
+    panes: int
+    warm_up_seconds: float
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"{self.what} ({self.transport}), {self.panes} panes, {self.seconds:g} s"
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """The steady part: instants, what the processes used in it and hold at its end."""
+
+    start: float
+    end: float
+    cpu: float
+    machine_busy: float
+    pss: int
+    processes: int
+
+
+def measure(plan: Plan, mp3: Path) -> Result:
+    """Run `plan`. Raises TimeoutError if a connection never gets text."""
+    with (
+        tempfile.TemporaryDirectory(prefix="scribe-bench-") as folder,
+        Side("tests.bench.radio", str(mp3)) as radio,
+        Side("tests.bench.endpoint") as endpoint,
+    ):
+        urls = [f"http://127.0.0.1:{radio.port}/{number}" for number in range(1, plan.panes + 1)]
+        load = Load(urls, endpoint.port, plan.transport, Path(folder))
+        with SUBJECTS[plan.what](load) as subject:
+            _wait_for_text(endpoint, plan.panes, subject)
+            time.sleep(plan.warm_up_seconds)
+            window = _observe(subject, plan.seconds)
+            regions = subject.regions()
+            report = endpoint.ask("report")
+    return _result(plan, subject, regions, window, report)
+
+
+def _wait_for_text(endpoint: Side, panes: int, subject: Subject) -> None:
+    until = time.monotonic() + START_SECONDS
+    while (speaking := endpoint.ask("speaking")) < panes:
+        if time.monotonic() > until:
+            shown = analysis.last_shown(subject.recording.pieces, COLUMNS, ROWS)
+            raise TimeoutError(f"{speaking} of {panes} connections in time; it shows:\n{shown}")
+        time.sleep(0.1)
+
+
+def _observe(subject: Subject, seconds: float) -> _Window:
+    roots = subject.roots()
+    cpu, busy, start = cpu_seconds(roots), busy_seconds(), time.monotonic()
+    time.sleep(seconds)
+    cpu, busy, end = cpu_seconds(roots) - cpu, busy_seconds() - busy, time.monotonic()
+    span = end - start
+    return _Window(start, end, cpu / span, busy / span, pss_bytes(roots), len(tree(roots)))
+
+
+def _result(
+    plan: Plan,
+    subject: Subject,
+    regions: list[Region],
+    window: _Window,
+    report: list[dict[str, Any]],
+) -> Result:
+    pieces = list(subject.recording.pieces)
+    if subject.on_screen:
+        seen, first = analysis.seen_on_screen(pieces, COLUMNS, ROWS, regions)
+    else:
+        seen, first = analysis.seen_in_stream(pieces)
+    delays = {True: list[float](), False: list[float]()}
+    texts = 0
+    for connection in report:
+        for token, committed, at in connection["sent"]:
+            if window.start <= at < window.end - GRACE_SECONDS:
+                texts += 1
+                if token in seen:
+                    delays[committed].append(1000 * (seen[token] - at))
+    both = delays[False] + delays[True]
+    audio = [connection["audio"] for connection in report]
+    paces = [p for a in audio if (p := analysis.pace(a, window.start, window.end)) is not None]
+    return Result(
+        what=plan.what,
+        transport=plan.transport,
+        panes=plan.panes,
+        cpu=window.cpu,
+        pss_mb=window.pss / 1e6,
+        bytes_per_second=subject.recording.bytes_between(window.start, window.end)
+        / (window.end - window.start),
+        delay_p50_ms=analysis.percentile(both, 0.50),
+        delay_p95_ms=analysis.percentile(both, 0.95),
+        delay_p99_ms=analysis.percentile(both, 0.99),
+        committed_p95_ms=analysis.percentile(delays[True], 0.95),
+        texts=texts,
+        unseen=texts - len(both),
+        pace_min=min(paces, default=None),
+        pace_max=max(paces, default=None),
+        first_frame_seconds=None if first is None else first - subject.started_at,
+        all_partials_seconds=_last_to_speak(report, seen, subject.started_at),
+        connections=len(report),
+        processes=window.processes,
+        machine_busy=window.machine_busy,
+        violations=[wrong for connection in report for wrong in connection["violations"]],
+    )
+
+
+def _last_to_speak(
+    report: list[dict[str, Any]], seen: dict[str, float], started_at: float
+) -> float | None:
+    """Seconds from the start until text of every connection had been seen."""
+    firsts = []
+    for connection in report:
+        times = [seen[token] for token, _, _ in connection["sent"] if token in seen]
+        if not times:
+            return None
+        firsts.append(min(times))
+    return max(firsts) - started_at if firsts else None

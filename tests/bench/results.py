@@ -1,0 +1,50 @@
+"""The figures of one measurement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from statistics import median
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """None where there is nothing to tell. CPU is a share of one core, 1.0 a whole one."""
+
+    what: str
+    transport: str
+    panes: int
+    cpu: float
+    pss_mb: float
+    bytes_per_second: float
+    delay_p50_ms: float | None
+    delay_p95_ms: float | None
+    delay_p99_ms: float | None
+    committed_p95_ms: float | None
+    texts: int
+    unseen: int
+    pace_min: float | None
+    pace_max: float | None
+    first_frame_seconds: float | None
+    all_partials_seconds: float | None
+    connections: int
+    processes: int
+    machine_busy: float
+    """Share of one core at which the whole machine worked, load and neighbours included."""
+    violations: list[str]
+
+
+def medians(results: list[Result]) -> list[Result]:
+    """One result for each subject, transport and count: the median of each figure."""
+    groups: dict[tuple[str, str, int], list[Result]] = {}
+    for result in results:
+        groups.setdefault((result.what, result.transport, result.panes), []).append(result)
+    return [_median(group) for group in groups.values()]
+
+
+def _median(group: list[Result]) -> Result:
+    figures = {}
+    for field in fields(Result):
+        values = [getattr(result, field.name) for result in group]
+        known = [value for value in values if isinstance(value, int | float)]
+        figures[field.name] = median(known) if known else values[0]
+    return Result(**figures)

@@ -1,0 +1,64 @@
+"""A terminal emulator that tells which rows a piece of output changed."""
+
+from __future__ import annotations
+
+import codecs
+
+import pyte
+
+
+class _Screen(pyte.Screen):
+    """pyte's screen with what tmux also uses: repeated characters, scrolling by a command."""
+
+    def __init__(self, columns: int, rows: int):
+        super().__init__(columns, rows)
+        self._last = " "
+
+    def draw(self, data: str) -> None:
+        """Remember the last character for `repeat`."""
+        self._last = data[-1]
+        super().draw(data)
+
+    def repeat(self, count: int = 1) -> None:
+        """REP."""
+        super().draw(self._last * (count or 1))
+
+    def scroll_up(self, count: int = 1) -> None:
+        """SU: the rows between the margins move up."""
+        self._at_top(self.delete_lines, count or 1)
+
+    def scroll_down(self, count: int = 1) -> None:
+        """SD: the rows between the margins move down."""
+        self._at_top(self.insert_lines, count or 1)
+
+    def _at_top(self, method, count: int) -> None:
+        x, y = self.cursor.x, self.cursor.y
+        self.cursor.y = self.margins.top if self.margins else 0
+        method(count)
+        self.cursor.x, self.cursor.y = x, y
+
+
+class _Stream(pyte.Stream):
+    csi = pyte.Stream.csi | {"b": "repeat", "S": "scroll_up", "T": "scroll_down"}
+    events = pyte.Stream.events | {"repeat", "scroll_up", "scroll_down"}
+
+
+class Screen:
+    """`columns` x `rows` cells, fed with what a program wrote."""
+
+    def __init__(self, columns: int, rows: int):
+        self.columns = columns
+        self._screen = _Screen(columns, rows)
+        self._stream = _Stream(self._screen)
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def feed(self, data: bytes) -> list[int]:
+        """Draw; the numbers of the rows touched, in order."""
+        self._screen.dirty.clear()
+        self._stream.feed(self._decoder.decode(data))
+        return sorted(self._screen.dirty)
+
+    def row(self, number: int) -> str:
+        """The row's characters, one a cell; the second cell of a wide one is left out."""
+        cells = self._screen.buffer[number]
+        return "".join(cells[column].data for column in range(self.columns))

@@ -1,0 +1,76 @@
+"""A scripted engine for Pilot tests: snapshots are set by hand, calls are written down."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+from scribe_tui.events import State
+from scribe_tui.session.state import SessionSnapshot
+
+
+class FakeControls:
+    """N sessions that do nothing but remember what they were asked to do.
+
+    `calls` holds (method, session name) pairs; `drained` opens when a test lets the
+    drain come to its end.
+    """
+
+    def __init__(self, *names: str, state: State = State.LIVE) -> None:
+        self._snapshots = {
+            name: SessionSnapshot(
+                name=name, source=f"http://radio.example/{name}", state=state, elapsed_seconds=751
+            )
+            for name in names
+        }
+        self.calls: list[tuple[str, str]] = []
+        self.samples = 0
+        self.running = False
+        self.drain_finishes = asyncio.Event()
+        self.drain_finishes.set()
+        self._over = asyncio.Event()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._snapshots)
+
+    def change(self, name: str, **facts: Any) -> None:
+        """Let the next snapshot of `name` say something else."""
+        self._snapshots[name] = replace(self._snapshots[name], **facts)
+
+    def snapshot(self, name: str) -> SessionSnapshot:
+        self.samples += 1
+        return self._snapshots[name]
+
+    def commit(self, name: str) -> None:
+        self.calls.append(("commit", name))
+
+    def stop(self, name: str) -> None:
+        self.calls.append(("stop", name))
+        self.change(name, state=State.ENDED)
+
+    def start(self, name: str) -> None:
+        self.calls.append(("start", name))
+        self.change(name, state=State.LIVE)
+
+    def reconnect(self, name: str) -> None:
+        self.calls.append(("reconnect", name))
+
+    def set_paused(self, name: str, paused: bool) -> None:
+        self.calls.append(("pause" if paused else "resume", name))
+        self.change(name, paused=paused)
+
+    async def run(self) -> None:
+        self.running = True
+        await self._over.wait()
+        self.running = False
+
+    async def drain(self) -> None:
+        self.calls.append(("drain", "*"))
+        for name in self.names:
+            self.change(name, state=State.DRAINING)
+        await self.drain_finishes.wait()
+        for name in self.names:
+            self.change(name, state=State.ENDED)
+        self._over.set()

@@ -1,0 +1,101 @@
+"""Sound whose sample values say where in the source it stood, and the words heard in it.
+
+Chunk number n (from 1) of 100 ms holds the value n in all its samples. Zero is silence.
+Each five chunks are one word: word k ("w7" for k = 7) is the sound of the values 5k-4 to
+5k and is recognised when 5k begins. So text can be checked against the source's position
+whatever was lost, repeated or reconnected between.
+
+Such sound is alike everywhere. Noisy numbered sound is not: the two highest bits of each
+sample are noise, which a number always gets the same of, so that a repetition can be found by
+comparing. The recognizer looks at the lower 14 bits only.
+"""
+
+from __future__ import annotations
+
+import random
+import struct
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+CHUNKS_A_SECOND = 10
+CHUNKS_A_WORD = 5
+WORD_SECONDS = CHUNKS_A_WORD / CHUNKS_A_SECOND
+LAST_VALUE = 0x3FFF
+_NOISE_OVER = [bytes(byte & 0xC0 | high for byte in range(256)) for high in range(0x40)]
+_WITHOUT_NOISE = bytes(byte & 0x3F for byte in range(256))
+
+
+def numbered_pcm(
+    seconds: float, rate: int = 16000, *, first: int = 1, noisy: bool = False
+) -> Iterator[bytes]:
+    """Chunks of 100 ms, signed 16-bit mono; the first one holds the value `first`."""
+    for value in range(first, first + round(seconds * CHUNKS_A_SECOND)):
+        yield numbered_chunk(value, rate, noisy=noisy)
+
+
+def numbered_chunk(value: int, rate: int = 16000, *, noisy: bool = False) -> bytes:
+    """100 ms that hold `value`, from 1 to `LAST_VALUE`."""
+    samples = rate // CHUNKS_A_SECOND
+    if not noisy:
+        return struct.pack("<h", value) * samples
+    pcm = bytearray(struct.pack("<h", value) * samples)
+    pcm[1::2] = random.Random(value).randbytes(samples).translate(_NOISE_OVER[value >> 8])
+    return bytes(pcm)
+
+
+def words_in(seconds: float) -> list[str]:
+    """The words in `seconds` of numbered sound from its beginning."""
+    return [f"w{number}" for number in range(1, int(seconds / WORD_SECONDS + 1e-6) + 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class HeardWord:
+    """A word with its times in seconds from the first sound heard."""
+
+    text: str
+    start: float
+    end: float
+
+
+class NumberedRecognizer:
+    """Hears numbered sound piece by piece, however it is cut."""
+
+    def __init__(self, rate: int):
+        self.rate = rate
+        self.samples = 0
+        self.silent_samples = 0
+        self.values: list[int] = []
+
+    @property
+    def seconds(self) -> float:
+        """Seconds heard."""
+        return self.samples / self.rate
+
+    def hear(self, pcm: bytes) -> list[HeardWord]:
+        """The words that `pcm` brought to light. `values` notes each change of value."""
+        words = []
+        for value, length in _runs(pcm):
+            self.silent_samples = self.silent_samples + length if value == 0 else 0
+            if not self.values or self.values[-1] != value:
+                self.values.append(value)
+                if value > 0 and value % CHUNKS_A_WORD == 0:
+                    words.append(self._word(value // CHUNKS_A_WORD))
+            self.samples += length
+        return words
+
+    def _word(self, number: int) -> HeardWord:
+        end = self.seconds + 1 / CHUNKS_A_SECOND
+        return HeardWord(f"w{number}", round(max(0.0, end - WORD_SECONDS), 3), round(end, 3))
+
+
+def _runs(pcm: bytes) -> Iterator[tuple[int, int]]:
+    plain = bytearray(pcm)
+    plain[1::2] = plain[1::2].translate(_WITHOUT_NOISE)
+    samples = array("h", bytes(plain))
+    if samples.count(samples[0]) == len(samples) if samples else False:
+        yield samples[0], len(samples)
+        return
+    for value, run in groupby(samples):
+        yield value, sum(1 for _ in run)

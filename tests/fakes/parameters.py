@@ -1,0 +1,97 @@
+"""The query parameters as the service documents them: names, ranges, what clashes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+FORMATS = {f"pcm_{rate}": rate for rate in (8000, 16000, 22050, 24000, 44100, 48000)}
+FORMATS["ulaw_8000"] = 8000
+
+REPEATABLE = {"keyterms", "secondary_languages", "entity_detection", "entity_redaction"}
+
+
+def _matches(pattern: str) -> Callable[[str], bool]:
+    return lambda value: re.fullmatch(pattern, value) is not None
+
+
+def _between(low: float, high: float, number: type = float) -> Callable[[str], bool]:
+    def check(value: str) -> bool:
+        try:
+            return low <= number(value) <= high
+        except ValueError:
+            return False
+
+    return check
+
+
+_BOOL = _matches("true|false")
+_LANGUAGE = _matches("[a-z]{2,3}")
+_ENTITY = _matches("[a-z0-9_]+")
+_CHECKS: dict[str, Callable[[str], bool]] = {
+    "model_id": _matches("scribe_v[0-9]+_[a-z_]+"),
+    "audio_format": FORMATS.__contains__,
+    "commit_strategy": _matches("manual|vad"),
+    "language_code": _LANGUAGE,
+    "secondary_languages": _LANGUAGE,
+    "vad_silence_threshold_secs": _between(0.3, 3.0),
+    "vad_threshold": _between(0.1, 0.9),
+    "min_speech_duration_ms": _between(50, 2000, int),
+    "min_silence_duration_ms": _between(50, 2000, int),
+    "include_timestamps": _BOOL,
+    "include_language_detection": _BOOL,
+    "keyterms": lambda value: 0 < len(value) <= 20,
+    "no_verbatim": _BOOL,
+    "entity_detection": _ENTITY,
+    "entity_redaction": _ENTITY,
+    "entity_redaction_mode": _matches("redacted|entity_type|enumerated_entity_type"),
+    "transcript_edit": lambda value: 0 < len(value) <= 2000,
+    "filter_background_audio": _BOOL,
+    "enable_logging": _BOOL,
+    "keepalive_interval_ms": _between(500, 10000, int),
+}
+
+
+def refused(query: dict[str, list[str]]) -> str | None:
+    """Why the service would refuse `query`, None if it would not."""
+    for name, values in query.items():
+        if name not in _CHECKS:
+            return f"unknown parameter {name}"
+        if len(values) > 1 and name not in REPEATABLE:
+            return f"{name} was given twice"
+        for value in values:
+            if not _CHECKS[name](value):
+                return f"{name} cannot be {value}"
+    return next((text for text, applies in _CLASHES.items() if applies(query)), None)
+
+
+_CLASHES: dict[str, Callable[[dict[str, list[str]]], bool]] = {
+    "model_id is missing": lambda query: "model_id" not in query,
+    "too many keyterms": lambda query: len(query.get("keyterms", [])) > 50,
+    "transcript_edit with entities": lambda query: (
+        "transcript_edit" in query and bool({"entity_detection", "entity_redaction"} & query.keys())
+    ),
+    "filter_background_audio with include_timestamps": lambda query: (
+        is_on(query, "filter_background_audio") and is_on(query, "include_timestamps")
+    ),
+}
+
+
+def is_on(query: dict[str, list[str]], name: str) -> bool:
+    """Whether a yes-or-no parameter is given as yes."""
+    return query.get(name) == ["true"]
+
+
+def config(query: dict[str, list[str]]) -> dict[str, object]:
+    """What `session_started` echoes, in the shape seen on the live service."""
+    audio_format = query.get("audio_format", ["pcm_16000"])[0]
+    return {
+        "sample_rate": FORMATS[audio_format],
+        "audio_format": audio_format,
+        "language_code": query.get("language_code", [None])[0],
+        "vad_commit_strategy": query.get("commit_strategy") == ["vad"],
+        "model_id": query["model_id"][0],
+        "disable_logging": query.get("enable_logging") == ["false"],
+        "include_timestamps": is_on(query, "include_timestamps"),
+        "keyterms": query.get("keyterms", []),
+    }

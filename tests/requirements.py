@@ -1,0 +1,40 @@
+"""What a system test needs: skipped with the reason on a user's machine, failing in CI."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import NoReturn
+
+import pytest
+
+IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
+
+
+def unavailable(reason: str) -> NoReturn:
+    """End the running test because a part of the system is missing."""
+    if IN_CI:
+        pytest.fail(f"CI must provide this: {reason}", pytrace=False)
+    pytest.skip(reason)
+
+
+def need(program: str) -> str:
+    """The path of `program`, or the end of the running test."""
+    path = shutil.which(program)
+    if path is None:
+        unavailable(f"{program} is not installed")
+    return path
+
+
+def need_module(name: str) -> None:
+    """End the running test unless the module called `name` can be imported."""
+    try:
+        __import__(name)
+    except (ImportError, OSError) as error:
+        unavailable(f"Python module {name} cannot be imported: {error}")
+
+
+def long_proof() -> None:
+    """End a test that takes long on a user's machine; in CI it runs."""
+    if not IN_CI:
+        pytest.skip("a long proof; CI=true runs it")

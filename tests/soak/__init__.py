@@ -1,0 +1,1 @@
+"""Long proofs as programs: `python -m tests.soak` runs a scaled week and a hundred kills."""

@@ -1,0 +1,178 @@
+"""A real PulseAudio with a null sink for a microphone: what is played is what is heard."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import os
+import struct
+import subprocess
+import sys
+import time
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.requirements import need, need_module
+
+pytestmark = pytest.mark.system
+
+PULSE = """
+load-module module-native-protocol-unix
+load-module module-null-sink sink_name=vmic rate=48000 channels=1
+load-module module-remap-source master=vmic.monitor source_name=mic
+set-default-sink vmic
+set-default-source mic
+"""
+LISTEN = """
+import asyncio, sys
+from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.microphone import MicrophoneSource, list_microphones
+from scribe_tui.audio.levels import level_dbfs
+
+async def main():
+    names = [microphone.name for microphone in list_microphones()]
+    assert "pulse" in names, names
+    async with MicrophoneSource("pulse", AudioFormat.parse("pcm_16000")) as source:
+        loud = b""
+        async for chunk in source:
+            assert chunk.samples == 1600
+            if level_dbfs(chunk.pcm, 16000) > -20:
+                loud += chunk.pcm
+            if len(loud) >= 2 * 32000:
+                break
+        assert source.status.overruns == 0, source.status
+    sys.stdout.buffer.write(loud)
+
+async def listen_until_it_ends():
+    from scribe_tui.errors import SourceError
+    async with MicrophoneSource(None, AudioFormat.parse("pcm_16000")) as source:
+        try:
+            async for chunk in source:
+                print("hearing", flush=True)
+        except SourceError as error:
+            print(error.sentence, error.retry.value, flush=True)
+
+asyncio.run(globals()[sys.argv[1]]())
+"""
+
+
+@pytest.fixture
+def sound_server(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, str]]]:
+    program = need("pulseaudio")
+    need("paplay")
+    need_module("sounddevice")
+    (tmp_path / "home").mkdir()
+    tmp_path.chmod(0o700)
+    script = tmp_path / "pulse.pa"
+    script.write_text(PULSE)
+    address = tmp_path / "pulse" / "native"
+    environ = dict(os.environ) | {
+        "XDG_RUNTIME_DIR": str(tmp_path),
+        "HOME": str(tmp_path / "home"),
+        "PULSE_SERVER": f"unix:{address}",
+    }
+    argv = [program, "-n", "-F", str(script), "--daemonize=no", "--exit-idle-time=-1"]
+    argv += ["--disallow-exit", f"--log-target=file:{tmp_path / 'pulse.log'}"]
+    server = subprocess.Popen(
+        argv, env=environ, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        deadline = time.monotonic() + 15
+        while not address.exists():
+            assert server.poll() is None and time.monotonic() < deadline, "pulseaudio did not start"
+            time.sleep(0.05)
+        yield server, environ
+    finally:
+        server.kill()
+        server.wait()
+
+
+def write_tone(path: Path, seconds: float) -> None:
+    samples = range(int(seconds * 16000))
+    pcm = struct.pack(
+        f"<{len(samples)}h",
+        *(round(16000 * math.sin(2 * math.pi * 1000 * n / 16000)) for n in samples),
+    )
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 16000, 0, "NONE", ""))
+        file.writeframes(pcm)
+
+
+def test_a_tone_that_is_played_is_heard(
+    sound_server: tuple[subprocess.Popen[bytes], dict[str, str]], tmp_path: Path
+) -> None:
+    _, environ = sound_server
+    write_tone(tmp_path / "tone.wav", 12)
+    player = subprocess.Popen(["paplay", str(tmp_path / "tone.wav")], env=environ)
+    try:
+        listener = subprocess.run(
+            [sys.executable, "-c", LISTEN, "main"],
+            env=environ,
+            capture_output=True,
+            timeout=30,
+            check=False,
+        )
+    finally:
+        player.kill()
+        player.wait()
+    assert listener.returncode == 0, listener.stderr.decode()
+    samples = memoryview(listener.stdout).cast("h")
+    crossings = sum(a < 0 <= b for a, b in itertools.pairwise(samples))
+    assert crossings * 16000 / len(samples) == pytest.approx(1000, abs=10)
+
+
+def test_a_sound_server_that_dies_is_one_sentence(
+    sound_server: tuple[subprocess.Popen[bytes], dict[str, str]], tmp_path: Path
+) -> None:
+    server, environ = sound_server
+    write_tone(tmp_path / "tone.wav", 30)
+    player = subprocess.Popen(
+        ["paplay", str(tmp_path / "tone.wav")], env=environ, stderr=subprocess.DEVNULL
+    )
+    listener = subprocess.Popen(
+        [sys.executable, "-c", LISTEN, "listen_until_it_ends"],
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        assert listener.stdout and listener.stdout.readline() == b"hearing\n"
+        server.kill()
+        rest = listener.stdout.read().decode().splitlines()
+        assert listener.wait(10) == 0
+    finally:
+        for process in (player, listener):
+            process.kill()
+            process.communicate()
+    assert rest[-1] == (
+        "The default microphone stopped: it was unplugged or the sound server ended. backoff"
+    )
+
+
+def test_no_microphone_is_one_sentence(tmp_path: Path) -> None:
+    need_module("sounddevice")
+    environ = dict(os.environ) | {
+        "XDG_RUNTIME_DIR": str(tmp_path),
+        "HOME": str(tmp_path),
+        "PULSE_SERVER": f"unix:{tmp_path}/none",
+    }
+    code = (
+        "import asyncio\n"
+        "from scribe_tui.audio.format import AudioFormat\n"
+        "from scribe_tui.audio.microphone import MicrophoneSource, list_microphones\n"
+        "from scribe_tui.errors import SourceError\n"
+        "if list_microphones(): raise SystemExit(3)\n"
+        "try: asyncio.run(MicrophoneSource(None, AudioFormat.parse('pcm_16000')).__aenter__())\n"
+        "except SourceError as error: print(error.sentence)\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=environ, capture_output=True, timeout=30, check=False
+    )
+    if run.returncode == 3:
+        pytest.skip("this machine has a microphone")
+    assert run.stdout.decode().startswith(
+        "The default microphone was not found: this machine has no microphone."
+    )

@@ -1,0 +1,23 @@
+"""Real packets over a bad line: loss, delay and a black hole lose no word.
+
+The same with the durations of the real program: `python -m tests.chaos.network --hole 30`.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from scribe_tui.session.timing import Timing
+from tests.chaos import line, network
+from tests.requirements import long_proof, unavailable
+
+
+@pytest.mark.system
+async def test_loss_delay_and_a_black_hole() -> None:
+    long_proof()
+    reason = line.why_not()
+    if reason is not None:
+        unavailable(reason)
+    quicker = Timing(no_answer=2.0, backoff_cap=1.0)
+    report = await network.run(hole_seconds=4.0, timing=quicker)
+    assert report.count("all there") == len(network.TRANSPORTS)

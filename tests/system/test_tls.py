@@ -1,0 +1,77 @@
+"""A station behind TLS is heard only if it can prove who it is, whatever decoder is there."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.url import UrlSource
+from scribe_tui.errors import Retry, SourceError
+from scribe_tui.local.library import FOLDER
+from tests.requirements import need
+
+pytestmark = pytest.mark.system
+FORMAT = AudioFormat.parse("pcm_16000")
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """A client that hangs up is no error here."""
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """Address and self-made certificate of a server of the bundled clips."""
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    subprocess.run(
+        [need("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+         "-keyout", str(key), "-out", str(certificate)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server = Server(("127.0.0.1", 0), functools.partial(Quiet, directory=str(FOLDER)))
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"localhost:{server.server_port}/news-1.mp3", certificate
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+async def first_chunk(address: str) -> int:
+    async with UrlSource(address, FORMAT) as source:
+        async for chunk in source:
+            return chunk.samples
+    return 0
+
+
+@pytest.mark.parametrize("user", ["", "ada:s3cret@"], ids=["plain", "with a password"])
+async def test_an_unknown_certificate_is_refused(station: tuple[str, Path], user: str) -> None:
+    with pytest.raises(SourceError, match="certificate of localhost") as caught:
+        await first_chunk(f"https://{user}{station[0]}")
+    assert caught.value.retry is Retry.NEVER
+
+
+@pytest.mark.parametrize("user", ["", "ada:s3cret@"], ids=["plain", "with a password"])
+async def test_a_trusted_certificate_is_heard(
+    station: tuple[str, Path], user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, certificate = station
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    assert await first_chunk(f"https://{user}{address}") > 0

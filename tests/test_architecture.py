@@ -1,0 +1,207 @@
+"""The four laws of the house, and the order of its layers. See README, "How it is built"."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from importlinter import configuration
+from importlinter.application import use_cases
+
+from scribe_tui.scribe import wire
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "scribe_tui"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+ROOMS = {
+    "elevenlabs": {"scribe/sdk.py"},
+    "sounddevice": {"audio/microphone.py"},
+    "pydub": {"audio/levels.py"},
+    "pocketsphinx": {"local/recognizer.py"},
+    "imageio_ffmpeg": {"audio/decoder_binary.py"},
+    "websockets": {
+        "scribe/websocket.py",
+        "scribe/sdk.py",  # the SDK lets the library's own exceptions through
+        "scribe/handshake.py",
+        "local/",
+    },
+    "textual": {"tui/"},
+    "rich": {"tui/"},
+    "click": {"cli/"},
+    "dotenv": {"cli/"},
+    "platformdirs": {"cli/"},
+}
+"""The only modules, or folders, that may import each third-party library."""
+
+PLAIN_WORDS = {"sample_rate", "text", "error", "commit", "warning", "vad", "manual"}
+"""Names on the wire that are also everyday words of the program."""
+
+
+def name_of(path: Path) -> str:
+    """`scribe/codec.py` for a module's file."""
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def nodes(path: Path) -> Iterator[ast.AST]:
+    """All nodes of a module's syntax tree."""
+    return ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def imports(path: Path) -> set[str]:
+    """Top-level packages a module imports, wherever in it."""
+    found = set()
+    for node in nodes(path):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+def wire_names() -> set[str]:
+    """Message types, error types, path and header of the wire, plain words apart."""
+    names = {value for value in vars(wire).values() if isinstance(value, str)}
+    constants = {
+        value
+        for name, value in vars(wire).items()
+        if name.isupper() and isinstance(value, str) and value in names
+    }
+    return (constants | wire.INFORMATIONAL | set(wire.ErrorKind)) - PLAIN_WORDS
+
+
+def test_each_layer_imports_only_from_those_below():
+    configuration.configure()
+    assert use_cases.lint_imports(str(ROOT / "pyproject.toml"), cache_dir=None, no_logo=True)
+
+
+def test_only_the_screen_and_the_command_line_know_textual():
+    """Law 1, as imports do it: every other module loads where `textual` cannot be imported."""
+    others = [
+        "scribe_tui."
+        + name_of(path).removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+        for path in MODULES
+        if not name_of(path).startswith(("tui/", "local/__main__", "__"))
+    ]
+    code = (
+        "import importlib, sys\n"
+        "for name in ('textual', 'rich'): sys.modules[name] = None\n"
+        f"for name in {others!r}: importlib.import_module(name)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["events", "settings", "session.supervisor", "transcript.journal", "cli.record", "audio.open"],
+)
+def test_a_start_does_not_pay_for_what_it_does_not_use(name):
+    """Law 2: heavy libraries are imported where they are first used."""
+    heavy = ("textual", "elevenlabs", "sounddevice", "pydub", "pocketsphinx", "imageio_ffmpeg")
+    code = (
+        f"import sys, scribe_tui.{name}\nprint([name for name in {heavy!r} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
+def test_a_third_party_library_has_one_room():
+    """Law 2."""
+    trespasses = [
+        f"{name_of(path)} imports {library}"
+        for path in MODULES
+        for library in sorted(imports(path) & ROOMS.keys())
+        if not name_of(path).startswith(tuple(ROOMS[library]))
+    ]
+    assert trespasses == []
+
+
+def test_the_engine_knows_no_widget_and_widgets_no_engine():
+    """Law 3: the screen is given controls, snapshots and events, never a session."""
+    allowed = {"scribe_tui.session.controls", "scribe_tui.session.state"}
+    trespasses = [
+        f"{name_of(path)} imports {node.module}"
+        for path in MODULES
+        if name_of(path).startswith("tui/")
+        for node in nodes(path)
+        if isinstance(node, ast.ImportFrom)
+        and (node.module or "").startswith("scribe_tui.session")
+        and node.module not in allowed
+    ]
+    assert trespasses == []
+
+
+def test_names_of_the_wire_stand_in_one_module():
+    """Law 4."""
+    names = wire_names()
+    assert {"session_started", "input_audio_chunk", "auth_error"} <= names
+    trespasses = [
+        f"{name_of(path)}:{node.lineno} {node.value}"
+        for path in MODULES
+        if name_of(path) != "scribe/wire.py"
+        for node in nodes(path)
+        if isinstance(node, ast.Constant) and node.value in names
+    ]
+    assert trespasses == []
+
+
+def test_colours_stand_in_the_style_sheet():
+    """Law 4."""
+    colour = re.compile(
+        r"#(?:[0-9a-f]{3}|[0-9a-f]{6})|(?:bright_|on )?"
+        r"(?:black|red|green|yellow|blue|magenta|cyan|white|gr[ae]y\d*)|rgb\(.*\)",
+        re.IGNORECASE,
+    )
+    trespasses = [
+        f"{name_of(path)}:{node.lineno} {node.value}"
+        for path in MODULES
+        for node in nodes(path)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and colour.fullmatch(node.value.strip())
+    ]
+    assert trespasses == []
+
+
+def test_only_the_command_line_prints_exits_and_reads_dot_env():
+    """Law 4; the workers of the offline endpoint are processes that end themselves."""
+    trespasses = [
+        f"{name_of(path)}:{node.lineno} {_called(node)}"
+        for path in MODULES
+        if not name_of(path).startswith(("cli/", "local/nursery"))
+        for node in nodes(path)
+        if _called(node) in {"print", "exit", "quit", "sys.exit", "os._exit", "load_dotenv"}
+    ]
+    assert trespasses == []
+
+
+def _called(node: ast.AST) -> str:
+    """`print` or `sys.exit` for a call of it, SystemExit for raising it, else empty."""
+    if not isinstance(node, ast.Call):
+        return ""
+    function = node.func
+    if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
+        return f"{function.value.id}.{function.attr}"
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def test_modules_and_functions_keep_their_size():
+    """No module of 400 lines, no function of more than 50."""
+    long = []
+    for path in MODULES:
+        if path.read_text(encoding="utf-8").count("\n") > 400:
+            long.append(name_of(path))
+        for node in nodes(path):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
+                lines = node.end_lineno - node.lineno + 1
+                if lines > 50:
+                    long.append(f"{name_of(path)} {node.name}: {lines}")
+    assert long == []

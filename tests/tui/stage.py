@@ -1,0 +1,72 @@
+"""A monitor over scripted controls, and short names for what tests do with it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from textual.pilot import Pilot
+
+from scribe_tui.events import (
+    Gap,
+    GapRecorded,
+    Half,
+    PartialChanged,
+    Segment,
+    SegmentCommitted,
+    State,
+)
+from scribe_tui.session.state import Trouble
+from scribe_tui.tui.app import MonitorApp
+from scribe_tui.tui.widgets.pane import Pane
+from tests.fakes.controls import FakeControls
+
+NOW = 1_760_000_000.0
+"""2025-10-09 08:53:20 UTC."""
+
+
+class Stage:
+    """`app` over `controls`, at a clock that stands still."""
+
+    def __init__(self, *names: str, state: State = State.LIVE) -> None:
+        self.controls = FakeControls(*names, state=state)
+        self.app = MonitorApp(self.controls, clock=lambda: NOW)
+        self._numbers = dict.fromkeys(names, 0)
+
+    def pane(self, number: int) -> Pane:
+        return self.app.monitor.grid.panes[number - 1]
+
+    def rows(self, number: int) -> list[str]:
+        """The transcript of pane `number` as it is drawn, without blanks at the right."""
+        view = self.pane(number).transcript
+        return [view.render_line(y).text.rstrip() for y in range(view.size.height)]
+
+    def text(self) -> str:
+        """The whole screen as text."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text.rstrip() for strip in strips)
+
+    def partial(self, name: str, text: str) -> None:
+        self.app.bridge.receive(PartialChanged(session=name, at=NOW, text=text))
+
+    def commit(self, name: str, text: str, started_at: float = NOW) -> None:
+        self._numbers[name] += 1
+        segment = Segment(self._numbers[name], text, started_at, 0, 1)
+        self.app.bridge.receive(SegmentCommitted(session=name, at=NOW, segment=segment))
+
+    def gap(self, name: str, cause: str) -> None:
+        gap = Gap(10, 24.2, NOW - 14.2, NOW, cause)
+        self.app.bridge.receive(GapRecorded(session=name, at=NOW, gap=gap))
+
+
+def trouble(message: str, **facts: Any) -> Trouble:
+    return Trouble(Half.SOURCE, "trouble", message, **facts)
+
+
+async def settle(pilot: Pilot[Any], until: Callable[[], bool] = lambda: True) -> None:
+    """Wait, boundedly, for all messages to be handled and `until` to hold."""
+    async with asyncio.timeout(10):
+        await pilot.pause()
+        while not until():
+            await pilot.pause(0.01)

@@ -1,0 +1,70 @@
+"""Only a waiting partial gives way, and only to a newer partial."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scribe_tui.events import Event, PartialChanged, Segment, SegmentCommitted
+from scribe_tui.tui.bridge import Bridge
+
+
+class Mailbox:
+    """A pane that writes down what it hears."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def hear(self, events: Sequence[Event]) -> None:
+        self.heard += [text_of(event) for event in events]
+
+
+def text_of(event: Event) -> str:
+    return event.segment.text if isinstance(event, SegmentCommitted) else getattr(event, "text", "")
+
+
+def partial(text: str, session: str = "a") -> Event:
+    return PartialChanged(session=session, at=0, text=text)
+
+
+def committed(text: str, session: str = "a") -> Event:
+    return SegmentCommitted(session=session, at=0, segment=Segment(1, text, 0, 0, 1))
+
+
+def test_partials_give_way_and_commits_never_do() -> None:
+    bridge, box, other = Bridge(), Mailbox(), Mailbox()
+    bridge.attach("a", box)
+    bridge.attach("b", other)
+    for event in (
+        partial("1"), partial("12"), partial("b1", "b"), partial("123"), committed("A"),
+        committed("B"), partial("4"), committed("A"), partial("5"), partial("56"),
+    ):  # fmt: skip
+        bridge.receive(event)
+    bridge.deliver()
+    assert box.heard == ["123", "A", "B", "4", "A", "56"]
+    assert other.heard == ["b1"]
+
+
+def test_a_partial_that_was_read_is_not_written_to_any_more() -> None:
+    bridge, box = Bridge(), Mailbox()
+    bridge.attach("a", box)
+    bridge.receive(partial("1"))
+    bridge.deliver()
+    bridge.receive(partial("12"))
+    bridge.deliver()
+    bridge.deliver()
+    assert box.heard == ["1", "12"]
+
+
+def test_the_screen_is_woken_for_each_event_and_nothing_is_handed_over_meanwhile() -> None:
+    bridge, box, woken = Bridge(), Mailbox(), []
+    bridge.attach("a", box)
+    bridge.wake = lambda: woken.append(list(box.heard))
+    bridge.receive(committed("A"))
+    bridge.receive(committed("B"))
+    assert woken == [[], []]
+    bridge.deliver()
+    assert box.heard == ["A", "B"]
+
+
+def test_sessions_without_a_pane_are_none_of_the_screens_business() -> None:
+    Bridge().receive(partial("1", "nobody"))

@@ -1,0 +1,80 @@
+"""Wrapping loses nothing and never exceeds the width, whatever the text is made of."""
+
+import time
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from scribe_tui.sanitize import harmless
+from scribe_tui.tui.wrap import GrowingRows, wrap
+
+FAMILY = "👨\u200d👩\u200d👧\u200d👦"
+TRICKY = st.text(
+    st.sampled_from(
+        [*"ab ,.شन", "日", "本", "。", "\u0301", "\u200d", "\u200c", "\ufe0f", "❤", "👨", "\u094d"]
+    ),
+    max_size=60,
+)  # fmt: skip
+ANYTHING = st.one_of(TRICKY, st.text(max_size=80), st.text("ab ", max_size=80)).map(harmless)
+
+
+def rows_of(text: str, width: int, indent: int = 0) -> list[str]:
+    return [text[first:last] for first, last in wrap(text, width, indent)]
+
+
+@given(ANYTHING, st.integers(2, 30), st.integers(0, 20))
+@example("e\u0301" * 9, 3, 0)
+@example("\u0301ab\ufe0f", 2, 1)
+@example("❤\ufe0f❤\ufe0f", 3, 0)
+def test_no_row_is_too_wide_and_only_spaces_between_rows_vanish(
+    text: str, width: int, indent: int
+) -> None:
+    spans = list(wrap(text, width, indent))
+    place = 0
+    for index, (first, last) in enumerate(spans):
+        assert text[place:first].strip(" ") == ""
+        room = max(2, width - indent) if index == 0 else width
+        assert cell_len(text[first:last]) <= room
+        assert first < last
+        place = last
+    assert text[place:].strip(" ") == ""
+
+
+@given(st.lists(ANYTHING, min_size=1, max_size=6), st.integers(2, 20))
+def test_rows_that_grow_are_the_rows_of_the_whole_text(pieces: list[str], width: int) -> None:
+    growing, text = GrowingRows(width), ""
+    for piece in pieces:
+        text += piece
+        assert growing.update(text) == rows_of(text, width)
+    for other in (text[: len(text) // 2], text[::-1], ""):
+        assert growing.update(other) == rows_of(other, width)
+
+
+def test_words_stay_whole_where_they_can() -> None:
+    assert rows_of("the quick brown fox", 10) == ["the quick", "brown fox"]
+    assert rows_of("incomprehensible word", 6) == ["incomp", "rehens", "ible", "word"]
+    assert rows_of("ab cdef", 6, indent=2) == ["ab", "cdef"]
+
+
+def test_wide_text_breaks_beside_any_character_but_not_before_a_full_stop() -> None:
+    assert rows_of("日本語日本語", 5) == ["日本", "語日", "本語"]
+    assert rows_of("日本語。日本", 6) == ["日本", "語。日", "本"]
+    assert rows_of("see 日本語", 8) == ["see 日本", "語"]
+
+
+@pytest.mark.parametrize("cluster", ["e\u0301", FAMILY, "न\u094d"])
+def test_a_character_keeps_its_marks(cluster: str) -> None:
+    rows = rows_of(cluster * 7, 4)
+    assert "".join(rows) == cluster * 7
+    assert all(row.count(cluster) * len(cluster) == len(row) for row in rows)
+
+
+@pytest.mark.parametrize("unit", ["x", "日", "e\u0301", FAMILY, "xé"])
+def test_a_megabyte_without_a_space_does_not_stall(unit: str) -> None:
+    text = unit * (1_000_000 // len(unit))
+    started = time.process_time()
+    spans = list(wrap(text, 40))
+    assert spans[-1][1] == len(text)
+    assert time.process_time() - started < 2.0

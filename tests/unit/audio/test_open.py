@@ -1,0 +1,103 @@
+"""What a user may type, what becomes of it, and how it is shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scribe_tui.audio.file import FileSource
+from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.microphone import MicrophoneSource
+from scribe_tui.audio.open import check_address, describe, open_source
+from scribe_tui.audio.url import UrlSource
+from scribe_tui.errors import UsageError
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "live"),
+    [
+        ("mic", MicrophoneSource, True),
+        ("mic:3", MicrophoneSource, True),
+        ("mic:USB Audio", MicrophoneSource, True),
+        ("http://radio.example/a", UrlSource, True),
+        ("HTTPS://radio.example", UrlSource, True),
+        ("talk.mp3", FileSource, False),
+        ("./mic", FileSource, False),
+    ],
+)
+def test_kinds(audio_format: AudioFormat, address: str, kind: type, live: bool) -> None:
+    source = open_source(address, audio_format)
+    assert type(source) is kind
+    assert source.is_live is live
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ftp://a/b",
+        "rtmp://a/b",
+        "concat:a|b",
+        "data:audio/wav,x",
+        "file:///etc/passwd",
+        "pipe:0",
+        "http://",
+        "https://:80/",
+        "http://a b/",
+        "http://a:99999/",
+        "http://a/\x1b[2J",
+        "",
+        " ",
+        "a\0b",
+        "~nobody-at-all/a.mp3",
+        "\ud800",
+    ],
+)
+def test_impossible_addresses(audio_format: AudioFormat, address: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        check_address(address)
+    assert caught.value.sentence.isprintable()
+    with pytest.raises(UsageError):
+        open_source(address, audio_format)
+
+
+def test_a_name_below_a_file_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x")
+    with pytest.raises(UsageError, match="There is no file"):
+        check_address(str(tmp_path / "file" / "below.mp3"))
+    with pytest.raises(UsageError, match="cannot be read: File name too long"):
+        check_address("x" * 300)
+
+
+def test_files_are_looked_at_beforehand(tmp_path: Path) -> None:
+    (tmp_path / "good.mp3").write_bytes(b"x")
+    check_address(str(tmp_path / "good.mp3"))
+    with pytest.raises(UsageError, match="is a folder"):
+        check_address(str(tmp_path))
+    with pytest.raises(UsageError) as caught:
+        check_address("radio.example/live.mp3")
+    assert caught.value.sentence == (
+        "There is no file radio.example/live.mp3. For a station, begin with http:// or https://."
+    )
+    (tmp_path / "list.m3u").write_text("http://radio.example/")
+    with pytest.raises(UsageError, match="is a playlist, not sound"):
+        check_address(str(tmp_path / "list.m3u"))
+
+
+def test_a_file_with_a_colon_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "talk: one.mp3").write_bytes(b"x")
+    check_address("talk: one.mp3")
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("mic", "microphone"),
+        ("mic:2", "microphone 2"),
+        ("http://ada:s3cret@radio.example/a?token=s3cret", "http://radio.example/a?token=***"),
+        ("x\x1b[2J.mp3", "x.mp3"),
+    ],
+)
+def test_how_it_is_shown(address: str, shown: str) -> None:
+    assert describe(address) == shown

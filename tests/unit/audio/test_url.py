@@ -1,0 +1,269 @@
+"""Addresses of all kinds, through the real decoder, against a server that misbehaves on demand."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.opening import UrlOptions
+from scribe_tui.audio.url import UrlSource
+from scribe_tui.errors import Retry, SourceError
+from tests.fakes.web import PASSWORD, TITLE, Web
+from tests.unit.audio.conftest import Eventually, MakeSound
+
+QUICK = UrlOptions(stall_seconds=0.5)
+WEB_PAGE = "is a web page, not a sound stream. Look there for the address of the stream itself."
+
+
+async def hear(source: UrlSource, chunks: int) -> int:
+    """Samples in the first `chunks` chunks, fewer if it ends."""
+    samples = 0
+    async with source:
+        async for chunk in source:
+            samples += chunk.samples
+            chunks -= 1
+            if chunks == 0:
+                break
+    return samples
+
+
+def make_hls(decoder: str, folder: Path) -> dict[str, bytes]:
+    argv = [decoder, "-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", "sine=duration=4"]
+    argv += ["-c:a", "aac", "-f", "hls", "-hls_time", "1", "-hls_list_size", "0"]
+    subprocess.run([*argv, str(folder / "index.m3u8")], check=True)
+    return {f"/hls/{path.name}": path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("path", ["/live", "/tone.mp3", "/moved", "/moved-here", "/icy"])
+async def test_stations_play(web: Web, audio_format: AudioFormat, path: str) -> None:
+    assert await hear(UrlSource(web.url(path), audio_format), 3) == 4800
+
+
+def encoded(make_sound: MakeSound, name: str, *options: str) -> bytes:
+    return make_sound(name, 1.0, *options, "-id3v2_version", "0", "-write_xing", "0").read_bytes()
+
+
+async def test_a_station_that_changes_its_format_midway_is_heard_on(
+    web: Web, audio_format: AudioFormat, make_sound: MakeSound
+) -> None:
+    web.files["/changing.mp3"] = (
+        encoded(make_sound, "stereo.mp3", "-ar", "44100", "-ac", "2")
+        + encoded(make_sound, "half.mp3", "-ar", "22050", "-ac", "1")
+        + encoded(make_sound, "more.mp3", "-ar", "48000", "-ac", "1")
+    )
+    heard = await hear(UrlSource(web.url("/changing.mp3"), audio_format), 100)
+    assert audio_format.seconds(heard) == pytest.approx(3.0, abs=0.3)
+
+
+async def test_a_station_that_changes_its_codec_midway_is_noticed(
+    web: Web, audio_format: AudioFormat, make_sound: MakeSound
+) -> None:
+    """The decoder goes on for ever without a sound; only the stall tells."""
+    other = make_sound("other.aac", 8.0, "-c:a", "aac", "-f", "adts").read_bytes()
+    web.sound = encoded(make_sound, "stereo.mp3", "-ar", "44100", "-ac", "2") + other
+    with pytest.raises(SourceError) as caught:
+        await hear(UrlSource(web.url("/live"), audio_format, QUICK), 100)
+    assert caught.value.retry is Retry.BACKOFF
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence", "retry"),
+    [
+        ("/404", "404 Not Found from {host}. Check the address.", "never"),
+        ("/401", "401 Unauthorized from {host}.", "never"),
+        ("/403", "403 Forbidden from {host}.", "never"),
+        ("/410", "410 Gone from {host}. Check the address.", "never"),
+        ("/500", "500 Internal Server Error from {host}.", "backoff"),
+        ("/503", "503 Service Unavailable from {host}.", "backoff"),
+        ("/html", "This address of {host} " + WEB_PAGE, "never"),
+        ("/html-as-audio", "This address of {host} " + WEB_PAGE, "never"),
+        ("/text", "What {host} sends is not sound that the decoder knows.", "never"),
+        ("/loop", "{host} redirects in circles.", "never"),
+        ("/moved-to-file", "{host} leads to an address that is not http or https", "never"),
+        ("/nothing", "{host} ended the stream before any sound came.", "backoff"),
+        ("/hangup", "{host} closed the connection without an answer.", "backoff"),
+        ("/mute", "No sound from {host} for 0.5 s.", "backoff"),
+        ("/headers", "No sound from {host} for 0.5 s.", "backoff"),
+    ],
+)
+async def test_each_failure_is_one_sentence(
+    web: Web,
+    audio_format: AudioFormat,
+    children: Callable[[], set[int]],
+    path: str,
+    sentence: str,
+    retry: str,
+) -> None:
+    before = children()
+    with pytest.raises(SourceError) as caught:
+        await hear(UrlSource(web.url(path), audio_format, QUICK), 1)
+    assert caught.value.sentence.startswith(sentence.format(host=f"127.0.0.1:{web.port}"))
+    assert caught.value.retry == retry
+    assert children() <= before
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence", "retry"),
+    [
+        ("http://nowhere.invalid/", "There is no host called nowhere.invalid.", Retry.NEVER),
+        ("http://nowhere.invalid/a.pls", "There is no host called nowhere.invalid.", Retry.NEVER),
+        ("http://127.0.0.1:9/", "127.0.0.1:9 refused the connection.", Retry.BACKOFF),
+        ("http://127.0.0.1:9/a.m3u", "127.0.0.1:9 refused the connection.", Retry.BACKOFF),
+    ],
+)
+async def test_hosts_that_are_not_there(
+    audio_format: AudioFormat, url: str, sentence: str, retry: Retry
+) -> None:
+    with pytest.raises(SourceError) as caught:
+        await hear(UrlSource(url, audio_format, QUICK), 1)
+    assert caught.value.sentence.startswith(sentence)
+    assert caught.value.retry is retry
+
+
+@pytest.mark.parametrize("path", ["/drop", "/short"])
+async def test_a_dropped_stream_ends_after_its_last_sound(
+    web: Web, audio_format: AudioFormat, path: str
+) -> None:
+    assert await hear(UrlSource(web.url(path), audio_format), 100) > 0.4 * 16000
+
+
+async def test_a_broken_line_is_an_error_after_its_last_sound(
+    web: Web, audio_format: AudioFormat
+) -> None:
+    samples = 0
+    with pytest.raises(SourceError, match="broke the connection") as caught:
+        async with UrlSource(web.url("/rst"), audio_format) as source:
+            async for chunk in source:
+                samples += chunk.samples
+    assert samples > 0.4 * 16000
+    assert caught.value.retry is Retry.BACKOFF
+
+
+async def test_a_stall_is_noticed_after_the_cushion_is_played(
+    web: Web, audio_format: AudioFormat
+) -> None:
+    web.burst_seconds = 2.0
+    with pytest.raises(SourceError, match="No sound from"):
+        async with UrlSource(web.url("/stall"), audio_format, QUICK) as source:
+            async for _ in source:
+                pass
+
+
+async def test_the_title_arrives_clean(
+    web: Web, audio_format: AudioFormat, eventually: Eventually
+) -> None:
+    async with UrlSource(web.url("/icy"), audio_format) as source:
+        await eventually(lambda: source.status.title == TITLE)
+        assert source.status.codec == "mp3"
+        assert source.status is source.status
+
+
+async def test_a_password_works_and_is_in_no_process_list(
+    web: Web, audio_format: AudioFormat
+) -> None:
+    async with UrlSource(web.url("/private", PASSWORD), audio_format) as source:
+        async for _ in source:
+            break
+        for process in psutil.Process().children():
+            assert "s3cret" not in " ".join(process.cmdline())
+    with pytest.raises(SourceError) as caught:
+        await hear(UrlSource(web.url("/private", "ada:wr0ng"), audio_format), 1)
+    assert "wr0ng" not in caught.value.sentence
+
+
+async def test_stations_see_who_asks(web: Web, audio_format: AudioFormat) -> None:
+    await hear(UrlSource(web.url("/tone.mp3"), audio_format), 1)
+    assert web.headers["User-Agent"].startswith("scribe-tui/")
+    options = UrlOptions(
+        user_agent="Fake/1",
+    )
+    await hear(UrlSource(web.url("/tone.mp3"), audio_format, options), 1)
+    assert web.headers["User-Agent"] == "Fake/1"
+
+
+async def test_the_first_entry_that_plays_is_chosen(web: Web, audio_format: AudioFormat) -> None:
+    entries = "".join(f"File{i}={web.url(p)}\n" for i, p in enumerate(["/404", "/html", "/live"]))
+    web.playlists["/list.pls"] = ("audio/x-scpls", f"[playlist]\n{entries}")
+    web.playlists["/list.m3u"] = ("audio/x-mpegurl", "#EXTM3U\nlist.pls\n")
+    web.playlists["/listen?kind=1"] = ("audio/x-mpegurl", f"{web.url('/list.m3u')}\n")
+    assert await hear(UrlSource(web.url("/listen?kind=1"), audio_format), 2) == 3200
+    assert web.requests[-4:][0] in ("/404", "/html")
+    assert web.requests[-1] == "/live"
+
+
+async def test_a_list_that_never_plays_tells_the_most_hopeful_reason(
+    web: Web, audio_format: AudioFormat
+) -> None:
+    web.playlists["/a.m3u"] = ("audio/x-mpegurl", "/404\n/503\n")
+    with pytest.raises(SourceError, match="503") as caught:
+        await hear(UrlSource(web.url("/a.m3u"), audio_format), 1)
+    assert caught.value.retry is Retry.BACKOFF
+
+
+async def test_lists_cannot_lead_to_files_or_in_circles(
+    web: Web, audio_format: AudioFormat
+) -> None:
+    web.playlists["/files.m3u"] = ("audio/x-mpegurl", "file:///etc/passwd\nconcat:/etc/passwd\n")
+    web.playlists["/self.pls"] = ("x", "[playlist]\nFile1=/self.pls\nFile2=/self.pls?2\n")
+    web.playlists["/self.pls?2"] = web.playlists["/self.pls"]
+    with pytest.raises(SourceError, match="leads to no http or https address"):
+        await hear(UrlSource(web.url("/files.m3u"), audio_format), 1)
+    with pytest.raises(SourceError, match="from list to list without end"):
+        await hear(UrlSource(web.url("/self.pls"), audio_format), 1)
+    assert len(web.requests) < 50
+
+
+async def test_hls_plays_and_cannot_reach_files(
+    web: Web, audio_format: AudioFormat, decoder: str, tmp_path: Path
+) -> None:
+    web.files = make_hls(decoder, tmp_path)
+    kind = "application/vnd.apple.mpegurl"
+    text = web.files["/hls/index.m3u8"].decode()
+    web.playlists["/hls/index.m3u8"] = (kind, text)
+    assert await hear(UrlSource(web.url("/hls/index.m3u8"), audio_format), 5) == 8000
+    web.playlists["/hls/evil.m3u8"] = (kind, text.replace("index", f"file://{tmp_path}/index"))
+    with pytest.raises(SourceError):
+        async with UrlSource(web.url("/hls/evil.m3u8"), audio_format, QUICK) as source:
+            async for _ in source:
+                raise AssertionError("heard a local file")
+
+
+async def test_the_burst_is_paced(web: Web, audio_format: AudioFormat) -> None:
+    loop = asyncio.get_running_loop()
+    async with UrlSource(web.url("/live"), audio_format) as source:
+        began = loop.time()
+        heard = 0.0
+        async for chunk in source:
+            heard += chunk.samples / 16000
+            assert heard <= loop.time() - began + 0.1 + 0.01
+            if heard > 1.95:
+                break
+        assert heard == pytest.approx(loop.time() - began + 0.1, abs=0.1)
+
+
+async def test_stalled_stations_cost_the_others_nothing(
+    web: Web, audio_format: AudioFormat, children: Callable[[], set[int]]
+) -> None:
+    before = children()
+    stalled = [
+        asyncio.create_task(hear(UrlSource(web.url(path), audio_format), 1))
+        for path in ["/mute", "/headers", "/mute?a.pls", "/silent.m3u"] * 4
+    ]
+    loop = asyncio.get_running_loop()
+    source = UrlSource(web.url("/live"), audio_format)
+    async with source:
+        began = loop.time()
+        for _ in range(16):
+            await anext(source)
+        assert 1.49 < loop.time() - began < 1.9
+        await asyncio.wait_for(loop.getaddrinfo("localhost", 80), 1)
+    for task in stalled:
+        task.cancel()
+    await asyncio.gather(*stalled, return_exceptions=True)
+    assert children() <= before

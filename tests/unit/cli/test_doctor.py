@@ -1,0 +1,99 @@
+"""`doctor` tries everything once and says it in a line each; `devices` lists or explains."""
+
+import pytest
+
+from scribe_tui.audio.microphone import Microphone
+from scribe_tui.cli import devices, doctor
+from scribe_tui.cli.start import read_settings
+from scribe_tui.errors import Retry, SourceError
+from tests.fakes.background import InBackground
+from tests.fakes.endpoint import KEY, StrictEndpoint
+from tests.fakes.numbered import numbered_pcm
+from tests.fakes.script import Script
+
+DESK = Microphone(2, "Desk", 2, 48000, is_default=True)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """Listen briefly, and to no real sound system."""
+    monkeypatch.setattr(doctor, "LISTEN_SECONDS", 0.3)
+    monkeypatch.setattr(doctor, "list_microphones", lambda: (DESK,))
+
+
+@pytest.fixture
+def examine(monkeypatch, capsys):
+    """Run `doctor` on the strict endpoint: (exit code, mark and text by subject)."""
+
+    def run(*sources, script=None, key=KEY, **flags):
+        monkeypatch.setenv("ELEVENLABS_API_KEY", key)
+        with InBackground(StrictEndpoint(script or Script())) as service:
+            given = {"sources": sources, "endpoint": service.endpoint().url, **flags}
+            code = doctor.run_doctor(read_settings({"transport": "websocket", **given}))
+        lines = capsys.readouterr().out.splitlines()
+        findings = {}
+        for line in lines:
+            mark, _, rest = line.partition(" ")
+            subject, _, text = rest.strip().partition(": ")
+            findings[subject] = (mark, text)
+        return code, findings
+
+    return run
+
+
+def test_when_all_is_well_every_line_is_ok(examine, home, tmp_path):
+    (home / "clip.pcm").write_bytes(b"".join(numbered_pcm(2, first=3000)))
+    code, findings = examine("clip.pcm", log_dir=str(tmp_path / "logs"))
+    assert {mark for mark, _ in findings.values()} == {"ok"}
+    assert code == 0
+    assert "started a session in" in findings["endpoint"][1]
+    assert "ffmpeg version" in findings["decoder"][1]
+    assert "mic:2 Desk" in findings["microphones"][1]
+    assert "dBFS" in findings["clip"][1]
+    assert not list((tmp_path / "logs").iterdir())
+    assert not any(KEY in text for _, text in findings.values())
+
+
+def test_what_fails_is_marked_and_the_rest_is_still_tried(examine, home):
+    (home / "silent.pcm").write_bytes(bytes(32000))
+    code, findings = examine(
+        "gone.mp3",
+        "silent.pcm",
+        key="sk_wrong_1234",
+        log_dir="/proc/logs",
+        audio_format="pcm_16000",
+    )
+    assert code == 1
+    assert findings["endpoint"][0] == "FAIL"
+    assert "key" in findings["endpoint"][1]
+    assert "sk_wrong" not in findings["endpoint"][1]
+    assert findings["log folder"][0] == "FAIL"
+    assert findings["gone"] == ("FAIL", findings["gone"][1])
+    assert "There is no file" in findings["gone"][1]
+    assert findings["silent"][0] == "warn"
+    assert "silent" in findings["silent"][1]
+
+
+def test_a_connection_that_starts_no_session_is_no_endpoint(examine, monkeypatch):
+    monkeypatch.setattr(doctor, "_HANDSHAKE_SECONDS", 0.3)
+    code, findings = examine(script=Script(starts=False))
+    assert code == 1
+    assert "no session" in findings["endpoint"][1]
+
+
+def test_no_microphone_is_only_a_warning(examine, monkeypatch):
+    def no_portaudio():
+        raise SourceError("no PortAudio", "Microphones need PortAudio.", retry=Retry.NEVER)
+
+    monkeypatch.setattr(doctor, "list_microphones", no_portaudio)
+    code, findings = examine()
+    assert (code, findings["microphones"]) == (0, ("warn", "Microphones need PortAudio."))
+
+
+def test_devices_tells_what_mic_takes(monkeypatch, capsys):
+    monkeypatch.setattr(devices, "list_microphones", lambda: (DESK,))
+    assert devices.run_devices() == 0
+    assert capsys.readouterr().out == "mic:2  Desk  (2 channels, 48000 Hz, the default)\n"
+    monkeypatch.setattr(devices, "list_microphones", lambda: ())
+    assert devices.run_devices() == 1
+    assert "No microphone was found" in capsys.readouterr().err

@@ -1,0 +1,80 @@
+"""What the user set reaches the engine."""
+
+import math
+
+import pytest
+
+from scribe_tui.cli.engine import keeping_of, timing_of
+from scribe_tui.config import load
+from scribe_tui.errors import UsageError
+from scribe_tui.session.timing import Timing
+from scribe_tui.settings import JournalSettings, ResilienceSettings
+from scribe_tui.transcript.keeping import Keeping
+
+
+def test_without_settings_the_engine_has_its_own_durations():
+    assert timing_of(ResilienceSettings()) == Timing()
+
+
+def test_minutes_become_seconds_and_zero_is_never():
+    settings = load(
+        {"buffer_minutes": "2", "catch_up_speed": "8"},
+        ["mic"],
+        {"SCRIBE_CONNECTION_MINUTES": "15", "SCRIBE_NO_TEXT_SECONDS": "0"},
+    )
+    timing = timing_of(settings.resilience)
+    assert (timing.ring, timing.catch_up_speed) == (120, 8)
+    assert (timing.roll_over_after, timing.no_text) == (900, math.inf)
+
+
+def test_nothing_is_set_aside_or_deleted_unless_that_is_asked_for():
+    assert keeping_of(JournalSettings()) == Keeping()
+    assert not Keeping().deletes
+
+
+def test_the_journal_is_kept_as_the_user_set_it(tmp_path):
+    file = tmp_path / "stations.toml"
+    file.write_text("log_rotate_mb = 2.5\nlog_rotate_daily = true\nlog_keep_days = 30\n")
+    settings = load({"log_keep_runs": "7"}, ["mic"], {"SCRIBE_LOG_SYNC_SECONDS": "1"}, file)
+    assert keeping_of(settings.journal) == Keeping(
+        sync_seconds=1.0,
+        rotate_bytes=2_500_000,
+        rotate_daily=True,
+        keep_days=30.0,
+        keep_runs=7,
+    )
+
+
+@pytest.mark.parametrize(
+    ("flag", "value"),
+    [
+        ("catch_up_speed", "17"),
+        ("catch_up_speed", "0.5"),
+        ("buffer_minutes", "0"),
+        ("connection_minutes", "nan"),
+        ("no_text_seconds", "-1"),
+        ("dead_air_dbfs", "3"),
+        ("dead_air_seconds", "0"),
+        ("log_sync_seconds", "0"),
+        ("log_rotate_mb", "-1"),
+        ("log_keep_runs", "0"),
+        ("log_keep_days", "inf"),
+    ],
+)
+def test_a_value_out_of_range_is_refused_by_its_flag(flag, value):
+    with pytest.raises(UsageError, match=f"--{flag.replace('_', '-')} cannot be"):
+        load({flag: value}, ["mic"], {})
+
+
+def test_each_source_has_its_own_dead_air(tmp_path):
+    file = tmp_path / "stations.toml"
+    file.write_text(
+        'dead_air_seconds = 30\n[[source]]\nsource = "mic"\n'
+        '[[source]]\nsource = "mic:2"\ndead_air_dbfs = -35\ndead_air_seconds = 5\n'
+    )
+    desk, hall = load({}, [], {}, file).sources
+    assert (desk.dead_air_dbfs, desk.dead_air_seconds) == (-50, 30)
+    assert (hall.dead_air_dbfs, hall.dead_air_seconds) == (-35, 5)
+    file.write_text('[[source]]\nsource = "mic"\nbuffer_minutes = 3\n')
+    with pytest.raises(UsageError, match="whole program"):
+        load({}, [], {}, file)

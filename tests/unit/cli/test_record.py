@@ -1,0 +1,144 @@
+"""`record` as its users run it: NDJSON on stdout, a journal on disk, and no Textual anywhere."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.background import InBackground
+from tests.fakes.endpoint import KEY, StrictEndpoint
+from tests.fakes.numbered import numbered_pcm, words_in
+from tests.fakes.script import Script
+
+ROOT = Path(__file__).parents[3]
+RECORD = (sys.executable, "-m", "scribe_tui", "record")
+
+
+@pytest.fixture(scope="module")
+def service():
+    with InBackground(StrictEndpoint()) as service:
+        yield service
+
+
+@pytest.fixture
+def clip(tmp_path):
+    path = tmp_path / "clip.pcm"
+    path.write_bytes(b"".join(numbered_pcm(3)))
+    return path
+
+
+@pytest.fixture
+def start(service, tmp_path, home):
+    """Start `record` against the strict endpoint; ended with the test at the latest."""
+    started = []
+    (home / "sitecustomize.py").write_text("import sys\nsys.modules['textual'] = None\n")
+
+    def run(*arguments, url=None):
+        url = url or service.endpoint().url
+        environment = {**os.environ, "ELEVENLABS_API_KEY": KEY, "SCRIBE_TRANSPORT": "websocket"}
+        process = subprocess.Popen(
+            [*RECORD, "--endpoint", url, "--log-dir", str(tmp_path / "logs"), *map(str, arguments)],
+            env={**environment, "PYTHONPATH": f"{home}:{ROOT}"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def journal(tmp_path):
+    (file,) = tmp_path.glob("**/clip.jsonl")
+    return [json.loads(line) for line in file.read_text().splitlines()]
+
+
+def spoken(records):
+    texts = [record["text"] for record in records if record["type"] == "segment"]
+    return " ".join(texts).split()
+
+
+def test_a_file_ends_in_the_same_words_on_stdout_and_on_disk(start, clip, tmp_path):
+    output, errors = start("--speed", "8", clip).communicate(timeout=30)
+    told = [json.loads(line) for line in output.splitlines()]
+    assert errors == ""
+    assert spoken(told) == words_in(3)
+    assert journal(tmp_path) == [record for record in told if record["type"] != "partial"]
+    assert told[0]["type"] == "session_start"
+    assert told[-1]["type"] == "session_end"
+    (text,) = (tmp_path / "logs").glob("*/clip.txt")
+    assert " w1 w2 w3 w4\n" in text.read_text()
+
+
+def test_exit_codes_say_how_it_ended(start, clip):
+    well = start("--speed", "8", clip)
+    with InBackground(StrictEndpoint(Script(http_status=401))) as strict:
+        refused = start(clip, url=strict.endpoint().url)
+        output, _ = refused.communicate(timeout=30)
+    well.communicate(timeout=30)
+    assert (well.returncode, refused.returncode) == (0, 1)
+    assert [json.loads(line) for line in output.splitlines()][-1]["state"] == "failed"
+
+
+def test_a_signal_drains_and_saves(start, clip, tmp_path):
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    processes = [start(clip, "--log-dir", tmp_path / str(number)) for number in numbers]
+    for process, number in zip(processes, numbers, strict=True):
+        for line in process.stdout:
+            if json.loads(line)["type"] == "partial":
+                process.send_signal(number)
+                break
+    for process, number in zip(processes, numbers, strict=True):
+        process.communicate(timeout=30)
+        assert process.returncode == 0
+        records = journal(tmp_path / str(number))
+        assert records[-1]["type"] == "session_end"
+        words = spoken(records)
+        assert words
+        assert words == words_in(3)[: len(words)]
+
+
+def test_it_stops_by_itself_after_the_seconds_asked_for(start, clip, tmp_path):
+    process = start("--seconds", "0.5", clip)
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert journal(tmp_path)[-1]["heard_seconds"] < 2
+
+
+def test_a_reader_that_leaves_ends_it_quietly(start, clip, tmp_path):
+    process = start(clip)
+    process.stdout.readline()
+    process.stdout.close()
+    process.wait(timeout=30)
+    assert process.stderr.read() == ""
+    assert process.returncode == 0
+    assert journal(tmp_path)[-1]["type"] == "session_end"
+    process.stdout = None
+
+
+def test_a_lost_journal_is_told_as_it_happens_and_cleared_when_it_is_back(start, clip, tmp_path):
+    process = start("--speed", "0.5", clip)
+    errors = []
+    for line in process.stdout:
+        record = json.loads(line)
+        if record["type"] == "partial" and not errors:
+            (run,) = (tmp_path / "logs").iterdir()
+            shutil.rmtree(run)
+        if record.get("half") == "journal":
+            errors.append(record["type"])
+        if errors == ["error", "error_cleared"]:
+            break
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert journal(tmp_path)[-1]["type"] == "session_end"

@@ -1,0 +1,111 @@
+"""The monitor in a real terminal: what may reach the screen, and every way to leave it."""
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.background import InBackground
+from tests.fakes.endpoint import KEY, StrictEndpoint
+from tests.fakes.numbered import numbered_pcm
+from tests.fakes.script import Script
+from tests.fakes.terminal import Terminal
+from tests.fakes.waiting import wait_until
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:.*multi-threaded, use of forkpty:DeprecationWarning"
+)
+
+ROOT = Path(__file__).parents[3]
+LEFT_ALTERNATE_SCREEN = b"\x1b[?1049l"
+RESTORED = b"\x1b[<u\x1b[0m"
+NOISE = """
+import os, threading, time
+def noise():
+    while True:
+        time.sleep(0.02)
+        os.write(2, b"NOISE of a library ")
+        os.write(1, b"NOISE of a library ")
+        os.system("echo NOISE of a child >&2")
+if os.environ.pop("MAKE_NOISE", None):
+    def wait():
+        while os.readlink("/proc/self/fd/2").startswith("/dev/"):
+            time.sleep(0.001)
+        noise()
+    threading.Thread(target=wait, daemon=True).start()
+"""
+
+
+@pytest.fixture(scope="module")
+def service():
+    with InBackground(StrictEndpoint()) as service:
+        yield service
+
+
+@pytest.fixture
+def monitor(service, tmp_path, home):
+    """Open the monitor on a minute of numbered sound."""
+    clip = tmp_path / "clip.pcm"
+    clip.write_bytes(b"".join(numbered_pcm(60)))
+    opened = []
+
+    def open_monitor(*arguments, **environment):
+        given = ["--endpoint", service.endpoint().url, "--log-dir", str(tmp_path / "logs")]
+        terminal = Terminal(
+            [str(clip), "--transport", "websocket", *given, *arguments],
+            env={"ELEVENLABS_API_KEY": KEY, "PYTHONPATH": str(ROOT), **environment},
+        )
+        opened.append(terminal)
+        return terminal
+
+    yield open_monitor
+    for terminal in opened:
+        terminal.__exit__(None, None, None)
+
+
+def journal(tmp_path):
+    (file,) = (tmp_path / "logs").glob("*/clip.jsonl")
+    return [json.loads(line) for line in file.read_text().splitlines()]
+
+
+def test_nothing_that_writes_to_the_descriptors_reaches_the_screen(monitor, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(NOISE)
+    terminal = monitor("--speed", "4", MAKE_NOISE="1", PYTHONPATH=f"{tmp_path}:{ROOT}")
+    terminal.until_text("w1 w2 w3 w4")
+    terminal.type("q")
+    terminal.until_text("quit?")
+    terminal.type("y")
+    assert terminal.leave() == 0
+    assert b"NOISE" not in terminal.raw
+    (run,) = (tmp_path / "logs").iterdir()
+    after = terminal.raw.rpartition(LEFT_ALTERNATE_SCREEN)[2].decode()
+    assert f"Saved in {run}\r\n" in after
+    text = (tmp_path / "state" / "scribe-tui" / "diagnostics" / "scribe-tui.log").read_text()
+    assert "NOISE of a library" in text
+    assert "NOISE of a child" in text
+    assert KEY not in text
+    assert "w1 w2" not in text
+
+
+def test_when_the_terminal_hangs_up_everything_is_saved(monitor, tmp_path):
+    terminal = monitor()
+    terminal.until_text("w1 w2")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, terminal._child.child_fd)  # the last hold on the terminal's other side
+    os.close(nowhere)
+    wait_until(lambda: not terminal._child.isalive())
+    assert terminal._child.exitstatus == 128 + signal.SIGHUP
+    assert journal(tmp_path)[-1]["type"] == "session_end"
+
+
+def test_a_second_signal_leaves_at_once_and_leaves_the_terminal_usable(monitor):
+    with InBackground(StrictEndpoint(Script(answers_commits=False))) as mute:
+        terminal = monitor("--endpoint", mute.endpoint().url)
+        terminal.until_text("w1 w2")
+        os.kill(terminal.pid, signal.SIGTERM)
+        terminal.until_text("raining")
+        os.kill(terminal.pid, signal.SIGTERM)
+        assert terminal.leave(3) == 128 + signal.SIGTERM
+    assert terminal.raw.endswith(RESTORED)

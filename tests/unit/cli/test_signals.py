@@ -1,0 +1,48 @@
+"""The first signal asks, the second leaves at once and takes every child along."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import psutil
+
+ASKED = """
+import asyncio, subprocess, sys
+from scribe_tui.cli.signals import Signals
+async def main():
+    child = subprocess.Popen(["sleep", "60"])
+    with Signals(lambda: print("asked", flush=True), at_once=lambda: print("last", flush=True)):
+        print(child.pid, flush=True)
+        await asyncio.sleep(30)
+asyncio.run(main())
+"""
+
+
+def test_a_second_signal_leaves_at_once_without_an_orphan():
+    with subprocess.Popen(
+        [sys.executable, "-c", ASKED], stdout=subprocess.PIPE, text=True
+    ) as asked:
+        child = psutil.Process(int(asked.stdout.readline()))
+        asked.send_signal(signal.SIGTERM)
+        assert asked.stdout.readline() == "asked\n"
+        asked.send_signal(signal.SIGINT)
+        assert asked.stdout.readline() == "last\n"
+        assert asked.wait(5) == 128 + signal.SIGINT
+    _, alive = psutil.wait_procs([child], timeout=5)
+    assert alive == []
+
+
+def test_a_signal_that_is_ignored_from_the_start_stays_ignored():
+    with subprocess.Popen(
+        ["nohup", sys.executable, "-c", ASKED],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as asked:
+        child = int(asked.stdout.readline())
+        asked.send_signal(signal.SIGHUP)
+        asked.send_signal(signal.SIGTERM)
+        assert asked.stdout.readline() == "asked\n"
+        asked.kill()
+    os.kill(child, signal.SIGKILL)

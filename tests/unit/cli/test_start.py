@@ -1,0 +1,87 @@
+"""What is read and checked before anything runs: environment, `.env`, key, endpoint, sources."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from scribe_tui.cli.start import LOCAL_KEY, check, read_settings
+from scribe_tui.errors import UsageError
+
+KEY = "sk_0123456789"
+
+
+def test_dot_env_lies_under_the_environment_and_stays_out_of_it(monkeypatch):
+    Path(".env").write_text(f"ELEVENLABS_API_KEY={KEY}\nSCRIBE_LANGUAGE=de\nSCRIBE_SECONDS=5\n")
+    monkeypatch.setenv("SCRIBE_LANGUAGE", "fr")
+    settings = read_settings({"sources": ("mic",)})
+    assert (settings.api_key, settings.seconds) == (KEY, 5.0)
+    assert settings.sources[0].speech.language == "fr"
+    assert "SCRIBE_SECONDS" not in os.environ
+
+
+def test_only_the_working_folders_dot_env_counts(monkeypatch):
+    Path(".env").write_text(f"ELEVENLABS_API_KEY={KEY}\n")
+    Path("inner").mkdir()
+    monkeypatch.chdir("inner")
+    assert read_settings({"sources": ("mic",)}).api_key is None
+
+
+def test_children_do_not_inherit_the_key(monkeypatch):
+    monkeypatch.setenv("ELEVENLABS_API_KEY", KEY)
+    assert read_settings({"sources": ("mic",)}).api_key == KEY
+    assert "ELEVENLABS_API_KEY" not in os.environ
+
+
+def test_a_dot_env_that_is_no_text_is_a_sentence():
+    Path(".env").write_bytes(b"\xff\xfe")
+    with pytest.raises(UsageError, match="not UTF-8"):
+        read_settings({"sources": ("mic",)})
+
+
+def test_the_file_may_be_named_in_the_environment(monkeypatch, tmp_path):
+    file = tmp_path / "x.toml"
+    file.write_text('[[source]]\nsource = "mic"\n')
+    monkeypatch.setenv("SCRIBE_CONFIG", str(file))
+    assert [source.address for source in read_settings({"config": None}).sources] == ["mic"]
+    assert read_settings({}).sources == ()
+
+
+def test_no_source_is_answered_with_examples():
+    with pytest.raises(UsageError, match="nothing to listen to") as caught:
+        check(read_settings({}))
+    assert "scribe-tui demo" in caught.value.remedy
+
+
+def test_a_missing_key_is_one_sentence_with_the_remedy():
+    with pytest.raises(UsageError, match="ELEVENLABS_API_KEY is not set") as caught:
+        check(read_settings({"sources": ("mic",)}))
+    assert ".env" in caught.value.remedy
+
+
+@pytest.mark.parametrize("endpoint", ["ws://127.0.0.1:9", "http://localhost:9", "https://[::1]:9"])
+def test_this_machine_needs_no_key(endpoint):
+    checked = check(read_settings({"sources": ("mic",), "endpoint": endpoint}))
+    assert checked.endpoint is not None
+    assert checked.endpoint.api_key == LOCAL_KEY
+
+
+def test_the_offline_endpoint_never_gets_a_real_key(monkeypatch):
+    monkeypatch.setenv("ELEVENLABS_API_KEY", KEY)
+    assert check(read_settings({"sources": ("mic",), "endpoint": "local"})).endpoint is None
+
+
+def test_a_key_goes_unencrypted_to_another_machine_only_when_allowed(monkeypatch):
+    flags = {"sources": ("mic",), "endpoint": "ws://speech.example"}
+    monkeypatch.setenv("ELEVENLABS_API_KEY", KEY)
+    with pytest.raises(UsageError, match="not encrypted"):
+        check(read_settings(flags))
+    monkeypatch.setenv("ELEVENLABS_API_KEY", KEY)
+    assert check(read_settings({**flags, "insecure": True})).endpoint.api_key == KEY
+
+
+@pytest.mark.parametrize("address", ["missing.wav", "ftp://radio.example/x", "."])
+def test_a_source_that_cannot_work_is_refused_by_name(address):
+    with pytest.raises(UsageError) as caught:
+        check(read_settings({"sources": (f"pub={address}",), "endpoint": "local"}))
+    assert "pub: " in caught.value.message

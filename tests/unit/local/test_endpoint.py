@@ -1,0 +1,186 @@
+"""The endpoint over a real websocket, with real recognition of the bundled clips."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+
+import psutil
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from scribe_tui.errors import UsageError
+from scribe_tui.local.endpoint import LocalEndpoint
+from scribe_tui.local.library import load_library
+from tests.fakes.offline import chunk, client, clip_pcm, next_of, word_error
+
+HARBOR = load_library().stations[1].clips[0]
+CHUNK_BYTES = 3200
+
+
+@pytest.fixture(autouse=True)
+def recogniser():
+    pytest.importorskip("pocketsphinx")
+
+
+def children() -> list[psutil.Process]:
+    return [
+        child
+        for child in psutil.Process().children(recursive=True)
+        if "scribe_tui.local.nursery" in child.cmdline()
+    ]
+
+
+async def send(remote, audio: bytes, *, commit: bool = False, rate: int = 16000) -> None:
+    for start in range(0, len(audio), CHUNK_BYTES):
+        await remote.send(chunk(audio[start : start + CHUNK_BYTES], rate=rate))
+    if commit:
+        await remote.send(chunk(commit=True, rate=rate))
+
+
+async def test_a_clip_is_heard_word_for_word_with_times():
+    pcm = clip_pcm(HARBOR)
+    async with LocalEndpoint() as local, client(local, "include_timestamps=true") as remote:
+        await next_of(remote, "session_started")
+        await send(remote, bytes(32000) + pcm, commit=True)
+        partial = await next_of(remote, "partial_transcript")
+        plain = await next_of(remote, "committed_transcript")
+        timed = await next_of(remote, "committed_transcript_with_timestamps")
+    assert partial["text"] == ""  # the second of quiet before
+    assert word_error(HARBOR.text, plain["text"]) < 0.1
+    assert timed["text"] == plain["text"]
+    words = [word for word in timed["words"] if word["type"] == "word"]
+    assert " ".join(word["text"] for word in words) == plain["text"]
+    assert 1.0 <= words[0]["start"] < 1.6
+    assert all(word["logprob"] <= 0 for word in words)
+    starts = [word["start"] for word in timed["words"]]
+    assert starts == sorted(starts)
+
+
+async def test_vad_commits_without_being_asked():
+    async with LocalEndpoint() as local, client(local, "commit_strategy=vad") as remote:
+        await send(remote, clip_pcm(HARBOR))
+        committed = await next_of(remote, "committed_transcript")
+    assert word_error(HARBOR.text, committed["text"]) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("audio_format", "codec", "most_wrong"),
+    [("pcm_8000", "s16le", 0.5), ("ulaw_8000", "mulaw", 0.5)]
+    + [(f"pcm_{rate}", "s16le", 0.3) for rate in (22050, 24000, 44100, 48000)],
+)
+async def test_every_format_of_the_wire_is_understood(audio_format, codec, most_wrong):
+    rate = int(audio_format.partition("_")[2])
+    seconds = 4  # the first line
+    audio = clip_pcm(HARBOR, rate, codec)[: seconds * rate * (1 if codec == "mulaw" else 2)]
+    async with LocalEndpoint() as local, client(local, f"audio_format={audio_format}") as remote:
+        await send(remote, audio, commit=True, rate=rate)
+        committed = await next_of(remote, "committed_transcript")
+    assert word_error(HARBOR.lines[0], committed["text"]) < most_wrong
+
+
+async def test_a_quiet_commit_has_no_text():
+    async with LocalEndpoint() as local, client(local) as remote:
+        await send(remote, bytes(16000), commit=True)
+        assert (await next_of(remote, "committed_transcript"))["text"] == ""
+
+
+async def end_of(remote) -> tuple[list[str], int | None, str | None]:
+    kinds = []
+    with contextlib.suppress(ConnectionClosed):
+        while True:
+            kinds.append(json.loads(await remote.recv())["message_type"])
+    return kinds, remote.close_code, remote.close_reason
+
+
+@pytest.mark.parametrize(
+    ("query", "key", "end"),
+    [
+        ("audio_format=pcm_7999", "any", (["invalid_request"], 1008, "invalid_request")),
+        ("", "", (["auth_error"], 1000, "")),
+        ("", None, (["auth_error"], 1000, "")),
+        ("", "wrong", (["auth_error"], 1000, "")),
+        ("token=invalid-one", "any", (["auth_error"], 1000, "")),
+    ],
+)
+async def test_what_is_refused_is_refused_after_the_handshake(query, key, end):
+    async with LocalEndpoint() as local, client(local, query, key) as remote:
+        assert await end_of(remote) == end
+
+
+async def test_a_token_needs_no_key():
+    async with LocalEndpoint() as local, client(local, "token=sutkn_1", key=None) as remote:
+        assert await next_of(remote, "session_started")
+
+
+async def test_who_says_nothing_is_let_go_silently():
+    async with LocalEndpoint(idle_seconds=0.1) as local, client(local) as remote:
+        assert await end_of(remote) == (["session_started"], 1000, "")
+
+
+async def test_other_paths_are_not_found():
+    async with LocalEndpoint() as local:
+        with pytest.raises(InvalidStatus, match="404"):
+            await connect(f"{local.url.replace('http', 'ws')}/v1/other")
+
+
+async def test_a_dead_recogniser_ends_its_own_session_only():
+    async with LocalEndpoint() as local, client(local) as one, client(local) as two:
+        for remote in (one, two):
+            await send(remote, bytes(16000), commit=True)
+            assert await next_of(remote, "committed_transcript")
+        nursery = min(children(), key=lambda child: child.create_time())
+        workers = sorted({child.pid for child in children()} - {nursery.pid})
+        assert len(workers) == 2
+        os.kill(workers[0], signal.SIGKILL)
+        ended, _ = await asyncio.wait(
+            [asyncio.create_task(end_of(remote)) for remote in (one, two)],
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        assert [task.result() for task in ended] == [
+            (["transcriber_error"], 1000, "transcriber_error")
+        ]
+        survivor = two if one.close_code is not None else one
+        async with client(local) as three:
+            await send(three, bytes(16000), commit=True)
+            assert await next_of(three, "committed_transcript")
+        assert survivor.close_code is None
+        await survivor.close()
+
+
+async def test_a_dead_nursery_is_replaced():
+    async with LocalEndpoint() as local:
+        (nursery,) = children()
+        nursery.kill()
+        nursery.wait(5)
+        async with client(local) as remote:
+            await send(remote, bytes(16000), commit=True)
+            assert await next_of(remote, "committed_transcript")
+
+
+async def test_nothing_is_left_behind():
+    async with LocalEndpoint() as local, client(local) as remote:
+        await send(remote, clip_pcm(HARBOR))
+        began = children()
+        assert began
+        loop = asyncio.get_running_loop()
+        left_at = loop.time()
+        await local.__aexit__(None, None, None)
+        assert loop.time() - left_at < 1.0
+    assert not any(child.is_running() for child in began)
+
+
+async def test_a_taken_port_is_one_sentence():
+    async with LocalEndpoint() as local:
+        with pytest.raises(UsageError, match=f"port {local.port}: another program"):
+            await LocalEndpoint(local.port).__aenter__()
+    assert children() == []
+
+
+async def test_a_missing_recogniser_is_one_sentence(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(UsageError) as missing:
+        await LocalEndpoint().__aenter__()
+    assert "pip install 'scribe-tui[offline]'" in missing.value.sentence

@@ -1,0 +1,186 @@
+"""The assembler in all orders: every segment once, in order, with its words if they came."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scribe_tui.events import Word
+from scribe_tui.scribe.messages import Committed, CommittedWithTimestamps, Message, Partial, Unknown
+from scribe_tui.scribe.segments import AssembledSegment, SegmentAssembler
+
+RATE = 16000
+
+
+def words(start: float) -> tuple[Word, ...]:
+    return (Word("go", start, start + 0.5),)
+
+
+def timed(text: str, start: float = 0.0, language: str | None = None) -> CommittedWithTimestamps:
+    return CommittedWithTimestamps(text, words(start), language)
+
+
+def whole(text: str, start: float = 0.0) -> AssembledSegment:
+    return AssembledSegment(text, words(start))
+
+
+class Line:
+    """An assembler whose clock and audio go on by 100 ms a message unless told otherwise."""
+
+    def __init__(self, *, expects_timed: bool = True):
+        self.assembler = SegmentAssembler(expects_timed=expects_timed, wait_seconds=0.5)
+        self.now = 100.0
+        self.sent = 0
+        self.out: list[Partial | AssembledSegment] = []
+
+    def feed(self, *messages: Message, step: float = 0.01, audio: bool = True) -> Line:
+        for message in messages:
+            self.now += step
+            self.sent += RATE // 10 if audio else 0
+            self.out += self.assembler.feed(message, self.now, self.sent)
+        return self
+
+    def wait(self, seconds: float) -> Line:
+        self.now += seconds
+        self.out += self.assembler.expire(self.now)
+        return self
+
+    def end(self) -> list[Partial | AssembledSegment]:
+        self.out += self.assembler.expire(math.inf)
+        assert self.assembler.deadline is None
+        return self.out
+
+
+def test_without_times_nothing_waits() -> None:
+    line = Line(expects_timed=False).feed(Committed("a"), Committed("b"))
+    assert line.out == [AssembledSegment("a"), AssembledSegment("b")]
+    assert line.assembler.deadline is None
+
+
+@pytest.mark.parametrize(
+    "pair", [(Committed("a"), timed("a")), (timed("a"), Committed("a"))], ids=["after", "before"]
+)
+def test_the_pair_in_either_order_is_one_segment(pair: tuple[Message, Message]) -> None:
+    line = Line().feed(pair[0])
+    assert line.out == []
+    assert line.assembler.deadline == pytest.approx(100.51)
+    assert line.feed(pair[1]).out == [whole("a")]
+    assert line.end() == [whole("a")]
+
+
+def test_language_alone_is_attached_too() -> None:
+    told = CommittedWithTimestamps("a", (), "en")
+    assert Line().feed(told, Committed("a")).out == [AssembledSegment("a", (), "en")]
+
+
+def test_an_empty_segment_is_told() -> None:
+    assert Line(expects_timed=False).feed(Committed("")).out == [AssembledSegment("")]
+
+
+def test_the_wait_is_bounded_and_what_comes_later_is_not_a_second_segment() -> None:
+    line = Line().feed(Committed("a")).wait(0.4)
+    assert line.out == []
+    assert line.wait(0.1).out == [AssembledSegment("a")]
+    assert line.feed(timed("a")).end() == [AssembledSegment("a")]
+
+
+def test_times_without_a_plain_message_still_show_the_text_once() -> None:
+    line = Line().feed(timed("a")).wait(0.5)
+    assert line.out == [whole("a")]
+    assert line.feed(Committed("a")).end() == [whole("a")]
+
+
+def test_no_segment_overtakes_another() -> None:
+    line = Line().feed(Committed("a"), Committed("b"), timed("b", 2))
+    assert line.out == []
+    assert line.feed(timed("a", 1)).out == [whole("a", 1), whole("b", 2)]
+
+
+def test_a_segment_behind_one_without_times_goes_on_after_the_wait() -> None:
+    line = Line().feed(Committed("a"), Committed("b"), timed("b", 2)).wait(0.5)
+    assert line.out == [AssembledSegment("a"), whole("b", 2)]
+
+
+def test_equal_texts_take_their_times_in_order() -> None:
+    line = Line().feed(Committed("yes"), Committed("yes"), timed("yes", 1), timed("yes", 2))
+    assert line.end() == [whole("yes", 1), whole("yes", 2)]
+
+
+REPEATS = {
+    "pairs": [Committed("a"), timed("a")] * 3,
+    "plain thrice, then times": [Committed("a")] * 3 + [timed("a")] * 3,
+    "plain thrice, times once": [Committed("a")] * 3 + [timed("a")],
+    "times first": [timed("a"), Committed("a")] * 3,
+    "times twice": [Committed("a"), timed("a"), timed("a")],
+}
+
+
+@pytest.mark.parametrize("messages", REPEATS.values(), ids=REPEATS.keys())
+def test_a_segment_told_again_without_audio_between_is_one(messages: list[Message]) -> None:
+    assert Line().feed(*messages, audio=False).end() == [whole("a")]
+
+
+@pytest.mark.parametrize("name", ["pairs", "times twice"])
+def test_a_segment_told_again_with_the_same_times_is_one_whatever_was_sent(name: str) -> None:
+    assert Line().feed(*REPEATS[name]).end() == [whole("a")]
+
+
+def test_plain_repeats_need_audio_between_to_be_two() -> None:
+    same = [Committed("yes")] * 2
+    assert len(Line(expects_timed=False).feed(*same, audio=False).end()) == 1
+    assert len(Line(expects_timed=False).feed(*same).end()) == 2
+
+
+def test_the_same_words_later_are_another_segment() -> None:
+    line = Line().feed(Committed("yes"), timed("yes", 1), Committed("yes"), timed("yes", 9))
+    assert line.end() == [whole("yes", 1), whole("yes", 9)]
+
+
+def test_partials_pass_but_not_their_repeats() -> None:
+    line = Line().feed(*map(Partial, ["", "a", "a", "a b", "a b", "", "a"]))
+    assert line.out == [Partial("a"), Partial("a b"), Partial(""), Partial("a")]
+
+
+def test_the_echo_of_a_commit_is_dropped() -> None:
+    line = Line(expects_timed=False)
+    line.feed(Partial("a"), Committed("a"), *map(Partial, ["a", "a ", "", "b"]))
+    assert line.out == [Partial("a"), AssembledSegment("a"), Partial("b")]
+
+
+def test_saying_the_same_again_is_no_echo_once_something_else_was_said() -> None:
+    line = Line(expects_timed=False)
+    line.feed(Committed("a"), Partial("a"), Partial("b"), Partial("a"))
+    assert line.out == [AssembledSegment("a"), Partial("b"), Partial("a")]
+
+
+def test_the_next_partial_waits_for_the_segment_before_it() -> None:
+    line = Line().feed(Partial("a"), Committed("a"), Partial("b"), Partial("b c"))
+    assert line.out == [Partial("a")]
+    assert line.feed(timed("a")).out == [Partial("a"), whole("a"), Partial("b c")]
+
+
+def test_a_late_plain_message_keeps_the_next_partial() -> None:
+    line = Line().feed(timed("a"), Partial("b"), Committed("a"))
+    assert line.out == [whole("a"), Partial("b")]
+
+
+def test_other_messages_bring_about_nothing() -> None:
+    assert Line().feed(Unknown("x")).end() == []
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.data())
+def test_any_interleaving_of_pairs_yields_each_segment_once(data: st.DataObject) -> None:
+    count = data.draw(st.integers(1, 5))
+    plain = [Committed(f"s{number}") for number in range(count)]
+    times = [timed(f"s{number}", number) for number in range(count)]
+    line = Line()
+    while plain or times:
+        source = data.draw(st.sampled_from([queue for queue in (plain, times) if queue]))
+        line.feed(source.pop(0), step=data.draw(st.sampled_from([0.0, 0.2, 0.6])))
+    segments = [item for item in line.end() if isinstance(item, AssembledSegment)]
+    assert [segment.text for segment in segments] == [f"s{number}" for number in range(count)]
+    assert all(segment.words in ((), words(number)) for number, segment in enumerate(segments))
