@@ -123,17 +123,30 @@ class Workers:
 
         Raises SpeechError if there can be none.
         """
-        control = await self._ensure_nursery()
         ours, theirs = socket.socketpair()
         with theirs:
-            socket.send_fds(control, [b"F"], [theirs.fileno()])
+            try:
+                await self._hand_over(theirs)
+            except BaseException:
+                ours.close()
+                raise
         reader, writer = await asyncio.open_connection(sock=ours, limit=_LONGEST_LINE)
         return Recognition(reader, writer, settings)
 
-    async def _ensure_nursery(self) -> socket.socket:
+    async def _hand_over(self, stream: socket.socket) -> None:
+        """Give `stream` to the nursery, or to a new one where it turns out to be dead."""
+        control = await self._ensure_nursery()
+        try:
+            socket.send_fds(control, [b"F"], [stream.fileno()])
+        except ConnectionError:  # it died just now: its socket tells before its exit status does
+            control = await self._ensure_nursery(dead=control)
+            socket.send_fds(control, [b"F"], [stream.fileno()])
+
+    async def _ensure_nursery(self, dead: socket.socket | None = None) -> socket.socket:
+        """The control socket of a living nursery; `dead` is known to be none."""
         async with self._starting:
             if self._control is not None and self._nursery is not None:
-                if self._nursery.returncode is None:
+                if self._nursery.returncode is None and self._control is not dead:
                     return self._control
                 await self._stop()
             self._control, theirs = socket.socketpair()
