@@ -15,6 +15,7 @@ from scribe_tui.audio.decoder_binary import find_decoder
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
 from scribe_tui.errors import UsageError
 
+FULL_SCALE = 1 << (8 * SAMPLE_BYTES - 1)
 CLIP_FORMATS = ("wav", "mp3")
 
 
@@ -27,11 +28,22 @@ def _segment_class() -> Any:
     return AudioSegment
 
 
-def level_dbfs(pcm: bytes, rate: int) -> float:
-    """Root mean square of mono PCM in dB relative to full scale; -inf for silence."""
-    if not pcm:
-        return float("-inf")
-    return float(_segment(pcm, rate).dBFS)
+@cache
+def _utils() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pydub.utils
+    return pydub.utils
+
+
+def level_dbfs(pcm: bytes) -> float:
+    """Root mean square of mono PCM in dB relative to full scale; -inf for silence.
+
+    As `AudioSegment.dBFS`, without an object for each chunk.
+    """
+    utils = _utils()
+    rms = utils.audioop.rms(pcm, SAMPLE_BYTES)
+    return float(utils.ratio_to_db(rms / FULL_SCALE)) if rms else float("-inf")
 
 
 def _segment(pcm: bytes, rate: int) -> Any:

@@ -9,13 +9,18 @@ it worked off, too slowly to be noticed, until it is what it was.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from scribe_tui.audio.format import SAMPLE_BYTES, AudioChunk, AudioFormat
+from scribe_tui.audio.format import CHUNK_SECONDS, SAMPLE_BYTES, AudioChunk, AudioFormat
 
+BEAT_SECONDS = CHUNK_SECONDS
+"""Chunks of live sources that wait for their time leave together, on a beat common to all:
+the program wakes ten times a second, not ten times a second for each pane.
+"""
 CATCH_UP = 1.02
 """Pace while an excess backlog is worked off."""
 EXCESS_SECONDS = 0.5
@@ -92,6 +97,11 @@ class Schedule:
         self._judged_in = WINDOW_SECONDS
 
 
+def on_beat(instant: float) -> float:
+    """The first beat at or after `instant`, on the same clock."""
+    return math.ceil(instant / BEAT_SECONDS) * BEAT_SECONDS
+
+
 class PacedChunks:
     """Cuts a feed into chunks of the format's length and gives each when it is due.
 
@@ -109,6 +119,7 @@ class PacedChunks:
         self._feed = feed
         self._format = audio_format
         self._clock = clock or Clock()
+        self._is_live = speed is None
         self._schedule = Schedule(speed)
         self.released_samples = 0
 
@@ -130,6 +141,7 @@ class PacedChunks:
         now = self._clock.now()
         due = self._schedule.due(now, self._format.seconds(samples), backlog, waited=waited)
         if due > now:
-            await self._clock.sleep(due - now)
+            leaves = on_beat(due) if self._is_live else due
+            await self._clock.sleep(leaves - now)
         self.released_samples += samples
         return AudioChunk(pcm, self._clock.wall())

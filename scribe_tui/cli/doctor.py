@@ -184,7 +184,7 @@ async def _source(settings: SourceSettings) -> tuple[Mark, str]:
         return Mark.FAIL, f"no sound within {_OPEN_SECONDS:g} s."
     if not pcm:
         return Mark.FAIL, "it ended without any sound."
-    return _heard(codec, first, level_dbfs(bytes(pcm), audio_format.rate))
+    return _heard(codec, first, level_dbfs(bytes(pcm)))
 
 
 def _heard(codec: str, first: float, level: float) -> tuple[Mark, str]:

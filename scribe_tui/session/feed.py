@@ -103,7 +103,7 @@ class Feed:
     def _take(self, chunk: AudioChunk) -> None:
         self._note_sound()
         seconds = self._run.format.seconds(chunk.samples)
-        level = level_dbfs(chunk.pcm, self._run.format.rate)
+        level = level_dbfs(chunk.pcm)
         self._board.sound(seconds, level)
         if self._resumed.is_set():
             self._end_missing(chunk.heard_at)

@@ -68,6 +68,8 @@ class Sender:
         self._catch_up = run.catch_up
         self._is_first = True
         self._behind_at: int | None = None
+        self._silent = False
+        self._pulse: asyncio.TimerHandle | None = None
         self._asked_at = 0.0
         self._catch_up_from = run.format.samples(run.timing.catch_up_from)
         self._stop_at: int | None = None
@@ -81,6 +83,7 @@ class Sender:
 
     async def run(self) -> None:
         """Send all there is and will be, then commit. Raises SpeechError."""
+        self._listen_for_silence()
         try:
             while not self._is_over():
                 await self._step()
@@ -90,6 +93,9 @@ class Sender:
             # one ("wrong key" rather than "connection lost").
             await asyncio.sleep(self._timing.after_send_failure)
             raise
+        finally:
+            if self._pulse is not None:
+                self._pulse.cancel()
 
     def _is_over(self) -> bool:
         if self._stop_at is not None:
@@ -102,8 +108,10 @@ class Sender:
             await self._commit(reason)
         elif (piece := self._heard.piece_at(self._books.sent)) is not None:
             await self._send(piece)
+        elif self._silent:
+            await self._send_silence(self._format.samples(self._timing.keepalive_silence))
         else:
-            await self._idle()
+            await self._heard.changed.wait()
 
     @property
     def was_hurried(self) -> bool:
@@ -137,13 +145,17 @@ class Sender:
             speed = self._catch_up.speed(asyncio.get_running_loop().time())
             await asyncio.sleep(self._format.seconds(piece.samples) / speed)
 
-    async def _idle(self) -> None:
-        """Wait for work; a source that pauses is kept alive with a little silence."""
-        try:
-            async with asyncio.timeout(self._timing.keepalive_after):
-                await self._heard.changed.wait()
-        except TimeoutError:
-            await self._send_silence(self._format.samples(self._timing.keepalive_silence))
+    def _listen_for_silence(self, sent: int | None = None) -> None:
+        """Wake the sender if no more than `sent` samples went out since the last look.
+
+        A source that pauses is kept alive with a little silence.
+        """
+        self._pulse = asyncio.get_running_loop().call_later(
+            self._timing.keepalive_after, self._listen_for_silence, self._books.samples
+        )
+        if self._books.samples == sent:
+            self._silent = True
+            self._heard.changed.set()
 
     async def _commit(self, reason: CommitReason) -> None:
         if self._vad_may_have_committed or self._books.since_commit < self._padding:
@@ -156,6 +168,7 @@ class Sender:
         self._board.commit_requested(reason)
 
     async def _send_silence(self, samples: int) -> None:
+        self._silent = False
         self._books.send_silence(samples)
         await self._send_pcm(self._format.silence(samples))
 

@@ -10,6 +10,7 @@ Everything else, layout, focus, dialogs, goes Textual's way.
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from collections.abc import Iterable, Sequence
 
 from rich.color import ColorSystem
@@ -118,9 +119,9 @@ class PaintedScreen(Screen[None], inherit_bindings=False):
         """Nothing to paint."""
         super().__init__()
         self._compositor: CellCompositor = CellCompositor()
-        self._frame_due = False
         self._framed_at = 0.0
-        self._timer: asyncio.TimerHandle | None = None
+        self._due: asyncio.Handle | None = None
+        self._painted_in = contextvars.copy_context()
 
     def paint(self, widget: Widget, regions: Iterable[Region]) -> None:
         """Bring `regions` of `widget` to the screen with the next frame."""
@@ -128,28 +129,37 @@ class PaintedScreen(Screen[None], inherit_bindings=False):
         self.frame_soon()
 
     def frame_soon(self) -> None:
-        """See to it that there is a frame, on this screen's own message pump."""
-        if self._frame_due or not self.is_running:
+        """See to it that there is a frame.
+
+        Called by the event loop itself: a message for each would cost half as much again.
+        """
+        if self._due is not None or not self.is_running:
             return
-        self._frame_due = True
         loop = asyncio.get_running_loop()
-        wait = self._framed_at + FRAME_SECONDS - loop.time()
-        if wait > 0:
-            self._timer = loop.call_later(wait, self.call_later, self._frame)
+        next_at = self._framed_at + FRAME_SECONDS
+        if next_at > loop.time():
+            self._due = loop.call_at(next_at, self._frame, context=self._painted_in)
         else:
-            self.call_later(self._frame)
+            self._due = loop.call_soon(self._frame, context=self._painted_in)
 
     def before_frame(self) -> None:
         """Take in what came since the last frame; for subclasses."""
 
+    def on_mount(self) -> None:
+        """Remember whose frames these are: what Textual looks up in the context."""
+        self._painted_in = contextvars.copy_context()
+
     def on_unmount(self) -> None:
         """No more frames."""
-        if self._timer is not None:
-            self._timer.cancel()
+        if self._due is not None:
+            self._due.cancel()
 
     def _frame(self) -> None:
         self._framed_at = asyncio.get_running_loop().time()
-        self.before_frame()
-        self._frame_due = False
-        if self._compositor.dirty and not self.app._batch_count:
-            self._compositor_refresh()
+        try:
+            self.before_frame()
+            self._due = None
+            if self._compositor.dirty and not self.app._batch_count:
+                self._compositor_refresh()
+        except Exception as error:  # noqa: BLE001 - ends the app, as from a message's handler
+            self.app._handle_exception(error)
