@@ -67,7 +67,7 @@ class HeardAudio:
         What the ring had to drop before it could be read is a gap.
         """
         piece = self._ring.read(position)
-        if piece is not None:
+        if piece is not None and piece.position > position:
             self._tell(self.ledger.skip(position, piece.position, _OVERFLOW))
         return piece
 

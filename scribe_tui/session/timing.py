@@ -40,7 +40,7 @@ class Timing:
     overflow_told: float = 60.0
     settled_after: float = 60.0
     patient_lead: float = 2.0
-    watch_every: float = 0.5
+    watch_every: float = 1.0
     no_answer: float = 15.0
     no_text: float = 40.0
     no_text_cap: float = 600.0

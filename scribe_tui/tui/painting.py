@@ -22,7 +22,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-FRAME_SECONDS = 1 / 40
+FRAME_SECONDS = 1 / 30
 """Shortest time from frame to frame. The first change after a pause is painted at once."""
 MANY_REGIONS = 1000
 """From so many regions on, as may gather while nothing can be painted, all is painted."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.pacing import CATCH_UP, Clock, PacedChunks, Schedule
+from scribe_tui.audio.pacing import BEAT_SECONDS, CATCH_UP, Clock, PacedChunks, Schedule
 
 CHUNK = 0.1
 
@@ -135,3 +135,19 @@ async def test_chunks_are_whole_and_timed(
     assert b"".join(chunk.pcm for chunk in got) == pcm[:-1]
     assert got[9].heard_at - got[0].heard_at == pytest.approx(took)
     assert chunks.released_samples == 16001
+
+
+async def test_stations_that_began_at_any_moment_share_their_beats(
+    audio_format: AudioFormat,
+) -> None:
+    left: set[int] = set()
+    for number in range(64):
+        time = VirtualTime()
+        time.seconds += number * 0.0173
+        chunks = PacedChunks(Lumps(bytes(32000)), audio_format, clock=time.clock)
+        await chunks.next()
+        began = time.seconds
+        while await chunks.next() is not None:
+            left.add(round(time.seconds / BEAT_SECONDS * 1000))
+        assert time.seconds - began == pytest.approx(0.9, abs=BEAT_SECONDS), "no pace is lost"
+    assert all(instant % 1000 == 0 for instant in left)
