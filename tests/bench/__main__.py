@@ -47,6 +47,7 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--transport", type=_listed(TRANSPORTS), default=["sdk"], help="sdk,websocket (sdk)"
     )
+    parser.add_argument("--silent", action="store_true", help="no words in any of the sound")
     parser.add_argument("--rounds", type=int, default=1, help="repeat all; medians are shown")
     parser.add_argument("--json", type=Path, metavar="FILE", help="every figure of every round")
     return parser.parse_args(argv)
@@ -60,7 +61,7 @@ def plans(options: argparse.Namespace) -> list[Plan]:
             for what in options.what:
                 transports = ["sdk"] if what == "yardstick" else options.transport
                 found += [
-                    Plan(what, transport, panes, options.warm_up, options.seconds)
+                    Plan(what, transport, panes, options.warm_up, options.seconds, options.silent)
                     for transport in transports
                 ]
     return found

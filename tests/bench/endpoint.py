@@ -2,7 +2,8 @@
 
 Four partials a second and a committed pair every five seconds on each connection, from
 the first sound on, whatever it is: recognition is not what is measured. Nothing is
-compressed. All times are `time.monotonic()`, one clock for all processes of a machine.
+compressed. With the argument `silent` it finds no words in anything. All times are
+`time.monotonic()`, one clock for all processes of a machine.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import binascii
 import json
+import sys
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -29,24 +31,31 @@ GOLDEN = 0.618
 
 @dataclass(slots=True)
 class Heard:
-    """One connection: when how much sound had come, when which token was sent."""
+    """One connection: when how much sound had come, when which token was sent.
+
+    `answers`: the tokens of those texts that a commit asked for.
+    """
 
     number: int
     audio: list[tuple[float, float]] = field(default_factory=list)
     sent: list[tuple[str, bool, float]] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
 
 
 class Talk:
     """One connection's conversation."""
 
-    def __init__(self, remote: ServerConnection, heard: Heard, query: dict[str, list[str]]):
+    def __init__(
+        self, remote: ServerConnection, heard: Heard, query: dict[str, list[str]], *, silent: bool
+    ):
         self._remote = remote
         self._heard = heard
         self._config = config(query)
         audio_format = query.get("audio_format", ["pcm_16000"])[0]
         width = 1 if audio_format.startswith("ulaw") else 2
         self._bytes_per_second = FORMATS[audio_format] * width
+        self._silent = silent
         self._seconds = 0.0
         self._segment_start = 0.0
         self._utterances = utterances(heard.number)
@@ -61,8 +70,10 @@ class Talk:
             speaker = group.create_task(self._speak())
             with suppress(ConnectionClosed):
                 async for message in self._remote:
-                    if self._take(message):
-                        await self._say(self._next_committed())
+                    if self._take(message) and not self._silent:
+                        answer = self._next_committed()
+                        self._heard.answers.append(answer.token)
+                        await self._say(answer)
             speaker.cancel()
 
     def _take(self, message: str | bytes) -> bool:
@@ -84,6 +95,8 @@ class Talk:
 
     async def _speak(self) -> None:
         await self._sounding.wait()
+        if self._silent:
+            return
         period = 1 / PARTIALS_PER_SECOND
         due = time.monotonic() + period * (self._heard.number * GOLDEN % 1)
         with suppress(ConnectionClosed):
@@ -117,7 +130,8 @@ class Talk:
 class Endpoint:
     """All connections so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, silent: bool) -> None:
+        self._silent = silent
         self._connections: list[Heard] = []
 
     async def converse(self, remote: ServerConnection) -> None:
@@ -132,23 +146,23 @@ class Endpoint:
             heard.violations.append(wrong)
             await remote.close(1008, "invalid_request")
             return
-        await Talk(remote, heard, query).run()
+        await Talk(remote, heard, query, silent=self._silent).run()
 
-    def speaking(self) -> int:
-        """How many connections were sent text."""
-        return sum(bool(heard.sent) for heard in self._connections)
+    def busy(self) -> int:
+        """How many connections were sent text; of a silent endpoint: brought sound."""
+        return sum(bool(heard.audio if self._silent else heard.sent) for heard in self._connections)
 
     def report(self) -> list[dict[str, object]]:
         """Every connection as plain JSON."""
         return [asdict(heard) for heard in self._connections]
 
 
-async def _main() -> None:
-    endpoint = Endpoint()
+async def _main(arguments: list[str]) -> None:
+    endpoint = Endpoint(silent="silent" in arguments)
     async with serve(endpoint.converse, "127.0.0.1", 0, compression=None) as server:
-        commands = {"speaking": endpoint.speaking, "report": endpoint.report}
+        commands = {"busy": endpoint.busy, "report": endpoint.report}
         await answer_commands(server.sockets[0].getsockname()[1], commands)
 
 
 if __name__ == "__main__":
-    asyncio.run(_main())
+    asyncio.run(_main(sys.argv[1:]))

@@ -6,16 +6,25 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from tests.bench import analysis
-from tests.bench.process_tree import busy_seconds, cpu_seconds, pss_bytes, tree
+from tests.bench.process_tree import (
+    busy_seconds,
+    cpu_seconds,
+    decoder_seconds,
+    pss_bytes,
+    tree,
+)
 from tests.bench.results import Result
 from tests.bench.side import Side
-from tests.bench.subjects import COLUMNS, ROWS, SUBJECTS, Load, Region, Subject
+from tests.bench.subjects import COLUMNS, ROWS, SUBJECTS, Load, Region, Subject, Terminal
 
 START_SECONDS = 90.0
 """Longest wait for text on every connection."""
+KEY_PRESSES = 8
+KEY_EVERY_SECONDS = 0.7
 GRACE_SECONDS = 1.0
 """A text sent later than this before the end of the window may come too late to be seen."""
 
@@ -29,9 +38,11 @@ class Plan:
     panes: int
     warm_up_seconds: float
     seconds: float
+    silent: bool = False
 
     def __str__(self) -> str:
-        return f"{self.what} ({self.transport}), {self.panes} panes, {self.seconds:g} s"
+        kind = f"{self.transport}, silent" if self.silent else self.transport
+        return f"{self.what} ({kind}), {self.panes} panes, {self.seconds:g} s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,7 @@ class _Window:
     start: float
     end: float
     cpu: float
+    decoder_cpu: float
     machine_busy: float
     pss: int
     processes: int
@@ -51,35 +63,54 @@ def measure(plan: Plan, mp3: Path) -> Result:
     with (
         tempfile.TemporaryDirectory(prefix="scribe-bench-") as folder,
         Side("tests.bench.radio", str(mp3)) as radio,
-        Side("tests.bench.endpoint") as endpoint,
+        Side("tests.bench.endpoint", *(["silent"] if plan.silent else [])) as endpoint,
     ):
         urls = [f"http://127.0.0.1:{radio.port}/{number}" for number in range(1, plan.panes + 1)]
         load = Load(urls, endpoint.port, plan.transport, Path(folder))
         with SUBJECTS[plan.what](load) as subject:
-            _wait_for_text(endpoint, plan.panes, subject)
+            _wait_until_busy(endpoint, plan.panes, subject)
             time.sleep(plan.warm_up_seconds)
             window = _observe(subject, plan.seconds)
+            pressed = _press_commit(subject) if plan.what == "tui" and not plan.silent else []
             regions = subject.regions()
             report = endpoint.ask("report")
-    return _result(plan, subject, regions, window, report)
+    return _result(plan, subject, regions, window, pressed, report)
 
 
-def _wait_for_text(endpoint: Side, panes: int, subject: Subject) -> None:
+def _wait_until_busy(endpoint: Side, panes: int, subject: Subject) -> None:
     until = time.monotonic() + START_SECONDS
-    while (speaking := endpoint.ask("speaking")) < panes:
+    while (busy := endpoint.ask("busy")) < panes:
         if time.monotonic() > until:
             shown = analysis.last_shown(subject.recording.pieces, COLUMNS, ROWS)
-            raise TimeoutError(f"{speaking} of {panes} connections in time; it shows:\n{shown}")
+            raise TimeoutError(f"{busy} of {panes} connections in time; it shows:\n{shown}")
         time.sleep(0.1)
 
 
 def _observe(subject: Subject, seconds: float) -> _Window:
     roots = subject.roots()
-    cpu, busy, start = cpu_seconds(roots), busy_seconds(), time.monotonic()
+    cpu, decoders, busy = cpu_seconds(roots), decoder_seconds(roots), busy_seconds()
+    start = time.monotonic()
     time.sleep(seconds)
-    cpu, busy, end = cpu_seconds(roots) - cpu, busy_seconds() - busy, time.monotonic()
-    span = end - start
-    return _Window(start, end, cpu / span, busy / span, pss_bytes(roots), len(tree(roots)))
+    span = (end := time.monotonic()) - start
+    return _Window(
+        start,
+        end,
+        (cpu_seconds(roots) - cpu) / span,
+        (decoder_seconds(roots) - decoders) / span,
+        (busy_seconds() - busy) / span,
+        pss_bytes(roots),
+        len(tree(roots)),
+    )
+
+
+def _press_commit(subject: Subject) -> list[float]:
+    """Press the commit key of the first pane several times; when each was pressed."""
+    assert isinstance(subject, Terminal)
+    pressed = []
+    for _ in range(KEY_PRESSES):
+        pressed.append(subject.press(b"c"))
+        time.sleep(KEY_EVERY_SECONDS)
+    return pressed
 
 
 def _result(
@@ -87,6 +118,7 @@ def _result(
     subject: Subject,
     regions: list[Region],
     window: _Window,
+    pressed: list[float],
     report: list[dict[str, Any]],
 ) -> Result:
     pieces = list(subject.recording.pieces)
@@ -96,7 +128,8 @@ def _result(
         seen, first = analysis.seen_in_stream(pieces)
     delays = {True: list[float](), False: list[float]()}
     texts = 0
-    for connection in report:
+    in_view = [each for each in report if any(token in seen for token, _, _ in each["sent"])]
+    for connection in in_view:
         for token, committed, at in connection["sent"]:
             if window.start <= at < window.end - GRACE_SECONDS:
                 texts += 1
@@ -109,7 +142,9 @@ def _result(
         what=plan.what,
         transport=plan.transport,
         panes=plan.panes,
+        silent=plan.silent,
         cpu=window.cpu,
+        decoder_cpu=window.decoder_cpu,
         pss_mb=window.pss / 1e6,
         bytes_per_second=subject.recording.bytes_between(window.start, window.end)
         / (window.end - window.start),
@@ -117,8 +152,10 @@ def _result(
         delay_p95_ms=analysis.percentile(both, 0.95),
         delay_p99_ms=analysis.percentile(both, 0.99),
         committed_p95_ms=analysis.percentile(delays[True], 0.95),
+        key_ms=_key_to_text(pressed, report, seen),
         texts=texts,
         unseen=texts - len(both),
+        panes_seen=len(in_view),
         pace_min=min(paces, default=None),
         pace_max=max(paces, default=None),
         first_frame_seconds=None if first is None else first - subject.started_at,
@@ -130,13 +167,26 @@ def _result(
     )
 
 
+def _key_to_text(
+    pressed: list[float], report: list[dict[str, Any]], seen: dict[str, float]
+) -> float | None:
+    """Median milliseconds from a key press to the answer on the screen."""
+    shown = sorted(seen[token] for each in report for token in each["answers"] if token in seen)
+    if not pressed or len(pressed) != len(shown):
+        return None
+    return median(1000 * (at - key) for key, at in zip(pressed, shown, strict=True))
+
+
 def _last_to_speak(
     report: list[dict[str, Any]], seen: dict[str, float], started_at: float
 ) -> float | None:
-    """Seconds from the start until text of every connection had been seen."""
+    """Seconds from the start until every connection's first text: seen, or, of a pane below
+    the edge of the screen, sent.
+    """
     firsts = []
     for connection in report:
-        times = [seen[token] for token, _, _ in connection["sent"] if token in seen]
+        sent = connection["sent"]
+        times = [seen[token] for token, _, _ in sent if token in seen] or [at for *_, at in sent]
         if not times:
             return None
         firsts.append(min(times))

@@ -25,6 +25,12 @@ def cpu_seconds(roots: list[int]) -> float:
     return total
 
 
+def decoder_seconds(roots: list[int]) -> float:
+    """User and system time so far of the decoders that run now."""
+    times = [process.cpu_times() for process in tree(roots) if "ffmpeg" in process.name()]
+    return sum(each.user + each.system for each in times)
+
+
 def pss_bytes(roots: list[int]) -> int:
     """Memory, pages shared by several processes counted in parts (`smaps_rollup`)."""
     return sum(_pss(process.pid) for process in tree(roots))

@@ -13,15 +13,20 @@ class Result:
     what: str
     transport: str
     panes: int
+    silent: bool
     cpu: float
+    decoder_cpu: float
     pss_mb: float
     bytes_per_second: float
     delay_p50_ms: float | None
     delay_p95_ms: float | None
     delay_p99_ms: float | None
     committed_p95_ms: float | None
+    key_ms: float | None
+    """From the commit key to the white text, the median of several."""
     texts: int
     unseen: int
+    panes_seen: int
     pace_min: float | None
     pace_max: float | None
     first_frame_seconds: float | None
@@ -35,9 +40,10 @@ class Result:
 
 def medians(results: list[Result]) -> list[Result]:
     """One result for each subject, transport and count: the median of each figure."""
-    groups: dict[tuple[str, str, int], list[Result]] = {}
+    groups: dict[tuple[str, str, int, bool], list[Result]] = {}
     for result in results:
-        groups.setdefault((result.what, result.transport, result.panes), []).append(result)
+        key = (result.what, result.transport, result.panes, result.silent)
+        groups.setdefault(key, []).append(result)
     return [_median(group) for group in groups.values()]
 
 

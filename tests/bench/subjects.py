@@ -121,6 +121,11 @@ class Terminal:
         """The whole width: the program wraps at words."""
         return [(0, COLUMNS)]
 
+    def press(self, keys: bytes) -> float:
+        """Type; returns when, on the clock of the recording."""
+        os.write(self._master, keys)
+        return time.monotonic()
+
     def __enter__(self) -> Self:
         return self
 

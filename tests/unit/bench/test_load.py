@@ -60,7 +60,7 @@ async def test_the_endpoint_counts_sound_and_answers_with_tokens():
         async with connect(f"ws://127.0.0.1:{endpoint.port}{PATH}?{QUERY}") as client:
             started = json.loads(await client.recv())
             assert started["message_type"] == "session_started"
-            assert endpoint.ask("speaking") == 0
+            assert endpoint.ask("busy") == 0
             sound = base64.b64encode(bytes(3200)).decode()
             await client.send(json.dumps(_chunk(sound)))
             async with asyncio.timeout(5):
@@ -74,6 +74,7 @@ async def test_the_endpoint_counts_sound_and_answers_with_tokens():
     assert set(kinds[:-2]) <= {"partial_transcript"}
     assert kinds[-2] == "committed_transcript"
     assert TOKEN.search(partial["text"])[0] == heard["sent"][0][0]
+    assert heard["answers"] == [heard["sent"][-1][0]]
     assert [seconds for _, seconds in heard["audio"]] == [0.1, 0.2]
     assert len(heard["violations"]) == 1
 
