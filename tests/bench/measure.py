@@ -68,7 +68,7 @@ def measure(plan: Plan, mp3: Path) -> Result:
         urls = [f"http://127.0.0.1:{radio.port}/{number}" for number in range(1, plan.panes + 1)]
         load = Load(urls, endpoint.port, plan.transport, Path(folder))
         with SUBJECTS[plan.what](load) as subject:
-            _wait_until_busy(endpoint, plan.panes, subject)
+            wait_until_busy(endpoint, plan.panes, subject)
             time.sleep(plan.warm_up_seconds)
             window = _observe(subject, plan.seconds)
             pressed = _press_commit(subject) if plan.what == "tui" and not plan.silent else []
@@ -77,7 +77,7 @@ def measure(plan: Plan, mp3: Path) -> Result:
     return _result(plan, subject, regions, window, pressed, report)
 
 
-def _wait_until_busy(endpoint: Side, panes: int, subject: Subject) -> None:
+def wait_until_busy(endpoint: Side, panes: int, subject: Subject) -> None:
     until = time.monotonic() + START_SECONDS
     while (busy := endpoint.ask("busy")) < panes:
         if time.monotonic() > until:
