@@ -26,10 +26,13 @@ SAMPLES_PER_SECOND = 500
 WARM_UP_SECONDS = 5.0
 
 PARTS = (
+    ("decoder's pipe", ("pipe_data_received (", "_UnixReadPipeTransport")),
     ("look at the meters", ("(scribe_tui/tui/screens/monitor.py:sample",)),
-    ("messages in", ("(scribe_tui/session/receiver.py", "_start_message_handler", "data_received")),
+    (
+        "messages in",
+        ("(scribe_tui/session/receiver.py", "_start_message_handler", "Connection.data_received ("),
+    ),
     ("chunks out", ("(scribe_tui/session/sender.py",)),
-    ("decoder's pipe", ("(scribe_tui/audio/decoder.py", "_UnixReadPipeTransport")),
     ("pacing, level, ring", ("(scribe_tui/audio/", "(scribe_tui/session/feed.py")),
     ("text to screen", ("(scribe_tui/tui/", "(textual/", "(rich/")),
     ("journal", ("(scribe_tui/transcript/",)),
