@@ -39,7 +39,7 @@ async def main():
         loud = b""
         async for chunk in source:
             assert chunk.samples == 1600
-            if level_dbfs(chunk.pcm, 16000) > -20:
+            if level_dbfs(chunk.pcm) > -20:
                 loud += chunk.pcm
             if len(loud) >= 2 * 32000:
                 break
