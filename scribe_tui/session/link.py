@@ -80,6 +80,10 @@ class Link:
                 user.cancel()
                 watch.cancel()
         except BaseExceptionGroup as errors:
+            # A task group prefers its errors to a cancellation that comes with them (until
+            # Python 3.13): the end of the drain time would be forgotten.
+            if _is_cancelled():
+                raise asyncio.CancelledError from errors
             error = first_speech_error(errors)
             replay = isinstance(error, SpeechError) and error.retry is not Retry.NEVER
             raise error from None
@@ -192,3 +196,8 @@ class Link:
         """A session that drains stays DRAINING, whatever its connections go through."""
         if self._board.state is not State.DRAINING:
             self._board.move(state, reason)
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -8,7 +8,15 @@ import time
 import pytest
 
 from scribe_tui.errors import SourceError
-from scribe_tui.events import GapRecorded, SessionClosed, State
+from scribe_tui.events import (
+    CommitReason,
+    CommitRequested,
+    ErrorRaised,
+    GapRecorded,
+    Noticed,
+    SessionClosed,
+    State,
+)
 from scribe_tui.settings import SpeechSettings
 from tests.fakes.endpoint import StrictEndpoint
 from tests.fakes.engine import Engine, timing
@@ -81,6 +89,28 @@ async def test_while_the_service_is_mute() -> None:
 async def test_while_the_last_commit_is_not_answered() -> None:
     engine = await stopped_when("text", Script(answers_commits=False), source=FOREVER)
     assert engine.states()[-2:] == [State.DRAINING, State.ENDED]
+
+
+async def test_a_machine_that_slept_while_the_last_commit_was_not_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The wait for the answer and that for the end run out together: it is over all the same."""
+    loop = asyncio.get_running_loop()
+    now, slept = loop.time, 0.0
+    monkeypatch.setattr(loop, "time", lambda: now() + slept)
+    async with StrictEndpoint(Script(answers_commits=False)) as service:
+        engine = Engine(service.endpoint(), {NAME: Openings(FOREVER)}, timing=BOUND)
+        async with engine:
+            await engine.until(engine.words)
+            draining = asyncio.create_task(engine.supervisor.drain())
+            await engine.until(
+                lambda: CommitReason.END in [each.reason for each in engine.of(CommitRequested)]
+            )
+            slept = 2 * BOUND.drain
+            await draining
+    assert engine.of(ErrorRaised) == [], "no wait for another try"
+    assert [event.text for event in engine.of(Noticed)] == ["stopped before the last text came"]
+    assert engine.states()[-1] is State.ENDED
 
 
 async def test_in_the_wait_for_a_connection_the_last_attempt_is_made_at_once() -> None:
