@@ -13,12 +13,19 @@ from scribe_tui.scribe.connect import connector
 from scribe_tui.scribe.connection import Connection, Connector, Endpoint
 from scribe_tui.settings import SpeechSettings
 from tests.fakes.calls import MANUAL, SECONDS, Talk
+from tests.fakes.steady import SteadyClock
 
 LETTING_GO_SECONDS = 3.0
 
 
 @pytest.fixture(autouse=True)
-async def nothing_is_left() -> AsyncIterator[None]:
+async def steady_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test waits for does not depend on how busy the machine is."""
+    SteadyClock(asyncio.get_running_loop(), monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+async def nothing_is_left(steady_clock: None) -> AsyncIterator[None]:
     """Compare what there is before and after; closed sockets get a moment to go."""
     tasks, files, children = asyncio.all_tasks(), _descriptors(), _children()
     yield
