@@ -15,7 +15,7 @@ from scribe_tui.settings import SpeechSettings
 from tests.fakes.calls import MANUAL, SECONDS, Talk
 from tests.fakes.steady import SteadyClock
 
-LETTING_GO_SECONDS = 3.0
+LETTING_GO_SECONDS = 15.0
 
 
 @pytest.fixture(autouse=True)

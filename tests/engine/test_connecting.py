@@ -140,7 +140,7 @@ async def test_close_is_bounded_when_the_other_side_is_mute(
     async with await asyncio.start_server(accept_and_hush, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         connection = await connect(Endpoint(f"ws://127.0.0.1:{port}", KEY), MANUAL)
-        async with asyncio.timeout(1.5):
+        async with asyncio.timeout(5.0):  # the library's own patience is twice that
             await connection.close()
         assert connection.close_info is not None
         assert connection.close_info.code is None

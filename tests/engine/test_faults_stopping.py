@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import pytest
 
@@ -49,9 +48,9 @@ async def stopped_when(
                 "trouble": lambda: engine.supervisor.snapshot(NAME).trouble,
             }[condition]
             await engine.until(when)
-            began = time.monotonic()
+            began = asyncio.get_running_loop().time()
             await engine.supervisor.drain()
-            took = time.monotonic() - began
+            took = asyncio.get_running_loop().time() - began
         assert took < BOUND.drain + CLOSING_SECONDS + 0.5, (condition, scripts)
     assert engine.states()[-1] in (State.ENDED, State.FAILED)
     assert isinstance(engine.events[-1], SessionClosed)
@@ -157,12 +156,14 @@ async def test_leaving_while_the_service_is_away_takes_one_more_try() -> None:
     """Then what waited is a gap: nobody waits out the drain time for a dead service."""
     async with StrictEndpoint(Script(http_status=503)) as service:
         async with Engine(
-            service.endpoint(), {"radio": Openings(Opening(seconds=2, hold=True))}
+            service.endpoint(),
+            {"radio": Openings(Opening(seconds=2, hold=True))},
+            timing=timing(drain=60.0),
         ) as engine:
             await engine.until(lambda: service.handshakes >= 2)
             loop = asyncio.get_running_loop()
             began = loop.time()
             await engine.supervisor.drain()
-            assert loop.time() - began < 1.0
+            assert loop.time() - began < 20.0
         assert engine.states()[-1] is State.ENDED
     assert [event.gap.cause for event in engine.of(GapRecorded)] == ["stopped before its text came"]

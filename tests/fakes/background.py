@@ -8,6 +8,8 @@ from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Generic, TypeVar
 
+from tests.fakes.waiting import PATIENCE
+
 T = TypeVar("T")
 
 
@@ -24,7 +26,7 @@ class InBackground(Generic[T]):
 
     def __enter__(self) -> T:
         self._thread.start()
-        assert self._ready.wait(10)
+        assert self._ready.wait(PATIENCE)
         assert self._served is not None
         return self._served
 
@@ -37,7 +39,7 @@ class InBackground(Generic[T]):
         assert self._loop is not None
         assert self._stop is not None
         self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
         assert not self._thread.is_alive()
 
     async def _serve(self) -> None:

@@ -15,7 +15,8 @@ from tests.fakes.endpoint import KEY
 from tests.fakes.numbered import numbered_pcm
 
 MANUAL = SpeechSettings(commit="manual")
-SECONDS = 5.0
+SECONDS = 30.0
+"""Seconds a connection may take to say what a test waits for."""
 
 
 class Talk:

@@ -14,7 +14,7 @@ from typing import Self
 import pexpect
 import pyte
 
-PATIENCE = 20.0
+PATIENCE = 45.0
 """Seconds a condition may take to come true before a test fails."""
 PROGRAM = (sys.executable, "-m", "scribe_tui")
 

@@ -11,7 +11,8 @@ SECONDS = 60
 
 
 @pytest.mark.system
-@pytest.mark.timeout(SECONDS + 60)
+@pytest.mark.early(SECONDS + 8)
+@pytest.mark.timeout(SECONDS + 180)
 async def test_four_panes_of_chaos() -> None:
     """A minute with a fault every five seconds."""
     long_proof()

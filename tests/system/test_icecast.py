@@ -24,7 +24,7 @@ from scribe_tui.audio.url import UrlSource
 from scribe_tui.errors import SourceError
 from tests.requirements import need
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.early(4)]
 
 MOUNTS = {
     "mp3": ("audio/mpeg", ["-c:a", "libmp3lame", "-b:a", "128k", "-f", "mp3"]),

@@ -13,6 +13,7 @@ from tests.requirements import long_proof, unavailable
 
 
 @pytest.mark.system
+@pytest.mark.early(16)
 async def test_loss_delay_and_a_black_hole() -> None:
     long_proof()
     reason = line.why_not()

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import fcntl
 import json
 import shutil
 import subprocess
@@ -23,7 +24,7 @@ from scribe_tui.local.radio import Radio
 from tests.fakes.offline import clip_pcm, word_error
 from tests.requirements import long_proof, need, need_module, unavailable
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.early(10)]
 
 LIBRARY = load_library()
 HARBOR = LIBRARY.stations[1]
@@ -133,11 +134,14 @@ def javascript(pytestconfig) -> Path:
     folder = Path(pytestconfig.cache.mkdir("official-js-sdk"))
     for file in Path(__file__).with_name("js").iterdir():
         shutil.copy(file, folder)
-    if not (folder / "node_modules" / "@elevenlabs" / "elevenlabs-js").is_dir():
-        command = [npm, "install", "--no-audit", "--no-fund", "--loglevel=error"]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        if done.returncode:
-            unavailable(f"the JavaScript SDK cannot be installed: {done.stderr[-300:]}")
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another worker may be at it
+        if not (folder / "installed").exists():
+            command = [npm, "install", "--no-audit", "--no-fund", "--loglevel=error"]
+            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+            if done.returncode:
+                unavailable(f"the JavaScript SDK cannot be installed: {done.stderr[-300:]}")
+            (folder / "installed").touch()
     return folder
 
 

@@ -119,7 +119,7 @@ def run(home, url, *arguments, bug=""):
         watcher = threading.Thread(target=trail.watch, args=(psutil.Process(process.pid), stop))
         watcher.start()
         try:
-            out, err = process.communicate(timeout=20)
+            out, err = process.communicate(timeout=120)
         finally:
             process.kill()
             stop.set()
@@ -199,6 +199,7 @@ def trails(tmp_path_factory):
         return {name: job.result() for name, job in jobs.items()}
 
 
+@pytest.mark.early(2)
 def test_every_run_ended_as_it_was_meant_to(trails):
     codes = {name: trail.code for name, trail in trails.items()}
     assert codes.pop("well") == codes.pop("sdk") == 1, "one of the stations is a 404"
@@ -213,6 +214,7 @@ def test_every_run_ended_as_it_was_meant_to(trails):
         assert "RuntimeError: a bug near *** of http://radio.example" in trails[name].diagnostics
 
 
+@pytest.mark.early(2)
 def test_no_run_leaves_a_secret_anywhere(trails):
     found = [
         f"{name}: {place}: {secret}"
@@ -224,17 +226,20 @@ def test_no_run_leaves_a_secret_anywhere(trails):
     assert found == []
 
 
+@pytest.mark.early(2)
 def test_no_run_shows_a_traceback(trails):
     for name, trail in trails.items():
         assert "Traceback" not in trail.shown["stdout"] + trail.shown["stderr"], name
 
 
+@pytest.mark.early(2)
 def test_diagnostics_hold_nothing_of_what_was_said(trails):
     for name, trail in trails.items():
         assert SPOKEN not in trail.diagnostics, name
         assert not re.search(r"\bw1\b", trail.diagnostics), name
 
 
+@pytest.mark.early(2)
 def test_text_cannot_forge_a_line_or_act_on_a_terminal(trails):
     trail = trails["well"]
     (journal,) = (text for path, text in trail.files.items() if path.endswith("radio.jsonl"))

@@ -21,6 +21,7 @@ from scribe_tui.session.state import Trouble
 from scribe_tui.tui.app import MonitorApp
 from scribe_tui.tui.widgets.pane import Pane
 from tests.fakes.controls import FakeControls
+from tests.fakes.waiting import PATIENCE
 
 NOW = 1_760_000_000.0
 """2025-10-09 08:53:20 UTC."""
@@ -66,7 +67,7 @@ def trouble(message: str, **facts: Any) -> Trouble:
 
 async def settle(pilot: Pilot[Any], until: Callable[[], bool] = lambda: True) -> None:
     """Wait, boundedly, for all messages to be handled and `until` to hold."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await pilot.pause()
         while not until():
             await pilot.pause(0.01)

@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 
 from scribe_tui.tui.painting import CellCompositor, Changes
 from scribe_tui.tui.widgets.rows import Lines, Rows
+from tests.fakes.waiting import PATIENCE
 from tests.tui.stage import Stage, settle
 
 PANES = [f"station {number}" for number in range(1, 13)]
@@ -63,7 +64,7 @@ class Wall:
         self.work.clear()
         self._framed.clear()
         act()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await self._framed.wait()
         return self.work
 

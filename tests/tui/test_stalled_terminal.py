@@ -15,13 +15,14 @@ import pytest
 from tests.fakes.background import InBackground
 from tests.fakes.endpoint import StrictEndpoint
 from tests.fakes.numbered import numbered_pcm
-from tests.fakes.terminal import Terminal
+from tests.fakes.terminal import PATIENCE, Terminal
 
 pytestmark = pytest.mark.system
 
 STALL_CHUNKS = 30
 """Sound that must arrive while nobody reads, a chunk each 0.1 s."""
-PACE_SLACK_SECONDS = 1.0
+PACE_SLACK_SECONDS = 15.0
+"""For a busy machine; sound that waits for the terminal never comes."""
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def monitor(service: StrictEndpoint, tmp_path: Path) -> Iterator[Terminal]:
         yield terminal
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 20.0) -> float:
+def wait_until(condition: Callable[[], object], seconds: float = PATIENCE) -> float:
     started = time.monotonic()
     while not condition():
         assert time.monotonic() - started < seconds, "never came true"
@@ -78,7 +79,7 @@ def test_leaving_while_nobody_reads(monitor: Terminal, how: list[int] | str) -> 
             os.kill(monitor.pid, number)
             time.sleep(0.3)
     program = psutil.Process(monitor.pid)
-    wait_until(lambda: program.status() == psutil.STATUS_ZOMBIE, seconds=8)
+    wait_until(lambda: program.status() == psutil.STATUS_ZOMBIE)
     monitor.leave()
     assert "\x1b[?1049l" in monitor.text
     assert monitor.text.rindex("\x1b[?1049l") > monitor.text.rindex("\x1b[?1049h")

@@ -63,8 +63,12 @@ async def test_a_full_buffer_holds_the_decoder_back(
 
 
 async def test_stopping_ends_it_whatever_it_is_doing(
-    web: Web, audio_format: AudioFormat, children: Callable[[], set[int]]
+    web: Web,
+    audio_format: AudioFormat,
+    children: Callable[[], set[int]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("scribe_tui.audio.decoder.EXIT_SECONDS", 60.0)
     descriptors = open_descriptors()
     before = children()
     paths = ["/live", "/mute", "/headers", "/stall", "/404", "/tone.mp3"]
@@ -76,7 +80,7 @@ async def test_stopping_ends_it_whatever_it_is_doing(
         began = loop.time()
         await decoder.stop()
         await decoder.stop()
-        assert loop.time() - began < 0.7, path
+        assert loop.time() - began < 30.0, f"{path}: it waited in vain"
     assert children() <= before
     await web.__aexit__()
     await asyncio.sleep(0)

@@ -19,8 +19,8 @@ async def test_values_and_errors_come_back() -> None:
 async def test_many_hanging_calls_stop_nothing() -> None:
     release = threading.Event()
     hanging = [asyncio.create_task(in_own_thread(release.wait, name="hung")) for _ in range(40)]
-    assert await asyncio.wait_for(in_own_thread(lambda: 1, name="x"), 5) == 1
-    await asyncio.wait_for(asyncio.to_thread(int), 5)
+    assert await asyncio.wait_for(in_own_thread(lambda: 1, name="x"), 30) == 1
+    await asyncio.wait_for(asyncio.to_thread(int), 30)
     for task in hanging[:20]:
         task.cancel()
     release.set()

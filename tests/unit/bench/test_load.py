@@ -13,6 +13,7 @@ from tests.bench.endpoint import PATH
 from tests.bench.radio import TITLE_INTERVAL, Titles, looped
 from tests.bench.side import Side
 from tests.bench.speech import PARTIALS_PER_SEGMENT, TOKEN, timed_words, utterances
+from tests.fakes.waiting import PATIENCE
 
 QUERY = "model_id=scribe_v2_realtime&audio_format=pcm_16000&include_timestamps=true"
 
@@ -63,7 +64,7 @@ async def test_the_endpoint_counts_sound_and_answers_with_tokens():
             assert endpoint.ask("busy") == 0
             sound = base64.b64encode(bytes(3200)).decode()
             await client.send(json.dumps(_chunk(sound)))
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 partial = json.loads(await client.recv())
                 await client.send(json.dumps(_chunk(sound) | {"commit": True}))
                 kinds = [partial["message_type"]]

@@ -14,6 +14,7 @@ from tests.fakes.background import InBackground
 from tests.fakes.endpoint import KEY, StrictEndpoint
 from tests.fakes.numbered import numbered_pcm, words_in
 from tests.fakes.script import Script
+from tests.fakes.waiting import wait_until
 
 ROOT = Path(__file__).parents[3]
 RECORD = (sys.executable, "-m", "scribe_tui", "record")
@@ -128,12 +129,14 @@ def test_a_reader_that_leaves_ends_it_quietly(start, clip, tmp_path):
 
 def test_a_lost_journal_is_told_as_it_happens_and_cleared_when_it_is_back(start, clip, tmp_path):
     process = start("--speed", "0.5", clip)
+    wait_until(lambda: list(tmp_path.glob("logs/*/clip.jsonl")))
     errors = []
     for line in process.stdout:
         record = json.loads(line)
         if record["type"] == "partial" and not errors:
             (run,) = (tmp_path / "logs").iterdir()
-            shutil.rmtree(run)
+            run.rename(tmp_path / "lost")  # at once, unlike a removal of one file after the other
+            shutil.rmtree(tmp_path / "lost")
         if record.get("half") == "journal":
             errors.append(record["type"])
         if errors == ["error", "error_cleared"]:

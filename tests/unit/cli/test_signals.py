@@ -7,14 +7,16 @@ import sys
 
 import psutil
 
+from tests.fakes.waiting import PATIENCE
+
 ASKED = """
 import asyncio, subprocess, sys
 from scribe_tui.cli.signals import Signals
 async def main():
-    child = subprocess.Popen(["sleep", "60"])
+    child = subprocess.Popen(["sleep", "240"])
     with Signals(lambda: print("asked", flush=True), at_once=lambda: print("last", flush=True)):
         print(child.pid, flush=True)
-        await asyncio.sleep(30)
+        await asyncio.sleep(120)
 asyncio.run(main())
 """
 
@@ -28,8 +30,8 @@ def test_a_second_signal_leaves_at_once_without_an_orphan():
         assert asked.stdout.readline() == "asked\n"
         asked.send_signal(signal.SIGINT)
         assert asked.stdout.readline() == "last\n"
-        assert asked.wait(5) == 128 + signal.SIGINT
-    _, alive = psutil.wait_procs([child], timeout=5)
+        assert asked.wait(PATIENCE) == 128 + signal.SIGINT
+    _, alive = psutil.wait_procs([child], timeout=PATIENCE)
     assert alive == []
 
 

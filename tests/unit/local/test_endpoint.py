@@ -154,13 +154,14 @@ async def test_a_dead_nursery_is_replaced():
     async with LocalEndpoint() as local:
         (nursery,) = children()
         nursery.kill()
-        nursery.wait(5)
+        nursery.wait(30)
         async with client(local) as remote:
             await send(remote, bytes(16000), commit=True)
             assert await next_of(remote, "committed_transcript")
 
 
-async def test_nothing_is_left_behind():
+async def test_nothing_is_left_behind(monkeypatch):
+    monkeypatch.setattr("scribe_tui.local.workers._STOP_SECONDS", 60.0)
     async with LocalEndpoint() as local, client(local) as remote:
         await send(remote, clip_pcm(HARBOR))
         began = children()
@@ -168,7 +169,7 @@ async def test_nothing_is_left_behind():
         loop = asyncio.get_running_loop()
         left_at = loop.time()
         await local.__aexit__(None, None, None)
-        assert loop.time() - left_at < 1.0
+        assert loop.time() - left_at < 30.0, "somebody had to be killed"
     assert not any(child.is_running() for child in began)
 
 

@@ -44,10 +44,18 @@ def test_all_clips_together_are_small():
 
 
 @pytest.mark.parametrize("number", [0, 2])
-async def test_players_understand_a_station_and_joining_it_brings_seconds_at_once(number):
+async def test_players_understand_a_station_and_joining_it_brings_seconds_at_once(
+    number, monkeypatch
+):
+    """No sound but that which is due at once is ever sent."""
+    passes = asyncio.sleep
+
+    async def sleep(seconds):
+        await (passes(0) if seconds <= 0 else asyncio.Event().wait())
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
     station = LIBRARY.stations[number]
     async with Radio([station]) as radio:
-        began = asyncio.get_running_loop().time()
         probe = await asyncio.create_subprocess_exec(
             *(need("ffmpeg"), "-v", "error", "-i", radio.urls[0], "-t", "2.5"),
             *("-f", "s16le", "-ac", "1", "-ar", "16000", "-"),
@@ -55,9 +63,7 @@ async def test_players_understand_a_station_and_joining_it_brings_seconds_at_onc
             stderr=subprocess.PIPE,
         )
         pcm, complaints = await probe.communicate()
-        took = asyncio.get_running_loop().time() - began
     assert (len(pcm), complaints) == (80000, b"")
-    assert took < 2.5
 
 
 async def test_ogg_stations_carry_the_title_in_their_headers():

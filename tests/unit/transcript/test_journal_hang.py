@@ -21,6 +21,10 @@ def said(number, words=0):
     return SegmentCommitted(session="news", at=time.time(), segment=segment)
 
 
+HUNG_SECONDS = 40.0
+"""How long a call hangs if the test does not free it: what waits for it takes as long."""
+
+
 class HungDisk:
     """Stands before `os.write`: while it hangs no call comes back."""
 
@@ -32,7 +36,7 @@ class HungDisk:
 
     def write(self, descriptor, data):
         self.calls += 1
-        assert self.free.wait(20)
+        assert self.free.wait(HUNG_SECONDS)
         return self._write(descriptor, data)
 
 
@@ -43,7 +47,8 @@ def disk(monkeypatch):
     disk.free.set()
 
 
-def test_a_hanging_write_is_told_and_over_when_it_comes_back(tmp_path, disk):
+def test_a_hanging_write_is_told_and_over_when_it_comes_back(tmp_path, disk, monkeypatch):
+    monkeypatch.setattr(journal_module, "HANG_SECONDS", 0.2)
     told = []
     journal = Journal(
         tmp_path,
@@ -54,7 +59,7 @@ def test_a_hanging_write_is_told_and_over_when_it_comes_back(tmp_path, disk):
     journal.receive(said(1))
     wait_until(lambda: told)
     when, message = told[0]
-    assert when - begun < 2.0
+    assert 0.2 < when - begun < HUNG_SECONDS / 2
     assert "does not answer" in message
     disk.free.set()
     wait_until(lambda: told[-1][1] == "well")
@@ -76,7 +81,7 @@ def test_what_waits_behind_a_hanging_write_is_bounded_and_counted(tmp_path, disk
     begun = time.monotonic()
     for number in range(1, 5001):
         journal.receive(said(number))
-    assert time.monotonic() - begun < 1.0, "putting waits for nobody"
+    assert time.monotonic() - begun < HUNG_SECONDS / 2, "putting waits for nobody"
     wait_until(lambda: told == ["log not saved", "log lines lost"])
     disk.free.set()
     wait_until(lambda: told[-1] == "well")
@@ -93,7 +98,7 @@ def test_leaving_while_the_disk_hangs_is_bounded_and_says_what_is_lost(tmp_path,
         journal.receive(said(number))
     begun = time.monotonic()
     assert journal.close(0.1) == 5
-    assert time.monotonic() - begun < 2.0
+    assert time.monotonic() - begun < HUNG_SECONDS / 2
 
 
 def test_the_watch_is_quicker_than_the_promise():

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from scribe_tui.transcript.mend import cut_torn_line, mend_journal
+from tests.fakes.waiting import PATIENCE
 
 WRITER = """
 import sys, time
@@ -27,7 +28,7 @@ for number in range(1, 10**9):
 def test_after_kill_9_every_line_but_the_last_is_whole_and_in_order(tmp_path, lines):
     file = tmp_path / "news.jsonl"
     with subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)]) as writer:
-        limit = time.monotonic() + 20
+        limit = time.monotonic() + PATIENCE
         while not (file.exists() and file.read_bytes().count(b"\n") >= lines):
             assert time.monotonic() < limit
             assert writer.poll() is None

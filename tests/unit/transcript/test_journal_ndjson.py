@@ -8,6 +8,7 @@ import time
 from scribe_tui.events import PartialChanged, State, StateChanged
 from scribe_tui.transcript import ndjson
 from scribe_tui.transcript.ndjson import NdjsonWriter
+from tests.fakes.waiting import PATIENCE
 
 
 def partial(text):
@@ -39,7 +40,7 @@ def test_a_reader_that_went_away_is_told_and_nothing_is_raised():
     gone = threading.Event()
     writer = NdjsonWriter(writing, on_closed=gone.set)
     writer.receive(state())
-    assert gone.wait(5)
+    assert gone.wait(PATIENCE)
     writer.receive(state())
     writer.close()
     os.close(writing)
@@ -56,8 +57,8 @@ def test_a_reader_that_stands_still_blocks_nobody_and_costs_partials_first(monke
         writer.receive(partial("y"))
     for _ in range(100):
         writer.receive(state())
-    assert time.monotonic() - begun < 1
-    closing = threading.Thread(target=writer.close, args=(5.0,))
+    assert time.monotonic() - begun < PATIENCE
+    closing = threading.Thread(target=writer.close, args=(PATIENCE,))
     closing.start()
     lines = b""
     while lines.count(b'"state"') < 40:
