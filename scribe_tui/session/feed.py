@@ -85,6 +85,7 @@ class Feed:
         self._flow = Flow()
         source = self._run.open_source()
         self._board.facts.is_live = source.is_live
+        self._heard.judge.speed = 1.0 if source.is_live else self._run.source.speed
         self._status = SourceStatus()
         self._rejoin.opened()
         async with source:

@@ -9,20 +9,26 @@ from scribe_tui.session.timing import LOUDEST_FADES_DB, PAUSE_BELOW_LOUDEST_DB, 
 
 
 class SoundJudge:
-    """Judges chunk by chunk, by level alone. Counts sound, has no clock."""
+    """Judges chunk by chunk, by level alone. Counts sound, has no clock.
+
+    Counted are the seconds that sound takes to pass: what the service owes for them it owes
+    after so much time, however fast a file is played.
+    """
 
     def __init__(self, audio_format: AudioFormat) -> None:
         self._format = audio_format
         self._sound = asyncio.Event()
         self._pause = asyncio.Event()
         self._loudest = SOUND_DBFS
-        self._samples = 0
-        self._samples_at_text = 0
+        self._seconds = 0.0
+        self._seconds_at_text = 0.0
+        self.speed = 1.0
+        """How many times faster than real time the sound comes."""
 
     def hear(self, level_dbfs: float, samples: int) -> None:
         """Judge a chunk so loud and so long."""
         if level_dbfs > SOUND_DBFS:
-            self._samples += samples
+            self._seconds += self._format.seconds(samples) / self.speed
             self._sound.set()
         self._loudest = max(level_dbfs, self._loudest - LOUDEST_FADES_DB)
         if level_dbfs < max(SOUND_DBFS, self._loudest - PAUSE_BELOW_LOUDEST_DB):
@@ -30,17 +36,17 @@ class SoundJudge:
 
     def text_came(self) -> None:
         """The service found words: what was heard until now is not without text."""
-        self._samples_at_text = self._samples
+        self._seconds_at_text = self._seconds
 
     @property
     def sound_seconds(self) -> float:
-        """Seconds of sound so far, silence not counted."""
-        return self._format.seconds(self._samples)
+        """Seconds of sound that went by so far, silence not counted."""
+        return self._seconds
 
     @property
     def textless_seconds(self) -> float:
-        """Seconds of sound, silence not counted, since the service last gave text."""
-        return self._format.seconds(self._samples - self._samples_at_text)
+        """Seconds of sound that went by, silence not counted, since text last came."""
+        return self._seconds - self._seconds_at_text
 
     def close(self) -> None:
         """No more sound will come: nobody needs to wait for it."""

@@ -105,16 +105,22 @@ class Talk:
         self.ready.set()
 
     async def _last_text(self) -> None:
-        """Wait until every commit is answered; under VAD some of the service's own may follow."""
-        answered = self.transcription.answered
-        began = asyncio.get_running_loop().time()
+        """Wait until every commit is answered; under VAD some of the service's own may follow.
+
+        A service that is behind goes on saying what it hears: as long as there is news of
+        that, up to a bound, the answer is on its way.
+        """
+        loop, timing, said = asyncio.get_running_loop(), self._run.timing, self.transcription.said
+        began = loop.time()
         try:
-            async with asyncio.timeout(self._run.timing.last_text):
+            async with asyncio.timeout(timing.last_text) as patience:
                 await self._connection.flushed()
-                round_trip = asyncio.get_running_loop().time() - began
+                round_trip = loop.time() - began
                 while self._books.pending_commits or self.transcription.waits_for_words:
-                    answered.clear()
-                    await answered.wait()
+                    said.clear()
+                    await said.wait()
+                    latest = began + timing.last_text_behind
+                    patience.reschedule(min(loop.time() + timing.last_text, latest))
         except TimeoutError:
             raise _no_last_text() from None
         if self._run.speech.uses_vad:

@@ -22,6 +22,8 @@ class Timing:
     `watch_every`. After the last answer the line has to be quiet for `drain_grace`, and for
     `drain_grace_behind` when more than `textless_tail` has no text yet or went out faster
     than real time: text of sound sent at four times its pace came 4.6 s late (reported).
+    The answer to the last commit is awaited for `last_text`, anew after each news of what
+    the service hears, but no longer than `last_text_behind` in all.
     `dial_spacing` keeps the dials of all panes apart, once each has dialled.
     """
 
@@ -33,6 +35,7 @@ class Timing:
     words_wait: float = 1.0
     drain: float = 8.0
     last_text: float = 6.0
+    last_text_behind: float = 60.0
     drain_grace: float = 0.75
     drain_grace_behind: float = 2.5
     textless_tail: float = 3.0

@@ -7,10 +7,11 @@ import math
 
 import pytest
 
-from scribe_tui.events import GapRecorded
+from scribe_tui.events import ErrorRaised, GapRecorded
 from scribe_tui.settings import SpeechSettings
 from tests.fakes.endpoint import StrictEndpoint
 from tests.fakes.engine import Engine, timing
+from tests.fakes.numbered import words_in
 from tests.fakes.outcome import NAME, all_of, loses_nothing
 from tests.fakes.script import Fault, Script, session_limit
 from tests.fakes.sources import Opening, Openings
@@ -100,6 +101,36 @@ async def test_long_silence_is_not_sent_again() -> None:
         sent_again = len(service.connections[1].audio) / 32000
     assert 9 < sent_again < 19
     assert engine.of(GapRecorded) == []
+
+
+async def test_a_file_played_fast_leaves_the_service_as_much_time_to_answer() -> None:
+    """Half a second is half a second, also when eight seconds of a file go by in it."""
+    file = Openings(Opening(seconds=20), is_live=False, chunk_seconds=0.1 / 16)
+    async with StrictEndpoint(Script(latency_seconds=0.5)) as service:
+        async with Engine(
+            service.endpoint(),
+            {NAME: file},
+            speed=16.0,
+            timing=timing(no_text=4.0, no_answer=4.0, drain_grace_behind=1.0),
+        ) as engine:
+            await engine.finished()
+    assert engine.of(ErrorRaised) == []
+    assert engine.words() == words_in(20)
+
+
+async def test_a_service_that_is_behind_is_waited_for_while_it_tells_news() -> None:
+    """Its answer comes later than one may take, and all the while it says what it hears."""
+    file = Openings(Opening(seconds=5), is_live=False, chunk_seconds=0.03)
+    async with StrictEndpoint(Script(latency_seconds=1.5)) as service:
+        async with Engine(
+            service.endpoint(),
+            {NAME: file},
+            speech=SpeechSettings(commit="manual"),
+            timing=timing(last_text=0.9),
+        ) as engine:
+            await engine.finished()
+    assert len(service.connections) == 1
+    assert engine.words() == words_in(5)
 
 
 async def test_a_full_ring_on_a_line_that_hangs_loses_only_what_was_not_sent() -> None:
