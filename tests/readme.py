@@ -54,6 +54,8 @@ def _allowed(option: Option) -> str:
         facts.append(f"{rule.minimum:g} to {rule.maximum:g}")
     if option.default not in (None, ()) and option.kind is not Kind.SWITCH:
         facts.append(f"default {option.default}")
+    if option.kind is Kind.SWITCH and option.default:
+        facts.append("default on")
     return f" ({'; '.join(facts)})" if facts else ""
 
 

@@ -34,10 +34,10 @@ Examples
   scribe-tui doctor --config stations.toml"""
 
 _SETTINGS = """\b
-Every option is also a key in the TOML file (log_dir = "logs") and a variable with the
-prefix SCRIBE_ in the environment or .env (SCRIBE_LOG_DIR; lists with commas). A flag wins
-over the environment, the environment over the file. The file names its sources so, each
-with options of its own:
+Every option is also a key in the TOML file (log_dir = "logs", no_timestamps = true) and a
+variable with the prefix SCRIBE_ in the environment or .env (SCRIBE_LOG_DIR; lists with
+commas). A flag wins over the environment, the environment over the file. The file names
+its sources so, each with options of its own:
   [[source]]
   name = "news"
   source = "https://radio.example/news.mp3"

@@ -89,9 +89,11 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     """An empty variable counts as not set, as in a `.env` that was only half filled in."""
     values = {}
     for option in OPTIONS:
-        for variable in sorted(PREFIX + key.upper() for key in option.keys):
+        for key in sorted(option.keys | option.opposites):
+            variable = PREFIX + key.upper()
             if environment.get(variable, "").strip():
-                values[option.name] = option.from_text(environment[variable], variable)
+                value = option.from_text(environment[variable], variable)
+                values[option.name] = not value if key in option.opposites else value
     return values
 
 

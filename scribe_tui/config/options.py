@@ -67,6 +67,13 @@ class Option:
         return frozenset({self.name, self.flag.removeprefix("--").replace("-", "_")})
 
     @property
+    def opposites(self) -> frozenset[str]:
+        """What says the contrary of a switch in TOML and the environment: `no_timestamps`."""
+        if self.kind is not Kind.SWITCH:
+            return frozenset()
+        return frozenset(opposite(key) for key in self.keys)
+
+    @property
     def per_source(self) -> bool:
         """Whether each source may have its own value."""
         return self.owner in (SourceSettings, SpeechSettings)
@@ -108,6 +115,11 @@ class Option:
     def _checked(self, value: Any, where: str) -> Any:
         check_value(where, value, self.rule)
         return value.expanduser() if isinstance(value, Path) else value
+
+
+def opposite(key: str) -> str:
+    """The contrary of a switch's key: `no_mouse` of `mouse`, `verbatim` of `no_verbatim`."""
+    return key.removeprefix("no_") if key.startswith("no_") else f"no_{key}"
 
 
 def _switch(text: str) -> bool:

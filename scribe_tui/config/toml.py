@@ -79,7 +79,7 @@ class _Reader:
     def __init__(self, path: Path, text: str) -> None:
         self._path = path
         self._text = text
-        self._options = {key: option for option in OPTIONS for key in option.keys}
+        self._options = {key: o for o in OPTIONS for key in o.keys | o.opposites}
 
     def read(self) -> TomlFile:
         """Parse, then check key by key."""
@@ -129,6 +129,8 @@ class _Reader:
             converted = option.from_toml(value, key)
         except UsageError as error:
             raise self._error(key, index, error.message.removesuffix(".")) from None
+        if key.replace("-", "_") in option.opposites:
+            converted = not converted
         return option.name, self._beside_file(converted) if key == "log_dir" else converted
 
     def _known(self, key: str, index: int | None) -> Option:

@@ -102,6 +102,22 @@ def test_environment_lists_have_commas_and_switches_have_words():
     assert settings.log_dir == Path.home() / "logs"
 
 
+def test_a_switch_is_known_by_either_of_its_flags(toml):
+    file = toml('no-timestamps = true\n[[source]]\nsource = "mic"\nverbatim = false\n')
+    speech = only_source(load({}, [], {}, file)).speech
+    assert (speech.timestamps, speech.no_verbatim) == (False, True)
+    environment = {"SCRIBE_NO_TIMESTAMPS": "0", "SCRIBE_NO_ENABLE_LOGGING": "1"}
+    speech = only_source(load({}, [], environment, file)).speech
+    assert (speech.timestamps, speech.enable_logging) == (True, False)
+    with pytest.raises(UsageError, match="SCRIBE_NO_MOUSE cannot be 'perhaps'"):
+        load({}, [], {"SCRIBE_NO_MOUSE": "perhaps"})
+
+
+def test_no_name_of_an_option_means_two_things():
+    names = [key for option in OPTIONS for key in option.keys | option.opposites]
+    assert len(names) == len(set(names))
+
+
 @pytest.mark.parametrize("name", ["SCRIBE_KEYTERM", "SCRIBE_KEYTERMS"])
 def test_a_list_is_known_by_its_flag_and_by_its_plural(name):
     assert only_source(load({}, ["mic"], {name: "Brandt"})).speech.keyterms == ("Brandt",)
