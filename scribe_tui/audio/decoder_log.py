@@ -24,12 +24,16 @@ _TITLE_UPDATE = "Metadata update for StreamTitle: "
 _TAG = re.compile(r" {4,}(?P<key>[A-Za-z][\w-]*) *: (?P<value>.*)", re.DOTALL)
 _CODEC = re.compile(r" *Stream #0:\d+.*?: Audio: (?P<codec>\w+)")
 _DURATION = re.compile(r" *Duration: (?P<h>\d+):(?P<m>\d+):(?P<s>\d+\.\d+)")
+_GUESS = "Estimating duration from bitrate"
 _FAILED_ATTEMPT = "Connection attempt to"
 
 
 @dataclass(frozen=True, slots=True)
 class DecoderFacts:
-    """What the decoder knows of its source; texts are harmless."""
+    """What the decoder knows of its source; texts are harmless.
+
+    `duration_is_guess`: worked out from the bit rate, for want of a header that tells.
+    """
 
     stream_title: str = ""
     artist: str = ""
@@ -37,6 +41,7 @@ class DecoderFacts:
     station: str = ""
     codec: str | None = None
     duration_seconds: float | None = None
+    duration_is_guess: bool = False
 
     @property
     def title(self) -> str | None:
@@ -89,6 +94,8 @@ class DecoderLog:
             self._take_dump(text)
 
     def _keep(self, text: str) -> None:
+        if text.startswith(_GUESS):
+            self.facts = replace(self.facts, duration_is_guess=True)
         text = harmless_line(mask_url(text))
         if text and text not in self._errors:
             self._errors.append(text)

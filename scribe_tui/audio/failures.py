@@ -158,7 +158,12 @@ def unplayable(where: str, last_error: str) -> SourceError:
     return SourceError("decoder failed", f"The decoder could not play {where}{said}.")
 
 
-NOT_SOUND = ("Invalid data", "matches no streams", "does not contain any stream")
+NOT_SOUND = (
+    "Invalid data",
+    "matches no streams",
+    "does not contain any stream",
+    "Failed to read frame size",  # text that has one or two bytes in common with MP3
+)
 """The decoder opened the bytes and found no sound in them: look at what they are."""
 
 _Rule = tuple[str, Callable[[str, re.Match[str]], SourceError]]
@@ -213,6 +218,20 @@ def bad_file(title: str, message: str, remedy: str = "") -> SourceError:
     return SourceError(title, message, remedy, retry=Retry.NEVER)
 
 
+def no_sound_in_file(name: str) -> SourceError:
+    """A file without a single sample."""
+    return bad_file("no sound", f"{name} holds no sound.", _ANOTHER_FILE)
+
+
+def cut_short(name: str, played_seconds: float) -> SourceError:
+    """A file whose end is missing; what there was of it has been played."""
+    return bad_file(
+        "cut short",
+        f"{name} is cut short: its sound breaks off after {played_seconds:.1f} s.",
+        "Get a whole copy of it for the rest.",
+    )
+
+
 def unreadable_file(name: str, error: OSError) -> SourceError:
     """The operating system says no."""
     return bad_file("unreadable", f"{name} cannot be read: {error.strerror}.")
@@ -223,4 +242,4 @@ def explain_file(lines: Sequence[str], name: str) -> SourceError:
     for sign, cause in _FILE_CAUSES:
         if any(sign in line for line in lines):
             return bad_file("not playable", f"{name} {cause}.", _ANOTHER_FILE)
-    return bad_file("no sound", f"{name} holds no sound.", _ANOTHER_FILE)
+    return no_sound_in_file(name)

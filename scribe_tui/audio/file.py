@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from scribe_tui.audio import failures
+from scribe_tui.audio.cut_short import is_cut_short
 from scribe_tui.audio.decoder import Decoder
 from scribe_tui.audio.decoder_command import file_input
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioChunk, AudioFormat
@@ -38,11 +39,15 @@ def check_file(path: Path) -> None:
     if stat.S_ISDIR(facts.st_mode):
         raise failures.bad_file("folder", f"{shown} is a folder.", "Name one of the files in it.")
     if not stat.S_ISREG(facts.st_mode):
-        raise failures.bad_file("not a file", f"{shown} is not a regular file.")
+        raise failures.bad_file(
+            "not a file", f"{shown} is not a regular file.", "Name a file that holds sound."
+        )
     if not os.access(path, os.R_OK):
-        raise failures.bad_file("unreadable", f"{shown} may not be read by you.")
+        raise failures.bad_file(
+            "unreadable", f"{shown} may not be read by you.", "Change its permissions."
+        )
     if facts.st_size == 0:
-        raise failures.bad_file("empty file", f"{shown} is empty.")
+        raise failures.bad_file("empty file", f"{shown} is empty.", "Name a file that holds sound.")
 
 
 class FileSource:
@@ -50,7 +55,8 @@ class FileSource:
 
     `speed` plays so many times faster than real time. Entering raises SourceError for a
     file that is missing, unreadable, empty or no sound; a file cut short plays as far as
-    it goes. `status` has the position and, where the file tells it, the duration.
+    it goes, and then iterating raises one. `status` has the position and, where the file
+    tells it, the duration.
     """
 
     is_live = False
@@ -113,10 +119,16 @@ class FileSource:
         return self
 
     async def __anext__(self) -> AudioChunk:
-        chunk = await self._chunks.next() if self._chunks else None
-        if chunk is None:
+        if self._chunks is None or self._feed is None:
             raise StopAsyncIteration
-        return chunk
+        chunk = await self._chunks.next()
+        if chunk is not None:
+            return chunk
+        await self._feed.wait_exit()
+        played = self._chunks.released_seconds
+        if is_cut_short(self._path, self._feed.facts, self._feed.errors, played):
+            raise failures.cut_short(self._shown, played)
+        raise StopAsyncIteration
 
     def _make_feed(self) -> FileFeed:
         if self._path.suffix.lower() == RAW_SUFFIX:

@@ -59,6 +59,8 @@ class RawFile:
         except OSError as error:
             raise failures.unreadable_file(self._shown, error) from error
         samples = os.fstat(self._file.fileno()).st_size // SAMPLE_BYTES
+        if not samples:
+            raise failures.no_sound_in_file(self._shown)
         self.facts = replace(self.facts, duration_seconds=self._format.seconds(samples))
 
     async def read(self, size: int) -> bytes:

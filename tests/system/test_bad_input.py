@@ -83,7 +83,7 @@ def folder(home):
 
 def empty_file(home):
     (home / "void.wav").touch()
-    return ("void.wav", *SPEAKING), ("void", "empty")
+    return ("void.wav", *SPEAKING), ("void", "empty", "Name a file")
 
 
 SPEAKING = ("--endpoint", "local")
@@ -187,6 +187,9 @@ def later(tmp_path_factory, good_pcm):
     form = struct.pack("<IHHIIHH", 16, 1, 1, 16000, 32000, 2, 16)
     wav = b"RIFF" + endless + b"WAVEfmt " + form + b"data" + endless
     (home / "torn.wav").write_bytes(wav + good_pcm.read_bytes()[:32000])
+    promised = struct.pack("<I", 64036), struct.pack("<I", 64000)
+    wav = b"RIFF" + promised[0] + b"WAVEfmt " + form + b"data" + promised[1]
+    (home / "cut.wav").write_bytes(wav + good_pcm.read_bytes()[:32000])
     with ExitStack() as stack:
         service = stack.enter_context(InBackground(StrictEndpoint()))
         web = stack.enter_context(InBackground(Web(b"", 16000)))
@@ -199,6 +202,7 @@ def later(tmp_path_factory, good_pcm):
             "circle": web.url("/loop"),
             "text": home / "text.mp3",
             "torn": home / "torn.wav",
+            "cut": home / "cut.wav",
             "voice": "mic:no such device",
             "good": good_pcm,
         }
@@ -221,7 +225,8 @@ def later(tmp_path_factory, good_pcm):
         ("page", ("127.0.0.1", "web page")),
         ("liar", ("127.0.0.1",)),
         ("circle", ("127.0.0.1", "redirect")),
-        ("text", ("text.mp3",)),
+        ("text", ("text.mp3", "not sound", "name another file")),
+        ("cut", ("cut.wav is cut short", "after 1.0 s", "whole copy")),
         ("voice", ("no such device", "scribe-tui devices")),
     ],
 )
@@ -234,7 +239,9 @@ def test_what_goes_wrong_later_is_a_sentence_in_its_own_pane(later, session, tol
 
 
 def test_a_truncated_file_is_heard_as_far_as_it_goes(later):
-    assert later.words("torn") == words_in(1)
+    assert later.words("torn") == later.words("cut") == words_in(1)
+    assert later.of("cut", "session_end")[0]["state"] == "failed"
+    assert later.of("cut", "gap") == []
 
 
 def test_all_other_panes_run(later):

@@ -123,14 +123,41 @@ async def test_memory_does_not_grow_with_length(
     assert after[1] - before[1] < 4e6
 
 
-async def test_a_file_cut_short_plays_as_far_as_it_goes(
+@pytest.mark.parametrize("kind", ["mp3", "wav", "flac", "m4a"])
+async def test_a_file_cut_short_plays_as_far_as_it_goes_and_says_so(
+    make_sound: MakeSound, audio_format: AudioFormat, tmp_path: Path, kind: str
+) -> None:
+    index_first = ("-movflags", "+faststart") if kind == "m4a" else ()
+    whole = make_sound(f"to_cut.{kind}", 3.0, *index_first).read_bytes()
+    path = tmp_path / f"cut.{kind}"
+    path.write_bytes(whole[: len(whole) * 2 // 3])
+    samples = 0
+    with pytest.raises(SourceError, match=rf"cut\.{kind} is cut short: .* breaks off") as caught:
+        async with FileSource(path, audio_format, speed=FAST) as source:
+            async for chunk in source:
+                samples += chunk.samples
+    assert 0.1 < audio_format.seconds(samples) < 2.6
+    assert caught.value.retry is Retry.NEVER
+    assert "whole copy" in caught.value.remedy
+
+
+async def test_what_promises_no_length_is_never_cut_short(
     make_sound: MakeSound, audio_format: AudioFormat, tmp_path: Path
 ) -> None:
-    for kind in ("mp3", "wav", "ogg", "flac"):
-        whole = make_sound(f"tone.{kind}").read_bytes()
-        path = tmp_path / f"cut.{kind}"
-        path.write_bytes(whole[: len(whole) * 2 // 3])
-        assert 0.1 < await seconds_of(path, audio_format) < 2.9, kind
+    ogg = make_sound("tone.ogg").read_bytes()
+    (tmp_path / "cut.ogg").write_bytes(ogg[: len(ogg) * 2 // 3])
+    assert 0.1 < await seconds_of(tmp_path / "cut.ogg", audio_format) < 2.9
+    wav = make_sound("tone.wav").read_bytes()
+    for size in (0, 0x7FFFFFFF, 0xFFFFFFFF):  # as written to a pipe
+        endless = size.to_bytes(4, "little")
+        path = tmp_path / "piped.wav"
+        path.write_bytes(wav[:4] + endless + wav[8:])
+        assert await seconds_of(path, audio_format) == pytest.approx(3.0, abs=0.01)
+    varying = make_sound("varying.mp3", 3.0, "-q:a", "9", "-write_xing", "0")
+    assert await seconds_of(varying, audio_format) == pytest.approx(3.0, abs=0.1)
+    behind = tmp_path / "two.mp3"
+    behind.write_bytes(make_sound("low.mp3", 3.0, "-b:a", "32k").read_bytes() * 2)
+    assert await seconds_of(behind, audio_format) > 2.9
 
 
 @pytest.mark.parametrize(
@@ -143,6 +170,7 @@ async def test_a_file_cut_short_plays_as_far_as_it_goes(
             b"hello, this is text\n" * 50,
             "text.mp3 is not sound that the decoder knows.",
         ),
+        ("one.pcm", b"x", "one.pcm holds no sound."),
         ("short.mp3", b"hello", "short.mp3 is not sound that the decoder knows."),
         ("page.wav", b"<html></html>" * 99, "page.wav is not sound that the decoder knows."),
     ],
@@ -156,6 +184,7 @@ async def test_broken_files(
     with pytest.raises(SourceError) as caught:
         await seconds_of(path, audio_format)
     assert caught.value.message == sentence.format(path=path)
+    assert bool(caught.value.remedy) is (content is not None)
     assert caught.value.retry is Retry.NEVER
 
 

@@ -111,6 +111,14 @@ async def test_each_failure_is_one_sentence(
     assert children() <= before
 
 
+async def test_text_that_looks_a_little_like_mp3(web: Web, audio_format: AudioFormat) -> None:
+    """The decoder guesses at MP3 and then complains of something else than of the data."""
+    web.files["/numbers.mp3"] = b"".join(b"%d\n" % number for number in range(3000))
+    with pytest.raises(SourceError, match="is not sound that the decoder knows") as caught:
+        await hear(UrlSource(web.url("/numbers.mp3"), audio_format, QUICK), 1)
+    assert caught.value.retry is Retry.NEVER
+
+
 @pytest.mark.parametrize(
     ("url", "sentence", "retry"),
     [
