@@ -21,6 +21,8 @@ from scribe_tui.scribe.wire import ErrorKind
 
 OPEN_TIMEOUT_SECONDS = 10.0
 CLOSE_TIMEOUT_SECONDS = 2.0
+MAX_MESSAGE_BYTES = 8 * 2**20
+"""Largest message taken; a longer one ends the connection. The service states no limit."""
 UNREACHABLE = "unreachable"
 """`SpeechError.kind` of a connection that never opened, HTTP answers of 401 and 429 apart."""
 

@@ -6,7 +6,6 @@ What cannot be seen through SDK 2.78 (read in its code; the websocket transport 
 - message types it does not know (`warning`, `diarized_transcript`, `speakers_merged`,
   future errors) are dropped without trace;
 - JSON that is not an object, or nested too deeply, ends its receiving: a lost connection;
-- a message above 1 MiB ends the connection;
 - `keepalive_interval_ms` cannot be asked for, and redirects are followed, key and all.
 
 The SDK prints what its handlers raise to stdout: the handlers here do not raise.
@@ -29,6 +28,7 @@ from scribe_tui.scribe.connection import CloseInfo, Endpoint
 from scribe_tui.scribe.failures import closed_error
 from scribe_tui.scribe.handshake import (
     CLOSE_TIMEOUT_SECONDS,
+    MAX_MESSAGE_BYTES,
     OPEN_TIMEOUT_SECONDS,
     close_info,
     exempt_from_proxy,
@@ -206,10 +206,21 @@ async def connect_sdk(endpoint: Endpoint, speech: SpeechSettings) -> SdkConnecti
     try:
         async with asyncio.timeout(OPEN_TIMEOUT_SECONDS):
             remote = await scribe.connect(cast(Any, _options(speech)))
+            _take_large_messages(remote.websocket)
             return SdkConnection(remote, endpoint)
     except (OSError, EOFError, WebSocketException, ImportError, ValueError) as error:
         # ImportError: a SOCKS proxy without its library. ValueError: an impossible address.
         raise handshake_error(error, endpoint) from error
+
+
+def _take_large_messages(socket: Any) -> None:
+    """As large as the other transport takes; the SDK leaves the library's bound of 1 MiB.
+
+    The attribute is the second one since websockets 16.
+    """
+    for name in ("max_size", "max_message_size"):
+        if hasattr(socket.protocol, name):
+            setattr(socket.protocol, name, MAX_MESSAGE_BYTES)
 
 
 def _load() -> None:

@@ -19,6 +19,7 @@ from scribe_tui.scribe.connection import CloseInfo, Endpoint
 from scribe_tui.scribe.failures import closed_error
 from scribe_tui.scribe.handshake import (
     CLOSE_TIMEOUT_SECONDS,
+    MAX_MESSAGE_BYTES,
     OPEN_TIMEOUT_SECONDS,
     close_info,
     handshake_error,
@@ -28,8 +29,6 @@ from scribe_tui.scribe.messages import Message
 from scribe_tui.scribe.query import is_loopback, realtime_url, sample_rate
 from scribe_tui.settings import SpeechSettings
 
-MAX_MESSAGE_BYTES = 8 * 2**20
-"""Largest message taken; a longer one ends the connection. The service states no limit."""
 WAITING_MESSAGES = 64
 """Received messages that may wait before the socket is no longer read."""
 PING_SECONDS = 20.0

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from websockets.asyncio.server import ServerConnection, serve
 
 from scribe_tui.errors import Retry, SpeechError
-from scribe_tui.scribe.connection import CloseInfo
+from scribe_tui.scribe.connection import CloseInfo, Endpoint
 from scribe_tui.scribe.failures import closed_error
 from scribe_tui.scribe.messages import (
     Committed,
@@ -113,6 +116,29 @@ async def test_ulaw_goes_out_at_its_own_rate(call) -> None:
         await talk.connection.send_audio(b"\xff" * 7999)
         await talk.until(Partial)
         assert service.violations == []
+
+
+async def test_a_large_message_is_a_message_like_any_other(call) -> None:
+    """A megabyte of text, which stands in the message with times twice."""
+    text = "x" * 2**20
+    word = {"text": text, "start": 0.0, "end": 1.0, "type": "word", "logprob": 0.0}
+    kind = "committed_transcript_with_timestamps"
+    frame = {"message_type": kind, "text": text, "language_code": None, "words": [word]}
+
+    async def answer(remote: ServerConnection) -> None:
+        await remote.send(json.dumps({"message_type": "session_started"}))
+        await remote.recv()
+        await remote.send(json.dumps(frame))
+        await remote.wait_closed()
+
+    async with serve(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        talk = await call(Endpoint(f"ws://127.0.0.1:{port}", KEY))
+        await talk.until(SessionStarted)
+        await talk.connection.commit()
+        timed = await talk.until(CommittedWithTimestamps)
+        await talk.connection.close()
+    assert timed.text == timed.words[0].text == text
 
 
 async def test_previous_text_goes_with_the_first_chunk(call) -> None:
