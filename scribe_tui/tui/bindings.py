@@ -29,6 +29,8 @@ class Key:
     palette: bool = False
     priority: bool = False
     """Works while a dialog is open, too."""
+    undo: str = ""
+    """The footer's label while a pane is zoomed, if that is another one."""
 
     @property
     def binding(self) -> Binding:
@@ -63,7 +65,7 @@ SCREEN_KEYS: tuple[Key, ...] = (
     Key("stop", "s", "stop_or_start", "s", "stop/start", "Stop it and save its last words, or start it again.", PANE, True, True),
     Key("reconnect", "r", "reconnect", "r", "reconnect", "Drop the connection, or the wait for it; connect now.", PANE, True, True),
     Key("pause", "p", "pause", "p", "pause", "Stop or resume sending sound; the source plays on.", PANE, True, True),
-    Key("zoom", "z", "zoom", "z", "zoom", "Let it fill the screen; the same key leads back.", PANE, True, True),
+    Key("zoom", "z", "zoom", "z", "zoom", "Let it fill the screen; the same key leads back.", PANE, True, True, undo="unzoom"),
     Key("unzoom", "escape", "unzoom", "esc", "all panes", "Back to the live end, then out of the zoom.", PANE),
     Key("next", "tab", "step(1)", "tab", "next pane", _STEP, MOVE, True, True),
     Key("previous", "shift+tab", "step(-1)", "shift+tab", "previous pane", _STEP, MOVE, False, True),

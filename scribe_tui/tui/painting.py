@@ -5,30 +5,45 @@ between the first and the last change for its lines and paints changed rows from
 left edge. For a wall of panes that all change a little, all the time, that is most of the
 cost. Here widgets name the cells that changed, and those alone are asked for and written.
 Everything else, layout, focus, dialogs, goes Textual's way.
+
+Every run of cells is put in its place by itself, so that a text which takes more cells in
+this terminal than it should, or fewer, does no harm to what stands beside it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from rich.color import ColorSystem
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.segment import Segment
+from rich.style import Style
 from textual._compositor import Compositor, CompositorUpdate
+from textual._context import visible_screen_stack
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
+
+from scribe_tui.tui.wrap import cells_of, is_doubtful
 
 FRAME_SECONDS = 1 / 30
 """Shortest time from frame to frame. The first change after a pause is painted at once."""
 MANY_REGIONS = 1000
 """From so many regions on, as may gather while nothing can be painted, all is painted."""
 
-Run = tuple[int, int, Iterable[Segment]]
-"""Column, row, and what is to be there."""
+
+class Run(NamedTuple):
+    """What is to be in row `y` from column `x` to `end`; None where terminals do not agree."""
+
+    x: int
+    y: int
+    segments: Iterable[Segment]
+    end: int | None
 
 
 class CellWidget(Widget):
@@ -50,11 +65,28 @@ class Changes(CompositorUpdate):
         """The terminal's sequences."""
         colors = console._color_system or ColorSystem.TRUECOLOR
         pieces: list[str] = []
-        for x, y, segments in self.runs:
-            pieces.append(f"\x1b[{y + 1};{x + 1}H")
-            for text, style, _ in segments:
-                pieces.append(Strip.render_style(style, text, colors) if style else text)
+        cursor: tuple[int | None, int] = (None, 0)
+        for x, y, segments, end in self.runs:
+            if cursor != (x, y):
+                pieces.append(f"\x1b[{y + 1};{x + 1}H")
+            if isinstance(segments, Strip):
+                pieces.append(segments.render(console))  # which it remembers
+            else:
+                for text, style, _ in segments:
+                    pieces.append(Strip.render_style(style, text, colors) if style else text)
+            cursor = (end, y)
         return "".join(pieces)
+
+
+def _cells_of(widget: Widget, span: Region) -> Iterable[Segment]:
+    if isinstance(widget, CellWidget):
+        return widget.cells(span.y, span.x, span.right)
+    return widget.render_lines(span)[0]
+
+
+def _lines_of(widget: Widget, span: Region) -> Iterable[Segment]:
+    """As a strip, that is kept by the widget together with its sequences."""
+    return widget.render_lines(span)[0]
 
 
 class CellCompositor(Compositor):
@@ -80,13 +112,44 @@ class CellCompositor(Compositor):
     def render_partial_update(self) -> Changes | None:  # type: ignore[override]
         """What to write for all that changed; None if nothing did."""
         screen = self.size.region
+        if screen in self._dirty_regions:
+            return self._whole()
         regions = [changed.intersection(screen) for changed in self._dirty_regions]
         self._dirty_regions.clear()
         spans = self._regions_to_spans(region for region in regions if region)
-        runs = [run for y, first, last in spans for run in self._runs(y, first, last)]
+        runs: list[Run] = []
+        for y, first, last in spans:
+            painted = self._runs(y, first, last)
+            if any(run.end is None for run in painted):
+                painted = self._runs(y, first, screen.right)  # it may reach over its neighbours
+            runs += painted
         return Changes(runs) if runs else None
 
-    def _runs(self, y: int, first: int, last: int) -> list[Run]:
+    def render_update(  # type: ignore[override]
+        self,
+        full: bool = False,
+        screen_stack: list[Screen[Any]] | None = None,
+        simplify: bool = False,
+    ) -> CompositorUpdate | RenderableType | None:
+        """What to write for all that changed, or, with `full`, a picture of the screen."""
+        if full:
+            return super().render_update(full, screen_stack, simplify)
+        visible_screen_stack.set(screen_stack or [])
+        return self.render_partial_update()
+
+    def _whole(self) -> Changes:
+        """The whole screen."""
+        self._dirty_regions.clear()
+        width, height = self.size
+        return Changes([run for y in range(height) for run in self._runs(y, 0, width, _lines_of)])
+
+    def _runs(
+        self,
+        y: int,
+        first: int,
+        last: int,
+        content: Callable[[Widget, Region], Iterable[Segment]] = _cells_of,
+    ) -> list[Run]:
         """The cells `first` to `last` (past the end) of row `y`, each from the widget in front."""
         runs: list[Run] = []
         uncovered = [(first, last)]
@@ -98,18 +161,36 @@ class CellCompositor(Compositor):
                     behind.append((start, end))
                     continue
                 span = Region(left - region.x, y - region.y, right - left, 1)
-                runs.append((left, y, _cells_of(widget, span)))
+                runs += _placed(left, y, right, content(widget, span))
                 behind += [span for span in ((start, left), (right, end)) if span[0] < span[1]]
             uncovered = behind
             if not uncovered:
                 break
+        runs.sort(key=attrgetter("x"))
         return runs
 
 
-def _cells_of(widget: Widget, span: Region) -> Iterable[Segment]:
-    if isinstance(widget, CellWidget):
-        return widget.cells(span.y, span.x, span.right)
-    return widget.render_lines(span)[0]
+def _placed(x: int, y: int, end: int, segments: Iterable[Segment]) -> Iterable[Run]:
+    """The run of these segments; if their width is doubtful, blanks and then a run for each.
+
+    Blanks at their end are left out then: they might begin where the text still goes on.
+    """
+    if not isinstance(segments, Strip):
+        segments = list(segments)
+    for segment in segments:
+        if is_doubtful(segment.text):
+            break
+    else:
+        return (Run(x, y, segments, end),)
+    segments = list(segments)
+    blank = Style(bgcolor=segments[-1].style.bgcolor if segments[-1].style else None)
+    runs = [Run(x, y, [Segment(" " * (end - x), blank)], end)]
+    while segments and not segments[-1].text.strip(" "):
+        segments.pop()
+    for segment in segments:
+        runs.append(Run(x, y, [segment], None))
+        x += cells_of(segment.text)
+    return runs
 
 
 class PaintedScreen(Screen[None], inherit_bindings=False):

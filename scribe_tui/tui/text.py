@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from rich.cells import cell_len, set_cell_size
+from scribe_tui.tui.wrap import cells_of, head
 
 
 def clock(at: float) -> str:
@@ -40,9 +40,9 @@ def ago(seconds: float) -> str:
 
 def clip(text: str, cells: int) -> str:
     """`text` cut to at most `cells` cells, with an ellipsis where something is missing."""
-    if cell_len(text) <= cells:
+    if cells_of(text) <= cells:
         return text
-    return set_cell_size(text, cells - 1).rstrip() + "…" if cells > 0 else ""
+    return head(text, cells - 1).rstrip() + "…" if cells > 0 else ""
 
 
 def count_of(number: int, thing: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, cycle, pairwise
 from typing import NamedTuple
 
 MIN_WIDTH = 26
@@ -33,22 +33,23 @@ def tile(count: int, width: int, height: int) -> tuple[tuple[Box, ...], ...]:
     """Rows of boxes for `count` panes on a grid of `width` by `height` cells.
 
     They fill the grid exactly; only when that would make panes smaller than the minimum
-    do the rows go on below `height`.
+    do the rows go on below `height`, in heights that repeat, so that whole panes fill the
+    grid wherever it is scrolled to the top of a row.
     """
     if count <= 0 or width <= 0 or height <= 0:
         return ()
     columns = _best_columns(count, width, height)
     if columns is None:
         columns = min(count, max(1, width // SCROLL_WIDTH))
-        shown = max(1, height // SCROLL_HEIGHT)
-        rows = -(-count // columns)
-        total = rows * max(MIN_HEIGHT, height // shown)
+        page = _shares(max(MIN_HEIGHT, height), max(1, height // SCROLL_HEIGHT))
     else:
-        rows = -(-count // columns)
-        total = height
+        page = _shares(height, -(-count // columns))
+    heights = [size for _, size in page]
+    tops = accumulate(cycle(heights), initial=0)
+    in_rows = [panes for _, panes in _shares(count, -(-count // columns))]
     return tuple(
         tuple(Box(x, y, w, h) for x, w in _shares(width, in_row))
-        for (y, h), (_, in_row) in zip(_shares(total, rows), _shares(count, rows), strict=True)
+        for y, h, in_row in zip(tops, cycle(heights), in_rows, strict=False)
     )
 
 

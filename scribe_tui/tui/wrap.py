@@ -1,8 +1,10 @@
 """Wrap text to terminal cells: wide, combining, joined and endless text, nothing lost.
 
-Widths are those of `rich.cells`, by which Textual lays out the screen. Measuring a text
-means translating it into one letter a character, in C; a row then costs a few slices,
-so that a megabyte without a space takes milliseconds.
+Widths are those of `rich.cells`, by which Textual lays out the screen, or more where
+terminals do not agree: vowel signs of Indic scripts and skin tones take cells of their own
+in some, tmux and xterm among them, and none in others. Measuring a text means translating
+it into one letter a character, in C; a row then costs a few slices, so that a megabyte
+without a space takes milliseconds.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
+from unicodedata import category
 
 from rich.cells import get_character_cell_size
 
@@ -17,11 +21,14 @@ MIN_WIDTH = 2
 """Narrowest row: one wide character must fit."""
 
 ONE_CELL, TWO_CELLS = "1", "2"
-_NONE, _EXTRA = "0", "+"
-"""No cell (belongs to the character before); none either, but one more for that character."""
+_NONE, _EXTRA, _DOUBLE = "0", "+", "#"
+"""Belongs to the character before, which takes no cell more for it, or one, or two."""
+_MORE = {_NONE: 0, _EXTRA: 1, _DOUBLE: 2}
 
-_JOINED = re.compile("\u200d.", re.DOTALL)
+_JOINER = "\u200d"
+_JOINED = re.compile(f"{_JOINER}.", re.DOTALL)
 _SELECTOR = 0xFE0F  # emoji presentation: may widen the character before it by one cell
+_SKIN_TONES = range(0x1F3FB, 0x1F400)
 _NO_ROW_START = frozenset(
     "、。，．！？：；）」』】〉》〕］｝ー々…・ぁぃぅぇぉっゃゅょァィゥェォッャュョ%’”"
 )
@@ -34,9 +41,16 @@ class _Widths(dict[int, str]):
     """Translation table from code point to width letter, filled as characters turn up."""
 
     def __missing__(self, code: int) -> str:
-        letter = str(get_character_cell_size(chr(code))) if code != _SELECTOR else _EXTRA
-        self[code] = letter
+        letter = self[code] = self._letter(code)
         return letter
+
+    def _letter(self, code: int) -> str:
+        if code in _SKIN_TONES:
+            return _DOUBLE
+        cells = get_character_cell_size(chr(code))
+        if code == _SELECTOR or (cells == 0 and category(chr(code)) == "Mc"):
+            return _EXTRA
+        return str(cells)
 
 
 _WIDTHS = _Widths({0: _NONE, 0x200D: _NONE})
@@ -46,10 +60,40 @@ def measure(text: str) -> str:
     """One width letter for each character of `text`; never less than it takes on screen."""
     if text.isascii():
         return ONE_CELL * len(text)
-    if "\u200d" in text:
+    if _JOINER in text:
         text = _JOINED.sub("\0\0", text)
     letters = text.translate(_WIDTHS)
-    return ONE_CELL + letters[1:] if letters[0] in (_NONE, _EXTRA) else letters
+    if letters[0] == _DOUBLE:
+        return TWO_CELLS + letters[1:]
+    return ONE_CELL + letters[1:] if letters[0] in _MORE else letters
+
+
+@lru_cache(1024)
+def cells_of(text: str) -> int:
+    """The cells that `text` takes, where terminals do not agree the most."""
+    return _count(measure(text)) if text and not text.isascii() else len(text)
+
+
+@lru_cache(1024)
+def is_doubtful(text: str) -> bool:
+    """Whether terminals do not agree on the cells that `text` takes."""
+    if text.isascii():
+        return False
+    letters = measure(text)
+    return _JOINER in text or _EXTRA in letters or _DOUBLE in letters
+
+
+def head(text: str, cells: int) -> str:
+    """As many whole characters from the start of `text` as fit into `cells` cells."""
+    if not text or cells <= 0:
+        return ""
+    letters = measure(text)
+    end = _fill(letters, 0, cells)
+    return text[:end] if _count(letters[:end]) <= cells else ""
+
+
+def _count(letters: str) -> int:
+    return len(letters) - letters.count(_NONE) + letters.count(TWO_CELLS) + letters.count(_DOUBLE)
 
 
 def wrap(text: str, width: int, indent: int = 0, start: int = 0) -> Iterator[Span]:
@@ -75,34 +119,34 @@ def wrap(text: str, width: int, indent: int = 0, start: int = 0) -> Iterator[Spa
 def _fill(letters: str, place: int, room: int) -> int:
     """How far a row that starts at `place` can reach, whole characters only, at least one."""
     end = place
-    if letters[place] in (_NONE, _EXTRA):  # its own character was a space between rows
-        end, room = end + 1, room - 1
+    if letters[place] in _MORE:  # its own character was a space between rows
+        end, room = end + 1, room - max(1, _MORE[letters[place]])
     while room > 0 and end < len(letters):
         piece = letters[end : end + max(room // 2, 1)]
-        cells = len(piece) - piece.count(_NONE) + piece.count(TWO_CELLS)
+        cells = _count(piece)
         if cells > room:
             break
         end += len(piece)
         room -= cells
-    while end > place and end < len(letters) and letters[end] in (_NONE, _EXTRA):
-        if letters[end] == _EXTRA and room <= 0:
+    while end > place and end < len(letters) and (more := _MORE.get(letters[end])) is not None:
+        if more > max(room, 0):
             end = _base(letters, end - 1)
             break
-        room -= letters[end] == _EXTRA
+        room -= more
         end += 1
     return end if end > place else _next_base(letters, place)
 
 
 def _base(letters: str, index: int) -> int:
     """The index of the character that the one at `index` belongs to."""
-    while index > 0 and letters[index] in (_NONE, _EXTRA):
+    while index > 0 and letters[index] in _MORE:
         index -= 1
     return index
 
 
 def _next_base(letters: str, index: int) -> int:
     index += 1
-    while index < len(letters) and letters[index] in (_NONE, _EXTRA):
+    while index < len(letters) and letters[index] in _MORE:
         index += 1
     return index
 

@@ -9,12 +9,15 @@ import asyncio
 import re
 from pathlib import Path
 
+from scribe_tui.events import State
 from scribe_tui.local.library import load_library
 from scribe_tui.session.state import Lights
-from tests.tui.stage import NOW, Stage, settle
+from tests.tui.stage import NOW, Stage, settle, trouble
 
 FILE = Path(__file__).with_name("screen.svg")
 SIZE = (112, 30)
+LEVELS = (-19.0, -31.0, -24.0, -15.0)
+"""In dBFS, of each pane."""
 ALL_ON = Lights(arriving=True, sound=True, text=True)
 
 
@@ -29,28 +32,45 @@ async def draw() -> str:
     clips = [list(station.clips) for station in library.stations] + [[library.file]]
     names = [*(station.name for station in library.stations), library.file.path.stem]
     stage = Stage(*names)
+    change = stage.controls.change
     async with stage.app.run_test(size=SIZE) as pilot:
-        for level, (name, spoken) in enumerate(zip(names, clips, strict=True)):
-            _speak(stage, name, [line for clip in spoken[:2] for line in clip.lines])
-            stage.controls.change(
+        for number, (name, spoken) in enumerate(zip(names, clips, strict=True)):
+            _speak(stage, name, [line for clip in spoken for line in clip.lines], number)
+            change(
                 name,
                 lights=ALL_ON,
-                level_dbfs=-28.0 + 4 * level,
-                title=spoken[1].title if len(spoken) > 1 else None,
+                level_dbfs=LEVELS[number],
+                title=spoken[-1].title if len(spoken) > 1 else None,
                 last_event="committed",
             )
-        stage.controls.change(names[-1], position_seconds=372.0, duration_seconds=1500.0)
-        stage.gap(names[1], "source: dropped")
+        fault = trouble("radio.example refused the connection.", retry_at=NOW + 4, attempt=2)
+        change(
+            names[2],
+            state=State.BACKOFF,
+            trouble=fault,
+            level_dbfs=None,
+            lights=Lights(),
+            last_event="",
+        )
+        change(names[3], position_seconds=751.0, duration_seconds=1500.0)
         await settle(pilot)
         stage.app.monitor.sample()
         await settle(pilot)
         return stage.app.export_screenshot(title="scribe-tui demo")
 
 
-def _speak(stage: Stage, name: str, lines: list[str]) -> None:
-    for place, line in enumerate(lines[:4]):
-        stage.commit(name, as_spoken(line), NOW - 60 + 9 * place)
-    stage.partial(name, as_spoken(lines[4] if len(lines) > 4 else lines[0])[:38])
+def _speak(stage: Stage, name: str, lines: list[str], number: int) -> None:
+    """All but the last line, six seconds each; one station was away for a while."""
+    *said, saying = lines
+    for place, line in enumerate(said):
+        since = 6 * (len(said) - place) - number
+        if number == 1 and place == 5:
+            stage.gap(name, "source: dropped", NOW - since - 2)
+        elif number == 1 and place < 5:
+            since += 14
+        stage.commit(name, as_spoken(line), NOW - since)
+    if number != 2:
+        stage.partial(name, as_spoken(" ".join(saying.split()[:7])))
 
 
 def comparable(svg: str) -> str:

@@ -56,8 +56,8 @@ class Stage:
         segment = Segment(self._numbers[name], text, started_at, 0, 1)
         self.app.bridge.receive(SegmentCommitted(session=name, at=NOW, segment=segment))
 
-    def gap(self, name: str, cause: str) -> None:
-        gap = Gap(10, 24.2, NOW - 14.2, NOW, cause)
+    def gap(self, name: str, cause: str, ended_at: float = NOW) -> None:
+        gap = Gap(10, 24.2, ended_at - 14.2, ended_at, cause)
         self.app.bridge.receive(GapRecorded(session=name, at=NOW, gap=gap))
 
 

@@ -225,6 +225,46 @@ async def test_status_tells_time_level_progress_and_what_is_wrong() -> None:
         assert "paused" in stage.text()
 
 
+async def test_a_sentence_takes_the_rows_that_no_text_needs() -> None:
+    sentence = "404 Not Found from icecast.example. Check the address in a browser."
+    names = [f"pane {number}" for number in range(1, 13)]
+    stage = Stage(*names)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        fault = trouble(sentence, retry_at=NOW + 8, attempt=3)
+        for name in names[:3]:
+            stage.controls.change(name, trouble=fault)
+        for name in names[:2]:
+            stage.controls.change(name, state=State.BACKOFF)
+        for name in names[1:3]:
+            stage.commit(name, "the bridge over the river will be closed for repairs")
+        await settle(pilot, lambda: stage.text().count("repairs") == 2)
+        stage.app.monitor.sample()
+        await settle(pilot, lambda: "browser." in stage.text())
+
+        def pane(number: int) -> list[str]:
+            x, y, width, height = stage.pane(number).region
+            shown = [row.ljust(80)[x + 2 : x + width] for row in stage.text().splitlines()]
+            return [row.strip() for row in shown[y + 1 : y + height]]
+
+        assert pane(1) == [
+            "404 Not Found from", "icecast.example. Check", "the address in a", "browser.",
+            "○○○ next try in 8 s (3)",
+        ]  # fmt: skip
+        assert pane(2)[0].endswith("repairs")
+        assert pane(2)[1:4] == [
+            "404 Not Found from",
+            "icecast.example. Check",
+            "the address in a brows…",
+        ]
+        assert pane(3)[1].endswith("repairs")
+        assert pane(3)[2] == "404 Not Found from"
+
+        stage.controls.change(names[0], trouble=None, state=State.LIVE)
+        stage.partial(names[0], "and here we are again")
+        stage.app.monitor.sample()
+        await settle(pilot, lambda: "here we are" in stage.text())
+
+
 async def test_nothing_is_painted_while_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage(*"abcd")
     async with stage.app.run_test() as pilot:

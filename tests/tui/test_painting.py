@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
+from types import SimpleNamespace
 from typing import Any
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 import pyte
 import pytest
@@ -32,6 +33,10 @@ class Emulator:
     def _display(self, _screen: object, update: Any) -> None:
         if update is not None:
             self._stream.feed(update.render_segments(self._stage.app.console))
+
+    def row(self, y: int, first: int, last: int) -> str:
+        """The cells `first` to `last` (past the end) of row `y`."""
+        return "".join(self._screen.buffer[y][x].data for x in range(first, last)).rstrip()
 
     def same(self) -> bool:
         return self.differences() == []
@@ -80,3 +85,36 @@ async def test_many_small_updates_make_the_whole_picture(
             if step % 3 == 0:
                 await settle(pilot, emulator.same)
         await settle(pilot, emulator.same)
+
+
+HINDI = ("नमस्ते, दिल्ली में बारिश हो रही है और किसानों को राहत मिली है", "किसानों को राहत मिली है")
+
+
+@pytest.mark.parametrize("cells", [0, 1], ids=["no cell", "a cell of its own"])
+async def test_signs_on_which_terminals_differ_leave_the_neighbour_alone(
+    cells: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = pyte.screens.wcwidth
+    monkeypatch.setattr(
+        pyte.screens, "wcwidth", lambda char: cells if category(char) == "Mc" else known(char)
+    )
+    marks = SimpleNamespace(combining=lambda _char: 1, normalize=normalize)
+    monkeypatch.setattr(pyte.screens, "unicodedata", marks)  # it stops at marks of class 0
+    stage = Stage("left", "right")
+    emulator = Emulator(stage, monkeypatch)
+    async with stage.app.run_test(size=(COLUMNS, ROWS)) as pilot:
+        stage.controls.change("left", title=HINDI[1])
+        for text in (*HINDI, HINDI[0]):
+            stage.commit("right", "commuters are advised to use the ferry")
+            stage.partial("left", text)
+            stage.app.monitor.sample()
+            await settle(pilot, lambda text=text: text.split()[-1] in stage.text())
+            stage.commit("left", text)
+        heard = stage.pane(1).transcript.transcript
+        await settle(pilot, lambda: heard.end == 3 and not stage.app.screen._compositor.dirty)
+        left, right = (stage.pane(number) for number in (1, 2))
+        for y, line in enumerate(stage.rows(2), 1):
+            assert emulator.row(y, right.region.x + 2, COLUMNS) == line
+        for y, line in enumerate(stage.rows(1), 1):
+            shown = emulator.row(y, left.region.x + 2, left.region.right)
+            assert normalize("NFC", shown) == normalize("NFC", line)

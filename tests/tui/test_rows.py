@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,10 +12,10 @@ from hypothesis import strategies as st
 from scribe_tui.events import State
 from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.tui.widgets.footer import footer_row
-from scribe_tui.tui.widgets.header import header_row
+from scribe_tui.tui.widgets.header import header_row, now_playing
 from scribe_tui.tui.widgets.meter import meter
 from scribe_tui.tui.widgets.rows import Piece, Row, changed_spans, width_of
-from scribe_tui.tui.widgets.status import error_sentence, status_row
+from scribe_tui.tui.widgets.status import error_sentence, next_try, status_row
 from tests.tui.stage import NOW, trouble
 
 
@@ -110,10 +111,68 @@ def test_an_error_is_a_whole_sentence_where_there_is_room() -> None:
 
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 100, 200])
 def test_the_footer_shows_whole_keys_and_always_the_way_out(width: int) -> None:
-    row = footer_row(width, "4 live")
+    row = footer_row(width, {State.LIVE: 4})
     assert width_of(row) <= width
     assert "q quit" in text_of(row)
     assert text_of(row).endswith("4 live") == (width >= 80)
+
+
+ILL = {State.CONNECTING: 1, State.LIVE: 30, State.BACKOFF: 3, State.ENDED: 1, State.FAILED: 5}
+
+
+def test_the_footer_counts_in_words_then_in_signs_and_trouble_to_the_last() -> None:
+    assert text_of(footer_row(160, ILL)).endswith(
+        "1 connecting  30 live  3 waiting  1 ended  5 failed"
+    )
+    assert text_of(footer_row(112, ILL)).endswith("○1 ●30 ▲3 ■1 ×5")
+    small = footer_row(80, ILL)
+    assert text_of(small).endswith(" ▲3 ×5")
+    assert {"waiting", "failed"} <= {piece.part for piece in small}
+    assert width_of(small) < 80
+
+
+def test_the_footer_says_that_the_zoom_key_leads_back() -> None:
+    assert "z zoom" in text_of(footer_row(80, {}))
+    assert "z unzoom" in text_of(footer_row(80, ILL, zoomed=True))
+
+
+def test_a_title_gives_up_the_name_of_its_station_before_it_is_cut() -> None:
+    title = "Coast Weather - Tonight"
+    assert now_playing(title, "coast-weather", 40) == title
+    assert now_playing(title, "coast-weather", 12) == "Tonight"
+    assert now_playing(title, "coast-weather", 5) == "Toni…"
+    assert now_playing(title, "another", 12) == "Coast Weath…"
+    assert now_playing("Coast Weather - ", "coast-weather", 12) == "Coast Weath…"
+
+
+def status_of(width: int, **facts: Any) -> str:
+    snapshot = SessionSnapshot("a", "source", facts.pop("state", State.LIVE), 12.0, **facts)
+    return text_of(status_row(snapshot, width, NOW, inline_error=False, new_lines=None))
+
+
+def test_progress_is_said_in_the_longest_form_that_fits() -> None:
+    facts = {"level_dbfs": -30.0, "position_seconds": 19.0, "duration_seconds": 26.0}
+    assert status_of(60, **facts).endswith("00:00:12  73 %, 0:07 left")
+    assert status_of(37, **facts).endswith("00:00:12  0:07 left")
+    assert status_of(24, **facts).endswith("00:00:12  73 %")
+    assert status_of(20, **facts).endswith("00:00:12")
+
+
+def test_a_file_that_is_over_has_nothing_left() -> None:
+    facts = {"state": State.ENDED, "position_seconds": 26.0, "duration_seconds": 26.0}
+    assert status_of(40, **facts).endswith("100 % of 0:26")
+
+
+def test_the_next_try_is_whole_in_the_smallest_pane() -> None:
+    fault = trouble("It broke.", retry_at=NOW + 8, attempt=3)
+    waiting = status_of(24, state=State.BACKOFF, trouble=fault)
+    assert waiting == f" ○○○ {next_try(fault, NOW)[0]}"
+
+
+def test_an_event_sheds_its_age_before_it_is_cut() -> None:
+    facts = {"state": State.FAILED, "last_event": "404 Not Found", "last_event_at": NOW - 20}
+    assert status_of(40, **facts).endswith("404 Not Found 20 s ago")
+    assert status_of(24, **facts).endswith("404 Not Found")
 
 
 def test_a_source_that_is_tried_again_is_waited_for_not_connecting() -> None:

@@ -62,6 +62,15 @@ def test_too_many_panes_go_on_below_the_screen_with_whole_panes_in_view() -> Non
     assert any(row[0].y + row[0].height in (48, 49) for row in rows)
 
 
+@pytest.mark.parametrize(("width", "height"), [(80, 23), (120, 35), (200, 49)])
+def test_wherever_it_is_scrolled_whole_panes_fill_the_screen(width: int, height: int) -> None:
+    heights = [row[0].height for row in tile(64, width, height)]
+    in_view = next(count for count in range(1, len(heights)) if sum(heights[:count]) >= height)
+    assert len(heights) > in_view
+    for top in range(len(heights) - in_view + 1):
+        assert sum(heights[top : top + in_view]) == height
+
+
 def test_no_panes_and_no_room_are_no_boxes() -> None:
     assert tile(0, 80, 24) == ()
     assert tile(4, 0, 0) == ()

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from scribe_tui.sanitize import harmless
-from scribe_tui.tui.wrap import GrowingRows, wrap
+from scribe_tui.tui.wrap import GrowingRows, cells_of, head, is_doubtful, wrap
 
 FAMILY = "👨\u200d👩\u200d👧\u200d👦"
 TRICKY = st.text(
     st.sampled_from(
-        [*"ab ,.شन", "日", "本", "。", "\u0301", "\u200d", "\u200c", "\ufe0f", "❤", "👨", "\u094d"]
+        [*"ab ,.شन日本。❤👨🏽", "\u0301", "\u200d", "\u200c", "\ufe0f", "\u094d", "\u093e"]
     ),
     max_size=60,
 )  # fmt: skip
@@ -50,6 +50,37 @@ def test_rows_that_grow_are_the_rows_of_the_whole_text(pieces: list[str], width:
         assert growing.update(text) == rows_of(text, width)
     for other in (text[: len(text) // 2], text[::-1], ""):
         assert growing.update(other) == rows_of(other, width)
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ("", 0),
+        ("ab", 2),
+        ("日本", 4),
+        ("e\u0301", 1),
+        ("हिन्दी", 5),
+        ("👍🏽", 4),
+        ("🏽", 2),
+        (FAMILY, 2),
+    ],
+)
+def test_text_takes_the_most_cells_that_terminals_give_it(text: str, cells: int) -> None:
+    assert cells_of(text) == cells
+
+
+def test_doubtful_is_what_terminals_do_not_agree_on() -> None:
+    assert all(is_doubtful(text) for text in ("हिन्दी", "👍🏽", "❤\ufe0f", FAMILY))
+    assert not any(is_doubtful(text) for text in ("", "ab", "●●○", "日本", "e\u0301", "ไทย", "شن"))
+
+
+@given(ANYTHING, st.integers(0, 30))
+def test_a_head_is_as_much_as_fits(text: str, cells: int) -> None:
+    start = head(text, cells)
+    assert text.startswith(start)
+    assert cells_of(start) <= cells
+    if cells_of(text) <= cells:
+        assert start == text
 
 
 def test_words_stay_whole_where_they_can() -> None:

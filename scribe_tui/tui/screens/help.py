@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -27,7 +27,7 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """One text per group."""
-        with VerticalScroll(id="help", can_focus=True) as box:
+        with Vertical(classes="card"), VerticalScroll(id="help", can_focus=True) as box:
             box.border_title = "Keys"
             box.border_subtitle = "esc closes"
             for group, keys in groupby(ALL_KEYS, key=lambda key: key.group):

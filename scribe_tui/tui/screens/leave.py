@@ -34,7 +34,7 @@ class QuitScreen(ModalScreen[bool], inherit_bindings=False):
         """Question and keys."""
         verb, whom = ("is", "it") if self._live == 1 else ("are", "them")
         question = f"{count_of(self._live, 'pane')} {verb} live. Stop {whom}, save and quit?"
-        with Vertical(classes="dialog"):
+        with Vertical(classes="card"), Vertical(classes="dialog"):
             yield Static(Content(question))
             yield Static(
                 Content.assemble(
@@ -62,7 +62,7 @@ class DrainScreen(ModalScreen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """What we wait for, and the way out."""
-        with Vertical(classes="dialog"):
+        with Vertical(classes="card"), Vertical(classes="dialog"):
             yield self._text
             yield Static(Content.assemble(("q", "bold"), " leaves at once"), classes="choices")
 

@@ -91,7 +91,7 @@ class MonitorScreen(PaintedScreen, inherit_bindings=False):
             pane.set_in_view(rows)
             if rows:
                 pane.tell(snapshot, self._clock())
-        self.footer.tell(states)
+        self.footer.tell(states, zoomed=self.grid.zoomed is not None)
 
     def _tell(self, pane: Pane) -> None:
         pane.tell(self._controls.snapshot(pane.session), self._clock())

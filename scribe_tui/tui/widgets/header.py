@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from rich.cells import cell_len
-
 from scribe_tui.events import State
 from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.tui.text import clip
 from scribe_tui.tui.widgets.rows import Piece, Row, Rows
+from scribe_tui.tui.wrap import cells_of
 
 SIGNS: dict[State, str] = {
     State.IDLE: "○",
@@ -59,15 +58,28 @@ def header_row(width: int, number: int, snapshot: SessionSnapshot, focused: bool
     mark = "-focused" if focused else ""
     full_name = f" {number} {snapshot.name} "
     state = _state_piece(snapshot, with_word=True)
-    if cell_len(full_name) + cell_len(state.text) > width:
+    if cells_of(full_name) + cells_of(state.text) > width:
         state = _state_piece(snapshot, with_word=False)
-    name = Piece(f"name{mark}", clip(full_name, max(width - cell_len(state.text), MIN_NAME)))
-    room = width - cell_len(state.text) - cell_len(name.text)
+    name = Piece(f"name{mark}", clip(full_name, max(width - cells_of(state.text), MIN_NAME)))
+    room = width - cells_of(state.text) - cells_of(name.text)
     title = ""
     if snapshot.title and room >= MIN_TITLE + 3:
-        title = " " + clip(snapshot.title, room - 3) + " "
-    rule = ("━" if focused else "─") * (room - cell_len(title))
+        title = f" {now_playing(snapshot.title, snapshot.name, room - 3)} "
+    rule = ("━" if focused else "─") * (room - cells_of(title))
     return (name, Piece("title", title), Piece(f"rule{mark}", rule), state)
+
+
+def now_playing(title: str, name: str, cells: int) -> str:
+    """`title` in at most `cells` cells: a station that repeats its name gives that up first."""
+    if cells_of(title) > cells:
+        station, dash, piece = title.partition(" - ")
+        if dash and piece and _bare(station) == _bare(name):
+            title = piece
+    return clip(title, cells)
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def shown_state(snapshot: SessionSnapshot) -> State:

@@ -10,7 +10,7 @@ from textual.events import Blur, Focus, Resize
 from textual.geometry import Region
 from textual.strip import Strip
 
-from scribe_tui.events import Event
+from scribe_tui.events import Event, State
 from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.tui.widgets.header import Header
 from scribe_tui.tui.widgets.rows import Lines
@@ -20,6 +20,8 @@ from scribe_tui.tui.widgets.transcript import TranscriptView
 SPINE = ("╭", "│", "╰")
 FOCUSED_SPINE = ("┏", "┃", "┗")
 """Corner, side, corner: heavy lines show the focus where there is no colour."""
+SPEAKING = frozenset({State.LIVE, State.DRAINING})
+"""States in which new text comes in."""
 
 
 class Pane(Lines, can_focus=True):
@@ -113,6 +115,15 @@ class Pane(Lines, can_focus=True):
         self._status.tell(
             self._snapshot,
             self._now,
-            error_rows=max(0, (self.outer_size.height - 4) // 2),
+            error_rows=self._error_rows(self._snapshot),
             new_lines=self.transcript.new_lines,
         )
+        # A row without text gives way where a sentence needs it: the layout would keep one.
+        self.transcript.display = len(self._status.rows) < self.outer_size.height - 1
+
+    def _error_rows(self, snapshot: SessionSnapshot) -> int:
+        """How many rows a sentence may take: text that still comes in keeps half of them."""
+        rows = self.outer_size.height - 2
+        if self.transcript.is_blank:
+            return rows
+        return rows // 2 if snapshot.state in SPEAKING else rows - 1

@@ -7,7 +7,6 @@ from itertools import groupby, zip_longest
 from operator import itemgetter
 from typing import ClassVar, NamedTuple
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.cache import LRUCache
@@ -15,7 +14,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from scribe_tui.tui.painting import CellWidget, PaintedScreen
-from scribe_tui.tui.wrap import ONE_CELL, TWO_CELLS, measure
+from scribe_tui.tui.wrap import ONE_CELL, TWO_CELLS, cells_of, measure
 
 BLANK = ""
 """The part of a piece that is nothing but blanks."""
@@ -188,7 +187,11 @@ class Rows(Lines):
             Segment("".join(text for _, text in run), style)
             for style, run in groupby(styled, key=itemgetter(0))
         ]
-        return Strip(segments).adjust_cell_length(width, self.blank_style())
+        missing = width - width_of(row)
+        if missing < 0:
+            return Strip(segments).adjust_cell_length(width, self.blank_style())
+        # Padded by our own measure, so that it is as wide as it looks in tmux and its like.
+        return Strip([*segments, Segment(" " * missing, self.blank_style())], width)
 
     def _style_of_part(self, part: str) -> Style:
         return self.style_of(f"{self.STYLE}--{part}") if part else self.blank_style()
@@ -256,4 +259,4 @@ def _is_narrow(text: str) -> bool:
 
 def width_of(row: Row) -> int:
     """The cells a row takes."""
-    return sum(cell_len(piece.text) for piece in row)
+    return sum(cells_of(piece.text) for piece in row)

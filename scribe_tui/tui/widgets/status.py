@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-
-from rich.cells import cell_len
+from typing import NamedTuple
 
 from scribe_tui.session.state import OVER, SessionSnapshot, Trouble
 from scribe_tui.tui.text import ago, clip, count_of, duration, short_duration
@@ -12,16 +11,30 @@ from scribe_tui.tui.widgets.header import WORDS
 from scribe_tui.tui.widgets.lamps import lamps
 from scribe_tui.tui.widgets.meter import meter
 from scribe_tui.tui.widgets.rows import Piece, Row, Rows, width_of
-from scribe_tui.tui.wrap import wrap
+from scribe_tui.tui.wrap import cells_of, wrap
 
 METER_CELLS, SHORT_METER_CELLS = 8, 4
 ROOMY_WIDTH = 36
 """Narrower panes have a short meter, and neither meter nor time if more urgent things are up."""
 BEHIND_SECONDS = 2.0
 """Sound waiting longer than this to be sent is worth saying."""
-MAX_ERROR_ROWS = 4
+MAX_ERROR_ROWS = 6
 MIN_PIECE = 10
 """What cannot be shown whole is worth at least so many cells or it is left out."""
+
+
+class Offer(NamedTuple):
+    """Something to say in `part`, in its `forms` from the longest to the shortest."""
+
+    part: str
+    forms: tuple[str, ...]
+
+    def within(self, cells: int) -> str:
+        """The longest form that fits, else the shortest one cut, else nothing."""
+        whole = next((form for form in self.forms if cells_of(form) <= cells), None)
+        if whole is not None:
+            return whole
+        return clip(self.forms[-1], cells) if cells >= MIN_PIECE else ""
 
 
 class Status(Rows):
@@ -88,13 +101,13 @@ def status_row(
         row += _level(snapshot, METER_CELLS if roomy else SHORT_METER_CELLS)
         row.append(Piece("time", duration(snapshot.elapsed_seconds)))
     right = _scroll_note(new_lines, width - width_of(tuple(row)) - 1)
-    room = width - cell_len(right.text)
-    for piece in (*urgent, *_calm(snapshot, now)):
-        left = room - width_of(tuple(row)) - 2
-        if left < min(cell_len(piece.text), MIN_PIECE):
-            break
+    room = width - cells_of(right.text)
+    for offer in (*urgent, *_calm(snapshot, now)):
         gap = "" if row[-1].text == " " else "  "
-        row.append(Piece(piece.part, gap + clip(piece.text, left)))
+        text = offer.within(room - width_of(tuple(row)) - len(gap))
+        if not text:
+            break
+        row.append(Piece(offer.part, gap + text))
     if right.text:
         row += [Piece("track", " " * (room - width_of(tuple(row)))), right]
     return tuple(row)
@@ -106,40 +119,53 @@ def _level(snapshot: SessionSnapshot, cells: int) -> tuple[Piece, ...]:
     return (*meter(snapshot.level_dbfs, cells), Piece("track", " "))
 
 
-def _urgent(snapshot: SessionSnapshot, now: float, inline_error: bool) -> list[Piece]:
-    pieces = []
+def _urgent(snapshot: SessionSnapshot, now: float, inline_error: bool) -> list[Offer]:
+    offers = []
     trouble = snapshot.trouble
     if trouble is not None:
         if trouble.retry_at is not None:
-            pieces.append(Piece("error", next_try(trouble, now)))
+            offers.append(Offer("error", next_try(trouble, now)))
         if inline_error:
-            pieces.append(Piece("error", trouble.message))
+            offers.append(Offer("error", (trouble.message,)))
     if snapshot.dead_air:
-        pieces.append(Piece("note", "dead air"))
+        offers.append(Offer("note", ("dead air",)))
     if snapshot.behind_seconds > BEHIND_SECONDS:
-        pieces.append(Piece("note", f"{snapshot.behind_seconds:.1f} s behind"))
+        offers.append(Offer("note", (f"{snapshot.behind_seconds:.1f} s behind",)))
     if snapshot.overruns:
-        pieces.append(Piece("note", count_of(snapshot.overruns, "overrun")))
-    return pieces
+        offers.append(Offer("note", (count_of(snapshot.overruns, "overrun"),)))
+    return offers
 
 
-def _calm(snapshot: SessionSnapshot, now: float) -> list[Piece]:
-    pieces = []
+def _calm(snapshot: SessionSnapshot, now: float) -> list[Offer]:
+    offers = []
     if snapshot.duration_seconds and snapshot.position_seconds is not None:
-        done = min(1.0, snapshot.position_seconds / snapshot.duration_seconds)
-        left = max(0.0, snapshot.duration_seconds - snapshot.position_seconds)
-        pieces.append(Piece("time", f"{math.floor(done * 100)} %, {short_duration(left)} left"))
+        over = snapshot.state in OVER
+        forms = progress(snapshot.position_seconds, snapshot.duration_seconds, over)
+        offers.append(Offer("time", forms))
     if snapshot.last_event and snapshot.last_event != WORDS[snapshot.state]:
-        age = now - (snapshot.last_event_at or now)
-        pieces.append(Piece("event", f"{snapshot.last_event} {ago(age)}".rstrip()))
-    return pieces
+        age = ago(now - (snapshot.last_event_at or now))
+        offers.append(
+            Offer("event", (f"{snapshot.last_event} {age}".rstrip(), snapshot.last_event))
+        )
+    return offers
 
 
-def next_try(trouble: Trouble, now: float) -> str:
-    """`next try in 8 s (3)`: the seconds left and which try it will be."""
+def progress(position: float, duration: float, over: bool) -> tuple[str, ...]:
+    """How far a file of `duration` seconds is, and what is left of it unless it is `over`."""
+    done = f"{math.floor(min(1.0, position / duration) * 100)} %"
+    if over:
+        return f"{done} of {short_duration(duration)}", done
+    left = f"{short_duration(duration - position)} left"
+    return f"{done}, {left}", left, done
+
+
+def next_try(trouble: Trouble, now: float) -> tuple[str, ...]:
+    """`next try in 8 s (3)`: the seconds left and which try it will be; then shorter."""
     wait = max(0, math.ceil((trouble.retry_at or now) - now))
     count = f" ({trouble.attempt})" if trouble.attempt else ""
-    return f"next try in {wait} s{count}" if wait else f"trying{count}"
+    if not wait:
+        return f"trying{count}", "trying"
+    return f"next try in {wait} s{count}", f"next try in {wait} s", f"in {wait} s"
 
 
 def _scroll_note(new_lines: int | None, room: int) -> Piece:
@@ -154,4 +180,4 @@ def _scroll_note(new_lines: int | None, room: int) -> Piece:
         ]
     else:
         forms = [" scrolled, End: live ", " scrolled ", " ▼ "]
-    return Piece("scrolled", next((form for form in forms if cell_len(form) <= room), forms[-1]))
+    return Piece("scrolled", next((form for form in forms if cells_of(form) <= room), forms[-1]))

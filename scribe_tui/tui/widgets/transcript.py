@@ -16,6 +16,8 @@ from scribe_tui.tui.wrap import GrowingRows, wrap
 STAMP_WIDTH = 9
 HANGING_WIDTH = 40
 """From this width on, wrapped rows line up behind the clock time."""
+TIE = "\u00a0"
+"""A space at which no row ends."""
 
 Place = tuple[int, int]
 """A row of the transcript: number of the line, row within it. The partial is line `end`."""
@@ -45,6 +47,11 @@ class TranscriptView(Rows):
     def new_lines(self) -> int | None:
         """Lines committed since the user left the tail; None while it is followed."""
         return None if self._top is None else self.transcript.end - self._end_when_scrolled
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing to read yet."""
+        return self.transcript.end == self.transcript.first and not self.transcript.partial
 
     def apply(self, events: Sequence[Event]) -> None:
         """Take events of the session and show what they changed."""
@@ -120,7 +127,7 @@ class TranscriptView(Rows):
         if isinstance(line, Gap):
             text = gap_text(line)
             texts = [text[first:last] for first, last in wrap(text, width)]
-            return self._laid_out(texts, "gap")
+            return self._laid_out([row.replace(TIE, " ") for row in texts], "gap")
         text = line.text
         spans = wrap(text, width, indent=STAMP_WIDTH - self._margin)
         rows = self._laid_out([text[first:last] for first, last in spans], "committed")
@@ -160,7 +167,8 @@ class TranscriptView(Rows):
 
 
 def gap_text(gap: Gap) -> str:
-    """`not heard 10:03:11 to 10:03:25 (14.2 s): cause`."""
+    """`not heard 10:03:11 to 10:03:25 (14.2 s): cause`, with a TIE between number and unit."""
     seconds = gap.end_seconds - gap.start_seconds
     span = f"{clock(gap.started_at)} to {clock(gap.ended_at)}"
-    return f"not heard {span} ({seconds:.1f} s): {gap.cause}"
+    cause = gap.cause.replace(": ", " ", 1)  # `source: dropped`; there is a colon before it
+    return f"not heard {span} ({seconds:.1f}{TIE}s): {cause}"
