@@ -37,8 +37,10 @@ class Footer(Rows):
 
     def tell(self, states: Iterable[State], zoomed: bool) -> None:
         """Show how many panes are in which state, and whether one of them is alone."""
-        self._counts, self._zoomed = Counter(states), zoomed
-        self._redraw()
+        told = Counter(states), zoomed
+        if told != (self._counts, self._zoomed):
+            self._counts, self._zoomed = told
+            self._redraw()
 
     def on_resize(self, _event: Resize) -> None:
         """Fit anew."""

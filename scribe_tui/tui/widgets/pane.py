@@ -39,6 +39,7 @@ class Pane(Lines, can_focus=True):
         self._status = Status()
         self._snapshot: SessionSnapshot | None = None
         self._now = 0.0
+        self._text_shown = True
 
     def compose(self) -> ComposeResult:
         """Three children, each of them a few rows."""
@@ -119,7 +120,8 @@ class Pane(Lines, can_focus=True):
             new_lines=self.transcript.new_lines,
         )
         # A row without text gives way where a sentence needs it: the layout would keep one.
-        self.transcript.display = len(self._status.rows) < self.outer_size.height - 1
+        if (room := len(self._status.rows) < self.outer_size.height - 1) != self._text_shown:
+            self.transcript.display = self._text_shown = room
 
     def _error_rows(self, snapshot: SessionSnapshot) -> int:
         """How many rows a sentence may take: text that still comes in keeps half of them."""
