@@ -98,6 +98,24 @@ async def test_forty_panes_scroll_and_the_chosen_one_is_brought_into_view() -> N
         assert stage.pane(40).size.width >= 26
 
 
+async def test_another_size_keeps_the_chosen_pane_in_view_and_cuts_none() -> None:
+    stage = Stage(*(f"pane {number}" for number in range(1, 41)))
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        stage.app.monitor.choose(stage.pane(15))
+        await settle(pilot, lambda: stage.app.monitor.grid.scroll_offset.y > 0)
+        for size in ((80, 30), (120, 20), (80, 24)):
+            await pilot.resize_terminal(*size)
+
+            def whole() -> bool:
+                slices = stage.app.monitor.grid.slices_in_view()
+                heights = {pane: pane.outer_size.height for pane in slices}
+                return bool(slices[stage.pane(15)]) and all(
+                    len(rows) in (0, heights[pane]) for pane, rows in slices.items()
+                )
+
+            await settle(pilot, whole)
+
+
 async def test_grey_text_turns_white_behind_its_clock_time() -> None:
     stage = Stage("one")
     async with stage.app.run_test() as pilot:

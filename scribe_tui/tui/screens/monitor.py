@@ -65,7 +65,11 @@ class MonitorScreen(PaintedScreen, inherit_bindings=False):
         self._bridge.deliver()
 
     def on_resize(self, _event: Resize) -> None:
-        """Panes move in and out of view."""
+        """Panes move in and out of view; the chosen one stays in it, and none is cut."""
+        if self._current is not None:
+            self.call_after_refresh(
+                self.grid.scroll_to_widget, self._current, animate=False, top=True
+            )
         self.call_after_refresh(self.sample)
 
     def on_grid_scrolled(self, _event: Grid.Scrolled) -> None:
