@@ -185,7 +185,7 @@ class GrowingRows:
 
     def update(self, text: str) -> list[str]:
         """The rows of `text`; those that read as before are not measured again."""
-        same = _common_prefix(self._text, text)
+        same = common_prefix(self._text, text)
         ends = [end for _, end in self._spans]
         # A row may change when the text just after it does: its last word moves on.
         keep = max(0, bisect_right(ends, same) - 2)
@@ -198,7 +198,7 @@ class GrowingRows:
         return [text[first:last] for first, last in self._spans]
 
 
-def _common_prefix(old: str, new: str) -> int:
+def common_prefix(old: str, new: str) -> int:
     """How many characters both texts begin with alike."""
     if new.startswith(old):
         return len(old)

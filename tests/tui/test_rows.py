@@ -40,6 +40,10 @@ def test_only_cells_that_changed_are_painted() -> None:
 def test_wide_characters_are_painted_whole_and_marks_with_their_row() -> None:
     assert changed_spans((Piece("a", "日本"),), (Piece("a", "x 本"),)) == [(0, 2)]
     assert changed_spans((Piece("a", "日本語"),), (Piece("a", "日木語"),)) == [(2, 4)]
+    assert changed_spans((Piece("a", "so 日本"),), (Piece("a", "so 日木"),)) == [(5, 7)]
+    assert changed_spans((Piece("a", "so"),), (Piece("b", "so"),)) == [(0, 2)]
+    assert changed_spans((Piece("a", "ab"),), (Piece("a", "a"), Piece("b", "b"))) == [(1, 2)]
+    assert changed_spans((Piece("a", "it grew"),), (Piece("a", "it grew on"),)) == [(7, 10)]
     assert changed_spans((Piece("a", "hello e"),), (Piece("a", "hello e\u0301"),)) == [(0, 7)]
 
 

@@ -14,7 +14,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from scribe_tui.tui.painting import CellWidget, PaintedScreen
-from scribe_tui.tui.wrap import ONE_CELL, TWO_CELLS, cells_of, measure
+from scribe_tui.tui.wrap import ONE_CELL, TWO_CELLS, cells_of, common_prefix, measure
 
 BLANK = ""
 """The part of a piece that is nothing but blanks."""
@@ -215,15 +215,16 @@ def changed_spans(old: Row, new: Row) -> list[tuple[int, int]]:
     """
     if old == new:
         return []
-    before, after = _cells(old), _cells(new)
+    head = _common_head(old, new)
+    before, after = _cells(old, head), _cells(new, head)
     if before is None or after is None:
         return [(0, max(width_of(old), width_of(new)))]
     spans: list[tuple[int, int]] = []
-    for place, (was, is_now) in enumerate(zip_longest(before, after, fillvalue=_BLANK_CELL)):
+    for place, (was, is_now) in enumerate(zip_longest(before, after, fillvalue=_BLANK_CELL), head):
         if was == is_now:
             continue
         end = place + 1
-        while end < len(after) and not after[end][1]:
+        while end - head < len(after) and not after[end - head][1]:
             end += 1
         if spans and place - spans[-1][1] <= MOVE_CELLS:
             spans[-1] = spans[-1][0], max(end, spans[-1][1])
@@ -235,13 +236,28 @@ def changed_spans(old: Row, new: Row) -> list[tuple[int, int]]:
 _BLANK_CELL = (BLANK, " ")
 
 
-def _cells(row: Row) -> list[tuple[str, str]] | None:
-    """Part and character of each cell, "" as the second half of a wide one.
+def _common_head(old: Row, new: Row) -> int:
+    """How many cells both rows begin with alike, looking no further than ASCII goes."""
+    head = 0
+    for was, is_now in zip(old, new, strict=False):
+        if was.part != is_now.part or not (was.text.isascii() and is_now.text.isascii()):
+            break
+        same = common_prefix(was.text, is_now.text)
+        head += same
+        if not len(was.text) == len(is_now.text) == same:
+            break
+    return head
 
-    None if a character takes no cell.
+
+def _cells(row: Row, skip: int) -> list[tuple[str, str]] | None:
+    """Part and character of each cell but the first `skip`, which are ASCII.
+
+    "" as the second half of a wide one; None if a character takes no cell.
     """
     cells: list[tuple[str, str]] = []
-    for part, text in row:
+    for part, whole in row:
+        text = whole[skip:]
+        skip -= len(whole) - len(text)
         for char, width in zip(text, measure(text) if text else "", strict=True):
             if width == ONE_CELL:
                 cells.append((part, char))
