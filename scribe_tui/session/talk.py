@@ -143,9 +143,24 @@ class Talk:
                 async with asyncio.timeout(last_text if transcription.text_open else grace):
                     await transcription.said.wait()
             except TimeoutError:
-                if transcription.text_open:
-                    raise _no_last_text() from None
-                return
+                if not await self._said_meanwhile():
+                    return
+
+    async def _said_meanwhile(self) -> bool:
+        """After a wait in vain: whether news came in while this program stood still.
+
+        A busy machine, or one that slept, ends the wait before what arrived is read; an
+        answer to a ping comes after all of it. Raises SpeechError if a segment stays open.
+        """
+        try:
+            async with asyncio.timeout(self._run.timing.last_text):
+                await self._connection.flushed()
+        except TimeoutError:
+            raise _no_last_text() from None
+        said, text_open = self.transcription.said.is_set(), self.transcription.text_open
+        if text_open and not said:
+            raise _no_last_text()
+        return said
 
     def _grace_seconds(self) -> float:
         """Long while much is without text or went out in a hurry: more may be on its way."""

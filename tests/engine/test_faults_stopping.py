@@ -112,6 +112,28 @@ async def test_a_machine_that_slept_while_the_last_commit_was_not_answered(
     assert engine.states()[-1] is State.ENDED
 
 
+@pytest.mark.parametrize("transport", ["websocket", "sdk"])
+async def test_a_machine_that_slept_while_the_last_text_was_on_its_way(
+    transport: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer to the last commit, behind one that crossed with it, is not left unread."""
+    loop = asyncio.get_running_loop()
+    now, slept = loop.time, 0.0
+    monkeypatch.setattr(loop, "time", lambda: now() + slept)
+    file = Openings(Opening(seconds=5), is_live=False, chunk_seconds=0.02)
+    patient = timing(last_text=30.0, drain_grace=0.5, drain_grace_behind=0.5)
+    async with StrictEndpoint(Script(latency_seconds=0.4)) as service:
+        async with Engine(
+            service.endpoint(), {NAME: file}, timing=patient, transport=transport
+        ) as engine:
+            await engine.until(lambda: len(engine.words()) == 8)
+            for _ in range(10):
+                await asyncio.sleep(0)  # until the wait for more has begun
+            slept = 10.0
+            await engine.finished()
+    assert engine.words() == words_in(5)
+
+
 async def test_in_the_wait_for_a_connection_the_last_attempt_is_made_at_once() -> None:
     """What was heard during the outage still gets its text."""
     back = Script(fault=Fault(at_seconds=2.0)), Script()

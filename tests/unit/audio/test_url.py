@@ -280,7 +280,7 @@ async def test_stalled_stations_cost_the_others_nothing(
     before = children()
     stalled = [
         asyncio.create_task(hear(UrlSource(web.url(path), audio_format), 1))
-        for path in ["/mute", "/headers", "/mute?a.pls", "/silent.m3u"] * 4
+        for path in ["/mute", "/headers", "/mute?a.pls", "/mute/list.m3u"] * 4
     ]
     loop = asyncio.get_running_loop()
     source = UrlSource(web.url("/live"), audio_format)
