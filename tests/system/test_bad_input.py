@@ -208,7 +208,7 @@ def later(tmp_path_factory, good_pcm):
         }
         done = run(
             *("record", "--endpoint", service.endpoint().url, "--transport", "websocket"),
-            *("--seconds", "6", "--speed", "4", "--log-dir", home / "logs"),
+            *("--seconds", "90", "--speed", "4", "--log-dir", home / "logs"),
             *(f"{name}={address}" for name, address in sources.items()),
             home=home,
             ELEVENLABS_API_KEY=KEY,

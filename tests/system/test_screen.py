@@ -102,8 +102,11 @@ def test_signals_end_it_in_good_order(
     ids=["16", "no colour", "linux"],
 )
 def test_poor_terminals(service: StrictEndpoint, sound: Path, env: dict[str, str]) -> None:
-    with monitor(service, sound, "--seconds", "4", columns=80, rows=24, env=env) as terminal:
+    with monitor(service, sound, columns=80, rows=24, env=env) as terminal:
         terminal.until_text("w1 w2 w3 w4")
+        terminal.type("q")
+        terminal.until_text("save and quit?")
+        terminal.type("y")
         assert terminal.leave() == 0
     assert b"\x1b[38;2;" not in terminal.raw or "NO_COLOR" not in env
     assert b"\x1b[?1000h" not in terminal.raw, "the mouse stays with the terminal"

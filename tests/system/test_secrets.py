@@ -22,6 +22,7 @@ from scribe_tui.local.library import FOLDER
 from tests.fakes.background import InBackground
 from tests.fakes.endpoint import StrictEndpoint
 from tests.fakes.numbered import numbered_pcm
+from tests.fakes.recording import record_until
 from tests.fakes.script import Fault, Script
 from tests.fakes.terminal import Terminal
 from tests.fakes.web import Web
@@ -102,8 +103,14 @@ def environment(home, url):
     }
 
 
-def run(home, url, *arguments, bug=""):
-    """Run `record` on what `stations.toml` in `home` names."""
+def heard_and_refused(records):
+    """Whether one of two stations was heard, and the other is known to be a 404."""
+    kinds = {(item["type"], item.get("half")) for item in records}
+    return {("segment", None), ("error", "source")} <= kinds
+
+
+def run(home, url, *arguments, bug="", enough=lambda records: False):
+    """Run `record` on what `stations.toml` in `home` names, to its end or until it told enough."""
     (home / "sitecustomize.py").write_text(bug)
     trail = Trail(home)
     stop = threading.Event()
@@ -119,7 +126,7 @@ def run(home, url, *arguments, bug=""):
         watcher = threading.Thread(target=trail.watch, args=(psutil.Process(process.pid), stop))
         watcher.start()
         try:
-            out, err = process.communicate(timeout=120)
+            out, err = record_until(process, enough)
         finally:
             process.kill()
             stop.set()
@@ -182,8 +189,8 @@ def trails(tmp_path_factory):
         well, refused, not_let_in = urls
         jobs = {}
         for name, url, arguments, bug in (
-            ("well", well, ("--transport", "websocket", "--seconds", "2"), ""),
-            ("sdk", well, ("--seconds", "3"), ""),
+            ("well", well, ("--transport", "websocket"), ""),
+            ("sdk", well, (), ""),
             ("refused", refused, ("--transport", "websocket"), ""),
             ("not let in", not_let_in, ("--transport", "websocket"), ""),
             ("bug in a session", well, ("--transport", "websocket"), IN_A_SESSION),
@@ -191,11 +198,13 @@ def trails(tmp_path_factory):
             ("bug at the start", well, (), AT_THE_START),
         ):
             folder = home(name.replace(" ", "-"))
+            options = {"bug": bug}
             if name in ("well", "sdk"):
                 station(folder, web)
+                options["enough"] = heard_and_refused
             else:
                 talk(folder)
-            jobs[name] = pool.submit(run, folder, url, *arguments, bug=bug)
+            jobs[name] = pool.submit(run, folder, url, *arguments, **options)
         return {name: job.result() for name, job in jobs.items()}
 
 
@@ -260,11 +269,14 @@ def test_the_screen_shows_no_secret(tmp_path):
     service = StrictEndpoint(Script(frames=HOSTILE), key=KEY)
     with InBackground(Web(clip, byte_rate=8000)) as web, InBackground(service) as strict:
         station(tmp_path, web)
-        arguments = ("--config", "stations.toml", "--transport", "websocket", "--seconds", "2")
+        arguments = ("--config", "stations.toml", "--transport", "websocket")
         env = environment(tmp_path, strict.url())
         with Terminal(arguments, env=env, cwd=tmp_path) as terminal:
             terminal.until_text("404")
             terminal.until_text(SPOKEN[:7])
+            terminal.type("q")
+            terminal.until_text("save and quit?")
+            terminal.type("y")
             assert terminal.leave() == 0
             assert not [secret for secret in SECRETS if secret in terminal.text]
             assert "]0;" not in terminal.text

@@ -110,7 +110,7 @@ def test_a_signal_drains_and_saves(start, clip, tmp_path):
 
 
 def test_it_stops_by_itself_after_the_seconds_asked_for(start, clip, tmp_path):
-    process = start("--seconds", "0.5", clip)
+    process = start("--seconds", "0.5", "--speed", "0.5", clip)
     process.communicate(timeout=30)
     assert process.returncode == 0
     assert journal(tmp_path)[-1]["heard_seconds"] < 2
