@@ -85,7 +85,7 @@ class Icecast:
         request = urllib.request.Request(self.url(path.lstrip("/")))
         pair = base64.b64encode(f"admin:{self.password}".encode()).decode()
         request.add_header("Authorization", f"Basic {pair}")
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=45) as answer:
             return bytes(answer.read())
 
     def is_up(self, mount: str) -> bool:
@@ -95,7 +95,7 @@ class Icecast:
             return False
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 45.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "never happened"
@@ -145,6 +145,7 @@ def is_listening(port: int) -> bool:
 
 
 async def test_three_codecs_at_once_at_real_time(icecast: Icecast) -> None:
+    """After two seconds, or after as many more as a moment's delay needs to count for little."""
     audio_format = AudioFormat.parse("pcm_16000")
     loop = asyncio.get_running_loop()
 
@@ -153,10 +154,11 @@ async def test_three_codecs_at_once_at_real_time(icecast: Icecast) -> None:
             for _ in range(10):  # a mount that has only just begun has no burst to give yet
                 await anext(source)
             began = loop.time()
-            pcm = b""
-            while len(pcm) < 2 * 32000:
+            pcm, pace = b"", 0.0
+            while len(pcm) < 2 * 32000 or (abs(pace - 1) > 0.05 and len(pcm) < 20 * 32000):
                 pcm += (await anext(source)).pcm
-            return 2.0 / (loop.time() - began), pcm, source.status.codec
+                pace = len(pcm) / 32000 / (loop.time() - began)
+            return pace, pcm, source.status.codec
 
     results = await asyncio.gather(*(listen(mount) for mount in MOUNTS))
     assert [codec for _, _, codec in results] == ["mp3", "aac", "vorbis"]
@@ -169,7 +171,7 @@ async def test_the_title_appears_live(icecast: Icecast) -> None:
     async with UrlSource(icecast.url("mp3"), AudioFormat.parse("pcm_16000")) as source:
         await anext(source)
         await asyncio.to_thread(icecast.set_title, "mp3", "Zoë & <b>Co</b> – It's live")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(45):
             while source.status.title != "Zoë & <b>Co</b> – It's live":
                 await anext(source)
 
@@ -179,7 +181,7 @@ async def test_a_killed_mount_ends_the_sound_and_then_is_404(icecast: Icecast) -
     async with UrlSource(icecast.url("mp3"), audio_format) as source:
         await anext(source)
         icecast.stop_feeding("mp3")
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(45):
             async for _ in source:
                 pass
     with pytest.raises(SourceError, match=f"404 Not Found from 127.0.0.1:{icecast.port}"):

@@ -116,7 +116,7 @@ def test_a_log_folder_that_fills_up_and_is_freed_loses_nothing(tmp_path):
             filler.unlink()
             recording.until(journal_is("error_cleared"))
             recording.until(lambda record: record["type"] == "session_end")
-            assert process.wait(20) == 0
+            assert process.wait(60) == 0
         on_disk = saved(run)
         assert len(list(run.glob("talk.0*.jsonl"))) >= 2
         assert [item for item in on_disk if item["type"] != "continued"] == recording.records

@@ -80,7 +80,7 @@ def sound_server(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], dict
         argv, env=environ, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 45
         while not address.exists():
             assert server.poll() is None and time.monotonic() < deadline, "pulseaudio did not start"
             time.sleep(0.05)
@@ -112,7 +112,7 @@ def test_a_tone_that_is_played_is_heard(
             [sys.executable, "-c", LISTEN, "main"],
             env=environ,
             capture_output=True,
-            timeout=30,
+            timeout=60,
             check=False,
         )
     finally:
@@ -169,7 +169,7 @@ def test_no_microphone_is_one_sentence(tmp_path: Path) -> None:
         "except SourceError as error: print(error.sentence)\n"
     )
     run = subprocess.run(
-        [sys.executable, "-c", code], env=environ, capture_output=True, timeout=30, check=False
+        [sys.executable, "-c", code], env=environ, capture_output=True, timeout=60, check=False
     )
     if run.returncode == 3:
         pytest.skip("this machine has a microphone")

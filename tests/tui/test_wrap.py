@@ -108,4 +108,4 @@ def test_a_megabyte_without_a_space_does_not_stall(unit: str) -> None:
     started = time.process_time()
     spans = list(wrap(text, 40))
     assert spans[-1][1] == len(text)
-    assert time.process_time() - started < 2.0
+    assert time.process_time() - started < 30.0, "in step with its square it would take hours"

@@ -70,7 +70,7 @@ def spoken(records):
 
 
 def test_a_file_ends_in_the_same_words_on_stdout_and_on_disk(start, clip, tmp_path):
-    output, errors = start("--speed", "8", clip).communicate(timeout=30)
+    output, errors = start("--speed", "8", clip).communicate(timeout=60)
     told = [json.loads(line) for line in output.splitlines()]
     assert errors == ""
     assert spoken(told) == words_in(3)
@@ -85,8 +85,8 @@ def test_exit_codes_say_how_it_ended(start, clip):
     well = start("--speed", "8", clip)
     with InBackground(StrictEndpoint(Script(http_status=401))) as strict:
         refused = start(clip, url=strict.endpoint().url)
-        output, _ = refused.communicate(timeout=30)
-    well.communicate(timeout=30)
+        output, _ = refused.communicate(timeout=60)
+    well.communicate(timeout=60)
     assert (well.returncode, refused.returncode) == (0, 1)
     assert [json.loads(line) for line in output.splitlines()][-1]["state"] == "failed"
 
@@ -100,7 +100,7 @@ def test_a_signal_drains_and_saves(start, clip, tmp_path):
                 process.send_signal(number)
                 break
     for process, number in zip(processes, numbers, strict=True):
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
         assert process.returncode == 0
         records = journal(tmp_path / str(number))
         assert records[-1]["type"] == "session_end"
@@ -111,7 +111,7 @@ def test_a_signal_drains_and_saves(start, clip, tmp_path):
 
 def test_it_stops_by_itself_after_the_seconds_asked_for(start, clip, tmp_path):
     process = start("--seconds", "0.5", "--speed", "0.5", clip)
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
     assert process.returncode == 0
     assert journal(tmp_path)[-1]["heard_seconds"] < 2
 
@@ -120,7 +120,7 @@ def test_a_reader_that_leaves_ends_it_quietly(start, clip, tmp_path):
     process = start(clip)
     process.stdout.readline()
     process.stdout.close()
-    process.wait(timeout=30)
+    process.wait(timeout=60)
     assert process.stderr.read() == ""
     assert process.returncode == 0
     assert journal(tmp_path)[-1]["type"] == "session_end"
@@ -142,6 +142,6 @@ def test_a_lost_journal_is_told_as_it_happens_and_cleared_when_it_is_back(start,
         if errors == ["error", "error_cleared"]:
             break
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
     assert process.returncode == 0
     assert journal(tmp_path)[-1]["type"] == "session_end"

@@ -227,7 +227,7 @@ def test_a_text_of_a_megabyte_is_kept_whole_and_in_time() -> None:
     assert codec.decode(
         json.dumps({"message_type": "partial_transcript", "text": text})
     ) == Partial(text)
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < 30
 
 
 def test_audio() -> None:
