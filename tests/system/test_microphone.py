@@ -90,12 +90,9 @@ def sound_server(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], dict
         server.wait()
 
 
-def write_tone(path: Path, seconds: float) -> None:
-    samples = range(int(seconds * 16000))
-    pcm = struct.pack(
-        f"<{len(samples)}h",
-        *(round(16000 * math.sin(2 * math.pi * 1000 * n / 16000)) for n in samples),
-    )
+def write_tone(path: Path, seconds: int) -> None:
+    samples = (round(16000 * math.sin(2 * math.pi * 1000 * n / 16000)) for n in range(16000))
+    pcm = struct.pack("<16000h", *samples) * seconds
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, 16000, 0, "NONE", ""))
         file.writeframes(pcm)
@@ -105,7 +102,7 @@ def test_a_tone_that_is_played_is_heard(
     sound_server: tuple[subprocess.Popen[bytes], dict[str, str]], tmp_path: Path
 ) -> None:
     _, environ = sound_server
-    write_tone(tmp_path / "tone.wav", 12)
+    write_tone(tmp_path / "tone.wav", 60)
     player = subprocess.Popen(["paplay", str(tmp_path / "tone.wav")], env=environ)
     try:
         listener = subprocess.run(
