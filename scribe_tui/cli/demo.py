@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from scribe_tui.cli.monitor import show
+from scribe_tui.cli.offline import Endpoints
 from scribe_tui.cli.start import LOCAL_KEY
 from scribe_tui.local.demo import DemoWorld
 from scribe_tui.scribe.connection import Endpoint
@@ -19,6 +20,6 @@ def run_demo(settings: Settings) -> int:
 
 
 @asynccontextmanager
-async def _world(settings: Settings) -> AsyncIterator[tuple[Settings, Endpoint]]:
+async def _world(settings: Settings) -> AsyncIterator[tuple[Settings, Endpoints]]:
     async with DemoWorld() as world:
-        yield replace(settings, sources=world.sources), Endpoint(world.url, LOCAL_KEY)
+        yield replace(settings, sources=world.sources), Endpoints(Endpoint(world.url, LOCAL_KEY))

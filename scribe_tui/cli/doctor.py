@@ -18,7 +18,7 @@ from scribe_tui.audio.microphone import list_microphones
 from scribe_tui.audio.open import check_address, open_source
 from scribe_tui.cli.devices import NO_MICROPHONE
 from scribe_tui.cli.folders import sessions_folder
-from scribe_tui.cli.offline import endpoint_for
+from scribe_tui.cli.offline import endpoints_for
 from scribe_tui.cli.start import Checked, check_speech
 from scribe_tui.config.load import KEY_VARIABLE
 from scribe_tui.errors import ScribeTuiError, SpeechError
@@ -73,7 +73,8 @@ async def _examine(settings: Settings) -> int:
 
 async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     yield _key(settings)
-    yield await _tried("endpoint", lambda: _endpoint(settings))
+    for subject, source in _ways(settings).items():
+        yield await _tried(subject, partial(_endpoint, settings, source))
     yield await _tried("decoder", _decoder)
     yield await _tried("microphones", _microphones)
     yield await _tried("log folder", lambda: _log_folder(settings))
@@ -97,18 +98,30 @@ def _key(settings: Settings) -> Finding:
     """Says whether there is a key, never anything of the key itself."""
     if settings.api_key:
         return Finding(Mark.OK, "key", f"{KEY_VARIABLE} is set.")
-    if settings.endpoint == LOCAL_ENDPOINT:
+    used = {settings.endpoint_of(source) for source in settings.sources} or {settings.endpoint}
+    if used == {LOCAL_ENDPOINT}:
         return Finding(Mark.OK, "key", "the offline endpoint needs none.")
     return Finding(Mark.WARN, "key", f"{KEY_VARIABLE} is not set.")
 
 
-async def _endpoint(settings: Settings) -> tuple[Mark, str]:
-    """A whole handshake with the settings of the first source, up to `session_started`."""
-    checked = Checked(settings, check_speech(settings))
-    speech = settings.sources[0].speech if settings.sources else SpeechSettings()
-    async with endpoint_for(checked) as endpoint:
+def _ways(settings: Settings) -> dict[str, SourceSettings | None]:
+    """By the subject of its line, a source for each endpoint that is used; None: no source."""
+    ways: dict[str, SourceSettings | None] = {}
+    for source in settings.sources:
+        subject = f"endpoint of {source.name}" if source.endpoint else "endpoint"
+        ways.setdefault(subject, source)
+    return ways or {"endpoint": None}
+
+
+async def _endpoint(settings: Settings, source: SourceSettings | None) -> tuple[Mark, str]:
+    """A whole handshake with the settings of `source`, up to `session_started`."""
+    address = settings.endpoint_of(source) if source else settings.endpoint
+    transport = settings.transport_of(source) if source else settings.transport
+    speech = source.speech if source else SpeechSettings()
+    async with endpoints_for(Checked(settings, check_speech(settings, address))) as endpoints:
+        endpoint = endpoints.shared
         begun = time.monotonic()
-        connection = await connector(settings.transport)(endpoint, speech)
+        connection = await connector(transport)(endpoint, speech)
         try:
             async with asyncio.timeout(_HANDSHAKE_SECONDS):
                 await _session_started(connection)

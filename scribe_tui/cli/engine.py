@@ -14,10 +14,11 @@ from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.open import open_source
 from scribe_tui.audio.source import Source
 from scribe_tui.cli.folders import sessions_folder
+from scribe_tui.cli.offline import Endpoints
 from scribe_tui.errors import JournalError
 from scribe_tui.events import State
 from scribe_tui.scribe.connect import connector
-from scribe_tui.scribe.connection import Endpoint
+from scribe_tui.scribe.connection import Connector, Endpoint
 from scribe_tui.session.controls import Sink
 from scribe_tui.session.run import Services
 from scribe_tui.session.supervisor import Supervisor
@@ -43,13 +44,14 @@ def new_run(settings: Settings) -> Path:
     return create_run(sessions_folder(settings.log_dir), time.time())
 
 
-def build(settings: Settings, endpoint: Endpoint) -> Supervisor:
+def build(settings: Settings, endpoints: Endpoints) -> Supervisor:
     """A supervisor of all sources, nothing started. Needs a running loop."""
     services = Services(
         open_source=_open,
         connector=connector(settings.transport),
-        endpoint=endpoint,
+        endpoint=endpoints.shared,
         timing=timing_of(settings.resilience),
+        own_ways=own_ways(settings, endpoints),
     )
     return Supervisor(settings.sources, services)
 
@@ -74,6 +76,23 @@ def keeping_of(journal: JournalSettings) -> Keeping:
         keep_days=journal.log_keep_days,
         keep_runs=journal.log_keep_runs,
     )
+
+
+def own_ways(settings: Settings, endpoints: Endpoints) -> dict[str, tuple[Connector, Endpoint]]:
+    """Connector and endpoint of the sources, by name, that do not share those of all."""
+    return {
+        source.name: (connector(settings.transport_of(source)), endpoints.of(source))
+        for source in settings.sources
+        if source.endpoint or source.transport
+    }
+
+
+def stop_in_time(settings: Settings, supervisor: Supervisor) -> None:
+    """See to it that sources with a time of their own stop after it. Needs a running loop."""
+    loop = asyncio.get_running_loop()
+    for source in settings.sources:
+        if source.seconds is not None:
+            loop.call_later(source.seconds, supervisor.stop, source.name)
 
 
 def any_failed(supervisor: Supervisor) -> bool:

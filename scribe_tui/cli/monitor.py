@@ -9,20 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scribe_tui.cli.diagnostics import start_diagnostics
-from scribe_tui.cli.engine import build, keeping_of, new_run, saving
+from scribe_tui.cli.engine import build, keeping_of, new_run, saving, stop_in_time
 from scribe_tui.cli.folders import sessions_folder
-from scribe_tui.cli.offline import as_set
+from scribe_tui.cli.offline import Endpoints, as_set
 from scribe_tui.cli.output import complain, say
 from scribe_tui.cli.screen_guard import ScreenGuard
 from scribe_tui.cli.signals import Signals
 from scribe_tui.cli.start import check
 from scribe_tui.errors import UsageError
-from scribe_tui.scribe.connection import Endpoint
 from scribe_tui.settings import Settings
 from scribe_tui.transcript.run import check_log_folder
 
-World = AbstractAsyncContextManager[tuple[Settings, Endpoint]]
-"""What the monitor runs in while it is entered: settings with sources, and an endpoint."""
+World = AbstractAsyncContextManager[tuple[Settings, Endpoints]]
+"""What the monitor runs in while it is entered: settings with sources, and their endpoints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +67,8 @@ def need_terminal() -> None:
 async def _show(world: World, guard: ScreenGuard) -> _Outcome:
     from scribe_tui.tui.app import MonitorApp
 
-    async with world as (settings, endpoint):
-        supervisor = build(settings, endpoint)
+    async with world as (settings, endpoints):
+        supervisor = build(settings, endpoints)
         app = MonitorApp(supervisor, mouse=settings.mouse)
 
         def leave() -> None:
@@ -78,6 +77,7 @@ async def _show(world: World, guard: ScreenGuard) -> _Outcome:
         with Signals(leave, at_once=guard.restore_terminal) as signals:
             if settings.seconds is not None:
                 asyncio.get_running_loop().call_later(settings.seconds, leave)
+            stop_in_time(settings, supervisor)
             run = new_run(settings)
             async with saving(supervisor, run, keeping_of(settings.journal), app.bridge) as saved:
                 await app.run_async()

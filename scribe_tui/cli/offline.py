@@ -1,29 +1,55 @@
-"""Which endpoint a run talks to: the one that was set, or the offline one, started alongside."""
+"""Which endpoints a run talks to: those that were set, or the offline one, started alongside."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 
 from scribe_tui.cli.start import LOCAL_KEY, Checked
 from scribe_tui.scribe.connection import Endpoint
-from scribe_tui.settings import Settings
+from scribe_tui.settings import Settings, SourceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """The endpoint of all sources, and by their names those of sources with one of their own."""
+
+    shared: Endpoint
+    own: Mapping[str, Endpoint] = field(default_factory=dict)
+
+    def of(self, source: SourceSettings) -> Endpoint:
+        """Where the sound of `source` goes."""
+        return self.own.get(source.name, self.shared)
 
 
 @asynccontextmanager
-async def as_set(checked: Checked) -> AsyncIterator[tuple[Settings, Endpoint]]:
-    """The settings as they are, with their endpoint. Raises UsageError."""
-    async with endpoint_for(checked) as endpoint:
-        yield checked.settings, endpoint
+async def as_set(checked: Checked) -> AsyncIterator[tuple[Settings, Endpoints]]:
+    """The settings as they are, with their endpoints. Raises UsageError."""
+    async with endpoints_for(checked) as endpoints:
+        yield checked.settings, endpoints
 
 
 @asynccontextmanager
-async def endpoint_for(checked: Checked) -> AsyncIterator[Endpoint]:
-    """The endpoint for this run, open as long as the context. Raises UsageError."""
-    if checked.endpoint is not None:
-        yield checked.endpoint
-        return
-    from scribe_tui.local.endpoint import LocalEndpoint
+async def endpoints_for(checked: Checked) -> AsyncIterator[Endpoints]:
+    """The endpoints for this run, open as long as the context. Raises UsageError."""
+    async with AsyncExitStack() as stack:
+        offline: Endpoint | None = None
+        if None in (checked.endpoint, *checked.own.values()):
+            from scribe_tui.local.endpoint import LocalEndpoint
 
-    async with LocalEndpoint() as local:
-        yield Endpoint(local.url, LOCAL_KEY)
+            local = await stack.enter_async_context(LocalEndpoint())
+            offline = Endpoint(local.url, LOCAL_KEY)
+        yield _with(checked, offline)
+
+
+def _with(checked: Checked, offline: Endpoint | None) -> Endpoints:
+    """Every endpoint that is None is the offline one, which then is there."""
+
+    def found(endpoint: Endpoint | None) -> Endpoint:
+        endpoint = endpoint or offline
+        assert endpoint is not None
+        return endpoint
+
+    own = {name: found(endpoint) for name, endpoint in checked.own.items()}
+    return Endpoints(found(checked.endpoint), own)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from scribe_tui.cli.diagnostics import start_diagnostics
-from scribe_tui.cli.engine import any_failed, build, keeping_of, new_run, saving
+from scribe_tui.cli.engine import any_failed, build, keeping_of, new_run, saving, stop_in_time
 from scribe_tui.cli.folders import sessions_folder
-from scribe_tui.cli.offline import endpoint_for
+from scribe_tui.cli.offline import endpoints_for
 from scribe_tui.cli.output import complain
 from scribe_tui.cli.signals import Signals
 from scribe_tui.cli.start import Checked, check
@@ -34,10 +34,11 @@ async def _record(checked: Checked) -> tuple[bool, int]:
     loop = asyncio.get_running_loop()
     writer = NdjsonWriter(1, on_closed=lambda: loop.call_soon_threadsafe(stop.set))
     with Signals(stop.set):
-        async with endpoint_for(checked) as endpoint:
-            supervisor = build(checked.settings, endpoint)
+        async with endpoints_for(checked) as endpoints:
+            supervisor = build(checked.settings, endpoints)
             run, keeping = new_run(checked.settings), keeping_of(checked.settings.journal)
             async with saving(supervisor, run, keeping, writer) as saved:
+                stop_in_time(checked.settings, supervisor)
                 await _run_until(stop, supervisor, checked.settings.seconds)
             await asyncio.to_thread(writer.close)
     return any_failed(supervisor), saved.lost_lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +57,14 @@ def _environment() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Settings that passed every check; `endpoint` None: start the offline one alongside."""
+    """Settings that passed every check; `endpoint` None: start the offline one alongside.
+
+    `own`: the same for the sources, by name, that have an endpoint of their own.
+    """
 
     settings: Settings
     endpoint: Endpoint | None
+    own: Mapping[str, Endpoint | None] = field(default_factory=dict)
 
 
 def check(settings: Settings) -> Checked:
@@ -73,7 +77,15 @@ def check(settings: Settings) -> Checked:
             "scribe-tui mic), or see it run first with scribe-tui demo.",
         )
     check_sources(settings)
-    return Checked(settings, check_speech(settings))
+    own = {
+        source.name: check_speech(settings, source.endpoint)
+        for source in settings.sources
+        if source.endpoint
+    }
+    # Where nobody shares it, the program's endpoint need not work.
+    shared = len(own) < len(settings.sources)
+    endpoint = check_speech(settings) if shared else next(iter(own.values()))
+    return Checked(settings, endpoint, own)
 
 
 def check_sources(settings: Settings) -> None:
@@ -90,14 +102,18 @@ def check_sources(settings: Settings) -> None:
             raise UsageError(error.title, message, error.remedy) from None
 
 
-def check_speech(settings: Settings) -> Endpoint | None:
-    """The endpoint with its key, None for the offline one. Raises UsageError."""
-    if settings.endpoint == LOCAL_ENDPOINT:
+def check_speech(settings: Settings, address: str | None = None) -> Endpoint | None:
+    """The endpoint, or the one at `address`, with its key; None for the offline one.
+
+    Raises UsageError.
+    """
+    address = address or settings.endpoint
+    if address == LOCAL_ENDPOINT:
         return None
     from scribe_tui.scribe.query import check_endpoint, is_loopback
 
     key = settings.api_key
-    url = check_endpoint(settings.endpoint, has_key=bool(key), insecure=settings.insecure)
+    url = check_endpoint(address, has_key=bool(key), insecure=settings.insecure)
     if not key and not is_loopback(url):
         raise UsageError(
             "no key",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scribe_tui.config.names import default_names, split_spec, unique_names
-from scribe_tui.config.options import OPTIONS, PREFIX, Option
+from scribe_tui.config.options import OPTIONS, OWN_OR_SHARED, PREFIX, Option
 from scribe_tui.config.toml import SourceEntry, TomlFile, read_toml
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import (
@@ -43,7 +43,7 @@ def load(
     shared = dict(found.values) | above
     return Settings(
         sources=tuple(
-            _source(name, entry, dict(found.values) | dict(entry.values) | above)
+            _source(name, entry, dict(found.values), above)
             for name, entry in zip(names, entries, strict=True)
         ),
         api_key=_key(environment),
@@ -58,13 +58,18 @@ def _of(owner: type, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name in names}
 
 
-def _source(name: str, entry: SourceEntry, values: Mapping[str, Any]) -> SourceSettings:
+def _source(
+    name: str, entry: SourceEntry, shared: Mapping[str, Any], above: Mapping[str, Any]
+) -> SourceSettings:
+    values = {**shared, **entry.values, **above}
+    own = {key: entry.values[key] for key in OWN_OR_SHARED & entry.values.keys() - above.keys()}
     try:
         return SourceSettings(
             name=name,
             address=entry.address,
             speech=SpeechSettings(**_of(SpeechSettings, values)),
             **_of(SourceSettings, values),
+            **own,
         )
     except UsageError as error:
         raise UsageError(error.title, f"{name}: {error.message}", error.remedy) from None

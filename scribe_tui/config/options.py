@@ -26,6 +26,9 @@ from scribe_tui.settings import (
 PREFIX = "SCRIBE_"
 """What the environment variable of every option begins with."""
 
+OWN_OR_SHARED = frozenset({"endpoint", "transport", "seconds"})
+"""Settings of the whole program that a single source may have for itself."""
+
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 
@@ -76,7 +79,7 @@ class Option:
     @property
     def per_source(self) -> bool:
         """Whether each source may have its own value."""
-        return self.owner in (SourceSettings, SpeechSettings)
+        return self.owner in (SourceSettings, SpeechSettings) or self.name in OWN_OR_SHARED
 
     def from_text(self, text: str, where: str) -> Any:
         """The value that `text` from a flag or the environment means.

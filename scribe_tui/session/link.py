@@ -97,7 +97,8 @@ class Link:
         services = self._run.services
         async with services.dial_gate.turn(self._timing.dial_spacing if self._dials else 0.0):
             self._dials += 1
-            connection = await services.connector(services.endpoint, self._run.speech)
+            connect, endpoint = services.way(self._run.source)
+            connection = await connect(endpoint, self._run.speech)
         talk = Talk(self._run, connection, self.requests)
         task = asyncio.create_task(talk.run())
         task.add_done_callback(lambda _: talk.ready.set())

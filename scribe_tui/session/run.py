@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from scribe_tui.audio.format import AudioFormat
@@ -23,7 +23,8 @@ OpenSource = Callable[[SourceSettings], Source]
 class Services:
     """The outside as the engine sees it; tests give it another outside.
 
-    `dial_gate` is one for all sessions.
+    `dial_gate` is one for all sessions. `own_ways` are connector and endpoint of the sources,
+    by name, that do not share those of all.
     """
 
     open_source: OpenSource
@@ -31,6 +32,11 @@ class Services:
     endpoint: Endpoint
     timing: Timing = field(default_factory=Timing)
     dial_gate: DialGate = field(default_factory=DialGate)
+    own_ways: Mapping[str, tuple[Connector, Endpoint]] = field(default_factory=dict)
+
+    def way(self, source: SourceSettings) -> tuple[Connector, Endpoint]:
+        """How and where a source's sound becomes text."""
+        return self.own_ways.get(source.name, (self.connector, self.endpoint))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,11 +28,17 @@ PROGRAM = "Program"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings:
-    """One source as the user named it. `address` may hold a password: never show it raw."""
+    """One source as the user named it. `address` may hold a password: never show it raw.
+
+    `endpoint`, `transport` and `seconds` are its own instead of the program's, None: none.
+    """
 
     name: str
     address: str
     speech: SpeechSettings = field(default_factory=SpeechSettings)
+    endpoint: str | None = None
+    transport: str | None = None
+    seconds: float | None = None
     speed: float = setting(
         1.0,
         PLAYBACK,
@@ -108,11 +114,20 @@ class Settings:
     def __post_init__(self) -> None:
         """Raises UsageError for a value outside its rule, or one the transport lacks."""
         check_rules(self)
-        if self.transport == "sdk" and any(
-            source.speech.keepalive_interval_ms is not None for source in self.sources
+        if any(
+            self.transport_of(source) == "sdk" and source.speech.keepalive_interval_ms is not None
+            for source in self.sources
         ):
             raise UsageError(
                 "settings clash",
                 "keepalive_interval_ms does not exist in the official SDK.",
                 "Add --transport websocket or leave it out.",
             )
+
+    def transport_of(self, source: SourceSettings) -> str:
+        """How the service is talked to for `source`."""
+        return source.transport or self.transport
+
+    def endpoint_of(self, source: SourceSettings) -> str:
+        """The speech service of `source`."""
+        return source.endpoint or self.endpoint

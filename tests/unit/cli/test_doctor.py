@@ -54,6 +54,18 @@ def test_when_all_is_well_every_line_is_ok(examine, home, tmp_path):
     assert not any(KEY in text for _, text in findings.values())
 
 
+def test_an_endpoint_of_a_sources_own_has_a_line_of_its_own(examine, home):
+    (home / "clip.pcm").write_bytes(b"".join(numbered_pcm(1, first=3000)))
+    (home / "x.toml").write_text(
+        '[[source]]\nsource = "far=clip.pcm"\nendpoint = "ws://127.0.0.1:9"\n'
+    )
+    code, findings = examine(config=str(home / "x.toml"), endpoint=None)
+    assert code == 1
+    assert "endpoint" not in findings
+    assert findings["endpoint of far"][0] == "FAIL"
+    assert "127.0.0.1:9" in findings["endpoint of far"][1]
+
+
 def test_what_fails_is_marked_and_the_rest_is_still_tried(examine, home):
     (home / "silent.pcm").write_bytes(bytes(32000))
     code, findings = examine(

@@ -4,9 +4,12 @@ import math
 
 import pytest
 
-from scribe_tui.cli.engine import keeping_of, timing_of
+from scribe_tui.cli.engine import keeping_of, own_ways, timing_of
+from scribe_tui.cli.offline import Endpoints
 from scribe_tui.config import load
 from scribe_tui.errors import UsageError
+from scribe_tui.scribe.connect import connector
+from scribe_tui.scribe.connection import Endpoint
 from scribe_tui.session.timing import Timing
 from scribe_tui.settings import JournalSettings, ResilienceSettings
 from scribe_tui.transcript.keeping import Keeping
@@ -64,6 +67,25 @@ def test_the_journal_is_kept_as_the_user_set_it(tmp_path):
 def test_a_value_out_of_range_is_refused_by_its_flag(flag, value):
     with pytest.raises(UsageError, match=f"--{flag.replace('_', '-')} cannot be"):
         load({flag: value}, ["mic"], {})
+
+
+def test_a_source_may_be_told_another_way_than_the_rest(tmp_path):
+    file = tmp_path / "stations.toml"
+    file.write_text(
+        '[[source]]\nsource = "a=mic"\n[[source]]\nsource = "b=mic"\ntransport = "websocket"\n'
+        "keepalive_interval_ms = 900\n"
+        '[[source]]\nsource = "c=mic"\nendpoint = "wss://speech.example"\n'
+    )
+    settings = load({}, [], {}, file)
+    shared, own = Endpoint("wss://api.example", "k"), Endpoint("wss://speech.example", "k")
+    assert own_ways(settings, Endpoints(shared, {"c": own})) == {
+        "b": (connector("websocket"), shared),
+        "c": (connector("sdk"), own),
+    }
+    above = load({"endpoint": "local"}, [], {"SCRIBE_TRANSPORT": "websocket"}, file)
+    assert own_ways(above, Endpoints(shared)) == {}
+    with pytest.raises(UsageError, match="does not exist in the official SDK"):
+        load({"transport": "sdk"}, [], {}, file)
 
 
 def test_each_source_has_its_own_dead_air(tmp_path):

@@ -40,10 +40,11 @@ def start(service, tmp_path, home):
     (home / "sitecustomize.py").write_text("import sys\nsys.modules['textual'] = None\n")
 
     def run(*arguments, url=None):
-        url = url or service.endpoint().url
+        url = service.endpoint().url if url is None else url
+        endpoint = ["--endpoint", url] if url else []
         environment = {**os.environ, "ELEVENLABS_API_KEY": KEY, "SCRIBE_TRANSPORT": "websocket"}
         process = subprocess.Popen(
-            [*RECORD, "--endpoint", url, "--log-dir", str(tmp_path / "logs"), *map(str, arguments)],
+            [*RECORD, *endpoint, "--log-dir", str(tmp_path / "logs"), *map(str, arguments)],
             env={**environment, "PYTHONPATH": f"{home}:{ROOT}"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -114,6 +115,24 @@ def test_it_stops_by_itself_after_the_seconds_asked_for(start, clip, tmp_path):
     process.communicate(timeout=60)
     assert process.returncode == 0
     assert journal(tmp_path)[-1]["heard_seconds"] < 2
+
+
+def test_sources_of_a_file_have_endpoints_and_times_of_their_own(start, service, clip, tmp_path):
+    file = tmp_path / "two.toml"
+    with InBackground(StrictEndpoint()) as other:
+        urls = service.endpoint().url, other.endpoint().url
+        file.write_text(
+            f'endpoint = "{urls[0]}"\n[[source]]\nsource = "whole={clip}"\nspeed = 8\n'
+            f'[[source]]\nsource = "part={clip}"\nendpoint = "{urls[1]}"\nseconds = 0.5\n'
+        )
+        before = service.handshakes
+        output, errors = start("--config", file, url="").communicate(timeout=30)
+        assert (service.handshakes - before, other.handshakes) == (1, 1)
+    assert errors == ""
+    told = [json.loads(line) for line in output.splitlines()]
+    assert spoken([record for record in told if record["session"] == "whole"]) == words_in(3)
+    ends = {item["session"]: item for item in told if item["type"] == "session_end"}
+    assert ends["part"]["heard_seconds"] < 2 < ends["whole"]["heard_seconds"]
 
 
 def test_a_reader_that_leaves_ends_it_quietly(start, clip, tmp_path):

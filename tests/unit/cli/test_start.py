@@ -71,6 +71,18 @@ def test_the_offline_endpoint_never_gets_a_real_key(monkeypatch):
     assert check(read_settings({"sources": ("mic",), "endpoint": "local"})).endpoint is None
 
 
+def test_each_endpoint_that_is_used_is_checked_and_no_other(tmp_path):
+    file = tmp_path / "x.toml"
+    file.write_text('[[source]]\nsource = "a=mic"\nendpoint = "local"\n')
+    checked = check(read_settings({"config": str(file)}))
+    assert (checked.endpoint, checked.own) == (None, {"a": None})
+    with pytest.raises(UsageError, match="ELEVENLABS_API_KEY is not set"):
+        check(read_settings({"config": str(file), "sources": ("mic",)}))
+    file.write_text('endpoint = "local"\n[[source]]\nsource = "mic"\nendpoint = "ftp://x"\n')
+    with pytest.raises(UsageError, match="'ftp://x' is no address of a speech service"):
+        check(read_settings({"config": str(file)}))
+
+
 def test_a_key_goes_unencrypted_to_another_machine_only_when_allowed(monkeypatch):
     flags = {"sources": ("mic",), "endpoint": "ws://speech.example"}
     monkeypatch.setenv("ELEVENLABS_API_KEY", KEY)
