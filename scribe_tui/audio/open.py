@@ -12,6 +12,7 @@ from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.playlist import looks_like_playlist
 from scribe_tui.audio.source import Source
 from scribe_tui.audio.url import UrlSource
+from scribe_tui.config.paths import user_path
 from scribe_tui.errors import SourceError, UsageError
 from scribe_tui.sanitize import harmless_line, mask_url
 
@@ -95,9 +96,9 @@ def _check_url(address: str) -> None:
 def _path(address: str) -> Path:
     """The path an address means. Raises UsageError for one that only looks like a URL."""
     try:
-        path = Path(address).expanduser()
+        path = user_path(address)
         usable = bool(address.strip()) and (_exists(path) or not _SCHEME.match(address))
-    except (RuntimeError, ValueError):  # ~nobody; NUL or half a surrogate pair
+    except (UsageError, ValueError):  # nobody's home; NUL or half a surrogate pair
         usable = False
     if not usable:
         shown = describe(address)

@@ -11,6 +11,7 @@ from typing import Any
 from scribe_tui.cli.diagnostics import keep_out
 from scribe_tui.config import load
 from scribe_tui.config.load import KEY_VARIABLE
+from scribe_tui.config.paths import user_path
 from scribe_tui.errors import UsageError
 from scribe_tui.scribe.connection import Endpoint
 from scribe_tui.settings import LOCAL_ENDPOINT, Settings
@@ -34,7 +35,7 @@ def read_settings(given: Mapping[str, Any]) -> Settings:
     sources = flags.pop("sources", ())
     takes_file = "config" in flags
     file = flags.pop("config", None) or (environment.get(_CONFIG_VARIABLE) if takes_file else None)
-    return load(flags, sources, environment, Path(file).expanduser() if file else None)
+    return load(flags, sources, environment, user_path(file) if file else None)
 
 
 def _environment() -> dict[str, str]:

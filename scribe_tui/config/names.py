@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
+from scribe_tui.config.paths import user_path
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line, host_of, mask_url
 
@@ -79,6 +80,6 @@ def unique_names(names: Iterable[str]) -> list[str]:
 
 def _exists(text: str) -> bool:
     try:
-        return Path(text).expanduser().exists()
-    except (OSError, ValueError):  # too long for a path, or a NUL in it
+        return user_path(text).exists()
+    except (OSError, ValueError, UsageError):  # too long, a NUL in it, nobody's home
         return False

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from scribe_tui.config.paths import user_path
 from scribe_tui.rules import Rule, check_value, refused, rule_of
 from scribe_tui.settings import (
     JournalSettings,
@@ -102,7 +103,7 @@ class Option:
             value = tuple(value)
         if not self._has_kind(value):
             raise refused(where, value, self.kind)
-        return self._checked(Path(str(value)) if self.kind is Kind.PATH else value, where)
+        return self._checked(user_path(str(value)) if self.kind is Kind.PATH else value, where)
 
     def _has_kind(self, value: object) -> bool:
         if isinstance(value, tuple):
@@ -117,7 +118,7 @@ class Option:
 
     def _checked(self, value: Any, where: str) -> Any:
         check_value(where, value, self.rule)
-        return value.expanduser() if isinstance(value, Path) else value
+        return value
 
 
 def opposite(key: str) -> str:
@@ -143,7 +144,7 @@ _FROM_TEXT: dict[Kind, Callable[[str], Any]] = {
     Kind.INTEGER: int,
     Kind.SWITCH: _switch,
     Kind.LIST: _list,
-    Kind.PATH: Path,
+    Kind.PATH: user_path,
 }
 _TOML_TYPES: dict[Kind, type] = {
     Kind.TEXT: str,

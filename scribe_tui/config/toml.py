@@ -16,6 +16,7 @@ from typing import Any
 
 from scribe_tui.config.names import clean_name, split_spec
 from scribe_tui.config.options import OPTIONS, Option
+from scribe_tui.config.paths import user_path
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
 
@@ -118,7 +119,11 @@ class _Reader:
             name = clean_name(own["name"]) or None
         else:
             name, address = split_spec(address)
-        return SourceEntry(name, self._beside_file(address), self._values(table, index))
+        try:
+            address = self._beside_file(address)
+        except UsageError as error:
+            raise self._error("source", index, error.message.removesuffix(".")) from None
+        return SourceEntry(name, address, self._values(table, index))
 
     def _values(self, table: Mapping[str, Any], index: int | None) -> dict[str, Any]:
         return dict(self._value(key, value, index) for key, value in table.items())
@@ -154,7 +159,7 @@ class _Reader:
             return self._path.parent / value
         if "://" in value or value == "mic" or value.startswith("mic:"):
             return value
-        return str(self._path.parent / Path(value).expanduser())
+        return str(self._path.parent / user_path(value))
 
     def _error(self, key: str, index: int | None, reason: str) -> UsageError:
         return _error(self._path, _line_of(self._text, key, index), harmless_line(reason))

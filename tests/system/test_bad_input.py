@@ -64,6 +64,12 @@ def unknown_key(home):
     return ("--config", file), ("stations.toml, line 1", "langauge", "did you mean language")
 
 
+def a_source_in_the_home_of_nobody(home):
+    file = home / "stations.toml"
+    file.write_text('[[source]]\nsource = "~nobody-at-all/x.wav"\n')
+    return ("--config", file), ("stations.toml, line 2", "~nobody-at-all", "home", "Correct")
+
+
 def log_folder_below_a_file(home):
     (home / "file").touch()
     return ("mic", "--log-dir", home / "file" / "x", *SPEAKING), (
@@ -106,6 +112,10 @@ BEFORE = [
     (("mic", "--api-key", "sk_123456789"), ("never an argument", "ELEVENLABS_API_KEY")),
     (broken_toml, ()),
     (unknown_key, ()),
+    (a_source_in_the_home_of_nobody, ()),
+    (("~nobody-at-all=x.wav", *SPEAKING), ("x.wav", "no file")),
+    (("mic", "--log-dir", "~nobody-at-all/x"), ("~nobody-at-all/x", "home", "whole path")),
+    (("--config", "~nobody-at-all/x.toml"), ("~nobody-at-all/x.toml", "home", "whole path")),
     (log_folder_below_a_file, ()),
     (log_folder_nobody_can_write, ()),
 ]

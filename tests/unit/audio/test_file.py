@@ -153,11 +153,14 @@ async def test_what_promises_no_length_is_never_cut_short(
         path = tmp_path / "piped.wav"
         path.write_bytes(wav[:4] + endless + wav[8:])
         assert await seconds_of(path, audio_format) == pytest.approx(3.0, abs=0.01)
-    varying = make_sound("varying.mp3", 3.0, "-q:a", "9", "-write_xing", "0")
-    assert await seconds_of(varying, audio_format) == pytest.approx(3.0, abs=0.1)
-    behind = tmp_path / "two.mp3"
-    behind.write_bytes(make_sound("low.mp3", 3.0, "-b:a", "32k").read_bytes() * 2)
-    assert await seconds_of(behind, audio_format) > 2.9
+    # The first, silent frames of few bits make a decoder without a header guess too long.
+    silence = ("-af", r"volume=0:enable=lt(t\,2)", "-q:a", "0")
+    bare = ("-write_xing", "0", "-id3v2_version", "0")
+    varying = make_sound("varying.mp3", 3.0, *silence, *bare)
+    async with FileSource(varying, audio_format, speed=FAST) as source:
+        samples = sum([chunk.samples async for chunk in source])
+        assert source.status.duration_seconds > 3.6
+    assert audio_format.seconds(samples) == pytest.approx(3.0, abs=0.1)
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,8 @@ def test_a_file_with_a_colon_is_a_file(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(tmp_path)
     (tmp_path / "talk: one.mp3").write_bytes(b"x")
     check_address("talk: one.mp3")
+    (tmp_path / "~talk.mp3").write_bytes(b"x")
+    check_address("./~talk.mp3")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,25 @@
+"""Paths as a user writes them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from scribe_tui.errors import UsageError
+from scribe_tui.sanitize import harmless_line
+
+
+def user_path(text: str) -> Path:
+    """The path meant by `text`, in which a leading `~` or `~name` is a home.
+
+    `./~x` is a file called `~x`, which `Path.expanduser` cannot tell from somebody's home.
+    Raises UsageError for the home of nobody.
+    """
+    expanded = os.path.expanduser(text)  # noqa: PTH111
+    if expanded.startswith("~"):
+        raise UsageError(
+            "no such home",
+            f"{harmless_line(text)} begins with the home of somebody unknown here.",
+            "Write the whole path, or ./~ for a name that begins so.",
+        )
+    return Path(expanded)
