@@ -6,6 +6,7 @@ table has `source`, perhaps `name`, and any option of its own.
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import re
 import tomllib
@@ -56,7 +57,7 @@ def _read_text(path: Path) -> str:
             content = file.read(MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
             raise _error(path, None, "is too large to be a file of settings")
-        return content.decode()
+        return content.removeprefix(codecs.BOM_UTF8).decode()  # as some editors write it
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise _error(path, line, "this is not UTF-8 text") from None

@@ -87,6 +87,12 @@ def test_a_source_of_the_file_has_options_of_its_own_and_the_rest_the_shared_one
     assert all(source.speech.keyterms == ("Bundestag",) for source in settings.sources)
 
 
+def test_a_byte_order_mark_is_no_fault(tmp_path):
+    path = tmp_path / "notepad.toml"
+    path.write_bytes(b'\xef\xbb\xbflanguage = "en"\n[[source]]\nsource = "mic"\n')
+    assert only_source(load({}, [], {}, path)).speech.language == "en"
+
+
 def test_environment_lists_have_commas_and_switches_have_words():
     environment = {
         "SCRIBE_KEYTERMS": "Bundestag, Brandt,",
