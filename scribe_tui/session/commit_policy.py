@@ -34,10 +34,19 @@ class CommitPolicy:
             self._samples = 0
         self._text_open = bool(text)
 
-    def closed(self) -> None:
-        """A commit was asked for or came by itself: count from zero."""
+    def asked(self) -> None:
+        """A commit was asked for: count from zero."""
         self._samples = 0
         self._text_open = False
+
+    def closed(self) -> None:
+        """A segment was closed, asked for or not.
+
+        The rhythm of a number of seconds goes from one asking to the next: the answer, which
+        comes some time later, does not hold it up.
+        """
+        if self._interval is None:
+            self.asked()
 
     def due(self) -> CommitReason | None:
         """Why a commit should go out now, or None."""

@@ -164,7 +164,7 @@ class Sender:
             self._asked_at = asyncio.get_running_loop().time()
         self._books.request_commit(reason)
         await self._connection.commit()
-        self._policy.closed()
+        self._policy.asked()
         self._board.commit_requested(reason)
 
     async def _send_silence(self, samples: int) -> None:

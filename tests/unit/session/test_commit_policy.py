@@ -46,3 +46,13 @@ def test_a_commit_starts_the_count_again() -> None:
     rules.sent(FORMAT.samples(30))
     rules.closed()
     assert rules.due() is None
+
+
+def test_the_answer_does_not_hold_up_the_rhythm() -> None:
+    rules = policy("3")
+    rules.sent(FORMAT.samples(3))
+    rules.asked()
+    rules.sent(FORMAT.samples(0.4))
+    rules.closed()
+    rules.sent(FORMAT.samples(2.6))
+    assert rules.due() is CommitReason.INTERVAL
