@@ -97,7 +97,7 @@ async def test_an_engine_that_cannot_run_ends_the_program_with_its_sentence(
 async def test_a_bug_of_the_screen_is_told_without_what_was_said(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(self: object, transcript: object) -> None:
+    def fail(self: object, transcript: object = "") -> None:
         secret = "spoken words"
         raise ZeroDivisionError(len(secret))
 
