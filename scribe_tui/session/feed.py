@@ -137,7 +137,7 @@ class Feed:
     def _source_stopped(self, error: SourceError) -> None:
         self._board.facts.stopped()
         if self._ever_heard and self._board.facts.is_live:
-            self._down = f"source: {error.title}"
+            self._down = f"source {error.title}"
             if self._missing is None:
                 self._miss_from(self._flow.ended_at(self._heard_until), self._down)
 

@@ -65,9 +65,11 @@ class Session:
             self._link.reconnect()
 
     def set_paused(self, paused: bool) -> None:
-        """Stop or resume sending sound."""
+        """Stop or resume sending sound. What was said before a pause does not wait for its end."""
         if self._feed is not None:
             self._feed.set_paused(paused)
+        if paused and self._source.speech.commit != "manual":
+            self.commit()
 
     def _announce(self) -> None:
         speech = self._source.speech

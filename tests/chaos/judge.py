@@ -21,7 +21,7 @@ from scribe_tui.events import (
 from scribe_tui.session.state import LEGAL_MOVES
 from tests.fakes.numbered import WORD_SECONDS
 
-EXPECTED_CAUSE = re.compile(r"source: .+|paused by you|stopped before its text came")
+EXPECTED_CAUSE = re.compile(r"source .+|paused by you|stopped before its text came")
 TOO_LITTLE_SECONDS = 2.0
 """A word counts as heard when its last tenth was, and a decoder holds back some tenths more."""
 TOO_MUCH_SECONDS = 6.0

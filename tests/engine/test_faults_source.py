@@ -55,7 +55,7 @@ async def test_a_stalled_station() -> None:
     )
     (gap,) = gaps_of(engine)
     assert (gap.start_seconds, gap.end_seconds) == pytest.approx((3.0, 8.0))
-    assert gap.cause == "source: stalled"
+    assert gap.cause == "source stalled"
     assert numbers(engine) == [*range(1, 7), *range(17, 23)]
     assert [event.half for event in engine.of(ErrorRaised)] == [Half.SOURCE]
     assert [event.half for event in engine.of(ErrorCleared)] == [Half.SOURCE]
@@ -70,7 +70,7 @@ async def test_a_station_that_is_gone_for_a_while_is_one_gap() -> None:
     )
     (gap,) = gaps_of(engine)
     assert (gap.start_seconds, gap.end_seconds) == pytest.approx((2.0, 7.0))
-    assert gap.cause == "source: dropped", "the first of the causes"
+    assert gap.cause == "source dropped", "the first of the causes"
     errors = engine.of(ErrorRaised)
     assert [error.title for error in errors] == ["dropped", *["404"] * 5]
     assert all(error.retry_in_seconds is not None for error in errors)
@@ -181,7 +181,7 @@ async def test_each_reason_has_a_gap_of_its_own() -> None:
             engine.supervisor.set_paused(NAME, False)
             await engine.until(lambda: len(engine.words()) > 8)
     down, paused = gaps_of(engine)
-    assert (down.cause, paused.cause) == ("source: stalled", "paused by you")
+    assert (down.cause, paused.cause) == ("source stalled", "paused by you")
     assert (down.start_seconds, down.end_seconds) == pytest.approx((2.0, 4.0))
     assert paused.start_seconds == pytest.approx(4.0)
     assert paused.end_seconds >= 8.0

@@ -25,7 +25,7 @@ from scribe_tui.events import (
 from scribe_tui.settings import SpeechSettings
 from tests.fakes.endpoint import StrictEndpoint
 from tests.fakes.engine import Engine, timing
-from tests.fakes.numbered import words_in
+from tests.fakes.numbered import WORD_SECONDS, words_in
 from tests.fakes.script import Fault, Script
 from tests.fakes.sources import Opening, Openings
 
@@ -253,7 +253,7 @@ async def test_a_live_source_that_drops_is_opened_again_and_the_gap_is_told() ->
     (gap,) = engine.of(GapRecorded)
     assert (gap.gap.start_seconds, gap.gap.end_seconds) == pytest.approx((2.0, 4.0))
     assert gap.gap.ended_at - gap.gap.started_at == pytest.approx(2.0)
-    assert gap.gap.cause == "source: dropped"
+    assert gap.gap.cause == "source dropped"
     assert engine.of(ErrorRaised)[0].half is Half.SOURCE
 
 
@@ -281,6 +281,17 @@ async def test_pause_sends_nothing_and_names_the_gap() -> None:
             engine.supervisor.set_paused("radio", False)
             await engine.until(lambda: engine.of(GapRecorded))
         assert engine.of(GapRecorded)[0].gap.cause == "paused by you"
+
+
+async def test_what_was_said_before_a_pause_does_not_wait_for_its_end() -> None:
+    radio = Openings(Opening(seconds=1000))
+    async with StrictEndpoint() as service:
+        async with Engine(service.endpoint(), {"radio": radio}) as engine:
+            await engine.until(lambda: engine.of(PartialChanged))
+            engine.supervisor.set_paused("radio", True)
+            heard = int(engine.supervisor.snapshot("radio").heard_seconds / WORD_SECONDS)
+            await engine.until(lambda: engine.words() == words_in(heard * WORD_SECONDS))
+        assert service.violations == []
 
 
 async def test_reconnect_on_request() -> None:

@@ -65,7 +65,7 @@ def _speak(stage: Stage, name: str, lines: list[str], number: int) -> None:
     for place, line in enumerate(said):
         since = 6 * (len(said) - place) - number
         if number == 1 and place == 5:
-            stage.gap(name, "source: dropped", NOW - since - 2)
+            stage.gap(name, "source dropped", NOW - since - 2)
         elif number == 1 and place < 5:
             since += 14
         stage.commit(name, as_spoken(line), NOW - since)

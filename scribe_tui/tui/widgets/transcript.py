@@ -170,5 +170,4 @@ def gap_text(gap: Gap) -> str:
     """`not heard 10:03:11 to 10:03:25 (14.2 s): cause`, with a TIE between number and unit."""
     seconds = gap.end_seconds - gap.start_seconds
     span = f"{clock(gap.started_at)} to {clock(gap.ended_at)}"
-    cause = gap.cause.replace(": ", " ", 1)  # `source: dropped`; there is a colon before it
-    return f"not heard {span} ({seconds:.1f}{TIE}s): {cause}"
+    return f"not heard {span} ({seconds:.1f}{TIE}s): {gap.cause}"
