@@ -8,6 +8,7 @@ threads at once and may hang on a dead sound server, hence the lock and the own 
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import threading
 import time
@@ -215,8 +216,15 @@ class MicrophoneSource:
 
 
 def _sounddevice() -> Any:
+    """The library, which shall leave PortAudio alone when the program ends.
+
+    Its tidying waits for ever while a thread of ours hangs in PortAudio on a sound server
+    that does not answer. Streams are closed here; the system takes back the rest.
+    """
     try:
         import sounddevice
     except OSError as error:
         raise microphone_failures.no_portaudio() from error
+    if (at_exit := getattr(sounddevice, "_exit_handler", None)) is not None:
+        atexit.unregister(at_exit)
     return sounddevice

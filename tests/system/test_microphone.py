@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import os
+import signal
 import struct
 import subprocess
 import sys
@@ -48,7 +49,8 @@ async def main():
 
 async def listen_until_it_ends():
     from scribe_tui.errors import SourceError
-    async with MicrophoneSource(None, AudioFormat.parse("pcm_16000")) as source:
+    microphone = MicrophoneSource(None, AudioFormat.parse("pcm_16000"), stall_seconds=5.0)
+    async with microphone as source:
         try:
             async for chunk in source:
                 print("hearing", flush=True)
@@ -121,8 +123,22 @@ def test_a_tone_that_is_played_is_heard(
     assert crossings * 16000 / len(samples) == pytest.approx(1000, abs=10)
 
 
-def test_a_sound_server_that_dies_is_one_sentence(
-    sound_server: tuple[subprocess.Popen[bytes], dict[str, str]], tmp_path: Path
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (
+            signal.SIGKILL,
+            "The default microphone stopped: it was unplugged or the sound server ended. backoff",
+        ),
+        (signal.SIGSTOP, "No sound from The default microphone for 5 s. backoff"),
+    ],
+    ids=["dies", "hangs"],
+)
+def test_a_sound_server_that_fails_is_one_sentence_and_the_program_can_end(
+    sound_server: tuple[subprocess.Popen[bytes], dict[str, str]],
+    tmp_path: Path,
+    number: int,
+    sentence: str,
 ) -> None:
     server, environ = sound_server
     write_tone(tmp_path / "tone.wav", 30)
@@ -137,16 +153,14 @@ def test_a_sound_server_that_dies_is_one_sentence(
     )
     try:
         assert listener.stdout and listener.stdout.readline() == b"hearing\n"
-        server.kill()
+        server.send_signal(number)
         rest = listener.stdout.read().decode().splitlines()
-        assert listener.wait(10) == 0
+        assert listener.wait(60) == 0
     finally:
         for process in (player, listener):
             process.kill()
             process.communicate()
-    assert rest[-1] == (
-        "The default microphone stopped: it was unplugged or the sound server ended. backoff"
-    )
+    assert rest[-1] == sentence
 
 
 def test_no_microphone_is_one_sentence(tmp_path: Path) -> None:
