@@ -103,7 +103,12 @@ class Supervisor:
         self._sessions[name].set_paused(paused)
 
     async def run(self) -> None:
-        """Start all sessions; return when all are over after `drain` was called."""
+        """Start all sessions; return when all are over after `drain` was called.
+
+        Tasks begin a step later from here on: Textual lets them begin at once where Python can
+        (3.12), and then the SDK reads a connection's first message before anybody listens.
+        """
+        asyncio.get_running_loop().set_task_factory(None)
         async with asyncio.TaskGroup() as self._group:
             for name in self._sessions:
                 self.start(name)
