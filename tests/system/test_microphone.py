@@ -152,7 +152,10 @@ def test_a_sound_server_that_fails_is_one_sentence_and_the_program_can_end(
         stderr=subprocess.DEVNULL,
     )
     try:
-        assert listener.stdout and listener.stdout.readline() == b"hearing\n"
+        assert listener.stdout
+        # PortAudio may not notice a death in the first moments of a recording.
+        for _ in range(10):
+            assert listener.stdout.readline() == b"hearing\n"
         server.send_signal(number)
         rest = listener.stdout.read().decode().splitlines()
         assert listener.wait(60) == 0
