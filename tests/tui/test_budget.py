@@ -15,7 +15,8 @@ from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
 from scribe_tui.tui.painting import CellCompositor, Changes
-from scribe_tui.tui.widgets.rows import Lines, Rows
+from scribe_tui.tui.widgets.lines import Lines
+from scribe_tui.tui.widgets.rows import Rows
 from tests.fakes.waiting import PATIENCE
 from tests.tui.stage import Stage, settle
 

@@ -13,7 +13,7 @@ from textual.strip import Strip
 from scribe_tui.events import Event, State
 from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.tui.widgets.header import Header
-from scribe_tui.tui.widgets.rows import Lines
+from scribe_tui.tui.widgets.lines import Lines
 from scribe_tui.tui.widgets.status import Status
 from scribe_tui.tui.widgets.transcript import TranscriptView
 
