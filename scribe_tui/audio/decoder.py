@@ -27,6 +27,8 @@ STARTS_AT_ONCE = 8
 """Starting a process costs up to 85 ms of CPU; a hundred at once delay each other."""
 STARTING_SECONDS = 1.0
 EXIT_SECONDS = 1.0
+LAST_WORDS_SECONDS = 5.0
+"""For a decoder that has ended its sound to say why, on a busy machine too."""
 
 _STDOUT, _STDERR = 1, 2
 _starts: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
@@ -60,6 +62,7 @@ class Decoder(asyncio.SubprocessProtocol):
         self._transport: asyncio.SubprocessTransport | None = None
         self._signs_of_life = asyncio.Event()
         self._exited = asyncio.Event()
+        self._silent = asyncio.Event()
         self._closed = asyncio.Event()
         self._data_wanted = 0
         self._data_waiter: asyncio.Future[None] | None = None
@@ -131,11 +134,15 @@ class Decoder(asyncio.SubprocessProtocol):
                     await self._data_waiter
             self._data_waiter = None
 
-    async def wait_exit(self) -> None:
-        """After the end of the sound: let the process finish, so that `errors` is whole."""
+    async def wait_exit(self, seconds: float = LAST_WORDS_SECONDS) -> None:
+        """After the end of the sound: let the process finish, so that `errors` is whole.
+
+        The event loop may tell of the exit before it has read what was said last.
+        """
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(EXIT_SECONDS):
+            async with asyncio.timeout(seconds):
                 await self._exited.wait()
+                await self._silent.wait()
 
     async def stop(self) -> None:
         """End the process whatever it is doing and let go of its pipes. Never raises."""
@@ -147,13 +154,13 @@ class Decoder(asyncio.SubprocessProtocol):
             # 3.11 reap it twice and complain on stderr: give it its moment first, and
             # close only after the exit.
             if self._ended:
-                await self.wait_exit()
+                await self.wait_exit(EXIT_SECONDS)
         finally:
             if not self._exited.is_set():
                 with contextlib.suppress(ProcessLookupError):
                     transport.kill()
             try:
-                await self.wait_exit()
+                await self.wait_exit(EXIT_SECONDS)
             finally:
                 transport.close()
         with contextlib.suppress(TimeoutError):
@@ -178,6 +185,8 @@ class Decoder(asyncio.SubprocessProtocol):
         if fd == _STDOUT:
             self._ended = True
             self._wake()
+        elif fd == _STDERR:
+            self._silent.set()
 
     def process_exited(self) -> None:
         """The event loop tells that the process is gone."""

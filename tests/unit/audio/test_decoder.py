@@ -101,6 +101,22 @@ async def test_a_cancelled_start_leaves_no_process(
     assert children() <= before
 
 
+async def test_what_it_says_last_is_waited_for_though_it_is_gone(
+    make_decoder: Callable[..., Decoder],
+) -> None:
+    decoder = make_decoder()
+    decoder.pipe_connection_lost(1, None)
+    waiting = asyncio.create_task(decoder.wait_exit())
+    decoder.process_exited()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not waiting.done()
+    decoder.pipe_data_received(2, b"[error] Invalid data found when processing input\n")
+    decoder.pipe_connection_lost(2, None)
+    await waiting
+    assert decoder.errors
+
+
 async def test_no_bytes_is_a_stall(web: Web, audio_format: AudioFormat) -> None:
     source = url_input(web.url("/headers"))
     decoder = Decoder(source, audio_format, "radio", capacity_seconds=2.0, stall_seconds=0.2)
