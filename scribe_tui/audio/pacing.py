@@ -144,4 +144,5 @@ class PacedChunks:
             leaves = on_beat(due) if self._is_live else due
             await self._clock.sleep(leaves - now)
         self.released_samples += samples
-        return AudioChunk(pcm, self._clock.wall())
+        # A beat, or a busy machine, has it leave late; that is not when it was to be heard.
+        return AudioChunk(pcm, self._clock.wall() - (self._clock.now() - due))

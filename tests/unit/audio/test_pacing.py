@@ -151,3 +151,14 @@ async def test_stations_that_began_at_any_moment_share_their_beats(
             left.add(round(time.seconds / BEAT_SECONDS * 1000))
         assert time.seconds - began == pytest.approx(0.9, abs=BEAT_SECONDS), "no pace is lost"
     assert all(instant % 1000 == 0 for instant in left)
+
+
+async def test_a_chunk_that_leaves_late_was_heard_in_time(audio_format: AudioFormat) -> None:
+    time = VirtualTime()
+    time.seconds += 0.0173
+    chunks = PacedChunks(Lumps(bytes(32000)), audio_format, clock=time.clock)
+    heard = []
+    while (chunk := await chunks.next()) is not None:
+        heard.append(chunk.heard_at - 1e9)
+        time.seconds += 0.03 if len(heard) == 5 else 0.0
+    assert heard == pytest.approx([100.0173 + 0.1 * number for number in range(10)])
