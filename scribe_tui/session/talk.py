@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from scribe_tui.errors import SpeechError
+from scribe_tui.errors import Retry, SpeechError
 from scribe_tui.events import CommitReason
 from scribe_tui.scribe.connection import Connection
 from scribe_tui.session.books import ConnectionBooks
@@ -39,11 +39,13 @@ class Talk:
         try:
             async with asyncio.TaskGroup() as group:
                 listening = group.create_task(self._receiver.run())
+                probing = group.create_task(self._probe())
                 await self._session_started()
                 self._books.begin(await self._start)
                 await self._sender.run()
                 await self._last_text()
                 listening.cancel()
+                probing.cancel()
         except BaseExceptionGroup as errors:
             raise first_speech_error(errors) from None
         finally:
@@ -90,6 +92,25 @@ class Talk:
         if self.transcription.text_open and self._run.speech.commit != "manual":
             silent = max(silent, self._run.heard.judge.sound_seconds - self._receiver.sound_at)
         return silent
+
+    async def _probe(self) -> None:
+        """Find out a line that is half open: a ping is owed an answer, whatever is said.
+
+        Raises SpeechError when none comes. Why a connection ended is the receiver's to tell.
+        """
+        loop, patience = asyncio.get_running_loop(), self._run.timing.no_answer
+        while True:
+            await asyncio.sleep(patience / 3)
+            if loop.time() - self._receiver.heard_from_at < patience / 3:
+                continue
+            try:
+                async with asyncio.timeout(patience):
+                    await self._connection.flushed()
+            except TimeoutError:
+                silent = loop.time() - self._receiver.heard_from_at
+                raise no_answer(self._run.board.name, silent) from None
+            except SpeechError:
+                return
 
     async def _session_started(self) -> None:
         try:
@@ -169,6 +190,16 @@ class Talk:
         if self._sender.was_hurried or textless > timing.textless_tail:
             return timing.drain_grace_behind
         return timing.drain_grace
+
+
+def no_answer(name: str, seconds: float) -> SpeechError:
+    """The error of a session whose service owes an answer and has said nothing for so long."""
+    return SpeechError(
+        "service silent",
+        f"{name}: no sign of the speech service for {seconds:.0f} s.",
+        retry=Retry.NOW,
+        kind="no_answer",
+    )
 
 
 def _no_last_text() -> SpeechError:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from scribe_tui.errors import Retry, SpeechError
 from scribe_tui.session.run import Run
-from scribe_tui.session.talk import Talk
+from scribe_tui.session.talk import Talk, no_answer
 
 
 class Watch:
@@ -37,15 +37,13 @@ class Watch:
     def _look_at(self, talk: Talk | None) -> None:
         silent = 0.0 if talk is None else talk.silent_seconds()
         if silent >= self._limit(self._timing.no_answer):
-            facts = f"no sign of the speech service for {silent:.0f} s"
-            self._alarm("service silent", facts, "no_answer")
+            self._patience *= 2
+            raise no_answer(self._run.board.name, silent)
         textless = self._judge.textless_seconds
         if textless >= self._limit(self._timing.no_text):
-            self._alarm("no text", f"sound but no text for {textless:.0f} s", "no_text")
+            self._patience *= 2
+            message = f"{self._run.board.name}: sound but no text for {textless:.0f} s."
+            raise SpeechError("no text", message, retry=Retry.NOW, kind="no_text")
 
     def _limit(self, seconds: float) -> float:
         return min(seconds * self._patience, max(seconds, self._timing.no_text_cap))
-
-    def _alarm(self, title: str, message: str, kind: str) -> None:
-        self._patience *= 2
-        raise SpeechError(title, f"{self._run.board.name}: {message}.", retry=Retry.NOW, kind=kind)

@@ -6,13 +6,14 @@ from itertools import cycle
 
 import pytest
 
-from scribe_tui.events import ErrorRaised, GapRecorded, State
+from scribe_tui.events import ConnectionStarted, ErrorRaised, GapRecorded, State
 from scribe_tui.scribe.wire import ErrorKind
 from scribe_tui.settings import SpeechSettings
 from tests.fakes.endpoint import StrictEndpoint
 from tests.fakes.engine import Engine, timing
-from tests.fakes.outcome import BOTH, SECONDS, all_of, check_words, loses_nothing, play
+from tests.fakes.outcome import BOTH, NAME, SECONDS, all_of, check_words, loses_nothing, play
 from tests.fakes.script import Ending, Fault, Script
+from tests.fakes.sources import Opening, Openings
 
 PLACES = (0.0, 0.1, 1.3, 2.0, 2.1, 3.9, 5.9, 6.0)
 """At once, mid-word, where a segment is committed (each 2 s) and around it, near the end."""
@@ -257,3 +258,15 @@ async def test_the_service_restarts() -> None:
             for transport in ("websocket", "sdk")
         )
     )
+
+
+@pytest.mark.parametrize("transport", ["sdk", "websocket"])
+async def test_a_line_that_is_half_open_is_noticed_though_nothing_is_said(transport: str) -> None:
+    quiet = Openings(Opening(seconds=1000, silent=True))
+    frozen = Script(fault=Fault(at_seconds=3, ending="freeze"))
+    async with StrictEndpoint(frozen, Script()) as service:
+        async with Engine(
+            service.endpoint(), {NAME: quiet}, transport=transport, timing=timing(no_answer=0.3)
+        ) as engine:
+            await engine.until(lambda: len(engine.of(ConnectionStarted)) == 2)
+    assert [event.kind for event in engine.of(ErrorRaised)] == ["no_answer"]
