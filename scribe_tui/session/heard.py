@@ -61,12 +61,13 @@ class HeardAudio:
         """Whether the source is over."""
         return self._ring.closed
 
-    def piece_at(self, position: int) -> Piece | None:
+    def piece_at(self, position: int, most: int = 0) -> Piece | None:
         """The next sound from `position` on, None if there is none yet.
 
-        What the ring had to drop before it could be read is a gap.
+        One piece, or as many as make up at most `most` samples. What the ring had to drop
+        before it could be read is a gap.
         """
-        piece = self._ring.read(position)
+        piece = self._ring.read(position, most)
         if piece is not None and piece.position > position:
             self._tell(self.ledger.skip(position, piece.position, _OVERFLOW))
         return piece
