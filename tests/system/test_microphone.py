@@ -9,24 +9,17 @@ import signal
 import struct
 import subprocess
 import sys
-import time
 import wave
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.fakes.pulse import running
 from tests.requirements import need, need_module
 
 pytestmark = pytest.mark.system
 
-PULSE = """
-load-module module-native-protocol-unix
-load-module module-null-sink sink_name=vmic rate=48000 channels=1
-load-module module-remap-source master=vmic.monitor source_name=mic
-set-default-sink vmic
-set-default-source mic
-"""
 LISTEN = """
 import asyncio, sys
 from scribe_tui.audio.format import AudioFormat
@@ -66,30 +59,8 @@ def sound_server(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], dict
     program = need("pulseaudio")
     need("paplay")
     need_module("sounddevice")
-    (tmp_path / "home").mkdir()
-    tmp_path.chmod(0o700)
-    script = tmp_path / "pulse.pa"
-    script.write_text(PULSE)
-    address = tmp_path / "pulse" / "native"
-    environ = dict(os.environ) | {
-        "XDG_RUNTIME_DIR": str(tmp_path),
-        "HOME": str(tmp_path / "home"),
-        "PULSE_SERVER": f"unix:{address}",
-    }
-    argv = [program, "-n", "-F", str(script), "--daemonize=no", "--exit-idle-time=-1"]
-    argv += ["--disallow-exit", f"--log-target=file:{tmp_path / 'pulse.log'}"]
-    server = subprocess.Popen(
-        argv, env=environ, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        deadline = time.monotonic() + 45
-        while not address.exists():
-            assert server.poll() is None and time.monotonic() < deadline, "pulseaudio did not start"
-            time.sleep(0.05)
-        yield server, environ
-    finally:
-        server.kill()
-        server.wait()
+    with running(tmp_path, program) as server:
+        yield server
 
 
 def write_tone(path: Path, seconds: int) -> None:
