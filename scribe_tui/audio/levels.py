@@ -20,20 +20,12 @@ CLIP_FORMATS = ("wav", "mp3")
 
 
 @cache
-def _segment_class() -> Any:
-    """AudioSegment without what its import has to say (no ffmpeg, old escapes)."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from pydub import AudioSegment
-    return AudioSegment
-
-
-@cache
-def _utils() -> Any:
+def _pydub() -> Any:
+    """The library, imported late and without what it has to say (no ffmpeg, old escapes)."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pydub.utils
-    return pydub.utils
+    return pydub
 
 
 def level_dbfs(pcm: bytes) -> float:
@@ -41,13 +33,13 @@ def level_dbfs(pcm: bytes) -> float:
 
     As `AudioSegment.dBFS`, without an object for each chunk.
     """
-    utils = _utils()
+    utils = _pydub().utils
     rms = utils.audioop.rms(pcm, SAMPLE_BYTES)
     return float(utils.ratio_to_db(rms / FULL_SCALE)) if rms else float("-inf")
 
 
 def _segment(pcm: bytes, rate: int) -> Any:
-    return _segment_class()(data=pcm, sample_width=SAMPLE_BYTES, frame_rate=rate, channels=1)
+    return _pydub().AudioSegment(data=pcm, sample_width=SAMPLE_BYTES, frame_rate=rate, channels=1)
 
 
 class Air(StrEnum):

@@ -127,6 +127,6 @@ def _refused(url: str) -> UsageError:
     return UsageError(
         "wrong endpoint",
         f"The endpoint {harmless_line(mask_url(url))!r} is no address of a speech service.",
-        "Give an http, https, ws or wss URL with a host and nothing after the path, "
+        "Give an http, https, ws or wss URL with a host, no user name and nothing after the path, "
         "such as https://api.elevenlabs.io.",
     )

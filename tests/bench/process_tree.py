@@ -33,10 +33,11 @@ def decoder_seconds(roots: list[int]) -> float:
 
 def pss_bytes(roots: list[int]) -> int:
     """Memory, pages shared by several processes counted in parts (`smaps_rollup`)."""
-    return sum(_pss(process.pid) for process in tree(roots))
+    return sum(pss_of(process.pid) for process in tree(roots))
 
 
-def _pss(pid: int) -> int:
+def pss_of(pid: int) -> int:
+    """Memory of one process alone, as `pss_bytes` counts it."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1]) * 1024

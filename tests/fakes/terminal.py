@@ -93,10 +93,14 @@ class Terminal:
         """Read until `text` is on the screen."""
         return self.until(lambda screen: text in screen, seconds)
 
-    def leave(self, seconds: float = PATIENCE) -> int:
-        """Read until the program is gone; returns its exit code, 128 + N for signal N."""
+    def leave(self, seconds: float = PATIENCE, look: Callable[[], object] = lambda: None) -> int:
+        """Read until the program is gone; returns its exit code, 128 + N for signal N.
+
+        `look` is called after every read.
+        """
         end = time.monotonic() + seconds
         while self._read():
+            look()
             if time.monotonic() > end:
                 raise AssertionError(f"still running; the screen:\n{self.screen}")
         self._child.wait()

@@ -1,1 +1,1 @@
-"""Long proofs as programs: `python -m tests.soak` runs a scaled week and a hundred kills."""
+"""Long proofs as programs: a scaled week, a hundred kills, ten minutes at a desk."""

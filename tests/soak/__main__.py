@@ -1,4 +1,4 @@
-"""`python -m tests.soak [week|kills] [--day-seconds N] [--kills N]`: both without a word."""
+"""`python -m tests.soak [week|kills|desk]`: the first two without a word."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.soak import kills, week
+from tests.soak import desk, kills, week
 
 
 def main() -> int:
     """Run what was asked for; 0 if every promise held."""
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
-    parser.add_argument("proof", nargs="?", choices=("week", "kills", "all"), default="all")
+    parser.add_argument("proof", nargs="?", choices=("week", "kills", "desk", "all"), default="all")
     parser.add_argument("--day-seconds", type=float, default=30.0, help="length of a day")
     parser.add_argument("--kills", type=int, default=100, help="how many processes are killed")
+    parser.add_argument("--seconds", type=float, default=600.0, help="how long the desk works")
     asked = parser.parse_args()
     held = True
     with tempfile.TemporaryDirectory() as folder:
@@ -23,6 +24,8 @@ def main() -> int:
             kills.report(Path(folder) / "kills", asked.kills)
         if asked.proof in ("week", "all"):
             held = week.report(Path(folder) / "week", asked.day_seconds)
+        if asked.proof == "desk":
+            held = desk.report(Path(folder) / "desk", asked.seconds)
     return 0 if held else 1
 
 
