@@ -26,8 +26,6 @@ class ConnectionBooks:
         """Position right after the latest sound sent."""
         self.committed = 0
         """Everything from the start to this position has its text."""
-        self.text_at = 0
-        """What was sent when text last was there, or a segment was closed: a position."""
         self.samples = 0
         """All samples sent, silence included: connection time."""
         self.since_commit = 0
@@ -37,7 +35,7 @@ class ConnectionBooks:
 
     def begin(self, start: int) -> None:
         """The first sound sent will be that at position `start`."""
-        self.sent = self.committed = self.text_at = start
+        self.sent = self.committed = start
         self._knots.append((self.samples, start))
 
     def send(self, position: int, samples: int) -> None:
@@ -46,15 +44,6 @@ class ConnectionBooks:
             self._knots.append((self.samples, position))
         self._count(samples)
         self.sent = position + samples
-
-    def text(self) -> None:
-        """Book that the service has text of an open segment, or has closed one."""
-        self.text_at = self.sent
-
-    @property
-    def textless(self) -> int:
-        """Samples of sound sent since text last was there."""
-        return self.sent - self.text_at
 
     def send_silence(self, samples: int) -> None:
         """Book silence of ours: it moves connection time, not source time."""

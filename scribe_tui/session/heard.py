@@ -61,13 +61,12 @@ class HeardAudio:
         """Whether the source is over."""
         return self._ring.closed
 
-    def piece_at(self, position: int, most: int = 0) -> Piece | None:
+    def piece_at(self, position: int) -> Piece | None:
         """The next sound from `position` on, None if there is none yet.
 
-        One piece, or as many as make up at most `most` samples. What the ring had to drop
-        before it could be read is a gap.
+        What the ring had to drop before it could be read is a gap.
         """
-        piece = self._ring.read(position, most)
+        piece = self._ring.read(position)
         if piece is not None and piece.position > position:
             self._tell(self.ledger.skip(position, piece.position, _OVERFLOW))
         return piece

@@ -62,21 +62,15 @@ class AudioRing:
         self._on_change()
         return dropped
 
-    def read(self, position: int, most: int = 0) -> Piece | None:
-        """The first piece that ends after `position`, cut to begin there; None if none yet.
-
-        Whole pieces that follow without a gap are joined to it, up to `most` samples.
-        """
+    def read(self, position: int) -> Piece | None:
+        """The first piece that ends after `position`, cut to begin there; None if none yet."""
         index = max(0, self._read_index - self._read_base)
         if index >= len(self._pieces) or self._pieces[index].position > position:
             index = 0
         while index < len(self._pieces) and self._pieces[index].end <= position:
             index += 1
         self._read_index = index + self._read_base
-        if index >= len(self._pieces):
-            return None
-        piece = _cut(self._pieces[index], position)
-        return self._joined(piece, index + 1, most) if most else piece
+        return _cut(self._pieces[index], position) if index < len(self._pieces) else None
 
     def release(self, position: int) -> None:
         """Forget everything before `position` that fills whole pieces."""
@@ -87,16 +81,6 @@ class AudioRing:
         """No more sound will come; what is in store can still be read."""
         self.closed = True
         self._on_change()
-
-    def _joined(self, piece: Piece, index: int, most: int) -> Piece:
-        while index < len(self._pieces):
-            following = self._pieces[index]
-            samples = piece.samples + following.samples
-            if following.position != piece.end or samples > most:
-                break
-            piece = Piece(piece.position, samples, piece.pcm + following.pcm)
-            index += 1
-        return piece
 
     def _drop_oldest(self) -> Piece:
         piece = self._pieces.popleft()

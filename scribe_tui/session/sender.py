@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from scribe_tui.audio.format import CHUNK_SECONDS
 from scribe_tui.errors import SpeechError
 from scribe_tui.events import CommitReason
 from scribe_tui.scribe.connection import Connection
@@ -16,10 +15,6 @@ from scribe_tui.session.run import Run
 
 PREVIOUS_TEXT_CHARS = 50
 """`previous_text` is best short, under about this many characters (official guide)."""
-JOINED_SECONDS = 2 * CHUNK_SECONDS
-"""Sound of one message while nobody speaks: it is half the work, and within the 0.1 to 1 s
-advised (official guide). A first word reaches the service up to a chunk later for it.
-"""
 HURRIED_SECONDS = 5.0
 """The service is done with sound sent at four times its pace some 4.6 s later (reported)."""
 
@@ -77,8 +72,6 @@ class Sender:
         self._pulse: asyncio.TimerHandle | None = None
         self._asked_at = 0.0
         self._catch_up_from = run.format.samples(run.timing.catch_up_from)
-        self._joined = run.format.samples(JOINED_SECONDS)
-        self._join_after = run.format.samples(run.timing.textless_join)
         self._stop_at: int | None = None
         self._padding = run.format.samples(run.timing.commit_padding)
 
@@ -113,24 +106,12 @@ class Sender:
         self._heard.changed.clear()
         if (reason := self._commit_reason()) is not None:
             await self._commit(reason)
-        elif (piece := self._next_piece()) is not None:
+        elif (piece := self._heard.piece_at(self._books.sent)) is not None:
             await self._send(piece)
         elif self._silent:
             await self._send_silence(self._format.samples(self._timing.keepalive_silence))
         else:
             await self._heard.changed.wait()
-
-    def _next_piece(self) -> Piece | None:
-        if self._books.textless < self._join_after:
-            return self._heard.piece_at(self._books.sent)
-        piece = self._heard.piece_at(self._books.sent, self._joined)
-        waits = piece is not None and piece.samples < self._joined and self._may_grow(piece)
-        return None if waits else piece
-
-    def _may_grow(self, piece: Piece) -> bool:
-        """Whether sound that joins on to `piece` is still to come, and soon."""
-        is_last = piece.end == self._heard.ledger.heard
-        return is_last and not self._heard.closed and not self._silent
 
     @property
     def was_hurried(self) -> bool:
@@ -155,7 +136,6 @@ class Sender:
 
     async def _send(self, piece: Piece) -> None:
         """Booked before it is sent: an answer, or the next talk, may come while it goes out."""
-        self._silent = False
         self._books.send(piece.position, piece.samples)
         self._policy.sent(piece.samples)
         await self._send_pcm(piece.pcm)

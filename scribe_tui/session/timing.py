@@ -24,7 +24,6 @@ class Timing:
     than real time: text of sound sent at four times its pace came 4.6 s late (reported).
     The answer to the last commit is awaited for `last_text`, anew after each news of what
     the service hears, but no longer than `last_text_behind` in all.
-    Where no text came for `textless_join`, two chunks go out in one message.
     `dial_spacing` keeps the dials of all panes apart, once each has dialled.
     """
 
@@ -40,7 +39,6 @@ class Timing:
     drain_grace: float = 0.75
     drain_grace_behind: float = 2.5
     textless_tail: float = 3.0
-    textless_join: float = 5.0
     ring: float = 600.0
     overflow_told: float = 60.0
     settled_after: float = 60.0

@@ -38,6 +38,7 @@ class Transcription:
         )
         self._expiry: asyncio.TimerHandle | None = None
         self._held: list[Partial | AssembledSegment] | None = None
+        self._textless_from = 0
         self.text_open = False
         self.text_came = False
         """Whether this connection ever gave text."""
@@ -130,8 +131,10 @@ class Transcription:
         To be looked at whenever it says anything, be it the same again: then it is alive.
         """
         if self.text_open:
-            self._books.text()
-        elif self._books.textless > self._settled_after:
+            self._textless_from = self._books.sent
+            return
+        self._textless_from = max(self._textless_from, self._books.committed)
+        if self._books.sent - self._textless_from > self._settled_after:
             self._books.settle(self._books.sent - self._settled_after)
             self.settle()
 
@@ -146,7 +149,7 @@ class Transcription:
         )
         self._policy.closed()
         self.text_open = False
-        self._books.text()
+        self._textless_from = self._books.sent
         if assembled.text:
             self.text_came = True
             self._run.heard.judge.text_came()

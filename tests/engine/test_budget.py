@@ -9,18 +9,83 @@ import asyncio
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
-from types import FrameType
+from types import FrameType, TracebackType
+from typing import Self
 
 import pytest
 
 import scribe_tui
+from scribe_tui.audio.format import AudioChunk
+from scribe_tui.audio.source import SourceStatus
 from scribe_tui.events import Event, State
-from scribe_tui.scribe.messages import Partial
-from tests.fakes.desk import Desk
+from scribe_tui.scribe.connection import CloseInfo, Endpoint
+from scribe_tui.scribe.messages import Message, Partial, SessionStarted
+from scribe_tui.session.run import Services
+from scribe_tui.session.supervisor import Supervisor
+from scribe_tui.settings import SourceSettings, SpeechSettings
 
 OURS = str(next(iter(scribe_tui.__path__)))
-CHUNKS = 40
-"""Fewer than make up the time after which a source counts as one where nobody speaks."""
+CHUNKS = 50
+SPEECH = bytes(range(1, 201)) * 16
+
+
+class HandedSource:
+    """A live source that gives what the test hands it."""
+
+    is_live = True
+    status = SourceStatus()
+
+    def __init__(self) -> None:
+        self.hand: asyncio.Queue[AudioChunk] = asyncio.Queue()
+        self._heard_at = 1e9
+
+    def give(self) -> None:
+        self.hand.put_nowait(AudioChunk(SPEECH, self._heard_at))
+        self._heard_at += 0.1
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        return None
+
+    async def __aiter__(self) -> AsyncIterator[AudioChunk]:
+        while True:
+            yield await self.hand.get()
+
+
+class HandedConnection:
+    """A connection that says what the test hands it and counts what it is sent."""
+
+    close_info: CloseInfo | None = None
+
+    def __init__(self) -> None:
+        self.hand: asyncio.Queue[Message] = asyncio.Queue()
+        self.hand.put_nowait(SessionStarted("budget"))
+        self.sent = 0
+        self.got = asyncio.Event()
+
+    async def send_audio(self, audio: bytes, *, previous_text: str | None = None) -> None:
+        self.sent += 1
+        self.got.set()
+
+    async def commit(self) -> None:
+        return None
+
+    async def flushed(self) -> None:
+        return None
+
+    async def __aiter__(self) -> AsyncIterator[Message]:
+        while True:
+            yield await self.hand.get()
+
+    async def close(self) -> None:
+        return None
 
 
 class Work:
@@ -53,6 +118,37 @@ class Work:
             self.counts["calls"] += 1
 
 
+class Desk:
+    """One session between a source and a connection of the test."""
+
+    def __init__(self, work: Work) -> None:
+        self.source = HandedSource()
+        self.connection = HandedConnection()
+
+        async def connect(_endpoint: Endpoint, _speech: SpeechSettings) -> HandedConnection:
+            return self.connection
+
+        services = Services(
+            open_source=lambda _: self.source,
+            connector=connect,
+            endpoint=Endpoint("http://127.0.0.1"),
+        )
+        named = SourceSettings(name="desk", address="mic", speech=SpeechSettings())
+        self.supervisor = Supervisor([named], services, [work])
+
+    async def speak(self, chunks: int) -> None:
+        """Hand over chunks one by one, each once the one before has been sent."""
+        for _ in range(chunks):
+            self.connection.got.clear()
+            self.source.give()
+            await self.connection.got.wait()
+
+    async def settle(self) -> None:
+        """Let the session do all that it has to do now."""
+        for _ in range(10):
+            await asyncio.sleep(0)
+
+
 @pytest.fixture
 async def work(monkeypatch: pytest.MonkeyPatch) -> Work:
     return Work(monkeypatch)
@@ -60,32 +156,24 @@ async def work(monkeypatch: pytest.MonkeyPatch) -> Work:
 
 @pytest.fixture
 async def desk(work: Work) -> AsyncIterator[Desk]:
-    async with Desk(work) as desk:
-        await desk.speak(20)
-        desk.connection.hand.put_nowait(Partial("somebody speaks"))
-        await desk.settle()
-        assert desk.supervisor.snapshot("desk").state is State.LIVE
-        yield desk
+    desk = Desk(work)
+    task = asyncio.create_task(desk.supervisor.run())
+    await desk.speak(20)
+    await desk.settle()
+    assert desk.supervisor.snapshot("desk").state is State.LIVE
+    yield desk
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_a_chunk_costs_some_dozen_calls_and_no_timer(work: Work, desk: Desk) -> None:
     with work as counts:
         await desk.speak(CHUNKS)
         await desk.settle()
-    assert len(desk.connection.sent) == 20 + CHUNKS
+    assert desk.connection.sent == 20 + CHUNKS
     assert counts["timers"] == 0, "nothing per chunk that could be per second"
     assert counts["events"] == 0, "meters and clocks do not ride the stream"
-    assert counts["calls"] / CHUNKS <= 78
-
-
-async def test_where_nobody_speaks_two_chunks_are_one_message(work: Work, desk: Desk) -> None:
-    await desk.give(60)
-    sent = len(desk.connection.sent)
-    with work as counts:
-        await desk.give(CHUNKS)
-    assert len(desk.connection.sent) == sent + CHUNKS // 2
-    assert counts["timers"] == counts["events"] == 0
-    assert counts["calls"] / CHUNKS <= 70
+    assert counts["calls"] / CHUNKS <= 75
 
 
 async def test_a_partial_costs_one_event(work: Work, desk: Desk) -> None:
