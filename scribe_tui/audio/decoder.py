@@ -1,9 +1,10 @@
 """One decoder process: PCM out of its stdout, facts and errors out of its stderr.
 
 The process belongs to the object: `stop` always kills it and closes its pipes. Sound is
-taken as soon as it comes, up to a bound, so that the true backlog is known; beyond the
-bound the full pipe holds the decoder back. Nothing here runs as a task: the event loop
-calls the protocol when bytes arrive.
+taken up to a bound, so that the backlog is known; beyond the bound the full pipe holds the
+decoder back. Nothing here runs as a task: the event loop calls the protocol when bytes
+arrive. With enough in hand it is not even asked to: the pipe rests until half of that is
+used, for waking for each of a dozen stations' lumps costs more than all work on them.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ _starts: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakK
 class Decoder(asyncio.SubprocessProtocol):
     """Decodes one source to mono PCM. `start` it, `read` it, `stop` it.
 
-    `where` is the masked name used in error sentences. At most `capacity_seconds` of
-    sound are held.
+    `where` is the masked name used in error sentences. At most some `capacity_seconds` of
+    sound are held; with `enough_seconds` (all of the capacity unless told) the pipe rests.
     """
 
     def __init__(  # noqa: PLR0913 - each is one plain fact of the process
@@ -48,6 +49,7 @@ class Decoder(asyncio.SubprocessProtocol):
         where: str,
         *,
         capacity_seconds: float,
+        enough_seconds: float | None = None,
         stall_seconds: float = STALL_SECONDS,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -57,6 +59,8 @@ class Decoder(asyncio.SubprocessProtocol):
         self._stall_seconds = stall_seconds
         self._now = now
         self._capacity = audio_format.samples(capacity_seconds) * SAMPLE_BYTES
+        enough = capacity_seconds if enough_seconds is None else enough_seconds
+        self._enough = audio_format.samples(enough) * SAMPLE_BYTES
         self._log = DecoderLog()
         self._pcm = bytearray()
         self._transport: asyncio.SubprocessTransport | None = None
@@ -66,7 +70,7 @@ class Decoder(asyncio.SubprocessProtocol):
         self._closed = asyncio.Event()
         self._data_wanted = 0
         self._data_waiter: asyncio.Future[None] | None = None
-        self._held_back = False
+        self._rests_above: int | None = None
         self._ended = False
         self._last_data_at = now()
         self.received_bytes = 0
@@ -118,7 +122,7 @@ class Decoder(asyncio.SubprocessProtocol):
         await self.wait_for(size)
         pcm = bytes(self._pcm[:size])
         del self._pcm[:size]
-        self._hold_back_or_not()
+        self._rest_or_not()
         return pcm
 
     async def wait_for(self, size: int) -> None:
@@ -176,7 +180,7 @@ class Decoder(asyncio.SubprocessProtocol):
         self.received_bytes += len(data)
         self._last_data_at = self._now()
         self._pcm += data
-        self._hold_back_or_not()
+        self._rest_or_not()
         if len(self._pcm) >= self._data_wanted:
             self._wake()
 
@@ -209,16 +213,17 @@ class Decoder(asyncio.SubprocessProtocol):
             pipe.write(self._source.stdin)
             pipe.close()
 
-    def _hold_back_or_not(self) -> None:
-        """Stop taking sound above the bound, take it again below half of it."""
+    def _rest_or_not(self) -> None:
+        """Stop taking sound with enough in hand, take it again when half of that is used."""
         pipe = self._transport.get_pipe_transport(_STDOUT) if self._transport else None
         if not isinstance(pipe, asyncio.ReadTransport):
             return
-        if not self._held_back and len(self._pcm) >= self._capacity:
-            self._held_back = True
+        held = len(self._pcm)
+        if self._rests_above is None and held >= self._enough:
+            self._rests_above = min(held, self._capacity) - self._enough // 2
             pipe.pause_reading()
-        elif self._held_back and len(self._pcm) < self._capacity // 2:
-            self._held_back = False
+        elif self._rests_above is not None and held < self._rests_above:
+            self._rests_above = None
             self._last_data_at = self._now()
             pipe.resume_reading()
 

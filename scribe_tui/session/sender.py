@@ -136,6 +136,7 @@ class Sender:
 
     async def _send(self, piece: Piece) -> None:
         """Booked before it is sent: an answer, or the next talk, may come while it goes out."""
+        self._silent = False
         self._books.send(piece.position, piece.samples)
         self._policy.sent(piece.samples)
         await self._send_pcm(piece.pcm)

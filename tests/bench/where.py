@@ -102,12 +102,13 @@ def main() -> int:
     parser.add_argument("--panes", type=int, default=12)
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--transport", choices=("sdk", "websocket"), default="sdk")
+    parser.add_argument("--silent", action="store_true", help="no words in any of the sound")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="scribe-bench-") as name:
         folder = Path(name)
         with (
             Side("tests.bench.radio", str(make_mp3(folder))) as radio,
-            Side("tests.bench.endpoint") as endpoint,
+            Side("tests.bench.endpoint", *(["silent"] if options.silent else [])) as endpoint,
         ):
             urls = [f"http://127.0.0.1:{radio.port}/{n}" for n in range(1, options.panes + 1)]
             load = Load(urls, endpoint.port, options.transport, folder)

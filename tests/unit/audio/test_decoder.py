@@ -62,6 +62,24 @@ async def test_a_full_buffer_holds_the_decoder_back(
     await decoder.stop()
 
 
+async def test_with_enough_in_hand_the_pipe_rests_until_half_of_it_is_used(
+    make_sound: MakeSound, audio_format: AudioFormat, eventually: Eventually
+) -> None:
+    source = file_input(make_sound("long.wav", LONG))
+    decoder = Decoder(source, audio_format, "x", capacity_seconds=60.0, enough_seconds=1.0)
+    await decoder.start()
+    await eventually(lambda: decoder.buffered_bytes >= 32000)
+    received = decoder.received_bytes
+    for _ in range(5):
+        assert await decoder.read(3200)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert decoder.received_bytes == received
+    assert await decoder.read(3200)
+    await eventually(lambda: decoder.received_bytes > received)
+    await decoder.stop()
+
+
 async def test_stopping_ends_it_whatever_it_is_doing(
     web: Web,
     audio_format: AudioFormat,
