@@ -221,18 +221,15 @@ def _was_seen(name: str, segment: dict[str, Any], watch: Watch) -> bool:
     return any(text in seen.get(name, "") for seen in looks)
 
 
-def work(folder: Path, seconds: float) -> tuple[list[Outcome], Watch]:
-    """Let the program work for `seconds` in an empty `folder`; what came of it."""
+def report(folder: Path, seconds: float) -> bool:
+    """Work for `seconds`, print what came of it; whether all of it holds.
+
+    Five recognisers and a terminal emulator need two cores for themselves.
+    """
+    folder.mkdir()
     programmes, watch, logs = _run(folder, seconds)
     (run,) = logs.iterdir()
-    paths = {name: run / f"{name}.jsonl" for name in SOURCES}
-    return [_outcome(name, programmes[name], watch, paths[name]) for name in SOURCES], watch
-
-
-def report(folder: Path, seconds: float) -> bool:
-    """Work for `seconds`, print what came of it; whether all of it holds."""
-    folder.mkdir()
-    outcomes, watch = work(folder, seconds)
+    outcomes = [_outcome(name, programmes[name], watch, run / f"{name}.jsonl") for name in SOURCES]
     print(f"{seconds:.0f} s of {len(SOURCES)} sources on the offline endpoint:")
     for each in outcomes:
         print(
