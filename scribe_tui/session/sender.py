@@ -136,7 +136,6 @@ class Sender:
 
     async def _send(self, piece: Piece) -> None:
         """Booked before it is sent: an answer, or the next talk, may come while it goes out."""
-        self._silent = False
         self._books.send(piece.position, piece.samples)
         self._policy.sent(piece.samples)
         await self._send_pcm(piece.pcm)
@@ -169,11 +168,11 @@ class Sender:
         self._board.commit_requested(reason)
 
     async def _send_silence(self, samples: int) -> None:
-        self._silent = False
         self._books.send_silence(samples)
         await self._send_pcm(self._format.silence(samples))
 
     async def _send_pcm(self, pcm: bytes) -> None:
+        self._silent = False
         previous_text = ending(self._board.last_text) if self._is_first else None
         self._is_first = False
         await self._connection.send_audio(self._format.to_wire(pcm), previous_text=previous_text)
