@@ -30,6 +30,7 @@ class FakePortAudio:
         self.refuse: Exception | None = None
         self.hang = threading.Event()
         self.hang.set()
+        self.opening = threading.Event()
         self.streams: list[FakeStream] = []
         self.default = SimpleNamespace(device=[1, 0])
         self.devices = [
@@ -46,6 +47,7 @@ class FakePortAudio:
         return self.devices[1] if kind else self.devices
 
     def RawInputStream(self, **options: Any) -> FakeStream:  # noqa: N802
+        self.opening.set()
         self.hang.wait(10)
         if self.refuse:
             raise self.refuse
@@ -208,7 +210,7 @@ async def test_giving_up_while_it_opens_closes_it_later(
 ) -> None:
     portaudio.hang.clear()
     task = asyncio.create_task(MicrophoneSource(None, audio_format).__aenter__())
-    await eventually(lambda: any(t.name == "microphone-open" for t in threading.enumerate()))
+    await eventually(portaudio.opening.is_set)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
