@@ -3,8 +3,7 @@
 The process belongs to the object: `stop` always kills it and closes its pipes. Sound is
 taken up to a bound, so that the backlog is known; beyond the bound the full pipe holds the
 decoder back. Nothing here runs as a task: the event loop calls the protocol when bytes
-arrive. With enough in hand it is not even asked to: the pipe rests until half of that is
-used, for waking for each of a dozen stations' lumps costs more than all work on them.
+arrive, unless the pipe rests.
 """
 
 from __future__ import annotations
@@ -19,7 +18,8 @@ from scribe_tui.audio import failures
 from scribe_tui.audio.decoder_binary import find_decoder
 from scribe_tui.audio.decoder_command import DecoderInput, command, environment
 from scribe_tui.audio.decoder_log import DecoderFacts, DecoderLog
-from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
+from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.pipe_rest import PipeRest, narrow
 from scribe_tui.errors import SourceError
 
 STALL_SECONDS = 20.0
@@ -39,7 +39,7 @@ class Decoder(asyncio.SubprocessProtocol):
     """Decodes one source to mono PCM. `start` it, `read` it, `stop` it.
 
     `where` is the masked name used in error sentences. At most some `capacity_seconds` of
-    sound are held; with `enough_seconds` (all of the capacity unless told) the pipe rests.
+    sound are held; of a source that `is_live` a little is left with the decoder.
     """
 
     def __init__(  # noqa: PLR0913 - each is one plain fact of the process
@@ -49,7 +49,7 @@ class Decoder(asyncio.SubprocessProtocol):
         where: str,
         *,
         capacity_seconds: float,
-        enough_seconds: float | None = None,
+        is_live: bool = False,
         stall_seconds: float = STALL_SECONDS,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -58,9 +58,8 @@ class Decoder(asyncio.SubprocessProtocol):
         self._where = where
         self._stall_seconds = stall_seconds
         self._now = now
-        self._capacity = audio_format.samples(capacity_seconds) * SAMPLE_BYTES
-        enough = capacity_seconds if enough_seconds is None else enough_seconds
-        self._enough = audio_format.samples(enough) * SAMPLE_BYTES
+        self._is_live = is_live
+        self._rest = PipeRest(audio_format, capacity_seconds, is_live=is_live)
         self._log = DecoderLog()
         self._pcm = bytearray()
         self._transport: asyncio.SubprocessTransport | None = None
@@ -70,7 +69,7 @@ class Decoder(asyncio.SubprocessProtocol):
         self._closed = asyncio.Event()
         self._data_wanted = 0
         self._data_waiter: asyncio.Future[None] | None = None
-        self._rests_above: int | None = None
+        self._rests_since: float | None = None
         self._ended = False
         self._last_data_at = now()
         self.received_bytes = 0
@@ -96,7 +95,7 @@ class Decoder(asyncio.SubprocessProtocol):
         loop = asyncio.get_running_loop()
         async with _start_slot(loop):
             try:
-                self._transport, _ = await loop.subprocess_exec(
+                await loop.subprocess_exec(
                     lambda: self,
                     *argv,
                     stdin=asyncio.subprocess.PIPE
@@ -122,6 +121,7 @@ class Decoder(asyncio.SubprocessProtocol):
         await self.wait_for(size)
         pcm = bytes(self._pcm[:size])
         del self._pcm[:size]
+        self._rest.taken(len(pcm))
         self._rest_or_not()
         return pcm
 
@@ -171,6 +171,13 @@ class Decoder(asyncio.SubprocessProtocol):
             async with asyncio.timeout(EXIT_SECONDS):
                 await self._closed.wait()
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The event loop has started the process."""
+        assert isinstance(transport, asyncio.SubprocessTransport)
+        self._transport = transport
+        if self._is_live and (pipe := self._pipe(_STDOUT)) is not None:
+            narrow(pipe.get_extra_info("pipe"), self._format)
+
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         """The event loop brings bytes of stdout or stderr."""
         self._signs_of_life.set()
@@ -214,18 +221,21 @@ class Decoder(asyncio.SubprocessProtocol):
             pipe.close()
 
     def _rest_or_not(self) -> None:
-        """Stop taking sound with enough in hand, take it again when half of that is used."""
-        pipe = self._transport.get_pipe_transport(_STDOUT) if self._transport else None
-        if not isinstance(pipe, asyncio.ReadTransport):
+        """Stop taking sound, or take it again; the clock of a stall stands still meanwhile."""
+        rests = self._rest.rests(len(self._pcm))
+        if rests == (self._rests_since is not None) or (pipe := self._pipe(_STDOUT)) is None:
             return
-        held = len(self._pcm)
-        if self._rests_above is None and held >= self._enough:
-            self._rests_above = min(held, self._capacity) - self._enough // 2
+        if self._rests_since is None:
+            self._rests_since = self._now()
             pipe.pause_reading()
-        elif self._rests_above is not None and held < self._rests_above:
-            self._rests_above = None
-            self._last_data_at = self._now()
+        else:
+            self._last_data_at += self._now() - self._rests_since
+            self._rests_since = None
             pipe.resume_reading()
+
+    def _pipe(self, fd: int) -> asyncio.ReadTransport | None:
+        pipe = self._transport.get_pipe_transport(fd) if self._transport else None
+        return pipe if isinstance(pipe, asyncio.ReadTransport) else None
 
 
 @contextlib.asynccontextmanager

@@ -17,8 +17,6 @@ from scribe_tui.sanitize import host_of
 
 CUSHION_SECONDS = 60.0
 """Most sound held back for pacing; three HLS segments are 30 s."""
-ENOUGH_SECONDS = 1.0
-"""With this much in hand a decoder's pipe is read twice a second, not with each lump."""
 MAX_DEPTH = 4
 """How deep playlists may lead to playlists."""
 MAX_TRIES = 24
@@ -74,7 +72,7 @@ class Opening:
             self._format,
             where,
             capacity_seconds=CUSHION_SECONDS,
-            enough_seconds=ENOUGH_SECONDS,
+            is_live=True,
             stall_seconds=options.stall_seconds,
             now=self._now,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from scribe_tui.audio import decoder_binary
 from scribe_tui.audio.decoder import Decoder
 from scribe_tui.audio.decoder_command import file_input, url_input
 from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.pipe_rest import LISTEN_SECONDS
 from scribe_tui.errors import Retry, SourceError
 from tests.fakes.web import Web
 from tests.unit.audio.conftest import Eventually, MakeSound
@@ -62,21 +64,38 @@ async def test_a_full_buffer_holds_the_decoder_back(
     await decoder.stop()
 
 
-async def test_with_enough_in_hand_the_pipe_rests_until_half_of_it_is_used(
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can set a pipe's size")
+async def test_a_live_decoder_is_read_half_a_second_at_a_time(
     make_sound: MakeSound, audio_format: AudioFormat, eventually: Eventually
 ) -> None:
     source = file_input(make_sound("long.wav", LONG))
-    decoder = Decoder(source, audio_format, "x", capacity_seconds=60.0, enough_seconds=1.0)
+    decoder = Decoder(source, audio_format, "x", capacity_seconds=4.0, is_live=True)
+    await decoder.start()
+    pipe_bytes = 16384
+    for chunk in range(200):
+        least = 3.5 if chunk / 10 <= LISTEN_SECONDS else 1.5
+        await eventually(lambda least=least: decoder.buffered_bytes >= least * 32000)
+        received = decoder.received_bytes
+        assert await decoder.read(3200)
+        await asyncio.sleep(0)
+        assert decoder.received_bytes <= received + pipe_bytes
+    await decoder.stop()
+
+
+async def test_the_clock_of_a_stall_stands_still_while_the_pipe_rests(
+    make_sound: MakeSound, audio_format: AudioFormat, eventually: Eventually
+) -> None:
+    now = 0.0
+    source = file_input(make_sound("long.wav", LONG))
+    decoder = Decoder(
+        source, audio_format, "x", capacity_seconds=1.0, stall_seconds=20.0, now=lambda: now
+    )
     await decoder.start()
     await eventually(lambda: decoder.buffered_bytes >= 32000)
-    received = decoder.received_bytes
-    for _ in range(5):
+    now = 100.0
+    while decoder.buffered_bytes >= 3200:
         assert await decoder.read(3200)
-        for _ in range(10):
-            await asyncio.sleep(0)
-        assert decoder.received_bytes == received
     assert await decoder.read(3200)
-    await eventually(lambda: decoder.received_bytes > received)
     await decoder.stop()
 
 
