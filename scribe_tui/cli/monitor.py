@@ -43,9 +43,11 @@ def show(settings: Settings, world: World) -> int:
     """Run engine and screen; the exit code. Raises UsageError before the screen opens."""
     need_terminal()
     check_log_folder(sessions_folder(settings.log_dir))
+    from scribe_tui.tui.frame_loop import run
+
     diagnostics = start_diagnostics(settings.api_key, on_stderr=False)
     with ScreenGuard(diagnostics) as guard:
-        outcome = asyncio.run(_show(world, guard))
+        outcome = run(_show(world, guard))
     if outcome.code == 1:
         complain(f"A fault in this program ended the screen. Diagnostics: {diagnostics.path}")
     if outcome.lost_lines:

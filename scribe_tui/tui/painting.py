@@ -29,10 +29,14 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from scribe_tui.tui.frame_loop import FrameLoop
 from scribe_tui.tui.wrap import cells_of, is_doubtful
 
 FRAME_SECONDS = 1 / 30
-"""Shortest time from frame to frame. The first change after a pause is painted at once."""
+"""At most one frame in each such span of the clock, as soon in it as there is a change.
+
+Three to a beat of the sound, and on it: so both wake the program once.
+"""
 MANY_REGIONS = 1000
 """From so many regions on, as may gather while nothing can be painted, all is painted."""
 
@@ -200,8 +204,8 @@ class PaintedScreen(Screen[None], inherit_bindings=False):
         """Nothing to paint."""
         super().__init__()
         self._compositor: CellCompositor = CellCompositor()
-        self._framed_at = 0.0
-        self._due: asyncio.Handle | None = None
+        self._next_at = 0.0
+        self._due = False
         self._painted_in = contextvars.copy_context()
 
     def paint(self, widget: Widget, regions: Iterable[Region]) -> None:
@@ -214,14 +218,26 @@ class PaintedScreen(Screen[None], inherit_bindings=False):
 
         Called by the event loop itself: a message for each would cost half as much again.
         """
-        if self._due is not None or not self.is_running:
+        if self._due or not self.is_running:
             return
+        self._due = True
         loop = asyncio.get_running_loop()
-        next_at = self._framed_at + FRAME_SECONDS
-        if next_at > loop.time():
-            self._due = loop.call_at(next_at, self._frame, context=self._painted_in)
+        if self._next_at > loop.time():
+            loop.call_at(self._next_at, self._frame_when_read, context=self._painted_in)
         else:
-            self._due = loop.call_soon(self._frame, context=self._painted_in)
+            self._frame_when_read()
+
+    def _frame_when_read(self) -> None:
+        """Paint after what arrives at this moment is dealt with: else it would lie for a frame."""
+        loop = asyncio.get_running_loop()
+        if isinstance(loop, FrameLoop):
+            loop.call_when_idle(
+                self._frame,
+                at_latest=self._next_at + FRAME_SECONDS,
+                context=self._painted_in,
+            )
+        else:
+            loop.call_soon(self._frame, context=self._painted_in)
 
     def before_frame(self) -> None:
         """Take in what came since the last frame; for subclasses."""
@@ -232,15 +248,19 @@ class PaintedScreen(Screen[None], inherit_bindings=False):
 
     def on_unmount(self) -> None:
         """No more frames."""
-        if self._due is not None:
-            self._due.cancel()
+        self._due = False
 
     def _frame(self) -> None:
-        self._framed_at = asyncio.get_running_loop().time()
+        if not self._due:
+            return
         try:
             self.before_frame()
-            self._due = None
+            self._due = False
             if self._compositor.dirty and not self.app._batch_count:
                 self._compositor_refresh()
         except Exception as error:  # noqa: BLE001 - ends the app, as from a message's handler
             self.app._handle_exception(error)
+        loop = asyncio.get_running_loop()
+        self._next_at = (loop.time() // FRAME_SECONDS + 1) * FRAME_SECONDS
+        if isinstance(loop, FrameLoop):
+            loop.rest_until(self._next_at)
