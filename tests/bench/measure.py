@@ -58,12 +58,17 @@ class _Window:
     processes: int
 
 
+def endpoint_side(*, silent: bool) -> Side:
+    """The endpoint; a silent one finds no words in any sound."""
+    return Side("tests.bench.endpoint", *(["silent"] if silent else []))
+
+
 def measure(plan: Plan, mp3: Path) -> Result:
     """Run `plan`. Raises TimeoutError if a connection never gets text."""
     with (
         tempfile.TemporaryDirectory(prefix="scribe-bench-") as folder,
         Side("tests.bench.radio", str(mp3)) as radio,
-        Side("tests.bench.endpoint", *(["silent"] if plan.silent else [])) as endpoint,
+        endpoint_side(silent=plan.silent) as endpoint,
     ):
         urls = [f"http://127.0.0.1:{radio.port}/{number}" for number in range(1, plan.panes + 1)]
         load = Load(urls, endpoint.port, plan.transport, Path(folder))

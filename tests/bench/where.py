@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.bench.measure import wait_until_busy
+from tests.bench.measure import endpoint_side, wait_until_busy
 from tests.bench.mp3 import make_mp3
 from tests.bench.process_tree import cpu_seconds, decoder_seconds
 from tests.bench.side import Side
@@ -108,7 +108,7 @@ def main() -> int:
         folder = Path(name)
         with (
             Side("tests.bench.radio", str(make_mp3(folder))) as radio,
-            Side("tests.bench.endpoint", *(["silent"] if options.silent else [])) as endpoint,
+            endpoint_side(silent=options.silent) as endpoint,
         ):
             urls = [f"http://127.0.0.1:{radio.port}/{n}" for n in range(1, options.panes + 1)]
             load = Load(urls, endpoint.port, options.transport, folder)

@@ -17,9 +17,7 @@ from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.session.timing import Timing
 from scribe_tui.settings import SourceSettings, SpeechSettings
 from tests.fakes.promise import check_promise
-
-PATIENCE = 30.0
-"""Seconds a condition may take to come true before a test fails."""
+from tests.fakes.waiting import PATIENCE
 
 QUICK = Timing(
     session_started=2.0,

@@ -15,9 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.fakes.waiting import wait_until
+from tests.fakes.waiting import PATIENCE, wait_until
 
-PATIENCE = 45.0
 MOUNTS = {
     "mp3": ("audio/mpeg", ["-c:a", "libmp3lame", "-b:a", "128k", "-f", "mp3"]),
     "aac": ("audio/aac", ["-c:a", "aac", "-b:a", "128k", "-f", "adts"]),
@@ -117,12 +116,12 @@ def running(
     )
     icecast = Icecast(port, password, ffmpeg)
     try:
-        wait_until(lambda: server.poll() is not None or _is_listening(port), PATIENCE)
+        wait_until(lambda: server.poll() is not None or _is_listening(port))
         assert server.poll() is None, "icecast2 did not start"
         for mount in MOUNTS:
             icecast.feed(mount, (sounds or {}).get(mount, TONE))
         for mount in MOUNTS:
-            wait_until(lambda mount=mount: icecast.is_up(mount), PATIENCE)
+            wait_until(lambda mount=mount: icecast.is_up(mount))
         yield icecast
     finally:
         for mount in tuple(icecast.feeders):

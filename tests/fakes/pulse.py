@@ -10,7 +10,6 @@ from pathlib import Path
 
 from tests.fakes.waiting import wait_until
 
-PATIENCE = 45.0
 SCRIPT = """
 load-module module-native-protocol-unix
 load-module module-null-sink sink_name=vmic rate=48000 channels=1
@@ -39,7 +38,7 @@ def running(folder: Path, program: str) -> Iterator[tuple[subprocess.Popen[bytes
         argv, env=environ, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        wait_until(lambda: server.poll() is not None or address.exists(), PATIENCE)
+        wait_until(lambda: server.poll() is not None or address.exists())
         assert server.poll() is None, "pulseaudio did not start"
         yield server, environ
     finally:

@@ -14,8 +14,8 @@ from typing import Self
 import pexpect
 import pyte
 
-PATIENCE = 45.0
-"""Seconds a condition may take to come true before a test fails."""
+from tests.fakes.waiting import PATIENCE
+
 PROGRAM = (sys.executable, "-m", "scribe_tui")
 
 

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-PATIENCE = 30.0
+PATIENCE = 45.0
 """Seconds a condition may take to come true before a test fails."""
 
 

@@ -15,7 +15,8 @@ import pytest
 from tests.fakes.background import InBackground
 from tests.fakes.endpoint import StrictEndpoint
 from tests.fakes.numbered import numbered_pcm
-from tests.fakes.terminal import PATIENCE, Terminal
+from tests.fakes.terminal import Terminal
+from tests.fakes.waiting import PATIENCE
 
 pytestmark = pytest.mark.system
 
