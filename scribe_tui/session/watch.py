@@ -30,8 +30,10 @@ class Watch:
     async def run(self, talk: Callable[[], Talk | None]) -> None:
         """Look at the present talk again and again. Raises SpeechError, else never ends."""
         self._judge.text_came()
+        loop, every = asyncio.get_running_loop(), self._timing.watch_every
         while True:
-            await asyncio.sleep(self._timing.watch_every)
+            # All sessions look at one instant: the program wakes once for a dozen.
+            await asyncio.sleep(every - loop.time() % every)
             self._look_at(talk())
 
     def _look_at(self, talk: Talk | None) -> None:

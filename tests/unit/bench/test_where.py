@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from tests.bench.where import LOOP, shares
 
-RUN = "MainThread;main (scribe_tui/cli/__init__.py:15);Handle._run (asyncio/events.py:80)"
+RUN = (
+    "MainThread;main (scribe_tui/cli/__init__.py:15);run (scribe_tui/tui/frame_loop.py:140);"
+    "Handle._run (asyncio/events.py:80)"
+)
 MONITOR = "scribe_tui/tui/screens/monitor.py"
 SEND = "Sender.run (scribe_tui/session/sender.py:86);Connection.send (websockets/connection.py:9)"
 
@@ -18,6 +21,7 @@ def test_each_sample_counts_for_one_part() -> None:
         "thread (7): textual-input;SelectSelector.select (selectors.py:323) 800",
         f"{RUN};Timeout.reschedule (asyncio/timeouts.py:67) 2",
         "MainThread;BaseEventLoop._run_once (asyncio/base_events.py:1);"
+        "RestingSelector.select (scribe_tui/tui/frame_loop.py:70);"
         "EpollSelector.select (selectors.py:468) 900",
     ]
     assert shares(lines) == {
