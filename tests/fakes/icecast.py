@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import getpass
 import os
+import secrets
 import socket
 import subprocess
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -100,8 +101,7 @@ def running(
     folder: Path, program: str, ffmpeg: str, *, sounds: dict[str, Sequence[str]] | None = None
 ) -> Iterator[Icecast]:
     """Icecast with every mount of `MOUNTS` up; it and its feeders end with the block."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = _port_of_its_own()
     as_root = getpass.getuser() == "root"
     password = base64.b32encode(os.urandom(10)).decode()
     owner = OWNER if as_root else ""
@@ -128,6 +128,16 @@ def running(
             icecast.stop_feeding(mount)
         server.terminate()
         server.wait()
+
+
+def _port_of_its_own() -> int:
+    """Icecast cannot be told port 0; one that the system gave and took back may go to another
+    test before Icecast has it. So one that the system gives to nobody (it begins at 32768).
+    """
+    while True:
+        port = secrets.randbelow(12_000) + 20_000
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def _is_listening(port: int) -> bool:
