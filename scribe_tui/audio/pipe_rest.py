@@ -7,7 +7,8 @@ its pipe is full, it stands still, the lumps gather in its socket, and each time
 program takes half a second from the pipe it decodes the next half second in one go.
 
 What is left there is little, and now and then all there is gets taken: the cushion
-against the net stays in our hands, and a station that stops is noticed as soon as before.
+against the net stays in our hands, and a station that stops is noticed at most that
+little later.
 """
 
 from __future__ import annotations

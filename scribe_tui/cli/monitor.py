@@ -19,6 +19,7 @@ from scribe_tui.cli.start import check
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import Settings
 from scribe_tui.transcript.run import check_log_folder
+from scribe_tui.tui import frame_loop
 
 World = AbstractAsyncContextManager[tuple[Settings, Endpoints]]
 """What the monitor runs in while it is entered: settings with sources, and their endpoints."""
@@ -43,11 +44,9 @@ def show(settings: Settings, world: World) -> int:
     """Run engine and screen; the exit code. Raises UsageError before the screen opens."""
     need_terminal()
     check_log_folder(sessions_folder(settings.log_dir))
-    from scribe_tui.tui.frame_loop import run
-
     diagnostics = start_diagnostics(settings.api_key, on_stderr=False)
     with ScreenGuard(diagnostics) as guard:
-        outcome = run(_show(world, guard))
+        outcome = frame_loop.run(_show(world, guard))
     if outcome.code == 1:
         complain(f"A fault in this program ended the screen. Diagnostics: {diagnostics.path}")
     if outcome.lost_lines:

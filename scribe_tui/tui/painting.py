@@ -231,11 +231,8 @@ class PaintedScreen(Screen[None], inherit_bindings=False):
         """Paint after what arrives at this moment is dealt with: else it would lie for a frame."""
         loop = asyncio.get_running_loop()
         if isinstance(loop, FrameLoop):
-            loop.call_when_idle(
-                self._frame,
-                at_latest=self._next_at + FRAME_SECONDS,
-                context=self._painted_in,
-            )
+            at_latest = loop.time() + FRAME_SECONDS
+            loop.call_when_idle(self._frame, at_latest=at_latest, context=self._painted_in)
         else:
             loop.call_soon(self._frame, context=self._painted_in)
 
