@@ -55,7 +55,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class CommittedSegment:
     """Immutable committed text.
 
     `number` counts from 1 within the session. `started_at` is the wall-clock instant of
@@ -144,7 +144,7 @@ class PartialChanged(Event):
 class SegmentCommitted(Event):
     """Text that will not change any more. Clears the partial."""
 
-    segment: Segment
+    segment: CommittedSegment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest.register_assert_rewrite("tests.fakes", "tests.chaos")
+pytest.register_assert_rewrite("tests.support", "tests.proofs.chaos")
 
 # How long an example takes depends on what else the machine does.
 settings.register_profile(

@@ -21,7 +21,7 @@ ROOMS = {
     "elevenlabs": {"scribe/sdk.py"},
     "sounddevice": {"audio/microphone.py"},
     "pydub": {"audio/levels.py"},
-    "pocketsphinx": {"local/recognizer.py"},
+    "pocketsphinx": {"local/recognition/recognizer.py"},
     "imageio_ffmpeg": {"audio/decoder_binary.py"},
     "websockets": {
         "scribe/websocket.py",
@@ -99,7 +99,7 @@ def test_only_the_screen_and_the_command_line_know_textual():
 
 @pytest.mark.parametrize(
     "name",
-    ["events", "settings", "session.supervisor", "transcript.journal", "cli.record", "audio.open"],
+    ["events", "settings", "session.supervisor", "journal.writer", "cli.record", "audio.open"],
 )
 def test_a_start_does_not_pay_for_what_it_does_not_use(name):
     """Law 2: heavy libraries are imported where they are first used."""
@@ -176,7 +176,7 @@ def test_only_the_command_line_prints_exits_and_reads_dot_env():
     trespasses = [
         f"{name_of(path)}:{node.lineno} {_called(node)}"
         for path in MODULES
-        if not name_of(path).startswith(("cli/", "local/nursery"))
+        if not name_of(path).startswith(("cli/", "local/recognition/fork_server"))
         for node in nodes(path)
         if _called(node) in {"print", "exit", "quit", "sys.exit", "os._exit", "load_dotenv"}
     ]

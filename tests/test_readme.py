@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 
 from scribe_tui.local.library import FOLDER
-from tests.fakes.background import InBackground
-from tests.fakes.endpoint import StrictEndpoint
-from tests.fakes.terminal import Terminal
-from tests.fakes.web import Web
-from tests.readme import README, ROOT, SECTIONS, section
-from tests.requirements import long_proof
+from tests.support.background import InBackground
+from tests.support.endpoint import StrictEndpoint
+from tests.support.readme import README, ROOT, SECTIONS, section
+from tests.support.requirements import long_proof
+from tests.support.terminal import Terminal
+from tests.support.web import Web
 
 TEXT = README.read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```sh\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
@@ -33,7 +33,7 @@ PROGRAM_LINES = sorted({line for line in COMMANDS + IN_TABLE if line.startswith(
 @pytest.mark.parametrize("name", SECTIONS)
 def test_tables_are_up_to_date(name: str) -> None:
     body = section(TEXT, name).group("body")
-    assert body == SECTIONS[name]() + "\n", "run python -m tests.readme"
+    assert body == SECTIONS[name]() + "\n", "run python -m tests.support.readme"
 
 
 def test_ci_runs_the_test_command() -> None:

@@ -41,7 +41,7 @@ class Clock:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
-class Feed(Protocol):
+class Capture(Protocol):
     """PCM that arrives by itself, in any lumps."""
 
     @property
@@ -110,7 +110,7 @@ class PacedChunks:
 
     def __init__(
         self,
-        feed: Feed,
+        feed: Capture,
         audio_format: AudioFormat,
         *,
         speed: float | None = None,

@@ -10,11 +10,11 @@ from typing import BinaryIO, Protocol
 from scribe_tui.audio import failures
 from scribe_tui.audio.decoder_log import DecoderFacts
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
-from scribe_tui.audio.pacing import Feed
+from scribe_tui.audio.pacing import Capture
 from scribe_tui.sanitize import harmless_line
 
 
-class FileFeed(Feed, Protocol):
+class FileFeed(Capture, Protocol):
     """PCM from a file, however it is stored."""
 
     @property

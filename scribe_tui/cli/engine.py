@@ -17,16 +17,16 @@ from scribe_tui.cli.folders import sessions_folder
 from scribe_tui.cli.offline import Endpoints
 from scribe_tui.errors import JournalError
 from scribe_tui.events import State
+from scribe_tui.journal.retention import Keeping
+from scribe_tui.journal.run_folder import create_run
+from scribe_tui.journal.writer import Journal
 from scribe_tui.scribe.connect import connector
 from scribe_tui.scribe.connection import Connector, Endpoint
+from scribe_tui.session.context import Services
 from scribe_tui.session.controls import Sink
-from scribe_tui.session.run import Services
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.session.timing import Timing
 from scribe_tui.settings import JournalSettings, ResilienceSettings, Settings, SourceSettings
-from scribe_tui.transcript.journal import Journal
-from scribe_tui.transcript.keeping import Keeping
-from scribe_tui.transcript.run import create_run
 
 SAVE_SECONDS = 5.0
 """How long a disk that refuses is waited for at the end."""

@@ -13,13 +13,13 @@ from scribe_tui.cli.engine import build, keeping_of, new_run, saving, stop_in_ti
 from scribe_tui.cli.folders import sessions_folder
 from scribe_tui.cli.offline import Endpoints, as_set
 from scribe_tui.cli.output import complain, say
-from scribe_tui.cli.screen_guard import ScreenGuard
 from scribe_tui.cli.signals import Signals
 from scribe_tui.cli.start import check
 from scribe_tui.errors import UsageError
+from scribe_tui.journal.run_folder import check_log_folder
 from scribe_tui.settings import Settings
-from scribe_tui.transcript.run import check_log_folder
-from scribe_tui.tui import frame_loop
+from scribe_tui.tui.rendering import frame_loop
+from scribe_tui.tui.terminal.guard import ScreenGuard
 
 World = AbstractAsyncContextManager[tuple[Settings, Endpoints]]
 """What the monitor runs in while it is entered: settings with sources, and their endpoints."""

@@ -11,10 +11,10 @@ from scribe_tui.cli.offline import endpoints_for
 from scribe_tui.cli.output import complain
 from scribe_tui.cli.signals import Signals
 from scribe_tui.cli.start import Checked, check
+from scribe_tui.journal.ndjson import NdjsonWriter
+from scribe_tui.journal.run_folder import check_log_folder
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.settings import Settings
-from scribe_tui.transcript.ndjson import NdjsonWriter
-from scribe_tui.transcript.run import check_log_folder
 
 
 def run_record(settings: Settings) -> int:

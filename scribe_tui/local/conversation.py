@@ -25,8 +25,8 @@ from scribe_tui.local.exchange import (
     error,
 )
 from scribe_tui.local.params import Params, RefusedError, parse_params
-from scribe_tui.local.recognition import OpenText
-from scribe_tui.local.workers import BacklogError, Recognition, Workers
+from scribe_tui.local.recognition.messages import OpenText
+from scribe_tui.local.recognition.workers import BacklogError, Recognition, Workers
 from scribe_tui.scribe import wire
 from scribe_tui.scribe.wire import ErrorKind
 

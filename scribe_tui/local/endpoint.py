@@ -14,7 +14,7 @@ from websockets.http11 import Request, Response
 
 from scribe_tui.errors import UsageError
 from scribe_tui.local.conversation import IDLE_SECONDS, Conversation
-from scribe_tui.local.workers import Workers
+from scribe_tui.local.recognition.workers import Workers
 from scribe_tui.scribe import wire
 
 HOST: Final = "127.0.0.1"

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from scribe_tui.audio.format import SAMPLE_BYTES
 from scribe_tui.local.params import LANGUAGE, Params
-from scribe_tui.local.recognition import ClosedSegment, OpenText, SpokenWord
+from scribe_tui.local.recognition.messages import ClosedSegment, OpenText, SpokenWord
 from scribe_tui.scribe import wire
 from scribe_tui.scribe.wire import ErrorKind
 

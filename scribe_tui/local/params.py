@@ -14,7 +14,7 @@ from typing import Final
 from urllib.parse import parse_qs
 
 from scribe_tui.audio.format import FORMATS, AudioFormat
-from scribe_tui.local.recognition import RecognitionSettings
+from scribe_tui.local.recognition.messages import RecognitionSettings
 from scribe_tui.scribe.wire import STRATEGY_MANUAL, STRATEGY_VAD, Parameter
 
 MODELS: Final = (

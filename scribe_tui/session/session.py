@@ -7,24 +7,24 @@ import asyncio
 from scribe_tui.audio.levels import DeadAirDetector
 from scribe_tui.errors import ScribeTuiError, SourceError, SpeechError
 from scribe_tui.events import Half, SessionClosed, SessionOpened, State
-from scribe_tui.session.board import Board
-from scribe_tui.session.feed import Feed
-from scribe_tui.session.heard import HeardAudio
-from scribe_tui.session.link import Link
-from scribe_tui.session.run import Run, Services
+from scribe_tui.session.buffer.audio_buffer import AudioBuffer
+from scribe_tui.session.capture.capture import Capture
+from scribe_tui.session.context import Run, Services
+from scribe_tui.session.speech.client import SpeechClient
 from scribe_tui.session.state import may_move
+from scribe_tui.session.status.status import SessionStatus
 from scribe_tui.settings import SourceSettings
 
 
 class Session:
     """Runs a feed and a link side by side; can be run again after it ended."""
 
-    def __init__(self, source: SourceSettings, services: Services, board: Board) -> None:
+    def __init__(self, source: SourceSettings, services: Services, board: SessionStatus) -> None:
         self.board = board
         self._source = source
         self._services = services
-        self._feed: Feed | None = None
-        self._link: Link | None = None
+        self._feed: Capture | None = None
+        self._link: SpeechClient | None = None
         self._stop = asyncio.Event()
         self._source_error: SourceError | None = None
 
@@ -35,7 +35,7 @@ class Session:
         """
         self._source_error = None
         run = Run.begin(self._source, self._services, self.board)
-        self._feed, self._link = Feed(run), Link(run)
+        self._feed, self._link = Capture(run), SpeechClient(run)
         self._announce()
         try:
             error = await self._run_halves(self._feed, self._link, run.heard)
@@ -86,7 +86,9 @@ class Session:
         )
         self.board.move(State.CONNECTING)
 
-    async def _run_halves(self, feed: Feed, link: Link, heard: HeardAudio) -> ScribeTuiError | None:
+    async def _run_halves(
+        self, feed: Capture, link: SpeechClient, heard: AudioBuffer
+    ) -> ScribeTuiError | None:
         """Run both; the error that ended the session comes back."""
         failure: ScribeTuiError | None = None
         async with asyncio.TaskGroup() as group:
@@ -104,7 +106,7 @@ class Session:
             stop.cancel()
         return failure or self._source_error
 
-    async def _run_feed(self, feed: Feed, heard: HeardAudio) -> None:
+    async def _run_feed(self, feed: Capture, heard: AudioBuffer) -> None:
         try:
             await feed.run()
         except SourceError as error:
@@ -117,7 +119,7 @@ class Session:
                 self.board.move(State.DRAINING)
 
     async def _stop_in_time(
-        self, source: asyncio.Task[None], link: Link, bound: asyncio.Timeout
+        self, source: asyncio.Task[None], link: SpeechClient, bound: asyncio.Timeout
     ) -> None:
         """On `stop`: end the source at once, and the speech half within the drain time."""
         await self._stop.wait()
@@ -125,7 +127,7 @@ class Session:
         link.hurry()
         source.cancel()
 
-    def _close(self, heard: HeardAudio, state: State, reason: str) -> None:
+    def _close(self, heard: AudioBuffer, state: State, reason: str) -> None:
         heard.abandon(reason or "stopped before its text came")
         account = heard.ledger.account()
         self.board.move(state, reason)

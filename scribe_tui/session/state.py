@@ -31,7 +31,7 @@ def may_move(here: State, there: State) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class StandingError:
     """One standing error as the screen shows it; `retry_at` is wall clock or None."""
 
     half: Half
@@ -80,6 +80,6 @@ class SessionSnapshot:
     connections: int = 0
     last_event: str = ""
     last_event_at: float | None = None
-    trouble: Trouble | None = None
+    trouble: StandingError | None = None
     lights: Lights = field(default_factory=Lights)
     dead_air: bool = False

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from scribe_tui.audio.open import describe
 from scribe_tui.errors import JournalError, ScribeTuiError
 from scribe_tui.events import Event, Half
-from scribe_tui.session.board import Board
+from scribe_tui.session.context import Services
 from scribe_tui.session.controls import Sink
-from scribe_tui.session.run import Services
 from scribe_tui.session.session import Session
 from scribe_tui.session.state import OVER, SessionSnapshot
+from scribe_tui.session.status.status import SessionStatus
 from scribe_tui.settings import SourceSettings
 
 _log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class Supervisor:
         self._draining = asyncio.Event()
         self._sessions = {
             source.name: Session(
-                source, services, Board(source.name, describe(source.address), self.publish)
+                source, services, SessionStatus(source.name, describe(source.address), self.publish)
             )
             for source in sources
         }

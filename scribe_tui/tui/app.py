@@ -17,12 +17,12 @@ from textual.worker import Worker
 
 from scribe_tui.errors import ScribeTuiError
 from scribe_tui.session.controls import Controls
-from scribe_tui.tui.bindings import ALL_KEYS, APP_KEYS
 from scribe_tui.tui.bridge import Bridge
-from scribe_tui.tui.driver import PatientDriver
+from scribe_tui.tui.keys import ALL_KEYS, APP_KEYS
 from scribe_tui.tui.screens.help import HelpScreen
 from scribe_tui.tui.screens.leave import DrainScreen, QuitScreen
 from scribe_tui.tui.screens.monitor import MonitorScreen
+from scribe_tui.tui.terminal.driver import PatientDriver
 
 _log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from scribe_tui.tui.wrap import cells_of, head
+from scribe_tui.tui.rendering.wrap import cells_of, head
 
 
 def clock(at: float) -> str:

@@ -12,8 +12,8 @@ import pytest
 from scribe_tui.scribe.connect import connector
 from scribe_tui.scribe.connection import Connection, Connector, Endpoint
 from scribe_tui.settings import SpeechSettings
-from tests.fakes.calls import MANUAL, SECONDS, Talk
-from tests.fakes.steady import SteadyClock
+from tests.support.calls import MANUAL, SECONDS, Exchange
+from tests.support.steady import SteadyClock
 
 LETTING_GO_SECONDS = 15.0
 
@@ -81,9 +81,9 @@ async def talks() -> AsyncIterator[list[Connection]]:
 
 @pytest.fixture
 def call(connect: Connector, talks: list[Connection]):
-    async def open_to(endpoint: Endpoint, speech: SpeechSettings = MANUAL) -> Talk:
+    async def open_to(endpoint: Endpoint, speech: SpeechSettings = MANUAL) -> Exchange:
         connection = await connect(endpoint, speech)
         talks.append(connection)
-        return Talk(connection)
+        return Exchange(connection)
 
     return open_to

@@ -20,7 +20,7 @@ from scribe_tui.audio.source import SourceStatus
 from scribe_tui.events import Event, State
 from scribe_tui.scribe.connection import CloseInfo, Endpoint
 from scribe_tui.scribe.messages import Message, Partial, SessionStarted
-from scribe_tui.session.run import Services
+from scribe_tui.session.context import Services
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.settings import SourceSettings, SpeechSettings
 

@@ -16,9 +16,9 @@ from scribe_tui.scribe.connection import CloseInfo, Connection, Connector, Endpo
 from scribe_tui.scribe.messages import (
     SessionStarted,
 )
-from tests.fakes.calls import MANUAL, Talk, secret_free
-from tests.fakes.endpoint import KEY, StrictEndpoint
-from tests.fakes.script import Script
+from tests.support.calls import MANUAL, Exchange, secret_free
+from tests.support.endpoint import KEY, StrictEndpoint
+from tests.support.script import Script
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ async def test_pings_find_out_a_half_open_line(monkeypatch: pytest.MonkeyPatch) 
     async with await asyncio.start_server(accept_and_hush, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         connection = await connector("websocket")(Endpoint(f"ws://127.0.0.1:{port}", KEY), MANUAL)
-        assert await Talk(connection).to_the_end() == []
+        assert await Exchange(connection).to_the_end() == []
         assert connection.close_info == CloseInfo(None, "keepalive ping timeout")
 
 

@@ -22,10 +22,10 @@ from scribe_tui.scribe.messages import (
 )
 from scribe_tui.scribe.wire import ErrorKind
 from scribe_tui.settings import SpeechSettings
-from tests.fakes.calls import secret_free, send, until_gone
-from tests.fakes.endpoint import KEY, StrictEndpoint
-from tests.fakes.numbered import numbered_pcm, words_in
-from tests.fakes.script import Ending, Fault, Script
+from tests.support.calls import secret_free, send, until_gone
+from tests.support.endpoint import KEY, StrictEndpoint
+from tests.support.numbered import numbered_pcm, words_in
+from tests.support.script import Ending, Fault, Script
 
 
 async def test_words_arrive_with_their_times(call) -> None:

@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
-from tests.fakes.endpoint import StrictEndpoint
-from tests.fakes.engine import Engine
-from tests.fakes.numbered import words_in
-from tests.fakes.sources import Opening, Openings
+from tests.support.endpoint import StrictEndpoint
+from tests.support.engine import Engine
+from tests.support.numbered import words_in
+from tests.support.sources import Opening, Openings
 
 
 async def test_tasks_of_the_engine_begin_a_step_later() -> None:

@@ -16,12 +16,12 @@ from scribe_tui.events import (
     SourceStarted,
     State,
 )
-from tests.fakes.endpoint import StrictEndpoint
-from tests.fakes.engine import Engine, timing
-from tests.fakes.numbered import words_in
-from tests.fakes.outcome import NAME, check_words
-from tests.fakes.script import Fault, Script
-from tests.fakes.sources import Opening, Openings
+from tests.support.endpoint import StrictEndpoint
+from tests.support.engine import Engine, timing
+from tests.support.numbered import words_in
+from tests.support.outcome import NAME, check_words
+from tests.support.script import Fault, Script
+from tests.support.sources import Opening, Openings
 
 STALLED = SourceError("stalled", "radio.example sends nothing any more.")
 GONE = SourceError("404", "404 Not Found from radio.example.", retry=Retry.NEVER)

@@ -9,11 +9,11 @@ import pytest
 from scribe_tui.events import ConnectionStarted, ErrorRaised, GapRecorded, State
 from scribe_tui.scribe.wire import ErrorKind
 from scribe_tui.settings import SpeechSettings
-from tests.fakes.endpoint import StrictEndpoint
-from tests.fakes.engine import Engine, timing
-from tests.fakes.outcome import BOTH, NAME, SECONDS, all_of, check_words, loses_nothing, play
-from tests.fakes.script import Ending, Fault, Script
-from tests.fakes.sources import Opening, Openings
+from tests.support.endpoint import StrictEndpoint
+from tests.support.engine import Engine, timing
+from tests.support.outcome import BOTH, NAME, SECONDS, all_of, check_words, loses_nothing, play
+from tests.support.script import Ending, Fault, Script
+from tests.support.sources import Opening, Openings
 
 PLACES = (0.0, 0.1, 1.3, 2.0, 2.1, 3.9, 5.9, 6.0)
 """At once, mid-word, where a segment is committed (each 2 s) and around it, near the end."""

@@ -17,12 +17,12 @@ from scribe_tui.events import (
     State,
 )
 from scribe_tui.settings import SpeechSettings
-from tests.fakes.endpoint import StrictEndpoint
-from tests.fakes.engine import Engine, timing
-from tests.fakes.numbered import words_in
-from tests.fakes.outcome import NAME, all_of
-from tests.fakes.script import Fault, Script
-from tests.fakes.sources import Opening, Openings
+from tests.support.endpoint import StrictEndpoint
+from tests.support.engine import Engine, timing
+from tests.support.numbered import words_in
+from tests.support.outcome import NAME, all_of
+from tests.support.script import Fault, Script
+from tests.support.sources import Opening, Openings
 
 BOUND = timing(drain=1.0, last_text=0.6, backoff_first=30.0, backoff_cap=60.0, no_answer=1000)
 CLOSING_SECONDS = 2.0

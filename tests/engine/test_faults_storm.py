@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from scribe_tui.events import ErrorRaised, GapRecorded, State
-from tests.fakes.endpoint import StrictEndpoint
-from tests.fakes.engine import Engine, timing
-from tests.fakes.outcome import check_words
-from tests.fakes.script import Fault, Script, session_limit
-from tests.fakes.sources import Opening, Openings
+from tests.support.endpoint import StrictEndpoint
+from tests.support.engine import Engine, timing
+from tests.support.outcome import check_words
+from tests.support.script import Fault, Script, session_limit
+from tests.support.sources import Opening, Openings
 
 PANES = 16
 SPACING = 0.015

@@ -6,10 +6,10 @@ import pytest
 
 from scribe_tui.events import ErrorRaised, GapRecorded, Noticed
 from scribe_tui.settings import SpeechSettings
-from tests.fakes.endpoint import StrictEndpoint
-from tests.fakes.engine import Engine, timing
-from tests.fakes.outcome import NAME, all_of, check_words, play
-from tests.fakes.script import Ending, Fault, Script
+from tests.support.endpoint import StrictEndpoint
+from tests.support.engine import Engine, timing
+from tests.support.outcome import NAME, all_of, check_words, play
+from tests.support.script import Ending, Fault, Script
 
 SECONDS = 20.0
 AGEING = timing(roll_over_after=0.2, last_text=0.4, no_answer=1000.0)

@@ -9,12 +9,12 @@ import pytest
 
 from scribe_tui.events import ErrorRaised, GapRecorded
 from scribe_tui.settings import SpeechSettings
-from tests.fakes.endpoint import StrictEndpoint
-from tests.fakes.engine import Engine, timing
-from tests.fakes.numbered import words_in
-from tests.fakes.outcome import NAME, all_of, loses_nothing
-from tests.fakes.script import Fault, Script, session_limit
-from tests.fakes.sources import Opening, Openings
+from tests.support.endpoint import StrictEndpoint
+from tests.support.engine import Engine, timing
+from tests.support.numbered import words_in
+from tests.support.outcome import NAME, all_of, loses_nothing
+from tests.support.script import Fault, Script, session_limit
+from tests.support.sources import Opening, Openings
 
 
 async def test_a_second_failure_while_the_backlog_is_sent_again() -> None:

@@ -23,11 +23,11 @@ from scribe_tui.events import (
     TitleChanged,
 )
 from scribe_tui.settings import SpeechSettings
-from tests.fakes.endpoint import StrictEndpoint
-from tests.fakes.engine import Engine, timing
-from tests.fakes.numbered import WORD_SECONDS, words_in
-from tests.fakes.script import Fault, Script
-from tests.fakes.sources import Opening, Openings
+from tests.support.endpoint import StrictEndpoint
+from tests.support.engine import Engine, timing
+from tests.support.numbered import WORD_SECONDS, words_in
+from tests.support.script import Fault, Script
+from tests.support.sources import Opening, Openings
 
 TRANSPORTS = ("sdk", "websocket")
 FATAL = ("auth_error", "quota_exceeded", "unaccepted_terms", "invalid_request")

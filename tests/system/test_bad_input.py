@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.background import InBackground
-from tests.fakes.endpoint import KEY, StrictEndpoint
-from tests.fakes.numbered import numbered_pcm, words_in
-from tests.fakes.web import Web
+from tests.support.background import InBackground
+from tests.support.endpoint import KEY, StrictEndpoint
+from tests.support.numbered import numbered_pcm, words_in
+from tests.support.web import Web
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = (sys.executable, "-m", "scribe_tui")

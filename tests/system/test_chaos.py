@@ -1,11 +1,11 @@
-"""A short chaos run; the long one is `python -m tests.chaos --panes 16 --minutes 10`."""
+"""A short chaos run; the long one is `python -m tests.proofs.chaos --panes 16 --minutes 10`."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.chaos.run import run
-from tests.requirements import long_proof, need
+from tests.proofs.chaos.run import run
+from tests.support.requirements import long_proof, need
 
 SECONDS = 60
 

@@ -11,8 +11,8 @@ import pytest
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.url import UrlSource
 from scribe_tui.errors import SourceError
-from tests.fakes.icecast import MOUNTS, Icecast, running
-from tests.requirements import need
+from tests.support.icecast import MOUNTS, Icecast, running
+from tests.support.requirements import need
 
 pytestmark = [pytest.mark.system, pytest.mark.early(4)]
 

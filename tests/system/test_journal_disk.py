@@ -10,18 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.background import InBackground
-from tests.fakes.endpoint import KEY, StrictEndpoint
-from tests.fakes.numbered import numbered_pcm, words_in
-from tests.requirements import need, unavailable
-from tests.soak.kills import kills
+from tests.proofs.soak.kills import kills
+from tests.support.background import InBackground
+from tests.support.endpoint import KEY, StrictEndpoint
+from tests.support.numbered import numbered_pcm, words_in
+from tests.support.requirements import need, unavailable
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 60
 
 
 def test_kill_9_at_random_moments_costs_at_most_the_line_being_written(tmp_path):
-    """Ten of the hundred that `python -m tests.soak kills` does."""
+    """Ten of the hundred that `python -m tests.proofs.soak kills` does."""
     done = list(kills(tmp_path, 10, seed=20261123, longest_seconds=1.4))
     assert sum(kill.kept for kill in done) > 100
     assert any(kill.parts for kill in done), "kills must strike between parts, too"

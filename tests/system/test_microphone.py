@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.pulse import running
-from tests.requirements import need, need_module
+from tests.support.pulse import running
+from tests.support.requirements import need, need_module
 
 pytestmark = pytest.mark.system
 

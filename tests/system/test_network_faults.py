@@ -1,6 +1,6 @@
 """Real packets over a bad line: loss, delay and a black hole lose no word.
 
-The same with the durations of the real program: `python -m tests.chaos.network --hole 30`.
+The same with the durations of the real program: `python -m tests.proofs.chaos.network --hole 30`.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 
 from scribe_tui.session.timing import Timing
-from tests.chaos import line, network
-from tests.requirements import long_proof, unavailable
+from tests.proofs.chaos import line, network
+from tests.support.requirements import long_proof, unavailable
 
 
 @pytest.mark.system

@@ -21,8 +21,8 @@ from elevenlabs.client import ElevenLabs
 from scribe_tui.local.endpoint import LocalEndpoint
 from scribe_tui.local.library import load_library
 from scribe_tui.local.radio import Radio
-from tests.fakes.offline import clip_pcm, word_error
-from tests.requirements import long_proof, need, need_module, unavailable
+from tests.support.offline import clip_pcm, word_error
+from tests.support.requirements import long_proof, need, need_module, unavailable
 
 pytestmark = [pytest.mark.system, pytest.mark.early(10)]
 

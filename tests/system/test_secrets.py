@@ -19,13 +19,13 @@ import psutil
 import pytest
 
 from scribe_tui.local.library import FOLDER
-from tests.fakes.background import InBackground
-from tests.fakes.endpoint import StrictEndpoint
-from tests.fakes.numbered import numbered_pcm
-from tests.fakes.recording import record_until
-from tests.fakes.script import Fault, Script
-from tests.fakes.terminal import Terminal
-from tests.fakes.web import Web
+from tests.support.background import InBackground
+from tests.support.endpoint import StrictEndpoint
+from tests.support.numbered import numbered_pcm
+from tests.support.recording import record_until
+from tests.support.script import Fault, Script
+from tests.support.terminal import Terminal
+from tests.support.web import Web
 
 ROOT = Path(__file__).parents[2]
 KEY = "sk_8d1fDISTINCTIVEa7c2e4b9"

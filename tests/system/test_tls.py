@@ -16,7 +16,7 @@ from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.url import UrlSource
 from scribe_tui.errors import Retry, SourceError
 from scribe_tui.local.library import FOLDER
-from tests.requirements import need
+from tests.support.requirements import need
 
 pytestmark = pytest.mark.system
 FORMAT = AudioFormat.parse("pcm_16000")

@@ -9,19 +9,19 @@ from typing import Any
 from textual.pilot import Pilot
 
 from scribe_tui.events import (
+    CommittedSegment,
     Gap,
     GapRecorded,
     Half,
     PartialChanged,
-    Segment,
     SegmentCommitted,
     State,
 )
-from scribe_tui.session.state import Trouble
+from scribe_tui.session.state import StandingError
 from scribe_tui.tui.app import MonitorApp
 from scribe_tui.tui.widgets.pane import Pane
-from tests.fakes.controls import FakeControls
-from tests.fakes.waiting import PATIENCE
+from tests.support.controls import FakeControls
+from tests.support.waiting import PATIENCE
 
 NOW = 1_760_000_000.0
 """2025-10-09 08:53:20 UTC."""
@@ -53,7 +53,7 @@ class Stage:
 
     def commit(self, name: str, text: str, started_at: float = NOW) -> None:
         self._numbers[name] += 1
-        segment = Segment(self._numbers[name], text, started_at, 0, 1)
+        segment = CommittedSegment(self._numbers[name], text, started_at, 0, 1)
         self.app.bridge.receive(SegmentCommitted(session=name, at=NOW, segment=segment))
 
     def gap(self, name: str, cause: str, ended_at: float = NOW) -> None:
@@ -61,8 +61,8 @@ class Stage:
         self.app.bridge.receive(GapRecorded(session=name, at=NOW, gap=gap))
 
 
-def trouble(message: str, **facts: Any) -> Trouble:
-    return Trouble(Half.SOURCE, "trouble", message, **facts)
+def trouble(message: str, **facts: Any) -> StandingError:
+    return StandingError(Half.SOURCE, "trouble", message, **facts)
 
 
 async def settle(pilot: Pilot[Any], until: Callable[[], bool] = lambda: True) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scribe_tui.events import Event, PartialChanged, Segment, SegmentCommitted
+from scribe_tui.events import CommittedSegment, Event, PartialChanged, SegmentCommitted
 from scribe_tui.tui.bridge import Bridge
 
 
@@ -27,7 +27,7 @@ def partial(text: str, session: str = "a") -> Event:
 
 
 def committed(text: str, session: str = "a") -> Event:
-    return SegmentCommitted(session=session, at=0, segment=Segment(1, text, 0, 0, 1))
+    return SegmentCommitted(session=session, at=0, segment=CommittedSegment(1, text, 0, 0, 1))
 
 
 def test_partials_give_way_and_commits_never_do() -> None:

@@ -14,10 +14,10 @@ import pytest
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
-from scribe_tui.tui.painting import CellCompositor, Changes
-from scribe_tui.tui.widgets.lines import Lines
-from scribe_tui.tui.widgets.rows import Rows
-from tests.fakes.waiting import PATIENCE
+from scribe_tui.tui.rendering.compositor import CellCompositor, Changes
+from scribe_tui.tui.rendering.lines import Lines
+from scribe_tui.tui.rendering.styled_rows import Rows
+from tests.support.waiting import PATIENCE
 from tests.tui.stage import Stage, settle
 
 PANES = [f"station {number}" for number in range(1, 13)]

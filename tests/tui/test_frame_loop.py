@@ -14,7 +14,7 @@ from contextvars import copy_context
 
 import pytest
 
-from scribe_tui.tui.frame_loop import FrameLoop, RestingSelector, run
+from scribe_tui.tui.rendering.frame_loop import FrameLoop, RestingSelector, run
 
 FOREVER_SECONDS = 1e5
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.fakes.background import InBackground
-from tests.fakes.endpoint import StrictEndpoint
-from tests.fakes.numbered import numbered_pcm
-from tests.fakes.terminal import Terminal
-from tests.fakes.waiting import PATIENCE
+from tests.support.background import InBackground
+from tests.support.endpoint import StrictEndpoint
+from tests.support.numbered import numbered_pcm
+from tests.support.terminal import Terminal
+from tests.support.waiting import PATIENCE
 
 pytestmark = pytest.mark.system
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from scribe_tui.sanitize import harmless
-from scribe_tui.tui.wrap import GrowingRows, cells_of, head, is_doubtful, wrap
+from scribe_tui.tui.rendering.wrap import GrowingRows, cells_of, head, is_doubtful, wrap
 
 FAMILY = "👨\u200d👩\u200d👧\u200d👦"
 TRICKY = st.text(

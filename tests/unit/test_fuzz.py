@@ -18,14 +18,14 @@ from scribe_tui.config.names import MAX_NAME_CHARS, default_names, split_spec
 from scribe_tui.config.options import OPTIONS
 from scribe_tui.config.toml import read_toml
 from scribe_tui.errors import UsageError
-from scribe_tui.events import Gap, GapRecorded, Segment, SegmentCommitted, TitleChanged
+from scribe_tui.event_records import to_line, to_record
+from scribe_tui.events import CommittedSegment, Gap, GapRecorded, SegmentCommitted, TitleChanged
+from scribe_tui.journal.file_names import Stems
+from scribe_tui.journal.readable import to_readable
+from scribe_tui.journal.repair import mend_file
 from scribe_tui.sanitize import MAX_LINE_CHARS, harmless, harmless_line, host_of, mask_url
 from scribe_tui.scribe import codec
 from scribe_tui.scribe.messages import Message
-from scribe_tui.transcript.mend import mend_file
-from scribe_tui.transcript.names import Stems
-from scribe_tui.transcript.readable import to_readable
-from scribe_tui.transcript.records import to_line, to_record
 
 fuzz = settings(max_examples=int(os.environ.get("SCRIBE_FUZZ", "80")), deadline=None)
 
@@ -220,5 +220,5 @@ def test_any_event_is_one_whole_line_in_each_file(text):
 
 
 def _lines_of(text):
-    event = SegmentCommitted(session=text, at=1.0, segment=Segment(1, text, 1.0, 0.0, 1.0))
+    event = SegmentCommitted(session=text, at=1.0, segment=CommittedSegment(1, text, 1.0, 0.0, 1.0))
     return to_line(to_record(event)), to_readable(event)

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from scribe_tui.tui.bindings import ALL_KEYS, Key
+from scribe_tui.tui.keys import ALL_KEYS, Key
 
 SHOWN_WIDTH = 15
 LONGEST_RUN = 4

@@ -12,14 +12,14 @@ from textual.events import DescendantFocus, Resize
 from scribe_tui.events import State
 from scribe_tui.session.controls import Controls
 from scribe_tui.session.state import OVER
-from scribe_tui.tui.bindings import SCREEN_KEYS
 from scribe_tui.tui.bridge import Bridge
-from scribe_tui.tui.painting import PaintedScreen
-from scribe_tui.tui.widgets.footer import Footer
-from scribe_tui.tui.widgets.grid import Grid
-from scribe_tui.tui.widgets.header import Header, shown_state
+from scribe_tui.tui.keys import SCREEN_KEYS
+from scribe_tui.tui.rendering.compositor import PaintedScreen
+from scribe_tui.tui.widgets.key_bar import KeyBar
 from scribe_tui.tui.widgets.pane import Pane
-from scribe_tui.tui.widgets.status import Status
+from scribe_tui.tui.widgets.pane_grid import PaneGrid
+from scribe_tui.tui.widgets.pane_header import PaneHeader, shown_state
+from scribe_tui.tui.widgets.pane_status import PaneStatus
 from scribe_tui.tui.widgets.transcript import TranscriptView
 
 SAMPLE_SECONDS = 0.5
@@ -31,7 +31,7 @@ class MonitorScreen(PaintedScreen, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in SCREEN_KEYS]
     COMPONENT_CLASSES: ClassVar[set[str]] = set(Pane.PARTS).union(
-        *(widget.component_classes() for widget in (Header, TranscriptView, Status, Footer))
+        *(widget.component_classes() for widget in (PaneHeader, TranscriptView, PaneStatus, KeyBar))
     )
 
     def __init__(self, controls: Controls, bridge: Bridge, clock: Callable[[], float]) -> None:
@@ -44,8 +44,8 @@ class MonitorScreen(PaintedScreen, inherit_bindings=False):
         panes = [Pane(number, name) for number, name in enumerate(controls.names, 1)]
         for pane in panes:
             bridge.attach(pane.session, pane)
-        self.grid = Grid(panes)
-        self.footer = Footer()
+        self.grid = PaneGrid(panes)
+        self.footer = KeyBar()
         self._current = panes[0] if panes else None
 
     def compose(self) -> ComposeResult:
@@ -72,7 +72,7 @@ class MonitorScreen(PaintedScreen, inherit_bindings=False):
             )
         self.call_after_refresh(self.sample)
 
-    def on_grid_scrolled(self, _event: Grid.Scrolled) -> None:
+    def on_grid_scrolled(self, _event: PaneGrid.Scrolled) -> None:
         """Panes that came into view get their facts at once."""
         self.sample()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from scribe_tui.tui.widgets.rows import Piece
+from scribe_tui.tui.rendering.styled_rows import Piece
 
 FLOOR_DBFS = -60.0
 LOUD_DBFS = -18.0

@@ -12,9 +12,9 @@ from textual.strip import Strip
 
 from scribe_tui.events import Event, State
 from scribe_tui.session.state import SessionSnapshot
-from scribe_tui.tui.widgets.header import Header
-from scribe_tui.tui.widgets.lines import Lines
-from scribe_tui.tui.widgets.status import Status
+from scribe_tui.tui.rendering.lines import Lines
+from scribe_tui.tui.widgets.pane_header import PaneHeader
+from scribe_tui.tui.widgets.pane_status import PaneStatus
 from scribe_tui.tui.widgets.transcript import TranscriptView
 
 SPINE = ("╭", "│", "╰")
@@ -35,8 +35,8 @@ class Pane(Lines, can_focus=True):
         self.number = number
         self.session = session
         self.transcript = TranscriptView()
-        self._header = Header()
-        self._status = Status()
+        self._header = PaneHeader()
+        self._status = PaneStatus()
         self._snapshot: SessionSnapshot | None = None
         self._now = 0.0
         self._text_shown = True

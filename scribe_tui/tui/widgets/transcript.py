@@ -8,10 +8,10 @@ from textual.cache import LRUCache
 from textual.events import MouseScrollDown, MouseScrollUp, Resize
 
 from scribe_tui.events import Event, Gap
-from scribe_tui.transcript.model import Line, Transcript
+from scribe_tui.transcript import Line, Transcript
+from scribe_tui.tui.rendering.styled_rows import BLANK, Piece, Row, Rows
+from scribe_tui.tui.rendering.wrap import GrowingRows, wrap
 from scribe_tui.tui.text import clock
-from scribe_tui.tui.widgets.rows import BLANK, Piece, Row, Rows
-from scribe_tui.tui.wrap import GrowingRows, wrap
 
 STAMP_WIDTH = 9
 HANGING_WIDTH = 40

@@ -15,8 +15,8 @@ import pytest
 from scribe_tui.audio.decoder_binary import find_decoder
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.errors import SourceError
-from tests.fakes.web import Web
-from tests.requirements import unavailable
+from tests.support.requirements import unavailable
+from tests.support.web import Web
 
 MP3_BYTES_PER_SECOND = 8000
 MakeSound = Callable[..., Path]

@@ -16,7 +16,7 @@ from scribe_tui.audio.decoder_command import file_input, url_input
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.pipe_rest import LISTEN_SECONDS
 from scribe_tui.errors import Retry, SourceError
-from tests.fakes.web import Web
+from tests.support.web import Web
 from tests.unit.audio.conftest import Eventually, MakeSound
 
 

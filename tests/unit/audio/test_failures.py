@@ -15,7 +15,7 @@ EOF_51 = "Stream ends prematurely at 8000, should be 18446744073709551615"
     ("lines", "message", "retry"),
     [
         (
-            ["HTTP error 404 Trouble", "http://x: Server returned 404 Not Found"],
+            ["HTTP error 404 StandingError", "http://x: Server returned 404 Not Found"],
             "404 Not Found from radio.example.",
             Retry.NEVER,
         ),

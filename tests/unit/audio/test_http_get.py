@@ -9,7 +9,7 @@ import pytest
 
 from scribe_tui.audio.http_get import MAX_BODY_BYTES, fetch
 from scribe_tui.errors import SourceError
-from tests.fakes.web import PASSWORD, Web
+from tests.support.web import PASSWORD, Web
 from tests.unit.audio.conftest import Eventually
 
 

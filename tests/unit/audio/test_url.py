@@ -16,7 +16,7 @@ from scribe_tui.audio.opening import UrlOptions
 from scribe_tui.audio.pacing import Clock
 from scribe_tui.audio.url import UrlSource
 from scribe_tui.errors import Retry, SourceError
-from tests.fakes.web import PASSWORD, TITLE, Web
+from tests.support.web import PASSWORD, TITLE, Web
 from tests.unit.audio.conftest import Eventually, MakeSound
 
 QUICK = UrlOptions(stall_seconds=0.5)

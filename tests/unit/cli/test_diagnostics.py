@@ -9,7 +9,7 @@ import pytest
 from scribe_tui.cli import diagnostics
 from scribe_tui.cli.diagnostics import Diagnostics, record_fault, start_diagnostics
 from scribe_tui.errors import UsageError
-from tests.fakes.waiting import wait_until
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture(autouse=True)

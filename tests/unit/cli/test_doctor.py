@@ -6,10 +6,10 @@ from scribe_tui.audio.microphone import Microphone
 from scribe_tui.cli import devices, doctor
 from scribe_tui.cli.start import read_settings
 from scribe_tui.errors import Retry, SourceError
-from tests.fakes.background import InBackground
-from tests.fakes.endpoint import KEY, StrictEndpoint
-from tests.fakes.numbered import numbered_pcm
-from tests.fakes.script import Script
+from tests.support.background import InBackground
+from tests.support.endpoint import KEY, StrictEndpoint
+from tests.support.numbered import numbered_pcm
+from tests.support.script import Script
 
 DESK = Microphone(2, "Desk", 2, 48000, is_default=True)
 

@@ -8,11 +8,11 @@ from scribe_tui.cli.engine import keeping_of, own_ways, timing_of
 from scribe_tui.cli.offline import Endpoints
 from scribe_tui.config import load
 from scribe_tui.errors import UsageError
+from scribe_tui.journal.retention import Keeping
 from scribe_tui.scribe.connect import connector
 from scribe_tui.scribe.connection import Endpoint
 from scribe_tui.session.timing import Timing
 from scribe_tui.settings import JournalSettings, ResilienceSettings
-from scribe_tui.transcript.keeping import Keeping
 
 
 def test_without_settings_the_engine_has_its_own_durations():

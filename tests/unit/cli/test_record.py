@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.background import InBackground
-from tests.fakes.endpoint import KEY, StrictEndpoint
-from tests.fakes.numbered import numbered_pcm, words_in
-from tests.fakes.script import Script
-from tests.fakes.waiting import wait_until
+from tests.support.background import InBackground
+from tests.support.endpoint import KEY, StrictEndpoint
+from tests.support.numbered import numbered_pcm, words_in
+from tests.support.script import Script
+from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[3]
 RECORD = (sys.executable, "-m", "scribe_tui", "record")

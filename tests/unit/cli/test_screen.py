@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.background import InBackground
-from tests.fakes.endpoint import KEY, StrictEndpoint
-from tests.fakes.numbered import numbered_pcm
-from tests.fakes.script import Script
-from tests.fakes.terminal import Terminal
-from tests.fakes.waiting import wait_until
+from tests.support.background import InBackground
+from tests.support.endpoint import KEY, StrictEndpoint
+from tests.support.numbered import numbered_pcm
+from tests.support.script import Script
+from tests.support.terminal import Terminal
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:.*multi-threaded, use of forkpty:DeprecationWarning"

@@ -7,7 +7,7 @@ import sys
 
 import psutil
 
-from tests.fakes.waiting import PATIENCE
+from tests.support.waiting import PATIENCE
 
 ASKED = """
 import asyncio, subprocess, sys

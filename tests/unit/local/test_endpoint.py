@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from scribe_tui.errors import UsageError
 from scribe_tui.local.endpoint import LocalEndpoint
 from scribe_tui.local.library import load_library
-from tests.fakes.offline import chunk, client, clip_pcm, next_of, word_error
+from tests.support.offline import chunk, client, clip_pcm, next_of, word_error
 
 HARBOR = load_library().stations[1].clips[0]
 CHUNK_BYTES = 3200
@@ -29,7 +29,7 @@ def children() -> list[psutil.Process]:
     return [
         child
         for child in psutil.Process().children(recursive=True)
-        if "scribe_tui.local.nursery" in child.cmdline()
+        if "scribe_tui.local.recognition.fork_server" in child.cmdline()
     ]
 
 
@@ -161,7 +161,7 @@ async def test_a_dead_nursery_is_replaced():
 
 
 async def test_nothing_is_left_behind(monkeypatch):
-    monkeypatch.setattr("scribe_tui.local.workers._STOP_SECONDS", 60.0)
+    monkeypatch.setattr("scribe_tui.local.recognition.workers._STOP_SECONDS", 60.0)
     async with LocalEndpoint() as local, client(local) as remote:
         await send(remote, clip_pcm(HARBOR))
         began = children()

@@ -7,7 +7,7 @@ import pytest
 
 from scribe_tui.local.exchange import Cut, Exchange, HangUp, Hear, Say
 from scribe_tui.local.params import parse_params
-from scribe_tui.local.recognition import ClosedSegment, OpenText, SpokenWord
+from scribe_tui.local.recognition.messages import ClosedSegment, OpenText, SpokenWord
 
 
 def exchange(query: str = "") -> Exchange:

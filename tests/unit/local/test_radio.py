@@ -11,7 +11,7 @@ import pytest
 from scribe_tui.local.blocks import read_recording
 from scribe_tui.local.library import load_library
 from scribe_tui.local.radio import META_INTERVAL, Radio, TitleWeaver
-from tests.requirements import need
+from tests.support.requirements import need
 
 LIBRARY = load_library()
 

@@ -14,7 +14,7 @@ from scribe_tui.scribe.query import (
     sample_rate,
 )
 from scribe_tui.settings import SpeechSettings
-from tests.fakes.parameters import refused
+from tests.support.parameters import refused
 
 BASIC = [("model_id", "scribe_v2_realtime"), ("audio_format", "pcm_16000")]
 

@@ -1,0 +1,109 @@
+"""What waits for the journal's writer: bounded, and never a wait for whoever puts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from threading import Condition
+
+from scribe_tui.events import Event, SegmentCommitted
+
+EVENT_BYTES = 600
+ITEM_BYTES = 400
+"""Upper estimates of what an event takes, and each word or entity in it: objects or line."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinesLost:
+    """So many events of a session found no room here, in the place of all of them."""
+
+    session: str
+    lines: int
+
+
+Item = Event | LinesLost
+
+
+class BoundedQueue:
+    """Events in order between two threads, at most `bound_bytes` together with what is `held`.
+
+    Once that is reached all events are counted instead of kept, until half of it is free;
+    their number follows as `LinesLost`, in its place in the order.
+    """
+
+    def __init__(self, bound_bytes: int) -> None:
+        self._bound = bound_bytes
+        self._items: list[Item] = []
+        self._bytes = 0
+        self._held = 0
+        self._lost: Counter[str] = Counter()
+        self._closed = False
+        self._changed = Condition()
+
+    @property
+    def losing(self) -> bool:
+        """Whether events are being counted instead of kept."""
+        return bool(self._lost)
+
+    @property
+    def unsaved(self) -> int:
+        """How many events wait here or found no room."""
+        with self._changed:
+            waiting = sum(isinstance(item, Event) for item in self._items)
+            return waiting + self._lost.total()
+
+    def put(self, event: Event) -> None:
+        """Take one event, or count it."""
+        size = estimate(event)
+        with self._changed:
+            self._own_up()
+            if self._lost or self._bytes + self._held + size > self._bound:
+                self._lost[event.session] += 1
+                return
+            self._items.append(event)
+            self._bytes += size
+            self._changed.notify()
+
+    def take(self, seconds: float) -> list[Item]:
+        """All that waits; waits itself for so many seconds, or until `close`."""
+        with self._changed:
+            self._own_up()
+            self._changed.wait_for(lambda: self._items or self._closed, max(seconds, 0.0))
+            items, self._items = self._items, []
+            self._bytes = 0
+            return items
+
+    def hold(self, held_bytes: int) -> None:
+        """Tell how much of the bound lines take that were taken but cannot be written."""
+        with self._changed:
+            self._held = held_bytes
+
+    def close(self) -> None:
+        """Nothing more will come; `take` no longer waits."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more will come."""
+        return self._closed
+
+    def _own_up(self) -> None:
+        if self._lost and self._bytes + self._held <= self._bound // 2:
+            self._items += [LinesLost(*lost) for lost in self._lost.items()]
+            self._lost.clear()
+
+
+def estimate(event: Event) -> int:
+    """Bytes of memory that an event may take, at most."""
+    told = event.segment if isinstance(event, SegmentCommitted) else event
+    values = (getattr(told, name) for name in told.__dataclass_fields__)
+    return EVENT_BYTES + sum(_size(value) for value in values)
+
+
+def _size(value: object) -> int:
+    """What a value takes beyond its place: texts by their characters, lists by their items."""
+    if isinstance(value, str):
+        return 4 * len(value)
+    return ITEM_BYTES * len(value) if isinstance(value, tuple) else 0

@@ -1,0 +1,47 @@
+"""Mends and deletes old journals on a thread of its own: slow disks hold up no line."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event as Flag
+from threading import Thread
+
+from scribe_tui.journal.retention import Keeping, mend_last_runs, tidy
+
+_logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 3600.0
+"""Between two looks at what has become old."""
+
+
+class Housekeeper:
+    """Looks through the folder of the run `live` at once, then whenever it is time."""
+
+    def __init__(self, live: Path, keeping: Keeping, clock: Callable[[], float]) -> None:
+        self._live = live
+        self._keeping = keeping
+        self._clock = clock
+        self._wake = Flag()
+        self._closed = False
+        Thread(target=self._work, name="journal-housekeeper", daemon=True).start()
+
+    def look(self) -> None:
+        """A file was set aside: look now."""
+        self._wake.set()
+
+    def close(self) -> None:
+        """Look no more."""
+        self._closed = True
+        self._wake.set()
+
+    def _work(self) -> None:
+        try:
+            mend_last_runs(self._live)
+            while self._keeping.deletes and not self._closed:
+                tidy(self._live, self._keeping, self._clock())
+                self._wake.wait(LOOK_SECONDS)
+                self._wake.clear()
+        except Exception:  # the log itself goes on; nothing is deleted any more
+            _logger.exception("The housekeeper of the session log stopped")

@@ -1,0 +1,1 @@
+"""The offline recogniser and its processes."""

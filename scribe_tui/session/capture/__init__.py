@@ -1,0 +1,1 @@
+"""The source half of a session: open, read, reopen, rejoin, what was missed."""

@@ -1,0 +1,116 @@
+"""Receiver: reads one connection and hands on what it tells."""
+
+from __future__ import annotations
+
+import asyncio
+
+from scribe_tui.errors import Retry, SpeechError
+from scribe_tui.events import EntitiesFound, SegmentEdited, SegmentRedacted
+from scribe_tui.scribe.connection import CloseInfo, Connection
+from scribe_tui.scribe.failures import closed_error, speech_error
+from scribe_tui.scribe.messages import (
+    Committed,
+    CommittedEntities,
+    CommittedWithTimestamps,
+    Edited,
+    Informational,
+    Malformed,
+    Message,
+    Partial,
+    Redacted,
+    ServiceError,
+    ServiceWarning,
+    SessionStarted,
+    Unknown,
+)
+from scribe_tui.session.buffer.voice_activity import VoiceActivity
+from scribe_tui.session.speech.transcription import Transcription
+from scribe_tui.session.status.status import SessionStatus
+
+AT_ONCE_SECONDS = 5.0
+"""A close so soon after a refused message is because of it."""
+
+
+class Receiver:
+    """Reads until the connection ends, which is always an error to whoever runs it."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        board: SessionStatus,
+        transcription: Transcription,
+        judge: VoiceActivity,
+    ) -> None:
+        self._connection = connection
+        self._board = board
+        self._transcription = transcription
+        self._ignored: SpeechError | None = None
+        self._ignored_at = 0.0
+        self._judge = judge
+        self.heard_from_at = asyncio.get_running_loop().time()
+        """When the service last said anything, on the loop's clock."""
+        self.sound_at = judge.sound_seconds
+        """How much sound there had been by then."""
+        self.started = asyncio.Event()
+
+    async def run(self) -> None:
+        """Read until the connection ends. Raises SpeechError, always."""
+        async for message in self._connection:
+            self.heard_from_at = asyncio.get_running_loop().time()
+            self.sound_at = self._judge.sound_seconds
+            self._take(message)
+        raise self._ending(self._connection.close_info or CloseInfo(None, ""))
+
+    def _ending(self, close: CloseInfo) -> SpeechError:
+        """Why it ended. Hung up on for a message it refused, before any text: hopeless."""
+        refused = self._ignored
+        at_once = asyncio.get_running_loop().time() - self._ignored_at < AT_ONCE_SECONDS
+        if refused is None or close.code is None or not at_once:
+            return closed_error(close)
+        retry = Retry.BACKOFF if self._transcription.text_came else Retry.NEVER
+        return SpeechError(
+            refused.title, refused.message, refused.remedy, retry=retry, kind=refused.kind
+        )
+
+    def _take(self, message: Message) -> None:
+        match message:
+            case Partial() | Committed() | CommittedWithTimestamps():
+                self._transcription.feed(message)
+            case SessionStarted(session_id) if not self.started.is_set():
+                self._board.connected(session_id)
+                self.started.set()
+            case ServiceError(kind, text):
+                self._error(speech_error(kind, text))
+            case _:
+                self._aside(message)
+
+    def _error(self, error: SpeechError) -> None:
+        if error.retry is not Retry.IGNORE:
+            raise error
+        self._ignored = error
+        self._ignored_at = asyncio.get_running_loop().time()
+        self._board.notice(error.message)
+
+    def _aside(self, message: Message) -> None:
+        name, at = self._board.name, self._board.now()
+        match message:
+            case CommittedEntities(text, entities):
+                self._board.publish(
+                    EntitiesFound(session=name, at=at, text=text, entities=entities)
+                )
+            case Redacted(text, redacted):
+                self._board.publish(
+                    SegmentRedacted(session=name, at=at, text=text, redacted_text=redacted)
+                )
+            case Edited(text, edited):
+                self._board.publish(
+                    SegmentEdited(session=name, at=at, text=text, edited_text=edited)
+                )
+            case ServiceWarning(text):
+                self._board.notice(f"the service warns: {text}")
+            case Unknown(kind):
+                self._board.notice(f"the service sent an unknown message ({kind})")
+            case Malformed(reason):
+                self._board.notice(f"the service sent something unreadable ({reason})")
+            case Informational() | SessionStarted():
+                pass

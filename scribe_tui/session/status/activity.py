@@ -1,0 +1,38 @@
+"""ActivityLights: when the three lights of a pane were last fed, and so which of them are on."""
+
+from __future__ import annotations
+
+import math
+
+from scribe_tui.session.state import Lights
+from scribe_tui.session.timing import SOUND_DBFS
+
+ARRIVING_SECONDS = 2.0
+SOUND_SECONDS = 3.0
+TEXT_SECONDS = 15.0
+"""How fresh the latest chunk, sound or text must be for its light to be on."""
+
+
+class ActivityLights:
+    """Remembers when what was seen last; instants are seconds on one clock."""
+
+    def __init__(self) -> None:
+        self._chunk_at = self._sound_at = self._text_at = -math.inf
+
+    def chunk(self, now: float, level_dbfs: float) -> None:
+        """A chunk so loud came."""
+        self._chunk_at = now
+        if level_dbfs > SOUND_DBFS:
+            self._sound_at = now
+
+    def text(self, now: float) -> None:
+        """Text came."""
+        self._text_at = now
+
+    def lights(self, now: float) -> Lights:
+        """The lights at `now`."""
+        return Lights(
+            arriving=now - self._chunk_at < ARRIVING_SECONDS,
+            sound=now - self._sound_at < SOUND_SECONDS,
+            text=now - self._text_at < TEXT_SECONDS,
+        )

@@ -1,0 +1,33 @@
+"""StandingErrors: the errors that stand against a session now, at most one for each half."""
+
+from __future__ import annotations
+
+from scribe_tui.events import Half
+from scribe_tui.session.state import StandingError
+
+_WORST_FIRST = (Half.PROGRAM, Half.JOURNAL, Half.SPEECH, Half.SOURCE)
+
+
+class StandingErrors:
+    """What a pane has to show as long as it stands."""
+
+    def __init__(self) -> None:
+        self._standing: dict[Half, StandingError] = {}
+
+    def begin_run(self) -> None:
+        """Forget what stood against the run before; the journal is not the run's."""
+        journal = self._standing.get(Half.JOURNAL)
+        self._standing = {} if journal is None else {Half.JOURNAL: journal}
+
+    def stand(self, trouble: StandingError) -> None:
+        """It stands until `over`, or until another of the same half."""
+        self._standing[trouble.half] = trouble
+
+    def over(self, half: Half) -> bool:
+        """Nothing stands in `half` any more; whether something did."""
+        return self._standing.pop(half, None) is not None
+
+    @property
+    def worst(self) -> StandingError | None:
+        """The one to show first."""
+        return next((self._standing[half] for half in _WORST_FIRST if half in self._standing), None)

@@ -1,0 +1,1 @@
+"""How text becomes cells, and cells reach the screen."""

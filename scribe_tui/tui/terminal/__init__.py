@@ -1,0 +1,1 @@
+"""The terminal itself: driver, writer that never blocks, restore."""

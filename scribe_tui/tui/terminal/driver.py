@@ -1,0 +1,91 @@
+"""Textual's terminal driver, except that a terminal which stops reading holds nothing up.
+
+Textual's own puts frames into a queue of fixed length and blocks the event loop, which
+here is also the engine's, once it is full.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+
+from scribe_tui.tui.terminal.writer import TerminalWriter, open_anew
+
+
+class Painter(Protocol):
+    """The app, as far as a driver needs it to hold back frames."""
+
+    def resume_painting(self, stalled: bool) -> None:
+        """The terminal has taken all; `stalled` if it had stopped reading."""
+
+
+class PatientDriver(LinuxDriver):
+    """Writes through a `TerminalWriter`; where no descriptor can be had for one, as Textual does.
+
+    Modes are set and reset by plain writes, frames are written within `frame()`.
+    """
+
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        """For `app`, which is a Painter."""
+        super().__init__(app, **options)
+        self._outlet: TerminalWriter | None = None
+        self._frame: list[str] | None = None
+        self._thread = threading.get_ident()
+
+    @property
+    def behind(self) -> bool:
+        """Whether the terminal still has to take what was written: paint nothing now."""
+        return self._outlet is not None and self._outlet.behind
+
+    @contextmanager
+    def frame(self) -> Iterator[None]:
+        """What is written within goes out as one picture, of no use to a screen that is left."""
+        self._frame = []
+        try:
+            yield
+        finally:
+            picture, self._frame = "".join(self._frame), None
+            if self._outlet is None:
+                super().write(picture)
+            else:
+                self._outlet.write(_encoded(picture), frame=True)
+
+    def write(self, data: str) -> None:
+        """Write without waiting, from any thread."""
+        if threading.get_ident() != self._thread:
+            self._loop.call_soon_threadsafe(self.write, data)
+        elif self._frame is not None:
+            self._frame.append(data)
+        elif self._outlet is None:
+            super().write(data)
+        else:
+            self._outlet.write(_encoded(data))
+
+    def start_application_mode(self) -> None:
+        """Open the outlet, then do as Textual does; its writer's thread has nothing to do."""
+        descriptor = open_anew(self._file.fileno()) if self._file is not None else None
+        if descriptor is not None:
+            self._outlet = TerminalWriter(descriptor, self._app.resume_painting)  # type: ignore[attr-defined]
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+
+    def stop_application_mode(self) -> None:
+        """Restore the terminal; one that does not read is waited for a moment only."""
+        super().stop_application_mode()
+        if self._outlet is not None:
+            self._outlet.finish()
+
+    def close(self) -> None:
+        """Give back descriptor and thread."""
+        super().close()
+        if self._outlet is not None:
+            self._outlet.close()
+            self._outlet = None
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")

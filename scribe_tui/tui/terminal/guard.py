@@ -1,0 +1,98 @@
+"""Keep the screen for the app alone: nothing else that writes can reach the terminal.
+
+The SDK, PortAudio and decoders write to descriptor 2, some even to 1. While the guard
+holds both lead into the diagnostics file. Textual draws on `sys.__stderr__` and asks
+`sys.__stdout__` for the size (textual/drivers/linux_driver.py), so both become a
+descriptor of the terminal that nobody else knows.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import termios
+from io import TextIOWrapper
+from types import TracebackType
+from typing import Protocol, Self
+
+from scribe_tui.tui.terminal.writer import ABANDON, open_anew, write_at_last
+
+_LEAVE_SCREEN = (
+    b"\x1b[?1049l"  # back from the alternate screen
+    b"\x1b[?25h\x1b[?7h"  # cursor, line wrap
+    b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"  # mouse
+    b"\x1b[?1004l\x1b[?2004l\x1b[?2048l"  # focus reports, bracketed paste, size reports
+    b"\x1b[<u\x1b[0m"  # keyboard protocol, colours
+)
+
+
+class OutputCapture(Protocol):
+    """Where what is written to standard descriptors goes while the screen is open."""
+
+    def capture(self, *descriptors: int) -> None:
+        """Lead the descriptors there."""
+
+    def let_go(self) -> None:
+        """Keep nothing of them open any more."""
+
+
+class ScreenGuard:
+    """Context manager around the app's life. Needs a terminal on descriptors 0 and 1."""
+
+    def __init__(self, diagnostics: OutputCapture) -> None:
+        self._diagnostics = diagnostics
+
+    def __enter__(self) -> Self:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._kept = {descriptor: os.dup(descriptor) for descriptor in (1, 2)}
+        self._streams = (sys.__stdout__, sys.__stderr__)
+        self._modes = termios.tcgetattr(0)
+        self._terminal = os.dup(1)
+        self._stream = open(  # noqa: PTH123 - a descriptor; closed in __exit__
+            self._terminal, "w", encoding="utf-8", errors="replace"
+        )
+        sys.__stdout__ = sys.__stderr__ = self._stream  # type: ignore[misc]
+        self._diagnostics.capture(1, 2)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._diagnostics.let_go()
+        for descriptor, kept in self._kept.items():
+            os.dup2(kept, descriptor)
+            os.close(kept)
+        sys.__stdout__, sys.__stderr__ = self._streams  # type: ignore[misc]
+        _close(self._stream)
+
+    def restore_terminal(self) -> None:
+        """Make the terminal usable at once, for a program that cannot wait for the app.
+
+        What is still to be drawn goes nowhere from here on. A terminal that does not read
+        is not waited for long; one that is gone (SIGHUP) has nothing to restore.
+        """
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self._terminal)
+        descriptor = open_anew(self._kept[1])
+        try:
+            if descriptor is None:
+                os.write(self._kept[1], _LEAVE_SCREEN)
+            else:
+                write_at_last(descriptor, ABANDON + _LEAVE_SCREEN)
+            termios.tcsetattr(0, termios.TCSANOW, self._modes)
+        except (OSError, termios.error):
+            return
+
+
+def _close(stream: TextIOWrapper) -> None:
+    """What a terminal that hung up did not take is lost, as it is to every program."""
+    try:
+        stream.close()
+    except OSError:
+        return

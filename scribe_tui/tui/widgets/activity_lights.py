@@ -1,0 +1,17 @@
+"""The three lights of a pane: bytes arrive, there is sound in them, text comes out."""
+
+from __future__ import annotations
+
+from scribe_tui.session.state import Lights
+from scribe_tui.tui.rendering.styled_rows import Piece
+
+ON, OFF = "●", "○"
+"""Told apart by their shape, for screens without colour."""
+
+
+def lamps(lights: Lights) -> tuple[Piece, ...]:
+    """One cell each, in the order in which trouble puts them out: from the source on."""
+    return tuple(
+        Piece("lit", ON) if lit else Piece("unlit", OFF)
+        for lit in (lights.arriving, lights.sound, lights.text)
+    )

@@ -1,0 +1,100 @@
+"""The last row of the screen: the keys, and how the panes are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from textual.events import Resize
+
+from scribe_tui.events import State
+from scribe_tui.tui.keys import ALL_KEYS
+from scribe_tui.tui.rendering.styled_rows import Piece, Row, Rows, width_of
+from scribe_tui.tui.widgets.pane_header import SIGNS, WORDS
+
+Counts = Mapping[State, int]
+"""How many panes are in a state; states without panes may be missing."""
+
+TROUBLED = {State.BACKOFF: "waiting", State.FAILED: "failed"}
+"""States that somebody should look after, and the parts they stand out in."""
+YIELDS = ("palette", "next")
+"""Keys that make room for the counts of states."""
+DROPPED = ("reconnect", "pause", "zoom", "stop", "commit", "help")
+"""Keys that go, in this order, where not even they fit."""
+
+
+class KeyBar(Rows):
+    """Keys at the left as far as they fit, counts of states at the right if there is room."""
+
+    STYLE = "footer"
+    PARTS = ("key", "label", "summary", *TROUBLED.values())
+
+    def __init__(self) -> None:
+        """No panes counted yet."""
+        super().__init__()
+        self._counts: Counts = {}
+        self._zoomed = False
+
+    def tell(self, states: Iterable[State], zoomed: bool) -> None:
+        """Show how many panes are in which state, and whether one of them is alone."""
+        told = Counter(states), zoomed
+        if told != (self._counts, self._zoomed):
+            self._counts, self._zoomed = told
+            self._redraw()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Fit anew."""
+        self._redraw()
+
+    def _redraw(self) -> None:
+        self.show([footer_row(self.outer_size.width, self._counts, self._zoomed)])
+
+
+def footer_row(width: int, counts: Counts, zoomed: bool = False) -> Row:
+    """Whole keys only; `quit` always stays. The counts in the longest form that fits."""
+    keys = [
+        (key.id, Piece("key", f" {key.shown}"), Piece("label", f" {label} "))
+        for key in ALL_KEYS
+        if key.footer
+        for label in [key.undo if zoomed and key.undo else key.label]
+    ]
+    summary: Row = ()
+    for form in summaries(counts):
+        left = [key for key in keys if key[0] not in YIELDS]
+        if width_of(_flat(left)) + width_of(form) + 1 <= width:
+            summary = form
+            break
+    room = width - (width_of(summary) + 1 if summary else 0)
+    for victim in (*YIELDS, *DROPPED):
+        if width_of(_flat(keys)) <= room:
+            break
+        keys = [key for key in keys if key[0] != victim]
+    row = _flat(keys)
+    gap = width - width_of(row) - width_of(summary) - 1
+    return (*row, Piece("label", " " * gap), *summary) if summary else row
+
+
+def summaries(counts: Counts) -> list[Row]:
+    """Forms of the counts, the longest first: words, signs, signs of troubled states alone."""
+    states = [state for state in State if counts.get(state)]
+    worded = [(state, f"{counts[state]} {WORDS[state]}") for state in states]
+    signed = [(state, f"{SIGNS[state]}{counts[state]}") for state in states]
+    troubled = [(state, text) for state, text in signed if state in TROUBLED]
+    return [
+        _spaced(worded, "  "),
+        _spaced(signed, " "),
+        _spaced(troubled, " "),
+    ]
+
+
+def _spaced(texts: list[tuple[State, str]], gap: str) -> Row:
+    row: list[Piece] = []
+    for state, text in texts:
+        if row:
+            row.append(Piece("summary", gap))
+        row.append(Piece(TROUBLED.get(state, "summary"), text))
+    return tuple(row)
+
+
+def _flat(keys: list[tuple[str, Piece, Piece]]) -> Row:
+    return tuple(piece for _, *pieces in keys for piece in pieces)

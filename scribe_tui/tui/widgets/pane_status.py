@@ -1,0 +1,183 @@
+"""The bottom of a pane: what is wrong, then lights, level, time, progress and the last event."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from scribe_tui.session.state import OVER, SessionSnapshot, StandingError
+from scribe_tui.tui.rendering.styled_rows import Piece, Row, Rows, width_of
+from scribe_tui.tui.rendering.wrap import cells_of, wrap
+from scribe_tui.tui.text import ago, clip, count_of, duration, short_duration
+from scribe_tui.tui.widgets.activity_lights import lamps
+from scribe_tui.tui.widgets.meter import meter
+from scribe_tui.tui.widgets.pane_header import WORDS
+
+METER_CELLS, SHORT_METER_CELLS = 8, 4
+ROOMY_WIDTH = 36
+"""Narrower panes have a short meter, and neither meter nor time if more urgent things are up."""
+BEHIND_SECONDS = 2.0
+"""Sound waiting longer than this to be sent is worth saying."""
+MAX_ERROR_ROWS = 6
+MIN_PIECE = 10
+"""What cannot be shown whole is worth at least so many cells or it is left out."""
+
+
+class Offer(NamedTuple):
+    """Something to say in `part`, in its `forms` from the longest to the shortest."""
+
+    part: str
+    forms: tuple[str, ...]
+
+    def within(self, cells: int) -> str:
+        """The longest form that fits, else the shortest one cut, else nothing."""
+        whole = next((form for form in self.forms if cells_of(form) <= cells), None)
+        if whole is not None:
+            return whole
+        return clip(self.forms[-1], cells) if cells >= MIN_PIECE else ""
+
+
+class PaneStatus(Rows):
+    """One row, and above it the sentence of a standing error where there is room."""
+
+    STYLE = "status"
+    PARTS = (
+        "lit",
+        "unlit",
+        "level",
+        "loud",
+        "hot",
+        "track",
+        "time",
+        "note",
+        "event",
+        "error",
+        "scrolled",
+    )
+
+    def __init__(self) -> None:
+        """One row high."""
+        super().__init__()
+        self._height = 1
+
+    def tell(
+        self, snapshot: SessionSnapshot, now: float, *, error_rows: int, new_lines: int | None
+    ) -> None:
+        """Show `snapshot` as of `now` (wall clock), with at most `error_rows` rows above.
+
+        `new_lines` is None while the pane follows its tail, else how many came since.
+        """
+        width = self.outer_size.width or 80
+        rows = error_sentence(snapshot.trouble, width, min(error_rows, MAX_ERROR_ROWS))
+        inline = bool(snapshot.trouble) and not rows
+        rows.append(status_row(snapshot, width, now, inline_error=inline, new_lines=new_lines))
+        if len(rows) != self._height:
+            self._height = self.styles.height = len(rows)
+        self.show(rows)
+
+
+def error_sentence(trouble: StandingError | None, width: int, limit: int) -> list[Row]:
+    """The whole sentence in at most `limit` rows; the last one ends in an ellipsis if cut."""
+    if trouble is None or limit <= 0:
+        return []
+    text = trouble.message
+    spans = list(wrap(text, width - 2))
+    rows = [text[first:last] for first, last in spans[:limit]]
+    if len(spans) > limit:
+        rows[-1] = clip(text[spans[limit - 1][0] :], width - 2)
+    return [(Piece("error", f" {row}"),) for row in rows]
+
+
+def status_row(
+    snapshot: SessionSnapshot, width: int, now: float, *, inline_error: bool, new_lines: int | None
+) -> Row:
+    """Lights, level, elapsed time, then what fits, most urgent first; scroll note at the right."""
+    row: list[Piece] = [Piece("track", " ")]
+    if snapshot.state not in OVER:
+        row += [*lamps(snapshot.lights), Piece("track", " ")]
+    urgent = _urgent(snapshot, now, inline_error)
+    roomy = width >= ROOMY_WIDTH
+    if roomy or not (urgent or new_lines is not None):
+        row += _level(snapshot, METER_CELLS if roomy else SHORT_METER_CELLS)
+        row.append(Piece("time", duration(snapshot.elapsed_seconds)))
+    right = _scroll_note(new_lines, width - width_of(tuple(row)) - 1)
+    room = width - cells_of(right.text)
+    for offer in (*urgent, *_calm(snapshot, now)):
+        gap = "" if row[-1].text == " " else "  "
+        text = offer.within(room - width_of(tuple(row)) - len(gap))
+        if not text:
+            break
+        row.append(Piece(offer.part, gap + text))
+    if right.text:
+        row += [Piece("track", " " * (room - width_of(tuple(row)))), right]
+    return tuple(row)
+
+
+def _level(snapshot: SessionSnapshot, cells: int) -> tuple[Piece, ...]:
+    if snapshot.level_dbfs is None or snapshot.state in OVER:
+        return ()
+    return (*meter(snapshot.level_dbfs, cells), Piece("track", " "))
+
+
+def _urgent(snapshot: SessionSnapshot, now: float, inline_error: bool) -> list[Offer]:
+    offers = []
+    trouble = snapshot.trouble
+    if trouble is not None:
+        if trouble.retry_at is not None:
+            offers.append(Offer("error", next_try(trouble, now)))
+        if inline_error:
+            offers.append(Offer("error", (trouble.message,)))
+    if snapshot.dead_air:
+        offers.append(Offer("note", ("dead air",)))
+    if snapshot.behind_seconds > BEHIND_SECONDS:
+        offers.append(Offer("note", (f"{snapshot.behind_seconds:.1f} s behind",)))
+    if snapshot.overruns:
+        offers.append(Offer("note", (count_of(snapshot.overruns, "overrun"),)))
+    return offers
+
+
+def _calm(snapshot: SessionSnapshot, now: float) -> list[Offer]:
+    offers = []
+    if snapshot.duration_seconds and snapshot.position_seconds is not None:
+        over = snapshot.state in OVER
+        forms = progress(snapshot.position_seconds, snapshot.duration_seconds, over)
+        offers.append(Offer("time", forms))
+    if snapshot.last_event and snapshot.last_event != WORDS[snapshot.state]:
+        age = ago(now - (snapshot.last_event_at or now))
+        offers.append(
+            Offer("event", (f"{snapshot.last_event} {age}".rstrip(), snapshot.last_event))
+        )
+    return offers
+
+
+def progress(position: float, duration: float, over: bool) -> tuple[str, ...]:
+    """How far a file of `duration` seconds is, and what is left of it unless it is `over`."""
+    done = f"{math.floor(min(1.0, position / duration) * 100)} %"
+    if over:
+        return f"{done} of {short_duration(duration)}", done
+    left = f"{short_duration(duration - position)} left"
+    return f"{done}, {left}", left, done
+
+
+def next_try(trouble: StandingError, now: float) -> tuple[str, ...]:
+    """`next try in 8 s (3)`: the seconds left and which try it will be; then shorter."""
+    wait = max(0, math.ceil((trouble.retry_at or now) - now))
+    count = f" ({trouble.attempt})" if trouble.attempt else ""
+    if not wait:
+        return f"trying{count}", "trying"
+    return f"next try in {wait} s{count}", f"next try in {wait} s", f"in {wait} s"
+
+
+def _scroll_note(new_lines: int | None, room: int) -> Piece:
+    """That the pane stands still, and what it misses; the longest form that fits."""
+    if new_lines is None:
+        return Piece("scrolled", "")
+    if new_lines:
+        forms = [
+            f" ▼ {count_of(new_lines, 'new line')}, End: live ",
+            f" ▼ {count_of(new_lines, 'new line')} ",
+            f" ▼ {new_lines} ",
+        ]
+    else:
+        forms = [" scrolled, End: live ", " scrolled ", " ▼ "]
+    return Piece("scrolled", next((form for form in forms if cells_of(form) <= room), forms[-1]))

@@ -1,0 +1,226 @@
+"""A week in minutes: the real engine, real connections and the real journal, time scaled.
+
+Twelve sessions hear numbered sound many times faster than real time; every connection is
+cut after 90 s of sound, every source after ten minutes. The journal's day and that of its
+retention last `day_seconds`, the panes' bound on lines is scaled alike.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import time
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import psutil
+
+from scribe_tui.errors import JournalError, SourceError
+from scribe_tui.events import ConnectionStarted, Event, SegmentCommitted, SourceStarted
+from scribe_tui.journal.retention import Keeping, runs, tidy
+from scribe_tui.journal.run_folder import create_run
+from scribe_tui.journal.writer import Journal
+from scribe_tui.scribe.connect import connector
+from scribe_tui.scribe.connection import Endpoint
+from scribe_tui.session.context import Services
+from scribe_tui.session.state import OVER
+from scribe_tui.session.supervisor import Supervisor
+from scribe_tui.settings import SourceSettings, SpeechSettings
+from scribe_tui.transcript import Transcript, housekeeper, keeping
+from tests.proofs.soak.service import service
+from tests.support.endpoint import KEY
+from tests.support.engine import QUICK
+from tests.support.sources import Opening, Openings
+
+DAYS = 7
+SESSIONS = 12
+PANE_LINES = 100
+KEEP_DAYS = 2.0
+KEEP_RUNS = 5
+ROTATE_BYTES = 200_000
+STEADY_SHARE = 1.05
+"""How much larger than on day 2 the memory of day 7 may be."""
+STEADY_BYTES = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What stood at the end of a day."""
+
+    number: int
+    rss: int
+    descriptors: int
+    tasks: int
+    threads: int
+    files: int
+    log_bytes: int
+    old_runs: int
+    segments: int
+    connections: int
+    openings: int
+
+    def __str__(self) -> str:
+        return (
+            f"  day {self.number}: {self.rss / 1e6:6.1f} MB, {self.descriptors:3} descriptors, "
+            f"{self.tasks:3} tasks, {self.threads} threads, {self.files:4} files of "
+            f"{self.log_bytes / 1e6:5.1f} MB, {self.old_runs} runs, {self.segments:6} segments, "
+            f"{self.connections:5} connections, {self.openings:4} openings of sources"
+        )
+
+
+class Panes:
+    """A sink that holds what panes hold, and counts."""
+
+    def __init__(self) -> None:
+        self.transcripts = {name: Transcript(max_lines=PANE_LINES) for name in _NAMES}
+        self.counts: Counter[type[Event]] = Counter()
+
+    def receive(self, event: Event) -> None:
+        self.counts[type(event)] += 1
+        self.transcripts[event.session].apply(event)
+
+
+_NAMES = [f"station {number:02}" for number in range(1, SESSIONS + 1)]
+
+
+class StandingErrors:
+    """What the journal tells: a disk that is slow for a while is no failure, if it recovers."""
+
+    def __init__(self) -> None:
+        self.standing: list[str] = []
+
+    def told(self, error: JournalError) -> None:
+        print(f"  the journal: {error.message}", flush=True)
+        self.standing.append(error.message)
+
+    def over(self) -> None:
+        print("  the journal: well again", flush=True)
+        self.standing.clear()
+
+
+def _supervisor(url: str) -> Supervisor:
+    dropped = SourceError("dropped", "The station dropped the line.")
+    speech = SpeechSettings(audio_format="pcm_8000")
+    station = Opening(seconds=600, error=dropped)
+    services = Services(
+        open_source=Openings(station, chunk_seconds=0.005, rate=8000),
+        connector=connector("websocket"),
+        endpoint=Endpoint(url, KEY),
+        timing=replace(QUICK, ring=120.0, roll_over_after=6.0),
+    )
+    named = [SourceSettings(name=name, address="mic", speech=speech) for name in _NAMES]
+    return Supervisor(named, services)
+
+
+def _journal(run: Path, day_seconds: float, troubles: StandingErrors) -> Journal:
+    """A journal whose days are short; files' times are real, so retention's day is short, too."""
+    began = time.time()
+    keeping.DAY_SECONDS = day_seconds
+    housekeeper.tidy = lambda live, kept, _: tidy(live, kept, time.time())
+    return Journal(
+        run,
+        on_error=troubles.told,
+        on_recovered=troubles.over,
+        keeping=Keeping(
+            rotate_bytes=ROTATE_BYTES,
+            rotate_daily=True,
+            keep_days=KEEP_DAYS,
+            keep_runs=KEEP_RUNS,
+        ),
+        clock=lambda: began + (time.time() - began) * 86400 / day_seconds,
+    )
+
+
+async def live(folder: Path, day_seconds: float) -> list[str]:
+    """Live through the week, print each day; what was wrong."""
+    troubles = StandingErrors()
+    for age in range(10):
+        (create_run(folder, time.time() - 1000 - age) / "old.jsonl").write_text("{}\n")
+    run = create_run(folder, time.time())
+    panes = Panes()
+    with service() as url:
+        supervisor = _supervisor(url)
+        journal = _journal(run, day_seconds, troubles)
+        supervisor.add_sink(journal)
+        supervisor.add_sink(panes)
+        running = asyncio.create_task(supervisor.run())
+        days = [await _day(number, run, panes, day_seconds) for number in range(1, DAYS + 1)]
+        ended = [name for name in _NAMES if supervisor.snapshot(name).state in OVER]
+        await supervisor.drain()
+        await running
+        lost = await asyncio.to_thread(journal.close)
+    wrong = [f"{name} did not last" for name in ended]
+    return wrong + troubles.standing + _verdict(days, lost) + _unbroken(run, panes)
+
+
+async def _day(number: int, run: Path, panes: Panes, seconds: float) -> Day:
+    await asyncio.sleep(seconds)
+    day = _measure(number, run, panes)
+    print(day, flush=True)
+    return day
+
+
+def _measure(number: int, run: Path, panes: Panes) -> Day:
+    gc.collect()
+    me = psutil.Process()
+    files = [path.stat().st_size for path in run.iterdir() if path.exists()]
+    return Day(
+        number,
+        me.memory_info().rss,
+        me.num_fds(),
+        len(asyncio.all_tasks()),
+        me.num_threads(),
+        len(files),
+        sum(files),
+        len(runs(run.parent)),
+        panes.counts[SegmentCommitted],
+        panes.counts[ConnectionStarted],
+        panes.counts[SourceStarted],
+    )
+
+
+def _verdict(days: list[Day], lost: int) -> list[str]:
+    early, last = days[1], days[-1]
+    wrong = []
+    if last.rss > early.rss * STEADY_SHARE + STEADY_BYTES:
+        wrong.append(f"memory grew from {early.rss / 1e6:.1f} to {last.rss / 1e6:.1f} MB")
+    if last.descriptors > early.descriptors + SESSIONS:
+        wrong.append("descriptors grew")
+    if last.tasks > early.tasks + 4 * SESSIONS:
+        wrong.append("tasks grew")
+    if last.files > 1.5 * days[2].files or last.old_runs > KEEP_RUNS:
+        wrong.append("retention did not hold the files")
+    if last.files <= 2 * SESSIONS:
+        wrong.append("nothing was set aside")
+    if lost:
+        wrong.append(f"{lost} lines lost")
+    return wrong
+
+
+def _unbroken(run: Path, panes: Panes) -> list[str]:
+    """What is kept of each session must be the newest lines, none missing."""
+    wrong = []
+    for name in _NAMES:
+        lines = [line for path in sorted(run.glob(f"{name}.*jsonl")) for line in _lines(path)]
+        numbers = [item["number"] for item in lines if item["type"] == "segment"]
+        if not numbers or numbers != list(range(numbers[0], numbers[-1] + 1)):
+            wrong.append(f"{name}: segments missing in the log")
+        newest = panes.transcripts[name]
+        shown = [newest.line(number) for number in range(newest.first, newest.end)]
+        if numbers[-1:] != [item.number for item in shown if hasattr(item, "number")][-1:]:
+            wrong.append(f"{name}: the newest line is missing in the log")
+    return wrong
+
+
+def _lines(path: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def report(folder: Path, day_seconds: float) -> bool:
+    """Live through the week and print the verdict; whether it held."""
+    print(f"a week of {DAYS * day_seconds:.0f} s, {SESSIONS} sessions:")
+    wrong = asyncio.run(live(folder, day_seconds))
+    print(f"  FAILED: {'; '.join(wrong)}" if wrong else "  passed", flush=True)
+    return not wrong

@@ -1,0 +1,180 @@
+"""A strict speech endpoint on loopback: a real websocket server whose scripts pick its faults.
+
+    async with StrictEndpoint(Script(fault=...), Script()) as service:
+        connection = await connect(service.endpoint(), SpeechSettings())
+
+The scripts serve the connections one after another, the last one all that follow. Scripts
+given by name serve the URL with that first path part, each name with a count of its own.
+Its words are those of `numbered`: text can be checked against the source's position.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from http import HTTPStatus
+from types import TracebackType
+from typing import Self
+from urllib.parse import parse_qs, urlsplit
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.http11 import Request, Response
+
+from scribe_tui.scribe.connection import Endpoint
+from tests.support.conversation import Conversation, HeardConnection
+from tests.support.parameters import refused
+from tests.support.script import BAD_KEY, Script, refusal
+
+PATH = "/v1/speech-to-text/realtime"
+KEY = "key-of-the-tests-0123456789"
+
+
+class StrictEndpoint:
+    """The server; `connections` holds all that was said to it, in order of arrival.
+
+    `key`: the one key let in, None for any. `idle_seconds`: longest pause between two
+    messages of a client. `dialled_at` are the instants of the handshakes on the loop's clock.
+    Without `keeps` it forgets what it heard: for long runs.
+    """
+
+    def __init__(
+        self,
+        *scripts: Script,
+        named: Mapping[str, Sequence[Script]] | None = None,
+        key: str | None = KEY,
+        idle_seconds: float = 15.0,
+        host: str = "127.0.0.1",
+        keeps: bool = True,
+    ):
+        self.connections: list[HeardConnection] = []
+        self.handshakes = 0
+        self._scripts = {"": scripts or (Script(),)} | dict(named or {})
+        self._turns: Counter[str] = Counter()
+        self._key = key
+        self._idle_seconds = idle_seconds
+        self._host = host
+        self._keeps = keeps
+        self._server: Server | None = None
+        self._port: int | None = None
+        self._stopping = asyncio.Event()
+        self.served = 0
+        self.forgotten_violations: list[str] = []
+        self.dialled_at: list[float] = []
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def start(self, port: int = 0) -> None:
+        """Listen on `port`, a free one for 0; also after `stop`."""
+        self._stopping = asyncio.Event()
+        self._server = await serve(
+            self._converse,
+            self._host,
+            port,
+            process_request=self._admit,
+            ping_interval=None,
+            close_timeout=0.5,
+            # With a bound, a client's close frame behind many chunks would stay unread.
+            max_queue=None,
+        )
+        self._port = self._server.sockets[0].getsockname()[1]
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Close the port and all connections (1001)."""
+        assert self._server is not None
+        self._stopping.set()
+        self._server.close()
+        await self._server.wait_closed()
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        assert self._port is not None
+        return self._port
+
+    def url(self, name: str = "", scheme: str = "ws") -> str:
+        """The address under which the scripts called `name` are served."""
+        return f"{scheme}://{self._host}:{self.port}{f'/{name}' if name else ''}"
+
+    def endpoint(self, name: str = "", *, key: str | None = KEY, scheme: str = "ws") -> Endpoint:
+        """Address and key as a connector takes them."""
+        return Endpoint(self.url(name, scheme), key)
+
+    @property
+    def violations(self) -> list[str]:
+        """All that clients did against the documentation."""
+        return [wrong for heard in self.connections for wrong in heard.violations]
+
+    @property
+    def committed(self) -> list[str]:
+        """The committed texts of all connections, in order."""
+        return [text for heard in self.connections for text in heard.committed]
+
+    @property
+    def messages(self) -> int:
+        """How many messages came in over the newest connection."""
+        return len(self.connections[-1].messages) if self.connections else 0
+
+    @property
+    def heard_last(self) -> int | None:
+        """The newest number in the sound of the newest connection."""
+        return self.connections[-1].values[-1] if self.messages else None
+
+    def _next_script(self, name: str) -> Script:
+        scripts = self._scripts[name]
+        turn = self._turns[name]
+        self._turns[name] += 1
+        return scripts[min(turn, len(scripts) - 1)]
+
+    def has_heard(self, number: int) -> bool:
+        """Whether `number` is among the newest in the sound of any connection."""
+        return any(number in heard.values[-3:] for heard in self.connections)
+
+    async def _admit(self, remote: ServerConnection, request: Request) -> Response | None:
+        self.handshakes += 1
+        if self._keeps:
+            self.dialled_at.append(asyncio.get_running_loop().time())
+        parts = urlsplit(request.path)
+        name = parts.path.removesuffix(PATH).strip("/")
+        if not parts.path.endswith(PATH) or name not in self._scripts:
+            return remote.respond(HTTPStatus.NOT_FOUND, "no such path\n")
+        remote.script = self._next_script(name)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(remote.script.handshake_seconds):
+                await self._stopping.wait()
+        if remote.script.http_status is not None:
+            return remote.respond(HTTPStatus(remote.script.http_status), "refused\n")
+        return None
+
+    async def _converse(self, remote: ServerConnection) -> None:
+        assert remote.request is not None
+        parts = urlsplit(remote.request.path)
+        query = parse_qs(parts.query, keep_blank_values=True)
+        key = remote.request.headers.get("xi-api-key")
+        heard = HeardConnection(len(self.connections) + self.served + 1, parts.path, query, key)
+        if self._keeps:
+            self.connections.append(heard)
+        else:
+            heard.forget()
+            self.served += 1
+        script: Script = remote.script
+        wrong = refused(query)
+        if self._key is not None and key != self._key:
+            script = Script(fault=BAD_KEY)
+        elif wrong:
+            heard.violations.append(wrong)
+            script = Script(fault=refusal(wrong))
+        await Conversation(remote, heard, script, self._idle_seconds).run()
+        if not self._keeps:
+            self.forgotten_violations += heard.violations

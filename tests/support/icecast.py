@@ -1,0 +1,148 @@
+"""A real Icecast server on loopback, its mounts fed by ffmpeg at real time."""
+
+from __future__ import annotations
+
+import base64
+import getpass
+import os
+import secrets
+import socket
+import subprocess
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support.waiting import PATIENCE, wait_until
+
+MOUNTS = {
+    "mp3": ("audio/mpeg", ["-c:a", "libmp3lame", "-b:a", "128k", "-f", "mp3"]),
+    "aac": ("audio/aac", ["-c:a", "aac", "-b:a", "128k", "-f", "adts"]),
+    "ogg": (
+        "application/ogg",
+        ["-c:a", "libvorbis", "-b:a", "128k", "-page_duration", "200000", "-f", "ogg"],
+    ),
+}
+TONE = ("-f", "lavfi", "-i", "sine=frequency=440:sample_rate=44100")
+CONFIG = """
+<icecast>
+  <limits><burst-size>65535</burst-size></limits>
+  <authentication>
+    <source-password>{password}</source-password>
+    <admin-user>admin</admin-user><admin-password>{password}</admin-password>
+  </authentication>
+  <hostname>localhost</hostname>
+  <listen-socket><port>{port}</port><bind-address>127.0.0.1</bind-address></listen-socket>
+  <paths>
+    <logdir>{folder}</logdir><webroot>/usr/share/icecast2/web</webroot>
+    <adminroot>/usr/share/icecast2/admin</adminroot><alias source="/" destination="/status.xsl"/>
+  </paths>
+  <security><chroot>0</chroot>{owner}</security>
+</icecast>
+"""
+OWNER = "<changeowner><user>nobody</user><group>nogroup</group></changeowner>"
+
+
+@dataclass
+class Icecast:
+    """The running server; a mount is up while it is fed."""
+
+    port: int
+    password: str
+    ffmpeg: str
+    feeders: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def url(self, mount: str) -> str:
+        """Where to listen."""
+        return f"http://127.0.0.1:{self.port}/{mount}"
+
+    def feed(self, mount: str, sound: Sequence[str] = TONE) -> None:
+        """Play `sound`, given as ffmpeg's options of an input, on a mount of `MOUNTS`."""
+        kind, codec = MOUNTS[mount]
+        target = f"icecast://source:{self.password}@127.0.0.1:{self.port}/{mount}"
+        argv = [self.ffmpeg, "-nostdin", "-loglevel", "error", "-re", *sound]
+        argv += [*codec, "-content_type", kind]
+        self.feeders[mount] = subprocess.Popen([*argv, target], start_new_session=True)
+
+    def stop_feeding(self, mount: str) -> None:
+        """Kill what plays on a mount."""
+        feeder = self.feeders.pop(mount)
+        feeder.kill()
+        feeder.wait()
+
+    def set_title(self, mount: str, title: str) -> None:
+        """What is now playing."""
+        query = urllib.parse.urlencode(
+            {"mount": f"/{mount}", "mode": "updinfo", "song": title, "charset": "UTF-8"}
+        )
+        self.ask(f"/admin/metadata?{query}")
+
+    def ask(self, path: str) -> bytes:
+        """The answer to a request of the administrator."""
+        request = urllib.request.Request(self.url(path.lstrip("/")))
+        pair = base64.b64encode(f"admin:{self.password}".encode()).decode()
+        request.add_header("Authorization", f"Basic {pair}")
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            return bytes(answer.read())
+
+    def is_up(self, mount: str) -> bool:
+        """Whether listeners are let in."""
+        try:
+            return f'mount="/{mount}"'.encode() in self.ask("/admin/listmounts")
+        except (OSError, urllib.error.URLError):
+            return False
+
+
+@contextmanager
+def running(
+    folder: Path, program: str, ffmpeg: str, *, sounds: dict[str, Sequence[str]] | None = None
+) -> Iterator[Icecast]:
+    """Icecast with every mount of `MOUNTS` up; it and its feeders end with the block."""
+    port = _port_of_its_own()
+    as_root = getpass.getuser() == "root"
+    password = base64.b32encode(os.urandom(10)).decode()
+    owner = OWNER if as_root else ""
+    config = folder / "icecast.xml"
+    config.write_text(CONFIG.format(port=port, folder=folder, password=password, owner=owner))
+    for path in (folder, *folder.parents[:3]):
+        if as_root and path != Path("/tmp"):
+            path.chmod(path.stat().st_mode | 0o005)
+    folder.chmod(0o777)
+    server = subprocess.Popen(
+        [program, "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    icecast = Icecast(port, password, ffmpeg)
+    try:
+        wait_until(lambda: server.poll() is not None or _is_listening(port))
+        assert server.poll() is None, "icecast2 did not start"
+        for mount in MOUNTS:
+            icecast.feed(mount, (sounds or {}).get(mount, TONE))
+        for mount in MOUNTS:
+            wait_until(lambda mount=mount: icecast.is_up(mount))
+        yield icecast
+    finally:
+        for mount in tuple(icecast.feeders):
+            icecast.stop_feeding(mount)
+        server.terminate()
+        server.wait()
+
+
+def _port_of_its_own() -> int:
+    """Icecast cannot be told port 0; one that the system gave and took back may go to another
+    test before Icecast has it. So one that the system gives to nobody (it begins at 32768).
+    """
+    while True:
+        port = secrets.randbelow(12_000) + 20_000
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+
+
+def _is_listening(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True

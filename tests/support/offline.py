@@ -1,0 +1,74 @@
+"""A client for the offline endpoint: clips as chunks, and how wrong the text is."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+
+from scribe_tui.local.endpoint import LocalEndpoint
+from scribe_tui.local.library import Clip
+from scribe_tui.scribe.wire import REALTIME_PATH
+from tests.support.requirements import need
+
+
+def clip_pcm(clip: Clip, rate: int = 16000, codec: str = "s16le") -> bytes:
+    """The clip decoded to mono PCM (or what ffmpeg calls `codec`)."""
+    output = ("-f", codec, "-ar", str(rate), "-ac", "1", "-")
+    command = [need("ffmpeg"), "-v", "error", "-i", str(clip.path), *output]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+
+
+def words_of(text: str) -> list[str]:
+    """Words as the recogniser writes them."""
+    return re.findall(r"[a-z']+", text.lower())
+
+
+def word_error(said: str, heard: str) -> float:
+    """Edits from one to the other per word said."""
+    before = list(range(len(words_of(heard)) + 1))
+    for row, word in enumerate(words_of(said), 1):
+        line = [row]
+        for column, other in enumerate(words_of(heard), 1):
+            swapped = before[column - 1] + (word != other)
+            line.append(min(before[column] + 1, line[-1] + 1, swapped))
+        before = line
+    return before[-1] / len(words_of(said))
+
+
+def chunk(audio: bytes = b"", *, commit: bool = False, rate: int = 16000) -> str:
+    """One client message."""
+    encoded = base64.b64encode(audio).decode()
+    return json.dumps(
+        {
+            "message_type": "input_audio_chunk",
+            "audio_base_64": encoded,
+            "commit": commit,
+            "sample_rate": rate,
+        }
+    )
+
+
+@asynccontextmanager
+async def client(
+    local: LocalEndpoint, query: str = "", key: str | None = "any"
+) -> AsyncIterator[ClientConnection]:
+    """A websocket to the endpoint."""
+    url = f"{local.url.replace('http', 'ws', 1)}{REALTIME_PATH}?{query}"
+    headers = {} if key is None else {"xi-api-key": key}
+    async with connect(url, additional_headers=headers) as remote:
+        yield remote
+
+
+async def next_of(remote: ClientConnection, *kinds: str) -> dict[str, Any]:
+    """The next message of one of `kinds`; others are passed over."""
+    while True:
+        message: dict[str, Any] = json.loads(await remote.recv())
+        if message["message_type"] in kinds:
+            return message

@@ -1,0 +1,139 @@
+"""Sources of numbered sound (see `numbered`), as fast as a test wants, that fail on request."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+from types import TracebackType
+from typing import Self
+
+from scribe_tui.audio.format import AudioChunk
+from scribe_tui.audio.source import Source, SourceStatus
+from scribe_tui.errors import SourceError
+from scribe_tui.settings import SourceSettings
+from tests.support.numbered import CHUNKS_A_SECOND, numbered_pcm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """One opening of a source: so much sound from chunk `first` on, then `error` or the end.
+
+    `title` is told with the first sound. `hold`: after the sound, wait until cancelled.
+    `fails_to_open`: `error` comes instead of the opening. `noisy`: sound that a repetition
+    can be found in. `silent`: nothing in it. `dropped`: after so many chunks the
+    device drops as many.
+    """
+
+    seconds: float
+    first: int = 1
+    error: SourceError | None = None
+    title: str | None = None
+    hold: bool = False
+    bug: Exception | None = None
+    fails_to_open: bool = False
+    noisy: bool = False
+    silent: bool = False
+    dropped: dict[int, int] = field(default_factory=dict)
+
+
+class NumberedSource:
+    """A `Source`; `chunk_seconds` is the time between two chunks.
+
+    The instants its sound was heard at are those of real time from `epoch` on, however fast
+    it comes: chunk number n at `epoch` + (n - 1) / 10 s.
+    """
+
+    def __init__(
+        self, opening: Opening, *, is_live: bool, chunk_seconds: float, rate: int, epoch: float
+    ):
+        self._epoch = epoch
+        self._opening = opening
+        self._is_live = is_live
+        self._chunk_seconds = chunk_seconds
+        self._rate = rate
+        self._status = SourceStatus(title=opening.title, codec="numbers")
+        self.left = False
+
+    @property
+    def is_live(self) -> bool:
+        return self._is_live
+
+    @property
+    def status(self) -> SourceStatus:
+        return self._status
+
+    async def __aenter__(self) -> Self:
+        if self._opening.fails_to_open and self._opening.error:
+            raise self._opening.error
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.left = True
+
+    async def __aiter__(self) -> AsyncIterator[AudioChunk]:
+        opening = self._opening
+        chunks = numbered_pcm(opening.seconds, self._rate, first=opening.first, noisy=opening.noisy)
+        lost = 0
+        for number, pcm in enumerate(chunks, opening.first):
+            if lost:
+                lost -= 1
+                continue
+            yield AudioChunk(
+                bytes(len(pcm)) if opening.silent else pcm,
+                self._epoch + (number - 1) / CHUNKS_A_SECOND,
+            )
+            lost = opening.dropped.get(number, 0)
+            if lost:
+                self._drop(lost)
+            await asyncio.sleep(self._chunk_seconds)
+        if opening.hold:
+            await asyncio.Event().wait()
+        if opening.bug:
+            raise opening.bug
+        if opening.error:
+            raise opening.error
+
+    def _drop(self, chunks: int) -> None:
+        before = self._status
+        self._status = replace(
+            before,
+            overruns=before.overruns + 1,
+            dropped_samples=before.dropped_samples + chunks * self._rate // CHUNKS_A_SECOND,
+        )
+
+
+class Openings:
+    """Makes a source's openings one after the other, the last one again and again."""
+
+    def __init__(
+        self,
+        *openings: Opening,
+        is_live: bool = True,
+        chunk_seconds: float = 0.002,
+        rate: int = 16000,
+    ):
+        self._openings: Sequence[Opening] = openings
+        self._is_live = is_live
+        self._chunk_seconds = chunk_seconds
+        self._rate = rate
+        self._epoch = time.time()
+        self.made: list[NumberedSource] = []
+
+    def __call__(self, _: SourceSettings) -> Source:
+        opening = self._openings[min(len(self.made), len(self._openings) - 1)]
+        source = NumberedSource(
+            opening,
+            is_live=self._is_live,
+            chunk_seconds=self._chunk_seconds,
+            rate=self._rate,
+            epoch=self._epoch,
+        )
+        self.made.append(source)
+        return source

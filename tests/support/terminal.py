@@ -1,0 +1,126 @@
+"""A real pseudo-terminal with the real program in it, read through a terminal emulator."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pexpect
+import pyte
+
+from tests.support.waiting import PATIENCE
+
+PROGRAM = (sys.executable, "-m", "scribe_tui")
+
+
+class Terminal:
+    """Runs `scribe-tui ARGUMENTS` in a terminal of `columns` x `rows`.
+
+    `screen` is what a person sees; `raw` every byte that was written to the terminal.
+    """
+
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        *,
+        columns: int = 120,
+        rows: int = 40,
+        env: Mapping[str, str] | None = None,
+        program: Sequence[str] = PROGRAM,
+        cwd: Path | None = None,
+    ):
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self.raw = b""
+        base = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+        self._child = pexpect.spawn(
+            program[0],
+            [*program[1:], *arguments],
+            dimensions=(rows, columns),
+            env={**base, "TERM": "xterm-256color", **(env or {})},
+            timeout=PATIENCE,
+            cwd=str(cwd) if cwd else None,
+            preexec_fn=_default_signals,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._child.isalive():
+            os.killpg(os.getpgid(self._child.pid), signal.SIGKILL)
+        self._child.close(force=True)
+
+    @property
+    def pid(self) -> int:
+        """Process id of the program."""
+        return self._child.pid
+
+    @property
+    def screen(self) -> str:
+        """The lines on the screen, blanks at their ends cut."""
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+    @property
+    def text(self) -> str:
+        """All that was written, as text, escape sequences and all."""
+        return self.raw.decode("utf-8", "replace")
+
+    def type(self, keys: str) -> None:
+        """Press keys; `\\x1b` and the like are sent as they are."""
+        self._child.send(keys)
+
+    def until(self, condition: Callable[[str], object], seconds: float = PATIENCE) -> str:
+        """Read until `condition` holds for the screen; returns the screen."""
+        end = time.monotonic() + seconds
+        while not condition(self.screen):
+            if time.monotonic() > end or not self._read():
+                raise AssertionError(f"never came true; the screen:\n{self.screen}")
+        return self.screen
+
+    def until_text(self, text: str, seconds: float = PATIENCE) -> str:
+        """Read until `text` is on the screen."""
+        return self.until(lambda screen: text in screen, seconds)
+
+    def leave(self, seconds: float = PATIENCE, look: Callable[[], object] = lambda: None) -> int:
+        """Read until the program is gone; returns its exit code, 128 + N for signal N.
+
+        `look` is called after every read.
+        """
+        end = time.monotonic() + seconds
+        while self._read():
+            look()
+            if time.monotonic() > end:
+                raise AssertionError(f"still running; the screen:\n{self.screen}")
+        self._child.wait()
+        if self._child.signalstatus is not None:
+            return 128 + self._child.signalstatus
+        return self._child.exitstatus or 0
+
+    def _read(self) -> bool:
+        try:
+            data = self._child.read_nonblocking(65536, timeout=0.1)
+        except pexpect.TIMEOUT:
+            return True
+        except pexpect.EOF:
+            return False
+        self.raw += data
+        self._stream.feed(data)
+        return True
+
+
+def _default_signals() -> None:
+    """As a shell in a terminal starts a program, though the tests may run under nohup."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)

@@ -1,0 +1,128 @@
+"""A disk that does not come back: told within two seconds, nothing grows without bound."""
+
+import os
+import threading
+import time
+
+import pytest
+
+from scribe_tui.event_records import to_line, to_record
+from scribe_tui.events import CommittedSegment, Gap, GapRecorded, SegmentCommitted, Word
+from scribe_tui.journal.bounded_queue import BoundedQueue, LinesLost, estimate
+from scribe_tui.journal.writer import HANG_SECONDS, Journal
+from scribe_tui.transcript import journal as journal_module
+from scribe_tui.transcript import logfile
+from tests.support.waiting import wait_until
+
+
+def said(number, words=0):
+    times = tuple(Word("word", 1.234, 2.345, logprob=-0.25) for _ in range(words))
+    segment = CommittedSegment(number, "word " * words, time.time(), 0.0, 1.0, times)
+    return SegmentCommitted(session="news", at=time.time(), segment=segment)
+
+
+HUNG_SECONDS = 40.0
+"""How long a call hangs if the test does not free it: what waits for it takes as long."""
+
+
+class HungDisk:
+    """Stands before `os.write`: while it hangs no call comes back."""
+
+    def __init__(self, monkeypatch):
+        self.free = threading.Event()
+        self.calls = 0
+        self._write = os.write
+        monkeypatch.setattr(logfile.os, "write", self.write)
+
+    def write(self, descriptor, data):
+        self.calls += 1
+        assert self.free.wait(HUNG_SECONDS)
+        return self._write(descriptor, data)
+
+
+@pytest.fixture
+def disk(monkeypatch):
+    disk = HungDisk(monkeypatch)
+    yield disk
+    disk.free.set()
+
+
+def test_a_hanging_write_is_told_and_over_when_it_comes_back(tmp_path, disk, monkeypatch):
+    monkeypatch.setattr(journal_module, "HANG_SECONDS", 0.2)
+    told = []
+    journal = Journal(
+        tmp_path,
+        on_error=lambda error: told.append((time.monotonic(), error.message)),
+        on_recovered=lambda: told.append((time.monotonic(), "well")),
+    )
+    begun = time.monotonic()
+    journal.receive(said(1))
+    wait_until(lambda: told)
+    when, message = told[0]
+    assert 0.2 < when - begun < HUNG_SECONDS / 2
+    assert "does not answer" in message
+    disk.free.set()
+    wait_until(lambda: told[-1][1] == "well")
+    assert journal.close() == 0
+    assert len(told) == 2
+
+
+def test_what_waits_behind_a_hanging_write_is_bounded_and_counted(tmp_path, disk, monkeypatch):
+    monkeypatch.setattr(journal_module, "HANG_SECONDS", 0.2)
+    told = []
+    journal = Journal(
+        tmp_path,
+        on_error=lambda error: told.append(error.title),
+        on_recovered=lambda: told.append("well"),
+        held_bytes=100_000,
+    )
+    journal.receive(said(0))
+    wait_until(lambda: disk.calls)
+    begun = time.monotonic()
+    for number in range(1, 5001):
+        journal.receive(said(number))
+    assert time.monotonic() - begun < HUNG_SECONDS / 2, "putting waits for nobody"
+    wait_until(lambda: told == ["log not saved", "log lines lost"])
+    disk.free.set()
+    wait_until(lambda: told[-1] == "well")
+    assert journal.close() == 0
+    lines = (tmp_path / "news.jsonl").read_text().splitlines()
+    assert len(lines) < 200
+    assert '"lines": ' in lines[-1]
+    assert int(lines[-1].rpartition(" ")[2].rstrip("}")) == 5001 - (len(lines) - 1)
+
+
+def test_leaving_while_the_disk_hangs_is_bounded_and_says_what_is_lost(tmp_path, disk):
+    journal = Journal(tmp_path, on_error=lambda _: None, on_recovered=lambda: None)
+    for number in range(5):
+        journal.receive(said(number))
+    begun = time.monotonic()
+    assert journal.close(0.1) == 5
+    assert time.monotonic() - begun < HUNG_SECONDS / 2
+
+
+def test_the_watch_is_quicker_than_the_promise():
+    assert HANG_SECONDS + journal_module._WATCH_SECONDS < 2.0
+
+
+@pytest.mark.parametrize("words", [0, 1, 20, 400])
+def test_the_estimate_is_above_what_a_line_takes(words):
+    assert estimate(said(10**6, words)) >= len(to_line(to_record(said(10**6, words))))
+    gap = GapRecorded(session="s" * 60, at=1.0, gap=Gap(1.0, 2.0, 1.0, 2.0, "the source dropped"))
+    assert estimate(gap) >= len(to_line(to_record(gap)))
+
+
+def test_the_count_of_what_was_lost_stands_in_its_place_once_half_is_free():
+    intake = BoundedQueue(10 * estimate(said(1)))
+    for number in range(1, 16):
+        intake.put(said(number))
+    assert intake.unsaved == 15
+    assert [item.segment.number for item in intake.take(0)] == list(range(1, 11))
+    intake.hold(6 * estimate(said(1)))
+    intake.put(said(16))
+    assert intake.take(0) == []
+    intake.hold(0)
+    intake.put(said(17))
+    lost, after = intake.take(0)
+    assert lost == LinesLost("news", 6)
+    assert after.segment.number == 17

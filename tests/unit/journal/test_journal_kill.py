@@ -1,0 +1,65 @@
+"""A torn last line is all that SIGKILL can do to a journal, and that is mended."""
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from scribe_tui.journal.repair import cut_torn_line, mend_journal
+from tests.support.waiting import PATIENCE
+
+WRITER = """
+import sys, time
+from pathlib import Path
+from scribe_tui.events import CommittedSegment, SegmentCommitted
+from scribe_tui.journal.writer import Journal
+journal = Journal(Path(sys.argv[1]), on_error=print, on_recovered=print)
+for number in range(1, 10**9):
+    segment = CommittedSegment(number, "word " * (number % 50), time.time(), 0.0, 1.0)
+    journal.receive(SegmentCommitted(session="news", at=time.time(), segment=segment))
+    if number % 20 == 0:
+        time.sleep(0.001)
+"""
+
+
+@pytest.mark.parametrize("lines", [1, 200, 2000])
+def test_after_kill_9_every_line_but_the_last_is_whole_and_in_order(tmp_path, lines):
+    file = tmp_path / "news.jsonl"
+    with subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)]) as writer:
+        limit = time.monotonic() + PATIENCE
+        while not (file.exists() and file.read_bytes().count(b"\n") >= lines):
+            assert time.monotonic() < limit
+            assert writer.poll() is None
+        writer.kill()
+    whole = file.read_bytes().split(b"\n")[:-1]
+    assert [json.loads(line)["number"] for line in whole] == list(range(1, len(whole) + 1))
+    mend_journal(file)
+    assert file.read_bytes() == b"".join(line + b"\n" for line in whole)
+
+
+@pytest.mark.parametrize(
+    ("content", "mended", "cut"),
+    [
+        (b"", b"", 0),
+        (b'{"a": 1}\n', b'{"a": 1}\n', 0),
+        (b'{"a": 1}\n{"b": ', b'{"a": 1}\n', 6),
+        (b'{"a": 1}\n{"b": 2}', b'{"a": 1}\n{"b": 2}\n', 0),
+        (b'{"a": 1}\n12', b'{"a": 1}\n', 2),
+        (b"\x00" * 10, b"", 10),
+        (b'{"a": 1}\n' + b'{"text": "' + b"x" * 200_000, b'{"a": 1}\n', 200_010),
+    ],
+)
+def test_a_torn_line_goes_and_a_whole_one_gets_its_end(tmp_path, content, mended, cut):
+    file = tmp_path / "x.jsonl"
+    file.write_bytes(content)
+    assert mend_journal(file) == cut
+    assert file.read_bytes() == mended
+
+
+def test_a_torn_line_of_text_is_cut(tmp_path):
+    file = tmp_path / "x.txt"
+    file.write_bytes(b"12:00:00 one\n12:00:01 tw")
+    assert cut_torn_line(file) == 11
+    assert file.read_bytes() == b"12:00:00 one\n"

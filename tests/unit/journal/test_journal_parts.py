@@ -1,0 +1,308 @@
+"""Files set aside by size or day: no line lost, doubled or out of order, whatever the disk does."""
+
+import errno
+import fcntl
+import itertools
+import json
+import os
+import re
+import time
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from scribe_tui.events import CommittedSegment, SegmentCommitted, SessionOpened
+from scribe_tui.journal.file_names import file_stem
+from scribe_tui.journal.retention import Keeping, mend_last_runs, runs, tidy
+from scribe_tui.journal.run_folder import create_run
+from scribe_tui.journal.writer import Journal
+from scribe_tui.transcript import keeping as keeping_module
+from scribe_tui.transcript import logfile
+from tests.support.waiting import wait_until
+
+NOW = datetime(2026, 11, 23, 12, 0).timestamp()
+DAY = 86400.0
+
+
+def opened(session="news", at=NOW):
+    return SessionOpened(
+        session=session,
+        at=at,
+        source="radio.example",
+        audio_format="pcm_16000",
+        commit="vad",
+        language="en",
+    )
+
+
+def said(number, session="news", at=NOW):
+    segment = CommittedSegment(number, f"line {number}", at, number, number + 1.0)
+    return SegmentCommitted(session=session, at=at, segment=segment)
+
+
+class Book:
+    """A journal with small parts, a clock that is set by hand, and what it told."""
+
+    def __init__(self, run, **keeping):
+        self.run, self.told, self.now = run, [], NOW
+        self.journal = Journal(
+            run,
+            on_error=lambda error: self.told.append(error.title),
+            on_recovered=lambda: self.told.append("well"),
+            keeping=Keeping(**keeping),
+            retry_seconds=0.03,
+            clock=lambda: self.now,
+        )
+
+    def say(self, numbers, session="news"):
+        for number in numbers:
+            self.journal.receive(said(number, session))
+
+    def records(self, stem="news"):
+        """All records, in the order `cat STEM.*jsonl` has them; every line is whole."""
+        paths = sorted(self.run.glob(f"{stem}.*jsonl"))
+        assert all(path.read_bytes().endswith(b"\n") for path in paths)
+        return [json.loads(line) for path in paths for line in path.read_text().splitlines()]
+
+    def numbers(self, stem="news"):
+        return [item["number"] for item in self.records(stem) if item["type"] == "segment"]
+
+
+@pytest.fixture
+def book(tmp_path):
+    """Makes the book of a new run; closed with the test."""
+    made = []
+
+    def make(**keeping):
+        made.append(Book(create_run(tmp_path / "logs", time.time()), **keeping))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.journal.close(0.1)
+
+
+def names(run):
+    return sorted(path.name for path in run.iterdir())
+
+
+def test_files_are_set_aside_by_size_and_the_name_itself_has_the_newest_lines(book):
+    log = book(rotate_bytes=500)
+    log.journal.receive(opened())
+    log.say(range(1, 9))
+    assert log.journal.close() == 0
+    assert log.numbers() == list(range(1, 9))
+    parts = sorted(path.name for path in log.run.glob("news.*jsonl"))
+    assert parts[:2] == ["news.0001.jsonl", "news.0002.jsonl"]
+    assert parts[-1] == "news.jsonl"
+    assert '"line 8"' in (log.run / "news.jsonl").read_text()
+    texts = [path.read_text() for path in sorted(log.run.glob("news.*txt"))]
+    assert len(texts) == len(parts)
+    assert re.findall(r"line (\d)", "".join(texts)) == list("12345678")
+
+
+def test_each_later_file_says_by_itself_what_it_is_about(book):
+    log = book(rotate_bytes=500)
+    log.journal.receive(opened(at=NOW - 60))
+    log.say(range(1, 9))
+    log.journal.close()
+    first = json.loads((log.run / "news.0002.jsonl").read_text().splitlines()[0])
+    assert (first["type"], first["part"], first["session"]) == ("continued", 2, "news")
+    assert (first["source"], first["language"]) == ("radio.example", "en")
+    assert datetime.fromisoformat(first["opened_at"]).timestamp() == NOW - 60
+    line = (log.run / "news.0002.txt").read_text().splitlines()[0]
+    assert line == "[12:00:00 2026-11-23 news: radio.example, continued]"
+
+
+def test_files_are_set_aside_when_the_day_changes(book):
+    log = book(rotate_daily=True)
+    log.say([1, 2])
+    wait_until(lambda: (log.run / "news.jsonl").exists() and len(log.numbers()) == 2)
+    log.now += DAY
+    log.say([3])
+    log.journal.close()
+    assert names(log.run) == ["news.0001.jsonl", "news.0001.txt", "news.jsonl", "news.txt"]
+    assert log.numbers() == [1, 2, 3]
+
+
+def test_a_session_cannot_be_called_like_a_part(book):
+    assert file_stem("news.0001") == "news_0001"
+    assert file_stem("10.0.0.1") == "10.0.0.1"
+    log = book(rotate_bytes=300)
+    log.say(range(1, 5), "news.0001")
+    log.say(range(1, 5), "news")
+    assert log.journal.close() == 0
+    assert log.numbers("news_0001") == log.numbers("news") == [1, 2, 3, 4]
+
+
+def test_on_a_full_disk_nothing_is_set_aside_empty_lost_or_out_of_order(book, monkeypatch):
+    disk = {"room": 700}
+    write = os.write
+
+    def limited(descriptor, data):
+        if disk["room"] <= 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        written = write(descriptor, data[: disk["room"]])
+        disk["room"] -= written
+        return written
+
+    monkeypatch.setattr(logfile.os, "write", limited)
+    log = book(rotate_bytes=400)
+    for number in range(1, 40):
+        log.say([number])
+        if number % 5 == 0:
+            disk["room"] += 150
+    wait_until(lambda: "log not saved" in log.told)
+    tries = itertools.count()
+    wait_until(lambda: next(tries) > 30)
+    assert all(path.stat().st_size for path in log.run.glob("news.0*"))
+    disk["room"] = 10**9
+    wait_until(lambda: log.told[-1] == "well")
+    assert log.journal.close() == 0
+    assert log.numbers() == list(range(1, 40))
+
+
+@pytest.mark.parametrize("failing", ["rename", "open"])
+def test_a_disk_that_refuses_a_new_file_costs_no_line(book, monkeypatch, failing):
+    refuse = True
+    rename, open_file = Path.rename, os.open
+
+    def refused(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def new_file(path, flags, mode=0o777):
+        fresh = flags & os.O_EXCL and Path(path).name == "news.jsonl"
+        return refused() if fresh and refuse else open_file(path, flags, mode)
+
+    log = book(rotate_bytes=300)
+    log.say([1])
+    wait_until(lambda: (log.run / "news.jsonl").exists() and log.numbers() == [1])
+    if failing == "rename":
+        monkeypatch.setattr(Path, "rename", lambda *given: refused() if refuse else rename(*given))
+    else:
+        monkeypatch.setattr(logfile.os, "open", new_file)
+    log.say(range(2, 12))
+    wait_until(lambda: log.told == ["log not saved"])
+    refuse = False
+    wait_until(lambda: log.told[-1] == "well")
+    assert log.journal.close() == 0
+    assert log.numbers() == list(range(1, 12))
+    assert all(path.stat().st_size for path in log.run.iterdir())
+
+
+def test_a_file_in_the_place_of_a_part_is_not_overwritten(book):
+    log = book(rotate_bytes=300)
+    (log.run / "news.0001.jsonl").write_text('{"type": "precious"}\n')
+    log.say(range(1, 7))
+    assert log.journal.close() == 0
+    assert (log.run / "news.0001.jsonl").read_text() == '{"type": "precious"}\n'
+    assert log.numbers() == list(range(1, 7))
+
+
+def old_run(logs, name, age_seconds=0.0, files=("news.jsonl", "news.txt")):
+    run = logs / name
+    run.mkdir(parents=True)
+    for file in files:
+        (run / file).write_text("{}\n")
+        os.utime(run / file, (NOW - age_seconds, NOW - age_seconds))
+    return run
+
+
+@pytest.fixture
+def logs(tmp_path):
+    folder = tmp_path / "logs"
+    for day in range(10, 20):
+        old_run(folder, f"2026-11-{day}T08-00-00", age_seconds=(23 - day) * DAY)
+    return folder
+
+
+@pytest.fixture
+def live(logs):
+    return old_run(logs, "2026-11-23T08-00-00", files=("a.jsonl", "a.0001.jsonl", "a.0002.txt"))
+
+
+def test_only_the_newest_runs_are_kept(logs, live):
+    tidy(live, Keeping(keep_runs=3), NOW)
+    assert [run.name[8:10] for run in runs(logs)] == ["23", "19", "18"]
+
+
+def test_only_runs_of_the_last_days_are_kept(logs, live):
+    tidy(live, Keeping(keep_days=6.5), NOW)
+    assert [run.name[8:10] for run in runs(logs)] == ["23", "19", "18", "17"]
+
+
+def test_the_live_run_loses_old_parts_and_never_its_present_files(live):
+    for path in live.iterdir():
+        os.utime(path, (NOW - 9 * DAY, NOW - 9 * DAY))
+    os.utime(live / "a.0002.txt", (NOW, NOW))
+    tidy(live, Keeping(keep_days=5, keep_runs=1), NOW)
+    assert names(live) == ["a.0002.txt", "a.jsonl"]
+
+
+def test_what_is_not_ours_or_in_use_stays(logs, live, tmp_path):
+    (logs / "2026-11-10T08-00-00" / "notes.md").touch()
+    (logs / "2026-11-11T08-00-00" / "more").mkdir()
+    (logs / "holiday").mkdir()
+    (tmp_path / "elsewhere.jsonl").touch()
+    (logs / "2026-11-12T08-00-00" / "x.jsonl").symlink_to(tmp_path / "elsewhere.jsonl")
+    (logs / "2026-11-20T08-00-00").symlink_to(logs / "2026-11-13T08-00-00")
+    (logs / "2026-11-21T08-00-00").mkdir()
+    with (logs / "2026-11-14T08-00-00" / "news.jsonl").open("a") as used:
+        fcntl.flock(used, fcntl.LOCK_SH)
+        tidy(live, Keeping(keep_runs=1, keep_days=0.01), NOW)
+    left = {path.name.removesuffix("T08-00-00") for path in logs.iterdir()}
+    days = {f"2026-11-{day}" for day in (10, 11, 12, 14, 20, 21, 23)}
+    assert left == days | {"holiday"}
+    assert (tmp_path / "elsewhere.jsonl").exists()
+
+
+def test_a_run_that_is_being_written_is_in_use_for_other_processes(book, tmp_path):
+    log = book()
+    log.say([1])
+    wait_until((log.run / "news.jsonl").exists)
+    wait_until(lambda: log.numbers() == [1])
+    other = create_run(tmp_path / "logs", time.time())
+    tidy(other, Keeping(keep_runs=1, keep_days=0.01), NOW + 100 * DAY)
+    assert log.run.exists()
+    log.journal.close()
+    tidy(other, Keeping(keep_days=0.01), NOW + 100 * DAY)
+    assert not log.run.exists()
+
+
+def test_without_a_bound_nothing_is_ever_deleted(logs, live):
+    before = runs(logs)
+    tidy(live, Keeping(), NOW + 1000 * DAY)
+    assert runs(logs) == before
+
+
+def test_what_cannot_be_deleted_is_told_to_the_diagnostics(logs, live, monkeypatch, caplog):
+    def refused(path):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(keeping_module.Path, "unlink", refused)
+    tidy(live, Keeping(keep_runs=10), NOW)
+    assert "could not be deleted: Permission denied" in caplog.text
+
+
+def test_a_start_mends_what_a_crash_tore_in_earlier_runs(logs, live):
+    torn = logs / "2026-11-19T08-00-00"
+    (torn / "news.jsonl").write_text('{"a": 1}\n{"b": ')
+    (torn / "news.txt").write_text("12:00:00 one\n12:00:0")
+    (live / "a.jsonl").write_text('{"a": 1}\n{"b": ')
+    mend_last_runs(live)
+    assert (torn / "news.jsonl").read_text() == '{"a": 1}\n'
+    assert (torn / "news.txt").read_text() == "12:00:00 one\n"
+    assert (live / "a.jsonl").read_text() == '{"a": 1}\n{"b": '
+
+
+def test_old_parts_go_while_the_run_goes_on(book):
+    log = book(rotate_bytes=400, keep_days=1)
+    log.say(range(1, 8))
+    wait_until((log.run / "news.0002.txt").exists)
+    for path in log.run.glob("news.0001.*"):
+        os.utime(path, (NOW - 2 * DAY, NOW - 2 * DAY))
+    log.say(range(8, 12))
+    wait_until(lambda: not list(log.run.glob("news.0001.*")))
+    assert log.journal.close() == 0
+    assert log.numbers()[-1] == 11
