@@ -20,8 +20,7 @@ from scribe_tui.events import State
 from scribe_tui.journal.retention import Keeping
 from scribe_tui.journal.run_folder import create_run
 from scribe_tui.journal.writer import Journal
-from scribe_tui.scribe.connect import connector
-from scribe_tui.scribe.connection import Connector, Endpoint
+from scribe_tui.scribe.connection import Connector, Endpoint, connector
 from scribe_tui.session.context import Services
 from scribe_tui.session.controls import Sink
 from scribe_tui.session.supervisor import Supervisor

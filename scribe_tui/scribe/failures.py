@@ -7,10 +7,12 @@ closes afterwards the reports of third-party clients.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from scribe_tui.errors import Retry, SpeechError
 from scribe_tui.sanitize import harmless_line
 from scribe_tui.scribe.connection import CloseInfo
+from scribe_tui.scribe.messages import Message, ServiceError, ServiceWarning
 from scribe_tui.scribe.wire import ERROR_ALIASES, ErrorKind
 
 CLOSED = "closed"
@@ -157,6 +159,16 @@ def without_secrets(text: str, key: str | None = None) -> str:
     if key:
         text = text.replace(key, "***")
     return harmless_line(_KEY_SHAPE.sub("***", text))
+
+
+def conceal(message: Message, key: str | None) -> Message:
+    """`message`; errors and warnings without the key and without all that looks like one.
+
+    Their texts end up on screen and on disk.
+    """
+    if isinstance(message, ServiceError | ServiceWarning):
+        return replace(message, text=without_secrets(message.text, key))
+    return message
 
 
 def _known(kind: str) -> ErrorKind | None:

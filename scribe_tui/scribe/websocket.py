@@ -14,9 +14,8 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from scribe_tui.errors import SpeechError
 from scribe_tui.scribe import codec, wire
-from scribe_tui.scribe.conceal import conceal
 from scribe_tui.scribe.connection import CloseInfo, Endpoint
-from scribe_tui.scribe.failures import closed_error
+from scribe_tui.scribe.failures import closed_error, conceal
 from scribe_tui.scribe.handshake import (
     CLOSE_TIMEOUT_SECONDS,
     MAX_MESSAGE_BYTES,

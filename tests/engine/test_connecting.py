@@ -11,8 +11,7 @@ from hashlib import sha1
 import pytest
 
 from scribe_tui.errors import Retry, SpeechError
-from scribe_tui.scribe.connect import connector
-from scribe_tui.scribe.connection import CloseInfo, Connection, Connector, Endpoint
+from scribe_tui.scribe.connection import CloseInfo, Connection, Connector, Endpoint, connector
 from scribe_tui.scribe.messages import (
     SessionStarted,
 )

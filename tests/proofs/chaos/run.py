@@ -17,8 +17,7 @@ import psutil
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.open import open_source
 from scribe_tui.events import Event
-from scribe_tui.scribe.connect import connector
-from scribe_tui.scribe.connection import Endpoint
+from scribe_tui.scribe.connection import Endpoint, connector
 from scribe_tui.session.context import Services
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.session.timing import Timing

@@ -22,8 +22,7 @@ from scribe_tui.events import ConnectionStarted, Event, SegmentCommitted, Source
 from scribe_tui.journal.retention import Keeping, runs, tidy
 from scribe_tui.journal.run_folder import create_run
 from scribe_tui.journal.writer import Journal
-from scribe_tui.scribe.connect import connector
-from scribe_tui.scribe.connection import Endpoint
+from scribe_tui.scribe.connection import Endpoint, connector
 from scribe_tui.session.context import Services
 from scribe_tui.session.state import OVER
 from scribe_tui.session.supervisor import Supervisor

@@ -11,8 +11,7 @@ import pytest
 from websockets.exceptions import InvalidMessage, InvalidProxy, ProxyError
 
 from scribe_tui.errors import Retry
-from scribe_tui.scribe.connect import connector
-from scribe_tui.scribe.connection import CloseInfo, Endpoint
+from scribe_tui.scribe.connection import CloseInfo, Endpoint, connector
 from scribe_tui.scribe.handshake import close_info, exempt_from_proxy, handshake_error
 
 ENDPOINT = Endpoint("https://speech.example:444/gate", "secret-key")
