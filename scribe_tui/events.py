@@ -1,9 +1,11 @@
-"""The language everything speaks: small frozen facts, in the past tense.
+"""What happened, as small frozen dataclasses in the past tense.
 
-The engine emits them, sinks (screen, journal, NDJSON) receive them. Every text in an
-event has been made harmless at the edge where it came in (`sanitize.harmless`).
-Instants (`..._at`) are seconds since the epoch, wall clock. Source times
-(`..._seconds`) count from the first sound of the session, gaps included.
+The engine publishes them, sinks (screen, journal, NDJSON) receive them; `event_records` writes
+and reads their JSON form. Every text in an event has been made harmless at the edge where it
+came in (`sanitize.harmless`). Instants (`at`, `..._at`) are seconds since the epoch, wall clock.
+Source times (`..._seconds`) count from the first sound of the session, gaps included.
+
+A session is named by its id, which never changes; a segment by that id and its number.
 """
 
 from __future__ import annotations
@@ -58,8 +60,8 @@ class Word:
 class CommittedSegment:
     """Immutable committed text.
 
-    `number` counts from 1 within the session. `started_at` is the wall-clock instant of
-    the segment's first sound. `words` is empty when the service sent no timestamps; the
+    `number` counts from 1 within the session, over all its runs. `started_at` is the wall-clock
+    instant of the segment's first sound. `words` is empty when the service sent no timestamps; the
     times then are those of the audio sent since the commit before.
     """
 
@@ -85,7 +87,11 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Base of all events: which session (its unique name), when."""
+    """Base of all events: the id of the session, and when.
+
+    The id is the name that the source had when it was added, made unique within the program's
+    run; it stays when the session is renamed.
+    """
 
     session: str
     at: float
@@ -93,8 +99,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionOpened(Event):
-    """A session began; first event of each. `source` is masked and fit to be shown."""
+    """A run of a session began; the first event of each.
 
+    `name` is what the user calls it, `source` its address, masked and fit to be shown.
+    """
+
+    name: str
     source: str
     audio_format: str
     commit: str
@@ -131,6 +141,33 @@ class ConnectionStarted(Event):
 
     attempt: int
     remote_session_id: str
+
+
+class ClosedBy(StrEnum):
+    """Who ended a connection."""
+
+    SERVICE = "service"
+    PROGRAM = "program"
+    LINE = "line"
+    """Neither end closed it: the line broke."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionEnded(Event):
+    """Connection number `attempt` is over.
+
+    `code` is the WebSocket close code (RFC 6455), None where there was no close frame; `reason`
+    its text or the error that came before. `age_seconds` counts from `session_started`;
+    `sent_seconds` is all sound sent over it, padding and keep-alive silence included, as it is
+    billed.
+    """
+
+    attempt: int
+    closed_by: ClosedBy
+    code: int | None = None
+    reason: str = ""
+    age_seconds: float = 0.0
+    sent_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,16 +209,20 @@ class ErrorRaised(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorCleared(Event):
-    """That half is well again."""
+    """The error that stood in that half is over."""
 
     half: Half
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noticed(Event):
-    """Worth telling, not an error: a service warning, an overrun, an unknown message."""
+    """Worth saying, not an error: a service warning, an overrun, an unknown message.
+
+    `count` is how often it has happened since it was last reported; repeats are folded.
+    """
 
     text: str
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,8 +248,9 @@ class GapRecorded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntitiesFound(Event):
-    """Entities in the committed segment whose text is `text`."""
+    """Entities in the committed segment of that number (0: not known), whose text is `text`."""
 
+    segment_number: int = 0
     text: str
     entities: tuple[Entity, ...]
 
@@ -225,16 +267,18 @@ class Entity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentRedacted(Event):
-    """The service's redacted form of the committed segment whose text is `text`."""
+    """The service's redacted form of the committed segment of that number (0: not known)."""
 
+    segment_number: int = 0
     text: str
     redacted_text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentEdited(Event):
-    """The service's edited form of the committed segment whose text is `text`."""
+    """The service's edited form of the committed segment of that number (0: not known)."""
 
+    segment_number: int = 0
     text: str
     edited_text: str
 
@@ -247,3 +291,15 @@ class SessionClosed(Event):
     heard_seconds: float
     sent_seconds: float
     segments: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRenamed(Event):
+    """The user calls the session `name` from now on; its id and its files keep theirs."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRemoved(Event):
+    """The session is gone from the program; nothing follows under its id."""

@@ -69,10 +69,10 @@ class Transcript:
             case GapRecorded(gap=gap):
                 self._append(gap)
                 return True
-            case SegmentRedacted(text=text, redacted_text=new):
-                return self._rewrite(text, new)
-            case SegmentEdited(text=text, edited_text=new):
-                return self._rewrite(text, new)
+            case SegmentRedacted(segment_number=number, text=text, redacted_text=new):
+                return self._rewrite(number, text, new)
+            case SegmentEdited(segment_number=number, text=text, edited_text=new):
+                return self._rewrite(number, text, new)
             case _:
                 return False
 
@@ -94,14 +94,19 @@ class Transcript:
         self.first += drop
         self._chars = chars
 
-    def _rewrite(self, text: str, new: str) -> bool:
-        """Show the service's later form of the newest segment that reads `text`."""
+    def _rewrite(self, number: int, text: str, new: str) -> bool:
+        """Show the service's later form of a segment.
+
+        Journals of version 1 do not say its number: then it is the newest that reads `text`.
+        """
         for index in range(len(self._lines) - 1, -1, -1):
             line = self._lines[index]
-            if isinstance(line, CommittedSegment) and line.text == text:
+            if isinstance(line, CommittedSegment) and (
+                line.number == number if number else line.text == text
+            ):
                 self._lines[index] = replace(line, text=new)
-                self._chars += len(new) - len(text)
-                return new != text
+                self._chars += len(new) - len(line.text)
+                return new != line.text
         return False
 
 

@@ -77,6 +77,7 @@ class Session:
             SessionOpened(
                 session=self.board.name,
                 at=self.board.now(),
+                name=self.board.name,
                 source=self.board.source,
                 audio_format=speech.audio_format,
                 commit=speech.commit,

@@ -12,7 +12,7 @@ from contextlib import suppress
 
 import pytest
 
-from scribe_tui.tui import outlet
+from scribe_tui.tui.terminal import writer
 from scribe_tui.tui.terminal.writer import ABANDON, TerminalWriter, open_anew
 from tests.support.waiting import PATIENCE
 
@@ -78,7 +78,7 @@ async def test_a_terminal_that_stopped_reading_is_told_from_a_slow_one(
     terminal: Stalled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     terminal.outlet.write(FRAME, frame=True)
-    monkeypatch.setattr(outlet, "STALLED_SECONDS", 0.0)
+    monkeypatch.setattr(writer, "STALLED_SECONDS", 0.0)
     await terminal.read_until_caught_up()
     assert terminal.caught_up == [True]
 
@@ -86,7 +86,7 @@ async def test_a_terminal_that_stopped_reading_is_told_from_a_slow_one(
 async def test_leaving_takes_bounded_time_and_the_modes_reach_the_terminal(
     terminal: Stalled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outlet, "LEAVE_SECONDS", 0.1)
+    monkeypatch.setattr(writer, "LEAVE_SECONDS", 0.1)
     terminal.outlet.write(FRAME, frame=True)
     terminal.outlet.write(b"leave")
     started = time.monotonic()

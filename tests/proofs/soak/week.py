@@ -19,6 +19,7 @@ import psutil
 
 from scribe_tui.errors import JournalError, SourceError
 from scribe_tui.events import ConnectionStarted, Event, SegmentCommitted, SourceStarted
+from scribe_tui.journal import housekeeper, retention
 from scribe_tui.journal.retention import Keeping, runs, tidy
 from scribe_tui.journal.run_folder import create_run
 from scribe_tui.journal.writer import Journal
@@ -27,7 +28,7 @@ from scribe_tui.session.context import Services
 from scribe_tui.session.state import OVER
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.settings import SourceSettings, SpeechSettings
-from scribe_tui.transcript import Transcript, housekeeper, keeping
+from scribe_tui.transcript import Transcript
 from tests.proofs.soak.service import service
 from tests.support.endpoint import KEY
 from tests.support.engine import QUICK
@@ -116,7 +117,7 @@ def _supervisor(url: str) -> Supervisor:
 def _journal(run: Path, day_seconds: float, troubles: StandingErrors) -> Journal:
     """A journal whose days are short; files' times are real, so retention's day is short, too."""
     began = time.time()
-    keeping.DAY_SECONDS = day_seconds
+    retention.DAY_SECONDS = day_seconds
     housekeeper.tidy = lambda live, kept, _: tidy(live, kept, time.time())
     return Journal(
         run,

@@ -20,9 +20,9 @@ from scribe_tui.events import (
     SegmentCommitted,
     SessionOpened,
 )
+from scribe_tui.journal import append_file
 from scribe_tui.journal.run_folder import check_log_folder, create_run
 from scribe_tui.journal.writer import Journal
-from scribe_tui.transcript import logfile
 from tests.support.waiting import PATIENCE, wait_until
 
 RETRY = 0.05
@@ -30,7 +30,12 @@ RETRY = 0.05
 
 def opened(session: str = "news") -> Event:
     return SessionOpened(
-        session=session, at=time.time(), source="mic", audio_format="pcm_16000", commit="vad"
+        name="news",
+        session=session,
+        at=time.time(),
+        source="mic",
+        audio_format="pcm_16000",
+        commit="vad",
     )
 
 
@@ -80,7 +85,7 @@ class FullDisk:
     def __init__(self, monkeypatch, room: int):
         self.room = room
         self._write = os.write
-        monkeypatch.setattr(logfile.os, "write", self.write)
+        monkeypatch.setattr(append_file.os, "write", self.write)
 
     def write(self, descriptor: int, data: bytes) -> int:
         if self.room <= 0:
@@ -156,7 +161,7 @@ def test_a_commit_is_synced_within_a_second(run, reports, monkeypatch):
         if os.fstat(descriptor).st_size and stat.S_ISREG(os.fstat(descriptor).st_mode):
             synced.set()
 
-    monkeypatch.setattr(logfile.os, "fsync", watched)
+    monkeypatch.setattr(append_file.os, "fsync", watched)
     journal = reports.journal(run)
     journal.receive(said(1))
     assert synced.wait(1.0)

@@ -8,10 +8,10 @@ import pytest
 
 from scribe_tui.event_records import to_line, to_record
 from scribe_tui.events import CommittedSegment, Gap, GapRecorded, SegmentCommitted, Word
+from scribe_tui.journal import append_file
+from scribe_tui.journal import writer as journal_module
 from scribe_tui.journal.bounded_queue import BoundedQueue, LinesLost, estimate
 from scribe_tui.journal.writer import HANG_SECONDS, Journal
-from scribe_tui.transcript import journal as journal_module
-from scribe_tui.transcript import logfile
 from tests.support.waiting import wait_until
 
 
@@ -32,7 +32,7 @@ class HungDisk:
         self.free = threading.Event()
         self.calls = 0
         self._write = os.write
-        monkeypatch.setattr(logfile.os, "write", self.write)
+        monkeypatch.setattr(append_file.os, "write", self.write)
 
     def write(self, descriptor, data):
         self.calls += 1

@@ -69,6 +69,7 @@ def test_states_and_gaps_are_written_in_words_and_times():
     )
     assert to_record(state) | {"at": ""} == {
         "type": "state",
+        "v": 2,
         "session": "a",
         "at": "",
         "state": "live",
@@ -122,7 +123,7 @@ def test_what_is_not_for_reading_stays_out_of_the_text():
     )
     assert to_readable(TitleChanged(session="a", at=1.0, title="Song")).endswith(b"title: Song]\n")
     opened = SessionOpened(
-        session="a", at=1.0, source="mic", audio_format="pcm_16000", commit="vad"
+        name="news", session="a", at=1.0, source="mic", audio_format="pcm_16000", commit="vad"
     )
     assert to_readable(opened).endswith(b"a: mic]\n")
 

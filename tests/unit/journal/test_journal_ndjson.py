@@ -6,8 +6,8 @@ import threading
 import time
 
 from scribe_tui.events import PartialChanged, State, StateChanged
+from scribe_tui.journal import ndjson
 from scribe_tui.journal.ndjson import NdjsonWriter
-from scribe_tui.transcript import ndjson
 from tests.support.waiting import PATIENCE
 
 

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from scribe_tui.events import CommittedSegment, SegmentCommitted, SessionOpened
+from scribe_tui.journal import append_file
+from scribe_tui.journal import retention as keeping_module
 from scribe_tui.journal.file_names import file_stem
 from scribe_tui.journal.retention import Keeping, mend_last_runs, runs, tidy
 from scribe_tui.journal.run_folder import create_run
 from scribe_tui.journal.writer import Journal
-from scribe_tui.transcript import keeping as keeping_module
-from scribe_tui.transcript import logfile
 from tests.support.waiting import wait_until
 
 NOW = datetime(2026, 11, 23, 12, 0).timestamp()
@@ -27,6 +27,7 @@ DAY = 86400.0
 
 def opened(session="news", at=NOW):
     return SessionOpened(
+        name="news",
         session=session,
         at=at,
         source="radio.example",
@@ -147,7 +148,7 @@ def test_on_a_full_disk_nothing_is_set_aside_empty_lost_or_out_of_order(book, mo
         disk["room"] -= written
         return written
 
-    monkeypatch.setattr(logfile.os, "write", limited)
+    monkeypatch.setattr(append_file.os, "write", limited)
     log = book(rotate_bytes=400)
     for number in range(1, 40):
         log.say([number])
@@ -181,7 +182,7 @@ def test_a_disk_that_refuses_a_new_file_costs_no_line(book, monkeypatch, failing
     if failing == "rename":
         monkeypatch.setattr(Path, "rename", lambda *given: refused() if refuse else rename(*given))
     else:
-        monkeypatch.setattr(logfile.os, "open", new_file)
+        monkeypatch.setattr(append_file.os, "open", new_file)
     log.say(range(2, 12))
     wait_until(lambda: log.told == ["log not saved"])
     refuse = False

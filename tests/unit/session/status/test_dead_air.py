@@ -9,7 +9,7 @@ def test_a_source_is_judged_by_its_own_limits() -> None:
     events: list[Event] = []
     board = SessionStatus("radio", "http://radio.example", events.append)
     opened = SessionOpened(
-        session="radio", at=0.0, source="x", audio_format="pcm_16000", commit="vad"
+        name="news", session="radio", at=0.0, source="x", audio_format="pcm_16000", commit="vad"
     )
     board.opened(opened, DeadAirDetector(-30.0, 2.0))
     board.source_started()
