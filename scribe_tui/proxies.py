@@ -1,0 +1,153 @@
+"""Which proxy a connection goes through: one rule for stations, playlists and the speech service.
+
+The usual variables decide, lower case before upper case: `http_proxy` for http and ws
+addresses, `https_proxy` for https and wss, `all_proxy` for what neither names. `no_proxy`
+lists hosts that are reached directly. Nothing else on the machine is asked.
+"""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, quote, unquote, urlsplit
+
+from scribe_tui.errors import Retry, ScribeTuiError
+from scribe_tui.sanitize import harmless_line
+
+_VARIABLES = {
+    "http": ("http_proxy", "all_proxy"),
+    "ws": ("http_proxy", "all_proxy"),
+    "https": ("https_proxy", "all_proxy"),
+    "wss": ("https_proxy", "all_proxy"),
+}
+_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443, "socks5": 1080, "socks5h": 1080}
+SCHEMES = ("http", "https", "socks5", "socks5h")
+"""Kinds of proxies that are understood; the name is resolved by the proxy in each."""
+
+
+class ProxyError(ScribeTuiError):
+    """A variable names a proxy that cannot be used. The sentence names the variable."""
+
+    retry = Retry.NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A proxy and where its name was found; `user` and `password` are never shown."""
+
+    scheme: str
+    host: str
+    port: int
+    variable: str
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+
+    @property
+    def name(self) -> str:
+        """As the subject of a sentence: `the proxy proxy.example:3128 (http_proxy)`."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return harmless_line(f"the proxy {host}:{self.port} ({self.variable})")
+
+    @property
+    def url(self) -> str:
+        """As an address for a library, user and password included: never show it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{self._user_info}{host}:{self.port}"
+
+    @property
+    def authorization(self) -> str:
+        """The value of `Proxy-Authorization`, empty without a user."""
+        if not self.user:
+            return ""
+        pair = f"{self.user}:{self.password}".encode()
+        return f"Basic {base64.b64encode(pair).decode()}"
+
+    @property
+    def _user_info(self) -> str:
+        return f"{quote(self.user, safe='')}:{quote(self.password, safe='')}@" if self.user else ""
+
+
+def proxy_for(url: str, environment: Mapping[str, str] | None = None) -> Proxy | None:
+    """The proxy for `url`, None: go there directly.
+
+    `environment`: None means the process's own. Raises ProxyError for a variable whose
+    value is no proxy.
+    """
+    values = os.environ if environment is None else environment
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").lower(), parts.port or _PORTS.get(parts.scheme, 0)
+    except ValueError:
+        return None
+    for variable in _VARIABLES.get(parts.scheme, ()):
+        name, value = _value(values, variable)
+        if value:
+            excepted = _value(values, "no_proxy")[1]
+            return None if _is_excepted(host, port, excepted) else _parse(name, value)
+    return None
+
+
+def _value(values: Mapping[str, str], variable: str) -> tuple[str, str]:
+    """The name under which it is set and its value; an empty value counts as not set.
+
+    In a CGI program `HTTP_PROXY` is a header of the request and nobody's wish.
+    """
+    for name in (variable, variable.upper()):
+        if name == "HTTP_PROXY" and "REQUEST_METHOD" in values:
+            continue
+        if value := values.get(name, "").strip():
+            return name, value
+    return variable, ""
+
+
+def _parse(variable: str, value: str) -> Proxy:
+    try:
+        parts = urlsplit(value if "://" in value else f"http://{value}")
+        scheme = {"socks": "socks5"}.get(parts.scheme, parts.scheme)
+        port = parts.port or (80 if scheme == "http" else _PORTS.get(scheme, 0))
+        host = parts.hostname or ""
+    except ValueError:
+        raise _unusable(variable) from None
+    if scheme not in SCHEMES or not host or not host.isprintable():
+        raise _unusable(variable)
+    return Proxy(scheme, host, port, variable, *_user_of(parts))
+
+
+def _user_of(parts: SplitResult) -> tuple[str, str]:
+    return unquote(parts.username or ""), unquote(parts.password or "")
+
+
+def _unusable(variable: str) -> ProxyError:
+    return ProxyError(
+        "wrong proxy",
+        f"What {variable} holds is not the address of a proxy that can be used.",
+        f"Write it like {variable}=http://proxy.example:3128, or unset it.",
+    )
+
+
+def _is_excepted(host: str, port: int, excepted: str) -> bool:
+    """Whether `no_proxy` names the host: by name, domain, address, network, or `*`."""
+    return any(
+        _matches(host, port, entry)
+        for part in excepted.lower().split(",")
+        for entry in part.split()
+    )
+
+
+def _matches(host: str, port: int, entry: str) -> bool:
+    if entry == "*":
+        return True
+    try:
+        return ipaddress.ip_address(host) in ipaddress.ip_network(entry.strip("[]"), strict=False)
+    except ValueError:  # a name, in the address or in the entry
+        pass
+    name, colon, wanted_port = entry.rpartition(":")
+    if colon and wanted_port.isascii() and wanted_port.isdigit():
+        if int(wanted_port) != port:
+            return False
+        entry = name
+    entry = entry.strip("[]").removeprefix("*").lstrip(".")
+    return bool(entry) and (host == entry or host.endswith(f".{entry}"))
