@@ -26,7 +26,7 @@ DROPPED = ("reconnect", "pause", "zoom", "stop", "commit", "help")
 class KeyBar(Rows):
     """Keys at the left as far as they fit, counts of states at the right if there is room."""
 
-    STYLE = "footer"
+    STYLE = "key-bar"
     PARTS = ("key", "label", "summary", *TROUBLED.values())
 
     def __init__(self) -> None:

@@ -37,7 +37,7 @@ PAUSED_SIGN, PAUSED_WORD = "║", "paused"
 class PaneHeader(Rows):
     """Number, name, title, state; a rule fills what is left."""
 
-    STYLE = "header"
+    STYLE = "pane-header"
     PARTS = (
         "name",
         "name-focused",

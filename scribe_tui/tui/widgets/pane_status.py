@@ -40,7 +40,7 @@ class Offer(NamedTuple):
 class PaneStatus(Rows):
     """One row, and above it the sentence of a standing error where there is room."""
 
-    STYLE = "status"
+    STYLE = "pane-status"
     PARTS = (
         "lit",
         "unlit",
