@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from scribe_tui.local.library import FOLDER
+from scribe_tui.local.demo.clips import FOLDER
 from tests.support.background import InBackground
 from tests.support.endpoint import StrictEndpoint
 from tests.support.readme import README, ROOT, SECTIONS, section

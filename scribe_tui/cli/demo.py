@@ -9,7 +9,7 @@ from dataclasses import replace
 from scribe_tui.cli.monitor import show
 from scribe_tui.cli.offline import Endpoints
 from scribe_tui.cli.start import LOCAL_KEY
-from scribe_tui.local.demo import DemoWorld
+from scribe_tui.local.demo.sources import DemoSources
 from scribe_tui.scribe.connection import Endpoint
 from scribe_tui.settings import Settings
 
@@ -21,5 +21,5 @@ def run_demo(settings: Settings) -> int:
 
 @asynccontextmanager
 async def _world(settings: Settings) -> AsyncIterator[tuple[Settings, Endpoints]]:
-    async with DemoWorld() as world:
+    async with DemoSources() as world:
         yield replace(settings, sources=world.sources), Endpoints(Endpoint(world.url, LOCAL_KEY))

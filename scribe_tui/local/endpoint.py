@@ -13,7 +13,7 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 
 from scribe_tui.errors import UsageError
-from scribe_tui.local.conversation import IDLE_SECONDS, Conversation
+from scribe_tui.local.client_connection import IDLE_SECONDS, ClientConnection
 from scribe_tui.local.recognition.workers import Workers
 from scribe_tui.scribe import wire
 
@@ -81,7 +81,7 @@ class LocalEndpoint:
         await server.wait_closed()
 
     async def _converse(self, remote: ServerConnection) -> None:
-        await Conversation(remote, self._workers, self._idle_seconds).hold()
+        await ClientConnection(remote, self._workers, self._idle_seconds).hold()
 
 
 def _admit(remote: ServerConnection, request: Request) -> Response | None:

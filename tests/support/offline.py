@@ -12,8 +12,8 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 
+from scribe_tui.local.demo.clips import Clip
 from scribe_tui.local.endpoint import LocalEndpoint
-from scribe_tui.local.library import Clip
 from scribe_tui.scribe.wire import REALTIME_PATH
 from tests.support.requirements import need
 

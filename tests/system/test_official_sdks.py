@@ -18,16 +18,16 @@ from elevenlabs import (
 )
 from elevenlabs.client import ElevenLabs
 
+from scribe_tui.local.demo.clips import load_clips
+from scribe_tui.local.demo.stations import StationServer
 from scribe_tui.local.endpoint import LocalEndpoint
-from scribe_tui.local.library import load_library
-from scribe_tui.local.radio import Radio
 from tests.support.offline import clip_pcm, word_error
 from tests.support.requirements import long_proof, need, need_module, unavailable
 
 pytestmark = [pytest.mark.system, pytest.mark.early(10)]
 
-LIBRARY = load_library()
-HARBOR = LIBRARY.stations[1]
+CLIPS = load_clips()
+HARBOR = CLIPS.stations[1]
 CLIP = HARBOR.clips[0]
 WATCHED = (
     RealtimeEvents.SESSION_STARTED,
@@ -99,7 +99,7 @@ async def test_python_sdk_in_manual_mode():
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("strategy", [CommitStrategy.VAD, CommitStrategy.MANUAL])
 async def test_python_sdk_in_url_mode(strategy):
-    async with LocalEndpoint() as local, Radio([HARBOR]) as radio:
+    async with LocalEndpoint() as local, StationServer([HARBOR]) as radio:
         connection = await sdk(local).speech_to_text.realtime.connect(
             RealtimeUrlOptions(
                 model_id="scribe_v2_realtime",
@@ -178,7 +178,7 @@ async def test_javascript_sdk_in_manual_mode(javascript, tmp_path):
 
 
 async def test_javascript_sdk_in_url_mode(javascript):
-    async with LocalEndpoint() as local, Radio([HARBOR]) as radio:
+    async with LocalEndpoint() as local, StationServer([HARBOR]) as radio:
         events = await run_quickstart(javascript, local, "url", radio.urls[0])
     assert events["partial"]
     assert word_error(CLIP.text, events["committed"][0]["text"]) < 0.2

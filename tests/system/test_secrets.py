@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from scribe_tui.local.library import FOLDER
+from scribe_tui.local.demo.clips import FOLDER
 from tests.support.background import InBackground
 from tests.support.endpoint import StrictEndpoint
 from tests.support.numbered import numbered_pcm

@@ -15,7 +15,7 @@ import pytest
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.url import UrlSource
 from scribe_tui.errors import Retry, SourceError
-from scribe_tui.local.library import FOLDER
+from scribe_tui.local.demo.clips import FOLDER
 from tests.support.requirements import need
 
 pytestmark = pytest.mark.system

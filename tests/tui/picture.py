@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from scribe_tui.events import State
-from scribe_tui.local.library import load_library
+from scribe_tui.local.demo.clips import load_clips
 from scribe_tui.session.state import Lights
 from tests.tui.stage import NOW, Stage, settle, trouble
 
@@ -28,7 +28,7 @@ def as_spoken(line: str) -> str:
 
 async def draw() -> str:
     """The picture as SVG."""
-    library = load_library()
+    library = load_clips()
     clips = [list(station.clips) for station in library.stations] + [[library.file]]
     names = [*(station.name for station in library.stations), library.file.path.stem]
     stage = Stage(*names)

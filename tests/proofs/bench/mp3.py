@@ -11,7 +11,7 @@ FRAME_BYTES = 192
 """One MP3 frame: 1152 samples, 24 ms."""
 SECONDS = 120
 
-_CLIPS = Path(__file__).parents[3] / "scribe_tui" / "local" / "clips"
+_CLIPS = Path(__file__).parents[3] / "scribe_tui" / "local" / "demo" / "recordings"
 _TONES = "sine=frequency=220:sample_rate=48000,tremolo=f=3:d=0.9"
 
 

@@ -23,7 +23,7 @@ from typing import Any
 
 import psutil
 
-from scribe_tui.local.library import Clip, load_library
+from scribe_tui.local.demo.clips import Clip, load_clips
 from tests.proofs.bench.process_tree import pss_of, tree
 from tests.proofs.soak.spoken import Comparison, compare, words
 from tests.support import icecast, pulse
@@ -120,7 +120,7 @@ class Outcome:
 
 
 def _programmes(folder: Path) -> dict[str, Programme]:
-    library = load_library()
+    library = load_clips()
     clips = [clip for station in library.stations for clip in station.clips] + [library.file]
     found = {}
     for number, name in enumerate(SOURCES):

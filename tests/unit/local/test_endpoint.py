@@ -12,11 +12,11 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from scribe_tui.errors import UsageError
+from scribe_tui.local.demo.clips import load_clips
 from scribe_tui.local.endpoint import LocalEndpoint
-from scribe_tui.local.library import load_library
 from tests.support.offline import chunk, client, clip_pcm, next_of, word_error
 
-HARBOR = load_library().stations[1].clips[0]
+HARBOR = load_clips().stations[1].clips[0]
 CHUNK_BYTES = 3200
 
 

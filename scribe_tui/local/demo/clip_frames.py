@@ -10,7 +10,7 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class StreamPart:
     """Consecutive bytes of a recording and how long they sound."""
 
     data: bytes
@@ -22,7 +22,7 @@ class Recording:
     """A recording cut where a listener may join. `preamble` must come before any block."""
 
     preamble: bytes
-    blocks: tuple[Block, ...]
+    blocks: tuple[StreamPart, ...]
 
     @property
     def seconds(self) -> float:
@@ -44,7 +44,7 @@ _MPEG2_LAYER3: Final = 0xFFF2
 _FRAME_SAMPLES: Final = 576
 
 
-def _mp3_frames(data: bytes) -> Iterator[Block]:
+def _mp3_frames(data: bytes) -> Iterator[StreamPart]:
     """Frames of MPEG-2 layer III (ISO 13818-3), the form of MP3 at 16 to 24 kHz."""
     position = 0
     while position + 4 <= len(data):
@@ -54,7 +54,7 @@ def _mp3_frames(data: bytes) -> Iterator[Block]:
         rate = _MPEG2_RATES[header >> 10 & 3]
         bits_per_second = _MPEG2_LAYER3_KBIT[header >> 12 & 15] * 1000
         size = _FRAME_SAMPLES // 8 * bits_per_second // rate + (header >> 9 & 1)
-        yield Block(data[position : position + size], _FRAME_SAMPLES / rate)
+        yield StreamPart(data[position : position + size], _FRAME_SAMPLES / rate)
         position += size
 
 
@@ -78,7 +78,7 @@ def _ogg(data: bytes) -> Recording:
         if granule == 0:
             preamble += data[position:end]
         else:
-            blocks.append(Block(data[position:end], (granule - granule_before) / rate))
+            blocks.append(StreamPart(data[position:end], (granule - granule_before) / rate))
             granule_before = granule
         position = end
     return Recording(preamble, tuple(blocks))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from scribe_tui.audio.format import SAMPLE_BYTES
-from scribe_tui.local.params import LANGUAGE, Params
+from scribe_tui.local.query import LANGUAGE, SessionParameters
 from scribe_tui.local.recognition.messages import ClosedSegment, OpenText, SpokenWord
 from scribe_tui.scribe import wire
 from scribe_tui.scribe.wire import ErrorKind
@@ -27,48 +27,48 @@ POLICY_CLOSE: Final = 1008
 
 
 @dataclass(frozen=True, slots=True)
-class Say:
+class Send:
     """Send this message."""
 
     message: dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Hear:
+class Recognise:
     """Give this audio, in wire format, to the recogniser."""
 
     audio: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Commit:
     """Have the recogniser close the open segment."""
 
 
 @dataclass(frozen=True, slots=True)
-class HangUp:
+class Close:
     """Close the connection."""
 
     code: int
     reason: str
 
 
-Step = Say | Hear | Cut | HangUp
+Step = Send | Recognise | Commit | Close
 
 
-def error(kind: ErrorKind, text: str) -> Say:
+def error(kind: ErrorKind, text: str) -> Send:
     """An error message."""
-    return Say({wire.TYPE: kind.value, wire.ERROR_TEXT: text})
+    return Send({wire.TYPE: kind.value, wire.ERROR_TEXT: text})
 
 
 class InputError(Exception):
     """A message the service answers with `input_error`; the session goes on."""
 
 
-class Exchange:
+class SessionProtocol:
     """One session after its query was accepted. Counts audio; knows no clock."""
 
-    def __init__(self, params: Params, session_id: str) -> None:
+    def __init__(self, params: SessionParameters, session_id: str) -> None:
         self._params = params
         self._session_id = session_id
         self._sample_bytes = 1 if params.audio_format.is_ulaw else SAMPLE_BYTES
@@ -79,11 +79,11 @@ class Exchange:
     def start(self) -> Iterator[Step]:
         """What is said first."""
         config = dict(self._params.config)
-        yield Say(
+        yield Send(
             {wire.TYPE: wire.SESSION_STARTED, "session_id": self._session_id, "config": config}
         )
         for warning in self._params.warnings:
-            yield Say({wire.TYPE: wire.WARNING, "warning": warning})
+            yield Send({wire.TYPE: wire.WARNING, "warning": warning})
 
     def receive(self, frame: str | bytes) -> Iterator[Step]:
         """Take one websocket frame of the client."""
@@ -95,12 +95,12 @@ class Exchange:
             return
         if len(audio) > MAX_CHUNK_BYTES:
             yield error(ErrorKind.CHUNK_SIZE_EXCEEDED, "the audio chunk is too big")
-            yield HangUp(NORMAL_CLOSE, ErrorKind.CHUNK_SIZE_EXCEEDED.value)
+            yield Close(NORMAL_CLOSE, ErrorKind.CHUNK_SIZE_EXCEEDED.value)
             return
         self._is_first_chunk = False
         if audio:
             self._samples += len(audio) // self._sample_bytes
-            yield Hear(audio)
+            yield Recognise(audio)
         if message.get(wire.COMMIT):
             yield from self._commit()
         elif self._is_commit_due():
@@ -109,15 +109,15 @@ class Exchange:
     def recognised(self, result: OpenText | ClosedSegment) -> Iterator[Step]:
         """Take what the recogniser heard."""
         if isinstance(result, OpenText):
-            yield Say({wire.TYPE: wire.PARTIAL, wire.TEXT: result.text})
+            yield Send({wire.TYPE: wire.PARTIAL, wire.TEXT: result.text})
             return
         closed_at = self._params.audio_format.samples(result.end_seconds)
         self._committed_at = max(self._committed_at, min(closed_at, self._samples))
-        yield Say({wire.TYPE: wire.COMMITTED, wire.TEXT: result.text})
+        yield Send({wire.TYPE: wire.COMMITTED, wire.TEXT: result.text})
         params = self._params
         if params.include_timestamps or params.include_language_detection:
             words = _words_on_wire(result.words) if params.include_timestamps else None
-            yield Say(
+            yield Send(
                 {
                     wire.TYPE: wire.COMMITTED_TIMED,
                     wire.TEXT: result.text,
@@ -159,7 +159,7 @@ class Exchange:
                 f"Commit needs at least {LEAST_COMMIT_SECONDS} s of uncommitted audio, "
                 f"there is {self._uncommitted_seconds:.2f} s",
             )
-            yield HangUp(NORMAL_CLOSE, ErrorKind.COMMIT_THROTTLED.value)
+            yield Close(NORMAL_CLOSE, ErrorKind.COMMIT_THROTTLED.value)
             return
         yield self._cut()
 
@@ -168,9 +168,9 @@ class Exchange:
             return False
         return self._uncommitted_seconds >= AUTO_COMMIT_SECONDS
 
-    def _cut(self) -> Cut:
+    def _cut(self) -> Commit:
         self._committed_at = self._samples
-        return Cut()
+        return Commit()
 
 
 def _parsed(frame: str | bytes) -> dict[str, Any]:

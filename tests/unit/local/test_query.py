@@ -2,11 +2,11 @@
 
 import pytest
 
-from scribe_tui.local.params import RefusedError, parse_params
+from scribe_tui.local.query import QueryRefusedError, parse_query
 
 
 def test_defaults_are_the_services():
-    params = parse_params("model_id=scribe_v2_realtime")
+    params = parse_query("model_id=scribe_v2_realtime")
     assert params.audio_format.name == "pcm_16000"
     assert not params.recognition.commits_by_vad
     assert not params.include_timestamps
@@ -19,7 +19,7 @@ def test_defaults_are_the_services():
 
 
 def test_what_is_given_is_echoed():
-    params = parse_params(
+    params = parse_query(
         "audio_format=ulaw_8000&commit_strategy=vad&vad_silence_threshold_secs=0.5"
         "&keyterms=mayday&keyterms=pan%20pan&include_timestamps=true&keepalive_interval_ms=500"
     )
@@ -32,7 +32,7 @@ def test_what_is_given_is_echoed():
 
 
 def test_another_language_is_taken_with_a_warning():
-    assert "not de" in parse_params("language_code=de").warnings[0]
+    assert "not de" in parse_query("language_code=de").warnings[0]
 
 
 @pytest.mark.parametrize(
@@ -61,5 +61,5 @@ def test_another_language_is_taken_with_a_warning():
     ],
 )
 def test_what_the_service_would_refuse_is_refused(query):
-    with pytest.raises(RefusedError):
-        parse_params(query)
+    with pytest.raises(QueryRefusedError):
+        parse_query(query)

@@ -6,25 +6,25 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
+from scribe_tui.local.demo.clips import load_clips
+from scribe_tui.local.demo.stations import StationServer
 from scribe_tui.local.endpoint import LocalEndpoint
-from scribe_tui.local.library import load_library
-from scribe_tui.local.radio import Radio
 from scribe_tui.settings import SourceSettings, SpeechSettings
 
 _SPEECH = SpeechSettings(vad_silence_threshold_secs=0.5)
 """The bundled voices pause for half a second between sentences; each is to be a line."""
 
 
-class DemoWorld:
+class DemoSources:
     """All of it while entered, in this process but for the recognition.
 
     Entering raises UsageError where there is no recogniser. Leaving takes under a second.
     """
 
     def __init__(self) -> None:
-        self._library = load_library()
+        self._clips = load_clips()
         self._endpoint = LocalEndpoint()
-        self._radio = Radio(self._library.stations)
+        self._stations = StationServer(self._clips.stations)
         self._stack = AsyncExitStack()
 
     @property
@@ -35,8 +35,8 @@ class DemoWorld:
     @property
     def sources(self) -> tuple[SourceSettings, ...]:
         """Three stations (two MP3, one Ogg) and a file."""
-        stations = zip(self._library.stations, self._radio.urls, strict=True)
-        file = self._library.file.path
+        stations = zip(self._clips.stations, self._stations.urls, strict=True)
+        file = self._clips.file.path
         return (
             *(SourceSettings(name=it.name, address=url, speech=_SPEECH) for it, url in stations),
             SourceSettings(name=file.stem, address=str(file), speech=_SPEECH),
@@ -45,7 +45,7 @@ class DemoWorld:
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._endpoint)
-            await stack.enter_async_context(self._radio)
+            await stack.enter_async_context(self._stations)
             self._stack = stack.pop_all()
         return self
 

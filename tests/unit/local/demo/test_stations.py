@@ -8,16 +8,16 @@ import urllib.request
 
 import pytest
 
-from scribe_tui.local.blocks import read_recording
-from scribe_tui.local.library import load_library
-from scribe_tui.local.radio import META_INTERVAL, Radio, TitleWeaver
+from scribe_tui.local.demo.clip_frames import read_recording
+from scribe_tui.local.demo.clips import load_clips
+from scribe_tui.local.demo.stations import META_INTERVAL, IcyTitles, StationServer
 from tests.support.requirements import need
 
-LIBRARY = load_library()
+CLIPS = load_clips()
 
 
 def test_a_title_comes_where_it_is_due_and_only_when_it_changed():
-    weaver = TitleWeaver()
+    weaver = IcyTitles()
     woven = weaver.weave(bytes(META_INTERVAL - 1), "one")
     assert woven == bytes(META_INTERVAL - 1)
     woven = weaver.weave(b"ab", "one")
@@ -28,7 +28,7 @@ def test_a_title_comes_where_it_is_due_and_only_when_it_changed():
 
 
 @pytest.mark.parametrize(
-    "clip", [clip for station in LIBRARY.stations for clip in station.clips] + [LIBRARY.file]
+    "clip", [clip for station in CLIPS.stations for clip in station.clips] + [CLIPS.file]
 )
 def test_a_recording_is_cut_without_losing_a_byte(clip):
     recording = read_recording(clip.path)
@@ -39,7 +39,7 @@ def test_a_recording_is_cut_without_losing_a_byte(clip):
 
 
 def test_all_clips_together_are_small():
-    clips = [clip for station in LIBRARY.stations for clip in station.clips] + [LIBRARY.file]
+    clips = [clip for station in CLIPS.stations for clip in station.clips] + [CLIPS.file]
     assert sum(clip.path.stat().st_size for clip in clips) < 1_500_000
 
 
@@ -54,8 +54,8 @@ async def test_players_understand_a_station_and_joining_it_brings_seconds_at_onc
         await (passes(0) if seconds <= 0 else asyncio.Event().wait())
 
     monkeypatch.setattr(asyncio, "sleep", sleep)
-    station = LIBRARY.stations[number]
-    async with Radio([station]) as radio:
+    station = CLIPS.stations[number]
+    async with StationServer([station]) as radio:
         probe = await asyncio.create_subprocess_exec(
             *(need("ffmpeg"), "-v", "error", "-i", radio.urls[0], "-t", "2.5"),
             *("-f", "s16le", "-ac", "1", "-ar", "16000", "-"),
@@ -67,18 +67,18 @@ async def test_players_understand_a_station_and_joining_it_brings_seconds_at_onc
 
 
 async def test_ogg_stations_carry_the_title_in_their_headers():
-    async with Radio([LIBRARY.stations[2]]) as radio:
+    async with StationServer([CLIPS.stations[2]]) as radio:
         probe = await asyncio.create_subprocess_exec(
             *(need("ffprobe"), "-v", "error", "-of", "json", "-show_streams", radio.urls[0]),
             stdout=subprocess.PIPE,
         )
         out, _ = await probe.communicate()
     tags = json.loads(out)["streams"][0]["tags"]
-    assert LIBRARY.stations[2].clips[0].title in tags.values()
+    assert CLIPS.stations[2].clips[0].title in tags.values()
 
 
 async def test_what_is_not_a_station_is_not_found():
-    async with Radio(LIBRARY.stations) as radio:
+    async with StationServer(CLIPS.stations) as radio:
         url = radio.urls[0].rpartition("/")[0] + "/nothing"
         with pytest.raises(urllib.error.HTTPError, match="404"):
             await asyncio.to_thread(urllib.request.urlopen, url)

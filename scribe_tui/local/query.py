@@ -37,12 +37,12 @@ _NOT_OFFLINE: Final = (
 )
 
 
-class RefusedError(Exception):
+class QueryRefusedError(Exception):
     """A query the service would refuse; the text says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Params:
+class SessionParameters:
     """A checked query. `config` is the live shape seen in `session_started`."""
 
     audio_format: AudioFormat
@@ -54,8 +54,8 @@ class Params:
     warnings: tuple[str, ...]
 
 
-def parse_params(query: str) -> Params:
-    """Check `query` as it stands in the URL. Raises RefusedError."""
+def parse_query(query: str) -> SessionParameters:
+    """Check `query` as it stands in the URL. Raises QueryRefusedError."""
     given = parse_qs(query, keep_blank_values=True)
     _check_each(given)
     _check_together(given)
@@ -63,7 +63,7 @@ def parse_params(query: str) -> Params:
     audio_format = AudioFormat.parse(values.get(Parameter.AUDIO_FORMAT, "pcm_16000"))
     recognition = _recognition(values, audio_format)
     keepalive = values.get(Parameter.KEEPALIVE_INTERVAL_MS)
-    return Params(
+    return SessionParameters(
         audio_format=audio_format,
         recognition=recognition,
         include_timestamps=_is_on(values, Parameter.INCLUDE_TIMESTAMPS),
@@ -136,23 +136,25 @@ def _check_each(given: Mapping[str, Sequence[str]]) -> None:
     for name, (is_allowed, shape) in _RULES.items():
         values = given.get(name, ())
         if len(values) > 1 and name not in _REPEATABLE:
-            raise RefusedError(f"{name.value} was given more than once")
+            raise QueryRefusedError(f"{name.value} was given more than once")
         for value in values:
             if not is_allowed(value):
-                raise RefusedError(f"{name.value} must be {shape}")
+                raise QueryRefusedError(f"{name.value} must be {shape}")
 
 
 def _check_together(given: Mapping[str, Sequence[str]]) -> None:
     if len(given.get(Parameter.KEYTERMS, ())) > MAX_KEYTERMS:
-        raise RefusedError(f"keyterms must be at most {MAX_KEYTERMS}")
+        raise QueryRefusedError(f"keyterms must be at most {MAX_KEYTERMS}")
     entities = {Parameter.ENTITY_DETECTION, Parameter.ENTITY_REDACTION} & given.keys()
     if Parameter.TRANSCRIPT_EDIT in given and entities:
-        raise RefusedError("transcript_edit cannot be combined with entity parameters")
+        raise QueryRefusedError("transcript_edit cannot be combined with entity parameters")
     values = {name: values[-1] for name, values in given.items()}
     if _is_on(values, Parameter.FILTER_BACKGROUND_AUDIO) and _is_on(
         values, Parameter.INCLUDE_TIMESTAMPS
     ):
-        raise RefusedError("filter_background_audio cannot be combined with include_timestamps")
+        raise QueryRefusedError(
+            "filter_background_audio cannot be combined with include_timestamps"
+        )
 
 
 _Rule = tuple[Callable[[str], bool], str]

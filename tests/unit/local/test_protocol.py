@@ -5,13 +5,13 @@ import json
 
 import pytest
 
-from scribe_tui.local.exchange import Cut, Exchange, HangUp, Hear, Say
-from scribe_tui.local.params import parse_params
+from scribe_tui.local.protocol import Close, Commit, Recognise, Send, SessionProtocol
+from scribe_tui.local.query import parse_query
 from scribe_tui.local.recognition.messages import ClosedSegment, OpenText, SpokenWord
 
 
-def exchange(query: str = "") -> Exchange:
-    return Exchange(parse_params(query), "s-1")
+def exchange(query: str = "") -> SessionProtocol:
+    return SessionProtocol(parse_query(query), "s-1")
 
 
 def chunk(seconds: float = 0.0, commit: bool = False, rate: int = 16000, **more: object) -> str:
@@ -21,7 +21,7 @@ def chunk(seconds: float = 0.0, commit: bool = False, rate: int = 16000, **more:
 
 
 def kinds(steps) -> list[str]:
-    return [step.message["message_type"] for step in steps if isinstance(step, Say)]
+    return [step.message["message_type"] for step in steps if isinstance(step, Send)]
 
 
 def test_session_started_comes_first():
@@ -32,7 +32,7 @@ def test_session_started_comes_first():
 
 
 def test_audio_is_heard_and_a_commit_cuts_after_it():
-    assert list(exchange().receive(chunk(0.5, commit=True))) == [Hear(bytes(16000)), Cut()]
+    assert list(exchange().receive(chunk(0.5, commit=True))) == [Recognise(bytes(16000)), Commit()]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_bad_message_is_an_input_error_and_the_session_goes_on(frame, says):
     (answer,) = session.receive(frame)
     assert answer.message["message_type"] == "input_error"
     assert says in answer.message["error"]
-    assert list(session.receive(chunk(0.1))) == [Hear(bytes(3200))]
+    assert list(session.receive(chunk(0.1))) == [Recognise(bytes(3200))]
 
 
 def test_previous_text_goes_with_the_first_chunk_only():
@@ -67,37 +67,37 @@ def test_previous_text_goes_with_the_first_chunk_only():
 def test_a_commit_of_too_little_audio_ends_the_session():
     *_, throttled, end = exchange().receive(chunk(0.29, commit=True))
     assert throttled.message["message_type"] == "commit_throttled"
-    assert end == HangUp(1000, "commit_throttled")
+    assert end == Close(1000, "commit_throttled")
 
 
 def test_each_commit_counts_from_the_one_before():
     session = exchange()
-    assert Cut() in list(session.receive(chunk(0.3, commit=True)))
-    assert HangUp(1000, "commit_throttled") in list(session.receive(chunk(0.2, commit=True)))
+    assert Commit() in list(session.receive(chunk(0.3, commit=True)))
+    assert Close(1000, "commit_throttled") in list(session.receive(chunk(0.2, commit=True)))
 
 
 def test_a_vad_commit_counts_too():
     session = exchange("commit_strategy=vad")
     list(session.receive(chunk(2.0)))
     list(session.recognised(ClosedSegment((), 1.9)))
-    assert HangUp(1000, "commit_throttled") in list(session.receive(chunk(0.1, commit=True)))
+    assert Close(1000, "commit_throttled") in list(session.receive(chunk(0.1, commit=True)))
 
 
 def test_manual_sessions_commit_by_themselves_at_36_seconds():
     session = exchange()
-    cuts = [second for second in range(1, 80) if Cut() in session.receive(chunk(1.0))]
+    cuts = [second for second in range(1, 80) if Commit() in session.receive(chunk(1.0))]
     assert cuts == [36, 72]
 
 
 def test_vad_sessions_do_not():
     session = exchange("commit_strategy=vad")
-    assert not any(Cut() in session.receive(chunk(1.0)) for _ in range(50))
+    assert not any(Commit() in session.receive(chunk(1.0)) for _ in range(50))
 
 
 def test_a_chunk_beyond_measure_ends_the_session():
     steps = list(exchange().receive(chunk(40.0)))
     assert kinds(steps) == ["chunk_size_exceeded"]
-    assert isinstance(steps[-1], HangUp)
+    assert isinstance(steps[-1], Close)
 
 
 WORDS = (SpokenWord("engine", 12.34, 12.71, -0.04), SpokenWord("two", 12.78, 13.0, -0.1))

@@ -1,7 +1,7 @@
-"""Makes the sound of the bundled clips: `python -m scribe_tui.local.make_clips`.
+"""Makes the sound of the bundled clips: `python -m scribe_tui.local.demo.make_clips`.
 
 Needs the programs flite (its voices slt, rms and kal16) and ffmpeg; only whoever changes
-`clips/clips.toml` runs it.
+`recordings/clips.toml` runs it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from scribe_tui.local.library import Clip, load_library
+from scribe_tui.local.demo.clips import Clip, load_clips
 
 RATE: Final = 16000
 """Rate of the recogniser's model: what is played is what it was trained on."""
@@ -65,7 +65,7 @@ def _joined(lines: int) -> str:
 
 def main() -> None:
     """Make every clip anew."""
-    library = load_library()
+    library = load_clips()
     for clip in (*(clip for station in library.stations for clip in station.clips), library.file):
         make(clip)
 

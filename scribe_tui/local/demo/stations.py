@@ -1,4 +1,4 @@
-"""Radio stations on loopback: bundled clips for ever, at the pace of real time.
+"""StationServer stations on loopback: bundled clips for ever, at the pace of real time.
 
 A station begins with its first listener and then goes on, listeners or not. Like Icecast it
 sends whoever joins the last seconds at once, and tells the title of what it plays: between
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
 
-from scribe_tui.local.blocks import Recording, read_recording
-from scribe_tui.local.library import Station
+from scribe_tui.local.demo.clip_frames import Recording, read_recording
+from scribe_tui.local.demo.clips import Station
 
 HOST: Final = "127.0.0.1"
 BURST_SECONDS: Final = 3.0
@@ -30,14 +30,14 @@ _TYPES: Final = {".mp3": "audio/mpeg", ".ogg": "application/ogg"}
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
+class AudioPart:
     """What to send next, and the title it belongs to."""
 
     data: bytes
     title: str
 
 
-class Programme:
+class StationProgramme:
     """A station's endless programme, the same for all who listen."""
 
     def __init__(self, station: Station) -> None:
@@ -47,7 +47,7 @@ class Programme:
         ]
         self._started_at: float | None = None
 
-    async def play(self) -> AsyncIterator[Slice]:
+    async def play(self) -> AsyncIterator[AudioPart]:
         """Slices from `BURST_SECONDS` ago on, each as it is due."""
         loop = asyncio.get_running_loop()
         joined_at = loop.time() - BURST_SECONDS
@@ -63,17 +63,17 @@ class Programme:
                     if due < joined_at:
                         continue
                     await asyncio.sleep(max(0.0, due - loop.time()))
-                    yield Slice(preamble + block.data, title)
+                    yield AudioPart(preamble + block.data, title)
                     preamble = b""
 
 
-class Radio:
+class StationServer:
     """Serves stations while entered; `urls` are theirs, in the order given."""
 
     def __init__(self, stations: Sequence[Station]) -> None:
         self._names = [f"{station.name}{station.clips[0].path.suffix}" for station in stations]
         self._programmes = {
-            f"/{name}": Programme(station)
+            f"/{name}": StationProgramme(station)
             for name, station in zip(self._names, stations, strict=True)
         }
         self._server: asyncio.Server | None = None
@@ -131,15 +131,15 @@ class Radio:
             writer.transport.abort()
 
     async def _stream(
-        self, programme: Programme, writer: asyncio.StreamWriter, *, with_titles: bool
+        self, programme: StationProgramme, writer: asyncio.StreamWriter, *, with_titles: bool
     ) -> None:
-        titles = TitleWeaver()
+        titles = IcyTitles()
         async for part in programme.play():
             writer.write(titles.weave(part.data, part.title) if with_titles else part.data)
             await writer.drain()
 
 
-class TitleWeaver:
+class IcyTitles:
     """Puts the title between the bytes of a stream, every `META_INTERVAL` of them."""
 
     def __init__(self) -> None:

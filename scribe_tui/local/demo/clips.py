@@ -1,6 +1,6 @@
 """The bundled clips: which there are, what they say, where they lie.
 
-Their text is in `clips/clips.toml`; `make_clips` makes the sound from it.
+Their text is in `recordings/clips.toml`; `make_clips` makes the sound from it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-FOLDER: Final = Path(__file__).parent / "clips"
+FOLDER: Final = Path(__file__).parent / "recordings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +39,17 @@ class Station:
 
 
 @dataclass(frozen=True, slots=True)
-class Library:
+class BundledClips:
     """All that is bundled: three stations and one longer file."""
 
     stations: tuple[Station, ...]
     file: Clip
 
 
-def load_library() -> Library:
+def load_clips() -> BundledClips:
     """Read the manifest."""
     manifest = tomllib.loads((FOLDER / "clips.toml").read_text(encoding="utf-8"))
-    return Library(tuple(map(_station, manifest["stations"])), _clip(manifest["file"]))
+    return BundledClips(tuple(map(_station, manifest["stations"])), _clip(manifest["file"]))
 
 
 def _station(entry: dict[str, Any]) -> Station:

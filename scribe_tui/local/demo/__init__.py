@@ -1,0 +1,1 @@
+"""What `scribe-tui demo` plays and watches: bundled clips, stations on loopback."""
