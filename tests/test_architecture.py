@@ -19,10 +19,10 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 ROOMS = {
     "elevenlabs": {"scribe/sdk.py"},
-    "sounddevice": {"audio/microphone.py"},
-    "pydub": {"audio/levels.py"},
+    "sounddevice": {"audio/microphone/microphone_source.py"},
+    "pydub": {"audio/clips.py"},
     "pocketsphinx": {"local/recognition/recognizer.py"},
-    "imageio_ffmpeg": {"audio/decoder_binary.py"},
+    "imageio_ffmpeg": {"audio/decoder/program.py"},
     "websockets": {
         "scribe/websocket.py",
         "scribe/sdk.py",  # the SDK lets the library's own exceptions through

@@ -7,11 +7,11 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scribe_tui.audio.file import FileSource, check_file
+from scribe_tui.audio.file.file_source import FileSource, check_file
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.playlist import looks_like_playlist
 from scribe_tui.audio.source import Source
-from scribe_tui.audio.url import UrlSource
+from scribe_tui.audio.web.playlist import looks_like_playlist
+from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.config.paths import user_path
 from scribe_tui.errors import SourceError, UsageError
 from scribe_tui.sanitize import harmless_line, mask_url
@@ -26,12 +26,12 @@ def open_source(address: str, audio_format: AudioFormat, *, speed: float = 1.0) 
     `speed` is for files alone. Raises UsageError for an address of no known kind.
     """
     if (device := _microphone(address)) is not None:
-        from scribe_tui.audio.microphone import MicrophoneSource
+        from scribe_tui.audio.microphone.microphone_source import MicrophoneSource
 
         return MicrophoneSource(device[0], audio_format)
     if _is_web(address):
         _check_url(address)
-        return UrlSource(address, audio_format)
+        return WebSource(address, audio_format)
     return FileSource(_path(address), audio_format, speed=speed)
 
 

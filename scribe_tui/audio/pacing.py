@@ -41,7 +41,7 @@ class Clock:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
-class Capture(Protocol):
+class PcmReader(Protocol):
     """PCM that arrives by itself, in any lumps."""
 
     @property
@@ -103,20 +103,20 @@ def on_beat(instant: float) -> float:
 
 
 class PacedChunks:
-    """Cuts a feed into chunks of the format's length and gives each when it is due.
+    """Cuts PCM into chunks of the format's length and gives each when it is due.
 
     `speed`: as for `Schedule`; None for live sources.
     """
 
     def __init__(
         self,
-        feed: Capture,
+        reader: PcmReader,
         audio_format: AudioFormat,
         *,
         speed: float | None = None,
         clock: Clock | None = None,
     ) -> None:
-        self._feed = feed
+        self._reader = reader
         self._format = audio_format
         self._clock = clock or Clock()
         self._is_live = speed is None
@@ -129,15 +129,15 @@ class PacedChunks:
         return self._format.seconds(self.released_samples)
 
     async def next(self) -> AudioChunk | None:
-        """The next chunk at its time, None after the last. Raises what the feed raises."""
+        """The next chunk at its time, None after the last. Raises what the reader raises."""
         size = self._format.chunk_bytes
-        waited = self._feed.buffered_bytes < size
-        pcm = await self._feed.read(size)
+        waited = self._reader.buffered_bytes < size
+        pcm = await self._reader.read(size)
         pcm = pcm[: len(pcm) - len(pcm) % SAMPLE_BYTES]
         if not pcm:
             return None
         samples = len(pcm) // SAMPLE_BYTES
-        backlog = self._format.seconds(self._feed.buffered_bytes // SAMPLE_BYTES)
+        backlog = self._format.seconds(self._reader.buffered_bytes // SAMPLE_BYTES)
         now = self._clock.now()
         due = self._schedule.due(now, self._format.seconds(samples), backlog, waited=waited)
         if due > now:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scribe_tui.audio.microphone import Microphone, list_microphones
+from scribe_tui.audio.microphone.microphone_source import Microphone, list_microphones
 from scribe_tui.cli.output import complain
 
 NO_MICROPHONE = (

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
-from scribe_tui.audio.decoder_binary import find_decoder
-from scribe_tui.audio.decoder_version import decoder_version
+from scribe_tui.audio.decoder.program import decoder_version, find_decoder
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.levels import level_dbfs
-from scribe_tui.audio.microphone import list_microphones
+from scribe_tui.audio.level import level_dbfs
+from scribe_tui.audio.microphone.microphone_source import list_microphones
 from scribe_tui.audio.open import check_address, open_source
 from scribe_tui.cli.devices import NO_MICROPHONE
 from scribe_tui.cli.folders import sessions_folder

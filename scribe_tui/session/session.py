@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from scribe_tui.audio.levels import DeadAirDetector
+from scribe_tui.audio.dead_air import DeadAirDetector
 from scribe_tui.errors import ScribeTuiError, SourceError, SpeechError
 from scribe_tui.events import Half, SessionClosed, SessionOpened, State
 from scribe_tui.session.buffer.audio_buffer import AudioBuffer

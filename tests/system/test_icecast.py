@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.url import UrlSource
+from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.errors import SourceError
 from tests.support.icecast import MOUNTS, Icecast, running
 from tests.support.requirements import need
@@ -30,7 +30,7 @@ async def test_three_codecs_at_once_at_real_time(icecast: Icecast) -> None:
     loop = asyncio.get_running_loop()
 
     async def listen(mount: str) -> tuple[float, bytes, str | None]:
-        async with UrlSource(icecast.url(mount), audio_format) as source:
+        async with WebSource(icecast.url(mount), audio_format) as source:
             for _ in range(10):  # a mount that has only just begun has no burst to give yet
                 await anext(source)
             began = loop.time()
@@ -48,7 +48,7 @@ async def test_three_codecs_at_once_at_real_time(icecast: Icecast) -> None:
 
 
 async def test_the_title_appears_live(icecast: Icecast) -> None:
-    async with UrlSource(icecast.url("mp3"), AudioFormat.parse("pcm_16000")) as source:
+    async with WebSource(icecast.url("mp3"), AudioFormat.parse("pcm_16000")) as source:
         await anext(source)
         await asyncio.to_thread(icecast.set_title, "mp3", "Zoë & <b>Co</b> – It's live")
         async with asyncio.timeout(45):
@@ -58,19 +58,19 @@ async def test_the_title_appears_live(icecast: Icecast) -> None:
 
 async def test_a_killed_mount_ends_the_sound_and_then_is_404(icecast: Icecast) -> None:
     audio_format = AudioFormat.parse("pcm_16000")
-    async with UrlSource(icecast.url("mp3"), audio_format) as source:
+    async with WebSource(icecast.url("mp3"), audio_format) as source:
         await anext(source)
         icecast.stop_feeding("mp3")
         async with asyncio.timeout(45):
             async for _ in source:
                 pass
     with pytest.raises(SourceError, match=f"404 Not Found from 127.0.0.1:{icecast.port}"):
-        async with UrlSource(icecast.url("mp3"), audio_format):
+        async with WebSource(icecast.url("mp3"), audio_format):
             pass
 
 
 async def test_icecasts_own_playlist_leads_to_the_sound(icecast: Icecast) -> None:
-    async with UrlSource(icecast.url("ogg.m3u"), AudioFormat.parse("pcm_16000")) as source:
+    async with WebSource(icecast.url("ogg.m3u"), AudioFormat.parse("pcm_16000")) as source:
         assert (await anext(source)).samples == 1600
 
 

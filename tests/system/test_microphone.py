@@ -23,8 +23,8 @@ pytestmark = pytest.mark.system
 LISTEN = """
 import asyncio, sys
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.microphone import MicrophoneSource, list_microphones
-from scribe_tui.audio.levels import level_dbfs
+from scribe_tui.audio.microphone.microphone_source import MicrophoneSource, list_microphones
+from scribe_tui.audio.level import level_dbfs
 
 async def main():
     names = [microphone.name for microphone in list_microphones()]
@@ -147,7 +147,8 @@ def test_no_microphone_is_one_sentence(tmp_path: Path) -> None:
     code = (
         "import asyncio\n"
         "from scribe_tui.audio.format import AudioFormat\n"
-        "from scribe_tui.audio.microphone import MicrophoneSource, list_microphones\n"
+        "from scribe_tui.audio.microphone.microphone_source import MicrophoneSource\n"
+        "from scribe_tui.audio.microphone.microphone_source import list_microphones\n"
         "from scribe_tui.errors import SourceError\n"
         "if list_microphones(): raise SystemExit(3)\n"
         "try: asyncio.run(MicrophoneSource(None, AudioFormat.parse('pcm_16000')).__aenter__())\n"

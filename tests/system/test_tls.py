@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.url import UrlSource
+from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.errors import Retry, SourceError
 from scribe_tui.local.demo.clips import FOLDER
 from tests.support.requirements import need
@@ -55,7 +55,7 @@ def station(tmp_path: Path) -> Iterator[tuple[str, Path]]:
 
 
 async def first_chunk(address: str) -> int:
-    async with UrlSource(address, FORMAT) as source:
+    async with WebSource(address, FORMAT) as source:
         async for chunk in source:
             return chunk.samples
     return 0

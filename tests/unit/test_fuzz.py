@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from scribe_tui.audio.open import check_address
-from scribe_tui.audio.playlist import is_hls, looks_like_playlist, parse_playlist
+from scribe_tui.audio.web.playlist import is_hls, looks_like_playlist, parse_playlist
 from scribe_tui.config import load
 from scribe_tui.config.names import MAX_NAME_CHARS, default_names, split_spec
 from scribe_tui.config.options import OPTIONS

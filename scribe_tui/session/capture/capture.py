@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from scribe_tui.audio.format import AudioChunk
-from scribe_tui.audio.levels import level_dbfs
+from scribe_tui.audio.level import level_dbfs
 from scribe_tui.audio.source import SourceStatus
 from scribe_tui.errors import Retry, SourceError
 from scribe_tui.events import Half

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scribe_tui.audio.levels import Air, DeadAirDetector
+from scribe_tui.audio.dead_air import Air, DeadAirDetector
 from scribe_tui.audio.source import SourceStatus
 
 
@@ -21,7 +21,7 @@ class SourceFacts:
     def hear(self, seconds: float, level_dbfs: float) -> Air | None:
         """A chunk so long and so loud came; tells when the air dies or comes alive."""
         self.level_dbfs = level_dbfs
-        return self._dead_air.hear(seconds, level_dbfs)
+        return self._dead_air.receive(seconds, level_dbfs)
 
     def stopped(self) -> None:
         """No sound comes any more: a level would be a lie."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from scribe_tui.audio.levels import Air, DeadAirDetector
+from scribe_tui.audio.dead_air import Air, DeadAirDetector
 from scribe_tui.audio.source import SourceStatus
 from scribe_tui.errors import ScribeTuiError
 from scribe_tui.events import (

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from scribe_tui.audio.decoder_binary import find_decoder
+from scribe_tui.audio.decoder.program import find_decoder
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.errors import SourceError
 from tests.support.requirements import unavailable

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from scribe_tui.audio.file import FileSource
+from scribe_tui.audio.file.file_source import FileSource
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.microphone import MicrophoneSource
+from scribe_tui.audio.microphone.microphone_source import MicrophoneSource
 from scribe_tui.audio.open import check_address, describe, open_source
-from scribe_tui.audio.url import UrlSource
+from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.errors import UsageError
 
 
@@ -20,8 +20,8 @@ from scribe_tui.errors import UsageError
         ("mic", MicrophoneSource, True),
         ("mic:3", MicrophoneSource, True),
         ("mic:USB Audio", MicrophoneSource, True),
-        ("http://radio.example/a", UrlSource, True),
-        ("HTTPS://radio.example", UrlSource, True),
+        ("http://radio.example/a", WebSource, True),
+        ("HTTPS://radio.example", WebSource, True),
         ("talk.mp3", FileSource, False),
         ("./mic", FileSource, False),
     ],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scribe_tui.audio.microphone import Microphone
+from scribe_tui.audio.microphone.microphone_source import Microphone
 from scribe_tui.cli import devices, doctor
 from scribe_tui.cli.start import read_settings
 from scribe_tui.errors import Retry, SourceError

@@ -1,6 +1,6 @@
 """Dead air is judged for each source by its own level and time, and cleared by sound."""
 
-from scribe_tui.audio.levels import DeadAirDetector
+from scribe_tui.audio.dead_air import DeadAirDetector
 from scribe_tui.events import DeadAirChanged, Event, SessionOpened
 from scribe_tui.session.status.status import SessionStatus
 

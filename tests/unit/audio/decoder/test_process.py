@@ -10,11 +10,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from scribe_tui.audio import decoder_binary
-from scribe_tui.audio.decoder import Decoder
-from scribe_tui.audio.decoder_command import file_input, url_input
+from scribe_tui.audio.decoder import program
+from scribe_tui.audio.decoder.command import file_input, url_input
+from scribe_tui.audio.decoder.pipe_rest import LISTEN_SECONDS
+from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.pipe_rest import LISTEN_SECONDS
 from scribe_tui.errors import Retry, SourceError
 from tests.support.web import Web
 from tests.unit.audio.conftest import Eventually, MakeSound
@@ -105,7 +105,7 @@ async def test_stopping_ends_it_whatever_it_is_doing(
     children: Callable[[], set[int]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("scribe_tui.audio.decoder.EXIT_SECONDS", 60.0)
+    monkeypatch.setattr("scribe_tui.audio.decoder.process.EXIT_SECONDS", 60.0)
     descriptors = open_descriptors()
     before = children()
     paths = ["/live", "/mute", "/headers", "/stall", "/404", "/tone.mp3"]
@@ -181,7 +181,7 @@ async def test_no_decoder_anywhere(
 async def test_the_bundled_decoder_is_the_second_choice(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("imageio_ffmpeg")
     monkeypatch.setenv("PATH", "/nonexistent")
-    assert Path(decoder_binary.find_decoder()).name.startswith("ffmpeg")
+    assert Path(program.find_decoder()).name.startswith("ffmpeg")
 
 
 async def test_a_decoder_that_cannot_run(

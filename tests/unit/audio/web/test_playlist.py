@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scribe_tui.audio.playlist import (
+from scribe_tui.audio.web.playlist import (
     MAX_ENTRIES,
     ascii_url,
     is_hls,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scribe_tui.audio.decoder_log import KEPT_LINES, MAX_LINE_BYTES, DecoderLog
+from scribe_tui.audio.decoder.log import KEPT_LINES, MAX_LINE_BYTES, DecoderLog
 
 DUMP = b"""\
 [mp3 @ 0x563] [verbose] Skipping 0 bytes of junk at 293.

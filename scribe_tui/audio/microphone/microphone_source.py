@@ -18,8 +18,9 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
 
-from scribe_tui.audio import failures, microphone_failures
+from scribe_tui.audio import failures
 from scribe_tui.audio.format import AudioChunk, AudioFormat
+from scribe_tui.audio.microphone import failures as microphone_failures
 from scribe_tui.audio.own_thread import in_own_thread
 from scribe_tui.audio.source import SourceStatus
 from scribe_tui.sanitize import harmless_line

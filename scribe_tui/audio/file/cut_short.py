@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from scribe_tui.audio.decoder_log import DecoderFacts
+from scribe_tui.audio.decoder.log import DecoderFacts
 
 _MISSING_SIGN = "partial file"
 """The decoder's word for a sample that the index of an MP4 file names and the file lacks."""

@@ -1,4 +1,4 @@
-"""RawFile: a file of bare PCM, read without a decoder; and what any file's feed must do."""
+"""RawFile: a file of bare PCM, read without a decoder; and what any reader of a file must do."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from scribe_tui.audio import failures
-from scribe_tui.audio.decoder_log import DecoderFacts
+from scribe_tui.audio.decoder.log import DecoderFacts
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
-from scribe_tui.audio.pacing import Capture
+from scribe_tui.audio.pacing import PcmReader
 from scribe_tui.sanitize import harmless_line
 
 
-class FileFeed(Capture, Protocol):
+class FileReader(PcmReader, Protocol):
     """PCM from a file, however it is stored."""
 
     @property

@@ -1,14 +1,34 @@
-"""Ask a decoder who it is."""
+"""Which program decodes: ffmpeg from PATH, else the one inside the imageio-ffmpeg wheel."""
 
 from __future__ import annotations
 
 import asyncio
+import shutil
 from asyncio.subprocess import DEVNULL, PIPE
 
 from scribe_tui.errors import Retry, SourceError
 from scribe_tui.sanitize import harmless_line
 
 _ANSWER_SECONDS = 10.0
+
+
+def find_decoder() -> str:
+    """The path of an ffmpeg to run. Raises SourceError (NEVER) when there is none."""
+    return shutil.which("ffmpeg") or _bundled_decoder()
+
+
+def _bundled_decoder() -> str:
+    try:
+        import imageio_ffmpeg
+
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except (ImportError, RuntimeError) as error:
+        raise SourceError(
+            "no decoder",
+            "No ffmpeg was found, and radio and files need one.",
+            "Install ffmpeg with your package manager, or: pip install 'scribe-tui[ffmpeg]'.",
+            retry=Retry.NEVER,
+        ) from error
 
 
 async def decoder_version(path: str) -> str:

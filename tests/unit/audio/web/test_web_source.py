@@ -10,20 +10,20 @@ from pathlib import Path
 import psutil
 import pytest
 
-from scribe_tui.audio.decoder import STALL_SECONDS
+from scribe_tui.audio.decoder.process import STALL_SECONDS
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.opening import UrlOptions
 from scribe_tui.audio.pacing import Clock
-from scribe_tui.audio.url import UrlSource
+from scribe_tui.audio.web.opening import WebOptions
+from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.errors import Retry, SourceError
 from tests.support.web import PASSWORD, TITLE, Web
 from tests.unit.audio.conftest import Eventually, MakeSound
 
-QUICK = UrlOptions(stall_seconds=0.5)
+QUICK = WebOptions(stall_seconds=0.5)
 WEB_PAGE = "is a web page, not a sound stream. Look there for the address of the stream itself."
 
 
-async def hear(source: UrlSource, chunks: int) -> int:
+async def hear(source: WebSource, chunks: int) -> int:
     """Samples in the first `chunks` chunks, fewer if it ends."""
     samples = 0
     async with source:
@@ -44,7 +44,7 @@ def make_hls(decoder: str, folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("path", ["/live", "/tone.mp3", "/moved", "/moved-here", "/icy"])
 async def test_stations_play(web: Web, audio_format: AudioFormat, path: str) -> None:
-    assert await hear(UrlSource(web.url(path), audio_format), 3) == 4800
+    assert await hear(WebSource(web.url(path), audio_format), 3) == 4800
 
 
 def encoded(make_sound: MakeSound, name: str, *options: str) -> bytes:
@@ -59,7 +59,7 @@ async def test_a_station_that_changes_its_format_midway_is_heard_on(
         + encoded(make_sound, "half.mp3", "-ar", "22050", "-ac", "1")
         + encoded(make_sound, "more.mp3", "-ar", "48000", "-ac", "1")
     )
-    heard = await hear(UrlSource(web.url("/changing.mp3"), audio_format), 100)
+    heard = await hear(WebSource(web.url("/changing.mp3"), audio_format), 100)
     assert audio_format.seconds(heard) == pytest.approx(3.0, abs=0.3)
 
 
@@ -70,7 +70,7 @@ async def test_a_station_that_changes_its_codec_midway_is_noticed(
     other = make_sound("other.aac", 8.0, "-c:a", "aac", "-f", "adts").read_bytes()
     web.sound = encoded(make_sound, "stereo.mp3", "-ar", "44100", "-ac", "2") + other
     with pytest.raises(SourceError) as caught:
-        await hear(UrlSource(web.url("/live"), audio_format, QUICK), 100)
+        await hear(WebSource(web.url("/live"), audio_format, QUICK), 100)
     assert caught.value.retry is Retry.BACKOFF
 
 
@@ -103,9 +103,9 @@ async def test_each_failure_is_one_sentence(
     retry: str,
 ) -> None:
     before = children()
-    options = QUICK if sentence.startswith("No sound") else UrlOptions()
+    options = QUICK if sentence.startswith("No sound") else WebOptions()
     with pytest.raises(SourceError) as caught:
-        await hear(UrlSource(web.url(path), audio_format, options), 1)
+        await hear(WebSource(web.url(path), audio_format, options), 1)
     assert caught.value.sentence.startswith(sentence.format(host=f"127.0.0.1:{web.port}"))
     assert caught.value.retry == retry
     assert children() <= before
@@ -115,7 +115,7 @@ async def test_text_that_looks_a_little_like_mp3(web: Web, audio_format: AudioFo
     """The decoder guesses at MP3 and then complains of something else than of the data."""
     web.files["/numbers.mp3"] = b"".join(b"%d\n" % number for number in range(3000))
     with pytest.raises(SourceError, match="is not sound that the decoder knows") as caught:
-        await hear(UrlSource(web.url("/numbers.mp3"), audio_format, QUICK), 1)
+        await hear(WebSource(web.url("/numbers.mp3"), audio_format, QUICK), 1)
     assert caught.value.retry is Retry.NEVER
 
 
@@ -132,7 +132,7 @@ async def test_hosts_that_are_not_there(
     audio_format: AudioFormat, url: str, sentence: str, retry: Retry
 ) -> None:
     with pytest.raises(SourceError) as caught:
-        await hear(UrlSource(url, audio_format), 1)
+        await hear(WebSource(url, audio_format), 1)
     assert caught.value.sentence.startswith(sentence)
     assert caught.value.retry is retry
 
@@ -141,7 +141,7 @@ async def test_hosts_that_are_not_there(
 async def test_a_dropped_stream_ends_after_its_last_sound(
     web: Web, audio_format: AudioFormat, path: str
 ) -> None:
-    assert await hear(UrlSource(web.url(path), audio_format), 100) > 0.4 * 16000
+    assert await hear(WebSource(web.url(path), audio_format), 100) > 0.4 * 16000
 
 
 async def test_a_broken_line_is_an_error_after_its_last_sound(
@@ -149,7 +149,7 @@ async def test_a_broken_line_is_an_error_after_its_last_sound(
 ) -> None:
     samples = 0
     with pytest.raises(SourceError, match="broke the connection") as caught:
-        async with UrlSource(web.url("/rst"), audio_format) as source:
+        async with WebSource(web.url("/rst"), audio_format) as source:
             async for chunk in source:
                 samples += chunk.samples
     assert samples > 0.4 * 16000
@@ -161,7 +161,7 @@ async def test_a_stall_is_noticed_after_the_cushion_is_played(
 ) -> None:
     web.burst_seconds = 2.0
     with pytest.raises(SourceError, match="No sound from"):
-        async with UrlSource(web.url("/stall"), audio_format, QUICK) as source:
+        async with WebSource(web.url("/stall"), audio_format, QUICK) as source:
             async for _ in source:
                 pass
 
@@ -169,7 +169,7 @@ async def test_a_stall_is_noticed_after_the_cushion_is_played(
 async def test_the_title_arrives_clean(
     web: Web, audio_format: AudioFormat, eventually: Eventually
 ) -> None:
-    async with UrlSource(web.url("/icy"), audio_format) as source:
+    async with WebSource(web.url("/icy"), audio_format) as source:
         await eventually(lambda: source.status.title == TITLE)
         assert source.status.codec == "mp3"
         assert source.status is source.status
@@ -178,23 +178,23 @@ async def test_the_title_arrives_clean(
 async def test_a_password_works_and_is_in_no_process_list(
     web: Web, audio_format: AudioFormat
 ) -> None:
-    async with UrlSource(web.url("/private", PASSWORD), audio_format) as source:
+    async with WebSource(web.url("/private", PASSWORD), audio_format) as source:
         async for _ in source:
             break
         for process in psutil.Process().children():
             assert "s3cret" not in " ".join(process.cmdline())
     with pytest.raises(SourceError) as caught:
-        await hear(UrlSource(web.url("/private", "ada:wr0ng"), audio_format), 1)
+        await hear(WebSource(web.url("/private", "ada:wr0ng"), audio_format), 1)
     assert "wr0ng" not in caught.value.sentence
 
 
 async def test_stations_see_who_asks(web: Web, audio_format: AudioFormat) -> None:
-    await hear(UrlSource(web.url("/tone.mp3"), audio_format), 1)
+    await hear(WebSource(web.url("/tone.mp3"), audio_format), 1)
     assert web.headers["User-Agent"].startswith("scribe-tui/")
-    options = UrlOptions(
+    options = WebOptions(
         user_agent="Fake/1",
     )
-    await hear(UrlSource(web.url("/tone.mp3"), audio_format, options), 1)
+    await hear(WebSource(web.url("/tone.mp3"), audio_format, options), 1)
     assert web.headers["User-Agent"] == "Fake/1"
 
 
@@ -203,7 +203,7 @@ async def test_the_first_entry_that_plays_is_chosen(web: Web, audio_format: Audi
     web.playlists["/list.pls"] = ("audio/x-scpls", f"[playlist]\n{entries}")
     web.playlists["/list.m3u"] = ("audio/x-mpegurl", "#EXTM3U\nlist.pls\n")
     web.playlists["/listen?kind=1"] = ("audio/x-mpegurl", f"{web.url('/list.m3u')}\n")
-    assert await hear(UrlSource(web.url("/listen?kind=1"), audio_format), 2) == 3200
+    assert await hear(WebSource(web.url("/listen?kind=1"), audio_format), 2) == 3200
     assert web.requests[-4:][0] in ("/404", "/html")
     assert web.requests[-1] == "/live"
 
@@ -213,7 +213,7 @@ async def test_a_list_that_never_plays_tells_the_most_hopeful_reason(
 ) -> None:
     web.playlists["/a.m3u"] = ("audio/x-mpegurl", "/404\n/503\n")
     with pytest.raises(SourceError, match="503") as caught:
-        await hear(UrlSource(web.url("/a.m3u"), audio_format), 1)
+        await hear(WebSource(web.url("/a.m3u"), audio_format), 1)
     assert caught.value.retry is Retry.BACKOFF
 
 
@@ -224,9 +224,9 @@ async def test_lists_cannot_lead_to_files_or_in_circles(
     web.playlists["/self.pls"] = ("x", "[playlist]\nFile1=/self.pls\nFile2=/self.pls?2\n")
     web.playlists["/self.pls?2"] = web.playlists["/self.pls"]
     with pytest.raises(SourceError, match="leads to no http or https address"):
-        await hear(UrlSource(web.url("/files.m3u"), audio_format), 1)
+        await hear(WebSource(web.url("/files.m3u"), audio_format), 1)
     with pytest.raises(SourceError, match="from list to list without end"):
-        await hear(UrlSource(web.url("/self.pls"), audio_format), 1)
+        await hear(WebSource(web.url("/self.pls"), audio_format), 1)
     assert len(web.requests) < 50
 
 
@@ -237,10 +237,10 @@ async def test_hls_plays_and_cannot_reach_files(
     kind = "application/vnd.apple.mpegurl"
     text = web.files["/hls/index.m3u8"].decode()
     web.playlists["/hls/index.m3u8"] = (kind, text)
-    assert await hear(UrlSource(web.url("/hls/index.m3u8"), audio_format), 5) == 8000
+    assert await hear(WebSource(web.url("/hls/index.m3u8"), audio_format), 5) == 8000
     web.playlists["/hls/evil.m3u8"] = (kind, text.replace("index", f"file://{tmp_path}/index"))
     with pytest.raises(SourceError):
-        async with UrlSource(web.url("/hls/evil.m3u8"), audio_format, QUICK) as source:
+        async with WebSource(web.url("/hls/evil.m3u8"), audio_format, QUICK) as source:
             async for _ in source:
                 raise AssertionError("heard a local file")
 
@@ -255,7 +255,7 @@ async def test_the_burst_is_paced(web: Web, audio_format: AudioFormat) -> None:
         await asyncio.sleep(0)
 
     clock = Clock(now=lambda: slept, sleep=sleep)
-    async with UrlSource(web.url("/live"), audio_format, clock=clock) as source:
+    async with WebSource(web.url("/live"), audio_format, clock=clock) as source:
         heard = 0.0
         async for chunk in source:
             heard += chunk.samples / 16000
@@ -267,7 +267,7 @@ async def test_the_burst_is_paced(web: Web, audio_format: AudioFormat) -> None:
 
 async def test_its_own_clock_is_that_of_real_time(web: Web, audio_format: AudioFormat) -> None:
     loop = asyncio.get_running_loop()
-    async with UrlSource(web.url("/live"), audio_format) as source:
+    async with WebSource(web.url("/live"), audio_format) as source:
         began = loop.time()
         for _ in range(10):
             await anext(source)
@@ -279,11 +279,11 @@ async def test_stalled_stations_cost_the_others_nothing(
 ) -> None:
     before = children()
     stalled = [
-        asyncio.create_task(hear(UrlSource(web.url(path), audio_format), 1))
+        asyncio.create_task(hear(WebSource(web.url(path), audio_format), 1))
         for path in ["/mute", "/headers", "/mute?a.pls", "/mute/list.m3u"] * 4
     ]
     loop = asyncio.get_running_loop()
-    source = UrlSource(web.url("/live"), audio_format)
+    source = WebSource(web.url("/live"), audio_format)
     async with source:
         began = loop.time()
         for _ in range(16):

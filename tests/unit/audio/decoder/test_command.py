@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scribe_tui.audio.decoder_command import command, environment, file_input, url_input
+from scribe_tui.audio.decoder.command import command, environment, file_input, url_input
 from scribe_tui.audio.format import AudioFormat
 
 

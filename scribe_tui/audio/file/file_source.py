@@ -10,12 +10,12 @@ from types import TracebackType
 from typing import Self
 
 from scribe_tui.audio import failures
-from scribe_tui.audio.cut_short import is_cut_short
-from scribe_tui.audio.decoder import Decoder
-from scribe_tui.audio.decoder_command import file_input
+from scribe_tui.audio.decoder.command import file_input
+from scribe_tui.audio.decoder.process import Decoder
+from scribe_tui.audio.file.cut_short import is_cut_short
+from scribe_tui.audio.file.raw_file import FileReader, RawFile
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioChunk, AudioFormat
 from scribe_tui.audio.pacing import Clock, PacedChunks
-from scribe_tui.audio.pcm_file import FileFeed, RawFile
 from scribe_tui.audio.source import SourceStatus
 from scribe_tui.sanitize import harmless_line
 
@@ -74,15 +74,15 @@ class FileSource:
         self._format = audio_format
         self._speed = speed
         self._clock = clock or Clock()
-        self._feed: FileFeed | None = None
+        self._reader: FileReader | None = None
         self._chunks: PacedChunks | None = None
         self._status = SourceStatus()
 
     @property
     def status(self) -> SourceStatus:
         """Position, duration, title from the file's tags, codec."""
-        if self._feed is not None and self._chunks is not None:
-            facts = self._feed.facts
+        if self._reader is not None and self._chunks is not None:
+            facts = self._reader.facts
             status = SourceStatus(
                 title=facts.title,
                 codec=facts.codec,
@@ -95,14 +95,14 @@ class FileSource:
 
     async def __aenter__(self) -> Self:
         check_file(self._path)
-        self._feed = feed = self._make_feed()
-        self._chunks = PacedChunks(feed, self._format, speed=self._speed, clock=self._clock)
+        self._reader = reader = self._make_reader()
+        self._chunks = PacedChunks(reader, self._format, speed=self._speed, clock=self._clock)
         try:
-            await feed.start()
-            if isinstance(feed, Decoder):
-                await self._await_sound(feed)
+            await reader.start()
+            if isinstance(reader, Decoder):
+                await self._await_sound(reader)
         except BaseException:
-            await feed.stop()
+            await reader.stop()
             raise
         return self
 
@@ -112,25 +112,25 @@ class FileSource:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._feed is not None:
-            await self._feed.stop()
+        if self._reader is not None:
+            await self._reader.stop()
 
     def __aiter__(self) -> AsyncIterator[AudioChunk]:
         return self
 
     async def __anext__(self) -> AudioChunk:
-        if self._chunks is None or self._feed is None:
+        if self._chunks is None or self._reader is None:
             raise StopAsyncIteration
         chunk = await self._chunks.next()
         if chunk is not None:
             return chunk
-        await self._feed.wait_exit()
+        await self._reader.wait_exit()
         played = self._chunks.released_seconds
-        if is_cut_short(self._path, self._feed.facts, self._feed.errors, played):
+        if is_cut_short(self._path, self._reader.facts, self._reader.errors, played):
             raise failures.cut_short(self._shown, played)
         raise StopAsyncIteration
 
-    def _make_feed(self) -> FileFeed:
+    def _make_reader(self) -> FileReader:
         if self._path.suffix.lower() == RAW_SUFFIX:
             return RawFile(self._path, self._format)
         return Decoder(

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from scribe_tui.audio import failures
-from scribe_tui.audio.decoder import STALL_SECONDS, Decoder
-from scribe_tui.audio.decoder_command import USER_AGENT, url_input
+from scribe_tui.audio.decoder.command import USER_AGENT, url_input
+from scribe_tui.audio.decoder.process import STALL_SECONDS, Decoder
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.http_get import fetch
-from scribe_tui.audio.playlist import ascii_url, is_hls, looks_like_playlist, parse_playlist
+from scribe_tui.audio.web.http_get import fetch
+from scribe_tui.audio.web.playlist import ascii_url, is_hls, looks_like_playlist, parse_playlist
 from scribe_tui.errors import Retry, SourceError
 from scribe_tui.sanitize import host_of
 
@@ -24,7 +24,7 @@ MAX_TRIES = 24
 
 
 @dataclass(frozen=True, slots=True)
-class UrlOptions:
+class WebOptions:
     """How addresses are asked, and how long they may be silent."""
 
     user_agent: str = USER_AGENT
@@ -37,7 +37,7 @@ class Opening:
     def __init__(
         self,
         audio_format: AudioFormat,
-        options: UrlOptions,
+        options: WebOptions,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._format = audio_format

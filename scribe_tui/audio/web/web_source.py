@@ -1,4 +1,4 @@
-"""UrlSource: a station, or any other sound, at an http(s) address."""
+"""WebSource: a station, or any other sound, at an http(s) address."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from types import TracebackType
 from typing import Self
 
 from scribe_tui.audio import failures
-from scribe_tui.audio.decoder import Decoder
+from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.format import AudioChunk, AudioFormat
-from scribe_tui.audio.opening import Opening, UrlOptions
 from scribe_tui.audio.pacing import Clock, PacedChunks
 from scribe_tui.audio.source import SourceStatus
+from scribe_tui.audio.web.opening import Opening, WebOptions
 from scribe_tui.sanitize import host_of
 
 
-class UrlSource:
+class WebSource:
     """One opening of an address; a live `Source`.
 
     Entering returns at the first sound and raises SourceError without any: NEVER for
@@ -29,12 +29,12 @@ class UrlSource:
         self,
         url: str,
         audio_format: AudioFormat,
-        options: UrlOptions | None = None,
+        options: WebOptions | None = None,
         clock: Clock | None = None,
     ) -> None:
         self._url = url
         self._format = audio_format
-        self._options = options or UrlOptions()
+        self._options = options or WebOptions()
         self._clock = clock or Clock()
         self._decoder: Decoder | None = None
         self._chunks: PacedChunks | None = None

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from scribe_tui.audio.http_get import MAX_BODY_BYTES, fetch
+from scribe_tui.audio.web.http_get import MAX_BODY_BYTES, fetch
 from scribe_tui.errors import SourceError
 from tests.support.web import PASSWORD, Web
 from tests.unit.audio.conftest import Eventually

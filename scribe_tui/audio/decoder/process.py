@@ -15,11 +15,11 @@ from collections.abc import AsyncIterator, Callable
 from weakref import WeakKeyDictionary
 
 from scribe_tui.audio import failures
-from scribe_tui.audio.decoder_binary import find_decoder
-from scribe_tui.audio.decoder_command import DecoderInput, command, environment
-from scribe_tui.audio.decoder_log import DecoderFacts, DecoderLog
+from scribe_tui.audio.decoder.command import DecoderInput, command, environment
+from scribe_tui.audio.decoder.log import DecoderFacts, DecoderLog
+from scribe_tui.audio.decoder.pipe_rest import PipeRest, narrow
+from scribe_tui.audio.decoder.program import find_decoder
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.pipe_rest import PipeRest, narrow
 from scribe_tui.errors import SourceError
 
 STALL_SECONDS = 20.0

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from scribe_tui.audio.file import FileSource
+from scribe_tui.audio.file.file_source import FileSource
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.pacing import Clock
 from scribe_tui.errors import Retry, SourceError

@@ -6,8 +6,7 @@ from itertools import repeat
 
 import pytest
 
-from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.pipe_rest import (
+from scribe_tui.audio.decoder.pipe_rest import (
     CYCLE_SECONDS,
     ENOUGH_SECONDS,
     LEFT_SECONDS,
@@ -15,6 +14,7 @@ from scribe_tui.audio.pipe_rest import (
     PIPE_SECONDS,
     PipeRest,
 )
+from scribe_tui.audio.format import AudioFormat
 
 FORMAT = AudioFormat.parse("pcm_16000")
 SECOND = 32_000

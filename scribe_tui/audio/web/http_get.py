@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from scribe_tui.audio import failures
-from scribe_tui.audio.decoder_command import USER_AGENT, certificate_file
+from scribe_tui.audio.decoder.command import USER_AGENT, certificate_file
 from scribe_tui.audio.own_thread import in_own_thread
 from scribe_tui.errors import SourceError
 from scribe_tui.sanitize import host_of

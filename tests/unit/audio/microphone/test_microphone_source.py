@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.microphone import MicrophoneSource, list_microphones
+from scribe_tui.audio.microphone.microphone_source import MicrophoneSource, list_microphones
 from scribe_tui.errors import Retry, SourceError
 from tests.unit.audio.conftest import Eventually
 
@@ -231,7 +231,7 @@ def test_listing(portaudio: FakePortAudio) -> None:
 
 def test_nothing_is_loaded_before_it_is_wanted(run_python: Callable[[str], None]) -> None:
     run_python(
-        "import sys, scribe_tui.audio.microphone, scribe_tui.audio.open;"
+        "import sys, scribe_tui.audio.microphone.microphone_source, scribe_tui.audio.open;"
         "assert not {'sounddevice', 'pydub', 'imageio_ffmpeg', 'numpy'} & set(sys.modules)"
     )
 

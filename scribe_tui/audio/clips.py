@@ -1,0 +1,49 @@
+"""Clips: saved PCM written as a sound file, WAV or MP3. pydub's only room.
+
+pydub exports here; it decodes and resamples nothing on the way in.
+"""
+
+from __future__ import annotations
+
+import warnings
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from scribe_tui.audio.decoder.program import find_decoder
+from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
+from scribe_tui.errors import UsageError
+
+CLIP_FORMATS = ("wav", "mp3")
+
+
+@cache
+def _pydub() -> Any:
+    """The library, imported late and without what it has to say (no ffmpeg, old escapes)."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pydub
+    return pydub
+
+
+def _segment(pcm: bytes, rate: int) -> Any:
+    return _pydub().AudioSegment(data=pcm, sample_width=SAMPLE_BYTES, frame_rate=rate, channels=1)
+
+
+def export_clip(pcm: bytes, audio_format: AudioFormat, path: Path) -> None:
+    """Write mono PCM as a sound file whose suffix says which kind: .wav, or .mp3.
+
+    Blocks while it works. WAV needs no decoder. Raises UsageError for another suffix,
+    SourceError without ffmpeg, OSError when the file cannot be written.
+    """
+    kind = path.suffix.lower().lstrip(".")
+    if kind not in CLIP_FORMATS:
+        raise UsageError(
+            "unknown clip format",
+            f"A clip cannot be written as {path.name}.",
+            f"End its name in .{' or .'.join(CLIP_FORMATS)}.",
+        )
+    segment = _segment(pcm, audio_format.rate)
+    if kind == "mp3":
+        segment.converter = find_decoder()
+    segment.export(path, format=kind).close()

@@ -1,0 +1,1 @@
+"""Sound in a file of this machine."""

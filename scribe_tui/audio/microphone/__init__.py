@@ -1,0 +1,1 @@
+"""Sound from a recording device of this machine."""

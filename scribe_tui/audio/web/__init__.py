@@ -1,0 +1,1 @@
+"""Sound at an http address: stations, recordings, playlists, HLS."""

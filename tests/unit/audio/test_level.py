@@ -1,0 +1,17 @@
+"""Levels in dBFS."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from scribe_tui.audio.level import level_dbfs
+from tests.support.tone import tone
+
+
+def test_levels() -> None:
+    assert level_dbfs(tone(1.0)) == pytest.approx(-3.01, abs=0.05)
+    assert level_dbfs(tone(0.1)) == pytest.approx(-23.01, abs=0.05)
+    assert level_dbfs(bytes(3200)) == -math.inf
+    assert level_dbfs(b"") == -math.inf
