@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import json
 import socket
 import struct
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from tests.support.numbered import HeardWord, NumberedRecognizer
-from tests.support.parameters import FORMATS, config, is_on
+from tests.support.client_messages import AudioMessage, WrongMessageError, read_message
+from tests.support.numbered import HeardWord
+from tests.support.parameters import Query, audio_shape, config, is_on
 from tests.support.script import DEAF_SECONDS, Fault, Script
+from tests.support.voices import NumberedVoice, Voice
 
-FIELDS = {"message_type", "audio_base_64", "commit", "sample_rate", "previous_text"}
 LEAST_COMMIT_SECONDS = 0.3
+
+Message = dict[str, object]
 
 
 @dataclass(slots=True)
@@ -31,15 +34,16 @@ class HeardConnection:
 
     number: int
     path: str
-    query: dict[str, list[str]]
+    query: Query
     key: str | None
-    messages: list[dict[str, object]] | deque[dict[str, object]] = field(default_factory=list)
+    messages: list[Message] | deque[Message] = field(default_factory=list)
     chunks: list[bytes] | deque[bytes] = field(default_factory=list)
     values: list[int] = field(default_factory=list)
     previous_text: str | None = None
     commits: int = 0
     committed: list[str] | deque[str] = field(default_factory=list)
     violations: list[str] | deque[str] = field(default_factory=list)
+    heard_seconds: float = 0.0
     started: bool = False
     over: bool = False
     close_code: int | None = None
@@ -65,201 +69,158 @@ class Conversation:
     """Speaks the service's side over an open websocket until one side ends it."""
 
     def __init__(
-        self, remote: ServerConnection, heard: HeardConnection, script: Script, idle_seconds: float
+        self,
+        remote: ServerConnection,
+        heard: HeardConnection,
+        script: Script,
+        voice: Voice,
+        idle_seconds: float,
     ):
-        self.remote = remote
-        self.heard = heard
-        self.script = script
-        self.idle_seconds = idle_seconds
-        audio_format = heard.query.get("audio_format", ["pcm_16000"])[0]
-        self.sample_bytes = 1 if audio_format.startswith("ulaw") else 2
-        self.ear = NumberedRecognizer(FORMATS.get(audio_format, 16000))
-        self.heard.values = self.ear.values
-        self.open_words: list[HeardWord] = []
-        self.committed_at = 0
-        self.partial_at = 0
-        self.fault_pending = script.fault
-        self.commits_due = 0
-        self.told_again: list[dict[str, object]] = []
-        self.on_the_way: asyncio.Queue[tuple[float, str]] = asyncio.Queue()
+        self._remote = remote
+        self._heard = heard
+        self._script = script
+        self._voice = voice
+        self._idle_seconds = idle_seconds
+        _, self._sample_bytes = audio_shape(heard.query)
+        if isinstance(voice, NumberedVoice):
+            heard.values = voice.values
+        self._fault = script.fault
+        self._committed_at = 0
+        self._commits_due = 0
+        self._told_again: list[Message] = []
+        self._on_the_way: asyncio.Queue[tuple[float, str]] = asyncio.Queue()
 
     async def run(self) -> None:
         """Hold the whole conversation."""
-        carrying = asyncio.create_task(self._carry()) if self.script.latency_seconds else None
+        beside = [asyncio.create_task(self._carry())] if self._script.latency_seconds else []
         try:
-            if self.fault_pending is not None and self.fault_pending.before_start:
-                await self._fail()
-            if not self.script.starts:
+            if self._fault is not None and self._fault.before_start:
+                await self._fail(self._fault)
+            if not self._script.starts:
                 await self._listen_mutely()
-            self.heard.started = True
-            name = f"remote-{self.heard.number}"
-            await self._say("session_started", session_id=name, config=config(self.heard.query))
-            for frame in self.script.frames:
-                await self.remote.send(frame)
+            self._heard.started = True
+            name = f"remote-{self._heard.number}"
+            await self._say("session_started", session_id=name, config=config(self._heard.query))
+            for frame in self._script.frames:
+                await self._remote.send(frame)
+            beside.append(asyncio.create_task(self._speak()))
             await self._listen()
         except (HangupError, ConnectionClosed):
             pass
         finally:
-            if carrying is not None:
-                carrying.cancel()
-                await asyncio.gather(carrying, return_exceptions=True)
-            self.heard.over = True
-            self.heard.close_code = self.remote.close_code
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+            self._heard.over = True
+            self._heard.close_code = self._remote.close_code
+
+    async def _speak(self) -> None:
+        with suppress(ConnectionClosed):
+            await self._voice.speak(self._tell_partial, self._commit)
 
     async def _listen(self) -> None:
         while True:
             await self._fail_when_due()
             try:
-                async with asyncio.timeout(self.idle_seconds):
-                    frame = await self.remote.recv()
+                async with asyncio.timeout(self._idle_seconds):
+                    frame = await self._remote.recv()
             except TimeoutError:
                 await self._hang_up(1000, "")
             await self._take(frame)
 
-    async def _carry(self) -> None:
-        """Deliver what was told, late but in order."""
-        loop = asyncio.get_running_loop()
-        while True:
-            due, text = await self.on_the_way.get()
-            await asyncio.sleep(due - loop.time())
-            try:
-                await self.remote.send(text)
-            except ConnectionClosed:
-                return
-
-    async def _listen_mutely(self) -> None:
-        async for _ in self.remote:
+    async def _listen_mutely(self) -> NoReturn:
+        async for _ in self._remote:
             pass
         raise HangupError
 
     async def _take(self, frame: str | bytes) -> None:
-        wrong = self._what_is_wrong(frame)
-        if wrong:
-            self.heard.violations.append(wrong)
-            await self._say("input_error", error=wrong)
+        first = not self._heard.messages
+        try:
+            message = read_message(frame, self._voice.rate, self._sample_bytes, first=first)
+        except WrongMessageError as wrong:
+            self._heard.violations.append(str(wrong))
+            await self._say("input_error", error=str(wrong))
             return
-        message = json.loads(frame)
-        audio = base64.b64decode(message.pop("audio_base_64"))
-        self.heard.messages.append(message | {"audio_bytes": len(audio)})
-        self.heard.previous_text = self.heard.previous_text or message.get("previous_text")
-        self.heard.chunks.append(audio)
-        await self._hear(audio)
-        told_again, self.told_again = self.told_again, []
+        self._note(message)
+        self._voice.hear(message.audio)
+        self._heard.heard_seconds = self._voice.samples / self._voice.rate
+        if self._voice.has_ended():
+            await self._commit()
+        elif self._voice.has_partial():
+            for _ in range(self._script.partials_told):
+                await self._tell_partial(self._voice.open_text())
+        told_again, self._told_again = self._told_again, []
         for again in told_again:
             await self._send(again)
-        if message["commit"]:
+        if message.commit:
             await self._commit_asked()
 
-    def _what_is_wrong(self, frame: str | bytes) -> str | None:
-        try:
-            message = json.loads(frame) if isinstance(frame, str) else None
-        except ValueError:
-            message = None
-        if not isinstance(message, dict):
-            return "Message must be a valid protocol message"
-        kind = message.get("message_type")
-        if kind != "input_audio_chunk":
-            return f"Unexpected message type: {kind}"
-        if not FIELDS - {"previous_text"} <= message.keys() <= FIELDS:
-            return f"Unexpected fields: {sorted(message)}"
-        return self._what_is_wrong_with_chunk(message)
-
-    def _what_is_wrong_with_chunk(self, message: dict[str, object]) -> str | None:
-        if message["sample_rate"] != self.ear.rate or not isinstance(message["commit"], bool):
-            return "Wrong sample_rate or commit"
-        if message.get("previous_text") and self.heard.messages:
-            return "previous_text is for the first chunk only"
-        try:
-            audio = base64.b64decode(message["audio_base_64"], validate=True)
-        except (binascii.Error, TypeError, ValueError):
-            return "Audio is not base64"
-        return "Half a sample" if len(audio) % self.sample_bytes else None
-
-    async def _hear(self, audio: bytes) -> None:
-        if self.sample_bytes == 1:
-            self.ear.samples += len(audio)
-        else:
-            self.open_words += self.ear.hear(audio)
-        if self._commit_is_due():
-            await self._commit()
-        elif self.ear.samples - self.partial_at >= self.ear.rate:
-            self.partial_at = self.ear.samples
-            for _ in range(self.script.partials_told):
-                await self._say("partial_transcript", text=self._open_text())
-
-    def _commit_is_due(self) -> bool:
-        if self.heard.query.get("commit_strategy") == ["vad"]:
-            pause = self.ear.silent_samples >= self.script.vad_silence_seconds * self.ear.rate
-            spoken = len(self.open_words)
-            return spoken >= self.script.vad_words or (pause and spoken > 0)
-        uncommitted = self.ear.samples - self.committed_at
-        return uncommitted >= self.script.auto_commit_seconds * self.ear.rate
+    def _note(self, message: AudioMessage) -> None:
+        self._heard.messages.append(message.fields | {"audio_bytes": len(message.audio)})
+        self._heard.previous_text = self._heard.previous_text or message.previous_text
+        self._heard.chunks.append(message.audio)
 
     async def _commit_asked(self) -> None:
-        self.heard.commits += 1
-        if self.ear.samples - self.committed_at < LEAST_COMMIT_SECONDS * self.ear.rate:
-            self.heard.violations.append("commit_throttled")
+        self._heard.commits += 1
+        uncommitted = self._voice.samples - self._committed_at
+        least = LEAST_COMMIT_SECONDS * self._voice.rate
+        if uncommitted < least and self._script.throttles:
+            self._heard.violations.append("commit_throttled")
             await self._say("commit_throttled", error="Commit needs 0.3 s of audio")
             await self._hang_up(1000, "commit_throttled")
-        if self.script.answers_commits:
+        if self._script.answers_commits:
             await self._commit()
 
     async def _commit(self) -> None:
-        await asyncio.sleep(self.script.commit_delay_seconds)
-        text, words = self._open_text(), self.open_words
-        self.commits_due += 1
-        fault = self.fault_pending
-        if fault is not None and fault.at_commit == self.commits_due:
+        await asyncio.sleep(self._script.commit_delay_seconds)
+        self._commits_due += 1
+        fault = self._fault
+        if fault is not None and fault.at_commit == self._commits_due:
             if fault.half_told:
-                await self._say("committed_transcript", text=text)
-            await self._fail()
-        self.open_words, self.committed_at = [], self.ear.samples
-        self.partial_at = self.ear.samples
-        self.heard.committed.append(text)
-        plain = {"message_type": "committed_transcript", "text": text}
+                await self._say("committed_transcript", text=self._voice.open_text())
+            await self._fail(fault)
+        self._committed_at = self._voice.samples
+        text, words = self._voice.commit()
+        self._heard.committed.append(text)
+        plain: Message = {"message_type": "committed_transcript", "text": text}
         pair = [plain, *self._timed(text, words)]
-        for message in (pair[::-1] if self.script.timed_first else pair) * self.script.told:
+        for message in (pair[::-1] if self._script.timed_first else pair) * self._script.told:
             await self._send(message)
-        if self.script.echo:
-            await self._say("partial_transcript", text=text)
-        if self.script.repeats_late and text:
-            older = {"message_type": "partial_transcript", "text": text.rpartition(" ")[0]}
-            self.told_again = [plain, older]
+        if self._script.echo:
+            await self._tell_partial(text)
+        if self._script.repeats_late and text:
+            older: Message = {"message_type": "partial_transcript", "text": text.rpartition(" ")[0]}
+            self._told_again = [plain, older]
 
-    def _timed(self, text: str, words: list[HeardWord]) -> list[dict[str, object]]:
-        timestamps = is_on(self.heard.query, "include_timestamps")
-        detection = is_on(self.heard.query, "include_language_detection")
-        if self.script.timed_missing or not (timestamps or detection):
+    def _timed(self, text: str, words: list[HeardWord]) -> list[Message]:
+        timestamps = is_on(self._heard.query, "include_timestamps")
+        detection = is_on(self._heard.query, "include_language_detection")
+        if self._script.timed_missing or not (timestamps or detection):
             return []
-        items = [
-            {"text": word.text, "start": word.start, "end": word.end}
-            | {"type": "word", "logprob": -0.1, "speaker_id": None, "characters": None}
-            for word in words
-        ]
         return [
             {
                 "message_type": "committed_transcript_with_timestamps",
                 "text": text,
                 "language_code": "en" if detection else None,
-                "words": items if timestamps else None,
+                "words": wire_words(words) if timestamps else None,
             }
         ]
 
-    def _open_text(self) -> str:
-        return " ".join(word.text for word in self.open_words)
-
     async def _fail_when_due(self) -> None:
-        fault = self.fault_pending
+        fault = self._fault
         if fault is None or fault.at_commit is not None:
             return
-        if self.ear.seconds >= fault.at_seconds:
-            await self._fail()
+        if fault.at_value is not None:
+            due = fault.at_value in self._heard.values[-3:]
+        else:
+            due = self._heard.heard_seconds >= fault.at_seconds
+        if due:
+            await self._fail(fault)
 
-    async def _fail(self) -> None:
-        fault: Fault = self.fault_pending
-        self.fault_pending = None
-        if self.script.struck is not None:
-            self.script.struck(fault)
+    async def _fail(self, fault: Fault) -> None:
+        self._fault = None
+        if self._script.struck is not None:
+            self._script.struck(fault)
         if fault.error is not None:
             await self._say(fault.error, error=fault.text)
         match fault.ending:
@@ -267,37 +228,74 @@ class Conversation:
                 await self._hang_up(fault.code, fault.reason)
             case "drop" | "reset":
                 self._cut(with_reset=fault.ending == "reset")
-                raise HangupError
             case "stall":
                 await self._listen_mutely()
             case "deaf":
-                self.remote.transport.pause_reading()
+                self._remote.transport.pause_reading()
                 if fault.until is None:
                     await asyncio.sleep(DEAF_SECONDS)
                 else:
                     await fault.until.wait()
-                self.remote.transport.resume_reading()
+                self._remote.transport.resume_reading()
             case "freeze":
-                self.remote.transport.pause_reading()
-                await self.remote.wait_closed()
+                self._remote.transport.pause_reading()
+                await self._remote.wait_closed()
                 raise HangupError
 
-    async def _hang_up(self, code: int, reason: str) -> None:
-        await self.remote.close(code, reason)
+    async def _hang_up(self, code: int, reason: str) -> NoReturn:
+        await self._remote.close(code, reason)
         raise HangupError
 
-    def _cut(self, *, with_reset: bool) -> None:
+    def _cut(self, *, with_reset: bool) -> NoReturn:
         if with_reset:
-            raw = self.remote.transport.get_extra_info("socket")
+            raw = self._remote.transport.get_extra_info("socket")
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.remote.transport.abort()
+        self._remote.transport.abort()
+        raise HangupError
+
+    async def _tell_partial(self, text: str) -> None:
+        await self._say("partial_transcript", text=text)
 
     async def _say(self, kind: str, **fields: object) -> None:
         await self._send({"message_type": kind} | fields)
 
-    async def _send(self, message: dict[str, object]) -> None:
-        if self.script.latency_seconds:
-            due = asyncio.get_running_loop().time() + self.script.latency_seconds
-            self.on_the_way.put_nowait((due, json.dumps(message)))
+    async def _send(self, message: Message) -> None:
+        if self._script.latency_seconds:
+            due = asyncio.get_running_loop().time() + self._script.latency_seconds
+            self._on_the_way.put_nowait((due, json.dumps(message)))
         else:
-            await self.remote.send(json.dumps(message))
+            await self._remote.send(json.dumps(message))
+
+    async def _carry(self) -> None:
+        """Deliver what was told, late but in order."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due, text = await self._on_the_way.get()
+            await asyncio.sleep(due - loop.time())
+            try:
+                await self._remote.send(text)
+            except ConnectionClosed:
+                return
+
+
+def wire_words(words: list[HeardWord]) -> list[Message]:
+    """Words as the wire has them, spacing between them."""
+    items: list[Message] = []
+    for word in words:
+        if items:
+            items.append(_item(" ", "spacing", word.start, word.start))
+        items.append(_item(word.text, "word", word.start, word.end))
+    return items
+
+
+def _item(text: str, kind: str, start: float, end: float) -> Message:
+    return {
+        "text": text,
+        "start": round(start, 3),
+        "end": round(end, 3),
+        "type": kind,
+        "speaker_id": None,
+        "logprob": -0.1,
+        "characters": None,
+        "channel_index": None,
+    }

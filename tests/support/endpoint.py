@@ -6,29 +6,41 @@
 The scripts serve the connections one after another, the last one all that follow. Scripts
 given by name serve the URL with that first path part, each name with a count of its own.
 Its words are those of `numbered`: text can be checked against the source's position.
+What else it can be, in a process of its own, stands in `profiles`.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
+from weakref import WeakKeyDictionary
 
 from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from scribe_tui.scribe.connection import Endpoint
 from tests.support.conversation import Conversation, HeardConnection
 from tests.support.parameters import refused
 from tests.support.script import BAD_KEY, Script, refusal
+from tests.support.voices import NumberedVoice, Voice
 
 PATH = "/v1/speech-to-text/realtime"
 KEY = "key-of-the-tests-0123456789"
+
+NextScript = Callable[[str], Script]
+"""The script of the next connection to the URL of that name."""
+MakeVoice = Callable[[HeardConnection, Script], Voice]
+
+
+def _understands_numbers(heard: HeardConnection, script: Script) -> Voice:
+    return NumberedVoice(heard.query, script)
 
 
 class StrictEndpoint:
@@ -36,7 +48,9 @@ class StrictEndpoint:
 
     `key`: the one key let in, None for any. `idle_seconds`: longest pause between two
     messages of a client. `dialled_at` are the instants of the handshakes on the loop's clock.
-    Without `keeps` it forgets what it heard: for long runs.
+    Without `keeps` it forgets what it heard: for long runs. `next_script` takes the place of
+    scripts given, `voice` that of the words of numbered sound. `also_known`: parameters it
+    takes beside the documented ones.
     """
 
     def __init__(
@@ -47,20 +61,30 @@ class StrictEndpoint:
         idle_seconds: float = 15.0,
         host: str = "127.0.0.1",
         keeps: bool = True,
+        next_script: NextScript | None = None,
+        voice: MakeVoice = _understands_numbers,
+        also_known: Collection[str] = (),
+        compresses: bool = True,
     ):
         self.connections: list[HeardConnection] = []
         self.handshakes = 0
-        self._scripts = {"": scripts or (Script(),)} | dict(named or {})
+        self._scripts: dict[str, Sequence[Script]] = {"": scripts or (Script(),), **(named or {})}
+        self._choose = next_script or self._next_script
+        self._make_voice = voice
+        self._also_known = also_known
+        self._chosen: WeakKeyDictionary[ServerConnection, Script] = WeakKeyDictionary()
         self._turns: Counter[str] = Counter()
         self._key = key
         self._idle_seconds = idle_seconds
         self._host = host
         self._keeps = keeps
+        self._compression = "deflate" if compresses else None
         self._server: Server | None = None
         self._port: int | None = None
         self._stopping = asyncio.Event()
         self.served = 0
         self.forgotten_violations: list[str] = []
+        self._forgotten_seconds = 0.0
         self.dialled_at: list[float] = []
 
     async def __aenter__(self) -> Self:
@@ -76,6 +100,7 @@ class StrictEndpoint:
             port,
             process_request=self._admit,
             ping_interval=None,
+            compression=self._compression,
             close_timeout=0.5,
             # With a bound, a client's close frame behind many chunks would stay unread.
             max_queue=None,
@@ -117,6 +142,11 @@ class StrictEndpoint:
         return [wrong for heard in self.connections for wrong in heard.violations]
 
     @property
+    def billed_seconds(self) -> float:
+        """All the sound it was sent, what came twice counted twice, as the service bills it."""
+        return self._forgotten_seconds + sum(heard.heard_seconds for heard in self.connections)
+
+    @property
     def committed(self) -> list[str]:
         """The committed texts of all connections, in order."""
         return [text for heard in self.connections for text in heard.committed]
@@ -149,12 +179,14 @@ class StrictEndpoint:
         name = parts.path.removesuffix(PATH).strip("/")
         if not parts.path.endswith(PATH) or name not in self._scripts:
             return remote.respond(HTTPStatus.NOT_FOUND, "no such path\n")
-        remote.script = self._next_script(name)
+        script = self._chosen[remote] = self._choose(name)
         with suppress(TimeoutError):
-            async with asyncio.timeout(remote.script.handshake_seconds):
+            async with asyncio.timeout(script.handshake_seconds):
                 await self._stopping.wait()
-        if remote.script.http_status is not None:
-            return remote.respond(HTTPStatus(remote.script.http_status), "refused\n")
+        if script.http_status is not None:
+            response = remote.respond(HTTPStatus(script.http_status), script.http_body)
+            response.headers.update(Headers(script.http_headers))
+            return response
         return None
 
     async def _converse(self, remote: ServerConnection) -> None:
@@ -168,13 +200,15 @@ class StrictEndpoint:
         else:
             heard.forget()
             self.served += 1
-        script: Script = remote.script
-        wrong = refused(query)
+        script = self._chosen[remote]
+        wrong = refused(query, self._also_known)
         if self._key is not None and key != self._key:
             script = Script(fault=BAD_KEY)
         elif wrong:
             heard.violations.append(wrong)
             script = Script(fault=refusal(wrong))
-        await Conversation(remote, heard, script, self._idle_seconds).run()
+        voice = self._make_voice(heard, script)
+        await Conversation(remote, heard, script, voice, self._idle_seconds).run()
         if not self._keeps:
             self.forgotten_violations += heard.violations
+            self._forgotten_seconds += heard.heard_seconds

@@ -65,10 +65,10 @@ class Engine:
             SourceSettings(name=name, address="mic", speech=speech or SpeechSettings(), speed=speed)
             for name in sources
         ]
-        services = Services(
-            open_source=lambda settings: sources[settings.name](settings),
-            connector=connector(transport),
-            endpoint=endpoint,
+        services = wired(
+            endpoint,
+            lambda settings: sources[settings.name](settings),
+            transport=transport,
             timing=timing,
         )
         self.supervisor = Supervisor(named, services, [self])
@@ -138,6 +138,22 @@ class Engine:
     def states(self, session: str | None = None) -> list[State]:
         """The states gone through."""
         return [event.state for event in self.of(StateChanged, session)]
+
+
+def wired(
+    endpoint: Endpoint,
+    open_source: OpenSource,
+    *,
+    transport: str = "websocket",
+    timing: Timing = QUICK,
+) -> Services:
+    """What sessions need, over real connections to `endpoint`."""
+    return Services(
+        open_source=open_source,
+        connector=connector(transport),
+        endpoint=endpoint,
+        timing=timing,
+    )
 
 
 def timing(**changes: float) -> Timing:

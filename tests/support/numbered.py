@@ -58,6 +58,10 @@ class HeardWord:
     start: float
     end: float
 
+    def shifted(self, seconds: float) -> HeardWord:
+        """The same word so much later."""
+        return HeardWord(self.text, self.start + seconds, self.end + seconds)
+
 
 class NumberedRecognizer:
     """Hears numbered sound piece by piece, however it is cut."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 FORMATS = {f"pcm_{rate}": rate for rate in (8000, 16000, 22050, 24000, 44100, 48000)}
 FORMATS["ulaw_8000"] = 8000
+
+Query = dict[str, list[str]]
+"""The parameters of a URL, as `parse_qs` gives them."""
 
 REPEATABLE = {"keyterms", "secondary_languages", "entity_detection", "entity_redaction"}
 
@@ -40,7 +43,7 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     "min_silence_duration_ms": _between(50, 2000, int),
     "include_timestamps": _BOOL,
     "include_language_detection": _BOOL,
-    "keyterms": lambda value: 0 < len(value) <= 20,
+    "keyterms": _matches(r"[^<>{}\[\]\\]{1,20}"),
     "no_verbatim": _BOOL,
     "entity_detection": _ENTITY,
     "entity_redaction": _ENTITY,
@@ -52,9 +55,14 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
 }
 
 
-def refused(query: dict[str, list[str]]) -> str | None:
-    """Why the service would refuse `query`, None if it would not."""
+def refused(query: Query, also_known: Collection[str] = ()) -> str | None:
+    """Why the service would refuse `query`, None if it would not.
+
+    `also_known`: parameters that it takes beside the documented ones.
+    """
     for name, values in query.items():
+        if name in also_known:
+            continue
         if name not in _CHECKS:
             return f"unknown parameter {name}"
         if len(values) > 1 and name not in REPEATABLE:
@@ -65,7 +73,7 @@ def refused(query: dict[str, list[str]]) -> str | None:
     return next((text for text, applies in _CLASHES.items() if applies(query)), None)
 
 
-_CLASHES: dict[str, Callable[[dict[str, list[str]]], bool]] = {
+_CLASHES: dict[str, Callable[[Query], bool]] = {
     "model_id is missing": lambda query: "model_id" not in query,
     "too many keyterms": lambda query: len(query.get("keyterms", [])) > 50,
     "transcript_edit with entities": lambda query: (
@@ -74,20 +82,28 @@ _CLASHES: dict[str, Callable[[dict[str, list[str]]], bool]] = {
     "filter_background_audio with include_timestamps": lambda query: (
         is_on(query, "filter_background_audio") and is_on(query, "include_timestamps")
     ),
+    "filter_background_audio with include_language_detection": lambda query: (
+        is_on(query, "filter_background_audio") and is_on(query, "include_language_detection")
+    ),
 }
 
 
-def is_on(query: dict[str, list[str]], name: str) -> bool:
+def is_on(query: Query, name: str) -> bool:
     """Whether a yes-or-no parameter is given as yes."""
     return query.get(name) == ["true"]
 
 
-def config(query: dict[str, list[str]]) -> dict[str, object]:
-    """What `session_started` echoes, in the shape seen on the live service."""
+def audio_shape(query: Query) -> tuple[int, int]:
+    """Samples a second, and bytes a sample; those of the default where the format is unknown."""
     audio_format = query.get("audio_format", ["pcm_16000"])[0]
+    return FORMATS.get(audio_format, 16000), 1 if audio_format.startswith("ulaw") else 2
+
+
+def config(query: Query) -> dict[str, object]:
+    """What `session_started` echoes, in the shape seen on the live service."""
     return {
-        "sample_rate": FORMATS[audio_format],
-        "audio_format": audio_format,
+        "sample_rate": audio_shape(query)[0],
+        "audio_format": query.get("audio_format", ["pcm_16000"])[0],
         "language_code": query.get("language_code", [None])[0],
         "vad_commit_strategy": query.get("commit_strategy") == ["vad"],
         "model_id": query["model_id"][0],

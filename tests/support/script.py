@@ -19,12 +19,14 @@ class Fault:
 
     `before_start` puts it in the place of `session_started`, `at_commit` in the place of
     the answer to a commit (the n-th, asked for or not); with `half_told` that answer's plain
-    message still goes out. `error` is the type of an error message sent first, None for none.
+    message still goes out. `at_value` puts it where that number of numbered sound is heard,
+    each time anew. `error` is the type of an error message sent first, None for none.
     """
 
     at_seconds: float = 0.0
     before_start: bool = False
     at_commit: int | None = None
+    at_value: int | None = None
     half_told: bool = False
     error: str | None = None
     text: str = "scripted"
@@ -38,16 +40,33 @@ class Fault:
 class Script:
     """One connection's behaviour; the defaults are those of a service without fault.
 
-    `http_status` answers the handshake instead of opening. `frames` are sent as they are
-    after `session_started`. `told` is how often each committed message is sent,
-    `partials_told` the same for partials; `timed_first` puts the one with timestamps
-    before the plain one, `timed_missing` leaves it out, `echo` sends the committed text
-    once more as a partial. `repeats_late` sends the plain message, and a partial older than
-    it, once more with the next sound. `answers_commits` False never answers. What is told
-    arrives `latency_seconds` later, while listening goes on. `struck` is told of the fault.
+    Attributes:
+        http_status: answers the handshake instead of opening, with `http_headers` and `http_body`.
+        handshake_seconds: how long the handshake waits for its answer.
+        starts: False opens the socket and says nothing, ever.
+        fault: what goes wrong later.
+        frames: sent as they are after `session_started`.
+        told: how often each committed message is sent; `partials_told` the same for partials.
+        timed_first: the message with timestamps comes before the plain one.
+        timed_missing: it does not come at all.
+        echo: the committed text comes once more as a partial.
+        repeats_late: the plain message, and a partial older than it, come once more with the
+            next sound.
+        answers_commits: False never answers one.
+        throttles: False answers commits of any length, also of less than 0.3 s.
+        latency_seconds: what is told arrives so much later, while listening goes on.
+        commit_delay_seconds: a commit is answered so late, and nothing is listened to meanwhile.
+        vad_words: under VAD a segment ends after so many words, None for never by their number,
+        vad_silence_seconds: and after so much silence, None for what the query asks for.
+        word_drift_seconds: by so much word times run ahead further with each segment.
+        times_restart: the word times of each segment begin at 0.
+        auto_commit_seconds: under `manual` a segment ends after so much sound.
+        struck: is told of the fault.
     """
 
     http_status: int | None = None
+    http_headers: tuple[tuple[str, str], ...] = ()
+    http_body: str = "refused\n"
     handshake_seconds: float = 0.0
     starts: bool = True
     fault: Fault | None = None
@@ -59,10 +78,13 @@ class Script:
     echo: bool = False
     repeats_late: bool = False
     answers_commits: bool = True
+    throttles: bool = True
     latency_seconds: float = 0.0
     commit_delay_seconds: float = 0.0
-    vad_words: int = 4
-    vad_silence_seconds: float = 1.5
+    vad_words: int | None = 4
+    vad_silence_seconds: float | None = None
+    word_drift_seconds: float = 0.0
+    times_restart: bool = False
     auto_commit_seconds: float = 36.0
     struck: Callable[[Fault], None] | None = None
 
@@ -81,3 +103,8 @@ def refusal(text: str) -> Fault:
 def session_limit(seconds: float) -> Fault:
     """The longest session time, counted in seconds of sound."""
     return Fault(at_seconds=seconds, error="session_time_limit_exceeded", text="Time limit")
+
+
+def redirect(location: str, status: int = 302) -> Script:
+    """The handshake is answered with a way to another place."""
+    return Script(http_status=status, http_headers=(("Location", location),))

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 from tests.proofs.bench.screen import Screen
-from tests.proofs.bench.speech import TOKEN
+from tests.support.talk import TOKEN
 
 Pieces = Iterable[tuple[float, bytes]]
 

@@ -10,6 +10,7 @@ from statistics import median
 from typing import Any
 
 from tests.proofs.bench import analysis
+from tests.proofs.bench.mp3 import BYTES_PER_SECOND
 from tests.proofs.bench.process_tree import (
     busy_seconds,
     cpu_seconds,
@@ -18,8 +19,9 @@ from tests.proofs.bench.process_tree import (
     tree,
 )
 from tests.proofs.bench.results import Result
-from tests.proofs.bench.side import Side
 from tests.proofs.bench.subjects import COLUMNS, ROWS, SUBJECTS, Load, Region, Subject, Terminal
+from tests.support.profiles import speech_side
+from tests.support.side import Side
 
 START_SECONDS = 90.0
 """Longest wait for text on every connection."""
@@ -60,14 +62,14 @@ class _Window:
 
 def endpoint_side(*, silent: bool) -> Side:
     """The endpoint; a silent one finds no words in any sound."""
-    return Side("tests.proofs.bench.endpoint", *(["silent"] if silent else []))
+    return speech_side("silent" if silent else "load")
 
 
 def measure(plan: Plan, mp3: Path) -> Result:
     """Run `plan`. Raises TimeoutError if a connection never gets text."""
     with (
         tempfile.TemporaryDirectory(prefix="scribe-bench-") as folder,
-        Side("tests.proofs.bench.radio", str(mp3)) as radio,
+        Side("tests.support.radio", str(mp3), str(BYTES_PER_SECOND)) as radio,
         endpoint_side(silent=plan.silent) as endpoint,
     ):
         urls = [f"http://127.0.0.1:{radio.port}/{number}" for number in range(1, plan.panes + 1)]

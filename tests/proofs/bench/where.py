@@ -17,10 +17,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tests.proofs.bench.measure import endpoint_side, wait_until_busy
-from tests.proofs.bench.mp3 import make_mp3
+from tests.proofs.bench.mp3 import BYTES_PER_SECOND, make_mp3
 from tests.proofs.bench.process_tree import cpu_seconds, decoder_seconds
-from tests.proofs.bench.side import Side
 from tests.proofs.bench.subjects import SUBJECTS, Load, Subject
+from tests.support.side import Side
 
 SAMPLES_PER_SECOND = 500
 WARM_UP_SECONDS = 5.0
@@ -30,12 +30,16 @@ PARTS = (
     ("look at the meters", ("(scribe_tui/tui/screens/monitor.py:sample",)),
     (
         "messages in",
-        ("(scribe_tui/session/receiver.py", "_start_message_handler", "Connection.data_received ("),
+        (
+            "(scribe_tui/session/speech/receiver.py",
+            "_start_message_handler",
+            "Connection.data_received (",
+        ),
     ),
-    ("chunks out", ("(scribe_tui/session/sender.py",)),
-    ("pacing, level, ring", ("(scribe_tui/audio/", "(scribe_tui/session/feed.py")),
+    ("chunks out", ("(scribe_tui/session/speech/sender.py",)),
+    ("pacing, level, ring", ("(scribe_tui/audio/", "(scribe_tui/session/capture/")),
     ("text to screen", ("(scribe_tui/tui/", "(textual/", "(rich/")),
-    ("journal", ("(scribe_tui/transcript/",)),
+    ("journal", ("(scribe_tui/journal/",)),
 )
 """The first part of which a name matches any call of a stack is the one it is of."""
 LOOP = "event loop"
@@ -108,7 +112,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="scribe-bench-") as name:
         folder = Path(name)
         with (
-            Side("tests.proofs.bench.radio", str(make_mp3(folder))) as radio,
+            Side("tests.support.radio", str(make_mp3(folder)), str(BYTES_PER_SECOND)) as radio,
             endpoint_side(silent=options.silent) as endpoint,
         ):
             urls = [f"http://127.0.0.1:{radio.port}/{n}" for n in range(1, options.panes + 1)]

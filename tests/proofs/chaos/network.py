@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
 import time
-from pathlib import Path
 
 from scribe_tui.events import ErrorRaised, GapRecorded
 from scribe_tui.scribe.connection import Endpoint
@@ -20,6 +18,7 @@ from tests.proofs.chaos.line import FAR, Line, why_not
 from tests.support.endpoint import KEY
 from tests.support.engine import Engine
 from tests.support.outcome import check_words
+from tests.support.profiles import speech_side
 from tests.support.sources import Opening, Openings
 
 TRANSPORTS = ("websocket", "sdk")
@@ -34,27 +33,17 @@ async def run(hole_seconds: float, timing: Timing) -> str:
     AssertionError when a word is missing, doubled or out of place.
     """
     with Line() as line:
-        service = await asyncio.create_subprocess_exec(
-            "ip", "netns", "exec", line.space, sys.executable,
-            "-m", "tests.proofs.chaos.far_service", FAR,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-            cwd=Path(__file__).parents[3],
-        )  # fmt: skip
-        assert service.stdin
-        assert service.stdout
-        port = json.loads(await service.stdout.readline())["port"]
-        began = time.monotonic()
-        seconds = BEFORE_SECONDS + hole_seconds + AFTER_SECONDS
-        engines = [
-            _play(Endpoint(f"ws://{FAR}:{port}", KEY), transport, seconds, timing)
-            for transport in TRANSPORTS
-        ]
-        told = await asyncio.gather(_weather(line, hole_seconds), *engines)
-        took = time.monotonic() - began
-        service.stdin.close()
-        violations = json.loads(await service.stdout.readline())["violations"]
-        await service.wait()
-        assert violations == []
+        there = ("ip", "netns", "exec", line.space)
+        with await asyncio.to_thread(speech_side, "plain", host=FAR, within=there) as service:
+            began = time.monotonic()
+            seconds = BEFORE_SECONDS + hole_seconds + AFTER_SECONDS
+            engines = [
+                _play(Endpoint(f"ws://{FAR}:{service.port}", KEY), transport, seconds, timing)
+                for transport in TRANSPORTS
+            ]
+            told = await asyncio.gather(_weather(line, hole_seconds), *engines)
+            took = time.monotonic() - began
+            assert await asyncio.to_thread(service.ask, "violations") == []
         lines = [f"{line.way}: {BAD}, black hole {hole_seconds:g} s, {took:.0f} s in all"]
         return "\n".join([*lines, *(each for each in told if each)])
 

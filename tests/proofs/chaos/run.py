@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
-import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO
 
 import psutil
@@ -17,14 +14,15 @@ import psutil
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.open import open_source
 from scribe_tui.events import Event
-from scribe_tui.scribe.connection import Endpoint, connector
-from scribe_tui.session.context import Services
+from scribe_tui.scribe.connection import Endpoint
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.session.timing import Timing
 from scribe_tui.settings import SourceSettings
 from tests.proofs.chaos.judge import PaneJudge
 from tests.proofs.chaos.stations import BURST_SECONDS
 from tests.support.endpoint import KEY
+from tests.support.engine import wired
+from tests.support.side import Side
 
 WARM_UP = 0.2
 """Memory is flat from this part of the run on."""
@@ -90,22 +88,14 @@ async def run(
     before = _Possessions.now()
     names = [f"pane{number}" for number in range(1, panes + 1)]
     judges = {name: PaneJudge(name, BURST_SECONDS * (at % 2)) for at, name in enumerate(names)}
-    world = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.proofs.chaos.world",
-        "--panes", str(panes), "--every", str(every), "--seed", str(seed),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-        cwd=Path(__file__).parents[3],
-    )  # fmt: skip
-    assert world.stdin
-    assert world.stdout
-    ports = json.loads(await world.stdout.readline())
-    await _live(ports, _Sinks(judges, record), verdict, random.Random(seed))
-    world.stdin.close()
-    told = json.loads(await world.stdout.readline())
-    await world.wait()
-    verdict.faults = told["faults"]
+    arguments = ("--panes", str(panes), "--every", str(every), "--seed", str(seed))
+    with await asyncio.to_thread(Side, "tests.proofs.chaos.world", *arguments) as world:
+        ports = {"radio": world.port, "speech": world.ask("speech port")}
+        await _live(ports, _Sinks(judges, record), verdict, random.Random(seed))
+        verdict.faults = world.ask("faults")
+        violations = world.ask("violations")
     _sum_up(verdict, judges)
-    verdict.wrongs += [f"against the documentation: {wrong}" for wrong in told["violations"]]
+    verdict.wrongs += [f"against the documentation: {wrong}" for wrong in violations]
     verdict.wrongs += await before.what_is_left()
     return verdict
 
@@ -140,12 +130,10 @@ def _supervisor(
         SourceSettings(name=name, address=f"http://127.0.0.1:{ports['radio']}/{name}")
         for name in names
     ]
-    services = Services(
-        open_source=lambda source: open_source(
-            source.address, AudioFormat.parse(source.speech.audio_format)
-        ),
-        connector=connector(transport),
-        endpoint=Endpoint(f"ws://127.0.0.1:{ports['speech']}", KEY),
+    services = wired(
+        Endpoint(f"ws://127.0.0.1:{ports['speech']}", KEY),
+        lambda source: open_source(source.address, AudioFormat.parse(source.speech.audio_format)),
+        transport=transport,
         # Connections grow old within the run, too.
         timing=Timing(roll_over_after=45.0, backoff_cap=8.0),
     )

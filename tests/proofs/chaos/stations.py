@@ -4,30 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import random
-import struct
 import time
 from collections import Counter
-from contextlib import suppress
-from types import TracebackType
-from typing import Self
 
-from tests.support.numbered import CHUNKS_A_SECOND, LAST_VALUE, numbered_chunk
+from tests.support.broadcast import NumberedWave, broadcast
+from tests.support.http_server import HttpServer, send_head, send_status
 
-RATE = 16000
-ENDLESS = 0xFFFFFFFF
 BURST_SECONDS = 6.0
 """What every second station sends again at joining, as Icecast does (4 to 8 s measured)."""
-_HEADER = (
-    b"RIFF"
-    + struct.pack("<I", ENDLESS)
-    + b"WAVEfmt "
-    + struct.pack("<IHHIIHH", 16, 1, 1, RATE, RATE * 2, 2, 16)
-    + b"data"
-    + struct.pack("<I", ENDLESS)
-)
 
 
-class Stations:
+class Stations(HttpServer):
     """One server for all; number n of the sound is on air at `epoch` + n / 10 s, at all stations.
 
     A fault every `share` seconds a station, on average.
@@ -36,6 +23,7 @@ class Stations:
     def __init__(
         self, names: list[str], share: float, dice: random.Random, done: Counter[str]
     ) -> None:
+        super().__init__()
         self._bursts = {name: BURST_SECONDS * (at % 2) for at, name in enumerate(names)}
         self._share = share
         self._dice = dice
@@ -43,56 +31,35 @@ class Stations:
         self._gone_until: dict[str, float] = {}
         # Stations have been on air for a while: there is something to send again.
         self._epoch = time.monotonic() - 2 * BURST_SECONDS
-        self._server: asyncio.Server | None = None
+        self._wave = NumberedWave()
 
-    async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        assert self._server is not None
-        self._server.close()
-
-    @property
-    def port(self) -> int:
-        """The port it listens on."""
-        assert self._server is not None
-        return self._server.sockets[0].getsockname()[1]
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # Cancelled when the world ends.
-        with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            request = await reader.readuntil(b"\r\n\r\n")
-            name = request.split(b" ", 2)[1].decode().strip("/")
-            if time.monotonic() < self._gone_until.get(name, 0.0):
-                writer.write(b"HTTP/1.0 404 Not Found\r\nContent-Length: 0\r\n\r\n")
-                await writer.drain()
-            else:
-                await self._play(name, writer)
+    async def answer(self, path: str, writer: asyncio.StreamWriter) -> None:
+        """Play until a fault. The caller drops the line then."""
+        name = path.strip("/")
+        if time.monotonic() < self._gone_until.get(name, 0.0):
+            await send_status(writer, "404 Not Found")
+            return
+        await self._play(name, writer)
         writer.transport.abort()
 
     async def _play(self, name: str, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.0 200 OK\r\nContent-Type: audio/wav\r\n\r\n" + _HEADER)
-        value = 1 + round((self._now - self._bursts[name]) * CHUNKS_A_SECOND)
+        await send_head(writer, self._wave.kind)
+        writer.write(self._wave.head)
         fails_at = self._now + self._dice.expovariate(1 / self._share)
         if self._dice.random() < 0.1:
             fails_at = self._now + 0.5
-        while self._now < fails_at:
-            while value <= self._now * CHUNKS_A_SECOND:
-                assert value <= LAST_VALUE, "a chaos run may take 25 minutes at most"
-                writer.write(numbered_chunk(value, RATE, noisy=True))
-                value += 1
-            await writer.drain()
-            await asyncio.sleep(1 / CHUNKS_A_SECOND)
+        burst = self._bursts[name]
+        await broadcast(
+            writer,
+            self._wave,
+            start=2 * int((self._now - burst) * self._wave.byte_rate / 2),
+            burst=int(burst * self._wave.byte_rate),
+            over=lambda: self._now >= fails_at,
+        )
         await self._fail(name)
 
     async def _fail(self, name: str) -> None:
-        """The caller drops the connection; before or after that, something else may be wrong."""
+        """Before or after the line is dropped something else may be wrong."""
         kind = self._dice.choice(
             ("drops", "drops", "stalls", "is gone for 5 s", "is gone for 20 s")
         )

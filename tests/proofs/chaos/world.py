@@ -1,20 +1,21 @@
 """The outside of a chaos run, in a process of its own: stations and a speech service that fail.
 
-`python -m tests.proofs.chaos.world --panes N --every SECONDS --seed N` writes one JSON line with
-its two ports and goes on until its stdin ends; then one JSON line tells what it did.
+`python -m tests.proofs.chaos.world --panes N --every SECONDS --seed N` prints the stations' port
+and answers commands line by line (see `support.side`): the speech port, and what it did.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import random
-import sys
 from collections import Counter
+from collections.abc import Callable
 
-from tests.proofs.chaos.service import ChaoticEndpoint
+from tests.proofs.chaos.fates import Fates
 from tests.proofs.chaos.stations import Stations
+from tests.support.endpoint import StrictEndpoint
+from tests.support.side import answer_commands
 
 RESTART_EVERY = 12
 """One fault in so many is a restart of the whole service instead."""
@@ -26,20 +27,25 @@ async def main(panes: int, every: float, seed: int) -> None:
     names = [f"pane{number}" for number in range(1, panes + 1)]
     # Half of the faults are the sources', half the service's; each pane gets its share.
     share = 2 * every * panes
-    async with Stations(names, share, dice, done) as stations:
-        async with ChaoticEndpoint(share, dice, done) as service:
-            print(json.dumps({"radio": stations.port, "speech": service.port}), flush=True)
-            restarts = asyncio.create_task(_restarts(service, every, dice, done))
-            await asyncio.to_thread(sys.stdin.read)
-            restarts.cancel()
-            await asyncio.gather(restarts, return_exceptions=True)
-            print(
-                json.dumps({"faults": done, "violations": service.forgotten_violations}), flush=True
-            )
+    fates = Fates(share, dice, done)
+    async with (
+        Stations(names, share, dice, done) as stations,
+        StrictEndpoint(keeps=False, next_script=fates.next) as service,
+    ):
+        restarts = asyncio.create_task(_restarts(service, every, dice, done))
+        commands: dict[str, Callable[[], object]] = {
+            "speech port": lambda: service.port,
+            "faults": lambda: done,
+            "violations": lambda: service.forgotten_violations,
+            "billed": lambda: service.billed_seconds,
+        }
+        await answer_commands(stations.port, commands)
+        restarts.cancel()
+        await asyncio.gather(restarts, return_exceptions=True)
 
 
 async def _restarts(
-    service: ChaoticEndpoint, every: float, dice: random.Random, done: Counter[str]
+    service: StrictEndpoint, every: float, dice: random.Random, done: Counter[str]
 ) -> None:
     while True:
         await asyncio.sleep(dice.expovariate(1 / (every * RESTART_EVERY)))

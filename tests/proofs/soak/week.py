@@ -12,7 +12,7 @@ import gc
 import json
 import time
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -23,15 +23,14 @@ from scribe_tui.journal import housekeeper, retention
 from scribe_tui.journal.retention import Keeping, runs, tidy
 from scribe_tui.journal.run_folder import create_run
 from scribe_tui.journal.writer import Journal
-from scribe_tui.scribe.connection import Endpoint, connector
-from scribe_tui.session.context import Services
+from scribe_tui.scribe.connection import Endpoint
 from scribe_tui.session.state import OVER
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.settings import SourceSettings, SpeechSettings
 from scribe_tui.transcript import Transcript
-from tests.proofs.soak.service import service
 from tests.support.endpoint import KEY
-from tests.support.engine import QUICK
+from tests.support.engine import timing, wired
+from tests.support.profiles import speech_side
 from tests.support.sources import Opening, Openings
 
 DAYS = 7
@@ -104,11 +103,10 @@ def _supervisor(url: str) -> Supervisor:
     dropped = SourceError("dropped", "The station dropped the line.")
     speech = SpeechSettings(audio_format="pcm_8000")
     station = Opening(seconds=600, error=dropped)
-    services = Services(
-        open_source=Openings(station, chunk_seconds=0.005, rate=8000),
-        connector=connector("websocket"),
-        endpoint=Endpoint(url, KEY),
-        timing=replace(QUICK, ring=120.0, roll_over_after=6.0),
+    services = wired(
+        Endpoint(url, KEY),
+        Openings(station, chunk_seconds=0.005, rate=8000),
+        timing=timing(ring=120.0, roll_over_after=6.0),
     )
     named = [SourceSettings(name=name, address="mic", speech=speech) for name in _NAMES]
     return Supervisor(named, services)
@@ -140,8 +138,8 @@ async def live(folder: Path, day_seconds: float) -> list[str]:
         (create_run(folder, time.time() - 1000 - age) / "old.jsonl").write_text("{}\n")
     run = create_run(folder, time.time())
     panes = Panes()
-    with service() as url:
-        supervisor = _supervisor(url)
+    with speech_side("dropping") as service:
+        supervisor = _supervisor(f"ws://127.0.0.1:{service.port}")
         journal = _journal(run, day_seconds, troubles)
         supervisor.add_sink(journal)
         supervisor.add_sink(panes)

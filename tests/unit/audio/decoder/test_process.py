@@ -119,7 +119,7 @@ async def test_stopping_ends_it_whatever_it_is_doing(
         await decoder.stop()
         assert loop.time() - began < 30.0, f"{path}: it waited in vain"
     assert children() <= before
-    await web.__aexit__()
+    await web.stop()
     await asyncio.sleep(0)
     assert open_descriptors() <= descriptors
 

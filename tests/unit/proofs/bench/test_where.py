@@ -9,15 +9,18 @@ RUN = (
     "Handle._run (asyncio/events.py:80)"
 )
 MONITOR = "scribe_tui/tui/screens/monitor.py"
-SEND = "Sender.run (scribe_tui/session/sender.py:86);Connection.send (websockets/connection.py:9)"
+SEND = (
+    "Sender.run (scribe_tui/session/speech/sender.py:86);"
+    "Connection.send (websockets/connection.py:9)"
+)
 
 
 def test_each_sample_counts_for_one_part() -> None:
     lines = [
         f"{RUN};{SEND} 7",
         f"{RUN};Timer._run (textual/timer.py:4);MonitorScreen.sample ({MONITOR}:90) 5",
-        f"{RUN};PaintedScreen._frame (scribe_tui/tui/painting.py:140) 4",
-        f"{RUN};Capture.run (scribe_tui/session/feed.py:50);level (pydub/utils.py:3) 3",
+        f"{RUN};PaintedScreen._frame (scribe_tui/tui/rendering/painting.py:140) 4",
+        f"{RUN};Capture.run (scribe_tui/session/capture/capture.py:50);level (pydub/utils.py:3) 3",
         "thread (7): textual-input;SelectSelector.select (selectors.py:323) 800",
         f"{RUN};Timeout.reschedule (asyncio/timeouts.py:67) 2",
         "MainThread;BaseEventLoop._run_once (asyncio/base_events.py:1);"

@@ -6,20 +6,25 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 
 class Side:
-    """`python -m MODULE ARGUMENTS`, spoken to over its standard input and output."""
+    """`python -m MODULE ARGUMENTS`, spoken to over its standard input and output.
 
-    def __init__(self, module: str, *arguments: str):
+    `within` is a command that runs others somewhere, as `ip netns exec NAME` does.
+    """
+
+    def __init__(self, module: str, *arguments: str, within: Sequence[str] = ()):
         self._process = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
+            [*within, sys.executable, "-m", module, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            cwd=Path(__file__).parents[2],
         )
         self.port: int = self._answer()
 

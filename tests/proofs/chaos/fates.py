@@ -1,11 +1,10 @@
-"""A strict speech service each connection of which fails in a way, and at a moment, of its own."""
+"""The fate of each connection of a chaotic service: how it fails, and when."""
 
 from __future__ import annotations
 
 import random
 from collections import Counter
 
-from tests.support.endpoint import StrictEndpoint
 from tests.support.script import Ending, Fault, Script
 
 ERRORS = (
@@ -22,17 +21,16 @@ ERRORS = (
 STRANGE = ("not json", "[1]", '{"message_type":"from_the_future"}', "{}")
 
 
-class ChaoticEndpoint(StrictEndpoint):
+class Fates:
     """A fault every `share` seconds of each connection, on average; `done` counts them."""
 
     def __init__(self, share: float, dice: random.Random, done: Counter[str]) -> None:
-        super().__init__(keeps=False)
         self._share = share
         self._dice = dice
         self._done = done
 
-    def _next_script(self, name: str) -> Script:
-        """A connection's fate. Some are refused, as happens after a fault."""
+    def next(self, _: str) -> Script:
+        """A connection's script. Some are refused, as happens after a fault."""
         dice = self._dice
         if dice.random() < 0.15:
             self._done["refused handshakes"] += 1

@@ -1,0 +1,121 @@
+"""What a station sends: endless sound at real time after a burst, titles between it if asked."""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from collections.abc import Callable
+from typing import Protocol
+
+from tests.support.numbered import CHUNKS_A_SECOND, LAST_VALUE, numbered_chunk
+
+TITLE_INTERVAL = 16_000
+"""Bytes of sound between two places for a title (`icy-metaint`)."""
+_ENDLESS = 0xFFFFFFFF
+
+
+class Programme(Protocol):
+    """Sound without end, `byte_rate` bytes a second, `kind` its content type.
+
+    `head` goes in front of it, to each listener.
+    """
+
+    byte_rate: int
+    kind: str
+    head: bytes
+
+    def piece(self, start: int, length: int) -> bytes:
+        """`length` bytes of the sound from byte `start` on; `start` only grows."""
+
+
+class Looped:
+    """A file of whole frames (MP3) again and again."""
+
+    kind = "audio/mpeg"
+    head = b""
+
+    def __init__(self, sound: bytes, byte_rate: int):
+        self._sound = sound
+        self.byte_rate = byte_rate
+
+    def piece(self, start: int, length: int) -> bytes:
+        start %= len(self._sound)
+        piece = self._sound[start : start + length]
+        while len(piece) < length:
+            piece += self._sound[: length - len(piece)]
+        return piece
+
+
+class NumberedWave:
+    """Noisy numbered sound as a WAV file that never ends."""
+
+    kind = "audio/wav"
+
+    def __init__(self, rate: int = 16000):
+        self._rate = rate
+        self._chunk_bytes = 2 * rate // CHUNKS_A_SECOND
+        self.byte_rate = 2 * rate
+        self.head = (
+            b"RIFF"
+            + struct.pack("<I", _ENDLESS)
+            + b"WAVEfmt "
+            + struct.pack("<IHHIIHH", 16, 1, 1, rate, rate * 2, 2, 16)
+            + b"data"
+            + struct.pack("<I", _ENDLESS)
+        )
+
+    def piece(self, start: int, length: int) -> bytes:
+        first = start // self._chunk_bytes
+        last = (start + length - 1) // self._chunk_bytes
+        assert last < LAST_VALUE, "a station of numbered sound is on air for 25 minutes at most"
+        chunks = (numbered_chunk(n + 1, self._rate, noisy=True) for n in range(first, last + 1))
+        at = start - first * self._chunk_bytes
+        return b"".join(chunks)[at : at + length]
+
+
+class Titles:
+    """Puts a title, then empty titles, between the bytes of one listener's stream."""
+
+    def __init__(self, title: str, interval: int = TITLE_INTERVAL):
+        text = f"StreamTitle='{title}';".encode()
+        blocks = -(-len(text) // 16)
+        self._next = bytes([blocks]) + text.ljust(16 * blocks, b"\0")
+        self._interval = self._left = interval
+
+    def between(self, sound: bytes) -> bytes:
+        """`sound` with the titles that fall into it."""
+        parts = []
+        while len(sound) >= self._left:
+            parts += [sound[: self._left], self._next]
+            sound, self._left, self._next = sound[self._left :], self._interval, b"\0"
+        self._left -= len(sound)
+        return b"".join([*parts, sound])
+
+
+async def broadcast(
+    writer: asyncio.StreamWriter,
+    programme: Programme,
+    *,
+    start: int = 0,
+    burst: int = 0,
+    length: float = float("inf"),
+    titles: Titles | None = None,
+    over: Callable[[], bool] = lambda: False,
+    tick_seconds: float = 0.1,
+) -> None:
+    """Send `burst` bytes from byte `start` of the sound, then go on at real time.
+
+    A write every `tick_seconds`. Ends after `length` bytes or once `over` holds.
+    """
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    sent = 0
+    while sent < length and not over():
+        due = int(min(length, burst + (loop.time() - began) * programme.byte_rate))
+        due -= due % 2  # a sample is not cut in two
+        if due > sent:
+            piece = programme.piece(start + sent, due - sent)
+            sent = due
+            writer.write(titles.between(piece) if titles else piece)
+            await writer.drain()
+        await asyncio.sleep(tick_seconds)
