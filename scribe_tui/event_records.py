@@ -46,6 +46,7 @@ TYPES: dict[type[events.Event], str] = {
     events.EntitiesFound: "entities",
     events.SegmentRedacted: "redaction",
     events.SegmentEdited: "edit",
+    events.WatchHit: "hit",
     events.SessionClosed: "session_end",
     events.SessionRemoved: "remove",
 }

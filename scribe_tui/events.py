@@ -44,6 +44,22 @@ class CommitReason(StrEnum):
     END = "end"
 
 
+class Tier(StrEnum):
+    """How like a watch word what was heard is."""
+
+    EXACT = "exact"
+    CLOSE = "close"
+    SOUNDS_LIKE = "sounds_like"
+
+
+class HitStatus(StrEnum):
+    """Whether a find stands: heard in text that may change, that will not, or gone from it."""
+
+    UNCONFIRMED = "unconfirmed"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """One word or audio event with its times in source seconds."""
@@ -281,6 +297,29 @@ class SegmentEdited(Event):
     segment_number: int = 0
     text: str
     edited_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchHit(Event):
+    """A watch word was heard, or what was taken for it is gone again.
+
+    `hit` counts from 1 within the session and is the same for all that is said of one find.
+    `watch` is the list, `word` its entry, `heard` the text as it was heard. `source_seconds` is
+    estimated as long as the text may change. `alert`: this event is to reach people elsewhere,
+    which happens at most once for each find, and once more if that find is withdrawn.
+    `segment_number` of an unconfirmed find is the number that the open segment will get.
+    """
+
+    hit: int
+    watch: str
+    word: str
+    heard: str
+    tier: Tier
+    status: HitStatus
+    segment_number: int
+    source_seconds: float
+    quote: str
+    alert: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

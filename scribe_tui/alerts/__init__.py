@@ -1,0 +1,1 @@
+"""Alerts: telling people elsewhere what was heard and what is wrong, and when it is over."""

@@ -1,0 +1,1 @@
+"""Watch words: finding what a user listens for in spoken text, also where it was misheard."""

@@ -1,0 +1,185 @@
+"""Finder: all that a set of watch lists finds in one text; PartialFinder: in a text that grows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from scribe_tui.events import Tier
+from scribe_tui.settings.watch import WatchSettings
+from scribe_tui.watchwords.expressions import Expressions
+from scribe_tui.watchwords.folding import Token, join_numbers, raw_tokens
+from scribe_tui.watchwords.matcher import (
+    Match,
+    find_exact,
+    find_fuzzy,
+    without_excepted,
+)
+from scribe_tui.watchwords.phrases import PhraseIndex
+
+MAX_CHARS = 20_000
+"""A committed text is looked through so far."""
+MAX_PARTIAL_CHARS = 4000
+"""Of a longer partial only so much of its end is given here: the rest was new once."""
+FUZZY_EVERY_SECONDS = 0.5
+NUMBER_WORDS = 8
+"""Words before a change that may form one number with what changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """One find in a text: half-open span of characters; `ratio` from 0 to 100."""
+
+    watch: str
+    word: str
+    tier: Tier
+    start: int
+    end: int
+    ratio: float = 100.0
+
+
+class Finder:
+    """The watch lists of one or more sessions, compiled."""
+
+    def __init__(
+        self, watches: Iterable[WatchSettings], put_aside: Callable[[str], None] = lambda _: None
+    ) -> None:
+        """Raises UsageError for an expression that cannot be read."""
+        lists = tuple(watches)
+        self.index = PhraseIndex(lists)
+        self.expressions = Expressions(lists, put_aside)
+
+    def find(self, text: str, *, by_sound: bool) -> list[Find]:
+        """All finds in `text`, in order of place."""
+        text = text[:MAX_CHARS]
+        words = join_numbers(raw_tokens(text))
+        found = find_exact(self.index, words)
+        if self.index.is_fuzzy:
+            found += find_fuzzy(self.index, words, by_sound=by_sound)
+        return chosen([*self.placed(words, found), *self.by_expression(text)])
+
+    def placed(self, words: Sequence[Token], found: list[Match]) -> list[Find]:
+        """The matches that no exception covers, by characters."""
+        return [
+            Find(m.watch, m.word, m.tier, words[m.first].start, words[m.end - 1].end, m.ratio)
+            for m in without_excepted(self.index, words, found)
+        ]
+
+    def by_expression(self, text: str) -> list[Find]:
+        """What the regular expressions find."""
+        return [
+            Find(watch, expression, Tier.EXACT, start, end)
+            for watch, expression, start, end in self.expressions.spans(text)
+        ]
+
+
+class PartialFinder:
+    """One session's growing text: what changed is looked at, the rest is remembered."""
+
+    def __init__(self, finder: Finder) -> None:
+        self._finder = finder
+        self._text = ""
+        self._words: list[Token] = []
+        self._found: list[Find] = []
+        self._alike: list[Find] = []
+        self._by_expression: list[Find] = []
+        self._alike_until = 0
+        self._alike_at = float("-inf")
+
+    def update(self, text: str, now: float, *, by_sound: bool) -> list[Find]:
+        """All finds in the text as it reads at `now` (monotonic seconds).
+
+        Words alike, and expressions, are looked for at most twice a second; one that comes in
+        between is found with the next text, at the latest when it is committed.
+        """
+        changed = self._read(text)
+        self._look_exactly(changed)
+        self._alike = [find for find in self._alike if find.end < changed]
+        self._by_expression = [find for find in self._by_expression if find.end < changed]
+        self._alike_until = min(self._alike_until, changed)
+        if now - self._alike_at >= FUZZY_EVERY_SECONDS and self._alike_until < len(text):
+            self._alike_at = now
+            self._look_fuzzily(by_sound)
+        return chosen([*self._found, *self._alike, *self._by_expression])
+
+    def clear(self) -> None:
+        """Begin with an empty text."""
+        self._text = ""
+        self._words, self._found, self._alike, self._by_expression = [], [], [], []
+        self._alike_until = 0
+
+    def _read(self, text: str) -> int:
+        """Split what changed into words; the place from which on it did."""
+        same = common_prefix(self._text, text)
+        while self._words and self._words[-1].end >= same:
+            same = min(same, self._words.pop().start)
+        self._text = text
+        self._words += raw_tokens(text, same)
+        return same
+
+    def _tail(self, place: int, before: int) -> list[Token]:
+        """The words that end after `place` and so many before them, numbers joined."""
+        first = self._first_after(place)
+        return join_numbers(self._words[max(0, first - before - NUMBER_WORDS) :])
+
+    def _first_after(self, place: int) -> int:
+        """The first word that ends after `place`."""
+        first = len(self._words)
+        while first and self._words[first - 1].end > place:
+            first -= 1
+        return first
+
+    def _look_exactly(self, changed: int) -> None:
+        """Look anew at what changed and a phrase's length before it.
+
+        Further back words are read again, but only to know what belongs to a number.
+        """
+        index = self._finder.index
+        anew = max(0, self._first_after(changed) - index.longest)
+        limit = self._words[anew - 1].end if anew else 0
+        words = self._tail(limit, index.longest)
+        found = self._finder.placed(words, find_exact(index, words))
+        self._found = [find for find in self._found if find.end <= limit]
+        self._found += [find for find in found if find.end > limit]
+
+    def _look_fuzzily(self, by_sound: bool) -> None:
+        index, place = self._finder.index, self._alike_until
+        self._alike_until = len(self._text)
+        if index.is_fuzzy:
+            words = self._tail(place, index.longest + 1)
+            first = next((n for n, word in enumerate(words) if word.end > place), len(words))
+            found = find_fuzzy(index, words, start=first, by_sound=by_sound)
+            self._alike += self._finder.placed(words, found)
+        self._by_expression = self._finder.by_expression(self._text)
+
+
+_RANK = {Tier.EXACT: 0, Tier.CLOSE: 1, Tier.SOUNDS_LIKE: 2}
+
+
+def chosen(finds: Sequence[Find]) -> list[Find]:
+    """Of finds of one list that overlap, the one a person would name; in order of place.
+
+    That is the exact one, then the closest, then the longest.
+    """
+    kept: list[Find] = []
+    for find in sorted(finds, key=lambda f: (_RANK[f.tier], -f.ratio, f.start - f.end, f.start)):
+        if not any(
+            find.watch == other.watch and find.start < other.end and other.start < find.end
+            for other in kept
+        ):
+            kept.append(find)
+    return sorted(kept, key=lambda find: (find.start, find.end))
+
+
+def common_prefix(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    if other.startswith(one):
+        return len(one)
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[:middle] == other[:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -1,0 +1,241 @@
+"""SessionHits: from what is found in one session's text to hits, each said and alerted once."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scribe_tui.events import CommittedSegment, HitStatus, Tier, WatchHit
+from scribe_tui.settings.watch import WatchSettings
+from scribe_tui.watchwords.finder import Find
+from scribe_tui.watchwords.folding import fold
+
+MAX_PENDING = 200
+MAX_REMEMBERED = 256
+"""Hits of a session that wait for their commit, and past ones that are still known."""
+SAME_PLACE_SECONDS = 15.0
+"""How far off the estimated place of an unconfirmed hit may be."""
+SAME_WORD_SECONDS = 0.5
+"""Two committed finds of one word closer than this are one: it was told twice."""
+ALERTED_PLACE_SECONDS = 2.0
+"""A word that alerted and comes again within so much sound is the same: the sound was repeated."""
+MAX_QUOTE_CHARS = 200
+
+
+@dataclass(slots=True)
+class _Pending:
+    """A hit on text that may still change. `find`: where it stands in it, None: nowhere now."""
+
+    number: int
+    watch: str
+    word: str
+    heard: str
+    tier: Tier
+    source_seconds: float
+    alerted: bool
+    quote: str
+    find: Find | None
+
+
+class SessionHits:
+    """Keeps the hits of one session; bounded, whatever the text holds."""
+
+    def __init__(self, session: str, watches: Mapping[str, WatchSettings]) -> None:
+        self.session = session
+        self.watches = watches
+        self._pending: list[_Pending] = []
+        self._count = 0
+        self._segment_number = 0
+        self._confirmed: deque[tuple[str, str, float]] = deque(maxlen=MAX_REMEMBERED)
+        self._alerted_places: deque[tuple[str, str, float]] = deque(maxlen=MAX_REMEMBERED)
+        self._alerted_at: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._alerted_forms: OrderedDict[tuple[str, str, tuple[str, ...]], None] = OrderedDict()
+
+    def partial(
+        self, text: str, finds: Sequence[Find], span: tuple[float, float], at: float, now: float
+    ) -> Iterator[WatchHit]:
+        """What is new in the open segment.
+
+        `span`: source seconds of the text's first and latest sound, for the estimate. `at` is
+        the wall clock, `now` the monotonic one.
+        """
+        places = {hit.find: hit for hit in self._pending if hit.find is not None}
+        standing = set(finds)
+        loose = [hit for hit in self._pending if hit.find not in standing]
+        for hit in loose:
+            hit.find = None
+        for find in finds:
+            if find in places:
+                continue
+            seconds = span[0] + (span[1] - span[0]) * find.end / max(1, len(text))
+            known = _take(loose, find, seconds)
+            if known is not None:
+                yield from self._again(known, text, find, at, now)
+            elif len(self._pending) < MAX_PENDING:
+                hit = self._new(text, find, seconds)
+                self._pending.append(hit)
+                hit.alerted = self._may_alert(hit, now)
+                yield self._hit(hit, HitStatus.UNCONFIRMED, self._segment_number + 1, at)
+
+    def _again(
+        self, hit: _Pending, text: str, find: Find, at: float, now: float
+    ) -> Iterator[WatchHit]:
+        """A hit stands elsewhere in the text now; if it is surer, it may alert after all."""
+        hit.find, hit.quote = find, quote_of(text, find)
+        if _RANK[find.tier] < _RANK[hit.tier]:
+            hit.tier, hit.heard = find.tier, text[find.start : find.end]
+            if not hit.alerted and self._may_alert(hit, now):
+                hit.alerted = True
+                yield self._hit(hit, HitStatus.UNCONFIRMED, self._segment_number + 1, at)
+
+    def committed(
+        self, segment: CommittedSegment, finds: Sequence[Find], at: float, now: float
+    ) -> Iterator[WatchHit]:
+        """What stands in the committed text is confirmed, what does not is withdrawn."""
+        self._segment_number = segment.number
+        pending, self._pending = self._pending, []
+        pending.sort(key=lambda hit: hit.source_seconds)
+        places = word_seconds(segment)
+        for find in finds:
+            seconds = _seconds_at(places, segment, find.start)
+            known = _take(pending, find, None)
+            if known is None and self._is_repeat(find, seconds):
+                continue
+            hit = self._new(segment.text, find, seconds, known)
+            hit.alerted = not hit.alerted and self._may_alert(hit, now)
+            self._confirmed.append((hit.watch, hit.word, seconds))
+            yield self._hit(hit, HitStatus.CONFIRMED, segment.number, at)
+        for hit in pending:
+            yield self._hit(hit, HitStatus.WITHDRAWN, segment.number, at)
+
+    def closed(self, at: float) -> Iterator[WatchHit]:
+        """The run is over: what was never committed is withdrawn."""
+        self._confirmed.clear()  # the next run counts its seconds anew
+        self._alerted_places.clear()
+        pending, self._pending = self._pending, []
+        for hit in pending:
+            number = self._segment_number + 1
+            yield self._hit(hit, HitStatus.WITHDRAWN, number, at)
+
+    def _new(
+        self, text: str, find: Find, seconds: float, known: _Pending | None = None
+    ) -> _Pending:
+        if known is None:
+            self._count += 1
+        return _Pending(
+            known.number if known else self._count,
+            find.watch,
+            find.word,
+            text[find.start : find.end],
+            find.tier,
+            seconds,
+            known.alerted if known else False,
+            quote_of(text, find),
+            find,
+        )
+
+    def _is_repeat(self, find: Find, seconds: float) -> bool:
+        return _is_near(self._confirmed, find.watch, find.word, seconds, SAME_WORD_SECONDS)
+
+    def _may_alert(self, hit: _Pending, now: float) -> bool:
+        """Exact hits alert, a misheard form once in a session, none within the cooldown."""
+        watch = self.watches.get(hit.watch)
+        if watch is None or watch.level != "alert" or hit.tier is Tier.SOUNDS_LIKE:
+            return False
+        form = (hit.watch, hit.word, fold(hit.heard))
+        if hit.tier is Tier.CLOSE and form in self._alerted_forms:
+            return False
+        last = self._alerted_at.get(form[:2], float("-inf"))
+        place = (hit.watch, hit.word, hit.source_seconds)
+        if now - last < watch.cooldown_seconds or _is_near(
+            self._alerted_places, *place, ALERTED_PLACE_SECONDS
+        ):
+            return False
+        self._alerted_places.append(place)
+        _remember(self._alerted_at, form[:2], now)
+        if hit.tier is Tier.CLOSE:
+            _remember(self._alerted_forms, form, None)
+        return True
+
+    def _hit(self, hit: _Pending, status: HitStatus, segment_number: int, at: float) -> WatchHit:
+        return WatchHit(
+            session=self.session,
+            at=at,
+            hit=hit.number,
+            watch=hit.watch,
+            word=hit.word,
+            heard=hit.heard,
+            tier=hit.tier,
+            status=status,
+            segment_number=segment_number,
+            source_seconds=hit.source_seconds,
+            quote=hit.quote,
+            alert=hit.alerted,
+        )
+
+
+_RANK = {Tier.EXACT: 0, Tier.CLOSE: 1, Tier.SOUNDS_LIKE: 2}
+
+
+def _is_near(
+    places: Iterable[tuple[str, str, float]], watch: str, word: str, seconds: float, within: float
+) -> bool:
+    return any(
+        (watch, word) == (other, same) and abs(there - seconds) < within
+        for other, same, there in places
+    )
+
+
+def _remember(known: OrderedDict[Any, Any], key: object, value: object) -> None:
+    known[key] = value
+    known.move_to_end(key)
+    while len(known) > MAX_REMEMBERED:
+        known.popitem(last=False)
+
+
+def _take(hits: list[_Pending], find: Find, seconds: float | None) -> _Pending | None:
+    """Take the first of `hits` that is the same word at the same place (None: at any)."""
+    for number, hit in enumerate(hits):
+        if (hit.watch, hit.word) == (find.watch, find.word) and (
+            seconds is None or abs(hit.source_seconds - seconds) <= SAME_PLACE_SECONDS
+        ):
+            return hits.pop(number)
+    return None
+
+
+def word_seconds(segment: CommittedSegment) -> list[tuple[int, float]]:
+    """Where each timed word begins: (character in the segment's text, source seconds)."""
+    places = []
+    cursor = 0
+    for word in segment.words:
+        place = segment.text.find(word.text, cursor)
+        if word.text.strip() and place >= 0:
+            places.append((place, word.start_seconds))
+            cursor = place + len(word.text)
+    return places
+
+
+def _seconds_at(places: Sequence[tuple[int, float]], segment: CommittedSegment, char: int) -> float:
+    """The source seconds of a character; by its share of the text where words have no times."""
+    if not places:
+        share = char / max(1, len(segment.text))
+        return segment.start_seconds + share * (segment.end_seconds - segment.start_seconds)
+    return max((place for place in places if place[0] <= char), default=places[0])[1]
+
+
+def quote_of(text: str, find: Find) -> str:
+    """The text around a find, cut between words to `MAX_QUOTE_CHARS` characters or little more."""
+    if len(text) <= MAX_QUOTE_CHARS:
+        return text.strip()
+    room = max(0, MAX_QUOTE_CHARS - (find.end - find.start)) // 2
+    first, last = max(0, find.start - room), min(len(text), find.end + room)
+    if first:
+        blank = text.find(" ", first, find.start)
+        first = first if blank < 0 else blank + 1
+    if last < len(text):
+        blank = text.rfind(" ", find.end, last)
+        last = last if blank < 0 else blank
+    before, after = ("…" if first else ""), ("…" if last < len(text) else "")
+    return f"{before}{text[first:last].strip()}{after}"

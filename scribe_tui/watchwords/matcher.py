@@ -1,0 +1,150 @@
+"""Finding phrases in tokens: exact, close and by sound. Pure, and the same for every caller."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from scribe_tui.events import Tier
+from scribe_tui.watchwords.folding import Token
+from scribe_tui.watchwords.phrases import SILENT, Phrase, PhraseIndex, sound_of
+
+CLOSE_RATIO = 88.0
+"""Normalised similarity of letters (0 to 100) from which a form is close."""
+CLOSE_SOUND_RATIO = 60.0
+"""The same for a form with an equal Metaphone key."""
+CLOSE_DOUBLE_RATIO = 70.0
+"""The same for an equal Double Metaphone key, under which more words fall together."""
+SOUNDS_LIKE_RATIO = 80.0
+"""Letters alike, sound not equal: worth a line in the list of hits and no more."""
+LEAST_RATIO = 50.0
+"""Less alike than this is nothing, whatever its sound."""
+MAX_DIGIT_TOKENS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One find: the half-open token span, how close it is, and `ratio` from 0 to 100."""
+
+    watch: str
+    word: str
+    tier: Tier
+    first: int
+    end: int
+    ratio: float = 100.0
+
+
+def find_exact(index: PhraseIndex, tokens: Sequence[Token]) -> list[Match]:
+    """All places where a phrase stands as written, digits also where said one by one."""
+    found = []
+    words = [token.folded for token in tokens]
+    for here, word in enumerate(words):
+        for phrase in index.by_first.get(word, ()):
+            end = here + len(phrase.form)
+            if tuple(words[here:end]) == phrase.form:
+                found.append(Match(phrase.watch, phrase.word, Tier.EXACT, here, end))
+        if index.digits and word.isdigit():
+            found += _digits(index, words, here)
+    return found
+
+
+def _digits(index: PhraseIndex, words: Sequence[str], here: int) -> list[Match]:
+    """Numbers said in parts: "nine one one" for 911."""
+    found = []
+    joined = words[here]
+    for end in range(here + 1, min(len(words), here + MAX_DIGIT_TOKENS)):
+        if not words[end].isdigit():
+            break
+        joined += words[end]
+        found += [
+            Match(phrase.watch, phrase.word, Tier.EXACT, here, end + 1)
+            for phrase in index.digits.get(joined, ())
+            if len(phrase.form) != end + 1 - here
+        ]
+    return found
+
+
+def find_fuzzy(
+    index: PhraseIndex, tokens: Sequence[Token], *, start: int = 0, by_sound: bool = True
+) -> list[Match]:
+    """All windows that end after token `start` and are like a phrase without being it.
+
+    `by_sound` compares Metaphone keys too, which serve for English alone.
+    """
+    found = []
+    for size, phrases in index.candidates.items():
+        for here in range(max(0, start - size + 1), len(tokens) - size + 1):
+            window = " ".join(token.folded for token in tokens[here : here + size])
+            for phrase, tier, ratio in _alike(index, phrases, window, size, by_sound):
+                found.append(Match(phrase.watch, phrase.word, tier, here, here + size, ratio))
+    return found
+
+
+def _alike(
+    index: PhraseIndex, phrases: Sequence[Phrase], window: str, size: int, by_sound: bool
+) -> list[tuple[Phrase, Tier, float]]:
+    from rapidfuzz import fuzz, process
+
+    alike = []
+    for _, ratio, number in process.extract(
+        window, index.choices[size], scorer=fuzz.ratio, score_cutoff=LEAST_RATIO, limit=None
+    ):
+        phrase = phrases[number]
+        if phrase.joined == window or not _same_digits(window, phrase.joined):
+            continue
+        tier = _tier(phrase, ratio, window, by_sound)
+        if tier is not None:
+            alike.append((phrase, tier, ratio))
+    return alike
+
+
+def _tier(phrase: Phrase, ratio: float, window: str, by_sound: bool) -> Tier | None:
+    """How close a window is to a phrase whose letters are alike by `ratio`."""
+    if ratio >= CLOSE_RATIO:
+        return Tier.CLOSE
+    sound = sound_of(window) if by_sound else SILENT
+    same = bool(sound.simple) and sound.simple == phrase.sound.simple
+    same_double = bool(sound.double) and sound.double == phrase.sound.double
+    if (same and ratio >= CLOSE_SOUND_RATIO) or (same_double and ratio >= CLOSE_DOUBLE_RATIO):
+        return Tier.CLOSE
+    return Tier.SOUNDS_LIKE if same or same_double or ratio >= SOUNDS_LIKE_RATIO else None
+
+
+def _same_digits(one: str, other: str) -> bool:
+    """Numbers are never merely close: 1942 is not 1943."""
+    return _digits_of(one) == _digits_of(other)
+
+
+@lru_cache(maxsize=8192)
+def _digits_of(text: str) -> str:
+    return "".join(char for char in text if char.isdigit())
+
+
+def without_excepted(
+    index: PhraseIndex, tokens: Sequence[Token], matches: Sequence[Match]
+) -> list[Match]:
+    """The matches that do not lie within an excepted phrase of their own list."""
+    if not index.excepted or not matches:
+        return list(matches)
+    words = [token.folded for token in tokens]
+    spans = [
+        (watch, here, here + len(form))
+        for here, word in enumerate(words)
+        for watch, form in index.excepted.get(word, ())
+        if tuple(words[here : here + len(form)]) == form
+    ]
+    return [
+        match
+        for match in matches
+        if not any(
+            watch == match.watch and _covers(match, first, end) for watch, first, end in spans
+        )
+    ]
+
+
+def _covers(match: Match, first: int, end: int) -> bool:
+    """Whether the words from `first` on excuse a match: as a whole, a mere likeness in part."""
+    if match.tier is Tier.EXACT:
+        return first <= match.first and match.end <= end
+    return first < match.end and match.first < end

@@ -1,0 +1,93 @@
+"""Spelled English numbers as digits: whichever way a service writes a number, it is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_ONES = {
+    **{"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7},
+    **{"eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13},
+    **{"fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18},
+    "nineteen": 19,
+}
+_TENS = {
+    **{"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50},
+    **{"sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90},
+}
+_SCALES = {"thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
+_NUMBER_WORDS = frozenset({*_ONES, *_TENS, *_SCALES, "hundred"})
+MAX_DIGITS = 15
+"""Longer ones are names of something, not amounts."""
+LONGEST_RUN = 12
+"""Words in the longest number that is joined; what goes on after them is another one."""
+
+
+def merge_numbers(words: Sequence[str]) -> list[tuple[str, int, int]]:
+    """Each word, or run of number words, as (folded form, first index, index after the last).
+
+    "forty two" and "42" are `42`, "two hundred and six" is `206`, "three million" and
+    "3 million" are `3000000`. Digits said one by one stay apart: "nine one one" is `9 1 1`.
+    """
+    merged = []
+    here = 0
+    while here < len(words):
+        value, end = _number(words, here)
+        merged.append((words[here] if value is None else str(value), here, end))
+        here = end
+    return merged
+
+
+def _number(words: Sequence[str], start: int) -> tuple[int | None, int]:
+    """The number beginning at `start` and where it ends; None for any other word."""
+    value, end = _below_thousand(words, start)
+    if value is None:
+        return None, start + 1
+    total, limit = 0, 1_000_000_000_000
+    while end < len(words) and (scale := _SCALES.get(words[end])) and scale < limit:
+        total, limit = total + value * scale, scale
+        end += 1
+        if end - start >= LONGEST_RUN:
+            return total, end
+        value, after = _below_thousand(words, _past_and(words, end))
+        if value is None or value >= limit:
+            return total, end
+        end = after
+    return total + value, end
+
+
+def _below_thousand(words: Sequence[str], start: int) -> tuple[int | None, int]:
+    """A number below a thousand, or one in digits, at `start`."""
+    if start >= len(words):
+        return None, start
+    word = words[start]
+    if word.isascii() and word.isdigit():
+        return int(word[:15]) if len(word) <= 15 and word == str(
+            int(word[:15])
+        ) else None, start + 1
+    value, end = _below_hundred(words, start)
+    if value is None:
+        return None, start
+    if end < len(words) and words[end] == "hundred" and 0 < value < 100:
+        rest, after = _below_hundred(words, _past_and(words, end + 1))
+        return (value * 100, end + 1) if rest is None else (value * 100 + rest, after)
+    return value, end
+
+
+def _below_hundred(words: Sequence[str], start: int) -> tuple[int | None, int]:
+    if start >= len(words):
+        return None, start
+    word = words[start]
+    if word in _ONES:
+        return _ONES[word], start + 1
+    if word not in _TENS:
+        return None, start
+    following = _ONES.get(words[start + 1], 0) if start + 1 < len(words) else 0
+    if 0 < following < 10:
+        return _TENS[word] + following, start + 2
+    return _TENS[word], start + 1
+
+
+def _past_and(words: Sequence[str], start: int) -> int:
+    """The place after an "and" that joins two parts of one number."""
+    joins = start + 1 < len(words) and words[start] == "and" and words[start + 1] in _NUMBER_WORDS
+    return start + 1 if joins else start

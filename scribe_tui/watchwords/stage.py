@@ -1,0 +1,200 @@
+"""WatchStage: between the engine and its sinks; from what is said to hits, for all sessions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from scribe_tui.errors import UsageError
+from scribe_tui.events import (
+    Event,
+    Noticed,
+    PartialChanged,
+    SegmentCommitted,
+    SessionClosed,
+    SessionOpened,
+    SessionRemoved,
+    SessionRenamed,
+    WatchHit,
+)
+from scribe_tui.settings.watch import FLAG_WATCH, WatchSettings
+from scribe_tui.watchwords.finder import MAX_PARTIAL_CHARS, Finder, PartialFinder
+from scribe_tui.watchwords.hits import SessionHits
+
+MAX_NOTICES = 20
+
+Position = Callable[[str], float]
+"""How far a session's sound has been sent, in source seconds; for estimates alone."""
+
+
+@dataclass(slots=True)
+class _Watched:
+    """One session under watch; `began` is where its open text began, None: it is empty."""
+
+    name: str
+    finder: Finder
+    partial: PartialFinder
+    hits: SessionHits
+    language: str | None = None
+    began: float | None = None
+
+    @property
+    def by_sound(self) -> bool:
+        """Whether words may be compared by their English sound."""
+        return self.language is None or self.language.lower() in ("en", "eng")
+
+
+class WatchStage:
+    """Derives `WatchHit` events. For the event loop's thread alone."""
+
+    def __init__(
+        self,
+        watches: Iterable[WatchSettings] = (),
+        *,
+        position: Position = lambda _: 0.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Raises UsageError for an expression that cannot be read, or two lists of one name."""
+        self._lists: dict[str, WatchSettings] = {}
+        for watch in watches:
+            if watch.name in self._lists:
+                raise UsageError("wrong watch list", f"There are two watch lists {watch.name!r}.")
+            self._lists[watch.name] = watch
+        self._position = position
+        self._clock = clock
+        self._sessions: dict[str, _Watched] = {}
+        self._finders: dict[tuple[str, ...], Finder] = {}
+        self._notices: list[str] = []
+        Finder(self._lists.values())
+
+    @property
+    def lists(self) -> tuple[WatchSettings, ...]:
+        """The lists as they are now."""
+        return tuple(self._lists.values())
+
+    def set_list(self, watch: WatchSettings) -> None:
+        """Put a list in, or in the place of the one of its name. Raises UsageError."""
+        Finder([watch])
+        self._lists[watch.name] = watch
+        self._rebuild()
+
+    def remove_list(self, name: str) -> None:
+        """Listen for that list no more; nothing happens if there is none."""
+        self._lists.pop(name, None)
+        self._rebuild()
+
+    def add_word(self, word: str, name: str = FLAG_WATCH) -> None:
+        """Listen for `word` from now on, in the list `name`. Raises UsageError."""
+        watch = self._lists.get(name)
+        if watch is None:
+            self.set_list(WatchSettings(name=name, words=(word,)))
+        elif word not in watch.words:
+            self.set_list(replace(watch, words=(*watch.words, word)))
+
+    def remove_word(self, word: str, name: str = FLAG_WATCH) -> None:
+        """Listen for `word` no more; a list that holds nothing else goes with it."""
+        watch = self._lists.get(name)
+        if watch is None:
+            return
+        words = tuple(other for other in watch.words if other != word)
+        if not words and not watch.regex:
+            self.remove_list(name)
+        else:
+            heard_as = tuple(pair for pair in watch.heard_as if pair[0] != word)
+            self.set_list(replace(watch, words=words, heard_as=heard_as))
+
+    def add_heard_form(self, name: str, word: str, heard: str) -> None:
+        """From now on `heard` is as good as `word` in the list `name`. Raises UsageError."""
+        watch = self._lists.get(name)
+        if watch is not None and (word, heard) not in watch.heard_as:
+            self.set_list(replace(watch, heard_as=(*watch.heard_as, (word, heard))))
+
+    def add_exception(self, name: str, phrase: str) -> None:
+        """What lies within `phrase` is no find of the list `name` any more. Raises UsageError."""
+        watch = self._lists.get(name)
+        if watch is not None and phrase not in watch.excepted:
+            self.set_list(replace(watch, excepted=(*watch.excepted, phrase)))
+
+    def derive(self, event: Event) -> Iterable[Event]:
+        """What `event` means for those who listen for words; nothing for most events."""
+        hits: list[Event] = []
+        match event:
+            case PartialChanged(session=session, text=text):
+                hits.extend(self._partial(self._watched(session), text, event.at))
+            case SegmentCommitted():
+                hits.extend(self._committed(event))
+            case SessionOpened(session=session, name=name, language=language):
+                self._watch(session, name, language)
+            case SessionRenamed(session=session, name=name):
+                self._watch(session, name, self._watched(session).language)
+            case SessionClosed(session=session):
+                hits.extend(self._closed(self._watched(session), event.at))
+            case SessionRemoved(session=session):
+                self._sessions.pop(session, None)
+        if self._notices:
+            notices, self._notices = self._notices, []
+            hits += [Noticed(session=event.session, at=event.at, text=text) for text in notices]
+        return hits
+
+    def _partial(self, watched: _Watched, text: str, at: float) -> Iterator[WatchHit]:
+        if not watched.hits.watches:
+            return
+        if not text:
+            watched.began = None
+            watched.partial.clear()
+            return
+        here = self._position(watched.hits.session)
+        if watched.began is None:
+            watched.began = here
+        now, text = self._clock(), text[-MAX_PARTIAL_CHARS:]
+        finds = watched.partial.update(text, now, by_sound=watched.by_sound)
+        yield from watched.hits.partial(text, finds, (min(watched.began, here), here), at, now)
+
+    def _committed(self, event: SegmentCommitted) -> Iterator[WatchHit]:
+        watched = self._watched(event.session)
+        watched.language = event.segment.language or watched.language
+        watched.began = None
+        watched.partial.clear()
+        finds = watched.finder.find(event.segment.text, by_sound=watched.by_sound)
+        yield from watched.hits.committed(event.segment, finds, event.at, self._clock())
+
+    def _closed(self, watched: _Watched, at: float) -> Iterator[WatchHit]:
+        watched.began = None
+        watched.partial.clear()
+        yield from watched.hits.closed(at)
+
+    def _watched(self, session: str) -> _Watched:
+        return self._sessions.get(session) or self._watch(session, session, None)
+
+    def _watch(self, session: str, name: str, language: str | None) -> _Watched:
+        """Begin, or go on, to watch a session under the lists that apply to it."""
+        finder = self._finder(session, name)
+        watches = finder.index.watches
+        known = self._sessions.get(session)
+        hits = known.hits if known else SessionHits(session, watches)
+        hits.watches = watches
+        watched = _Watched(name, finder, PartialFinder(finder), hits, language)
+        self._sessions[session] = watched
+        return watched
+
+    def _finder(self, session: str, name: str) -> Finder:
+        """Sessions with the same lists share one finder."""
+        wanted = [
+            watch
+            for watch in self._lists.values()
+            if watch.applies_to(session) or watch.applies_to(name)
+        ]
+        key = tuple(watch.name for watch in wanted)
+        if key not in self._finders:
+            self._finders[key] = Finder(wanted, self._notice)
+        return self._finders[key]
+
+    def _rebuild(self) -> None:
+        self._finders.clear()
+        for session, watched in list(self._sessions.items()):
+            self._watch(session, watched.name, watched.language)
+
+    def _notice(self, sentence: str) -> None:
+        if len(self._notices) < MAX_NOTICES:
+            self._notices.append(sentence)

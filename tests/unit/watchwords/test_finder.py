@@ -1,0 +1,189 @@
+"""What is found in a text, in which tier; and that a growing text is found in as a whole one is."""
+
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scribe_tui.errors import UsageError
+from scribe_tui.events import Tier
+from scribe_tui.settings.watch import WatchSettings
+from scribe_tui.watchwords.finder import Find, Finder, PartialFinder
+
+MISHEARD: dict[str, str] = tomllib.loads(
+    Path(__file__).with_name("misheard.toml").read_text(encoding="utf-8")
+)["forms"]
+
+
+def finder(*words: str, **more: object) -> Finder:
+    return Finder([WatchSettings(name="w", words=words, **more)])  # type: ignore[arg-type]
+
+
+def found(text: str, *words: str, by_sound: bool = True, **more: object) -> list[tuple[str, Tier]]:
+    finds = finder(*words, **more).find(text, by_sound=by_sound)
+    return [(text[find.start : find.end], find.tier) for find in finds]
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "heard"),
+    [
+        ("There is a Fire in the hall.", "fire", "Fire"),
+        ("the fire's out", "fire", "fire's"),
+        ("it is on highway forty two now", "highway 42", "highway forty two"),
+        ("call nine one one now", "911", "nine one one"),
+        ("dial 9-1-1!", "911", "9-1-1"),
+        ("le président parle", "President", "président"),
+        ("昨日東京で地震があった", "東京", "東京"),
+        ("the prime minister, of course", "Prime Minister", "prime minister"),
+    ],
+)
+def test_an_exact_find(text: str, word: str, heard: str) -> None:
+    assert found(text, word) == [(heard, Tier.EXACT)]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("they set fires everywhere and hire people", "fir"),
+        ("it was 1943", "1942"),
+        ("room 421", "42"),
+        ("the hall was wired", "fire"),
+    ],
+)
+def test_what_is_no_find(text: str, word: str) -> None:
+    assert found(text, word) == []
+
+
+def test_a_close_form_and_the_words_it_was_heard_as() -> None:
+    assert found("the bridge at Suthark will close", "Southwark") == [("Suthark", Tier.CLOSE)]
+    assert found("talks with tyssen Krupp today", "Thyssenkrupp") == [("tyssen Krupp", Tier.CLOSE)]
+
+
+def test_sound_is_a_guide_in_english_alone() -> None:
+    assert found("in Carnarvon", "Caernarfon") == [("Carnarvon", Tier.CLOSE)]
+    assert found("in Carnarvon", "Caernarfon", by_sound=False) == [("Carnarvon", Tier.SOUNDS_LIKE)]
+
+
+def test_a_listed_heard_form_is_exact() -> None:
+    more = {"heard_as": (("Cholmondeley", "Chumley"),)}
+    assert found("Lord chumley said", "Cholmondeley", **more) == [("chumley", Tier.EXACT)]
+
+
+def test_an_exception_covers_what_lies_within_it() -> None:
+    more = {"excepted": ("fire sale", "cease fire")}
+    assert found("a fire sale after the fire", "fire", **more) == [("fire", Tier.EXACT)]
+    assert found("the Cease-Fire holds", "fire", **more) == []
+
+
+def test_the_longest_of_several_finds_counts() -> None:
+    text = "the fire brigade came"
+    assert found(text, "fire", "fire brigade", "brigade") == [("fire brigade", Tier.EXACT)]
+
+
+def test_expressions_find_what_words_cannot_say() -> None:
+    listed = Finder([WatchSettings(name="w", regex=(r"\bM\d{1,2}\b",))])
+    assert [(f.word, f.start, f.end) for f in listed.find("on the m25 today", by_sound=True)] == [
+        (r"\bM\d{1,2}\b", 7, 10)
+    ]
+
+
+def test_a_wrong_expression_is_refused_in_words() -> None:
+    with pytest.raises(UsageError, match="no regular expression"):
+        Finder([WatchSettings(name="w", regex=("(fire",))])
+
+
+def test_an_expression_that_runs_away_is_stopped_and_put_aside() -> None:
+    told: list[str] = []
+    listed = Finder(
+        [WatchSettings(name="w", words=("fire",), regex=(r"(a|aa|a?)+$",))], told.append
+    )
+    text = "a" * 200 + " fire!"
+    begun = time.monotonic()
+    for _ in range(5):
+        assert [f.word for f in listed.find(text, by_sound=True)] == ["fire"]
+    assert time.monotonic() - begun < 2
+    assert len(told) == 1
+    assert "takes too long" in told[0]
+
+
+def test_misheard_forms_are_found_as_close() -> None:
+    """29 of 33 forms; each list entry alone, in a sentence."""
+    tiers = {
+        word: [find.tier for find in finder(*MISHEARD).find(_said(heard), by_sound=True)
+               if find.word == word]
+        for word, heard in MISHEARD.items()
+    }  # fmt: skip
+    close = [word for word, here in tiers.items() if here == [Tier.CLOSE]]
+    assert len(MISHEARD) == 33
+    assert len(close) >= 28, sorted(set(tiers) - set(close))
+
+
+def test_ordinary_prose_is_hardly_ever_taken_for_a_watch_word() -> None:
+    """Python's own manual is there on every machine: thousands of English words."""
+    from pydoc_data.topics import topics
+
+    from scribe_tui.watchwords.folding import tokens
+
+    listed = finder(*MISHEARD)
+    words = false = 0
+    for text in list(topics.values())[:60]:
+        for paragraph in text.split("\n\n"):
+            line = paragraph.replace("valuat", "")  # its own subject, one letter off "evacuation"
+            words += len(tokens(line))
+            false += sum(f.tier is Tier.CLOSE for f in listed.find(line, by_sound=True))
+    assert words > 20_000
+    assert false / words * 10_000 < 1.5, f"{false} in {words} words"
+
+
+def _said(heard: str) -> str:
+    return f"we were told about {heard} this morning"
+
+
+WORDS = ("fire", "fire brigade", "Southwark", "42", "prime minister")
+LISTED = finder(*WORDS, regex=(r"m\d+",), excepted=("fire sale",))
+spoken = st.lists(
+    st.sampled_from(
+        [
+            *[
+                "the",
+                "fire",
+                "brigade",
+                "at",
+                "Suthark",
+                "forty",
+                "two",
+                "prime",
+                "minister",
+                "m25",
+                "a",
+                "sale",
+                "four",
+            ],
+            "fires",
+        ]
+    ),
+    max_size=14,
+)
+
+
+@given(st.lists(spoken, min_size=1, max_size=6))
+def test_a_growing_text_is_found_in_as_a_whole_one_is(versions: list[list[str]]) -> None:
+    """Whatever the revisions were, and with the time between them that close finds take."""
+    partial = PartialFinder(LISTED)
+    for number, words in enumerate(versions):
+        text = " ".join(words)
+        now = partial.update(text, float(number), by_sound=True)
+        assert now == LISTED.find(text, by_sound=True)
+
+
+def test_within_half_a_second_only_exact_finds_come() -> None:
+    partial = PartialFinder(finder("fire", "Southwark"))
+    assert partial.update("we", 0.0, by_sound=True) == []
+    assert partial.update("we at Suthark", 0.1, by_sound=True) == []
+    exact = partial.update("we at Suthark fire", 0.2, by_sound=True)
+    assert [find.tier for find in exact] == [Tier.EXACT]
+    later = partial.update("we at Suthark fire now", 0.6, by_sound=True)
+    assert later == [Find("w", "Southwark", Tier.CLOSE, 6, 13, later[0].ratio), exact[0]]

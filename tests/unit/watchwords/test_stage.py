@@ -1,0 +1,276 @@
+"""From events to hits: unconfirmed on partial text, settled at the commit, alerted once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from scribe_tui.errors import UsageError
+from scribe_tui.events import (
+    CommittedSegment,
+    Event,
+    HitStatus,
+    Noticed,
+    PartialChanged,
+    SegmentCommitted,
+    SessionClosed,
+    SessionOpened,
+    SessionRemoved,
+    SessionRenamed,
+    State,
+    Tier,
+    WatchHit,
+    Word,
+)
+from scribe_tui.settings.watch import WatchSettings
+from scribe_tui.watchwords.stage import WatchStage
+
+UNCONFIRMED, CONFIRMED, WITHDRAWN = HitStatus
+
+
+class Desk:
+    """A stage with a clock of its own; sound is sent as time goes by."""
+
+    def __init__(self, *watches: WatchSettings) -> None:
+        self.now = 100.0
+        self.lag = 100.0
+        self.stage = WatchStage(
+            watches, position=lambda _: self.now - self.lag, clock=lambda: self.now
+        )
+        self.segments = 0
+
+    def open(self, session: str = "news", **more: Any) -> None:
+        self._derive(
+            SessionOpened(
+                session=session, at=1.0, name=more.pop("name", session), source="x",
+                audio_format="pcm_16000", commit="vad", **more,
+            )
+        )  # fmt: skip
+
+    def partial(self, text: str, session: str = "news", after: float = 1.0) -> list[WatchHit]:
+        self.now += after
+        return self._derive(PartialChanged(session=session, at=2.0, text=text))
+
+    def commit(self, text: str, session: str = "news", **more: Any) -> list[WatchHit]:
+        self.segments += 1
+        start, end = more.pop("span", (self.now - self.lag - 4, self.now - self.lag))
+        segment = CommittedSegment(self.segments, text, 3.0, start, end, **more)
+        return self._derive(SegmentCommitted(session=session, at=3.0, segment=segment))
+
+    def close(self, session: str = "news") -> list[WatchHit]:
+        return self._derive(
+            SessionClosed(
+                session=session, at=4.0, state=State.ENDED, heard_seconds=1, sent_seconds=1,
+                segments=0,
+            )
+        )  # fmt: skip
+
+    def _derive(self, event: Event) -> list[WatchHit]:
+        return [hit for hit in self.stage.derive(event) if isinstance(hit, WatchHit)]
+
+
+def said(hits: Sequence[WatchHit]) -> list[tuple[str, HitStatus, bool]]:
+    return [(hit.word, hit.status, hit.alert) for hit in hits]
+
+
+def desk(*words: str, **more: Any) -> Desk:
+    more.setdefault("cooldown_seconds", 0.0)
+    return Desk(WatchSettings(name="w", words=words, **more))
+
+
+def test_a_hit_is_unconfirmed_then_confirmed_and_alerts_once() -> None:
+    watched = desk("fire")
+    first = watched.partial("there is a fire")
+    assert said(first) == [("fire", UNCONFIRMED, True)]
+    assert watched.partial("there is a fire in the hall") == []
+    last = watched.commit("There is a fire in the hall.")
+    assert said(last) == [("fire", CONFIRMED, False)]
+    assert first[0].hit == last[0].hit == 1
+    assert first[0].segment_number == last[0].segment_number == 1
+    assert last[0].quote == "There is a fire in the hall."
+    assert (last[0].watch, last[0].heard, last[0].tier) == ("w", "fire", Tier.EXACT)
+
+
+def test_a_hit_that_is_gone_at_the_commit_is_withdrawn_and_that_is_told_too() -> None:
+    watched = desk("fire")
+    watched.partial("they will fire")
+    assert said(watched.commit("They will hire.")) == [("fire", WITHDRAWN, True)]
+
+
+def test_a_revised_word_stays_unconfirmed_until_the_commit() -> None:
+    watched = desk("fire")
+    watched.partial("the fire")
+    assert watched.partial("the firm") == []
+    assert watched.partial("the fire is out") == []
+    assert said(watched.commit("The fire is out.")) == [("fire", CONFIRMED, False)]
+
+
+def test_the_same_word_twice_is_two_hits() -> None:
+    watched = desk("fire")
+    assert len(watched.partial("fire", after=1)) == 1
+    assert len(watched.partial("fire here and fire", after=5)) == 1
+    hits = watched.commit("Fire here, and fire there.")
+    assert [hit.hit for hit in hits] == [1, 2]
+    assert {hit.status for hit in hits} == {CONFIRMED}
+
+
+def test_what_only_the_commit_holds_is_a_confirmed_hit_that_alerts() -> None:
+    watched = desk("fire")
+    assert said(watched.commit("A fire.")) == [("fire", CONFIRMED, True)]
+
+
+def test_sound_that_is_sent_again_after_an_outage_alerts_no_more() -> None:
+    watched = desk("fire")
+    assert said(watched.partial("a fire")) == [("fire", UNCONFIRMED, True)]
+    watched.partial("")
+    watched.lag += 3.0  # the same sound goes out once more
+    assert watched.partial("a fire", after=2.0) == []
+    assert said(watched.commit("A fire.")) == [("fire", CONFIRMED, False)]
+
+
+def test_a_word_moved_into_the_next_segment_alerts_no_more() -> None:
+    watched = desk("fire")
+    watched.partial("we saw the fire")
+    assert said(watched.commit("We saw the.")) == [("fire", WITHDRAWN, True)]
+    assert said(watched.partial("fire", after=0.5)) == [("fire", UNCONFIRMED, False)]
+
+
+def test_the_end_of_a_run_withdraws_what_was_never_committed() -> None:
+    watched = desk("fire")
+    watched.partial("a fire")
+    assert said(watched.close()) == [("fire", WITHDRAWN, True)]
+    assert watched.close() == []
+
+
+def test_the_place_of_a_hit_comes_from_the_word_s_own_time() -> None:
+    watched = desk("fire")
+    words = (Word("A", 7.0, 7.1), Word(" ", 7.1, 7.2, "spacing"), Word("fire.", 8.25, 8.5))
+    (hit,) = watched.commit("A fire.", words=words)
+    assert hit.source_seconds == 8.25
+
+
+def test_without_times_of_words_the_place_is_estimated_within_the_segment() -> None:
+    watched = desk("fire")
+    (hit,) = watched.commit("so there it is a fire", span=(10.0, 20.0))
+    assert 15 < hit.source_seconds < 20
+
+
+def test_a_close_hit_alerts_once_for_each_form_and_shows_it() -> None:
+    watched = desk("Southwark")
+    (first,) = watched.partial("the bridge at Suthark")
+    assert (first.tier, first.heard, first.alert) == (Tier.CLOSE, "Suthark", True)
+    watched.commit("The bridge at Suthark.")
+    watched.now += 60
+    assert said(watched.partial("again Suthark")) == [("Southwark", UNCONFIRMED, False)]
+    watched.commit("Again Suthark.")
+    watched.now += 60
+    assert said(watched.partial("and Southwerk")) == [("Southwark", UNCONFIRMED, True)]
+
+
+def test_what_merely_sounds_alike_never_alerts() -> None:
+    watched = desk("Plaistow")
+    assert said(watched.commit("be last")) == [("Plaistow", CONFIRMED, False)]
+
+
+def test_a_hit_that_turns_out_exact_alerts_after_all() -> None:
+    watched = desk("Plaistow")
+    assert said(watched.partial("be last")) == [("Plaistow", UNCONFIRMED, False)]
+    assert said(watched.commit("Plaistow.")) == [("Plaistow", CONFIRMED, True)]
+
+
+def test_the_cooldown_counts_for_each_word_and_session() -> None:
+    watched = desk("fire", "flood", cooldown_seconds=60.0)
+    assert said(watched.commit("fire")) == [("fire", CONFIRMED, True)]
+    watched.now += 30
+    assert said(watched.commit("fire flood")) == [
+        ("fire", CONFIRMED, False),
+        ("flood", CONFIRMED, True),
+    ]
+    assert said(watched.commit("fire", session="other")) == [("fire", CONFIRMED, True)]
+    watched.now += 31
+    assert said(watched.commit("fire")) == [("fire", CONFIRMED, True)]
+
+
+def test_a_list_of_level_info_never_alerts() -> None:
+    assert said(desk("fire", level="info").commit("fire")) == [("fire", CONFIRMED, False)]
+
+
+def test_lists_apply_to_their_sources_by_id_or_by_name() -> None:
+    watched = Desk(WatchSettings(name="w", words=("fire",), sources=("harbor",)))
+    watched.open("news")
+    watched.open("harbor")
+    assert watched.commit("fire", session="news") == []
+    assert len(watched.commit("fire", session="harbor")) == 1
+    watched.stage.derive(SessionRenamed(session="news", at=1.0, name="harbor"))
+    assert len(watched.commit("fire", session="news")) == 1
+
+
+def test_a_language_other_than_english_is_not_compared_by_sound() -> None:
+    watched = desk("Caernarfon")
+    watched.open(language="de")
+    assert [hit.tier for hit in watched.commit("in Carnarvon")] == [Tier.SOUNDS_LIKE]
+    watched.now += 60
+    assert [hit.tier for hit in watched.commit("in Carnarvon", language="en")] == [Tier.CLOSE]
+
+
+def test_words_change_while_it_runs() -> None:
+    watched = desk("fire")
+    assert watched.partial("smoke and a flood") == []
+    watched.stage.add_word("flood", "w")
+    watched.stage.add_word("smoke")
+    assert [hit.word for hit in watched.partial("smoke and a flood now")] == ["smoke", "flood"]
+    watched.stage.remove_word("flood", "w")
+    watched.stage.remove_word("smoke")
+    assert [watch.name for watch in watched.stage.lists] == ["w"]
+    assert [hit.word for hit in watched.commit("smoke, flood, fire", session="b")] == ["fire"]
+
+
+def test_a_form_confirmed_by_the_user_is_exact_and_one_refused_is_none() -> None:
+    watched = desk("Southwark")
+    watched.stage.add_heard_form("w", "Southwark", "Suthark")
+    assert [hit.tier for hit in watched.commit("Suthark")] == [Tier.EXACT]
+    watched.stage.add_exception("w", "south park")
+    assert watched.commit("at South Park") == []
+
+
+def test_a_wrong_list_is_refused_and_changes_nothing() -> None:
+    watched = desk("fire")
+    with pytest.raises(UsageError):
+        watched.stage.set_list(WatchSettings(name="x", regex=("(",)))
+    with pytest.raises(UsageError):
+        watched.stage.add_word(" ")
+    with pytest.raises(UsageError):
+        WatchStage([WatchSettings(name="w", words=("a",))] * 2)
+    assert [watch.name for watch in watched.stage.lists] == ["w"]
+
+
+def test_an_expression_put_aside_is_told_once() -> None:
+    watched = Desk(WatchSettings(name="w", regex=(r"(a|aa|a?)+$",)))
+    told: list[Event] = []
+    for number in range(6):
+        segment = CommittedSegment(number, "a" * 300 + "!", 1.0, 0.0, 1.0)
+        event = SegmentCommitted(session="news", at=1.0, segment=segment)
+        told += [e for e in watched.stage.derive(event) if isinstance(e, Noticed)]
+    assert len(told) == 1
+
+
+def test_state_is_bounded_and_goes_with_the_session() -> None:
+    watched = desk("fire")
+    for number in range(40):
+        watched.partial("fire " * 700 + str(number))
+    hits = watched.commit("none of it")
+    assert len(hits) <= 200
+    watched.stage.derive(SessionRemoved(session="news", at=1.0))
+    assert watched.stage._sessions == {}
+
+
+def test_a_long_quote_is_cut_between_words_around_the_find() -> None:
+    watched = desk("fire")
+    (hit,) = watched.commit("many words before " * 40 + "the fire here " + "and after " * 40)
+    assert "the fire here" in hit.quote
+    assert len(hit.quote) < 260
+    assert hit.quote[0] == hit.quote[-1] == "…"
+    assert replace(hit, quote="") != hit
