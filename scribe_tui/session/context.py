@@ -1,22 +1,22 @@
-"""Run: what the parts of one run of a session share, and the services it is given."""
+"""What the engine is given from outside, and what the parts of one run of a session share."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.source import Source
 from scribe_tui.scribe.connection import Connector, Endpoint
-from scribe_tui.session.buffer.audio_buffer import AudioBuffer
-from scribe_tui.session.speech.catch_up import CatchUp
 from scribe_tui.session.speech.connect_throttle import ConnectThrottle
-from scribe_tui.session.status.status import SessionStatus
 from scribe_tui.session.timing import Timing
 from scribe_tui.settings import SourceSettings, SpeechSettings
 
 OpenSource = Callable[[SourceSettings], Source]
 """Makes a source, not yet opened, from what the user set."""
+Clock = Callable[[], float]
+"""Seconds since the epoch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,45 +39,17 @@ class Services:
         return self.own_ways.get(source.name, (self.connector, self.endpoint))
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run of one session, from opening to end."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunConfig:
+    """What does not change during one run of a session. Constants only, no parts.
 
-    source: SourceSettings
-    services: Services
-    board: SessionStatus
-    heard: AudioBuffer
-    catch_up: CatchUp
+    `name` and `address` are for sentences. `speed` is that of a file, 1.0 for real time.
+    """
 
-    @classmethod
-    def begin(cls, source: SourceSettings, services: Services, board: SessionStatus) -> Run:
-        """Begin a run with empty books."""
-        audio_format = AudioFormat.parse(source.speech.audio_format)
-        timing = services.timing
-        fastest = max(timing.catch_up_speed, 1.25 * source.speed)
-        return cls(
-            source,
-            services,
-            board,
-            AudioBuffer(audio_format, board, timing),
-            CatchUp(fastest, timing.catch_up_recovers),
-        )
-
-    @property
-    def timing(self) -> Timing:
-        """How long to wait for what."""
-        return self.services.timing
-
-    @property
-    def speech(self) -> SpeechSettings:
-        """How this source is recognised."""
-        return self.source.speech
-
-    @property
-    def format(self) -> AudioFormat:
-        """The sound's format."""
-        return self.heard.format
-
-    def open_source(self) -> Source:
-        """Make the source, not yet opened."""
-        return self.services.open_source(self.source)
+    name: str
+    address: str
+    speech: SpeechSettings
+    format: AudioFormat
+    timing: Timing
+    speed: float = 1.0
+    clock: Clock = time.time

@@ -5,49 +5,68 @@ from __future__ import annotations
 import asyncio
 
 from scribe_tui.audio.dead_air import DeadAirDetector
+from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.open import describe
+from scribe_tui.audio.source import Source
 from scribe_tui.errors import ScribeTuiError, SourceError, SpeechError
-from scribe_tui.events import Half, SessionClosed, SessionOpened, State
+from scribe_tui.events import Half, State
 from scribe_tui.session.buffer.audio_buffer import AudioBuffer
 from scribe_tui.session.capture.capture import Capture
-from scribe_tui.session.context import Run, Services
+from scribe_tui.session.context import RunConfig, Services
+from scribe_tui.session.counts import Counts
+from scribe_tui.session.lifecycle import Lifecycle
 from scribe_tui.session.speech.client import SpeechClient
-from scribe_tui.session.state import may_move
+from scribe_tui.session.speech.connect_throttle import ThrottledConnect
 from scribe_tui.session.status.status import SessionStatus
 from scribe_tui.settings import SourceSettings
 
 
 class Session:
-    """Runs a feed and a link side by side; can be run again after it ended."""
+    """Runs capture and speech client side by side; can be run again after it ended."""
 
-    def __init__(self, source: SourceSettings, services: Services, board: SessionStatus) -> None:
-        self.board = board
+    def __init__(self, source: SourceSettings, services: Services, status: SessionStatus) -> None:
+        self.status = status
         self._source = source
         self._services = services
-        self._feed: Capture | None = None
-        self._link: SpeechClient | None = None
+        self._lifecycle = Lifecycle(status.state_changed)
+        self._counts = Counts()
+        self._capture: Capture | None = None
+        self._client: SpeechClient | None = None
         self._stop = asyncio.Event()
         self._source_error: SourceError | None = None
+
+    @property
+    def state(self) -> State:
+        """Where the session stands."""
+        return self._lifecycle.state
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the session ended or failed and was not started again."""
+        return self._lifecycle.is_over
 
     async def run(self) -> None:
         """One run, from opening to end. Never raises for what sources and services do.
 
-        A fault of ours is raised, once the books are closed.
+        A bug of ours is raised, once all sound is accounted for.
         """
         self._source_error = None
-        run = Run.begin(self._source, self._services, self.board)
-        self._feed, self._link = Capture(run), SpeechClient(run)
+        config = self._run_config()
+        buffer = AudioBuffer(config.format, config.timing, self.status)
+        self._capture = self._make_capture(config, buffer)
+        self._client = self._make_client(config, buffer)
         self._announce()
         try:
-            error = await self._run_halves(self._feed, self._link, run.heard)
+            error = await self._run_halves(self._capture, self._client, buffer)
         except Exception:
-            self.board.trouble(Half.PROGRAM, own_fault(self.board.name))
-            self._close(run.heard, State.FAILED, "internal error")
+            self.status.error_raised(Half.PROGRAM, own_fault(self._source.name))
+            self._close(buffer, State.FAILED, "internal error")
             raise
         else:
             state = State.FAILED if error else State.ENDED
-            self._close(run.heard, state, error.title if error else "")
+            self._close(buffer, state, error.title if error else "")
         finally:
-            self._feed = self._link = None
+            self._capture = self._client = None
             self._stop.clear()
 
     def stop(self) -> None:
@@ -56,91 +75,113 @@ class Session:
 
     def commit(self) -> None:
         """Ask for the open segment to be closed; only a live session has one."""
-        if self._link is not None and self.board.state is State.LIVE:
-            self._link.requests.add()
+        if self._client is not None and self.state is State.LIVE:
+            self._client.requests.add()
 
     def reconnect(self) -> None:
         """Drop the present connection and open a new one."""
-        if self._link is not None:
-            self._link.reconnect()
+        if self._client is not None:
+            self._client.reconnect()
 
     def set_paused(self, paused: bool) -> None:
         """Stop or resume sending sound. What was said before a pause does not wait for its end."""
-        if self._feed is not None:
-            self._feed.set_paused(paused)
+        if self._capture is not None:
+            self._capture.set_paused(paused)
         if paused and self._source.speech.commit != "manual":
             self.commit()
 
+    def _run_config(self) -> RunConfig:
+        source = self._source
+        return RunConfig(
+            name=source.name,
+            address=describe(source.address),
+            speech=source.speech,
+            format=AudioFormat.parse(source.speech.audio_format),
+            timing=self._services.timing,
+            speed=source.speed,
+        )
+
+    def _make_capture(self, config: RunConfig, buffer: AudioBuffer) -> Capture:
+        def open_source() -> Source:
+            return self._services.open_source(self._source)
+
+        return Capture(config, open_source, buffer, self.status)
+
+    def _make_client(self, config: RunConfig, buffer: AudioBuffer) -> SpeechClient:
+        connector, endpoint = self._services.way(self._source)
+        connect = ThrottledConnect(
+            self._services.connect_throttle,
+            config.timing.dial_spacing,
+            lambda: connector(endpoint, config.speech),
+        )
+        return SpeechClient(
+            config,
+            connect,
+            buffer,
+            lifecycle=self._lifecycle,
+            counts=self._counts,
+            status=self.status,
+        )
+
     def _announce(self) -> None:
         speech = self._source.speech
-        self.board.opened(
-            SessionOpened(
-                session=self.board.name,
-                at=self.board.now(),
-                name=self.board.name,
-                source=self.board.source,
-                audio_format=speech.audio_format,
-                commit=speech.commit,
-                language=speech.language,
-            ),
-            DeadAirDetector(self._source.dead_air_dbfs, self._source.dead_air_seconds),
+        self.status.opened(
+            audio_format=speech.audio_format,
+            commit=speech.commit,
+            language=speech.language,
+            dead_air=DeadAirDetector(self._source.dead_air_dbfs, self._source.dead_air_seconds),
         )
-        self.board.move(State.CONNECTING)
+        self._lifecycle.move(State.CONNECTING)
 
     async def _run_halves(
-        self, feed: Capture, link: SpeechClient, heard: AudioBuffer
+        self, capture: Capture, client: SpeechClient, buffer: AudioBuffer
     ) -> ScribeTuiError | None:
         """Run both; the error that ended the session comes back."""
         failure: ScribeTuiError | None = None
         async with asyncio.TaskGroup() as group:
-            source = group.create_task(self._run_feed(feed, heard))
+            source = group.create_task(self._run_capture(capture, buffer))
             try:
                 async with asyncio.timeout(None) as bound:
-                    stop = group.create_task(self._stop_in_time(source, link, bound))
-                    await link.run()
+                    stop = group.create_task(self._stop_in_time(source, client, bound))
+                    await client.run()
             except SpeechError as error:
-                self.board.trouble(Half.SPEECH, error, kind=error.kind)
+                self.status.error_raised(Half.SPEECH, error, kind=error.kind)
                 failure = error
             except TimeoutError:
-                self.board.notice("stopped before the last text came")
+                self.status.noticed("stopped before the last text came")
             source.cancel()
             stop.cancel()
         return failure or self._source_error
 
-    async def _run_feed(self, feed: Capture, heard: AudioBuffer) -> None:
+    async def _run_capture(self, capture: Capture, buffer: AudioBuffer) -> None:
         try:
-            await feed.run()
+            await capture.run()
         except SourceError as error:
             self._source_error = error
-            self.board.trouble(Half.SOURCE, error)
+            self.status.error_raised(Half.SOURCE, error)
         finally:
-            feed.close()
-            heard.close()
-            if may_move(self.board.state, State.DRAINING):
-                self.board.move(State.DRAINING)
+            capture.close()
+            buffer.close()
+            self._lifecycle.drain()
 
     async def _stop_in_time(
-        self, source: asyncio.Task[None], link: SpeechClient, bound: asyncio.Timeout
+        self, source: asyncio.Task[None], client: SpeechClient, bound: asyncio.Timeout
     ) -> None:
         """On `stop`: end the source at once, and the speech half within the drain time."""
         await self._stop.wait()
         bound.reschedule(asyncio.get_running_loop().time() + self._services.timing.drain)
-        link.hurry()
+        client.hurry()
         source.cancel()
 
-    def _close(self, heard: AudioBuffer, state: State, reason: str) -> None:
-        heard.abandon(reason or "stopped before its text came")
-        account = heard.ledger.account()
-        self.board.move(state, reason)
-        self.board.publish(
-            SessionClosed(
-                session=self.board.name,
-                at=self.board.now(),
-                state=self.board.state,
-                heard_seconds=heard.ledger.seconds(account.heard),
-                sent_seconds=heard.ledger.seconds(account.committed),
-                segments=self.board.segments,
-            )
+    def _close(self, buffer: AudioBuffer, state: State, reason: str) -> None:
+        buffer.abandon(reason or "stopped before its text came")
+        balance = buffer.timeline.balance()
+        self._lifecycle.move(state, reason)
+        self.status.closed(
+            state=self.state,
+            heard_seconds=buffer.timeline.seconds(balance.heard),
+            sent_seconds=buffer.timeline.seconds(balance.committed),
+            segments=self._counts.segments,
         )
 
 

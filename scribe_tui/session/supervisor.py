@@ -12,7 +12,7 @@ from scribe_tui.events import Event, Half
 from scribe_tui.session.context import Services
 from scribe_tui.session.controls import Sink
 from scribe_tui.session.session import Session
-from scribe_tui.session.state import OVER, SessionSnapshot
+from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.session.status.status import SessionStatus
 from scribe_tui.settings import SourceSettings
 
@@ -72,11 +72,11 @@ class Supervisor:
             self._tell_all(Half.JOURNAL, error)
             return
         for session in self._sessions.values():
-            session.board.well(Half.JOURNAL)
+            session.status.error_cleared(Half.JOURNAL)
 
     def snapshot(self, name: str) -> SessionSnapshot:
         """The present facts of one session."""
-        return self._sessions[name].board.snapshot()
+        return self._sessions[name].status.snapshot()
 
     def commit(self, name: str) -> None:
         """Ask for the open segment to be closed."""
@@ -133,7 +133,7 @@ class Supervisor:
         try:
             await session.run()
         except Exception:  # noqa: BLE001 - a pane's bug must not stop the others; the session told it
-            _log.exception("session %s failed by a bug", session.board.name)
+            _log.exception("session %s failed by a bug", session.status.name)
         finally:
             self._change.set()
 
@@ -143,10 +143,8 @@ class Supervisor:
         return task is not None and not task.done()
 
     def _all_over(self) -> bool:
-        return bool(self._tasks) and all(
-            session.board.state in OVER for session in self._sessions.values()
-        )
+        return bool(self._tasks) and all(session.is_over for session in self._sessions.values())
 
     def _tell_all(self, half: Half, error: ScribeTuiError) -> None:
         for session in self._sessions.values():
-            session.board.trouble(half, error)
+            session.status.error_raised(half, error)

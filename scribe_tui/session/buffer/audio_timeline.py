@@ -3,7 +3,7 @@
 Positions are samples since the session's first sound, gaps included; `anchors` tie them to
 the wall clock. What each connection was sent is in its own `ConnectionTimeline`.
 
-The books always balance: heard = committed + open + gaps.
+The balance always holds: heard = committed + open + gaps.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _ANCHORS_KEPT = 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """A balance in samples: heard = committed + open + gaps."""
+class Balance:
+    """In samples: heard = committed + open + gaps."""
 
     heard: int
     committed: int
@@ -33,7 +33,7 @@ class Account:
 
 
 class AudioTimeline:
-    """The books of one run of one session. No clock, no loop; all counts in samples."""
+    """What became of the sound of one run of a session. No clock, no loop; counts in samples."""
 
     def __init__(self, audio_format: AudioFormat) -> None:
         self._format = audio_format
@@ -45,24 +45,24 @@ class AudioTimeline:
         self._open_gaps: deque[tuple[int, int]] = deque()
         self._anchors: deque[tuple[int, float]] = deque(maxlen=_ANCHORS_KEPT)
 
-    def hear(self, samples: int, heard_at: float) -> int:
-        """Book new sound; returns its position. `heard_at`: wall clock of its first sample."""
+    def add_sound(self, samples: int, heard_at: float) -> int:
+        """Add new sound; returns its position. `heard_at`: wall clock of its first sample."""
         position = self.heard
         if not self._anchors or abs(self.wall_clock(position) - heard_at) > _CLOCK_SLACK_SECONDS:
             self._anchors.append((position, heard_at))
         self.heard += samples
         return position
 
-    def miss(self, samples: int, started_at: float, cause: str) -> Gap:
-        """Book sound that never reached us, right after the latest; returns it as a fact."""
+    def add_gap(self, samples: int, started_at: float, cause: str) -> Gap:
+        """Add sound that never reached us, right after the latest; returns it as a fact."""
         start = self.heard
         self._anchors.append((start, started_at))
         self.heard += samples
         self._open_gaps.append((start, self.heard))
         return self._fact(start, self.heard, cause)
 
-    def lose(self, end: int, cause: str) -> list[Gap]:
-        """Book all unsettled sound before `end` as gaps: it can not be sent any more.
+    def give_up(self, end: int, cause: str) -> list[Gap]:
+        """Make gaps of all unsettled sound before `end`: it can not be sent any more.
 
         Returns them as facts, without what was known to be missing already.
         """
@@ -72,7 +72,7 @@ class AudioTimeline:
         return [self._fact(start, stop, cause) for start, stop in lost]
 
     def skip(self, start: int, end: int, cause: str) -> list[Gap]:
-        """Book the sound from `start` to `end` as gaps; that before `start` stays open.
+        """Make gaps of the sound from `start` to `end`; that before `start` stays open.
 
         Returns them as facts, without what was known to be missing already.
         """
@@ -89,7 +89,7 @@ class AudioTimeline:
             start = max(start, gap_end)
 
     def settle(self, position: int) -> None:
-        """Book everything before `position` as committed, except the gaps in it."""
+        """Count everything before `position` as committed, except the gaps in it."""
         self.settled = max(self.settled, min(position, self.heard))
         while self._open_gaps and self._open_gaps[0][1] <= self.settled:
             start, end = self._open_gaps.popleft()
@@ -107,13 +107,13 @@ class AudioTimeline:
         """Source time of `position`."""
         return self._format.seconds(position)
 
-    def account(self) -> Account:
+    def balance(self) -> Balance:
         """The present balance."""
         open_gaps = sum(end - max(start, self.settled) for start, end in self._open_gaps)
         passed = sum(max(0, self.settled - start) for start, _ in self._open_gaps)
         committed = self.settled - self._settled_gaps - passed
         gaps = self._settled_gaps + passed + open_gaps
-        return Account(self.heard, committed, self.heard - committed - gaps, gaps)
+        return Balance(self.heard, committed, self.heard - committed - gaps, gaps)
 
     def _fact(self, start: int, end: int, cause: str) -> Gap:
         return Gap(

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """PCM that begins at `position`; `samples` long."""
+class KeptChunk:
+    """PCM that begins at `position` and has `samples` samples."""
 
     position: int
     samples: int
@@ -27,14 +27,14 @@ class Piece:
 
 
 class ReplayBuffer:
-    """Bounded store of pieces in order of position; the oldest is dropped when it is full.
+    """Bounded store of chunks in order of position; the oldest is dropped when it is full.
 
     Memory: 2 bytes a sample, so 600 s at 16 kHz are at most 19.2 MB. `on_change` is called
     after every append and at the close.
     """
 
     def __init__(self, capacity_samples: int, on_change: Callable[[], None]) -> None:
-        self._pieces: deque[Piece] = deque()
+        self._chunks: deque[KeptChunk] = deque()
         self._capacity = capacity_samples
         self._held = 0
         self._on_change = on_change
@@ -50,31 +50,31 @@ class ReplayBuffer:
     @property
     def start(self) -> int | None:
         """Position of the oldest sample in store."""
-        return self._pieces[0].position if self._pieces else None
+        return self._chunks[0].position if self._chunks else None
 
-    def append(self, piece: Piece) -> list[Piece]:
-        """Store `piece`; returns the pieces that had to make room for it."""
-        self._pieces.append(piece)
-        self._held += piece.samples
+    def append(self, chunk: KeptChunk) -> list[KeptChunk]:
+        """Store `chunk`; returns the chunks that had to make room for it."""
+        self._chunks.append(chunk)
+        self._held += chunk.samples
         dropped = []
-        while self._held > self._capacity and len(self._pieces) > 1:
+        while self._held > self._capacity and len(self._chunks) > 1:
             dropped.append(self._drop_oldest())
         self._on_change()
         return dropped
 
-    def read(self, position: int) -> Piece | None:
-        """The first piece that ends after `position`, cut to begin there; None if none yet."""
+    def read(self, position: int) -> KeptChunk | None:
+        """The first chunk that ends after `position`, cut to begin there; None if none yet."""
         index = max(0, self._read_index - self._read_base)
-        if index >= len(self._pieces) or self._pieces[index].position > position:
+        if index >= len(self._chunks) or self._chunks[index].position > position:
             index = 0
-        while index < len(self._pieces) and self._pieces[index].end <= position:
+        while index < len(self._chunks) and self._chunks[index].end <= position:
             index += 1
         self._read_index = index + self._read_base
-        return _cut(self._pieces[index], position) if index < len(self._pieces) else None
+        return _cut(self._chunks[index], position) if index < len(self._chunks) else None
 
     def release(self, position: int) -> None:
-        """Forget everything before `position` that fills whole pieces."""
-        while self._pieces and self._pieces[0].end <= position:
+        """Forget everything before `position` that fills whole chunks."""
+        while self._chunks and self._chunks[0].end <= position:
             self._drop_oldest()
 
     def close(self) -> None:
@@ -82,16 +82,16 @@ class ReplayBuffer:
         self.closed = True
         self._on_change()
 
-    def _drop_oldest(self) -> Piece:
-        piece = self._pieces.popleft()
-        self._held -= piece.samples
+    def _drop_oldest(self) -> KeptChunk:
+        chunk = self._chunks.popleft()
+        self._held -= chunk.samples
         self._read_base += 1
-        return piece
+        return chunk
 
 
-def _cut(piece: Piece, position: int) -> Piece:
-    skip = position - piece.position
+def _cut(chunk: KeptChunk, position: int) -> KeptChunk:
+    skip = position - chunk.position
     if skip <= 0:
-        return piece
-    width = len(piece.pcm) // piece.samples
-    return Piece(position, piece.samples - skip, piece.pcm[skip * width :])
+        return chunk
+    width = len(chunk.pcm) // chunk.samples
+    return KeptChunk(position, chunk.samples - skip, chunk.pcm[skip * width :])

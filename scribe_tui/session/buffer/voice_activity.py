@@ -1,4 +1,8 @@
-"""VoiceActivity: what the sound heard is like: where it pauses, how much of it brought no text."""
+"""VoiceActivity: how much of the sound is speech or other sound, and where it pauses.
+
+Judged here by level alone, for this program's own decisions: when a rollover may happen, and
+whether the watchdog may expect text. Where a segment ends is decided by the service's own VAD.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,11 @@ from scribe_tui.session.timing import LOUDEST_FADES_DB, PAUSE_BELOW_LOUDEST_DB, 
 
 
 class VoiceActivity:
-    """Judges chunk by chunk, by level alone. Counts sound, has no clock.
+    """Adds up the duration of chunks that hold sound, and notices pauses. Has no clock.
 
-    Counted are the seconds that sound takes to pass: what the service owes for them it owes
-    after so much time, however fast a file is played.
+    Durations are seconds of real time: a file played at four times its speed gives a quarter
+    of a second of real time for each second of its sound. So the watchdog grants the service
+    as much time to answer, whatever the speed.
     """
 
     def __init__(self, audio_format: AudioFormat) -> None:
@@ -25,8 +30,8 @@ class VoiceActivity:
         self.speed = 1.0
         """How many times faster than real time the sound comes."""
 
-    def hear(self, level_dbfs: float, samples: int) -> None:
-        """Judge a chunk so loud and so long."""
+    def add(self, level_dbfs: float, samples: int) -> None:
+        """Take the level in dBFS and the length in samples of the next chunk."""
         if level_dbfs > SOUND_DBFS:
             self._seconds += self._format.seconds(samples) / self.speed
             self._sound.set()
@@ -34,18 +39,18 @@ class VoiceActivity:
         if level_dbfs < max(SOUND_DBFS, self._loudest - PAUSE_BELOW_LOUDEST_DB):
             self._pause.set()
 
-    def text_came(self) -> None:
-        """The service found words: what was heard until now is not without text."""
+    def text_received(self) -> None:
+        """The service found words: `textless_seconds` counts from zero again."""
         self._seconds_at_text = self._seconds
 
     @property
     def sound_seconds(self) -> float:
-        """Seconds of sound that went by so far, silence not counted."""
+        """Real time in seconds that chunks with sound took so far; silent ones do not count."""
         return self._seconds
 
     @property
     def textless_seconds(self) -> float:
-        """Seconds of sound that went by, silence not counted, since text last came."""
+        """The same since text last came."""
         return self._seconds - self._seconds_at_text
 
     def close(self) -> None:
@@ -53,7 +58,7 @@ class VoiceActivity:
         self._sound.set()
 
     async def wait_for_sound(self) -> None:
-        """Return when something louder than silence is heard, or after `close`."""
+        """Return at the next chunk above silence, or at `close`."""
         self._sound.clear()
         await self._sound.wait()
 

@@ -3,50 +3,61 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from scribe_tui.audio.format import AudioChunk
 from scribe_tui.audio.level import level_dbfs
-from scribe_tui.audio.source import SourceStatus
+from scribe_tui.audio.source import Source, SourceStatus
 from scribe_tui.errors import Retry, SourceError
 from scribe_tui.events import Half
-from scribe_tui.session.capture.flow import Flow
+from scribe_tui.session.buffer.audio_buffer import AudioBuffer
 from scribe_tui.session.capture.rejoin import Rejoin
-from scribe_tui.session.context import Run
+from scribe_tui.session.capture.sound_end import SoundEnd
+from scribe_tui.session.context import RunConfig
 from scribe_tui.session.speech.backoff import RetryPlan
+from scribe_tui.session.status.status import SessionStatus
 
 _PAUSED = "paused by you"
 
 
 class Capture:
-    """One source's sound into `AudioBuffer`, over any number of openings."""
+    """One source's sound into the audio buffer, over any number of openings."""
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
-        self._heard = run.heard
-        self._board = run.board
-        self._timing = run.timing
-        self._plan = RetryPlan.for_source(run.timing)
-        self._rejoin = Rejoin(run.format)
+    def __init__(
+        self,
+        config: RunConfig,
+        open_source: Callable[[], Source],
+        buffer: AudioBuffer,
+        status: SessionStatus,
+    ) -> None:
+        """`open_source` makes the source anew, not yet opened."""
+        self._config = config
+        self._open_source = open_source
+        self._buffer = buffer
+        self._status = status
+        self._plan = RetryPlan.for_source(config.timing)
+        self._rejoin = Rejoin(config.format)
         self._resumed = asyncio.Event()
         self._resumed.set()
         self._missing: tuple[float, str] | None = None
         self._down: str | None = None
+        self._is_live = True
         self._ever_heard = False
         self._opened = False
         self._arrived_samples = 0
         self._heard_until = 0.0
-        self._flow = Flow()
-        self._status = SourceStatus()
+        self._sound_end = SoundEnd()
+        self._source_status = SourceStatus()
 
     def set_paused(self, paused: bool) -> None:
         """While paused the sound of a live source is a gap; a file waits."""
-        self._board.pause(paused)
+        self._status.pause_changed(paused)
         if paused:
             self._resumed.clear()
             return
         self._resumed.set()
         if self._missing is not None and self._down is not None:
-            self._miss_from(max(self._board.now(), self._missing[0]), self._down)
+            self._miss_from(max(self._config.clock(), self._missing[0]), self._down)
 
     async def run(self) -> None:
         """Return at the end of a source that can end. Raises SourceError when it is hopeless.
@@ -59,34 +70,33 @@ class Capture:
             try:
                 if await self._listen():
                     return
-                error = SourceError("dropped", f"{self._board.source} ended its stream.")
+                error = SourceError("dropped", f"{self._config.address} ended its stream.")
             except SourceError as failure:
                 error = failure
             self._source_stopped(error)
-            if not self._board.facts.is_live or (
-                error.retry is Retry.NEVER and not self._ever_heard
-            ):
+            if not self._is_live or (error.retry is Retry.NEVER and not self._ever_heard):
                 raise error
-            quick = 0 < self._arrived_seconds < self._timing.source_healthy
+            quick = 0 < self._arrived_seconds < self._config.timing.source_healthy
             wait = self._plan.failed(Retry.BACKOFF, quick=quick)
-            self._board.trouble(
+            self._status.error_raised(
                 Half.SOURCE, error, retry_in_seconds=wait, attempt=self._plan.attempt
             )
             await asyncio.sleep(wait)
 
     def close(self) -> None:
         """No more openings: sound that is missing right now stays missing."""
-        self._end_missing(self._board.now(), final=True)
+        self._end_missing(self._config.clock(), final=True)
 
     async def _listen(self) -> bool:
         """One opening; True: the source is over, False: a live source dropped."""
         self._opened = False
         self._arrived_samples = 0
-        self._flow = Flow()
-        source = self._run.open_source()
-        self._board.facts.is_live = source.is_live
-        self._heard.judge.speed = 1.0 if source.is_live else self._run.source.speed
-        self._status = SourceStatus()
+        self._sound_end = SoundEnd()
+        source = self._open_source()
+        self._is_live = source.is_live
+        self._status.source_opening(is_live=source.is_live)
+        self._buffer.voice_activity.speed = 1.0 if source.is_live else self._config.speed
+        self._source_status = SourceStatus()
         self._rejoin.opened()
         async with source:
             async for chunk in source:
@@ -97,21 +107,21 @@ class Capture:
                 for fresh in await self._rejoin.take(chunk):
                     self._take(fresh)
                 if not source.is_live:
-                    await self._heard.wait_for_room()
+                    await self._buffer.wait_for_room()
         self._look_at(source.status)
         return not source.is_live
 
     def _take(self, chunk: AudioChunk) -> None:
         self._note_sound()
-        seconds = self._run.format.seconds(chunk.samples)
+        seconds = self._config.format.seconds(chunk.samples)
         level = level_dbfs(chunk.pcm)
-        self._board.sound(seconds, level)
+        self._status.sound(seconds, level)
         if self._resumed.is_set():
             self._end_missing(chunk.heard_at)
-            self._heard.hear(chunk, level)
+            self._buffer.append(chunk, level)
         elif self._missing is None or self._missing[1] != _PAUSED:
             self._miss_from(chunk.heard_at, _PAUSED)
-        self._flow.sound(chunk.heard_at, seconds)
+        self._sound_end.add(chunk.heard_at, seconds)
         self._heard_until = chunk.heard_at + seconds
 
     def _note_sound(self) -> None:
@@ -119,27 +129,30 @@ class Capture:
             self._opened = True
             self._down = None
             self._ever_heard = True
-            self._board.source_started()
+            self._status.source_started()
             self._plan.opened()
-        if self._plan.quick_failures and self._arrived_seconds >= self._timing.source_healthy:
+        if (
+            self._plan.quick_failures
+            and self._arrived_seconds >= self._config.timing.source_healthy
+        ):
             self._plan.healthy()
 
     def _look_at(self, status: SourceStatus) -> None:
-        if status is self._status:
+        if status is self._source_status:
             return
-        dropped = status.dropped_samples - self._status.dropped_samples
-        self._status = status
-        self._board.source_status(status)
+        dropped = status.dropped_samples - self._source_status.dropped_samples
+        self._source_status = status
+        self._status.source_status(status)
         if dropped > 0 and self._missing is None:
-            seconds = self._run.format.seconds(dropped)
-            self._heard.miss(seconds, self._heard_until, "dropped by the device")
+            seconds = self._config.format.seconds(dropped)
+            self._buffer.append_gap(seconds, self._heard_until, "dropped by the device")
 
     def _source_stopped(self, error: SourceError) -> None:
-        self._board.facts.stopped()
-        if self._ever_heard and self._board.facts.is_live:
+        self._status.source_stopped()
+        if self._ever_heard and self._is_live:
             self._down = f"source {error.title}"
             if self._missing is None:
-                self._miss_from(self._flow.ended_at(self._heard_until), self._down)
+                self._miss_from(self._sound_end.instant(self._heard_until), self._down)
 
     def _miss_from(self, at: float, cause: str) -> None:
         """Sound is missing for another reason than before."""
@@ -147,14 +160,14 @@ class Capture:
         self._missing = (at, cause)
 
     def _end_missing(self, at: float, *, final: bool = False) -> None:
-        """Book what was missing until `at`, unless the source gave it later after all."""
+        """Report what was missing until `at`, unless the source gave it later after all."""
         if self._missing is not None:
             started_at, cause = self._missing
             self._missing = None
             if final or cause == _PAUSED or not self._rejoin.seamless:
-                self._heard.miss(at - started_at, started_at, cause)
+                self._buffer.append_gap(at - started_at, started_at, cause)
 
     @property
     def _arrived_seconds(self) -> float:
         """Sound of the present opening, what it repeats or has held back included."""
-        return self._run.format.seconds(self._arrived_samples)
+        return self._config.format.seconds(self._arrived_samples)

@@ -1,40 +1,73 @@
-"""The speech half of a session: talks one after the other, and what happens between them."""
+"""SpeechClient: a session's connections, one after the other, and what happens between them."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 
 from scribe_tui.errors import Retry, SpeechError
 from scribe_tui.events import Half, State
+from scribe_tui.scribe.connection import Connection
 from scribe_tui.scribe.wire import ErrorKind
-from scribe_tui.session.context import Run
+from scribe_tui.session.buffer.audio_buffer import AudioBuffer
+from scribe_tui.session.context import RunConfig
+from scribe_tui.session.counts import Counts
+from scribe_tui.session.lifecycle import Lifecycle
 from scribe_tui.session.speech.backoff import RetryPlan
+from scribe_tui.session.speech.catch_up import CatchUp
+from scribe_tui.session.speech.commit_policy import CommitPolicy
+from scribe_tui.session.speech.commit_requests import CommitRequests
 from scribe_tui.session.speech.connection_run import ConnectionRun, first_speech_error
+from scribe_tui.session.speech.connection_timeline import ConnectionTimeline
+from scribe_tui.session.speech.publisher import SegmentPublisher
+from scribe_tui.session.speech.receiver import Receiver
 from scribe_tui.session.speech.rollover import Rollover
-from scribe_tui.session.speech.sender import CommitRequests
+from scribe_tui.session.speech.sender import Sender
+from scribe_tui.session.speech.transcription import Transcription
 from scribe_tui.session.speech.watchdog import Watchdog
+from scribe_tui.session.status.status import SessionStatus
 
 _ASKED_BY_USER = "reconnect"
+_FASTER_THAN_FILE = 1.25
+"""A file that is played fast is caught up with at least this much faster than it plays."""
 
 
 class SpeechClient:
-    """Carries what was heard to the service over any number of connections."""
+    """Brings what was heard to the service over any number of connections."""
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
-        self._heard = run.heard
-        self._board = run.board
-        self._timing = run.timing
-        self._plan = RetryPlan.for_speech(run.timing)
+    def __init__(  # noqa: PLR0913 - each part it works with, by name
+        self,
+        config: RunConfig,
+        connect: Callable[[], Awaitable[Connection]],
+        buffer: AudioBuffer,
+        *,
+        lifecycle: Lifecycle,
+        counts: Counts,
+        status: SessionStatus,
+    ) -> None:
+        """`connect` opens a connection; it raises SpeechError."""
+        self._config = config
+        self._timing = config.timing
+        self._connect = connect
+        self._buffer = buffer
+        self._lifecycle = lifecycle
+        self._counts = counts
+        self._status = status
+        self._plan = RetryPlan.for_speech(config.timing)
         self._reconnect = asyncio.Event()
-        self._talks: dict[ConnectionRun, asyncio.Task[None]] = {}
+        self._connections: dict[ConnectionRun, asyncio.Task[None]] = {}
         self._newest: ConnectionRun | None = None
-        self._watch = Watchdog(run)
-        self._renewal = Rollover(run, self._open, self._check)
-        self._dials = 0
+        self._watchdog = Watchdog(config, buffer.voice_activity)
+        self._rollover = Rollover(
+            config.timing, buffer, status, open_next=self._open, check=self._check
+        )
+        self._publisher = SegmentPublisher(counts, status)
+        self._catch_up = CatchUp(
+            max(config.timing.catch_up_speed, _FASTER_THAN_FILE * config.speed),
+            config.timing.catch_up_recovers,
+        )
         self._hurried = False
-        self.requests = CommitRequests(run.heard)
+        self.requests = CommitRequests(buffer.changed.set)
 
     def reconnect(self) -> None:
         """Drop the connection, or the wait for the next, and connect at once."""
@@ -43,42 +76,42 @@ class SpeechClient:
     def hurry(self) -> None:
         """The user leaves: no more waiting, and no further try once one could not connect."""
         self._hurried = True
-        if self._board.state is State.BACKOFF:
+        if self._lifecycle.state is State.BACKOFF:
             self.reconnect()
 
     async def run(self) -> None:
         """Return when the source is over and its last text is in. Raises SpeechError if fatal."""
-        while await self._heard.wait_for_audio():
+        while await self._buffer.wait_for_audio():
             self._reconnect.clear()
             self._newest = None
-            self._move(State.CONNECTING)
+            self._lifecycle.move_connection(State.CONNECTING)
             try:
-                await self._converse()
+                await self._run_connections()
             except SpeechError as error:
                 if self._hurried and self._newest is None and error.retry is not Retry.NEVER:
-                    self._board.trouble(Half.SPEECH, error, kind=error.kind)
+                    self._status.error_raised(Half.SPEECH, error, kind=error.kind)
                     return
                 await self._recover(error)
             else:
                 return
-        self._board.well(Half.SPEECH)
+        self._status.error_cleared(Half.SPEECH)
 
-    async def _converse(self) -> None:
-        """One unbroken chain of talks, each taking over from the one before it."""
+    async def _run_connections(self) -> None:
+        """A connection and, by rollover, those that follow it without a seam."""
         replay = False
         try:
             async with asyncio.TaskGroup() as group:
                 user = group.create_task(self._wait_for_user())
-                talk = self._newest = await self._open()
-                group.create_task(self._follow(talk))
-                talk.begin(self._heard.begin_connection())
+                connection = self._newest = await self._open()
+                group.create_task(self._follow(connection))
+                connection.begin(self._buffer.begin_connection())
                 self._plan.opened()
-                self._move(State.LIVE)
-                watch = group.create_task(self._watch.run(lambda: self._newest))
-                while (successor := await self._successor(group, talk)) is not None:
-                    talk = successor
+                self._lifecycle.move_connection(State.LIVE)
+                watchdog = group.create_task(self._watchdog.run(lambda: self._newest))
+                while (successor := await self._roll_over(group, connection)) is not None:
+                    connection = successor
                 user.cancel()
-                watch.cancel()
+                watchdog.cancel()
         except BaseExceptionGroup as errors:
             # A task group prefers its errors to a cancellation that comes with them (until
             # Python 3.13): the end of the drain time would be forgotten.
@@ -88,74 +121,96 @@ class SpeechClient:
             replay = isinstance(error, SpeechError) and error.retry is not Retry.NEVER
             raise error from None
         finally:
-            self._heard.disconnected()
+            self._buffer.disconnected()
             self._note_health()
-            await self._end_talks(replay=replay)
+            await self._end_connections(replay=replay)
 
     async def _open(self) -> ConnectionRun:
-        """A talk that is ready to begin. Raises SpeechError."""
-        services = self._run.services
-        async with services.connect_throttle.turn(
-            self._timing.dial_spacing if self._dials else 0.0
-        ):
-            self._dials += 1
-            connect, endpoint = services.way(self._run.source)
-            connection = await connect(endpoint, self._run.speech)
-        talk = ConnectionRun(self._run, connection, self.requests)
-        task = asyncio.create_task(talk.run())
-        task.add_done_callback(lambda _: talk.ready.set())
-        self._talks[talk] = task
-        await talk.ready.wait()
-        await self._check(talk)
-        return talk
+        """A connection that is ready to begin. Raises SpeechError."""
+        connection = self._make_run(await self._connect())
+        task = asyncio.create_task(connection.run())
+        task.add_done_callback(lambda _: connection.ready.set())
+        self._connections[connection] = task
+        await connection.ready.wait()
+        await self._check(connection)
+        return connection
 
-    async def _check(self, talk: ConnectionRun) -> None:
-        """Raise the SpeechError of a talk that ended, and forget it."""
-        if self._talks[talk].done():
-            await self._talks.pop(talk)
+    def _make_run(self, connection: Connection) -> ConnectionRun:
+        config, buffer, status = self._config, self._buffer, self._status
+        timeline = ConnectionTimeline(config.format)
+        policy = CommitPolicy(config.speech, config.format, config.timing)
+        transcription = Transcription(
+            config, buffer, timeline, policy=policy, publisher=self._publisher, status=status
+        )
+        return ConnectionRun(
+            config,
+            connection,
+            timeline,
+            sender=Sender(
+                config,
+                connection,
+                buffer,
+                timeline,
+                policy=policy,
+                requests=self.requests,
+                catch_up=self._catch_up,
+                publisher=self._publisher,
+                status=status,
+            ),
+            receiver=Receiver(
+                connection, transcription, buffer.voice_activity, self._counts, status
+            ),
+            transcription=transcription,
+            voice_activity=buffer.voice_activity,
+        )
 
-    async def _follow(self, talk: ConnectionRun) -> None:
-        await self._talks[talk]
+    async def _check(self, connection: ConnectionRun) -> None:
+        """Raise the SpeechError of a connection that ended, and forget it."""
+        if self._connections[connection].done():
+            await self._connections.pop(connection)
 
-    async def _successor(
-        self, group: asyncio.TaskGroup, talk: ConnectionRun
+    async def _follow(self, connection: ConnectionRun) -> None:
+        await self._connections[connection]
+
+    async def _roll_over(
+        self, group: asyncio.TaskGroup, connection: ConnectionRun
     ) -> ConnectionRun | None:
-        """Let `talk` speak until the source is over (None) or another has taken over from it."""
-        speaking = self._talks[talk]
-        renewal = group.create_task(self._renewal.successor())
-        await asyncio.wait({speaking, renewal}, return_when=asyncio.FIRST_COMPLETED)
-        if not renewal.done():
-            renewal.cancel()
-            await speaking
+        """Let `connection` run until the source is over (None) or the next has replaced it."""
+        running = self._connections[connection]
+        rollover = group.create_task(self._rollover.successor())
+        await asyncio.wait({running, rollover}, return_when=asyncio.FIRST_COMPLETED)
+        if not rollover.done():
+            rollover.cancel()
+            await running
             return None
-        successor = self._newest = await renewal
+        successor = self._newest = await rollover
         group.create_task(self._follow(successor))
-        successor.begin(talk.hand_over(), hold=True)
-        await speaking
-        del self._talks[talk]
+        successor.begin(connection.stop_sending(), hold=True)
+        await running
+        del self._connections[connection]
         successor.transcription.release()
         return successor
 
-    async def _end_talks(self, *, replay: bool) -> None:
-        talks = dict(self._talks)
-        self._talks.clear()
-        for task in talks.values():
+    async def _end_connections(self, *, replay: bool) -> None:
+        connections = dict(self._connections)
+        self._connections.clear()
+        for task in connections.values():
             task.cancel()
-        await asyncio.gather(*talks.values(), return_exceptions=True)
-        for talk in talks:
-            self.requests.add_again(talk.end(replay=replay))
+        await asyncio.gather(*connections.values(), return_exceptions=True)
+        for connection in connections:
+            self.requests.add_again(connection.end(replay=replay))
 
     async def _wait_for_user(self) -> None:
         await self._reconnect.wait()
         raise SpeechError("reconnecting", "Reconnecting, as you asked.", kind=_ASKED_BY_USER)
 
     def _note_health(self) -> None:
-        talk = self._newest
-        if talk is None:
+        newest = self._newest
+        if newest is None:
             return
-        if talk.transcription.answered.is_set():
-            self._watch.satisfied()
-        if talk.transcription.answered.is_set() or not self._was_quick():
+        if newest.transcription.answered.is_set():
+            self._watchdog.text_received()
+        if newest.transcription.answered.is_set() or not self._was_quick():
             self._plan.healthy()
 
     def _was_quick(self) -> bool:
@@ -170,18 +225,18 @@ class SpeechClient:
         if error.kind == _ASKED_BY_USER:
             return
         wait = self._plan.failed(error.retry, quick=self._was_quick())
-        self._board.trouble(
+        self._status.error_raised(
             Half.SPEECH,
             error,
             kind=error.kind,
             retry_in_seconds=wait,
             attempt=max(self._plan.attempt, self._plan.quick_failures),
         )
-        self._move(State.BACKOFF, error.title)
+        self._lifecycle.move_connection(State.BACKOFF, error.title)
         if error.kind == ErrorKind.QUEUE_OVERFLOW:
-            self._run.catch_up.overrun(asyncio.get_running_loop().time())
+            self._catch_up.overrun(asyncio.get_running_loop().time())
         if error.kind == ErrorKind.INSUFFICIENT_AUDIO_ACTIVITY:
-            await self._unless_asked(self._heard.judge.wait_for_sound())
+            await self._unless_asked(self._buffer.voice_activity.wait_for_sound())
         await self._unless_asked(asyncio.sleep(wait))
 
     async def _unless_asked(self, waiting: Coroutine[None, None, None]) -> None:
@@ -196,11 +251,6 @@ class SpeechClient:
 
     async def _asked(self) -> None:
         await self._reconnect.wait()
-
-    def _move(self, state: State, reason: str = "") -> None:
-        """A session that drains stays DRAINING, whatever its connections go through."""
-        if self._board.state is not State.DRAINING:
-            self._board.move(state, reason)
 
 
 def _is_cancelled() -> bool:

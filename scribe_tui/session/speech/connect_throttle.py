@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+
+from scribe_tui.scribe.connection import Connection
 
 AT_ONCE = 8
 """Connections being opened at the same moment."""
 
 
 class ConnectThrottle:
-    """One for all sessions: a few dials at once, and some time between one and the next.
+    """One for all sessions: a few handshakes at once, and some time between one and the next.
 
     After an outage all panes notice at nearly the same moment; the jitter of their waits
-    alone would have a dozen dial within a fraction of a second.
+    alone would have a dozen connect within a fraction of a second.
     """
 
     def __init__(self, at_once: int = AT_ONCE) -> None:
@@ -23,7 +25,7 @@ class ConnectThrottle:
 
     @asynccontextmanager
     async def turn(self, spacing_seconds: float) -> AsyncIterator[None]:
-        """A place to dial from, `spacing_seconds` after the turn before it at the earliest."""
+        """A place to connect from, `spacing_seconds` after the turn before it at the earliest."""
         now = asyncio.get_running_loop().time()
         starts_at = max(now, self._next_at)
         self._next_at = starts_at + spacing_seconds
@@ -31,3 +33,24 @@ class ConnectThrottle:
             await asyncio.sleep(starts_at - now)
         async with self._places:
             yield
+
+
+class ThrottledConnect:
+    """Opens the connections of one session; only its first takes no distance to the others."""
+
+    def __init__(
+        self,
+        throttle: ConnectThrottle,
+        spacing_seconds: float,
+        connect: Callable[[], Awaitable[Connection]],
+    ) -> None:
+        self._throttle = throttle
+        self._spacing = spacing_seconds
+        self._connect = connect
+        self._is_first = True
+
+    async def __call__(self) -> Connection:
+        """A connection whose handshake is done. Raises SpeechError."""
+        async with self._throttle.turn(0.0 if self._is_first else self._spacing):
+            self._is_first = False
+            return await self._connect()

@@ -1,4 +1,4 @@
-"""ConnectionRun: one connection's conversation, from the open socket to its last text."""
+"""ConnectionRun: the life of one connection, from the open socket to its last text."""
 
 from __future__ import annotations
 
@@ -7,31 +7,41 @@ import asyncio
 from scribe_tui.errors import Retry, SpeechError
 from scribe_tui.events import CommitReason
 from scribe_tui.scribe.connection import Connection
-from scribe_tui.session.context import Run
-from scribe_tui.session.speech.commit_policy import CommitPolicy
+from scribe_tui.session.buffer.voice_activity import VoiceActivity
+from scribe_tui.session.context import RunConfig
 from scribe_tui.session.speech.connection_timeline import ConnectionTimeline
 from scribe_tui.session.speech.receiver import Receiver
-from scribe_tui.session.speech.sender import CommitRequests, Sender
+from scribe_tui.session.speech.sender import Sender
 from scribe_tui.session.speech.transcription import Transcription
 
 
 class ConnectionRun:
-    """Sender, receiver and books of one connection; `run` is its whole life.
+    """Sender, receiver and timeline of one connection; `run` is its whole life.
 
-    `ready` is set at `session_started`. A ready talk sends nothing until `begin` says
-    where, so that the next one can stand by while this one still speaks.
+    `ready` is set at `session_started`. A ready connection sends nothing until `begin` says
+    where, so that at a rollover it can stand by while the one before it still sends.
     """
 
-    def __init__(self, run: Run, connection: Connection, requests: CommitRequests) -> None:
-        self._run = run
+    def __init__(  # noqa: PLR0913 - each part it works with, by name
+        self,
+        config: RunConfig,
+        connection: Connection,
+        timeline: ConnectionTimeline,
+        *,
+        sender: Sender,
+        receiver: Receiver,
+        transcription: Transcription,
+        voice_activity: VoiceActivity,
+    ) -> None:
+        self._config = config
         self._connection = connection
+        self._timeline = timeline
+        self._sender = sender
+        self._receiver = receiver
+        self._voice_activity = voice_activity
+        self.transcription = transcription
         self._start: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._started_at: float | None = None
-        self._books = ConnectionTimeline(run.format)
-        policy = CommitPolicy(run.speech, run.format, run.timing)
-        self.transcription = Transcription(run, self._books, policy)
-        self._receiver = Receiver(connection, run.board, self.transcription, run.heard.judge)
-        self._sender = Sender(run, connection, self._books, policy, requests)
         self.ready = asyncio.Event()
 
     async def run(self) -> None:
@@ -41,7 +51,7 @@ class ConnectionRun:
                 listening = group.create_task(self._receiver.run())
                 probing = group.create_task(self._probe())
                 await self._session_started()
-                self._books.begin(await self._start)
+                self._timeline.begin(await self._start)
                 await self._sender.run()
                 await self._last_text()
                 listening.cancel()
@@ -62,14 +72,14 @@ class ConnectionRun:
         if not self._start.done():
             self._start.set_result(start)
 
-    def hand_over(self) -> int:
-        """Send no more sound, only the last commit; the next talk begins at the result."""
+    def stop_sending(self) -> int:
+        """Send no more sound, only the last commit; the next connection begins at the result."""
         return self._sender.stop_here()
 
     def end(self, *, replay: bool) -> list[int]:
-        """Close the books, after `run`; where the user asked in vain for a commit."""
+        """Account for the sound, after `run`; where the user asked in vain for a commit."""
         self.transcription.end(replay=replay)
-        return self._books.unanswered(CommitReason.USER)
+        return self._timeline.unanswered(CommitReason.USER)
 
     @property
     def age_seconds(self) -> float | None:
@@ -79,42 +89,44 @@ class ConnectionRun:
         return asyncio.get_running_loop().time() - self._started_at
 
     def silent_seconds(self) -> float:
-        """For how long the service has owed an answer and said nothing; 0 if it owes none.
+        """For how long an answer has been expected and nothing came; 0 if none is expected.
 
-        It owes one to each commit, and, while sound goes on, news of an open segment: told
-        again about once a second (reported), or closed. Under manual commits it is not
-        known to do so without speech.
+        Expected are an answer to each commit and, while sound goes on, messages about an open
+        segment: its partial is repeated about once a second (reported), or it is committed.
+        Under manual commits the service is not known to repeat a partial without speech.
         """
         now = asyncio.get_running_loop().time()
         silent = 0.0
         if self._sender.waits_since is not None:
-            silent = now - max(self._sender.waits_since, self._receiver.heard_from_at)
-        if self.transcription.text_open and self._run.speech.commit != "manual":
-            silent = max(silent, self._run.heard.judge.sound_seconds - self._receiver.sound_at)
+            silent = now - max(self._sender.waits_since, self._receiver.received_at)
+        if self.transcription.text_open and self._config.speech.commit != "manual":
+            silent = max(
+                silent, self._voice_activity.sound_seconds - self._receiver.sound_seconds_at
+            )
         return silent
 
     async def _probe(self) -> None:
-        """Find out a line that is half open: a ping is owed an answer, whatever is said.
+        """Detect a half-open line: each ping must be answered, whether or not there is speech.
 
-        Raises SpeechError when none comes. Why a connection ended is the receiver's to tell.
+        Raises SpeechError when no answer comes. Why a connection ended, the receiver reports.
         """
-        loop, patience = asyncio.get_running_loop(), self._run.timing.no_answer
+        loop, patience = asyncio.get_running_loop(), self._config.timing.no_answer
         while True:
             await asyncio.sleep(patience / 3)
-            if loop.time() - self._receiver.heard_from_at < patience / 3:
+            if loop.time() - self._receiver.received_at < patience / 3:
                 continue
             try:
                 async with asyncio.timeout(patience):
                     await self._connection.flushed()
             except TimeoutError:
-                silent = loop.time() - self._receiver.heard_from_at
-                raise no_answer(self._run.board.name, silent) from None
+                silent = loop.time() - self._receiver.received_at
+                raise no_answer(self._config.name, silent) from None
             except SpeechError:
                 return
 
     async def _session_started(self) -> None:
         try:
-            async with asyncio.timeout(self._run.timing.session_started):
+            async with asyncio.timeout(self._config.timing.session_started):
                 await self._receiver.started.wait()
         except TimeoutError:
             raise SpeechError(
@@ -131,22 +143,26 @@ class ConnectionRun:
         A service that is behind goes on saying what it hears: as long as there is news of
         that, up to a bound, the answer is on its way.
         """
-        loop, timing, said = asyncio.get_running_loop(), self._run.timing, self.transcription.said
+        loop, timing, said = (
+            asyncio.get_running_loop(),
+            self._config.timing,
+            self.transcription.said,
+        )
         began = loop.time()
         try:
             async with asyncio.timeout(timing.last_text) as patience:
                 await self._connection.flushed()
                 round_trip = loop.time() - began
-                while self._books.pending_commits or self.transcription.waits_for_words:
+                while self._timeline.pending_commits or self.transcription.waits_for_words:
                     said.clear()
                     await said.wait()
                     latest = began + timing.last_text_behind
                     patience.reschedule(min(loop.time() + timing.last_text, latest))
         except TimeoutError:
             raise _no_last_text() from None
-        if self._run.speech.uses_vad:
+        if self._config.speech.uses_vad:
             await self._quiet(round_trip)
-        self._books.settle(self._books.sent)
+        self._timeline.settle(self._timeline.sent)
         self.transcription.settle()
 
     async def _quiet(self, round_trip: float) -> None:
@@ -155,8 +171,8 @@ class ConnectionRun:
         The answer to the last commit cannot be told from a segment that the service closed
         by itself just before: after it, the line has to be quiet for longer the slower it is.
         """
-        last_text, transcription = self._run.timing.last_text, self.transcription
-        slowness = min(4 * round_trip, self._run.timing.drain_grace_behind)
+        last_text, transcription = self._config.timing.last_text, self.transcription
+        slowness = min(4 * round_trip, self._config.timing.drain_grace_behind)
         while True:
             transcription.said.clear()
             grace = self._grace_seconds() + slowness
@@ -174,7 +190,7 @@ class ConnectionRun:
         answer to a ping comes after all of it. Raises SpeechError if a segment stays open.
         """
         try:
-            async with asyncio.timeout(self._run.timing.last_text):
+            async with asyncio.timeout(self._config.timing.last_text):
                 await self._connection.flushed()
         except TimeoutError:
             raise _no_last_text() from None
@@ -185,15 +201,15 @@ class ConnectionRun:
 
     def _grace_seconds(self) -> float:
         """Long while much is without text or went out in a hurry: more may be on its way."""
-        timing = self._run.timing
-        textless = self._run.format.seconds(self._books.sent - self._books.committed)
+        timing = self._config.timing
+        textless = self._config.format.seconds(self._timeline.sent - self._timeline.committed)
         if self._sender.was_hurried or textless > timing.textless_tail:
             return timing.drain_grace_behind
         return timing.drain_grace
 
 
 def no_answer(name: str, seconds: float) -> SpeechError:
-    """The error of a session whose service owes an answer and has said nothing for so long."""
+    """The error of a session whose service has sent nothing for so long though it should."""
     return SpeechError(
         "service silent",
         f"{name}: no sign of the speech service for {seconds:.0f} s.",

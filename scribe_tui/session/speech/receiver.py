@@ -1,11 +1,10 @@
-"""Receiver: reads one connection and hands on what it tells."""
+"""Receiver: reads one connection and passes on each message by its kind."""
 
 from __future__ import annotations
 
 import asyncio
 
 from scribe_tui.errors import Retry, SpeechError
-from scribe_tui.events import EntitiesFound, SegmentEdited, SegmentRedacted
 from scribe_tui.scribe.connection import CloseInfo, Connection
 from scribe_tui.scribe.failures import closed_error, speech_error
 from scribe_tui.scribe.messages import (
@@ -24,6 +23,7 @@ from scribe_tui.scribe.messages import (
     Unknown,
 )
 from scribe_tui.session.buffer.voice_activity import VoiceActivity
+from scribe_tui.session.counts import Counts
 from scribe_tui.session.speech.transcription import Transcription
 from scribe_tui.session.status.status import SessionStatus
 
@@ -37,27 +37,29 @@ class Receiver:
     def __init__(
         self,
         connection: Connection,
-        board: SessionStatus,
         transcription: Transcription,
-        judge: VoiceActivity,
+        voice_activity: VoiceActivity,
+        counts: Counts,
+        status: SessionStatus,
     ) -> None:
         self._connection = connection
-        self._board = board
+        self._counts = counts
+        self._status = status
         self._transcription = transcription
         self._ignored: SpeechError | None = None
         self._ignored_at = 0.0
-        self._judge = judge
-        self.heard_from_at = asyncio.get_running_loop().time()
-        """When the service last said anything, on the loop's clock."""
-        self.sound_at = judge.sound_seconds
+        self._voice_activity = voice_activity
+        self.received_at = asyncio.get_running_loop().time()
+        """When the latest message came, on the loop's clock."""
+        self.sound_seconds_at = voice_activity.sound_seconds
         """How much sound there had been by then."""
         self.started = asyncio.Event()
 
     async def run(self) -> None:
         """Read until the connection ends. Raises SpeechError, always."""
         async for message in self._connection:
-            self.heard_from_at = asyncio.get_running_loop().time()
-            self.sound_at = self._judge.sound_seconds
+            self.received_at = asyncio.get_running_loop().time()
+            self.sound_seconds_at = self._voice_activity.sound_seconds
             self._take(message)
         raise self._ending(self._connection.close_info or CloseInfo(None, ""))
 
@@ -75,9 +77,9 @@ class Receiver:
     def _take(self, message: Message) -> None:
         match message:
             case Partial() | Committed() | CommittedWithTimestamps():
-                self._transcription.feed(message)
+                self._transcription.receive(message)
             case SessionStarted(session_id) if not self.started.is_set():
-                self._board.connected(session_id)
+                self._status.connection_started(self._counts.next_connection(), session_id)
                 self.started.set()
             case ServiceError(kind, text):
                 self._error(speech_error(kind, text))
@@ -89,28 +91,21 @@ class Receiver:
             raise error
         self._ignored = error
         self._ignored_at = asyncio.get_running_loop().time()
-        self._board.notice(error.message)
+        self._status.noticed(error.message)
 
     def _aside(self, message: Message) -> None:
-        name, at = self._board.name, self._board.now()
         match message:
             case CommittedEntities(text, entities):
-                self._board.publish(
-                    EntitiesFound(session=name, at=at, text=text, entities=entities)
-                )
+                self._status.entities_found(text, entities)
             case Redacted(text, redacted):
-                self._board.publish(
-                    SegmentRedacted(session=name, at=at, text=text, redacted_text=redacted)
-                )
+                self._status.segment_redacted(text, redacted)
             case Edited(text, edited):
-                self._board.publish(
-                    SegmentEdited(session=name, at=at, text=text, edited_text=edited)
-                )
+                self._status.segment_edited(text, edited)
             case ServiceWarning(text):
-                self._board.notice(f"the service warns: {text}")
+                self._status.noticed(f"the service warns: {text}")
             case Unknown(kind):
-                self._board.notice(f"the service sent an unknown message ({kind})")
+                self._status.noticed(f"the service sent an unknown message ({kind})")
             case Malformed(reason):
-                self._board.notice(f"the service sent something unreadable ({reason})")
+                self._status.noticed(f"the service sent something unreadable ({reason})")
             case Informational() | SessionStarted():
                 pass

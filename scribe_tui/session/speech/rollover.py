@@ -1,4 +1,4 @@
-"""Rollover: when a connection has grown old, and which one takes over from it."""
+"""Rollover: an old connection is replaced by a new one, opened while the old one still sends."""
 
 from __future__ import annotations
 
@@ -7,45 +7,52 @@ import random
 from collections.abc import Awaitable, Callable
 
 from scribe_tui.errors import Retry, SpeechError
-from scribe_tui.session.context import Run
+from scribe_tui.session.buffer.audio_buffer import AudioBuffer
 from scribe_tui.session.speech.backoff import RetryPlan
 from scribe_tui.session.speech.connection_run import ConnectionRun
+from scribe_tui.session.status.status import SessionStatus
+from scribe_tui.session.timing import Timing
 
 _SPREAD = 0.1
-"""Panes started together grow old together; each renews up to so much of the age earlier."""
+"""Panes started together grow old together: each rolls over up to this part of the age earlier."""
 
 
 class Rollover:
-    """Opens the talk that is to take over while the old one still speaks."""
+    """Opens the next connection when it is time, and waits for a pause to change."""
 
     def __init__(
         self,
-        run: Run,
-        open_talk: Callable[[], Awaitable[ConnectionRun]],
+        timing: Timing,
+        buffer: AudioBuffer,
+        status: SessionStatus,
+        *,
+        open_next: Callable[[], Awaitable[ConnectionRun]],
         check: Callable[[ConnectionRun], Awaitable[None]],
     ) -> None:
-        """`check` raises the SpeechError of a talk that has ended."""
-        self._run = run
-        self._open = open_talk
+        """`check` raises the SpeechError of a connection that has ended."""
+        self._timing = timing
+        self._buffer = buffer
+        self._status = status
+        self._open = open_next
         self._check = check
 
     async def successor(self) -> ConnectionRun:
-        """Wait until it is time, open the next talk, and return it when a pause is heard.
+        """Wait until it is time, open the next connection, and return it at a pause.
 
         Not while old sound is being caught up with: then there is no pause to be heard.
-        A next talk that cannot be had is told and tried again; the old one speaks on.
+        A connection that cannot be opened is reported and tried again; the old one goes on.
         """
-        timing, heard = self._run.timing, self._run.heard
+        timing = self._timing
         await asyncio.sleep(timing.roll_over_after * (1 - _SPREAD * random.random()))
         plan = RetryPlan.for_speech(timing)
         while True:
-            await heard.wait_for_room()
+            await self._buffer.wait_for_room()
             try:
-                talk = await self._open()
-                await heard.judge.wait_for_pause(timing.roll_over_pause)
-                await self._check(talk)
+                successor = await self._open()
+                await self._buffer.voice_activity.wait_for_pause(timing.roll_over_pause)
+                await self._check(successor)
             except SpeechError as error:
-                self._run.board.notice(f"could not change to a new connection: {error.message}")
+                self._status.noticed(f"could not change to a new connection: {error.message}")
                 await asyncio.sleep(plan.failed(Retry.SLOW_BACKOFF, quick=False))
             else:
-                return talk
+                return successor

@@ -1,4 +1,4 @@
-"""Transcription: one connection's partials and segments, booked and shown in source time."""
+"""Transcription: one connection's partials and segments, in source time."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ import math
 from scribe_tui.events import CommittedSegment, Word
 from scribe_tui.scribe.messages import Committed, CommittedWithTimestamps, Partial
 from scribe_tui.scribe.segments import AssembledSegment, SegmentAssembler
-from scribe_tui.session.context import Run
+from scribe_tui.session.buffer.audio_buffer import AudioBuffer
+from scribe_tui.session.context import RunConfig
 from scribe_tui.session.speech.commit_policy import CommitPolicy
 from scribe_tui.session.speech.connection_timeline import ConnectionTimeline
+from scribe_tui.session.speech.publisher import SegmentPublisher
+from scribe_tui.session.status.status import SessionStatus
 
 _SERVICE_VAD_SILENCE_SECONDS = 1.5
 """The service's own default for the pause that ends a segment (API reference)."""
@@ -19,22 +22,33 @@ _REPEAT_SECONDS = 0.3
 
 
 class Transcription:
-    """Pairs what the service tells twice, books it and shows it on the board.
+    """Pairs the two messages of a segment, finds its place in the sound, and publishes it.
 
-    While held back nothing is booked or shown: a connection that takes over must not
-    overtake the last words of the one before it.
+    While held back nothing is settled or published: after a rollover the new connection must
+    not overtake the last words of the one before it.
     """
 
-    def __init__(self, run: Run, books: ConnectionTimeline, policy: CommitPolicy) -> None:
-        self._run = run
-        self._board = run.board
-        self._books = books
+    def __init__(  # noqa: PLR0913 - each part it works with, by name
+        self,
+        config: RunConfig,
+        buffer: AudioBuffer,
+        timeline: ConnectionTimeline,
+        *,
+        policy: CommitPolicy,
+        publisher: SegmentPublisher,
+        status: SessionStatus,
+    ) -> None:
+        self._config = config
+        self._buffer = buffer
+        self._timeline = timeline
+        self._publisher = publisher
+        self._status = status
         self._policy = policy
-        self._settled_after = run.format.samples(run.timing.settled_after)
+        self._settled_after = config.format.samples(config.timing.settled_after)
         self._assembler = SegmentAssembler(
-            expects_timed=run.speech.timestamps or run.speech.language_detection,
-            wait_seconds=run.timing.words_wait,
-            repeat_samples=run.format.samples(_REPEAT_SECONDS),
+            expects_timed=config.speech.timestamps or config.speech.language_detection,
+            wait_seconds=config.timing.words_wait,
+            repeat_samples=config.format.samples(_REPEAT_SECONDS),
         )
         self._expiry: asyncio.TimerHandle | None = None
         self._held: list[Partial | AssembledSegment] | None = None
@@ -45,23 +59,23 @@ class Transcription:
         self.answered = asyncio.Event()
         """Set at each committed segment, empty ones included."""
         self.said = asyncio.Event()
-        """Set at each news: a committed segment, or a partial not told before."""
+        """Set at each news: a committed segment, or a partial that is new."""
 
     def hold(self) -> None:
         """Keep everything back until `release`."""
         self._held = []
 
     def release(self) -> None:
-        """Book and show what was kept back, and from now on at once."""
+        """Publish what was kept back, and from now on at once."""
         held, self._held = self._held or [], None
         self._show(held)
 
-    def feed(self, message: Partial | Committed | CommittedWithTimestamps) -> None:
+    def receive(self, message: Partial | Committed | CommittedWithTimestamps) -> None:
         """Take a message of the service."""
         loop = asyncio.get_running_loop()
-        self._show(self._assembler.feed(message, loop.time(), self._books.samples))
+        self._show(self._assembler.feed(message, loop.time(), self._timeline.samples))
         if isinstance(message, Committed) and self.waits_for_words and self._held is None:
-            self._board.partial(message.text)
+            self._status.partial_changed(message.text)
         self._wait_for_words(loop)
         if self._held is None:
             self._settle_wordless()
@@ -73,7 +87,7 @@ class Transcription:
     def end(self, *, replay: bool) -> None:
         """The connection is over. With `replay` its unsettled sound will be sent again.
 
-        Then a segment that still waits for its words is dropped, and told anew by the next
+        Then a segment that still waits for its words is dropped, and received anew from the next
         connection: without words nobody knows which sound it stands for. Else it goes on
         without. What is held back is dropped in any case.
         """
@@ -82,9 +96,9 @@ class Transcription:
             self._show(self._assembler.expire(math.inf))
 
     def settle(self) -> None:
-        """What these books have as committed need not be kept, unless held back."""
+        """What this connection has committed need not be kept, unless held back."""
         if self._held is None:
-            self._run.heard.settle(self._books.committed)
+            self._buffer.settle(self._timeline.committed)
 
     @property
     def waits_for_words(self) -> bool:
@@ -121,9 +135,9 @@ class Transcription:
         self.text_open = bool(text)
         self.text_came |= self.text_open
         if text:
-            self._run.heard.judge.text_came()
+            self._buffer.voice_activity.text_received()
         self._policy.partial(text)
-        self._board.partial(text)
+        self._status.partial_changed(text)
 
     def _settle_wordless(self) -> None:
         """Sound in which the service found no text for long needs no second hearing.
@@ -131,59 +145,58 @@ class Transcription:
         To be looked at whenever it says anything, be it the same again: then it is alive.
         """
         if self.text_open:
-            self._textless_from = self._books.sent
+            self._textless_from = self._timeline.sent
             return
-        self._textless_from = max(self._textless_from, self._books.committed)
-        if self._books.sent - self._textless_from > self._settled_after:
-            self._books.settle(self._books.sent - self._settled_after)
+        self._textless_from = max(self._textless_from, self._timeline.committed)
+        if self._timeline.sent - self._textless_from > self._settled_after:
+            self._timeline.settle(self._timeline.sent - self._settled_after)
             self.settle()
 
     def _commit(self, assembled: AssembledSegment) -> None:
-        speech = self._run.speech
+        speech = self._config.speech
         words = tuple(self._in_source_time(word) for word in assembled.words)
-        start, end = self._books.commit(
+        start, end = self._timeline.commit(
             assembled.words[-1].end_seconds if words else None,
-            told_at=assembled.sent_samples,
+            received_at=assembled.sent_samples,
             vad=speech.uses_vad,
             vad_silence=speech.vad_silence_threshold_secs or _SERVICE_VAD_SILENCE_SECONDS,
         )
         self._policy.closed()
         self.text_open = False
-        self._textless_from = self._books.sent
+        self._textless_from = self._timeline.sent
         if assembled.text:
             self.text_came = True
-            self._run.heard.judge.text_came()
+            self._buffer.voice_activity.text_received()
             self._publish(assembled, words, start, end)
         else:
-            self._board.partial("")
+            self._status.partial_changed("")
         self.settle()
         self.answered.set()
 
     def _publish(
         self, assembled: AssembledSegment, words: tuple[Word, ...], start: int, end: int
     ) -> None:
-        ledger = self._run.heard.ledger
-        start_seconds = words[0].start_seconds if words else ledger.seconds(start)
-        first = self._run.format.samples(start_seconds)
-        self._board.segments += 1
-        self._board.committed(
+        sound = self._buffer.timeline
+        start_seconds = words[0].start_seconds if words else sound.seconds(start)
+        first = self._config.format.samples(start_seconds)
+        self._publisher.publish(
             CommittedSegment(
-                number=self._board.segments,
+                number=self._publisher.next_number(),
                 text=assembled.text,
-                started_at=ledger.wall_clock(first),
+                started_at=sound.wall_clock(first),
                 start_seconds=start_seconds,
-                end_seconds=words[-1].end_seconds if words else ledger.seconds(end),
+                end_seconds=words[-1].end_seconds if words else sound.seconds(end),
                 words=words,
                 language=assembled.language,
             )
         )
 
     def _in_source_time(self, word: Word) -> Word:
-        ledger = self._run.heard.ledger
+        sound = self._buffer.timeline
         return Word(
             text=word.text,
-            start_seconds=ledger.seconds(self._books.position_at(word.start_seconds)),
-            end_seconds=ledger.seconds(self._books.position_at(word.end_seconds)),
+            start_seconds=sound.seconds(self._timeline.position_at(word.start_seconds)),
+            end_seconds=sound.seconds(self._timeline.position_at(word.end_seconds)),
             kind=word.kind,
             logprob=word.logprob,
             speaker=word.speaker,

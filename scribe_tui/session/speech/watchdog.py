@@ -1,4 +1,4 @@
-"""Watchdog: whether the service still does its work, judged by what it owes."""
+"""Watchdog: ends a connection that is open but from which nothing comes any more."""
 
 from __future__ import annotations
 
@@ -6,45 +6,48 @@ import asyncio
 from collections.abc import Callable
 
 from scribe_tui.errors import Retry, SpeechError
-from scribe_tui.session.context import Run
+from scribe_tui.session.buffer.voice_activity import VoiceActivity
+from scribe_tui.session.context import RunConfig
 from scribe_tui.session.speech.connection_run import ConnectionRun, no_answer
 
 
 class Watchdog:
-    """Finds a conversation that is open but dead. Music is no reason to storm the service.
+    """Looks at the newest connection about once a second.
 
-    Two signs: no word for an open segment or a commit (`Timing.no_answer`), and sound
-    without text (`Timing.no_text`). Each alarm that brings no text doubles the patience.
+    Two signs of a dead service: nothing comes for an open segment or a commit
+    (`Timing.no_answer`), and there is sound without text (`Timing.no_text`). Music brings no
+    text either and is no reason to reconnect again and again: each alarm that brings no text
+    doubles both bounds.
     """
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
-        self._timing = run.timing
-        self._judge = run.heard.judge
+    def __init__(self, config: RunConfig, voice_activity: VoiceActivity) -> None:
+        self._name = config.name
+        self._timing = config.timing
+        self._voice_activity = voice_activity
         self._patience = 1
 
-    def satisfied(self) -> None:
-        """Text came: the patience is as at the beginning."""
+    def text_received(self) -> None:
+        """The bounds are as at the beginning."""
         self._patience = 1
 
-    async def run(self, talk: Callable[[], ConnectionRun | None]) -> None:
-        """Look at the present talk again and again. Raises SpeechError, else never ends."""
-        self._judge.text_came()
+    async def run(self, newest: Callable[[], ConnectionRun | None]) -> None:
+        """Look again and again. Raises SpeechError, else never ends."""
+        self._voice_activity.text_received()
         loop, every = asyncio.get_running_loop(), self._timing.watch_every
         while True:
             # All sessions look at one instant: the program wakes once for a dozen.
             await asyncio.sleep(every - loop.time() % every)
-            self._look_at(talk())
+            self._look_at(newest())
 
-    def _look_at(self, talk: ConnectionRun | None) -> None:
-        silent = 0.0 if talk is None else talk.silent_seconds()
+    def _look_at(self, connection: ConnectionRun | None) -> None:
+        silent = 0.0 if connection is None else connection.silent_seconds()
         if silent >= self._limit(self._timing.no_answer):
             self._patience *= 2
-            raise no_answer(self._run.board.name, silent)
-        textless = self._judge.textless_seconds
+            raise no_answer(self._name, silent)
+        textless = self._voice_activity.textless_seconds
         if textless >= self._limit(self._timing.no_text):
             self._patience *= 2
-            message = f"{self._run.board.name}: sound but no text for {textless:.0f} s."
+            message = f"{self._name}: sound but no text for {textless:.0f} s."
             raise SpeechError("no text", message, retry=Retry.NOW, kind="no_text")
 
     def _limit(self, seconds: float) -> float:

@@ -20,7 +20,7 @@ class ActivityLights:
         self._chunk_at = self._sound_at = self._text_at = -math.inf
 
     def chunk(self, now: float, level_dbfs: float) -> None:
-        """A chunk so loud came."""
+        """A chunk of this level came."""
         self._chunk_at = now
         if level_dbfs > SOUND_DBFS:
             self._sound_at = now

@@ -7,7 +7,7 @@ from scribe_tui.audio.source import SourceStatus
 
 
 class SourceFacts:
-    """The source half of a board; a new one for each run, but for `openings`."""
+    """What a status says of the source; a new one for each run, but for `openings`."""
 
     def __init__(self, openings: int = 0, dead_air: DeadAirDetector | None = None) -> None:
         """`dead_air`: by what this source is judged; None: as sources are by default."""
@@ -18,8 +18,8 @@ class SourceFacts:
         self.status = SourceStatus()
         self._dead_air = dead_air or DeadAirDetector()
 
-    def hear(self, seconds: float, level_dbfs: float) -> Air | None:
-        """A chunk so long and so loud came; tells when the air dies or comes alive."""
+    def add_chunk(self, seconds: float, level_dbfs: float) -> Air | None:
+        """A chunk of this duration and level came; says when the air dies or comes alive."""
         self.level_dbfs = level_dbfs
         return self._dead_air.receive(seconds, level_dbfs)
 

@@ -19,9 +19,9 @@ class StandingErrors:
         journal = self._standing.get(Half.JOURNAL)
         self._standing = {} if journal is None else {Half.JOURNAL: journal}
 
-    def stand(self, trouble: StandingError) -> None:
+    def stand(self, error: StandingError) -> None:
         """It stands until `over`, or until another of the same half."""
-        self._standing[trouble.half] = trouble
+        self._standing[error.half] = error
 
     def over(self, half: Half) -> bool:
         """Nothing stands in `half` any more; whether something did."""

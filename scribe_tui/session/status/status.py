@@ -1,7 +1,7 @@
-"""SessionStatus: the one place where what others may know of a session is written.
+"""SessionStatus: the one place where what others may see of a session is written.
 
-Every write changes the snapshot and, where it is a fact worth a record, publishes an
-event. The parts of a session write here and never build snapshots themselves.
+The parts of a session report here and never read it back. Each report changes the snapshot
+and, where it is a fact worth a record, publishes an event.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from scribe_tui.events import (
     CommittedSegment,
     ConnectionStarted,
     DeadAirChanged,
+    EntitiesFound,
+    Entity,
     ErrorCleared,
     ErrorRaised,
     Event,
@@ -28,13 +30,16 @@ from scribe_tui.events import (
     PartialChanged,
     PauseChanged,
     SegmentCommitted,
+    SegmentEdited,
+    SegmentRedacted,
+    SessionClosed,
     SessionOpened,
     SourceStarted,
     State,
     StateChanged,
     TitleChanged,
 )
-from scribe_tui.session.state import OVER, Lights, SessionSnapshot, StandingError, may_move
+from scribe_tui.session.state import OVER, Lights, SessionSnapshot, StandingError
 from scribe_tui.session.status.activity import ActivityLights
 from scribe_tui.session.status.source_facts import SourceFacts
 from scribe_tui.session.status.standing_errors import StandingErrors
@@ -43,56 +48,87 @@ Publish = Callable[[Event], None]
 
 
 class SessionStatus:
-    """State, troubles and counts of one session; lives as long as its pane."""
+    """State, errors and counts of one session as others see them; lives as long as its pane."""
 
     def __init__(
         self, name: str, source: str, publish: Publish, clock: Callable[[], float] = time.time
     ) -> None:
         self.name = name
         self.source = source
-        self.publish = publish
-        self.now = clock
-        self.state = State.IDLE
-        self.facts = SourceFacts()
-        self.paused = False
-        self.segments = 0
-        self.connections = 0
-        self.heard_seconds = 0.0
-        self.sent_seconds = 0.0
-        self.last_text = ""
+        self._publish = publish
+        self._now = clock
+        self._state = State.IDLE
+        self._facts = SourceFacts()
+        self._paused = False
+        self._segments = 0
+        self._connections = 0
+        self._heard_seconds = 0.0
+        self._sent_seconds = 0.0
         self._partial = ""
-        self._troubles = StandingErrors()
+        self._errors = StandingErrors()
         self._started_at: float | None = None
         self._ended_at: float | None = None
         self._last_event = ("", 0.0)
-        self._lamps = ActivityLights()
+        self._lights = ActivityLights()
 
-    def opened(self, event: SessionOpened, dead_air: DeadAirDetector | None = None) -> None:
+    def opened(
+        self,
+        *,
+        audio_format: str,
+        commit: str,
+        language: str | None,
+        dead_air: DeadAirDetector | None = None,
+    ) -> None:
         """A run begins: what stood against the run before is forgotten."""
-        self._troubles.begin_run()
-        self._lamps = ActivityLights()
-        self.facts = SourceFacts(self.facts.openings, dead_air)
-        self.last_text = self._partial = ""
-        self.paused = False
-        self.heard_seconds = self.sent_seconds = 0.0
-        self.publish(event)
+        self._errors.begin_run()
+        self._lights = ActivityLights()
+        self._facts = SourceFacts(self._facts.openings, dead_air)
+        self._partial = ""
+        self._paused = False
+        self._heard_seconds = self._sent_seconds = 0.0
+        self._publish(
+            SessionOpened(
+                session=self.name,
+                at=self._now(),
+                name=self.name,
+                source=self.source,
+                audio_format=audio_format,
+                commit=commit,
+                language=language,
+            )
+        )
 
-    def move(self, state: State, reason: str = "") -> None:
-        """Go to `state`. Raises ValueError for an illegal move: that is a bug of ours."""
-        if state is self.state:
-            return
-        if not may_move(self.state, state):
-            raise ValueError(f"session {self.name}: {self.state} may not become {state}")
-        previous, self.state = self.state, state
-        self._clock_moved(previous)
-        self._tell(
+    def closed(
+        self, *, state: State, heard_seconds: float, sent_seconds: float, segments: int
+    ) -> None:
+        """A run is over, with these totals in seconds of source time."""
+        self._publish(
+            SessionClosed(
+                session=self.name,
+                at=self._now(),
+                state=state,
+                heard_seconds=heard_seconds,
+                sent_seconds=sent_seconds,
+                segments=segments,
+            )
+        )
+
+    def state_changed(self, previous: State, state: State, reason: str) -> None:
+        """The session went from `previous` to `state`."""
+        self._state = state
+        if previous in OVER or previous is State.IDLE:
+            self._started_at, self._ended_at = self._now(), None
+        if state in OVER:
+            self._ended_at = self._now()
+            self._facts.stopped()
+        self._report(
             StateChanged(
-                session=self.name, at=self.now(), state=state, previous=previous, reason=reason
+                session=self.name, at=self._now(), state=state, previous=previous, reason=reason
             ),
             reason or state.value,
         )
 
-    def trouble(
+    def error_raised(
         self,
         half: Half,
         error: ScribeTuiError,
@@ -101,13 +137,13 @@ class SessionStatus:
         retry_in_seconds: float | None = None,
         attempt: int = 0,
     ) -> None:
-        """An error stands in `half` until `well`."""
-        retry_at = None if retry_in_seconds is None else self.now() + retry_in_seconds
-        self._troubles.stand(StandingError(half, error.title, error.sentence, retry_at, attempt))
-        self.publish(
+        """An error stands in `half` until `error_cleared`."""
+        retry_at = None if retry_in_seconds is None else self._now() + retry_in_seconds
+        self._errors.stand(StandingError(half, error.title, error.sentence, retry_at, attempt))
+        self._publish(
             ErrorRaised(
                 session=self.name,
-                at=self.now(),
+                at=self._now(),
                 half=half,
                 title=error.title,
                 message=error.sentence,
@@ -117,136 +153,169 @@ class SessionStatus:
             )
         )
 
-    def well(self, half: Half) -> None:
+    def error_cleared(self, half: Half) -> None:
         """Whatever stood in `half` is over."""
-        if self._troubles.over(half):
-            self.publish(ErrorCleared(session=self.name, at=self.now(), half=half))
+        if self._errors.over(half):
+            self._publish(ErrorCleared(session=self.name, at=self._now(), half=half))
+
+    def source_opening(self, *, is_live: bool) -> None:
+        """The source is about to be opened (again)."""
+        self._facts.is_live = is_live
 
     def source_started(self) -> None:
         """First sound of an opening of the source."""
-        self.facts.openings += 1
-        self.facts.open = True
-        self._tell(
+        self._facts.openings += 1
+        self._facts.open = True
+        self._report(
             SourceStarted(
                 session=self.name,
-                at=self.now(),
-                opening=self.facts.openings,
-                codec=self.facts.status.codec,
+                at=self._now(),
+                opening=self._facts.openings,
+                codec=self._facts.status.codec,
             ),
             "sound arrives",
         )
-        self.well(Half.SOURCE)
+        self.error_cleared(Half.SOURCE)
+
+    def source_stopped(self) -> None:
+        """An opening of the source is over."""
+        self._facts.stopped()
 
     def sound(self, seconds: float, level_dbfs: float) -> None:
-        """A chunk so long and so loud was heard."""
-        self._lamps.chunk(self.now(), level_dbfs)
-        air = self.facts.hear(seconds, level_dbfs)
+        """A chunk of this duration and level came from the source."""
+        self._lights.chunk(self._now(), level_dbfs)
+        air = self._facts.add_chunk(seconds, level_dbfs)
         if air is not None:
             dead = air is Air.DEAD
-            self._tell(
-                DeadAirChanged(session=self.name, at=self.now(), dead=dead),
+            self._report(
+                DeadAirChanged(session=self.name, at=self._now(), dead=dead),
                 "dead air" if dead else "sound again",
             )
 
-    def source_status(self, status: SourceStatus) -> None:
-        """The source tells something new about itself."""
-        before, self.facts.status = self.facts.status, status
-        if status.title and status.title != before.title:
-            self.publish(TitleChanged(session=self.name, at=self.now(), title=status.title))
-        if status.overruns > before.overruns:
-            self.notice(f"the device dropped sound ({status.overruns} times so far)")
+    def heard(self, seconds: float) -> None:
+        """All sound so far, gaps included, in seconds of source time."""
+        self._heard_seconds = seconds
 
-    def connected(self, remote_session_id: str) -> None:
-        """The service said `session_started`."""
-        self.connections += 1
-        self._tell(
+    def sent(self, seconds: float) -> None:
+        """How far the sound has been sent, in seconds of source time."""
+        self._sent_seconds = seconds
+
+    def source_status(self, status: SourceStatus) -> None:
+        """The source reports something new about itself."""
+        before, self._facts.status = self._facts.status, status
+        if status.title and status.title != before.title:
+            self._publish(TitleChanged(session=self.name, at=self._now(), title=status.title))
+        if status.overruns > before.overruns:
+            self.noticed(f"the device dropped sound ({status.overruns} times so far)")
+
+    def connection_started(self, attempt: int, remote_session_id: str) -> None:
+        """The service said `session_started` to connection number `attempt`."""
+        self._connections = attempt
+        self._report(
             ConnectionStarted(
                 session=self.name,
-                at=self.now(),
-                attempt=self.connections,
+                at=self._now(),
+                attempt=attempt,
                 remote_session_id=remote_session_id,
             ),
             "connected",
         )
-        self.well(Half.SPEECH)
+        self.error_cleared(Half.SPEECH)
 
-    def partial(self, text: str) -> None:
-        """The open segment reads `text` now; told again, it is no news."""
+    def partial_changed(self, text: str) -> None:
+        """The open segment reads `text` now; reported again, it is no news."""
         if text == self._partial:
             return
         self._partial = text
         if text:
-            self._lamps.text(self.now())
-        self.publish(PartialChanged(session=self.name, at=self.now(), text=text))
+            self._lights.text(self._now())
+        self._publish(PartialChanged(session=self.name, at=self._now(), text=text))
 
-    def committed(self, segment: CommittedSegment) -> None:
+    def segment_committed(self, segment: CommittedSegment) -> None:
         """A segment is final."""
-        self.last_text = segment.text
+        self._segments = segment.number
         self._partial = ""
-        self._lamps.text(self.now())
-        self._tell(SegmentCommitted(session=self.name, at=self.now(), segment=segment), "committed")
+        self._lights.text(self._now())
+        self._report(
+            SegmentCommitted(session=self.name, at=self._now(), segment=segment), "committed"
+        )
+
+    def entities_found(self, text: str, entities: tuple[Entity, ...]) -> None:
+        """The service found entities in the segment of that text."""
+        self._publish(
+            EntitiesFound(session=self.name, at=self._now(), text=text, entities=entities)
+        )
+
+    def segment_redacted(self, text: str, redacted_text: str) -> None:
+        """The service redacted the segment of that text."""
+        self._publish(
+            SegmentRedacted(
+                session=self.name, at=self._now(), text=text, redacted_text=redacted_text
+            )
+        )
+
+    def segment_edited(self, text: str, edited_text: str) -> None:
+        """The service edited the segment of that text."""
+        self._publish(
+            SegmentEdited(session=self.name, at=self._now(), text=text, edited_text=edited_text)
+        )
 
     def commit_requested(self, reason: CommitReason) -> None:
         """A commit went out."""
-        self._tell(CommitRequested(session=self.name, at=self.now(), reason=reason), "commit sent")
+        self._report(
+            CommitRequested(session=self.name, at=self._now(), reason=reason), "commit sent"
+        )
 
-    def gap(self, gap: Gap) -> None:
+    def gap_recorded(self, gap: Gap) -> None:
         """A span was not heard."""
-        self._tell(GapRecorded(session=self.name, at=self.now(), gap=gap), "gap")
+        self._report(GapRecorded(session=self.name, at=self._now(), gap=gap), "gap")
 
-    def notice(self, text: str) -> None:
-        """Tell something that is no error."""
-        self._tell(Noticed(session=self.name, at=self.now(), text=text), text)
+    def noticed(self, text: str) -> None:
+        """Something happened that is no error."""
+        self._report(Noticed(session=self.name, at=self._now(), text=text), text)
 
-    def pause(self, paused: bool) -> None:
+    def pause_changed(self, paused: bool) -> None:
         """The user stopped or resumed sending."""
-        if paused != self.paused:
-            self.paused = paused
-            self._tell(
-                PauseChanged(session=self.name, at=self.now(), paused=paused),
+        if paused != self._paused:
+            self._paused = paused
+            self._report(
+                PauseChanged(session=self.name, at=self._now(), paused=paused),
                 "paused" if paused else "resumed",
             )
 
     def snapshot(self) -> SessionSnapshot:
         """The present facts."""
-        facts = self.facts
+        facts = self._facts
         return SessionSnapshot(
             name=self.name,
             source=self.source,
-            state=self.state,
+            state=self._state,
             elapsed_seconds=self._elapsed(),
             is_live=facts.is_live,
             title=facts.status.title,
             level_dbfs=facts.level_dbfs,
-            paused=self.paused,
+            paused=self._paused,
             source_open=facts.open,
-            heard_seconds=self.heard_seconds,
-            sent_seconds=self.sent_seconds,
-            behind_seconds=max(0.0, self.heard_seconds - self.sent_seconds),
+            heard_seconds=self._heard_seconds,
+            sent_seconds=self._sent_seconds,
+            behind_seconds=max(0.0, self._heard_seconds - self._sent_seconds),
             position_seconds=facts.position_seconds,
             duration_seconds=facts.status.duration_seconds,
             overruns=facts.status.overruns,
-            segments=self.segments,
-            connections=self.connections,
+            segments=self._segments,
+            connections=self._connections,
             last_event=self._last_event[0],
             last_event_at=self._last_event[1] or None,
-            trouble=self._troubles.worst,
-            lights=Lights() if self.state in OVER else self._lamps.lights(self.now()),
+            trouble=self._errors.worst,
+            lights=Lights() if self._state in OVER else self._lights.lights(self._now()),
             dead_air=facts.dead_air,
         )
 
-    def _tell(self, event: Event, words: str) -> None:
+    def _report(self, event: Event, words: str) -> None:
         self._last_event = (words, event.at)
-        self.publish(event)
-
-    def _clock_moved(self, previous: State) -> None:
-        if previous in OVER or previous is State.IDLE:
-            self._started_at, self._ended_at = self.now(), None
-        if self.state in OVER:
-            self._ended_at = self.now()
-            self.facts.stopped()
+        self._publish(event)
 
     def _elapsed(self) -> float:
         if self._started_at is None:
             return 0.0
-        return (self._ended_at or self.now()) - self._started_at
+        return (self._ended_at or self._now()) - self._started_at

@@ -3,12 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scribe_tui.session.buffer.replay_buffer import Piece, ReplayBuffer
+from scribe_tui.session.buffer.replay_buffer import KeptChunk, ReplayBuffer
 
 
-def piece(position: int, samples: int = 100) -> Piece:
+def chunk(position: int, samples: int = 100) -> KeptChunk:
     pcm = b"".join((position + i).to_bytes(2, "little") for i in range(samples))
-    return Piece(position, samples, pcm)
+    return KeptChunk(position, samples, pcm)
 
 
 def make_ring(capacity: int = 1000) -> tuple[ReplayBuffer, list[int]]:
@@ -19,47 +19,47 @@ def make_ring(capacity: int = 1000) -> tuple[ReplayBuffer, list[int]]:
 def test_reading_goes_on_where_it_stopped_and_can_go_back() -> None:
     ring, _ = make_ring()
     for position in (0, 100, 200):
-        ring.append(piece(position))
-    assert ring.read(0) == piece(0)
-    assert ring.read(100) == piece(100)
+        ring.append(chunk(position))
+    assert ring.read(0) == chunk(0)
+    assert ring.read(100) == chunk(100)
     assert ring.read(300) is None
-    assert ring.read(0) == piece(0), "a replay reads again"
+    assert ring.read(0) == chunk(0), "a replay reads again"
 
 
 def test_a_piece_is_cut_to_the_sample() -> None:
     ring, _ = make_ring()
-    ring.append(piece(0))
-    assert ring.read(30) == piece(30, 70)
+    ring.append(chunk(0))
+    assert ring.read(30) == chunk(30, 70)
 
 
 def test_a_gap_is_passed_over() -> None:
     ring, _ = make_ring()
-    ring.append(piece(0))
-    ring.append(piece(5000))
-    assert ring.read(100) == piece(5000)
+    ring.append(chunk(0))
+    ring.append(chunk(5000))
+    assert ring.read(100) == chunk(5000)
 
 
 def test_the_oldest_make_room_and_are_told() -> None:
     ring, _ = make_ring(250)
-    assert ring.append(piece(0)) == []
-    assert ring.append(piece(100)) == []
-    assert ring.append(piece(200)) == [piece(0)]
+    assert ring.append(chunk(0)) == []
+    assert ring.append(chunk(100)) == []
+    assert ring.append(chunk(200)) == [chunk(0)]
     assert ring.start == 100
     assert ring.held_samples == 200
 
 
 def test_release_keeps_what_is_partly_open() -> None:
     ring, _ = make_ring()
-    ring.append(piece(0))
-    ring.append(piece(100))
+    ring.append(chunk(0))
+    ring.append(chunk(100))
     ring.release(150)
     assert ring.start == 100
-    assert ring.read(150) == piece(150, 50)
+    assert ring.read(150) == chunk(150, 50)
 
 
 def test_changes_and_the_close_wake_the_reader() -> None:
     ring, changes = make_ring()
-    ring.append(piece(0))
+    ring.append(chunk(0))
     ring.close()
     assert len(changes) == 2
     assert ring.closed
@@ -71,11 +71,11 @@ def test_reads_give_the_sound_of_their_position(steps: list[tuple[str, int]]) ->
     end = 0
     for step, value in steps:
         if step == "append":
-            ring.append(piece(end))
+            ring.append(chunk(end))
             end += 100
         elif step == "release":
             ring.release(value)
         elif (found := ring.read(value)) is not None:
-            assert found == piece(found.position, found.samples)
+            assert found == chunk(found.position, found.samples)
             assert found.end > value
             assert found.position >= value or found.position == ring.start

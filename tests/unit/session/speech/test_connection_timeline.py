@@ -10,91 +10,91 @@ FORMAT = AudioFormat.parse("pcm_16000")
 CHUNK = 1600
 
 
-def books_after(chunks: int, start: int = 0) -> ConnectionTimeline:
-    books = ConnectionTimeline(FORMAT)
-    books.begin(start)
-    send(books, chunks)
-    return books
+def timeline_after(chunks: int, start: int = 0) -> ConnectionTimeline:
+    timeline = ConnectionTimeline(FORMAT)
+    timeline.begin(start)
+    send(timeline, chunks)
+    return timeline
 
 
-def commit(books: ConnectionTimeline, words_end: float | None, *, vad: bool) -> tuple[int, int]:
-    return books.commit(words_end, told_at=books.samples, vad=vad, vad_silence=1.5)
+def commit(timeline: ConnectionTimeline, words_end: float | None, *, vad: bool) -> tuple[int, int]:
+    return timeline.commit(words_end, received_at=timeline.samples, vad=vad, vad_silence=1.5)
 
 
-def send(books: ConnectionTimeline, chunks: int) -> None:
+def send(timeline: ConnectionTimeline, chunks: int) -> None:
     for _ in range(chunks):
-        books.send(books.sent, CHUNK)
+        timeline.send(timeline.sent, CHUNK)
 
 
 def test_commits_are_answered_in_order() -> None:
-    books = books_after(10)
-    books.request_commit(CommitReason.USER)
-    send(books, 10)
-    books.request_commit(CommitReason.USER)
-    assert books.pending_commits == 2
-    assert commit(books, 0.8, vad=False) == (0, 10 * CHUNK)
-    assert commit(books, None, vad=False) == (10 * CHUNK, 20 * CHUNK)
+    timeline = timeline_after(10)
+    timeline.request_commit(CommitReason.USER)
+    send(timeline, 10)
+    timeline.request_commit(CommitReason.USER)
+    assert timeline.pending_commits == 2
+    assert commit(timeline, 0.8, vad=False) == (0, 10 * CHUNK)
+    assert commit(timeline, None, vad=False) == (10 * CHUNK, 20 * CHUNK)
 
 
 def test_under_vad_the_last_word_is_where_the_segment_ends() -> None:
-    assert commit(books_after(50), 2.0, vad=True) == (0, 32000)
+    assert commit(timeline_after(50), 2.0, vad=True) == (0, 32000)
 
 
 def test_under_vad_without_words_the_pause_stays_open() -> None:
-    span = commit(books_after(50), None, vad=True)
+    span = commit(timeline_after(50), None, vad=True)
     assert span == (0, 50 * CHUNK - 24000)
 
 
 def test_a_commit_the_service_made_by_itself_ends_at_its_last_word() -> None:
-    assert commit(books_after(50), 3.0, vad=False) == (0, 48000)
+    assert commit(timeline_after(50), 3.0, vad=False) == (0, 48000)
 
 
 def test_the_count_since_a_commit_includes_our_silence() -> None:
-    books = books_after(2)
-    books.send_silence(800)
-    assert books.since_commit == 2 * CHUNK + 800
-    books.request_commit(CommitReason.USER)
-    assert books.since_commit == 0
+    timeline = timeline_after(2)
+    timeline.send_silence(800)
+    assert timeline.since_commit == 2 * CHUNK + 800
+    timeline.request_commit(CommitReason.USER)
+    assert timeline.since_commit == 0
 
 
 def test_silence_of_ours_moves_connection_time_only() -> None:
-    books = books_after(10)
-    books.send_silence(16000)
-    send(books, 10)
-    assert books.position_at(0.5) == 8000
-    assert books.position_at(1.5) == 16000, "a word in our silence sits where it was put in"
-    assert books.position_at(2.5) == 24000
+    timeline = timeline_after(10)
+    timeline.send_silence(16000)
+    send(timeline, 10)
+    assert timeline.position_at(0.5) == 8000
+    assert timeline.position_at(1.5) == 16000, "a word in our silence sits where it was put in"
+    assert timeline.position_at(2.5) == 24000
 
 
 def test_a_connection_counts_from_where_it_began() -> None:
-    books = books_after(1, start=16000)
-    assert books.position_at(0.05) == 16800
-    assert books.committed == 16000
+    timeline = timeline_after(1, start=16000)
+    assert timeline.position_at(0.05) == 16800
+    assert timeline.committed == 16000
 
 
 def test_word_times_pass_over_a_gap() -> None:
-    books = books_after(10)
-    books.send(96000, CHUNK)
-    assert FORMAT.seconds(books.position_at(1.05)) == pytest.approx(6.05)
+    timeline = timeline_after(10)
+    timeline.send(96000, CHUNK)
+    assert FORMAT.seconds(timeline.position_at(1.05)) == pytest.approx(6.05)
 
 
 def test_without_words_what_was_sent_while_the_answer_waited_stays_open() -> None:
-    books = books_after(50)
-    told_at = books.samples
-    send(books, 20)
-    span = books.commit(None, told_at=told_at, vad=True, vad_silence=1.5)
+    timeline = timeline_after(50)
+    received_at = timeline.samples
+    send(timeline, 20)
+    span = timeline.commit(None, received_at=received_at, vad=True, vad_silence=1.5)
     assert span == (0, 50 * CHUNK - 24000)
 
 
 def test_words_later_than_all_that_was_sent_do_not_tell_the_end() -> None:
-    assert commit(books_after(50), 5.3, vad=True) == (0, 50 * CHUNK - 24000)
+    assert commit(timeline_after(50), 5.3, vad=True) == (0, 50 * CHUNK - 24000)
 
 
 def test_unanswered_commits_are_known_by_their_places() -> None:
-    books = books_after(10)
-    books.request_commit(CommitReason.USER)
-    send(books, 10)
-    books.request_commit(CommitReason.INTERVAL)
-    assert books.unanswered(CommitReason.USER) == [10 * CHUNK]
-    commit(books, 0.8, vad=False)
-    assert books.unanswered(CommitReason.USER) == []
+    timeline = timeline_after(10)
+    timeline.request_commit(CommitReason.USER)
+    send(timeline, 10)
+    timeline.request_commit(CommitReason.INTERVAL)
+    assert timeline.unanswered(CommitReason.USER) == [10 * CHUNK]
+    commit(timeline, 0.8, vad=False)
+    assert timeline.unanswered(CommitReason.USER) == []

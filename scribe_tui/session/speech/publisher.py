@@ -1,0 +1,41 @@
+"""SegmentPublisher: numbers the committed segments of one run and publishes them."""
+
+from __future__ import annotations
+
+from scribe_tui.events import CommittedSegment
+from scribe_tui.session.counts import Counts
+from scribe_tui.session.status.status import SessionStatus
+
+PREVIOUS_TEXT_CHARS = 50
+"""`previous_text` is best short, under about this many characters (official guide)."""
+
+
+class SegmentPublisher:
+    """One for all connections of a run; keeps the end of the text for the next connection."""
+
+    def __init__(self, counts: Counts, status: SessionStatus) -> None:
+        self._counts = counts
+        self._status = status
+        self._last_text = ""
+
+    def next_number(self) -> int:
+        """The number of the segment about to be published."""
+        return self._counts.next_segment()
+
+    def publish(self, segment: CommittedSegment) -> None:
+        """Publish the next segment."""
+        self._last_text = segment.text
+        self._status.segment_committed(segment)
+
+    @property
+    def previous_text(self) -> str | None:
+        """What a new connection is told of the text so far, None if there is none."""
+        return text_ending(self._last_text)
+
+
+def text_ending(text: str) -> str | None:
+    """The last whole words of `text` as `previous_text`, None if there are none."""
+    tail = text[-PREVIOUS_TEXT_CHARS:]
+    if len(text) > len(tail) and not text[-len(tail) - 1].isspace():
+        tail = tail.partition(" ")[2] or tail
+    return tail.strip() or None
