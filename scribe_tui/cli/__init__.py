@@ -12,6 +12,9 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program and exit: 0 well, 1 something failed, 2 wrong use, 128+N signal N."""
+    from scribe_tui.cli.output import open_standard_descriptors
+
+    open_standard_descriptors()
     raise SystemExit(_run(arguments))
 
 

@@ -6,6 +6,19 @@ import os
 import sys
 
 
+def open_standard_descriptors() -> None:
+    """Let descriptors 0 to 2 that are closed lead nowhere, before any file is opened.
+
+    Else the next file to be opened gets one of these numbers, and what is meant for a
+    terminal or a pipe (transcript text) lands in it.
+    """
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:  # closed: the lowest free number is this one
+            os.open(os.devnull, os.O_RDWR)
+
+
 def say(line: str) -> None:
     """Print `line` on stdout; whether anybody is left to read it does not matter."""
     try:

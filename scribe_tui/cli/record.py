@@ -22,14 +22,16 @@ def run_record(settings: Settings) -> int:
     checked = check(settings)
     check_log_folder(sessions_folder(settings.log_dir))
     start_diagnostics(settings.api_key, on_stderr=True)
-    failed, lost_lines = asyncio.run(_record(checked))
+    failed, lost_lines, unwritten = asyncio.run(_record(checked))
     if lost_lines:
         complain(f"{lost_lines} lines could not be saved.")
-    return 1 if failed or lost_lines else 0
+    if unwritten:
+        complain(f"{unwritten} events could not be written to standard output.")
+    return 1 if failed or lost_lines or unwritten else 0
 
 
-async def _record(checked: Checked) -> tuple[bool, int]:
-    """Run to the end: (whether a session failed, lines the journal lost)."""
+async def _record(checked: Checked) -> tuple[bool, int, int]:
+    """Run to the end: (a session failed, lines the journal lost, events stdout lost)."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     writer = NdjsonWriter(1, on_closed=lambda: loop.call_soon_threadsafe(stop.set))
@@ -40,8 +42,8 @@ async def _record(checked: Checked) -> tuple[bool, int]:
             async with saving(supervisor, run, keeping, writer) as saved:
                 stop_in_time(checked.settings, supervisor)
                 await _run_until(stop, supervisor, checked.settings.seconds)
-            await asyncio.to_thread(writer.close)
-    return any_failed(supervisor), saved.lost_lines
+            unwritten = await asyncio.to_thread(writer.close)
+    return any_failed(supervisor), saved.lost_lines, unwritten
 
 
 async def _run_until(stop: asyncio.Event, supervisor: Supervisor, seconds: float | None) -> None:

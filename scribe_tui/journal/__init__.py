@@ -1,1 +1,1 @@
-"""What was said: the model of a transcript, the session log, exports."""
+"""The session log on disk: written as it happens, kept, mended, read again, exported, searched."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 from collections import deque
-from contextlib import suppress
 from pathlib import Path
 
-from scribe_tui.journal.repair import cut_torn_line
+from scribe_tui.journal.open_file import OpenFile
+from scribe_tui.journal.retention.locks import share
+from scribe_tui.journal.syncer import SyncJob
 
-_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+_FLAGS = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+"""Read as well, to see what the last line looks like; never hang on a pipe of that name."""
 
 
 def part_path(path: Path, number: int) -> Path:
@@ -20,19 +21,21 @@ def part_path(path: Path, number: int) -> Path:
 
 
 class AppendFile:
-    """Lines wait in order until they are on disk. For one thread only.
+    """Lines wait in order until they are in the file. For one thread only.
 
     The file is created with the first `write`, mode 0600, and never overwrites another.
-    While it is open a shared lock (`flock`) says so to other processes.
+    While it is open a shared lock (`flock`) says so to other processes. What was written
+    must still be synced: `sync_jobs` says which files.
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._descriptor: int | None = None
+        self.path = path
+        self._file: OpenFile | None = None
         self._ours = False
         self._named = True  # whether the folder is on disk with the file's present name
         self._waiting: deque[bytes | int] = deque()  # lines, and numbers of parts that end
-        self._written = 0  # bytes of the first line that are on disk already
+        self._written = 0  # bytes of the first line that are in the file already
+        self._set_aside_jobs: list[SyncJob] = []
         self.held_lines = 0
         self.held_bytes = 0
         self.unsynced = False
@@ -54,9 +57,12 @@ class AppendFile:
     def write(self) -> None:
         """Write all lines that wait. Raises OSError; what is not written waits on.
 
-        A file that vanished under its descriptor is an error once, so that it is told;
-        the next call makes it anew if the folder above the run's own still stands.
+        A file that was moved away (by a person, by logrotate) has its lines and is followed
+        by a new one. One that was deleted is an error once, so that it is told; the next
+        call makes it anew if the folder above the run's own still stands.
         """
+        if not self._waiting and self._file is None:
+            return
         descriptor = self._opened()
         while self._waiting:
             line = self._waiting[0]
@@ -73,75 +79,103 @@ class AppendFile:
                 self.held_lines -= 1
                 self.held_bytes -= len(line)
 
-    def sync(self) -> None:
-        """Have the system bring to the disk what was written. Raises OSError."""
-        if self._descriptor is not None and self.unsynced:
-            os.fsync(self._descriptor)
-            if not self._named:
-                _sync_folder(self._path.parent)
-                self._named = True
+    def sync_jobs(self) -> list[SyncJob]:
+        """What was written since the last call and must be brought to the disk."""
+        jobs, self._set_aside_jobs = self._set_aside_jobs, []
+        if self._file is not None and self.unsynced:
+            jobs.append(self._job(self._file))
+            self._named = True
             self.unsynced = False
+        return jobs
+
+    def sync_again(self) -> None:
+        """The last sync failed: the next `sync_jobs` names this file again."""
+        self.unsynced = True
+        self._named = False
 
     def close(self) -> None:
-        """Let go of the file; lines that wait stay waiting. Raises OSError."""
-        try:
-            self.sync()
-        finally:
-            self._let_go()
+        """Let go of the file; lines that wait stay waiting, and a later `write` goes on."""
+        if self._file is not None:
+            if self.unsynced:
+                self._set_aside_jobs.append(self._job(self._file))
+                self.unsynced = False
+            self._let_go(self._file)
+
+    def _job(self, file: OpenFile) -> SyncJob:
+        return SyncJob(self.path, file.share(), None if self._named else self.path.parent)
 
     def _opened(self) -> int:
-        if self._descriptor is None:
-            self._descriptor = self._open()
-            with suppress(OSError):  # a file system without locks: only retention looks at them
-                fcntl.flock(self._descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        elif not self._in_place(self._descriptor):
-            self._let_go()
-            raise FileNotFoundError(errno.ENOENT, "the file or its folder is gone", str(self._path))
-        return self._descriptor
+        if self._file is not None and not self._is_in_place(self._file):
+            self._lost(self._file)
+        if self._file is None:
+            self._file = self._open()
+            share(self._file.descriptor)
+        return self._file.descriptor
 
-    def _open(self) -> int:
+    def _lost(self, file: OpenFile) -> None:
+        """Another file, or none, has the name. Raises OSError if the lines went with it."""
+        moved = os.fstat(file.descriptor).st_nlink > 0 and self.path.parent.is_dir()
+        if moved:
+            self._set_aside_jobs.append(self._job(file))
+            self.unsynced = False
+            self._ours = self.path.exists()
+        self._let_go(file)
+        if not moved:
+            raise FileNotFoundError(errno.ENOENT, "the file or its folder is gone", str(self.path))
+
+    def _open(self) -> OpenFile:
         """A line begun in an earlier opening is cut there and written anew."""
-        self._written = 0
-        if not self._path.parent.is_dir():
+        first = self._waiting[0] if self._written else b""
+        begun = first[: self._written] if isinstance(first, bytes) else b""
+        if not self.path.parent.is_dir():
             # Only the run's own folder: if the one above is gone too, it is most often an
             # unmounted disk, and a folder made in its place would hide the lines.
-            self._path.parent.mkdir(mode=0o700)
+            self.path.parent.mkdir(mode=0o700)
         self._named = False
-        if not self._ours:
-            descriptor = os.open(self._path, _FLAGS | os.O_EXCL, 0o600)
-            self._ours = True
-            return descriptor
-        if self._path.exists():
-            cut_torn_line(self._path)
-        return os.open(self._path, _FLAGS, 0o600)
+        flags = _FLAGS if self._ours else _FLAGS | os.O_EXCL
+        file = OpenFile(os.open(self.path, flags, 0o600))
+        if self._ours:
+            _end_last_line(file.descriptor, begun)
+        self._written = 0
+        self._ours = True
+        return file
 
     def _set_aside(self, descriptor: int, number: int) -> None:
         """Give the file its part's name; nothing is lost or half done if that fails."""
-        if os.fstat(descriptor).st_size == 0:  # its lines went with a folder that was lost
-            return
-        self.sync()
-        while os.path.lexists(part_path(self._path, number)):
+        if self._file is None or os.fstat(descriptor).st_size == 0:
+            return  # its lines went with a folder that was lost
+        while os.path.lexists(part_path(self.path, number)):
             number += 1
-        self._path.rename(part_path(self._path, number))
-        self._let_go()
+        self.path.rename(part_path(self.path, number))
+        self._named = False
+        self._set_aside_jobs.append(self._job(self._file))
+        self.unsynced = False
+        self._let_go(self._file)
         self._ours = False
 
-    def _in_place(self, descriptor: int) -> bool:
+    def _is_in_place(self, file: OpenFile) -> bool:
         try:
-            return os.path.samestat(os.fstat(descriptor), self._path.stat())
+            return os.path.samestat(os.fstat(file.descriptor), self.path.stat())
         except OSError:
             return False
 
-    def _let_go(self) -> None:
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+    def _let_go(self, file: OpenFile) -> None:
+        file.let_go()
+        self._file = None
 
 
-def _sync_folder(folder: Path) -> None:
-    """Bring a file's new name to the disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _end_last_line(descriptor: int, begun: bytes) -> None:
+    """Let the file end with a whole line, so that the next one begins on its own.
+
+    Only `begun`, our own half-written line, is cut. What somebody else wrote behind our
+    lines is kept, and ended.
+    """
+    size = os.fstat(descriptor).st_size
+    if (
+        begun
+        and size >= len(begun)
+        and os.pread(descriptor, len(begun), size - len(begun)) == begun
+    ):
+        os.ftruncate(descriptor, size - len(begun))
+    elif size and os.pread(descriptor, 1, size - 1) != b"\n":
+        os.write(descriptor, b"\n")

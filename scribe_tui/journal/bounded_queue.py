@@ -1,7 +1,11 @@
-"""What waits for the journal's writer: bounded, and never a wait for whoever puts."""
+"""A queue of events between two threads, bounded in bytes; whoever puts never waits.
+
+What finds no room is counted, and the count comes out in the place of the lost events.
+"""
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass
 from threading import Condition
@@ -27,13 +31,16 @@ Item = Event | LinesLost
 class BoundedQueue:
     """Events in order between two threads, at most `bound_bytes` together with what is `held`.
 
-    Once that is reached all events are counted instead of kept, until half of it is free;
-    their number follows as `LinesLost`, in its place in the order.
+    `taken_since`: when the oldest of the events that `take` returned last had been put
+    (monotonic clock). Once the bound is reached all events are counted instead of kept,
+    until half of it is free; their number follows as `LinesLost`, in its place in the order.
     """
 
     def __init__(self, bound_bytes: int) -> None:
         self._bound = bound_bytes
         self._items: list[Item] = []
+        self._oldest_at: float | None = None
+        self.taken_since: float | None = None
         self._bytes = 0
         self._held = 0
         self._lost: Counter[str] = Counter()
@@ -46,6 +53,16 @@ class BoundedQueue:
         return bool(self._lost)
 
     @property
+    def is_half_full(self) -> bool:
+        """Whether half of the bound is used, or more."""
+        return self._bytes + self._held >= self._bound // 2
+
+    @property
+    def oldest_at(self) -> float | None:
+        """When the oldest event that waits was put (monotonic clock), None if none waits."""
+        return self._oldest_at
+
+    @property
     def unsaved(self) -> int:
         """How many events wait here or found no room."""
         with self._changed:
@@ -56,10 +73,12 @@ class BoundedQueue:
         """Take one event, or count it."""
         size = estimate(event)
         with self._changed:
-            self._own_up()
+            self._pass_on_losses()
             if self._lost or self._bytes + self._held + size > self._bound:
                 self._lost[event.session] += 1
                 return
+            if not self._items:
+                self._oldest_at = time.monotonic()
             self._items.append(event)
             self._bytes += size
             self._changed.notify()
@@ -67,14 +86,15 @@ class BoundedQueue:
     def take(self, seconds: float) -> list[Item]:
         """All that waits; waits itself for so many seconds, or until `close`."""
         with self._changed:
-            self._own_up()
+            self._pass_on_losses()
             self._changed.wait_for(lambda: self._items or self._closed, max(seconds, 0.0))
             items, self._items = self._items, []
             self._bytes = 0
+            self.taken_since, self._oldest_at = self._oldest_at, None
             return items
 
     def hold(self, held_bytes: int) -> None:
-        """Tell how much of the bound lines take that were taken but cannot be written."""
+        """Set how many bytes of the bound lines take that were taken but are not written."""
         with self._changed:
             self._held = held_bytes
 
@@ -89,7 +109,7 @@ class BoundedQueue:
         """Whether nothing more will come."""
         return self._closed
 
-    def _own_up(self) -> None:
+    def _pass_on_losses(self) -> None:
         if self._lost and self._bytes + self._held <= self._bound // 2:
             self._items += [LinesLost(*lost) for lost in self._lost.items()]
             self._lost.clear()
@@ -97,8 +117,8 @@ class BoundedQueue:
 
 def estimate(event: Event) -> int:
     """Bytes of memory that an event may take, at most."""
-    told = event.segment if isinstance(event, SegmentCommitted) else event
-    values = (getattr(told, name) for name in told.__dataclass_fields__)
+    content = event.segment if isinstance(event, SegmentCommitted) else event
+    values = (getattr(content, name) for name in content.__dataclass_fields__)
     return EVENT_BYTES + sum(_size(value) for value in values)
 
 

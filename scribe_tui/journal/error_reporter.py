@@ -1,7 +1,8 @@
-"""What the journal tells of its troubles: each once, and once that all is well again."""
+"""What is reported of the journal's errors: each once, and once that it has recovered."""
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
@@ -10,10 +11,20 @@ from scribe_tui.errors import JournalError
 from scribe_tui.sanitize import harmless_line
 
 _WAITING = "Lines wait in memory and are written when it can be again."
+_REMEDIES = {
+    errno.ENOSPC: "Make room on that disk.",
+    errno.EDQUOT: "Make room within your quota.",
+    errno.EMFILE: "This program has too many files open: raise its limit (ulimit -n).",
+    errno.ENFILE: "The whole machine has too many files open.",
+    errno.EROFS: "That disk has become read-only.",
+}
 
 
 class ErrorReporter:
-    """Called from the journal's threads; calls `on_error` and `on_recovered` on them."""
+    """Reports an error when it begins and when it is over, never in between.
+
+    Called from the journal's threads; `on_error` and `on_recovered` are called on them.
+    """
 
     def __init__(
         self,
@@ -29,29 +40,37 @@ class ErrorReporter:
 
     @property
     def stands(self) -> bool:
-        """Whether a trouble is told and not over."""
+        """Whether an error was reported and is not over."""
         return self._standing is not None
 
     def failed(self, failure: OSError) -> None:
-        """The disk refused."""
+        """The disk refused a call."""
         reason = failure.strerror or type(failure).__name__
-        self._first(f"The session log in {self._run} cannot be written: {reason}.")
+        remedy = _REMEDIES.get(failure.errno or 0, "")
+        self._first(f"The session log in {self._run} cannot be written: {reason}.", remedy)
 
     def hanging(self) -> None:
         """The disk does not come back from a call."""
         self._first(f"The disk of the session log in {self._run} does not answer.")
 
+    def behind(self, seconds: float) -> None:
+        """Nothing fails, yet a line has been waiting to be written for so many seconds."""
+        self._first(
+            f"The session log in {self._run} is behind: its oldest line that is not on disk "
+            f"is {seconds:.1f} s old."
+        )
+
     def losing(self) -> None:
-        """Memory for what waits is used up. Told once more than the trouble itself."""
+        """Memory for waiting lines is used up. Reported once more than the error itself."""
         with self._lock:
             before = self._standing
             if before is not None and before.title == "log lines lost":
                 return
-            told = before.message if before else f"The session log in {self._run} is behind."
-            self._tell(
+            known = before.message if before else f"The session log in {self._run} is behind."
+            self._report(
                 JournalError(
                     "log lines lost",
-                    f"{told} Memory for waiting lines is used up: new ones are lost.",
+                    f"{known} Memory for waiting lines is used up: new ones are lost.",
                     "Make room in the log folder now.",
                 )
             )
@@ -59,7 +78,7 @@ class ErrorReporter:
     def broken(self, error: Exception) -> None:
         """The writer itself failed, for good."""
         with self._lock:
-            self._tell(
+            self._report(
                 JournalError(
                     "log broken",
                     "The session log stopped for a fault of this program "
@@ -68,18 +87,18 @@ class ErrorReporter:
                 )
             )
 
-    def well(self) -> None:
+    def recovered(self) -> None:
         """Everything that waited is written."""
         with self._lock:
             if self._standing is not None:
                 self._standing = None
                 self._on_recovered()
 
-    def _first(self, message: str) -> None:
+    def _first(self, message: str, remedy: str = "") -> None:
         with self._lock:
             if self._standing is None:
-                self._tell(JournalError("log not saved", message, _WAITING))
+                self._report(JournalError("log not saved", message, f"{remedy} {_WAITING}".strip()))
 
-    def _tell(self, error: JournalError) -> None:
+    def _report(self, error: JournalError) -> None:
         self._standing = error
         self._on_error(error)

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from scribe_tui.event_records import iso, to_line, to_record
-from scribe_tui.events import Event, SessionOpened
+from scribe_tui.events import Event, SessionOpened, SessionRemoved
 from scribe_tui.journal.append_file import AppendFile
 from scribe_tui.journal.bounded_queue import LinesLost
-from scribe_tui.journal.readable import to_continued, to_lost, to_readable
-from scribe_tui.journal.retention import Keeping
+from scribe_tui.journal.readable import ReadableLines
+from scribe_tui.journal.retention.policy import Keeping
+from scribe_tui.journal.syncer import SyncJob
 
 
 class SessionFiles:
@@ -21,6 +22,9 @@ class SessionFiles:
     They are set aside together, as `STEM.0001.jsonl` and `STEM.0001.txt` and so on, at a
     size of the first one or when the day changes. Each new file begins with what a reader
     of it alone must know.
+
+    `removed`: the session is over for good, the files may be closed. `waiting_since`:
+    since when the oldest line that is not written waits (monotonic clock).
     """
 
     def __init__(self, run: Path, stem: str, keeping: Keeping) -> None:
@@ -28,15 +32,29 @@ class SessionFiles:
         self.readable = AppendFile(run / f"{stem}.txt")
         self.both = (self.record, self.readable)
         self.part = 1
+        self.waiting_since: float | None = None
+        self.removed = False
         self._keeping = keeping
+        self._lines = ReadableLines()
         self._opened: SessionOpened | None = None
         self._part_bytes = 0
         self._part_day: date | None = None
 
     @property
     def held_bytes(self) -> int:
-        """Bytes of the lines that are not on disk."""
-        return sum(log.held_bytes for log in self.both)
+        """Bytes of the lines that are not in their files."""
+        return sum(file.held_bytes for file in self.both)
+
+    @property
+    def held_lines(self) -> int:
+        """Records that are not in their file."""
+        return self.record.held_lines
+
+    def sync_jobs(self) -> list[SyncJob]:
+        """What must be brought to the disk; the text for people is left to the system."""
+        for job in self.readable.sync_jobs():
+            job.file.let_go()
+        return self.record.sync_jobs()
 
     def add(self, item: Event | LinesLost, now: float) -> None:
         """Take one item at `now`, wall clock."""
@@ -46,11 +64,17 @@ class SessionFiles:
         self._part_day = today
         if isinstance(item, LinesLost):
             record = {"type": "lines_lost", "session": item.session, "at": iso(now)}
-            self._add({**record, "lines": item.lines}, to_lost(item.lines, now))
+            self._add({**record, "lines": item.lines}, self._lines.lost(item.lines, now))
             return
         if isinstance(item, SessionOpened):
             self._opened = item
-        self._add(to_record(item), to_readable(item))
+        self.removed = isinstance(item, SessionRemoved)
+        self._add(to_record(item), self._lines.of(item))
+
+    def close(self) -> None:
+        """Let go of both files; what is added later opens them again."""
+        for file in self.both:
+            file.close()
 
     def _add(self, record: dict[str, Any], readable: bytes | None) -> None:
         line = to_line(record)
@@ -60,11 +84,13 @@ class SessionFiles:
             self.readable.add(readable)
 
     def _begin_part(self, now: float) -> None:
-        for log in self.both:
-            log.end_part(self.part)
+        for file in self.both:
+            file.end_part(self.part)
         self.part += 1
+        self._lines.begin_file()
         if self._opened is not None:
             opened = to_record(replace(self._opened, at=now))
             header = opened | {"type": "continued", "part": self.part}
-            self._add(header | {"opened_at": iso(self._opened.at)}, to_continued(self._opened, now))
+            line = self._lines.continued(self._opened, now)
+            self._add(header | {"opened_at": iso(self._opened.at)}, line)
         self._part_bytes = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from scribe_tui.events import (
     DeadAirChanged,
@@ -22,30 +22,52 @@ def clock(instant: float) -> str:
     return datetime.fromtimestamp(instant).strftime("%H:%M:%S")
 
 
-def to_readable(event: Event) -> bytes | None:
-    """The event as one line of UTF-8, None for events that are not for reading.
+class ReadableLines:
+    """Makes the lines of one `NAME.txt`, a file that may run over many days.
 
+    Lines have the time alone; where the day changes, a line of its own names the new one.
     Spoken text follows its time; all else stands in brackets, so that no spoken text can
     pass for a remark of the program, nor forge a second line.
     """
-    if isinstance(event, SegmentCommitted):
-        line = f"{clock(event.segment.started_at)} {event.segment.text}"
-    else:
+
+    def __init__(self) -> None:
+        self._day: date | None = None
+
+    def of(self, event: Event) -> bytes | None:
+        """The event as whole lines of UTF-8, None for events that are not for reading."""
+        if isinstance(event, SegmentCommitted):
+            segment = event.segment
+            return self._dated(segment.started_at, f"{clock(segment.started_at)} {segment.text}")
+        if isinstance(event, SessionOpened):
+            return self._headed(event.at, _heading(event, event.at))
         remark = _remark(event)
-        if remark is None:
-            return None
-        line = f"[{clock(event.at)} {remark}]"
-    return _encoded(line)
+        return None if remark is None else self._remarked(event.at, remark)
 
+    def continued(self, opened: SessionOpened, at: float) -> bytes:
+        """First line of a file that goes on where another was set aside at that instant."""
+        return self._headed(at, f"{_heading(opened, at)}, continued")
 
-def to_continued(opened: SessionOpened, at: float) -> bytes:
-    """First line of a file that goes on where another was set aside."""
-    return _encoded(f"[{clock(at)} {_heading(opened, at)}, continued]")
+    def begin_file(self) -> None:
+        """What comes stands in a new file, which must name its day by itself."""
+        self._day = None
 
+    def lost(self, lines: int, at: float) -> bytes:
+        """Says that so many lines found no room while the disk refused."""
+        return self._remarked(at, f"{lines} lines of this log were lost")
 
-def to_lost(lines: int, at: float) -> bytes:
-    """Says that so many lines found no room while the disk refused."""
-    return _encoded(f"[{clock(at)} {lines} lines of this log were lost]")
+    def _headed(self, at: float, heading: str) -> bytes:
+        """A remark that names its day itself."""
+        self._day = datetime.fromtimestamp(at).date()
+        return self._remarked(at, heading)
+
+    def _remarked(self, at: float, remark: str) -> bytes:
+        return self._dated(at, f"[{clock(at)} {remark}]")
+
+    def _dated(self, at: float, line: str) -> bytes:
+        day = datetime.fromtimestamp(at).date()
+        date_line = b"" if day == self._day else _encoded(f"[{day:%Y-%m-%d}]")
+        self._day = day
+        return date_line + _encoded(line)
 
 
 def _encoded(line: str) -> bytes:
@@ -58,8 +80,6 @@ def _heading(opened: SessionOpened, at: float) -> str:
 
 def _remark(event: Event) -> str | None:
     match event:
-        case SessionOpened():
-            return _heading(event, event.at)
         case TitleChanged():
             return f"title: {event.title}"
         case ErrorRaised():

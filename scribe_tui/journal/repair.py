@@ -6,32 +6,31 @@ import json
 import os
 from pathlib import Path
 
+from scribe_tui.journal.ownership import LINE_START, is_journal
+
 _BLOCK_BYTES = 65536
 
 
-def cut_torn_line(path: Path) -> int:
-    """Cut what stands behind the last line feed; return how many bytes. Raises OSError."""
-    with path.open("r+b") as file:
-        return _cut(file.fileno(), len(_tail(file.fileno())))
-
-
 def mend_journal(path: Path) -> int:
-    """Make every line of a `.jsonl` whole again; return how many bytes were cut.
+    """Make every line of a journal whole again; return how many bytes were cut.
 
-    A last line that lacks only its line feed gets it; a torn one goes. Raises OSError.
+    A last line that lacks only its line feed gets it; a torn one goes. Nothing happens to
+    a file that this program did not write, nor to a last line that does not begin like one
+    of its own: somebody's note is not a torn record. Raises OSError.
     """
+    if not is_journal(path):
+        return 0
     with path.open("r+b") as file:
         tail = _tail(file.fileno())
-        if not _is_record(tail):
-            return _cut(file.fileno(), len(tail))
-        file.seek(0, os.SEEK_END)
-        file.write(b"\n")
-        return 0
-
-
-def mend_file(path: Path) -> int:
-    """Mend a file of the journal by its kind: `.jsonl` or `.txt`. Raises OSError."""
-    return mend_journal(path) if path.suffix == ".jsonl" else cut_torn_line(path)
+        if not tail or not _began_as_record(tail):
+            return 0
+        if _is_record(tail):
+            file.seek(0, os.SEEK_END)
+            file.write(b"\n")
+            return 0
+        os.ftruncate(file.fileno(), os.fstat(file.fileno()).st_size - len(tail))
+        os.fsync(file.fileno())
+        return len(tail)
 
 
 def _tail(descriptor: int) -> bytes:
@@ -39,19 +38,18 @@ def _tail(descriptor: int) -> bytes:
     start = os.fstat(descriptor).st_size
     if start and os.pread(descriptor, 1, start - 1) == b"\n":
         return b""
-    tail = b""
-    while start > 0 and b"\n" not in tail:
+    blocks: list[bytes] = []
+    while start > 0 and not (blocks and b"\n" in blocks[-1]):
         length = min(_BLOCK_BYTES, start)
         start -= length
-        tail = os.pread(descriptor, length, start) + tail
+        blocks.append(os.pread(descriptor, length, start))
+    tail = b"".join(reversed(blocks))
     return tail[tail.rfind(b"\n") + 1 :]
 
 
-def _cut(descriptor: int, count: int) -> int:
-    if count:
-        os.ftruncate(descriptor, os.fstat(descriptor).st_size - count)
-        os.fsync(descriptor)
-    return count
+def _began_as_record(tail: bytes) -> bool:
+    """Whether a line was begun by the journal, or is the void a lost power supply leaves."""
+    return tail.startswith(LINE_START) or LINE_START.startswith(tail) or not tail.strip(b"\0")
 
 
 def _is_record(tail: bytes) -> bool:

@@ -1,9 +1,10 @@
 """The session log on disk: a sink with a writer thread of its own.
 
-`LOG_DIR/RUN/NAME.jsonl` holds every event but the partials, one JSON object a line;
-`NAME.txt` beside it is for people. Lines are written as they happen and synced to the
-disk within a second. While the disk refuses them, or hangs, they wait in memory, in order,
-at most `HELD_BYTES`; then the newest are counted instead of kept, and the count is written.
+`LOG_DIR/RUN/NAME.jsonl` holds every event (partials only if asked for), one JSON object a
+line; `NAME.txt` beside it is for people. Lines are written as they happen and synced to
+the disk by other threads (`syncer`). While the disk refuses them, or hangs, they wait in
+memory, in order, at most `HELD_BYTES`; then the newest are counted instead of kept, and the
+count is written.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from threading import Thread
 
 from scribe_tui.errors import JournalError
 from scribe_tui.events import Event, PartialChanged
-from scribe_tui.journal.append_file import AppendFile
 from scribe_tui.journal.bounded_queue import BoundedQueue, LinesLost
 from scribe_tui.journal.error_reporter import ErrorReporter
+from scribe_tui.journal.faults import fault
 from scribe_tui.journal.file_names import Stems
-from scribe_tui.journal.housekeeper import Housekeeper
 from scribe_tui.journal.parts import SessionFiles
-from scribe_tui.journal.retention import Keeping
+from scribe_tui.journal.retention.housekeeper import Housekeeper
+from scribe_tui.journal.retention.locks import RunLock
+from scribe_tui.journal.retention.policy import Keeping
+from scribe_tui.journal.syncer import Syncer
 
 _logger = logging.getLogger(__name__)
 
@@ -34,7 +37,13 @@ RETRY_SECONDS = 1.0
 """Between two tries at a disk that refuses, and between two looks for lost files."""
 
 HANG_SECONDS = 1.5
-"""A single call to the disk that takes longer is told; tests shorten it."""
+"""A single call to the disk that takes longer is reported; tests shorten it."""
+
+BEHIND_SECONDS = 1.5
+"""A line that waits longer to be written is reported, whatever the reason."""
+
+MAX_SYNCS_WAITING = 256
+"""Files whose sync waits; beyond it the writer waits, too, so that descriptors stay bounded."""
 
 _WATCH_SECONDS = 0.2
 
@@ -46,7 +55,7 @@ class Journal:
     lines are being lost; `on_recovered` once everything that waited is written.
     """
 
-    def __init__(  # noqa: PLR0913 - the run, whom to tell, and bounds that tests tighten
+    def __init__(  # noqa: PLR0913 - the run, whom to report to, and bounds that tests tighten
         self,
         run: Path,
         *,
@@ -61,13 +70,15 @@ class Journal:
         self._keeping = keeping or Keeping()
         self._retry_seconds = retry_seconds
         self._clock = clock
-        self._alarm = ErrorReporter(run, on_error, on_recovered)
-        self._intake = BoundedQueue(held_bytes)
+        self._errors = ErrorReporter(run, on_error, on_recovered)
+        self._queue = BoundedQueue(held_bytes)
+        self._syncer = Syncer()
+        self._lock = RunLock(run)
         self._files: dict[str, SessionFiles] = {}
         self._stems = Stems()
-        self._due_at = 0.0  # next look at files that are ill, idle or unsynced
+        self._due_at = 0.0  # next look at files that failed, are idle or unsynced
         self._parts_ended = 0  # since the housekeeper looked
-        self._busy_since: float | None = None  # begin of a call to the disk that is not over
+        self._busy_since: float | None = None  # begin of a write that is not over
         self._give_up_at = 0.0
         self._over = Flag()
         self._housekeeper = Housekeeper(run, self._keeping, clock)
@@ -77,47 +88,60 @@ class Journal:
 
     def receive(self, event: Event) -> None:
         """Take one event; returns at once."""
-        if not isinstance(event, PartialChanged):
-            self._intake.put(event)
+        if self._keeping.partials or not isinstance(event, PartialChanged):
+            self._queue.put(event)
 
     def close(self, timeout_seconds: float = 5.0) -> int:
         """Write what waits, within the time, and let go; return how many lines were lost."""
         self._give_up_at = time.monotonic() + timeout_seconds
         self._housekeeper.close()
-        self._intake.close()
+        self._queue.close()
         self._thread.join(timeout_seconds + 1.0)
         self._over.set()
-        waiting = sum(files.record.held_lines for files in self._files.copy().values())
-        return waiting + self._intake.unsaved
+        waiting = sum(files.held_lines for files in self._files.copy().values())
+        return waiting + self._queue.unsaved
 
     def _work(self) -> None:
         try:
-            while not self._intake.closed:
+            while not self._queue.closed:
                 self._add_what_came(max(self._due_at - time.monotonic(), 0.0))
                 self._write_if_due()
             self._finish()
-        except Exception as error:  # a fault of ours must be seen, not end in silence
-            _logger.exception("The journal's writer stopped")
-            self._alarm.broken(error)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must be seen, not end in silence
+            fault(_logger, "The journal's writer stopped", error)
+            self._errors.broken(error)
 
     def _watch(self) -> None:
-        """A disk that hangs keeps the writer from telling it."""
+        """A disk that hangs or crawls keeps the writer from reporting it."""
         while not self._over.wait(_WATCH_SECONDS):
+            now = time.monotonic()
             since = self._busy_since
-            if since is not None and time.monotonic() - since > HANG_SECONDS:
-                self._alarm.hanging()
-            if self._intake.losing and self._alarm.stands:
-                self._alarm.losing()
+            if (since is not None and now - since > HANG_SECONDS) or self._is_sync_slow():
+                self._errors.hanging()
+            elif (age := self._oldest_line(now)) > BEHIND_SECONDS:
+                self._errors.behind(age)
+            if self._queue.losing and self._errors.stands:
+                self._errors.losing()
+
+    def _is_sync_slow(self) -> bool:
+        return self._syncer.is_slow(HANG_SECONDS)
+
+    def _oldest_line(self, now: float) -> float:
+        """Age in seconds of the oldest line that is in no file; 0 if there is none."""
+        since = [files.waiting_since for files in self._files.copy().values()]
+        return now - min(filter(None, [*since, self._queue.oldest_at]), default=now)
 
     def _add_what_came(self, wait_seconds: float) -> None:
-        for item in self._intake.take(wait_seconds):
+        for item in self._queue.take(wait_seconds):
             files = self._files_of(item.session)
+            if files.waiting_since is None:
+                files.waiting_since = self._queue.taken_since
             parts = files.part
             files.add(item, self._clock())
             self._parts_ended += files.part - parts
             if isinstance(item, LinesLost):
-                self._alarm.losing()
-        self._intake.hold(self._held())
+                self._errors.losing()
+        self._queue.hold(self._held())
 
     def _files_of(self, session: str) -> SessionFiles:
         if session not in self._files:
@@ -130,72 +154,85 @@ class Journal:
     def _write_if_due(self) -> None:
         """A disk that refuses is asked once in `retry_seconds`, a good one at each event."""
         now = time.monotonic()
-        if self._alarm.stands and now < self._due_at:
+        if self._errors.stands and now < self._due_at:
             return
-        synced = now >= self._due_at
-        self._tell(self._write(sync=synced))
-        if synced:
-            unhurried = self._alarm.stands or not self._unsynced()
+        due = now >= self._due_at
+        failure = self._write(look=due) or self._syncer.failure
+        if due:
+            self._sync()
+            unhurried = self._errors.stands or not self._unsynced()
             self._due_at = now + (self._retry_seconds if unhurried else self._keeping.sync_seconds)
         elif self._unsynced():
             self._due_at = min(self._due_at, now + self._keeping.sync_seconds)
+        self._report(failure)
 
     def _unsynced(self) -> bool:
         return any(files.record.unsynced for files in self._files.values())
 
-    def _write(self, *, sync: bool) -> OSError | None:
+    def _write(self, *, look: bool) -> OSError | None:
         """Write all files that need it; one that fails does not keep the others back.
 
-        With `sync` also sync, and look whether a quiet file is still in its place.
+        With `look` also see whether a quiet file is still in its place.
         """
         failure: OSError | None = None
         for files in self._files.values():
-            for log in files.both:
+            for file in files.both:
                 self._busy_since = time.monotonic()
                 try:
-                    if sync or log.held_lines:
-                        log.write()
-                    if sync and log is files.record:
-                        log.sync()
+                    if look or file.held_lines:
+                        file.write()
                 except OSError as error:
                     failure = error
+            if not files.held_bytes:
+                files.waiting_since = None
+                if files.removed:
+                    files.close()
         self._busy_since = None
-        self._intake.hold(self._held())
+        self._queue.hold(self._held())
         if failure is None and self._parts_ended:
             self._parts_ended = 0
             self._housekeeper.look()
         return failure
 
-    def _tell(self, failure: OSError | None) -> None:
+    def _sync(self) -> None:
+        """Have everything that was written brought to the disk, all files side by side."""
+        again = self._syncer.take_failed()
+        for files in self._files.values():
+            if again and files.record.path in again:
+                files.record.sync_again()
+            for job in files.sync_jobs():
+                self._syncer.submit(job)
+        if self._syncer.waiting() > MAX_SYNCS_WAITING:
+            self._syncer.wait(HANG_SECONDS)
+
+    def _report(self, failure: OSError | None) -> None:
         if failure is not None:
-            self._alarm.failed(failure)
-        elif not self._intake.losing:
-            self._alarm.well()
+            self._errors.failed(failure)
+        elif not self._queue.losing and not self._is_sync_slow():
+            self._errors.recovered()
 
     def _finish(self) -> None:
-        """Write the last lines, with patience for a disk that refuses, up to the bound."""
+        """Write the last lines, with patience for a disk that refuses, up to the bound.
+
+        All is written first, since that survives the end of the program; then synced.
+        """
         failure = self._write_rest()
         while (self._held() or failure) and time.monotonic() < self._give_up_at:
             wait = min(self._retry_seconds, max(self._give_up_at - time.monotonic(), 0.0))
             self._over.wait(wait)
             failure = self._write_rest()
         for files in self._files.values():
-            for log in files.both:
-                _close(log)
+            files.close()
+        self._sync()
+        if not self._syncer.wait(self._give_up_at - time.monotonic()):
+            _logger.warning("The disk is slow: the end of the session log is written, not synced.")
+        self._lock.release()
 
     def _write_rest(self) -> OSError | None:
         self._add_what_came(0.0)
-        failure = self._write(sync=True)
-        if failure is None and self._intake.losing:
+        failure = self._write(look=True)
+        if failure is None and self._queue.losing:
             self._add_what_came(0.0)
-            failure = self._write(sync=True)
-        self._tell(failure)
+            failure = self._write(look=True)
+        self._report(failure)
         return failure
-
-
-def _close(log: AppendFile) -> None:
-    """What could not be synced was told by `_write` already."""
-    try:
-        log.close()
-    except OSError:
-        return

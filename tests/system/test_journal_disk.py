@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -128,3 +129,81 @@ def seconds_of(record):
     return time.mktime(time.strptime(record["at"][:19], "%Y-%m-%dT%H:%M:%S")) + float(
         record["at"][19:23]
     )
+
+
+def record(service, sound, folder, **streams):
+    """Run `record` over the sound to its end; exit code, what stderr said, the diagnostics."""
+    process = subprocess.run(
+        [
+            *(sys.executable, "-m", "scribe_tui", "record", "--speed", "16", "--commit", "1"),
+            *("--endpoint", service.endpoint().url, "--transport", "websocket", str(sound)),
+        ],
+        env={
+            **os.environ,
+            "ELEVENLABS_API_KEY": KEY,
+            "SCRIBE_LOG_DIR": str(folder / "logs"),
+            "XDG_STATE_HOME": str(folder / "state"),
+            "PYTHONPATH": str(ROOT),
+        },
+        cwd=folder,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=120,
+        **streams,
+    )
+    logs = (folder / "state" / "scribe-tui" / "diagnostics").glob("*")
+    return process.returncode, process.stderr, "".join(path.read_text() for path in logs)
+
+
+@pytest.fixture
+def talk(tmp_path):
+    """Ten seconds of numbered sound."""
+    sound = tmp_path / "talk.pcm"
+    sound.write_bytes(b"".join(numbered_pcm(10)))
+    return sound
+
+
+def words_on_disk(folder):
+    (run,) = (folder / "logs").iterdir()
+    texts = [item["text"] for item in saved(run) if item["type"] == "segment"]
+    return " ".join(texts).split()
+
+
+def test_a_full_disk_under_standard_output_ends_no_recording(tmp_path, talk):
+    with InBackground(StrictEndpoint()) as service, Path("/dev/full").open("wb") as full:
+        code, told, diagnostics = record(service, talk, tmp_path, stdout=full)
+    assert words_on_disk(tmp_path) == words_in(10)
+    assert code == 1
+    assert "No space left on device" in told
+    assert "could not be written to standard output" in told
+    assert "w1 " not in told + diagnostics
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("closed", [(0, 1, 2), (1,)])
+def test_closed_standard_descriptors_lead_nowhere(tmp_path, talk, closed):
+    def close():
+        for descriptor in closed:
+            os.close(descriptor)
+
+    with InBackground(StrictEndpoint()) as service:
+        code, told, diagnostics = record(service, talk, tmp_path, preexec_fn=close)
+    assert code == 0, told
+    assert words_on_disk(tmp_path) == words_in(10)
+    assert "segment" not in diagnostics, "what was meant for the pipe landed in another file"
+
+
+def test_a_reader_behind_a_stream_that_does_not_block_gets_every_event(tmp_path, talk):
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    read = []
+    with InBackground(StrictEndpoint()) as service, os.fdopen(reading, "rb") as stream:
+        reader = threading.Thread(target=lambda: read.extend(stream))
+        reader.start()
+        code, told, _ = record(service, talk, tmp_path, stdout=writing)
+        os.close(writing)
+        reader.join()
+    assert (code, told) == (0, "")
+    texts = [item["text"] for item in map(json.loads, read) if item["type"] == "segment"]
+    assert " ".join(texts).split() == words_in(10)

@@ -19,8 +19,7 @@ import psutil
 
 from scribe_tui.errors import JournalError, SourceError
 from scribe_tui.events import ConnectionStarted, Event, SegmentCommitted, SourceStarted
-from scribe_tui.journal import housekeeper, retention
-from scribe_tui.journal.retention import Keeping, runs, tidy
+from scribe_tui.journal.retention import Keeping, housekeeper, policy, runs, tidy
 from scribe_tui.journal.run_folder import create_run
 from scribe_tui.journal.writer import Journal
 from scribe_tui.scribe.connection import Endpoint
@@ -115,7 +114,7 @@ def _supervisor(url: str) -> Supervisor:
 def _journal(run: Path, day_seconds: float, troubles: StandingErrors) -> Journal:
     """A journal whose days are short; files' times are real, so retention's day is short, too."""
     began = time.time()
-    retention.DAY_SECONDS = day_seconds
+    policy.DAY_SECONDS = day_seconds
     housekeeper.tidy = lambda live, kept, _: tidy(live, kept, time.time())
     return Journal(
         run,

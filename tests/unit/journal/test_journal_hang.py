@@ -1,14 +1,16 @@
 """A disk that does not come back: told within two seconds, nothing grows without bound."""
 
+import errno
 import os
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
 from scribe_tui.event_records import to_line, to_record
 from scribe_tui.events import CommittedSegment, Gap, GapRecorded, SegmentCommitted, Word
-from scribe_tui.journal import append_file
+from scribe_tui.journal import append_file, syncer
 from scribe_tui.journal import writer as journal_module
 from scribe_tui.journal.bounded_queue import BoundedQueue, LinesLost, estimate
 from scribe_tui.journal.writer import HANG_SECONDS, Journal
@@ -90,6 +92,115 @@ def test_what_waits_behind_a_hanging_write_is_bounded_and_counted(tmp_path, disk
     assert len(lines) < 200
     assert '"lines": ' in lines[-1]
     assert int(lines[-1].rpartition(" ")[2].rstrip("}")) == 5001 - (len(lines) - 1)
+
+
+class SlowDisk:
+    """Stands before `os.fsync`: each call takes 0.4 s, as on a network disk."""
+
+    SECONDS = 0.4
+
+    def __init__(self, monkeypatch):
+        self.calls = 0
+        self._fsync = os.fsync
+        monkeypatch.setattr(syncer.os, "fsync", self.fsync)
+
+    def fsync(self, descriptor):
+        self.calls += 1
+        threading.Event().wait(self.SECONDS)
+        self._fsync(descriptor)
+
+
+PANES = [f"pane{number}" for number in range(24)]
+
+
+def lines_in(run):
+    return sum(path.read_bytes().count(b"\n") for path in run.glob("*.jsonl"))
+
+
+def test_slow_syncs_hold_up_no_line(tmp_path, monkeypatch):
+    """24 panes: one after the other their syncs take ten seconds; lines must not wait for that."""
+    SlowDisk(monkeypatch)
+    told = []
+    journal = Journal(tmp_path, on_error=told.append, on_recovered=lambda: None)
+    oldest = 0.0
+    for number in range(40):
+        for pane in PANES:
+            journal.receive(replace(said(number), session=pane))
+        begun = time.monotonic()
+        wait_until(lambda number=number: lines_in(tmp_path) == (number + 1) * len(PANES))
+        oldest = max(oldest, time.monotonic() - begun)
+    assert oldest < SlowDisk.SECONDS * len(PANES) / 4, "lines waited for the syncs of other files"
+    assert told == []
+    assert journal.close(0.5) == 0, "what is written is not lost, synced or not"
+    assert lines_in(tmp_path) == 40 * len(PANES)
+
+
+def test_a_sync_that_hangs_is_told_and_holds_up_no_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(journal_module, "HANG_SECONDS", 0.2)
+    monkeypatch.setattr(syncer, "CALM_SECONDS", 0.1)
+    free = threading.Event()
+    monkeypatch.setattr(syncer.os, "fsync", lambda _: free.wait(HUNG_SECONDS))
+    told = []
+    journal = Journal(
+        tmp_path,
+        on_error=lambda error: told.append(error.message),
+        on_recovered=lambda: told.append("well"),
+    )
+    journal.receive(said(1))
+    wait_until(lambda: told)
+    assert "does not answer" in told[0]
+    journal.receive(said(2))
+    wait_until(lambda: lines_in(tmp_path) == 2)
+    free.set()
+    wait_until(lambda: told[-1] == "well")
+    assert journal.close() == 0
+
+
+def test_a_sync_that_fails_is_told_and_done_again(tmp_path, monkeypatch):
+    calls = []
+
+    def fsync(descriptor):
+        calls.append(descriptor)
+        if len(calls) == 1:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(syncer.os, "fsync", fsync)
+    told = []
+    journal = Journal(
+        tmp_path,
+        on_error=lambda error: told.append(error.message),
+        on_recovered=lambda: told.append("well"),
+        retry_seconds=0.05,
+    )
+    journal.receive(said(1))
+    wait_until(lambda: told and told[-1] == "well")
+    assert "Input/output error" in told[0]
+    assert len(calls) > 1
+    assert journal.close() == 0
+
+
+def test_a_writer_that_falls_behind_is_told_by_the_age_of_its_oldest_line(tmp_path, monkeypatch):
+    """No single call is long: each write takes a while, and there are many."""
+    monkeypatch.setattr(journal_module, "BEHIND_SECONDS", 0.3)
+    write = os.write
+    pause = threading.Event()
+
+    def slow(descriptor, data):
+        pause.wait(0.05)
+        return write(descriptor, data)
+
+    monkeypatch.setattr(append_file.os, "write", slow)
+    told = []
+    journal = Journal(
+        tmp_path,
+        on_error=lambda error: told.append(error.message),
+        on_recovered=lambda: told.append("well"),
+    )
+    for pane in PANES:
+        journal.receive(replace(said(1), session=pane))
+    wait_until(lambda: told and told[-1] == "well")
+    assert "is behind" in told[0]
+    assert journal.close() == 0
 
 
 def test_leaving_while_the_disk_hangs_is_bounded_and_says_what_is_lost(tmp_path, disk):

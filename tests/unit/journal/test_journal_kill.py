@@ -7,8 +7,13 @@ import time
 
 import pytest
 
-from scribe_tui.journal.repair import cut_torn_line, mend_journal
+from scribe_tui.journal.repair import mend_journal
 from tests.support.waiting import PATIENCE
+
+FIRST = (
+    b'{"type": "segment", "session": "news", "at": "2026-11-23T10:03:12.480+00:00", '
+    b'"number": 1, "text": "one"}\n'
+)
 
 WRITER = """
 import sys, time
@@ -42,24 +47,36 @@ def test_after_kill_9_every_line_but_the_last_is_whole_and_in_order(tmp_path, li
 @pytest.mark.parametrize(
     ("content", "mended", "cut"),
     [
-        (b"", b"", 0),
-        (b'{"a": 1}\n', b'{"a": 1}\n', 0),
-        (b'{"a": 1}\n{"b": ', b'{"a": 1}\n', 6),
-        (b'{"a": 1}\n{"b": 2}', b'{"a": 1}\n{"b": 2}\n', 0),
-        (b'{"a": 1}\n12', b'{"a": 1}\n', 2),
-        (b"\x00" * 10, b"", 10),
-        (b'{"a": 1}\n' + b'{"text": "' + b"x" * 200_000, b'{"a": 1}\n', 200_010),
+        (FIRST, FIRST, 0),
+        (FIRST + b'{"type": "seg', FIRST, 13),
+        (FIRST + b'{"ty', FIRST, 4),
+        (FIRST + FIRST[:-1], FIRST + FIRST, 0),
+        (FIRST[:-30], b"", len(FIRST) - 30),
+        (FIRST + b"\x00" * 10, FIRST, 10),
+        (FIRST + b'{"type": "' + b"x" * 200_000, FIRST, 200_010),
     ],
 )
 def test_a_torn_line_goes_and_a_whole_one_gets_its_end(tmp_path, content, mended, cut):
-    file = tmp_path / "x.jsonl"
+    file = tmp_path / "news.jsonl"
     file.write_bytes(content)
     assert mend_journal(file) == cut
     assert file.read_bytes() == mended
 
 
-def test_a_torn_line_of_text_is_cut(tmp_path):
-    file = tmp_path / "x.txt"
-    file.write_bytes(b"12:00:00 one\n12:00:01 tw")
-    assert cut_torn_line(file) == 11
-    assert file.read_bytes() == b"12:00:00 one\n"
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("news.jsonl", b""),
+        ("news.jsonl", b"one line of a person"),
+        ("news.jsonl", b'{"my": "own"}\n{"type": "x'),
+        ("news.jsonl", FIRST + b"a note of mine"),
+        ("hits.jsonl", FIRST + b'{"type": "segm'),
+        ("news.txt", b"12:00:00 one\n12:00:01 corrected by ha"),
+        ("news.jsonl", b"\x00" * 10),
+    ],
+)
+def test_what_this_program_did_not_write_is_never_touched(tmp_path, name, content):
+    file = tmp_path / name
+    file.write_bytes(content)
+    assert mend_journal(file) == 0
+    assert file.read_bytes() == content

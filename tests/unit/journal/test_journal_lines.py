@@ -24,7 +24,7 @@ from scribe_tui.events import (
     Word,
 )
 from scribe_tui.journal.file_names import MAX_STEM_BYTES, Stems, file_stem
-from scribe_tui.journal.readable import clock, to_readable
+from scribe_tui.journal.readable import ReadableLines, clock
 
 NOON = 1795521600.25
 
@@ -34,6 +34,57 @@ def committed(text: str) -> SegmentCommitted:
     word = Word(text, 1.0004, 2.0, logprob=-0.25)
     segment = CommittedSegment(3, text, NOON, 1.0004, 2.5, (word,), "en")
     return SegmentCommitted(session="news", at=NOON + 3, segment=segment)
+
+
+def lines_of(*told: events.Event) -> list[bytes]:
+    """The lines of a file for people that holds these events."""
+    lines = ReadableLines()
+    made = b"".join(lines.of(event) or b"" for event in told)
+    return made.decode("utf-8").encode().splitlines(keepends=True)
+
+
+def test_each_day_is_named_where_it_begins():
+    day = 86400.0
+
+    def said(at: float) -> SegmentCommitted:
+        return SegmentCommitted(
+            session="a", at=at + 5, segment=CommittedSegment(1, "hello", at, 0.0, 1.0)
+        )
+
+    def date_of(at: float) -> str:
+        return f"{datetime.fromtimestamp(at):%Y-%m-%d}"
+
+    opened = SessionOpened(
+        session="a", name="a", at=NOON, source="mic", audio_format="x", commit="vad"
+    )
+    told = (opened, said(NOON), said(NOON + day), said(NOON + day + 1), said(NOON + 3 * day))
+    lines = [line.decode().rstrip("\n") for line in lines_of(*told)]
+    assert lines == [
+        f"[{clock(NOON)} {date_of(NOON)} a: mic]",
+        f"{clock(NOON)} hello",
+        f"[{date_of(NOON + day)}]",
+        f"{clock(NOON + day)} hello",
+        f"{clock(NOON + day + 1)} hello",
+        f"[{date_of(NOON + 3 * day)}]",
+        f"{clock(NOON + 3 * day)} hello",
+    ]
+
+
+def test_after_a_rotation_a_line_of_yesterday_stands_under_yesterday():
+    lines = ReadableLines()
+    midnight = datetime(2026, 11, 24).timestamp()
+    opened = SessionOpened(
+        session="a", name="a", at=NOON, source="mic", audio_format="x", commit="vad"
+    )
+    lines.begin_file()
+    made = lines.continued(opened, midnight + 2)
+    segment = CommittedSegment(1, "late", midnight - 3, 0.0, 1.0)
+    made += lines.of(SegmentCommitted(session="a", at=midnight + 2, segment=segment)) or b""
+    assert made.decode().splitlines() == [
+        "[00:00:02 2026-11-24 a: mic, continued]",
+        "[2026-11-23]",
+        "23:59:57 late",
+    ]
 
 
 def test_every_kind_of_event_has_a_type_of_its_own():
@@ -95,8 +146,8 @@ def test_any_text_is_one_line_of_valid_utf8_in_both_files(text):
     line = to_line(to_record(event))
     assert line.count(b"\n") == 1
     json.loads(line.decode("utf-8"))
-    readable = to_readable(event).decode("utf-8")
-    assert len(readable.splitlines()) == 1
+    readable = lines_of(event)[-1].decode("utf-8")
+    assert len(lines_of(event)) == 2, "the day and the text"
     assert readable.startswith(clock(NOON))
 
 
@@ -110,22 +161,22 @@ def test_spoken_text_cannot_pass_for_a_remark_of_the_program():
         session="a", at=NOON, half=Half.SOURCE, title="lost", message="404 Not Found."
     )
     gap = GapRecorded(session="a", at=NOON, gap=Gap(1.0, 15.2, NOON, NOON + 14.2, "source dropped"))
-    assert to_readable(error).decode() == f"[{clock(NOON)} source error: 404 Not Found.]\n"
-    assert "not heard" in to_readable(gap).decode()
-    assert "(14.2 s): source dropped]" in to_readable(gap).decode()
-    assert not to_readable(committed("[12:00:00 ended]")).startswith(b"[")
+    assert lines_of(error)[-1].decode() == f"[{clock(NOON)} source error: 404 Not Found.]\n"
+    assert "not heard" in lines_of(gap)[-1].decode()
+    assert "(14.2 s): source dropped]" in lines_of(gap)[-1].decode()
+    assert not lines_of(committed("[12:00:00 ended]"))[-1].startswith(b"[")
 
 
 def test_what_is_not_for_reading_stays_out_of_the_text():
     assert (
-        to_readable(StateChanged(session="a", at=1.0, state=State.LIVE, previous=State.IDLE))
+        ReadableLines().of(StateChanged(session="a", at=1.0, state=State.LIVE, previous=State.IDLE))
         is None
     )
-    assert to_readable(TitleChanged(session="a", at=1.0, title="Song")).endswith(b"title: Song]\n")
+    assert lines_of(TitleChanged(session="a", at=1.0, title="Song"))[-1].endswith(b"title: Song]\n")
     opened = SessionOpened(
         name="news", session="a", at=1.0, source="mic", audio_format="pcm_16000", commit="vad"
     )
-    assert to_readable(opened).endswith(b"a: mic]\n")
+    assert lines_of(opened)[-1].endswith(b"a: mic]\n")
 
 
 @pytest.mark.parametrize(

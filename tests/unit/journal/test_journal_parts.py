@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from scribe_tui.event_records import to_line, to_record
 from scribe_tui.events import CommittedSegment, SegmentCommitted, SessionOpened
 from scribe_tui.journal import append_file
-from scribe_tui.journal import retention as keeping_module
 from scribe_tui.journal.file_names import file_stem
 from scribe_tui.journal.retention import Keeping, mend_last_runs, runs, tidy
+from scribe_tui.journal.retention import deletion as keeping_module
+from scribe_tui.journal.run_files import note
 from scribe_tui.journal.run_folder import create_run
 from scribe_tui.journal.writer import Journal
 from tests.support.waiting import wait_until
@@ -201,11 +203,15 @@ def test_a_file_in_the_place_of_a_part_is_not_overwritten(book):
     assert log.numbers() == list(range(1, 7))
 
 
+LIVE = ("a.jsonl", "a.txt", "a.0001.jsonl", "a.0001.txt", "a.0002.jsonl", "a.0002.txt")
+
+
 def old_run(logs, name, age_seconds=0.0, files=("news.jsonl", "news.txt")):
     run = logs / name
     run.mkdir(parents=True)
     for file in files:
-        (run / file).write_text("{}\n")
+        opening = to_line(to_record(opened(file.partition(".")[0], NOW - age_seconds)))
+        (run / file).write_bytes(opening if file.endswith(".jsonl") else b"[08:00:00 mic]\n")
         os.utime(run / file, (NOW - age_seconds, NOW - age_seconds))
     return run
 
@@ -220,7 +226,7 @@ def logs(tmp_path):
 
 @pytest.fixture
 def live(logs):
-    return old_run(logs, "2026-11-23T08-00-00", files=("a.jsonl", "a.0001.jsonl", "a.0002.txt"))
+    return old_run(logs, "2026-11-23T08-00-00", files=LIVE)
 
 
 def test_only_the_newest_runs_are_kept(logs, live):
@@ -236,9 +242,9 @@ def test_only_runs_of_the_last_days_are_kept(logs, live):
 def test_the_live_run_loses_old_parts_and_never_its_present_files(live):
     for path in live.iterdir():
         os.utime(path, (NOW - 9 * DAY, NOW - 9 * DAY))
-    os.utime(live / "a.0002.txt", (NOW, NOW))
+    os.utime(live / "a.0002.jsonl", (NOW, NOW))
     tidy(live, Keeping(keep_days=5, keep_runs=1), NOW)
-    assert names(live) == ["a.0002.txt", "a.jsonl"]
+    assert names(live) == ["a.0002.jsonl", "a.0002.txt", "a.jsonl", "a.txt"]
 
 
 def test_what_is_not_ours_or_in_use_stays(logs, live, tmp_path):
@@ -284,17 +290,89 @@ def test_what_cannot_be_deleted_is_told_to_the_diagnostics(logs, live, monkeypat
     monkeypatch.setattr(keeping_module.Path, "unlink", refused)
     tidy(live, Keeping(keep_runs=10), NOW)
     assert "could not be deleted: Permission denied" in caplog.text
+    assert len(runs(logs)) == 11
 
 
 def test_a_start_mends_what_a_crash_tore_in_earlier_runs(logs, live):
     torn = logs / "2026-11-19T08-00-00"
-    (torn / "news.jsonl").write_text('{"a": 1}\n{"b": ')
-    (torn / "news.txt").write_text("12:00:00 one\n12:00:0")
-    (live / "a.jsonl").write_text('{"a": 1}\n{"b": ')
+    whole = (torn / "news.jsonl").read_text()
+    for path in (torn / "news.jsonl", live / "a.jsonl"):
+        path.write_text(path.read_text() + '{"type": "segm')
+    mine = {torn / "news.txt": "08:00:00 corrected by ha", torn / "notes.txt": "call back"}
+    for path, text in mine.items():
+        path.write_text(text)
     mend_last_runs(live)
-    assert (torn / "news.jsonl").read_text() == '{"a": 1}\n'
-    assert (torn / "news.txt").read_text() == "12:00:00 one\n"
-    assert (live / "a.jsonl").read_text() == '{"a": 1}\n{"b": '
+    assert (torn / "news.jsonl").read_text() == whole
+    assert (live / "a.jsonl").read_text().endswith('{"type": "segm'), "it is in use"
+    assert {path: path.read_text() for path in mine} == mine
+
+
+def test_what_a_person_wrote_into_a_run_keeps_it(logs, live):
+    """Notes, selections, corrected texts: not ours, whatever they are called."""
+    run = {day: logs / f"2026-11-{day}T08-00-00" for day in range(10, 20)}
+    segment = to_line(to_record(said(1, at=NOW - 12 * DAY)))
+    for day in (12, 13, 14, 15):
+        with (run[day] / "news.jsonl").open("ab") as file:
+            file.write(segment)
+    (run[10] / "notes.txt").write_text("call back")
+    (run[11] / "hits.jsonl").write_bytes(segment)
+    (run[12] / "news.txt").write_text("[08:00:00 mic]\n08:00:01 line one\n")
+    (run[13] / "news.txt").write_text("[08:00:00 mic]\n08:00:01 line 1\n08:00:02 and more\n")
+    (run[14] / "news.txt").write_text("[08:00:00 mic]\n08:00:01 line 1\n")
+    (run[15] / "news.txt").write_text("[08:00:00 mic]\n08:00:01 lin")
+    tidy(live, Keeping(keep_runs=1), NOW)
+    assert [path.name[8:10] for path in reversed(runs(logs))] == ["10", "11", "12", "13", "23"]
+
+
+def test_files_written_beside_the_journals_go_with_them_unless_somebody_changed_them(logs, live):
+    for day in (10, 11, 12):
+        (logs / f"2026-11-{day}T08-00-00" / "news.srt").write_text("1")
+    note(logs / "2026-11-10T08-00-00" / "news.srt")
+    note(logs / "2026-11-11T08-00-00" / "news.srt")
+    os.utime(logs / "2026-11-11T08-00-00" / "news.srt", (NOW, NOW))
+    tidy(live, Keeping(keep_runs=1), NOW)
+    assert [path.name[8:10] for path in reversed(runs(logs))] == ["11", "12", "23"]
+
+
+def test_runs_are_ordered_by_instant_whatever_time_zone_they_were_started_in(tmp_path):
+    """By name the first is the newest; it was begun 14 hours before the other."""
+    in_tokyo = old_run(tmp_path, "2026-11-23T20-00-00")
+    in_hawaii = old_run(tmp_path, "2026-11-23T15-00-00")
+    hawaiian = "2026-11-23T15:00:00.000-10:00"
+    for run, at in ((in_tokyo, "2026-11-23T20:00:00.000+09:00"), (in_hawaii, hawaiian)):
+        line = (run / "news.jsonl").read_text()
+        stamp = json.loads(line)["at"]
+        (run / "news.jsonl").write_text(line.replace(stamp, at))
+    assert runs(tmp_path) == [in_hawaii, in_tokyo]
+    live = old_run(tmp_path, "2026-11-24T00-00-00")
+    tidy(live, Keeping(keep_runs=2), NOW)
+    assert not in_tokyo.exists()
+    assert in_hawaii.exists()
+
+
+def test_a_file_moved_away_is_followed_by_a_new_one_without_an_alarm(book):
+    """As logrotate does it, or a person: no line is lost, so nothing is wrong."""
+    log = book()
+    log.say([1, 2])
+    wait_until(lambda: (log.run / "news.jsonl").exists() and log.numbers() == [1, 2])
+    (log.run / "news.jsonl").rename(log.run / "news.jsonl.1")
+    log.say([3])
+    assert log.journal.close() == 0
+    assert log.numbers() == [3]
+    assert (log.run / "news.jsonl.1").read_text().count("\n") == 2
+    assert log.told == []
+
+
+def test_a_text_that_an_editor_replaced_while_recording_is_continued_and_not_cut(book):
+    log = book()
+    log.say([1])
+    wait_until(lambda: (log.run / "news.txt").exists() and (log.run / "news.txt").read_text())
+    (log.run / "new").write_text("12:00:00 corrected by hand")
+    (log.run / "new").rename(log.run / "news.txt")
+    log.say([2])
+    assert log.journal.close() == 0
+    lines = (log.run / "news.txt").read_text().splitlines()
+    assert lines == ["12:00:00 corrected by hand", "12:00:00 line 2"]
 
 
 def test_old_parts_go_while_the_run_goes_on(book):

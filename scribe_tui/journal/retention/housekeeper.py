@@ -8,7 +8,10 @@ from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
 
-from scribe_tui.journal.retention import Keeping, mend_last_runs, tidy
+from scribe_tui.journal.faults import fault
+from scribe_tui.journal.retention.deletion import tidy
+from scribe_tui.journal.retention.policy import Keeping
+from scribe_tui.journal.retention.repairs import mend_last_runs
 
 _logger = logging.getLogger(__name__)
 
@@ -43,5 +46,5 @@ class Housekeeper:
                 tidy(self._live, self._keeping, self._clock())
                 self._wake.wait(LOOK_SECONDS)
                 self._wake.clear()
-        except Exception:  # the log itself goes on; nothing is deleted any more
-            _logger.exception("The housekeeper of the session log stopped")
+        except Exception as error:  # noqa: BLE001 - the log goes on; nothing is deleted any more
+            fault(_logger, "The housekeeper of the session log stopped", error)

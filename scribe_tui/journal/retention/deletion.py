@@ -1,0 +1,98 @@
+"""Delete old runs and old parts of the present one, and nothing that is not ours."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+from scribe_tui.journal.corrected import is_as_written
+from scribe_tui.journal.ownership import is_journal, journals_in, part_name
+from scribe_tui.journal.retention.locks import is_in_use
+from scribe_tui.journal.retention.policy import Keeping
+from scribe_tui.journal.retention.scan import runs
+from scribe_tui.journal.run_files import is_as_noted, noted
+
+_logger = logging.getLogger(__name__)
+
+
+def tidy(live: Path, keeping: Keeping, now: float) -> None:
+    """Delete what may go from the folder that the run `live` is in; `now` is wall clock.
+
+    Only whole runs that no process writes to any more and that hold nothing but what this
+    program wrote, and of `live` itself only parts that were set aside. What cannot be
+    deleted is told to the diagnostics and tried again the next time.
+    """
+    limit = keeping.oldest_kept(now)
+    for number, run in enumerate(runs(live.parent), start=1):
+        if run.name == live.name:
+            _delete_parts(run, limit)
+        elif _is_beyond(number, keeping.keep_runs) or _is_older(run, limit):
+            _delete_run(run)
+
+
+def _is_beyond(number: int, limit: int | None) -> bool:
+    return limit is not None and number > limit
+
+
+def _is_older(run: Path, limit: float | None) -> bool:
+    """Whether all journals of a run were last written to before the instant `limit`."""
+    if limit is None:
+        return False
+    try:
+        return all(path.stat().st_mtime < limit for path in journals_in(run))
+    except OSError:
+        return False
+
+
+def _delete_run(run: Path) -> None:
+    """Journals go last, the newest of all at the end: a crash in between leaves a run."""
+    try:
+        with os.scandir(run) as entries:
+            files = [Path(entry.path) for entry in entries]
+        if is_in_use(run) or not _all_ours(run, files):
+            return
+        for path in sorted(files, key=lambda path: (path.suffix == ".jsonl", path.name)):
+            path.unlink()
+        run.rmdir()
+    except OSError as error:
+        _logger.warning("An old run could not be deleted: %s", error.strerror)
+
+
+def _delete_parts(run: Path, limit: float | None) -> None:
+    if limit is None:
+        return
+    for journal in journals_in(run):
+        if part_name(journal).number is None:
+            continue
+        try:
+            text = journal.with_suffix(".txt")
+            if journal.stat().st_mtime >= limit:
+                continue
+            if text.exists() and text.stat().st_mtime < limit and _is_ours(text, {}):
+                text.unlink()
+            journal.unlink()
+        except OSError as error:
+            _logger.warning("An old part of the log could not be deleted: %s", error.strerror)
+
+
+def _all_ours(run: Path, files: list[Path]) -> bool:
+    """Whether a run's files are all as this program wrote them. Raises OSError.
+
+    The quick looks come first: texts are compared only where no other file is foreign.
+    """
+    entries = noted(run)
+    return all(_is_ours(path, entries) for path in sorted(files, key=_is_text))
+
+
+def _is_text(path: Path) -> bool:
+    return path.suffix == ".txt"
+
+
+def _is_ours(path: Path, entries: dict[str, int]) -> bool:
+    if path.is_symlink() or not path.is_file():
+        return False
+    if is_as_noted(path, entries) or is_journal(path):
+        return True
+    journal = path.with_suffix(".jsonl")
+    return _is_text(path) and is_journal(journal) and is_as_written(path, journal)

@@ -1,0 +1,52 @@
+"""Who uses a run: locks (`flock`) on its folder and files, seen by other processes."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from scribe_tui.journal.ownership import journals_in
+
+
+class RunLock:
+    """Says to other processes that this one writes to the run, whatever files are open."""
+
+    def __init__(self, run: Path) -> None:
+        self._descriptor: int | None = None
+        with suppress(OSError):  # a folder that is away, or no more descriptors
+            self._descriptor = os.open(run, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            share(self._descriptor)
+
+    def release(self) -> None:
+        """The run is over."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+def share(descriptor: int) -> None:
+    """Lock an open file or folder as in use. Not every file system can."""
+    with suppress(OSError):
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
+
+def is_in_use(run: Path) -> bool:
+    """Whether a process writes to the run, or may have just made its folder.
+
+    Raises OSError where that cannot be found out.
+    """
+    files = journals_in(run)
+    return not files or _is_locked(run) or any(_is_locked(path) for path in files)
+
+
+def _is_locked(path: Path) -> bool:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # held, or a file system that cannot say
+        return True
+    finally:
+        os.close(descriptor)
+    return False

@@ -1,0 +1,27 @@
+"""At a start: mend what a crash left torn in the newest runs."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from scribe_tui.journal.ownership import journals_in
+from scribe_tui.journal.repair import mend_journal
+from scribe_tui.journal.retention.locks import is_in_use
+from scribe_tui.journal.retention.scan import runs
+
+_logger = logging.getLogger(__name__)
+
+MENDED_RUNS = 20
+"""How many of the newest runs are looked through for lines that a crash left torn."""
+
+
+def mend_last_runs(live: Path) -> None:
+    """Mend the journals of the newest runs that nobody writes to any more."""
+    for run in runs(live.parent)[:MENDED_RUNS]:
+        try:
+            if run.name != live.name and not is_in_use(run):
+                for path in journals_in(run):
+                    mend_journal(path)
+        except OSError as error:
+            _logger.warning("A run could not be mended: %s", error.strerror)

@@ -1,0 +1,58 @@
+"""Which runs a log folder holds, and in which order they were begun."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+from scribe_tui.journal.ownership import journals_in, read_head
+
+_RUN = re.compile(r"(?P<start>\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d)(?:-(?P<count>\d{1,6}))?")
+_NAME_FORMAT = "%Y-%m-%dT%H-%M-%S"
+
+
+def runs(log_dir: Path) -> list[Path]:
+    """The folders of runs in `log_dir`, the newest first; none if it cannot be read.
+
+    They are ordered by the instant of their start: a folder's name is local time, and runs
+    may have been started in several time zones.
+    """
+    try:
+        with os.scandir(log_dir) as entries:
+            found = [
+                (begun_at(Path(entry.path)), int(match["count"] or 1), Path(entry.path))
+                for entry in entries
+                if (match := _RUN.fullmatch(entry.name)) and entry.is_dir(follow_symlinks=False)
+            ]
+    except OSError:
+        return []
+    return [path for _, _, path in sorted(found, reverse=True)]
+
+
+def is_run(folder: Path) -> bool:
+    """Whether a folder is called like a run."""
+    return _RUN.fullmatch(folder.name) is not None
+
+
+def begun_at(run: Path) -> float:
+    """When a run was started: seconds since the epoch.
+
+    The name says the local time; the offset from UTC stands in its journals. A run without
+    one is taken for local time of here; a name that is no time is the beginning of time.
+    """
+    match = _RUN.fullmatch(run.name)
+    try:
+        local = datetime.strptime(match["start"] if match else "", _NAME_FORMAT)
+        return local.replace(tzinfo=_offset_of(run)).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return 0.0
+
+
+def _offset_of(run: Path) -> tzinfo | None:
+    for path in journals_in(run):
+        head = read_head(path)
+        if head is not None:
+            return head.at.tzinfo
+    return None

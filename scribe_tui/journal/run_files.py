@@ -1,0 +1,55 @@
+"""What this program wrote into a run's folder beside the journals: exports and the like.
+
+Retention may delete such a file with its run only if it is as the program left it. A list
+in the run says so: one JSON object a line, `{"file": name, "mtime_ns": n}`; the newest line
+of a name counts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+LIST = ".scribe-tui-files"
+MAX_LIST_BYTES = 4_000_000
+
+_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+
+
+def note(path: Path) -> None:
+    """Note that `path`, as it is now, was written by this program. Raises OSError.
+
+    A file that goes on being written is noted again when it is whole.
+    """
+    entry = {"file": path.name, "mtime_ns": path.stat().st_mtime_ns}
+    descriptor = os.open(path.parent / LIST, _FLAGS, 0o600)
+    try:
+        os.write(descriptor, json.dumps(entry).encode() + b"\n")
+    finally:
+        os.close(descriptor)
+
+
+def noted(run: Path) -> dict[str, int]:
+    """Names of the files that were noted, and when each was last changed by us (ns)."""
+    try:
+        with (run / LIST).open("rb") as file:
+            content = file.read(MAX_LIST_BYTES)
+    except OSError:
+        return {}
+    return dict(filter(None, map(_entry, content.splitlines())))
+
+
+def is_as_noted(path: Path, entries: dict[str, int]) -> bool:
+    """Whether a file of the run was written by this program and not changed since."""
+    if path.name == LIST:
+        return True
+    return path.name in entries and path.lstat().st_mtime_ns == entries[path.name]
+
+
+def _entry(line: bytes) -> tuple[str, int] | None:
+    try:
+        entry = json.loads(line)
+        return str(entry["file"]), int(entry["mtime_ns"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
