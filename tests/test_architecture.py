@@ -77,12 +77,12 @@ def wire_names() -> set[str]:
     return (constants | wire.INFORMATIONAL | set(wire.ErrorKind)) - PLAIN_WORDS
 
 
-def test_each_layer_imports_only_from_those_below():
+def test_each_layer_imports_only_from_those_below() -> None:
     configuration.configure()
     assert use_cases.lint_imports(str(ROOT / "pyproject.toml"), cache_dir=None, no_logo=True)
 
 
-def test_only_the_screen_and_the_command_line_know_textual():
+def test_only_the_screen_and_the_command_line_know_textual() -> None:
     """Law 1, as imports do it: every other module loads where `textual` cannot be imported."""
     others = [
         "scribe_tui."
@@ -105,7 +105,7 @@ def test_only_the_screen_and_the_command_line_know_textual():
     "name",
     ["events", "settings", "session.supervisor", "journal.writer", "cli.record", "audio.open"],
 )
-def test_a_start_does_not_pay_for_what_it_does_not_use(name):
+def test_a_start_does_not_pay_for_what_it_does_not_use(name: str) -> None:
     """Law 2: heavy libraries are imported where they are first used."""
     heavy = ("textual", "elevenlabs", "sounddevice", "pydub", "pocketsphinx", "imageio_ffmpeg")
     code = (
@@ -117,7 +117,7 @@ def test_a_start_does_not_pay_for_what_it_does_not_use(name):
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
 
 
-def test_a_third_party_library_has_one_room():
+def test_a_third_party_library_has_one_room() -> None:
     """Law 2."""
     trespasses = [
         f"{name_of(path)} imports {library}"
@@ -128,7 +128,7 @@ def test_a_third_party_library_has_one_room():
     assert trespasses == []
 
 
-def test_the_engine_knows_no_widget_and_widgets_no_engine():
+def test_the_engine_knows_no_widget_and_widgets_no_engine() -> None:
     """Law 3: the screen is given controls, snapshots and events, never a session."""
     allowed = {"scribe_tui.session.controls", "scribe_tui.session.state"}
     trespasses = [
@@ -143,7 +143,7 @@ def test_the_engine_knows_no_widget_and_widgets_no_engine():
     assert trespasses == []
 
 
-def test_names_of_the_wire_stand_in_one_module():
+def test_names_of_the_wire_stand_in_one_module() -> None:
     """Law 4."""
     names = wire_names()
     assert {"session_started", "input_audio_chunk", "auth_error"} <= names
@@ -157,7 +157,7 @@ def test_names_of_the_wire_stand_in_one_module():
     assert trespasses == []
 
 
-def test_colours_stand_in_the_style_sheet():
+def test_colours_stand_in_the_style_sheet() -> None:
     """Law 4."""
     colour = re.compile(
         r"#(?:[0-9a-f]{3}|[0-9a-f]{6})|(?:bright_|on )?"
@@ -175,10 +175,10 @@ def test_colours_stand_in_the_style_sheet():
     assert trespasses == []
 
 
-def test_only_the_command_line_prints_exits_and_reads_dot_env():
+def test_only_the_command_line_prints_exits_and_reads_dot_env() -> None:
     """Law 4; the workers of the offline endpoint are processes that end themselves."""
     trespasses = [
-        f"{name_of(path)}:{node.lineno} {_called(node)}"
+        f"{name_of(path)}:{getattr(node, 'lineno', 0)} {_called(node)}"
         for path in MODULES
         if not name_of(path).startswith(("cli/", "local/recognition/fork_server"))
         for node in nodes(path)
@@ -197,7 +197,7 @@ def _called(node: ast.AST) -> str:
     return function.id if isinstance(function, ast.Name) else ""
 
 
-def test_modules_and_functions_keep_their_size():
+def test_modules_and_functions_keep_their_size() -> None:
     """No module of 400 lines, no function of more than 50."""
     long = []
     for path in MODULES:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from scribe_tui.errors import Retry, SourceError
@@ -29,7 +31,7 @@ REFUSED = SourceError("refused", "radio.example refused the connection.")
 
 
 async def listen(
-    *openings: Opening, last: int, scripts: tuple[Script, ...] = (), **options: float
+    *openings: Opening, last: int, scripts: tuple[Script, ...] = (), **options: Any
 ) -> Engine:
     """Listen to a station with these openings until the service has heard number `last`."""
     async with StrictEndpoint(*scripts) as service:

@@ -49,7 +49,11 @@ async def test_under_each_way_to_commit(transport: str) -> None:
         assert values == list(range(1, 201)), "all sound was sent once"
 
     await all_of(
-        *(without_a_fault(commit, live) for commit in ("vad", "manual", "3") for live in (0, 1))
+        *(
+            without_a_fault(commit, live)
+            for commit in ("vad", "manual", "3")
+            for live in (False, True)
+        )
     )
 
 

@@ -26,7 +26,7 @@ from scribe_tui.settings import SpeechSettings
 from tests.support.endpoint import StrictEndpoint
 from tests.support.engine import Engine, timing
 from tests.support.numbered import WORD_SECONDS, words_in
-from tests.support.script import Fault, Script
+from tests.support.script import Ending, Fault, Script
 from tests.support.sources import Opening, Openings
 
 TRANSPORTS = ("sdk", "websocket")
@@ -171,7 +171,7 @@ async def test_fatal_errors_end_the_session(kind: str, transport: str) -> None:
 
 @pytest.mark.parametrize("ending", ["close", "drop", "stay"])
 @pytest.mark.parametrize("kind", RETRIED)
-async def test_other_errors_reconnect_and_lose_no_word(kind: str, ending: str) -> None:
+async def test_other_errors_reconnect_and_lose_no_word(kind: str, ending: Ending) -> None:
     faulty = Script(fault=Fault(at_seconds=2.2, error=kind, ending=ending))
     async with StrictEndpoint(faulty, Script()) as service:
         async with Engine(
@@ -188,7 +188,7 @@ async def test_other_errors_reconnect_and_lose_no_word(kind: str, ending: str) -
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize("ending", ["close", "drop", "reset"])
-async def test_a_lost_connection_loses_no_word(ending: str, transport: str) -> None:
+async def test_a_lost_connection_loses_no_word(ending: Ending, transport: str) -> None:
     faulty = Script(fault=Fault(at_seconds=3.3, ending=ending))
     async with (
         StrictEndpoint(faulty, Script(http_status=503), Script()) as service,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import TracebackType
 from typing import Self, TypeVar
@@ -51,7 +51,7 @@ class Engine:
     def __init__(
         self,
         endpoint: Endpoint,
-        sources: dict[str, OpenSource],
+        sources: Mapping[str, OpenSource],
         *,
         speech: SpeechSettings | None = None,
         transport: str = "websocket",

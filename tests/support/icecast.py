@@ -11,9 +11,10 @@ import subprocess
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tests.support.waiting import PATIENCE, wait_until
@@ -98,7 +99,7 @@ class Icecast:
 
 @contextmanager
 def running(
-    folder: Path, program: str, ffmpeg: str, *, sounds: dict[str, Sequence[str]] | None = None
+    folder: Path, program: str, ffmpeg: str, *, sounds: Mapping[str, Sequence[str]] | None = None
 ) -> Iterator[Icecast]:
     """Icecast with every mount of `MOUNTS` up; it and its feeders end with the block."""
     port = _port_of_its_own()
@@ -121,7 +122,7 @@ def running(
         for mount in MOUNTS:
             icecast.feed(mount, (sounds or {}).get(mount, TONE))
         for mount in MOUNTS:
-            wait_until(lambda mount=mount: icecast.is_up(mount))
+            wait_until(partial(icecast.is_up, mount))
         yield icecast
     finally:
         for mount in tuple(icecast.feeders):

@@ -40,7 +40,7 @@ async def play(
     speech: SpeechSettings | None = None,
     timing: Timing = QUICK,
     meddle: Callable[[Engine, StrictEndpoint], Awaitable[None]] | None = None,
-    **options: float,
+    **options: Any,
 ) -> tuple[Engine, StrictEndpoint]:
     """Play `seconds` of numbered sound to a service of these scripts; a live one is stopped
     when the service has heard all. `meddle` runs beside; `options` are those of `Openings`.
@@ -75,7 +75,7 @@ def check_words(engine: Engine, seconds: float, name: str = NAME) -> None:
             assert word.end_seconds == pytest.approx(should, abs=TIME_TOLERANCE_SECONDS), word
 
 
-async def all_of(*cases: Coroutine[Any, Any, None]) -> None:
+async def all_of(*cases: Coroutine[Any, Any, object]) -> None:
     """Run cases side by side; each has a service of its own."""
     async with asyncio.TaskGroup() as group:
         for case in cases:

@@ -21,7 +21,7 @@ def _matches(pattern: str) -> Callable[[str], bool]:
 def _between(low: float, high: float, number: type = float) -> Callable[[str], bool]:
     def check(value: str) -> bool:
         try:
-            return low <= number(value) <= high
+            return bool(low <= number(value) <= high)
         except ValueError:
             return False
 

@@ -59,12 +59,13 @@ class Terminal:
         traceback: TracebackType | None,
     ) -> None:
         if self._child.isalive():
-            os.killpg(os.getpgid(self._child.pid), signal.SIGKILL)
+            os.killpg(os.getpgid(self.pid), signal.SIGKILL)
         self._child.close(force=True)
 
     @property
     def pid(self) -> int:
         """Process id of the program."""
+        assert self._child.pid is not None
         return self._child.pid
 
     @property
@@ -110,7 +111,7 @@ class Terminal:
 
     def _read(self) -> bool:
         try:
-            data = self._child.read_nonblocking(65536, timeout=0.1)
+            data: bytes = self._child.read_nonblocking(65536, timeout=0.1)  # type: ignore[assignment]
         except pexpect.TIMEOUT:
             return True
         except pexpect.EOF:

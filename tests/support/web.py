@@ -19,6 +19,8 @@ TITLE = "Tëst – <Song>; it's 'quoted'=1"
 ICY_INTERVAL = 4000
 PASSWORD = "ada:s3cret"
 
+Behaviour = Callable[[asyncio.StreamWriter], Awaitable[None]]
+
 
 class Web(HttpServer):
     """`sound` is what it serves, `byte_rate` its bytes per second of playing time.
@@ -42,9 +44,12 @@ class Web(HttpServer):
             return await send_body(writer, "application/octet-stream", self.files[path])
         if kind.isdigit():
             return await send_status(writer, f"{kind} Trouble")
-        behaviour: Callable[[asyncio.StreamWriter], Awaitable[None]] | None
+        behaviour: Behaviour | None
         behaviour = getattr(self, "_" + kind.replace(".", "_").replace("-", "_"), None)
-        return await (behaviour(writer) if behaviour else send_status(writer, "404 Not Found"))
+        if behaviour is None:
+            return await send_status(writer, "404 Not Found")
+        await behaviour(writer)
+        return None
 
     async def _tone_mp3(self, writer: asyncio.StreamWriter) -> None:
         await send_body(writer, "audio/mpeg", self.sound)

@@ -285,6 +285,7 @@ def test_an_unknown_speech_host_is_a_sentence(tmp_path, good_pcm):
         cwd=ROOT,
         text=True,
     ) as program:
+        assert program.stdout
         records = map(json.loads, program.stdout)
         error = next(record for record in records if record["type"] == "error")
         program.kill()

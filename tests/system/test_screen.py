@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -32,7 +33,7 @@ def sound(tmp_path: Path) -> Path:
     return path
 
 
-def monitor(service: StrictEndpoint, sound: Path, *more: str, **options: object) -> Terminal:
+def monitor(service: StrictEndpoint, sound: Path, *more: str, **options: Any) -> Terminal:
     return Terminal(
         [f"one={sound}", f"two={sound}", "--endpoint", service.url(scheme="http"),
          "--log-dir", str(sound.parent / "logs"), *more],

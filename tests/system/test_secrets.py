@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -198,7 +199,7 @@ def trails(tmp_path_factory):
             ("bug at the start", well, (), AT_THE_START),
         ):
             folder = home(name.replace(" ", "-"))
-            options = {"bug": bug}
+            options: dict[str, Any] = {"bug": bug}
             if name in ("well", "sdk"):
                 station(folder, web)
                 options["enough"] = heard_and_refused

@@ -111,7 +111,8 @@ async def test_signs_on_which_terminals_differ_leave_the_neighbour_alone(
             await settle(pilot, lambda text=text: text.split()[-1] in stage.text())
             stage.commit("left", text)
         heard = stage.pane(1).transcript.transcript
-        await settle(pilot, lambda: heard.end == 3 and not stage.app.screen._compositor.dirty)
+        compositor: Any = stage.app.screen._compositor
+        await settle(pilot, lambda: heard.end == 3 and not compositor.dirty)
         left, right = (stage.pane(number) for number in (1, 2))
         for y, line in enumerate(stage.rows(2), 1):
             assert emulator.row(y, right.region.x + 2, COLUMNS) == line

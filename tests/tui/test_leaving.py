@@ -87,7 +87,7 @@ async def test_an_engine_that_cannot_run_ends_the_program_with_its_sentence(
         failing.set()
         raise ScribeTuiError("no port", "The offline endpoint found no free port.")
 
-    stage.controls.run = run
+    stage.controls.run = run  # type: ignore[method-assign]
     async with stage.app.run_test() as pilot:
         await settle(pilot, lambda: stage.app.return_code == 1)
     assert failing.is_set()

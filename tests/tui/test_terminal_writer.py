@@ -7,7 +7,7 @@ import fcntl
 import os
 import pty
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import pytest
@@ -55,7 +55,7 @@ class Stalled:
 
 
 @pytest.fixture
-async def terminal() -> Iterator[Stalled]:
+async def terminal() -> AsyncIterator[Stalled]:
     stalled = Stalled()
     yield stalled
     stalled.close()

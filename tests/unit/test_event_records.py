@@ -17,6 +17,7 @@ from scribe_tui.events import (
     SegmentCommitted,
     SegmentRedacted,
     SessionOpened,
+    TitleChanged,
 )
 from scribe_tui.sanitize import harmless
 
@@ -154,5 +155,5 @@ def test_a_number_that_is_none_makes_no_event(number):
 def test_texts_of_an_edited_journal_cannot_act_on_a_terminal():
     record = {"type": "title", "v": VERSION, "session": "a", "at": "2026-11-23T10:03:26.000+00:00"}
     found = from_record(record | {"title": "\x1b]0;gone\x07fine"})
-    assert found is not None
+    assert isinstance(found, TitleChanged)
     assert found.title == "fine"

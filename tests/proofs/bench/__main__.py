@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from tests.proofs.bench.table import print_ratios, print_table
 TRANSPORTS = ("sdk", "websocket")
 
 
-def _listed(allowed: tuple[str, ...]):
+def _listed(allowed: tuple[str, ...]) -> Callable[[str], list[str]]:
     def parse(text: str) -> list[str]:
         names = text.split(",")
         if wrong := [name for name in names if name not in allowed]:

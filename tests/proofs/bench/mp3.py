@@ -38,4 +38,4 @@ def _ffmpeg() -> str:
         return path
     import imageio_ffmpeg
 
-    return imageio_ffmpeg.get_ffmpeg_exe()
+    return str(imageio_ffmpeg.get_ffmpeg_exe())

@@ -11,7 +11,7 @@ from elevenlabs.client import ElevenLabs
 load_dotenv()
 
 
-async def main():
+async def main() -> None:
     elevenlabs = ElevenLabs(
         api_key=os.getenv("ELEVENLABS_API_KEY"), base_url=os.getenv("BENCH_ENDPOINT")
     )
@@ -25,17 +25,17 @@ async def main():
         )
     )
 
-    def on_partial_transcript(data):
+    def on_partial_transcript(data: dict[str, str]) -> None:
         print(f"Partial: {data.get('text', '')}")
 
-    def on_committed_transcript(data):
+    def on_committed_transcript(data: dict[str, str]) -> None:
         print(f"Committed: {data.get('text', '')}")
 
-    def on_error(error):
+    def on_error(error: object) -> None:
         print(f"Error: {error}")
         stop_event.set()
 
-    def on_close():
+    def on_close() -> None:
         print("Connection closed")
 
     connection.on(RealtimeEvents.PARTIAL_TRANSCRIPT, on_partial_transcript)

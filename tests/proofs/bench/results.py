@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from statistics import median
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def medians(results: list[Result]) -> list[Result]:
 
 
 def _median(group: list[Result]) -> Result:
-    figures = {}
+    figures: dict[str, Any] = {}
     for field in fields(Result):
         values = [getattr(result, field.name) for result in group]
         known = [value for value in values if isinstance(value, int | float)]

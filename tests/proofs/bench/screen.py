@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Callable
 
 import pyte
 
@@ -31,7 +32,7 @@ class _Screen(pyte.Screen):
         """SD: the rows between the margins move down."""
         self._at_top(self.insert_lines, count or 1)
 
-    def _at_top(self, method, count: int) -> None:
+    def _at_top(self, method: Callable[[int], None], count: int) -> None:
         x, y = self.cursor.x, self.cursor.y
         self.cursor.y = self.margins.top if self.margins else 0
         method(count)

@@ -44,8 +44,12 @@ class Subject(Protocol):
     """A running program. Leaving it ends every process of it."""
 
     started_at: float
-    recording: Recording
     on_screen: bool
+
+    @property
+    def recording(self) -> Recording:
+        """What it wrote."""
+        ...
 
     def roots(self) -> list[int]:
         """The processes whose trees are counted."""
@@ -176,7 +180,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     try:
         process.wait(QUIT_SECONDS)
     except subprocess.TimeoutExpired:
-        print(f"{process.args[0]} did not end when asked to", file=sys.stderr)
+        print(f"{process.args!r} did not end when asked to", file=sys.stderr)
         process.kill()
         process.wait()
 

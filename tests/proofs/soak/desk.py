@@ -59,7 +59,7 @@ class Watchdog:
     """Looks at the screen and at the processes while the program runs."""
 
     seen: list[tuple[float, dict[str, str]]] = field(default_factory=list)
-    cpu: list[tuple[float, Counter[str]]] = field(default_factory=list)
+    cpu: list[tuple[float, dict[str, float]]] = field(default_factory=list)
     pss: dict[str, list[int]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
 
     def look(self, terminal: Terminal) -> None:
@@ -77,7 +77,7 @@ class Watchdog:
         return {kind: (last[kind] - first[kind]) / (ended - began) for kind in KINDS}
 
     def _measure(self, now: float, root: int) -> None:
-        cpu: Counter[str] = Counter()
+        cpu: dict[str, float] = dict.fromkeys(KINDS, 0.0)
         pss: Counter[str] = Counter()
         try:
             for process in tree([root]):

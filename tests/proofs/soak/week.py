@@ -14,8 +14,10 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
+import pytest
 
 from scribe_tui.errors import JournalError, SourceError
 from scribe_tui.events import ConnectionStarted, Event, SegmentCommitted, SourceStarted
@@ -115,7 +117,8 @@ def _journal(run: Path, day_seconds: float, troubles: StandingErrors) -> Journal
     """A journal whose days are short; files' times are real, so retention's day is short, too."""
     began = time.time()
     policy.DAY_SECONDS = day_seconds
-    housekeeper.tidy = lambda live, kept, _: tidy(live, kept, time.time())
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setattr(housekeeper, "tidy", lambda live, kept, _: tidy(live, kept, time.time()))
     return Journal(
         run,
         on_error=troubles.told,
@@ -211,7 +214,7 @@ def _unbroken(run: Path, panes: Panes) -> list[str]:
     return wrong
 
 
-def _lines(path: Path) -> list[dict[str, object]]:
+def _lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 

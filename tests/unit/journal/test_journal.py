@@ -20,7 +20,6 @@ from scribe_tui.events import (
     SegmentCommitted,
     SessionOpened,
 )
-from scribe_tui.journal import append_file
 from scribe_tui.journal.run_folder import check_log_folder, create_run
 from scribe_tui.journal.writer import Journal
 from tests.support.waiting import PATIENCE, wait_until
@@ -85,7 +84,7 @@ class FullDisk:
     def __init__(self, monkeypatch, room: int):
         self.room = room
         self._write = os.write
-        monkeypatch.setattr(append_file.os, "write", self.write)
+        monkeypatch.setattr(os, "write", self.write)
 
     def write(self, descriptor: int, data: bytes) -> int:
         if self.room <= 0:
@@ -161,7 +160,7 @@ def test_a_commit_is_synced_within_a_second(run, reports, monkeypatch):
         if os.fstat(descriptor).st_size and stat.S_ISREG(os.fstat(descriptor).st_mode):
             synced.set()
 
-    monkeypatch.setattr(append_file.os, "fsync", watched)
+    monkeypatch.setattr(os, "fsync", watched)
     journal = reports.journal(run)
     journal.receive(said(1))
     assert synced.wait(1.0)

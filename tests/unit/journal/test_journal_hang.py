@@ -10,7 +10,7 @@ import pytest
 
 from scribe_tui.event_records import to_line, to_record
 from scribe_tui.events import CommittedSegment, Gap, GapRecorded, SegmentCommitted, Word
-from scribe_tui.journal import append_file, syncer
+from scribe_tui.journal import syncer
 from scribe_tui.journal import writer as journal_module
 from scribe_tui.journal.bounded_queue import BoundedQueue, LinesLost, estimate
 from scribe_tui.journal.writer import HANG_SECONDS, Journal
@@ -34,7 +34,7 @@ class HungDisk:
         self.free = threading.Event()
         self.calls = 0
         self._write = os.write
-        monkeypatch.setattr(append_file.os, "write", self.write)
+        monkeypatch.setattr(os, "write", self.write)
 
     def write(self, descriptor, data):
         self.calls += 1
@@ -102,7 +102,7 @@ class SlowDisk:
     def __init__(self, monkeypatch):
         self.calls = 0
         self._fsync = os.fsync
-        monkeypatch.setattr(syncer.os, "fsync", self.fsync)
+        monkeypatch.setattr(os, "fsync", self.fsync)
 
     def fsync(self, descriptor):
         self.calls += 1
@@ -139,7 +139,7 @@ def test_a_sync_that_hangs_is_told_and_holds_up_no_line(tmp_path, monkeypatch):
     monkeypatch.setattr(journal_module, "HANG_SECONDS", 0.2)
     monkeypatch.setattr(syncer, "CALM_SECONDS", 0.1)
     free = threading.Event()
-    monkeypatch.setattr(syncer.os, "fsync", lambda _: free.wait(HUNG_SECONDS))
+    monkeypatch.setattr(os, "fsync", lambda _: free.wait(HUNG_SECONDS))
     told = []
     journal = Journal(
         tmp_path,
@@ -164,7 +164,7 @@ def test_a_sync_that_fails_is_told_and_done_again(tmp_path, monkeypatch):
         if len(calls) == 1:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-    monkeypatch.setattr(syncer.os, "fsync", fsync)
+    monkeypatch.setattr(os, "fsync", fsync)
     told = []
     journal = Journal(
         tmp_path,
@@ -189,7 +189,7 @@ def test_a_writer_that_falls_behind_is_told_by_the_age_of_its_oldest_line(tmp_pa
         pause.wait(0.05)
         return write(descriptor, data)
 
-    monkeypatch.setattr(append_file.os, "write", slow)
+    monkeypatch.setattr(os, "write", slow)
     told = []
     journal = Journal(
         tmp_path,

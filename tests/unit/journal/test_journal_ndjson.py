@@ -96,7 +96,7 @@ class FullDisk:
         self.full = True
         self.refused = threading.Event()
         self._write = os.write
-        monkeypatch.setattr(ndjson.os, "write", self.write)
+        monkeypatch.setattr(os, "write", self.write)
         monkeypatch.setattr(ndjson, "RETRY_SECONDS", 0.02)
 
     def write(self, descriptor, data):

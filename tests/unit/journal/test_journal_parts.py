@@ -14,10 +14,8 @@ import pytest
 
 from scribe_tui.event_records import to_line, to_record
 from scribe_tui.events import CommittedSegment, SegmentCommitted, SessionOpened
-from scribe_tui.journal import append_file
 from scribe_tui.journal.file_names import file_stem
 from scribe_tui.journal.retention import Keeping, mend_last_runs, runs, tidy
-from scribe_tui.journal.retention import deletion as keeping_module
 from scribe_tui.journal.run_files import note
 from scribe_tui.journal.run_folder import create_run
 from scribe_tui.journal.writer import Journal
@@ -150,7 +148,7 @@ def test_on_a_full_disk_nothing_is_set_aside_empty_lost_or_out_of_order(book, mo
         disk["room"] -= written
         return written
 
-    monkeypatch.setattr(append_file.os, "write", limited)
+    monkeypatch.setattr(os, "write", limited)
     log = book(rotate_bytes=400)
     for number in range(1, 40):
         log.say([number])
@@ -184,7 +182,7 @@ def test_a_disk_that_refuses_a_new_file_costs_no_line(book, monkeypatch, failing
     if failing == "rename":
         monkeypatch.setattr(Path, "rename", lambda *given: refused() if refuse else rename(*given))
     else:
-        monkeypatch.setattr(append_file.os, "open", new_file)
+        monkeypatch.setattr(os, "open", new_file)
     log.say(range(2, 12))
     wait_until(lambda: log.told == ["log not saved"])
     refuse = False
@@ -287,7 +285,7 @@ def test_what_cannot_be_deleted_is_told_to_the_diagnostics(logs, live, monkeypat
     def refused(path):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
-    monkeypatch.setattr(keeping_module.Path, "unlink", refused)
+    monkeypatch.setattr(Path, "unlink", refused)
     tidy(live, Keeping(keep_runs=10), NOW)
     assert "could not be deleted: Permission denied" in caplog.text
     assert len(runs(logs)) == 11

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from typing import Any
 
 import pytest
 
@@ -14,13 +15,13 @@ def exchange(query: str = "") -> SessionProtocol:
     return SessionProtocol(parse_query(query), "s-1")
 
 
-def chunk(seconds: float = 0.0, commit: bool = False, rate: int = 16000, **more: object) -> str:
+def chunk(seconds: float = 0.0, commit: object = False, rate: int = 16000, **more: object) -> str:
     audio = base64.b64encode(bytes(round(seconds * rate) * 2)).decode()
     message = {"message_type": "input_audio_chunk", "audio_base_64": audio, "commit": commit}
     return json.dumps(message | {"sample_rate": rate} | more)
 
 
-def kinds(steps) -> list[str]:
+def kinds(steps) -> list[Any]:
     return [step.message["message_type"] for step in steps if isinstance(step, Send)]
 
 

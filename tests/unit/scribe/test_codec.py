@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -28,7 +29,7 @@ from scribe_tui.scribe.messages import (
 )
 from scribe_tui.scribe.wire import ErrorKind
 
-CATALOGUE = [
+CATALOGUE: list[tuple[dict[str, Any], Any]] = [
     ({"message_type": "partial_transcript", "text": "Engine two"}, Partial("Engine two")),
     ({"message_type": "partial_transcript", "text": ""}, Partial("")),
     ({"message_type": "committed_transcript", "text": "Go."}, Committed("Go.")),

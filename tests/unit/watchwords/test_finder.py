@@ -3,6 +3,7 @@
 import time
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,7 @@ def finder(*words: str, **more: object) -> Finder:
     return Finder([WatchSettings(name="w", words=words, **more)])  # type: ignore[arg-type]
 
 
-def found(text: str, *words: str, by_sound: bool = True, **more: object) -> list[tuple[str, Tier]]:
+def found(text: str, *words: str, by_sound: bool = True, **more: Any) -> list[tuple[str, Tier]]:
     finds = finder(*words, **more).find(text, by_sound=by_sound)
     return [(text[find.start : find.end], find.tier) for find in finds]
 
@@ -68,12 +69,12 @@ def test_sound_is_a_guide_in_english_alone() -> None:
 
 
 def test_a_listed_heard_form_is_exact() -> None:
-    more = {"heard_as": (("Cholmondeley", "Chumley"),)}
+    more: dict[str, Any] = {"heard_as": (("Cholmondeley", "Chumley"),)}
     assert found("Lord chumley said", "Cholmondeley", **more) == [("chumley", Tier.EXACT)]
 
 
 def test_an_exception_covers_what_lies_within_it() -> None:
-    more = {"excepted": ("fire sale", "cease fire")}
+    more: dict[str, Any] = {"excepted": ("fire sale", "cease fire")}
     assert found("a fire sale after the fire", "fire", **more) == [("fire", Tier.EXACT)]
     assert found("the Cease-Fire holds", "fire", **more) == []
 

@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -29,8 +30,8 @@ LONG = 10 * 60.0
 
 @pytest.fixture
 def make_decoder(make_sound: MakeSound, audio_format: AudioFormat) -> Callable[..., Decoder]:
-    def make(name: str = "tone.wav", **options: float) -> Decoder:
-        options = {"capacity_seconds": 2.0} | options
+    def make(name: str = "tone.wav", **options: Any) -> Decoder:
+        options.setdefault("capacity_seconds", 2.0)
         return Decoder(file_input(make_sound(name)), audio_format, name, **options)
 
     return make

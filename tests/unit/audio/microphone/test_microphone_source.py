@@ -237,7 +237,7 @@ def test_nothing_is_loaded_before_it_is_wanted(run_python: Callable[[str], None]
 
 
 @pytest.fixture
-def run_python() -> Callable[[str], None]:
+def run_python() -> Callable[[str], object]:
     import subprocess
 
-    return lambda code: subprocess.run([sys.executable, "-c", code], check=True) and None
+    return lambda code: subprocess.run([sys.executable, "-c", code], check=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 from scribe_tui.audio.format import AudioChunk, AudioFormat
 from scribe_tui.session.capture.rejoin import Rejoin
 from tests.unit.audio.test_overlap import OLD, babble
@@ -9,7 +11,7 @@ from tests.unit.audio.test_overlap import OLD, babble
 FORMAT = AudioFormat.parse("pcm_16000")
 
 
-def chunks(samples: list[int]) -> list[AudioChunk]:
+def chunks(samples: array[int]) -> list[AudioChunk]:
     pcm = samples.tobytes()
     return [AudioChunk(pcm[at : at + 3200], 1000.0 + at / 32000) for at in range(0, len(pcm), 3200)]
 
