@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from urllib.parse import urlsplit, urlunsplit
+
+from scribe_tui.masking import host_of, mask_address, mask_url
+
+__all__ = ["MAX_LINE_CHARS", "harmless", "harmless_line", "host_of", "mask_address", "mask_url"]
 
 MAX_LINE_CHARS = 500
 """Longest title, name or error text that is carried on; the rest becomes an ellipsis."""
@@ -18,11 +21,6 @@ _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: cursor, colour, erase
     r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?"  # OSC, DCS, SOS, PM, APC with their payload
     r"|\x1b."  # any other two-character escape
-)
-_USER_INFO = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^\s/@]*@", re.IGNORECASE)
-_SECRET_QUERY = re.compile(
-    r"(?P<name>[?&](?:token|key|api_key|apikey|password|pass|secret|auth|signature|sig)=)[^&\s#]*",
-    re.IGNORECASE,
 )
 _ZERO_WIDTH_JOINERS = "\u200c\u200d"  # needed by Persian, Indic scripts and emoji
 
@@ -51,24 +49,3 @@ def _is_plain(char: str) -> bool:
     if category == "Cf":
         return char in _ZERO_WIDTH_JOINERS
     return category[0] != "C"
-
-
-def mask_url(url: str) -> str:
-    """Return `url` fit to be shown: user and password gone, secret query values as `***`.
-
-    Text that is no URL comes back unchanged except for what looks like one inside it,
-    so that a decoder's whole error line can be passed through.
-    """
-    masked = _USER_INFO.sub(r"\g<scheme>", url)
-    return _SECRET_QUERY.sub(r"\g<name>***", masked)
-
-
-def host_of(url: str) -> str:
-    """The host (and port) of `url` without user, password, path or query."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return mask_url(url)
-    return f"{host}{port}" if host else mask_url(urlunsplit(parts))

@@ -14,7 +14,7 @@ from scribe_tui.audio.web.playlist import looks_like_playlist
 from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.config.paths import user_path
 from scribe_tui.errors import SourceError, UsageError
-from scribe_tui.sanitize import harmless_line, mask_url
+from scribe_tui.sanitize import harmless_line, mask_address
 
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+):")
 _WEB = ("http", "https")
@@ -61,7 +61,7 @@ def describe(address: str) -> str:
     """`address` fit to be shown and saved: no password, no control characters."""
     if (device := _microphone(address)) is not None:
         return "microphone" if device[0] is None else harmless_line(f"microphone {device[0]}")
-    return harmless_line(mask_url(address))
+    return harmless_line(mask_address(address))
 
 
 def _microphone(address: str) -> tuple[int | str | None] | None:

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from scribe_tui.config.paths import user_path
 from scribe_tui.errors import UsageError
-from scribe_tui.sanitize import harmless_line, host_of, mask_url
+from scribe_tui.sanitize import harmless_line, host_of, mask_address
 
 MAX_NAME_CHARS = 60
 """Longer names are cut: a name stands in a pane's border and in a file's name."""
@@ -31,7 +31,7 @@ def split_spec(text: str) -> tuple[str | None, str]:
     if not address or name == "":
         raise UsageError(
             "wrong source",
-            f"{harmless_line(mask_url(text))!r} is not a source.",
+            f"{harmless_line(mask_address(text))!r} is not a source.",
             "Write NAME=SOURCE or SOURCE, where SOURCE is a URL, a file, mic or mic:NAME.",
         )
     return name, address
@@ -39,7 +39,7 @@ def split_spec(text: str) -> tuple[str | None, str]:
 
 def clean_name(text: str) -> str:
     """`text` as a name: one harmless line of at most `MAX_NAME_CHARS`; may be empty."""
-    return harmless_line(mask_url(text))[:MAX_NAME_CHARS].strip()
+    return harmless_line(mask_address(text))[:MAX_NAME_CHARS].strip()
 
 
 def default_names(addresses: Sequence[str]) -> list[str]:
@@ -54,7 +54,8 @@ def default_names(addresses: Sequence[str]) -> list[str]:
 def default_name(address: str, *, with_path: bool = False) -> str:
     """A name for an address: a URL's host, a file's stem, or `mic...` as it stands."""
     if "://" in address:
-        path = PurePosixPath(address.partition("?")[0]).stem if with_path else ""
+        shown = mask_address(address).partition("?")[0].partition(";")[0]
+        path = PurePosixPath(shown).stem if with_path else ""
         host = host_of(address)
         name = f"{host}/{path}" if path and path not in host else host
     elif address == "mic" or address.startswith("mic:"):

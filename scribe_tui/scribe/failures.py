@@ -6,11 +6,10 @@ closes afterwards the reports of third-party clients.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from scribe_tui.errors import Retry, SpeechError
-from scribe_tui.sanitize import harmless_line
+from scribe_tui.sanitize import harmless_line, mask_url
 from scribe_tui.scribe.connection import CloseInfo
 from scribe_tui.scribe.messages import Message, ServiceError, ServiceWarning
 from scribe_tui.scribe.wire import ERROR_ALIASES, ErrorKind
@@ -18,7 +17,6 @@ from scribe_tui.scribe.wire import ERROR_ALIASES, ErrorKind
 CLOSED = "closed"
 """`SpeechError.kind` of a connection that ended without an error message."""
 
-_KEY_SHAPE = re.compile(r"\b(?:sk|sutkn|xi)_[A-Za-z0-9_-]{6,}")
 _CHECK_KEY = "Check ELEVENLABS_API_KEY."
 
 _KINDS: dict[ErrorKind, tuple[Retry, str, str, str]] = {
@@ -155,10 +153,10 @@ def closed_error(close: CloseInfo) -> SpeechError:
 
 
 def without_secrets(text: str, key: str | None = None) -> str:
-    """`text` as one harmless line in which the key, and all that looks like one, is `***`."""
+    """`text` as one harmless line in which the key, and all else that is secret, is `***`."""
     if key:
         text = text.replace(key, "***")
-    return harmless_line(_KEY_SHAPE.sub("***", text))
+    return harmless_line(mask_url(text))
 
 
 def conceal(message: Message, key: str | None) -> Message:

@@ -1,0 +1,231 @@
+"""Keep secrets out of all that is shown, saved, logged or passed as an argument.
+
+The one place that decides what of an address or an error text is secret:
+
+- everything before the last `@` of an address (user names are secret too);
+- every query value, path parameter and fragment, unless the parameter's name is known to
+  be harmless and its value is a plain short word;
+- what looks like a key or token of the service, and the values of headers that let one in.
+
+Text around an address stays, so that a decoder's line or a server's sentence can be passed
+through whole. The time is linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+HARMLESS_PARAMETERS = frozenset(
+    {
+        *("aformat", "audio_format", "bitrate", "br", "channel", "channels"),
+        *("codec", "ext", "format", "kbps", "lang", "language", "model_id", "page", "quality"),
+        *("rate", "sample_rate", "samplerate", "stereo", "type", "v", "ver", "version"),
+    }
+)
+"""Query parameters whose values are shown; a name that is not here may stand for a secret."""
+
+HIDDEN = "***"
+"""What stands in the place of a secret."""
+
+_SPAN = 300
+"""How far behind `scheme://user:` the `@` of a password with blanks is looked for."""
+
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\xad"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
+_BLANK = re.compile(r"\s")
+_SLASHES = re.compile(r"[\\/]{2,}|(?:[\\/]|%(?:25){0,3}(?:2f|5c)){2,}", re.IGNORECASE)
+_AT = re.compile(r"@|%(?:25){0,3}40|[\uff20\ufe6b]", re.IGNORECASE)
+_END_OF_HOST = re.compile(r"[\\/?#]")
+_END_OF_PATH = re.compile(r"[?#]")
+_HOST = re.compile(r"(?:\[[^\[\]]*\]|[^:@\[\]]*)(?::\d{0,5})?[^\w\[\]@]{0,3}")
+_PLAIN_VALUE = re.compile(r"[A-Za-z0-9._-]{0,24}")
+_QUERY = re.compile(r"\?|%(?:25){0,3}3f", re.IGNORECASE)
+_BETWEEN = re.compile(r"(&amp;|&|;)")
+_BETWEEN_ESCAPED = re.compile(r"(&amp;|&|;|%(?:25){0,3}(?:26|3b))", re.IGNORECASE)
+_EQUALS = re.compile(r"=|%(?:25){0,3}3d", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]{0,30}:)?//")
+_WORD = re.compile(r"\S+")
+
+_KEY = re.compile(r"(?<![A-Za-z0-9])(?:sk|sutkn|xi)(?:_|%5f)[A-Za-z0-9_-]{6,}", re.IGNORECASE)
+_WEB_TOKEN = re.compile(r"\beyJ[\w.-]{10,}")
+_BEARER = re.compile(r"\b(bearer)\s+[^\s\"',;]{4,}", re.IGNORECASE)
+_HEADER = re.compile(
+    r"\b((?:proxy-)?authorization|xi-api-key|x-api-key|(?:set-)?cookie)"
+    r"([\"']?\s{0,3}[:=]\s{0,3}[\"']?|[\"'],\s{0,3}b?[\"'])[^\"'\r\n]+",
+    re.IGNORECASE,
+)
+_ASSIGNED = re.compile(
+    r"(token|api[_-]?key|secret|passw(?:or)?d|passphrase)([\"']?=[\"']?)[^\s\"'&,;]+",
+    re.IGNORECASE,
+)
+
+
+def mask_url(text: str) -> str:
+    """`text` without the secrets of the addresses in it, and without keys.
+
+    Text without any comes back unchanged. An address ends at a blank; for one that may
+    hold blanks itself see `mask_address`.
+    """
+    if not (text.isascii() and text.isprintable()):
+        text = _INVISIBLE.sub("", text)
+    return _mask_keys("".join(_pieces(text)))
+
+
+def mask_address(address: str) -> str:
+    """`mask_url` where all of `address` is one address, blanks and all."""
+    return mask_url("%20".join(address.split()) if _ADDRESS.match(address) else address)
+
+
+def host_of(url: str) -> str:
+    """The host (and port) of `url` without user, password, path or query.
+
+    What is no address comes back masked.
+    """
+    masked = mask_address(url)
+    try:
+        parts = urlsplit(masked)
+        host = parts.hostname or ""
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return masked
+    return f"{host}{port}" if host else masked
+
+
+def _mask_keys(text: str) -> str:
+    text = _KEY.sub(HIDDEN, text)
+    text = _WEB_TOKEN.sub(HIDDEN, text)
+    text = _HEADER.sub(rf"\1\2{HIDDEN}", text)
+    text = _BEARER.sub(rf"\1 {HIDDEN}", text)
+    return _ASSIGNED.sub(rf"\1\2{HIDDEN}", text)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text between addresses, and each address masked."""
+    position = 0
+    while (slashes := _SLASHES.search(text, position)) is not None:
+        yield _mask_words(text[position : slashes.start()])
+        yield slashes[0]
+        shown, position = _mask_from(text, slashes)
+        yield shown
+    yield _mask_words(text[position:])
+
+
+def _mask_from(text: str, slashes: re.Match[str]) -> tuple[str, int]:
+    """The address behind `slashes`, masked, and where it ends in `text`."""
+    start = slashes.end()
+    end = _end_of_address(text, start)
+    if "%" in slashes[0]:  # its delimiters are escaped too: nothing of it can be told apart
+        return HIDDEN if end > start else "", end
+    token = text[start:end]
+    stop = _END_OF_HOST.search(token)
+    host = token[: stop.start()] if stop else token
+    if _AT.search(host):
+        return _without_user(text, start, host)
+    schemed = text[slashes.start() - 1 : slashes.start()] == ":"
+    reach = text[start : start + _SPAN]
+    if not _is_host(host, reach.split(maxsplit=1)[0] if token else ""):
+        # This is `user:password`, whose `@` stands behind a slash or a blank.
+        last = _last_at(reach if schemed else token)
+        if last:
+            end = max(end, _end_of_address(text, start + last))
+            return _mask_rest(text[start + last : end]), end
+    return _mask_rest(token), end
+
+
+def _end_of_address(text: str, start: int) -> int:
+    """Where the address whose host begins at `start` ends: at a blank, or at another one."""
+    inner = _SLASHES.search(text, start)
+    end = inner.start() if inner is not None else len(text)
+    blank = _BLANK.search(text, start, end)
+    return blank.start() if blank is not None else end
+
+
+def _without_user(text: str, start: int, host: str) -> tuple[str, int]:
+    """The address at `start`, whose part before the first slash (`host`) holds an `@`.
+
+    As for `_mask_from`. The last `@` before a blank ends the user information.
+    """
+    blank = _BLANK.search(text, start)
+    word = text[start : blank.start() if blank else len(text)]
+    last = max(_last_at(host), word.rfind("@") + 1)
+    query = _END_OF_PATH.search(word, 0, last)
+    if query is not None and "=" in word[query.start() : last]:
+        return HIDDEN, start + len(word)  # a query with an `@`, or a password that holds all this
+    end = _end_of_address(text, start + last)
+    return _mask_rest(text[start + last : end]), end
+
+
+def _last_at(text: str) -> int:
+    """The position behind the last `@`, 0 if there is none."""
+    last = 0
+    for found in _AT.finditer(text):
+        last = found.end()
+    return last
+
+
+def _is_host(host: str, word: str) -> bool:
+    """Whether `host` is a host and port, rather than the beginning of `user:password@`.
+
+    `word` is all text to the next blank. A path may hold an `@` of its own, but not behind
+    a colon, and not below a host without a dot.
+    """
+    if not _HOST.fullmatch(host):
+        return False
+    if ":" in host:
+        return "@" not in word
+    path, at, _ = word[len(host) :].rpartition("@")
+    return not at or (":" not in path and "." in host)
+
+
+def _mask_rest(rest: str) -> str:
+    """What follows the user information: host, path, query, fragment."""
+    rest, hash_sign, fragment = rest.partition("#")
+    stop = _END_OF_HOST.search(rest)
+    host = rest[: stop.start()] if stop else rest
+    path = rest[len(host) :]
+    if not _HOST.fullmatch(host):
+        host = f"{host.partition(':')[0]}:{HIDDEN}"
+    question = _QUERY.search(path)
+    query = ""
+    if question is not None:
+        escaped = question[0] != "?"
+        query = question[0] + _mask_items(path[question.end() :], escaped=escaped)
+        path = path[: question.start()]
+    first, semicolon, parameters = path.partition(";")
+    if semicolon:
+        path = f"{first};{_mask_items(parameters)}"
+    return f"{host}{path}{query}{hash_sign}{HIDDEN if fragment else ''}"
+
+
+def _mask_items(items: str, *, escaped: bool = False) -> str:
+    """`a=b&c=d` with the values that may be secret hidden."""
+    if "@" in items:
+        return HIDDEN
+    parts = (_BETWEEN_ESCAPED if escaped else _BETWEEN).split(items)
+    return "".join(part if number % 2 else _mask_item(part) for number, part in enumerate(parts))
+
+
+def _mask_item(item: str) -> str:
+    equals = _EQUALS.search(item)
+    if equals is None:
+        return HIDDEN if item else ""
+    name, value = item[: equals.start()], item[equals.end() :]
+    if name.lower() in HARMLESS_PARAMETERS and _PLAIN_VALUE.fullmatch(value):
+        return item
+    return f"{name}{equals[0]}{HIDDEN}" if value else item
+
+
+def _mask_words(text: str) -> str:
+    """`user:password@host` without slashes in front."""
+    if "@" not in text or ":" not in text:
+        return text
+    return _WORD.sub(lambda word: _mask_word(word[0]), text)
+
+
+def _mask_word(word: str) -> str:
+    user, at, host = word.rpartition("@")
+    return f"{HIDDEN}@{_mask_rest(host)}" if at and ":" in user else word

@@ -1,0 +1,156 @@
+"""No secret of an address or of a header is left in what is shown, saved or logged."""
+
+import re
+import time
+from urllib.parse import quote
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from scribe_tui.sanitize import harmless_line, host_of, mask_address, mask_url
+
+SCHEMES = ["http", "https", "ws", "wss", "rtsp", "rtmp", "icecast", "HTTP", "srt", "ftp"]
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://user:pass@radio.example/a", "http://radio.example/a"),
+        ("http://user:p@ss@radio.example/a", "http://radio.example/a"),
+        ("http://user@radio.example/a", "http://radio.example/a"),
+        ("//user:pw@radio.example/a", "//radio.example/a"),
+        ("http://user:p%40ss@radio.example:81/", "http://radio.example:81/"),
+        ("http://user:pw%40radio.example/", "http://radio.example/"),
+        ("http://user:p/ss@radio.example/a", "http://radio.example/a"),
+        ("http://user:12/ss@radio.example/a", "http://radio.example/a"),
+        ("http://user:p?ss@radio.example/a", "http://radio.example/a"),
+        ("http://user:p#ss@radio.example/a", "http://radio.example/a"),
+        ("http://user:p ss@radio.example/a", "http://radio.example/a"),
+        ("http://user:p//ss@radio.example/a", "http://radio.example/a"),
+        ("http:/user:pw@radio.example/a", "***@radio.example/a"),
+        ("user:pw@radio.example", "***@radio.example"),
+        (r"http:\\user:pw@radio.example\a", r"http:\\radio.example\a"),
+        (r"http:\/\/user:pw@radio.example\/a", r"http:\/\/radio.example\/a"),
+        ("http%3A%2F%2Fuser%3Apw%40radio.example%2Fa", "http%3A%2F%2F***"),
+        ("http%253A%252F%252Fuser%253Apw%2540h", "http%253A%252F%252F***"),
+        ("http:%2F%2Fuser:pw@radio.example/", "http:%2F%2F***"),
+        ("http://us\u200ber:pw@radio.example/", "http://radio.example/"),
+        ("https://p.example/http://u:pw@r.example/", "https://r.example/"),
+        ("http://radio.example/a?token=abc&x=1", "http://radio.example/a?token=***&x=***"),
+        ("http://radio.example/a?format=mp3&br=128", "http://radio.example/a?format=mp3&br=128"),
+        ("http://radio.example/a?format=http://u:p@h", "http://h"),
+        ("http://radio.example/a?secretword", "http://radio.example/a?***"),
+        ("http://radio.example/a?", "http://radio.example/a?"),
+        ("http://radio.example/a?a=1&amp;b=2;c=3", "http://radio.example/a?a=***&amp;b=***;c=***"),
+        ("http://radio.example/a%3Ftoken%3Dabc", "http://radio.example/a%3Ftoken%3D***"),
+        ("http://radio.example/a;jsessionid=1?b=2", "http://radio.example/a;jsessionid=***?b=***"),
+        ("http://radio.example/a#access_token=1", "http://radio.example/a#***"),
+        ("http://user:secretport", "http://user:***"),
+        ("cannot open https://u:p@h/x?key=1: no", "cannot open https://h/x?key=*** no"),
+        ("[https @ 0x5] https://h:443: refused", "[https @ 0x5] https://h:443: refused"),
+        ("https://radio.example/@station/live", "https://radio.example/@station/live"),
+        ("http://[::1]:80/a", "http://[::1]:80/a"),
+        ("talk.wav", "talk.wav"),
+        ("see a // b, and/or c", "see a // b, and/or c"),
+    ],
+)
+def test_secrets_in_addresses_are_masked(url, shown):
+    assert mask_url(url) == shown
+    assert mask_url(mask_url(url)) == mask_url(url)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["access_token", "X-Amz-Signature", "jwt", "sid", "hdnts", "e", "Policy", "%74oken", "u[]"],
+)
+def test_a_query_value_of_an_unknown_name_is_secret(name):
+    assert "hunter2" not in mask_url(f"no luck with https://radio.example/x?{name}=hunter2&y")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("bad key sk_0123456789abcdef!", "bad key ***!"),
+        ("token sutkn_abcdefgh12 spent", "token *** spent"),
+        ("xi-api-key: hunter2hunter2", "xi-api-key: ***"),
+        ("{'xi-api-key': 'hunter2', 'a': 1}", "{'xi-api-key': '***', 'a': 1}"),
+        ("Headers([('xi-api-key', 'hunter2')])", "Headers([('xi-api-key', '***')])"),
+        ("Authorization: Basic dTpw\nHost: h", "Authorization: ***\nHost: h"),
+        ("with Bearer abcd.efgh", "with Bearer ***"),
+        ("Cookie: a=b; c=d", "Cookie: ***"),
+        ("ELEVENLABS_API_KEY=hunter2 was read", "ELEVENLABS_API_KEY=*** was read"),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIi.c2ln", "***"),
+        ("Cookie Monster sings", "Cookie Monster sings"),
+        ("no authorization, sorry", "no authorization, sorry"),
+    ],
+)
+def test_keys_and_the_headers_that_carry_them_are_masked(text, shown):
+    assert mask_url(text) == shown
+
+
+def test_an_address_as_a_whole_may_hold_blanks():
+    assert mask_address("http://radio.example/a?token=ab cd") == (
+        "http://radio.example/a?token=***"
+    )
+    assert mask_address("my  file.wav") == "my  file.wav"
+
+
+ODD = st.text("abc:@/?#&=;%[]\\'\" .,+-é", max_size=12)
+
+
+@given(st.sampled_from(SCHEMES), ODD, ODD, ODD)
+@example("http", "", "@", "")
+@example("http", "u", "a.b/", "?=@")
+def test_whatever_stands_before_the_last_at_sign_is_gone(scheme, user, before, after):
+    password = f"{before}hunter2{after}"
+    url = f"{scheme}://{user}:{password}@radio.example/live.mp3"
+    assert "hunter2" not in mask_address(url)
+    assert "hunter2" not in harmless_line(mask_address(url))
+    assert "hunter2" not in host_of(url)
+
+
+@given(st.sampled_from(SCHEMES), st.text(min_size=1), st.text(), st.text(max_size=20))
+def test_well_escaped_secrets_in_the_middle_of_any_text_are_gone(scheme, user, password, around):
+    secret = f"hunter2{quote(password, safe='')}"
+    url = f"{scheme}://{quote(user, safe='')}:{secret}@radio.example/a?x={secret}&format=mp3"
+    shown = mask_url(f"{around} {url} {around}")
+    assert "hunter2" not in shown
+    if not re.search(r"[/\\\\]{2}", user + password):  # as in an address in an address
+        assert "radio.example/a?x=***&format=mp3" in shown
+
+
+@given(st.text() | st.text(alphabet="/\\:@?#&=;% ab\n"))
+def test_masking_never_fails_and_is_stable(text):
+    once = mask_url(text)
+    assert mask_url(once) == once
+    host_of(text)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["a", "//a", "//a:b ", "http://a:b/", "@", "a:b@", "%2f", "?a=b&", "sk_", "cookie: ", "u:p@h?"],
+)
+def test_the_time_is_linear(pattern):
+    """A hundredfold text takes some hundred times as long, not ten thousand times."""
+
+    def seconds(size):
+        begun = time.process_time()
+        mask_url(pattern * (size // len(pattern)))
+        return time.process_time() - begun
+
+    small = min(seconds(4_000) for _ in range(5))
+    assert seconds(400_000) < max(small, 0.0005) * 3_000
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("http://u:p@radio.example:8000/x?token=1", "radio.example:8000"),
+        ("https://radio.example/", "radio.example"),
+        ("http://u:1/2@radio.example:8000/x", "radio.example:8000"),
+        ("http://radio.example:notaport/", "http://radio.example:***/"),
+    ],
+)
+def test_the_host_alone_names_a_source(url, host):
+    assert host_of(url) == host
