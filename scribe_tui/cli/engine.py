@@ -96,7 +96,7 @@ def stop_in_time(settings: Settings, supervisor: Supervisor) -> None:
 
 def any_failed(supervisor: Supervisor) -> bool:
     """Whether a session stands in failure."""
-    return any(supervisor.snapshot(name).state is State.FAILED for name in supervisor.names)
+    return any(supervisor.snapshot(name).state is State.FAILED for name in supervisor.sessions)
 
 
 @asynccontextmanager
@@ -125,6 +125,6 @@ def _journal(supervisor: Supervisor, run: Path, keeping: Keeping) -> Journal:
 
     def tell(error: JournalError | None) -> None:
         if not loop.is_closed():
-            loop.call_soon_threadsafe(supervisor.journal_trouble, error)
+            loop.call_soon_threadsafe(supervisor.report_journal, error)
 
     return Journal(run, on_error=tell, on_recovered=lambda: tell(None), keeping=keeping)

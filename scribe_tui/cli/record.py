@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+from scribe_tui.cli import event_loop
 from scribe_tui.cli.diagnostics import start_diagnostics
 from scribe_tui.cli.engine import any_failed, build, keeping_of, new_run, saving, stop_in_time
+from scribe_tui.cli.error_lines import ErrorLines
 from scribe_tui.cli.folders import sessions_folder
 from scribe_tui.cli.offline import endpoints_for
 from scribe_tui.cli.output import complain
@@ -22,7 +24,7 @@ def run_record(settings: Settings) -> int:
     checked = check(settings)
     check_log_folder(sessions_folder(settings.log_dir))
     start_diagnostics(settings.api_key, on_stderr=True)
-    failed, lost_lines, unwritten = asyncio.run(_record(checked))
+    failed, lost_lines, unwritten = event_loop.run(_record(checked))
     if lost_lines:
         complain(f"{lost_lines} lines could not be saved.")
     if unwritten:
@@ -39,7 +41,7 @@ async def _record(checked: Checked) -> tuple[bool, int, int]:
         async with endpoints_for(checked) as endpoints:
             supervisor = build(checked.settings, endpoints)
             run, keeping = new_run(checked.settings), keeping_of(checked.settings.journal)
-            async with saving(supervisor, run, keeping, writer) as saved:
+            async with saving(supervisor, run, keeping, writer, ErrorLines()) as saved:
                 stop_in_time(checked.settings, supervisor)
                 await _run_until(stop, supervisor, checked.settings.seconds)
             unwritten = await asyncio.to_thread(writer.close)

@@ -1,11 +1,13 @@
-"""What others see of the engine: a sink for its events, and controls to steer it by."""
+"""What others see of the engine: sinks and stages for its events, and controls to steer it by."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from scribe_tui.events import Event
 from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.settings import SourceSettings
 
 
 class Sink(Protocol):
@@ -15,33 +17,68 @@ class Sink(Protocol):
         """Take one event. Must not block; raising takes this sink out, not the engine."""
 
 
+class Stage(Protocol):
+    """Derives events from events, such as a watch word's hit from a committed segment."""
+
+    def derive(self, event: Event) -> Iterable[Event]:
+        """What follows from `event`, published right behind it.
+
+        Must not block; raising takes this stage out, not the engine.
+        """
+
+
 class Controls(Protocol):
-    """N sessions as seen from above. All calls return at once unless they are awaited."""
+    """N sessions as seen from above. All calls return at once unless they are awaited.
+
+    Sessions are named by their ids (see `events`). A call about an id that is not there, or no
+    more, does nothing; `snapshot` and `settings_of` raise KeyError.
+    """
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """The sessions' unique names in the order of their panes."""
+    def sessions(self) -> tuple[str, ...]:
+        """The ids of all sessions in the order of their panes."""
 
-    def snapshot(self, name: str) -> SessionSnapshot:
+    def snapshot(self, session: str) -> SessionSnapshot:
         """The present facts of one session; cheap enough for a few calls a second."""
 
-    def commit(self, name: str) -> None:
+    def settings_of(self, session: str) -> SourceSettings:
+        """What its source is set to, with its present name."""
+
+    def commit(self, session: str) -> None:
         """Ask for the open segment of a live session to be closed; else do nothing."""
 
-    def stop(self, name: str) -> None:
+    def stop(self, session: str) -> None:
         """End a session in good order: source, commit, last text, close."""
 
-    def start(self, name: str) -> None:
+    def start(self, session: str) -> None:
         """Start a session that ended, failed or was stopped; else do nothing."""
 
-    def reconnect(self, name: str) -> None:
+    def reconnect(self, session: str) -> None:
         """Drop the present connection, or the wait for the next, and connect at once."""
 
-    def set_paused(self, name: str, paused: bool) -> None:
+    def set_paused(self, session: str, paused: bool) -> None:
         """Stop or resume sending sound; the source goes on unheard."""
 
+    def add(self, source: SourceSettings) -> str:
+        """Add a session for `source`, started if the engine runs; returns its id.
+
+        Raises UsageError if a session of that name is there already.
+        """
+
+    def remove(self, session: str) -> None:
+        """End a session in good order and forget it; `SessionRemoved` is its last event."""
+
+    def rename(self, session: str, name: str) -> None:
+        """Call it `name` from now on. Raises UsageError if another one is called so."""
+
+    def change(self, session: str, source: SourceSettings) -> None:
+        """Set its source anew; a session that runs is ended in good order and started again.
+
+        Raises UsageError if it gives the session a name that another one has.
+        """
+
     async def run(self) -> None:
-        """Start all sessions and return when all are over or `drain` was called."""
+        """Start all sessions; return when all are over after `drain` was called."""
 
     async def drain(self) -> None:
         """Stop all sessions in good order, in bounded time; their last events are out then."""

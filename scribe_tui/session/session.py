@@ -26,7 +26,8 @@ class Session:
 
     def __init__(self, source: SourceSettings, services: Services, status: SessionStatus) -> None:
         self.status = status
-        self._source = source
+        self.source = source
+        """What its source is set to; a change counts from the next run on."""
         self._services = services
         self._lifecycle = Lifecycle(status.state_changed)
         self._counts = Counts()
@@ -59,7 +60,7 @@ class Session:
         try:
             error = await self._run_halves(self._capture, self._client, buffer)
         except Exception:
-            self.status.error_raised(Half.PROGRAM, own_fault(self._source.name))
+            self.status.error_raised(Half.PROGRAM, own_fault(self.source.name))
             self._close(buffer, State.FAILED, "internal error")
             raise
         else:
@@ -87,11 +88,11 @@ class Session:
         """Stop or resume sending sound. What was said before a pause does not wait for its end."""
         if self._capture is not None:
             self._capture.set_paused(paused)
-        if paused and self._source.speech.commit != "manual":
+        if paused and self.source.speech.commit != "manual":
             self.commit()
 
     def _run_config(self) -> RunConfig:
-        source = self._source
+        source = self.source
         return RunConfig(
             name=source.name,
             address=describe(source.address),
@@ -103,12 +104,12 @@ class Session:
 
     def _make_capture(self, config: RunConfig, buffer: AudioBuffer) -> Capture:
         def open_source() -> Source:
-            return self._services.open_source(self._source)
+            return self._services.open_source(self.source)
 
         return Capture(config, open_source, buffer, self.status)
 
     def _make_client(self, config: RunConfig, buffer: AudioBuffer) -> SpeechClient:
-        connector, endpoint = self._services.way(self._source)
+        connector, endpoint = self._services.way(self.source)
         connect = ThrottledConnect(
             self._services.connect_throttle,
             config.timing.dial_spacing,
@@ -124,12 +125,12 @@ class Session:
         )
 
     def _announce(self) -> None:
-        speech = self._source.speech
+        speech = self.source.speech
         self.status.opened(
             audio_format=speech.audio_format,
             commit=speech.commit,
             language=speech.language,
-            dead_air=DeadAirDetector(self._source.dead_air_dbfs, self._source.dead_air_seconds),
+            dead_air=DeadAirDetector(self.source.dead_air_dbfs, self.source.dead_air_seconds),
         )
         self._lifecycle.move(State.CONNECTING)
 

@@ -54,6 +54,7 @@ class Lights:
 class SessionSnapshot:
     """All a pane shows that does not ride the event stream; taken a few times a second.
 
+    `session` is the id, `name` what the user calls it.
     `level_dbfs` is that of the latest chunk, None before the first (then a meter shows
     nothing rather than a lie) and minus infinity for digital silence. `elapsed_seconds`
     is wall-clock time since the session was started. `position_seconds` and
@@ -61,6 +62,7 @@ class SessionSnapshot:
     sent. `last_event` is a few words for the status bar, `last_event_at` wall clock.
     """
 
+    session: str
     name: str
     source: str
     state: State

@@ -1,22 +1,39 @@
-"""Supervisor: N sessions side by side. Isolates their faults, fans their events out to sinks."""
+"""Supervisor: N sessions side by side, which come and go while it runs; isolates their faults."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from scribe_tui.audio.open import describe
-from scribe_tui.errors import JournalError, ScribeTuiError
+from scribe_tui.errors import JournalError, ScribeTuiError, UsageError
 from scribe_tui.events import Event, Half
 from scribe_tui.session.context import Services
-from scribe_tui.session.controls import Sink
+from scribe_tui.session.controls import Sink, Stage
+from scribe_tui.session.event_bus import EventBus
 from scribe_tui.session.session import Session
 from scribe_tui.session.state import SessionSnapshot
-from scribe_tui.session.status.status import SessionStatus
+from scribe_tui.session.status.status import SessionStatus, SourceName
 from scribe_tui.settings import SourceSettings
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Member:
+    """A session and its present task; `again`: it is to be started once more when that ends."""
+
+    session: Session
+    task: asyncio.Task[None] | None = None
+    again: bool = False
+    removed: bool = False
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the session has a run, be it one that has yet to begin."""
+        return self.task is not None and not self.task.done()
 
 
 class Supervisor:
@@ -28,79 +45,127 @@ class Supervisor:
         services: Services,
         sinks: Sequence[Sink] = (),
     ) -> None:
-        self._sinks = list(sinks)
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._services = services
+        self._bus = EventBus(self._part_failed)
+        self._members: dict[str, _Member] = {}
+        self._ids: set[str] = set()
         self._group: asyncio.TaskGroup | None = None
         self._change = asyncio.Event()
         self._draining = asyncio.Event()
-        self._sessions = {
-            source.name: Session(
-                source, services, SessionStatus(source.name, describe(source.address), self.publish)
-            )
-            for source in sources
-        }
+        for sink in sinks:
+            self.add_sink(sink)
+        for source in sources:
+            self.add(source)
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """The sessions' unique names in the order of their panes."""
-        return tuple(self._sessions)
+    def sessions(self) -> tuple[str, ...]:
+        """The ids of all sessions in the order of their panes."""
+        return tuple(name for name, member in self._members.items() if not member.removed)
 
     def add_sink(self, sink: Sink) -> None:
         """Let `sink` have every event from now on."""
-        self._sinks.append(sink)
+        self._bus.add_sink(sink)
+
+    def remove_sink(self, sink: Sink) -> None:
+        """Give `sink` no more events."""
+        self._bus.remove_sink(sink)
+
+    def add_stage(self, stage: Stage) -> None:
+        """Let `stage` derive events from every event from now on."""
+        self._bus.add_stage(stage)
 
     def publish(self, event: Event) -> None:
-        """Hand `event` to every sink; a sink that fails is taken out and its failure told."""
-        for sink in tuple(self._sinks):
-            try:
-                sink.receive(event)
-            except Exception:  # noqa: BLE001 - a sink's bug must not stop the engine; it is told
-                _log.exception("sink %s failed and was taken out", type(sink).__name__)
-                self._sinks.remove(sink)
-                self._tell_all(
-                    Half.PROGRAM,
-                    ScribeTuiError(
-                        "internal error",
-                        f"A part of the program ({type(sink).__name__}) failed and was stopped.",
-                        "Please report it with the diagnostics file; restart when you can.",
-                    ),
-                )
+        """Hand `event` to every sink, in its turn."""
+        self._bus.publish(event)
 
-    def journal_trouble(self, error: JournalError | None) -> None:
+    def report_journal(self, error: JournalError | None) -> None:
         """The journal cannot be written (error) or can again (None): every pane shows it."""
-        if error is not None:
-            self._tell_all(Half.JOURNAL, error)
-            return
-        for session in self._sessions.values():
-            session.status.error_cleared(Half.JOURNAL)
+        for member in self._members.values():
+            if error is not None:
+                member.session.status.error_raised(Half.JOURNAL, error)
+            else:
+                member.session.status.error_cleared(Half.JOURNAL)
 
-    def snapshot(self, name: str) -> SessionSnapshot:
+    def snapshot(self, session: str) -> SessionSnapshot:
         """The present facts of one session."""
-        return self._sessions[name].status.snapshot()
+        return self._members[session].session.status.snapshot()
 
-    def commit(self, name: str) -> None:
+    def settings_of(self, session: str) -> SourceSettings:
+        """What its source is set to."""
+        return self._members[session].session.source
+
+    def commit(self, session: str) -> None:
         """Ask for the open segment to be closed."""
-        self._sessions[name].commit()
+        if (member := self._members.get(session)) is not None:
+            member.session.commit()
 
-    def stop(self, name: str) -> None:
+    def stop(self, session: str) -> None:
         """End a session in good order."""
-        if self._is_running(name):
-            self._sessions[name].stop()
+        member = self._members.get(session)
+        if member is not None and member.is_running:
+            member.again = False
+            member.session.stop()
 
-    def start(self, name: str) -> None:
+    def start(self, session: str) -> None:
         """Start a session that is over; else do nothing."""
-        if self._group is None or self._draining.is_set() or self._is_running(name):
+        member = self._members.get(session)
+        if member is None or member.is_running or member.removed:
             return
-        session = self._sessions[name]
-        self._tasks[name] = self._group.create_task(self._run_isolated(session), name=name)
+        if self._group is not None and not self._draining.is_set():
+            member.task = self._group.create_task(self._run_member(session, member), name=session)
 
-    def reconnect(self, name: str) -> None:
+    def reconnect(self, session: str) -> None:
         """Drop the connection, or the wait for the next, and connect at once."""
-        self._sessions[name].reconnect()
+        if (member := self._members.get(session)) is not None:
+            member.session.reconnect()
 
-    def set_paused(self, name: str, paused: bool) -> None:
+    def set_paused(self, session: str, paused: bool) -> None:
         """Stop or resume sending sound."""
-        self._sessions[name].set_paused(paused)
+        if (member := self._members.get(session)) is not None:
+            member.session.set_paused(paused)
+
+    def add(self, source: SourceSettings) -> str:
+        """Add a session, started if the engine runs; its id. Raises UsageError."""
+        self._check_name(source.name)
+        session = self._new_id(source.name)
+        shown = SourceName(session, source.name, describe(source.address))
+        status = SessionStatus(shown, self.publish)
+        self._members[session] = _Member(Session(source, self._services, status))
+        self.start(session)
+        return session
+
+    def remove(self, session: str) -> None:
+        """End a session in good order and forget it."""
+        member = self._members.get(session)
+        if member is None or member.removed:
+            return
+        member.removed, member.again = True, False
+        if member.is_running:
+            member.session.stop()  # it is forgotten when its run is over
+        else:
+            self._forget(session)
+
+    def rename(self, session: str, name: str) -> None:
+        """Call it `name` from now on. Raises UsageError if another one is called so."""
+        member = self._members.get(session)
+        if member is None or member.session.source.name == name:
+            return
+        self._check_name(name, besides=session)
+        member.session.source = replace(member.session.source, name=name)
+        member.session.status.renamed(name)
+
+    def change(self, session: str, source: SourceSettings) -> None:
+        """Set its source anew; one that runs is started again. Raises UsageError."""
+        member = self._members.get(session)
+        if member is None or member.removed:
+            return
+        self.rename(session, source.name)
+        member.session.source = source
+        shown = SourceName(session, source.name, describe(source.address))
+        member.session.status.source = shown
+        if member.is_running:
+            member.session.stop()
+            member.again = True
 
     async def run(self) -> None:
         """Start all sessions; return when all are over after `drain` was called.
@@ -110,8 +175,8 @@ class Supervisor:
         """
         asyncio.get_running_loop().set_task_factory(None)
         async with asyncio.TaskGroup() as self._group:
-            for name in self._sessions:
-                self.start(name)
+            for session in self.sessions:
+                self.start(session)
             await self._draining.wait()
         self._group = None
 
@@ -124,27 +189,63 @@ class Supervisor:
     async def drain(self) -> None:
         """Stop all sessions in good order and wait for them; bounded by `Timing.drain`."""
         self._draining.set()
-        for name in self._sessions:
-            self.stop(name)
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        tasks = [member.task for member in self._members.values() if member.task is not None]
+        for session in tuple(self._members):
+            self.stop(session)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _run_isolated(self, session: Session) -> None:
+    async def _run_member(self, session: str, member: _Member) -> None:
         """Run one session; a bug in it marks its pane failed and nothing else."""
         try:
-            await session.run()
-        except Exception:  # noqa: BLE001 - a pane's bug must not stop the others; the session told it
-            _log.exception("session %s failed by a bug", session.status.name)
+            while True:
+                member.again = False
+                try:
+                    await member.session.run()
+                except Exception:  # noqa: BLE001 - a pane's bug must not stop the others; reported
+                    _log.exception("session %s failed by a bug", session)
+                    break
+                if not member.again or self._draining.is_set():
+                    break
         finally:
+            if member.removed:
+                self._forget(session)
             self._change.set()
 
-    def _is_running(self, name: str) -> bool:
-        """Whether the session has a run, be it one that has yet to begin."""
-        task = self._tasks.get(name)
-        return task is not None and not task.done()
+    def _forget(self, session: str) -> None:
+        member = self._members.pop(session)
+        member.session.status.removed()
+        self._change.set()
+
+    def _check_name(self, name: str, besides: str | None = None) -> None:
+        """Raise UsageError if a session other than `besides` is called `name`."""
+        for session in self.sessions:
+            if session != besides and self.settings_of(session).name == name:
+                raise UsageError(
+                    "name taken",
+                    f"There is a source called {name} already.",
+                    "Choose another name.",
+                )
+
+    def _new_id(self, name: str) -> str:
+        """`name`, or `name-2` and so on if a session of this run has or had that id."""
+        session, number = name, 1
+        while session in self._ids:
+            number += 1
+            session = f"{name}-{number}"
+        self._ids.add(session)
+        return session
 
     def _all_over(self) -> bool:
-        return bool(self._tasks) and all(session.is_over for session in self._sessions.values())
+        members = self._members.values()
+        return bool(self._ids) and all(
+            member.session.is_over and not member.again for member in members
+        )
 
-    def _tell_all(self, half: Half, error: ScribeTuiError) -> None:
-        for session in self._sessions.values():
-            session.status.error_raised(half, error)
+    def _part_failed(self, part: str) -> None:
+        error = ScribeTuiError(
+            "internal error",
+            f"A part of the program ({part}) failed and was stopped.",
+            "Please report it with the diagnostics file; restart when you can.",
+        )
+        for member in self._members.values():
+            member.session.status.error_raised(Half.PROGRAM, error)

@@ -34,10 +34,10 @@ async def through_an_outage(*scripts: Script) -> tuple[Engine, StrictEndpoint]:
             await engine.until(
                 lambda: sum(last in heard.values[-3:] for heard in service.connections) >= PANES
             )
-            assert {engine.supervisor.snapshot(name).state for name in engine.supervisor.names} == {
-                State.LIVE
-            }
-    for name in engine.supervisor.names:
+            assert {
+                engine.supervisor.snapshot(name).state for name in engine.supervisor.sessions
+            } == {State.LIVE}
+    for name in engine.supervisor.sessions:
         check_words(engine, SECONDS, name)
     assert engine.of(GapRecorded) == []
     return engine, service

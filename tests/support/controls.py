@@ -20,7 +20,11 @@ class FakeControls:
     def __init__(self, *names: str, state: State = State.LIVE) -> None:
         self._snapshots = {
             name: SessionSnapshot(
-                name=name, source=f"http://radio.example/{name}", state=state, elapsed_seconds=751
+                session=name,
+                name=name,
+                source=f"http://radio.example/{name}",
+                state=state,
+                elapsed_seconds=751,
             )
             for name in names
         }
@@ -32,7 +36,7 @@ class FakeControls:
         self._over = asyncio.Event()
 
     @property
-    def names(self) -> tuple[str, ...]:
+    def sessions(self) -> tuple[str, ...]:
         return tuple(self._snapshots)
 
     def change(self, name: str, **facts: Any) -> None:
@@ -68,9 +72,9 @@ class FakeControls:
 
     async def drain(self) -> None:
         self.calls.append(("drain", "*"))
-        for name in self.names:
+        for name in self.sessions:
             self.change(name, state=State.DRAINING)
         await self.drain_finishes.wait()
-        for name in self.names:
+        for name in self.sessions:
             self.change(name, state=State.ENDED)
         self._over.set()

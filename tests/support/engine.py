@@ -59,6 +59,7 @@ class Engine:
         speed: float = 1.0,
     ):
         self.events: list[Event] = []
+        self._sources = dict(sources)
         self._rate = AudioFormat.parse((speech or SpeechSettings()).audio_format).rate
         self._changed = asyncio.Event()
         named = [
@@ -67,11 +68,15 @@ class Engine:
         ]
         services = wired(
             endpoint,
-            lambda settings: sources[settings.name](settings),
+            lambda settings: self._sources[settings.name](settings),
             transport=transport,
             timing=timing,
         )
         self.supervisor = Supervisor(named, services, [self])
+
+    def add_station(self, name: str, source: OpenSource) -> None:
+        """Let a source added later under that name be opened."""
+        self._sources[name] = source
 
     def receive(self, event: Event) -> None:
         self.events.append(event)
@@ -116,7 +121,7 @@ class Engine:
         """Whether all sessions are over."""
         return all(
             self.supervisor.snapshot(name).state in (State.ENDED, State.FAILED)
-            for name in self.supervisor.names
+            for name in self.supervisor.sessions
         )
 
     def of(self, kind: type[E], session: str | None = None) -> list[E]:

@@ -334,7 +334,7 @@ HOSTILE = [
 async def test_hostile_text_is_shown_and_does_nothing(text: str) -> None:
     plain = harmless(text)
     stage = Stage(harmless("[red]n[/]"))
-    name = stage.controls.names[0]
+    name = stage.controls.sessions[0]
     async with stage.app.run_test(size=(60, 20)) as pilot:
         stage.controls.change(name, title=plain[:20], last_event=plain[:20], trouble=trouble(plain))
         stage.partial(name, plain)

@@ -56,7 +56,7 @@ def scene(count: int) -> Stage:
 
 
 def speak(stage: Stage) -> None:
-    for index, name in enumerate(stage.controls.names):
+    for index, name in enumerate(stage.controls.sessions):
         if index in (1, 2):
             continue
         stage.commit(name, "The bridge over the river will be closed for repairs.", NOW - 60)

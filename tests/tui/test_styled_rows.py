@@ -87,7 +87,7 @@ def test_a_meter_tells_nothing_from_silence_from_sound() -> None:
 def test_a_header_is_as_wide_as_its_pane(
     width: int, state: State, name: str, title: str | None, paused: bool
 ) -> None:
-    snapshot = SessionSnapshot(name, "source", state, 1.0, title=title, paused=paused)
+    snapshot = SessionSnapshot(name, name, "source", state, 1.0, title=title, paused=paused)
     for focused in (True, False):
         row = header_row(width, 12, snapshot, focused)
         assert width - 1 <= width_of(row) <= width
@@ -96,7 +96,7 @@ def test_a_header_is_as_wide_as_its_pane(
 @given(st.integers(20, 120), st.booleans(), st.one_of(st.none(), st.integers(0, 9999)))
 def test_a_status_never_exceeds_its_pane(width: int, inline: bool, new_lines: int | None) -> None:
     snapshot = SessionSnapshot(
-        "a", "source", State.BACKOFF, 90_000.0, level_dbfs=-20.0, overruns=12,
+        "a", "a", "source", State.BACKOFF, 90_000.0, level_dbfs=-20.0, overruns=12,
         behind_seconds=9.0, position_seconds=1.0, duration_seconds=9999.0,
         last_event="connected again", trouble=trouble("It broke.", retry_at=NOW + 3, attempt=2),
     )  # fmt: skip
@@ -150,7 +150,7 @@ def test_a_title_gives_up_the_name_of_its_station_before_it_is_cut() -> None:
 
 
 def status_of(width: int, **facts: Any) -> str:
-    snapshot = SessionSnapshot("a", "source", facts.pop("state", State.LIVE), 12.0, **facts)
+    snapshot = SessionSnapshot("a", "a", "source", facts.pop("state", State.LIVE), 12.0, **facts)
     return text_of(status_row(snapshot, width, NOW, inline_error=False, new_lines=None))
 
 
@@ -181,7 +181,7 @@ def test_an_event_sheds_its_age_before_it_is_cut() -> None:
 
 def test_a_source_that_is_tried_again_is_waited_for_not_connecting() -> None:
     snapshot = SessionSnapshot(
-        "a", "source", State.CONNECTING, 1.0, trouble=trouble("It broke.", retry_at=NOW + 3)
+        "a", "a", "source", State.CONNECTING, 1.0, trouble=trouble("It broke.", retry_at=NOW + 3)
     )
     assert "▲ waiting" in text_of(header_row(60, 1, snapshot, False))
     assert "connecting" in text_of(header_row(60, 1, replace(snapshot, trouble=None), False))
@@ -189,7 +189,7 @@ def test_a_source_that_is_tried_again_is_waited_for_not_connecting() -> None:
 
 def test_the_last_event_tells_its_age_in_steps_and_never_repeats_the_state() -> None:
     snapshot = SessionSnapshot(
-        "a", "source", State.LIVE, 1.0, last_event="committed", last_event_at=NOW
+        "a", "a", "source", State.LIVE, 1.0, last_event="committed", last_event_at=NOW
     )
 
     def status(after: float) -> str:

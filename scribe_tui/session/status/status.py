@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from scribe_tui.audio.dead_air import Air, DeadAirDetector
 from scribe_tui.audio.source import SourceStatus
@@ -34,6 +35,8 @@ from scribe_tui.events import (
     SegmentRedacted,
     SessionClosed,
     SessionOpened,
+    SessionRemoved,
+    SessionRenamed,
     SourceStarted,
     State,
     StateChanged,
@@ -47,13 +50,22 @@ from scribe_tui.session.status.standing_errors import StandingErrors
 Publish = Callable[[Event], None]
 
 
+@dataclass(frozen=True, slots=True)
+class SourceName:
+    """What a session is called: its id, the user's name for it, its address fit to be shown."""
+
+    session: str
+    name: str
+    address: str
+
+
 class SessionStatus:
     """State, errors and counts of one session as others see them; lives as long as its pane."""
 
     def __init__(
-        self, name: str, source: str, publish: Publish, clock: Callable[[], float] = time.time
+        self, source: SourceName, publish: Publish, clock: Callable[[], float] = time.time
     ) -> None:
-        self.name = name
+        self.session = source.session
         self.source = source
         self._publish = publish
         self._now = clock
@@ -88,10 +100,10 @@ class SessionStatus:
         self._heard_seconds = self._sent_seconds = 0.0
         self._publish(
             SessionOpened(
-                session=self.name,
+                session=self.session,
                 at=self._now(),
-                name=self.name,
-                source=self.source,
+                name=self.source.name,
+                source=self.source.address,
                 audio_format=audio_format,
                 commit=commit,
                 language=language,
@@ -104,7 +116,7 @@ class SessionStatus:
         """A run is over, with these totals in seconds of source time."""
         self._publish(
             SessionClosed(
-                session=self.name,
+                session=self.session,
                 at=self._now(),
                 state=state,
                 heard_seconds=heard_seconds,
@@ -112,6 +124,15 @@ class SessionStatus:
                 segments=segments,
             )
         )
+
+    def renamed(self, name: str) -> None:
+        """The user calls the session `name` from now on."""
+        self.source = replace(self.source, name=name)
+        self._publish(SessionRenamed(session=self.session, at=self._now(), name=name))
+
+    def removed(self) -> None:
+        """The session is gone from the program."""
+        self._publish(SessionRemoved(session=self.session, at=self._now()))
 
     def state_changed(self, previous: State, state: State, reason: str) -> None:
         """The session went from `previous` to `state`."""
@@ -123,7 +144,11 @@ class SessionStatus:
             self._facts.stopped()
         self._report(
             StateChanged(
-                session=self.name, at=self._now(), state=state, previous=previous, reason=reason
+                session=self.session,
+                at=self._now(),
+                state=state,
+                previous=previous,
+                reason=reason,
             ),
             reason or state.value,
         )
@@ -142,7 +167,7 @@ class SessionStatus:
         self._errors.stand(StandingError(half, error.title, error.sentence, retry_at, attempt))
         self._publish(
             ErrorRaised(
-                session=self.name,
+                session=self.session,
                 at=self._now(),
                 half=half,
                 title=error.title,
@@ -156,7 +181,7 @@ class SessionStatus:
     def error_cleared(self, half: Half) -> None:
         """Whatever stood in `half` is over."""
         if self._errors.over(half):
-            self._publish(ErrorCleared(session=self.name, at=self._now(), half=half))
+            self._publish(ErrorCleared(session=self.session, at=self._now(), half=half))
 
     def source_opening(self, *, is_live: bool) -> None:
         """The source is about to be opened (again)."""
@@ -168,7 +193,7 @@ class SessionStatus:
         self._facts.open = True
         self._report(
             SourceStarted(
-                session=self.name,
+                session=self.session,
                 at=self._now(),
                 opening=self._facts.openings,
                 codec=self._facts.status.codec,
@@ -188,7 +213,7 @@ class SessionStatus:
         if air is not None:
             dead = air is Air.DEAD
             self._report(
-                DeadAirChanged(session=self.name, at=self._now(), dead=dead),
+                DeadAirChanged(session=self.session, at=self._now(), dead=dead),
                 "dead air" if dead else "sound again",
             )
 
@@ -204,7 +229,7 @@ class SessionStatus:
         """The source reports something new about itself."""
         before, self._facts.status = self._facts.status, status
         if status.title and status.title != before.title:
-            self._publish(TitleChanged(session=self.name, at=self._now(), title=status.title))
+            self._publish(TitleChanged(session=self.session, at=self._now(), title=status.title))
         if status.overruns > before.overruns:
             self.noticed(f"the device dropped sound ({status.overruns} times so far)")
 
@@ -213,7 +238,7 @@ class SessionStatus:
         self._connections = attempt
         self._report(
             ConnectionStarted(
-                session=self.name,
+                session=self.session,
                 at=self._now(),
                 attempt=attempt,
                 remote_session_id=remote_session_id,
@@ -229,7 +254,7 @@ class SessionStatus:
         self._partial = text
         if text:
             self._lights.text(self._now())
-        self._publish(PartialChanged(session=self.name, at=self._now(), text=text))
+        self._publish(PartialChanged(session=self.session, at=self._now(), text=text))
 
     def segment_committed(self, segment: CommittedSegment) -> None:
         """A segment is final."""
@@ -237,49 +262,51 @@ class SessionStatus:
         self._partial = ""
         self._lights.text(self._now())
         self._report(
-            SegmentCommitted(session=self.name, at=self._now(), segment=segment), "committed"
+            SegmentCommitted(session=self.session, at=self._now(), segment=segment),
+            "committed",
         )
 
     def entities_found(self, text: str, entities: tuple[Entity, ...]) -> None:
         """The service found entities in the segment of that text."""
         self._publish(
-            EntitiesFound(session=self.name, at=self._now(), text=text, entities=entities)
+            EntitiesFound(session=self.session, at=self._now(), text=text, entities=entities)
         )
 
     def segment_redacted(self, text: str, redacted_text: str) -> None:
         """The service redacted the segment of that text."""
         self._publish(
             SegmentRedacted(
-                session=self.name, at=self._now(), text=text, redacted_text=redacted_text
+                session=self.session, at=self._now(), text=text, redacted_text=redacted_text
             )
         )
 
     def segment_edited(self, text: str, edited_text: str) -> None:
         """The service edited the segment of that text."""
         self._publish(
-            SegmentEdited(session=self.name, at=self._now(), text=text, edited_text=edited_text)
+            SegmentEdited(session=self.session, at=self._now(), text=text, edited_text=edited_text)
         )
 
     def commit_requested(self, reason: CommitReason) -> None:
         """A commit went out."""
         self._report(
-            CommitRequested(session=self.name, at=self._now(), reason=reason), "commit sent"
+            CommitRequested(session=self.session, at=self._now(), reason=reason),
+            "commit sent",
         )
 
     def gap_recorded(self, gap: Gap) -> None:
         """A span was not heard."""
-        self._report(GapRecorded(session=self.name, at=self._now(), gap=gap), "gap")
+        self._report(GapRecorded(session=self.session, at=self._now(), gap=gap), "gap")
 
     def noticed(self, text: str) -> None:
         """Something happened that is no error."""
-        self._report(Noticed(session=self.name, at=self._now(), text=text), text)
+        self._report(Noticed(session=self.session, at=self._now(), text=text), text)
 
     def pause_changed(self, paused: bool) -> None:
         """The user stopped or resumed sending."""
         if paused != self._paused:
             self._paused = paused
             self._report(
-                PauseChanged(session=self.name, at=self._now(), paused=paused),
+                PauseChanged(session=self.session, at=self._now(), paused=paused),
                 "paused" if paused else "resumed",
             )
 
@@ -287,8 +314,9 @@ class SessionStatus:
         """The present facts."""
         facts = self._facts
         return SessionSnapshot(
-            name=self.name,
-            source=self.source,
+            session=self.session,
+            name=self.source.name,
+            source=self.source.address,
             state=self._state,
             elapsed_seconds=self._elapsed(),
             is_live=facts.is_live,

@@ -41,7 +41,7 @@ class MonitorScreen(PaintedScreen, inherit_bindings=False):
         self._bridge = bridge
         bridge.wake = self.frame_soon
         self._clock = clock
-        panes = [Pane(number, name) for number, name in enumerate(controls.names, 1)]
+        panes = [Pane(number, name) for number, name in enumerate(controls.sessions, 1)]
         for pane in panes:
             bridge.attach(pane.session, pane)
         self.grid = PaneGrid(panes)
@@ -83,7 +83,7 @@ class MonitorScreen(PaintedScreen, inherit_bindings=False):
 
     def live_panes(self) -> int:
         """How many sessions would have to be stopped."""
-        states = [self._controls.snapshot(name).state for name in self._controls.names]
+        states = [self._controls.snapshot(name).state for name in self._controls.sessions]
         return sum(state not in OVER and state is not State.IDLE for state in states)
 
     def sample(self) -> None:

@@ -145,9 +145,9 @@ async def _meddle(supervisors: list[Supervisor], counts: Counter[str], dice: ran
     while True:
         await asyncio.sleep(dice.uniform(2, 12))
         supervisor = dice.choice(supervisors)
-        if not supervisor.names:
+        if not supervisor.sessions:
             continue
-        name = dice.choice(supervisor.names)
+        name = dice.choice(supervisor.sessions)
         match dice.choice(("commit", "commit", "reconnect", "pause")):
             case "commit":
                 supervisor.commit(name)

@@ -2,12 +2,12 @@
 
 from scribe_tui.audio.dead_air import DeadAirDetector
 from scribe_tui.events import DeadAirChanged, Event
-from scribe_tui.session.status.status import SessionStatus
+from scribe_tui.session.status.status import SessionStatus, SourceName
 
 
 def test_a_source_is_judged_by_its_own_limits() -> None:
     events: list[Event] = []
-    status = SessionStatus("radio", "http://radio.example", events.append)
+    status = SessionStatus(SourceName("radio", "radio", "http://radio.example"), events.append)
     status.opened(
         audio_format="pcm_16000",
         commit="vad",

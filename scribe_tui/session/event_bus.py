@@ -1,0 +1,80 @@
+"""Ordered publishing: every sink gets every event, in one order, whoever publishes and when."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from scribe_tui.events import Event
+from scribe_tui.session.controls import Sink, Stage
+
+_log = logging.getLogger(__name__)
+
+
+class EventBus:
+    """Hands events to the sinks, then derives further events from them in the stages.
+
+    May be called while it hands out: a sink or stage that publishes has its event queued behind
+    those that came before, so that all sinks see the same order. A stage sees published events,
+    not derived ones, so that stages cannot set each other going for ever.
+
+    A sink or stage that raises is taken out; `on_failure` is then called with its name and may
+    publish. For one thread.
+    """
+
+    def __init__(self, on_failure: Callable[[str], None]) -> None:
+        self._on_failure = on_failure
+        self._sinks: list[Sink] = []
+        self._stages: list[Stage] = []
+        self._waiting: deque[tuple[Event, bool]] = deque()
+        self._handing_out = False
+
+    def add_sink(self, sink: Sink) -> None:
+        """Let `sink` have every event from now on, after the sinks that are there already."""
+        self._sinks.append(sink)
+
+    def remove_sink(self, sink: Sink) -> None:
+        """Give `sink` no more events; without effect if it is not there."""
+        if sink in self._sinks:
+            self._sinks.remove(sink)
+
+    def add_stage(self, stage: Stage) -> None:
+        """Let `stage` derive events from every published one from now on."""
+        self._stages.append(stage)
+
+    def publish(self, event: Event) -> None:
+        """Hand out `event` now, or in its turn when called while events are handed out."""
+        self._waiting.append((event, False))
+        if self._handing_out:
+            return
+        self._handing_out = True
+        try:
+            while self._waiting:
+                self._hand_out(*self._waiting.popleft())
+        finally:
+            self._handing_out = False
+
+    def _hand_out(self, event: Event, derived: bool) -> None:
+        for sink in tuple(self._sinks):
+            try:
+                sink.receive(event)
+            except Exception:  # noqa: BLE001 - a sink's bug must not stop the engine; reported
+                self._sinks.remove(sink)
+                self._failed(sink)
+        if not derived:
+            self._waiting.extendleft(reversed([(found, True) for found in self._derived(event)]))
+
+    def _derived(self, event: Event) -> Iterable[Event]:
+        found: list[Event] = []
+        for stage in tuple(self._stages):
+            try:
+                found += stage.derive(event)
+            except Exception:  # noqa: BLE001 - a stage's bug must not stop the engine; reported
+                self._stages.remove(stage)
+                self._failed(stage)
+        return found
+
+    def _failed(self, part: object) -> None:
+        _log.exception("%s failed and was taken out", type(part).__name__)
+        self._on_failure(type(part).__name__)
