@@ -62,7 +62,7 @@ class EventBus:
             except Exception:  # noqa: BLE001 - a sink's bug must not stop the engine; reported
                 self._sinks.remove(sink)
                 self._failed(sink)
-        if not derived:
+        if self._stages and not derived:
             self._waiting.extendleft(reversed([(found, True) for found in self._derived(event)]))
 
     def _derived(self, event: Event) -> Iterable[Event]:
