@@ -8,6 +8,7 @@ from typing import Any
 
 from scribe_tui.events import State
 from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.settings import SourceSettings
 
 
 class FakeControls:
@@ -39,7 +40,7 @@ class FakeControls:
     def sessions(self) -> tuple[str, ...]:
         return tuple(self._snapshots)
 
-    def change(self, name: str, **facts: Any) -> None:
+    def show(self, name: str, **facts: Any) -> None:
         """Let the next snapshot of `name` say something else."""
         self._snapshots[name] = replace(self._snapshots[name], **facts)
 
@@ -52,18 +53,44 @@ class FakeControls:
 
     def stop(self, name: str) -> None:
         self.calls.append(("stop", name))
-        self.change(name, state=State.ENDED)
+        self.show(name, state=State.ENDED)
 
     def start(self, name: str) -> None:
         self.calls.append(("start", name))
-        self.change(name, state=State.LIVE)
+        self.show(name, state=State.LIVE)
 
     def reconnect(self, name: str) -> None:
         self.calls.append(("reconnect", name))
 
     def set_paused(self, name: str, paused: bool) -> None:
         self.calls.append(("pause" if paused else "resume", name))
-        self.change(name, paused=paused)
+        self.show(name, paused=paused)
+
+    def settings_of(self, session: str) -> SourceSettings:
+        return SourceSettings(name=self._snapshots[session].name, address="mic")
+
+    def add(self, source: SourceSettings) -> str:
+        self.calls.append(("add", source.name))
+        self._snapshots[source.name] = SessionSnapshot(
+            session=source.name,
+            name=source.name,
+            source=source.address,
+            state=State.CONNECTING,
+            elapsed_seconds=0,
+        )
+        return source.name
+
+    def remove(self, session: str) -> None:
+        self.calls.append(("remove", session))
+        self._snapshots.pop(session, None)
+
+    def rename(self, session: str, name: str) -> None:
+        self.calls.append(("rename", name))
+        self.show(session, name=name)
+
+    def change(self, session: str, source: SourceSettings) -> None:
+        self.calls.append(("change", session))
+        self.show(session, name=source.name)
 
     async def run(self) -> None:
         self.running = True
@@ -73,8 +100,8 @@ class FakeControls:
     async def drain(self) -> None:
         self.calls.append(("drain", "*"))
         for name in self.sessions:
-            self.change(name, state=State.DRAINING)
+            self.show(name, state=State.DRAINING)
         await self.drain_finishes.wait()
         for name in self.sessions:
-            self.change(name, state=State.ENDED)
+            self.show(name, state=State.ENDED)
         self._over.set()

@@ -78,7 +78,7 @@ async def wall(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Wall, Pil
     monkeypatch.setattr("scribe_tui.tui.screens.monitor.SAMPLE_SECONDS", 3600.0)
     async with stage.app.run_test(size=(200, 50)) as pilot:
         for name in PANES:
-            stage.controls.change(name, level_dbfs=-30.0, elapsed_seconds=751.0)
+            stage.controls.show(name, level_dbfs=-30.0, elapsed_seconds=751.0)
             stage.commit(name, "The bridge over the river will be closed for repairs.")
             stage.partial(name, SAID)
         stage.app.monitor.sample()
@@ -120,7 +120,7 @@ async def test_a_look_at_the_meters_costs_the_cells_that_moved(
 
     def a_second_later() -> None:
         for name in PANES:
-            counts.stage.controls.change(name, level_dbfs=-20.0, elapsed_seconds=752.0)
+            counts.stage.controls.show(name, level_dbfs=-20.0, elapsed_seconds=752.0)
         counts.stage.app.monitor.sample()
 
     spent = await counts.cost(a_second_later)

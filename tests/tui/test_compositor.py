@@ -68,7 +68,7 @@ async def test_many_small_updates_make_the_whole_picture(
                 case 3 | 4:
                     stage.commit(name, f"{text} {step}")
                 case 5:
-                    stage.controls.change(
+                    stage.controls.show(
                         name,
                         level_dbfs=chance.uniform(-60, 0),
                         elapsed_seconds=float(step),
@@ -103,7 +103,7 @@ async def test_signs_on_which_terminals_differ_leave_the_neighbour_alone(
     stage = Stage("left", "right")
     emulator = Emulator(stage, monkeypatch)
     async with stage.app.run_test(size=(COLUMNS, ROWS)) as pilot:
-        stage.controls.change("left", title=HINDI[1])
+        stage.controls.show("left", title=HINDI[1])
         for text in (*HINDI, HINDI[0]):
             stage.commit("right", "commuters are advised to use the ferry")
             stage.partial("left", text)

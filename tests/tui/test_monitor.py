@@ -226,9 +226,9 @@ async def test_status_tells_time_level_progress_and_what_is_wrong() -> None:
         await settle(pilot, lambda: "00:12:31" in status())
         assert "■" not in status()
         assert "·" not in status()
-        stage.controls.change("one", level_dbfs=float("-inf"), last_event="connected")
+        stage.controls.show("one", level_dbfs=float("-inf"), last_event="connected")
         await settle(pilot, lambda: "········ 00:12:31  connected" in status())
-        stage.controls.change(
+        stage.controls.show(
             "one", level_dbfs=-20.0, position_seconds=60, duration_seconds=240,
             overruns=2, behind_seconds=3.21,
         )  # fmt: skip
@@ -237,10 +237,10 @@ async def test_status_tells_time_level_progress_and_what_is_wrong() -> None:
         assert "3.2 s behind  2 overruns" in status()
         sentence = "404 Not Found from radio.example. Check the address."
         fault = trouble(sentence, retry_at=NOW + 7.5, attempt=3)
-        stage.controls.change("one", state=State.BACKOFF, trouble=fault)
+        stage.controls.show("one", state=State.BACKOFF, trouble=fault)
         await settle(pilot, lambda: "next try in 8 s (3)" in status())
         await settle(pilot, lambda: sentence in stage.text())
-        stage.controls.change("one", state=State.LIVE, trouble=None, paused=True)
+        stage.controls.show("one", state=State.LIVE, trouble=None, paused=True)
         await settle(pilot, lambda: sentence not in status() + stage.text())
         assert "paused" in stage.text()
 
@@ -252,9 +252,9 @@ async def test_a_sentence_takes_the_rows_that_no_text_needs() -> None:
     async with stage.app.run_test(size=(80, 24)) as pilot:
         fault = trouble(sentence, retry_at=NOW + 8, attempt=3)
         for name in names[:3]:
-            stage.controls.change(name, trouble=fault)
+            stage.controls.show(name, trouble=fault)
         for name in names[:2]:
-            stage.controls.change(name, state=State.BACKOFF)
+            stage.controls.show(name, state=State.BACKOFF)
         for name in names[1:3]:
             stage.commit(name, "the bridge over the river will be closed for repairs")
         await settle(pilot, lambda: stage.text().count("repairs") == 2)
@@ -279,7 +279,7 @@ async def test_a_sentence_takes_the_rows_that_no_text_needs() -> None:
         assert pane(3)[1].endswith("repairs")
         assert pane(3)[2] == "404 Not Found from"
 
-        stage.controls.change(names[0], trouble=None, state=State.LIVE)
+        stage.controls.show(names[0], trouble=None, state=State.LIVE)
         stage.partial(names[0], "and here we are again")
         stage.app.monitor.sample()
         await settle(pilot, lambda: "here we are" in stage.text())
@@ -336,7 +336,7 @@ async def test_hostile_text_is_shown_and_does_nothing(text: str) -> None:
     stage = Stage(harmless("[red]n[/]"))
     name = stage.controls.sessions[0]
     async with stage.app.run_test(size=(60, 20)) as pilot:
-        stage.controls.change(name, title=plain[:20], last_event=plain[:20], trouble=trouble(plain))
+        stage.controls.show(name, title=plain[:20], last_event=plain[:20], trouble=trouble(plain))
         stage.partial(name, plain)
         await settle(pilot)
         stage.app.monitor.sample()
