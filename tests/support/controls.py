@@ -40,9 +40,9 @@ class FakeControls:
     def sessions(self) -> tuple[str, ...]:
         return tuple(self._snapshots)
 
-    def show(self, name: str, **facts: Any) -> None:
-        """Let the next snapshot of `name` say something else."""
-        self._snapshots[name] = replace(self._snapshots[name], **facts)
+    def show(self, session: str, /, **facts: Any) -> None:
+        """Let the next snapshot of `session` say something else."""
+        self._snapshots[session] = replace(self._snapshots[session], **facts)
 
     def snapshot(self, name: str) -> SessionSnapshot:
         self.samples += 1

@@ -32,11 +32,11 @@ async def draw() -> str:
     clips = [list(station.clips) for station in library.stations] + [[library.file]]
     names = [*(station.name for station in library.stations), library.file.path.stem]
     stage = Stage(*names)
-    change = stage.controls.change
+    show = stage.controls.show
     async with stage.app.run_test(size=SIZE) as pilot:
         for number, (name, spoken) in enumerate(zip(names, clips, strict=True)):
             _speak(stage, name, [line for clip in spoken for line in clip.lines], number)
-            change(
+            show(
                 name,
                 lights=ALL_ON,
                 level_dbfs=LEVELS[number],
@@ -44,7 +44,7 @@ async def draw() -> str:
                 last_event="committed",
             )
         fault = trouble("radio.example refused the connection.", retry_at=NOW + 4, attempt=2)
-        change(
+        show(
             names[2],
             state=State.BACKOFF,
             trouble=fault,
@@ -52,7 +52,7 @@ async def draw() -> str:
             lights=Lights(),
             last_event="",
         )
-        change(names[3], position_seconds=751.0, duration_seconds=1500.0)
+        show(names[3], position_seconds=751.0, duration_seconds=1500.0)
         await settle(pilot)
         stage.app.monitor.sample()
         await settle(pilot)
