@@ -47,6 +47,9 @@ TYPES: dict[type[events.Event], str] = {
     events.SegmentRedacted: "redaction",
     events.SegmentEdited: "edit",
     events.WatchHit: "hit",
+    events.AlertFailed: "alert_failed",
+    events.BudgetChanged: "budget",
+    events.ScheduleChanged: "schedule",
     events.SessionClosed: "session_end",
     events.SessionRemoved: "remove",
 }

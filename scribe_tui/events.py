@@ -60,6 +60,14 @@ class HitStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class BudgetLevel(StrEnum):
+    """How far a day's budget is used up: below 80 %, from there on, and at its end."""
+
+    FREE = "free"
+    WARNED = "warned"
+    STOPPED = "stopped"
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """One word or audio event with its times in source seconds."""
@@ -320,6 +328,37 @@ class WatchHit(Event):
     source_seconds: float
     quote: str
     alert: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertFailed(Event):
+    """Alerts could not be delivered: `count` of them to `outlet`, a name fit to be shown."""
+
+    outlet: str
+    count: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetChanged(Event):
+    """A day's budget is used up to another level. `spent` and `limit` are money.
+
+    `for_all`: it is that of all sources together, and told once for each of them.
+    """
+
+    level: BudgetLevel
+    for_all: bool
+    spent: float
+    limit: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleChanged(Event):
+    """A session begins (`on`) or ends by its schedule; `next_at`: when it changes again."""
+
+    on: bool
+    reason: str
+    next_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""The ways alerts leave the program, one module each."""

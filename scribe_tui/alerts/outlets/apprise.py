@@ -1,0 +1,55 @@
+"""Apprise (extra `notify`), in a child process: it is large and it blocks, so never in ours.
+
+The address goes in by the child's standard input with the alert, so that no list of processes
+shows its secrets.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from collections.abc import Mapping
+
+from scribe_tui.alerts.alert import Alert
+from scribe_tui.alerts.outlets.outlet import DeliveryError
+from scribe_tui.alerts.outlets.process import run_program
+from scribe_tui.settings.alerts import OutletSettings
+
+TIMEOUT_SECONDS = 45.0
+CHILD = """
+import json, logging, sys
+import apprise
+logging.disable(logging.CRITICAL)
+told = json.load(sys.stdin)
+service = apprise.Apprise()
+if not service.add(told["url"]):
+    sys.exit("Apprise does not know that address")
+kind = apprise.NotifyType.SUCCESS if told["over"] else apprise.NotifyType.WARNING
+if not service.notify(title=told["title"], body=told["text"], notify_type=kind):
+    sys.exit("Apprise could not deliver it")
+"""
+
+
+class AppriseOutlet:
+    """Tells one Apprise address."""
+
+    def __init__(self, settings: OutletSettings, environment: Mapping[str, str]) -> None:
+        self.name = settings.name
+        self._url = settings.target
+        self._environment = environment
+
+    async def deliver(self, alert: Alert) -> None:
+        """Raises DeliveryError; hopeless where Apprise is not installed."""
+        if importlib.util.find_spec("apprise") is None:
+            raise DeliveryError(
+                "Apprise is not installed (pip install 'scribe-tui[notify]')", hopeless=True
+            )
+        told = {"url": self._url, "title": alert.title, "text": alert.text, "over": alert.is_over}
+        await run_program(
+            (sys.executable, "-c", CHILD),
+            self._environment,
+            name=self.name,
+            timeout_seconds=TIMEOUT_SECONDS,
+            given=json.dumps(told).encode(),
+        )

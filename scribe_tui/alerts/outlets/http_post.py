@@ -1,0 +1,155 @@
+"""One small POST, within bounds: to a webhook or an ntfy topic, through a proxy where one is set.
+
+Apart from any HTTP library so that cancelling ends it at once. HTTP/1.1 with
+`Connection: close`; of the answer only the status is read. Redirects are not followed: an
+alert goes where the user said and nowhere else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import functools
+import socket
+import ssl
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from scribe_tui.alerts.outlets.outlet import DeliveryError
+from scribe_tui.alerts.outlets.tunnel import ask_socks, connect_through
+from scribe_tui.audio.own_thread import in_own_thread
+from scribe_tui.proxies import Proxy, ProxyError, proxy_for
+from scribe_tui.sanitize import host_of
+
+TIMEOUT_SECONDS = 10.0
+"""For the whole exchange."""
+_MAX_HEAD_BYTES = 16 * 1024
+_TRY_AGAIN = frozenset({408, 425, 429})
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def post(
+    url: str, body: bytes, headers: dict[str, str], timeout_seconds: float = TIMEOUT_SECONDS
+) -> None:
+    """POST `body` to `url`. Raises DeliveryError for anything but an answer of 2xx."""
+    where = host_of(url)
+    try:
+        async with asyncio.timeout(timeout_seconds):
+            status = await _exchange(url, body, headers)
+    except TimeoutError:
+        raise DeliveryError(f"{where} did not answer within {timeout_seconds:g} s") from None
+    except ProxyError as error:
+        raise DeliveryError(error.message.rstrip("."), hopeless=True) from error
+    except ssl.SSLCertVerificationError as error:
+        raise DeliveryError(f"the certificate of {where} is not valid", hopeless=True) from error
+    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError) as error:
+        raise DeliveryError(f"{where} does not answer in HTTP") from error
+    except OSError as error:
+        raise DeliveryError(f"{where} cannot be reached: {_reason(error)}") from error
+    if not 200 <= status < 300:
+        hopeless = status < 500 and status not in _TRY_AGAIN
+        raise DeliveryError(f"{where} answered {status}", hopeless=hopeless)
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, socket.gaierror):
+        return "its name is not known"
+    if isinstance(error, ConnectionRefusedError):
+        return "nobody listens there"
+    return (error.strerror or "the connection was lost").lower()
+
+
+async def _exchange(url: str, body: bytes, headers: dict[str, str]) -> int:
+    parts = urlsplit(url)
+    proxy = proxy_for(url)
+    reader, writer = await _open(parts, proxy)
+    try:
+        writer.write(_request(parts, body, headers, proxy))
+        await writer.drain()
+        return status_of(await reader.readuntil(b"\r\n"))
+    finally:
+        writer.transport.abort()
+
+
+async def _open(parts: SplitResult, proxy: Proxy | None) -> Streams:
+    """A connection that speaks to the address itself, or plain HTTP to its proxy."""
+    host, secure = parts.hostname or "", parts.scheme == "https"
+    port = parts.port or (443 if secure else 80)
+    if proxy is None:
+        return await _connect(host, port, secure=secure)
+    streams = await _connect(proxy.host, proxy.port, secure=proxy.scheme == "https")
+    try:
+        if proxy.scheme.startswith("socks"):
+            await ask_socks(*streams, host, port, proxy)
+        elif secure:
+            await connect_through(*streams, host, port, proxy)
+        if secure:
+            await streams[1].start_tls(_tls_context(), server_hostname=host)
+    except BaseException:
+        streams[1].transport.abort()
+        raise
+    return streams
+
+
+async def _connect(host: str, port: int, *, secure: bool) -> Streams:
+    """Try the host's addresses in turn; the name is looked up in a thread that may hang."""
+    lookup = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await in_own_thread(lookup, name=f"lookup-{host}")
+    problem: OSError = ConnectionRefusedError()
+    for *_, address in found:
+        try:
+            return await asyncio.open_connection(
+                str(address[0]),
+                int(address[1]),
+                limit=_MAX_HEAD_BYTES,
+                ssl=_tls_context() if secure else None,
+                server_hostname=host if secure else None,
+            )
+        except ssl.SSLError:
+            raise
+        except OSError as error:
+            problem = error
+    raise problem
+
+
+@functools.cache
+def _tls_context() -> ssl.SSLContext:
+    import certifi
+
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
+
+
+def _request(
+    parts: SplitResult, body: bytes, headers: dict[str, str], proxy: Proxy | None
+) -> bytes:
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    host = parts.netloc.rpartition("@")[2]
+    lines = []
+    if proxy is not None and parts.scheme == "http" and not proxy.scheme.startswith("socks"):
+        target = f"http://{host}{target}"
+        if proxy.authorization:
+            lines.append(f"Proxy-Authorization: {proxy.authorization}")
+    if parts.username is not None and "Authorization" not in headers:
+        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        lines.append(f"Authorization: Basic {base64.b64encode(pair.encode()).decode()}")
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    head = [
+        f"POST {target} HTTP/1.1",
+        f"Host: {host}",
+        "User-Agent: scribe-tui",
+        f"Content-Length: {len(body)}",
+        "Connection: close",
+        *lines,
+    ]
+    if any(not line.isprintable() for line in head):
+        raise ValueError("a header that breaks the line")
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + body
+
+
+def status_of(line: bytes) -> int:
+    """The status in an answer's first line. Raises ValueError."""
+    pieces = line.decode("latin-1").split(None, 2)
+    if len(pieces) < 2 or not pieces[0].startswith("HTTP/") or not pieces[1].isdigit():
+        raise ValueError("not HTTP")
+    return int(pieces[1])

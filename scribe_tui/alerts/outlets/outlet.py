@@ -1,0 +1,48 @@
+"""The Outlet protocol, and the form of an alert that outlets share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from scribe_tui.alerts.alert import Alert
+
+
+class Outlet(Protocol):
+    """One way out. `deliver` is never called twice at once."""
+
+    @property
+    def name(self) -> str:
+        """As it is called in sentences: fit to be shown, without any secret."""
+
+    async def deliver(self, alert: Alert) -> None:
+        """Hand `alert` over, in bounded time. Raises DeliveryError."""
+
+
+class DeliveryError(Exception):
+    """An alert was not taken. `reason` is part of a sentence; `hopeless`: asking again is no use.
+
+    The reason never holds a secret: addresses are masked before it is made.
+    """
+
+    def __init__(self, reason: str, *, hopeless: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.hopeless = hopeless
+
+
+def plain(alert: Alert) -> dict[str, Any]:
+    """The alert as a JSON object; `at` is ISO 8601 with the offset from UTC."""
+    return {
+        "type": "alert",
+        "v": 1,
+        "kind": alert.kind.value,
+        "over": alert.is_over,
+        "title": alert.title,
+        "text": alert.text,
+        "sessions": list(alert.sessions),
+        "names": list(alert.names),
+        "count": alert.count,
+        "at": datetime.fromtimestamp(alert.at).astimezone().isoformat(timespec="milliseconds"),
+        **alert.facts,
+    }

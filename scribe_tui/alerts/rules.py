@@ -1,0 +1,193 @@
+"""AlertRules: which events are worth telling people elsewhere, and which end such a thing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from scribe_tui.alerts.alert import Alert, AlertKind
+from scribe_tui.events import (
+    BudgetChanged,
+    BudgetLevel,
+    DeadAirChanged,
+    ErrorCleared,
+    ErrorRaised,
+    Event,
+    Half,
+    HitStatus,
+    PartialChanged,
+    SegmentCommitted,
+    SessionOpened,
+    SessionRemoved,
+    SessionRenamed,
+    SourceStarted,
+    State,
+    StateChanged,
+    Tier,
+    WatchHit,
+)
+
+NO_TEXT = "no_text"
+"""The `kind` of the speech half's error for sound that brings no text."""
+
+About = tuple[AlertKind, str]
+"""A kind, and what tells alerts of that kind apart."""
+
+_BY_HALF = {
+    Half.SOURCE: AlertKind.SOURCE_DOWN,
+    Half.SPEECH: AlertKind.SPEECH_DOWN,
+    Half.JOURNAL: AlertKind.JOURNAL,
+    Half.PROGRAM: AlertKind.PROGRAM,
+}
+_CLEARED = {
+    AlertKind.SOURCE_DOWN: "source heard again",
+    AlertKind.SPEECH_DOWN: "speech service reached again",
+    AlertKind.NO_TEXT: "text comes again",
+    AlertKind.DEAD_AIR: "sound again",
+    AlertKind.JOURNAL: "journal written again",
+    AlertKind.BUDGET: "a new day's budget",
+    AlertKind.PROGRAM: "works again",
+}
+_STOPPED = "no longer watched"
+
+
+class AlertRules:
+    """Remembers of each session what stands against it, and nothing else."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._standing: dict[str, set[About]] = {}
+
+    def alerts(self, event: Event) -> list[Alert]:
+        """What `event` means for people elsewhere; nothing for most events."""
+        match event:
+            case WatchHit():
+                return [self._hit(event)] if event.alert else []
+            case ErrorRaised() | ErrorCleared():
+                return self._error(event)
+            case BudgetChanged():
+                return self._budget(event)
+            case DeadAirChanged(dead=True):
+                text = f"{self._name(event.session)} is silent."
+                return self._raise(event, (AlertKind.DEAD_AIR, ""), "dead air", text)
+            case SessionOpened() | SessionRenamed() | StateChanged() | SessionRemoved():
+                return self._life(event)
+            case _:
+                over = self._ends(event)
+                return [] if over is None else self._clear(event, (over, ""))
+
+    def _ends(self, event: Event) -> AlertKind | None:
+        """What an event shows to be over."""
+        match event:
+            case DeadAirChanged():
+                return AlertKind.DEAD_AIR
+            case SourceStarted():
+                return AlertKind.SOURCE_DOWN
+            case PartialChanged(text=text) if text:
+                return AlertKind.NO_TEXT
+            case SegmentCommitted(segment=segment) if segment.text:
+                return AlertKind.NO_TEXT
+            case _:
+                return None
+
+    def _error(self, event: ErrorRaised | ErrorCleared) -> list[Alert]:
+        kind = _BY_HALF[event.half]
+        if isinstance(event, ErrorCleared):
+            return self._clear(event, (kind, ""))
+        if event.half is Half.SPEECH and event.kind == NO_TEXT:
+            kind = AlertKind.NO_TEXT
+        return self._raise(event, (kind, ""), event.title, event.message)
+
+    def _life(self, event: Event) -> list[Alert]:
+        """Names, and what ends with a session."""
+        match event:
+            case (
+                SessionOpened(session=session, name=name)
+                | SessionRenamed(session=session, name=name)
+            ):
+                self._names[session] = name
+            case StateChanged(state=State.ENDED):
+                return self._clear_all(event)
+            case SessionRemoved(session=session):
+                over = self._clear_all(event)
+                self._names.pop(session, None)
+                self._standing.pop(session, None)
+                return over
+        return []
+
+    def _hit(self, hit: WatchHit) -> Alert:
+        withdrawn = hit.status is HitStatus.WITHDRAWN
+        shown = hit.word if hit.tier is Tier.EXACT else f"{hit.word} (heard {hit.heard!r})"
+        return Alert(
+            kind=AlertKind.HIT,
+            at=hit.at,
+            title=f"{shown} withdrawn" if withdrawn else shown,
+            text=f"{self._name(hit.session)}: {hit.quote}",
+            sessions=(hit.session,),
+            names=(self._name(hit.session),),
+            subject=f"{hit.watch}\n{hit.word}",
+            is_over=withdrawn,
+            facts={
+                "watch": hit.watch,
+                "word": hit.word,
+                "heard": hit.heard,
+                "tier": hit.tier.value,
+                "status": hit.status.value,
+                "quote": hit.quote,
+                "segment_number": str(hit.segment_number),
+                "source_seconds": f"{hit.source_seconds:.3f}",
+            },
+        )
+
+    def _budget(self, event: BudgetChanged) -> list[Alert]:
+        about = (AlertKind.BUDGET, "all" if event.for_all else event.session)
+        if event.level is BudgetLevel.FREE:
+            return self._clear(event, about)
+        whose = "all sources" if event.for_all else self._name(event.session)
+        stopped = event.level is BudgetLevel.STOPPED
+        title = "budget used up" if stopped else "budget at 80 %"
+        text = f"{whose}: {event.spent:.2f} of {event.limit:.2f} for today."
+        text += " Nothing more is sent until midnight." if stopped else ""
+        self._standing.get(event.session, set()).discard(about)
+        return self._raise(event, about, title, text)
+
+    def _raise(self, event: Event, about: About, title: str, text: str) -> list[Alert]:
+        """The alert, unless the same already stands against that session."""
+        standing = self._standing.setdefault(event.session, set())
+        if about in standing:
+            return []
+        standing.add(about)
+        return [self._alert(event, about, title, text)]
+
+    def _clear(self, event: Event, about: About) -> list[Alert]:
+        standing = self._standing.get(event.session, set())
+        if about not in standing:
+            return []
+        standing.discard(about)
+        return [self._over(event, about, _CLEARED[about[0]])]
+
+    def _clear_all(self, event: Event) -> list[Alert]:
+        """Stopped or removed by the user: nobody is to go on looking after it."""
+        standing = self._standing.get(event.session, set())
+        kept = {AlertKind.JOURNAL, AlertKind.BUDGET}
+        over = sorted(about for about in standing if about[0] not in kept)
+        standing.difference_update(over)
+        return [self._over(event, about, _STOPPED) for about in over]
+
+    def _over(self, event: Event, about: About, words: str) -> Alert:
+        text = f"{self._name(event.session)}: {words}."
+        title = words if words != _STOPPED else f"{about[0].value.replace('_', ' ')}: {words}"
+        return replace(self._alert(event, about, title, text), is_over=True)
+
+    def _alert(self, event: Event, about: About, title: str, text: str) -> Alert:
+        return Alert(
+            kind=about[0],
+            at=event.at,
+            title=title,
+            text=text,
+            sessions=(event.session,),
+            names=(self._name(event.session),),
+            subject=about[1],
+        )
+
+    def _name(self, session: str) -> str:
+        return self._names.get(session, session)

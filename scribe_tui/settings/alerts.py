@@ -1,0 +1,102 @@
+"""Where alerts go: one outlet, as an `[[alert]]` table or the `--alert` flag says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from scribe_tui.errors import UsageError
+from scribe_tui.sanitize import harmless_line, host_of
+
+MAX_OUTLETS = 20
+
+
+class OutletKind(StrEnum):
+    """What an outlet is."""
+
+    BELL = "bell"
+    DESKTOP = "desktop"
+    COMMAND = "command"
+    WEBHOOK = "webhook"
+    NTFY = "ntfy"
+    APPRISE = "apprise"
+
+
+class About(StrEnum):
+    """What an outlet tells of: what was heard, or how the program and its sources are."""
+
+    HITS = "hits"
+    HEALTH = "health"
+
+
+_WITHOUT_TARGET = (OutletKind.BELL, OutletKind.DESKTOP)
+_WEB = (OutletKind.WEBHOOK, OutletKind.NTFY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutletSettings:
+    """One outlet. `target` is a program or an address and may hold a secret: never show it.
+
+    `arguments` are the command's own; nothing of an alert is ever put among them. `secret`
+    signs a webhook, and is the access token of ntfy. `sources` are names, none for all.
+    """
+
+    kind: OutletKind
+    target: str = field(default="", repr=False)
+    arguments: tuple[str, ...] = field(default=(), repr=False)
+    secret: str | None = field(default=None, repr=False)
+    about: tuple[About, ...] = tuple(About)
+    sources: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raises UsageError for a target that is missing or no web address."""
+        if self.kind not in _WITHOUT_TARGET and not self.target.strip():
+            raise _refused(self.kind, f"needs a target: {self.kind}:...")
+        if self.kind in _WEB:
+            _check_address(self.kind, self.target)
+
+    @property
+    def name(self) -> str:
+        """The outlet as it is called in sentences: never more of its target than host or file."""
+        if self.kind in _WITHOUT_TARGET:
+            return self.kind.value
+        if self.kind is OutletKind.COMMAND:
+            return harmless_line(f"command {self.target.rstrip('/').rpartition('/')[2]}")
+        if self.kind is OutletKind.APPRISE:
+            return harmless_line(f"apprise {self.target.partition('://')[0]}")
+        return harmless_line(f"{self.kind} {host_of(self.target)}")
+
+    def wants(self, about: About, names: frozenset[str]) -> bool:
+        """Whether it is to tell of that, where it concerns sources of these names or ids."""
+        concerned = not self.sources or not names or bool(names & set(self.sources))
+        return about in self.about and concerned
+
+
+def parse_outlet(text: str) -> OutletSettings:
+    """The outlet that `--alert` means: `bell`, `desktop`, `KIND:TARGET`, or a web address.
+
+    Raises UsageError, without showing the target.
+    """
+    text = text.strip()
+    if text.lower().startswith(("http://", "https://")):
+        return OutletSettings(kind=OutletKind.WEBHOOK, target=text)
+    kind, _, target = text.partition(":")
+    try:
+        known = OutletKind(kind.strip().lower())
+    except ValueError:
+        raise UsageError(
+            "unknown outlet",
+            f"There is no outlet {harmless_line(kind)[:30]!r} for alerts.",
+            f"Write one of {', '.join(OutletKind)}; all but bell and desktop with :TARGET.",
+        ) from None
+    return OutletSettings(kind=known, target=target.strip())
+
+
+def _check_address(kind: OutletKind, target: str) -> None:
+    usable = target.lower().startswith(("http://", "https://"))
+    if not usable or not target.isprintable() or " " in target or not host_of(target):
+        raise _refused(kind, "needs a web address that begins with http:// or https://")
+
+
+def _refused(kind: OutletKind, reason: str) -> UsageError:
+    return UsageError("wrong outlet", f"The outlet {kind} {reason}.")

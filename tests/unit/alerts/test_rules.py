@@ -1,0 +1,146 @@
+"""Which events become alerts, and what ends them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scribe_tui.alerts.alert import AlertKind
+from scribe_tui.alerts.rules import AlertRules
+from scribe_tui.events import (
+    BudgetChanged,
+    BudgetLevel,
+    CommittedSegment,
+    DeadAirChanged,
+    ErrorCleared,
+    ErrorRaised,
+    Event,
+    Half,
+    HitStatus,
+    Noticed,
+    PartialChanged,
+    SegmentCommitted,
+    SessionOpened,
+    SessionRemoved,
+    SessionRenamed,
+    SourceStarted,
+    State,
+    StateChanged,
+    Tier,
+    WatchHit,
+)
+
+BASE: dict[str, Any] = {"session": "s1", "at": 1000.0}
+
+
+def error(half: Half, kind: str = "", session: str = "s1") -> ErrorRaised:
+    return ErrorRaised(
+        session=session, at=1000.0, half=half, title="broken", message="It broke.", kind=kind
+    )
+
+
+def hit(**more: Any) -> WatchHit:
+    values: dict[str, Any] = {
+        **BASE, "hit": 1, "watch": "w", "word": "Southwark", "heard": "Suthark",
+        "tier": Tier.CLOSE, "status": HitStatus.UNCONFIRMED, "segment_number": 3,
+        "source_seconds": 12.5, "quote": "the bridge at Suthark", "alert": True,
+    }  # fmt: skip
+    return WatchHit(**(values | more))
+
+
+def told(rules: AlertRules, *events: Event) -> list[tuple[AlertKind, bool]]:
+    return [(alert.kind, alert.is_over) for event in events for alert in rules.alerts(event)]
+
+
+def opened(name: str = "News") -> SessionOpened:
+    return SessionOpened(**BASE, name=name, source="x", audio_format="pcm_16000", commit="vad")
+
+
+def test_a_hit_tells_word_heard_form_name_and_quote() -> None:
+    rules = AlertRules()
+    rules.alerts(opened())
+    (alert,) = rules.alerts(hit())
+    assert alert.title == "Southwark (heard 'Suthark')"
+    assert alert.text == "News: the bridge at Suthark"
+    assert alert.facts["tier"] == "close"
+    assert alert.facts["source_seconds"] == "12.500"
+    assert rules.alerts(hit(alert=False)) == []
+
+
+def test_a_withdrawn_hit_is_over() -> None:
+    (alert,) = AlertRules().alerts(hit(status=HitStatus.WITHDRAWN))
+    assert alert.is_over
+    assert "withdrawn" in alert.title
+
+
+def test_each_trouble_has_its_all_clear_and_is_told_once() -> None:
+    rules = AlertRules()
+    segment = CommittedSegment(1, "text", 1.0, 0.0, 1.0)
+    textless = error(Half.SPEECH, "no_text")
+    pairs: list[tuple[Event, Event, AlertKind]] = [
+        (error(Half.SOURCE), ErrorCleared(**BASE, half=Half.SOURCE), AlertKind.SOURCE_DOWN),
+        (error(Half.SOURCE), SourceStarted(**BASE, opening=2), AlertKind.SOURCE_DOWN),
+        (error(Half.SPEECH), ErrorCleared(**BASE, half=Half.SPEECH), AlertKind.SPEECH_DOWN),
+        (textless, PartialChanged(**BASE, text="a"), AlertKind.NO_TEXT),
+        (textless, SegmentCommitted(**BASE, segment=segment), AlertKind.NO_TEXT),
+        (error(Half.JOURNAL), ErrorCleared(**BASE, half=Half.JOURNAL), AlertKind.JOURNAL),
+        (DeadAirChanged(**BASE, dead=True), DeadAirChanged(**BASE, dead=False), AlertKind.DEAD_AIR),
+    ]  # fmt: skip
+    for trouble, end, kind in pairs:
+        assert told(rules, end) == []
+        assert told(rules, trouble, trouble) == [(kind, False)]
+        assert told(rules, end, end) == [(kind, True)]
+
+
+def test_reconnecting_is_not_yet_text() -> None:
+    rules = AlertRules()
+    told(rules, error(Half.SPEECH, "no_text"))
+    assert (
+        told(rules, ErrorCleared(**BASE, half=Half.SPEECH), PartialChanged(**BASE, text="")) == []
+    )
+
+
+def test_a_budget_warns_then_stops_then_is_free_again() -> None:
+    rules = AlertRules()
+
+    def budget(level: BudgetLevel) -> BudgetChanged:
+        return BudgetChanged(**BASE, level=level, for_all=True, spent=8.1, limit=10.0)
+
+    (warned,) = rules.alerts(budget(BudgetLevel.WARNED))
+    (stopped,) = rules.alerts(budget(BudgetLevel.STOPPED))
+    (free,) = rules.alerts(budget(BudgetLevel.FREE))
+    assert (warned.title, stopped.title, free.is_over) == ("budget at 80 %", "budget used up", True)
+    assert "all sources: 8.10 of 10.00" in warned.text
+
+
+def test_who_stops_or_removes_a_session_is_told_no_more_of_it() -> None:
+    rules = AlertRules()
+    told(rules, error(Half.SOURCE), DeadAirChanged(**BASE, dead=True))
+    ended = StateChanged(**BASE, state=State.ENDED, previous=State.DRAINING)
+    assert {kind for kind, over in told(rules, ended) if over} == {
+        AlertKind.SOURCE_DOWN, AlertKind.DEAD_AIR,
+    }  # fmt: skip
+    told(rules, error(Half.SOURCE))
+    assert told(rules, SessionRemoved(**BASE), SessionRemoved(**BASE)) == [
+        (AlertKind.SOURCE_DOWN, True)
+    ]
+
+
+def test_a_failed_session_stands_until_it_is_heard_again() -> None:
+    rules = AlertRules()
+    told(rules, error(Half.SOURCE))
+    failed = StateChanged(**BASE, state=State.FAILED, previous=State.CONNECTING)
+    assert told(rules, failed, opened()) == []
+    assert told(rules, SourceStarted(**BASE, opening=1)) == [(AlertKind.SOURCE_DOWN, True)]
+
+
+def test_a_renamed_session_is_called_by_its_name() -> None:
+    rules = AlertRules()
+    rules.alerts(opened())
+    rules.alerts(SessionRenamed(**BASE, name="Evening news"))
+    (alert,) = rules.alerts(error(Half.SOURCE))
+    assert alert.names == ("Evening news",)
+    assert alert.sessions == ("s1",)
+
+
+def test_other_events_are_no_alerts() -> None:
+    assert told(AlertRules(), Noticed(**BASE, text="x"), PartialChanged(**BASE, text="y")) == []
