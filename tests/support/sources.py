@@ -20,10 +20,10 @@ from tests.support.numbered import CHUNKS_A_SECOND, numbered_pcm
 class Opening:
     """One opening of a source: so much sound from chunk `first` on, then `error` or the end.
 
-    `title` is told with the first sound. `hold`: after the sound, wait until cancelled.
-    `fails_to_open`: `error` comes instead of the opening. `noisy`: sound that a repetition
-    can be found in. `silent`: nothing in it. `dropped`: after so many chunks the
-    device drops as many.
+    Before that come `silence_after` seconds of silence. `title` is told with the first sound.
+    `hold`: after the sound, wait until cancelled. `fails_to_open`: `error` comes instead of the
+    opening. `noisy`: sound that a repetition can be found in. `silent`: nothing in it.
+    `dropped`: after so many chunks the device drops as many.
     """
 
     seconds: float
@@ -35,6 +35,7 @@ class Opening:
     fails_to_open: bool = False
     noisy: bool = False
     silent: bool = False
+    silence_after: float = 0.0
     dropped: dict[int, int] = field(default_factory=dict)
 
 
@@ -93,12 +94,25 @@ class NumberedSource:
             if lost:
                 self._drop(lost)
             await asyncio.sleep(self._chunk_seconds)
+        async for chunk in self._silence_after():
+            yield chunk
         if opening.hold:
             await asyncio.Event().wait()
         if opening.bug:
             raise opening.bug
         if opening.error:
             raise opening.error
+
+    async def _silence_after(self) -> AsyncIterator[AudioChunk]:
+        opening = self._opening
+        left = round(opening.silence_after * self._rate)
+        at = self._epoch + (opening.first - 1) / CHUNKS_A_SECOND + opening.seconds
+        while left:
+            samples = min(left, self._rate // CHUNKS_A_SECOND)
+            yield AudioChunk(bytes(2 * samples), at)
+            left -= samples
+            at += samples / self._rate
+            await asyncio.sleep(self._chunk_seconds)
 
     def _drop(self, chunks: int) -> None:
         before = self._status
