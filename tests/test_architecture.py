@@ -21,7 +21,7 @@ ROOMS = {
     "elevenlabs": {"scribe/sdk.py"},
     "sounddevice": {"audio/microphone/microphone_source.py"},
     "pydub": {"audio/clips.py"},
-    "pocketsphinx": {"local/recognition/recognizer.py"},
+    "moonshine_voice": {"local/recognition/moonshine.py"},
     "imageio_ffmpeg": {"audio/decoder/program.py"},
     "websockets": {
         "scribe/websocket.py",
@@ -107,7 +107,7 @@ def test_only_the_screen_and_the_command_line_know_textual() -> None:
 )
 def test_a_start_does_not_pay_for_what_it_does_not_use(name: str) -> None:
     """Law 2: heavy libraries are imported where they are first used."""
-    heavy = ("textual", "elevenlabs", "sounddevice", "pydub", "pocketsphinx", "imageio_ffmpeg")
+    heavy = ("textual", "elevenlabs", "sounddevice", "pydub", "moonshine_voice", "imageio_ffmpeg")
     code = (
         f"import sys, scribe_tui.{name}\nprint([name for name in {heavy!r} if name in sys.modules])"
     )
@@ -176,11 +176,11 @@ def test_colours_stand_in_the_style_sheet() -> None:
 
 
 def test_only_the_command_line_prints_exits_and_reads_dot_env() -> None:
-    """Law 4; the workers of the offline endpoint are processes that end themselves."""
+    """Law 4; the recognition process ends itself."""
     trespasses = [
         f"{name_of(path)}:{getattr(node, 'lineno', 0)} {_called(node)}"
         for path in MODULES
-        if not name_of(path).startswith(("cli/", "local/recognition/fork_server"))
+        if not name_of(path).startswith(("cli/", "local/recognition/worker"))
         for node in nodes(path)
         if _called(node) in {"print", "exit", "quit", "sys.exit", "os._exit", "load_dotenv"}
     ]

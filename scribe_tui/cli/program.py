@@ -154,7 +154,7 @@ def demo(**given: Any) -> int:
 def local(port: int) -> int:
     """The offline endpoint alone, on this machine only; prints its address.
 
-    It speaks the same wire as the service and recognises English with pocketsphinx.
+    It speaks the same wire as the service and recognises English with Moonshine.
     """
     from scribe_tui.cli.local import run_local
 

@@ -25,8 +25,9 @@ from scribe_tui.local.protocol import (
     error,
 )
 from scribe_tui.local.query import QueryRefusedError, SessionParameters, parse_query
-from scribe_tui.local.recognition.messages import OpenText
-from scribe_tui.local.recognition.workers import BacklogError, Recognition, Workers
+from scribe_tui.local.recognition.messages import ClosedSegment, OpenText
+from scribe_tui.local.recognition.service import RecognitionService
+from scribe_tui.local.recognition.stream import RecognitionStream
 from scribe_tui.scribe import wire
 from scribe_tui.scribe.wire import ErrorKind
 
@@ -44,27 +45,30 @@ class ClientConnection:
     """Holds one session over an open websocket until one side ends it."""
 
     def __init__(
-        self, remote: ServerConnection, workers: Workers, idle_seconds: float = IDLE_SECONDS
+        self,
+        socket: ServerConnection,
+        recognition: RecognitionService,
+        idle_seconds: float = IDLE_SECONDS,
     ) -> None:
-        self._remote = remote
-        self._workers = workers
+        self._socket = socket
+        self._recognition = recognition
         self._idle_seconds = idle_seconds
-        self._last_partial = OpenText("")
+        self._open_text = ""
 
-    async def hold(self) -> None:
+    async def serve(self) -> None:
         """Check query and key, then hold the session. Ends with the connection."""
         try:
             params = await self._admitted()
-            recognition = await self._recogniser_for(params)
+            stream = await self._open_stream(params)
             try:
-                await self._converse(params, recognition)
+                await self._hold_session(params, stream)
             finally:
-                recognition.close()
+                stream.close()
         except (ConnectionEndedError, ConnectionClosed):
             return
 
     async def _admitted(self) -> SessionParameters:
-        request = self._remote.request
+        request = self._socket.request
         assert request is not None, "a server's connection has the request that opened it"
         query = urlsplit(request.path).query
         token = parse_qs(query).get("token", [""])[-1]
@@ -79,48 +83,50 @@ class ClientConnection:
             kind = ErrorKind.INVALID_REQUEST
             await self._end(error(kind, str(refused)), Close(POLICY_CLOSE, kind.value))
 
-    async def _recogniser_for(self, params: SessionParameters) -> Recognition:
+    async def _open_stream(self, params: SessionParameters) -> RecognitionStream:
         try:
-            return await self._workers.open(params.recognition)
+            return await self._recognition.open(params.recognition)
         except SpeechError as problem:
             await self._fail(ErrorKind.TRANSCRIBER, problem.message)
 
-    async def _converse(self, params: SessionParameters, recognition: Recognition) -> None:
-        exchange = SessionProtocol(params, uuid.uuid4().hex)
-        await self._do(exchange.start())
+    async def _hold_session(self, params: SessionParameters, stream: RecognitionStream) -> None:
+        protocol = SessionProtocol(params, uuid.uuid4().hex)
+        await self._do(protocol.start())
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._listen(exchange, recognition))
-                tasks.create_task(self._tell(exchange, recognition))
+                tasks.create_task(self._receive(protocol, stream))
+                tasks.create_task(self._report(protocol, stream))
                 if params.keepalive_seconds is not None:
                     tasks.create_task(self._keep_alive(params.keepalive_seconds))
         except* (ConnectionEndedError, ConnectionClosed):
             pass  # one side ended it; a group like this also carries what else went wrong
 
-    async def _listen(self, exchange: SessionProtocol, recognition: Recognition) -> None:
+    async def _receive(self, protocol: SessionProtocol, stream: RecognitionStream) -> None:
         while True:
             try:
                 async with asyncio.timeout(self._idle_seconds):
-                    frame = await self._remote.recv()
+                    frame = await self._socket.recv()
             except TimeoutError:
                 await self._end(Close(NORMAL_CLOSE, ""))
-            try:
-                await self._do(exchange.receive(frame), recognition)
-            except BacklogError:
-                await self._fail(ErrorKind.QUEUE_OVERFLOW, "more audio waits than can be held")
+            await self._do(protocol.receive(frame), stream)
 
-    async def _tell(self, exchange: SessionProtocol, recognition: Recognition) -> None:
-        async for result in recognition:
-            self._last_partial = result if isinstance(result, OpenText) else OpenText("")
-            await self._do(exchange.recognised(result))
-        await self._fail(ErrorKind.TRANSCRIBER, "the recognition process ended unexpectedly")
+    async def _report(self, protocol: SessionProtocol, stream: RecognitionStream) -> None:
+        async for result in stream:
+            match result:
+                case OpenText(text):
+                    self._open_text = text
+                case ClosedSegment():
+                    self._open_text = ""
+            await self._do(protocol.recognised(result))
+        await self._fail(
+            ErrorKind.TRANSCRIBER, "the recognition process died and could not be replaced"
+        )
 
     async def _keep_alive(self, seconds: float) -> None:
         # The service drives this by the audio it has; here it is by the clock.
         while True:
             await asyncio.sleep(seconds)
-            text = self._last_partial.text
-            await self._do([Send({wire.TYPE: wire.PARTIAL, wire.TEXT: text})])
+            await self._do([Send({wire.TYPE: wire.PARTIAL, wire.TEXT: self._open_text})])
 
     async def _fail(self, kind: ErrorKind, text: str) -> NoReturn:
         await self._end(error(kind, text), Close(NORMAL_CLOSE, kind.value))
@@ -129,15 +135,15 @@ class ClientConnection:
         await self._do(steps)
         raise ConnectionEndedError
 
-    async def _do(self, steps: Iterable[Step], recognition: Recognition | None = None) -> None:
+    async def _do(self, steps: Iterable[Step], stream: RecognitionStream | None = None) -> None:
         for step in steps:
             match step:
                 case Send(message):
-                    await self._remote.send(json.dumps(message))
+                    await self._socket.send(json.dumps(message))
                 case Close(code, reason):
-                    await self._remote.close(code, reason)
+                    await self._socket.close(code, reason)
                     raise ConnectionEndedError
-                case Recognise(audio) if recognition is not None:
-                    recognition.feed(audio)
-                case Commit() if recognition is not None:
-                    recognition.commit()
+                case Recognise(audio) if stream is not None:
+                    await stream.feed(audio)
+                case Commit() if stream is not None:
+                    stream.commit()

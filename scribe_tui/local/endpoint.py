@@ -14,7 +14,7 @@ from websockets.http11 import Request, Response
 
 from scribe_tui.errors import UsageError
 from scribe_tui.local.client_connection import IDLE_SECONDS, ClientConnection
-from scribe_tui.local.recognition.workers import Workers
+from scribe_tui.local.recognition.service import RecognitionService
 from scribe_tui.scribe import wire
 
 HOST: Final = "127.0.0.1"
@@ -26,14 +26,14 @@ class LocalEndpoint:
     """Serves while entered, on `port` of loopback; 0 is any free one.
 
     Takes every key but an empty one and those that begin with "wrong" or "invalid".
-    Entering raises UsageError: no pocketsphinx, port taken. Leaving takes under a second
-    and leaves no process behind.
+    Entering raises UsageError: there is no recogniser for this machine, it cannot be loaded, or
+    the port is taken. Leaving takes under a second and leaves no process behind.
     """
 
     def __init__(self, port: int = 0, *, idle_seconds: float = IDLE_SECONDS) -> None:
         self._port = port
         self._idle_seconds = idle_seconds
-        self._workers = Workers()
+        self._recognition = RecognitionService()
         self._server: Server | None = None
         self._stack = AsyncExitStack()
 
@@ -51,10 +51,10 @@ class LocalEndpoint:
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(self._workers)
+            await stack.enter_async_context(self._recognition)
             try:
                 self._server = await serve(
-                    self._converse,
+                    self._serve_client,
                     HOST,
                     self._port,
                     process_request=_admit,
@@ -80,14 +80,14 @@ class LocalEndpoint:
         server.close()
         await server.wait_closed()
 
-    async def _converse(self, remote: ServerConnection) -> None:
-        await ClientConnection(remote, self._workers, self._idle_seconds).hold()
+    async def _serve_client(self, socket: ServerConnection) -> None:
+        await ClientConnection(socket, self._recognition, self._idle_seconds).serve()
 
 
-def _admit(remote: ServerConnection, request: Request) -> Response | None:
+def _admit(socket: ServerConnection, request: Request) -> Response | None:
     if urlsplit(request.path).path == wire.REALTIME_PATH:
         return None
-    return remote.respond(HTTPStatus.NOT_FOUND, f"Only {wire.REALTIME_PATH} is served here.\n")
+    return socket.respond(HTTPStatus.NOT_FOUND, f"Only {wire.REALTIME_PATH} is served here.\n")
 
 
 def _cannot_listen(port: int, error: OSError) -> UsageError:

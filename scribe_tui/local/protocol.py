@@ -11,7 +11,13 @@ from typing import Any, Final
 
 from scribe_tui.audio.format import SAMPLE_BYTES
 from scribe_tui.local.query import LANGUAGE, SessionParameters
-from scribe_tui.local.recognition.messages import ClosedSegment, OpenText, SpokenWord
+from scribe_tui.local.recognition.messages import (
+    CannotFollow,
+    ClosedSegment,
+    OpenText,
+    Result,
+    SpokenWord,
+)
 from scribe_tui.scribe import wire
 from scribe_tui.scribe.wire import ErrorKind
 
@@ -106,11 +112,17 @@ class SessionProtocol:
         elif self._is_commit_due():
             yield self._cut()
 
-    def recognised(self, result: OpenText | ClosedSegment) -> Iterator[Step]:
-        """Take what the recogniser heard."""
-        if isinstance(result, OpenText):
-            yield Send({wire.TYPE: wire.PARTIAL, wire.TEXT: result.text})
-            return
+    def recognised(self, result: Result) -> Iterator[Step]:
+        """Take what the recogniser reports."""
+        match result:
+            case OpenText(text):
+                yield Send({wire.TYPE: wire.PARTIAL, wire.TEXT: text})
+            case CannotFollow(streams, possible):
+                yield Send({wire.TYPE: wire.WARNING, "warning": _cannot_follow(streams, possible)})
+            case ClosedSegment():
+                yield from self._committed(result)
+
+    def _committed(self, result: ClosedSegment) -> Iterator[Step]:
         closed_at = self._params.audio_format.samples(result.end_seconds)
         self._committed_at = max(self._committed_at, min(closed_at, self._samples))
         yield Send({wire.TYPE: wire.COMMITTED, wire.TEXT: result.text})
@@ -185,25 +197,31 @@ def _parsed(frame: str | bytes) -> dict[str, Any]:
     return message
 
 
+def _cannot_follow(streams: int, possible: int) -> str:
+    sources = "one source" if streams == 1 else f"{streams} sources at once"
+    many = "one" if possible == 1 else f"about {possible}"
+    return f"this machine cannot follow {sources}, only {many}: text comes later and later"
+
+
 def _words_on_wire(words: tuple[SpokenWord, ...]) -> list[dict[str, object]]:
     items: list[dict[str, object]] = []
     before: SpokenWord | None = None
     for word in words:
         if before is not None:
-            items.append(_item(" ", "spacing", before.end_seconds, word.start_seconds, 0.0))
-        items.append(_item(word.text, "word", word.start_seconds, word.end_seconds, word.logprob))
+            items.append(_item(" ", "spacing", before.end_seconds, word.start_seconds))
+        items.append(_item(word.text, "word", word.start_seconds, word.end_seconds))
         before = word
     return items
 
 
-def _item(text: str, kind: str, start: float, end: float, logprob: float) -> dict[str, object]:
+def _item(text: str, kind: str, start: float, end: float) -> dict[str, object]:
+    """A word item. Without `logprob`, which the recogniser does not give."""
     return {
         "text": text,
         "start": start,
         "end": end,
         "type": kind,
         "speaker_id": None,
-        "logprob": logprob,
         "characters": None,
         "channel_index": None,
     }

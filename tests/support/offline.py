@@ -12,10 +12,20 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 
+from scribe_tui.errors import UsageError
 from scribe_tui.local.demo.clips import Clip
 from scribe_tui.local.endpoint import LocalEndpoint
+from scribe_tui.local.recognition.moonshine import check_installed
 from scribe_tui.scribe.wire import REALTIME_PATH
-from tests.support.requirements import need
+from tests.support.requirements import need, unavailable
+
+
+def need_recogniser() -> None:
+    """End the running test where the recogniser is not installed."""
+    try:
+        check_installed()
+    except UsageError as missing:
+        unavailable(missing.sentence)
 
 
 def clip_pcm(clip: Clip, rate: int = 16000, codec: str = "s16le") -> bytes:

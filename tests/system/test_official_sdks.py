@@ -21,8 +21,8 @@ from elevenlabs.client import ElevenLabs
 from scribe_tui.local.demo.clips import load_clips
 from scribe_tui.local.demo.stations import StationServer
 from scribe_tui.local.endpoint import LocalEndpoint
-from tests.support.offline import clip_pcm, word_error
-from tests.support.requirements import long_proof, need, need_module, unavailable
+from tests.support.offline import clip_pcm, need_recogniser, word_error
+from tests.support.requirements import long_proof, need, unavailable
 
 pytestmark = [pytest.mark.system, pytest.mark.early(10)]
 
@@ -41,7 +41,7 @@ WATCHED = (
 @pytest.fixture(autouse=True)
 def programs():
     need("ffmpeg")
-    need_module("pocketsphinx")
+    need_recogniser()
 
 
 class Heard:

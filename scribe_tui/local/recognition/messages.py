@@ -1,7 +1,7 @@
-"""What goes to a recognition process and what comes back: plain values and their JSON.
+"""What goes to the recognition process and what comes back: plain values and their bytes.
 
-The pipe between endpoint and process carries, towards the process, frames of a kind, a
-length and a body (`frame`); back, one JSON object a line (`to_line`, `from_line`).
+Towards the process go frames of a kind, a stream number, a length and a body (`frame`); back
+comes one JSON array a line: the stream number and a result (`to_line`, `from_line`).
 """
 
 from __future__ import annotations
@@ -11,12 +11,18 @@ import struct
 from dataclasses import asdict, dataclass
 from typing import Final
 
-HEADER: Final = struct.Struct("!cI")
-"""Kind and body length of one frame towards the process."""
+HEADER: Final = struct.Struct("!cII")
+"""Kind, stream number and body length of one frame towards the process."""
 
-SETUP: Final = b"S"
+OPEN: Final = b"O"
+"""A new stream; the body holds its settings and where its sound begins."""
 AUDIO: Final = b"A"
 COMMIT: Final = b"C"
+CLOSE: Final = b"X"
+"""Nobody wants the text of this stream any more."""
+
+NO_STREAM: Final = 0
+"""Stream number of a line that concerns the process itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,41 +43,48 @@ class RecognitionSettings:
 
 @dataclass(frozen=True, slots=True)
 class SpokenWord:
-    """One recognised word; times in seconds from the first audio of the stream."""
+    """One recognised word; estimated times in seconds from the first audio of the stream."""
 
     text: str
     start_seconds: float
     end_seconds: float
-    logprob: float
 
 
 @dataclass(frozen=True, slots=True)
-class Alive:
-    """First line of a process: its id."""
-
-    pid: int
+class Ready:
+    """The model is loaded; first line of a process."""
 
 
 @dataclass(frozen=True, slots=True)
-class Consumed:
-    """So many bytes of audio have been recognised."""
+class Progress:
+    """How far a stream is.
 
-    size: int
+    Before `done_seconds` nothing waits to be recognised; of what lies before `needed_seconds`
+    nothing would be missed if the rest were recognised anew.
+    """
+
+    done_seconds: float
+    needed_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class OpenText:
-    """The open segment so far; told once a second of audio, changed or not."""
+    """The open segment so far; reported once a second of audio, changed or not."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedSegment:
-    """A segment's final words; `end_seconds`: where in the stream it was closed."""
+    """A segment's final words.
+
+    `end_seconds`: where in the stream it was closed. `requested`: by a commit that was asked
+    for, not by a pause or by its length.
+    """
 
     words: tuple[SpokenWord, ...]
     end_seconds: float
+    requested: bool = False
 
     @property
     def text(self) -> str:
@@ -79,36 +92,49 @@ class ClosedSegment:
         return " ".join(word.text for word in self.words)
 
 
-Result = Alive | Consumed | OpenText | ClosedSegment
+@dataclass(frozen=True, slots=True)
+class CannotFollow:
+    """A stream falls behind: `streams` are open, the machine can follow about `possible`."""
 
-_KINDS: Final = {kind.__name__: kind for kind in (Alive, Consumed, OpenText)}
+    streams: int
+    possible: int
 
 
-def frame(kind: bytes, body: bytes = b"") -> bytes:
+Result = OpenText | ClosedSegment | CannotFollow
+"""What a client may be interested in."""
+Line = Ready | Progress | Result
+
+_KINDS: Final = {kind.__name__: kind for kind in (Ready, Progress, OpenText, CannotFollow)}
+
+
+def frame(kind: bytes, stream: int, body: bytes = b"") -> bytes:
     """One frame towards the process."""
-    return HEADER.pack(kind, len(body)) + body
+    return HEADER.pack(kind, stream, len(body)) + body
 
 
-def setup_frame(settings: RecognitionSettings) -> bytes:
-    """The frame that must be the first."""
-    return frame(SETUP, json.dumps(asdict(settings)).encode())
+def open_frame(stream: int, settings: RecognitionSettings, start_seconds: float = 0.0) -> bytes:
+    """The frame that must be the first of a stream; its sound begins at `start_seconds`."""
+    values = asdict(settings) | {"start_seconds": start_seconds}
+    return frame(OPEN, stream, json.dumps(values).encode())
 
 
-def settings_from(body: bytes) -> RecognitionSettings:
-    """The settings in the body of a setup frame."""
-    return RecognitionSettings(**json.loads(body))
+def opened(body: bytes) -> tuple[RecognitionSettings, float]:
+    """Settings and beginning in the body of an `OPEN` frame."""
+    values = json.loads(body)
+    start_seconds = float(values.pop("start_seconds"))
+    return RecognitionSettings(**values), start_seconds
 
 
-def to_line(result: Result) -> bytes:
+def to_line(stream: int, result: Line) -> bytes:
     """One result as a line of JSON, line break included."""
-    return json.dumps([type(result).__name__, asdict(result)]).encode() + b"\n"
+    return json.dumps([stream, type(result).__name__, asdict(result)]).encode() + b"\n"
 
 
-def from_line(line: bytes) -> Result:
-    """The result in one line."""
-    name, values = json.loads(line)
+def from_line(line: bytes) -> tuple[int, Line]:
+    """Stream number and result in one line."""
+    stream, name, values = json.loads(line)
     if name == ClosedSegment.__name__:
-        words = tuple(SpokenWord(**word) for word in values["words"])
-        return ClosedSegment(words, values["end_seconds"])
-    result: Result = _KINDS[name](**values)
-    return result
+        words = tuple(SpokenWord(**word) for word in values.pop("words"))
+        return stream, ClosedSegment(words, **values)
+    result: Line = _KINDS[name](**values)
+    return stream, result

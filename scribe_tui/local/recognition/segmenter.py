@@ -1,158 +1,167 @@
-"""From a stream of PCM to partials and segments: utterances found, recognised, joined.
+"""From frames that are voiced or not to passages and segments.
 
-A segment is what lies between two commits; it holds any number of utterances. Only
-utterances go through the recogniser: quiet costs next to nothing.
+A segment is what lies between two commits. Only its passages are recognised: quiet, and sound
+that the voice detector does not take for speech, costs nothing and gets no text.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections import deque
-from collections.abc import Iterator
-from typing import Final, Protocol
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from scribe_tui.local.recognition.endpointing import Edge, Endpointing
-from scribe_tui.local.recognition.messages import (
-    ClosedSegment,
-    OpenText,
-    RecognitionSettings,
-    Result,
-    SpokenWord,
-)
+from scribe_tui.local.recognition.endpointing import Endpointing
+from scribe_tui.local.recognition.messages import ClosedSegment, RecognitionSettings
+from scribe_tui.local.recognition.passages import ClosingSegment, OpenSegment, Passage
 
-PARTIAL_SECONDS: Final = 1.0
-"""Rhythm of partials in audio time, as reported of the service."""
 LEAD_SECONDS: Final = 0.3
-"""Quiet kept before an utterance, so that its first consonant is whole."""
+"""Quiet kept before a passage, so that its first consonant is whole."""
 MAX_SEGMENT_SECONDS: Final = 36.0
-"""Longest open segment under VAD. The service documents this for manual commits only; here
-it also bounds the memory of an utterance that never pauses."""
-
-
-class SpeechEngine(Protocol):
-    """Recognises one utterance at a time and hears voice in a frame of fixed length."""
-
-    @property
-    def frame_bytes(self) -> int:
-        """Bytes of PCM in one frame."""
-
-    @property
-    def frame_seconds(self) -> float:
-        """Length of one frame."""
-
-    def is_voiced(self, frame: bytes) -> bool:
-        """Whether somebody speaks in `frame`."""
-
-    def begin(self) -> None:
-        """Begin an utterance."""
-
-    def feed(self, pcm: bytes) -> None:
-        """The utterance goes on."""
-
-    @property
-    def text(self) -> str:
-        """The utterance so far."""
-
-    def finish(self) -> tuple[SpokenWord, ...]:
-        """End the utterance; its words, timed from its first sample."""
+"""Longest open segment under VAD. The service documents this for manual commits only; here it
+also bounds what is recognised anew after a recogniser died."""
+PASSAGE_ENDS: Final = ((0.0, 1.0), (6.0, 0.45), (10.0, 0.13), (15.0, 0.0))
+"""A passage of at least so many seconds ends at a pause of so many. What is longer costs more
+than its share and keeps its text waiting; what is shorter lacks the words before."""
 
 
 class Segmenter:
-    """Cuts one stream into segments and tells what was heard."""
+    """Cuts one stream. Knows no recogniser; instants are on the clock of whoever feeds it."""
 
-    def __init__(self, engine: SpeechEngine, settings: RecognitionSettings) -> None:
-        self._engine = engine
+    def __init__(
+        self,
+        settings: RecognitionSettings,
+        rate: int,
+        frame_samples: int,
+        start_seconds: float = 0.0,
+    ) -> None:
         self._settings = settings
-        self._endpointing = Endpointing(
-            engine.frame_seconds,
-            settings.min_speech_duration_ms / 1000,
-            settings.min_silence_duration_ms / 1000,
-        )
-        lead_frames = max(1, round(LEAD_SECONDS / engine.frame_seconds))
+        self._rate = rate
+        self._frame_samples = frame_samples
+        self._frame_seconds = frame_samples / rate
+        min_speech = settings.min_speech_duration_ms / 1000
+        self._min_pause = settings.min_silence_duration_ms / 1000
+        self._endpointing = Endpointing(self._frame_seconds, min_speech)
         # The frames that showed the speech to be speech belong to it as well.
-        lead_frames += round(settings.min_speech_duration_ms / 1000 / engine.frame_seconds)
-        self._lead: deque[bytes] = deque(maxlen=lead_frames)
-        self._rest = b""
+        lead_frames = max(1, round((LEAD_SECONDS + min_speech) / self._frame_seconds))
+        self._lead: deque[tuple[array[float], bool]] = deque(maxlen=lead_frames)
+        self._start_seconds = start_seconds
         self._frames = 0
-        self._utterance_at: float | None = None
-        self._segment_at = 0.0
-        self._partial_at = 0.0
-        self._words: list[SpokenWord] = []
-
-    def feed(self, pcm: bytes) -> Iterator[Result]:
-        """Take PCM of any length and yield what it brings."""
-        audio = self._rest + pcm
-        size = self._engine.frame_bytes
-        whole = len(audio) - len(audio) % size
-        self._rest = audio[whole:]
-        for start in range(0, whole, size):
-            yield from self._take(audio[start : start + size])
-
-    def commit(self) -> ClosedSegment:
-        """Close the open segment here, whatever it holds."""
-        if self._utterance_at is not None:
-            self._end_utterance()
-            if self._endpointing.in_speech:
-                self._begin_utterance()
-        segment = ClosedSegment(tuple(self._words), self._seconds)
-        self._words.clear()
-        self._segment_at = self._seconds
-        return segment
+        self._passage: Passage | None = None
+        self._goes_on = False
+        self.segment = OpenSegment(start_seconds)
+        """The open one."""
+        self.closing: deque[ClosingSegment] = deque()
+        """Closed ones without all of their text, oldest first."""
 
     @property
-    def _seconds(self) -> float:
-        return self._frames * self._engine.frame_seconds
+    def seconds(self) -> float:
+        """How far the stream has been cut."""
+        return self._start_seconds + self._frames * self._frame_seconds
 
-    def _take(self, frame: bytes) -> Iterator[Result]:
+    @property
+    def open_passage(self) -> Passage | None:
+        """The one that is being spoken."""
+        return self._passage
+
+    @property
+    def quiet_seconds(self) -> float:
+        """How long nobody has spoken."""
+        return self._endpointing.quiet_seconds
+
+    @property
+    def done_seconds(self) -> float:
+        """Before this nothing waits to be recognised."""
+        waiting = [passage.start_seconds for passage in self.passages() if not passage.is_final]
+        if self._passage is not None:
+            waiting.remove(self._passage.start_seconds)
+        return min([self.seconds, *waiting])
+
+    @property
+    def needed_seconds(self) -> float:
+        """Before this nothing would be missed if the rest were recognised anew."""
+        if first := next(self.passages(), None):
+            return first.start_seconds
+        return max(self.segment.start_seconds, self.seconds - len(self._lead) * self._frame_seconds)
+
+    def passages(self) -> Iterator[Passage]:
+        """All passages of segments that are not reported yet, oldest first."""
+        for segment in self.closing:
+            yield from segment.passages
+        yield from self.segment.passages
+
+    def feed(self, samples: array[float], voiced: Sequence[bool], heard_at: float) -> None:
+        """Take whole frames."""
+        for number, is_voiced in enumerate(voiced):
+            start = number * self._frame_samples
+            self._take(samples[start : start + self._frame_samples], is_voiced, heard_at)
+
+    def commit(self, *, requested: bool = True) -> None:
+        """Close the open segment here, whatever it holds."""
+        self._goes_on = self._passage is not None and not self.quiet_seconds
+        self._end_passage()
+        passages = tuple(self.segment.passages)
+        self.closing.append(ClosingSegment(passages, self.seconds, requested))
+        self.segment = OpenSegment(self.seconds)
+
+    def closed(self) -> Iterator[ClosedSegment]:
+        """Segments whose text has become complete, in order, each once.
+
+        One that nobody asked for and that turned out to hold no word is left out.
+        """
+        while self.closing and self.closing[0].is_final:
+            segment = self.closing.popleft().closed()
+            if segment.requested or segment.words:
+                yield segment
+
+    def _take(self, frame: array[float], voiced: bool, heard_at: float) -> None:
+        start = self.seconds
         self._frames += 1
-        edge = self._endpointing.feed(self._engine.is_voiced(frame))
-        if self._utterance_at is not None:
-            self._engine.feed(frame)
+        speech = self._endpointing.feed(voiced)
+        if self._passage is None:
+            self._lead.append((frame, voiced))
+            if speech or (self._goes_on and voiced):
+                self._begin_passage(heard_at)
+            self._goes_on = self._goes_on and voiced
         else:
-            self._lead.append(frame)
-        if edge is Edge.SPEECH_BEGAN:
-            self._begin_utterance()
-        elif edge is Edge.SPEECH_PAUSED:
-            self._end_utterance()
+            self._passage.add(frame, heard_at)
+            if voiced:
+                self._passage.add_voice(start, self.seconds)
+            if self._passage_is_over(self._passage):
+                self._goes_on = not self.quiet_seconds
+                self._end_passage()
         if self._settings.commits_by_vad and self._commit_is_due():
-            yield self.commit()
-        if self._seconds - self._partial_at >= PARTIAL_SECONDS:
-            self._partial_at = self._seconds
-            yield OpenText(self._open_text())
+            self.commit(requested=False)
 
-    def _commit_is_due(self) -> bool:
-        if self._utterance_at is None and not self._words:
-            self._segment_at = self._seconds
-            return False
-        quiet = self._endpointing.quiet_seconds
-        if quiet >= self._settings.vad_silence_threshold_secs:
-            if self._utterance_at is not None:
-                self._end_utterance()
-            return bool(self._words)
-        return self._seconds - self._segment_at >= MAX_SEGMENT_SECONDS
-
-    def _begin_utterance(self) -> None:
-        lead = b"".join(self._lead)
-        self._utterance_at = self._seconds - len(self._lead) * self._engine.frame_seconds
-        self._lead.clear()
-        self._engine.begin()
-        if lead:  # none after a commit in the middle of speech
-            self._engine.feed(lead)
-
-    def _end_utterance(self) -> None:
-        began_at, self._utterance_at = self._utterance_at, None
-        assert began_at is not None
-        self._words += (
-            SpokenWord(
-                word.text,
-                round(began_at + word.start_seconds, 3),
-                round(began_at + word.end_seconds, 3),
-                word.logprob,
-            )
-            for word in self._engine.finish()
+    def _passage_is_over(self, passage: Passage) -> bool:
+        quiet, seconds = self.quiet_seconds, self.seconds - passage.start_seconds
+        return any(
+            seconds >= length and (not pause or quiet >= max(pause, self._min_pause))
+            for length, pause in PASSAGE_ENDS
         )
 
-    def _open_text(self) -> str:
-        texts = [word.text for word in self._words]
-        if self._utterance_at is not None:
-            texts.append(self._engine.text)
-        return " ".join(filter(None, texts))
+    def _commit_is_due(self) -> bool:
+        if not self.segment.passages:
+            self.segment.start_seconds = self.seconds
+            return False
+        if self.quiet_seconds >= self._settings.vad_silence_threshold_secs:
+            return True
+        return self.seconds - self.segment.start_seconds >= MAX_SEGMENT_SECONDS
+
+    def _begin_passage(self, heard_at: float) -> None:
+        at = self.seconds - len(self._lead) * self._frame_seconds
+        self._passage = Passage(at, self._rate)
+        for frame, voiced in self._lead:
+            self._passage.add(frame, heard_at)
+            if voiced:
+                self._passage.add_voice(at, at + self._frame_seconds)
+            at += self._frame_seconds
+        self._lead.clear()
+        self.segment.passages.append(self._passage)
+
+    def _end_passage(self) -> None:
+        if self._passage is None:
+            return
+        self._passage.ended = True
+        self._passage = None
+        self._lead.clear()

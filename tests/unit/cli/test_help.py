@@ -11,7 +11,7 @@ from scribe_tui.cli.program import program
 from scribe_tui.config import OPTIONS
 from scribe_tui.settings import RESIDENCY_HOSTS
 
-HEAVY = ("textual", "elevenlabs", "sounddevice", "pydub", "websockets", "pocketsphinx", "httpx")
+HEAVY = ("textual", "elevenlabs", "sounddevice", "pydub", "websockets", "moonshine_voice", "httpx")
 
 
 def help_of(*arguments):

@@ -1,10 +1,7 @@
 """The endpoint over a real websocket, with real recognition of the bundled clips."""
 
-import asyncio
 import contextlib
 import json
-import os
-import signal
 
 import psutil
 import pytest
@@ -14,7 +11,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from scribe_tui.errors import UsageError
 from scribe_tui.local.demo.clips import load_clips
 from scribe_tui.local.endpoint import LocalEndpoint
-from tests.support.offline import chunk, client, clip_pcm, next_of, word_error
+from tests.support.offline import chunk, client, clip_pcm, need_recogniser, next_of, word_error
 
 HARBOR = load_clips().stations[1].clips[0]
 CHUNK_BYTES = 3200
@@ -22,14 +19,14 @@ CHUNK_BYTES = 3200
 
 @pytest.fixture(autouse=True)
 def recogniser():
-    pytest.importorskip("pocketsphinx")
+    need_recogniser()
 
 
 def children() -> list[psutil.Process]:
     return [
         child
         for child in psutil.Process().children(recursive=True)
-        if "scribe_tui.local.recognition.fork_server" in child.cmdline()
+        if "scribe_tui.local.recognition.worker" in child.cmdline()
     ]
 
 
@@ -54,7 +51,6 @@ async def test_a_clip_is_heard_word_for_word_with_times():
     words = [word for word in timed["words"] if word["type"] == "word"]
     assert " ".join(word["text"] for word in words) == plain["text"]
     assert 1.0 <= words[0]["start"] < 1.6
-    assert all(word["logprob"] <= 0 for word in words)
     starts = [word["start"] for word in timed["words"]]
     assert starts == sorted(starts)
 
@@ -126,50 +122,12 @@ async def test_other_paths_are_not_found():
             await connect(f"{local.url.replace('http', 'ws')}/v1/other")
 
 
-async def test_a_dead_recogniser_ends_its_own_session_only():
-    async with LocalEndpoint() as local, client(local) as one, client(local) as two:
-        for remote in (one, two):
-            await send(remote, bytes(16000), commit=True)
-            assert await next_of(remote, "committed_transcript")
-        nursery = min(children(), key=lambda child: child.create_time())
-        workers = sorted({child.pid for child in children()} - {nursery.pid})
-        assert len(workers) == 2
-        os.kill(workers[0], signal.SIGKILL)
-        ended, _ = await asyncio.wait(
-            [asyncio.create_task(end_of(remote)) for remote in (one, two)],
-            return_when=asyncio.FIRST_COMPLETED,
-        )
-        assert [task.result() for task in ended] == [
-            (["transcriber_error"], 1000, "transcriber_error")
-        ]
-        survivor = two if one.close_code is not None else one
-        async with client(local) as three:
-            await send(three, bytes(16000), commit=True)
-            assert await next_of(three, "committed_transcript")
-        assert survivor.close_code is None
-        await survivor.close()
-
-
-async def test_a_dead_nursery_is_replaced():
-    async with LocalEndpoint() as local:
-        (nursery,) = children()
-        nursery.kill()
-        nursery.wait(30)
-        async with client(local) as remote:
-            await send(remote, bytes(16000), commit=True)
-            assert await next_of(remote, "committed_transcript")
-
-
-async def test_nothing_is_left_behind(monkeypatch):
-    monkeypatch.setattr("scribe_tui.local.recognition.workers._STOP_SECONDS", 60.0)
+async def test_nothing_is_left_behind():
     async with LocalEndpoint() as local, client(local) as remote:
         await send(remote, clip_pcm(HARBOR))
         began = children()
-        assert began
-        loop = asyncio.get_running_loop()
-        left_at = loop.time()
+        assert len(began) == 1
         await local.__aexit__(None, None, None)
-        assert loop.time() - left_at < 30.0, "somebody had to be killed"
     assert not any(child.is_running() for child in began)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from scribe_tui.local.protocol import Close, Commit, Recognise, Send, SessionProtocol
 from scribe_tui.local.query import parse_query
-from scribe_tui.local.recognition.messages import ClosedSegment, OpenText, SpokenWord
+from scribe_tui.local.recognition.messages import CannotFollow, ClosedSegment, OpenText, SpokenWord
 
 
 def exchange(query: str = "") -> SessionProtocol:
@@ -101,7 +101,7 @@ def test_a_chunk_beyond_measure_ends_the_session():
     assert isinstance(steps[-1], Close)
 
 
-WORDS = (SpokenWord("engine", 12.34, 12.71, -0.04), SpokenWord("two", 12.78, 13.0, -0.1))
+WORDS = (SpokenWord("engine", 12.34, 12.71), SpokenWord("two", 12.78, 13.0))
 
 
 def test_a_segment_is_told_twice_when_timestamps_are_wanted():
@@ -116,6 +116,7 @@ def test_a_segment_is_told_twice_when_timestamps_are_wanted():
     ]
     assert timed.message["words"][1]["start"] == 12.71
     assert timed.message["words"][1]["end"] == 12.78
+    assert all("logprob" not in word for word in timed.message["words"]), "no invented figure"
 
 
 def test_language_detection_alone_brings_no_words():
@@ -126,3 +127,12 @@ def test_language_detection_alone_brings_no_words():
 def test_without_either_it_is_told_once():
     assert kinds(exchange().recognised(ClosedSegment((), 1.0))) == ["committed_transcript"]
     assert kinds(exchange().recognised(OpenText("eng"))) == ["partial_transcript"]
+
+
+def test_a_machine_that_cannot_follow_is_one_sentence_and_no_error():
+    (warning,) = exchange().recognised(CannotFollow(6, 4))
+    assert warning.message == {
+        "message_type": "warning",
+        "warning": "this machine cannot follow 6 sources at once, only about 4: "
+        "text comes later and later",
+    }

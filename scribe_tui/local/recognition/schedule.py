@@ -1,0 +1,159 @@
+"""Which passage is recognised next, of all streams: the order, the pace, and the limits.
+
+What has ended comes first, and of that the speech that was heard first: this is the text that
+will be committed. After it comes the open passage of whoever pauses, whose text then waits
+for the commit; last come open passages in mid-speech, for partials. When the machine is behind
+the two latter are left out, and so is nobody's committed text.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from scribe_tui.local.recognition.messages import CannotFollow
+from scribe_tui.local.recognition.passages import Passage
+from scribe_tui.local.recognition.segmenter import Segmenter
+
+PARTIAL_SECONDS: Final = 1.0
+"""Least time between two partials of a stream, as reported of the service."""
+PARTIAL_SHARE: Final = 0.25
+"""Partials of one stream take at most this part of one processor."""
+FIRST_PARTIAL_SECONDS: Final = 0.8
+"""Speech it takes for a partial; of less the recogniser makes up words."""
+SETTLES_AFTER_SECONDS: Final = 0.25
+"""A pause that may end a segment: the text so far is brought up to date."""
+BEHIND_SECONDS: Final = 2.0
+"""Ended speech that waits so long shows that the machine is behind: no partials."""
+CANNOT_FOLLOW_SECONDS: Final = 6.0
+"""Ended speech that waits so long, with partials off, shows that it cannot catch up."""
+HURRIED: Final = 1.25
+"""Sound that came so many times faster than real time is no measure of a machine."""
+_SPARE: Final = 0.8
+"""Part of its time a machine can give to recognition for long."""
+_FIRST_COST: Final = 0.1
+_COST_WEIGHT: Final = 0.2
+
+
+class Urgency(IntEnum):
+    """Why a passage is recognised; lower comes first."""
+
+    ENDED = 0
+    PAUSED = 1
+    PARTIAL = 2
+
+
+@dataclass(eq=False, slots=True)
+class StreamState:
+    """What the schedule knows of one stream. Instants are on the process's clock."""
+
+    number: int
+    segmenter: Segmenter
+    commits_by_vad: bool
+    opened_at: float
+    opened_seconds: float = 0.0
+    partial_due_at: float = 0.0
+    was_told: bool = False
+
+    def lag_seconds(self, now: float) -> float:
+        """How long ended speech has waited for its text."""
+        ended = [it for it in self.segmenter.passages() if it.ended and not it.is_final]
+        return now - ended[0].heard_at if ended else 0.0
+
+    def is_hurried(self, now: float) -> bool:
+        """Whether its sound came faster than real time."""
+        heard = self.segmenter.seconds - self.opened_seconds
+        return heard > HURRIED * (now - self.opened_at) + 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One passage to recognise: `samples` are its first `speech_seconds` and a little quiet."""
+
+    stream: StreamState
+    passage: Passage
+    urgency: Urgency
+    samples: array[float]
+    speech_seconds: float
+    begun_at: float
+
+
+class Schedule:
+    """Hands out jobs to `workers` threads. Not thread-safe: whoever calls holds a lock."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._partials_in_work = 0
+        self._cost = _FIRST_COST
+        self.streams: dict[int, StreamState] = {}
+
+    @property
+    def possible_streams(self) -> int:
+        """About how many streams of unbroken speech this machine can follow."""
+        return max(1, int(self._workers * _SPARE / self._cost))
+
+    def next(self, now: float) -> Job | None:
+        """The job to do now, marked as in work; None if there is nothing to do."""
+        candidates = [
+            (urgency, since, stream.number, stream, passage)
+            for stream in self.streams.values()
+            for urgency, since, passage in self._wanted(stream, now)
+        ]
+        if not candidates:
+            return None
+        urgency, _, _, stream, passage = min(candidates, key=lambda it: it[:3])
+        if urgency is not Urgency.ENDED:
+            if self._partials_in_work >= max(1, self._workers - 1) or self._is_behind(now):
+                return None
+            self._partials_in_work += 1
+        passage.in_work = True
+        speech_seconds = passage.speech_seconds
+        return Job(stream, passage, urgency, passage.to_recognise(), speech_seconds, now)
+
+    def finished(self, job: Job, text: str, now: float) -> None:
+        """Take the text of a job."""
+        job.passage.in_work = False
+        job.passage.recognised(text, job.speech_seconds)
+        took = now - job.begun_at
+        if job.urgency is Urgency.ENDED:
+            cost = took / max(1.0, job.speech_seconds)
+            self._cost += _COST_WEIGHT * (cost - self._cost)
+        else:
+            self._partials_in_work -= 1
+        job.stream.partial_due_at = job.begun_at + max(PARTIAL_SECONDS, took / PARTIAL_SHARE)
+
+    def falling_behind(self, now: float) -> Iterator[tuple[int, CannotFollow]]:
+        """Streams that this machine turns out not to follow, each once until it has caught up."""
+        for stream in self.streams.values():
+            lag = stream.lag_seconds(now)
+            if lag < BEHIND_SECONDS / 2:
+                stream.was_told = False
+            elif lag >= CANNOT_FOLLOW_SECONDS and not (stream.was_told or stream.is_hurried(now)):
+                stream.was_told = True
+                streams = len(self.streams)
+                possible = min(self.possible_streams, max(1, streams - 1))
+                yield stream.number, CannotFollow(streams, possible)
+
+    def _is_behind(self, now: float) -> bool:
+        return any(it.lag_seconds(now) >= BEHIND_SECONDS for it in self.streams.values())
+
+    def _wanted(self, stream: StreamState, now: float) -> Iterator[tuple[Urgency, float, Passage]]:
+        for passage in stream.segmenter.passages():
+            if passage.in_work or passage.is_settled:
+                continue
+            if passage.ended:
+                yield Urgency.ENDED, passage.heard_at, passage
+            elif self._has_paused(stream, passage):
+                yield Urgency.PAUSED, passage.heard_at, passage
+            elif passage.new_seconds >= FIRST_PARTIAL_SECONDS and now >= stream.partial_due_at:
+                yield Urgency.PARTIAL, stream.partial_due_at, passage
+
+    def _has_paused(self, stream: StreamState, passage: Passage) -> bool:
+        return (
+            stream.commits_by_vad
+            and stream.segmenter.quiet_seconds >= SETTLES_AFTER_SECONDS
+            and passage.speech_seconds >= SETTLES_AFTER_SECONDS
+        )

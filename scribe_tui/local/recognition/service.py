@@ -1,0 +1,197 @@
+"""The program's side of recognition: starts the process, opens streams, replaces it if it dies."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import sys
+import time
+from asyncio.subprocess import PIPE, Process
+from collections import deque
+from collections.abc import Coroutine
+from types import TracebackType
+from typing import Final, Self
+
+from scribe_tui.errors import SpeechError, UsageError
+from scribe_tui.local.recognition.messages import (
+    NO_STREAM,
+    Ready,
+    RecognitionSettings,
+    from_line,
+)
+from scribe_tui.local.recognition.moonshine import check_installed
+from scribe_tui.local.recognition.stream import RecognitionStream
+from scribe_tui.sanitize import harmless_line
+
+MAX_DEATHS: Final = 5
+"""A process that dies so often within `DEATHS_SECONDS` is not started again for its streams."""
+DEATHS_SECONDS: Final = 60.0
+_START_SECONDS: Final = 30.0
+_LONGEST_LINE: Final = 1 << 20
+"""A segment of some hundred words with their times is about 50 kB."""
+_MODULE: Final = "scribe_tui.local.recognition.worker"
+
+_log = logging.getLogger(__name__)
+
+
+class RecognitionService:
+    """Recognises while entered. Entering raises UsageError: no recogniser, or it fails."""
+
+    def __init__(self) -> None:
+        self._process: Process | None = None
+        self._streams: dict[int, RecognitionStream] = {}
+        self._numbers = itertools.count(NO_STREAM + 1)
+        self._deaths: deque[float] = deque(maxlen=MAX_DEATHS)
+        self._starting = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        check_installed()
+        try:
+            await self._ensure_process()
+        except SpeechError as error:
+            await self._stop()
+            raise UsageError(error.title, error.message, error.remedy) from error
+        except BaseException:
+            await self._stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._stop()
+
+    @property
+    def pid(self) -> int | None:
+        """Id of the process, None while there is none."""
+        return self._process.pid if self._process is not None else None
+
+    async def open(self, settings: RecognitionSettings) -> RecognitionStream:
+        """A new stream. Raises SpeechError where no process can be started for it."""
+        await self._ensure_process()
+        number = next(self._numbers)
+        stream = RecognitionStream(number, settings, self._write, self._forget)
+        self._streams[number] = stream
+        return stream
+
+    def _forget(self, stream: RecognitionStream) -> None:
+        self._streams.pop(stream.number, None)
+
+    def _write(self, data: bytes) -> None:
+        """To the process, if there is one: a fresh one gets all that is kept anyway."""
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.write(data)
+
+    async def _ensure_process(self) -> None:
+        async with self._starting:
+            if self._process is not None:
+                return
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-P", "-m", _MODULE),
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=PIPE,
+                limit=_LONGEST_LINE,
+                start_new_session=True,  # the terminal's Ctrl-C and hang-up are not for it
+            )
+            said: deque[str] = deque(maxlen=1)
+            self._keep(self._listen_to_complaints(process, said))
+            try:
+                await _ready(process, said)
+            except BaseException:
+                await _end(process)
+                raise
+            self._process = process
+            for stream in self._streams.values():
+                for data in stream.begin_again():
+                    self._write(data)
+            self._keep(self._read(process))
+
+    def _keep(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _read(self, process: Process) -> None:
+        """Hand out what the process says, until it is gone; then see to another."""
+        assert process.stdout is not None
+        while line := await process.stdout.readline():
+            number, result = from_line(line)
+            if (stream := self._streams.get(number)) is not None:
+                stream.take(result)
+        await process.wait()
+        self._process = None
+        self._deaths.append(time.monotonic())
+        _log.warning("the recognition process ended unexpectedly (%s)", process.returncode)
+        if not self._streams:
+            return  # the next stream starts a fresh one
+        try:
+            if self._dies_too_often:
+                raise _died()
+            await self._ensure_process()
+        except SpeechError as error:
+            _log.warning("%s", error.sentence)
+            for stream in tuple(self._streams.values()):
+                stream.end()
+
+    @property
+    def _dies_too_often(self) -> bool:
+        deaths = self._deaths
+        return len(deaths) == MAX_DEATHS and deaths[-1] - deaths[0] < DEATHS_SECONDS
+
+    async def _listen_to_complaints(self, process: Process, said: deque[str]) -> None:
+        """What the process writes to standard error goes to the diagnostics."""
+        assert process.stderr is not None
+        while data := await process.stderr.read(4096):
+            for line in data.decode(errors="replace").splitlines():
+                if text := harmless_line(line):
+                    said.append(text)
+                    _log.warning("recogniser: %s", text)
+
+    async def _stop(self) -> None:
+        """End the process at once: nothing of it is wanted any more."""
+        process, self._process = self._process, None
+        for task in tuple(self._tasks):
+            task.cancel()
+        if process is not None:
+            await _end(process)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for stream in tuple(self._streams.values()):
+            stream.end()
+
+
+async def _ready(process: Process, said: deque[str]) -> None:
+    """Wait until the model is loaded. Raises SpeechError."""
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(_START_SECONDS):
+            line = await process.stdout.readline()
+    except TimeoutError:
+        line = b""
+    if line and isinstance(from_line(line)[1], Ready):
+        return
+    why = f": {said[-1].rstrip('.')}" if said else ""
+    raise SpeechError(
+        "no recogniser",
+        f"The offline endpoint could not load its speech model{why}.",
+        "Install it anew with: pip install --force-reinstall 'scribe-tui[offline]'",
+    )
+
+
+async def _end(process: Process) -> None:
+    if process.returncode is None:
+        process.kill()
+    await process.wait()
+
+
+def _died() -> SpeechError:
+    return SpeechError(
+        "no recogniser",
+        f"The recognition process died {MAX_DEATHS} times within {DEATHS_SECONDS:.0f} s.",
+        "Its last words are in the diagnostics log.",
+    )

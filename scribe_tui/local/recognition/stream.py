@@ -1,0 +1,161 @@
+"""The program's side of one stream: its sound until its text has come, and the text."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
+from scribe_tui.local.recognition.messages import (
+    AUDIO,
+    CLOSE,
+    COMMIT,
+    CannotFollow,
+    ClosedSegment,
+    Line,
+    OpenText,
+    Progress,
+    RecognitionSettings,
+    Result,
+    frame,
+    open_frame,
+)
+
+MAX_AHEAD_SECONDS: Final = 20.0
+"""Sound taken in that is not recognised yet; whoever feeds more waits."""
+MAX_UNREAD_RESULTS: Final = 32
+"""Segments nobody has fetched; whoever feeds on waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    start: int
+    """In samples of the wire format, from the first of the stream."""
+    audio: bytes
+
+
+class _Commit:
+    """A commit that was asked for and is not answered yet."""
+
+
+class RecognitionStream:
+    """One stream. `write` is how frames reach the process; without one they wait here."""
+
+    def __init__(
+        self,
+        number: int,
+        settings: RecognitionSettings,
+        write: Callable[[bytes], None],
+        on_close: Callable[[RecognitionStream], None],
+    ) -> None:
+        self.number = number
+        self._settings = settings
+        self._write = write
+        self._on_close = on_close
+        self._format = AudioFormat.parse(settings.audio_format)
+        self._sample_bytes = 1 if self._format.is_ulaw else SAMPLE_BYTES
+        self._kept: deque[_Sound | _Commit] = deque()
+        self._fed = 0
+        self._done = 0
+        self._results: deque[Result] = deque()
+        self._changed = asyncio.Event()
+        self._over = False
+        write(open_frame(number, settings))
+
+    async def feed(self, audio: bytes) -> None:
+        """Recognise `audio`, in wire format. Waits while more is ahead than may be."""
+        self._kept.append(_Sound(self._fed, audio))
+        self._fed += len(audio) // self._sample_bytes
+        self._write(frame(AUDIO, self.number, audio))
+        while self._is_full and not self._over:
+            await self._change()
+
+    def commit(self) -> None:
+        """Close the open segment after the audio fed so far."""
+        self._kept.append(_Commit())
+        self._write(frame(COMMIT, self.number))
+
+    async def __aiter__(self) -> AsyncIterator[Result]:
+        """What is recognised, as it is; ends when there is no recogniser any more."""
+        while True:
+            while self._results:
+                result = self._results.popleft()
+                self._notify()
+                yield result
+            if self._over:
+                return
+            await self._change()
+
+    def close(self) -> None:
+        """Forget the stream; what waits is not recognised any more."""
+        self._write(frame(CLOSE, self.number))
+        self.end()
+        self._on_close(self)
+
+    def end(self) -> None:
+        """There is no recogniser any more."""
+        self._over = True
+        self._notify()
+
+    def begin_again(self) -> Iterator[bytes]:
+        """Frames that bring a fresh process to where the lost one was."""
+        sounds = [it for it in self._kept if isinstance(it, _Sound)]
+        start = sounds[0].start if sounds else self._fed
+        self._done = start
+        yield open_frame(self.number, self._settings, self._format.seconds(start))
+        for item in self._kept:
+            if isinstance(item, _Sound):
+                yield frame(AUDIO, self.number, item.audio)
+            else:
+                yield frame(COMMIT, self.number)
+
+    def take(self, result: Line) -> None:
+        """Handle a line of the process that concerns this stream."""
+        match result:
+            case Progress(done_seconds, needed_seconds):
+                self._done = self._format.samples(done_seconds)
+                self._release(self._format.samples(needed_seconds))
+            case ClosedSegment():
+                if result.requested:
+                    self._release_commit()
+                self._release(self._format.samples(result.end_seconds))
+                self._results.append(result)
+            case OpenText():
+                # A newer partial takes the place of one that nobody has fetched.
+                if self._results and isinstance(self._results[-1], OpenText):
+                    self._results.pop()
+                self._results.append(result)
+            case CannotFollow():
+                self._results.append(result)
+        self._notify()
+
+    @property
+    def _is_full(self) -> bool:
+        ahead = self._format.seconds(self._fed - self._done)
+        return ahead > MAX_AHEAD_SECONDS or len(self._results) > MAX_UNREAD_RESULTS
+
+    def _release_commit(self) -> None:
+        """The oldest commit was answered: it and all sound before it is settled."""
+        while self._kept and not isinstance(self._kept.popleft(), _Commit):
+            pass
+
+    def _release(self, position: int) -> None:
+        """Forget sound before `position`, as far as no commit stands before it."""
+        while self._kept and isinstance(first := self._kept[0], _Sound):
+            passed = position - first.start
+            if passed * self._sample_bytes < len(first.audio):
+                if passed > 0:
+                    rest = first.audio[passed * self._sample_bytes :]
+                    self._kept[0] = _Sound(position, rest)
+                return
+            self._kept.popleft()
+
+    def _notify(self) -> None:
+        self._changed.set()
+
+    async def _change(self) -> None:
+        self._changed.clear()
+        await self._changed.wait()

@@ -1,0 +1,216 @@
+"""The recognition process: `python -m scribe_tui.local.recognition.worker`.
+
+`service` starts it with frames on standard input (`messages`) and reads lines from its standard
+output. The main thread reads frames, detects voice and cuts streams; a few threads, each with
+the model loaded, recognise what the schedule hands out. They run beside each other because the
+library computes without Python's lock.
+
+The process yields to every other (`NICE`), and it ends when its standard input does, however
+the program ended.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from array import array
+from collections.abc import Callable
+from functools import partial
+from typing import BinaryIO, Final
+
+from scribe_tui.local.recognition.messages import (
+    AUDIO,
+    CLOSE,
+    COMMIT,
+    HEADER,
+    NO_STREAM,
+    OPEN,
+    Line,
+    OpenText,
+    Progress,
+    Ready,
+    RecognitionSettings,
+    opened,
+    to_line,
+)
+from scribe_tui.local.recognition.moonshine import (
+    FRAME_SAMPLES,
+    MODEL_RATE,
+    SINGLE_THREAD_VARIABLE,
+    Moonshine,
+    Recogniser,
+    VoiceDetector,
+)
+from scribe_tui.local.recognition.schedule import PARTIAL_SECONDS, Schedule, StreamState
+from scribe_tui.local.recognition.segmenter import Segmenter
+from scribe_tui.local.recognition.sound import SampleReader
+
+NICE: Final = 10
+"""How far the process stands back: the screen of the same program comes first."""
+MAX_THREADS: Final = 4
+"""Recognising threads; each has its own model, 100 MB."""
+_TURN_SAMPLES: Final = VoiceDetector.WARM_UP_FRAMES * FRAME_SAMPLES
+"""Sound is judged in turns of so much at least: shorter ones are mostly warm-up."""
+_LOOK_SECONDS: Final = 0.5
+
+
+def recognising_threads() -> int:
+    """One a processor this process may use, `MAX_THREADS` at most."""
+    try:
+        processors = len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS
+        processors = os.cpu_count() or 1
+    return max(1, min(MAX_THREADS, processors))
+
+
+class Stream:
+    """One stream in the process: its sound on the way to its segmenter."""
+
+    def __init__(self, number: int, settings: RecognitionSettings, start_seconds: float) -> None:
+        self._threshold = settings.vad_threshold
+        self._reader = SampleReader(settings.audio_format)
+        self._waiting = array("f")
+        self._before = array("f")
+        segmenter = Segmenter(settings, MODEL_RATE, FRAME_SAMPLES, start_seconds)
+        self.state = StreamState(
+            number, segmenter, settings.commits_by_vad, time.monotonic(), start_seconds
+        )
+        self.partial_at = start_seconds
+        self.reported: Progress | None = None
+        self.reported_text = ""
+
+    def add(self, audio: bytes) -> None:
+        """Take sound in wire format."""
+        self._waiting.extend(self._reader.samples(audio))
+
+    def turn(self, detector: VoiceDetector, least: int) -> tuple[array[float], list[bool]]:
+        """The whole frames that wait, and which are voiced; none if fewer than `least` samples."""
+        size = len(self._waiting) // FRAME_SAMPLES * FRAME_SAMPLES
+        if size < max(least, FRAME_SAMPLES):
+            return array("f"), []
+        samples, self._waiting = self._waiting[:size], self._waiting[size:]
+        voiced = detector.voiced(self, self._threshold, self._before, samples)
+        self._before = (self._before + samples)[-_TURN_SAMPLES:]
+        return samples, voiced
+
+
+class Worker:
+    """Streams, the schedule, and the lock that guards them."""
+
+    def __init__(self, library: Moonshine, output: BinaryIO, threads: int) -> None:
+        self._detector = library.voice_detector()
+        self._output = output
+        self._changed = threading.Condition()
+        self._schedule = Schedule(threads)
+        self._streams: dict[int, Stream] = {}
+
+    def serve(self, frames: BinaryIO) -> None:
+        """Handle frames until they end."""
+        self._report(NO_STREAM, Ready())
+        while header := frames.read(HEADER.size):
+            kind, number, size = HEADER.unpack(header)
+            body = frames.read(size)
+            if kind == OPEN:
+                self._open(number, *opened(body))
+            elif (stream := self._streams.get(number)) is None:
+                continue
+            elif kind == AUDIO:
+                stream.add(body)
+                self._cut(stream, least=_TURN_SAMPLES)
+            elif kind == COMMIT:
+                self._cut(stream, least=0, commit=True)
+            elif kind == CLOSE:
+                with self._changed:
+                    del self._streams[number], self._schedule.streams[number]
+
+    def recognise(self, recogniser: Recogniser) -> None:
+        """Do jobs for ever: what each of the threads does."""
+        while True:
+            with self._changed:
+                job = self._schedule.next(time.monotonic())
+                while job is None:
+                    self._changed.wait(_LOOK_SECONDS)
+                    job = self._schedule.next(time.monotonic())
+            text = recogniser.text(job.samples)
+            with self._changed:
+                self._schedule.finished(job, text, time.monotonic())
+                stream = self._streams.get(job.stream.number)
+                if stream is not None and stream.state is job.stream:
+                    self._report_on(stream)
+                self._changed.notify()
+
+    def _open(self, number: int, settings: RecognitionSettings, start_seconds: float) -> None:
+        stream = Stream(number, settings, start_seconds)
+        with self._changed:
+            self._streams[number] = stream
+            self._schedule.streams[number] = stream.state
+
+    def _cut(self, stream: Stream, *, least: int, commit: bool = False) -> None:
+        samples, voiced = stream.turn(self._detector, least)
+        if not voiced and not commit:
+            return
+        with self._changed:
+            stream.state.segmenter.feed(samples, voiced, time.monotonic())
+            if commit:
+                stream.state.segmenter.commit()
+            self._report_on(stream)
+            self._changed.notify_all()
+
+    def _report_on(self, stream: Stream) -> None:
+        segmenter, number = stream.state.segmenter, stream.state.number
+        for segment in segmenter.closed():
+            stream.reported_text = ""
+            self._report(number, segment)
+        text = segmenter.segment.text
+        is_due = segmenter.seconds - stream.partial_at >= PARTIAL_SECONDS
+        if is_due or (text and text != stream.reported_text):
+            stream.partial_at, stream.reported_text = segmenter.seconds, text
+            self._report(number, OpenText(text))
+        progress = Progress(round(segmenter.done_seconds, 3), round(segmenter.needed_seconds, 3))
+        if progress != stream.reported:
+            stream.reported = progress
+            self._report(number, progress)
+        for behind, result in self._schedule.falling_behind(time.monotonic()):
+            self._report(behind, result)
+
+    def _report(self, number: int, result: Line) -> None:
+        self._output.write(to_line(number, result))
+        self._output.flush()
+
+
+def main() -> None:
+    """Load the library and the model, then serve until the program is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program
+    os.nice(NICE)
+    os.environ[SINGLE_THREAD_VARIABLE] = "1"
+    library, threads = Moonshine(), recognising_threads()
+    first = library.load_model()
+    worker = Worker(library, sys.stdout.buffer, threads)
+
+    def recognise(recogniser: Recogniser | None) -> None:
+        worker.recognise(recogniser or library.load_model())
+
+    for recogniser in (first, *[None] * (threads - 1)):
+        work = partial(_or_die, partial(recognise, recogniser))
+        threading.Thread(target=work, daemon=True).start()
+    _or_die(lambda: worker.serve(sys.stdin.buffer))
+    os._exit(0)  # a thread in the middle of a recognition cannot be asked to stop
+
+
+def _or_die(work: Callable[[], None]) -> None:
+    """Do `work`; a failure, of any thread, ends the process, told on standard error."""
+    try:
+        work()
+    except BrokenPipeError:  # nobody wants the answers any more
+        os._exit(0)
+    except BaseException:  # noqa: BLE001 - told, and the process ends
+        sys.excepthook(*sys.exc_info())
+        sys.stderr.flush()
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

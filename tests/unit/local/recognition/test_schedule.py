@@ -1,0 +1,155 @@
+"""What is recognised next, with a clock of its own and streams of nothing but flags."""
+
+from array import array
+
+import pytest
+
+from scribe_tui.local.recognition.messages import RecognitionSettings
+from scribe_tui.local.recognition.schedule import (
+    BEHIND_SECONDS,
+    CANNOT_FOLLOW_SECONDS,
+    Schedule,
+    StreamState,
+    Urgency,
+)
+from scribe_tui.local.recognition.segmenter import Segmenter
+
+RATE, FRAME = 1000, 10
+
+
+class Machine:
+    """A schedule, its streams, and the time of day."""
+
+    def __init__(self, workers=2, streams=1, vad=True):
+        self.now = 100.0
+        self.schedule = Schedule(workers)
+        settings = RecognitionSettings(commits_by_vad=vad)
+        for number in range(1, streams + 1):
+            state = StreamState(number, Segmenter(settings, RATE, FRAME), vad, self.now)
+            self.schedule.streams[number] = state
+
+    def hear(self, number, voiced, seconds):
+        segmenter = self.schedule.streams[number].segmenter
+        for _ in range(round(seconds * RATE / FRAME)):
+            segmenter.feed(array("f", [0.1] * FRAME), [voiced], self.now)
+
+    def speak(self, number, seconds, pause=0.0):
+        self.hear(number, True, seconds)
+        self.hear(number, False, pause)
+
+    def next(self):
+        return self.schedule.next(self.now)
+
+    def finish(self, job, took=0.1):
+        self.now += took
+        self.schedule.finished(job, "text", self.now)
+
+
+def test_nothing_to_do_is_nothing_done():
+    machine = Machine()
+    machine.hear(1, False, 10)
+    assert machine.next() is None
+
+
+def test_ended_speech_comes_first_and_of_it_the_oldest():
+    machine = Machine(streams=3)
+    machine.speak(3, 2)  # in mid-speech
+    machine.speak(2, 1, pause=1.6)
+    machine.now += 1
+    machine.speak(1, 1, pause=1.6)
+    jobs = [machine.next() for _ in range(3)]
+    assert [(job.stream.number, job.urgency) for job in jobs] == [
+        (2, Urgency.ENDED),
+        (1, Urgency.ENDED),
+        (3, Urgency.PARTIAL),
+    ]
+    assert machine.next() is None, "what is in work is not handed out again"
+
+
+def test_a_pause_brings_the_text_up_to_date_before_the_commit():
+    machine = Machine()
+    machine.speak(1, 0.5, pause=0.3)
+    job = machine.next()
+    assert job.urgency is Urgency.PAUSED
+    machine.finish(job)
+    machine.hear(1, False, 1.3)
+    assert machine.next() is None, "nothing was said since"
+    assert [it.text for it in machine.schedule.streams[1].segmenter.closed()] == ["text"]
+
+
+def test_partials_come_a_second_apart_and_rarer_when_they_take_long():
+    for took, gap in ((0.1, 1.0), (0.6, 2.4)):
+        machine = Machine()
+        machine.speak(1, 2)
+        job = machine.next()
+        begun = machine.now
+        machine.finish(job, took)
+        machine.speak(1, 2)
+        while (job := machine.next()) is None:
+            machine.now += 0.1
+        assert machine.now - begun == pytest.approx(gap, abs=0.15)
+
+
+def test_partials_leave_one_thread_for_committed_text():
+    machine = Machine(workers=2, streams=3)
+    machine.speak(1, 2)
+    machine.speak(2, 2)
+    assert machine.next().urgency is Urgency.PARTIAL
+    assert machine.next() is None
+    machine.speak(3, 1, pause=1.6)
+    assert machine.next().urgency is Urgency.ENDED
+
+
+def test_the_first_second_of_a_stream_is_no_partial():
+    machine = Machine()
+    machine.speak(1, 0.5)
+    assert machine.next() is None
+
+
+def test_a_machine_that_is_behind_makes_no_partials():
+    machine = Machine(workers=3, streams=2)
+    machine.speak(1, 3, pause=1.6)
+    machine.speak(2, 3)
+    slow = machine.next()
+    machine.now += BEHIND_SECONDS
+    assert machine.next() is None
+    machine.finish(slow)
+    assert machine.next().urgency is Urgency.PARTIAL
+
+
+def overrun(machine, rounds):
+    """Every stream speaks without a pause; two seconds take three to recognise."""
+    told = []
+    for _ in range(rounds):
+        for number in machine.schedule.streams:
+            machine.speak(number, 5, pause=1.6)
+        machine.now += 6.6
+        for _ in range(2):
+            if job := machine.next():
+                machine.finish(job, took=3.0)
+        told += machine.schedule.falling_behind(machine.now)
+    return told
+
+
+def test_who_cannot_follow_is_told_once_with_what_the_machine_can():
+    machine = Machine(workers=1, streams=4)
+    told = overrun(machine, rounds=8)
+    assert {number for number, _ in told} == {1, 2, 3, 4}
+    assert len(told) == 4
+    assert all(it.streams == 4 and 1 <= it.possible < 4 for _, it in told)
+
+
+def test_sound_sent_faster_than_real_time_is_no_measure_of_the_machine():
+    machine = Machine(workers=1)
+    machine.speak(1, 60)
+    machine.now += CANNOT_FOLLOW_SECONDS + 1
+    assert list(machine.schedule.falling_behind(machine.now)) == []
+
+
+def test_committed_text_is_made_for_all_however_far_behind():
+    machine = Machine(workers=1, streams=4)
+    overrun(machine, rounds=8)
+    while job := machine.next():
+        machine.finish(job)
+    for stream in machine.schedule.streams.values():
+        assert len(list(stream.segmenter.closed())) == 8
