@@ -17,6 +17,7 @@ from scribe_tui.cli.signals import Signals
 from scribe_tui.cli.start import check
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.run_folder import check_log_folder
+from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.settings import Settings
 from scribe_tui.tui.rendering import frame_loop
 from scribe_tui.tui.terminal.guard import ScreenGuard
@@ -66,14 +67,17 @@ def need_terminal() -> None:
 
 
 async def _show(world: World, guard: ScreenGuard) -> _Outcome:
-    from scribe_tui.tui.app import MonitorApp
+    from scribe_tui.tui.app import RETURN_CODES, Ending, MonitorApp
 
     async with world as (settings, endpoints):
         supervisor = build(settings, endpoints)
         app = MonitorApp(supervisor, mouse=settings.mouse)
 
+        stop = asyncio.Event()
+
         def leave() -> None:
-            app.call_later(app.request_quit, False)
+            stop.set()
+            app.call_later(app.leave)
 
         with Signals(leave, at_once=guard.restore_terminal) as signals:
             if settings.seconds is not None:
@@ -81,5 +85,22 @@ async def _show(world: World, guard: ScreenGuard) -> _Outcome:
             stop_in_time(settings, supervisor)
             run = new_run(settings)
             async with saving(supervisor, run, keeping_of(settings.journal), app.bridge) as saved:
-                await app.run_async()
-    return _Outcome(signals.exit_code or app.return_code or 0, saved.lost_lines, run)
+                engine = asyncio.create_task(supervisor.run(), name="engine")
+                ending = await app.run_async()
+                if ending is Ending.FAILED:
+                    await _without_screen(supervisor, stop)
+                elif ending is Ending.AT_ONCE:
+                    engine.cancel()
+                await asyncio.wait([engine])
+    stood = 1 if app.faults.standing else 0
+    code = signals.exit_code or RETURN_CODES[ending] or stood
+    return _Outcome(code, saved.lost_lines, run)
+
+
+async def _without_screen(supervisor: Supervisor, stop: asyncio.Event) -> None:
+    """Record on until the sources end or somebody asks to stop, then drain."""
+    ends = [asyncio.create_task(stop.wait()), asyncio.create_task(supervisor.finished())]
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    for end in ends:
+        end.cancel()
+    await supervisor.drain()

@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
-import logging
+import asyncio
 import os
 import time
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from enum import StrEnum
 from functools import partial
 from typing import Any, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
-from textual.worker import Worker
 
-from scribe_tui.errors import ScribeTuiError
 from scribe_tui.session.controls import Controls
 from scribe_tui.tui.bridge import Bridge
+from scribe_tui.tui.isolation import IsolatingApp
 from scribe_tui.tui.keys import ALL_KEYS, APP_KEYS
 from scribe_tui.tui.screens.help import HelpScreen
 from scribe_tui.tui.screens.leave import DrainScreen, QuitScreen
 from scribe_tui.tui.screens.monitor import MonitorScreen
-from scribe_tui.tui.terminal.driver import PatientDriver
-
-_log = logging.getLogger(__name__)
-
-LEFT_AT_ONCE = 130
-"""Return code when the user did not wait for the last words, as after a second SIGINT."""
+from scribe_tui.tui.terminal.driver import PatientApp, PatientDriver
 
 
-class MonitorApp(App[None], inherit_bindings=False):
-    """Runs the engine's `controls` from mount to exit; `bridge` is its sink for the screen."""
+class Ending(StrEnum):
+    """Why the screen closed. In no case has the app ended the engine itself."""
+
+    LEFT = "left"
+    """Somebody left in good order: all sessions are drained."""
+    AT_ONCE = "at once"
+    """A person did not wait for the last words."""
+    HUNG_UP = "hung up"
+    """The terminal is gone: all sessions are drained."""
+    FAILED = "failed"
+    """The screen failed by a bug; sessions go on."""
+
+
+RETURN_CODES = {Ending.LEFT: 0, Ending.AT_ONCE: 130, Ending.HUNG_UP: 129, Ending.FAILED: 1}
+
+
+class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=False):
+    """Shows and steers an engine that runs elsewhere; `bridge` is its sink for the screen.
+
+    `run_async` returns an `Ending`. `faults.standing` names parts that stood in failure then.
+    """
 
     CSS_PATH = "app.tcss"
     TITLE = "scribe-tui"
@@ -51,10 +64,8 @@ class MonitorApp(App[None], inherit_bindings=False):
         self._controls = controls
         self._mouse = mouse
         self._clock = clock
-        self._draining = False
-        self._engine: Worker[None] | None = None
-        self._held = ExitStack()
-        self._missed = False
+        self._ending: Ending | None = None
+        self._task_factory: Any = None
         self.theme = "ansi-dark"
         self.set_class(self.no_color, "-no-color")
 
@@ -63,27 +74,44 @@ class MonitorApp(App[None], inherit_bindings=False):
         return self.monitor
 
     def on_load(self) -> None:
-        """Build the screen's panes, so that the bridge knows them before the engine runs."""
+        """Build the screen's panes; leave the loop's tasks as they were.
+
+        Textual has every task of the loop begin at once where Python can (3.12), those of
+        others too; they may rely on beginning a step later.
+        """
+        asyncio.get_running_loop().set_task_factory(self._task_factory)
         self.monitor = MonitorScreen(self._controls, self.bridge, self._clock)
 
-    def on_mount(self) -> None:
-        """Start the engine once every pane is there."""
-        self.call_after_refresh(self._start)
-
-    async def run_async(self, *, mouse: bool = True, **options: Any) -> Any:
+    async def run_async(self, *, mouse: bool = True, **options: Any) -> Ending:
         """Run until the user leaves. `mouse` is Textual's; the constructor's word counts."""
-        return await super().run_async(mouse=self._mouse, **options)
+        self._task_factory = asyncio.get_running_loop().get_task_factory()
+        try:
+            ending = await super().run_async(mouse=self._mouse, **options)
+        finally:
+            self.bridge.close()
+        return Ending.FAILED if self.failed or ending is None else ending
 
     def request_quit(self, ask: bool) -> None:
-        """Begin to leave: ask first if `ask` and panes are live. Again while draining: go now."""
-        if self._draining:
+        """A person's wish to leave: ask first if `ask` and panes are live.
+
+        Once more while the sessions drain: leave at once.
+        """
+        if self._ending is not None:
             self.action_leave_now()
             return
         live = self.monitor.live_panes()
         if ask and live:
             self.push_screen(QuitScreen(live), self._answered)
         else:
-            self._drain()
+            self.leave()
+
+    def leave(self, ending: Ending = Ending.LEFT) -> None:
+        """Drain, then close with `ending`; nothing if that goes on. For timers and signals."""
+        if self._ending is not None:
+            return
+        self._ending = ending
+        self.push_screen(DrainScreen(self.monitor.live_panes))
+        self.run_worker(self._drain(), name="drain", exit_on_error=False)
 
     def action_quit_politely(self) -> None:
         """The q key."""
@@ -95,11 +123,19 @@ class MonitorApp(App[None], inherit_bindings=False):
 
     def action_leave_now(self) -> None:
         """Leave without waiting for the last words."""
-        self.exit(return_code=LEFT_AT_ONCE)
+        self._close(Ending.AT_ONCE)
 
     def action_help(self) -> None:
         """Show what the keys do."""
         self.push_screen(HelpScreen())
+
+    def frame_soon(self) -> None:
+        """Show what has come meanwhile."""
+        self.monitor.frame_soon()
+
+    def note_fault(self, sentence: str) -> None:
+        """Say it in the key bar."""
+        self.monitor.note(sentence)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette: our own keys by name, every pane, and the theme."""
@@ -110,61 +146,20 @@ class MonitorApp(App[None], inherit_bindings=False):
                 yield SystemCommand(f"{key.label} ({key.shown})", key.tooltip, run)
         for pane in self.monitor.grid.panes:
             choose = partial(self.monitor.choose, pane)
-            title = f"go to {pane.number} {pane.session}"
+            title = f"go to {pane.number} {self._controls.snapshot(pane.session).name}"
             yield SystemCommand(title, "Choose this pane.", choose, discover=False)
         yield SystemCommand("theme", "Choose other colours.", self.action_change_theme)
 
-    def resume_painting(self, stalled: bool) -> None:
-        """The terminal has caught up: paint what changed, or all if it may have missed some."""
-        if (stalled or self._missed) and self.is_running:
-            self._missed = False
-            self.screen.refresh()
-        self._held.close()
-        self.monitor.frame_soon()
-
-    def _display(self, screen: Screen[Any], renderable: Any) -> None:
-        """Paint, unless the terminal is behind; then hold until `resume_painting`."""
-        driver = self._driver
-        if not isinstance(driver, PatientDriver):
-            super()._display(screen, renderable)
-        elif driver.behind:
-            self._missed = True
-        else:
-            with driver.frame():
-                super()._display(screen, renderable)
-            if driver.behind:
-                self._held.enter_context(self.batch_update())
-
-    def _fatal_error(self) -> None:
-        """A bug of the screen: told in the diagnostics, without local variables.
-
-        Textual's own way prints them all, and spoken text is among them.
-        """
-        _log.exception("the screen failed by a bug")
-        self._close_messages_no_wait()
-
-    def _start(self) -> None:
-        self._engine = self.run_worker(self._run_engine(), name="engine", exit_on_error=True)
-
-    async def _run_engine(self) -> None:
-        try:
-            await self._controls.run()
-        except ScribeTuiError as error:
-            self.exit(return_code=1, message=error.sentence)
-
     def _answered(self, yes: bool | None) -> None:
         if yes:
-            self._drain()
+            self.leave()
 
-    def _drain(self) -> None:
-        if self._draining:
-            return
-        self._draining = True
-        self.push_screen(DrainScreen(self.monitor.live_panes))
-        self.run_worker(self._finish(), name="drain")
+    async def _drain(self) -> None:
+        try:
+            await self._controls.drain()
+        except Exception as error:  # noqa: BLE001 - told; the screen closes all the same
+            self.faults.stand(self, "drain", "the end", error)
+        self._close(self._ending or Ending.LEFT)
 
-    async def _finish(self) -> None:
-        await self._controls.drain()
-        if self._engine is not None:
-            await self._engine.wait()
-        self.exit(return_code=0)
+    def _close(self, ending: Ending) -> None:
+        self.exit(ending, return_code=RETURN_CODES[ending])

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from scribe_tui.events import Event, PartialChanged
 
+MAX_WAITING = 4000
+"""Events a session may keep for a pane that is not there yet; the oldest go beyond."""
+
 
 class Listener(Protocol):
     """A pane, as the bridge sees it."""
 
-    def hear(self, events: Sequence[Event]) -> None:
+    def receive(self, events: Sequence[Event]) -> None:
         """Take events of its session, in order."""
 
 
@@ -20,25 +24,36 @@ class Bridge:
 
     A partial that still waits at the end gives its place to a newer one, so that a busy
     screen falls behind by nothing but partials. Everything else is handed over once and
-    never merged, dropped or overtaken. The engine waits for no pane, and an error in one
-    is raised where `deliver` is called.
+    never merged, dropped or overtaken. The engine waits for no pane.
     """
 
     def __init__(self) -> None:
-        """A bridge to no pane yet."""
+        """A bridge to no pane yet; what comes waits for one."""
         self.wake: Callable[[], None] = lambda: None
         self._panes: dict[str, Listener] = {}
-        self._waiting: dict[str, list[Event]] = {}
+        self._waiting: dict[str, deque[Event]] = {}
+        self._open = True
 
     def attach(self, session: str, pane: Listener) -> None:
-        """From now on `pane` gets the events of `session`."""
+        """From now on `pane` gets the events of `session`, those that wait included."""
         self._panes[session] = pane
 
+    def detach(self, session: str) -> None:
+        """`session` has no pane any more."""
+        self._panes.pop(session, None)
+        self._waiting.pop(session, None)
+
+    def close(self) -> None:
+        """The screen is gone: take nothing any more."""
+        self._open = False
+        self._waiting.clear()
+        self.wake = lambda: None
+
     def receive(self, event: Event) -> None:
-        """Take one event of the engine; those of sessions without a pane go nowhere."""
-        if event.session not in self._panes:
+        """Take one event of the engine."""
+        if not self._open:
             return
-        waiting = self._waiting.setdefault(event.session, [])
+        waiting = self._waiting.setdefault(event.session, deque())
         if (
             waiting
             and isinstance(event, PartialChanged)
@@ -47,10 +62,17 @@ class Bridge:
             waiting[-1] = event
         else:
             waiting.append(event)
+            if event.session not in self._panes and len(waiting) > MAX_WAITING:
+                waiting.popleft()
         self.wake()
 
-    def deliver(self) -> None:
-        """Hand all that waits to the panes."""
-        while self._waiting:
-            session, events = self._waiting.popitem()
-            self._panes[session].hear(events)
+    def deliver(self) -> dict[str, Exception]:
+        """Hand all that waits to the panes that are there; what panes raised, by session."""
+        raised: dict[str, Exception] = {}
+        for session in [session for session in self._waiting if session in self._panes]:
+            events = self._waiting.pop(session)
+            try:
+                self._panes[session].receive(events)
+            except Exception as error:  # noqa: BLE001 - the caller tells it; other panes go on
+                raised[session] = error
+        return raised

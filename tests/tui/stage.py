@@ -52,7 +52,7 @@ class Stage:
         self.app.bridge.receive(PartialChanged(session=name, at=NOW, text=text))
 
     def commit(self, name: str, text: str, started_at: float = NOW) -> None:
-        self._numbers[name] += 1
+        self._numbers[name] = self._numbers.get(name, 0) + 1
         segment = CommittedSegment(self._numbers[name], text, started_at, 0, 1)
         self.app.bridge.receive(SegmentCommitted(session=name, at=NOW, segment=segment))
 

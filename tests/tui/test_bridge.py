@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scribe_tui.events import CommittedSegment, Event, PartialChanged, SegmentCommitted
-from scribe_tui.tui.bridge import Bridge
+from scribe_tui.tui.bridge import MAX_WAITING, Bridge
 
 
 class Mailbox:
@@ -14,7 +14,7 @@ class Mailbox:
     def __init__(self) -> None:
         self.heard: list[str] = []
 
-    def hear(self, events: Sequence[Event]) -> None:
+    def receive(self, events: Sequence[Event]) -> None:
         self.heard += [text_of(event) for event in events]
 
 
@@ -66,5 +66,40 @@ def test_the_screen_is_woken_for_each_event_and_nothing_is_handed_over_meanwhile
     assert box.heard == ["A", "B"]
 
 
-def test_sessions_without_a_pane_are_none_of_the_screens_business() -> None:
-    Bridge().receive(partial("1", "nobody"))
+def test_what_is_said_before_there_is_a_pane_waits_for_it_within_bounds() -> None:
+    bridge, box = Bridge(), Mailbox()
+    bridge.receive(committed("early"))
+    bridge.deliver()
+    bridge.attach("a", box)
+    bridge.deliver()
+    assert box.heard == ["early"]
+    for number in range(MAX_WAITING + 5):
+        bridge.receive(committed(str(number), "nobody"))
+    late = Mailbox()
+    bridge.attach("nobody", late)
+    bridge.deliver()
+    assert len(late.heard) == MAX_WAITING
+    assert late.heard[-1] == str(MAX_WAITING + 4)
+
+
+def test_a_pane_that_fails_takes_nothing_from_the_others() -> None:
+    class Broken:
+        def receive(self, events: Sequence[Event]) -> None:
+            raise ZeroDivisionError
+
+    bridge, box = Bridge(), Mailbox()
+    bridge.attach("broken", Broken())
+    bridge.attach("a", box)
+    for session in ("broken", "a"):
+        bridge.receive(committed("text", session))
+    assert list(bridge.deliver()) == ["broken"]
+    assert box.heard == ["text"]
+
+
+def test_a_screen_that_is_gone_keeps_nothing() -> None:
+    bridge, box = Bridge(), Mailbox()
+    bridge.attach("a", box)
+    bridge.close()
+    bridge.receive(committed("late"))
+    bridge.deliver()
+    assert box.heard == []

@@ -15,8 +15,7 @@ from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
 from scribe_tui.tui.rendering.compositor import CellCompositor, Changes
-from scribe_tui.tui.rendering.lines import Lines
-from scribe_tui.tui.rendering.styled_rows import Rows
+from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from tests.support.waiting import PATIENCE
 from tests.tui.stage import Stage, settle
 
@@ -35,8 +34,8 @@ class Wall:
 
     def watch(self) -> None:
         """Begin to count."""
-        self._count(Rows, "cells", "asked")
-        self._count(Lines, "_prepare", "drawn")
+        self._count(RowsWidget, "cells", "asked")
+        self._count(RowsWidget, "_draw", "drawn")
         self._count(MessagePump, "post_message", "messages")
         self._count(CellCompositor, "_render_chops", "screens")
         real = CellCompositor.render_partial_update

@@ -1,21 +1,24 @@
-"""Quitting asks while panes are live, drains, and can be hurried."""
+"""Quitting asks while panes are live, drains, and can be hurried by a person alone."""
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
-from scribe_tui.errors import ScribeTuiError
 from scribe_tui.events import State
-from scribe_tui.tui.app import LEFT_AT_ONCE
+from scribe_tui.tui.app import RETURN_CODES, Ending
+from scribe_tui.tui.screens.leave import DrainScreen
 from tests.tui.stage import Stage, settle
+
+DRAIN = ("drain", "*")
+
+
+def ended(stage: Stage) -> Ending | None:
+    return stage.app.return_value
 
 
 async def test_quit_asks_while_panes_are_live_and_no_means_no() -> None:
     stage = Stage("one", "two", "three")
     async with stage.app.run_test() as pilot:
-        await settle(pilot, lambda: stage.controls.running)
         await pilot.press("q")
         await settle(pilot, lambda: "3 panes are live. Stop them, save and quit?" in stage.text())
         await pilot.press("n")
@@ -28,85 +31,74 @@ async def test_yes_drains_and_leaves_with_code_0() -> None:
     stage = Stage("one")
     stage.controls.drain_finishes.clear()
     async with stage.app.run_test() as pilot:
-        await settle(pilot, lambda: stage.controls.running)
-        await pilot.press("q", "y")
+        await pilot.press("q")
+        await settle(pilot, lambda: "save and quit?" in stage.text())
+        await pilot.press("y")
         await settle(pilot, lambda: "waiting for the last words of 1 pane." in stage.text())
         stage.commit("one", "the last words")
         await settle(pilot, lambda: "the last words" in "".join(stage.rows(1)))
+        assert stage.app.return_code is None
         stage.controls.drain_finishes.set()
-        await settle(pilot, lambda: stage.app.return_code is not None)
+        await settle(pilot, lambda: ended(stage) is Ending.LEFT)
         assert stage.app.return_code == 0
-        assert not stage.controls.running
 
 
 async def test_quit_does_not_ask_when_nothing_is_live() -> None:
     stage = Stage("one", "two", state=State.ENDED)
     async with stage.app.run_test() as pilot:
         await pilot.press("q")
-        await settle(pilot, lambda: stage.app.return_code == 0)
-        assert stage.controls.calls == [("drain", "*")]
+        await settle(pilot, lambda: ended(stage) is Ending.LEFT)
+        assert stage.controls.calls == [DRAIN]
 
 
-async def test_a_second_key_leaves_at_once() -> None:
-    for second in ("q", "ctrl+c"):
-        stage = Stage("one")
-        stage.controls.drain_finishes.clear()
-        async with stage.app.run_test() as pilot:
-            await pilot.press("ctrl+c")
-            await settle(pilot, lambda stage=stage: ("drain", "*") in stage.controls.calls)
-            await pilot.press(second)
-            await settle(pilot, lambda stage=stage: stage.app.return_code == LEFT_AT_ONCE)
+@pytest.mark.parametrize("second", ["q", "ctrl+c"])
+async def test_a_second_key_leaves_at_once(second: str) -> None:
+    stage = Stage("one")
+    stage.controls.drain_finishes.clear()
+    async with stage.app.run_test() as pilot:
+        await pilot.press("ctrl+c")
+        await settle(pilot, lambda: DRAIN in stage.controls.calls)
+        await settle(pilot, lambda: isinstance(stage.app.screen, DrainScreen))
+        await pilot.press(second)
+        await settle(pilot, lambda: ended(stage) is Ending.AT_ONCE)
+        assert stage.app.return_code == RETURN_CODES[Ending.AT_ONCE] == 130
 
 
 async def test_ctrl_c_needs_no_dialog_to_be_closed_first() -> None:
     stage = Stage("one")
     async with stage.app.run_test() as pilot:
         await pilot.press("question_mark", "ctrl+c")
-        await settle(pilot, lambda: stage.app.return_code == 0)
-        assert stage.controls.calls == [("drain", "*")]
+        await settle(pilot, lambda: ended(stage) is Ending.LEFT)
+        assert stage.controls.calls == [DRAIN]
 
 
-async def test_a_signal_may_ask_twice_through_request_quit() -> None:
+@pytest.mark.parametrize("how", ["y", "leave"])
+async def test_a_timer_or_a_signal_never_hurries_a_drain(how: str) -> None:
     stage = Stage("one")
     stage.controls.drain_finishes.clear()
     async with stage.app.run_test() as pilot:
-        await settle(pilot, lambda: stage.controls.running)
-        stage.app.request_quit(ask=False)
-        await settle(pilot, lambda: ("drain", "*") in stage.controls.calls)
-        stage.app.request_quit(ask=False)
-        await settle(pilot, lambda: stage.app.return_code == LEFT_AT_ONCE)
+        if how == "leave":
+            stage.app.leave()
+        else:
+            await pilot.press("ctrl+c")
+        await settle(pilot, lambda: DRAIN in stage.controls.calls)
+        stage.app.leave()
+        stage.app.leave(Ending.HUNG_UP)
+        await settle(pilot)
+        assert ended(stage) is None
+        assert stage.controls.calls == [DRAIN]
+        stage.controls.drain_finishes.set()
+        await settle(pilot, lambda: ended(stage) is Ending.LEFT)
 
 
-async def test_an_engine_that_cannot_run_ends_the_program_with_its_sentence(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+async def test_the_app_closes_when_the_drain_fails_by_a_bug() -> None:
     stage = Stage("one")
-    failing = asyncio.Event()
 
-    async def run() -> None:
-        failing.set()
-        raise ScribeTuiError("no port", "The offline endpoint found no free port.")
+    async def drain() -> None:
+        raise ZeroDivisionError
 
-    stage.controls.run = run  # type: ignore[method-assign]
+    stage.controls.drain = drain  # type: ignore[method-assign]
     async with stage.app.run_test() as pilot:
-        await settle(pilot, lambda: stage.app.return_code == 1)
-    assert failing.is_set()
-    assert "no free port" in capsys.readouterr().err
-
-
-async def test_a_bug_of_the_screen_is_told_without_what_was_said(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(self: object, transcript: object = "") -> None:
-        secret = "spoken words"
-        raise ZeroDivisionError(len(secret))
-
-    stage = Stage("one")
-    monkeypatch.setattr("scribe_tui.tui.screens.monitor.MonitorScreen.sample", fail)
-    with pytest.raises(ZeroDivisionError):
-        async with stage.app.run_test() as pilot:
-            stage.app.call_later(stage.app.monitor.sample, "x")
-            await settle(pilot, lambda: not stage.app.is_running)
-    assert "the screen failed by a bug" in caplog.text
-    assert "spoken words" not in caplog.text.replace('secret = "spoken words"', "")
-    assert stage.app.return_code == 1
+        stage.app.leave()
+        await settle(pilot, lambda: ended(stage) is Ending.LEFT)
+        assert stage.app.faults.standing

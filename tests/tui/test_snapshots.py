@@ -22,7 +22,7 @@ SENTENCE = "404 Not Found from icecast.example. Check the address in a browser."
 def scene(count: int) -> Stage:
     """Every state of a pane that there is, as far as `count` goes."""
     stage = Stage(*NAMES[:count])
-    change = stage.controls.change
+    change = stage.controls.show
     facts: tuple[dict[str, Any], ...] = (
         {
             "level_dbfs": -21.0,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scribe_tui.events import State
 from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, changed_spans, width_of
-from scribe_tui.tui.widgets.key_bar import footer_row
+from scribe_tui.tui.widgets.key_bar import key_row
 from scribe_tui.tui.widgets.meter import meter
 from scribe_tui.tui.widgets.pane_header import header_row, now_playing
 from scribe_tui.tui.widgets.pane_status import error_sentence, next_try, status_row
@@ -115,7 +115,7 @@ def test_an_error_is_a_whole_sentence_where_there_is_room() -> None:
 
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 100, 200])
 def test_the_footer_shows_whole_keys_and_always_the_way_out(width: int) -> None:
-    row = footer_row(width, {State.LIVE: 4})
+    row = key_row(width, {State.LIVE: 4})
     assert width_of(row) <= width
     assert "q quit" in text_of(row)
     assert text_of(row).endswith("4 live") == (width >= 80)
@@ -125,19 +125,19 @@ ILL = {State.CONNECTING: 1, State.LIVE: 30, State.BACKOFF: 3, State.ENDED: 1, St
 
 
 def test_the_footer_counts_in_words_then_in_signs_and_trouble_to_the_last() -> None:
-    assert text_of(footer_row(160, ILL)).endswith(
+    assert text_of(key_row(160, ILL)).endswith(
         "1 connecting  30 live  3 waiting  1 ended  5 failed"
     )
-    assert text_of(footer_row(112, ILL)).endswith("○1 ●30 ▲3 ■1 ×5")
-    small = footer_row(80, ILL)
+    assert text_of(key_row(112, ILL)).endswith("○1 ●30 ▲3 ■1 ×5")
+    small = key_row(80, ILL)
     assert text_of(small).endswith(" ▲3 ×5")
     assert {"waiting", "failed"} <= {piece.part for piece in small}
     assert width_of(small) < 80
 
 
 def test_the_footer_says_that_the_zoom_key_leads_back() -> None:
-    assert "z zoom" in text_of(footer_row(80, {}))
-    assert "z unzoom" in text_of(footer_row(80, ILL, zoomed=True))
+    assert "z zoom" in text_of(key_row(80, {}))
+    assert "z unzoom" in text_of(key_row(80, ILL, zoomed=True))
 
 
 def test_a_title_gives_up_the_name_of_its_station_before_it_is_cut() -> None:

@@ -1,19 +1,22 @@
-"""Frames: what changed on the screen is gathered and painted at once, a few dozen times a second.
+"""A faster compositor: it asks for the cells that changed and writes those alone.
 
 Textual finds out what to paint by messages from widget to widget, then asks every widget
-between the first and the last change for its lines and paints changed rows from their
-left edge. For a wall of panes that all change a little, all the time, that is most of the
-cost. Here widgets name the cells that changed, and those alone are asked for and written.
-Everything else, layout, focus, dialogs, goes Textual's way.
+between the first and the last change for its lines and paints changed rows from their left
+edge. For a wall of panes that all change a little, all the time, that is most of the cost.
+Here widgets name the cells that changed, and those alone are asked for and written, around
+a dialog too. Layout, focus and dialogs go Textual's way.
 
 Every run of cells is put in its place by itself, so that a text which takes more cells in
 this terminal than it should, or fewer, does no harm to what stands beside it.
+
+Private names: `PRIVATE_NAMES`. Without them, or if it fails once, the screen is painted by
+Textual's own compositor through `refresh(*regions)`. What it gains is measured by
+`python -m tests.proofs.painting`; its figures stand there.
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextvars
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -29,14 +32,26 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from scribe_tui.tui.rendering.frame_loop import FrameLoop
+from scribe_tui.tui.private_names import missing
 from scribe_tui.tui.rendering.wrap import cells_of, is_doubtful
 
-FRAME_SECONDS = 1 / 30
-"""At most one frame in each such span of the clock, as soon in it as there is a change.
+_log = logging.getLogger(__name__)
 
-Three to a beat of the sound, and on it: so both wake the program once.
-"""
+PRIVATE_NAMES = (
+    "textual._compositor:Compositor()._dirty_regions",
+    "textual._compositor:Compositor.visible_widgets",
+    "textual._compositor:Compositor.layers_visible",
+    "textual._compositor:Compositor._regions_to_spans",
+    "textual._compositor:Compositor.render_partial_update",
+    "textual._compositor:Compositor.render_update",
+    "textual._compositor:CompositorUpdate.render_segments",
+    "textual._context:visible_screen_stack",
+    "textual.screen:Screen._compositor_refresh",
+    "textual.widget:Widget._set_dirty",
+    "textual.app:App._display",
+    "textual.app:App._background_screens",
+    "rich.console:Console()._color_system",
+)
 MANY_REGIONS = 1000
 """From so many regions on, as may gather while nothing can be painted, all is painted."""
 
@@ -48,14 +63,6 @@ class Run(NamedTuple):
     y: int
     segments: Iterable[Segment]
     end: int | None
-
-
-class CellWidget(Widget):
-    """A widget that may know a cheaper way to a few of its cells than a whole line."""
-
-    def cells(self, y: int, first: int, last: int) -> Iterable[Segment]:
-        """The cells `first` to `last` (past the end) of row `y`."""
-        return self.render_lines(Region(first, y, last - first, 1))[0]
 
 
 class Changes(CompositorUpdate):
@@ -83,9 +90,12 @@ class Changes(CompositorUpdate):
 
 
 def _cells_of(widget: Widget, span: Region) -> Iterable[Segment]:
-    if isinstance(widget, CellWidget):
-        return widget.cells(span.y, span.x, span.right)
-    return widget.render_lines(span)[0]
+    """By the widget's method `cells`, if it knows a cheaper way than a whole line."""
+    cells = getattr(widget, "cells", None)
+    if cells is None:
+        return widget.render_lines(span)[0]
+    found: Iterable[Segment] = cells(span.y, span.x, span.right)
+    return found
 
 
 def _lines_of(widget: Widget, span: Region) -> Iterable[Segment]:
@@ -95,6 +105,11 @@ def _lines_of(widget: Widget, span: Region) -> Iterable[Segment]:
 
 class CellCompositor(Compositor):
     """Textual's, except that a partial update touches the cells that changed and no others."""
+
+    def __init__(self) -> None:
+        """Nothing to paint."""
+        super().__init__()
+        self._above: list[Compositor] = []
 
     def add(self, widget: Widget, regions: Iterable[Region]) -> None:
         """Mark `regions` of `widget` as changed, as far as they are on the screen."""
@@ -112,6 +127,47 @@ class CellCompositor(Compositor):
     def dirty(self) -> bool:
         """Whether anything is to be painted."""
         return bool(self._dirty_regions)
+
+    def paint_changes(self, screen: Screen[Any]) -> None:
+        """Write what changed on `screen`, also below dialogs, unless frames are held back."""
+        app = screen.app
+        if not self._dirty_regions or app._batch_count:
+            return
+        if screen is app.screen:
+            screen._compositor_refresh()
+        elif screen in app._background_screens:
+            above = app.screen_stack[app.screen_stack.index(screen) + 1 :]
+            changes = self._beneath([dialog._compositor for dialog in above])
+            for dialog in above:
+                dialog._set_dirty()  # its own picture of what is below is old now
+            app._display(screen, changes)  # type: ignore[arg-type]
+
+    def _beneath(self, above: list[Compositor]) -> Changes | None:
+        """What to write for all that changed and is not covered by the widgets of dialogs.
+
+        The dialogs' screens themselves are see-through.
+        """
+        self._above = above
+        try:
+            return self.render_partial_update()
+        finally:
+            self._above = []
+
+    def _open(self, y: int, first: int, last: int) -> list[tuple[int, int]]:
+        """The parts of that span of row `y` over which no dialog stands."""
+        spans = [(first, last)]
+        for dialog in self._above:
+            if y >= len(dialog.layers_visible):
+                continue
+            for widget, shown, _ in dialog.layers_visible[y]:
+                if not isinstance(widget, Screen):
+                    spans = [
+                        rest
+                        for start, end in spans
+                        for rest in ((start, min(end, shown.x)), (max(start, shown.right), end))
+                        if rest[0] < rest[1]
+                    ]
+        return spans
 
     def render_partial_update(self) -> Changes | None:  # type: ignore[override]
         """What to write for all that changed; None if nothing did."""
@@ -156,7 +212,7 @@ class CellCompositor(Compositor):
     ) -> list[Run]:
         """The cells `first` to `last` (past the end) of row `y`, each from the widget in front."""
         runs: list[Run] = []
-        uncovered = [(first, last)]
+        uncovered = self._open(y, first, last) if self._above else [(first, last)]
         for widget, shown, region in self.layers_visible[y]:
             behind: list[tuple[int, int]] = []
             for start, end in uncovered:
@@ -197,67 +253,15 @@ def _placed(x: int, y: int, end: int, segments: Iterable[Segment]) -> Iterable[R
     return runs
 
 
-class PaintedScreen(Screen[None], inherit_bindings=False):
-    """A screen whose widgets may `paint` cells instead of refreshing themselves."""
+def install(screen: Screen[Any]) -> CellCompositor | None:
+    """Give `screen` the faster compositor; None where this Textual is not what it is built on."""
+    if changed := missing(PRIVATE_NAMES):
+        _log.warning("painting as Textual does: it has no %s", ", ".join(changed))
+        return None
+    screen._compositor = fast = CellCompositor()
+    return fast
 
-    def __init__(self) -> None:
-        """Nothing to paint."""
-        super().__init__()
-        self._compositor: CellCompositor = CellCompositor()
-        self._next_at = 0.0
-        self._due = False
-        self._painted_in = contextvars.copy_context()
 
-    def paint(self, widget: Widget, regions: Iterable[Region]) -> None:
-        """Bring `regions` of `widget` to the screen with the next frame."""
-        self._compositor.add(widget, regions)
-        self.frame_soon()
-
-    def frame_soon(self) -> None:
-        """See to it that there is a frame.
-
-        Called by the event loop itself: a message for each would cost half as much again.
-        """
-        if self._due or not self.is_running:
-            return
-        self._due = True
-        loop = asyncio.get_running_loop()
-        if self._next_at > loop.time():
-            loop.call_at(self._next_at, self._frame_when_read, context=self._painted_in)
-        else:
-            self._frame_when_read()
-
-    def _frame_when_read(self) -> None:
-        """Paint after what arrives at this moment is dealt with: else it would lie for a frame."""
-        loop = asyncio.get_running_loop()
-        if isinstance(loop, FrameLoop):
-            at_latest = loop.time() + FRAME_SECONDS
-            loop.call_when_idle(self._frame, at_latest=at_latest, context=self._painted_in)
-        else:
-            loop.call_soon(self._frame, context=self._painted_in)
-
-    def before_frame(self) -> None:
-        """Take in what came since the last frame; for subclasses."""
-
-    def on_mount(self) -> None:
-        """Remember whose frames these are: what Textual looks up in the context."""
-        self._painted_in = contextvars.copy_context()
-
-    def on_unmount(self) -> None:
-        """No more frames."""
-        self._due = False
-
-    def _frame(self) -> None:
-        if not self._due:
-            return
-        try:
-            self.before_frame()
-            self._due = False
-            if self._compositor.dirty and not self.app._batch_count:
-                self._compositor_refresh()
-        except Exception as error:  # noqa: BLE001 - ends the app, as from a message's handler
-            self.app._handle_exception(error)
-        loop = asyncio.get_running_loop()
-        self._next_at = (loop.time() // FRAME_SECONDS + 1) * FRAME_SECONDS
-        if isinstance(loop, FrameLoop):
-            loop.rest_until(self._next_at)
+def uninstall(screen: Screen[Any]) -> None:
+    """Give `screen` Textual's own compositor again; it has to be laid out anew."""
+    screen._compositor = Compositor()

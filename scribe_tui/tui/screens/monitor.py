@@ -1,4 +1,4 @@
-"""The main screen: the grid, the footer, and what the keys do."""
+"""The main screen: the grid, the key bar, and what the keys do."""
 
 from __future__ import annotations
 
@@ -13,25 +13,36 @@ from scribe_tui.events import State
 from scribe_tui.session.controls import Controls
 from scribe_tui.session.state import OVER
 from scribe_tui.tui.bridge import Bridge
+from scribe_tui.tui.faults import guarded
+from scribe_tui.tui.isolation import IsolatingApp
 from scribe_tui.tui.keys import SCREEN_KEYS
-from scribe_tui.tui.rendering.compositor import PaintedScreen
+from scribe_tui.tui.rendering.frames import FrameScreen
 from scribe_tui.tui.widgets.key_bar import KeyBar
 from scribe_tui.tui.widgets.pane import Pane
 from scribe_tui.tui.widgets.pane_grid import PaneGrid
 from scribe_tui.tui.widgets.pane_header import PaneHeader, shown_state
 from scribe_tui.tui.widgets.pane_status import PaneStatus
-from scribe_tui.tui.widgets.transcript import TranscriptView
+from scribe_tui.tui.widgets.transcript_view import TranscriptView
 
 SAMPLE_SECONDS = 0.5
 """How often panes in view get a fresh snapshot: one timer for all of them."""
+NOTE_SECONDS = 15.0
+"""How long a note stands in the key bar."""
 
 
-class MonitorScreen(PaintedScreen, inherit_bindings=False):
-    """Steers the engine through `Controls`; sees of it snapshots alone."""
+class MonitorScreen(FrameScreen, inherit_bindings=False):
+    """Steers the engine through `Controls`; sees of it snapshots alone.
+
+    It has a pane for each session there is, in their order, and follows when sessions come
+    and go.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in SCREEN_KEYS]
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(Pane.PARTS).union(
-        *(widget.component_classes() for widget in (PaneHeader, TranscriptView, PaneStatus, KeyBar))
+    COMPONENT_CLASSES: ClassVar[set[str]] = set().union(
+        *(
+            widget.component_classes()
+            for widget in (Pane, PaneHeader, TranscriptView, PaneStatus, KeyBar)
+        )
     )
 
     def __init__(self, controls: Controls, bridge: Bridge, clock: Callable[[], float]) -> None:
@@ -41,20 +52,23 @@ class MonitorScreen(PaintedScreen, inherit_bindings=False):
         self._bridge = bridge
         bridge.wake = self.frame_soon
         self._clock = clock
-        panes = [Pane(number, name) for number, name in enumerate(controls.sessions, 1)]
+        panes = [Pane(number, session) for number, session in enumerate(controls.sessions, 1)]
         for pane in panes:
             bridge.attach(pane.session, pane)
         self.grid = PaneGrid(panes)
-        self.footer = KeyBar()
+        self.key_bar = KeyBar()
         self._current = panes[0] if panes else None
+        self._note = ""
 
     def compose(self) -> ComposeResult:
-        """Grid above, footer below."""
+        """Grid above, key bar below."""
         yield self.grid
-        yield self.footer
+        yield self.key_bar
 
     def on_mount(self) -> None:
-        """Choose the first pane and begin to sample."""
+        """Choose the first pane and begin to sample; from now on bugs are those of parts."""
+        if isinstance(self.app, IsolatingApp):
+            self.app.isolate()
         if self._current is not None:
             self._current.focus()
         self.set_interval(SAMPLE_SECONDS, self.sample)
@@ -62,7 +76,10 @@ class MonitorScreen(PaintedScreen, inherit_bindings=False):
 
     def before_frame(self) -> None:
         """Let the panes take what the engine said."""
-        self._bridge.deliver()
+        for session, error in self._bridge.deliver().items():
+            pane = next(pane for pane in self.grid.panes if pane.session == session)
+            self.faults.stand(pane, "news", pane.WHAT, error)
+            pane.transcript.show_fault(error)
 
     def on_resize(self, _event: Resize) -> None:
         """Panes move in and out of view; the chosen one stays in it, and none is cut."""
@@ -72,7 +89,7 @@ class MonitorScreen(PaintedScreen, inherit_bindings=False):
             )
         self.call_after_refresh(self.sample)
 
-    def on_grid_scrolled(self, _event: PaneGrid.Scrolled) -> None:
+    def on_pane_grid_scrolled(self, _event: PaneGrid.Scrolled) -> None:
         """Panes that came into view get their facts at once."""
         self.sample()
 
@@ -83,22 +100,68 @@ class MonitorScreen(PaintedScreen, inherit_bindings=False):
 
     def live_panes(self) -> int:
         """How many sessions would have to be stopped."""
-        states = [self._controls.snapshot(name).state for name in self._controls.sessions]
+        states = [self._controls.snapshot(session).state for session in self._controls.sessions]
         return sum(state not in OVER and state is not State.IDLE for state in states)
 
     def sample(self) -> None:
-        """Give every pane in view its present facts, and the footer the counts."""
-        states = []
+        """Give every pane in view its present facts, and the key bar the counts.
+
+        Guarded, for it is called by a timer: the screen outlives a bug in any of it.
+        """
+        guarded(self.faults, self, "sessions", "the list of panes", self._follow_sessions)
+        guarded(self.faults, self, "facts", "the state of the panes", self._show_facts)
+        guarded(self.faults, self.key_bar, "counts", self.key_bar.WHAT, self._show_counts)
+
+    def note(self, text: str) -> None:
+        """Say `text` in the key bar for a while."""
+        self._note = text
+        self.set_timer(NOTE_SECONDS, self._forget_note)
+        self.sample()
+
+    def _forget_note(self) -> None:
+        self._note = ""
+
+    def _show_facts(self) -> None:
         for pane, rows in self.grid.slices_in_view().items():
-            snapshot = self._controls.snapshot(pane.session)
-            states.append(shown_state(snapshot))
             pane.set_in_view(rows)
             if rows:
-                pane.tell(snapshot, self._clock())
-        self.footer.tell(states, zoomed=self.grid.zoomed is not None)
+                self._show_pane(pane)
 
-    def _tell(self, pane: Pane) -> None:
-        pane.tell(self._controls.snapshot(pane.session), self._clock())
+    def _show_pane(self, pane: Pane) -> None:
+        """Give `pane` its present facts; a bug in it is told and no other pane's."""
+        snapshot = self._controls.snapshot(pane.session)
+        show = lambda: pane.show_snapshot(snapshot, self._clock())  # noqa: E731
+        guarded(self.faults, pane, "facts", pane.WHAT, show)
+
+    def _show_counts(self) -> None:
+        """Of all panes, in view or not."""
+        states = [shown_state(self._controls.snapshot(pane.session)) for pane in self.grid.panes]
+        fault = next(iter(self.faults.standing), self._note)
+        self.key_bar.show_counts(states, zoomed=self.grid.zoomed is not None, fault=fault)
+
+    def _follow_sessions(self) -> None:
+        """Have a pane for each session there is; sessions come and go while it runs."""
+        sessions = self._controls.sessions
+        if sessions == tuple(pane.session for pane in self.grid.panes):
+            return
+        had = {pane.session: pane for pane in self.grid.panes}
+        panes = [
+            had.pop(session) if session in had else Pane(number, session)
+            for number, session in enumerate(sessions, 1)
+        ]
+        for number, pane in enumerate(panes, 1):
+            pane.number = number
+            self._bridge.attach(pane.session, pane)
+        for session, pane in had.items():
+            self._bridge.detach(session)
+            self.faults.forget(pane)
+        self.grid.set_panes(panes)
+        if self._current not in panes:
+            self._current = panes[0] if panes else None
+        if self._current is not None:
+            self.call_after_refresh(self.grid.choose, self._current)
+        self.call_after_refresh(self.sample)
+        self.frame_soon()
 
     def choose(self, pane: Pane) -> None:
         """Make `pane` the one that keys act on, at once: the next key may wait already."""
@@ -127,7 +190,7 @@ class MonitorScreen(PaintedScreen, inherit_bindings=False):
         """Close the open segment."""
         if pane := self._current:
             self._controls.commit(pane.session)
-            self._tell(pane)
+            self._show_pane(pane)
 
     def action_stop_or_start(self) -> None:
         """Stop what runs, start what does not."""
@@ -137,20 +200,20 @@ class MonitorScreen(PaintedScreen, inherit_bindings=False):
                 self._controls.start(pane.session)
             else:
                 self._controls.stop(pane.session)
-            self._tell(pane)
+            self._show_pane(pane)
 
     def action_reconnect(self) -> None:
         """Drop the connection and connect at once."""
         if pane := self._current:
             self._controls.reconnect(pane.session)
-            self._tell(pane)
+            self._show_pane(pane)
 
     def action_pause(self) -> None:
         """Stop sending sound, or send it again."""
         if pane := self._current:
             paused = self._controls.snapshot(pane.session).paused
             self._controls.set_paused(pane.session, not paused)
-            self._tell(pane)
+            self._show_pane(pane)
 
     def action_zoom(self) -> None:
         """The current pane alone, or all of them."""

@@ -2,19 +2,32 @@
 
 Textual's own puts frames into a queue of fixed length and blocks the event loop, which
 here is also the engine's, once it is full.
+
+Private names: `PRIVATE_NAMES`. There is no way around them: Textual offers drivers, but no
+promise of what is in them. Where one is missing the program says so and does not start a
+screen; `record` needs none.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, Protocol
+from contextlib import ExitStack, contextmanager
+from typing import Any, Generic, Protocol, TypeVar
 
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.screen import Screen
 
 from scribe_tui.tui.terminal.writer import TerminalWriter, open_anew
+
+PRIVATE_NAMES = (
+    "textual.app:App._display",
+    "textual.drivers.linux_driver:LinuxDriver.start_application_mode",
+    "textual.drivers.linux_driver:LinuxDriver.stop_application_mode",
+)
+
+Result = TypeVar("Result")
 
 
 class Painter(Protocol):
@@ -22,6 +35,41 @@ class Painter(Protocol):
 
     def resume_painting(self, stalled: bool) -> None:
         """The terminal has taken all; `stalled` if it had stopped reading."""
+
+
+class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
+    """Paints nothing while its terminal is behind, and what is due once it has caught up."""
+
+    def __init__(self, **options: Any) -> None:
+        """Options are Textual's."""
+        super().__init__(**options)
+        self._held = ExitStack()
+        self._missed = False
+
+    def resume_painting(self, stalled: bool) -> None:
+        """The terminal has caught up: paint what changed, or all if it may have missed some."""
+        if (stalled or self._missed) and self.is_running:
+            self._missed = False
+            self.screen.refresh()
+        self._held.close()
+        if self.is_running:
+            self.frame_soon()
+
+    def frame_soon(self) -> None:
+        """Something may be due; for subclasses."""
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        """Paint, unless the terminal is behind; then hold until `resume_painting`."""
+        driver = self._driver
+        if not isinstance(driver, PatientDriver):
+            super()._display(screen, renderable)
+        elif driver.behind:
+            self._missed = True
+        else:
+            with driver.frame():
+                super()._display(screen, renderable)
+            if driver.behind:
+                self._held.enter_context(self.batch_update())
 
 
 class PatientDriver(LinuxDriver):

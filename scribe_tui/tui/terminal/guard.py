@@ -18,11 +18,12 @@ from typing import Protocol, Self
 from scribe_tui.tui.terminal.writer import ABANDON, open_anew, write_at_last
 
 _LEAVE_SCREEN = (
+    b"\x1b[<u"  # keyboard protocol: each screen has a stack of its own, so first
     b"\x1b[?1049l"  # back from the alternate screen
     b"\x1b[?25h\x1b[?7h"  # cursor, line wrap
     b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"  # mouse
     b"\x1b[?1004l\x1b[?2004l\x1b[?2048l"  # focus reports, bracketed paste, size reports
-    b"\x1b[<u\x1b[0m"  # keyboard protocol, colours
+    b"\x1b[0m"  # colours
 )
 
 

@@ -9,7 +9,7 @@ ON, OFF = "●", "○"
 """Told apart by their shape, for screens without colour."""
 
 
-def lamps(lights: Lights) -> tuple[Piece, ...]:
+def activity_lights(lights: Lights) -> tuple[Piece, ...]:
     """One cell each, in the order in which trouble puts them out: from the source on."""
     return tuple(
         Piece("lit", ON) if lit else Piece("unlit", OFF)

@@ -9,7 +9,9 @@ from textual.events import Resize
 
 from scribe_tui.events import State
 from scribe_tui.tui.keys import ALL_KEYS
-from scribe_tui.tui.rendering.styled_rows import Piece, Row, Rows, width_of
+from scribe_tui.tui.rendering.rows_widget import RowsWidget
+from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
+from scribe_tui.tui.text import clip
 from scribe_tui.tui.widgets.pane_header import SIGNS, WORDS
 
 Counts = Mapping[State, int]
@@ -23,23 +25,28 @@ DROPPED = ("reconnect", "pause", "zoom", "stop", "commit", "help")
 """Keys that go, in this order, where not even they fit."""
 
 
-class KeyBar(Rows):
+class KeyBar(RowsWidget):
     """Keys at the left as far as they fit, counts of states at the right if there is room."""
 
     STYLE = "key-bar"
-    PARTS = ("key", "label", "summary", *TROUBLED.values())
+    PARTS = ("key", "label", "summary", "fault", *TROUBLED.values())
+    WHAT = "the key bar"
 
     def __init__(self) -> None:
         """No panes counted yet."""
         super().__init__()
         self._counts: Counts = {}
         self._zoomed = False
+        self._fault = ""
 
-    def tell(self, states: Iterable[State], zoomed: bool) -> None:
-        """Show how many panes are in which state, and whether one of them is alone."""
-        told = Counter(states), zoomed
-        if told != (self._counts, self._zoomed):
-            self._counts, self._zoomed = told
+    def show_counts(self, states: Iterable[State], zoomed: bool, fault: str = "") -> None:
+        """Show how many panes are in which state, and whether one of them is alone.
+
+        `fault` says what of the screen does not work; it takes the place of the counts.
+        """
+        shown = Counter(states), zoomed, fault
+        if shown != (self._counts, self._zoomed, self._fault):
+            self._counts, self._zoomed, self._fault = shown
             self._redraw()
 
     def on_resize(self, _event: Resize) -> None:
@@ -47,17 +54,24 @@ class KeyBar(Rows):
         self._redraw()
 
     def _redraw(self) -> None:
-        self.show([footer_row(self.outer_size.width, self._counts, self._zoomed)])
+        self.show([key_row(self.outer_size.width, self._counts, self._zoomed, self._fault)])
 
 
-def footer_row(width: int, counts: Counts, zoomed: bool = False) -> Row:
-    """Whole keys only; `quit` always stays. The counts in the longest form that fits."""
+def key_row(width: int, counts: Counts, zoomed: bool = False, fault: str = "") -> Row:
+    """Whole keys only; `quit` always stays. The counts in the longest form that fits.
+
+    A fault leaves room for `quit` alone.
+    """
     keys = [
         (key.id, Piece("key", f" {key.shown}"), Piece("label", f" {label} "))
         for key in ALL_KEYS
         if key.footer
         for label in [key.undo if zoomed and key.undo else key.label]
     ]
+    if fault:
+        (quit_key,) = [pieces for name, *pieces in keys if name == "quit"]
+        room = width - width_of(tuple(quit_key)) - 2
+        return (*quit_key, Piece("label", " "), Piece("fault", clip(fault, room)))
     summary: Row = ()
     for form in summaries(counts):
         left = [key for key in keys if key[0] not in YIELDS]

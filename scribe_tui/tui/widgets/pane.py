@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.events import Blur, Focus, Resize
-from textual.geometry import Region
-from textual.strip import Strip
 
 from scribe_tui.events import Event, State
 from scribe_tui.session.state import SessionSnapshot
-from scribe_tui.tui.rendering.lines import Lines
+from scribe_tui.tui.faults import fault_board, guarded
+from scribe_tui.tui.rendering.rows_widget import RowsWidget
+from scribe_tui.tui.rendering.styled_rows import Piece
 from scribe_tui.tui.widgets.pane_header import PaneHeader
 from scribe_tui.tui.widgets.pane_status import PaneStatus
-from scribe_tui.tui.widgets.transcript import TranscriptView
+from scribe_tui.tui.widgets.transcript_view import TranscriptView
 
 SPINE = ("╭", "│", "╰")
 FOCUSED_SPINE = ("┏", "┃", "┗")
@@ -24,13 +23,19 @@ SPEAKING = frozenset({State.LIVE, State.DRAINING})
 """States in which new text comes in."""
 
 
-class Pane(Lines, can_focus=True):
-    """Shows one session and knows nothing of the engine but events and snapshots."""
+class Pane(RowsWidget, can_focus=True):
+    """Shows one session and knows nothing of the engine but events and snapshots.
 
-    PARTS = ("pane--spine", "pane--spine-focused")
+    Its own rows are the spine; children cover the rest. A child that fails says so in its
+    own place, and is tried again with the next snapshot.
+    """
+
+    STYLE = "pane"
+    PARTS = ("spine", "spine-focused")
+    WHAT = "this pane"
 
     def __init__(self, number: int, session: str) -> None:
-        """Pane `number` (from 1) for the session of that name."""
+        """Pane `number` (from 1) for the session of that id."""
         super().__init__()
         self.number = number
         self.session = session
@@ -47,7 +52,7 @@ class Pane(Lines, can_focus=True):
         yield self.transcript
         yield self._status
 
-    def tell(self, snapshot: SessionSnapshot, now: float) -> None:
+    def show_snapshot(self, snapshot: SessionSnapshot, now: float) -> None:
         """Show `snapshot`, taken at `now` (wall clock)."""
         self._snapshot = snapshot
         self._now = now
@@ -59,7 +64,7 @@ class Pane(Lines, can_focus=True):
         was_in_view = self.transcript.in_view
         self.transcript.in_view = bool(rows) and rows.start < below and rows.stop > 1
         if self.transcript.in_view and not was_in_view:
-            self.transcript.redraw()
+            self._attempt(self.transcript, "text", self.transcript.redraw)
 
     def scroll_rows(self, rows: int) -> None:
         """Scroll the transcript by `rows`."""
@@ -80,48 +85,60 @@ class Pane(Lines, can_focus=True):
         self.transcript.follow()
         self._redraw()
 
-    def hear(self, events: Sequence[Event]) -> None:
+    def receive(self, events: Sequence[Event]) -> None:
         """Take events of this session, in order."""
-        self.transcript.apply(events)
+        self._attempt(self.transcript, "text", lambda: self.transcript.apply(events))
+
+    def on_mount(self) -> None:
+        """Draw the spine."""
+        self._show_spine()
 
     def on_focus(self, _event: Focus) -> None:
         """Heavy lines."""
-        self._focus_changed()
+        self._show_spine()
+        self._redraw()
 
     def on_blur(self, _event: Blur) -> None:
         """Light lines."""
-        self._focus_changed()
+        self._show_spine()
+        self._redraw()
 
     def on_resize(self, _event: Resize) -> None:
         """Fit the text to the new size once the children have theirs."""
+        self._show_spine()
         self.call_after_refresh(self._redraw)
 
-    def render_line(self, y: int) -> Strip:
-        """The spine; children cover the rest."""
-        focused = self.has_focus
-        top, side, bottom = FOCUSED_SPINE if focused else SPINE
-        sign = top if y == 0 else bottom if y == self.outer_size.height - 1 else side
-        name = "pane--spine-focused" if focused else "pane--spine"
-        spine = Strip([Segment(sign, self.style_of(name))], 1)
-        return spine.adjust_cell_length(self.outer_size.width, self.blank_style())
-
-    def _focus_changed(self) -> None:
-        self.repaint([Region(0, 0, 1, self.outer_size.height)])
-        self._redraw()
+    def _show_spine(self) -> None:
+        top, side, bottom = FOCUSED_SPINE if self.has_focus else SPINE
+        part = "spine-focused" if self.has_focus else "spine"
+        inner = max(0, self.outer_size.height - 2)
+        self.show([(Piece(part, sign),) for sign in (top, *[side] * inner, bottom)])
 
     def _redraw(self) -> None:
-        if self._snapshot is None or not self.outer_size.height:
+        snapshot = self._snapshot
+        if snapshot is None or not self.outer_size.height:
             return
-        self._header.tell(self.number, self._snapshot, self.has_focus)
-        self._status.tell(
-            self._snapshot,
-            self._now,
-            error_rows=self._error_rows(self._snapshot),
-            new_lines=self.transcript.new_lines,
-        )
+        header = lambda: self._header.show_snapshot(self.number, snapshot, self.has_focus)  # noqa: E731
+        self._attempt(self._header, "facts", header)
+        if self.transcript.is_outdated:
+            self._attempt(self.transcript, "text", self.transcript.redraw)
+        self._attempt(self._status, "facts", lambda: self._show_status(snapshot))
         # A row without text gives way where a sentence needs it: the layout would keep one.
         if (room := len(self._status.rows) < self.outer_size.height - 1) != self._text_shown:
             self.transcript.display = self._text_shown = room
+
+    def _show_status(self, snapshot: SessionSnapshot) -> None:
+        self._status.show_snapshot(
+            snapshot,
+            self._now,
+            error_rows=self._error_rows(snapshot),
+            new_lines=self.transcript.new_lines,
+        )
+
+    def _attempt(self, child: RowsWidget, doing: str, act: Callable[[], object]) -> None:
+        """Do `act` of `child`; a bug in it is shown in the place of the child."""
+        if error := guarded(fault_board(self.app), child, doing, child.WHAT, act):
+            child.show_fault(error)
 
     def _error_rows(self, snapshot: SessionSnapshot) -> int:
         """How many rows a sentence may take: text that still comes in keeps half of them."""

@@ -31,7 +31,7 @@ class _Tiling(Layout):
 
 
 class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
-    """All panes; one of them alone while zoomed."""
+    """All panes in the order of their numbers; one of them alone while zoomed."""
 
     class Scrolled(Message):
         """Other panes are in view now."""
@@ -52,6 +52,22 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
         """Tell the screen that other panes need their facts."""
         super().watch_scroll_y(old_value, new_value)
         self.post_message(self.Scrolled())
+
+    def set_panes(self, panes: Sequence[Pane]) -> None:
+        """Show these, in this order: new ones are mounted, those that are gone removed."""
+        gone = [pane for pane in self.panes if pane not in panes]
+        new = [pane for pane in panes if pane not in self.panes]
+        self.panes = tuple(panes)
+        if self.zoomed in gone:
+            self.zoom(None)
+        for pane in gone:
+            pane.remove()
+        if new:
+            for pane in new:
+                pane.display = self.zoomed is None
+            self.mount(*new)
+        order = {pane: place for place, pane in enumerate(panes)}
+        self.sort_children(key=lambda child: order.get(child, -1))  # type: ignore[call-overload]
 
     def zoom(self, pane: Pane | None) -> None:
         """Show `pane` alone, or all of them."""

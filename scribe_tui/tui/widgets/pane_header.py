@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from scribe_tui.events import State
 from scribe_tui.session.state import SessionSnapshot
-from scribe_tui.tui.rendering.styled_rows import Piece, Row, Rows
+from scribe_tui.tui.rendering.rows_widget import RowsWidget
+from scribe_tui.tui.rendering.styled_rows import Piece, Row
 from scribe_tui.tui.rendering.wrap import cells_of
 from scribe_tui.tui.text import clip
 
@@ -34,10 +35,11 @@ MIN_TITLE = 6
 PAUSED_SIGN, PAUSED_WORD = "║", "paused"
 
 
-class PaneHeader(Rows):
+class PaneHeader(RowsWidget):
     """Number, name, title, state; a rule fills what is left."""
 
     STYLE = "pane-header"
+    WHAT = "this header"
     PARTS = (
         "name",
         "name-focused",
@@ -48,7 +50,7 @@ class PaneHeader(Rows):
         *(str(state) for state in State),
     )
 
-    def tell(self, number: int, snapshot: SessionSnapshot, focused: bool) -> None:
+    def show_snapshot(self, number: int, snapshot: SessionSnapshot, focused: bool) -> None:
         """Show the header for `snapshot`."""
         self.show([header_row(self.outer_size.width, number, snapshot, focused)])
 

@@ -6,10 +6,11 @@ import math
 from typing import NamedTuple
 
 from scribe_tui.session.state import OVER, SessionSnapshot, StandingError
-from scribe_tui.tui.rendering.styled_rows import Piece, Row, Rows, width_of
+from scribe_tui.tui.rendering.rows_widget import RowsWidget
+from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.rendering.wrap import cells_of, wrap
 from scribe_tui.tui.text import ago, clip, count_of, duration, short_duration
-from scribe_tui.tui.widgets.activity_lights import lamps
+from scribe_tui.tui.widgets.activity_lights import activity_lights
 from scribe_tui.tui.widgets.meter import meter
 from scribe_tui.tui.widgets.pane_header import WORDS
 
@@ -37,10 +38,11 @@ class Offer(NamedTuple):
         return clip(self.forms[-1], cells) if cells >= MIN_PIECE else ""
 
 
-class PaneStatus(Rows):
+class PaneStatus(RowsWidget):
     """One row, and above it the sentence of a standing error where there is room."""
 
     STYLE = "pane-status"
+    WHAT = "this status"
     PARTS = (
         "lit",
         "unlit",
@@ -60,7 +62,7 @@ class PaneStatus(Rows):
         super().__init__()
         self._height = 1
 
-    def tell(
+    def show_snapshot(
         self, snapshot: SessionSnapshot, now: float, *, error_rows: int, new_lines: int | None
     ) -> None:
         """Show `snapshot` as of `now` (wall clock), with at most `error_rows` rows above.
@@ -94,7 +96,7 @@ def status_row(
     """Lights, level, elapsed time, then what fits, most urgent first; scroll note at the right."""
     row: list[Piece] = [Piece("track", " ")]
     if snapshot.state not in OVER:
-        row += [*lamps(snapshot.lights), Piece("track", " ")]
+        row += [*activity_lights(snapshot.lights), Piece("track", " ")]
     urgent = _urgent(snapshot, now, inline_error)
     roomy = width >= ROOMY_WIDTH
     if roomy or not (urgent or new_lines is not None):

@@ -24,7 +24,7 @@ SOUND_OF_NOISE = re.compile(r"NOISE of a (library |child\r\n)")
 LEFT_ALTERNATE_SCREEN = b"\x1b[?1049l"
 BEFORE_THE_DRAIN_ENDS_SECONDS = 7.0
 """Sooner than the 8 s after which a single signal is obeyed, too."""
-RESTORED = b"\x1b[<u\x1b[0m"
+RESTORED = b"\x1b[0m"
 NOISE = """
 import os, threading, time
 def noise():
@@ -114,3 +114,5 @@ def test_a_second_signal_leaves_at_once_and_leaves_the_terminal_usable(monitor):
         os.kill(terminal.pid, signal.SIGTERM)
         assert terminal.leave(BEFORE_THE_DRAIN_ENDS_SECONDS) == 128 + signal.SIGTERM
     assert terminal.raw.endswith(RESTORED)
+    left = terminal.raw.rindex(LEFT_ALTERNATE_SCREEN)
+    assert terminal.raw.rindex(b"\x1b[<u") < left, "the alternate screen has a stack of its own"

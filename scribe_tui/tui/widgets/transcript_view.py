@@ -9,7 +9,8 @@ from textual.events import MouseScrollDown, MouseScrollUp, Resize
 
 from scribe_tui.events import Event, Gap
 from scribe_tui.transcript import Line, Transcript
-from scribe_tui.tui.rendering.styled_rows import BLANK, Piece, Row, Rows
+from scribe_tui.tui.rendering.rows_widget import RowsWidget
+from scribe_tui.tui.rendering.styled_rows import BLANK, Piece, Row
 from scribe_tui.tui.rendering.wrap import GrowingRows, wrap
 from scribe_tui.tui.text import clock
 
@@ -23,7 +24,7 @@ Place = tuple[int, int]
 """A row of the transcript: number of the line, row within it. The partial is line `end`."""
 
 
-class TranscriptView(Rows):
+class TranscriptView(RowsWidget):
     """Wraps the lines that show and no others, and paints the cells that changed.
 
     Follows the tail until scrolled; then it holds on to the row at its top, whatever
@@ -31,6 +32,7 @@ class TranscriptView(Rows):
     """
 
     STYLE = "transcript"
+    WHAT = "this pane"
     PARTS = ("stamp", "committed", "partial", "gap")
 
     def __init__(self) -> None:
@@ -38,6 +40,7 @@ class TranscriptView(Rows):
         super().__init__()
         self.transcript = Transcript()
         self.in_view = True
+        self._outdated = False
         self._top: Place | None = None
         self._end_when_scrolled = 0
         self._wrapped: LRUCache[int, tuple[Line, list[Row]]] = LRUCache(512)
@@ -53,15 +56,21 @@ class TranscriptView(Rows):
         """Whether there is nothing to read yet."""
         return self.transcript.end == self.transcript.first and not self.transcript.partial
 
+    @property
+    def is_outdated(self) -> bool:
+        """Whether something that changed is not drawn yet, for a bug or for want of room."""
+        return self._outdated and self.in_view
+
     def apply(self, events: Sequence[Event]) -> None:
         """Take events of the session and show what they changed."""
         changed = [self.transcript.apply(event) for event in events]
-        if any(changed):
+        if any(changed) or self._outdated:
             self.redraw()
 
     def redraw(self) -> None:
         """Bring the screen up to date; costs nothing while the pane is out of view."""
         height = self.outer_size.height
+        self._outdated = True
         if not height or not self.in_view:
             return
         number, skip = self._clamped(self._top) if self._top else self._tail(height)
@@ -70,6 +79,7 @@ class TranscriptView(Rows):
             rows += self._rows_of(number)[skip:]
             number, skip = number + 1, 0
         self.show(rows[:height])
+        self._outdated = False
 
     def scroll_rows(self, rows: int) -> None:
         """Move by `rows` rows, up if negative; the tail is followed again once reached."""

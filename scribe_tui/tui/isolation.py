@@ -1,0 +1,122 @@
+"""An app that outlives bugs of its parts: a pane, a bar, a dialog.
+
+Textual ends the app at any exception, wherever it was raised. Here the part that raised it
+says so in its place (a dialog is closed), and everything else goes on. What our own widgets
+raise is mostly caught where they draw and where they take events; this is the net below
+that, for what goes through Textual itself.
+
+Private names: `PRIVATE_NAMES`. Without them an exception ends the screen; the recording
+goes on without it, as it does for what cannot be isolated.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import Any, Generic, TypeVar
+
+from textual._context import active_message_pump
+from textual.app import App
+from textual.dom import DOMNode
+from textual.events import Event
+from textual.message_pump import MessagePump
+from textual.screen import Screen
+
+from scribe_tui.tui.faults import FaultBoard, sentence
+from scribe_tui.tui.rendering.rows_widget import RowsWidget
+
+PRIVATE_NAMES = (
+    "textual._context:active_message_pump",
+    "textual.app:App._handle_exception",
+    "textual.app:App._fatal_error",
+    "textual.app:App._close_messages_no_wait",
+    "textual.message_pump:MessagePump()._task",
+)
+
+MOST_FAULTS, FAULT_SECONDS = 20, 10.0
+"""So many faults in so many seconds are not one part's: the screen itself has failed."""
+LOOK_AFTER_SECONDS = 0.5
+"""Then a part whose messages nobody reads any more is known."""
+
+Result = TypeVar("Result")
+
+
+class IsolatingApp(App[Result], Generic[Result], inherit_bindings=False):
+    """Tells bugs of parts on `faults` and goes on; `failed` is set where it cannot."""
+
+    def __init__(self, **options: Any) -> None:
+        """All is well. Options are Textual's."""
+        super().__init__(**options)
+        self.faults = FaultBoard()
+        self.failed = False
+        self._recent: deque[float] = deque(maxlen=MOST_FAULTS)
+        self._isolates = False
+
+    def isolate(self) -> None:
+        """From now on; until here nothing is on the screen that could go on."""
+        self._isolates = True
+
+    async def on_event(self, event: Event) -> None:
+        """Take an event; a bug in what a key does is told, and the next key is taken."""
+        try:
+            await super().on_event(event)
+        except Exception as error:
+            if not self._isolates:
+                raise
+            text = sentence("what was asked for", error, "failed")
+            self.faults.log(text, error)
+            self.note_fault(text)
+
+    def note_fault(self, sentence: str) -> None:
+        """Something failed that has no place of its own any more; for subclasses."""
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self._isolates and not self._too_many() and self._is_isolated(error):
+            return
+        self.failed = True
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """Textual would print local variables, and spoken text is among them."""
+        if self._exception is not None:
+            self.faults.log("the screen failed by a bug", self._exception)
+        self._close_messages_no_wait()
+
+    def _too_many(self) -> bool:
+        now = time.monotonic()
+        self._recent.append(now)
+        return len(self._recent) == MOST_FAULTS and now - self._recent[0] < FAULT_SECONDS
+
+    def _is_isolated(self, error: Exception) -> bool:
+        """Tell `error` where it was raised; False if that is nowhere in particular."""
+        pump = active_message_pump.get(None)
+        if not isinstance(pump, DOMNode):
+            return False
+        if isinstance(pump, App):
+            self.note_fault(self.faults.stand(pump, "app", "a part of the screen", error))
+            self.set_timer(LOOK_AFTER_SECONDS, lambda: self._end_if_dead(pump, error))
+            return True
+        screen = pump if isinstance(pump, Screen) else pump.screen
+        if screen is not self.screen_stack[0]:
+            name = type(screen).__name__
+            self.faults.log(f"the dialog {name} failed by a bug and was closed", error)
+            self.note_fault(f"a dialog failed ({type(error).__name__}); recording goes on")
+            self.call_later(self._close_dialog, screen)
+            return True
+        if isinstance(pump, RowsWidget):
+            self.faults.stand(pump, "event", pump.WHAT, error)
+            pump.show_fault(error)
+        else:
+            self.note_fault(self.faults.stand(pump, "screen", "a part of the screen", error))
+            self.app.set_timer(LOOK_AFTER_SECONDS, lambda: self._end_if_dead(pump, error))
+        return True
+
+    def _close_dialog(self, screen: Screen[Any]) -> None:
+        while screen in self.screen_stack and len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def _end_if_dead(self, pump: MessagePump, error: Exception) -> None:
+        task = pump._task
+        if task is not None and task.done() and self.is_running:
+            self.failed = True
+            super()._handle_exception(error)

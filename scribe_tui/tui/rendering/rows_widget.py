@@ -1,0 +1,228 @@
+"""The one kind of widget a pane is made of: rows of styled text, repainted cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby, zip_longest
+from operator import itemgetter
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.cache import LRUCache
+from textual.events import Event
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from scribe_tui.tui.faults import fault_board, sentence
+from scribe_tui.tui.rendering.frames import FrameScreen
+from scribe_tui.tui.rendering.styled_rows import BLANK, Piece, Row, changed_spans, width_of
+from scribe_tui.tui.rendering.wrap import ONE_CELL, measure, wrap
+
+
+class RowsWidget(Widget):
+    """Draws the rows it was last shown; `Piece.part` is styled by the class `STYLE--part`.
+
+    It has neither border nor padding. Text is drawn as it is: nothing in it is ever read as
+    markup. Lines are kept ready, because Textual asks every widget between the first and the
+    last change on the screen for its lines again. Parts are styled by component classes of
+    the screen, resolved once for all panes: each class on each widget costs start-up time.
+    A line that cannot be drawn for a bug is replaced by a sentence; it is tried again with
+    the next paint, and nothing else on the screen is touched.
+    """
+
+    ALLOW_SELECT = False
+    STYLE: ClassVar[str]
+    PARTS: ClassVar[tuple[str, ...]]
+    WHAT: ClassVar[str] = "this part of the screen"
+    """What a sentence calls this widget when it cannot be drawn."""
+
+    @classmethod
+    def component_classes(cls) -> set[str]:
+        """The component classes that the screen must declare for this widget."""
+        return {f"{cls.STYLE}--{part}" for part in cls.PARTS}
+
+    def __init__(self) -> None:
+        """No rows yet."""
+        super().__init__(markup=False)
+        self._rows: tuple[Row, ...] = ()
+        self._part_styles: dict[str, Style] = {}
+        self._strips: LRUCache[Row, Strip] = LRUCache(256)
+        self._ready: dict[int, Strip] = {}
+        self._ready_size = Size(0, 0)
+        self._failed_rows: set[int] = set()
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """What is shown, top to bottom."""
+        return self._rows
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """Show `rows` from the top down; ask for a repaint of what differs, no more."""
+        new, old = tuple(rows), self._rows
+        if new == old:
+            return
+        self._rows = new
+        changes = enumerate(zip_longest(old, new, fillvalue=()))
+        self.repaint(
+            [
+                Region(first, y, last - first, 1)
+                for y, (before, after) in changes
+                for first, last in changed_spans(before, after)
+            ]
+        )
+
+    async def on_event(self, event: Event) -> None:
+        """Take an event; a bug in that is shown here, and the next event is taken."""
+        try:
+            await super().on_event(event)
+        except Exception as error:  # noqa: BLE001 - told and logged by the board
+            fault_board(self.app).stand(self, type(event).__name__, self.WHAT, error)
+            self.show_fault(error)
+        else:
+            fault_board(self.app).clear(self, type(event).__name__)
+
+    def show_fault(self, error: Exception) -> None:
+        """Say that this widget cannot show what it should, until it is shown something else."""
+        width = max(self.outer_size.width, 20)
+        text = sentence(self.WHAT, error)
+        self.show([(Piece(BLANK, text[first:last]),) for first, last in wrap(text, width)])
+
+    def repaint(self, regions: Sequence[Region]) -> None:
+        """Draw the lines of `regions` anew and bring those cells, if in view, to the screen."""
+        for region in regions:
+            for y in region.line_range:
+                self._ready.pop(y, None)
+        if not regions:
+            return
+        screen = self.screen
+        if not (isinstance(screen, FrameScreen) and screen.paint(self, regions)):
+            self.refresh(*regions)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of `crop`; `render_line` is asked for those that `repaint` named."""
+        size = self.outer_size
+        if size != self._ready_size:
+            self._ready.clear()
+            self._strips.clear()
+            self._ready_size = size
+        strips = [self._line(y) for y in crop.line_range]
+        if crop.column_span != (0, size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
+    def render_line(self, y: int) -> Strip:
+        """One row, as wide as the widget."""
+        width = self.outer_size.width
+        row = self._rows[y] if y < len(self._rows) else ()
+        strip = self._strips.get(row)
+        if strip is None or strip.cell_length != width:
+            strip = self._strips[row] = self._draw(row, width)
+        return strip
+
+    def cells(self, y: int, first: int, last: int) -> Iterable[Segment]:
+        """The cells `first` to `last` (past the end) of row `y`, cheaper than from a whole line.
+
+        Cut from the row where each of its characters takes one cell, as most do.
+        """
+        row = self._rows[y] if y < len(self._rows) else ()
+        if self._failed_rows or not all(map(_is_narrow, row)):
+            return self.render_lines(Region(first, y, last - first, 1))[0]
+        try:
+            return self._cut(row, first, last)
+        except Exception as error:  # noqa: BLE001 - told and logged by `_failed`
+            return self._failed(y, error).crop(first, last)
+
+    def notify_style_update(self) -> None:
+        """Forget everything drawn in the old colours."""
+        self._part_styles.clear()
+        self._strips.clear()
+        self._ready.clear()
+        super().notify_style_update()
+
+    def style_of(self, component: str) -> Style:
+        """The style of a component class of the screen."""
+        style = self._part_styles.get(component)
+        if style is None:
+            style = _terse(self.screen.get_component_rich_style(component))
+            self._part_styles[component] = style
+        return style
+
+    def blank_style(self) -> Style:
+        """The style of cells without text."""
+        style = self._part_styles.get(BLANK)
+        if style is None:
+            style = self._part_styles[BLANK] = _terse(self.visual_style.rich_style)
+        return style
+
+    def _line(self, y: int) -> Strip:
+        """Row `y`, ready or drawn now; a sentence in its place if that fails."""
+        strip = self._ready.get(y)
+        if strip is not None:
+            return strip
+        try:
+            strip = self.render_line(y)
+            for line_filter in self.get_line_filters():
+                strip = strip.apply_filter(line_filter, self.background_colors[1])
+        except Exception as error:  # noqa: BLE001 - told and logged by `_failed`
+            return self._failed(y, error)
+        self._ready[y] = strip
+        if y in self._failed_rows:
+            self._failed_rows.remove(y)
+            if not self._failed_rows:
+                fault_board(self.app).clear(self, "draw")
+        return strip
+
+    def _failed(self, y: int, error: Exception) -> Strip:
+        """What stands in row `y` instead: the sentence, wrapped over all rows that fail."""
+        self._failed_rows.add(y)
+        text = fault_board(self.app).stand(self, "draw", self.WHAT, error)
+        width = self.outer_size.width
+        spans = list(wrap(text, width))
+        rank = y - min(self._failed_rows)
+        shown = text[slice(*spans[rank])] if rank < len(spans) else ""
+        return Strip([Segment(shown)]).adjust_cell_length(width)
+
+    def _cut(self, row: Row, first: int, last: int) -> list[Segment]:
+        segments: list[Segment] = []
+        place = 0
+        for part, text in row:
+            if shown := text[max(0, first - place) : max(0, last - place)]:
+                segments.append(Segment(shown, self._style_of_part(part)))
+            place += len(text)
+        if (missing := last - max(first, place)) > 0:
+            segments.append(Segment(" " * missing, self.blank_style()))
+        for line_filter in self.get_line_filters():
+            segments = line_filter.apply(segments, self.background_colors[1])
+        return segments
+
+    def _draw(self, row: Row, width: int) -> Strip:
+        """Neighbours in one style become one run: that saves bytes to the terminal."""
+        styled = [(self._style_of_part(part), text) for part, text in row if text]
+        segments = [
+            Segment("".join(text for _, text in run), style)
+            for style, run in groupby(styled, key=itemgetter(0))
+        ]
+        missing = width - width_of(row)
+        if missing < 0:
+            return Strip(segments).adjust_cell_length(width, self.blank_style())
+        # Padded by our own measure, so that it is as wide as it looks in tmux and its like.
+        return Strip([*segments, Segment(" " * missing, self.blank_style())], width)
+
+    def _style_of_part(self, part: str) -> Style:
+        return self.style_of(f"{self.STYLE}--{part}") if part else self.blank_style()
+
+
+def _is_narrow(piece: Piece) -> bool:
+    """Whether each character takes one cell."""
+    return piece.text.isascii() or not measure(piece.text).strip(ONE_CELL)
+
+
+def _terse(style: Style) -> Style:
+    """`style` without the colours a terminal has anyway: they cost bytes in every run."""
+    color, background = style.color, style.bgcolor
+    return style.without_color + Style(
+        color=None if color is None or color.is_default else color,
+        bgcolor=None if background is None or background.is_default else background,
+    )

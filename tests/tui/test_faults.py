@@ -1,0 +1,186 @@
+"""A bug in one part of the screen is told in its place; everything else goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.widgets import Static
+
+from scribe_tui.settings import SourceSettings
+from scribe_tui.tui.app import Ending
+from scribe_tui.tui.isolation import MOST_FAULTS
+from scribe_tui.tui.screens.help import HelpScreen
+from scribe_tui.tui.widgets.key_bar import KeyBar
+from scribe_tui.tui.widgets.pane_status import PaneStatus
+from scribe_tui.tui.widgets.transcript_view import TranscriptView
+from tests.tui.stage import Stage, settle
+
+SIZE = (100, 30)
+SECRET = "spoken words"
+
+
+def fail_for(stage: Stage, number: int, owner: type, method: str, patch: pytest.MonkeyPatch) -> Any:
+    """Let `method` raise for the widget of that kind in pane `number` alone."""
+    real = getattr(owner, method)
+
+    def failing(self: Any, *arguments: Any, **options: Any) -> Any:
+        if stage.pane(number) in self.ancestors_with_self:
+            raise ZeroDivisionError(SECRET)
+        return real(self, *arguments, **options)
+
+    patch.setattr(owner, method, failing)
+    return lambda: patch.setattr(owner, method, real)
+
+
+@pytest.mark.parametrize(
+    ("owner", "method"),
+    [
+        (TranscriptView, "render_line"),
+        (TranscriptView, "_draw"),
+        (TranscriptView, "redraw"),
+        (TranscriptView, "apply"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_a_pane_that_cannot_be_drawn_says_so_and_all_others_go_on(
+    owner: type, method: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage = Stage("one", "two", "three")
+    async with stage.app.run_test(size=SIZE) as pilot:
+        mend = fail_for(stage, 2, owner, method, monkeypatch)
+        for name in ("one", "two", "three"):
+            stage.commit(name, f"Said by {name}.")
+        await settle(pilot, lambda: "cannot be drawn: ZeroDivisionError in" in stage.text())
+        assert "Said by one." in stage.text()
+        stage.partial("three", "and on it goes")
+        await settle(pilot, lambda: "and on it goes" in stage.text())
+        assert len(stage.app.faults.standing) >= 1
+        assert "this pane cannot be drawn" in caplog.text
+        assert SECRET not in caplog.text + stage.text()
+
+        mend()
+        stage.commit("two", "Here again.")
+        stage.app.monitor.sample()
+        await settle(pilot, lambda: "Here again." in stage.text())
+        stage.app.monitor.sample()
+        await settle(pilot, lambda: stage.app.faults.standing == ())
+
+
+async def test_a_status_that_fails_leaves_the_text_of_its_pane(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stage = Stage("one", "two")
+    async with stage.app.run_test(size=SIZE) as pilot:
+        fail_for(stage, 1, PaneStatus, "show_snapshot", monkeypatch)
+        stage.app.monitor.sample()
+        stage.commit("one", "Text goes on.")
+        await settle(pilot, lambda: "this status cannot be drawn" in stage.text())
+        await settle(pilot, lambda: "Text goes on." in stage.text())
+        await pilot.press("2", "c")
+        assert stage.controls.calls == [("commit", "two")]
+
+
+async def test_a_key_bar_that_fails_stops_neither_keys_nor_panes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(KeyBar, "render_line", fail)
+    monkeypatch.setattr(KeyBar, "show_counts", fail)
+    stage = Stage("one")
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.commit("one", "Text goes on.")
+        await settle(pilot, lambda: "Text goes on." in stage.text())
+        assert "the key bar cannot be drawn" in stage.text()
+        await pilot.press("c")
+        assert stage.controls.calls == [("commit", "one")]
+
+
+async def test_a_bridge_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage("one")
+    async with stage.app.run_test(size=SIZE) as pilot:
+        real = stage.app.bridge.deliver
+
+        def fail() -> None:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(stage.app.bridge, "deliver", fail)
+        stage.commit("one", "Said.")
+        await settle(pilot, lambda: stage.app.faults.standing != ())
+        stage.app.monitor.sample()
+        await settle(pilot, lambda: "what is new cannot be drawn" in stage.text())
+        monkeypatch.setattr(stage.app.bridge, "deliver", real)
+        stage.partial("one", "more")
+        await settle(pilot, lambda: "Said." in stage.text() and stage.app.faults.standing == ())
+
+
+@pytest.mark.parametrize("where", ["compose", "render"])
+async def test_a_dialog_that_fails_is_closed(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> Any:
+        raise ZeroDivisionError
+
+    stage = Stage("one")
+    async with stage.app.run_test(size=SIZE) as pilot:
+        with monkeypatch.context() as patch:
+            patch.setattr(HelpScreen if where == "compose" else Static, where, fail)
+            await pilot.press("question_mark")
+            await settle(pilot, lambda: "recording goes on" in stage.text())
+            await settle(pilot, lambda: len(stage.app.screen_stack) == 1)
+        stage.commit("one", "Text goes on.")
+        await settle(pilot, lambda: "Text goes on." in stage.text())
+        await pilot.press("question_mark")
+        await settle(pilot, lambda: "esc closes" in stage.text())
+
+
+async def test_an_action_that_fails_is_told_and_keys_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage("one")
+
+    def fail(_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(stage.controls, "reconnect", fail)
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await pilot.press("r")
+        await settle(pilot, lambda: "what was asked for failed" in stage.text())
+        await pilot.press("c")
+        await settle(pilot, lambda: stage.controls.calls == [("commit", "one")])
+
+
+async def test_a_screen_that_fails_all_the_time_ends_and_says_so(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    stage = Stage("one")
+    with pytest.raises(ZeroDivisionError):
+        async with stage.app.run_test() as pilot:
+            await settle(pilot)
+            for _ in range(MOST_FAULTS):
+                stage.app._handle_exception(ZeroDivisionError(SECRET))
+            await settle(pilot, lambda: not stage.app.is_running)
+    assert stage.app.failed
+    assert "the screen failed by a bug" in caplog.text
+    assert SECRET not in caplog.text
+
+
+async def test_sessions_may_come_and_go() -> None:
+    stage = Stage("one", "two")
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.controls.add(SourceSettings(name="three", address="mic"))
+        stage.partial("three", "hello from three")
+        stage.app.monitor.sample()
+        await settle(pilot, lambda: "hello from three" in stage.text())
+        await pilot.press("2")
+        stage.controls.remove("two")
+        stage.app.monitor.sample()
+        await settle(pilot, lambda: " two " not in stage.text())
+        assert [pane.session for pane in stage.app.monitor.grid.panes] == ["one", "three"]
+        await pilot.press("2", "c")
+        assert stage.controls.calls[-1] == ("commit", "three")
+        for session in ("one", "three"):
+            stage.controls.remove(session)
+        stage.app.monitor.sample()
+        await settle(pilot, lambda: not stage.app.monitor.grid.panes)
+        await pilot.press("c", "z", "tab", "left", "pageup", "1")
+        await pilot.press("q")
+        await settle(pilot, lambda: stage.app.return_value is Ending.LEFT)
