@@ -55,9 +55,13 @@ class SourceError(ScribeTuiError):
 
 
 class SpeechError(ScribeTuiError):
-    """The speech side of one session failed. `kind` is the service's own error name or ours."""
+    """The speech side of one session failed. `kind` is the service's own error name or ours.
+
+    `retry_after_seconds`: the other side asked to wait at least so long, 0 if it did not.
+    """
 
     retry = Retry.BACKOFF
+    retry_after_seconds = 0.0
 
     def __init__(
         self,

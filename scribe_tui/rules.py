@@ -24,7 +24,8 @@ class Rule:
 
     `pattern` must match the whole value; `minimum` and `maximum` also bind a text that is
     a number. `shape` says in words what is allowed. `group` is the heading in the help,
-    `flag` the command-line name where it is not the field's own.
+    `flag` the command-line name where it is not the field's own. `forbidden` are characters
+    that no text may hold; a `secret` value is never shown.
     """
 
     help: str
@@ -36,13 +37,17 @@ class Rule:
     shape: str = ""
     max_items: int | None = None
     max_chars: int | None = None
+    max_words: int | None = None
+    forbidden: str = ""
+    secret: bool = False
     flag: str = ""
     metavar: str = ""
 
 
 def setting(default: Any, group: str, **rule: Any) -> Any:
     """A dataclass field that is a flag, a TOML key and an environment variable."""
-    return field(default=default, metadata={"rule": Rule(group=group, **rule)})
+    made = Rule(group=group, **rule)
+    return field(default=default, repr=not made.secret, metadata={"rule": made})
 
 
 def rule_of(item: Field[Any]) -> Rule | None:
@@ -92,6 +97,10 @@ def _broken(value: Any, rule: Rule) -> str:
             return rule.shape
         if rule.max_chars is not None and len(value) > rule.max_chars:
             return f"at most {rule.max_chars} characters, and it has {len(value)}"
+        if any(char in value for char in rule.forbidden):
+            return f"a text without {' '.join(rule.forbidden)}"
+        if rule.max_words is not None and len(value.split()) > rule.max_words:
+            return f"at most {rule.max_words} words, and it has {len(value.split())}"
     return _out_of_range(value, rule)
 
 

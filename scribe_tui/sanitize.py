@@ -9,9 +9,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from scribe_tui.masking import host_of, mask_address, mask_url
+from scribe_tui.masking import HIDDEN, host_of, mask_address, mask_url
 
-__all__ = ["MAX_LINE_CHARS", "harmless", "harmless_line", "host_of", "mask_address", "mask_url"]
+__all__ = [
+    "HIDDEN",
+    "MAX_LINE_CHARS",
+    "harmless",
+    "harmless_line",
+    "host_of",
+    "mask_address",
+    "mask_url",
+]
 
 MAX_LINE_CHARS = 500
 """Longest title, name or error text that is carried on; the rest becomes an ellipsis."""

@@ -26,7 +26,9 @@ ROOMS = {
     "websockets": {
         "scribe/websocket.py",
         "scribe/sdk.py",  # the SDK lets the library's own exceptions through
+        "scribe/opening.py",
         "scribe/handshake.py",
+        "scribe/answers.py",
         "local/",
     },
     "jellyfish": {"watchwords/phrases.py"},

@@ -120,7 +120,7 @@ def _as_click(option: Option) -> Callable[[Any], Any]:
         cls=GroupedOption,
         group=rule.group,
         default=None,
-        multiple=option.kind is Kind.LIST,
+        multiple=option.repeatable,
         help=_help(option, rule),
         **keywords,
     )

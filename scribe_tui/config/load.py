@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scribe_tui.config.names import default_names, split_spec, unique_names
-from scribe_tui.config.options import OPTIONS, OWN_OR_SHARED, PREFIX, Option
+from scribe_tui.config.options import OPTIONS, OWN_OR_SHARED, PREFIX, Kind, Option
 from scribe_tui.config.toml import SourceEntry, TomlFile, read_toml
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import (
@@ -17,6 +17,8 @@ from scribe_tui.settings import (
     SourceSettings,
     SpeechSettings,
 )
+
+_PAIRED = frozenset(option.name for option in OPTIONS if option.kind is Kind.PAIRS)
 
 KEY_VARIABLE = "ELEVENLABS_API_KEY"
 """The one place the service's key comes from."""
@@ -61,7 +63,7 @@ def _of(owner: type, values: Mapping[str, Any]) -> dict[str, Any]:
 def _source(
     name: str, entry: SourceEntry, shared: Mapping[str, Any], above: Mapping[str, Any]
 ) -> SourceSettings:
-    values = {**shared, **entry.values, **above}
+    values = _laid_over(shared, entry.values, above)
     own = {key: entry.values[key] for key in OWN_OR_SHARED & entry.values.keys() - above.keys()}
     try:
         return SourceSettings(
@@ -73,6 +75,18 @@ def _source(
         )
     except UsageError as error:
         raise UsageError(error.title, f"{name}: {error.message}", error.remedy) from None
+
+
+def _laid_over(*layers: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of all layers, later ones over earlier ones; pairs name by name."""
+    values: dict[str, Any] = {}
+    for layer in layers:
+        for name, value in layer.items():
+            if name in _PAIRED and name in values:
+                named = {pair[0] for pair in value}
+                value = (*(pair for pair in values[name] if pair[0] not in named), *value)  # noqa: PLW2901
+            values[name] = value
+    return values
 
 
 def _from_flags(flags: Mapping[str, Any]) -> dict[str, Any]:

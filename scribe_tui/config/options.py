@@ -16,6 +16,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from scribe_tui.config.paths import user_path
 from scribe_tui.rules import Rule, check_value, refused, rule_of
+from scribe_tui.sanitize import HIDDEN
 from scribe_tui.settings import (
     JournalSettings,
     ResilienceSettings,
@@ -42,6 +43,7 @@ class Kind(StrEnum):
     INTEGER = "a whole number"
     SWITCH = "true or false"
     LIST = "a list of texts"
+    PAIRS = "NAME=VALUE"
     PATH = "a path"
 
 
@@ -78,6 +80,11 @@ class Option:
         return frozenset(opposite(key) for key in self.keys)
 
     @property
+    def repeatable(self) -> bool:
+        """Whether its flag may be given several times."""
+        return self.kind in (Kind.LIST, Kind.PAIRS)
+
+    @property
     def per_source(self) -> bool:
         """Whether each source may have its own value."""
         return self.owner in (SourceSettings, SpeechSettings) or self.name in OWN_OR_SHARED
@@ -91,6 +98,8 @@ class Option:
 
     def from_texts(self, texts: tuple[str, ...], where: str) -> Any:
         """The value of a flag that was given several times. Raises UsageError."""
+        if self.kind is Kind.PAIRS:
+            return self._convert(texts, where)
         return self._checked(texts, where)
 
     def from_toml(self, value: object, where: str) -> Any:
@@ -101,6 +110,8 @@ class Option:
             value = float(value)
         if self.kind is Kind.LIST and isinstance(value, list):
             value = tuple(value)
+        if self.kind is Kind.PAIRS:
+            return _pairs_of_table(value, where)
         if not self._has_kind(value):
             raise refused(where, value, self.kind)
         return self._checked(user_path(str(value)) if self.kind is Kind.PATH else value, where)
@@ -110,11 +121,12 @@ class Option:
             return self.kind is Kind.LIST and all(type(item) is str for item in value)
         return type(value) is _TOML_TYPES[self.kind]
 
-    def _convert(self, text: str, where: str) -> Any:
+    def _convert(self, text: str | tuple[str, ...], where: str) -> Any:
         try:
             return _FROM_TEXT[self.kind](text)
         except ValueError:
-            raise refused(where, text, self.kind) from None
+            shown = HIDDEN if self.rule.secret else text
+            raise refused(where, shown, self.kind) from None
 
     def _checked(self, value: Any, where: str) -> Any:
         check_value(where, value, self.rule)
@@ -138,12 +150,38 @@ def _list(text: str) -> tuple[str, ...]:
     return tuple(item for part in text.split(",") if (item := part.strip()))
 
 
-_FROM_TEXT: dict[Kind, Callable[[str], Any]] = {
+def _pairs(text: str | tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """`NAME=VALUE` texts taken apart. Raises ValueError for one without a name."""
+    pairs = []
+    for item in _list(text) if isinstance(text, str) else text:
+        name, equals, value = item.partition("=")
+        if not (equals and name.strip()):
+            raise ValueError
+        pairs.append((name.strip(), value))
+    return tuple(pairs)
+
+
+def _pairs_of_table(value: object, where: str) -> tuple[tuple[str, str], ...]:
+    """The pairs of a TOML table; a list stands for a repeated parameter. Raises UsageError."""
+    allowed = 'a table of texts such as {name = "value"}'
+    if not isinstance(value, dict):
+        raise refused(where, HIDDEN, allowed)
+    pairs = []
+    for name, items in value.items():
+        for item in items if isinstance(items, list) else [items]:
+            if not isinstance(item, str | bool | int | float):
+                raise refused(f"{where}.{name}", HIDDEN, "a text, a number, true or false")
+            pairs.append((name, str(item).lower() if isinstance(item, bool) else str(item)))
+    return tuple(pairs)
+
+
+_FROM_TEXT: dict[Kind, Callable[[Any], Any]] = {
     Kind.TEXT: str,
     Kind.NUMBER: float,
     Kind.INTEGER: int,
     Kind.SWITCH: _switch,
     Kind.LIST: _list,
+    Kind.PAIRS: _pairs,
     Kind.PATH: user_path,
 }
 _TOML_TYPES: dict[Kind, type] = {
@@ -152,6 +190,7 @@ _TOML_TYPES: dict[Kind, type] = {
     Kind.INTEGER: int,
     Kind.SWITCH: bool,
     Kind.LIST: tuple,
+    Kind.PAIRS: tuple,
     Kind.PATH: str,
 }
 _KINDS: dict[Any, Kind] = {
@@ -167,6 +206,8 @@ _KINDS: dict[Any, Kind] = {
 def _kind_of(hint: Any) -> Kind:
     if isinstance(hint, UnionType):
         hint = next(arg for arg in get_args(hint) if arg is not type(None))
+    if get_origin(hint) is tuple and get_origin(get_args(hint)[0]) is tuple:
+        return Kind.PAIRS
     return _KINDS[get_origin(hint) or hint]
 
 

@@ -94,7 +94,7 @@ def decode_object(fields: WireObject) -> Message:
     """The message in one decoded JSON object. Never raises."""
     kind = fields.get(wire.TYPE)
     if not isinstance(kind, str):
-        return Malformed("no message type")
+        return Malformed("no message type", harmless_line(reason_in(fields)))
     reader = _READERS.get(kind)
     if reader is not None:
         return reader(fields)
@@ -114,6 +114,24 @@ def type_of(fields: WireObject) -> object:
 def error_text(fields: WireObject) -> str:
     """The error text in an object, empty if it has none."""
     return _line(fields.get(wire.ERROR_TEXT))
+
+
+def reason_in(value: object, depth: int = 4) -> str:
+    """What a JSON value of another shape than the service's says in words, else empty.
+
+    Gateways and other servers put it under one of a few names, as a text, an object or a
+    list of them; `depth` bounds how far that goes.
+    """
+    if isinstance(value, str):
+        return value
+    if depth == 0:
+        return ""
+    if isinstance(value, list):
+        return reason_in(value[0], depth - 1) if value else ""
+    if isinstance(value, dict):
+        found = (reason_in(value.get(name), depth - 1) for name in wire.REASON_FIELDS)
+        return next((text for text in found if text.strip()), "")
+    return ""
 
 
 def _session_started(fields: WireObject) -> Message:

@@ -6,14 +6,19 @@ closes afterwards the reports of third-party clients.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import replace
 
 from scribe_tui.errors import Retry, SpeechError
-from scribe_tui.sanitize import harmless_line, mask_url
+from scribe_tui.sanitize import HIDDEN, harmless_line, mask_url
+from scribe_tui.scribe.codec import reason_in
 from scribe_tui.scribe.connection import CloseInfo
-from scribe_tui.scribe.messages import Message, ServiceError, ServiceWarning
+from scribe_tui.scribe.messages import Malformed, Message, ServiceError, ServiceWarning
 from scribe_tui.scribe.wire import ERROR_ALIASES, ErrorKind
 
+UNREACHABLE = "unreachable"
+"""`SpeechError.kind` of a connection that never opened, HTTP answers of 401 and 429 apart."""
 CLOSED = "closed"
 """`SpeechError.kind` of a connection that ended without an error message."""
 
@@ -120,7 +125,7 @@ def speech_error(kind: str, text: str = "") -> SpeechError:
 
     An unknown kind is worth another attempt after a wait.
     """
-    known = _known(kind)
+    known = known_kind(kind)
     detail = without_secrets(text)
     if known is None:
         name = harmless_line(kind)
@@ -137,10 +142,11 @@ def closed_error(close: CloseInfo) -> SpeechError:
     without a message (reported). A reason that names an error type is that error.
     `input_error` is the exception: once the connection is gone there is nothing to ignore.
     """
-    known = _known(close.reason)
+    reason = _readable(close.reason)
+    known = known_kind(reason)
     if known is not None and known is not ErrorKind.INPUT:
         return speech_error(known)
-    detail = without_secrets(close.reason)
+    detail = without_secrets(reason)
     if close.code is None:
         message = _sentence("The connection to the speech service broke off", detail)
         return SpeechError("connection lost", message, kind=CLOSED, retry=Retry.BACKOFF)
@@ -152,27 +158,56 @@ def closed_error(close: CloseInfo) -> SpeechError:
     return SpeechError(title, message, kind=CLOSED, retry=retry)
 
 
-def without_secrets(text: str, key: str | None = None) -> str:
-    """`text` as one harmless line in which the key, and all else that is secret, is `***`."""
-    if key:
-        text = text.replace(key, "***")
+def unreachable(
+    title: str, message: str, detail: str = "", *, remedy: str = "", proxy: str = ""
+) -> SpeechError:
+    """The error for a connection that never opened, worth another attempt after a wait.
+
+    `proxy`: the name of the one on the way, for what fails there looks like a failure of
+    the host itself.
+    """
+    where = f"the network, {proxy} and --endpoint" if proxy else "the network and --endpoint"
+    remedy = remedy or f"Check {where}."
+    message = _sentence(message, detail)
+    return SpeechError(title, message, remedy, kind=UNREACHABLE, retry=Retry.BACKOFF)
+
+
+def without_secrets(text: str, *secrets: str | None) -> str:
+    """`text` as one harmless line in which `secrets`, and all else that is secret, is `***`."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, HIDDEN)
     return harmless_line(mask_url(text))
 
 
-def conceal(message: Message, key: str | None) -> Message:
-    """`message`; errors and warnings without the key and without all that looks like one.
+def conceal(message: Message, secrets: Sequence[str]) -> Message:
+    """`message`; errors and warnings without the secrets and without all that looks like one.
 
     Their texts end up on screen and on disk.
     """
     if isinstance(message, ServiceError | ServiceWarning):
-        return replace(message, text=without_secrets(message.text, key))
+        return replace(message, text=without_secrets(message.text, *secrets))
+    if isinstance(message, Malformed):
+        return replace(message, said=without_secrets(message.said, *secrets))
     return message
 
 
-def _known(kind: str) -> ErrorKind | None:
+def known_kind(kind: str) -> ErrorKind | None:
+    """The error type called `kind`, under its own or an older name; None if there is none."""
     if kind in ERROR_ALIASES:
         return ERROR_ALIASES[kind]
     return ErrorKind(kind) if kind in ErrorKind.__members__.values() else None
+
+
+def _readable(reason: str) -> str:
+    """A close frame's reason; what it says, where it is a JSON object."""
+    if not reason.startswith("{"):
+        return reason
+    try:
+        value = json.loads(reason)
+    except (ValueError, RecursionError):
+        return reason
+    return reason_in(value) or reason
 
 
 def _sentence(message: str, detail: str) -> str:

@@ -4,30 +4,62 @@ from __future__ import annotations
 
 import errno
 import logging
-import os
 import socket
 import ssl
-import urllib.request
-from http import HTTPStatus
+from typing import Final
 
-from websockets.exceptions import InvalidHandshake, InvalidProxy, InvalidStatus, ProxyError
+from websockets.exceptions import (
+    InvalidHandshake,
+    InvalidProxy,
+    InvalidProxyStatus,
+    InvalidStatus,
+    ProxyError,
+    WebSocketException,
+)
 
+from scribe_tui import proxies
 from scribe_tui.errors import Retry, SpeechError
-from scribe_tui.sanitize import host_of, mask_url
+from scribe_tui.sanitize import host_of
+from scribe_tui.scribe.answers import refused_by_proxy, refused_by_status
 from scribe_tui.scribe.connection import CloseInfo, Endpoint
-from scribe_tui.scribe.failures import speech_error, without_secrets
+from scribe_tui.scribe.failures import speech_error, unreachable, without_secrets
 from scribe_tui.scribe.query import is_loopback, normalise_endpoint
 from scribe_tui.scribe.wire import ErrorKind
+from scribe_tui.settings import SpeechSettings
 
 OPEN_TIMEOUT_SECONDS = 10.0
 CLOSE_TIMEOUT_SECONDS = 2.0
 MAX_MESSAGE_BYTES = 8 * 2**20
 """Largest message taken; a longer one ends the connection. The service states no limit."""
-UNREACHABLE = "unreachable"
-"""`SpeechError.kind` of a connection that never opened, HTTP answers of 401 and 429 apart."""
+
+OPENING_ERRORS: Final = (
+    OSError,
+    EOFError,
+    WebSocketException,
+    proxies.ProxyError,
+    ImportError,  # a SOCKS proxy without its library
+    ValueError,  # an impossible address, an answer that is no HTTP
+)
+"""What `handshake_error` turns into sentences."""
+
+_CLOCK = "Check the date and time of this machine, or tell whoever runs the host."
+_OTHER_HOST = (
+    "Check --endpoint; the login page of a network or a proxy may have answered in its place."
+)
+_CERTIFICATES: Final = {
+    9: ("certificate too new", "The certificate of {host} is not valid yet", _CLOCK),
+    10: ("certificate expired", "The certificate of {host} has expired", _CLOCK),
+    62: ("other certificate", "The certificate shown by {host} is another host's", _OTHER_HOST),
+    64: ("other certificate", "The certificate shown by {host} is another host's", _OTHER_HOST),
+}
+"""By OpenSSL's number of the reason (x509_vfy.h)."""
 
 _CAUSES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], ...] = (
-    ((ProxyError, InvalidProxy), "proxy failed", "The proxy on the way to {host} failed"),
+    (
+        (ProxyError, InvalidProxy),
+        "proxy failed",
+        "The proxy on the way to {host} failed",
+    ),
     (
         TimeoutError,
         "no answer",
@@ -46,8 +78,14 @@ _CAUSES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], .
         "{host} does not answer as a speech service",
     ),
 )
+_PROXY_CAUSES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], ...] = (
+    (socket.gaierror, "unknown proxy", "The host name of {proxy} is not known"),
+    (TimeoutError, "no answer", "{host} could not be reached through {proxy} within 10 seconds"),
+    ((ProxyError, InvalidProxy), "proxy failed", "On the way to {host}, {proxy} failed"),
+)
 
 _NO_CLOSE_FRAME = 1006  # RFC 6455: never on the wire, stands for a missing close frame
+_SHORTEST_SECRET = 4
 
 
 def prepare(endpoint: Endpoint) -> str:
@@ -64,19 +102,15 @@ def prepare(endpoint: Endpoint) -> str:
     return normalise_endpoint(endpoint.url)
 
 
-def exempt_from_proxy(base: str) -> None:
-    """Keep a connection to this machine away from a proxy named in the environment.
+def secrets_of(endpoint: Endpoint, speech: SpeechSettings) -> tuple[str, ...]:
+    """What the service might repeat in its texts and nobody else should read."""
+    extra = (value for _, value in speech.extra if len(value) >= _SHORTEST_SECRET)
+    return tuple(value for value in (endpoint.api_key, *extra) if value)
 
-    For a client that reads the environment by itself. Where no proxy is named there,
-    nothing is changed: the variable would switch off the proxies of the system settings.
-    """
-    named = urllib.request.getproxies_environment()
-    if not is_loopback(base) or not set(named) - {"no"}:
-        return
-    host = host_of(base)
-    exempt = [name for name in named.get("no", "").split(",") if name.strip()]
-    if host not in exempt:
-        os.environ["no_proxy"] = ",".join([*exempt, host])
+
+def proxy_of(url: str) -> proxies.Proxy | None:
+    """The proxy on the way to `url`; none for this machine. Raises `proxies.ProxyError`."""
+    return None if is_loopback(url) else proxies.proxy_for(url)
 
 
 def handshake_error(error: Exception, endpoint: Endpoint) -> SpeechError:
@@ -84,41 +118,46 @@ def handshake_error(error: Exception, endpoint: Endpoint) -> SpeechError:
 
     HTTP 401 and 403 are fatal, 429 waits longer; all else is worth another attempt.
     """
-    host = host_of(normalise_endpoint(endpoint.url))
+    base = normalise_endpoint(endpoint.url)
+    host, proxy = host_of(base), _proxy_name(base)
+    if isinstance(error, proxies.ProxyError):
+        return SpeechError(
+            error.title, error.message, error.remedy, kind="proxy", retry=Retry.NEVER
+        )
+    if isinstance(error, InvalidProxyStatus):
+        return refused_by_proxy(error.response, host, proxy or "the proxy")
     if isinstance(error, InvalidStatus):
-        return _status_error(error.response.status_code, host)
+        return refused_by_status(error.response, host, endpoint.api_key)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        known = _CERTIFICATES.get(getattr(error, "verify_code", 0))
+        if known is not None:
+            return unreachable(known[0], known[1].format(host=host), remedy=known[2])
     if f"[Errno {errno.ECONNREFUSED}]" in str(error):  # also several addresses in one error
-        return _unreachable("refused", f"Nothing takes connections at {host}")
-    for kinds, title, message in _CAUSES:
+        return unreachable("refused", f"Nothing takes connections at {proxy or host}", proxy=proxy)
+    causes = (*_PROXY_CAUSES, *_CAUSES) if proxy else _CAUSES
+    for kinds, title, message in causes:
         if isinstance(error, kinds):
-            return _unreachable(title, message.format(host=host))
-    detail = without_secrets(mask_url(str(error)), endpoint.api_key)
-    return _unreachable("unreachable", f"{host} cannot be reached", detail)
+            return unreachable(title, message.format(host=host, proxy=proxy), proxy=proxy)
+    detail = without_secrets(str(error), endpoint.api_key)
+    message = f"{host} cannot be reached" + (f" through {proxy}" if proxy else "")
+    return unreachable("unreachable", message, detail, proxy=proxy)
 
 
-def close_info(code: int | None, reason: str | None, fault: str, endpoint: Endpoint) -> CloseInfo:
+def close_info(
+    code: int | None, reason: str | None, fault: str, secrets: tuple[str, ...] = ()
+) -> CloseInfo:
     """How a connection ended, from the websocket library's code and reason.
 
     Without a close frame, `fault` (why this side thinks so) takes the reason's place.
     """
     broken = code is None or code == _NO_CLOSE_FRAME
-    text = without_secrets((reason or fault) if broken else (reason or ""), endpoint.api_key)
+    text = without_secrets((reason or fault) if broken else (reason or ""), *secrets)
     return CloseInfo(None if broken else code, text)
 
 
-def _status_error(status: int, host: str) -> SpeechError:
-    phrase = HTTPStatus(status).phrase if status in HTTPStatus.__members__.values() else ""
-    answer = f"{host} answered {status} {phrase}".strip()
-    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        return speech_error(ErrorKind.AUTH, answer)
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return speech_error(ErrorKind.RATE_LIMITED, answer)
-    return _unreachable(f"HTTP {status}", f"{answer} instead of opening a connection")
-
-
-def _unreachable(title: str, message: str, detail: str = "") -> SpeechError:
-    sentence = f"{message}: {detail}." if detail else f"{message}."
-    # What fails between here and a proxy looks like a failure of the host itself.
-    proxy = ", the proxy settings" if urllib.request.getproxies() else ""
-    remedy = f"Check the network{proxy} and --endpoint."
-    return SpeechError(title, sentence, remedy, kind=UNREACHABLE, retry=Retry.BACKOFF)
+def _proxy_name(base: str) -> str:
+    try:
+        proxy = proxy_of(base)
+    except proxies.ProxyError:
+        return ""
+    return proxy.name if proxy is not None else ""

@@ -101,9 +101,18 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Malformed:
-    """What arrived is not a protocol message; `reason` says why, without its content."""
+    """What arrived is not a protocol message; `reason` says why, without its content.
+
+    `said` is what an object without a message type gives as a reason, else empty.
+    """
 
     reason: str
+    said: str = field(default="", compare=False)
+
+    @property
+    def text(self) -> str:
+        """Both, as a person reads them."""
+        return f"{self.reason}: {self.said}" if self.said else self.reason
 
 
 Message = (

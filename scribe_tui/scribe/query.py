@@ -50,12 +50,15 @@ def speech_options(speech: SpeechSettings) -> dict[Parameter, OptionValue]:
 
 
 def query_pairs(speech: SpeechSettings) -> list[tuple[str, str]]:
-    """`speech_options` as a query: lists become repeated parameters, as the service wants."""
+    """`speech_options` as a query, and behind them the further parameters of the user.
+
+    Lists become repeated parameters, as the service wants.
+    """
     pairs: list[tuple[str, str]] = []
     for name, value in speech_options(speech).items():
         values = value if isinstance(value, tuple) else (value,)
         pairs += [(name.value, _written(single)) for single in values]
-    return pairs
+    return [*pairs, *speech.extra]
 
 
 def _written(value: OptionValue) -> str:

@@ -4,37 +4,50 @@ Used with its manual-audio mode and public interface: connect, on, send, commit,
 
 What cannot be seen through SDK 2.78 (read in its code; the websocket transport shows it):
 - message types it does not know (`warning`, `diarized_transcript`, `speakers_merged`,
-  future errors) are dropped without trace;
+  future errors), and objects without a type, are dropped without trace;
 - JSON that is not an object, or nested too deeply, ends its receiving: a lost connection;
-- `keepalive_interval_ms` cannot be asked for, and redirects are followed, key and all.
+- `keepalive_interval_ms` cannot be asked for.
 
 The SDK prints what its handlers raise to stdout: the handlers here do not raise.
+
+One name of its insides is used: `elevenlabs.realtime.scribe.websocket_connect`, by which
+it opens its socket with the library's defaults. Replaced by `opening.open_socket`, the key
+follows no redirect, a dead IPv6 address costs a quarter of a second instead of the whole
+connection, the proxy and the certificates are those of all our connections, messages may
+be as large as over the other transport, and further query parameters can be sent. Where an
+SDK has no such name, the plain websocket is used instead, and the diagnostics say so.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
+from contextvars import ContextVar
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote, urlencode
 
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from scribe_tui.errors import SpeechError
 from scribe_tui.scribe import codec
-from scribe_tui.scribe.connection import CloseInfo, Endpoint
+from scribe_tui.scribe.connection import CloseInfo, Connection, Endpoint
 from scribe_tui.scribe.failures import closed_error, conceal
 from scribe_tui.scribe.handshake import (
     CLOSE_TIMEOUT_SECONDS,
-    MAX_MESSAGE_BYTES,
     OPEN_TIMEOUT_SECONDS,
+    OPENING_ERRORS,
     close_info,
-    exempt_from_proxy,
     handshake_error,
     prepare,
+    secrets_of,
 )
 from scribe_tui.scribe.messages import Malformed, Message, Partial
+from scribe_tui.scribe.opening import open_socket
 from scribe_tui.scribe.query import sample_rate, speech_options
 from scribe_tui.scribe.wire import SAMPLE_RATE, Parameter
 from scribe_tui.settings import SpeechSettings
@@ -45,8 +58,17 @@ if TYPE_CHECKING:
 WAITING_MESSAGES = 1000
 """Received messages that may wait. The SDK cannot be slowed down: more is a lost connection."""
 
+PING_SECONDS = 20.0
+
 _NO_KEY = "none"
 """Sent where there is no key (the offline endpoint): the SDK insists on one."""
+
+
+_OPENING = "websocket_connect"
+_Opener = Callable[[str, Mapping[str, str] | None], Awaitable[ClientConnection]]
+_opener: ContextVar[_Opener] = ContextVar("opener")
+
+_log = logging.getLogger(__name__)
 
 
 class SdkConnection:
@@ -56,9 +78,9 @@ class SdkConnection:
     no message can come before the handlers are attached.
     """
 
-    def __init__(self, remote: RealtimeConnection, endpoint: Endpoint):
+    def __init__(self, remote: RealtimeConnection, secrets: tuple[str, ...]):
         self._remote = remote
-        self._endpoint = endpoint
+        self._secrets = secrets
         self._waiting: deque[Message] = deque()
         self._arrived = asyncio.Event()
         self._fault = ""
@@ -164,7 +186,7 @@ class SdkConnection:
         code, reason = known.get("code"), known.get("reason")
         # Without a code the socket is still open: the SDK choked on what it received.
         fault = "the SDK could not read a message" if code is None else self._fault
-        self._end(close_info(code, reason, fault, self._endpoint))
+        self._end(close_info(code, reason, fault, self._secrets))
 
     def _receive(self, message: Message) -> None:
         self._tell_fault()
@@ -177,7 +199,7 @@ class SdkConnection:
         if len(self._waiting) >= WAITING_MESSAGES:
             self._end(CloseInfo(None, "messages came faster than they were taken"))
             return
-        self._waiting.append(conceal(message, self._endpoint.api_key))
+        self._waiting.append(conceal(message, self._secrets))
         self._arrived.set()
 
     def _tell_fault(self) -> None:
@@ -193,37 +215,56 @@ class SdkConnection:
         self._arrived.set()
 
 
-async def connect_sdk(endpoint: Endpoint, speech: SpeechSettings) -> SdkConnection:
+async def connect_sdk(endpoint: Endpoint, speech: SpeechSettings) -> Connection:
     """A `Connector`: open a connection with the SDK. Raises SpeechError as that says."""
     base = prepare(endpoint)
-    exempt_from_proxy(base)
     # Takes a quarter of a second the first time: not on the event loop's thread.
-    await asyncio.to_thread(_load)
+    if not await asyncio.to_thread(_load):
+        from scribe_tui.scribe.websocket import connect_websocket
+
+        return await connect_websocket(endpoint, speech)
     from elevenlabs.realtime import ScribeRealtime
 
     scribe = ScribeRealtime(api_key=endpoint.api_key or _NO_KEY, base_url=base)
+    opener = _opener.set(partial(_open, speech.extra))
     try:
         async with asyncio.timeout(OPEN_TIMEOUT_SECONDS):
             remote = await scribe.connect(cast(Any, _options(speech)))
-            _take_large_messages(remote.websocket)
-            return SdkConnection(remote, endpoint)
-    except (OSError, EOFError, WebSocketException, ImportError, ValueError) as error:
-        # ImportError: a SOCKS proxy without its library. ValueError: an impossible address.
+            return SdkConnection(remote, secrets_of(endpoint, speech))
+    except OPENING_ERRORS as error:
         raise handshake_error(error, endpoint) from error
+    finally:
+        _opener.reset(opener)
 
 
-def _take_large_messages(socket: Any) -> None:
-    """As large as the other transport takes; the SDK leaves the library's bound of 1 MiB.
+async def _open(
+    extra: tuple[tuple[str, str], ...], url: str, headers: Mapping[str, str] | None
+) -> ClientConnection:
+    """The socket of one connection; `extra` are query parameters the SDK knows nothing of."""
+    further = urlencode(extra, quote_via=quote)
+    return await open_socket(
+        f"{url}&{further}" if further else url,
+        headers,
+        open_seconds=OPEN_TIMEOUT_SECONDS,
+        close_seconds=CLOSE_TIMEOUT_SECONDS,
+        ping_seconds=PING_SECONDS,
+    )
 
-    The attribute is the second one since websockets 16.
-    """
-    for name in ("max_size", "max_message_size"):
-        if hasattr(socket.protocol, name):
-            setattr(socket.protocol, name, MAX_MESSAGE_BYTES)
+
+async def _open_for_sdk(url: str, **options: Any) -> ClientConnection:
+    """What the SDK calls instead of the library's `connect`."""
+    return await _opener.get()(url, options.get("additional_headers"))
 
 
-def _load() -> None:
-    import elevenlabs.realtime  # noqa: F401
+def _load() -> bool:
+    """Load the SDK and let it open sockets as we do; False if it has no place for that."""
+    import elevenlabs.realtime.scribe as inside
+
+    if not callable(getattr(inside, _OPENING, None)):
+        _log.warning("This release of the SDK is not known: the plain websocket is used instead.")
+        return False
+    setattr(inside, _OPENING, _open_for_sdk)
+    return True
 
 
 def _options(speech: SpeechSettings) -> dict[str, Any]:

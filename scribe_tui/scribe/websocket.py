@@ -1,15 +1,14 @@
 """The connection straight through the `websockets` library.
 
 Shows all that arrives. Pings every 20 s find out a half-open socket (they do not count
-as activity for the service, which wants audio every 15 s). Redirects are not followed:
-the library would hand the key to the new host.
+as activity for the service, which wants audio every 15 s).
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from scribe_tui.errors import SpeechError
@@ -18,36 +17,29 @@ from scribe_tui.scribe.connection import CloseInfo, Endpoint
 from scribe_tui.scribe.failures import closed_error, conceal
 from scribe_tui.scribe.handshake import (
     CLOSE_TIMEOUT_SECONDS,
-    MAX_MESSAGE_BYTES,
     OPEN_TIMEOUT_SECONDS,
+    OPENING_ERRORS,
     close_info,
     handshake_error,
     prepare,
+    secrets_of,
 )
 from scribe_tui.scribe.messages import Message
-from scribe_tui.scribe.query import is_loopback, realtime_url, sample_rate
+from scribe_tui.scribe.opening import open_socket
+from scribe_tui.scribe.query import realtime_url, sample_rate
 from scribe_tui.settings import SpeechSettings
 
-WAITING_MESSAGES = 64
-"""Received messages that may wait before the socket is no longer read."""
 PING_SECONDS = 20.0
-
-
-class _Connect(connect):
-    """`connect` that takes a redirect for a refusal."""
-
-    def process_redirect(self, exc: Exception) -> Exception | str:
-        """Return `exc`: do not follow."""
-        return exc
 
 
 class WebsocketConnection:
     """A `Connection` over an open websocket."""
 
-    def __init__(self, socket: ClientConnection, endpoint: Endpoint, sample_rate: int):
+    def __init__(self, socket: ClientConnection, endpoint: Endpoint, speech: SpeechSettings):
         self._socket = socket
         self._endpoint = endpoint
-        self._sample_rate = sample_rate
+        self._secrets = secrets_of(endpoint, speech)
+        self._sample_rate = sample_rate(speech)
         self._fault = ""
 
     async def send_audio(self, audio: bytes, *, previous_text: str | None = None) -> None:
@@ -74,7 +66,7 @@ class WebsocketConnection:
             except ConnectionClosed as closed:
                 self._note(closed)
                 return
-            yield conceal(codec.decode(frame), self._endpoint.api_key)
+            yield conceal(codec.decode(frame), self._secrets)
 
     @property
     def close_info(self) -> CloseInfo | None:
@@ -82,7 +74,7 @@ class WebsocketConnection:
         socket = self._socket
         if socket.close_code is None:
             return None
-        return close_info(socket.close_code, socket.close_reason, self._fault, self._endpoint)
+        return close_info(socket.close_code, socket.close_reason, self._fault, self._secrets)
 
     async def close(self) -> None:
         """Close with 1000, within `CLOSE_TIMEOUT_SECONDS`. Never raises."""
@@ -111,19 +103,13 @@ async def connect_websocket(endpoint: Endpoint, speech: SpeechSettings) -> Webso
     """A `Connector`: open the websocket. Raises SpeechError as that protocol says."""
     base = prepare(endpoint)
     try:
-        socket = await _Connect(
+        socket = await open_socket(
             realtime_url(base, speech),
-            additional_headers={wire.KEY_HEADER: endpoint.api_key} if endpoint.api_key else None,
-            compression=None,  # many small messages; deflate would cost memory per connection
-            proxy=None if is_loopback(base) else True,
-            open_timeout=OPEN_TIMEOUT_SECONDS,
-            close_timeout=CLOSE_TIMEOUT_SECONDS,
-            ping_interval=PING_SECONDS,
-            ping_timeout=PING_SECONDS,
-            max_size=MAX_MESSAGE_BYTES,
-            max_queue=WAITING_MESSAGES,
+            {wire.KEY_HEADER: endpoint.api_key} if endpoint.api_key else None,
+            open_seconds=OPEN_TIMEOUT_SECONDS,
+            close_seconds=CLOSE_TIMEOUT_SECONDS,
+            ping_seconds=PING_SECONDS,
         )
-    except (OSError, EOFError, WebSocketException, ImportError, ValueError) as error:
-        # ImportError: a SOCKS proxy without its library. ValueError: an impossible address.
+    except OPENING_ERRORS as error:
         raise handshake_error(error, endpoint) from error
-    return WebsocketConnection(socket, endpoint, sample_rate(speech))
+    return WebsocketConnection(socket, endpoint, speech)

@@ -11,10 +11,15 @@ from typing import Final
 
 REALTIME_PATH: Final = "/v1/speech-to-text/realtime"
 KEY_HEADER: Final = "xi-api-key"
+CONCURRENCY_HEADERS: Final = ("current-concurrent-requests", "maximum-concurrent-requests")
+"""In HTTP answers of the service; whether the answer of 101 has them is unknown."""
+SUBSCRIPTION_PATH: Final = "/v1/user/subscription"
 
 TYPE: Final = "message_type"
 TEXT: Final = "text"
 ERROR_TEXT: Final = "error"
+REASON_FIELDS: Final = ("message", "error", "detail", "reason", "msg", "error_description", "title")
+"""Where JSON that is no message of the service's says what is wrong, likeliest first."""
 
 AUDIO_CHUNK: Final = "input_audio_chunk"
 AUDIO: Final = "audio_base_64"

@@ -6,15 +6,19 @@ import asyncio
 import base64
 import logging
 import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from hashlib import sha1
 
 import pytest
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.http11 import Request, Response
 
 from scribe_tui.errors import Retry, SpeechError
 from scribe_tui.scribe.connection import CloseInfo, Connection, Connector, Endpoint, connector
-from scribe_tui.scribe.messages import (
-    SessionStarted,
-)
+from scribe_tui.scribe.messages import ServiceError, SessionStarted
+from scribe_tui.scribe.websocket import WebsocketConnection
 from tests.support.calls import MANUAL, Exchange, secret_free
 from tests.support.endpoint import KEY, StrictEndpoint
 from tests.support.script import Script
@@ -188,17 +192,20 @@ async def test_nothing_is_printed_and_no_key_is_logged(
     assert (out, err) == ("", "")
 
 
-async def test_the_plain_transport_does_not_take_the_key_elsewhere() -> None:
-    seen = []
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_the_key_follows_no_redirect(connect: Connector, status: int) -> None:
+    """Two servers; the second one records all that reaches it."""
+    seen: list[bytes] = []
+    asked: list[bytes] = []
 
     async def elsewhere(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        seen.append(await reader.read(1))
+        seen.append(await reader.read(4096))
         writer.close()
 
     async def redirect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
         target = other.sockets[0].getsockname()[1]
-        head = f"HTTP/1.1 307 Moved\r\nLocation: ws://127.0.0.1:{target}/\r\n"
+        head = f"HTTP/1.1 {status} Moved\r\nLocation: ws://127.0.0.1:{target}/\r\n"
         writer.write(f"{head}Content-Length: 0\r\n\r\n".encode())
         await writer.drain()
         writer.close()
@@ -208,6 +215,92 @@ async def test_the_plain_transport_does_not_take_the_key_elsewhere() -> None:
         await asyncio.start_server(redirect, "127.0.0.1", 0) as server,
     ):
         port = server.sockets[0].getsockname()[1]
-        with pytest.raises(SpeechError, match="307"):
-            await connector("websocket")(Endpoint(f"ws://127.0.0.1:{port}", KEY), MANUAL)
+        with pytest.raises(SpeechError, match=str(status)) as caught:
+            await connect(Endpoint(f"ws://127.0.0.1:{port}", KEY), MANUAL)
+    assert "Redirects are not followed" in caught.value.remedy
     assert seen == []
+    assert len(asked) == 1
+    assert KEY.encode() in asked[0]
+    secret_free(caught.value)
+
+
+async def test_an_address_that_is_dead_does_not_hide_a_good_one(
+    connect: Connector, talks: list[Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first address never answers, as IPv6 does in many a network; the second one does."""
+    loop = asyncio.get_running_loop()
+    async with StrictEndpoint() as service:
+        with dead_address(service.port) as dead:
+            stream = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
+
+            async def resolve(*_: object, **__: object) -> list[tuple[object, ...]]:
+                return [(*stream, (dead, service.port)), (*stream, ("127.0.0.1", service.port))]
+
+            monkeypatch.setattr(loop, "getaddrinfo", resolve)
+            endpoint = Endpoint(f"ws://two.localhost:{service.port}", KEY)
+            connection = await connect(endpoint, MANUAL)
+            talks.append(connection)
+            await Exchange(connection).until(SessionStarted)
+
+
+@contextmanager
+def dead_address(port: int) -> Iterator[str]:
+    """An address of this machine where connecting to `port` neither succeeds nor fails."""
+    address = "127.0.0.2"
+    with socket.socket() as full, ExitStack() as waiting:
+        full.bind((address, port))
+        full.listen(0)
+        for _ in range(4):  # fill the queue of those that nobody takes
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex((address, port))
+        yield address
+
+
+async def test_further_parameters_go_into_the_query_as_they_are(call) -> None:
+    speech = replace(MANUAL, extra=(("diarize", "true"), ("tag", "a&b=c d"), ("tag", "")))
+    async with StrictEndpoint() as service:
+        await (await call(service.endpoint(), speech)).to_the_end()
+        query = service.connections[0].query
+    assert (query["diarize"], query["tag"]) == (["true"], ["a&b=c d", ""])
+
+
+async def test_what_the_service_repeats_of_a_further_parameter_is_hidden(call) -> None:
+    frame = '{"message_type": "warning", "warning": "tenant hunter2 is unknown"}'
+    typed = '{"message_type": "input_error", "error": "tenant hunter2 is unknown"}'
+    speech = replace(MANUAL, extra=(("tenant", "hunter2"),))
+    async with StrictEndpoint(Script(frames=(frame, typed))) as service:
+        talk = await call(service.endpoint(), speech)
+        error = await talk.until(ServiceError)
+    assert isinstance(error, ServiceError)
+    assert "hunter2" not in repr(talk.said)
+
+
+async def test_how_many_sessions_are_open_is_logged_where_the_service_says_so(
+    connect: Connector, talks: list[Connection], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "scribe_tui.scribe.opening")
+
+    def counted(_: ServerConnection, __: Request, response: Response) -> None:
+        response.headers["Current-Concurrent-Requests"] = "3"
+        response.headers["maximum-concurrent-requests"] = "15"
+
+    async with serve(lambda remote: remote.wait_closed(), "127.0.0.1", 0,
+                     process_response=counted) as server:  # fmt: skip
+        port = server.sockets[0].getsockname()[1]
+        talks.append(await connect(Endpoint(f"ws://127.0.0.1:{port}", KEY), MANUAL))
+        await talks[0].close()
+    assert f"127.0.0.1:{port}: 3 of at most 15 concurrent requests" in caplog.messages
+
+
+async def test_an_sdk_of_another_make_is_replaced_by_the_plain_websocket(
+    talks: list[Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import elevenlabs.realtime.scribe as inside
+
+    assert callable(vars(inside)["websocket_connect"])  # the name that sdk.py says it uses
+    monkeypatch.delattr(inside, "websocket_connect")
+    async with StrictEndpoint() as service:
+        talks.append(await connector("sdk")(service.endpoint(), MANUAL))
+        assert isinstance(talks[0], WebsocketConnection)
+        await Exchange(talks[0]).until(SessionStarted)

@@ -289,3 +289,42 @@ def test_any_file_gives_settings_or_a_usage_error(tmp_path_factory, text):
         read_toml(file)
     except UsageError as error:
         assert error.message.startswith(str(file))
+
+
+def test_further_parameters_of_all_layers_are_joined_by_name(toml):
+    file = toml(
+        'extra = {tenant = "a", beta = true, tags = ["x", "y"]}\n'
+        '[[source]]\nsource = "mic"\nextra = {tenant = "b", n = 5}\n'
+    )
+    environment = {"SCRIBE_EXTRA": "n=6, env=1"}
+    given = {"extra": ("tenant=c=d", "more=")}
+    assert only_source(load({}, [], {}, file)).speech.extra == (
+        *(("beta", "true"), ("tags", "x"), ("tags", "y"), ("tenant", "b"), ("n", "5")),
+    )
+    assert dict(only_source(load(given, [], environment, file)).speech.extra) == {
+        "beta": "true",
+        "tags": "y",
+        "tenant": "c=d",
+        "more": "",
+        "n": "5",
+    }
+    assert ("env", "1") in only_source(load({}, [], environment, file)).speech.extra
+
+
+@pytest.mark.parametrize(
+    ("flags", "text"),
+    [
+        ({"extra": ("hunter2",)}, ""),
+        ({"extra": ("=hunter2",)}, ""),
+        ({}, 'extra = "hunter2"'),
+        ({}, 'extra = {a = {b = "hunter2"}}'),
+        ({"extra": ("model_id=hunter2",)}, ""),
+        ({}, 'extra = {token = "hunter2"}'),
+    ],
+)
+def test_a_wrong_further_parameter_is_refused_without_its_value(toml, flags, text):
+    file = toml(f'[[source]]\nsource = "mic"\n{text}\n')
+    with pytest.raises(UsageError) as caught:
+        load(flags, [], {}, file)
+    assert "extra" in caught.value.message
+    assert "hunter2" not in caught.value.sentence

@@ -3,6 +3,7 @@
 import pytest
 
 from scribe_tui.errors import UsageError
+from scribe_tui.scribe.wire import Parameter
 from scribe_tui.settings import Settings, SourceSettings, SpeechSettings
 
 
@@ -91,3 +92,37 @@ def test_the_key_and_url_passwords_are_not_shown():
     with pytest.raises(UsageError) as caught:
         SpeechSettings(language="http://user:hunter2@host/")
     assert "hunter2" not in caught.value.sentence
+
+
+@pytest.mark.parametrize("char", "<>{}[]\\")
+def test_key_terms_hold_no_brackets_and_few_words(char):
+    with pytest.raises(UsageError, match="a text without < >"):
+        SpeechSettings(keyterms=(f"a{char}b",))
+    with pytest.raises(UsageError, match="at most 5 words, and it has 6"):
+        SpeechSettings(keyterms=("a b c d e f",))
+    SpeechSettings(keyterms=("a b c d e", "AT&T (UK), 50%"))
+
+
+def test_background_filtering_goes_without_language_detection():
+    with pytest.raises(UsageError, match="cannot be combined with language_detection"):
+        SpeechSettings(filter_background_audio=True, timestamps=False, language_detection=True)
+
+
+@pytest.mark.parametrize("name", [*Parameter, "token", "Model_ID", "keyterms"])
+def test_further_parameters_are_none_that_the_program_sets(name):
+    with pytest.raises(UsageError, match="the program sets it itself") as caught:
+        SpeechSettings(extra=((name, "hunter2"),))
+    assert "hunter2" not in caught.value.sentence
+
+
+@pytest.mark.parametrize(
+    "pair", [("a b", "1"), ("", "1"), ("é", "1"), ("a", "x\n"), ("a", "x" * 2001)]
+)
+def test_further_parameters_that_cannot_be_sent_are_refused(pair):
+    with pytest.raises(UsageError) as caught:
+        SpeechSettings(extra=(pair,))
+    assert "x" * 50 not in caught.value.sentence
+
+
+def test_the_values_of_further_parameters_are_not_in_the_repr():
+    assert "hunter2" not in repr(SpeechSettings(extra=(("tenant", "hunter2"),)))

@@ -225,6 +225,7 @@ class SpeechClient:
         if error.kind == _ASKED_BY_USER:
             return
         wait = self._plan.failed(error.retry, quick=self._was_quick())
+        wait = max(wait, error.retry_after_seconds)
         self._status.error_raised(
             Half.SPEECH,
             error,

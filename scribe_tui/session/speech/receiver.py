@@ -105,7 +105,7 @@ class Receiver:
                 self._status.noticed(f"the service warns: {text}")
             case Unknown(kind):
                 self._status.noticed(f"the service sent an unknown message ({kind})")
-            case Malformed(reason):
-                self._status.noticed(f"the service sent something unreadable ({reason})")
+            case Malformed():
+                self._status.noticed(f"the service sent something unreadable ({message.text})")
             case Informational() | SessionStarted():
                 pass

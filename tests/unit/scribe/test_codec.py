@@ -187,6 +187,13 @@ def test_what_is_no_message(raw: str | bytes, reason: str) -> None:
     assert codec.decode(raw) == Malformed(reason)
 
 
+def test_an_object_without_a_type_says_what_it_gives_as_a_reason() -> None:
+    assert codec.decode('{"detail":{"message":"no\\u001b[2J plan"}}').text == (
+        "no message type: no plan"
+    )
+    assert codec.decode("{}").text == "no message type"
+
+
 @pytest.mark.parametrize("text", [None, 7, 1.5, ["x"], {"x": 1}, True])
 def test_a_text_that_is_no_text_is_empty(text: object) -> None:
     raw = json.dumps({"message_type": "committed_transcript", "text": text})

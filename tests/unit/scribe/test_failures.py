@@ -58,6 +58,7 @@ def test_the_older_name_for_terms() -> None:
         (CloseInfo(1000, "commit_throttled"), "commit_throttled", Retry.NOW),
         (CloseInfo(1008, "invalid_request"), "invalid_request", Retry.NEVER),
         (CloseInfo(1008, "other"), "closed", Retry.BACKOFF),
+        (CloseInfo(1008, '{"error": "invalid_request"}'), "invalid_request", Retry.NEVER),
         (CloseInfo(1000, "input_error"), "closed", Retry.BACKOFF),
         (CloseInfo(1001, ""), "closed", Retry.BACKOFF),
         (CloseInfo(1011, "boom"), "closed", Retry.BACKOFF),
@@ -92,3 +93,8 @@ def test_a_given_key_is_hidden_whatever_its_shape() -> None:
 
 def test_a_long_text_is_cut() -> None:
     assert len(speech_error("error", "x" * 10_000).message) < 600
+
+
+def test_a_close_reason_in_json_is_read() -> None:
+    error = closed_error(CloseInfo(1008, '{"detail": {"message": "too many"}}'))
+    assert error.message == "The speech service closed the connection (code 1008): too many."

@@ -1,4 +1,4 @@
-"""Why no connection was opened, in words; and which proxies are left aside."""
+"""Why no connection was opened, in words."""
 
 from __future__ import annotations
 
@@ -6,13 +6,25 @@ import errno
 import os
 import socket
 import ssl
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
-from websockets.exceptions import InvalidMessage, InvalidProxy, ProxyError
+from websockets.datastructures import Headers
+from websockets.exceptions import (
+    InvalidMessage,
+    InvalidProxy,
+    InvalidProxyStatus,
+    InvalidStatus,
+    ProxyError,
+)
+from websockets.http11 import Response
 
+from scribe_tui import proxies
 from scribe_tui.errors import Retry
 from scribe_tui.scribe.connection import CloseInfo, Endpoint, connector
-from scribe_tui.scribe.handshake import close_info, exempt_from_proxy, handshake_error
+from scribe_tui.scribe.handshake import close_info, handshake_error, proxy_of, secrets_of
+from scribe_tui.settings import SpeechSettings
 
 ENDPOINT = Endpoint("https://speech.example:444/gate", "secret-key")
 
@@ -56,10 +68,131 @@ def test_sentences(error: Exception, words: str) -> None:
     assert "secret-key" not in found.sentence
 
 
-def test_where_a_proxy_is_set_the_remedy_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("https_proxy", "http://user:pass@proxy.example:1")
-    found = handshake_error(TimeoutError(), ENDPOINT)
-    assert found.remedy == "Check the network, the proxy settings and --endpoint."
+PROXY = "the proxy proxy.example:1 (https_proxy)"
+ANSWER = Headers()
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (TimeoutError(), f"could not be reached through {PROXY} within 10 seconds."),
+        (socket.gaierror(-2, "unknown"), f"The host name of {PROXY} is not known."),
+        (ConnectionRefusedError(errno.ECONNREFUSED, "no"), f"Nothing takes connections at {PROXY}"),
+        (ProxyError("x"), f"{PROXY} failed."),
+        (InvalidProxyStatus(Response(407, "", ANSWER)), "wants a user name and a password (407"),
+        (InvalidProxyStatus(Response(403, "", ANSWER)), f"is forbidden by {PROXY} (403 Forbidden)"),
+        (InvalidProxyStatus(Response(502, "", ANSWER)), f"{PROXY} answered 502 Bad Gateway."),
+        (OSError(101, "Network is unreachable"), f"cannot be reached through {PROXY}: "),
+    ],
+)
+def test_a_proxy_on_the_way_is_named(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, words: str
+) -> None:
+    monkeypatch.setenv("https_proxy", "http://user:hunter2@proxy.example:1")
+    found = handshake_error(error, ENDPOINT)
+    assert words in found.message
+    assert "speech.example:444" in found.message or "proxy.example:1" in found.message
+    assert "hunter2" not in found.sentence
+    assert found.retry is Retry.BACKOFF
+
+
+def test_a_variable_that_names_no_proxy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "gopher://proxy.example")
+    with pytest.raises(proxies.ProxyError) as caught:
+        proxy_of("wss://speech.example")
+    found = handshake_error(caught.value, ENDPOINT)
+    assert "HTTPS_PROXY" in found.sentence
+    assert found.retry is Retry.NEVER
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (10, "The certificate of speech.example:444 has expired."),
+        (9, "The certificate of speech.example:444 is not valid yet."),
+        (62, "The certificate shown by speech.example:444 is another host's."),
+        (64, "The certificate shown by speech.example:444 is another host's."),
+        (18, "The certificate of speech.example:444 is not trusted by this machine."),
+    ],
+)
+def test_what_is_wrong_with_a_certificate(code: int, words: str) -> None:
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_code = code
+    assert handshake_error(error, ENDPOINT).message == words
+
+
+def answer(status: int, body: bytes = b"", **headers: str) -> InvalidStatus:
+    named = Headers({name.replace("_", "-"): value for name, value in headers.items()})
+    return InvalidStatus(Response(status, "", named, body))
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"detail": {"status": "x", "message": "no such plan"}}', ": no such plan."),
+        (b'{"detail": "not here"}', ": not here."),
+        (b'{"error": "why"}', ": why."),
+        (b'{"message": ["first", "second"]}', ": first."),
+        (b'{"detail": [{"loc": ["a"], "msg": "bad field"}]}', ": bad field."),
+        (b"come back later\n", ": come back later."),
+        (b'{"message": "key secret-key is bad"}', ": key *** is bad."),
+        (b"<html>login</html>", "instead of opening a connection."),
+        (b'{"a": 1}', "instead of opening a connection."),
+        (b"\xff\xfe" * 1000, "instead of opening a connection."),
+        (b"[" * 30_000, "instead of opening a connection."),
+        (b'{"message": "a\\u001b[2Jb"}', ": ab."),
+    ],
+)
+def test_the_reason_in_an_answer_is_shown(body: bytes, words: str) -> None:
+    error = handshake_error(answer(503, body), ENDPOINT)
+    assert error.message.startswith("speech.example:444 answered 503 Service Unavailable ")
+    assert error.message.endswith(words)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (401, b'{"detail": {"status": "quota_exceeded", "message": "0 left"}}', "quota_exceeded"),
+        (401, b'{"detail": {"status": "invalid_api_key", "message": "no"}}', "auth_error"),
+        (400, b'{"message_type": "invalid_request", "error": "no"}', "invalid_request"),
+        (429, b'{"detail": "many"}', "rate_limited"),
+        (407, b"", "unreachable"),
+    ],
+)
+def test_the_kind_in_an_answer_decides(status: int, body: bytes, kind: str) -> None:
+    assert handshake_error(answer(status, body), ENDPOINT).kind == kind
+
+
+IN_A_MINUTE = format_datetime(datetime.now(UTC) + timedelta(seconds=3000), usegmt=True)
+
+
+@pytest.mark.parametrize(
+    ("value", "least", "most"),
+    [
+        ("30", 30, 30),
+        ("0", 0, 0),
+        ("99999999999", 3600, 3600),
+        (IN_A_MINUTE, 1000, 3000),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0, 0),
+        ("\u00b230", 0, 0),
+        ("-5", 0, 0),
+        ("soon", 0, 0),
+        ("Mon, 99 Foo 99999999 99:99:99", 0, 0),
+    ],
+)
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_wished_wait_is_honoured(status: int, value: str, least: float, most: float) -> None:
+    error = handshake_error(answer(status, Retry_After=value), ENDPOINT)
+    assert least <= error.retry_after_seconds <= most
+    assert ("asks to wait" in error.message) == (least > 0)
+
+
+def test_a_redirect_says_where_to_and_why_it_is_not_followed() -> None:
+    error = handshake_error(answer(302, Location="https://u:hunter2@other.example/x"), ENDPOINT)
+    assert "302 Found" in error.message
+    assert error.message.endswith("points to other.example.")
+    assert "Redirects are not followed" in error.remedy
+    assert handshake_error(answer(302, Location="http://["), ENDPOINT).message.endswith("tion.")
 
 
 @pytest.mark.parametrize(
@@ -72,22 +205,20 @@ def test_where_a_proxy_is_set_the_remedy_names_it(monkeypatch: pytest.MonkeyPatc
     ],
 )
 def test_close_info(code: int | None, reason: str | None, found: CloseInfo) -> None:
-    assert close_info(code, reason, "why", ENDPOINT) == found
+    assert close_info(code, reason, "why", ("secret-key",)) == found
 
 
-def test_this_machine_is_exempt_where_a_proxy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("http_proxy", "http://proxy.example:1")
-    monkeypatch.setenv("no_proxy", "intranet.example")
-    for _ in range(2):
-        exempt_from_proxy("ws://127.0.0.1:8000")
-        assert os.environ["no_proxy"] == "intranet.example,127.0.0.1:8000"
-    exempt_from_proxy("wss://speech.example")
-    assert os.environ["no_proxy"] == "intranet.example,127.0.0.1:8000"
+def test_this_machine_is_reached_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("all_proxy", "http://proxy.example:1")
+    assert proxy_of("ws://127.0.0.1:8000") is None
+    found = proxy_of("wss://speech.example")
+    assert found is not None
+    assert found.host == "proxy.example"
 
 
-def test_without_named_proxies_the_environment_stays_as_it_is() -> None:
-    exempt_from_proxy("ws://127.0.0.1:8000")
-    assert "no_proxy" not in os.environ
+def test_what_the_service_might_repeat_is_known() -> None:
+    speech = SpeechSettings(extra=(("tenant", "hunter2"), ("beta", "1")))
+    assert secrets_of(ENDPOINT, speech) == ("secret-key", "hunter2")
 
 
 def test_the_key_is_not_in_the_endpoint_s_repr() -> None:

@@ -1,0 +1,134 @@
+"""HTTP answers in the place of an open websocket, as errors: status, reason, when to come back."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from urllib.parse import urljoin
+
+from websockets.http11 import Response
+
+from scribe_tui.errors import SpeechError
+from scribe_tui.sanitize import host_of
+from scribe_tui.scribe import wire
+from scribe_tui.scribe.codec import reason_in
+from scribe_tui.scribe.failures import known_kind, speech_error, unreachable, without_secrets
+from scribe_tui.scribe.wire import ErrorKind
+
+MAX_BODY_BYTES = 64 * 1024
+"""Where a body is longer, its reason is not looked for."""
+LONGEST_RETRY_AFTER_SECONDS = 3600.0
+"""A longer wished wait is cut to this: nobody is there to press a key after it."""
+
+_MAX_PLAIN_CHARS = 300
+
+
+def refused_by_status(response: Response, host: str, key: str | None = None) -> SpeechError:
+    """The error for an answer of `host` that opened nothing."""
+    status = response.status_code
+    named, reason = _reason(response)
+    answer = _with(f"{host} answered {_status(response)}", without_secrets(reason, key))
+    wait = _retry_after(response)
+    if named is None and status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        named = ErrorKind.AUTH
+    if status == HTTPStatus.TOO_MANY_REQUESTS and named is None:
+        named = ErrorKind.RATE_LIMITED
+    if named is not None:
+        error = speech_error(named, answer)
+    elif status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        error = unreachable(
+            "proxy wants login",
+            f"A proxy on the way to {host} wants a user name and a password ({_status(response)})",
+            remedy="Name it in https_proxy, as http://USER:PASSWORD@HOST:PORT.",
+        )
+    elif 300 <= status < 400:
+        error = _redirected(response, host)
+    else:
+        message = f"{host} answered {_status(response)} instead of opening a connection"
+        error = unreachable(f"HTTP {status}", message, without_secrets(reason, key))
+    if wait:
+        error.message += f" It asks to wait {wait:g} s."
+        error.args = (error.message,)
+        error.retry_after_seconds = wait
+    return error
+
+
+def refused_by_proxy(response: Response, host: str, proxy: str) -> SpeechError:
+    """The error for a proxy (called `proxy`) that does not connect to `host`."""
+    status = _status(response)
+    if response.status_code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        message = f"On the way to {host}, {proxy} wants a user name and a password ({status})"
+        remedy = "Put them into that variable, as http://USER:PASSWORD@HOST:PORT."
+        return unreachable("proxy wants login", message, remedy=remedy)
+    if response.status_code == HTTPStatus.FORBIDDEN:
+        message = f"A connection to {host} is forbidden by {proxy} ({status})"
+        remedy = "Ask whoever runs the proxy to allow it, or name the host in no_proxy."
+        return unreachable("proxy forbids", message, remedy=remedy)
+    message = f"On the way to {host}, {proxy} answered {status}"
+    return unreachable("proxy failed", message, proxy=proxy)
+
+
+def _redirected(response: Response, host: str) -> SpeechError:
+    """A redirect is never followed: whoever answers it would get the key."""
+    target = next(iter(response.headers.get_all("Location")), "")
+    try:
+        shown = without_secrets(host_of(urljoin(f"https://{host}", target))) if target else ""
+    except ValueError:
+        shown = ""
+    return unreachable(
+        f"HTTP {response.status_code}",
+        f"{host} answered {_status(response)} instead of opening a connection"
+        + (f" and points to {shown}" if shown else ""),
+        remedy="Redirects are not followed, because the key would go along: check --endpoint.",
+    )
+
+
+def _status(response: Response) -> str:
+    status = response.status_code
+    phrase = HTTPStatus(status).phrase if status in HTTPStatus.__members__.values() else ""
+    return f"{status} {phrase}".strip()
+
+
+def _with(sentence: str, reason: str) -> str:
+    return f"{sentence}: {reason}" if reason else sentence
+
+
+def _reason(response: Response) -> tuple[ErrorKind | None, str]:
+    """Which known error the body names, and its reason in words; empty if it has none."""
+    body = bytes(response.body or b"")
+    if not body or len(body) > MAX_BODY_BYTES:
+        return None, ""
+    text = body.decode("utf-8", "replace")
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        plain = text.strip()
+        return None, plain if len(plain) <= _MAX_PLAIN_CHARS and "<" not in plain else ""
+    return _named(value), reason_in(value)
+
+
+def _named(value: object) -> ErrorKind | None:
+    """The error type that the body names as type, status or code, one level deep."""
+    fields = [value] if isinstance(value, dict) else []
+    fields += [inner for item in fields for inner in item.values() if isinstance(inner, dict)]
+    for item in fields:
+        for name in (wire.TYPE, "status", "code", "type"):
+            kind = item.get(name)
+            if isinstance(kind, str) and (known := known_kind(kind)) is not None:
+                return known
+    return None
+
+
+def _retry_after(response: Response) -> float:
+    """Seconds that the answer asks to wait, 0 if it does not."""
+    value = next(iter(response.headers.get_all("Retry-After")), "").strip()
+    if value.isascii() and value.isdigit():
+        return min(float(value[:9]), LONGEST_RETRY_AFTER_SECONDS)
+    try:
+        at = parsedate_to_datetime(value[:100])
+        wait = (at.astimezone(UTC) - datetime.now(UTC)).total_seconds()
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return 0.0
+    return min(max(0.0, round(wait)), LONGEST_RETRY_AFTER_SECONDS)
