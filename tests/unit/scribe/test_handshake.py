@@ -163,16 +163,13 @@ def test_the_kind_in_an_answer_decides(status: int, body: bytes, kind: str) -> N
     assert handshake_error(answer(status, body), ENDPOINT).kind == kind
 
 
-IN_A_MINUTE = format_datetime(datetime.now(UTC) + timedelta(seconds=3000), usegmt=True)
-
-
 @pytest.mark.parametrize(
     ("value", "least", "most"),
     [
         ("30", 30, 30),
         ("0", 0, 0),
         ("99999999999", 3600, 3600),
-        (IN_A_MINUTE, 1000, 3000),
+        (None, 1000, 3000),
         ("Wed, 21 Oct 2015 07:28:00 GMT", 0, 0),
         ("\u00b230", 0, 0),
         ("-5", 0, 0),
@@ -181,7 +178,11 @@ IN_A_MINUTE = format_datetime(datetime.now(UTC) + timedelta(seconds=3000), usegm
     ],
 )
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_wished_wait_is_honoured(status: int, value: str, least: float, most: float) -> None:
+def test_a_wished_wait_is_honoured(
+    status: int, value: str | None, least: float, most: float
+) -> None:
+    if value is None:  # as a date
+        value = format_datetime(datetime.now(UTC) + timedelta(seconds=3000), usegmt=True)
     error = handshake_error(answer(status, Retry_After=value), ENDPOINT)
     assert least <= error.retry_after_seconds <= most
     assert ("asks to wait" in error.message) == (least > 0)
