@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -14,6 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from scribe_tui.audio.microphone.microphone_source import list_microphones
+from scribe_tui.cli.devices import NO_MICROPHONE
+from scribe_tui.errors import SourceError
 from scribe_tui.local.demo.clips import FOLDER
 from tests.support.background import InBackground
 from tests.support.endpoint import StrictEndpoint
@@ -27,6 +31,7 @@ BLOCKS = re.findall(r"^```sh\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 COMMANDS = [line for block in BLOCKS for line in block.splitlines() if line]
 DEMO, TESTS = COMMANDS[:2]
 IN_TABLE = re.findall(r"^\| `(scribe-tui [^`]+)` \|", TEXT, re.MULTILINE)
+Done = subprocess.CompletedProcess[str]
 PROGRAM_LINES = sorted({line for line in COMMANDS + IN_TABLE if line.startswith("scribe-tui")})
 
 
@@ -78,8 +83,9 @@ def desk(tmp_path: Path) -> Iterator[dict[str, str]]:
 @pytest.mark.parametrize("line", PROGRAM_LINES)
 def test_commands_run(line: str, desk: dict[str, str], tmp_path: Path) -> None:
     words = shlex.split(re.sub(r"https://radio\.example/\S+", desk["STATION"], line))[1:]
-    if words[0] in ("record", "devices", "doctor"):
-        _run_plainly(words, desk, tmp_path)
+    if words[0] in PLAIN:
+        done = _run_plainly(words, desk, tmp_path)
+        PLAIN[words[0]](done)
     elif words[0] == "local":
         _run_local(words, desk, tmp_path)
     else:
@@ -88,15 +94,43 @@ def test_commands_run(line: str, desk: dict[str, str], tmp_path: Path) -> None:
             assert "Saved in" in terminal.text
 
 
-def _run_plainly(words: list[str], env: dict[str, str], folder: Path) -> None:
+def _run_plainly(words: list[str], env: dict[str, str], folder: Path) -> Done:
     done = subprocess.run(
         [sys.executable, "-m", "scribe_tui", *words],
         cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert "Traceback" not in done.stderr
-    # Without a microphone on this machine devices and doctor say so, and that is not our fault.
-    assert done.returncode in ((0,) if words[0] == "record" else (0, 1)), done.stdout + done.stderr
-    assert done.stdout or done.returncode == 1
+    return done
+
+
+def _recorded(done: Done) -> None:
+    assert done.returncode == 0, done.stderr
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [record["type"] for record in records][-1] == "session_end"
+    assert records[-1]["heard_seconds"] > 0
+
+
+def _listed_microphones(done: Done) -> None:
+    """All that are on this machine; where there is none it says so and fails."""
+    try:
+        microphones, why_none = list_microphones(), NO_MICROPHONE
+    except SourceError as error:
+        microphones, why_none = (), error.sentence
+    assert done.returncode == (0 if microphones else 1)
+    assert len(done.stdout.splitlines()) == len(microphones)
+    assert microphones or why_none in done.stderr
+
+
+def _examined(done: Done) -> None:
+    """All is well on this desk, but that a machine may have no microphone."""
+    assert done.returncode == 0, done.stdout
+    marks = dict(line.split(":")[0].split(maxsplit=1)[::-1] for line in done.stdout.splitlines())
+    assert marks.pop("microphones") in ("ok", "warn")
+    assert len(marks) >= 4
+    assert set(marks.values()) == {"ok"}, done.stdout
+
+
+PLAIN = {"record": _recorded, "devices": _listed_microphones, "doctor": _examined}
 
 
 def _run_local(words: list[str], env: dict[str, str], folder: Path) -> None:
