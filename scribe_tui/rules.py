@@ -76,7 +76,7 @@ def check_value(label: str, value: Any, rule: Rule) -> None:
     for single in values:
         allowed = _broken(single, rule)
         if allowed:
-            raise refused(label, single, allowed)
+            raise refused(label, "***" if rule.secret else single, allowed)
 
 
 def refused(label: str, value: Any, allowed: str) -> UsageError:

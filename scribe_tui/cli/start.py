@@ -11,6 +11,7 @@ from typing import Any
 from scribe_tui.cli.diagnostics import keep_out
 from scribe_tui.config import load
 from scribe_tui.config.load import KEY_VARIABLE
+from scribe_tui.config.options import OPTIONS
 from scribe_tui.config.paths import user_path
 from scribe_tui.errors import UsageError
 from scribe_tui.scribe.connection import Endpoint
@@ -20,13 +21,14 @@ LOCAL_KEY = "local"
 """Sent where no key is needed: the SDK wants some key, and a real one stays home."""
 
 _CONFIG_VARIABLE = "SCRIBE_CONFIG"
+_SECRET_VARIABLES = tuple(option.variable for option in OPTIONS if option.rule.secret)
 
 
 def read_settings(given: Mapping[str, Any]) -> Settings:
     """Settings from what click parsed, the environment, `.env` and the file.
 
-    The key leaves the process environment here, so that no decoder or worker process
-    inherits it. Raises UsageError.
+    The key and the secrets of outlets leave the process environment here, so that no decoder
+    or worker process inherits them. Raises UsageError.
     """
     environment = _environment()
     os.environ.pop(KEY_VARIABLE, None)
@@ -35,7 +37,10 @@ def read_settings(given: Mapping[str, Any]) -> Settings:
     sources = flags.pop("sources", ())
     takes_file = "config" in flags
     file = flags.pop("config", None) or (environment.get(_CONFIG_VARIABLE) if takes_file else None)
-    return load(flags, sources, environment, user_path(file) if file else None)
+    settings = load(flags, sources, environment, user_path(file) if file else None)
+    for variable in (*_SECRET_VARIABLES, *(v for one in settings.outlets for v in one.variables)):
+        os.environ.pop(variable, None)
+    return settings
 
 
 def _environment() -> dict[str, str]:

@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from scribe_tui.config.names import default_names, split_spec, unique_names
-from scribe_tui.config.options import OPTIONS, OWN_OR_SHARED, PREFIX, Kind, Option
+from scribe_tui.config.options import (
+    ADDED_TO_SHARED,
+    OPTIONS,
+    OWN_OR_SHARED,
+    PREFIX,
+    Kind,
+    Option,
+)
 from scribe_tui.config.toml import SourceEntry, TomlFile, read_toml
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import (
@@ -37,7 +44,7 @@ def load(
     those of the file. A flag or variable also overrides what the file says for a single
     source. Raises UsageError.
     """
-    found = read_toml(file) if file is not None else TomlFile({}, ())
+    found = read_toml(file, environment) if file is not None else TomlFile({}, ())
     above = _from_environment(environment) | _from_flags(flags)
     entries = [*found.sources, *(SourceEntry(*split_spec(text)) for text in sources)]
     defaults = default_names([entry.address for entry in entries])
@@ -51,6 +58,8 @@ def load(
         api_key=_key(environment),
         resilience=ResilienceSettings(**_of(ResilienceSettings, shared)),
         journal=JournalSettings(**_of(JournalSettings, shared)),
+        watches=found.watches,
+        outlets=found.outlets,
         **_of(Settings, shared),
     )
 
@@ -64,11 +73,16 @@ def _source(
     name: str, entry: SourceEntry, shared: Mapping[str, Any], above: Mapping[str, Any]
 ) -> SourceSettings:
     values = _laid_over(shared, entry.values, above)
-    own = {key: entry.values[key] for key in OWN_OR_SHARED & entry.values.keys() - above.keys()}
+    own = {
+        key: entry.values[key]
+        for key in OWN_OR_SHARED & entry.values.keys()
+        if key not in above or key in ADDED_TO_SHARED
+    }
     try:
         return SourceSettings(
             name=name,
             address=entry.address,
+            fallbacks=entry.fallbacks,
             speech=SpeechSettings(**_of(SpeechSettings, values)),
             **_of(SourceSettings, values),
             **own,

@@ -28,7 +28,10 @@ from scribe_tui.settings import (
 PREFIX = "SCRIBE_"
 """What the environment variable of every option begins with."""
 
-OWN_OR_SHARED = frozenset({"endpoint", "transport", "seconds"})
+ADDED_TO_SHARED = frozenset({"watch"})
+"""Lists that a single source may add to: what it says counts beside that of the program."""
+
+OWN_OR_SHARED = frozenset({"endpoint", "transport", "seconds"}) | ADDED_TO_SHARED
 """Settings of the whole program that a single source may have for itself."""
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
@@ -113,7 +116,7 @@ class Option:
         if self.kind is Kind.PAIRS:
             return _pairs_of_table(value, where)
         if not self._has_kind(value):
-            raise refused(where, value, self.kind)
+            raise refused(where, HIDDEN if self.rule.secret else value, self.kind)
         return self._checked(user_path(str(value)) if self.kind is Kind.PATH else value, where)
 
     def _has_kind(self, value: object) -> bool:

@@ -1,7 +1,8 @@
 """Read a TOML file of settings and sources; every complaint names file, line and reason.
 
 Top-level keys are program settings and the defaults of all sources; each `[[source]]`
-table has `source`, perhaps `name`, and any option of its own.
+table has `source` (a list: the first address that works), perhaps `name`, and any option of
+its own. `[[watch]]` and `[[alert]]` tables are read by `tables`.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ from typing import Any
 from scribe_tui.config.names import clean_name, split_spec
 from scribe_tui.config.options import OPTIONS, Option
 from scribe_tui.config.paths import user_path
+from scribe_tui.config.tables import read_outlet, read_watch
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
+from scribe_tui.settings.alerts import MAX_OUTLETS, OutletSettings
+from scribe_tui.settings.watch import MAX_LISTS, WatchSettings
 
 MAX_BYTES = 1_000_000
 """A larger file is not one of settings."""
@@ -27,6 +31,7 @@ MAX_BYTES = 1_000_000
 _TOML_PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 _TABLE = re.compile(r"\s*\[\[?\s*(?P<name>[^\]]*?)\s*\]")
 _SOURCE_ONLY = {"name", "source"}
+_KINDS = {"source": "sources", "watch": "watch lists", "alert": "outlets"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +41,25 @@ class SourceEntry:
     name: str | None
     address: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    fallbacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TomlFile:
-    """A file's settings by field name, and its sources in order."""
+    """A file's settings by field name, its sources in order, watch lists and outlets."""
 
     values: Mapping[str, Any]
     sources: tuple[SourceEntry, ...]
+    watches: tuple[WatchSettings, ...] = ()
+    outlets: tuple[OutletSettings, ...] = ()
 
 
-def read_toml(path: Path) -> TomlFile:
-    """Read and check the file. Raises UsageError."""
-    return _Reader(path, _read_text(path)).read()
+def read_toml(path: Path, environment: Mapping[str, str] | None = None) -> TomlFile:
+    """Read and check the file. Raises UsageError.
+
+    `environment` is where outlets find the secrets that the file only names.
+    """
+    return _Reader(path, _read_text(path), environment or {}).read()
 
 
 def _read_text(path: Path) -> str:
@@ -78,9 +89,10 @@ def _error(path: Path, line: int | None, reason: str) -> UsageError:
 class _Reader:
     """One file being read; knows where each key stands."""
 
-    def __init__(self, path: Path, text: str) -> None:
+    def __init__(self, path: Path, text: str, environment: Mapping[str, str]) -> None:
         self._path = path
         self._text = text
+        self._environment = environment
         self._options = {key: o for o in OPTIONS for key in o.keys | o.opposites}
 
     def read(self) -> TomlFile:
@@ -91,11 +103,35 @@ class _Reader:
             raise self._broken(error) from None
         except RecursionError:
             raise _error(self._path, None, "is nested too deeply") from None
-        tables = document.pop("source", [])
+        sources = self._tables(document, "source")
+        watches = self._tables(document, "watch") if not _is_words(document.get("watch")) else []
+        outlets = self._tables(document, "alert") if not _is_words(document.get("alert")) else []
+        for name, tables, most in (("watch", watches, MAX_LISTS), ("alert", outlets, MAX_OUTLETS)):
+            if len(tables) > most:
+                raise self._error(name, None, f"more than {most} [[{name}]] tables")
+        return TomlFile(
+            self._values(document, None),
+            tuple(self._source(table, i) for i, table in enumerate(sources)),
+            tuple(self._read_table("watch", table, i) for i, table in enumerate(watches)),
+            tuple(self._read_table("alert", table, i) for i, table in enumerate(outlets)),
+        )
+
+    def _tables(self, document: dict[str, Any], name: str) -> list[dict[str, Any]]:
+        """The `[[name]]` tables, taken out of the document."""
+        tables = document.pop(name, [])
         if not isinstance(tables, list) or not all(isinstance(item, dict) for item in tables):
-            raise self._error("source", None, "sources are written as [[source]] tables")
-        values = self._values(document, None)
-        return TomlFile(values, tuple(self._source(table, i) for i, table in enumerate(tables)))
+            raise self._error(name, None, f"{_KINDS[name]} are written as [[{name}]] tables")
+        return tables
+
+    def _read_table(self, name: str, table: dict[str, Any], index: int) -> Any:
+        """A watch list or an outlet; complaints name the line of its table."""
+        try:
+            if name == "watch":
+                return read_watch(table, index)
+            return read_outlet(table, self._environment, self._path.parent)
+        except UsageError as error:
+            line = _line_of(self._text, f"[[{name}]]", index, name)
+            raise _error(self._path, line, error.message.removesuffix(".")) from None
 
     def _broken(self, error: tomllib.TOMLDecodeError) -> UsageError:
         match = _TOML_PLACE.search(str(error))
@@ -110,6 +146,10 @@ class _Reader:
 
     def _source(self, table: dict[str, Any], index: int) -> SourceEntry:
         own = {key: table.pop(key) for key in _SOURCE_ONLY & table.keys()}
+        fallbacks: tuple[str, ...] = ()
+        if isinstance(addresses := own.get("source"), list) and addresses:
+            fallbacks = tuple(self._fallback(item, index) for item in addresses[1:])
+            own["source"] = addresses[0]
         for key, value in own.items():
             if not isinstance(value, str) or not value.strip():
                 raise self._error(key, index, f"{key} must be a text that is not empty")
@@ -124,7 +164,14 @@ class _Reader:
             address = self._beside_file(address)
         except UsageError as error:
             raise self._error("source", index, error.message.removesuffix(".")) from None
-        return SourceEntry(name, address, self._values(table, index))
+        return SourceEntry(name, address, self._values(table, index), fallbacks)
+
+    def _fallback(self, item: object, index: int) -> str:
+        """A further address of a source."""
+        if not isinstance(item, str) or not item.strip():
+            raise self._error("source", index, "source must be a list of texts that are not empty")
+        address: str = self._beside_file(item.strip())
+        return address
 
     def _values(self, table: Mapping[str, Any], index: int | None) -> dict[str, Any]:
         return dict(self._value(key, value, index) for key, value in table.items())
@@ -166,11 +213,17 @@ class _Reader:
         return _error(self._path, _line_of(self._text, key, index), harmless_line(reason))
 
 
-def _line_of(text: str, key: str, index: int | None) -> int | None:
-    """The line where `key` of source number `index` (None: top level) stands, if found.
+def _is_words(value: object) -> bool:
+    """Whether a key that may be tables too holds none: then it is an option like others."""
+    items = value if isinstance(value, list) else [value]
+    return not any(isinstance(item, dict) for item in items)
 
-    `[[source]]` for `key` finds the table's own line. Keys of inline tables and keys
-    inside multi-line texts may be missed; then a complaint names no line.
+
+def _line_of(text: str, key: str, index: int | None, kind: str = "source") -> int | None:
+    """The line where `key` of table `kind` number `index` (None: top level) stands, if found.
+
+    `[[source]]` for `key` finds the table's own line, and so for each kind. Keys of inline
+    tables and keys inside multi-line texts may be missed; then a complaint names no line.
     """
     wanted = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]")
     table, here = None, -1
@@ -178,8 +231,8 @@ def _line_of(text: str, key: str, index: int | None) -> int | None:
         header = _TABLE.match(line)
         if header is not None:
             table = header["name"]
-            here += table == "source"
-            found = key == table if index is None else key == "[[source]]" and here == index
+            here += table == kind
+            found = key == table if index is None else key == f"[[{kind}]]" and here == index
             if found:
                 return number
         elif wanted.match(line) and (table is None if index is None else here == index):

@@ -5,20 +5,27 @@ variable at once (`config` reads all three); its description is the help text an
 README's table. A wrong value is refused here, in words, before a connection is opened.
 """
 
+from scribe_tui.settings.alerts import About, OutletKind, OutletSettings, parse_outlet
 from scribe_tui.settings.journal import JOURNAL, JournalSettings
 from scribe_tui.settings.program import (
+    COSTS,
     DEFAULT_ENDPOINT,
     LOCAL_ENDPOINT,
     PLAYBACK,
     PROGRAM,
     RESIDENCY_HOSTS,
+    WATCH,
     Settings,
     SourceSettings,
 )
 from scribe_tui.settings.resilience import RESILIENCE, ResilienceSettings
 from scribe_tui.settings.speech import EXTRAS, RECOGNITION, VOICE_DETECTION, SpeechSettings
+from scribe_tui.settings.watch import WatchSettings
 
-GROUPS = (PLAYBACK, PROGRAM, RESILIENCE, JOURNAL, RECOGNITION, VOICE_DETECTION, EXTRAS)
+GROUPS = (
+    *(PLAYBACK, PROGRAM, WATCH, COSTS, RESILIENCE, JOURNAL),
+    *(RECOGNITION, VOICE_DETECTION, EXTRAS),
+)
 """Headings under which `--help` lists the settings, in this order."""
 
 __all__ = [
@@ -27,9 +34,14 @@ __all__ = [
     "LOCAL_ENDPOINT",
     "PLAYBACK",
     "RESIDENCY_HOSTS",
+    "About",
     "JournalSettings",
+    "OutletKind",
+    "OutletSettings",
     "ResilienceSettings",
     "Settings",
     "SourceSettings",
     "SpeechSettings",
+    "WatchSettings",
+    "parse_outlet",
 ]

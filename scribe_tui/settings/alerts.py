@@ -39,6 +39,7 @@ class OutletSettings:
 
     `arguments` are the command's own; nothing of an alert is ever put among them. `secret`
     signs a webhook, and is the access token of ntfy. `sources` are names, none for all.
+    `variables` of the environment were read for it; no child process is to have them.
     """
 
     kind: OutletKind
@@ -47,6 +48,7 @@ class OutletSettings:
     secret: str | None = field(default=None, repr=False)
     about: tuple[About, ...] = tuple(About)
     sources: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises UsageError for a target that is missing or no web address."""

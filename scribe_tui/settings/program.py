@@ -7,9 +7,12 @@ from pathlib import Path
 
 from scribe_tui.errors import UsageError
 from scribe_tui.rules import check_rules, setting
+from scribe_tui.settings.alerts import MAX_OUTLETS, OutletSettings, parse_outlet
 from scribe_tui.settings.journal import JournalSettings
 from scribe_tui.settings.resilience import ResilienceSettings
+from scribe_tui.settings.schedule import parse_schedule
 from scribe_tui.settings.speech import SpeechSettings
+from scribe_tui.settings.watch import MAX_WORD_CHARS, MAX_WORDS, WatchSettings
 
 DEFAULT_ENDPOINT = "https://api.elevenlabs.io"
 RESIDENCY_HOSTS = (
@@ -24,6 +27,10 @@ LOCAL_ENDPOINT = "local"
 
 PLAYBACK = "Sources"
 PROGRAM = "Program"
+WATCH = "Watch words and alerts"
+COSTS = "Times and costs"
+SCRIBE_PRICE = 0.39
+"""US dollars for an hour of sound, silence included (price list, 2026)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +38,18 @@ class SourceSettings:
     """One source as the user named it. `address` may hold a password: never show it raw.
 
     `endpoint`, `transport` and `seconds` are its own instead of the program's, None: none.
+    `fallbacks` are further addresses of the same source, tried in order where the first does
+    not work. `watch` are words listened for here beside those of the whole program.
     """
 
     name: str
     address: str
+    fallbacks: tuple[str, ...] = field(default=(), repr=False)
     speech: SpeechSettings = field(default_factory=SpeechSettings)
     endpoint: str | None = None
     transport: str | None = None
     seconds: float | None = None
+    watch: tuple[str, ...] = ()
     speed: float = setting(
         1.0,
         PLAYBACK,
@@ -60,10 +71,53 @@ class SourceSettings:
         minimum=1.0,
         maximum=86400.0,
     )
+    gain: str | None = setting(
+        None,
+        PLAYBACK,
+        help="Raise quiet sound before it is sent, slowly and by at most 24 dB "
+        "(default: auto for microphones, off for stations and files).",
+        choices=("auto", "off"),
+    )
+    on: str | None = setting(
+        None,
+        COSTS,
+        help="Times of the week when the source is heard, such as Mon-Fri 05:55-09:05; in "
+        "between it has no connection and costs nothing.",
+        metavar="TIMES",
+    )
+    when: str = setting(
+        "always",
+        COSTS,
+        help="Connect always, or only while the source is live: found again and not silent.",
+        choices=("always", "live"),
+    )
+    price_per_hour: float = setting(
+        SCRIBE_PRICE,
+        COSTS,
+        help="What the service takes for an hour of sound, silence included.",
+        minimum=0.0,
+        maximum=1000.0,
+    )
+    source_budget: float | None = setting(
+        None,
+        COSTS,
+        help="Most that a source may cost a day, in the money of the price: warned at 80 %, "
+        "stopped at 100 %.",
+        minimum=0.0,
+        maximum=1_000_000.0,
+    )
 
     def __post_init__(self) -> None:
         """Raises UsageError for a value outside its rule."""
         check_rules(self)
+        if self.on is not None:
+            parse_schedule(self.on)
+
+    @property
+    def has_auto_gain(self) -> bool:
+        """Whether quiet sound is raised; left open, it is for microphones."""
+        is_microphone = self.address == "mic" or self.address.startswith("mic:")
+        return is_microphone if self.gain is None else self.gain == "auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +128,8 @@ class Settings:
     api_key: str | None = field(default=None, repr=False)
     resilience: ResilienceSettings = field(default_factory=ResilienceSettings)
     journal: JournalSettings = field(default_factory=JournalSettings)
+    watches: tuple[WatchSettings, ...] = ()
+    outlets: tuple[OutletSettings, ...] = ()
     endpoint: str = setting(
         DEFAULT_ENDPOINT,
         PROGRAM,
@@ -111,9 +167,37 @@ class Settings:
         help="Allow sending the key over an unencrypted connection to another machine.",
     )
 
+    watch: tuple[str, ...] = setting(
+        (),
+        WATCH,
+        help="A word or phrase to listen for; repeatable. [[watch]] tables can say more.",
+        max_items=MAX_WORDS,
+        max_chars=MAX_WORD_CHARS,
+        metavar="WORD",
+    )
+    alert: tuple[str, ...] = setting(
+        (),
+        WATCH,
+        help="Where alerts go: bell, desktop, command:PROGRAM, webhook:URL, ntfy:URL or "
+        "apprise:URL; repeatable. [[alert]] tables can say more.",
+        max_items=MAX_OUTLETS,
+        max_chars=2000,
+        metavar="OUTLET",
+        secret=True,
+    )
+    budget: float | None = setting(
+        None,
+        COSTS,
+        help="Most that all sources together may cost a day: warned at 80 %, stopped at 100 %.",
+        minimum=0.0,
+        maximum=1_000_000.0,
+    )
+
     def __post_init__(self) -> None:
         """Raises UsageError for a value outside its rule, or one the transport lacks."""
         check_rules(self)
+        for text in self.alert:
+            parse_outlet(text)
         if any(
             self.transport_of(source) == "sdk" and source.speech.keepalive_interval_ms is not None
             for source in self.sources
@@ -131,3 +215,17 @@ class Settings:
     def endpoint_of(self, source: SourceSettings) -> str:
         """The speech service of `source`."""
         return source.endpoint or self.endpoint
+
+    def all_watches(self) -> tuple[WatchSettings, ...]:
+        """The lists of the tables, of `--watch`, and of each source that has words of its own."""
+        shared = (WatchSettings(words=self.watch),) if self.watch else ()
+        own = tuple(
+            WatchSettings(name=source.name, words=source.watch, sources=(source.name,))
+            for source in self.sources
+            if source.watch
+        )
+        return (*self.watches, *shared, *own)
+
+    def all_outlets(self) -> tuple[OutletSettings, ...]:
+        """The outlets of the tables and of `--alert`."""
+        return (*self.outlets, *(parse_outlet(text) for text in self.alert))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scribe_tui.errors import UsageError
 
+MAX_LISTS = 100
 MAX_WORDS = 500
 MAX_WORD_CHARS = 200
 MAX_REGEX = 50

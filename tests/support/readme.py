@@ -10,6 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 from scribe_tui.config.options import OPTIONS, Kind, Option
+from scribe_tui.settings import GROUPS
 from scribe_tui.tui.keys import ALL_KEYS
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +30,8 @@ def keys_table() -> str:
 def settings_table() -> str:
     """All settings under their headings."""
     parts = []
-    for group, options in groupby(OPTIONS, key=lambda option: option.rule.group):
+    in_order = sorted(OPTIONS, key=lambda option: GROUPS.index(option.rule.group))
+    for group, options in groupby(in_order, key=lambda option: option.rule.group):
         parts += [f"**{group}**", "", "| flag | in the file | what it does |", "|---|---|---|"]
         parts += [_row(option) for option in options]
         parts.append("")
