@@ -126,6 +126,7 @@ class SessionOpened(Event):
     """A run of a session began; the first event of each.
 
     `name` is what the user calls it, `source` its address, masked and fit to be shown.
+    `corrections` is the user's list (heard, right) for whatever shows its text.
     """
 
     name: str
@@ -133,6 +134,15 @@ class SessionOpened(Event):
     audio_format: str
     commit: str
     language: str | None = None
+    corrections: tuple[Correction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What is heard wrong, and what is right instead."""
+
+    heard: str
+    right: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

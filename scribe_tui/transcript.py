@@ -1,9 +1,10 @@
-"""What one pane has heard: committed lines, gaps and one partial. Pure data."""
+"""What one session has said: committed lines, gaps and one partial. Pure data."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from scribe_tui.corrections import Corrections, corrections_of
 from scribe_tui.events import (
     CommittedSegment,
     Event,
@@ -13,7 +14,11 @@ from scribe_tui.events import (
     SegmentCommitted,
     SegmentEdited,
     SegmentRedacted,
+    SessionOpened,
 )
+
+MAX_EARLY = 1000
+"""Later forms of segments that have not come yet; more are not waited for."""
 
 Line = CommittedSegment | Gap
 
@@ -29,7 +34,8 @@ class Transcript:
 
     Lines keep the number they got for ever: `first` is the number of the oldest line still
     held and `end` the number the next line will get, so that a reader can hold on to a
-    place while lines come in at one end and go at the other.
+    place while lines come in at one end and go at the other. Texts stand corrected by the
+    user's list, and in the form that the service gave them last.
     """
 
     def __init__(self, max_lines: int = MAX_LINES, max_chars: int = MAX_CHARS) -> None:
@@ -38,6 +44,8 @@ class Transcript:
         self._max_lines = max_lines
         self._max_chars = max_chars
         self._chars = 0
+        self._corrections = Corrections()
+        self._early: dict[int, str] = {}
         self.first = 0
         self.partial = ""
 
@@ -56,16 +64,12 @@ class Transcript:
         """Take one event; return whether anything a reader sees has changed."""
         match event:
             case PartialChanged(text=text):
+                text = self._corrections.apply(text)
                 changed = text != self.partial
                 self.partial = text
                 return changed
             case SegmentCommitted(segment=segment):
-                changed = bool(self.partial or segment.text)
-                self.partial = ""
-                if segment.text:
-                    # Word times weigh ten times the text, and nobody reads them here.
-                    self._append(replace(segment, words=()))
-                return changed
+                return self._commit(segment)
             case GapRecorded(gap=gap):
                 self._append(gap)
                 return True
@@ -73,8 +77,22 @@ class Transcript:
                 return self._rewrite(number, text, new)
             case SegmentEdited(segment_number=number, text=text, edited_text=new):
                 return self._rewrite(number, text, new)
+            case SessionOpened(corrections=corrections):
+                self._corrections = corrections_of(
+                    tuple((item.heard, item.right) for item in corrections)
+                )
+                return False
             case _:
                 return False
+
+    def _commit(self, segment: CommittedSegment) -> bool:
+        changed = bool(self.partial or segment.text)
+        self.partial = ""
+        if segment.text:
+            text = self._early.pop(segment.number, segment.text)
+            # Word times weigh ten times the text, and nobody reads them here.
+            self._append(replace(segment, text=self._corrections.apply(text), words=()))
+        return changed
 
     def _append(self, line: Line) -> None:
         self._lines.append(line)
@@ -95,18 +113,21 @@ class Transcript:
         self._chars = chars
 
     def _rewrite(self, number: int, text: str, new: str) -> bool:
-        """Show the service's later form of a segment.
+        """Show the service's later form of a segment, also of one that is yet to come.
 
         Journals of version 1 do not say its number: then it is the newest that reads `text`.
         """
+        text, corrected = self._corrections.apply(text), self._corrections.apply(new)
         for index in range(len(self._lines) - 1, -1, -1):
             line = self._lines[index]
             if isinstance(line, CommittedSegment) and (
                 line.number == number if number else line.text == text
             ):
-                self._lines[index] = replace(line, text=new)
-                self._chars += len(new) - len(line.text)
-                return new != line.text
+                self._lines[index] = replace(line, text=corrected)
+                self._chars += len(corrected) - len(line.text)
+                return corrected != line.text
+        if number and len(self._early) < MAX_EARLY:
+            self._early[number] = new
         return False
 
 

@@ -74,6 +74,8 @@ def keeping_of(journal: JournalSettings) -> Keeping:
         rotate_daily=journal.log_rotate_daily,
         keep_days=journal.log_keep_days,
         keep_runs=journal.log_keep_runs,
+        partials=journal.log_partials,
+        chained=journal.log_chain,
     )
 
 

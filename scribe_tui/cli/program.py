@@ -12,6 +12,7 @@ from scribe_tui.cli.options import (
     source_arguments,
     write_options,
 )
+from scribe_tui.cli.past import COMMANDS as PAST_COMMANDS
 
 _MONITOR = "monitor"
 _OWN_OPTIONS = {"--help", "-h", "--version"}
@@ -185,3 +186,7 @@ def doctor(**given: Any) -> int:
     from scribe_tui.cli.start import read_settings
 
     return run_doctor(read_settings(given))
+
+
+for command in PAST_COMMANDS:
+    program.add_command(command)

@@ -103,6 +103,8 @@ class Option:
         """The value of a flag that was given several times. Raises UsageError."""
         if self.kind is Kind.PAIRS:
             return self._convert(texts, where)
+        if self.rule.choices:  # --live srt,vtt is --live srt --live vtt
+            texts = tuple(item for text in texts for item in _list(text))
         return self._checked(texts, where)
 
     def from_toml(self, value: object, where: str) -> Any:

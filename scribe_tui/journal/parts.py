@@ -11,6 +11,7 @@ from scribe_tui.event_records import iso, to_line, to_record
 from scribe_tui.events import Event, SessionOpened, SessionRemoved
 from scribe_tui.journal.append_file import AppendFile
 from scribe_tui.journal.bounded_queue import LinesLost
+from scribe_tui.journal.chain import Chain
 from scribe_tui.journal.readable import ReadableLines
 from scribe_tui.journal.retention.policy import Keeping
 from scribe_tui.journal.syncer import SyncJob
@@ -35,6 +36,7 @@ class SessionFiles:
         self.waiting_since: float | None = None
         self.removed = False
         self._keeping = keeping
+        self._chain = Chain() if keeping.chained else None
         self._lines = ReadableLines()
         self._opened: SessionOpened | None = None
         self._part_bytes = 0
@@ -77,7 +79,7 @@ class SessionFiles:
             file.close()
 
     def _add(self, record: dict[str, Any], readable: bytes | None) -> None:
-        line = to_line(record)
+        line = self._chain.line_of(record) if self._chain else to_line(record)
         self.record.add(line)
         self._part_bytes += len(line)
         if readable is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from scribe_tui.events import (
@@ -10,8 +11,11 @@ from scribe_tui.events import (
     Event,
     GapRecorded,
     SegmentCommitted,
+    SegmentEdited,
+    SegmentRedacted,
     SessionClosed,
     SessionOpened,
+    SessionRenamed,
     TitleChanged,
 )
 from scribe_tui.sanitize import harmless
@@ -30,18 +34,23 @@ class ReadableLines:
     pass for a remark of the program, nor forge a second line.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, names: Mapping[str, str] | None = None) -> None:
+        """`names` (by session id): lines of several sessions stand together, each named."""
         self._day: date | None = None
+        self._names = names
 
     def of(self, event: Event) -> bytes | None:
         """The event as whole lines of UTF-8, None for events that are not for reading."""
         if isinstance(event, SegmentCommitted):
             segment = event.segment
-            return self._dated(segment.started_at, f"{clock(segment.started_at)} {segment.text}")
+            text = self._labelled(event, segment.text)
+            return self._dated(segment.started_at, f"{clock(segment.started_at)} {text}")
         if isinstance(event, SessionOpened):
             return self._headed(event.at, _heading(event, event.at))
         remark = _remark(event)
-        return None if remark is None else self._remarked(event.at, remark)
+        if remark is None:
+            return None
+        return self._remarked(event.at, self._labelled(event, remark))
 
     def continued(self, opened: SessionOpened, at: float) -> bytes:
         """First line of a file that goes on where another was set aside at that instant."""
@@ -54,6 +63,11 @@ class ReadableLines:
     def lost(self, lines: int, at: float) -> bytes:
         """Says that so many lines found no room while the disk refused."""
         return self._remarked(at, f"{lines} lines of this log were lost")
+
+    def _labelled(self, event: Event, line: str) -> str:
+        if self._names is None:
+            return line
+        return f"{self._names.get(event.session, event.session)}: {line}"
 
     def _headed(self, at: float, heading: str) -> bytes:
         """A remark that names its day itself."""
@@ -75,11 +89,17 @@ def _encoded(line: str) -> bytes:
 
 
 def _heading(opened: SessionOpened, at: float) -> str:
-    return f"{datetime.fromtimestamp(at):%Y-%m-%d} {opened.session}: {opened.source}"
+    return f"{datetime.fromtimestamp(at):%Y-%m-%d} {opened.name}: {opened.source}"
 
 
 def _remark(event: Event) -> str | None:
     match event:
+        case SegmentRedacted(segment_number=number, redacted_text=new):
+            return f"segment {number} redacted by the service: {new}"
+        case SegmentEdited(segment_number=number, edited_text=new):
+            return f"segment {number} edited by the service: {new}"
+        case SessionRenamed(name=name):
+            return f"called {name} from now on"
         case TitleChanged():
             return f"title: {event.title}"
         case ErrorRaised():

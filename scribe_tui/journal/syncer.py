@@ -23,9 +23,12 @@ CALM_SECONDS = 5.0
 """After a call that took too long the disk counts as slow for so long."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SyncJob:
-    """One file to sync; with `folder` also its name. `key` names the file in failures."""
+    """One file to sync; with `folder` also its name. `key` names the file in failures.
+
+    Two jobs are never equal: a file may be written, and so synced again, during a sync.
+    """
 
     key: Path
     file: OpenFile

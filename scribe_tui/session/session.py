@@ -9,7 +9,7 @@ from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.open import describe
 from scribe_tui.audio.source import Source
 from scribe_tui.errors import ScribeTuiError, SourceError, SpeechError
-from scribe_tui.events import Half, State
+from scribe_tui.events import Correction, Half, State
 from scribe_tui.session.buffer.audio_buffer import AudioBuffer
 from scribe_tui.session.capture.capture import Capture
 from scribe_tui.session.context import RunConfig, Services
@@ -130,6 +130,7 @@ class Session:
             audio_format=speech.audio_format,
             commit=speech.commit,
             language=speech.language,
+            corrections=tuple(Correction(*pair) for pair in self.source.corrections),
             dead_air=DeadAirDetector(self.source.dead_air_dbfs, self.source.dead_air_seconds),
         )
         self._lifecycle.move(State.CONNECTING)

@@ -27,6 +27,21 @@ class JournalSettings:
         minimum=0.01,
     )
     log_rotate_daily: bool = setting(False, JOURNAL, help="Begin new files at midnight.")
+    log_partials: bool = setting(
+        False, JOURNAL, help="Write partial (grey) texts to the session log, too."
+    )
+    log_chain: bool = setting(
+        False,
+        JOURNAL,
+        help="Number each line and add the SHA-256 of the line before, for scribe-tui verify.",
+    )
+    live: tuple[str, ...] = setting(
+        (),
+        JOURNAL,
+        help="Write this export beside the session log while recording; repeatable.",
+        choices=("srt", "vtt"),
+        metavar="srt|vtt",
+    )
     log_keep_days: float | None = setting(
         None,
         JOURNAL,

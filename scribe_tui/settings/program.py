@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scribe_tui.errors import UsageError
-from scribe_tui.rules import check_rules, setting
+from scribe_tui.rules import check_rules, refused, setting
 from scribe_tui.settings.alerts import MAX_OUTLETS, OutletSettings, parse_outlet
 from scribe_tui.settings.journal import JournalSettings
 from scribe_tui.settings.resilience import ResilienceSettings
@@ -24,6 +24,9 @@ RESIDENCY_HOSTS = (
 )
 LOCAL_ENDPOINT = "local"
 """Endpoint value that starts the offline endpoint alongside."""
+
+MAX_CORRECTION_CHARS = 200
+"""Longest text on one side of a correction."""
 
 PLAYBACK = "Sources"
 PROGRAM = "Program"
@@ -56,6 +59,15 @@ class SourceSettings:
         help="Play files this many times faster than real time.",
         minimum=0.1,
         maximum=16.0,
+    )
+    corrections: tuple[tuple[str, str], ...] = setting(
+        (),
+        PLAYBACK,
+        help="A word that is heard wrong and what is right, shown, exported and found instead; "
+        "repeatable, whole words only.",
+        flag="--correct",
+        metavar="HEARD=RIGHT",
+        max_items=1000,
     )
     dead_air_dbfs: float = setting(
         -50.0,
@@ -112,6 +124,9 @@ class SourceSettings:
         check_rules(self)
         if self.on is not None:
             parse_schedule(self.on)
+        for pair in self.corrections:
+            if not all(0 < len(side.strip()) <= MAX_CORRECTION_CHARS for side in pair):
+                raise refused("corrections", "=".join(pair), "words on both sides, such as a=b")
 
     @property
     def has_auto_gain(self) -> bool:

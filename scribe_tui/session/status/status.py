@@ -18,6 +18,7 @@ from scribe_tui.events import (
     CommitRequested,
     CommittedSegment,
     ConnectionStarted,
+    Correction,
     DeadAirChanged,
     EntitiesFound,
     Entity,
@@ -89,6 +90,7 @@ class SessionStatus:
         audio_format: str,
         commit: str,
         language: str | None,
+        corrections: tuple[Correction, ...] = (),
         dead_air: DeadAirDetector | None = None,
     ) -> None:
         """A run begins: what stood against the run before is forgotten."""
@@ -107,6 +109,7 @@ class SessionStatus:
                 audio_format=audio_format,
                 commit=commit,
                 language=language,
+                corrections=corrections,
             )
         )
 

@@ -2,17 +2,27 @@
 
 import errno
 import os
+import resource
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from scribe_tui.event_records import to_line, to_record
-from scribe_tui.events import CommittedSegment, Gap, GapRecorded, SegmentCommitted, Word
+from scribe_tui.events import (
+    CommittedSegment,
+    Gap,
+    GapRecorded,
+    SegmentCommitted,
+    SessionRemoved,
+    Word,
+)
 from scribe_tui.journal import syncer
 from scribe_tui.journal import writer as journal_module
 from scribe_tui.journal.bounded_queue import BoundedQueue, LinesLost, estimate
+from scribe_tui.journal.open_file import OpenFile
 from scribe_tui.journal.writer import HANG_SECONDS, Journal
 from tests.support.waiting import wait_until
 
@@ -237,3 +247,55 @@ def test_the_count_of_what_was_lost_stands_in_its_place_once_half_is_free():
     lost, after = intake.take(0)
     assert lost == LinesLost("news", 6)
     assert after.segment.number == 17
+
+
+def test_a_file_may_be_synced_again_while_a_sync_of_it_goes_on(tmp_path, monkeypatch):
+    SlowDisk(monkeypatch)
+    jobs = syncer.Syncer()
+    with (tmp_path / "x").open("wb") as file:
+        shared = OpenFile(os.dup(file.fileno()))
+        for _ in range(3):
+            jobs.submit(syncer.SyncJob(tmp_path / "x", shared.share()))
+        assert jobs.wait(HUNG_SECONDS)
+    assert jobs.waiting() == 0
+    assert jobs.failure is None
+    shared.let_go()
+
+
+def test_the_files_of_a_removed_session_are_closed_and_it_may_come_back(tmp_path):
+    journal = Journal(tmp_path, on_error=print, on_recovered=print)
+    mine = [tmp_path / "news.jsonl", tmp_path / "news.txt"]
+
+    def is_open():
+        links = Path("/proc/self/fd").iterdir()
+        return any(os.path.realpath(link) in map(str, mine) for link in links)
+
+    journal.receive(said(1))
+    wait_until(is_open)
+    journal.receive(SessionRemoved(session="news", at=1.0))
+    wait_until(lambda: not is_open())
+    journal.receive(said(2))
+    assert journal.close() == 0
+    assert lines_in(tmp_path) == 3
+
+
+def test_out_of_descriptors_is_told_in_words_and_costs_no_line(tmp_path):
+    told = []
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    journal = Journal(
+        tmp_path,
+        on_error=lambda error: told.append(error.sentence),
+        on_recovered=lambda: told.append("well"),
+        retry_seconds=0.05,
+    )
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+        journal.receive(said(1))
+        wait_until(lambda: told)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert "Too many open files" in told[0]
+    assert "ulimit" in told[0]
+    wait_until(lambda: told[-1] == "well")
+    assert journal.close() == 0
+    assert lines_in(tmp_path) == 1

@@ -176,7 +176,7 @@ def test_what_is_not_for_reading_stays_out_of_the_text():
     opened = SessionOpened(
         name="news", session="a", at=1.0, source="mic", audio_format="pcm_16000", commit="vad"
     )
-    assert lines_of(opened)[-1].endswith(b"a: mic]\n")
+    assert lines_of(opened)[-1].endswith(b"news: mic]\n")
 
 
 @pytest.mark.parametrize(

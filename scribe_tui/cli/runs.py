@@ -1,0 +1,74 @@
+"""`scribe-tui runs`: what was saved, newest first."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from scribe_tui.cli.output import complain
+from scribe_tui.event_records import iso
+from scribe_tui.journal.reading.summary import RunSummary, summarise
+from scribe_tui.journal.retention.scan import runs
+from scribe_tui.sanitize import harmless_line
+
+SHOWN = 50
+"""Without --all: to count what a run holds its journals are read."""
+
+
+def list_runs(log_dir: Path, *, every: bool, as_json: bool) -> int:
+    """Print one line a run; 0 also where there are none, which is said on stderr."""
+    known = runs(log_dir)
+    if not known:
+        complain(f"There is no run in {harmless_line(str(log_dir))} yet.")
+        return 0
+    if not as_json:
+        print(f"{'run':21} {'begun':16} {'length':>9} {'segments':>8} {'gaps':>5} {'hits':>5} "
+              f"{'size':>9}  sources")  # fmt: skip
+    for run in islice(known, None if every else SHOWN):
+        summary = summarise(run)
+        print(json.dumps(_record(summary), ensure_ascii=False) if as_json else _row(summary))
+    if not every and len(known) > SHOWN:
+        complain(f"{len(known) - SHOWN} older runs are not shown; --all shows them.")
+    return 0
+
+
+def _record(summary: RunSummary) -> dict[str, object]:
+    return {
+        "run": summary.path.name,
+        "folder": str(summary.path),
+        "begun_at": iso(summary.begun_at),
+        "seconds": round(summary.seconds, 3),
+        "sources": list(summary.sources),
+        "segments": summary.segments,
+        "gaps": summary.gaps,
+        "hits": summary.hits,
+        "bytes": summary.size,
+        "recording": summary.recording,
+    }
+
+
+def _row(summary: RunSummary) -> str:
+    begun = datetime.fromtimestamp(summary.begun_at)
+    sources = harmless_line(", ".join(summary.sources)) or "none"
+    mark = " (recording)" if summary.recording and summary.sources else ""
+    return (
+        f"{harmless_line(summary.path.name):21} {begun:%Y-%m-%d %H:%M} "
+        f"{_length(summary.seconds):>9} {summary.segments:>8} {summary.gaps:>5} "
+        f"{summary.hits:>5} {_size(summary.size):>9}  {sources}{mark}"
+    )
+
+
+def _length(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}"
+
+
+def _size(size: float) -> str:
+    for unit in ("B", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"

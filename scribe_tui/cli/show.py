@@ -1,0 +1,115 @@
+"""`scribe-tui show RUN [NAME]`: a run as people read it, or its records as JSON."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from scribe_tui.cli.output import complain
+from scribe_tui.event_records import to_line, to_record
+from scribe_tui.events import (
+    Event,
+    GapRecorded,
+    SegmentCommitted,
+    SegmentEdited,
+    SegmentRedacted,
+)
+from scribe_tui.journal.readable import ReadableLines
+from scribe_tui.journal.reading import Journal, Problems, find_run, journals_of, merged, named
+from scribe_tui.journal.reading.follow import Follower
+from scribe_tui.journal.reading.summary import span_of
+from scribe_tui.journal.reading.times import Window, window
+
+LOOK_SECONDS = 0.3
+"""Between two looks at the files of a run that is followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What of a run is wanted: times as the user wrote them, and how."""
+
+    from_: str | None
+    to: str | None
+    follow: bool
+    as_json: bool
+
+
+def show_run(log_dir: Path, run_text: str, name: str | None, shown: Shown) -> int:
+    """Print a run; with `follow` until nobody writes to it any more. Raises UsageError."""
+    run = find_run(run_text, log_dir)
+    journals = named(journals_of(run), name)
+    begun_at, ended_at = span_of(run, journals)
+    now = time.time()
+    span = window(shown.from_, shown.to, begun_at, now if shown.follow else ended_at)
+    problems = Problems()
+    events = _followed(run, name, problems) if shown.follow else merged(journals, problems)
+    printer = _Printer(journals, name, shown)
+    for event in events:
+        if is_within(event, span):
+            printer.print(event)
+    for sentence in problems.sentences:
+        complain(sentence)
+    return 0
+
+
+def is_within(event: Event, span: Window) -> bool:
+    """Whether an event lies in a window; one without source time only by its instant."""
+    if isinstance(event, SegmentCommitted):
+        segment = event.segment
+        length = segment.end_seconds - segment.start_seconds
+        return span.holds(
+            (segment.started_at, segment.started_at + length),
+            (segment.start_seconds, segment.end_seconds),
+        )
+    if isinstance(event, GapRecorded):
+        gap = event.gap
+        return span.holds((gap.started_at, gap.ended_at), (gap.start_seconds, gap.end_seconds))
+    bounds = (span.start, span.end)
+    if any(bound is not None and bound.instant is None for bound in bounds):
+        return False
+    return span.holds((event.at, event.at), (0.0, 0.0))
+
+
+class _Printer:
+    """Writes events to stdout, named where several sources stand together."""
+
+    def __init__(self, journals: Iterable[Journal], name: str | None, shown: Shown) -> None:
+        self._names = {journal.session: journal.name for journal in journals}
+        self._lines = ReadableLines(self._names if name is None else None)
+        self._shown = shown
+
+    def print(self, event: Event) -> None:
+        if self._shown.as_json:
+            self._write(to_line(to_record(event)))
+            return
+        # Where all is known beforehand, texts stand in their last form already.
+        applied = isinstance(event, SegmentRedacted | SegmentEdited) and not self._shown.follow
+        line = None if applied else self._lines.of(event)
+        if line is not None:
+            self._write(line)
+
+    def _write(self, line: bytes) -> None:
+        sys.stdout.buffer.write(line)
+        if self._shown.follow:
+            sys.stdout.buffer.flush()
+
+
+def _followed(run: Path, name: str | None, problems: Problems) -> Iterator[Event]:
+    """What is there and what comes, until the run is over and read to its end."""
+    follower = Follower(run, lambda journal: bool(_is_named(journal, name)), problems)
+    try:
+        while True:
+            over = follower.is_over
+            yield from follower.events()
+            if over:
+                return
+            time.sleep(LOOK_SECONDS)
+    finally:
+        follower.close()
+
+
+def _is_named(journal: Journal, name: str | None) -> bool:
+    return name is None or name in (journal.name, journal.session, journal.stem)

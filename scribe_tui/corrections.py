@@ -1,0 +1,77 @@
+"""A user's list of words that are always heard wrong, and what is right.
+
+Whole words only and exact: nothing is guessed, so that no right word is spoilt. The letters'
+case of what was heard is kept. The journal keeps what was heard; screen, exports and search
+show what is right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+Pairs = tuple[tuple[str, str], ...]
+"""(heard, right), in the user's order."""
+
+_SPACELESS = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+"""Scripts that put no space between words (Thai, Lao, Burmese, Khmer, Chinese, Japanese):
+their words have no edges to look for."""
+
+_LETTER = r"[\w\u0300-\u036f]"
+
+
+class Corrections:
+    """The list, ready to be applied to one text after the other."""
+
+    def __init__(self, pairs: Sequence[tuple[str, str]] = ()) -> None:
+        self._right = {_folded(heard): (heard, right) for heard, right in pairs if heard.strip()}
+        longest_first = sorted(self._right, key=len, reverse=True)
+        self._pattern = (
+            re.compile("|".join(map(_as_pattern, longest_first)), re.IGNORECASE)
+            if longest_first
+            else None
+        )
+
+    def __bool__(self) -> bool:
+        return self._pattern is not None
+
+    def apply(self, text: str) -> str:
+        """`text` with every listed word right; what was put right is not looked at again."""
+        return self._pattern.sub(self._corrected, text) if self._pattern else text
+
+    def _corrected(self, match: re.Match[str]) -> str:
+        entry = self._right.get(_folded(match[0]))
+        return match[0] if entry is None else _in_case_of(match[0], *entry)
+
+
+@lru_cache(maxsize=256)
+def corrections_of(pairs: Pairs) -> Corrections:
+    """The corrections of a list that many sessions may share."""
+    return Corrections(pairs)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _as_pattern(heard: str) -> str:
+    words = r"\s+".join(re.escape(word) for word in heard.split())
+    before = "" if _SPACELESS.match(heard[0]) else rf"(?<!{_LETTER})"
+    after = "" if _SPACELESS.match(heard[-1]) else rf"(?!{_LETTER})"
+    return f"{before}{words}{after}"
+
+
+def _in_case_of(found: str, heard: str, right: str) -> str:
+    """`right` written as `found` was, where that differs from how the list has it."""
+    if found == heard:
+        return right
+    if found.isupper() and len(found) > 1:
+        return right.upper()
+    if found.islower():
+        return right.lower()
+    if found[:1].isupper() and heard[:1].islower():
+        return right[:1].upper() + right[1:]
+    return right

@@ -1,0 +1,115 @@
+"""Numbered lines, each with the digest of the line before: what was changed shows.
+
+A chained record has two more fields: `line`, counting from 1 within its session's journal
+and on through all its parts, and `before`, the SHA-256 in hexadecimal of the line before it
+without its line feed (of the first line: 64 zeros).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from scribe_tui.event_records import to_line
+
+START = "0" * 64
+
+
+class Chain:
+    """Makes the lines of one journal."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._before = START
+
+    def line_of(self, record: dict[str, Any]) -> bytes:
+        """The record as the next line of the chain."""
+        self._number += 1
+        line = to_line({**record, "line": self._number, "before": self._before})
+        self._before = digest_of(line)
+        return line
+
+
+def digest_of(line: bytes) -> str:
+    """What the next line says of this one."""
+    return hashlib.sha256(line.removesuffix(b"\n")).hexdigest()
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What the lines of one journal prove.
+
+    `findings` are sentences, one for each place that is not as it was written; `last` is the
+    digest of the last line: it stands for all lines before. `ended`: the last line is the
+    session's own end, so that nothing can be missing behind it.
+    """
+
+    lines: int = 0
+    chained: int = 0
+    findings: list[str] = field(default_factory=list)
+    lost: int = 0
+    torn: bool = False
+    ended: bool = False
+    last: str = START
+
+
+ENDS = frozenset({"session_end", "remove"})
+MAX_FINDINGS = 20
+
+
+def verify_lines(lines: Iterable[bytes]) -> Verdict:
+    """Check the lines of one journal, all its parts in order."""
+    verdict = Verdict()
+    expected = 1
+    for line in lines:
+        verdict.lines += 1
+        if not line.endswith(b"\n"):
+            verdict.torn = True
+            verdict.ended = False
+            continue
+        record = _record(line)
+        number, before = record.get("line"), record.get("before")
+        verdict.ended = record.get("type") in ENDS
+        if record.get("type") == "lines_lost" and isinstance(record.get("lines"), int):
+            verdict.lost += record["lines"]
+        if isinstance(number, int) and isinstance(before, str):
+            verdict.chained += 1
+            _compare(verdict, number, before, expected)
+            expected = number + 1
+        else:
+            _find(verdict, f"line {verdict.lines} of the files carries no number")
+        verdict.last = digest_of(line)
+    return verdict
+
+
+def _compare(verdict: Verdict, number: int, before: str, expected: int) -> None:
+    if number > expected:
+        what = (
+            f"line {expected} is"
+            if number == expected + 1
+            else (f"lines {expected} to {number - 1} are")
+        )
+        _find(verdict, f"{what} missing")
+    elif number < expected:
+        _find(verdict, f"line {number} stands where line {expected} belongs")
+    elif before != verdict.last:
+        what = "the beginning" if number == 1 else f"line {number - 1}"
+        _find(verdict, f"{what} is not as it was when line {number} was written")
+
+
+def _find(verdict: Verdict, finding: str) -> None:
+    if len(verdict.findings) < MAX_FINDINGS:
+        verdict.findings.append(finding)
+    elif len(verdict.findings) == MAX_FINDINGS:
+        verdict.findings.append("and more")
+
+
+def _record(line: bytes) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return record if isinstance(record, dict) else {}

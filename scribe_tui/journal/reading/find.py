@@ -1,0 +1,44 @@
+"""The run that a user names: a folder, the name of one in the log folder, or `last`."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+from scribe_tui.errors import UsageError
+from scribe_tui.journal.ownership import journals_in
+from scribe_tui.journal.retention.scan import runs
+from scribe_tui.sanitize import harmless_line
+
+LAST = "last"
+
+
+def find_run(text: str, log_dir: Path) -> Path:
+    """The folder of the run called `text`. Raises UsageError.
+
+    `last` is the newest run that has a journal; a name counts in `log_dir` first.
+    """
+    known = runs(log_dir)
+    if text == LAST:
+        newest = next((run for run in known if journals_in(run)), None)
+        if newest is None:
+            raise _unknown(f"There is no run in {harmless_line(str(log_dir))} yet.")
+        return newest
+    for folder in (log_dir / text, Path(text).expanduser()):
+        try:
+            if folder.is_dir():
+                return folder.absolute()
+        except (OSError, ValueError):  # too long, a NUL in it
+            continue
+    close = difflib.get_close_matches(text, [run.name for run in known], n=1, cutoff=0.5)
+    guess = f" Did you mean {close[0]}?" if close else ""
+    raise _unknown(f"There is no run called {harmless_line(text)}.{guess}")
+
+
+def _unknown(message: str) -> UsageError:
+    return UsageError(
+        "no such run",
+        message,
+        "scribe-tui runs lists them; a run in another place is named by its folder, or with "
+        "--log-dir.",
+    )

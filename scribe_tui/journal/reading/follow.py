@@ -1,0 +1,106 @@
+"""Follow a run that is being recorded: its events as they are written, over rotations too."""
+
+from __future__ import annotations
+
+import heapq
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from scribe_tui.events import Event
+from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, Journal, journals_of
+from scribe_tui.journal.reading.reader import Problems, parse_line
+from scribe_tui.journal.reading.rewrites import Corrected
+from scribe_tui.journal.retention.locks import is_in_use
+
+
+class Follower:
+    """Reads on from where a run's files end. Let `close` be called at the end."""
+
+    def __init__(self, run: Path, wanted: Callable[[Journal], bool], problems: Problems) -> None:
+        self._run = run
+        self._wanted = wanted
+        self._problems = problems
+        self._tails: dict[str, _Tail] = {}
+
+    def events(self) -> Iterator[Event]:
+        """All that was written since the last call, from the beginning at the first one.
+
+        In order of time. Redactions come as they were written: after their segments.
+        """
+        journals = [journal for journal in journals_of(self._run) if self._wanted(journal)]
+        streams = [
+            self._tails.setdefault(journal.stem, _Tail(self._problems)).events(journal.paths)
+            for journal in journals
+        ]
+        return heapq.merge(*streams, key=lambda event: event.at)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody writes to the run any more."""
+        try:
+            return not is_in_use(self._run)
+        except OSError:
+            return True
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for tail in self._tails.values():
+            tail.close()
+
+
+class _Tail:
+    """One session's parts, read to their ends one after the other; the newest stays open."""
+
+    def __init__(self, problems: Problems) -> None:
+        self._problems = problems
+        self._corrected = Corrected()
+        self._done: set[tuple[int, int]] = set()  # device and inode of parts read to the end
+        self._file: BinaryIO | None = None
+        self._rest = b""
+        self._opened = False
+
+    def events(self, paths: tuple[Path, ...]) -> Iterator[Event]:
+        """What is new in the session's parts as they are called now."""
+        for path in paths:
+            try:
+                status = path.stat()
+                if (status.st_dev, status.st_ino) in self._done:
+                    continue
+                if not self._has_open(status):
+                    yield from self._finish()
+                    self._file = path.open("rb")
+            except OSError:  # renamed a moment ago: the next call finds it
+                return
+            if self._file is not None:
+                yield from self._read(self._file)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not None:
+            self._file.close()
+        self._file = None
+        self._rest = b""
+
+    def _has_open(self, status: os.stat_result) -> bool:
+        return self._file is not None and os.path.samestat(os.fstat(self._file.fileno()), status)
+
+    def _finish(self) -> Iterator[Event]:
+        """Read to the end of a part that was set aside, and leave it."""
+        if self._file is not None:
+            status = os.fstat(self._file.fileno())
+            yield from self._read(self._file)
+            self._done.add((status.st_dev, status.st_ino))
+            self.close()
+
+    def _read(self, file: BinaryIO) -> Iterator[Event]:
+        while line := file.readline(MAX_LINE_BYTES):
+            self._rest += line
+            if not self._rest.endswith(b"\n"):
+                return
+            whole, self._rest = self._rest, b""
+            event = parse_line(whole, self._problems, continued=not self._opened)
+            if event is not None:
+                self._opened = True
+                yield self._corrected.event(event)

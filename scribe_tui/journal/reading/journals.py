@@ -1,0 +1,102 @@
+"""The journals in a run's folder: one a session, each perhaps in several parts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scribe_tui.errors import UsageError
+from scribe_tui.journal.file_names import file_stem
+from scribe_tui.journal.ownership import part_name
+from scribe_tui.sanitize import harmless_line
+
+MAX_LINE_BYTES = 64 * 1024 * 1024
+"""Longest line that is read; a longer one is passed over as something that is no record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """One session's files. `session` is its id, `name` what the user called it last.
+
+    `paths` are its parts in the order they were written.
+    """
+
+    session: str
+    name: str
+    stem: str
+    paths: tuple[Path, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all parts."""
+        return sum(path.stat().st_size for path in self.paths if path.exists())
+
+
+def journals_of(run: Path) -> list[Journal]:
+    """The journals in a run, sorted by stem. Raises UsageError if the folder cannot be read."""
+    parts: dict[str, list[tuple[float, Path]]] = {}
+    heads: dict[str, tuple[str, str]] = {}
+    for path in _files(run):
+        head = _first_record(path)
+        name = part_name(path)
+        if head is None or not name.stem.startswith(file_stem(head[0])):
+            continue
+        number = float("inf") if name.number is None else name.number
+        parts.setdefault(name.stem, []).append((number, path))
+        heads[name.stem] = head
+    return [
+        Journal(*heads[stem], stem, tuple(path for _, path in sorted(found)))
+        for stem, found in sorted(parts.items())
+    ]
+
+
+def named(journals: Iterable[Journal], name: str | None) -> list[Journal]:
+    """Those of the source called `name` (its name, its id or its files' stem); None: all.
+
+    Raises UsageError if there is none.
+    """
+    journals = list(journals)
+    if name is None:
+        return journals
+    found = [item for item in journals if name in (item.name, item.session, item.stem)]
+    if not found:
+        known = ", ".join(item.name for item in journals) or "none"
+        raise UsageError(
+            "no such source",
+            f"There is no source called {harmless_line(name)} in this run.",
+            f"Its sources: {harmless_line(known)}.",
+        )
+    return found
+
+
+def lines_of(path: Path, start: int = 0) -> Iterator[bytes]:
+    """The lines of a file from a byte on, one at a time. Raises OSError."""
+    with path.open("rb") as file:
+        file.seek(start)
+        while line := file.readline(MAX_LINE_BYTES):
+            yield line
+
+
+def _files(run: Path) -> list[Path]:
+    try:
+        return sorted(path for path in run.iterdir() if path.suffix == ".jsonl" and path.is_file())
+    except OSError as error:
+        raise UsageError(
+            "unreadable run",
+            f"{harmless_line(str(run))} cannot be read: {error.strerror}.",
+        ) from None
+
+
+def _first_record(path: Path) -> tuple[str, str] | None:
+    """Id and name of the session whose record the first line is."""
+    try:
+        record: Any = json.loads(next(lines_of(path), b""))
+        session = record["session"]
+        name = record.get("name", session)
+        known = isinstance(record["type"], str) and isinstance(session, str)
+        return (session, name if isinstance(name, str) else session) if known else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None

@@ -1,0 +1,147 @@
+"""Journals read back as events, one at a time, however large they are and whoever wrote them."""
+
+from __future__ import annotations
+
+import heapq
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scribe_tui.event_records import TYPES, from_record
+from scribe_tui.events import Event, SegmentCommitted, SessionOpened
+from scribe_tui.journal.reading.journals import Journal, lines_of
+from scribe_tui.journal.reading.rewrites import Corrected, Rewrites
+from scribe_tui.sanitize import harmless_line
+
+_KNOWN = frozenset(TYPES.values())
+_SEGMENT_LINE = b'{"type": "segment"'
+
+
+@dataclass(slots=True)
+class Problems:
+    """What could not be read, to be said once: `sentences` does."""
+
+    unknown: Counter[str] = field(default_factory=Counter)
+    broken: int = 0
+    torn: int = 0
+    unreadable: list[str] = field(default_factory=list)
+
+    @property
+    def sentences(self) -> list[str]:
+        """One sentence a kind of problem; empty where all was well."""
+        told = [
+            f"{count} records of type {harmless_line(kind)} are unknown to this version and were "
+            "passed over."
+            for kind, count in self.unknown.items()
+        ]
+        if self.broken:
+            told.append(f"{self.broken} lines are no records and were passed over.")
+        if self.torn:
+            told.append(f"{self.torn} last lines are torn, as after a crash.")
+        return told + self.unreadable
+
+
+def read(
+    journal: Journal,
+    problems: Problems | None = None,
+    *,
+    as_heard: bool = False,
+    words: bool = True,
+) -> Iterator[Event]:
+    """The events of one journal, all its parts in order.
+
+    Redactions and edits are applied to the segments they speak of, which they may follow
+    much later, and so are the user's corrections, unless `as_heard`. Without `words`
+    segments come without their words, which is twice as quick. Where the first parts are
+    gone, what the next one says of the session comes as its opening. Never raises: what
+    cannot be read is counted in `problems`.
+    """
+    problems = problems if problems is not None else Problems()
+    rewrites, corrected = Rewrites(), Corrected()
+    if not as_heard:
+        for path in journal.paths:
+            rewrites.scan(_readable_lines(path, Problems()))
+    opened, number = False, 1
+    for path in journal.paths:
+        for line in _readable_lines(path, problems):
+            event = parse_line(line, problems, words=words, continued=not opened)
+            if event is None:
+                continue
+            opened = True
+            yield event if as_heard else corrected.event(rewrites.event(event, number))
+            if isinstance(event, SegmentCommitted):
+                number = event.segment.number + 1
+
+
+def merged(
+    journals: Iterable[Journal],
+    problems: Problems | None = None,
+    *,
+    as_heard: bool = False,
+    words: bool = True,
+) -> Iterator[Event]:
+    """The events of several journals in the order they were written (`Event.at`)."""
+    streams = [read(item, problems, as_heard=as_heard, words=words) for item in journals]
+    return heapq.merge(*streams, key=lambda event: event.at)
+
+
+def parse_line(
+    line: bytes, problems: Problems, *, words: bool = True, continued: bool = False
+) -> Event | None:
+    """The event of one line; None for what is none, counted unless that is as it should be.
+
+    With `continued` the header of a later part comes as the session's opening.
+    """
+    if not line.endswith(b"\n"):
+        problems.torn += 1
+        return None
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        problems.broken += 1
+        return None
+    if not isinstance(record, dict):
+        problems.broken += 1
+        return None
+    if not words and line.startswith(_SEGMENT_LINE):
+        record.pop("words", None)
+    event = from_record(record) or _ours_besides_events(record, continued)
+    if event is None:
+        _count(record, problems)
+    return event
+
+
+def _ours_besides_events(record: Mapping[str, Any], continued: bool) -> Event | None:
+    """Records that the journal itself adds: the header of a part, lines that were lost."""
+    if record.get("type") == "continued" and continued:
+        opening = from_record({**record, "type": "session_start"})
+        begun = from_record({**record, "type": "session_start", "at": record.get("opened_at")})
+        return begun if isinstance(begun, SessionOpened) else opening
+    if record.get("type") == "lines_lost":
+        text = f"{record.get('lines')} lines of this log were lost"
+        notice = {"type": "notice", "v": 2, "text": text}
+        return from_record({**notice, "session": record.get("session"), "at": record.get("at")})
+    return None
+
+
+def _count(record: Mapping[str, Any], problems: Problems) -> None:
+    kind = record.get("type")
+    if kind == "continued":
+        return
+    if not isinstance(kind, str):
+        problems.broken += 1
+    elif kind in _KNOWN:
+        problems.unknown[f"{kind} (version {record.get('v', 1)}, or damaged)"] += 1
+    elif len(problems.unknown) < 100:
+        problems.unknown[kind] += 1
+
+
+def _readable_lines(path: Path, problems: Problems) -> Iterator[bytes]:
+    try:
+        yield from lines_of(path)
+    except OSError as error:
+        name = harmless_line(path.name)
+        problems.unreadable.append(f"{name} cannot be read: {error.strerror}.")

@@ -1,0 +1,122 @@
+"""What replaces the text of a segment after it was written: redactions, edits, corrections."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+
+from scribe_tui.corrections import Corrections, corrections_of
+from scribe_tui.event_records import from_record
+from scribe_tui.events import (
+    CommittedSegment,
+    Correction,
+    EntitiesFound,
+    Event,
+    PartialChanged,
+    SegmentCommitted,
+    SegmentEdited,
+    SegmentRedacted,
+    SessionOpened,
+    Word,
+)
+
+_MARKS = (b'"redaction"', b'"edit"')
+
+
+class Rewrites:
+    """Later forms of the segments of one session, by number; of version 1 by their text."""
+
+    def __init__(self) -> None:
+        self._by_number: dict[int, str] = {}
+        self._by_text: dict[str, str] = {}
+
+    def add(self, event: Event) -> bool:
+        """Take a redaction or an edit; whether the event is one."""
+        if isinstance(event, SegmentRedacted):
+            self._add(event.segment_number, event.text, event.redacted_text)
+        elif isinstance(event, SegmentEdited):
+            self._add(event.segment_number, event.text, event.edited_text)
+        else:
+            return False
+        return True
+
+    def scan(self, lines: Iterable[bytes]) -> None:
+        """Take all redactions and edits among the lines of a journal; quick for all others."""
+        for line in lines:
+            if any(mark in line for mark in _MARKS):
+                try:
+                    event = from_record(json.loads(line))
+                except (ValueError, RecursionError):
+                    continue
+                if event is not None:
+                    self.add(event)
+
+    def event(self, event: Event, open_number: int) -> Event:
+        """An event in its last form; `open_number`: of the segment that is next to come.
+
+        What else speaks of a rewritten segment says no more than the segment does.
+        """
+        match event:
+            case SegmentCommitted(segment=segment):
+                rewritten = self.segment(segment)
+                return event if rewritten is segment else replace(event, segment=rewritten)
+            case PartialChanged() if open_number in self._by_number:
+                return replace(event, text="")
+            case SegmentRedacted(redacted_text=last) | SegmentEdited(edited_text=last):
+                return replace(event, text=last)
+            case EntitiesFound(segment_number=number) if number in self._by_number:
+                return replace(event, text=self._by_number[number], entities=())
+        return event
+
+    def segment(self, segment: CommittedSegment) -> CommittedSegment:
+        """The segment in its last form.
+
+        One that was rewritten has no words any more: they would say what was taken away.
+        """
+        new = self._by_number.get(segment.number, self._by_text.get(segment.text))
+        return segment if new is None else replace(segment, text=new, words=())
+
+    def _add(self, number: int, text: str, new: str) -> None:
+        if number:
+            self._by_number[number] = new
+        else:
+            self._by_text[text] = new
+
+
+class Corrected:
+    """Applies the user's list that the session's own records name; later lists replace it."""
+
+    def __init__(self) -> None:
+        self._corrections = Corrections()
+
+    def learn(self, corrections: tuple[Correction, ...]) -> None:
+        """The list of a session that was opened (again)."""
+        self._corrections = corrections_of(tuple((item.heard, item.right) for item in corrections))
+
+    def text(self, text: str) -> str:
+        """A text, right."""
+        return self._corrections.apply(text)
+
+    def event(self, event: Event) -> Event:
+        """An event with its text right."""
+        if isinstance(event, SessionOpened):
+            self.learn(event.corrections)
+        elif self._corrections and isinstance(event, SegmentCommitted):
+            return replace(event, segment=self._segment(event.segment))
+        elif self._corrections and isinstance(event, PartialChanged):
+            return replace(event, text=self.text(event.text))
+        return event
+
+    def _segment(self, segment: CommittedSegment) -> CommittedSegment:
+        text = self.text(segment.text)
+        if text == segment.text:
+            return segment
+        words = tuple(replace(word, text=self.text(word.text)) for word in segment.words)
+        return replace(segment, text=text, words=words if _spells(words, text) else ())
+
+
+def _spells(words: tuple[Word, ...], text: str) -> bool:
+    """Whether the words one by one make up the text; not so where several became one."""
+    spelt = "".join(word.text for word in words)
+    return "".join(spelt.split()) == "".join(text.split())

@@ -1,0 +1,115 @@
+"""What a run holds, counted without reading every record in full."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from scribe_tui.journal.reading.journals import Journal, journals_of, lines_of
+from scribe_tui.journal.retention.locks import is_in_use
+from scribe_tui.journal.retention.scan import begun_at
+
+_AT = re.compile(rb'"at": "([0-9T:.+Z-]{10,40})"')
+_HIT = re.compile(rb'\{"type": "(?:watch_)?hit"')
+_CONFIRMED = b'"status": "confirmed"'
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """One run. Instants are seconds since the epoch; `recording`: a process writes to it."""
+
+    path: Path
+    begun_at: float
+    ended_at: float
+    sources: tuple[str, ...]
+    segments: int
+    gaps: int
+    hits: int
+    size: int
+    recording: bool
+
+    @property
+    def seconds(self) -> float:
+        """From the start to the last record."""
+        return max(0.0, self.ended_at - self.begun_at)
+
+
+def summarise(run: Path) -> RunSummary:
+    """Count what a run holds. Raises UsageError for a folder that cannot be read."""
+    journals = journals_of(run)
+    counts = [_count(journal) for journal in journals]
+    begun = begun_at(run) or min((found.first for found in counts if found.first), default=0.0)
+    return RunSummary(
+        path=run,
+        begun_at=begun,
+        ended_at=max((found.last for found in counts), default=begun),
+        sources=tuple(journal.name for journal in journals),
+        segments=sum(found.segments for found in counts),
+        gaps=sum(found.gaps for found in counts),
+        hits=sum(found.hits for found in counts),
+        size=sum(journal.size for journal in journals),
+        recording=_is_recording(run),
+    )
+
+
+def span_of(run: Path, journals: Iterable[Journal]) -> tuple[float, float]:
+    """When a run was begun and when its last record was written: two instants."""
+    ends = [_last_at(journal.paths[-1]) for journal in journals]
+    begun = begun_at(run)
+    return begun, max([begun, *ends])
+
+
+def _is_recording(run: Path) -> bool:
+    try:
+        return is_in_use(run)
+    except OSError:
+        return False
+
+
+@dataclass(slots=True)
+class _Counts:
+    segments: int = 0
+    gaps: int = 0
+    hits: int = 0
+    first: float = 0.0
+    last: float = 0.0
+
+
+def _count(journal: Journal) -> _Counts:
+    counts = _Counts()
+    line = b""
+    for path in journal.paths:
+        try:
+            for line in lines_of(path):
+                counts.segments += line.startswith(b'{"type": "segment"')
+                counts.gaps += line.startswith(b'{"type": "gap"')
+                if _HIT.match(line) and _CONFIRMED in line:
+                    counts.hits += 1
+                if not counts.first:
+                    counts.first = _at(line)
+        except OSError:
+            continue
+    counts.last = _last_at(journal.paths[-1])
+    return counts
+
+
+def _last_at(path: Path) -> float:
+    """The instant of the last whole record in a file, 0 if there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - 1_000_000))
+            lines = file.read().splitlines(keepends=True)
+    except OSError:
+        return 0.0
+    return next((at for line in reversed(lines) if line.endswith(b"\n") and (at := _at(line))), 0.0)
+
+
+def _at(line: bytes) -> float:
+    match = _AT.search(line, 0, 4096)
+    try:
+        return datetime.fromisoformat(match[1].decode("ascii")).timestamp() if match else 0.0
+    except ValueError:
+        return 0.0

@@ -1,0 +1,152 @@
+"""Times as users write them: `10:30`, `2026-11-26T10:30`, `+90`, `-2h`. For every command."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from scribe_tui.errors import UsageError
+from scribe_tui.sanitize import harmless_line
+
+_CLOCK = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d(?:\.\d{1,6})?))?")
+_SOURCE = re.compile(r"\+(?P<seconds>\d{1,9}(?:\.\d{1,6})?)(?P<unit>[smhd]?)")
+_DURATION = re.compile(r"(?P<number>\d{1,6}(?:\.\d{1,3})?)(?P<unit>[smhdw])")
+_UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+DAY_SECONDS = 86400.0
+
+
+class Kind(StrEnum):
+    """What a time is counted from."""
+
+    CLOCK = "clock"
+    """Seconds of a day; which day, the run says."""
+    INSTANT = "instant"
+    """Seconds since the epoch."""
+    SOURCE = "source"
+    """Seconds since the first sound of the source."""
+    AGO = "ago"
+    """Seconds before the end of the run, or before now while it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A time as it was written; `seconds` by its kind."""
+
+    kind: Kind
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A time within one run: an instant, or source seconds; the other one is None."""
+
+    instant: float | None = None
+    source_seconds: float | None = None
+
+    def is_before(self, instant: float, source_seconds: float) -> bool:
+        """Whether the bound lies before what is at these two times, or at them."""
+        if self.instant is not None:
+            return self.instant <= instant
+        return self.source_seconds is None or self.source_seconds <= source_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span of a run; None: open on that side."""
+
+    start: Bound | None = None
+    end: Bound | None = None
+
+    def holds(self, span: tuple[float, float], source: tuple[float, float]) -> bool:
+        """Whether anything of a span lies within.
+
+        `span` are two instants, `source` the same two in source seconds.
+        """
+        if self.start is not None and not self.start.is_before(span[1], source[1]):
+            return False
+        return self.end is None or not self.end.is_before(span[0], source[0])
+
+
+def parse_time(text: str) -> Time:
+    """What a user wrote. Raises UsageError."""
+    stripped = text.strip()
+    if match := _CLOCK.fullmatch(stripped):
+        seconds = (
+            int(match["hour"]) * 3600 + int(match["minute"]) * 60 + float(match["second"] or 0)
+        )
+        if seconds < DAY_SECONDS and int(match["minute"]) < 60 and float(match["second"] or 0) < 60:
+            return Time(Kind.CLOCK, seconds)
+    if match := _SOURCE.fullmatch(stripped):
+        return Time(Kind.SOURCE, float(match["seconds"]) * _UNITS[match["unit"]])
+    if stripped.startswith("-"):
+        return Time(Kind.AGO, parse_duration(stripped[1:], text))
+    try:
+        if re.match(r"\d{4}-\d\d-\d\d", stripped):
+            return Time(Kind.INSTANT, datetime.fromisoformat(stripped).timestamp())
+    except (ValueError, OverflowError, OSError):
+        pass
+    raise _refused(text, "10:30, 2026-11-26T10:30, +90 (seconds of the source) or -2h")
+
+
+def parse_duration(text: str, whole: str | None = None) -> float:
+    """`90s`, `2h`, `1h30m`, `3d` in seconds. Raises UsageError, which names `whole` if given."""
+    pieces = list(_DURATION.finditer(text))
+    if not pieces or "".join(piece[0] for piece in pieces) != text:
+        if re.fullmatch(r"\d{1,9}(\.\d{1,3})?", text):
+            return float(text)
+        raise _refused(whole or text, "a length such as 90s, 2h, 1h30m or 3d")
+    return sum(float(piece["number"]) * _UNITS[piece["unit"]] for piece in pieces)
+
+
+def parse_since(text: str, now: float) -> float:
+    """An instant: `3d` and `-3d` before now, a day, or a time of today. Raises UsageError."""
+    stripped = text.strip()
+    if _DURATION.match(stripped) and ":" not in stripped and "-" not in stripped:
+        return now - parse_duration(stripped)
+    time = parse_time(stripped)
+    if time.kind is Kind.AGO:
+        return now - time.seconds
+    if time.kind is Kind.INSTANT:
+        return time.seconds
+    if time.kind is Kind.CLOCK:
+        return _on_day_of(now, time.seconds)
+    raise _refused(text, "3d, 2026-11-26T10:30 or 10:30: source seconds mean nothing over all runs")
+
+
+def bound(time: Time, begun_at: float, ended_at: float) -> Bound:
+    """The time within a run of these instants.
+
+    A clock time is the first one of its kind in the run; where the run has none, that of
+    the day it was begun on.
+    """
+    if time.kind is Kind.SOURCE:
+        return Bound(source_seconds=time.seconds)
+    if time.kind is Kind.INSTANT:
+        return Bound(instant=time.seconds)
+    if time.kind is Kind.AGO:
+        return Bound(instant=ended_at - time.seconds)
+    first = _on_day_of(begun_at, time.seconds)
+    next_day = _on_day_of(begun_at, time.seconds, days=1)
+    return Bound(instant=next_day if first < begun_at and next_day <= ended_at else first)
+
+
+def window(from_: str | None, to: str | None, begun_at: float, ended_at: float) -> Window:
+    """The span that `--from` and `--to` name within a run. Raises UsageError."""
+    start = None if from_ is None else bound(parse_time(from_), begun_at, ended_at)
+    end = None if to is None else bound(parse_time(to), begun_at, ended_at)
+    return Window(start, end)
+
+
+def _on_day_of(instant: float, seconds: float, days: int = 0) -> float:
+    """A local time of day on the local day of `instant`, or so many days later."""
+    day = datetime.fromtimestamp(instant).replace(hour=0, minute=0, second=0, microsecond=0)
+    whole, rest = divmod(seconds, 60)
+    moment = (day + timedelta(days=days)).replace(hour=int(whole // 60), minute=int(whole % 60))
+    return moment.timestamp() + rest
+
+
+def _refused(text: str, allowed: str) -> UsageError:
+    shown = harmless_line(text)[:60]
+    return UsageError("wrong time", f"{shown!r} is no time: write {allowed}.")
