@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from scribe_tui.cli.desk import beside_engine
 from scribe_tui.cli.diagnostics import start_diagnostics
 from scribe_tui.cli.engine import build, keeping_of, new_run, saving, stop_in_time
 from scribe_tui.cli.folders import sessions_folder
@@ -84,7 +85,10 @@ async def _show(world: World, guard: ScreenGuard) -> _Outcome:
                 asyncio.get_running_loop().call_later(settings.seconds, leave)
             stop_in_time(settings, supervisor)
             run = new_run(settings)
-            async with saving(supervisor, run, keeping_of(settings.journal), app.bridge) as saved:
+            async with (
+                saving(supervisor, run, keeping_of(settings.journal), app.bridge) as saved,
+                beside_engine(supervisor, settings, app.write_beside_frames),
+            ):
                 engine = asyncio.create_task(supervisor.run(), name="engine")
                 ending = await app.run_async()
                 if ending is Ending.FAILED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from scribe_tui.cli import event_loop
+from scribe_tui.cli.desk import beside_engine, plain_terminal
 from scribe_tui.cli.diagnostics import start_diagnostics
 from scribe_tui.cli.engine import any_failed, build, keeping_of, new_run, saving, stop_in_time
 from scribe_tui.cli.error_lines import ErrorLines
@@ -37,11 +38,14 @@ async def _record(checked: Checked) -> tuple[bool, int, int]:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     writer = NdjsonWriter(1, on_closed=lambda: loop.call_soon_threadsafe(stop.set))
-    with Signals(stop.set):
+    with Signals(stop.set), plain_terminal(2) as terminal:
         async with endpoints_for(checked) as endpoints:
             supervisor = build(checked.settings, endpoints)
             run, keeping = new_run(checked.settings), keeping_of(checked.settings.journal)
-            async with saving(supervisor, run, keeping, writer, ErrorLines()) as saved:
+            async with (
+                saving(supervisor, run, keeping, writer, ErrorLines()) as saved,
+                beside_engine(supervisor, checked.settings, terminal),
+            ):
                 stop_in_time(checked.settings, supervisor)
                 await _run_until(stop, supervisor, checked.settings.seconds)
             unwritten = await asyncio.to_thread(writer.close)

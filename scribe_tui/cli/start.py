@@ -83,6 +83,7 @@ def check(settings: Settings) -> Checked:
             "scribe-tui mic), or see it run first with scribe-tui demo.",
         )
     check_sources(settings)
+    check_watches(settings)
     own = {
         source.name: check_speech(settings, source.endpoint)
         for source in settings.sources
@@ -92,6 +93,14 @@ def check(settings: Settings) -> Checked:
     shared = len(own) < len(settings.sources)
     endpoint = check_speech(settings) if shared else next(iter(own.values()))
     return Checked(settings, endpoint, own)
+
+
+def check_watches(settings: Settings) -> None:
+    """Raise UsageError for watch lists that cannot be listened for."""
+    if watches := settings.all_watches():
+        from scribe_tui.watchwords.stage import WatchStage
+
+        WatchStage(watches)
 
 
 def check_sources(settings: Settings) -> None:

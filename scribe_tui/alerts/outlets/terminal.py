@@ -75,5 +75,7 @@ def _fit(text: str) -> str:
 def _send(write: Write, data: bytes) -> None:
     try:
         write(data)
+    except BlockingIOError as error:
+        raise DeliveryError("the terminal takes nothing now") from error
     except OSError as error:
         raise DeliveryError(f"the terminal is gone ({error.strerror})", hopeless=True) from error

@@ -10,6 +10,7 @@ screen; `record` needs none.
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -57,6 +58,15 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
 
     def frame_soon(self) -> None:
         """Something may be due; for subclasses."""
+
+    def write_beside_frames(self, data: bytes) -> None:
+        """Send bytes that draw nothing, such as a bell. Raises OSError where none are taken."""
+        driver = self._driver
+        if driver is None or not self.is_running:
+            raise OSError(errno.EIO, "the screen is closed")
+        if isinstance(driver, PatientDriver) and driver.behind:
+            raise BlockingIOError(errno.EAGAIN, "the terminal is behind")
+        driver.write(data.decode("utf-8", "replace"))
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         """Paint, unless the terminal is behind; then hold until `resume_painting`."""

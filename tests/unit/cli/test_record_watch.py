@@ -1,0 +1,102 @@
+"""`record` with watch words and alerts as its users run it: hits in the stream, people told."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.background import InBackground
+from tests.support.endpoint import KEY, StrictEndpoint
+from tests.support.numbered import numbered_pcm
+from tests.support.post_server import PostServer
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    path = tmp_path / "clip.pcm"
+    path.write_bytes(b"".join(numbered_pcm(3)))
+    return path
+
+
+def record(tmp_path: Path, service: StrictEndpoint, *arguments: str, **env: str) -> Any:
+    clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+    return subprocess.run(
+        [sys.executable, "-m", "scribe_tui", "record", "--endpoint", service.endpoint().url,
+         "--log-dir", str(tmp_path / "logs"), "--speed", "8", *arguments],
+        env={**clean, "ELEVENLABS_API_KEY": KEY, "SCRIBE_TRANSPORT": "websocket", **env,
+             "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=90, check=False,
+    )  # fmt: skip
+
+
+def test_hits_are_in_the_stream_and_in_the_journal_and_alert_once(
+    tmp_path: Path, home: Path, clip: Path
+) -> None:
+    with InBackground(StrictEndpoint()) as service, InBackground(PostServer()) as hook:
+        done = record(
+            tmp_path, service, "--watch", "W3", "--watch", "nothing", str(clip),
+            "--alert", hook.url("/T0/s3cret"),
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    hits = [item for item in records if item["type"] == "hit"]
+    assert [item["status"] for item in hits] == ["unconfirmed", "confirmed"]
+    assert {(item["word"], item["heard"], item["tier"]) for item in hits} == {("W3", "w3", "exact")}
+    assert [item["alert"] for item in hits] == [True, False]
+    assert hits[-1]["segment_number"] == 1
+    assert "w3" in hits[-1]["quote"]
+    (file,) = tmp_path.glob("logs/*/clip.jsonl")
+    saved = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [item for item in saved if item["type"] == "hit"] == hits
+    (posted,) = hook.posted
+    assert json.loads(posted.body)["word"] == "W3"
+    assert "s3cret" not in done.stdout + done.stderr + file.read_text()
+
+
+def test_what_could_not_be_delivered_is_in_the_stream(
+    tmp_path: Path, home: Path, clip: Path
+) -> None:
+    with InBackground(StrictEndpoint()) as service, InBackground(PostServer([404])) as hook:
+        done = record(tmp_path, service, "--watch", "w3", "--alert", hook.url("/s3cret"), str(clip))
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    (failed,) = [item for item in records if item["type"] == "alert_failed"]
+    assert failed["reason"].endswith("answered 404")
+    assert "s3cret" not in done.stdout
+
+
+def test_a_command_learns_the_facts_and_no_secret(tmp_path: Path, home: Path, clip: Path) -> None:
+    told = tmp_path / "told"
+    program = tmp_path / "tell"
+    program.write_text(f"#!/bin/sh\nenv >> {told}\n")
+    program.chmod(0o755)
+    config = tmp_path / "desk.toml"
+    config.write_text(
+        '[[watch]]\nname = "numbers"\nwords = ["w3"]\n[[alert]]\nto = "command:./tell"\n'
+        '[[alert]]\nto_env = "HOOK"\nsecret_env = "HOOK_SECRET"\nabout = "health"\n'
+    )
+    with InBackground(StrictEndpoint()) as service:
+        secrets = {"HOOK": "http://127.0.0.1:1/s3cret", "HOOK_SECRET": "s3cret"}
+        done = record(tmp_path, service, "--config", str(config), str(clip), **secrets)
+    assert done.returncode == 0, done.stderr
+    environment = told.read_text()
+    assert "SCRIBE_ALERT_WATCH=numbers" in environment
+    assert "SCRIBE_ALERT_WORD=w3" in environment
+    assert "s3cret" not in environment
+    assert KEY not in environment
+
+
+def test_a_wrong_list_is_refused_before_anything_starts(tmp_path: Path, home: Path) -> None:
+    config = tmp_path / "desk.toml"
+    config.write_text('[[watch]]\nregex = ["("]\n')
+    with InBackground(StrictEndpoint()) as service:
+        done = record(tmp_path, service, "--config", str(config), "mic")
+    assert done.returncode == 2
+    assert "no regular expression" in done.stderr
