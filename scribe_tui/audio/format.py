@@ -90,7 +90,10 @@ FORMATS = {
 
 @dataclass(frozen=True, slots=True)
 class AudioChunk:
-    """Consecutive mono PCM, whole samples; `heard_at`: wall clock of its first sample."""
+    """Consecutive mono PCM, whole samples.
+
+    `heard_at`: instant of its first sample, a reading of `Clock.elapsed`.
+    """
 
     pcm: bytes
     heard_at: float

@@ -8,14 +8,11 @@ it worked off, too slowly to be noticed, until it is what it was.
 
 from __future__ import annotations
 
-import asyncio
 import math
-import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from scribe_tui.audio.format import CHUNK_SECONDS, SAMPLE_BYTES, AudioChunk, AudioFormat
+from scribe_tui.clock import Clock
 
 BEAT_SECONDS = CHUNK_SECONDS
 """Chunks of live sources that wait for their time leave together, on a beat common to all:
@@ -30,15 +27,6 @@ WINDOW_SECONDS = 20.0
 """The backlog is judged by its lowest value over more than two or three HLS lumps."""
 MAX_LATE_SECONDS = 1.0
 """A busy moment is made up for up to here; after a longer sleep the schedule starts anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """Time as an argument: monotonic seconds, wall-clock seconds, and waiting."""
-
-    now: Callable[[], float] = time.monotonic
-    wall: Callable[[], float] = time.time
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 class PcmReader(Protocol):
@@ -138,11 +126,11 @@ class PacedChunks:
             return None
         samples = len(pcm) // SAMPLE_BYTES
         backlog = self._format.seconds(self._reader.buffered_bytes // SAMPLE_BYTES)
-        now = self._clock.now()
+        now = self._clock.elapsed()
         due = self._schedule.due(now, self._format.seconds(samples), backlog, waited=waited)
         if due > now:
             leaves = on_beat(due) if self._is_live else due
             await self._clock.sleep(leaves - now)
         self.released_samples += samples
         # A beat, or a busy machine, has it leave late; that is not when it was to be heard.
-        return AudioChunk(pcm, self._clock.wall() - (self._clock.now() - due))
+        return AudioChunk(pcm, due)

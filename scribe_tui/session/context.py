@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.source import Source
+from scribe_tui.clock import Clock
 from scribe_tui.scribe.connection import Connector, Endpoint
 from scribe_tui.session.speech.connect_throttle import ConnectThrottle
 from scribe_tui.session.timing import Timing
@@ -15,8 +15,6 @@ from scribe_tui.settings import SourceSettings, SpeechSettings
 
 OpenSource = Callable[[SourceSettings], Source]
 """Makes a source, not yet opened, from what the user set."""
-Clock = Callable[[], float]
-"""Seconds since the epoch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +30,7 @@ class Services:
     endpoint: Endpoint
     timing: Timing = field(default_factory=Timing)
     connect_throttle: ConnectThrottle = field(default_factory=ConnectThrottle)
+    clock: Clock = field(default_factory=Clock)
     own_ways: Mapping[str, tuple[Connector, Endpoint]] = field(default_factory=dict)
 
     def way(self, source: SourceSettings) -> tuple[Connector, Endpoint]:
@@ -52,4 +51,4 @@ class RunConfig:
     format: AudioFormat
     timing: Timing
     speed: float = 1.0
-    clock: Clock = time.time
+    clock: Clock = field(default_factory=Clock)

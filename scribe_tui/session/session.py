@@ -53,7 +53,7 @@ class Session:
         """
         self._source_error = None
         config = self._run_config()
-        buffer = AudioBuffer(config.format, config.timing, self.status)
+        buffer = AudioBuffer(config, self.status)
         self._capture = self._make_capture(config, buffer)
         self._client = self._make_client(config, buffer)
         self._announce()
@@ -100,6 +100,7 @@ class Session:
             format=AudioFormat.parse(source.speech.audio_format),
             timing=self._services.timing,
             speed=source.speed,
+            clock=self._services.clock,
         )
 
     def _make_capture(self, config: RunConfig, buffer: AudioBuffer) -> Capture:

@@ -32,7 +32,10 @@ def may_move(here: State, there: State) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class StandingError:
-    """One standing error as the screen shows it; `retry_at` is wall clock or None."""
+    """One standing error as the screen shows it.
+
+    `retry_at` is a reading of `Clock.elapsed`, None where the program will not try again.
+    """
 
     half: Half
     title: str
@@ -57,9 +60,10 @@ class SessionSnapshot:
     `session` is the id, `name` what the user calls it.
     `level_dbfs` is that of the latest chunk, None before the first (then a meter shows
     nothing rather than a lie) and minus infinity for digital silence. `elapsed_seconds`
-    is wall-clock time since the session was started. `position_seconds` and
+    is the time since the session was started. `position_seconds` and
     `duration_seconds` are a file's progress. `behind_seconds` is sound heard but not yet
-    sent. `last_event` is a few words for the status bar, `last_event_at` wall clock.
+    sent. `last_event` is a few words for the status bar, `last_event_at` a reading of
+    `Clock.elapsed`.
     """
 
     session: str

@@ -129,7 +129,7 @@ class Supervisor:
         self._check_name(source.name)
         session = self._new_id(source.name)
         shown = SourceName(session, source.name, describe(source.address))
-        status = SessionStatus(shown, self.publish)
+        status = SessionStatus(shown, self.publish, self._services.clock)
         self._members[session] = _Member(Session(source, self._services, status))
         self.start(session)
         return session

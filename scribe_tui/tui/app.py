@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import partial
@@ -14,6 +13,7 @@ from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 
+from scribe_tui.clock import seconds_since_boot
 from scribe_tui.session.controls import Controls
 from scribe_tui.tui.bridge import Bridge
 from scribe_tui.tui.isolation import IsolatingApp
@@ -52,9 +52,13 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
     COMMAND_PALETTE_BINDING = "ctrl+p"
 
     def __init__(
-        self, controls: Controls, *, mouse: bool = False, clock: Callable[[], float] = time.time
+        self,
+        controls: Controls,
+        *,
+        mouse: bool = False,
+        clock: Callable[[], float] = seconds_since_boot,
     ) -> None:
-        """Show and steer `controls`; `clock` gives seconds since the epoch."""
+        """Show and steer `controls`; `clock` is what snapshots count by (`Clock.elapsed`)."""
         # Decides how NO_COLOR is honoured: by leaving colours out, not by turning them grey.
         super().__init__(
             driver_class=PatientDriver, ansi_color=True if "NO_COLOR" in os.environ else None

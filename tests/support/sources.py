@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from types import TracebackType
@@ -11,6 +10,7 @@ from typing import Self
 
 from scribe_tui.audio.format import AudioChunk
 from scribe_tui.audio.source import Source, SourceStatus
+from scribe_tui.clock import seconds_since_boot
 from scribe_tui.errors import SourceError
 from scribe_tui.settings import SourceSettings
 from tests.support.numbered import CHUNKS_A_SECOND, numbered_pcm
@@ -137,7 +137,7 @@ class Openings:
         self._is_live = is_live
         self._chunk_seconds = chunk_seconds
         self._rate = rate
-        self._epoch = time.time()
+        self._epoch = seconds_since_boot()
         self.made: list[NumberedSource] = []
 
     def __call__(self, _: SourceSettings) -> Source:

@@ -15,8 +15,9 @@ from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.file.cut_short import is_cut_short
 from scribe_tui.audio.file.raw_file import FileReader, RawFile
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioChunk, AudioFormat
-from scribe_tui.audio.pacing import Clock, PacedChunks
+from scribe_tui.audio.pacing import PacedChunks
 from scribe_tui.audio.source import SourceStatus
+from scribe_tui.clock import Clock
 from scribe_tui.sanitize import harmless_line
 
 RAW_SUFFIX = ".pcm"
@@ -139,7 +140,7 @@ class FileSource:
             self._shown,
             capacity_seconds=min(MAX_AHEAD_SECONDS, READ_AHEAD_SECONDS * max(1.0, self._speed)),
             stall_seconds=STALL_SECONDS,
-            now=self._clock.now,
+            now=self._clock.elapsed,
         )
 
     async def _await_sound(self, decoder: Decoder) -> None:

@@ -11,7 +11,6 @@ import asyncio
 import atexit
 import contextlib
 import threading
-import time
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -23,6 +22,7 @@ from scribe_tui.audio.format import AudioChunk, AudioFormat
 from scribe_tui.audio.microphone import failures as microphone_failures
 from scribe_tui.audio.own_thread import in_own_thread
 from scribe_tui.audio.source import SourceStatus
+from scribe_tui.clock import seconds_since_boot
 from scribe_tui.sanitize import harmless_line
 
 HELD_SECONDS = 10.0
@@ -188,7 +188,7 @@ class MicrophoneSource:
 
     def _recorded(self, data: Any, frames: int, _: Any, flags: Any) -> None:
         """PortAudio's callback, in its own thread: must not block."""
-        heard_at = time.time() - self._format.seconds(frames)
+        heard_at = seconds_since_boot() - self._format.seconds(frames)
         chunk = AudioChunk(bytes(data), heard_at)
         self._on_loop(self._take, chunk, bool(flags.input_overflow))
 

@@ -9,9 +9,10 @@ from typing import Self
 from scribe_tui.audio import failures
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.format import AudioChunk, AudioFormat
-from scribe_tui.audio.pacing import Clock, PacedChunks
+from scribe_tui.audio.pacing import PacedChunks
 from scribe_tui.audio.source import SourceStatus
 from scribe_tui.audio.web.opening import Opening, WebOptions
+from scribe_tui.clock import Clock
 from scribe_tui.sanitize import host_of
 
 
@@ -50,7 +51,7 @@ class WebSource:
         return self._status
 
     async def __aenter__(self) -> Self:
-        opening = Opening(self._format, self._options, self._clock.now)
+        opening = Opening(self._format, self._options, self._clock.elapsed)
         self._decoder = await opening.play(self._url)
         self._chunks = PacedChunks(self._decoder, self._format, clock=self._clock)
         return self

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 
-from scribe_tui.audio.format import AudioChunk, AudioFormat
+from scribe_tui.audio.format import AudioChunk
 from scribe_tui.events import Gap
 from scribe_tui.session.buffer.audio_timeline import AudioTimeline
 from scribe_tui.session.buffer.replay_buffer import KeptChunk, ReplayBuffer
 from scribe_tui.session.buffer.voice_activity import VoiceActivity
+from scribe_tui.session.context import RunConfig
 from scribe_tui.session.status.status import SessionStatus
-from scribe_tui.session.timing import Timing
 
 _OVERFLOW = "more sound waited than can be kept"
 
@@ -23,11 +23,13 @@ _OVERFLOW = "more sound waited than can be kept"
 class AudioBuffer:
     """Sound not yet committed. Positions are samples since the first sound, gaps included."""
 
-    def __init__(self, audio_format: AudioFormat, timing: Timing, status: SessionStatus) -> None:
+    def __init__(self, config: RunConfig, status: SessionStatus) -> None:
+        audio_format, timing = config.format, config.timing
         self.timeline = AudioTimeline(audio_format)
         self.voice_activity = VoiceActivity(audio_format)
         self.changed = asyncio.Event()
         self._format = audio_format
+        self._clock = config.clock
         self._status = status
         self._replay = ReplayBuffer(audio_format.samples(timing.ring), self.changed.set)
         self._room = asyncio.Event()
@@ -38,17 +40,20 @@ class AudioBuffer:
 
     def append(self, chunk: AudioChunk, level_dbfs: float) -> None:
         """Take a chunk from the source."""
-        position = self.timeline.add_sound(chunk.samples, chunk.heard_at)
+        label = self._clock.label(chunk.heard_at)
+        position = self.timeline.add_sound(chunk.samples, label)
         for dropped in self._replay.append(KeptChunk(position, chunk.samples, chunk.pcm)):
             self._overflowed(dropped)
         self._status.heard(self.timeline.seconds(self.timeline.heard))
         self.voice_activity.add(level_dbfs, chunk.samples)
 
     def append_gap(self, seconds: float, started_at: float, cause: str) -> None:
-        """Sound of that duration never reached us."""
+        """Sound of that duration, from the instant `started_at` on, never reached us."""
         samples = self._format.samples(seconds)
         if samples > 0:
-            self._status.gap_recorded(self.timeline.add_gap(samples, started_at, cause))
+            self._status.gap_recorded(
+                self.timeline.add_gap(samples, self._clock.label(started_at), cause)
+            )
             self._status.heard(self.timeline.seconds(self.timeline.heard))
 
     def close(self) -> None:

@@ -46,7 +46,10 @@ class AudioTimeline:
         self._anchors: deque[tuple[int, float]] = deque(maxlen=_ANCHORS_KEPT)
 
     def add_sound(self, samples: int, heard_at: float) -> int:
-        """Add new sound; returns its position. `heard_at`: wall clock of its first sample."""
+        """Add new sound; returns its position. `heard_at`: wall clock of its first sample.
+
+        When the wall clock is set, that position is where the labels begin to differ.
+        """
         position = self.heard
         if not self._anchors or abs(self.wall_clock(position) - heard_at) > _CLOCK_SLACK_SECONDS:
             self._anchors.append((position, heard_at))

@@ -11,6 +11,7 @@ from scribe_tui.audio.source import Source, SourceStatus
 from scribe_tui.errors import Retry, SourceError
 from scribe_tui.events import Half
 from scribe_tui.session.buffer.audio_buffer import AudioBuffer
+from scribe_tui.session.capture.clock_watch import ClockWatch
 from scribe_tui.session.capture.rejoin import Rejoin
 from scribe_tui.session.capture.sound_end import SoundEnd
 from scribe_tui.session.context import RunConfig
@@ -48,6 +49,7 @@ class Capture:
         self._heard_until = 0.0
         self._sound_end = SoundEnd()
         self._source_status = SourceStatus()
+        self._clock_watch = ClockWatch(config.clock)
 
     def set_paused(self, paused: bool) -> None:
         """While paused the sound of a live source is a gap; a file waits."""
@@ -57,7 +59,7 @@ class Capture:
             return
         self._resumed.set()
         if self._missing is not None and self._down is not None:
-            self._miss_from(max(self._config.clock(), self._missing[0]), self._down)
+            self._miss_from(max(self._config.clock.elapsed(), self._missing[0]), self._down)
 
     async def run(self) -> None:
         """Return at the end of a source that can end. Raises SourceError when it is hopeless.
@@ -85,7 +87,7 @@ class Capture:
 
     def close(self) -> None:
         """No more openings: sound that is missing right now stays missing."""
-        self._end_missing(self._config.clock(), final=True)
+        self._end_missing(self._config.clock.elapsed(), final=True)
 
     async def _listen(self) -> bool:
         """One opening; True: the source is over, False: a live source dropped."""
@@ -113,6 +115,7 @@ class Capture:
 
     def _take(self, chunk: AudioChunk) -> None:
         self._note_sound()
+        self._look_at_clock()
         seconds = self._config.format.seconds(chunk.samples)
         level = level_dbfs(chunk.pcm)
         self._status.sound(seconds, level)
@@ -136,6 +139,15 @@ class Capture:
             and self._arrived_seconds >= self._config.timing.source_healthy
         ):
             self._plan.healthy()
+
+    def _look_at_clock(self) -> None:
+        """Sound of a live source that played while the machine was suspended was not heard."""
+        suspended, set_by = self._clock_watch.look()
+        if set_by:
+            way = "forward" if set_by > 0 else "back"
+            self._status.noticed(f"the clock of this machine was set {way} by {abs(set_by):.0f} s")
+        if suspended and self._is_live and self._missing is None and self._heard_until:
+            self._buffer.append_gap(suspended, self._heard_until, "this machine was suspended")
 
     def _look_at(self, status: SourceStatus) -> None:
         if status is self._source_status:

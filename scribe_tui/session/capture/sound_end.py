@@ -9,7 +9,7 @@ _REST_SECONDS = 0.5
 
 
 class SoundEnd:
-    """Follows the chunks of one opening of a source. Instants are wall clock.
+    """Follows the chunks of one opening of a source. Instants are readings of `Clock.elapsed`.
 
     When a station falls silent, the decoder holds back the last tenths of a second and gives
     them only when its input is closed, perhaps 10 s later. Such a rest (at most

@@ -6,12 +6,12 @@ and, where it is a fact worth a record, publishes an event.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from scribe_tui.audio.dead_air import Air, DeadAirDetector
 from scribe_tui.audio.source import SourceStatus
+from scribe_tui.clock import Clock
 from scribe_tui.errors import ScribeTuiError
 from scribe_tui.events import (
     CommitReason,
@@ -63,13 +63,13 @@ class SourceName:
 class SessionStatus:
     """State, errors and counts of one session as others see them; lives as long as its pane."""
 
-    def __init__(
-        self, source: SourceName, publish: Publish, clock: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, source: SourceName, publish: Publish, clock: Clock | None = None) -> None:
         self.session = source.session
         self.source = source
         self._publish = publish
-        self._now = clock
+        clock = clock or Clock()
+        self._now = clock.elapsed
+        self._wall = clock.wall
         self._state = State.IDLE
         self._facts = SourceFacts()
         self._paused = False
@@ -81,7 +81,7 @@ class SessionStatus:
         self._errors = StandingErrors()
         self._started_at: float | None = None
         self._ended_at: float | None = None
-        self._last_event = ("", 0.0)
+        self._last_event: tuple[str, float | None] = ("", None)
         self._lights = ActivityLights()
 
     def opened(
@@ -103,7 +103,7 @@ class SessionStatus:
         self._publish(
             SessionOpened(
                 session=self.session,
-                at=self._now(),
+                at=self._wall(),
                 name=self.source.name,
                 source=self.source.address,
                 audio_format=audio_format,
@@ -120,7 +120,7 @@ class SessionStatus:
         self._publish(
             SessionClosed(
                 session=self.session,
-                at=self._now(),
+                at=self._wall(),
                 state=state,
                 heard_seconds=heard_seconds,
                 sent_seconds=sent_seconds,
@@ -131,11 +131,11 @@ class SessionStatus:
     def renamed(self, name: str) -> None:
         """The user calls the session `name` from now on."""
         self.source = replace(self.source, name=name)
-        self._publish(SessionRenamed(session=self.session, at=self._now(), name=name))
+        self._publish(SessionRenamed(session=self.session, at=self._wall(), name=name))
 
     def removed(self) -> None:
         """The session is gone from the program."""
-        self._publish(SessionRemoved(session=self.session, at=self._now()))
+        self._publish(SessionRemoved(session=self.session, at=self._wall()))
 
     def state_changed(self, previous: State, state: State, reason: str) -> None:
         """The session went from `previous` to `state`."""
@@ -148,7 +148,7 @@ class SessionStatus:
         self._report(
             StateChanged(
                 session=self.session,
-                at=self._now(),
+                at=self._wall(),
                 state=state,
                 previous=previous,
                 reason=reason,
@@ -171,7 +171,7 @@ class SessionStatus:
         self._publish(
             ErrorRaised(
                 session=self.session,
-                at=self._now(),
+                at=self._wall(),
                 half=half,
                 title=error.title,
                 message=error.sentence,
@@ -184,7 +184,7 @@ class SessionStatus:
     def error_cleared(self, half: Half) -> None:
         """Whatever stood in `half` is over."""
         if self._errors.over(half):
-            self._publish(ErrorCleared(session=self.session, at=self._now(), half=half))
+            self._publish(ErrorCleared(session=self.session, at=self._wall(), half=half))
 
     def source_opening(self, *, is_live: bool) -> None:
         """The source is about to be opened (again)."""
@@ -197,7 +197,7 @@ class SessionStatus:
         self._report(
             SourceStarted(
                 session=self.session,
-                at=self._now(),
+                at=self._wall(),
                 opening=self._facts.openings,
                 codec=self._facts.status.codec,
             ),
@@ -216,7 +216,7 @@ class SessionStatus:
         if air is not None:
             dead = air is Air.DEAD
             self._report(
-                DeadAirChanged(session=self.session, at=self._now(), dead=dead),
+                DeadAirChanged(session=self.session, at=self._wall(), dead=dead),
                 "dead air" if dead else "sound again",
             )
 
@@ -232,7 +232,7 @@ class SessionStatus:
         """The source reports something new about itself."""
         before, self._facts.status = self._facts.status, status
         if status.title and status.title != before.title:
-            self._publish(TitleChanged(session=self.session, at=self._now(), title=status.title))
+            self._publish(TitleChanged(session=self.session, at=self._wall(), title=status.title))
         if status.overruns > before.overruns:
             self.noticed(f"the device dropped sound ({status.overruns} times so far)")
 
@@ -242,7 +242,7 @@ class SessionStatus:
         self._report(
             ConnectionStarted(
                 session=self.session,
-                at=self._now(),
+                at=self._wall(),
                 attempt=attempt,
                 remote_session_id=remote_session_id,
             ),
@@ -257,7 +257,7 @@ class SessionStatus:
         self._partial = text
         if text:
             self._lights.text(self._now())
-        self._publish(PartialChanged(session=self.session, at=self._now(), text=text))
+        self._publish(PartialChanged(session=self.session, at=self._wall(), text=text))
 
     def segment_committed(self, segment: CommittedSegment) -> None:
         """A segment is final."""
@@ -265,51 +265,51 @@ class SessionStatus:
         self._partial = ""
         self._lights.text(self._now())
         self._report(
-            SegmentCommitted(session=self.session, at=self._now(), segment=segment),
+            SegmentCommitted(session=self.session, at=self._wall(), segment=segment),
             "committed",
         )
 
     def entities_found(self, text: str, entities: tuple[Entity, ...]) -> None:
         """The service found entities in the segment of that text."""
         self._publish(
-            EntitiesFound(session=self.session, at=self._now(), text=text, entities=entities)
+            EntitiesFound(session=self.session, at=self._wall(), text=text, entities=entities)
         )
 
     def segment_redacted(self, text: str, redacted_text: str) -> None:
         """The service redacted the segment of that text."""
         self._publish(
             SegmentRedacted(
-                session=self.session, at=self._now(), text=text, redacted_text=redacted_text
+                session=self.session, at=self._wall(), text=text, redacted_text=redacted_text
             )
         )
 
     def segment_edited(self, text: str, edited_text: str) -> None:
         """The service edited the segment of that text."""
         self._publish(
-            SegmentEdited(session=self.session, at=self._now(), text=text, edited_text=edited_text)
+            SegmentEdited(session=self.session, at=self._wall(), text=text, edited_text=edited_text)
         )
 
     def commit_requested(self, reason: CommitReason) -> None:
         """A commit went out."""
         self._report(
-            CommitRequested(session=self.session, at=self._now(), reason=reason),
+            CommitRequested(session=self.session, at=self._wall(), reason=reason),
             "commit sent",
         )
 
     def gap_recorded(self, gap: Gap) -> None:
         """A span was not heard."""
-        self._report(GapRecorded(session=self.session, at=self._now(), gap=gap), "gap")
+        self._report(GapRecorded(session=self.session, at=self._wall(), gap=gap), "gap")
 
     def noticed(self, text: str) -> None:
         """Something happened that is no error."""
-        self._report(Noticed(session=self.session, at=self._now(), text=text), text)
+        self._report(Noticed(session=self.session, at=self._wall(), text=text), text)
 
     def pause_changed(self, paused: bool) -> None:
         """The user stopped or resumed sending."""
         if paused != self._paused:
             self._paused = paused
             self._report(
-                PauseChanged(session=self.session, at=self._now(), paused=paused),
+                PauseChanged(session=self.session, at=self._wall(), paused=paused),
                 "paused" if paused else "resumed",
             )
 
@@ -336,17 +336,17 @@ class SessionStatus:
             segments=self._segments,
             connections=self._connections,
             last_event=self._last_event[0],
-            last_event_at=self._last_event[1] or None,
+            last_event_at=self._last_event[1],
             trouble=self._errors.worst,
             lights=Lights() if self._state in OVER else self._lights.lights(self._now()),
             dead_air=facts.dead_air,
         )
 
     def _report(self, event: Event, words: str) -> None:
-        self._last_event = (words, event.at)
+        self._last_event = (words, self._now())
         self._publish(event)
 
     def _elapsed(self) -> float:
         if self._started_at is None:
             return 0.0
-        return (self._ended_at or self._now()) - self._started_at
+        return (self._now() if self._ended_at is None else self._ended_at) - self._started_at

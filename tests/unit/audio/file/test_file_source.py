@@ -11,7 +11,7 @@ import pytest
 
 from scribe_tui.audio.file.file_source import FileSource
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.pacing import Clock
+from scribe_tui.clock import Clock
 from scribe_tui.errors import Retry, SourceError
 from tests.unit.audio.conftest import MakeSound
 
@@ -85,7 +85,7 @@ async def test_real_time_and_speed(make_sound: MakeSound, audio_format: AudioFor
         nonlocal slept
         slept += seconds
 
-    clock = Clock(now=lambda: slept, sleep=sleep)
+    clock = Clock(elapsed=lambda: slept, sleep=sleep)
     async with FileSource(make_sound("tone.wav"), audio_format, clock=clock) as source:
         assert len([chunk async for chunk in source]) == 30
     assert slept == pytest.approx(2.9)

@@ -12,9 +12,9 @@ import pytest
 
 from scribe_tui.audio.decoder.process import STALL_SECONDS
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.pacing import Clock
 from scribe_tui.audio.web.opening import WebOptions
 from scribe_tui.audio.web.web_source import WebSource
+from scribe_tui.clock import Clock
 from scribe_tui.errors import Retry, SourceError
 from tests.support.web import PASSWORD, TITLE, Web
 from tests.unit.audio.conftest import Eventually, MakeSound
@@ -254,7 +254,7 @@ async def test_the_burst_is_paced(web: Web, audio_format: AudioFormat) -> None:
         slept += seconds
         await asyncio.sleep(0)
 
-    clock = Clock(now=lambda: slept, sleep=sleep)
+    clock = Clock(elapsed=lambda: slept, sleep=sleep)
     async with WebSource(web.url("/live"), audio_format, clock=clock) as source:
         heard = 0.0
         async for chunk in source:

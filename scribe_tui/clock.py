@@ -1,0 +1,42 @@
+"""Time as an argument: durations on a clock that nobody sets, labels on the wall clock."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+_BOOTTIME = getattr(time, "CLOCK_BOOTTIME", None)
+
+
+def seconds_since_boot() -> float:
+    """Seconds on a clock that is never set and that goes on while the machine is suspended.
+
+    Linux counts the suspended time in CLOCK_BOOTTIME alone. Where that is missing it is the
+    monotonic clock: macOS counts on in its sleep, Windows does, too.
+    """
+    return time.monotonic() if _BOOTTIME is None else time.clock_gettime(_BOOTTIME)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Three readings in seconds, and waiting; tests give others.
+
+    `elapsed` is for durations. `wall` counts from the epoch and is for labels alone: a person
+    or a time server may set it at any moment. `awake` stands still while the machine is
+    suspended.
+    """
+
+    elapsed: Callable[[], float] = seconds_since_boot
+    wall: Callable[[], float] = time.time
+    awake: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    def label(self, instant: float) -> float:
+        """The wall-clock time of `instant`, a reading of `elapsed`."""
+        return self.wall() - (self.elapsed() - instant)
+
+    def suspended_seconds(self) -> float:
+        """For how long the machine has been suspended in all."""
+        return self.elapsed() - self.awake()
