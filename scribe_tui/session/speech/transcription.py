@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 
-from scribe_tui.events import CommittedSegment, Word
+from scribe_tui.events import CommitReason, CommittedSegment, Word
 from scribe_tui.scribe.messages import Committed, CommittedWithTimestamps, Partial
 from scribe_tui.scribe.segments import AssembledSegment, SegmentAssembler
 from scribe_tui.session.buffer.audio_buffer import AudioBuffer
@@ -49,6 +49,7 @@ class Transcription:
             expects_timed=config.speech.timestamps or config.speech.language_detection,
             wait_seconds=config.timing.words_wait,
             repeat_samples=config.format.samples(_REPEAT_SECONDS),
+            rate=config.format.rate,
         )
         self._expiry: asyncio.TimerHandle | None = None
         self._held: list[Partial | AssembledSegment] | None = None
@@ -73,7 +74,8 @@ class Transcription:
     def receive(self, message: Partial | Committed | CommittedWithTimestamps) -> None:
         """Take a message of the service."""
         loop = asyncio.get_running_loop()
-        self._show(self._assembler.feed(message, loop.time(), self._timeline.samples))
+        owed = bool(self._timeline.unanswered(CommitReason.END))
+        self._show(self._assembler.feed(message, loop.time(), self._timeline.samples, owed=owed))
         if isinstance(message, Committed) and self.waits_for_words and self._held is None:
             self._status.partial_changed(message.text)
         self._wait_for_words(loop)

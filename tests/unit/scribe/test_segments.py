@@ -36,12 +36,23 @@ class Line:
         self.sent = 0
         self.out: list[Partial | AssembledSegment] = []
 
-    def feed(self, *messages: Message, step: float = 0.01, audio: bool = True) -> Line:
+    def feed(
+        self, *messages: Message, step: float = 0.01, audio: bool = True, owed: bool = False
+    ) -> Line:
         for message in messages:
             self.now += step
             self.sent += RATE // 10 if audio else 0
-            self.out += self.assembler.feed(message, self.now, self.sent)
+            self.out += self.assembler.feed(message, self.now, self.sent, owed=owed)
         return self
+
+    def sound(self, seconds: float) -> Line:
+        """Sound is sent, and the time goes on by as much."""
+        self.sent += round(seconds * RATE)
+        return self.wait(seconds)
+
+    def texts(self) -> list[str]:
+        """Of all segments, once the connection is over."""
+        return [item.text for item in self.end() if isinstance(item, AssembledSegment)]
 
     def wait(self, seconds: float) -> Line:
         self.now += seconds
@@ -126,6 +137,58 @@ def test_a_segment_told_again_without_audio_between_is_one(messages: list[Messag
 @pytest.mark.parametrize("name", ["pairs", "times twice"])
 def test_a_segment_told_again_with_the_same_times_is_one_whatever_was_sent(name: str) -> None:
     assert Line().feed(*REPEATS[name]).end() == [whole("a")]
+
+
+YES = "Yes."
+
+
+def test_the_same_said_again_without_its_times_is_a_segment() -> None:
+    line = Line().feed(Committed(YES), timed(YES, 1.0)).sound(5).feed(Committed(YES))
+    assert line.end() == [whole(YES, 1.0), AssembledSegment(YES)]
+
+
+def test_times_that_restart_with_each_segment_are_no_repeat() -> None:
+    line = Line()
+    for _ in range(3):
+        line.feed(Committed(YES), timed(YES, 0.0)).sound(2)
+    assert line.texts() == [YES] * 3
+
+
+def test_a_late_repeat_comes_with_little_sound_between() -> None:
+    line = Line().feed(Committed(YES), timed(YES)).sound(0.5).feed(Committed(YES))
+    assert line.texts() == [YES]
+
+
+@pytest.mark.parametrize("expects_timed", [True, False])
+def test_the_answer_to_a_commit_after_all_was_sent_is_no_repeat(expects_timed: bool) -> None:
+    line = Line(expects_timed=expects_timed)
+    line.feed(Committed(YES), audio=False, owed=True)
+    line.feed(Committed(YES), audio=False, owed=True)
+    assert line.texts() == [YES] * 2
+
+
+def test_a_service_known_to_tell_again_is_not_believed_because_an_answer_is_due() -> None:
+    line = Line(expects_timed=False)
+    line.feed(Committed("a"), Committed("a"), audio=False)
+    line.sound(2).feed(Committed(YES), Committed(YES), audio=False, owed=True)
+    assert line.texts() == ["a", YES]
+
+
+def test_a_message_that_never_came_takes_none_from_a_later_segment() -> None:
+    line = Line().feed(timed(YES, 1.0)).wait(1).sound(8).feed(Committed(YES)).wait(1)
+    assert line.texts() == [YES] * 2
+    line = Line().feed(Committed(YES)).wait(1).sound(8).feed(timed(YES, 9.0)).wait(1)
+    assert line.end() == [AssembledSegment(YES), whole(YES, 9.0)]
+
+
+@pytest.mark.parametrize("seconds", [0.1, 0.5, 1.0])
+def test_a_sentence_said_again_word_for_word_is_shown_as_it_grows(seconds: float) -> None:
+    said = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    growing = [Partial(" ".join(said[: count + 1])) for count in range(len(said))]
+    line = Line(expects_timed=False).feed(*growing, Committed(" ".join(said)))
+    for partial in growing:
+        line.sound(seconds).feed(partial)
+    assert line.out == [*growing, AssembledSegment(" ".join(said)), *growing]
 
 
 def test_plain_repeats_need_audio_between_to_be_two() -> None:
