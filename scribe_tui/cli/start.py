@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from scribe_tui.cli.diagnostics import keep_out
+from scribe_tui.cli.environment import CONFIG_VARIABLE, read_environment
+from scribe_tui.cli.output import complain
 from scribe_tui.config import load
 from scribe_tui.config.load import KEY_VARIABLE
-from scribe_tui.config.options import OPTIONS
 from scribe_tui.config.paths import user_path
 from scribe_tui.errors import UsageError
 from scribe_tui.scribe.connection import Endpoint
@@ -20,8 +20,8 @@ from scribe_tui.settings import LOCAL_ENDPOINT, Settings
 LOCAL_KEY = "local"
 """Sent where no key is needed: the SDK wants some key, and a real one stays home."""
 
-_CONFIG_VARIABLE = "SCRIBE_CONFIG"
-_SECRET_VARIABLES = tuple(option.variable for option in OPTIONS if option.rule.secret)
+_SHORTEST_SECRET = 8
+"""Shorter values of further parameters are words such as `true`, not worth hiding."""
 
 
 def read_settings(given: Mapping[str, Any]) -> Settings:
@@ -30,35 +30,20 @@ def read_settings(given: Mapping[str, Any]) -> Settings:
     The key and the secrets of outlets leave the process environment here, so that no decoder
     or worker process inherits them. Raises UsageError.
     """
-    environment = _environment()
+    environment, warnings = read_environment(os.environ)
+    for warning in warnings:
+        complain(warning)
     os.environ.pop(KEY_VARIABLE, None)
     keep_out(environment.get(KEY_VARIABLE, "").strip())
     flags = dict(given)
     sources = flags.pop("sources", ())
     takes_file = "config" in flags
-    file = flags.pop("config", None) or (environment.get(_CONFIG_VARIABLE) if takes_file else None)
+    file = flags.pop("config", None) or (environment.get(CONFIG_VARIABLE) if takes_file else None)
     settings = load(flags, sources, environment, user_path(file) if file else None)
-    for variable in (*_SECRET_VARIABLES, *(v for one in settings.outlets for v in one.variables)):
-        os.environ.pop(variable, None)
+    for source in settings.sources:
+        for _, value in source.speech.extra:
+            keep_out(value if len(value) >= _SHORTEST_SECRET else None)
     return settings
-
-
-def _environment() -> dict[str, str]:
-    """The environment, and below it what `.env` in the working folder says.
-
-    Only this folder's file: one further up may be somebody else's.
-    """
-    from dotenv import dotenv_values
-
-    file = Path(".env")
-    try:
-        below = dotenv_values(file, verbose=False) if file.is_file() else {}
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise UsageError(
-            ".env", f"{file.absolute()} cannot be read: {reason}.", "Correct or remove it."
-        ) from None
-    return {name: value for name, value in below.items() if value is not None} | dict(os.environ)
 
 
 @dataclass(frozen=True, slots=True)

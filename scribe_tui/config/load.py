@@ -78,6 +78,10 @@ def _source(
         for key in OWN_OR_SHARED & entry.values.keys()
         if key not in above or key in ADDED_TO_SHARED
     }
+    if "\0" in entry.address:
+        raise UsageError(
+            "wrong source", f"{name}: the source holds a NUL character, as none can.", "Correct it."
+        )
     try:
         return SourceSettings(
             name=name,

@@ -13,8 +13,12 @@ def user_path(text: str) -> Path:
     """The path meant by `text`, in which a leading `~` or `~name` is a home.
 
     `./~x` is a file called `~x`, which `Path.expanduser` cannot tell from somebody's home.
-    Raises UsageError for the home of nobody.
+    Raises UsageError for the home of nobody, and for a NUL, which no path can hold.
     """
+    if "\0" in text:
+        raise UsageError(
+            "wrong path", f"{harmless_line(text)!r} holds a NUL character, as no path can."
+        )
     expanded = os.path.expanduser(text)  # noqa: PTH111
     if expanded.startswith("~"):
         raise UsageError(

@@ -33,12 +33,6 @@ def test_children_do_not_inherit_the_key(monkeypatch):
     assert "ELEVENLABS_API_KEY" not in os.environ
 
 
-def test_a_dot_env_that_is_no_text_is_a_sentence():
-    Path(".env").write_bytes(b"\xff\xfe")
-    with pytest.raises(UsageError, match="not UTF-8"):
-        read_settings({"sources": ("mic",)})
-
-
 def test_the_file_may_be_named_in_the_environment(monkeypatch, tmp_path):
     file = tmp_path / "x.toml"
     file.write_text('[[source]]\nsource = "mic"\n')

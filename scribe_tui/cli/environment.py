@@ -1,0 +1,134 @@
+"""The environment, and below it what `.env` in the working folder says, as far as it is trusted.
+
+Nothing of `.env` stops a start: what cannot be read or understood is left out with a
+warning. A file of somebody else's is not read at all. One that may be a stranger's (an
+unpacked archive, a cloned repository) must not send the user's own key to an address of
+its choice: where the key comes from the environment, such settings of the file are ignored.
+"""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from io import StringIO
+from pathlib import Path
+
+from scribe_tui.config.load import KEY_VARIABLE
+from scribe_tui.config.options import OPTIONS, PREFIX
+from scribe_tui.sanitize import harmless_line
+
+CONFIG_VARIABLE = "SCRIBE_CONFIG"
+MAX_BYTES = 1_000_000
+"""Of a longer `.env` the rest is not read."""
+
+_WHERE_THE_KEY_GOES = frozenset({"SCRIBE_ENDPOINT", CONFIG_VARIABLE, "SCRIBE_INSECURE"})
+_LEADS_NOWHERE = frozenset({("SCRIBE_ENDPOINT", "local")})
+_NOT_SETTINGS = "SCRIBE_ALERT_"
+"""What the commands of alerts are told by; one of them may run this program."""
+
+
+def read_environment(own: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The variables that count, and warnings about those that do not.
+
+    `own` is the process's environment; it stands over the file. An empty value in it is
+    not set, if the variable is one of ours.
+    """
+    above = {name: value for name, value in own.items() if value.strip() or not _is_ours(name)}
+    below, warnings = _read_file(Path(".env"))
+    for name in sorted(_WHERE_THE_KEY_GOES & below.keys() - above.keys()):
+        if KEY_VARIABLE in above and (name, below[name].strip()) not in _LEADS_NOWHERE:
+            del below[name]
+            warnings.append(
+                f"{name} in .env is ignored, because it says where the key goes and the key "
+                f"is not from that file. Set {name} or the key in the same place."
+            )
+    found = below | above
+    return found, warnings + list(_misspelt(found))
+
+
+def _is_ours(name: str) -> bool:
+    return name == KEY_VARIABLE or name.startswith(PREFIX)
+
+
+def _misspelt(found: Mapping[str, str]) -> Iterator[str]:
+    """A warning for each variable with our prefix that is none of the settings."""
+    known = {PREFIX + key.upper() for option in OPTIONS for key in option.keys | option.opposites}
+    known.add(CONFIG_VARIABLE)
+    for name in sorted(found):
+        if name.startswith(PREFIX) and name not in known and not name.startswith(_NOT_SETTINGS):
+            close = difflib.get_close_matches(name, known, n=1)
+            guess = f" Did you mean {close[0]}?" if close else ""
+            yield f"There is no setting {harmless_line(name)}, it is ignored.{guess}"
+
+
+def _read_file(file: Path) -> tuple[dict[str, str], list[str]]:
+    """The values in `file` without those that are empty or unreadable, and warnings."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return {}, []
+    except OSError as error:
+        return {}, [f".env cannot be read and is ignored: {error.strerror}."]
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            return {}, []
+        if status.st_uid not in (os.geteuid(), 0):
+            return {}, [".env belongs to another user and is ignored."]
+        content = os.read(descriptor, MAX_BYTES)
+    except OSError as error:
+        return {}, [f".env cannot be read and is ignored: {error.strerror}."]
+    finally:
+        os.close(descriptor)
+    text, warnings = _decoded(content)
+    values, wrong = _parsed(text)
+    return values, warnings + wrong
+
+
+def _decoded(content: bytes) -> tuple[str, list[str]]:
+    """The text, with lines that are not UTF-8 left empty."""
+    lines, warnings = [], []
+    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
+        try:
+            lines.append(line.decode("utf-8"))
+        except UnicodeDecodeError:
+            lines.append("")
+            warnings.append(f".env, line {number}: this is not UTF-8 text, the line is ignored.")
+    return "\n".join(lines).replace("\0", ""), warnings[:_MOST_WARNINGS]
+
+
+_MOST_WARNINGS = 5
+
+
+def _parsed(text: str) -> tuple[dict[str, str], list[str]]:
+    """Values as they stand (`${X}` is no variable here), and warnings of lines that are none."""
+    from dotenv import dotenv_values
+
+    unread = _Unread()
+    log = logging.getLogger("dotenv")
+    propagates, log.propagate = log.propagate, False
+    log.addHandler(unread)
+    try:
+        values = dotenv_values(stream=StringIO(text), interpolate=False)
+    finally:
+        log.removeHandler(unread)
+        log.propagate = propagates
+    warnings = [f".env, line {line}: this is not NAME=VALUE, it is ignored." for line in unread.at]
+    found = {name: value for name, value in values.items() if value and value.strip()}
+    return found, warnings[:_MOST_WARNINGS]
+
+
+class _Unread(logging.Handler):
+    """Notes at which lines the library found nothing it understands, instead of printing that."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.at: list[object] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take the line's number, the only argument of that message."""
+        if isinstance(record.args, tuple):
+            self.at += record.args[:1]
