@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -38,6 +39,7 @@ class Terminal:
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self.raw = b""
+        self._hung_up = False
         base = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
         self._child = pexpect.spawn(
             program[0],
@@ -58,6 +60,10 @@ class Terminal:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if self._hung_up:
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+            return
         if self._child.isalive():
             os.killpg(os.getpgid(self.pid), signal.SIGKILL)
         self._child.close(force=True)
@@ -81,6 +87,13 @@ class Terminal:
     def type(self, keys: str) -> None:
         """Press keys; `\\x1b` and the like are sent as they are."""
         self._child.send(keys)
+
+    def hang_up(self) -> None:
+        """Take the terminal away. The kernel sends SIGHUP; what becomes of the program then is
+        its own affair, and nothing more can be read.
+        """
+        self._child.ptyproc.fileobj.close()
+        self._child.ptyproc.closed = self._child.closed = self._hung_up = True
 
     def until(self, condition: Callable[[str], object], seconds: float = PATIENCE) -> str:
         """Read until `condition` holds for the screen; returns the screen."""

@@ -1,13 +1,22 @@
-"""A short chaos run; the long one is `python -m tests.proofs.chaos --panes 16 --minutes 10`."""
+"""Short runs of chaos; the long ones are `python -m tests.proofs.chaos[.endings|.machine]`."""
 
 from __future__ import annotations
 
 import pytest
 
+from tests.proofs.chaos import machine
 from tests.proofs.chaos.run import run
 from tests.support.requirements import long_proof, need
 
 SECONDS = 60
+HOLD = (
+    "suspended",
+    "descriptors-at-their-limit",
+    "processes-at-their-limit",
+    "slow-fsync",
+    "failing-fsync",
+    "proxies",
+)
 
 
 @pytest.mark.system
@@ -21,3 +30,13 @@ async def test_four_panes_of_chaos() -> None:
     print(verdict)
     assert verdict.wrongs == []
     assert verdict.words > SECONDS
+
+
+@pytest.mark.system
+@pytest.mark.early(20)
+@pytest.mark.parametrize("scenario", HOLD)
+def test_a_machine_that_goes_wrong(scenario: str) -> None:
+    """The real program under it loses no word that no gap names, and ends well."""
+    long_proof()
+    need("ffmpeg")
+    assert machine.run(scenario) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections import Counter
+from collections.abc import MutableMapping
 
 from tests.support.broadcast import NumberedWave, broadcast
 from tests.support.http_server import HttpServer, send_head, send_status
@@ -17,11 +17,15 @@ BURST_SECONDS = 6.0
 class Stations(HttpServer):
     """One server for all; number n of the sound is on air at `epoch` + n / 10 s, at all stations.
 
-    A fault every `share` seconds a station, on average.
+    A fault every `share` seconds a station, on average; None for never by itself.
     """
 
     def __init__(
-        self, names: list[str], share: float, dice: random.Random, done: Counter[str]
+        self,
+        names: list[str],
+        share: float | None,
+        dice: random.Random,
+        done: MutableMapping[str, int],
     ) -> None:
         super().__init__()
         self._bursts = {name: BURST_SECONDS * (at % 2) for at, name in enumerate(names)}
@@ -29,6 +33,7 @@ class Stations(HttpServer):
         self._dice = dice
         self._done = done
         self._gone_until: dict[str, float] = {}
+        self._cut: dict[str, float] = {}
         # Stations have been on air for a while: there is something to send again.
         self._epoch = time.monotonic() - 2 * BURST_SECONDS
         self._wave = NumberedWave()
@@ -45,25 +50,37 @@ class Stations(HttpServer):
     async def _play(self, name: str, writer: asyncio.StreamWriter) -> None:
         await send_head(writer, self._wave.kind)
         writer.write(self._wave.head)
-        fails_at = self._now + self._dice.expovariate(1 / self._share)
-        if self._dice.random() < 0.1:
-            fails_at = self._now + 0.5
+        began = self._now
+        fails_at = self._end()
         burst = self._bursts[name]
         await broadcast(
             writer,
             self._wave,
             start=2 * int((self._now - burst) * self._wave.byte_rate / 2),
             burst=int(burst * self._wave.byte_rate),
-            over=lambda: self._now >= fails_at,
+            over=lambda: self._now >= fails_at or self._cut.get(name, 0.0) > began,
         )
-        await self._fail(name)
+        if self._now >= fails_at:
+            await self._fail(name)
+
+    def _end(self) -> float:
+        if self._share is None:
+            return float("inf")
+        if self._dice.random() < 0.1:
+            return self._now + 0.5
+        return self._now + self._dice.expovariate(1 / self._share)
+
+    def cut(self, name: str, gone_seconds: float) -> None:
+        """Drop all listeners of a station, which is gone for so long. Any thread may call."""
+        self._gone_until[name] = time.monotonic() + gone_seconds
+        self._cut[name] = self._now
 
     async def _fail(self, name: str) -> None:
         """Before or after the line is dropped something else may be wrong."""
         kind = self._dice.choice(
             ("drops", "drops", "stalls", "is gone for 5 s", "is gone for 20 s")
         )
-        self._done[f"source {kind}"] += 1
+        self._done[f"source {kind}"] = self._done.get(f"source {kind}", 0) + 1
         if kind == "stalls":
             await asyncio.sleep(60)
         elif kind == "is gone for 5 s":
