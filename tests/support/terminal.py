@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import pexpect
 import pyte
@@ -92,8 +92,9 @@ class Terminal:
         """Take the terminal away. The kernel sends SIGHUP; what becomes of the program then is
         its own affair, and nothing more can be read.
         """
-        self._child.ptyproc.fileobj.close()
-        self._child.ptyproc.closed = self._child.closed = self._hung_up = True
+        child: Any = self._child
+        child.ptyproc.fileobj.close()
+        child.ptyproc.closed = child.closed = self._hung_up = True
 
     def until(self, condition: Callable[[str], object], seconds: float = PATIENCE) -> str:
         """Read until `condition` holds for the screen; returns the screen."""

@@ -121,6 +121,13 @@ class Desk:
         segments = (e.segment for e in self._events(name) if isinstance(e, SegmentCommitted))
         return [word for segment in segments for word in segment.text.split()]
 
+    def cut_two(self, gone_seconds: float) -> None:
+        """Take the first two stations off the air, and wait until that is told."""
+        before = {name: self.errors(name) for name in NAMES[:2]}
+        for name in before:
+            self.stations.cut(name, gone_seconds)
+        wait_until(lambda: all(self.errors(name) > seen for name, seen in before.items()))
+
     def errors(self, name: str) -> int:
         """How many errors of one station were told."""
         return sum(isinstance(event, ErrorRaised) for event in self._events(name))
@@ -165,10 +172,7 @@ def clock_steps(desk: Desk) -> None:
     with desk.recording("--clock", str(clock)):
         desk.until_text()
         for step in (-3600.0, 86400.0):
-            errors = {name: desk.errors(name) for name in NAMES[:2]}
-            for name in errors:
-                desk.stations.cut(name, desk.seconds)
-            wait_until(lambda seen=errors: all(desk.errors(n) > seen[n] for n in seen))
+            desk.cut_two(desk.seconds)
             clock.write_text(f"{step}")
             time.sleep(desk.seconds)
             desk.until_more()
