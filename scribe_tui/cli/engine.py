@@ -21,7 +21,7 @@ from scribe_tui.journal.retention import Keeping
 from scribe_tui.journal.run_folder import create_run
 from scribe_tui.journal.writer import Journal
 from scribe_tui.scribe.connection import Connector, Endpoint, connector
-from scribe_tui.session.context import Services
+from scribe_tui.session.context import Services, Way
 from scribe_tui.session.controls import Sink
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.session.timing import Timing
@@ -47,10 +47,8 @@ def build(settings: Settings, endpoints: Endpoints) -> Supervisor:
     """A supervisor of all sources, nothing started. Needs a running loop."""
     services = Services(
         open_source=_open,
-        connector=connector(settings.transport),
-        endpoint=endpoints.shared,
+        way=way_of(settings, endpoints),
         timing=timing_of(settings.resilience),
-        own_ways=own_ways(settings, endpoints),
     )
     return Supervisor(settings.sources, services)
 
@@ -79,13 +77,13 @@ def keeping_of(journal: JournalSettings) -> Keeping:
     )
 
 
-def own_ways(settings: Settings, endpoints: Endpoints) -> dict[str, tuple[Connector, Endpoint]]:
-    """Connector and endpoint of the sources, by name, that do not share those of all."""
-    return {
-        source.name: (connector(settings.transport_of(source)), endpoints.of(source))
-        for source in settings.sources
-        if source.endpoint or source.transport
-    }
+def way_of(settings: Settings, endpoints: Endpoints) -> Way:
+    """Connector and endpoint of a source: its own, or those of all."""
+
+    def way(source: SourceSettings) -> tuple[Connector, Endpoint]:
+        return connector(settings.transport_of(source)), endpoints.of(source)
+
+    return way
 
 
 def stop_in_time(settings: Settings, supervisor: Supervisor) -> None:
@@ -99,6 +97,23 @@ def stop_in_time(settings: Settings, supervisor: Supervisor) -> None:
 def any_failed(supervisor: Supervisor) -> bool:
     """Whether a session stands in failure."""
     return any(supervisor.snapshot(name).state is State.FAILED for name in supervisor.sessions)
+
+
+@asynccontextmanager
+async def running(supervisor: Supervisor) -> AsyncIterator[asyncio.Task[None]]:
+    """Run the engine in a task of its own beside the block; drain it at the end.
+
+    Whoever cancels that task gives up the last words.
+    """
+    engine = asyncio.create_task(supervisor.run(), name="engine")
+    try:
+        yield engine
+    finally:
+        if not engine.cancelling():
+            await supervisor.drain()
+        await asyncio.wait([engine])
+    if not engine.cancelled():
+        engine.result()
 
 
 @asynccontextmanager

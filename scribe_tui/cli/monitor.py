@@ -8,9 +8,10 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from scribe_tui.cli import event_loop
 from scribe_tui.cli.desk import beside_engine
-from scribe_tui.cli.diagnostics import start_diagnostics
-from scribe_tui.cli.engine import build, keeping_of, new_run, saving, stop_in_time
+from scribe_tui.cli.diagnostics import Diagnostics, start_diagnostics
+from scribe_tui.cli.engine import build, keeping_of, new_run, running, saving, stop_in_time
 from scribe_tui.cli.folders import sessions_folder
 from scribe_tui.cli.offline import Endpoints, as_set
 from scribe_tui.cli.output import complain, say
@@ -20,7 +21,8 @@ from scribe_tui.errors import UsageError
 from scribe_tui.journal.run_folder import check_log_folder
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.settings import Settings
-from scribe_tui.tui.rendering import frame_loop
+from scribe_tui.tui.app import RETURN_CODES, Ending, MonitorApp
+from scribe_tui.tui.rendering.frame_loop import FrameLoop
 from scribe_tui.tui.terminal.guard import ScreenGuard
 
 World = AbstractAsyncContextManager[tuple[Settings, Endpoints]]
@@ -29,11 +31,24 @@ World = AbstractAsyncContextManager[tuple[Settings, Endpoints]]
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What is left to say once the screen is closed."""
+    """What is left to say once the screen is closed.
 
-    code: int
+    `faults`: parts of the screen that stood in failure at the end; `signal_code`: 128 plus the
+    number of the signal that ended the program, or 0.
+    """
+
+    ending: Ending
+    faults: int
+    signal_code: int
     lost_lines: int
     run: Path
+
+    @property
+    def exit_code(self) -> int:
+        """A fault, or lines that could not be saved, before how the user left."""
+        if self.faults or self.ending is Ending.FAILED or self.lost_lines:
+            return 1
+        return self.signal_code or RETURN_CODES[self.ending]
 
 
 def run_monitor(settings: Settings) -> int:
@@ -47,14 +62,13 @@ def show(settings: Settings, world: World) -> int:
     need_terminal()
     check_log_folder(sessions_folder(settings.log_dir))
     diagnostics = start_diagnostics(settings.api_key, on_stderr=False)
-    with ScreenGuard(diagnostics) as guard:
-        outcome = frame_loop.run(_show(world, guard))
-    if outcome.code == 1:
-        complain(f"A fault in this program ended the screen. Diagnostics: {diagnostics.path}")
+    outcome = event_loop.run(_show(world, diagnostics), FrameLoop)
+    if outcome.faults:
+        complain(f"A fault in the screen stood to the end. Diagnostics: {diagnostics.path}")
     if outcome.lost_lines:
         complain(f"{outcome.lost_lines} lines could not be saved.")
     say(f"Saved in {outcome.run}")
-    return outcome.code or (1 if outcome.lost_lines else 0)
+    return outcome.exit_code
 
 
 def need_terminal() -> None:
@@ -67,13 +81,12 @@ def need_terminal() -> None:
         )
 
 
-async def _show(world: World, guard: ScreenGuard) -> _Outcome:
-    from scribe_tui.tui.app import RETURN_CODES, Ending, MonitorApp
-
+async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
+    """Record in the engine's own task, show it, and record on if the screen fails."""
     async with world as (settings, endpoints):
         supervisor = build(settings, endpoints)
         app = MonitorApp(supervisor, mouse=settings.mouse)
-
+        guard = ScreenGuard(diagnostics)
         stop = asyncio.Event()
 
         def leave() -> None:
@@ -88,23 +101,27 @@ async def _show(world: World, guard: ScreenGuard) -> _Outcome:
             async with (
                 saving(supervisor, run, keeping_of(settings.journal), app.bridge) as saved,
                 beside_engine(supervisor, settings, app.write_beside_frames),
+                running(supervisor) as engine,
             ):
-                engine = asyncio.create_task(supervisor.run(), name="engine")
-                ending = await app.run_async()
+                with guard:
+                    ending = await app.run_async()
                 if ending is Ending.FAILED:
-                    await _without_screen(supervisor, stop)
+                    supervisor.remove_sink(app.bridge)
+                    await _record_on(supervisor, stop, run, diagnostics)
                 elif ending is Ending.AT_ONCE:
                     engine.cancel()
-                await asyncio.wait([engine])
-    stood = 1 if app.faults.standing else 0
-    code = signals.exit_code or RETURN_CODES[ending] or stood
-    return _Outcome(code, saved.lost_lines, run)
+    return _Outcome(ending, len(app.faults.standing), signals.exit_code, saved.lost_lines, run)
 
 
-async def _without_screen(supervisor: Supervisor, stop: asyncio.Event) -> None:
-    """Record on until the sources end or somebody asks to stop, then drain."""
+async def _record_on(
+    supervisor: Supervisor, stop: asyncio.Event, run: Path, diagnostics: Diagnostics
+) -> None:
+    """Without the screen: until the sources end, or somebody or the time asks to stop."""
+    complain(
+        "A fault in this program ended the screen; recording goes on without it into "
+        f"{run}. Ctrl+C stops and saves. Diagnostics: {diagnostics.path}"
+    )
     ends = [asyncio.create_task(stop.wait()), asyncio.create_task(supervisor.finished())]
     await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     for end in ends:
         end.cancel()
-    await supervisor.drain()

@@ -13,14 +13,14 @@ from scribe_tui.settings import Settings, SourceSettings
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """The endpoint of all sources, and by their names those of sources with one of their own."""
+    """The endpoint of all sources, and by their addresses as set those that single sources have."""
 
     shared: Endpoint
     own: Mapping[str, Endpoint] = field(default_factory=dict)
 
     def of(self, source: SourceSettings) -> Endpoint:
         """Where the sound of `source` goes."""
-        return self.own.get(source.name, self.shared)
+        return self.shared if source.endpoint is None else self.own[source.endpoint]
 
 
 @asynccontextmanager
@@ -51,5 +51,5 @@ def _with(checked: Checked, offline: Endpoint | None) -> Endpoints:
         assert endpoint is not None
         return endpoint
 
-    own = {name: found(endpoint) for name, endpoint in checked.own.items()}
+    own = {address: found(endpoint) for address, endpoint in checked.own.items()}
     return Endpoints(found(checked.endpoint), own)

@@ -50,7 +50,7 @@ def read_settings(given: Mapping[str, Any]) -> Settings:
 class Checked:
     """Settings that passed every check; `endpoint` None: start the offline one alongside.
 
-    `own`: the same for the sources, by name, that have an endpoint of their own.
+    `own`: the same for the endpoints that single sources have, by their address as set.
     """
 
     settings: Settings
@@ -70,12 +70,12 @@ def check(settings: Settings) -> Checked:
     check_sources(settings)
     check_watches(settings)
     own = {
-        source.name: check_speech(settings, source.endpoint)
+        source.endpoint: check_speech(settings, source.endpoint)
         for source in settings.sources
         if source.endpoint
     }
     # Where nobody shares it, the program's endpoint need not work.
-    shared = len(own) < len(settings.sources)
+    shared = any(source.endpoint is None for source in settings.sources)
     endpoint = check_speech(settings) if shared else next(iter(own.values()))
     return Checked(settings, endpoint, own)
 

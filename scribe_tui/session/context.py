@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from scribe_tui.audio.format import AudioFormat
@@ -15,27 +15,22 @@ from scribe_tui.settings import SourceSettings, SpeechSettings
 
 OpenSource = Callable[[SourceSettings], Source]
 """Makes a source, not yet opened, from what the user set."""
+Way = Callable[[SourceSettings], tuple[Connector, Endpoint]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """The outside as the engine sees it; tests give it another outside.
 
-    `connect_throttle` is one for all sessions. `own_ways` are connector and endpoint of the
-    sources, by name, that do not share those of all.
+    `connect_throttle` is one for all sessions. `way` says how and where the sound of a source
+    becomes text; sources may differ in that.
     """
 
     open_source: OpenSource
-    connector: Connector
-    endpoint: Endpoint
+    way: Way
     timing: Timing = field(default_factory=Timing)
     connect_throttle: ConnectThrottle = field(default_factory=ConnectThrottle)
     clock: Clock = field(default_factory=Clock)
-    own_ways: Mapping[str, tuple[Connector, Endpoint]] = field(default_factory=dict)
-
-    def way(self, source: SourceSettings) -> tuple[Connector, Endpoint]:
-        """How and where a source's sound becomes text."""
-        return self.own_ways.get(source.name, (self.connector, self.endpoint))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

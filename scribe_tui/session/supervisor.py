@@ -168,12 +168,7 @@ class Supervisor:
             member.again = True
 
     async def run(self) -> None:
-        """Start all sessions; return when all are over after `drain` was called.
-
-        Tasks begin a step later from here on: Textual lets them begin at once where Python can
-        (3.12), and then the SDK reads a connection's first message before anybody listens.
-        """
-        asyncio.get_running_loop().set_task_factory(None)
+        """Start all sessions; return when all are over after `drain` was called."""
         async with asyncio.TaskGroup() as self._group:
             for session in self.sessions:
                 self.start(session)

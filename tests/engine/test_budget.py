@@ -130,8 +130,7 @@ class Desk:
 
         services = Services(
             open_source=lambda _: self.source,
-            connector=connect,
-            endpoint=Endpoint("http://127.0.0.1"),
+            way=lambda _: (connect, Endpoint("http://127.0.0.1")),
         )
         named = SourceSettings(name="desk", address="mic", speech=SpeechSettings())
         self.supervisor = Supervisor([named], services, [work])

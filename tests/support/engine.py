@@ -155,8 +155,7 @@ def wired(
     """What sessions need, over real connections to `endpoint`."""
     return Services(
         open_source=open_source,
-        connector=connector(transport),
-        endpoint=endpoint,
+        way=lambda _: (connector(transport), endpoint),
         timing=timing,
     )
 

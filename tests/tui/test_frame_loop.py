@@ -14,7 +14,8 @@ from contextvars import copy_context
 
 import pytest
 
-from scribe_tui.tui.rendering.frame_loop import FrameLoop, RestingSelector, run
+from scribe_tui.cli.event_loop import run
+from scribe_tui.tui.rendering.frame_loop import FrameLoop, RestingSelector
 
 FOREVER_SECONDS = 1e5
 
@@ -26,7 +27,7 @@ def _on_frame_loop(main: Callable[[FrameLoop], Awaitable[None]]) -> None:
         async with asyncio.timeout(30):
             await main(loop)
 
-    run(inner())
+    run(inner(), FrameLoop)
 
 
 def _rest(loop: FrameLoop) -> None:

@@ -12,12 +12,11 @@ from __future__ import annotations
 import asyncio
 import selectors
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextvars import Context
 from functools import partial
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
-Result = TypeVar("Result")
 Ready: TypeAlias = list[tuple[selectors.SelectorKey, int]]
 
 
@@ -113,9 +112,3 @@ class FrameLoop(asyncio.SelectorEventLoop):
     ) -> None:
         """Call `callback` once all that has arrived is dealt with, or it is so late."""
         self._resting.when_idle(partial(self.call_soon, callback, context=context), at_latest)
-
-
-def run(main: Coroutine[Any, Any, Result]) -> Result:
-    """`asyncio.run` on such a loop."""
-    with asyncio.Runner(loop_factory=FrameLoop) as runner:
-        return runner.run(main)

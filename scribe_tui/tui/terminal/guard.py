@@ -42,6 +42,7 @@ class ScreenGuard:
 
     def __init__(self, diagnostics: OutputCapture) -> None:
         self._diagnostics = diagnostics
+        self._holds = False
 
     def __enter__(self) -> Self:
         sys.stdout.flush()
@@ -55,6 +56,7 @@ class ScreenGuard:
         )
         sys.__stdout__ = sys.__stderr__ = self._stream  # type: ignore[misc]
         self._diagnostics.capture(1, 2)
+        self._holds = True
         return self
 
     def __exit__(
@@ -63,6 +65,7 @@ class ScreenGuard:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._holds = False
         sys.stdout.flush()
         sys.stderr.flush()
         self._diagnostics.let_go()
@@ -75,9 +78,13 @@ class ScreenGuard:
     def restore_terminal(self) -> None:
         """Make the terminal usable at once, for a program that cannot wait for the app.
 
+        Without effect while the guard does not hold.
+
         What is still to be drawn goes nowhere from here on. A terminal that does not read
         is not waited for long; one that is gone (SIGHUP) has nothing to restore.
         """
+        if not self._holds:
+            return
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self._terminal)
         descriptor = open_anew(self._kept[1])

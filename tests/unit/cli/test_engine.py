@@ -1,10 +1,11 @@
 """What the user set reaches the engine."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
-from scribe_tui.cli.engine import keeping_of, own_ways, timing_of
+from scribe_tui.cli.engine import keeping_of, timing_of, way_of
 from scribe_tui.cli.offline import Endpoints
 from scribe_tui.config import load
 from scribe_tui.errors import UsageError
@@ -77,12 +78,17 @@ def test_a_source_may_be_told_another_way_than_the_rest(tmp_path):
     )
     settings = load({}, [], {}, file)
     shared, own = Endpoint("wss://api.example", "k"), Endpoint("wss://speech.example", "k")
-    assert own_ways(settings, Endpoints(shared, {"c": own})) == {
-        "b": (connector("websocket"), shared),
-        "c": (connector("sdk"), own),
-    }
+    way = way_of(settings, Endpoints(shared, {"wss://speech.example": own}))
+    assert [way(source) for source in settings.sources] == [
+        (connector("sdk"), shared),
+        (connector("websocket"), shared),
+        (connector("sdk"), own),
+    ]
+    renamed = replace(settings.sources[2], name="evening")
+    assert way(renamed) == (connector("sdk"), own)
     above = load({"endpoint": "local"}, [], {"SCRIBE_TRANSPORT": "websocket"}, file)
-    assert own_ways(above, Endpoints(shared)) == {}
+    way = way_of(above, Endpoints(shared))
+    assert {way(source) for source in above.sources} == {(connector("websocket"), shared)}
     with pytest.raises(UsageError, match="does not exist in the official SDK"):
         load({"transport": "sdk"}, [], {}, file)
 
