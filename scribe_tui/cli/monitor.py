@@ -7,6 +7,7 @@ import os
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scribe_tui.cli import event_loop
 from scribe_tui.cli.desk import beside_engine
@@ -21,9 +22,11 @@ from scribe_tui.errors import UsageError
 from scribe_tui.journal.run_folder import check_log_folder
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.settings import Settings
-from scribe_tui.tui.app import RETURN_CODES, Ending, MonitorApp
 from scribe_tui.tui.rendering.frame_loop import FrameLoop
 from scribe_tui.tui.terminal.guard import ScreenGuard
+
+if TYPE_CHECKING:
+    from scribe_tui.tui.app import Ending
 
 World = AbstractAsyncContextManager[tuple[Settings, Endpoints]]
 """What the monitor runs in while it is entered: settings with sources, and their endpoints."""
@@ -46,6 +49,8 @@ class _Outcome:
     @property
     def exit_code(self) -> int:
         """A fault, or lines that could not be saved, before how the user left."""
+        from scribe_tui.tui.app import RETURN_CODES, Ending
+
         if self.faults or self.ending is Ending.FAILED or self.lost_lines:
             return 1
         return self.signal_code or RETURN_CODES[self.ending]
@@ -83,6 +88,8 @@ def need_terminal() -> None:
 
 async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
     """Record in the engine's own task, show it, and record on if the screen fails."""
+    from scribe_tui.tui.app import Ending, MonitorApp
+
     async with world as (settings, endpoints):
         supervisor = build(settings, endpoints)
         app = MonitorApp(supervisor, mouse=settings.mouse)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from textual.pilot import Pilot
+
 from tests.tui.stage import Stage
 
 
@@ -15,8 +17,12 @@ async def test_the_screen_leaves_the_loops_task_factory_as_it_was() -> None:
     def factory(loop: asyncio.AbstractEventLoop, coro: Any, **options: Any) -> asyncio.Task[Any]:
         return asyncio.Task(coro, loop=loop, **options)
 
+    async def look(_: Pilot[Any]) -> None:
+        seen.append(loop.get_task_factory())
+        stage.app.leave()
+
+    seen: list[object] = []
     loop.set_task_factory(factory)
     stage = Stage("one")
-    async with stage.app.run_test() as pilot:
-        await pilot.pause()
-        assert loop.get_task_factory() is factory
+    await stage.app.run_async(headless=True, auto_pilot=look)
+    assert seen == [factory]
