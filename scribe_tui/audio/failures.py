@@ -1,49 +1,93 @@
 """Sentences for what goes wrong with a source, and whether trying again can help.
 
-One place turns the decoder's error lines, HTTP statuses and socket errors into
-SourceErrors, so that a station says the same whichever way it was found to be ill.
-`where` is always a masked name fit to be shown: a host, or a file's name.
+One place turns HTTP statuses, socket errors and the decoder's error lines into SourceErrors.
+`where` is always a masked name fit to be shown: a host, a proxy, or a file's name. What may
+pass by itself is worth another try; NEVER is for what a person must change first.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+import errno
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from scribe_tui.errors import Retry, SourceError
 
-_CHECK = "Check the address."
-_PASSING = frozenset({408, 425, 429})
+CHECK = "Check the address."
 _STATUS_REMEDY = {
     401: "Put user and password into the address: http://user:password@host/path.",
-    403: "The station does not let you in.",
-    404: _CHECK,
-    410: _CHECK,
+    403: "The station does not let you in; it may want another user agent or referer.",
+    404: CHECK,
+    410: CHECK,
 }
+_NO_FILES = "Close some sources, or allow more open files: ulimit -n 4096."
+
+
+class StatusError(SourceError):
+    """A server answered with an error `status`."""
+
+    def __init__(self, status: int, title: str, message: str, remedy: str = "") -> None:
+        super().__init__(title, message, remedy)
+        self.status = status
+
+
+def status_of(error: SourceError) -> int | None:
+    """The HTTP status behind an error, None for another kind."""
+    return error.status if isinstance(error, StatusError) else None
 
 
 def http_status(code: int, where: str) -> SourceError:
-    """The server answered with an error status. 4xx is final, except those that pass."""
+    """The server answered with an error status."""
     try:
         phrase = HTTPStatus(code).phrase
     except ValueError:
         phrase = "error"
-    passing = code >= 500 or code in _PASSING
-    return SourceError(
-        f"{code} {phrase}",
-        f"{code} {phrase} from {where}.",
-        _STATUS_REMEDY.get(code, ""),
-        retry=Retry.BACKOFF if passing else Retry.NEVER,
-    )
+    message = f"{code} {phrase} from {where}."
+    return StatusError(code, f"{code} {phrase}", message, _STATUS_REMEDY.get(code, ""))
 
 
-def unknown_host(where: str, reason: str = "") -> SourceError:
-    """The name could not be resolved; only a failing name server is worth a new try."""
-    if "temporary" in reason.lower():
+def from_error(error: Exception, where: str) -> SourceError:
+    """What an error of a socket, of TLS, or of reading an answer means."""
+    if isinstance(error, SourceError):
+        return error
+    if isinstance(error, ConnectionRefusedError):
+        return refused(where)
+    number = error.errno if isinstance(error, OSError) else None
+    if number in (errno.EMFILE, errno.ENFILE):
+        return no_descriptors(where)
+    if number in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN):
+        return unreachable(where)
+    if number == errno.ETIMEDOUT:
+        return timed_out(where)
+    if isinstance(error, ValueError):
+        return not_http(where)
+    if isinstance(error, EOFError):  # IncompleteReadError
+        return no_answer(where)
+    return reset(where)
+
+
+def no_descriptors(where: str) -> SourceError:
+    """The program has as many files open as it may."""
+    message = f"{where} cannot be opened: this program has no file descriptors left."
+    return SourceError("too many files", message, _NO_FILES)
+
+
+def unknown_host(where: str, *, temporary: bool = False) -> SourceError:
+    """The name could not be resolved, because there is none or no name server answered."""
+    if temporary:
         return SourceError("no name server", f"The name server did not answer for {where}.")
-    message = f"There is no host called {where}."
-    return SourceError("unknown host", message, _CHECK, retry=Retry.NEVER)
+    return SourceError("unknown host", f"There is no host called {where}.", CHECK)
+
+
+def bad_address(where: str) -> SourceError:
+    """What is written is no address."""
+    return SourceError("bad address", f"{where} is not a web address.", CHECK, retry=Retry.NEVER)
+
+
+def bad_redirect(where: str) -> SourceError:
+    """A server's redirect leads nowhere."""
+    message = f"{where} redirects to something that is not a web address."
+    return SourceError("bad redirect", message)
 
 
 def refused(where: str) -> SourceError:
@@ -71,6 +115,55 @@ def no_answer(where: str) -> SourceError:
     return SourceError("hung up", f"{where} closed the connection without an answer.")
 
 
+def not_http(where: str) -> SourceError:
+    """Something else than a web server, or one that is out of its mind."""
+    return SourceError("not HTTP", f"{where} does not answer in HTTP.", CHECK)
+
+
+def broke_off(where: str) -> SourceError:
+    """The body ended before the end it had promised."""
+    return SourceError("broke off", f"{where} broke off before the end of what it sends.")
+
+
+def recording_broke_off(where: str, heard_seconds: float, cause: SourceError) -> SourceError:
+    """A finished recording whose rest cannot be had; to begin anew would repeat the first part."""
+    return SourceError(
+        "broke off",
+        f"The recording of {where} broke off after {heard_seconds:.1f} s: {cause.message}",
+        "Start it again to hear it from the beginning.",
+        retry=Retry.NEVER,
+    )
+
+
+def proxy_refused(status: int | None, proxy: str, where: str) -> SourceError:
+    """A proxy did not open the way; `status` None: it did not answer as a proxy."""
+    message = f"{proxy} did not let us through to {where}"
+    if status is None:
+        remedy = "Check the variable; is there a proxy at all?"
+        return SourceError("proxy", _capital(f"{message}: it does not answer as one."), remedy)
+    if status == 407:
+        remedy = "Put user and password into the variable: http://user:password@proxy:port."
+        return StatusError(407, "proxy", _capital(f"{message}: it wants a password (407)."), remedy)
+    remedy = "Ask who runs the proxy, or name the host in NO_PROXY."
+    return StatusError(status, "proxy", _capital(f"{message}: {status} from the proxy."), remedy)
+
+
+def proxy_silent(proxy: str, where: str) -> SourceError:
+    """A proxy hung up."""
+    message = _capital(f"{proxy} closed the connection instead of opening the way to {where}.")
+    return SourceError("proxy", message, "Check the variable; is there a proxy at all?")
+
+
+def proxy_unreached(reply: int, proxy: str, where: str) -> SourceError:
+    """A SOCKS proxy could not reach the host; `reply` as in RFC 1928."""
+    message = _capital(f"{proxy} could not reach {where} (SOCKS reply {reply}).")
+    return SourceError("proxy", message, CHECK)
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
 def no_sound(where: str) -> SourceError:
     """The server answered and ended without any sound."""
     return SourceError("no sound", f"{where} ended the stream before any sound came.")
@@ -96,14 +189,14 @@ def not_sound(where: str) -> SourceError:
     return SourceError(
         "not sound",
         f"What {where} sends is not sound that the decoder knows.",
-        _CHECK,
+        CHECK,
         retry=Retry.NEVER,
     )
 
 
 def redirect_loop(where: str) -> SourceError:
     """Redirects without end."""
-    return SourceError("redirect loop", f"{where} redirects in circles.", _CHECK, retry=Retry.NEVER)
+    return SourceError("redirect loop", f"{where} redirects in circles.", CHECK)
 
 
 def forbidden_protocol(where: str) -> SourceError:
@@ -111,7 +204,7 @@ def forbidden_protocol(where: str) -> SourceError:
     return SourceError(
         "not http",
         f"{where} leads to an address that is not http or https, and such are not opened.",
-        _CHECK,
+        CHECK,
         retry=Retry.NEVER,
     )
 
@@ -119,10 +212,7 @@ def forbidden_protocol(where: str) -> SourceError:
 def empty_playlist(where: str) -> SourceError:
     """A playlist without a single http(s) entry."""
     return SourceError(
-        "empty playlist",
-        f"The playlist of {where} leads to no http or https address.",
-        _CHECK,
-        retry=Retry.NEVER,
+        "empty playlist", f"The playlist of {where} leads to no http or https address.", CHECK
     )
 
 
@@ -131,19 +221,35 @@ def endless_playlist(where: str) -> SourceError:
     return SourceError(
         "endless playlist",
         f"The playlist of {where} leads from list to list without end.",
-        _CHECK,
+        CHECK,
         retry=Retry.NEVER,
     )
 
 
-def bad_certificate(where: str) -> SourceError:
-    """TLS: the server cannot prove who it is."""
-    return SourceError(
-        "bad certificate",
-        f"The certificate of {where} is not valid.",
-        "Check the address and the date of this machine.",
-        retry=Retry.NEVER,
+def huge_playlist(where: str, megabytes: float) -> SourceError:
+    """A playlist that is larger than any true one."""
+    message = f"The playlist of {where} is larger than {megabytes:g} MB and is not read to its end."
+    return SourceError("endless playlist", message, CHECK)
+
+
+_CERTIFICATE_CAUSES = {
+    9: ("is not valid yet", "Check the date of this machine."),
+    10: ("has expired", "Check the date of this machine, or wait until its owner renews it."),
+    18: ("is signed by nobody but itself", "Add its authority to this machine's trusted ones."),
+    19: ("is signed by an unknown authority", "Add that authority to this machine's trusted ones."),
+    20: ("is signed by an unknown authority", "Add that authority to this machine's trusted ones."),
+    62: ("belongs to another host", CHECK),
+    64: ("belongs to another host", CHECK),
+}
+
+
+def bad_certificate(where: str, code: int = 0) -> SourceError:
+    """TLS: the server cannot prove who it is; `code` as OpenSSL counts the reasons."""
+    cause, remedy = _CERTIFICATE_CAUSES.get(
+        code, ("is not valid", "Check the address and the date of this machine.")
     )
+    message = f"The certificate of {where} {cause}, so it is not listened to."
+    return SourceError("bad certificate", message, remedy)
 
 
 def bad_start(where: str) -> SourceError:
@@ -158,88 +264,58 @@ def unplayable(where: str, last_error: str) -> SourceError:
     return SourceError("decoder failed", f"The decoder could not play {where}{said}.")
 
 
+def no_track(where: str, wanted: int, tracks: Sequence[str]) -> SourceError:
+    """The user asked for a sound track that is not there; `tracks` as they are called."""
+    has = f"it has {len(tracks)}: {', '.join(tracks)}" if tracks else "it has fewer"
+    return SourceError(
+        "no such track",
+        f"{where} has no sound track {wanted}, {has}.",
+        "Set track to another number, or leave it out.",
+        retry=Retry.NEVER,
+    )
+
+
+def no_channel(where: str, wanted: int, channels: int) -> SourceError:
+    """The user asked for a channel that is not there."""
+    has = "1 channel" if channels == 1 else f"{channels} channels"
+    return SourceError(
+        "no such channel",
+        f"{where} has no channel {wanted}, it has {has}.",
+        "Set channel to another number, or leave it out.",
+        retry=Retry.NEVER,
+    )
+
+
+def broken_decoder(program: str, reason: str) -> SourceError:
+    """The decoder itself does not run, whatever the source is."""
+    return SourceError(
+        "decoder broken",
+        f"The decoder {program} does not work: {reason}.",
+        "Install ffmpeg anew, or: pip install 'scribe-tui[ffmpeg]'.",
+    )
+
+
+def decoder_too_large(where: str, megabytes: int) -> SourceError:
+    """The decoder wanted more memory than it may have."""
+    message = f"The decoder of {where} wanted more than {megabytes} MB of memory and was ended."
+    return SourceError("decoder too large", message)
+
+
 NOT_SOUND = (
     "Invalid data",
     "matches no streams",
     "does not contain any stream",
     "Failed to read frame size",  # text that has one or two bytes in common with MP3
 )
-"""The decoder opened the bytes and found no sound in them: look at what they are."""
+"""The decoder opened the bytes and found no sound in them."""
 
-_Rule = tuple[str, Callable[[str, re.Match[str]], SourceError]]
-_RULES: tuple[_Rule, ...] = (
-    (r"unspecified sample rate|[Ss]ample rate not set", lambda where, _: bad_start(where)),
-    (
-        r"(?:HTTP error|Server returned) (\d{3})\b",
-        lambda where, found: http_status(int(found[1]), where),
-    ),
-    (
-        r"Failed to resolve hostname \S+ (.*)",
-        lambda where, found: unknown_host(where, found[1]),
-    ),
-    (r"not on whitelist", lambda where, _: forbidden_protocol(where)),
-    (r"certificate", lambda where, _: bad_certificate(where)),
-    (r"Connection refused", lambda where, _: refused(where)),
-    (r"Network is unreachable|No route to host", lambda where, _: unreachable(where)),
-    (r"timed out", lambda where, _: timed_out(where)),
-    (r"Connection reset|Broken pipe", lambda where, _: reset(where)),
-    (r": End of file", lambda where, _: no_answer(where)),
-    (r"Stream ends prematurely at 0,", lambda where, _: no_sound(where)),
-)
-_COMPILED = tuple((re.compile(pattern), make) for pattern, make in _RULES)
+_BAD_START = ("unspecified sample rate", "ample rate not set")
 
 
-def explain(lines: Sequence[str], where: str) -> SourceError | None:
-    """What the decoder's error lines mean for an address, None when they do not tell.
-
-    Rules go from the most to the least specific cause; ffmpeg's generic last line
-    ("Input/output error", "Invalid data found") is never enough.
-    """
-    for pattern, make in _COMPILED:
-        for line in reversed(lines):
-            if match := pattern.search(line):
-                return make(where, match)
-    return None
-
-
-_ANOTHER_FILE = "Check that another player plays it, or name another file."
-_FILE_CAUSES = (
-    ("moov atom not found", "is cut short: its index, at the end, is missing"),
-    ("matches no streams", "holds no sound"),
-    ("does not contain any stream", "holds no sound"),
-    ("Permission denied", "may not be read by you"),
-    ("Invalid data", "is not sound that the decoder knows"),
-    ("Invalid argument", "is not sound that the decoder knows"),
-)
-
-
-def bad_file(title: str, message: str, remedy: str = "") -> SourceError:
-    """A file that will not play however often one tries."""
-    return SourceError(title, message, remedy, retry=Retry.NEVER)
-
-
-def no_sound_in_file(name: str) -> SourceError:
-    """A file without a single sample."""
-    return bad_file("no sound", f"{name} holds no sound.", _ANOTHER_FILE)
-
-
-def cut_short(name: str, played_seconds: float) -> SourceError:
-    """A file whose end is missing; what there was of it has been played."""
-    return bad_file(
-        "cut short",
-        f"{name} is cut short: its sound breaks off after {played_seconds:.1f} s.",
-        "Get a whole copy of it for the rest.",
-    )
-
-
-def unreadable_file(name: str, error: OSError) -> SourceError:
-    """The operating system says no."""
-    return bad_file("unreadable", f"{name} cannot be read: {error.strerror}.")
-
-
-def explain_file(lines: Sequence[str], name: str) -> SourceError:
-    """Why a file gave no sound at all, from the decoder's error lines."""
-    for sign, cause in _FILE_CAUSES:
-        if any(sign in line for line in lines):
-            return bad_file("not playable", f"{name} {cause}.", _ANOTHER_FILE)
-    return no_sound_in_file(name)
+def explain(lines: Sequence[str], where: str) -> SourceError:
+    """Why the decoder found no sound in what an address sends, by its error lines."""
+    if any(sign in line for sign in _BAD_START for line in lines):
+        return bad_start(where)
+    if any(sign in line for sign in NOT_SOUND for line in lines):
+        return not_sound(where)
+    return unplayable(where, lines[-1]) if lines else no_sound(where)

@@ -1,14 +1,19 @@
-"""From what a user typed to a Source: microphone, http(s) address or file."""
+"""From what a user typed to a Source: microphone, http(s) address, file or pipe."""
 
 from __future__ import annotations
 
 import os
 import re
+import stat
+import sys
+from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from scribe_tui.audio.file.file_source import FileSource, check_file
+from scribe_tui.audio.file.pipe_source import PipeSource
 from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.source import Source
 from scribe_tui.audio.web.playlist import looks_like_playlist
 from scribe_tui.audio.web.web_source import WebSource
@@ -20,19 +25,38 @@ _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+):")
 _WEB = ("http", "https")
 
 
-def open_source(address: str, audio_format: AudioFormat, *, speed: float = 1.0) -> Source:
+STDIN = "-"
+"""The address of standard input."""
+
+
+def open_source(
+    address: str,
+    audio_format: AudioFormat,
+    options: SourceOptions | None = None,
+    *,
+    speed: float | None = None,
+) -> Source:
     """The source at `address`, not opened yet: a reconnect asks for a new one.
 
-    `speed` is for files alone. Raises UsageError for an address of no known kind.
+    `speed`, unless None, stands for that in `options`. Raises UsageError for an address of
+    no known kind.
     """
+    options = options or SourceOptions()
+    if speed is not None:
+        options = replace(options, speed=speed)
     if (device := _microphone(address)) is not None:
         from scribe_tui.audio.microphone.microphone_source import MicrophoneSource
 
-        return MicrophoneSource(device[0], audio_format)
+        return MicrophoneSource(device[0], audio_format, options)
     if _is_web(address):
         _check_url(address)
-        return WebSource(address, audio_format)
-    return FileSource(_path(address), audio_format, speed=speed)
+        return WebSource(address, audio_format, options)
+    if address == STDIN:
+        return PipeSource(None, audio_format, options)
+    path = _path(address)
+    if _is_pipe(path):
+        return PipeSource(path, audio_format, options)
+    return FileSource(path, audio_format, options)
 
 
 def check_address(address: str) -> None:
@@ -42,7 +66,12 @@ def check_address(address: str) -> None:
     if _is_web(address):
         _check_url(address)
         return
+    if address == STDIN:
+        _check_stdin()
+        return
     path = _path(address)
+    if _is_pipe(path):
+        return
     try:
         check_file(path)
     except SourceError as error:
@@ -61,6 +90,8 @@ def describe(address: str) -> str:
     """`address` fit to be shown and saved: no password, no control characters."""
     if (device := _microphone(address)) is not None:
         return "microphone" if device[0] is None else harmless_line(f"microphone {device[0]}")
+    if address == STDIN:
+        return "standard input"
     return harmless_line(mask_address(address))
 
 
@@ -94,10 +125,11 @@ def _check_url(address: str) -> None:
 
 
 def _path(address: str) -> Path:
-    """The path an address means. Raises UsageError for one that only looks like a URL."""
+    """The path an address means, perhaps a `file:` address. Raises UsageError for no path."""
     try:
-        path = user_path(address)
-        usable = bool(address.strip()) and (_exists(path) or not _SCHEME.match(address))
+        path = _path_of_url(address) or user_path(address)
+        is_file = path.is_absolute() and address[:5].lower() == "file:"
+        usable = bool(address.strip()) and (_exists(path) or is_file or not _SCHEME.match(address))
     except (UsageError, ValueError):  # nobody's home; NUL or half a surrogate pair
         usable = False
     if not usable:
@@ -105,9 +137,36 @@ def _path(address: str) -> Path:
         raise UsageError(
             "unknown source",
             f"{shown!r} is no source." if not shown else f"{shown} is no source.",
-            "A source is an http or https address, a file, mic, or mic:NUMBER_OR_NAME.",
+            "A source is an http or https address, a file, mic, mic:NUMBER_OR_NAME, or - for "
+            "standard input.",
         )
     return path
+
+
+def _path_of_url(address: str) -> Path | None:
+    """The path in `file:///path` or `file://localhost/path` (RFC 8089), None for others."""
+    if not address.lower().startswith("file://"):
+        return None
+    host, slash, path = address[len("file://") :].partition("/")
+    if not slash or host.lower() not in ("", "localhost"):
+        return None
+    return Path("/" + unquote(path))
+
+
+def _check_stdin() -> None:
+    if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
+        raise UsageError(
+            "no pipe",
+            "Nothing is piped into standard input, which - stands for.",
+            "Write it like: sox talk.wav -t wav - | scribe-tui record -",
+        )
+
+
+def _is_pipe(path: Path) -> bool:
+    try:
+        return stat.S_ISFIFO(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def _exists(path: Path) -> bool:

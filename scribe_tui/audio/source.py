@@ -15,8 +15,9 @@ class SourceStatus:
     """What a source tells about itself; replaced as a whole when something changes.
 
     `title` is harmless text. `position_seconds` and `duration_seconds` are a file's
-    progress (duration None: unknown or endless). `overruns` counts how often the device
-    dropped sound, `dropped_samples` how much, where it can be known.
+    progress in its own time (duration None: unknown or endless). `overruns` counts how
+    often the device dropped sound, `dropped_samples` how much, where it can be known.
+    `notices` are worth telling once, oldest first; more may be added at the end.
     """
 
     title: str | None = None
@@ -25,6 +26,12 @@ class SourceStatus:
     duration_seconds: float | None = None
     overruns: int = 0
     dropped_samples: int = 0
+    notices: tuple[str, ...] = ()
+
+
+def noticed(*notices: str | None) -> tuple[str, ...]:
+    """Those that there are."""
+    return tuple(notice for notice in notices if notice)
 
 
 class Source(Protocol):
@@ -40,7 +47,11 @@ class Source(Protocol):
 
     @property
     def is_live(self) -> bool:
-        """True where sound is lost if nobody listens; False for a file, which can wait."""
+        """True where sound is lost if nobody listens; False for a file, which can wait.
+
+        Of an address it is known only when it has answered, and may change at the end: a
+        recording and an HLS stream that was ended are over and not to be opened again.
+        """
 
     @property
     def status(self) -> SourceStatus:

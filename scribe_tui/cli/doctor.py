@@ -15,6 +15,7 @@ from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.level import level_dbfs
 from scribe_tui.audio.microphone.microphone_source import list_microphones
 from scribe_tui.audio.open import check_address, open_source
+from scribe_tui.audio.options import SourceOptions
 from scribe_tui.cli.devices import NO_MICROPHONE
 from scribe_tui.cli.folders import sessions_folder
 from scribe_tui.cli.offline import endpoints_for
@@ -183,7 +184,7 @@ async def _source(settings: SourceSettings) -> tuple[Mark, str]:
     try:
         async with (
             asyncio.timeout(_OPEN_SECONDS),
-            open_source(settings.address, audio_format) as source,
+            open_source(settings.address, audio_format, SourceOptions.of(settings)) as source,
         ):
             async for chunk in source:
                 first = time.monotonic() - begun if not pcm else first

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.open import open_source
+from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.source import Source
 from scribe_tui.cli.folders import sessions_folder
 from scribe_tui.cli.offline import Endpoints
@@ -133,7 +134,7 @@ async def saving(
 
 def _open(source: SourceSettings) -> Source:
     audio_format = AudioFormat.parse(source.speech.audio_format)
-    return open_source(source.address, audio_format, speed=source.speed)
+    return open_source(source.address, audio_format, SourceOptions.of(source))
 
 
 def _journal(supervisor: Supervisor, run: Path, keeping: Keeping) -> Journal:

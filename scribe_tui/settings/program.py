@@ -69,6 +69,71 @@ class SourceSettings:
         metavar="HEARD=RIGHT",
         max_items=1000,
     )
+    follow: bool = setting(
+        False,
+        PLAYBACK,
+        help="Wait at a file's end for what is still being written to it.",
+    )
+    track: int | None = setting(
+        None,
+        PLAYBACK,
+        help="Sound track to take, from 1 (default: the one with speech).",
+        minimum=1,
+        maximum=32,
+        metavar="N",
+    )
+    channel: int | None = setting(
+        None,
+        PLAYBACK,
+        help="Channel to take, from 1 (default: all with sound, unless they cancel each other).",
+        minimum=1,
+        maximum=64,
+        metavar="N",
+    )
+    user_agent: str | None = setting(
+        None,
+        PLAYBACK,
+        help="What stations are told this program is (default: scribe-tui and its version).",
+        pattern=r"[ -~]+",
+        shape="plain characters on one line",
+        max_chars=300,
+    )
+    referer: str | None = setting(
+        None,
+        PLAYBACK,
+        help="Page that stations are told the address was found on.",
+        pattern=r"[!-~]+",
+        shape="an address",
+        max_chars=2000,
+        metavar="URL",
+    )
+    headers: tuple[str, ...] = setting(
+        (),
+        PLAYBACK,
+        help="Further header for the station's own server; may be given several times.",
+        pattern=r"[A-Za-z0-9-]+: ?[ -~]+",
+        shape="NAME: VALUE",
+        max_items=16,
+        max_chars=4000,
+        flag="--header",
+        metavar="'NAME: VALUE'",
+    )
+    connect_seconds: float = setting(
+        15.0,
+        PLAYBACK,
+        help="How long a station may take to answer.",
+        minimum=0.5,
+        maximum=300.0,
+    )
+    title_charset: str | None = setting(
+        None,
+        PLAYBACK,
+        help="Encoding of titles, such as koi8-r (default: UTF-8, else Windows-1252).",
+        pattern=r"[A-Za-z0-9_.:-]+",
+        shape="the name of a text encoding",
+        max_chars=40,
+        metavar="NAME",
+    )
     dead_air_dbfs: float = setting(
         -50.0,
         PLAYBACK,
@@ -120,8 +185,10 @@ class SourceSettings:
     )
 
     def __post_init__(self) -> None:
-        """Raises UsageError for a value outside its rule."""
+        """Raises UsageError for a value outside its rule, or an encoding nobody knows."""
         check_rules(self)
+        if self.title_charset is not None and not _is_encoding(self.title_charset):
+            raise refused("title_charset", self.title_charset, "the name of a text encoding")
         if self.on is not None:
             parse_schedule(self.on)
         for pair in self.corrections:
@@ -133,6 +200,14 @@ class SourceSettings:
         """Whether quiet sound is raised; left open, it is for microphones."""
         is_microphone = self.address == "mic" or self.address.startswith("mic:")
         return is_microphone if self.gain is None else self.gain == "auto"
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        "".encode(name)
+    except (LookupError, ValueError):  # unknown, or no encoding of text
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,7 +105,7 @@ def environment(home, url):
 
 
 def heard_and_refused(records):
-    """Whether one of two stations was heard, and the other is known to be a 404."""
+    """Whether one of two stations was heard, and the other is known to be a web page."""
     kinds = {(item["type"], item.get("half")) for item in records}
     return {("segment", None), ("error", "source")} <= kinds
 
@@ -146,7 +146,7 @@ def talk(home):
 def station(home, web):
     """A station behind a password and a token as the source, and one that is refused."""
     address = web.url(f"/live?token={TOKEN}", f"ada:{PASSWORD}")
-    refused = web.url(f"/404?key={TOKEN}", f"ada:{PASSWORD}")
+    refused = web.url(f"/html?key={TOKEN}", f"ada:{PASSWORD}")
     (home / "stations.toml").write_text(
         f'[[source]]\nname = "radio"\nsource = "{address}"\n[[source]]\nsource = "{refused}"\n'
     )
@@ -212,7 +212,7 @@ def trails(tmp_path_factory):
 @pytest.mark.early(2)
 def test_every_run_ended_as_it_was_meant_to(trails):
     codes = {name: trail.code for name, trail in trails.items()}
-    assert codes.pop("well") == codes.pop("sdk") == 1, "one of the stations is a 404"
+    assert codes.pop("well") == codes.pop("sdk") == 1, "one of the stations is a web page"
     assert set(codes.values()) == {1}
     for name in ("well", "sdk"):
         assert [item for item in trails[name].records if item["type"] == "segment"]
@@ -273,7 +273,7 @@ def test_the_screen_shows_no_secret(tmp_path):
         arguments = ("--config", "stations.toml", "--transport", "websocket")
         env = environment(tmp_path, strict.url())
         with Terminal(arguments, env=env, cwd=tmp_path) as terminal:
-            terminal.until_text("404")
+            terminal.until_text("web page")
             terminal.until_text(SPOKEN[:7])
             terminal.type("q")
             terminal.until_text("save and quit?")

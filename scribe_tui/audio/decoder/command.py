@@ -1,94 +1,133 @@
-"""The decoder's command line, environment and standard input: pure functions.
+"""The decoder's command line and environment: pure functions.
 
 The reasons for each flag were measured with ffmpeg 5.1 and 9.0:
 `-formatprobesize` brings an MP3 station's first sound from 4.6 s to 0.4 s; `-nostdin` and
 a closed stdin keep ffmpeg from changing the terminal; `-fflags nobuffer` is absent because
-it throws away the sound that was probed; the `-reconnect` flags are absent because they
-ask a broken server thousands of times a second. Verbose logging is where titles appear.
+it throws away the sound that was probed. Verbose logging is where tags appear.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from scribe_tui import __version__
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.sanitize import mask_url
 
-USER_AGENT = f"scribe-tui/{__version__}"
-SOCKET_TIMEOUT_SECONDS = 15.0
-"""ffmpeg's own limit, below our stall watchdog: it also ends orphans of a killed program."""
+READ_SECONDS = 90.0
+"""ffmpeg's own limit for a relay that says nothing: far above ours, it only ends orphans."""
 
 _QUIET = ("-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+verbose")
-_PROBE = ("-formatprobesize", "65536", "-analyzeduration", "1000000")
-_WEB_PROTOCOLS = "http,https,tcp,tls,httpproxy,crypto"
+_QUICK_PROBE = ("-formatprobesize", "65536", "-analyzeduration", "1000000")
+_PATIENT_PROBE = ("-formatprobesize", "65536", "-analyzeduration", "600000000")
+_PATIENT_PROBE_SIZE = ("-probesize", "200000000")
+_KEPT_VARIABLES = frozenset(
+    {"PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "XDG_RUNTIME_DIR", "USER", "LOGNAME"}
+)
+_KEPT_PREFIXES = ("LC_", "LD_", "DYLD_", "PULSE_", "PIPEWIRE_", "DBUS_", "ALSA_")
+_FILL_HOLES = "aresample=async=1:first_pts=0"
+"""Silence for holes between timestamps and before the first: sound stays at its place."""
 
 
 @dataclass(frozen=True, slots=True)
 class DecoderInput:
-    """What to decode: input arguments, and what ffmpeg reads on stdin (nothing: closed)."""
+    """What to decode: input arguments, a descriptor for stdin (None: closed), variables.
+
+    `track` counts sound tracks from 0. `fill_holes`: for timestamps that can be trusted.
+    """
 
     arguments: tuple[str, ...]
-    stdin: bytes = b""
+    stdin: int | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+    track: int = 0
+    fill_holes: bool = False
+    seconds: float | None = None
 
 
-def file_input(path: Path) -> DecoderInput:
-    """Decode a file. `file:` and an absolute path make any name safe: `-x`, `a:b`, `50%`."""
-    place = f"file:{path.absolute()}"
-    return DecoderInput(("-protocol_whitelist", "file,crypto", *_PROBE, "-i", place))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReading:
+    """How a file is to be read. `ignore_length`: a WAV whose header does not tell its size.
 
-
-def url_input(url: str, *, user_agent: str = USER_AGENT) -> DecoderInput:
-    """Decode an http(s) address.
-
-    The whitelist keeps whatever the server answers (HLS, concat lists, redirects) from
-    reaching local files. An address with a secret goes in through stdin as a
-    concat script, because other users can read argument lists.
+    `patient`: look for sound that begins late, for as long as it takes. `track` from 0;
+    `seconds`: no more than that, None: all. `fill_holes`: its times can be trusted.
     """
-    options = {
-        "rw_timeout": str(round(SOCKET_TIMEOUT_SECONDS * 1e6)),
-        "user_agent": user_agent,
-        "icy": "1",
-    }
-    if url.lower().startswith("https:"):
-        # ffmpeg 5.1 trusts anybody unless told; on an http address ca_file is an error.
-        options |= {"tls_verify": "1", "ca_file": certificate_file()}
-    if mask_url(url) != url:
-        allowed = f"{_WEB_PROTOCOLS},pipe"
-        arguments = ("-protocol_whitelist", allowed, *_PROBE, "-f", "concat", "-safe", "0")
-        return DecoderInput((*arguments, "-i", "pipe:0"), _concat_script(url, options))
-    flags = [part for key, value in options.items() for part in (f"-{key}", value)]
-    return DecoderInput(("-protocol_whitelist", _WEB_PROTOCOLS, *flags, *_PROBE, "-i", url))
+
+    ignore_length: bool = False
+    patient: bool = False
+    track: int = 0
+    seconds: float | None = None
+    fill_holes: bool = False
+
+
+def file_input(path: Path, reading: FileReading | None = None) -> DecoderInput:
+    """Decode a file. `file:` and an absolute path make any name safe: `-x`, `a:b`, `50%`."""
+    reading = reading or FileReading()
+    probe = (*_PATIENT_PROBE, *_PATIENT_PROBE_SIZE) if reading.patient else _QUICK_PROBE
+    length = ("-ignore_length", "1") if reading.ignore_length else ()
+    place = f"file:{path.absolute()}"
+    return DecoderInput(
+        ("-protocol_whitelist", "file,crypto", *probe, *length, "-i", place),
+        track=reading.track,
+        fill_holes=reading.fill_holes,
+        seconds=reading.seconds,
+    )
+
+
+def pipe_input(descriptor: int) -> DecoderInput:
+    """Decode what comes through an open pipe, which the decoder inherits as its stdin."""
+    arguments = ("-protocol_whitelist", "pipe", *_QUICK_PROBE, "-i", "pipe:0")
+    return DecoderInput(arguments, stdin=descriptor)
+
+
+def relay_input(
+    url: str,
+    variables: Mapping[str, str],
+    *,
+    hls: tuple[str, ...] | None = None,
+    patient: bool = False,
+) -> DecoderInput:
+    """Decode what the relay gives for `url`; `variables` lead there.
+
+    `patient`: look for sound that begins late. `hls`: flags of the HLS reader that the
+    decoder knows, None for plain sound.
+    """
+    limit = ("-rw_timeout", str(round(READ_SECONDS * 1e6)))
+    reader = () if hls is None else ("-f", "hls", "-allowed_extensions", "ALL", *hls)
+    allowed = "http,tcp" if hls is None else "http,tcp,crypto"
+    probe = (*_PATIENT_PROBE, *_PATIENT_PROBE_SIZE) if patient else _QUICK_PROBE
+    arguments = ("-protocol_whitelist", allowed, *limit, *probe, *reader, "-i", url)
+    return DecoderInput(arguments, variables=variables)
+
+
+def pulse_input(name: str) -> DecoderInput:
+    """Record from a source or monitor of the PulseAudio or PipeWire server by its name."""
+    return DecoderInput(("-f", "pulse", "-fragment_size", "3200", "-i", name))
 
 
 def command(binary: str, source: DecoderInput, audio_format: AudioFormat) -> list[str]:
-    """The whole argument list: decode the first sound of `source` to mono PCM on stdout."""
-    rate = str(audio_format.rate)
-    out = f"-map 0:a:0 -vn -sn -dn -ac 1 -ar {rate} -f s16le -flush_packets 1 pipe:1"
-    return [binary, *_QUIET, *source.arguments, *out.split()]
+    """The whole argument list: decode a sound track of `source` to PCM on stdout.
+
+    All its channels come out, interleaved; the decoder's log tells how many.
+    """
+    out = ["-map", f"0:a:{source.track}", "-vn", "-sn", "-dn"]
+    if source.seconds is not None:
+        out += ["-t", f"{source.seconds:g}"]
+    if source.fill_holes:
+        out += ["-af", _FILL_HOLES]
+    out += ["-ar", str(audio_format.rate), "-f", "s16le", "-flush_packets", "1", "pipe:1"]
+    return [binary, *_QUIET, *source.arguments, *out]
 
 
-def environment() -> dict[str, str]:
-    """Ours, with a certificate store that a statically linked ffmpeg can find."""
-    return dict(os.environ) | {"SSL_CERT_FILE": certificate_file()}
+def environment(variables: Mapping[str, str]) -> dict[str, str]:
+    """What a decoder needs of ours, and `variables`.
 
-
-def certificate_file() -> str:
-    """The certificates to trust: what the user's environment names, else certifi's."""
-    import certifi
-
-    return os.environ.get("SSL_CERT_FILE") or certifi.where()
-
-
-def _concat_script(url: str, options: Mapping[str, str]) -> bytes:
-    lines = ["ffconcat version 1.0", f"file {_quoted(url)}"]
-    lines += [f"option {key} {_quoted(value)}" for key, value in options.items()]
-    return ("\n".join(lines) + "\n").encode()
-
-
-def _quoted(text: str) -> str:
-    """As one ffmpeg token: https://ffmpeg.org/ffmpeg-utils.html#Quoting-and-escaping."""
-    return "'" + text.replace("'", "'\\''") + "'"
+    Nothing else: ffmpeg has variables that change its output, and the program's own hold
+    secrets. Proxies and certificates are none of its business: it never goes into the net.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in _KEPT_VARIABLES or name.startswith(_KEPT_PREFIXES)
+    }
+    return kept | dict(variables)

@@ -1,71 +1,104 @@
-"""What the decoder's stderr says: titles, the codec, a file's length, and what went wrong.
+"""What the decoder's stderr says: tags, tracks, a file's length, and what went wrong.
 
 Sans-IO: bytes in, facts out. ffmpeg writes with `-loglevel level+verbose`, so each line is
-`[context @ 0x...] [level] text` with zero or more contexts. Titles are raw bytes from the
-station: UTF-8, or else Windows-1252, sometimes HTML-escaped by the server.
+`[context @ 0x...] [level] text` with zero or more contexts. Tags are raw bytes: UTF-8, or
+else Windows-1252, sometimes HTML-escaped.
 """
 
 from __future__ import annotations
 
-import html
 import re
 from collections import deque
 from dataclasses import dataclass, replace
 from typing import Any
 
+from scribe_tui.audio.titles import decode, tidy_title
 from scribe_tui.sanitize import harmless_line, mask_url
 
 MAX_LINE_BYTES = 8192
 KEPT_LINES = 24
 """Distinct error lines kept; a broken stream writes thousands that are all alike."""
+MAX_TRACKS = 32
 
 _LINE = re.compile(r"(?:\[[^\]]* @ [^\]]*\] )*(?:\[(?P<level>[a-z]+)\] )?(?P<text>.*)", re.DOTALL)
-_TITLE_UPDATE = "Metadata update for StreamTitle: "
 _TAG = re.compile(r" {4,}(?P<key>[A-Za-z][\w-]*) *: (?P<value>.*)", re.DOTALL)
-_CODEC = re.compile(r" *Stream #0:\d+.*?: Audio: (?P<codec>\w+)")
+_INPUT = re.compile(r"Input #0, (?P<format>[\w,]+), from ")
+_STREAM = re.compile(
+    r" *Stream #0:(?P<number>\d+)(?:\[0x[0-9a-f]+\])?(?:\((?P<language>\w+)\))?: "
+    r"(?P<kind>\w+): (?P<codec>\w+)(?P<rest>.*)"
+)
+_OUTPUT_RATE = re.compile(r"(?P<hz>\d+) Hz, .*?(?P<kbps>\d+) kb/s")
 _DURATION = re.compile(r" *Duration: (?P<h>\d+):(?P<m>\d+):(?P<s>\d+\.\d+)")
 _GUESS = "Estimating duration from bitrate"
-_FAILED_ATTEMPT = "Connection attempt to"
+_LEVELS = frozenset({"error", "fatal", "warning", "panic"})
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One sound track. `stream` is its number in the container, pictures counted too."""
+
+    stream: int
+    codec: str
+    language: str = ""
+    title: str = ""
+    is_default: bool = False
+
+    @property
+    def name(self) -> str:
+        """As a person calls it: its title, else its language, else its codec."""
+        words = [self.title] if self.title else []
+        if self.language and self.language != "und":
+            words.append(f"({self.language})" if words else self.language)
+        return " ".join(words) or self.codec
 
 
 @dataclass(frozen=True, slots=True)
 class DecoderFacts:
     """What the decoder knows of its source; texts are harmless.
 
-    `duration_is_guess`: worked out from the bit rate, for want of a header that tells.
+    `container` is ffmpeg's name of the format. `duration_is_guess`: worked out from the bit
+    rate, for want of a header that tells.
     """
 
-    stream_title: str = ""
     artist: str = ""
     song: str = ""
-    station: str = ""
     codec: str | None = None
+    container: str = ""
     duration_seconds: float | None = None
     duration_is_guess: bool = False
+    tracks: tuple[Track, ...] = ()
+
+    @property
+    def told_duration(self) -> float | None:
+        """Seconds, as far as the source itself tells them."""
+        return None if self.duration_is_guess else self.duration_seconds
 
     @property
     def title(self) -> str | None:
-        """What is playing: the station's live title, else the tags, else the station."""
+        """What is playing, by the tags."""
         tags = f"{self.artist} - {self.song}" if self.artist and self.song else self.song
-        return self.stream_title or tags or self.station or None
+        return tags or None
 
 
-_TAG_FIELDS = {
-    "StreamTitle": "stream_title",
-    "artist": "artist",
-    "title": "song",
-    "icy-name": "station",
-}
+_TAG_FIELDS = {"artist": "artist", "title": "song"}
 
 
 class DecoderLog:
-    """Feed it stderr; read `facts` (replaced when something changes) and `errors`."""
+    """Feed it stderr; read `facts` (replaced when something changes) and `errors`.
 
-    def __init__(self) -> None:
+    `channels`: how many are in the PCM that comes out, None until it is known.
+    `is_understood`: whether a line came that only a working ffmpeg writes.
+    """
+
+    def __init__(self, charset: str | None = None) -> None:
         self.facts = DecoderFacts()
+        self.channels: int | None = None
+        self.is_understood = False
+        self.last_line = ""
+        self._charset = charset
         self._errors: deque[str] = deque(maxlen=KEPT_LINES)
         self._rest = b""
-        self._in_input_dump = False
+        self._section = ""
 
     @property
     def errors(self) -> tuple[str, ...]:
@@ -77,20 +110,25 @@ class DecoderLog:
         *lines, rest = (self._rest + data).split(b"\n")
         self._rest = rest[-MAX_LINE_BYTES:]
         for line in lines:
-            self._take(_decode(line[:MAX_LINE_BYTES]))
+            self._take(decode(line[:MAX_LINE_BYTES], self._charset))
 
     def _take(self, line: str) -> None:
         match = _LINE.fullmatch(line)
         level, text = (match["level"], match["text"]) if match else (None, line)
-        if level in ("error", "fatal", "warning", "panic") or _FAILED_ATTEMPT in text:
+        self.is_understood = self.is_understood or level is not None
+        self.last_line = harmless_line(mask_url(text)) or self.last_line
+        if level in _LEVELS:
             self._keep(text)
-        elif text.startswith(_TITLE_UPDATE):
-            self.facts = replace(self.facts, stream_title=_tidy(text[len(_TITLE_UPDATE) :]))
-        elif text.startswith("Input #0"):
-            self._in_input_dump = True
-        elif text.startswith(("Stream mapping", "Output #")):
-            self._in_input_dump = False
-        elif self._in_input_dump:
+        elif found := _INPUT.match(text):
+            self._section = "input"
+            self.facts = replace(self.facts, container=found["format"])
+        elif text.startswith("Output #"):
+            self._section = "output"
+        elif text.startswith("Stream mapping"):
+            self._section = ""
+        elif self._section == "output":
+            self._take_output(text)
+        elif self._section:
             self._take_dump(text)
 
     def _keep(self, text: str) -> None:
@@ -100,25 +138,45 @@ class DecoderLog:
         if text and text not in self._errors:
             self._errors.append(text)
 
+    def _take_output(self, text: str) -> None:
+        """PCM's bit rate tells its channels, whatever their layout is called."""
+        if (stream := _STREAM.match(text)) and (rate := _OUTPUT_RATE.search(stream["rest"])):
+            self.channels = max(1, round(int(rate["kbps"]) * 1000 / (16 * int(rate["hz"]))))
+
     def _take_dump(self, text: str) -> None:
         if tag := _TAG.fullmatch(text):
-            field = _TAG_FIELDS.get(tag["key"]) or _TAG_FIELDS.get(tag["key"].lower())
-            if field and not getattr(self.facts, field):
-                text_change: dict[str, Any] = {field: _tidy(tag["value"])}
-                self.facts = replace(self.facts, **text_change)
-        elif (codec := _CODEC.match(text)) and not self.facts.codec:
-            self.facts = replace(self.facts, codec=codec["codec"])
+            self._take_tag(tag["key"], tag["value"])
+        elif stream := _STREAM.match(text):
+            self._section = stream["kind"]
+            if stream["kind"] == "Audio" and len(self.facts.tracks) < MAX_TRACKS:
+                self._add_track(stream)
+        elif text.lstrip().startswith(("Chapter", "Program")):
+            self._section = "part"
         elif length := _DURATION.match(text):
             seconds = int(length["h"]) * 3600 + int(length["m"]) * 60 + float(length["s"])
             self.facts = replace(self.facts, duration_seconds=seconds)
 
+    def _add_track(self, stream: re.Match[str]) -> None:
+        track = Track(
+            int(stream["number"]),
+            stream["codec"],
+            stream["language"] or "",
+            is_default="(default)" in stream["rest"],
+        )
+        facts = self.facts
+        self.facts = replace(facts, codec=facts.codec or track.codec, tracks=(*facts.tracks, track))
 
-def _decode(line: bytes) -> str:
-    try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError:
-        return line.decode("cp1252", errors="replace")
-
-
-def _tidy(value: str) -> str:
-    return harmless_line(html.unescape(value))
+    def _take_tag(self, key: str, value: str) -> None:
+        """Tags of the whole; those of its parts only where the whole has none, as in Ogg."""
+        value = tidy_title(value.encode("utf-8", "replace"))
+        field = _TAG_FIELDS.get(key.lower())
+        is_whole = self._section == "input" or (
+            self._section == "Audio" and self.facts.container == "ogg"
+        )
+        if is_whole and field and not getattr(self.facts, field):
+            change: dict[str, Any] = {field: value}
+            self.facts = replace(self.facts, **change)
+        elif self._section == "Audio" and key.lower() == "title" and self.facts.tracks:
+            *others, last = self.facts.tracks
+            tracks = (*others, replace(last, title=last.title or value))
+            self.facts = replace(self.facts, tracks=tracks)

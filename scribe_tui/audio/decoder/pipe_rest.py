@@ -75,7 +75,7 @@ class PipeRest:
             self._level = min(self._capacity, int(max(spare, ENOUGH_SECONDS * self._second)))
 
 
-def narrow(pipe: IOBase, audio_format: AudioFormat) -> None:
+def narrow(pipe: IOBase, audio_format: AudioFormat, channels: int) -> None:
     """Let `pipe` hold `PIPE_SECONDS` of sound, where the system can set that (Linux).
 
     Elsewhere, or when more is in it already, it stays as wide as it is: then the decoder
@@ -84,7 +84,8 @@ def narrow(pipe: IOBase, audio_format: AudioFormat) -> None:
     if sys.platform == "linux":
         import fcntl
 
+        size = audio_format.samples(PIPE_SECONDS) * SAMPLE_BYTES * channels
         try:
-            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, audio_format.samples(PIPE_SECONDS) * SAMPLE_BYTES)
-        except OSError:
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, size)
+        except (OSError, ValueError):  # ValueError: the decoder is gone and its pipe closed
             return

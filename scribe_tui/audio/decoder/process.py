@@ -3,35 +3,41 @@
 The process belongs to the object: `stop` always kills it and closes its pipes. Sound is
 taken up to a bound, so that the backlog is known; beyond the bound the full pipe holds the
 decoder back. Nothing here runs as a task: the event loop calls the protocol when bytes
-arrive, unless the pipe rests.
+arrive, unless the pipe rests. The process has a bound to its memory.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import signal
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from weakref import WeakKeyDictionary
 
 from scribe_tui.audio import failures
+from scribe_tui.audio.channels import MAX_CHANNELS, ChannelMixer
 from scribe_tui.audio.decoder.command import DecoderInput, command, environment
 from scribe_tui.audio.decoder.log import DecoderFacts, DecoderLog
 from scribe_tui.audio.decoder.pipe_rest import PipeRest, narrow
 from scribe_tui.audio.decoder.program import find_decoder
-from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
+from scribe_tui.audio.options import STALL_SECONDS, SourceOptions
 from scribe_tui.errors import SourceError
 
-STALL_SECONDS = 20.0
-"""No sound for this long is a stall: longer than two or three HLS segments."""
 STARTS_AT_ONCE = 8
 """Starting a process costs up to 85 ms of CPU; a hundred at once delay each other."""
 STARTING_SECONDS = 1.0
 EXIT_SECONDS = 1.0
 LAST_WORDS_SECONDS = 5.0
 """For a decoder that has ended its sound to say why, on a busy machine too."""
+MEMORY_MEGABYTES = 768
+"""A decoder's own data; 75 MB are usual. Linux alone can bound it."""
 
 _STDOUT, _STDERR = 1, 2
+_NO_MEMORY = "Cannot allocate memory"
 _starts: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
@@ -40,6 +46,7 @@ class Decoder(asyncio.SubprocessProtocol):
 
     `where` is the masked name used in error sentences. At most some `capacity_seconds` of
     sound are held; of a source that `is_live` a little is left with the decoder.
+    `options` tell which channel to take and what tags are written in.
     """
 
     def __init__(  # noqa: PLR0913 - each is one plain fact of the process
@@ -51,6 +58,7 @@ class Decoder(asyncio.SubprocessProtocol):
         capacity_seconds: float,
         is_live: bool = False,
         stall_seconds: float = STALL_SECONDS,
+        options: SourceOptions | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._source = source
@@ -60,7 +68,14 @@ class Decoder(asyncio.SubprocessProtocol):
         self._now = now
         self._is_live = is_live
         self._rest = PipeRest(audio_format, capacity_seconds, is_live=is_live)
-        self._log = DecoderLog()
+        self._options = options or SourceOptions()
+        self._log = DecoderLog(self._options.title_charset)
+        self._program = "ffmpeg"
+        self._raw = bytearray()
+        self._mixer: ChannelMixer | None = None
+        self._problem: SourceError | None = None
+        self._stopped = False
+        self._was_killed = False
         self._pcm = bytearray()
         self._transport: asyncio.SubprocessTransport | None = None
         self._signs_of_life = asyncio.Event()
@@ -73,6 +88,8 @@ class Decoder(asyncio.SubprocessProtocol):
         self._ended = False
         self._last_data_at = now()
         self.received_bytes = 0
+        self.first_error_seconds: float | None = None
+        """How much sound had come when the first error line came; None: no error."""
 
     @property
     def facts(self) -> DecoderFacts:
@@ -89,28 +106,56 @@ class Decoder(asyncio.SubprocessProtocol):
         """PCM that was decoded and not read yet."""
         return len(self._pcm)
 
+    @property
+    def notice(self) -> str | None:
+        """What there is to say of its channels, None for nothing."""
+        return self._mixer.notice if self._mixer else None
+
+    @property
+    def problem(self) -> SourceError | None:
+        """What went wrong with the decoder itself, to be asked after `wait_exit`.
+
+        None: it did its work; what it said of the source stands in `errors`.
+        """
+        if self._problem is not None:
+            return self._problem
+        code = self._transport.get_returncode() if self._transport else None
+        if self._was_killed or code in (None, 0):
+            return None
+        if any(_NO_MEMORY in line for line in self.errors):
+            return failures.decoder_too_large(self._where, MEMORY_MEGABYTES)
+        if code is not None and code < 0:
+            return failures.broken_decoder(self._program, f"it was ended by {_signal_name(-code)}")
+        if self._log.is_understood:
+            return None
+        said = f": {self._log.last_line}" if self._log.last_line else ""
+        return failures.broken_decoder(self._program, f"it ended with status {code}{said}")
+
     async def start(self) -> None:
         """Run the process. Raises SourceError when there is no decoder or it cannot run."""
-        argv = command(find_decoder(), self._source, self._format)
+        self._program = find_decoder()
+        argv = command(self._program, self._source, self._format)
+        stdin = asyncio.subprocess.DEVNULL if self._source.stdin is None else self._source.stdin
         loop = asyncio.get_running_loop()
         async with _start_slot(loop):
             try:
                 await loop.subprocess_exec(
                     lambda: self,
                     *argv,
-                    stdin=asyncio.subprocess.PIPE
-                    if self._source.stdin
-                    else asyncio.subprocess.DEVNULL,
+                    stdin=stdin,
                     stdout=asyncio.subprocess.PIPE,
                     stderr=asyncio.subprocess.PIPE,
                     start_new_session=True,
-                    env=environment(),
+                    env=environment(self._source.variables),
                 )
             except OSError as error:
-                raise SourceError(
-                    "decoder failed", f"The decoder cannot be started: {error.strerror}."
+                if error.errno in (errno.EMFILE, errno.ENFILE):
+                    raise failures.no_descriptors(self._where) from error
+                raise failures.broken_decoder(
+                    self._program, f"it cannot be started ({error.strerror})"
                 ) from error
-            self._write_stdin()
+            except ValueError as error:  # a NUL among its arguments
+                raise failures.bad_address(self._where) from error
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(STARTING_SECONDS):
                     await self._signs_of_life.wait()
@@ -127,7 +172,7 @@ class Decoder(asyncio.SubprocessProtocol):
 
     async def wait_for(self, size: int) -> None:
         """Return when `size` bytes are buffered or the sound has ended. Raises SourceError."""
-        while len(self._pcm) < size and not self._ended:
+        while len(self._pcm) < size and not self._ended and self._problem is None:
             left = self._stall_seconds - (self._now() - self._last_data_at)
             if left <= 0:
                 raise failures.stalled(self._where, self._stall_seconds)
@@ -150,9 +195,10 @@ class Decoder(asyncio.SubprocessProtocol):
 
     async def stop(self) -> None:
         """End the process whatever it is doing and let go of its pipes. Never raises."""
-        transport, self._transport = self._transport, None
-        if transport is None:
+        transport = self._transport
+        if transport is None or self._stopped:
             return
+        self._stopped = True
         try:
             # Killing or polling a process that is about to exit by itself makes asyncio
             # 3.11 reap it twice and complain on stderr: give it its moment first, and
@@ -161,6 +207,7 @@ class Decoder(asyncio.SubprocessProtocol):
                 await self.wait_exit(EXIT_SECONDS)
         finally:
             if not self._exited.is_set():
+                self._was_killed = True
                 with contextlib.suppress(ProcessLookupError):
                     transport.kill()
             try:
@@ -175,18 +222,23 @@ class Decoder(asyncio.SubprocessProtocol):
         """The event loop has started the process."""
         assert isinstance(transport, asyncio.SubprocessTransport)
         self._transport = transport
-        if self._is_live and (pipe := self._pipe(_STDOUT)) is not None:
-            narrow(pipe.get_extra_info("pipe"), self._format)
+        bound_memory(transport.get_pid())
+        self._narrow(channels=1)
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         """The event loop brings bytes of stdout or stderr."""
         self._signs_of_life.set()
         if fd == _STDERR:
             self._log.feed(data)
+            self._mix(b"")
+            if self.first_error_seconds is None and self._log.errors:
+                channels = self._log.channels or 1
+                samples = self.received_bytes // (SAMPLE_BYTES * channels)
+                self.first_error_seconds = self._format.seconds(samples)
             return
         self.received_bytes += len(data)
         self._last_data_at = self._now()
-        self._pcm += data
+        self._mix(data)
         self._rest_or_not()
         if len(self._pcm) >= self._data_wanted:
             self._wake()
@@ -194,6 +246,7 @@ class Decoder(asyncio.SubprocessProtocol):
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
         """The event loop tells that a pipe has ended."""
         if fd == _STDOUT:
+            self._mix(b"", final=True)
             self._ended = True
             self._wake()
         elif fd == _STDERR:
@@ -214,11 +267,29 @@ class Decoder(asyncio.SubprocessProtocol):
         if self._data_waiter and not self._data_waiter.done():
             self._data_waiter.set_result(None)
 
-    def _write_stdin(self) -> None:
-        pipe = self._transport.get_pipe_transport(0) if self._transport else None
-        if isinstance(pipe, asyncio.WriteTransport):
-            pipe.write(self._source.stdin)
-            pipe.close()
+    def _mix(self, data: bytes, *, final: bool = False) -> None:
+        """Make mono of what came. How many channels it has was said before it came."""
+        self._raw += data
+        if self._mixer is None and self._log.channels is not None:
+            self._begin(self._log.channels)
+        if self._mixer is not None and (self._raw or final):
+            raw, self._raw = bytes(self._raw), bytearray()
+            self._pcm += self._mixer.mix(raw, final=final)
+
+    def _begin(self, channels: int) -> None:
+        wanted = self._options.channel
+        if channels > MAX_CHANNELS or (wanted is not None and wanted > channels):
+            self._problem = failures.no_channel(self._where, wanted or channels, channels)
+            self._ended = True
+            self._wake()
+            return
+        self._mixer = ChannelMixer(channels, self._format.rate, wanted)
+        if channels > 1:
+            self._narrow(channels)
+
+    def _narrow(self, channels: int) -> None:
+        if self._is_live and (pipe := self._pipe(_STDOUT)) is not None:
+            narrow(pipe.get_extra_info("pipe"), self._format, channels)
 
     def _rest_or_not(self) -> None:
         """Stop taking sound, or take it again; the clock of a stall stands still meanwhile."""
@@ -243,3 +314,20 @@ async def _start_slot(loop: asyncio.AbstractEventLoop) -> AsyncIterator[None]:
     """Held from a process's start to its first sign of life, by few at a time."""
     async with _starts.setdefault(loop, asyncio.Semaphore(STARTS_AT_ONCE)):
         yield
+
+
+def bound_memory(process: int) -> None:
+    """Let a process have no more than `MEMORY_MEGABYTES` of data, where the system can."""
+    if sys.platform == "linux":
+        import resource
+
+        limit = MEMORY_MEGABYTES * 1024 * 1024
+        with contextlib.suppress(OSError, ValueError):  # it has ended already
+            resource.prlimit(process, resource.RLIMIT_DATA, (limit, limit))
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 from asyncio.subprocess import DEVNULL, PIPE
 
+from scribe_tui.audio import failures
+from scribe_tui.audio.decoder.command import environment
 from scribe_tui.errors import Retry, SourceError
 from scribe_tui.sanitize import harmless_line
 
@@ -31,28 +34,59 @@ def _bundled_decoder() -> str:
         ) from error
 
 
+_hls_flags: dict[str, tuple[str, ...]] = {}
+
+
+async def hls_flags(path: str) -> tuple[str, ...]:
+    """What makes the decoder at `path` take HLS segments whatever they are called.
+
+    Newer ffmpegs, and older ones with the fix for CVE-2023-6602, refuse segments without a
+    known extension; others do not know the flags. Asked once for each decoder.
+    """
+    if path not in _hls_flags:
+        known = await _output(path, "-hide_banner", "-h", "demuxer=hls")
+        wanted = {"extension_picky": "0", "allowed_segment_extensions": "ALL"}
+        _hls_flags[path] = tuple(
+            part
+            for flag, value in wanted.items()
+            if f"-{flag} " in known
+            for part in (f"-{flag}", value)
+        )
+    return _hls_flags[path]
+
+
 async def decoder_version(path: str) -> str:
     """What the decoder at `path` says of itself, such as `ffmpeg version 5.1.9`.
 
-    Raises SourceError (NEVER) if it cannot be run.
+    Raises SourceError if it cannot be run or is no ffmpeg that works.
     """
+    first = harmless_line((await _output(path, "-version")).partition("\n")[0])
+    if " version " not in first:
+        raise failures.broken_decoder(path, f"it calls itself {first!r}" if first else "no answer")
+    return first.partition(" Copyright")[0]
+
+
+async def _output(path: str, *arguments: str) -> str:
+    """What the decoder writes to stdout, its status being 0. Raises SourceError."""
     try:
         process = await asyncio.create_subprocess_exec(
-            path, "-version", stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL
+            path, *arguments, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, env=environment({})
         )
-        try:
-            async with asyncio.timeout(_ANSWER_SECONDS):
-                answer, _ = await process.communicate()
-        except TimeoutError:
+    except OSError as error:
+        raise failures.broken_decoder(path, f"it cannot be started ({error.strerror})") from error
+    try:
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            answer, complaint = await process.communicate()
+    except BaseException as error:
+        with contextlib.suppress(ProcessLookupError):
             process.kill()
-            await process.wait()
-            raise
-    except (OSError, TimeoutError) as error:
-        raise SourceError(
-            "no decoder",
-            f"The decoder {path} cannot be run: {type(error).__name__}.",
-            "Install ffmpeg with your package manager, or: pip install 'scribe-tui[ffmpeg]'.",
-            retry=Retry.NEVER,
-        ) from error
-    first = harmless_line(answer.decode(errors="replace").partition("\n")[0])
-    return first.partition(" Copyright")[0]
+        await process.wait()
+        if isinstance(error, TimeoutError):
+            raise failures.broken_decoder(path, "it does not answer") from error
+        raise
+    if process.returncode:
+        said = harmless_line(complaint.decode(errors="replace").strip().rpartition("\n")[2])
+        raise failures.broken_decoder(
+            path, f"it ended with status {process.returncode}{': ' if said else ''}{said}"
+        )
+    return answer.decode(errors="replace")

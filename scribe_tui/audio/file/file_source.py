@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from scribe_tui.audio import failures
-from scribe_tui.audio.decoder.command import file_input
 from scribe_tui.audio.decoder.process import Decoder
-from scribe_tui.audio.file.cut_short import is_cut_short
-from scribe_tui.audio.file.raw_file import FileReader, RawFile
-from scribe_tui.audio.format import SAMPLE_BYTES, AudioChunk, AudioFormat
+from scribe_tui.audio.file import failures
+from scribe_tui.audio.file.cut_short import Fault, Played, fault_of
+from scribe_tui.audio.file.playing import PlayedFile, play_file
+from scribe_tui.audio.file.raw_file import RawFile
+from scribe_tui.audio.format import AudioChunk, AudioFormat
+from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.pacing import PacedChunks
-from scribe_tui.audio.source import SourceStatus
+from scribe_tui.audio.source import SourceStatus, noticed
 from scribe_tui.clock import Clock
+from scribe_tui.errors import SourceError
 from scribe_tui.sanitize import harmless_line
 
 RAW_SUFFIX = ".pcm"
-READ_AHEAD_SECONDS = 2.0
-"""Of time, not of sound: a faster file is read further ahead, up to the bound below."""
-MAX_AHEAD_SECONDS = 32.0
-STALL_SECONDS = 60.0
-"""A file that gives nothing for so long lies on a network disk that is gone."""
+GROWING_SECONDS = 10.0
+"""A file that was written to so shortly before its end may not be finished."""
 
 
 def check_file(path: Path) -> None:
@@ -37,6 +39,8 @@ def check_file(path: Path) -> None:
         raise failures.bad_file("missing file", f"There is no file {shown}.") from error
     except OSError as error:
         raise failures.unreadable_file(shown, error) from error
+    except ValueError as error:  # a NUL in it
+        raise failures.bad_file("missing file", f"There can be no file {shown}.") from error
     if stat.S_ISDIR(facts.st_mode):
         raise failures.bad_file("folder", f"{shown} is a folder.", "Name one of the files in it.")
     if not stat.S_ISREG(facts.st_mode):
@@ -54,10 +58,11 @@ def check_file(path: Path) -> None:
 class FileSource:
     """One playing of a file; a `Source` that ends and can wait.
 
-    `speed` plays so many times faster than real time. Entering raises SourceError for a
-    file that is missing, unreadable, empty or no sound; a file cut short plays as far as
-    it goes, and then iterating raises one. `status` has the position and, where the file
-    tells it, the duration.
+    `options.speed` plays so many times faster than real time, `options.follow` waits for
+    what is still being written. Entering raises SourceError for a file that is missing,
+    unreadable, empty or no sound; a file cut short plays as far as it goes, and then
+    iterating raises one. `status` has the position in the file's own time and, where the
+    file tells it, the duration.
     """
 
     is_live = False
@@ -66,17 +71,24 @@ class FileSource:
         self,
         path: Path,
         audio_format: AudioFormat,
+        options: SourceOptions | None = None,
         *,
-        speed: float = 1.0,
+        speed: float | None = None,
         clock: Clock | None = None,
     ) -> None:
         self._path = path.absolute()
         self._shown = harmless_line(path.name)
         self._format = audio_format
-        self._speed = speed
+        self._options = options or SourceOptions()
+        if speed is not None:
+            self._options = replace(self._options, speed=speed)
         self._clock = clock or Clock()
-        self._reader: FileReader | None = None
+        self._held = AsyncExitStack()
+        self._reader: RawFile | Decoder | None = None
+        self._played: PlayedFile | None = None
         self._chunks: PacedChunks | None = None
+        self._size = 0
+        self._growing: str | None = None
         self._status = SourceStatus()
 
     @property
@@ -84,11 +96,17 @@ class FileSource:
         """Position, duration, title from the file's tags, codec."""
         if self._reader is not None and self._chunks is not None:
             facts = self._reader.facts
+            played = self._played
             status = SourceStatus(
                 title=facts.title,
-                codec=facts.codec,
+                codec=played.codec if played else facts.codec,
                 position_seconds=self._chunks.released_seconds,
-                duration_seconds=facts.duration_seconds,
+                duration_seconds=facts.told_duration,
+                notices=noticed(
+                    played.notice if played else None,
+                    played.decoder.notice if played else None,
+                    self._growing,
+                ),
             )
             if status != self._status:
                 self._status = status
@@ -96,15 +114,22 @@ class FileSource:
 
     async def __aenter__(self) -> Self:
         check_file(self._path)
-        self._reader = reader = self._make_reader()
-        self._chunks = PacedChunks(reader, self._format, speed=self._speed, clock=self._clock)
-        try:
-            await reader.start()
-            if isinstance(reader, Decoder):
-                await self._await_sound(reader)
-        except BaseException:
-            await reader.stop()
-            raise
+        self._size = self._path.stat().st_size
+        async with AsyncExitStack() as stack:
+            if self._path.suffix.lower() == RAW_SUFFIX:
+                raw = RawFile(self._path, self._format, follow=self._options.follow)
+                stack.push_async_callback(raw.stop)
+                await raw.start()
+                self._reader = raw
+            else:
+                self._played = await play_file(
+                    self._path, self._format, self._options, stack, self._clock.elapsed
+                )
+                self._reader = self._played.decoder
+            self._held = stack.pop_all()
+        self._chunks = PacedChunks(
+            self._reader, self._format, speed=self._options.speed, clock=self._clock
+        )
         return self
 
     async def __aexit__(
@@ -113,8 +138,7 @@ class FileSource:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._reader is not None:
-            await self._reader.stop()
+        await self._held.aclose()
 
     def __aiter__(self) -> AsyncIterator[AudioChunk]:
         return self
@@ -125,26 +149,37 @@ class FileSource:
         chunk = await self._chunks.next()
         if chunk is not None:
             return chunk
-        await self._reader.wait_exit()
-        played = self._chunks.released_seconds
-        if is_cut_short(self._path, self._reader.facts, self._reader.errors, played):
-            raise failures.cut_short(self._shown, played)
+        if self._played is not None:
+            await self._played.decoder.wait_exit()
+            if (problem := self._problem(self._played, self._chunks.released_seconds)) is not None:
+                raise problem
+        self._note_growth()
         raise StopAsyncIteration
 
-    def _make_reader(self) -> FileReader:
-        if self._path.suffix.lower() == RAW_SUFFIX:
-            return RawFile(self._path, self._format)
-        return Decoder(
-            file_input(self._path),
-            self._format,
-            self._shown,
-            capacity_seconds=min(MAX_AHEAD_SECONDS, READ_AHEAD_SECONDS * max(1.0, self._speed)),
-            stall_seconds=STALL_SECONDS,
-            now=self._clock.elapsed,
-        )
+    def _problem(self, played: PlayedFile, seconds: float) -> SourceError | None:
+        decoder = played.decoder
+        if decoder.problem is not None:
+            return decoder.problem
+        if self._options.follow:
+            return None
+        heard = Played(played.stream, seconds, decoder.first_error_seconds)
+        fault = fault_of(self._path, decoder.facts, decoder.errors, heard)
+        if fault is Fault.CUT_SHORT:
+            return failures.cut_short(self._shown, seconds)
+        if fault is Fault.DAMAGED:
+            promised = decoder.facts.told_duration or seconds
+            return failures.damaged(self._shown, promised - seconds)
+        return None
 
-    async def _await_sound(self, decoder: Decoder) -> None:
-        await decoder.wait_for(SAMPLE_BYTES)
-        if not decoder.buffered_bytes:
-            await decoder.wait_exit()
-            raise failures.explain_file(decoder.errors, self._shown)
+    def _note_growth(self) -> None:
+        """Say that a file was still being written when its end was reached."""
+        try:
+            facts = self._path.stat()
+        except OSError:
+            return
+        fresh = time.time() - facts.st_mtime < GROWING_SECONDS
+        if fresh and facts.st_size > self._size and not self._options.follow:
+            self._growing = (
+                f"{self._shown} was still being written when its end was reached; "
+                "follow = true waits for more"
+            )

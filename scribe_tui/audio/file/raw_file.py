@@ -1,50 +1,31 @@
-"""RawFile: a file of bare PCM, read without a decoder; and what any reader of a file must do."""
+"""RawFile: a file of bare PCM, read without a decoder."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
-from scribe_tui.audio import failures
 from scribe_tui.audio.decoder.log import DecoderFacts
+from scribe_tui.audio.file import failures
+from scribe_tui.audio.file.growing import pieces_of
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
-from scribe_tui.audio.pacing import PcmReader
 from scribe_tui.sanitize import harmless_line
-
-
-class FileReader(PcmReader, Protocol):
-    """PCM from a file, however it is stored."""
-
-    @property
-    def facts(self) -> DecoderFacts:
-        """Tags, codec and duration as far as they are known."""
-
-    @property
-    def errors(self) -> tuple[str, ...]:
-        """What went wrong while reading."""
-
-    async def start(self) -> None:
-        """Open it. Raises SourceError."""
-
-    async def wait_exit(self) -> None:
-        """After the end: until `errors` is whole."""
-
-    async def stop(self) -> None:
-        """Let go of it. Never raises."""
 
 
 class RawFile:
     """A file of nothing but signed 16-bit little-endian mono PCM at the session's rate."""
 
-    errors = ()
-
-    def __init__(self, path: Path, audio_format: AudioFormat) -> None:
+    def __init__(self, path: Path, audio_format: AudioFormat, *, follow: bool = False) -> None:
+        """`follow`: at its end wait for what is still being written."""
         self._path = path
         self._shown = harmless_line(path.name)
         self._format = audio_format
         self._file: BinaryIO | None = None
+        self._more: AsyncIterator[bytes] | None = None
+        self._follow = follow
         self.facts = DecoderFacts(codec="pcm")
 
     @property
@@ -65,13 +46,22 @@ class RawFile:
 
     async def read(self, size: int) -> bytes:
         """Up to `size` bytes, from the disk's cache in microseconds. Raises SourceError."""
+        if self._file is None:
+            return b""
         try:
-            return self._file.read(size) if self._file else b""
+            pcm = self._file.read(size)
+            while self._follow and len(pcm) < size:
+                if self._more is None:
+                    self._more = pieces_of(self._file)
+                more = await anext(self._more, b"")
+                if not more:
+                    break
+                keep = size - len(pcm)
+                self._file.seek(min(0, keep - len(more)), os.SEEK_CUR)
+                pcm += more[:keep]
+            return pcm
         except OSError as error:
             raise failures.unreadable_file(self._shown, error) from error
-
-    async def wait_exit(self) -> None:
-        """Nothing to wait for."""
 
     async def stop(self) -> None:
         """Close the file."""

@@ -20,6 +20,7 @@ from typing import Any, Self
 from scribe_tui.audio import failures
 from scribe_tui.audio.format import AudioChunk, AudioFormat
 from scribe_tui.audio.microphone import failures as microphone_failures
+from scribe_tui.audio.options import STALL_SECONDS, SourceOptions
 from scribe_tui.audio.own_thread import in_own_thread
 from scribe_tui.audio.source import SourceStatus
 from scribe_tui.clock import seconds_since_boot
@@ -27,7 +28,6 @@ from scribe_tui.sanitize import harmless_line
 
 HELD_SECONDS = 10.0
 """Most sound held for a reader that is busy; more is dropped, counted and shown."""
-STALL_SECONDS = 20.0
 OPEN_SECONDS = 10.0
 CLOSE_SECONDS = 0.8
 
@@ -80,12 +80,14 @@ class MicrophoneSource:
         self,
         device: int | str | None,
         audio_format: AudioFormat,
+        options: SourceOptions | None = None,
         *,
         stall_seconds: float = STALL_SECONDS,
     ) -> None:
         self._device = device
         self._shown = microphone_failures.shown(device)
         self._format = audio_format
+        self._options = options or SourceOptions()
         self._stall_seconds = stall_seconds
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stream: Any = None

@@ -1,34 +1,84 @@
-"""From an address to a decoder that plays: through playlists, to the first entry with sound."""
+"""From an address to a decoder that plays: through playlists, to the first entry with sound.
+
+What an address is, is decided by what it sends: its first bytes, not its name or its type.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from scribe_tui.audio import failures
-from scribe_tui.audio.decoder.command import USER_AGENT, url_input
-from scribe_tui.audio.decoder.process import STALL_SECONDS, Decoder
+from scribe_tui.audio.containers import HEAD_BYTES, has_times
+from scribe_tui.audio.decoder.command import DecoderInput, relay_input
+from scribe_tui.audio.decoder.process import Decoder
+from scribe_tui.audio.decoder.program import find_decoder, hls_flags
+from scribe_tui.audio.decoder.relay import HOST, Route, relay
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.web.http_get import fetch
-from scribe_tui.audio.web.playlist import ascii_url, is_hls, looks_like_playlist, parse_playlist
+from scribe_tui.audio.options import SourceOptions
+from scribe_tui.audio.titles import decode
+from scribe_tui.audio.web import hls
+from scribe_tui.audio.web.address import Address
+from scribe_tui.audio.web.answer import Answer, ask
+from scribe_tui.audio.web.playlist import (
+    is_hls,
+    is_web_page,
+    looks_like_playlist,
+    parse_playlist,
+)
+from scribe_tui.audio.web.segments import LIST_URL, Segments, read_list
+from scribe_tui.audio.web.upstream import Upstream, is_station
 from scribe_tui.errors import Retry, SourceError
-from scribe_tui.sanitize import host_of
 
 CUSHION_SECONDS = 60.0
 """Most sound held back for pacing; three HLS segments are 30 s."""
+AHEAD_SECONDS = 10.0
+"""As much of a finished recording is read ahead."""
 MAX_DEPTH = 4
 """How deep playlists may lead to playlists."""
 MAX_TRIES = 24
 """How many addresses are tried in one opening, however the playlists branch."""
+MAX_LIST_BYTES = 64 * 1024
+LIST_SECONDS = 20.0
+_SNIFFED_BYTES = 16
+_TEXT_SIGNS = (b"#", b"[playlist]", b"<", b"http://", b"https://", b"ffconcat")
+_LATE_SOUND = ("matches no streams", "does not contain any stream")
+
+
+class WebRoute(Route, Protocol):
+    """What feeds the decoder, and what it knows of its source."""
+
+    title: str | None
+    station: str
+
+    @property
+    def is_live(self) -> bool:
+        """Whether its end is a drop."""
+
+    @property
+    def problem(self) -> SourceError | None:
+        """Why its bytes ended, None for a clean end."""
+
+    def close(self) -> None:
+        """Let go of what nobody asked for."""
 
 
 @dataclass(frozen=True, slots=True)
-class WebOptions:
-    """How addresses are asked, and how long they may be silent."""
+class Playing:
+    """A running decoder with its first sound ready, what feeds it, and what holds both."""
 
-    user_agent: str = USER_AGENT
-    stall_seconds: float = STALL_SECONDS
+    decoder: Decoder
+    route: WebRoute
+    where: str
+    held: AsyncExitStack
+
+    async def stop(self) -> None:
+        """End the decoder and its connections. Never raises."""
+        await self.held.aclose()
 
 
 class Opening:
@@ -37,7 +87,7 @@ class Opening:
     def __init__(
         self,
         audio_format: AudioFormat,
-        options: WebOptions,
+        options: SourceOptions,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._format = audio_format
@@ -45,79 +95,191 @@ class Opening:
         self._now = now
         self._tries = 0
 
-    async def play(self, url: str) -> Decoder:
-        """A running decoder with its first sound ready; the caller stops it.
+    async def play(self, url: str) -> Playing:
+        """The first sound that the address leads to; the caller stops it.
 
-        Raises SourceError, NEVER or BACKOFF, without leaving a process behind.
+        Raises SourceError without leaving a process or connection behind.
         """
-        return await self._play(url, depth=0)
+        return await self._play(Address.parse(url), depth=0)
 
-    async def _play(self, url: str, depth: int) -> Decoder:
+    async def _play(self, address: Address, depth: int) -> Playing:
         self._tries += 1
-        url = ascii_url(url)
-        if looks_like_playlist(url):
-            answer = await fetch(url, user_agent=self._options.user_agent)
-            if answer.is_web_page:
-                raise failures.web_page(host_of(url))
-            entries = parse_playlist(answer.text, answer.url, answer.content_type)
-            if entries is not None and not is_hls(answer.text):
-                return await self._play_first(entries, host_of(url), depth + 1)
-        return await self._decode(url, depth)
-
-    async def _decode(self, url: str, depth: int) -> Decoder:
-        where = host_of(url)
-        options = self._options
-        decoder = Decoder(
-            url_input(url, user_agent=options.user_agent),
-            self._format,
-            where,
-            capacity_seconds=CUSHION_SECONDS,
-            is_live=True,
-            stall_seconds=options.stall_seconds,
-            now=self._now,
-        )
+        answer = await ask(address, self._options)
         try:
-            await decoder.start()
-            await decoder.wait_for(self._format.chunk_bytes)
-            if decoder.buffered_bytes:
-                return decoder
-            await decoder.wait_exit()
+            start = await self._first_bytes(answer)
+            if not start:
+                raise failures.no_sound(answer.address.where)
+            if not _is_text(start, answer):
+                return await self._sound(answer)
+            return await self._text(answer, depth)
         except BaseException:
-            await decoder.stop()
+            answer.close()
             raise
-        await decoder.stop()
-        problem = failures.explain(decoder.errors, where)
-        if problem is not None:
-            raise problem
-        return await self._look_closer(url, depth, decoder.errors)
 
-    async def _look_closer(self, url: str, depth: int, errors: tuple[str, ...]) -> Decoder:
-        """The decoder knew nothing better than "invalid data": see what the address answers."""
-        where = host_of(url)
-        answer = await fetch(url, user_agent=self._options.user_agent)
-        if answer.is_web_page:
+    async def _first_bytes(self, answer: Answer) -> bytes:
+        try:
+            async with asyncio.timeout(self._options.stall_seconds):
+                return await answer.peek(_SNIFFED_BYTES)
+        except TimeoutError as error:
+            where = answer.address.where
+            raise failures.stalled(where, self._options.stall_seconds) from error
+
+    async def _text(self, answer: Answer, depth: int) -> Playing:
+        """A playlist, a web page, or sound after all."""
+        where = answer.address.where
+        try:
+            async with asyncio.timeout(LIST_SECONDS):
+                body = await answer.read_up_to(MAX_LIST_BYTES)
+                text = decode(body)
+                if is_hls(text):
+                    answer.put_back(body)
+                    text = await read_list(answer)
+        except TimeoutError as error:
+            raise failures.timed_out(where) from error
+        if is_hls(text):
+            answer.close()
+            return await self._hls(answer.address, text, depth)
+        if is_web_page(text, answer.content_type):
             raise failures.web_page(where)
-        if not answer.body:
-            raise failures.no_sound(where)
-        entries = parse_playlist(answer.text, answer.url, answer.content_type)
-        if entries is not None and not is_hls(answer.text) and not looks_like_playlist(url):
-            return await self._play_first(entries, where, depth + 1)
-        if any(sign in line for line in errors for sign in failures.NOT_SOUND):
+        entries = parse_playlist(text, answer.address.url, answer.content_type)
+        if entries is not None:
+            answer.close()
+            return await self._play_first(entries, answer.address, depth + 1)
+        if text.startswith("ffconcat"):  # a list the decoder would follow by itself
             raise failures.not_sound(where)
-        raise failures.unplayable(where, errors[-1] if errors else "")
+        answer.put_back(body)
+        return await self._sound(answer)
 
-    async def _play_first(self, entries: list[str], where: str, depth: int) -> Decoder:
+    async def _hls(self, address: Address, text: str, depth: int) -> Playing:
+        if not hls.is_master(text):
+            flags = await hls_flags(find_decoder())
+            route = Segments(address, text, self._options, self._now)
+            return await self._decode(
+                route, address.where, lambda known: relay_input(LIST_URL, known, hls=flags)
+            )
+        offered = hls.renditions(text)
+        track = self._options.track
+        alone = [one for one in offered if not one.has_picture]
+        if track is not None and len(alone) > 1:
+            if track > len(alone):
+                raise failures.no_track(address.where, track, [one.name for one in alone])
+            offered = [alone[track - 1]]
+        return await self._play_first([one.address for one in offered], address, depth + 1)
+
+    async def _play_first(self, entries: Sequence[str], base: Address, depth: int) -> Playing:
         """The first entry that plays; else the most hopeful of their errors."""
         if not entries:
-            raise failures.empty_playlist(where)
+            raise failures.empty_playlist(base.where)
         problems: list[SourceError] = []
         for entry in entries:
             if depth > MAX_DEPTH or self._tries >= MAX_TRIES:
-                problems.append(failures.endless_playlist(where))
+                problems.append(failures.endless_playlist(base.where))
                 break
             try:
-                return await self._play(entry, depth)
+                return await self._play(base.follow(entry), depth)
             except SourceError as problem:
                 problems.append(problem)
-        hopeful = (problem for problem in problems if problem.retry is Retry.BACKOFF)
-        raise next(hopeful, problems[0])
+        raise min(problems, key=_hopelessness)
+
+    async def _sound(self, answer: Answer) -> Playing:
+        """Sound at once; a recording whose sound is not found at once is searched for it."""
+        address = answer.address
+        timed = has_times(await answer.peek(HEAD_BYTES)) and not is_station(answer)
+        route = Upstream(answer, self._options, self._now)
+        patient = False
+        while True:
+            try:
+                playing = await self._decode(
+                    route,
+                    address.where,
+                    _reader(self._options, patient=patient, fill_holes=timed),
+                )
+            except _NoTrackError as error:
+                if patient or route.is_live:
+                    raise error.cause from None
+                patient = True
+                answer = await ask(address, self._options)
+                route = Upstream(answer, self._options, self._now)
+                continue
+            return playing
+
+    async def _decode(
+        self,
+        route: WebRoute,
+        where: str,
+        source: Callable[[dict[str, str]], DecoderInput],
+    ) -> Playing:
+        async with AsyncExitStack() as stack:
+            stack.callback(route.close)
+            variables = await stack.enter_async_context(relay().serving(route))
+            decoder = Decoder(
+                source(variables),
+                self._format,
+                where,
+                capacity_seconds=CUSHION_SECONDS if route.is_live else AHEAD_SECONDS,
+                is_live=route.is_live,
+                stall_seconds=self._options.stall_seconds,
+                options=self._options,
+                now=self._now,
+            )
+            stack.push_async_callback(decoder.stop)
+            await decoder.start()
+            await decoder.wait_for(self._format.chunk_bytes)
+            if decoder.buffered_bytes:
+                return Playing(decoder, route, where, stack.pop_all())
+            await decoder.wait_exit()
+            raise self._why_silent(decoder, route, where)
+        raise AssertionError("an exit stack swallows nothing")
+
+    def _why_silent(self, decoder: Decoder, route: WebRoute, where: str) -> Exception:
+        problem = decoder.problem or route.problem
+        if problem is not None:
+            return problem
+        tracks = decoder.facts.tracks
+        if tracks and self._options.track and self._options.track > len(tracks):
+            names = [track.name for track in tracks]
+            return failures.no_track(where, self._options.track, names)
+        error = failures.explain(decoder.errors, where)
+        if any(sign in line for sign in _LATE_SOUND for line in decoder.errors):
+            return _NoTrackError(error)
+        return error
+
+
+class _NoTrackError(SourceError):
+    """The decoder found no sound track in what it looked at; `cause` is how to say that."""
+
+    def __init__(self, cause: SourceError) -> None:
+        super().__init__(cause.title, cause.message, cause.remedy, retry=cause.retry)
+        self.cause = cause
+
+
+def _hopelessness(error: SourceError) -> int:
+    """0 for what passes by itself, more for what a person must change."""
+    if error.retry is Retry.NEVER:
+        return 2
+    status = failures.status_of(error)
+    return 1 if status is not None and 400 <= status < 500 else 0
+
+
+def _reader(
+    options: SourceOptions, *, patient: bool, fill_holes: bool
+) -> Callable[[dict[str, str]], DecoderInput]:
+    def read(variables: dict[str, str]) -> DecoderInput:
+        source = relay_input(f"{HOST}/sound", variables, patient=patient)
+        return replace(source, track=(options.track or 1) - 1, fill_holes=fill_holes)
+
+    return read
+
+
+def _is_text(start: bytes, answer: Answer) -> bool:
+    """Whether it may be a list or a page; sound that begins so is put back and played."""
+    if b"\0" in start:
+        return False
+    first = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    named = "mpegurl" in answer.content_type or "scpls" in answer.content_type
+    return (
+        not first
+        or named
+        or first.startswith(_TEXT_SIGNS)
+        or looks_like_playlist(answer.address.url)
+    )

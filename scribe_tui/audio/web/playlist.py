@@ -1,30 +1,35 @@
 """Playlists as stations hand them out: .pls, .m3u, .m3u8 without HLS tags, .xspf, .asx.
 
-Sans-IO. The text comes from the net and is not trusted: only http(s) addresses leave
-this module, a few at most.
+Sans-IO, and linear in the length of the text, which comes from the net and is not trusted:
+only http(s) addresses leave this module, a few at most.
 """
 
 from __future__ import annotations
 
 import contextlib
 import html
-import re
-from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from collections.abc import Iterator
+from urllib.parse import urljoin, urlsplit
+from xml.parsers import expat
 
 MAX_ENTRIES = 16
 """More entries than any station has mirrors; the rest is not tried."""
 
 _SUFFIXES = (".pls", ".m3u", ".m3u8", ".xspf", ".asx")
-_PLS_ENTRY = re.compile(r"^\s*File\d+\s*=\s*(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
-_XSPF_ENTRY = re.compile(r"<location>\s*([^<]*?)\s*</location>", re.IGNORECASE)
-_ASX_ENTRY = re.compile(r"<ref\b[^>]*?\bhref\s*=\s*[\"']([^\"']*)[\"']", re.IGNORECASE)
-_PLAIN = "%/:?@!$&'()*+,;=[]~|"
-"""Left as they are; % because what is encoded already stays so."""
+_XML_START = 2000
+"""An XML playlist names itself within so many characters."""
+
+
+class _ForbiddenXmlError(Exception):
+    """XML that declares types or entities: nobody's playlist needs them."""
 
 
 def looks_like_playlist(url: str) -> bool:
     """Whether the address alone says that a list and not sound is to be expected."""
-    return urlsplit(url).path.lower().endswith(_SUFFIXES)
+    try:
+        return urlsplit(url).path.lower().endswith(_SUFFIXES)
+    except ValueError:
+        return False
 
 
 def is_hls(text: str) -> bool:
@@ -32,15 +37,11 @@ def is_hls(text: str) -> bool:
     return "#EXT-X-" in text
 
 
-def ascii_url(url: str) -> str:
-    """`url` as it goes over the wire: host in IDNA, the rest percent-encoded, no fragment."""
-    parts = urlsplit(url)
-    user, at, host = parts.netloc.rpartition("@")
-    # A host that IDNA refuses stays as it is: looking it up will say that there is none.
-    with contextlib.suppress(UnicodeError):
-        host = host if host.isascii() else host.encode("idna").decode()
-    path, query = quote(parts.path, safe=_PLAIN), quote(parts.query, safe=_PLAIN)
-    return urlunsplit((parts.scheme, quote(user, safe=_PLAIN) + at + host, path, query, ""))
+def is_web_page(text: str, content_type: str = "") -> bool:
+    """Whether it is HTML by its first words, or calls itself so and is nothing better."""
+    start = text[:500].lstrip("\ufeff \t\r\n").lower()
+    named = content_type.startswith(("text/html", "application/xhtml"))
+    return start.startswith(("<!doctype html", "<html")) or (named and start.startswith("<"))
 
 
 def parse_playlist(text: str, url: str, content_type: str = "") -> list[str] | None:
@@ -52,32 +53,143 @@ def parse_playlist(text: str, url: str, content_type: str = "") -> list[str] | N
     entries = _entries(text.lstrip("\ufeff \t\r\n"), url, content_type.lower())
     if entries is None:
         return None
-    joined = (_join(url, html.unescape(entry) if "&amp;" in entry else entry) for entry in entries)
-    return list(dict.fromkeys(found for found in joined if found))[:MAX_ENTRIES]
+    found: dict[str, None] = {}
+    for entry in entries:
+        if (joined := _join(url, entry)) is not None:
+            found[joined] = None
+            if len(found) == MAX_ENTRIES:
+                break
+    return list(found)
 
 
-def _entries(text: str, url: str, content_type: str) -> list[str] | None:
-    start = text[:2000].lower()
+def _entries(text: str, url: str, content_type: str) -> Iterator[str] | None:
+    start = text[:_XML_START].lower()
     if start.startswith("[playlist]") or "scpls" in content_type or "pls+xml" in content_type:
-        return _PLS_ENTRY.findall(text)
+        return _pls(text)
     if "<playlist" in start and "xspf" in start:
-        return _XSPF_ENTRY.findall(text)
+        return _xspf(text)
     if start.startswith("<asx"):
-        return _ASX_ENTRY.findall(text)
-    if start.startswith(("<!doctype", "<html", "<?xml", "icy ")) or "\0" in start:
+        return _asx(text)
+    if start.startswith(("<", "icy ")) or "\0" in start:
         return None
     m3u = start.startswith("#extm3u") or "mpegurl" in content_type
-    if m3u or urlsplit(url).path.lower().endswith((".m3u", ".m3u8")):
+    if m3u or _is_list_of_addresses(text, url):
         lines = (line.strip() for line in text.splitlines())
-        return [line for line in lines if line and not line.startswith("#")]
+        return (line for line in lines if line and not line.startswith("#"))
     return None
+
+
+def _is_list_of_addresses(text: str, url: str) -> bool:
+    """Bare lines: by the name of the list, or because each line is an address."""
+    if looks_like_playlist(url) and not url.lower().endswith((".xspf", ".asx")):
+        return True
+    lines = [line.strip() for line in text[:_XML_START].splitlines() if line.strip()]
+    addresses = [line for line in lines if not line.startswith("#")]
+    return bool(addresses) and all(
+        line.lower().startswith(("http://", "https://")) for line in addresses
+    )
+
+
+def _pls(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        key, equals, value = line.partition("=")
+        key = key.strip().lower()
+        if equals and key.startswith("file") and key[4:].isdecimal() and value.strip():
+            yield value.strip()
+
+
+def _xspf(text: str) -> Iterator[str]:
+    """The text of each `location`; what stands before the first mistake counts."""
+    found: list[str] = []
+    words: list[str] | None = None
+
+    def start(name: str, _: dict[str, str]) -> None:
+        nonlocal words
+        words = [] if _local(name) == "location" else None
+
+    def end(name: str) -> None:
+        nonlocal words
+        if words is not None and _local(name) == "location":
+            found.append("".join(words).strip())
+        words = None
+
+    def data(piece: str) -> None:
+        if words is not None:
+            words.append(piece)
+
+    parser = _safe_parser()
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = data
+    # What was found before a mistake counts; without any it is an empty playlist.
+    with contextlib.suppress(expat.ExpatError, _ForbiddenXmlError, ValueError):
+        parser.Parse(_with_plain_ampersands(text).encode("utf-8", "replace"), True)
+    yield from found
+
+
+def _safe_parser() -> expat.XMLParserType:
+    parser = expat.ParserCreate("utf-8")
+
+    def forbid(*_: object) -> None:
+        raise _ForbiddenXmlError
+
+    parser.StartDoctypeDeclHandler = forbid
+    parser.EntityDeclHandler = forbid
+    return parser
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2].lower()
+
+
+def _with_plain_ampersands(text: str) -> str:
+    """`text` with each `&` that begins no character reference written as XML wants it."""
+    first, *rest = text.split("&")
+    return first + "".join(f"&{part}" if _is_reference(part) else f"&amp;{part}" for part in rest)
+
+
+def _is_reference(part: str) -> bool:
+    name = part[:10].partition(";")
+    return bool(name[1]) and (
+        name[0] in ("amp", "lt", "gt", "quot", "apos")
+        or (name[0].startswith("#") and name[0][1:].isalnum())
+    )
+
+
+def _asx(text: str) -> Iterator[str]:
+    """`href` of each `<ref>`: an ASX file is seldom well-formed XML."""
+    lower = text.lower()
+    place = 0
+    while (place := lower.find("<ref", place)) >= 0:
+        end = text.find(">", place)
+        if end < 0:
+            return
+        if lower[place + 4 : place + 5].isspace() and (value := _href(text[place:end])):
+            yield html.unescape(value)
+        place = end
+
+
+def _href(tag: str) -> str:
+    """The value of the attribute in a tag, empty without."""
+    lower = tag.lower()
+    place = 0
+    while (place := lower.find("href", place)) >= 0:
+        before, rest = lower[place - 1], tag[place + 4 :].lstrip()
+        place += 4
+        if not before.isspace() or not rest.startswith("="):
+            continue
+        value = rest[1:].lstrip()
+        if value[:1] in ("'", '"'):
+            return value[1:].partition(value[0])[0].strip()
+        return ""
+    return ""
 
 
 def _join(url: str, entry: str) -> str | None:
     try:
-        joined = urljoin(url, entry)
+        joined = urljoin(url, html.unescape(entry) if "&amp;" in entry else entry)
         parts = urlsplit(joined)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return None
-    return joined if usable and joined.isprintable() else None
+    return joined if usable and joined.isprintable() and " " not in joined else None

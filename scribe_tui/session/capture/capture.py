@@ -95,12 +95,11 @@ class Capture:
         self._arrived_samples = 0
         self._sound_end = SoundEnd()
         source = self._open_source()
-        self._is_live = source.is_live
-        self._status.source_opening(is_live=source.is_live)
-        self._buffer.voice_activity.speed = 1.0 if source.is_live else self._config.speed
+        self._note_kind(source)
         self._source_status = SourceStatus()
         self._rejoin.opened()
         async with source:
+            self._note_kind(source)
             async for chunk in source:
                 self._arrived_samples += chunk.samples
                 self._look_at(source.status)
@@ -111,7 +110,14 @@ class Capture:
                 if not source.is_live:
                     await self._buffer.wait_for_room()
         self._look_at(source.status)
+        self._note_kind(source)
         return not source.is_live
+
+    def _note_kind(self, source: Source) -> None:
+        """An address tells whether it is live when it answers, an HLS stream when it ends."""
+        self._is_live = source.is_live
+        self._status.source_opening(is_live=source.is_live)
+        self._buffer.voice_activity.speed = 1.0 if source.is_live else self._config.speed
 
     def _take(self, chunk: AudioChunk) -> None:
         self._note_sound()

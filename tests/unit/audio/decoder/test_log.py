@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from scribe_tui.audio.decoder.log import KEPT_LINES, MAX_LINE_BYTES, DecoderLog
 
 DUMP = b"""\
@@ -16,7 +18,6 @@ DUMP = b"""\
 [info] Output #0, s16le, to 'pipe:1':
 [info]     title           : not this one
 """
-TITLE = b"[http @ 0x564] [verbose] Metadata update for StreamTitle: "
 
 
 def read(*pieces: bytes) -> DecoderLog:
@@ -37,27 +38,72 @@ def test_lines_may_be_cut_anywhere() -> None:
     assert read(*(bytes([byte]) for byte in DUMP)).facts == read(DUMP).facts
 
 
-def test_a_live_title_wins_and_changes() -> None:
-    log = read(DUMP, TITLE + b"One\n")
-    assert log.facts.title == "One"
-    log.feed(TITLE + "Zwölf – 'x'; y=1\n".encode())
-    assert log.facts.title == "Zwölf – 'x'; y=1"
+FILM = b"""\
+[info] Input #0, matroska,webm, from 'file:a.mkv':
+[info]   Metadata:
+[info]     ENCODER         : Lavf
+[info]   Duration: 00:00:09.00, start: 0.000000, bitrate: 64 kb/s
+[info]   Chapters:
+[info]     Chapter #0:0: start 0.000000, end 1.000000
+[info]       Metadata:
+[info]         title           : The first chapter
+[info]   Stream #0:0: Video: h264 (High), yuv420p(progressive), 64x64, 25 fps
+[info]     Metadata:
+[info]       title           : A picture
+[info]   Stream #0:1(eng): Audio: aac (LC), 48000 Hz, stereo, fltp
+[info]     Metadata:
+[info]       title           : Comments
+[info]   Stream #0:2(ger): Audio: opus, 48000 Hz, mono, fltp (default)
+[info]   Stream #0:3: Audio: mp3, 48000 Hz, mono, fltp
+[info] Stream mapping:
+[info] Output #0, s16le, to 'pipe:1':
+[info]   Stream #0:0: Audio: pcm_s16le, 16000 Hz, 5.1(side), s16, 1536 kb/s
+"""
 
 
-def test_titles_in_windows_1252_and_escaped_for_html() -> None:
-    assert read(TITLE + b"Caf\xe9 \x96 live\n").facts.title == "Café – live"
-    assert read(TITLE + b"A &#8211; B &amp; C\n").facts.title == "A – B & C"
+def test_titles_of_chapters_pictures_and_tracks_are_no_title_of_the_whole() -> None:
+    log = read(FILM)
+    assert log.facts.title is None
+    assert [track.name for track in log.facts.tracks] == ["Comments (eng)", "ger", "mp3"]
+    assert [track.stream for track in log.facts.tracks] == [1, 2, 3]
+    assert [track.is_default for track in log.facts.tracks] == [False, True, False]
+    assert log.facts.container == "matroska,webm"
+    assert log.channels == 6
+
+
+def test_ogg_has_its_tags_with_its_track() -> None:
+    dump = (
+        b"[info] Input #0, ogg, from 'x':\n[info]   Stream #0:0: Audio: opus, 48000 Hz, mono\n"
+        b"[info]     Metadata:\n[info]       TITLE           : Song\n"
+    )
+    assert read(dump).facts.title == "Song"
+
+
+@pytest.mark.parametrize(
+    ("rate", "kbps", "channels"),
+    [(16000, 256, 1), (22050, 352, 1), (44100, 1411, 2), (16000, 3072, 12), (8000, 128, 1)],
+)
+def test_the_bit_rate_of_pcm_tells_its_channels(rate: int, kbps: int, channels: int) -> None:
+    line = f"[info]   Stream #0:0: Audio: pcm_s16le, {rate} Hz, odd, s16, {kbps} kb/s\n"
+    assert read(b"[info] Output #0, s16le, to 'pipe:1':\n", line.encode()).channels == channels
+
+
+def title(raw: bytes, charset: str | None = None) -> str | None:
+    log = DecoderLog(charset)
+    log.feed(b"[info] Input #0, mp3, from 'x':\n[info]     title           : " + raw + b"\n")
+    return log.facts.title
+
+
+def test_titles_in_every_encoding_and_escaped_for_html() -> None:
+    assert title(b"Caf\xe9 \x96 live") == "Café – live"
+    assert title(b"A &#8211; B &amp; C") == "A – B & C"
+    assert title("Привет".encode("koi8-r"), "koi8-r") == "Привет"
+    assert title("Zwölf".encode()[:3]) == "Zw"
 
 
 def test_a_title_cannot_act_on_the_terminal() -> None:
-    assert read(TITLE + b"a\x1b[2J\x1b]0;x\x07b&#27;[2Jc\x00\n").facts.title == "ab[2Jc"
-    assert len(read(TITLE + b"x" * 100_000 + b"\n").facts.title or "") == 500
-
-
-def test_without_a_title_the_station_names_itself() -> None:
-    dump = b"[info] Input #0, mp3, from 'x':\n[info]     icy-name        : Radio X\n"
-    assert read(dump).facts.title == "Radio X"
-    assert read(dump, TITLE + b"Song\n", TITLE + b"\n").facts.title == "Radio X"
+    assert title(b"a\x1b[2J\x1b]0;x\x07b&#27;[2Jc\x00") == "ab[2Jc"
+    assert len(title(b"x" * 100_000) or "") == 500
 
 
 def test_errors_are_kept_once_masked_and_bounded() -> None:

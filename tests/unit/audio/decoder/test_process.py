@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,11 @@ import psutil
 import pytest
 
 from scribe_tui.audio.decoder import program
-from scribe_tui.audio.decoder.command import file_input, url_input
+from scribe_tui.audio.decoder.command import DecoderInput, file_input
 from scribe_tui.audio.decoder.pipe_rest import LISTEN_SECONDS
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.errors import Retry, SourceError
-from tests.support.web import Web
 from tests.unit.audio.conftest import Eventually, MakeSound
 
 
@@ -100,8 +100,19 @@ async def test_the_clock_of_a_stall_stands_still_while_the_pipe_rests(
     await decoder.stop()
 
 
+@pytest.fixture
+def fifo(tmp_path: Path) -> Iterator[DecoderInput]:
+    """A source from which nothing ever comes."""
+    path = tmp_path / "mute.wav"
+    os.mkfifo(path)
+    writer = os.open(path, os.O_RDWR)
+    yield file_input(path)
+    os.close(writer)
+
+
 async def test_stopping_ends_it_whatever_it_is_doing(
-    web: Web,
+    make_decoder: Callable[..., Decoder],
+    fifo: DecoderInput,
     audio_format: AudioFormat,
     children: Callable[[], set[int]],
     monkeypatch: pytest.MonkeyPatch,
@@ -109,27 +120,31 @@ async def test_stopping_ends_it_whatever_it_is_doing(
     monkeypatch.setattr("scribe_tui.audio.decoder.process.EXIT_SECONDS", 60.0)
     descriptors = open_descriptors()
     before = children()
-    paths = ["/live", "/mute", "/headers", "/stall", "/404", "/tone.mp3"]
     loop = asyncio.get_running_loop()
-    for path in paths:
-        source = url_input(web.url(path))
-        decoder = Decoder(source, audio_format, "x", capacity_seconds=60.0)
+    missing = file_input(Path("/nowhere.wav"))
+    for decoder in (
+        make_decoder(),
+        Decoder(fifo, audio_format, "x", capacity_seconds=60.0),
+        Decoder(missing, audio_format, "x", capacity_seconds=60.0),
+    ):
         await decoder.start()
         began = loop.time()
         await decoder.stop()
         await decoder.stop()
-        assert loop.time() - began < 30.0, f"{path}: it waited in vain"
+        assert loop.time() - began < 30.0, "it waited in vain"
     assert children() <= before
-    await web.stop()
     await asyncio.sleep(0)
     assert open_descriptors() <= descriptors
 
 
 async def test_a_cancelled_start_leaves_no_process(
-    web: Web, audio_format: AudioFormat, children: Callable[[], set[int]], eventually: Eventually
+    fifo: DecoderInput,
+    audio_format: AudioFormat,
+    children: Callable[[], set[int]],
+    eventually: Eventually,
 ) -> None:
     before = children()
-    decoder = Decoder(url_input(web.url("/mute")), audio_format, "x", capacity_seconds=2.0)
+    decoder = Decoder(fifo, audio_format, "x", capacity_seconds=2.0)
     task = asyncio.create_task(decoder.start())
     await eventually(lambda: bool(children() - before))
     task.cancel()
@@ -155,9 +170,8 @@ async def test_what_it_says_last_is_waited_for_though_it_is_gone(
     assert decoder.errors
 
 
-async def test_no_bytes_is_a_stall(web: Web, audio_format: AudioFormat) -> None:
-    source = url_input(web.url("/headers"))
-    decoder = Decoder(source, audio_format, "radio", capacity_seconds=2.0, stall_seconds=0.2)
+async def test_no_bytes_is_a_stall(fifo: DecoderInput, audio_format: AudioFormat) -> None:
+    decoder = Decoder(fifo, audio_format, "radio", capacity_seconds=2.0, stall_seconds=0.2)
     await decoder.start()
     try:
         with pytest.raises(SourceError, match=r"No sound from radio for 0.2 s"):
@@ -185,14 +199,72 @@ async def test_the_bundled_decoder_is_the_second_choice(monkeypatch: pytest.Monk
     assert Path(program.find_decoder()).name.startswith("ffmpeg")
 
 
-async def test_a_decoder_that_cannot_run(
-    make_decoder: Callable[..., Decoder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ("not a program", r"cannot be started|ended with status 12\d"),
+        ("#!/bin/sh\nexit 3\n", "ended with status 3"),
+        ("#!/bin/sh\necho 'ffmpeg: error while loading libx' >&2; exit 127\n", "127: .*libx"),
+        ("#!/bin/sh\nkill -SEGV $$\n", "ended by SIGSEGV"),
+    ],
+)
+@pytest.mark.parametrize("is_live", [True, False])
+async def test_a_broken_decoder_is_named_and_not_the_source(
+    make_decoder: Callable[..., Decoder],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    script: str,
+    reason: str,
+    is_live: bool,
+) -> None:
+    """One that exits at once leaves no exceptions in callbacks behind either."""
+    decoder = make_decoder(is_live=is_live)
+    broken = tmp_path / "ffmpeg"
+    broken.write_text(script)
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    try:
+        with pytest.raises(SourceError, match=f"The decoder {broken} does not work.*({reason})"):
+            await decoder.start()
+            assert not await decoder.read(3200)
+            await decoder.wait_exit()
+            raise decoder.problem or AssertionError("nothing was said")
+        with pytest.raises(SourceError, match="does not work"):
+            await program.decoder_version(str(broken))
+    finally:
+        await decoder.stop()
+    assert not caplog.records
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds another process")
+async def test_a_decoder_has_a_bound_to_its_memory(
+    make_decoder: Callable[..., Decoder],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     decoder = make_decoder()
-    broken = tmp_path / "ffmpeg"
-    broken.write_text("not a program")
-    broken.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(SourceError, match="cannot be started"):
-        await decoder.start()
+    greedy = tmp_path / "ffmpeg"
+    greedy.write_text(
+        f"#!{sys.executable}\nimport sys\n"
+        "sys.stderr.write('[info] hello\\n'); sys.stderr.flush()\n"
+        "sys.stdin.read()\n"
+        "held = []\n"
+        "try:\n    while True: held.append(bytearray(1 << 24))\n"
+        "except MemoryError:\n    size = len(held)\n    held = []\n"
+        "    sys.stderr.write(f'[error] {size} Cannot allocate memory\\n')\n    sys.exit(1)\n"
+    )
+    greedy.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    await decoder.start()
+    assert not await decoder.read(3200)
+    await decoder.wait_exit()
     await decoder.stop()
+    assert decoder.problem is not None
+    assert "wanted more than 768 MB of memory" in decoder.problem.sentence
+
+
+async def test_what_flags_this_decoder_knows(decoder: str) -> None:
+    flags = await program.hls_flags(decoder)
+    assert set(flags[::2]) <= {"-extension_picky", "-allowed_segment_extensions"}
+    assert await program.hls_flags(decoder) is flags

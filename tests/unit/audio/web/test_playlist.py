@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scribe_tui.audio.web.address import ascii_url
 from scribe_tui.audio.web.playlist import (
     MAX_ENTRIES,
-    ascii_url,
     is_hls,
     looks_like_playlist,
     parse_playlist,
@@ -35,7 +35,8 @@ def test_each_kind_is_known_by_its_text(kind: str, start: str) -> None:
 def test_a_bare_list_is_known_by_its_name_or_type() -> None:
     assert parse_playlist(ONE, "http://x/a.m3u") == [ONE]
     assert parse_playlist(ONE, URL, "audio/x-mpegurl; charset=utf-8") == [ONE]
-    assert parse_playlist(ONE, URL) is None
+    assert parse_playlist(f"{ONE}\n{TWO}", URL, "text/html") == [ONE, TWO]
+    assert parse_playlist(f"see {ONE}", URL) is None
 
 
 @pytest.mark.parametrize(

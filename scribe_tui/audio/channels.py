@@ -1,0 +1,162 @@
+"""Several channels become one: all that hold sound, unless they cancel each other out.
+
+Which channel is taken is decided by what is in it. A channel that is inverted against
+another would leave silence in the sum; a steady tone or noise beside a channel with speech
+would only disturb it. Both are left out, and this is said once.
+"""
+
+from __future__ import annotations
+
+import warnings
+from array import array
+from collections import deque
+
+from scribe_tui.audio.format import SAMPLE_BYTES
+from scribe_tui.audio.level import level_dbfs
+
+with warnings.catch_warnings():
+    # Python 3.11 and 3.12 carry audioop themselves and warn at its import; from 3.13 on the
+    # audioop-lts package brings it.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import audioop
+
+MAX_CHANNELS = 64
+FRAME_SECONDS = 0.1
+JUDGED_FRAMES = 30
+"""Speech is told from a tone by how its level moves within three seconds."""
+AUDIBLE_DBFS = -50.0
+SPEECH_SPREAD_DB = 10.0
+STEADY_SPREAD_DB = 4.0
+CANCELLED_DB = 12.0
+"""A sum so far below its loudest channel is a cancellation; unlike sounds lose 3 to 6 dB."""
+STAYS_SECONDS = 5.0
+"""After a cancellation one channel alone is taken for so much sound at least."""
+
+
+class LevelSpread:
+    """How a sound's level moves: speech goes up and down, a tone and noise stand still."""
+
+    def __init__(self, frames: int = JUDGED_FRAMES) -> None:
+        """The latest `frames` levels count."""
+        self._levels: deque[float] = deque(maxlen=frames)
+
+    def add(self, level: float) -> None:
+        """The level of the next frame in dBFS."""
+        self._levels.append(max(level, -90.0))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether enough was heard to judge."""
+        return len(self._levels) >= JUDGED_FRAMES
+
+    @property
+    def spread_db(self) -> float:
+        """From the quiet to the loud tenth of the frames."""
+        ordered = sorted(self._levels)
+        tenth = len(ordered) // 10
+        return ordered[-1 - tenth] - ordered[tenth] if ordered else 0.0
+
+    @property
+    def is_audible(self) -> bool:
+        """Whether there is any sound."""
+        return bool(self._levels) and max(self._levels) > AUDIBLE_DBFS
+
+    @property
+    def is_speech(self) -> bool:
+        """Whether it is like speech; music may be as well."""
+        return self.is_full and self.is_audible and self.spread_db >= SPEECH_SPREAD_DB
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether it is a tone, hum or noise."""
+        return self.is_full and self.spread_db < STEADY_SPREAD_DB
+
+
+class ChannelMixer:
+    """Interleaved 16-bit PCM of `channels` in, mono out. `wanted` counts from 1, None: look."""
+
+    def __init__(self, channels: int, rate: int, wanted: int | None = None) -> None:
+        self._channels = channels
+        self._frame_bytes = channels * SAMPLE_BYTES
+        self._piece_bytes = round(rate * FRAME_SECONDS) * self._frame_bytes
+        self._rate = rate
+        self._wanted = wanted
+        self._rest = b""
+        self._spreads = [LevelSpread() for _ in range(channels)]
+        self._alone: int | None = None
+        self._alone_left = 0.0
+        self.notice: str | None = None
+
+    def mix(self, data: bytes, *, final: bool = False) -> bytes:
+        """The next bytes as mono; less than a tenth of a second waits for more, or `final`."""
+        if self._channels == 1:
+            return data
+        data = self._rest + data
+        usable = len(data) - len(data) % (self._frame_bytes if final else self._piece_bytes)
+        self._rest = data[usable:]
+        if self._wanted is not None:
+            return self._channel(data[:usable], self._wanted - 1)
+        pieces = range(0, usable, self._piece_bytes)
+        return b"".join(
+            self._mix_piece(data[start : min(usable, start + self._piece_bytes)])
+            for start in pieces
+        )
+
+    def _channel(self, data: bytes, index: int) -> bytes:
+        if self._channels == 2:
+            return audioop.tomono(data, SAMPLE_BYTES, 1 - index, index)
+        return array("h", data)[index :: self._channels].tobytes()
+
+    def _mix_piece(self, data: bytes) -> bytes:
+        parts = [self._channel(data, index) for index in range(self._channels)]
+        levels = [level_dbfs(part) for part in parts]
+        for spread, level in zip(self._spreads, levels, strict=True):
+            spread.add(level)
+        taken = self._taken(levels)
+        if len(taken) == 1:
+            return parts[taken[0]]
+        mixed = _mean([parts[index] for index in taken])
+        loudest = max(taken, key=lambda index: levels[index])
+        if levels[loudest] - level_dbfs(mixed) < CANCELLED_DB or levels[loudest] < AUDIBLE_DBFS:
+            return mixed
+        if self._alone is None:
+            self._alone = loudest
+            self._note(f"its channels cancel each other out: only channel {loudest + 1} is taken")
+        self._alone_left = STAYS_SECONDS
+        return parts[self._alone]
+
+    def _taken(self, levels: list[float]) -> list[int]:
+        """The channels to add up: those with sound, without steady noise beside speech."""
+        if self._alone is not None and self._alone_left > 0:
+            self._alone_left -= FRAME_SECONDS
+            if levels[self._alone] > AUDIBLE_DBFS or max(levels) <= AUDIBLE_DBFS:
+                return [self._alone]
+        self._alone = None if self._alone_left <= 0 else self._alone
+        everyone = list(range(self._channels))
+        speaking = [index for index in everyone if self._spreads[index].is_speech]
+        if speaking:
+            kept = [index for index in everyone if not self._spreads[index].is_steady]
+        else:
+            kept = everyone
+        if self._channels == 2:
+            kept = kept or everyone
+        else:
+            # With many channels, most of them empty, a plain sum would be too quiet.
+            audible = [index for index in kept if self._spreads[index].is_audible]
+            kept = audible or kept
+        if speaking and len(kept) < self._channels:
+            shown = ", ".join(str(index + 1) for index in kept)
+            self._note(f"speech was found in channel {shown} of {self._channels}")
+        return kept
+
+    def _note(self, text: str) -> None:
+        if self.notice is None:
+            self.notice = text
+
+
+def _mean(parts: list[bytes]) -> bytes:
+    share = 1 / len(parts)
+    result = audioop.mul(parts[0], SAMPLE_BYTES, share)
+    for part in parts[1:]:
+        result = audioop.add(result, audioop.mul(part, SAMPLE_BYTES, share), SAMPLE_BYTES)
+    return result

@@ -1,0 +1,20 @@
+"""Which containers carry true times: there a hole in the sound is a hole in time."""
+
+from __future__ import annotations
+
+_MPEG_TS_PACKET = 188
+HEAD_BYTES = 2 * _MPEG_TS_PACKET
+"""As much of the beginning is needed."""
+
+
+def has_times(head: bytes) -> bool:
+    """Whether the file that begins with `head` is a film or its like: MP4, Matroska, FLV, TS.
+
+    Bare streams (MP3, ADTS, FLAC, WAV) have no times of their own; those a decoder makes up
+    for them jump where such files were joined.
+    """
+    if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
+        return True
+    if head.startswith((b"\x1aE\xdf\xa3", b"FLV", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11")):
+        return True
+    return head[:1] == b"G" and head[_MPEG_TS_PACKET : _MPEG_TS_PACKET + 1] == b"G"

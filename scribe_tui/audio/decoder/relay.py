@@ -1,0 +1,177 @@
+"""Relay: hands the decoder what was fetched for it, so that it never goes into the net itself.
+
+An HTTP proxy on loopback, for our own decoders alone. A decoder is started with an address
+that means nothing and, in its environment, this proxy with a password: the true address,
+its passwords and cookies stand in no argument list, each byte comes over a connection that
+this program has verified, and whatever a stream contains, its decoder reaches nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+from weakref import WeakKeyDictionary
+
+from scribe_tui.audio.http_head import read_head
+from scribe_tui.errors import SourceError
+
+HOST = "http://source.invalid"
+"""Where a decoder believes to be; the name is reserved never to exist (RFC 2606)."""
+HEAD_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a decoder is answered. `pieces` may raise SourceError: then the line breaks."""
+
+    content_type: str
+    pieces: AsyncIterator[bytes]
+    length: int | None = None
+    first: int = 0
+    total: int | None = None
+    seekable: bool = False
+
+
+class Route(Protocol):
+    """Knows what stands behind the paths of one decoder's addresses."""
+
+    async def reply(self, path: str, first: int, last: int | None) -> Reply:
+        """The bytes from `first` to `last` (None: the end) of `path`. Raises SourceError."""
+
+
+@dataclass
+class Relay:
+    """One server for all decoders of an event loop; lives as long as it has routes."""
+
+    _routes: dict[str, Route] = field(default_factory=dict)
+    _tasks: dict[asyncio.Task[None], Route | None] = field(default_factory=dict)
+    _server: asyncio.Server | None = None
+    _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @contextlib.asynccontextmanager
+    async def serving(self, route: Route) -> AsyncIterator[dict[str, str]]:
+        """While entered, the decoder with the given environment is answered by `route`."""
+        name = secrets.token_hex(16)
+        self._routes[name] = route
+        try:
+            port = await self._port()
+            yield {"http_proxy": f"http://{name}:x@127.0.0.1:{port}", "no_proxy": ""}
+        finally:
+            del self._routes[name]
+            await self._end_tasks(route)
+            if not self._routes and self._server is not None:
+                server, self._server = self._server, None
+                server.close()
+
+    async def _port(self) -> int:
+        async with self._opening:
+            if self._server is None:
+                self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def _end_tasks(self, route: Route) -> None:
+        mine = [task for task, owner in self._tasks.items() if owner is route]
+        for task in mine:
+            task.cancel()
+        await asyncio.gather(*mine, return_exceptions=True)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks[task] = None
+        try:
+            await self._serve(reader, writer, task)
+        except (OSError, ValueError, EOFError, TimeoutError):
+            pass  # the decoder went away, or somebody else came
+        except asyncio.CancelledError:
+            # Only this relay cancels; ending normally keeps Python 3.11's streams quiet.
+            pass
+        finally:
+            del self._tasks[task]
+            abort_after_flush(writer)
+
+    async def _serve(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        task: asyncio.Task[None],
+    ) -> None:
+        async with asyncio.timeout(HEAD_SECONDS):
+            request, *lines = await read_head(reader)
+        headers = {
+            name.strip().lower(): value.strip()
+            for name, _, value in (line.partition(":") for line in lines)
+        }
+        route = self._routes.get(_user_of(headers))
+        if route is None:
+            writer.write(_head("407 Who", **{"Proxy-Authenticate": 'Basic realm="relay"'}))
+            return
+        self._tasks[task] = route
+        path = request.split(" ")[1].partition("://")[2].partition("/")[2]
+        first, last = _span(headers)
+        try:
+            reply = await route.reply(path, first, last)
+        except SourceError:
+            writer.write(_head("404 Gone"))
+            return
+        writer.write(_head_of(reply))
+        with contextlib.suppress(SourceError):
+            async for piece in reply.pieces:
+                writer.write(piece)
+                await writer.drain()
+            return
+        writer.transport.abort()
+
+
+_relays: WeakKeyDictionary[asyncio.AbstractEventLoop, Relay] = WeakKeyDictionary()
+
+
+def relay() -> Relay:
+    """The relay of the running event loop."""
+    return _relays.setdefault(asyncio.get_running_loop(), Relay())
+
+
+def abort_after_flush(writer: asyncio.StreamWriter) -> None:
+    """Close a connection; what is buffered is still sent."""
+    with contextlib.suppress(RuntimeError):
+        writer.close()
+
+
+def _user_of(headers: Mapping[str, str]) -> str:
+    kind, _, value = headers.get("proxy-authorization", "").partition(" ")
+    if kind.lower() != "basic":
+        return ""
+    return base64.b64decode(value).partition(b":")[0].decode("latin-1")
+
+
+def _span(headers: Mapping[str, str]) -> tuple[int, int | None]:
+    text = headers.get("range", "").strip().removeprefix("bytes=")
+    first, _, last = text.partition("-")
+    return (
+        int(first) if first.isascii() and first.isdigit() else 0,
+        int(last) if last.isascii() and last.isdigit() else None,
+    )
+
+
+def _head_of(reply: Reply) -> bytes:
+    headers = {"Content-Type": reply.content_type or "application/octet-stream"}
+    if reply.length is not None:
+        headers["Content-Length"] = str(reply.length)
+    if reply.seekable:
+        headers["Accept-Ranges"] = "bytes"
+    if not reply.seekable or reply.total is None:
+        return _head("200 OK", **headers)
+    last = reply.first + (reply.length or 0) - 1
+    headers["Content-Range"] = f"bytes {reply.first}-{last}/{reply.total}"
+    return _head("206 Partial", **headers)
+
+
+def _head(status: str, **headers: str) -> bytes:
+    lines = [f"HTTP/1.1 {status}", "Connection: close"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")

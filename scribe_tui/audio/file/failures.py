@@ -1,0 +1,62 @@
+"""Sentences for what goes wrong with a file. Trying again never helps by itself."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Sequence
+
+from scribe_tui.audio.failures import no_descriptors
+from scribe_tui.errors import Retry, SourceError
+
+_ANOTHER_FILE = "Check that another player plays it, or name another file."
+_CAUSES = (
+    ("moov atom not found", "is cut short: its index, at the end, is missing"),
+    ("matches no streams", "holds no sound"),
+    ("does not contain any stream", "holds no sound"),
+    ("Permission denied", "may not be read by you"),
+    ("Invalid data", "is not sound that the decoder knows"),
+    ("Invalid argument", "is not sound that the decoder knows"),
+)
+
+
+def bad_file(title: str, message: str, remedy: str = "") -> SourceError:
+    """A file that will not play however often one tries."""
+    return SourceError(title, message, remedy, retry=Retry.NEVER)
+
+
+def no_sound_in_file(name: str) -> SourceError:
+    """A file without a single sample."""
+    return bad_file("no sound", f"{name} holds no sound.", _ANOTHER_FILE)
+
+
+def cut_short(name: str, played_seconds: float) -> SourceError:
+    """A file whose end is missing; what there was of it has been played."""
+    return bad_file(
+        "cut short",
+        f"{name} is cut short: its sound breaks off after {played_seconds:.1f} s.",
+        "Get a whole copy of it for the rest.",
+    )
+
+
+def damaged(name: str, missing_seconds: float) -> SourceError:
+    """A file with holes that cannot be decoded; the rest has been played to its end."""
+    return bad_file(
+        "damaged",
+        f"{name} is damaged: {missing_seconds:.1f} s of its sound could not be decoded.",
+        "Get a whole copy of it for the rest.",
+    )
+
+
+def unreadable_file(name: str, error: OSError) -> SourceError:
+    """The operating system says no."""
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        return no_descriptors(name)
+    return bad_file("unreadable", f"{name} cannot be read: {error.strerror}.")
+
+
+def explain_file(lines: Sequence[str], name: str) -> SourceError:
+    """Why a file gave no sound at all, from the decoder's error lines."""
+    for sign, cause in _CAUSES:
+        if any(sign in line for line in lines):
+            return bad_file("not playable", f"{name} {cause}.", _ANOTHER_FILE)
+    return no_sound_in_file(name)

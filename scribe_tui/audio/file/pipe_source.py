@@ -1,0 +1,128 @@
+"""PipeSource: sound that another program writes into a pipe: stdin, or a named pipe (FIFO)."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from scribe_tui.audio.decoder.command import pipe_input
+from scribe_tui.audio.decoder.process import Decoder
+from scribe_tui.audio.failures import explain
+from scribe_tui.audio.file import failures
+from scribe_tui.audio.format import AudioChunk, AudioFormat
+from scribe_tui.audio.options import SourceOptions
+from scribe_tui.audio.own_thread import in_own_thread
+from scribe_tui.audio.pacing import PacedChunks
+from scribe_tui.audio.source import SourceStatus, noticed
+from scribe_tui.clock import Clock
+from scribe_tui.sanitize import harmless_line
+
+AHEAD_SECONDS = 4.0
+PATIENCE_SECONDS = 365 * 86400.0
+"""A pipe in which nothing is written is no fault: its writer may wait for something."""
+_STDIN = 0
+
+
+class PipeSource:
+    """One reading of a pipe; it can wait, and ends when its writer closes it.
+
+    `path` None is standard input, which can be read once. Entering waits for a writer and
+    for the first sound, and raises SourceError for what is no sound.
+    """
+
+    is_live = False
+
+    def __init__(
+        self,
+        path: Path | None,
+        audio_format: AudioFormat,
+        options: SourceOptions | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self._path = path
+        self._shown = "Standard input" if path is None else harmless_line(path.name)
+        self._format = audio_format
+        self._options = options or SourceOptions()
+        self._clock = clock or Clock()
+        self._decoder: Decoder | None = None
+        self._chunks: PacedChunks | None = None
+        self._status = SourceStatus()
+
+    @property
+    def status(self) -> SourceStatus:
+        """Title, codec and how much was heard."""
+        if self._decoder is not None and self._chunks is not None:
+            facts = self._decoder.facts
+            status = SourceStatus(
+                title=facts.title,
+                codec=facts.codec,
+                position_seconds=self._chunks.released_seconds,
+                notices=noticed(self._decoder.notice),
+            )
+            if status != self._status:
+                self._status = status
+        return self._status
+
+    async def __aenter__(self) -> Self:
+        try:
+            opening = functools.partial(_open, self._path)
+            descriptor = await in_own_thread(opening, name="pipe-open")
+        except OSError as error:
+            raise failures.unreadable_file(self._shown, error) from error
+        self._decoder = decoder = Decoder(
+            pipe_input(descriptor),
+            self._format,
+            self._shown,
+            capacity_seconds=AHEAD_SECONDS,
+            stall_seconds=PATIENCE_SECONDS,
+            options=self._options,
+            now=self._clock.elapsed,
+        )
+        try:
+            try:
+                await decoder.start()
+            finally:
+                os.close(descriptor)
+            await decoder.wait_for(self._format.chunk_bytes)
+            if not decoder.buffered_bytes:
+                await decoder.wait_exit()
+                raise decoder.problem or explain(decoder.errors, self._shown)
+        except BaseException:
+            await decoder.stop()
+            raise
+        self._chunks = PacedChunks(
+            decoder, self._format, speed=self._options.speed, clock=self._clock
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._decoder is not None:
+            await self._decoder.stop()
+
+    def __aiter__(self) -> AsyncIterator[AudioChunk]:
+        return self
+
+    async def __anext__(self) -> AudioChunk:
+        if self._chunks is None or self._decoder is None:
+            raise StopAsyncIteration
+        chunk = await self._chunks.next()
+        if chunk is not None:
+            return chunk
+        await self._decoder.wait_exit()
+        if (problem := self._decoder.problem) is not None:
+            raise problem
+        raise StopAsyncIteration
+
+
+def _open(path: Path | None) -> int:
+    """In a thread: opening a named pipe waits for its writer. Raises OSError."""
+    return os.dup(_STDIN) if path is None else os.open(path, os.O_RDONLY | os.O_CLOEXEC)

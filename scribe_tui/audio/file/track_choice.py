@@ -1,0 +1,62 @@
+"""Which of a file's sound tracks is heard: the one with speech, not the one that comes first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from scribe_tui.audio.channels import FRAME_SECONDS, LevelSpread
+from scribe_tui.audio.decoder.command import DecoderInput
+from scribe_tui.audio.decoder.log import Track
+from scribe_tui.audio.decoder.process import Decoder
+from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.level import level_dbfs
+from scribe_tui.errors import SourceError
+
+LISTEN_SECONDS = 60.0
+"""So much of each track is looked at."""
+MAX_TRACKS = 12
+LOOK_SECONDS = 20.0
+_RATE = AudioFormat.parse("pcm_8000")
+
+
+async def speaking_track(
+    tracks: Sequence[Track], source: Callable[[int, float], DecoderInput], where: str
+) -> int:
+    """The number, from 0, of the track to take.
+
+    Of those with speech the default one, else the first of them; where none has speech, the
+    default one, else the first with sound. `source` makes the input that reads a track for
+    so many seconds. Takes at most `LOOK_SECONDS`; what was not looked at by then has none.
+    """
+    spreads: dict[int, LevelSpread] = {}
+    try:
+        async with asyncio.timeout(LOOK_SECONDS):
+            for number in range(min(len(tracks), MAX_TRACKS)):
+                spreads[number] = await _listen(source(number, LISTEN_SECONDS), where)
+    except TimeoutError:
+        pass
+    speaking = [number for number, spread in spreads.items() if spread.is_speech]
+    audible = [number for number, spread in spreads.items() if spread.is_audible]
+    default = [number for number, track in enumerate(tracks) if track.is_default]
+    for candidates in (speaking, audible):
+        if candidates:
+            preferred = [number for number in candidates if number in default]
+            return (preferred or candidates)[0]
+    return default[0] if default else 0
+
+
+async def _listen(source: DecoderInput, where: str) -> LevelSpread:
+    """How the level of a track moves; of a track that cannot be decoded, nothing."""
+    spread = LevelSpread(frames=round(LISTEN_SECONDS / FRAME_SECONDS))
+    decoder = Decoder(source, _RATE, where, capacity_seconds=LISTEN_SECONDS)
+    try:
+        await decoder.start()
+        size = _RATE.samples(FRAME_SECONDS) * 2
+        while piece := await decoder.read(size):
+            spread.add(level_dbfs(piece))
+    except SourceError:
+        return spread
+    finally:
+        await decoder.stop()
+    return spread

@@ -1,0 +1,27 @@
+"""Titles from outside: bytes in some encoding become one harmless line."""
+
+from __future__ import annotations
+
+import html
+
+from scribe_tui.sanitize import harmless_line
+
+_UTF8_LETTER_BYTES = 4
+
+
+def tidy_title(raw: bytes, charset: str | None = None) -> str:
+    """A title fit to be shown; servers send them HTML-escaped now and then."""
+    return harmless_line(html.unescape(decode(raw, charset)))
+
+
+def decode(raw: bytes, charset: str | None = None) -> str:
+    """Text in `charset`; None: UTF-8 whose last letter may be cut, else Windows-1252."""
+    if charset is not None:
+        return raw.decode(charset, errors="replace")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        cut = error.reason == "unexpected end of data"
+        if cut and error.start > 0 and len(raw) - error.start < _UTF8_LETTER_BYTES:
+            return raw[: error.start].decode("utf-8")
+        return raw.decode("cp1252", errors="replace")

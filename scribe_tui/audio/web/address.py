@@ -1,0 +1,96 @@
+"""Address: an http(s) address taken apart, checked and fit for the wire."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+from dataclasses import dataclass
+from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
+
+from scribe_tui.audio import failures
+from scribe_tui.sanitize import host_of
+
+_PLAIN = "%/:?@!$&'()*+,;=[]~|"
+"""Left as they are; % because what is encoded already stays so."""
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One http(s) address. `url` may hold a password: `where` is what can be shown."""
+
+    url: str
+    scheme: str
+    host: str
+    port: int
+    target: str
+    authorization: str
+
+    @classmethod
+    def parse(cls, url: str) -> Address:
+        """Raises SourceError (NEVER) for anything that is no http(s) address."""
+        try:
+            url = ascii_url(url)
+            parts = urlsplit(url)
+            host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
+        except ValueError:
+            raise failures.bad_address(host_of(url)) from None
+        if parts.scheme not in _PORTS:
+            raise failures.forbidden_protocol(host_of(url))
+        if not host or not port or not url.isascii() or not url.isprintable() or " " in url:
+            raise failures.bad_address(host_of(url))
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        return cls(url, parts.scheme, host, port, target, _basic(parts.username, parts.password))
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether TLS is spoken there."""
+        return self.scheme == "https"
+
+    @property
+    def authority(self) -> str:
+        """Host and, unless usual, port, as the Host header has them."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+
+    @property
+    def origin(self) -> tuple[str, str, int]:
+        """What must be equal for two addresses to be one server's."""
+        return self.scheme, self.host, self.port
+
+    @property
+    def where(self) -> str:
+        """The host fit to be shown."""
+        return host_of(self.url)
+
+    def follow(self, location: str) -> Address:
+        """Where a redirect or an entry of a playlist leads. Raises SourceError."""
+        try:
+            joined = urljoin(self.url, location)
+        except ValueError:
+            raise failures.bad_redirect(self.where) from None
+        if not joined.lower().startswith(("http://", "https://")):
+            raise failures.forbidden_protocol(self.where)
+        return Address.parse(joined)
+
+
+def ascii_url(url: str) -> str:
+    """`url` as it goes over the wire: host in IDNA, the rest percent-encoded, no fragment.
+
+    Raises ValueError for what cannot be taken apart.
+    """
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    # A host that IDNA refuses stays as it is: looking it up will say that there is none.
+    with contextlib.suppress(UnicodeError):
+        host = host if host.isascii() else host.encode("idna").decode()
+    path, query = quote(parts.path, safe=_PLAIN), quote(parts.query, safe=_PLAIN)
+    netloc = quote(user, safe=_PLAIN) + at + host
+    return urlunsplit((parts.scheme.lower(), netloc, path, query, ""))
+
+
+def _basic(user: str | None, password: str | None) -> str:
+    if user is None:
+        return ""
+    pair = f"{unquote(user)}:{unquote(password or '')}".encode()
+    return f"Basic {base64.b64encode(pair).decode()}"

@@ -1,0 +1,259 @@
+"""Ask a web server, follow its redirects, and give its answer piece by piece.
+
+Kept apart from any HTTP library so that cancelling ends it at once, SHOUTcast's "ICY 200 OK"
+is an answer, and each hop of a redirect is verified and goes through its own proxy.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Self
+
+from scribe_tui.audio import failures
+from scribe_tui.audio.http_head import read_head, status_of
+from scribe_tui.audio.options import SourceOptions
+from scribe_tui.audio.web.address import Address
+from scribe_tui.audio.web.body import BrokenBodyError, body_of, length_of
+from scribe_tui.audio.web.connect import Streams, abort, connect, proxy_of
+from scribe_tui.errors import SourceError
+from scribe_tui.proxies import Proxy
+
+MAX_REDIRECTS = 8
+IDLE_SECONDS = 15.0
+"""No byte of a body for so long is a dead line."""
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_UNSATISFIABLE = 416
+
+
+@dataclass
+class Answer:
+    """A 2xx answer. `address` after redirects; headers by their lower-case names.
+
+    An async context manager that closes the connection. `read` gives the body.
+    """
+
+    address: Address
+    status: int
+    headers: dict[str, str]
+    streams: Streams
+    is_complete: bool = False
+    """Whether the body was read to the end that its packing tells, or to a clean close."""
+    _pieces: AsyncIterator[bytes] | None = None
+    _put_back: list[bytes] = field(default_factory=list)
+
+    @property
+    def content_type(self) -> str:
+        """The media type in lower case, without parameters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def length(self) -> int | None:
+        """Bytes of the body, None where unknown, endless or packed."""
+        packed = self.headers.get("content-encoding", "identity").strip().lower()
+        return length_of(self.headers) if packed in ("", "identity") else None
+
+    async def read(self, idle_seconds: float = IDLE_SECONDS) -> bytes:
+        """The next bytes of the body, b"" at its end. Raises SourceError."""
+        if self._put_back:
+            return self._put_back.pop()
+        if self._pieces is None:
+            self._pieces = body_of(self.streams[0], self.headers)
+        try:
+            async with asyncio.timeout(idle_seconds):
+                return await anext(self._pieces)
+        except StopAsyncIteration:
+            self.is_complete = True
+            return b""
+        except TimeoutError as error:
+            raise failures.timed_out(self.address.where) from error
+        except BrokenBodyError as error:
+            raise failures.broke_off(self.address.where) from error
+        except (OSError, ValueError, asyncio.IncompleteReadError) as error:
+            raise failures.from_error(error, self.address.where) from error
+
+    async def gather(self, seconds: float) -> None:
+        """For so long let what comes gather in the socket, so that it wakes nobody."""
+        transport = self.streams[1].transport
+        if isinstance(transport, asyncio.ReadTransport):
+            transport.pause_reading()
+        await asyncio.sleep(seconds)
+        if isinstance(transport, asyncio.ReadTransport):
+            transport.resume_reading()
+
+    def put_back(self, data: bytes) -> None:
+        """Give these bytes again at the next `read`."""
+        if data:
+            self._put_back.append(data)
+
+    async def read_up_to(self, size: int) -> bytes:
+        """The next `size` bytes, fewer at the end."""
+        body = bytearray()
+        while len(body) < size:
+            piece = await self.read()
+            if not piece:
+                break
+            body += piece
+        self.put_back(bytes(body[size:]))
+        return bytes(body[:size])
+
+    async def peek(self, size: int) -> bytes:
+        """As `read_up_to`, and the bytes are given again by the next `read`."""
+        body = await self.read_up_to(size)
+        self.put_back(body)
+        return body
+
+    def close(self) -> None:
+        """Let go of the connection. May be called twice."""
+        abort(self.streams[1])
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.close()
+
+
+async def ask(
+    address: Address, options: SourceOptions, *, span: tuple[int, int | None] | None = None
+) -> Answer:
+    """GET `address`, following redirects. Raises SourceError for anything but a 2xx answer.
+
+    `span`: first and last byte wanted (None: to the end); the answer may disregard it. The
+    user's extra headers go to the address's own server alone.
+    """
+    seen = {address.url}
+    origin = address.origin
+    for _ in range(MAX_REDIRECTS):
+        own = options.headers if address.origin == origin else ()
+        answer, location = await _ask_once(address, options, span, own)
+        if location is None:
+            return answer
+        answer.close()
+        address = address.follow(location)
+        if address.url in seen:
+            break
+        seen.add(address.url)
+    raise failures.redirect_loop(address.where)
+
+
+async def _ask_once(
+    address: Address,
+    options: SourceOptions,
+    span: tuple[int, int | None] | None,
+    own_headers: tuple[str, ...],
+) -> tuple[Answer, str | None]:
+    """One request. The second value is where a redirect leads, None for an answer."""
+    proxy = proxy_of(address)
+    where = f"{address.where}, through {proxy.name}" if proxy else address.where
+    try:
+        async with asyncio.timeout(options.connect_seconds):
+            answer = await _exchange(address, options, span, own_headers, proxy)
+    except TimeoutError as error:
+        raise failures.timed_out(where) from error
+    except ssl.SSLCertVerificationError as error:
+        raise failures.bad_certificate(address.where, error.verify_code) from error
+    except (OSError, ValueError, asyncio.IncompleteReadError) as error:
+        raise failures.from_error(error, proxy.name if proxy else address.where) from error
+    location = answer.headers.get("location") if answer.status in _REDIRECTS else None
+    if location is None and not 200 <= answer.status < 300:
+        answer.close()
+        if answer.status == 407 and proxy:
+            raise failures.proxy_refused(407, proxy.name, address.where)
+        raise failures.http_status(answer.status, where)
+    return answer, location
+
+
+async def _exchange(
+    address: Address,
+    options: SourceOptions,
+    span: tuple[int, int | None] | None,
+    own_headers: tuple[str, ...],
+    proxy: Proxy | None,
+) -> Answer:
+    streams = await connect(address, proxy)
+    try:
+        streams[1].write(_request(address, options, span, own_headers, proxy))
+        await streams[1].drain()
+        lines = await read_head(streams[0])
+        while lines and status_of(lines[0]) in range(100, 200):
+            lines = await read_head(streams[0])
+        status = status_of(lines[0]) if lines else None
+        if status is None:
+            raise failures.not_http(address.where)
+    except BaseException:
+        abort(streams[1])
+        raise
+    pairs = (line.partition(":") for line in lines[1:])
+    headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
+    return Answer(address, status, headers, streams)
+
+
+def _request(
+    address: Address,
+    options: SourceOptions,
+    span: tuple[int, int | None] | None,
+    own_headers: tuple[str, ...],
+    proxy: Proxy | None,
+) -> bytes:
+    through_proxy = proxy is not None and not address.is_secure
+    plain_proxy = through_proxy and proxy is not None and proxy.scheme.startswith("http")
+    target = f"http://{address.authority}{address.target}" if plain_proxy else address.target
+    headers = {
+        "Host": address.authority,
+        "User-Agent": options.user_agent,
+        "Accept": "*/*",
+        "Accept-Encoding": "identity",
+        "Icy-MetaData": "1",
+        "Connection": "close",
+    }
+    if options.referer:
+        headers["Referer"] = options.referer
+    if address.authorization:
+        headers["Authorization"] = address.authorization
+    if plain_proxy and proxy is not None and proxy.authorization:
+        headers["Proxy-Authorization"] = proxy.authorization
+    if span is not None:
+        headers["Range"] = f"bytes={span[0]}-{'' if span[1] is None else span[1]}"
+    for line in own_headers:
+        name, _, value = line.partition(":")
+        headers[name.strip()] = value.strip()
+    head = [f"GET {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+    return ("\r\n".join(head) + "\r\n\r\n").encode("utf-8")
+
+
+async def ask_from(
+    address: Address, options: SourceOptions, first: int, last: int | None = None
+) -> Answer:
+    """As `ask`, from byte `first` to `last` (None: the end), whatever the server knows of it.
+
+    A server that sends the whole is read up to there; one that refuses (416) is asked
+    without. Raises SourceError.
+    """
+    try:
+        answer = await ask(address, options, span=(first, last))
+    except SourceError as error:
+        if failures.status_of(error) != _UNSATISFIABLE:
+            raise
+        answer = await ask(address, options)
+    if first and answer.status != 206:
+        try:
+            await _skip(answer, first)
+        except BaseException:
+            answer.close()
+            raise
+    return answer
+
+
+async def _skip(answer: Answer, size: int) -> None:
+    while size:
+        piece = await answer.read()
+        if not piece:
+            return
+        answer.put_back(piece[size:])
+        size -= min(size, len(piece))
+
+
+__all__ = ["IDLE_SECONDS", "Answer", "ask", "ask_from"]

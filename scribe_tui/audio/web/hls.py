@@ -1,0 +1,115 @@
+"""HLS playlists: which of several renditions to take, and a list with our own addresses in it.
+
+Sans-IO, linear. RFC 8216: a master playlist names variants and renditions; a media playlist
+names segments, their keys and their first bytes (`EXT-X-MAP`).
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_ATTRIBUTE = re.compile(r'([A-Z0-9-]{1,64})=(?:"([^"\n]*)"|([^,"\n]*))')
+_AUDIO_CODECS = ("mp4a", "ac-3", "ec-3", "opus", "flac", "mp3")
+_WITH_ADDRESS = ("#EXT-X-KEY:", "#EXT-X-MAP:")
+_DROPPED = (
+    "#EXT-X-PART:",
+    "#EXT-X-PRELOAD-HINT:",
+    "#EXT-X-RENDITION-REPORT:",
+    "#EXT-X-SESSION-",
+    "#EXT-X-I-FRAME",
+    "#EXT-X-MEDIA:",
+)
+MAX_RENDITIONS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """One media playlist of a master; `address` as written, perhaps relative."""
+
+    address: str
+    name: str
+    has_picture: bool
+    bits_per_second: int
+    """Of a variant; of a rendition of sound alone 1 for the default one, else 0."""
+
+
+def is_master(text: str) -> bool:
+    """Whether it leads to other playlists instead of segments."""
+    return "#EXT-X-STREAM-INF" in text
+
+
+def is_ended(text: str) -> bool:
+    """Whether nothing will be added to a media playlist any more."""
+    return "#EXT-X-ENDLIST" in text
+
+
+def renditions(text: str) -> list[Rendition]:
+    """What a master playlist offers, the best for its sound alone first.
+
+    Sound without a picture before sound with one; of several the default, else of the
+    former the finest, of the latter the smallest, whose picture costs least.
+    """
+    lines = [line.strip() for line in text.splitlines()]
+    alone = sorted(
+        (one for line in lines if (one := _audio_of(line)) is not None),
+        key=lambda one: -one.bits_per_second,
+    )
+    variants = []
+    for line, following in itertools.pairwise(lines):
+        if line.startswith("#EXT-X-STREAM-INF:") and following and not following.startswith("#"):
+            variants.append(_variant_of(line, following))
+    plain = sorted(
+        (one for one in variants if not one.has_picture), key=lambda one: -one.bits_per_second
+    )
+    films = sorted(
+        (one for one in variants if one.has_picture), key=lambda one: one.bits_per_second
+    )
+    found = {one.address: one for one in reversed([*alone, *plain, *films])}
+    return list(reversed(found.values()))[:MAX_RENDITIONS]
+
+
+def rewritten(text: str, ours: Callable[[str], str]) -> str:
+    """A media playlist in which each address is what `ours` makes of it."""
+    result = []
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith(_WITH_ADDRESS):
+            result.append(_with_ours(line, ours))
+        elif line.startswith("#") or not line:
+            result.append("" if line.startswith(_DROPPED) else line)
+        else:
+            result.append(ours(line))
+    return "\n".join(result) + "\n"
+
+
+def _audio_of(line: str) -> Rendition | None:
+    """A rendition of sound alone with a playlist of its own."""
+    if not line.startswith("#EXT-X-MEDIA:"):
+        return None
+    values = _attributes(line)
+    if values.get("TYPE") != "AUDIO" or not values.get("URI"):
+        return None
+    is_default = values.get("DEFAULT") == "YES"
+    return Rendition(values["URI"], values.get("NAME", ""), False, int(is_default))
+
+
+def _variant_of(line: str, address: str) -> Rendition:
+    values = _attributes(line)
+    codecs = [codec.strip().lower() for codec in values.get("CODECS", "").split(",")]
+    sound_alone = codecs != [""] and all(codec.startswith(_AUDIO_CODECS) for codec in codecs)
+    bits = values.get("BANDWIDTH", "")
+    rate = int(bits) if bits.isascii() and bits.isdigit() and len(bits) < 12 else 0
+    return Rendition(address, values.get("NAME", ""), not sound_alone, rate)
+
+
+def _attributes(line: str) -> dict[str, str]:
+    text = line.partition(":")[2]
+    return {name: quoted or plain for name, quoted, plain in _ATTRIBUTE.findall(text)}
+
+
+def _with_ours(line: str, ours: Callable[[str], str]) -> str:
+    before, key, rest = line.partition('URI="')
+    address, quote, after = rest.partition('"')
+    return f"{before}{key}{ours(address)}{quote}{after}" if key and quote else line

@@ -1,0 +1,134 @@
+"""Segments: an HLS stream as the decoder asks for it, each address fetched by this program."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+
+from scribe_tui.audio import failures
+from scribe_tui.audio.decoder.relay import HOST, Reply
+from scribe_tui.audio.options import SourceOptions
+from scribe_tui.audio.titles import decode
+from scribe_tui.audio.web import hls
+from scribe_tui.audio.web.address import Address
+from scribe_tui.audio.web.answer import Answer, ask, ask_from
+from scribe_tui.errors import SourceError
+
+MAX_PLAYLIST_BYTES = 4 * 1024 * 1024
+"""Twenty-four hours of 6 s segments with long addresses are 3 MB."""
+MAX_SEGMENT_BYTES = 256 * 1024 * 1024
+CAUSE_SECONDS = 60.0
+"""A failure longer ago is not the cause of what happens now."""
+HLS_TYPE = "application/vnd.apple.mpegurl"
+LIST_PATH = "list.m3u8"
+LIST_URL = f"{HOST}/{LIST_PATH}"
+
+
+class Segments:
+    """A `Route` for one media playlist and all that it leads to."""
+
+    title: str | None = None
+    station = ""
+
+    def __init__(
+        self,
+        address: Address,
+        text: str,
+        options: SourceOptions,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._address = address
+        self._first_text: str | None = text
+        self._options = options
+        self._now = now
+        self._numbers: OrderedDict[str, int] = OrderedDict()
+        self._addresses: dict[str, str] = {}
+        self._count = 0
+        self._failure: tuple[float, SourceError] | None = None
+        self.is_live = not hls.is_ended(text)
+
+    @property
+    def problem(self) -> SourceError | None:
+        """What failed of late, if anything."""
+        if self._failure is None or self._now() - self._failure[0] > CAUSE_SECONDS:
+            return None
+        return self._failure[1]
+
+    async def reply(self, path: str, first: int, last: int | None) -> Reply:
+        """The playlist anew, or a segment or key in it. Raises SourceError."""
+        try:
+            if path == LIST_PATH:
+                return await self._list()
+            url = self._addresses.get(path)
+            if url is None:
+                raise failures.http_status(404, self._address.where)
+            address = self._address.follow(url)
+            ranged = first or last is not None
+            answer = await (
+                ask_from(address, self._options, first, last)
+                if ranged
+                else ask(address, self._options)
+            )
+        except SourceError as error:
+            self._failure = (self._now(), error)
+            raise
+        if ranged and answer.status == 206 and last is not None:
+            # The decoder counts on a true answer to what it asked for.
+            return Reply("", self._pieces(answer), last - first + 1, first, last + 1, seekable=True)
+        return Reply("", self._pieces(answer), answer.length)
+
+    def close(self) -> None:
+        """Nothing is held between two requests."""
+
+    async def _list(self) -> Reply:
+        text, self._first_text = self._first_text, None
+        if text is None:
+            async with await ask(self._address, self._options) as answer:
+                self._address = answer.address
+                text = await read_list(answer)
+        if hls.is_ended(text):
+            self.is_live = False
+        body = hls.rewritten(text, self._ours).encode()
+        self._forget(text.count("\n"))
+        return Reply(HLS_TYPE, _once(body), len(body))
+
+    def _ours(self, address: str) -> str:
+        """The path that stands for an address, the same each time."""
+        number = self._numbers.get(address)
+        if number is None:
+            self._count += 1
+            number = self._numbers[address] = self._count
+        self._numbers.move_to_end(address)
+        self._addresses[f"{number}.ts"] = address
+        return f"{HOST}/{number}.ts"
+
+    def _forget(self, listed: int) -> None:
+        """Let go of addresses that no list has named for long; the latest has `listed` lines."""
+        keep = max(64, 3 * listed)
+        while len(self._numbers) > keep:
+            _, number = self._numbers.popitem(last=False)
+            self._addresses.pop(f"{number}.ts", None)
+
+    async def _pieces(self, answer: Answer) -> AsyncIterator[bytes]:
+        left = MAX_SEGMENT_BYTES
+        async with answer:
+            try:
+                while left > 0 and (piece := await answer.read()):
+                    left -= len(piece)
+                    yield piece
+            except SourceError as error:
+                self._failure = (self._now(), error)
+                raise
+
+
+async def read_list(answer: Answer) -> str:
+    """The text of a playlist. Raises SourceError for one that is larger than any true one."""
+    body = await answer.read_up_to(MAX_PLAYLIST_BYTES + 1)
+    if len(body) > MAX_PLAYLIST_BYTES:
+        raise failures.huge_playlist(answer.address.where, MAX_PLAYLIST_BYTES / 1024 / 1024)
+    return decode(body)
+
+
+async def _once(body: bytes) -> AsyncIterator[bytes]:
+    yield body

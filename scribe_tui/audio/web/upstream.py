@@ -1,0 +1,161 @@
+"""Upstream: the bytes of one sound at an address, as the decoder asks for them.
+
+A station is passed on as it comes, half a second at a time, its titles taken out. A finished
+recording has an end, may be read from any byte on, and goes on where a line broke.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import AsyncIterator, Callable
+
+from scribe_tui.audio import failures
+from scribe_tui.audio.decoder.relay import Reply
+from scribe_tui.audio.options import SourceOptions
+from scribe_tui.audio.titles import tidy_title
+from scribe_tui.audio.web.answer import Answer, ask_from
+from scribe_tui.audio.web.icy import IcySplitter, interval_of
+from scribe_tui.errors import SourceError
+
+GATHER_SECONDS = 0.5
+"""A station's sound is taken so often, on a beat common to all: not for each small lump."""
+BURST_SECONDS = 4.0
+"""So long all is taken at once: a station's first burst, an HLS list's first segments."""
+RESUME_WAITS = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Waits before a recording is asked for again where it broke off, since its last byte."""
+_RECORDING_SIGNS = ("accept-ranges", "last-modified", "etag")
+_STATION_SIGNS = ("icy-metaint", "icy-name", "icy-br")
+
+
+def is_station(answer: Answer) -> bool:
+    """Whether the answer calls itself a SHOUTcast or Icecast station."""
+    return any(sign in answer.headers for sign in _STATION_SIGNS)
+
+
+class Upstream:
+    """A `Route` for one answer that holds sound. `first_answer` is read, and closed, here.
+
+    `problem` is why the sound ended, None for a clean end; `title` the station's latest.
+    """
+
+    def __init__(
+        self,
+        first_answer: Answer,
+        options: SourceOptions,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._answer: Answer | None = first_answer
+        self._address = first_answer.address
+        self._options = options
+        self._now = now
+        self._headers = first_answer.headers
+        self._length = first_answer.length
+        ranges = self._headers.get("accept-ranges", "").strip().lower() == "bytes"
+        self._may_seek = ranges and self._length is not None
+        has_signs = self._length is not None or any(
+            sign in self._headers for sign in _RECORDING_SIGNS
+        )
+        self.is_recording = has_signs and not is_station(first_answer)
+        self.content_type = first_answer.content_type
+        self.station = tidy_title(self._headers.get("icy-name", "").encode("latin-1", "replace"))
+        self.title: str | None = None
+        self.problem: SourceError | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is a station, and its end a drop."""
+        return not self.is_recording
+
+    async def reply(self, path: str, first: int, last: int | None) -> Reply:
+        """All of the sound, or a recording from byte `first` on. Raises SourceError."""
+        answer, self._answer = self._answer, None
+        if answer is None or first:
+            if answer is not None:
+                answer.close()
+            if first and not self._may_seek:
+                raise failures.broke_off(self._address.where)
+            answer = await self._ask(first)
+        length = None if self._length is None else max(0, self._length - first)
+        if not self.is_recording:
+            return Reply(self._mime, self._station(answer))
+        return Reply(
+            self._mime,
+            self._recording(answer, first),
+            length=length,
+            first=first,
+            total=self._length,
+            seekable=self._may_seek,
+        )
+
+    def close(self) -> None:
+        """Let go of an answer that nobody read."""
+        if self._answer is not None:
+            self._answer.close()
+
+    @property
+    def _mime(self) -> str:
+        """The type where it says something of the sound."""
+        return self.content_type if self.content_type.startswith(("audio/", "video/")) else ""
+
+    async def _ask(self, first: int) -> Answer:
+        try:
+            return await ask_from(self._address, self._options, first)
+        except SourceError as error:
+            self.problem = error
+            raise
+
+    async def _station(self, answer: Answer) -> AsyncIterator[bytes]:
+        interval = interval_of(answer.headers)
+        splitter = IcySplitter(interval, self._options.title_charset) if interval else None
+        began = self._now()
+        async with answer:
+            try:
+                while piece := await answer.read():
+                    if splitter is not None:
+                        piece = splitter.split(piece)
+                        self.title = splitter.title
+                    if piece:
+                        yield piece
+                    if self._now() - began > BURST_SECONDS:
+                        await answer.gather(_to_beat(self._now()))
+            except SourceError as error:
+                self.problem = error
+                raise
+
+    async def _recording(self, answer: Answer, first: int) -> AsyncIterator[bytes]:
+        """From byte `first` on, asked for again where it breaks off, if the server can."""
+        place = first
+        failed = 0
+        while True:
+            try:
+                async with answer:
+                    while piece := await answer.read():
+                        place += len(piece)
+                        failed = 0
+                        yield piece
+                self.problem = None
+                return
+            except SourceError as error:
+                self.problem = error
+                if not self._may_seek or failed >= len(RESUME_WAITS):
+                    raise
+            answer, failed = await self._resume(place, failed)
+
+    async def _resume(self, place: int, failed: int) -> tuple[Answer, int]:
+        while True:
+            await asyncio.sleep(RESUME_WAITS[failed])
+            failed += 1
+            try:
+                return await ask_from(self._address, self._options, place), failed
+            except SourceError as error:
+                self.problem = error
+                if failed >= len(RESUME_WAITS):
+                    raise
+
+
+def _to_beat(now: float) -> float:
+    """Seconds from `now` to the next beat, at least half of one."""
+    beat = math.ceil(now / GATHER_SECONDS + 0.5) * GATHER_SECONDS
+    return beat - now

@@ -1,0 +1,145 @@
+"""One question to a web server: bounds, redirects, packings, and errors as sentences."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import threading
+
+import pytest
+
+from scribe_tui.audio.options import SourceOptions
+from scribe_tui.audio.web.address import Address
+from scribe_tui.audio.web.answer import Answer, ask, ask_from
+from scribe_tui.errors import SourceError
+from tests.support.raw_server import raw_server
+from tests.support.web import PASSWORD, Web
+from tests.unit.audio.conftest import Eventually
+
+OPTIONS = SourceOptions()
+
+
+async def get(url: str, options: SourceOptions = OPTIONS) -> tuple[Answer, bytes]:
+    async with await ask(Address.parse(url), options) as answer:
+        return answer, await answer.read_up_to(100_000)
+
+
+async def body_of(answer: bytes) -> bytes:
+    """What is read of a server that answers with just these bytes."""
+    async with raw_server(answer) as server:
+        return (await get(server.url()))[1]
+
+
+async def test_redirects_are_followed_and_icy_is_an_answer(web: Web) -> None:
+    assert (await get(web.url("/moved")))[0].address.url == web.url("/tone.mp3")
+    async with await ask(Address.parse(web.url("/icy")), OPTIONS) as answer:
+        assert answer.content_type == "audio/mpeg"
+
+
+async def test_the_password_is_sent(web: Web) -> None:
+    assert (await get(web.url("/private", PASSWORD)))[1]
+    with pytest.raises(SourceError, match="401"):
+        await get(web.url("/private"))
+
+
+async def test_silence_is_bounded_and_a_cancel_is_immediate(
+    web: Web, eventually: Eventually
+) -> None:
+    with pytest.raises(SourceError, match="timed out"):
+        await get(web.url("/mute"), SourceOptions(connect_seconds=0.1))
+    task = asyncio.create_task(get(web.url("/headers")))
+    await eventually(lambda: "/headers" in web.requests)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("lookup")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "body"),
+    [
+        (b"HTTP/1.1 200 OK\r\n\r\nabc", b"abc"),
+        (b"HTTP/1.1 200 OK\n\nabc", b"abc"),
+        (b"ICY 200 OK\r\n\r\nabc", b"abc"),
+        (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\nabc", b"abc"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nabc", b"ab"),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+            b"2;x=y\r\nab\r\n1\r\nc\r\n0\r\n\r\n",
+            b"abc",
+        ),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"abc"), b"abc"),
+    ],
+    ids=["plain", "bare newlines", "icy", "continue", "length", "chunked", "gzip"],
+)
+async def test_bodies(answer: bytes, body: bytes) -> None:
+    assert await body_of(answer) == body
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"220 mail.example ESMTP\r\n\r\n",
+        "HTTP/1.1 ²00 OK\r\n\r\n".encode("latin-1"),
+        b"HTTP/1.1 99999 OK\r\n\r\n",
+        b"HTTP/1.1 20 OK\r\n\r\n",
+        b"HTTP/1.1\r\n\r\n",
+        b"\r\n\r\n",
+        b"\0" * 40000,
+        b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 10000,
+        b"HTTP/1.1 302 Found\r\nLocation: http://[\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: http://a:99999/\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: http:///\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: http://a b/\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: \xff\xfe://x\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nab",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nno gzip at all",
+        b"",
+        b"HTTP/1.1 200",
+    ],
+)
+async def test_a_malformed_answer_is_an_ordinary_failure(answer: bytes) -> None:
+    async with raw_server(answer) as server:
+        with pytest.raises(SourceError) as caught:
+            await get(server.url())
+    assert caught.value.sentence.isprintable()
+
+
+async def test_strange_lengths_are_no_lengths() -> None:
+    for length in ("-1", "²", "1" * 40, "x", "", "18446744073709551615"):
+        answer = f"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\nabc".encode("latin-1")
+        assert await body_of(answer) == b"abc"
+
+
+async def test_a_zip_bomb_is_read_in_small_pieces() -> None:
+    bomb = gzip.compress(bytes(50_000_000))
+    async with raw_server(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + bomb) as server:
+        async with await ask(Address.parse(server.url()), OPTIONS) as answer:
+            assert len(await answer.read()) <= 64 * 1024
+
+
+async def test_a_server_that_refuses_ranges_is_asked_without() -> None:
+    def answer(head: str) -> bytes:
+        if "range:" in head.lower():
+            return b"HTTP/1.1 416 Range Not Satisfiable\r\n\r\n"
+        return b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabcdef"
+
+    async with raw_server(answer) as server:
+        async with await ask_from(Address.parse(server.url()), OPTIONS, 2) as found:
+            assert await found.read_up_to(100) == b"cdef"
+        assert len(server.heads) == 2
+
+
+async def test_own_headers_go_to_the_own_server_alone() -> None:
+    options = SourceOptions(headers=("X-Token: s3cret",), referer="http://page.example/")
+    async with raw_server(b"HTTP/1.1 200 OK\r\n\r\nabc") as other:
+        moved = f"HTTP/1.1 302 Found\r\nLocation: {other.url()}\r\n\r\n".encode()
+        async with raw_server(moved) as server:
+            await get(server.url(), options)
+            assert "X-Token: s3cret\r\n" in server.heads[0]
+            assert "Referer: http://page.example/\r\n" in server.heads[0]
+    assert "s3cret" not in other.heads[0]
