@@ -38,6 +38,8 @@ ROOMS = {
     "textual": {"tui/"},
     "rich": {"tui/"},
     "click": {"cli/"},
+    "srt": {"journal/export/subtitles.py"},
+    "webvtt": {"journal/export/subtitles.py"},
     "dotenv": {"cli/"},
     "platformdirs": {"cli/"},
 }

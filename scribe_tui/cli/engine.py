@@ -18,8 +18,10 @@ from scribe_tui.cli.folders import sessions_folder
 from scribe_tui.cli.offline import Endpoints
 from scribe_tui.errors import JournalError
 from scribe_tui.events import State
+from scribe_tui.journal.export.live import LiveExport
 from scribe_tui.journal.retention import Keeping
 from scribe_tui.journal.run_folder import create_run
+from scribe_tui.journal.search.follower import IndexFollower
 from scribe_tui.journal.writer import Journal
 from scribe_tui.scribe.connection import Connector, Endpoint, connector
 from scribe_tui.session.context import Services, Way
@@ -75,6 +77,7 @@ def keeping_of(journal: JournalSettings) -> Keeping:
         keep_runs=journal.log_keep_runs,
         partials=journal.log_partials,
         chained=journal.log_chain,
+        live=journal.live,
     )
 
 
@@ -123,13 +126,19 @@ async def saving(
 ) -> AsyncIterator[Saved]:
     """Give the supervisor's events to a journal in `run`, then to `sinks`, until the end."""
     journal = _journal(supervisor, run, keeping)
-    for sink in (journal, *sinks):
+    live = LiveExport(run, keeping.live) if keeping.live else None
+    index = IndexFollower(run)
+    beside: tuple[Sink, ...] = (live,) if live is not None else ()
+    for sink in (journal, *beside, *sinks):
         supervisor.add_sink(sink)
     saved = Saved()
     try:
         yield saved
     finally:
         saved.lost_lines = await asyncio.to_thread(journal.close, SAVE_SECONDS)
+        if live is not None:
+            await asyncio.to_thread(live.close)
+        index.close()
 
 
 def _open(source: SourceSettings) -> Source:

@@ -71,4 +71,88 @@ def show(run: str, name: str | None, **given: Any) -> int:
     return show_run(_log_dir(given), run, name, window)
 
 
-COMMANDS = (runs, show)
+@_command("Write what was said as txt, srt, vtt, json, csv or html.")
+@_RUN
+@_NAME
+@_window_options
+@click.option(
+    "--format",
+    "formats",
+    default="txt",
+    metavar="FORMAT",
+    show_default=True,
+    help="txt, srt, vtt, json, csv or html; several with commas.",
+)
+@click.option(
+    "--output", metavar="DIR|-", help="Folder for the files, or - for stdout (default: the run's)."
+)
+@click.option(
+    "--times",
+    type=click.Choice(("source", "clock")),
+    default="source",
+    show_default=True,
+    help="What srt and vtt count from: the source's first sound, or midnight.",
+)
+def export(run: str, name: str | None, **given: Any) -> int:
+    """Write what was said in a run, a file for each source; html is one page for all."""
+    from scribe_tui.cli.export import Asked, export_run
+
+    asked = Asked(given["formats"], given["output"], given["times"], given["from_"], given["to"])
+    return export_run(_log_dir(given), run, name, asked)
+
+
+@_command("Check that a run's numbered lines were not changed.")
+@_RUN
+@_JSON
+def verify(run: str, as_json: bool, **given: Any) -> int:
+    """Check that no line of a run that was recorded with --log-chain was changed or cut.
+
+    The exit code is 1 if one was, or if the run has no numbered lines.
+    """
+    from scribe_tui.cli.verify import verify_run
+
+    return verify_run(_log_dir(given), run, as_json=as_json)
+
+
+@_command("Search all runs.")
+@click.argument("query", metavar="QUERY")
+@click.option("--since", metavar="TIME", help="Only since then: 3d, 12h, 2026-11-26T10:30, 10:30.")
+@click.option("--source", metavar="NAME", help="Only this source.")
+@click.option(
+    "--context",
+    type=click.IntRange(0, 100),
+    default=0,
+    metavar="N",
+    help="Also N lines before and after of the same source.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 1_000_000),
+    default=100,
+    metavar="N",
+    show_default=True,
+    help="At most so many, the newest.",
+)
+@click.option("--regex", is_flag=True, help="QUERY is a regular expression, in any case.")
+@_JSON
+def search(query: str, **given: Any) -> int:
+    """Search what was said, in all runs, newest first.
+
+    QUERY is words (all must occur), "a phrase", clos* for any ending, AND, OR, NOT and
+    brackets. The exit code is 1 if nothing is found.
+    """
+    from scribe_tui.cli.search import Wanted, run_search
+
+    wanted = Wanted(
+        query,
+        given["since"],
+        given["source"],
+        given["context"],
+        given["limit"],
+        given["regex"],
+        given["as_json"],
+    )
+    return run_search(_log_dir(given), wanted)
+
+
+COMMANDS = (runs, show, search, export, verify)

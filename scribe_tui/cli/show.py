@@ -10,18 +10,13 @@ from pathlib import Path
 
 from scribe_tui.cli.output import complain
 from scribe_tui.event_records import to_line, to_record
-from scribe_tui.events import (
-    Event,
-    GapRecorded,
-    SegmentCommitted,
-    SegmentEdited,
-    SegmentRedacted,
-)
+from scribe_tui.events import Event, SegmentEdited, SegmentRedacted
 from scribe_tui.journal.readable import ReadableLines
 from scribe_tui.journal.reading import Journal, Problems, find_run, journals_of, merged, named
 from scribe_tui.journal.reading.follow import Follower
+from scribe_tui.journal.reading.selection import is_within
 from scribe_tui.journal.reading.summary import span_of
-from scribe_tui.journal.reading.times import Window, window
+from scribe_tui.journal.reading.times import window
 
 LOOK_SECONDS = 0.3
 """Between two looks at the files of a run that is followed."""
@@ -53,24 +48,6 @@ def show_run(log_dir: Path, run_text: str, name: str | None, shown: Shown) -> in
     for sentence in problems.sentences:
         complain(sentence)
     return 0
-
-
-def is_within(event: Event, span: Window) -> bool:
-    """Whether an event lies in a window; one without source time only by its instant."""
-    if isinstance(event, SegmentCommitted):
-        segment = event.segment
-        length = segment.end_seconds - segment.start_seconds
-        return span.holds(
-            (segment.started_at, segment.started_at + length),
-            (segment.start_seconds, segment.end_seconds),
-        )
-    if isinstance(event, GapRecorded):
-        gap = event.gap
-        return span.holds((gap.started_at, gap.ended_at), (gap.start_seconds, gap.end_seconds))
-    bounds = (span.start, span.end)
-    if any(bound is not None and bound.instant is None for bound in bounds):
-        return False
-    return span.holds((event.at, event.at), (0.0, 0.0))
 
 
 class _Printer:

@@ -17,12 +17,18 @@ MAX_LIST_BYTES = 4_000_000
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
-def note(path: Path) -> None:
+LIVE = 0
+"""Noted as the time of a file that goes on being written."""
+LIVE_SECONDS = 60.0
+"""So long after its journal such a file may have been written last, if no end was noted."""
+
+
+def note(path: Path, *, live: bool = False) -> None:
     """Note that `path`, as it is now, was written by this program. Raises OSError.
 
-    A file that goes on being written is noted again when it is whole.
+    A file that goes on being written (`live`) is noted again when it is whole.
     """
-    entry = {"file": path.name, "mtime_ns": path.stat().st_mtime_ns}
+    entry = {"file": path.name, "mtime_ns": LIVE if live else path.stat().st_mtime_ns}
     descriptor = os.open(path.parent / LIST, _FLAGS, 0o600)
     try:
         os.write(descriptor, json.dumps(entry).encode() + b"\n")
@@ -44,7 +50,13 @@ def is_as_noted(path: Path, entries: dict[str, int]) -> bool:
     """Whether a file of the run was written by this program and not changed since."""
     if path.name == LIST:
         return True
-    return path.name in entries and path.lstat().st_mtime_ns == entries[path.name]
+    if path.name not in entries:
+        return False
+    changed = path.lstat().st_mtime_ns
+    if entries[path.name] != LIVE:
+        return changed == entries[path.name]
+    journal = path.with_suffix(".jsonl")
+    return journal.exists() and changed / 1e9 <= journal.stat().st_mtime + LIVE_SECONDS
 
 
 def _entry(line: bytes) -> tuple[str, int] | None:

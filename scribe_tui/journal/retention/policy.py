@@ -15,7 +15,8 @@ class Keeping:
     `sync_seconds`: longest time before a line is synced to the disk. `rotate_bytes` and
     `rotate_daily`: when a file is set aside for a new one. `keep_days` and `keep_runs`: what
     is deleted. `partials`: whether partial texts are written too. `chained`: whether each
-    line carries its number and the digest of the line before.
+    line carries its number and the digest of the line before. `live`: formats of subtitles
+    that are written beside the journals meanwhile.
     """
 
     sync_seconds: float = 0.5
@@ -25,6 +26,7 @@ class Keeping:
     keep_runs: int | None = None
     partials: bool = False
     chained: bool = False
+    live: tuple[str, ...] = ()
 
     def ends_part(self, part_bytes: int, part_day: date | None, today: date) -> bool:
         """Whether a part of so many bytes, begun on that day, is over."""

@@ -1,0 +1,59 @@
+"""`scribe-tui export RUN [NAME]`: what was said, in the form of other programs."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from scribe_tui.cli.output import complain
+from scribe_tui.errors import UsageError
+from scribe_tui.journal.export.files import KINDS, Wanted, export_files, export_to
+from scribe_tui.journal.reading import Problems, find_run, journals_of, named
+from scribe_tui.journal.reading.summary import span_of
+from scribe_tui.journal.reading.times import window
+from scribe_tui.rules import refused
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options as the user wrote them."""
+
+    formats: str
+    output: str | None
+    times: str
+    from_: str | None
+    to: str | None
+
+
+def export_run(log_dir: Path, run_text: str, name: str | None, asked: Asked) -> int:
+    """Write the exports and print their paths; to stdout if that is asked for."""
+    kinds = _kinds(asked.formats)
+    run = find_run(run_text, log_dir)
+    journals = tuple(named(journals_of(run), name))
+    if not journals:
+        raise UsageError("empty run", f"There is no journal in {run.name}.")
+    span = window(asked.from_, asked.to, *span_of(run, journals))
+    folder = run if asked.output is None else Path(asked.output).expanduser()
+    problems = Problems()
+    for kind in kinds:
+        problems = Problems()
+        wanted = Wanted(run, journals, kind, span, asked.times == "clock")
+        if asked.output == "-":
+            export_to(wanted, sys.stdout.buffer, problems)
+        else:
+            for path in export_files(wanted, folder, problems):
+                print(path)
+    for sentence in problems.sentences:
+        complain(sentence)
+    return 0
+
+
+def _kinds(text: str) -> list[str]:
+    kinds = [part.strip().lower() for part in text.split(",") if part.strip()]
+    for kind in kinds:
+        if kind not in KINDS:
+            raise refused("--format", kind, f"one of {', '.join(KINDS)}")
+    if not kinds:
+        raise refused("--format", text, f"one of {', '.join(KINDS)}")
+    return kinds

@@ -1,0 +1,79 @@
+"""`scribe-tui verify RUN`: whether any line of a run was changed, dropped or cut."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from scribe_tui.errors import UsageError
+from scribe_tui.journal.chain import Verdict, verify_lines
+from scribe_tui.journal.reading import Journal, find_run, journals_of
+from scribe_tui.journal.reading.journals import lines_of
+from scribe_tui.journal.reading.summary import summarise
+from scribe_tui.sanitize import harmless_line
+
+CANNOT_PROVE = (
+    "What this cannot prove: that nobody wrote all the lines of a source anew, or took a whole "
+    "source away. Who notes the last digests elsewhere, on paper or by mail, can prove that, too."
+)
+
+
+def verify_run(log_dir: Path, run_text: str, *, as_json: bool) -> int:
+    """Print a verdict for each source; 1 if any is not as it was written. Raises UsageError."""
+    run = find_run(run_text, log_dir)
+    journals = journals_of(run)
+    if not journals:
+        raise UsageError("empty run", f"There is no journal in {harmless_line(run.name)}.")
+    recording = summarise(run).recording
+    sound = True
+    for journal in journals:
+        verdict = verify_lines(_lines(journal))
+        sound &= bool(verdict.chained) and not verdict.findings
+        print(_record(journal, verdict) if as_json else _told(journal, verdict, recording))
+    if not as_json:
+        print(CANNOT_PROVE)
+    return 0 if sound else 1
+
+
+def _lines(journal: Journal) -> Iterator[bytes]:
+    for path in journal.paths:
+        try:
+            yield from lines_of(path)
+        except OSError as error:
+            raise UsageError(
+                "unreadable run", f"{harmless_line(str(path))} cannot be read: {error.strerror}."
+            ) from None
+
+
+def _record(journal: Journal, verdict: Verdict) -> str:
+    return json.dumps(
+        {
+            "session": journal.session,
+            "name": journal.name,
+            "lines": verdict.lines,
+            "numbered": verdict.chained,
+            "findings": verdict.findings,
+            "lost": verdict.lost,
+            "torn": verdict.torn,
+            "ended": verdict.ended,
+            "last": verdict.last,
+        },
+        ensure_ascii=False,
+    )
+
+
+def _told(journal: Journal, verdict: Verdict, recording: bool) -> str:
+    name = harmless_line(journal.name)
+    if not verdict.chained:
+        return f"{name}: its {verdict.lines} lines are not numbered (log_chain was off)."
+    if verdict.findings:
+        return f"{name}: NOT as it was written: {'; '.join(verdict.findings)}."
+    told = [f"{name}: {verdict.lines} lines, none changed, dropped or cut inside"]
+    if verdict.lost:
+        told.append(f"{verdict.lost} lines were lost while the disk refused, as the log says")
+    if verdict.torn:
+        told.append("the last line is torn, as after a crash")
+    elif not verdict.ended and not recording:
+        told.append("the end of the session is missing: lines may be cut off there")
+    return f"{'; '.join(told)}. Last digest {verdict.last}"

@@ -1,0 +1,53 @@
+"""How much room text takes in a caption: cells, of which wide characters take two."""
+
+from __future__ import annotations
+
+import unicodedata
+
+LINE_CELLS = 42
+MAX_LINE_CHARS = 160
+"""A line of marks that take no cell is bounded, too."""
+
+
+def cells(text: str) -> int:
+    """Cells that `text` takes."""
+    return len(text) if text.isascii() else sum(map(_cells_of, text))
+
+
+def wrap(text: str) -> list[str]:
+    """`text` in lines of at most `LINE_CELLS`.
+
+    They are broken at spaces, within a word only where it is longer than a line.
+    """
+    lines: list[str] = []
+    for word in text.split():
+        pieces = split_long(word)
+        if lines and _fits(f"{lines[-1]} {pieces[0]}"):
+            lines[-1] = f"{lines[-1]} {pieces.pop(0)}"
+        lines += pieces
+    return lines
+
+
+def split_long(word: str) -> list[str]:
+    """A word in pieces that fit a line each; most often one."""
+    if _fits(word):
+        return [word]
+    pieces = [""]
+    for char in word:
+        if not _fits(pieces[-1] + char) and _cells_of(char):
+            pieces.append("")
+        if len(pieces[-1]) < MAX_LINE_CHARS:
+            pieces[-1] += char
+        else:
+            pieces.append(char)
+    return pieces
+
+
+def _fits(line: str) -> bool:
+    return len(line) <= MAX_LINE_CHARS and cells(line) <= LINE_CELLS
+
+
+def _cells_of(char: str) -> int:
+    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1

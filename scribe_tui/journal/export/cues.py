@@ -1,0 +1,156 @@
+"""Cues: a segment's text in timed blocks that a viewer can read, from the times of its words.
+
+One or two lines of at most 42 cells, one to seven seconds each, none over another. They are
+made segment by segment, so that a file written while recording is the one made afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from scribe_tui.events import CommittedSegment, Gap
+from scribe_tui.journal.export.cells import LINE_CELLS, cells, split_long, wrap
+
+MAX_LINES = 2
+MIN_SECONDS = 1.0
+MAX_SECONDS = 7.0
+PAUSE_SECONDS = 1.5
+"""Silence between two words that ends a cue."""
+SENTENCE_SECONDS = 2.0
+"""A cue of this length ends with its sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A block of one or two lines, from `start` to `end` seconds."""
+
+    start: float
+    end: float
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A piece of text, spaces at its end included, and when it was said."""
+
+    text: str
+    start: float
+    end: float
+
+
+class CueMaker:
+    """Makes the cues of one session. `clock`: seconds of the day instead of source time."""
+
+    def __init__(self, *, clock: bool = False) -> None:
+        self._clock = clock
+        self._midnight: float | None = None
+        self._offset = 0.0
+        self._opened_at: float | None = None
+        self._last_end = 0.0
+
+    def open(self, at: float) -> None:
+        """The session was opened, perhaps again: its source time begins anew, the cues go on."""
+        if self._opened_at is None:
+            self._opened_at = at
+        else:
+            self._offset = max(self._last_end, at - self._opened_at)
+
+    def of(self, segment: CommittedSegment) -> list[Cue]:
+        """The cues of the segment that comes next."""
+        shift = self._shift(segment.started_at, segment.start_seconds)
+        return [self._placed(group, shift) for group in _groups(_tokens(segment))]
+
+    def span_of(self, gap: Gap) -> tuple[float, float]:
+        """Begin and end of a gap in the seconds that cues have."""
+        shift = self._shift(gap.started_at, gap.start_seconds)
+        return gap.start_seconds + shift, gap.end_seconds + shift
+
+    def _shift(self, instant: float, source_seconds: float) -> float:
+        if not self._clock:
+            return self._offset
+        if self._midnight is None:
+            day = datetime.fromtimestamp(instant)
+            self._midnight = day.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
+        return instant - self._midnight - source_seconds
+
+    def _placed(self, group: list[_Token], shift: float) -> Cue:
+        start = max(group[0].start + shift, self._last_end, 0.0)
+        end = min(max(group[-1].end + shift, start + MIN_SECONDS), start + MAX_SECONDS)
+        self._last_end = end
+        return Cue(start, end, tuple(wrap("".join(token.text for token in group))))
+
+
+def _groups(tokens: Iterator[_Token]) -> Iterator[list[_Token]]:
+    group: list[_Token] = []
+    for token in tokens:
+        if group and _ends_before(group, token):
+            yield group
+            group = []
+        group.append(token)
+    if group:
+        yield group
+
+
+def _ends_before(group: list[_Token], token: _Token) -> bool:
+    last = group[-1]
+    length = last.end - group[0].start
+    return (
+        token.end - group[0].start > MAX_SECONDS
+        or token.start - last.end >= PAUSE_SECONDS
+        or (length >= SENTENCE_SECONDS and last.text.rstrip().endswith((".", "?", "!", "。")))
+        or len(wrap("".join(item.text for item in [*group, token]))) > MAX_LINES
+    )
+
+
+def _tokens(segment: CommittedSegment) -> Iterator[_Token]:
+    for token in _by_words(segment) or _by_length(segment):
+        yield from _split(token)
+
+
+def _by_words(segment: CommittedSegment) -> list[_Token]:
+    """The text cut where its words begin; empty if the words are not those of the text."""
+    text = segment.text
+    spoken = [word for word in segment.words if word.text.strip()]
+    begins, position = [], 0
+    for word in spoken:
+        begin = text.find(word.text.strip(), position)
+        if begin < 0 or text[position:begin].strip():
+            return []
+        begins.append(begin)
+        position = begin + len(word.text.strip())
+    if not spoken or text[position:].strip():
+        return []
+    ends = [*begins[1:], len(text)]
+    return [
+        _Token(text[begin:end], word.start_seconds, max(word.end_seconds, word.start_seconds))
+        for begin, end, word in zip(begins, ends, spoken, strict=True)
+    ]
+
+
+def _by_length(segment: CommittedSegment) -> list[_Token]:
+    """Words without times of their own share the segment's, each by its length."""
+    whole = max(len(segment.text), 1)
+    length = max(segment.end_seconds - segment.start_seconds, 0.0)
+    tokens, position = [], 0
+    for word in segment.text.split():
+        begin = segment.text.index(word, position)
+        position = begin + len(word)
+        start = segment.start_seconds + length * begin / whole
+        tokens.append(_Token(f"{word} ", start, segment.start_seconds + length * position / whole))
+    return tokens
+
+
+def _split(token: _Token) -> Iterator[_Token]:
+    """A token longer than a line (a script without spaces) in pieces with times of their own."""
+    if cells(token.text.rstrip()) <= LINE_CELLS and token.end - token.start <= MAX_SECONDS:
+        yield token
+        return
+    pieces = split_long(token.text.rstrip())
+    seconds = (token.end - token.start) / len(pieces)
+    for index, piece in enumerate(pieces):
+        last = index + 1 == len(pieces)
+        text = piece + (" " if last and token.text.endswith(" ") else "")
+        start = token.start + index * seconds
+        yield _Token(text, start, start + seconds)

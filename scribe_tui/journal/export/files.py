@@ -1,0 +1,131 @@
+"""Write exports: one file a session, whole or not at all, over nothing that is not ours."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from scribe_tui.errors import UsageError
+from scribe_tui.events import Event, GapRecorded, SegmentCommitted, SessionOpened
+from scribe_tui.journal.export.cues import CueMaker
+from scribe_tui.journal.export.documents import DOCUMENTS, Session
+from scribe_tui.journal.export.page import to_html
+from scribe_tui.journal.export.subtitles import FORMATS, Subtitles
+from scribe_tui.journal.reading.journals import Journal
+from scribe_tui.journal.reading.reader import Problems, read
+from scribe_tui.journal.reading.selection import is_within
+from scribe_tui.journal.reading.times import Window
+from scribe_tui.journal.run_files import is_as_noted, note, noted
+from scribe_tui.sanitize import harmless_line
+
+KINDS = ("txt", "srt", "vtt", "json", "csv", "html")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is exported: of which run, which sessions, which span, in which format."""
+
+    run: Path
+    journals: tuple[Journal, ...]
+    kind: str
+    window: Window
+    clock: bool = False
+
+
+def export_to(wanted: Wanted, stream: BinaryIO, problems: Problems) -> None:
+    """Write an export to a stream, its sessions one after the other. Raises OSError."""
+    if wanted.kind == "html":
+        stream.writelines(to_html(wanted.run.name, _sessions(wanted, problems)))
+        return
+    if wanted.kind in FORMATS and len(wanted.journals) > 1:
+        names = ", ".join(journal.name for journal in wanted.journals)
+        raise UsageError(
+            "several sources",
+            f"One {wanted.kind} file holds one source, and this run has {harmless_line(names)}.",
+            "Name one of them after the run, or leave out --output - to get a file for each.",
+        )
+    for session in _sessions(wanted, problems):
+        stream.writelines(_pieces(wanted, session))
+
+
+def export_files(wanted: Wanted, folder: Path, problems: Problems) -> Iterator[Path]:
+    """Write an export to files in `folder`; gives each path once it is whole. Raises UsageError."""
+    if wanted.kind == "html":
+        whole = len(wanted.journals) != 1
+        stem = wanted.run.name if whole else wanted.journals[0].stem
+        path = folder / f"{stem}.html"
+        _write(path, to_html(wanted.run.name, _sessions(wanted, problems)))
+        yield path
+        return
+    # NAME.txt is the journal's own.
+    suffix = ".export.txt" if wanted.kind == "txt" else f".{wanted.kind}"
+    for session in _sessions(wanted, problems):
+        path = folder / f"{session.journal.stem}{suffix}"
+        _write(path, _pieces(wanted, session))
+        yield path
+
+
+def _sessions(wanted: Wanted, problems: Problems) -> Iterator[Session]:
+    words = wanted.kind in (*FORMATS, "json")
+    for journal in wanted.journals:
+        events = (
+            event
+            for event in read(journal, problems, words=words)
+            if isinstance(event, SessionOpened) or is_within(event, wanted.window)
+        )
+        yield Session(wanted.run.name, journal, events)
+
+
+def _pieces(wanted: Wanted, session: Session) -> Iterable[bytes]:
+    if wanted.kind in FORMATS:
+        return subtitles(FORMATS[wanted.kind], session.events, clock=wanted.clock)
+    return DOCUMENTS[wanted.kind](session)
+
+
+def subtitles(form: Subtitles, events: Iterable[Event], *, clock: bool) -> Iterator[bytes]:
+    """The blocks of a subtitle file, its head first."""
+    maker, number = CueMaker(clock=clock), 0
+    yield form.head
+    for event in events:
+        if isinstance(event, SessionOpened):
+            maker.open(event.at)
+        elif isinstance(event, GapRecorded):
+            yield form.note(event.gap, maker.span_of(event.gap))
+        elif isinstance(event, SegmentCommitted):
+            for cue in maker.of(event.segment):
+                number += 1
+                yield form.block(number, cue)
+
+
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file beside its place and move it there. Raises UsageError."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not is_as_noted(path, noted(path.parent)):
+            raise UsageError(
+                "file exists",
+                f"{harmless_line(str(path))} is there already and is not left as it was exported.",
+                "Move it away, or name another folder with --output.",
+            )
+        try:
+            descriptor = os.open(
+                beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
+            )
+            with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor of our own making
+                file.writelines(pieces)
+            beside.replace(path)
+        finally:
+            with suppress(OSError):
+                beside.unlink()
+        note(path)
+    except OSError as error:
+        raise UsageError(
+            "export",
+            f"{harmless_line(str(path))} cannot be written: {error.strerror}.",
+            "Name another folder with --output.",
+        ) from None

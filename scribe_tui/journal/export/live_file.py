@@ -1,0 +1,163 @@
+"""A subtitle file that grows: whole at every moment that somebody may read it."""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import suppress
+from copy import copy
+from dataclasses import dataclass
+from pathlib import Path
+
+from scribe_tui.events import CommittedSegment, Gap
+from scribe_tui.journal.export.cues import Cue, CueMaker
+from scribe_tui.journal.export.subtitles import Subtitles
+from scribe_tui.journal.run_files import note
+
+PAGE_BYTES = 4096
+"""A write within one page of memory is seen whole or not at all; one across two may be seen
+half. Blank lines, which mean nothing between blocks, fill a page that the next does not fit."""
+
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the blocks of a segment stand: bytes of the file, first number, times, how many."""
+
+    begin: int
+    end: int
+    number: int
+    cues: tuple[tuple[float, float], ...]
+
+
+class LiveFile:
+    """`NAME.srt` or `NAME.vtt` of one session. For one thread only; calls raise OSError.
+
+    After an error the file is as it was before the call, and the call may be made again.
+    """
+
+    def __init__(self, path: Path, form: Subtitles) -> None:
+        self._path = path
+        self._form = form
+        self._maker = CueMaker()
+        self._descriptor: int | None = None
+        self._size = 0
+        self._number = 0
+        self._places: dict[int, _Place] = {}
+
+    def open(self, at: float) -> None:
+        """The session was opened, perhaps again."""
+        self._maker.open(at)
+        self._file()
+
+    def add(self, segment: CommittedSegment) -> None:
+        """Append a segment's cues."""
+        maker = copy(self._maker)
+        cues = maker.of(segment)
+        if not cues:
+            return
+        begin, number = self._size, self._number + 1
+        try:
+            for index, cue in enumerate(cues):
+                self._append(self._form.block(number + index, cue))
+        except OSError:
+            if self._descriptor is not None:
+                os.ftruncate(self._descriptor, begin)
+            self._size = begin
+            raise
+        self._number += len(cues)
+        self._maker = maker
+        times = tuple((cue.start, cue.end) for cue in cues)
+        self._places[segment.number] = _Place(begin, self._size, number, times)
+
+    def miss(self, gap: Gap) -> None:
+        """Append a gap, where the format has remarks."""
+        block = self._form.note(gap, self._maker.span_of(gap))
+        if block:
+            self._append(block)
+
+    def rewrite(self, number: int, text: str) -> bool:
+        """Put `text` in the place of a segment's; whether the file has that segment.
+
+        The file is written anew beside its place and moved there.
+        """
+        place = self._places.get(number)
+        if place is None:
+            return False
+        content = os.pread(self._file(), self._size, 0)
+        blocks = b"".join(self._blocks(place, text))
+        shift = len(blocks) - (place.end - place.begin)
+        self._replace(content[: place.begin] + blocks + content[place.end :])
+        for other, its in self._places.items():
+            if its.begin >= place.end:
+                self._places[other] = _Place(
+                    its.begin + shift, its.end + shift, its.number, its.cues
+                )
+        self._places[number] = _Place(place.begin, place.end + shift, place.number, place.cues)
+        return True
+
+    def close(self) -> None:
+        """Let go of the file, which is whole."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+            with suppress(OSError):
+                note(self._path)
+
+    def _blocks(self, place: _Place, text: str) -> list[bytes]:
+        """The new text in cues with the times and numbers of the old ones, as many as it needs."""
+        start, end = place.cues[0][0], place.cues[-1][1]
+        segment = CommittedSegment(0, text, start, start, end)
+        lines = [cue.lines for cue in CueMaker().of(segment)]
+        if len(lines) > len(place.cues):  # the rest stands in the last one
+            rest = tuple(line for more in lines[len(place.cues) - 1 :] for line in more)
+            lines = [*lines[: len(place.cues) - 1], rest]
+        return [
+            self._form.block(place.number + index, Cue(*place.cues[index], each))
+            for index, each in enumerate(lines)
+        ]
+
+    def _append(self, block: bytes) -> None:
+        descriptor = self._file()
+        left = PAGE_BYTES - self._size % PAGE_BYTES
+        if left < len(block) <= PAGE_BYTES:
+            self._write(descriptor, b"\n" * left)
+        self._write(descriptor, block)
+
+    def _write(self, descriptor: int, content: bytes) -> None:
+        written = os.pwrite(descriptor, content, self._size)
+        if written < len(content):
+            os.ftruncate(descriptor, self._size)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._size += written
+
+    def _file(self) -> int:
+        """The file's descriptor; it is made at the first call, over no other file.
+
+        Raises FileExistsError if somebody else has the name.
+        """
+        if self._descriptor is None:
+            flags = _FLAGS if self._size else _FLAGS | os.O_EXCL
+            self._descriptor = os.open(self._path, flags, 0o600)
+            with suppress(OSError):
+                note(self._path, live=True)
+            if self._form.head and not self._size:
+                self._write(self._descriptor, self._form.head)
+        return self._descriptor
+
+    def _replace(self, content: bytes) -> None:
+        beside = self._path.with_name(f".{self._path.name}.new")
+        descriptor = os.open(beside, _FLAGS | os.O_TRUNC, 0o600)
+        try:
+            if os.pwrite(descriptor, content, 0) < len(content):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            beside.replace(self._path)
+        except OSError:
+            os.close(descriptor)
+            with suppress(OSError):
+                beside.unlink()
+            raise
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+        self._descriptor, self._size = descriptor, len(content)

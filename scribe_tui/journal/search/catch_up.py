@@ -1,0 +1,321 @@
+"""Bring the index up to what the journals hold: only what is new is read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from scribe_tui.corrections import Corrections
+from scribe_tui.errors import UsageError
+from scribe_tui.event_records import from_record
+from scribe_tui.events import (
+    Event,
+    SegmentCommitted,
+    SegmentEdited,
+    SegmentRedacted,
+    SessionOpened,
+    SessionRenamed,
+)
+from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, Journal, journals_of
+
+BATCH_BYTES = 8_000_000
+"""Read from one file in one go; the next file's turn comes, and other programs' too."""
+
+_MARKS = re.compile(rb'"type": "(?:segment|session_start|continued|rename|redaction|edit)"')
+_TAIL_BYTES = 256
+_SPACELESS = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
+    "\U00020000-\U0003ffff]"
+)
+
+
+def is_spaceless(text: str) -> bool:
+    """Whether a text has letters of a script that puts no space between words."""
+    return _SPACELESS.search(text) is not None
+
+
+@dataclass(slots=True)
+class _Part:
+    """A journal's file as the index knows it."""
+
+    id: int
+    journal: int
+    offset: int
+
+
+def catch_up(
+    database: sqlite3.Connection, runs: list[Path], *, all_runs: bool, stop: Callable[[], bool]
+) -> bool:
+    """Read what is new in these runs; False if `stop` said so before the end.
+
+    With `all_runs` what is gone from the disk leaves the index. Raises sqlite3.Error.
+    """
+    if all_runs:
+        _forget(database, {run.name for run in runs})
+    for run in runs:
+        try:
+            journals = journals_of(run)
+        except UsageError:
+            journals = []
+        _forget_parts(database, run.name, {path.name for item in journals for path in item.paths})
+        for journal in journals:
+            while _read_some(database, run.name, journal):
+                if stop():
+                    return False
+    return True
+
+
+def _read_some(database: sqlite3.Connection, run: str, journal: Journal) -> bool:
+    """Read up to `BATCH_BYTES` of one journal in a transaction; whether there is more."""
+    pending = [path for path in journal.paths if not _is_read(database, run, path)]
+    if not pending:
+        return False
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        more = len(pending) > 1
+        try:
+            more |= _read_part(database, run, journal, pending[0])
+        except FileNotFoundError:  # set aside or deleted a moment ago: the next look finds it
+            more = False
+        database.execute("COMMIT")
+    except BaseException:
+        database.execute("ROLLBACK")
+        raise
+    return more
+
+
+def _is_read(database: sqlite3.Connection, run: str, path: Path) -> bool:
+    try:
+        status = path.stat()
+    except OSError:
+        return True
+    row = database.execute(
+        "SELECT size, mtime_ns, offset FROM parts WHERE run = ? AND file = ?", (run, path.name)
+    ).fetchone()
+    return row is not None and (row[0], row[1]) == (status.st_size, status.st_mtime_ns)
+
+
+def _read_part(database: sqlite3.Connection, run: str, journal: Journal, path: Path) -> bool:
+    with path.open("rb") as file:
+        status = path.stat()
+        head = _digest(file.readline(MAX_LINE_BYTES))
+        owner = _journal_id(database, run, journal)
+        part = _known(database, run, path, head, owner)
+        if part.offset and not _continues(database, part, file.seek(0, 2), path):
+            _drop_lines(database, part.id)
+            part.offset = 0
+        file.seek(part.offset)
+        corrections = _Corrections(database, part.journal)
+        begun = part.offset
+        while part.offset - begun < BATCH_BYTES:
+            line = file.readline(MAX_LINE_BYTES)
+            if not line.endswith(b"\n"):
+                break
+            if _MARKS.search(line, 0, 200):
+                _add(database, part, line, corrections)
+            part.offset += len(line)
+        else:
+            _keep(database, part, path, head, (part.offset, 0))
+            return True
+        _keep(database, part, path, head, (status.st_size, status.st_mtime_ns))
+        return False
+
+
+def _keep(
+    database: sqlite3.Connection, part: _Part, path: Path, head: bytes, seen: tuple[int, int]
+) -> None:
+    database.execute(
+        "UPDATE parts SET offset = ?, head = ?, tail = ?, size = ?, mtime_ns = ? WHERE id = ?",
+        (part.offset, head, _tail(path, part.offset), *seen, part.id),
+    )
+
+
+def _known(database: sqlite3.Connection, run: str, path: Path, head: bytes, journal: int) -> _Part:
+    """The part whose first line this is, whatever it was called; else a new one."""
+    row = database.execute(
+        "SELECT id, journal, offset, file FROM parts WHERE run = ? AND head = ? AND journal = ?",
+        (run, head, journal),
+    ).fetchone()
+    other = database.execute(
+        "SELECT id FROM parts WHERE run = ? AND file = ?", (run, path.name)
+    ).fetchone()
+    if other is not None and (row is None or other[0] != row[0]):
+        # Another file has the name now: the one before was set aside, or is gone.
+        database.execute("UPDATE parts SET file = ? WHERE id = ?", (f"?{other[0]}", other[0]))
+    if row is not None:
+        database.execute(
+            "UPDATE parts SET file = ?, mtime_ns = 0 WHERE id = ?", (path.name, row[0])
+        )
+        return _Part(row[0], row[1], row[2])
+    added = database.execute(
+        "INSERT INTO parts (run, file, journal, head, tail, offset, size, mtime_ns) "
+        "VALUES (?, ?, ?, ?, x'', 0, 0, 0)",
+        (run, path.name, journal, head),
+    )
+    return _Part(int(added.lastrowid or 0), journal, 0)
+
+
+def _continues(database: sqlite3.Connection, part: _Part, size: int, path: Path) -> bool:
+    """Whether what was read of a file is still as it was, as far as its length and end tell.
+
+    A file that was changed without growing is read anew, too.
+    """
+    tail, seen = database.execute(
+        "SELECT tail, size FROM parts WHERE id = ?", (part.id,)
+    ).fetchone()
+    if size < part.offset or (size == seen and size == part.offset):
+        return False
+    return bool(_tail(path, part.offset) == tail)
+
+
+def _tail(path: Path, offset: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(max(0, offset - _TAIL_BYTES))
+        return _digest(file.read(min(offset, _TAIL_BYTES)))
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()[:16]
+
+
+def _journal_id(database: sqlite3.Connection, run: str, journal: Journal) -> int:
+    row = database.execute(
+        "SELECT id FROM journals WHERE run = ? AND stem = ?", (run, journal.stem)
+    ).fetchone()
+    if row is not None:
+        return int(row[0])
+    added = database.execute(
+        "INSERT INTO journals (run, stem, session, name, corrections) VALUES (?, ?, ?, ?, '[]')",
+        (run, journal.stem, journal.session, journal.name),
+    )
+    return int(added.lastrowid or 0)
+
+
+class _Corrections:
+    """The user's list for a journal, kept with it: a later reading begins in the middle."""
+
+    def __init__(self, database: sqlite3.Connection, journal: int) -> None:
+        self._database, self._journal = database, journal
+        (stored,) = database.execute(
+            "SELECT corrections FROM journals WHERE id = ?", (journal,)
+        ).fetchone()
+        self._list = Corrections([tuple(pair) for pair in json.loads(stored)])
+
+    def learn(self, event: SessionOpened) -> None:
+        pairs = [(item.heard, item.right) for item in event.corrections]
+        self._list = Corrections(pairs)
+        self._database.execute(
+            "UPDATE journals SET corrections = ?, name = ? WHERE id = ?",
+            (json.dumps(pairs), event.name, self._journal),
+        )
+
+    def apply(self, text: str) -> str:
+        return self._list.apply(text)
+
+
+def _add(database: sqlite3.Connection, part: _Part, line: bytes, corrections: _Corrections) -> None:
+    event = _event_of(line)
+    match event:
+        case SessionOpened():
+            corrections.learn(event)
+        case SessionRenamed(name=name):
+            database.execute("UPDATE journals SET name = ? WHERE id = ?", (name, part.journal))
+        case SegmentCommitted():
+            _add_segment(database, part, event, corrections)
+        case SegmentRedacted(redacted_text=new) | SegmentEdited(edited_text=new):
+            old, new = corrections.apply(event.text), corrections.apply(new)
+            _rewrite(database, part.journal, event.segment_number, old, new)
+
+
+def _event_of(line: bytes) -> Event | None:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(record, dict):
+        record.pop("words", None)
+        if record.get("type") == "continued":
+            record["type"] = "session_start"
+    return from_record(record)
+
+
+def _add_segment(
+    database: sqlite3.Connection, part: _Part, event: SegmentCommitted, corrections: _Corrections
+) -> None:
+    segment = event.segment
+    later = database.execute(
+        "SELECT text FROM rewrites WHERE journal = ? AND number = ?",
+        (part.journal, segment.number),
+    ).fetchone()
+    text = later[0] if later else corrections.apply(segment.text)
+    times = (segment.started_at, segment.start_seconds, segment.end_seconds)
+    added = database.execute(
+        "INSERT INTO lines (journal, part, number, at, start, end, text) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (part.journal, part.id, segment.number, *times, text),
+    )
+    _point(database, int(added.lastrowid or 0), text)
+
+
+def _point(database: sqlite3.Connection, line: int, text: str) -> None:
+    database.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (line, text))
+    if is_spaceless(text):
+        database.execute("INSERT INTO grams (rowid, text) VALUES (?, ?)", (line, text))
+
+
+def _unpoint(database: sqlite3.Connection, line: int, text: str) -> None:
+    database.execute("INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)", (line, text))
+    if is_spaceless(text):
+        database.execute(
+            "INSERT INTO grams (grams, rowid, text) VALUES ('delete', ?, ?)", (line, text)
+        )
+
+
+def _rewrite(database: sqlite3.Connection, journal: int, number: int, old: str, new: str) -> None:
+    """Put a later text in the place of a segment's, also of one that comes later.
+
+    Journals of version 1 do not say its number: then it is every one that reads `old`.
+    """
+    key: tuple[int, int | str] = (journal, number or old)
+    query = f"journal = ? AND {'number' if number else 'text'} = ?"
+    if number:
+        database.execute("INSERT OR REPLACE INTO rewrites VALUES (?, ?, ?)", (journal, number, new))
+    for line, text in database.execute(f"SELECT id, text FROM lines WHERE {query}", key).fetchall():
+        _unpoint(database, line, text)
+        database.execute("UPDATE lines SET text = ? WHERE id = ?", (new, line))
+        _point(database, line, new)
+
+
+def _forget(database: sqlite3.Connection, known: set[str]) -> None:
+    for (run,) in database.execute("SELECT DISTINCT run FROM parts").fetchall():
+        if run not in known:
+            _forget_parts(database, run, set())
+
+
+def _forget_parts(database: sqlite3.Connection, run: str, known: set[str]) -> None:
+    """Drop the lines of files that are gone. A renamed file is known by its first line later."""
+    rows = database.execute("SELECT id, file FROM parts WHERE run = ?", (run,)).fetchall()
+    gone = [part for part, file in rows if file not in known]
+    if not gone:
+        return
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        for part in gone:
+            _drop_lines(database, part)
+            database.execute("DELETE FROM parts WHERE id = ?", (part,))
+        database.execute("COMMIT")
+    except BaseException:
+        database.execute("ROLLBACK")
+        raise
+
+
+def _drop_lines(database: sqlite3.Connection, part: int) -> None:
+    lines = database.execute("SELECT id, text FROM lines WHERE part = ?", (part,)).fetchall()
+    for line, text in lines:
+        _unpoint(database, line, text)
+    database.execute("DELETE FROM lines WHERE part = ?", (part,))

@@ -1,0 +1,52 @@
+"""Keeps an index up to date while recording, behind the journal and never in its way.
+
+It reads the journals' own files, so that it can hold up nothing and lose nothing. Where
+nobody has searched yet there is no index, and nothing is done: the first search makes it.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from pathlib import Path
+from threading import Event as Flag
+from threading import Thread
+
+from scribe_tui.journal.faults import fault
+from scribe_tui.journal.search.catch_up import catch_up
+from scribe_tui.journal.search.schema import INDEX_NAME, connect
+
+_logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 5.0
+
+
+class IndexFollower:
+    """Reads what is new of one run into the index, every few seconds, on a thread of its own."""
+
+    def __init__(self, run: Path, look_seconds: float = LOOK_SECONDS) -> None:
+        self._run = run
+        self._look_seconds = look_seconds
+        self._over = Flag()
+        Thread(target=self._work, name="index", daemon=True).start()
+
+    def close(self) -> None:
+        """Look no more; what is missing is read by the next search."""
+        self._over.set()
+
+    def _work(self) -> None:
+        while not self._over.wait(self._look_seconds):
+            path = self._run.parent / INDEX_NAME
+            if not path.exists():
+                continue
+            try:
+                database = connect(path)
+                try:
+                    catch_up(database, [self._run], all_runs=False, stop=self._over.is_set)
+                finally:
+                    database.close()
+            except (sqlite3.Error, OSError):  # the next search says so, and mends it
+                continue
+            except Exception as error:  # noqa: BLE001 - a cache: recording goes on without it
+                fault(_logger, "Keeping the search index stopped", error)
+                return

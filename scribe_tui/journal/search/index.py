@@ -1,0 +1,182 @@
+"""Search over all runs. The journals are the truth; the index only makes it quick.
+
+Whatever is wrong with the index (missing, stale, locked, damaged, no room for it), the answer
+is the one that the journals give, and what was done about it is said.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from scribe_tui.journal.retention.scan import runs
+from scribe_tui.journal.search.catch_up import catch_up
+from scribe_tui.journal.search.pattern import candidates, compiled
+from scribe_tui.journal.search.query import Part, as_sql
+from scribe_tui.journal.search.schema import INDEX_NAME, connect, delete, is_damage
+
+SCAN_SECONDS = 10.0
+"""Longest time that lines are compared with a regular expression one by one."""
+
+CHECKED_BYTES = 64_000_000
+"""An index up to this size is looked through for damage before it is asked."""
+
+Say = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked for. `since`: an instant; `source`: a name, an id, or None for all."""
+
+    text: str
+    is_regex: bool = False
+    since: float | None = None
+    source: str | None = None
+    context: int = 0
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that was said, and where."""
+
+    run: str
+    session: str
+    name: str
+    number: int
+    at: float
+    start_seconds: float
+    end_seconds: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A line that was looked for, with the lines around it."""
+
+    line: Line
+    before: tuple[Line, ...]
+    after: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found, newest first. `more`: there are older ones. `cut`: time ran out."""
+
+    found: tuple[Found, ...]
+    more: bool = False
+    cut: bool = False
+
+
+def search(log_dir: Path, asked: Asked, say: Say) -> Answer:
+    """Find lines; `say` is told in sentences what was wrong with the index. Raises UsageError."""
+    pattern = compiled(asked.text) if asked.is_regex else None
+    path = log_dir / INDEX_NAME
+    for attempt in (1, 2):
+        try:
+            return _ask(path, log_dir, asked, pattern)
+        except sqlite3.Error as error:
+            if not is_damage(error) or attempt == 2:
+                say(f"The index cannot be used ({error}): all journals were read instead.")
+                break
+            try:
+                delete(path)
+            except OSError as failure:
+                say(f"The index is damaged and cannot be removed: {failure.strerror}.")
+                break
+            say("The index was damaged or from another version and was built anew.")
+        except OSError as error:
+            say(f"The index cannot be used ({error.strerror}): all journals were read instead.")
+            break
+    return _ask(None, log_dir, asked, pattern)
+
+
+def _ask(path: Path | None, log_dir: Path, asked: Asked, pattern: re.Pattern[str] | None) -> Answer:
+    known = runs(log_dir)
+    if path is not None and not known and not path.exists():
+        return Answer(())
+    database = connect(path)
+    try:
+        if path is not None and path.stat().st_size <= CHECKED_BYTES:
+            _check(database)
+        catch_up(database, known, all_runs=True, stop=lambda: False)
+        return _answer(database, asked, pattern)
+    finally:
+        database.close()
+
+
+def _check(database: sqlite3.Connection) -> None:
+    verdict = database.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict is None or verdict[0] != "ok":
+        raise sqlite3.DatabaseError("damaged")
+
+
+def _answer(database: sqlite3.Connection, asked: Asked, pattern: re.Pattern[str] | None) -> Answer:
+    chosen = as_sql(asked.text) if pattern is None else candidates(database, asked.text)
+    rows = _rows(database, asked, chosen)
+    ids: list[int] = []
+    give_up_at = time.monotonic() + SCAN_SECONDS
+    cut = False
+    for row, text in rows:
+        if pattern is not None:
+            if time.monotonic() > give_up_at:
+                cut = True
+                break
+            try:
+                if pattern.search(text) is None:
+                    continue
+            except TimeoutError:
+                cut = True
+                break
+        ids.append(row)
+        if len(ids) > asked.limit:
+            break
+    found = tuple(_found(database, row, asked.context) for row in ids[: asked.limit])
+    return Answer(found, more=len(ids) > asked.limit, cut=cut)
+
+
+def _rows(
+    database: sqlite3.Connection, asked: Asked, chosen: Part | None
+) -> Iterator[tuple[int, str]]:
+    """Ids and texts of the lines that may be meant, the newest first."""
+    sql = "SELECT lines.id, lines.text FROM lines JOIN journals ON journals.id = lines.journal"
+    conditions, values = [], list[object]()
+    if chosen is not None:
+        conditions.append(f"lines.id IN ({chosen[0]})")
+        values += chosen[1]
+    if asked.since is not None:
+        conditions.append("lines.at >= ?")
+        values.append(asked.since)
+    if asked.source is not None:
+        conditions.append("? IN (journals.name, journals.session, journals.stem)")
+        values.append(asked.source)
+    if conditions:
+        sql += " WHERE " + " AND ".join(conditions)
+    yield from database.execute(f"{sql} ORDER BY lines.at DESC, lines.id DESC", values)
+
+
+_LINE = (
+    "SELECT journals.run, session, name, number, at, start, end, text "
+    "FROM lines JOIN journals ON journals.id = lines.journal "
+)
+
+
+def _found(database: sqlite3.Connection, row: int, context: int) -> Found:
+    line = Line(*database.execute(f"{_LINE} WHERE lines.id = ?", (row,)).fetchone())
+    if not context:
+        return Found(line, (), ())
+    (journal,) = database.execute("SELECT journal FROM lines WHERE id = ?", (row,)).fetchone()
+    near = database.execute(
+        f"{_LINE} WHERE journal = ? AND number BETWEEN ? AND ? AND lines.id != ? ORDER BY number",
+        (journal, line.number - context, line.number + context, row),
+    ).fetchall()
+    lines = [Line(*each) for each in near]
+    return Found(
+        line,
+        tuple(each for each in lines if each.number < line.number),
+        tuple(each for each in lines if each.number > line.number),
+    )

@@ -1,0 +1,88 @@
+"""The index's tables: which bytes of which journals are in it, and the lines themselves.
+
+`words` finds words of scripts with spaces, in any case, with or without accents; `grams`
+finds three letters in a row of scripts without. Both only point into `lines`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+INDEX_NAME = ".search.sqlite"
+"""In the log folder, beside the runs."""
+
+VERSION = 3
+"""Of this schema and of what stands in it; an index of any other is built anew."""
+
+BUSY_SECONDS = 2.0
+"""How long a writer of the index is waited for."""
+
+_TABLES = """
+CREATE TABLE parts (
+  id INTEGER PRIMARY KEY, run TEXT NOT NULL, file TEXT NOT NULL, journal INTEGER NOT NULL,
+  head BLOB NOT NULL, tail BLOB NOT NULL, offset INTEGER NOT NULL, size INTEGER NOT NULL,
+  mtime_ns INTEGER NOT NULL, UNIQUE (run, file)
+);
+CREATE TABLE journals (
+  id INTEGER PRIMARY KEY, run TEXT NOT NULL, stem TEXT NOT NULL, session TEXT NOT NULL,
+  name TEXT NOT NULL, corrections TEXT NOT NULL, UNIQUE (run, stem)
+);
+CREATE TABLE lines (
+  id INTEGER PRIMARY KEY, journal INTEGER NOT NULL, part INTEGER NOT NULL,
+  number INTEGER NOT NULL, at REAL NOT NULL, start REAL NOT NULL, end REAL NOT NULL,
+  text TEXT NOT NULL
+);
+CREATE INDEX lines_number ON lines (journal, number);
+CREATE TABLE rewrites (journal INTEGER NOT NULL, number INTEGER NOT NULL, text TEXT NOT NULL,
+  PRIMARY KEY (journal, number)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE words USING fts5(
+  text, content='lines', content_rowid='id', tokenize='unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab('words', 'row');
+CREATE VIRTUAL TABLE grams USING fts5(
+  text, content='lines', content_rowid='id', tokenize='trigram');
+"""
+
+
+def connect(path: Path | None) -> sqlite3.Connection:
+    """The index at `path`, made if there is none; None: one in memory.
+
+    Raises sqlite3.Error; `sqlite3.DatabaseError` that is no `OperationalError` for a file
+    that is no index of ours or is damaged.
+    """
+    database = sqlite3.connect(
+        ":memory:" if path is None else path, timeout=BUSY_SECONDS, isolation_level=None
+    )
+    try:
+        if path is not None:
+            path.chmod(0o600)
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA synchronous = NORMAL")
+        database.execute("PRAGMA secure_delete = ON")
+        version = database.execute("PRAGMA user_version").fetchone()[0]
+        if version != VERSION:
+            if version or database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                raise sqlite3.DatabaseError("another version")
+            database.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def delete(path: Path) -> None:
+    """Remove an index and what SQLite keeps beside it. Raises OSError."""
+    for suffix in ("-wal", "-shm", "-journal"):
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).unlink()
+    with suppress(FileNotFoundError):
+        path.unlink()
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether an error means that the index itself is bad, not that it is locked or away."""
+    if isinstance(error, sqlite3.OperationalError):
+        text = str(error)
+        return "no such table" in text or "no such column" in text or "malformed" in text
+    return isinstance(error, sqlite3.DatabaseError)
