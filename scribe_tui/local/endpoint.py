@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from contextlib import AsyncExitStack
 from http import HTTPStatus
 from types import TracebackType
@@ -12,12 +11,14 @@ from urllib.parse import urlsplit
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 
-from scribe_tui.errors import UsageError
 from scribe_tui.local.client_connection import IDLE_SECONDS, ClientConnection
+from scribe_tui.local.listening import HOST, ListeningSocket, cannot_listen
 from scribe_tui.local.recognition.service import RecognitionService
 from scribe_tui.scribe import wire
 
-HOST: Final = "127.0.0.1"
+MAX_CLIENTS: Final = 100
+"""More at once are refused: each may have half a minute of sound waiting."""
+_NAME: Final = "The offline endpoint"
 _MAX_FRAME_BYTES: Final = 4 << 20
 _CLOSE_SECONDS: Final = 0.5
 
@@ -53,17 +54,17 @@ class LocalEndpoint:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._recognition)
             try:
-                self._server = await serve(
-                    self._serve_client,
-                    HOST,
-                    self._port,
-                    process_request=_admit,
-                    compression=None,  # costs time and saves nothing on loopback
-                    max_size=_MAX_FRAME_BYTES,
-                    close_timeout=_CLOSE_SECONDS,
-                )
+                listening = ListeningSocket(self._port, _NAME)
             except OSError as error:
-                raise _cannot_listen(self._port, error) from error
+                raise cannot_listen(_NAME, self._port, error) from error
+            self._server = await serve(
+                self._serve_client,
+                sock=listening,
+                process_request=self._admit,
+                compression=None,  # costs time and saves nothing on loopback
+                max_size=_MAX_FRAME_BYTES,
+                close_timeout=_CLOSE_SECONDS,
+            )
             stack.push_async_callback(self._stop_serving, self._server)
             self._stack = stack.pop_all()
         return self
@@ -83,18 +84,11 @@ class LocalEndpoint:
     async def _serve_client(self, socket: ServerConnection) -> None:
         await ClientConnection(socket, self._recognition, self._idle_seconds).serve()
 
-
-def _admit(socket: ServerConnection, request: Request) -> Response | None:
-    if urlsplit(request.path).path == wire.REALTIME_PATH:
+    def _admit(self, socket: ServerConnection, request: Request) -> Response | None:
+        if urlsplit(request.path).path != wire.REALTIME_PATH:
+            text = f"Only {wire.REALTIME_PATH} is served here.\n"
+            return socket.respond(HTTPStatus.NOT_FOUND, text)
+        if self._server is not None and len(self._server.connections) >= MAX_CLIENTS:
+            text = f"{MAX_CLIENTS} sessions are open here already.\n"
+            return socket.respond(HTTPStatus.SERVICE_UNAVAILABLE, text)
         return None
-    return socket.respond(HTTPStatus.NOT_FOUND, f"Only {wire.REALTIME_PATH} is served here.\n")
-
-
-def _cannot_listen(port: int, error: OSError) -> UsageError:
-    taken = error.errno == errno.EADDRINUSE
-    why = "another program listens there" if taken else error.strerror or str(error)
-    return UsageError(
-        "port not free",
-        f"The offline endpoint cannot listen on port {port}: {why}.",
-        "Choose another with --port, or leave it out for any free one.",
-    )

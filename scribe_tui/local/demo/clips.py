@@ -20,9 +20,8 @@ class Clip:
     path: Path
     title: str
     lines: tuple[str, ...]
-    voice: str
-    pitch: int | None = None
-    """Mean pitch in Hz where it differs from the voice's own."""
+    pitch: float
+    """Pitch of the voice; 1 is its own."""
 
     @property
     def text(self) -> str:
@@ -53,11 +52,11 @@ def load_clips() -> BundledClips:
 
 
 def _station(entry: dict[str, Any]) -> Station:
-    shared = {key: entry[key] for key in ("format", "voice", "pitch") if key in entry}
+    shared = {key: entry[key] for key in ("format", "pitch")}
     return Station(entry["name"], tuple(_clip(shared | clip) for clip in entry["clips"]))
 
 
 def _clip(entry: dict[str, Any]) -> Clip:
     path = FOLDER / f"{entry['name']}.{entry['format']}"
     lines = tuple(entry["lines"])
-    return Clip(path, entry["title"], lines, entry["voice"], entry.get("pitch"))
+    return Clip(path, entry["title"], lines, entry["pitch"])

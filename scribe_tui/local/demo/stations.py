@@ -17,8 +17,8 @@ from typing import Final, Self
 
 from scribe_tui.local.demo.clip_frames import Recording, read_recording
 from scribe_tui.local.demo.clips import Station
+from scribe_tui.local.listening import HOST, ListeningSocket
 
-HOST: Final = "127.0.0.1"
 BURST_SECONDS: Final = 3.0
 """What a listener gets at once on joining."""
 META_INTERVAL: Final = 4000
@@ -87,7 +87,10 @@ class StationServer:
         return tuple(f"http://{HOST}:{port}/{name}" for name in self._names)
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, HOST, 0, limit=_MAX_REQUEST_BYTES)
+        listening = ListeningSocket(0, "The stations")
+        self._server = await asyncio.start_server(
+            self._serve, sock=listening, limit=_MAX_REQUEST_BYTES
+        )
         return self
 
     async def __aexit__(

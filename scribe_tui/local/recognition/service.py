@@ -91,14 +91,7 @@ class RecognitionService:
         async with self._starting:
             if self._process is not None:
                 return
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-P", "-m", _MODULE),
-                stdin=PIPE,
-                stdout=PIPE,
-                stderr=PIPE,
-                limit=_LONGEST_LINE,
-                start_new_session=True,  # the terminal's Ctrl-C and hang-up are not for it
-            )
+            process = await _start()
             said: deque[str] = deque(maxlen=1)
             self._keep(self._listen_to_complaints(process, said))
             try:
@@ -163,6 +156,24 @@ class RecognitionService:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for stream in tuple(self._streams.values()):
             stream.end()
+
+
+async def _start() -> Process:
+    """Raises SpeechError."""
+    try:
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", "-m", _MODULE),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            limit=_LONGEST_LINE,
+            start_new_session=True,  # the terminal's Ctrl-C and hang-up are not for it
+        )
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise SpeechError(
+            "no recogniser", f"The recognition process cannot be started: {why}."
+        ) from error
 
 
 async def _ready(process: Process, said: deque[str]) -> None:

@@ -26,6 +26,8 @@ from scribe_tui.local.recognition.messages import (
 
 MAX_AHEAD_SECONDS: Final = 20.0
 """Sound taken in that is not recognised yet; whoever feeds more waits."""
+_OWED_SECONDS: Final = 1.0
+"""More than the voice detector waits for before it judges."""
 MAX_UNREAD_RESULTS: Final = 32
 """Segments nobody has fetched; whoever feeds on waits."""
 
@@ -88,6 +90,12 @@ class RecognitionStream:
             if self._over:
                 return
             await self._change()
+
+    @property
+    def owes_text(self) -> bool:
+        """Whether a commit is not answered yet, or ended speech not recognised."""
+        is_behind = self._format.seconds(self._fed - self._done) > _OWED_SECONDS
+        return is_behind or any(isinstance(item, _Commit) for item in self._kept)
 
     def close(self) -> None:
         """Forget the stream; what waits is not recognised any more."""

@@ -1,5 +1,6 @@
 """The endpoint over a real websocket, with real recognition of the bundled clips."""
 
+import asyncio
 import contextlib
 import json
 
@@ -9,9 +10,11 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from scribe_tui.errors import UsageError
+from scribe_tui.local import endpoint as endpoint_module
 from scribe_tui.local.demo.clips import load_clips
 from scribe_tui.local.endpoint import LocalEndpoint
 from tests.support.offline import chunk, client, clip_pcm, need_recogniser, next_of, word_error
+from tests.support.sounds import NOT_SPEECH
 
 HARBOR = load_clips().stations[1].clips[0]
 CHUNK_BYTES = 3200
@@ -64,17 +67,16 @@ async def test_vad_commits_without_being_asked():
 
 @pytest.mark.parametrize(
     ("audio_format", "codec", "most_wrong"),
-    [("pcm_8000", "s16le", 0.5), ("ulaw_8000", "mulaw", 0.5)]
-    + [(f"pcm_{rate}", "s16le", 0.3) for rate in (22050, 24000, 44100, 48000)],
+    [("pcm_8000", "s16le", 0.3), ("ulaw_8000", "mulaw", 0.3)]
+    + [(f"pcm_{rate}", "s16le", 0.1) for rate in (22050, 24000, 44100, 48000)],
 )
 async def test_every_format_of_the_wire_is_understood(audio_format, codec, most_wrong):
     rate = int(audio_format.partition("_")[2])
-    seconds = 4  # the first line
-    audio = clip_pcm(HARBOR, rate, codec)[: seconds * rate * (1 if codec == "mulaw" else 2)]
+    audio = clip_pcm(HARBOR, rate, codec)
     async with LocalEndpoint() as local, client(local, f"audio_format={audio_format}") as remote:
         await send(remote, audio, commit=True, rate=rate)
         committed = await next_of(remote, "committed_transcript")
-    assert word_error(HARBOR.lines[0], committed["text"]) < most_wrong
+    assert word_error(HARBOR.text, committed["text"]) < most_wrong
 
 
 async def test_a_quiet_commit_has_no_text():
@@ -143,3 +145,63 @@ async def test_a_missing_recogniser_is_one_sentence(monkeypatch):
     with pytest.raises(UsageError) as missing:
         await LocalEndpoint().__aenter__()
     assert "pip install 'scribe-tui[offline]'" in missing.value.sentence
+
+
+@pytest.mark.early(5)
+@pytest.mark.parametrize("name", NOT_SPEECH)
+async def test_sound_without_speech_gets_no_word(name):
+    sound = NOT_SPEECH[name](15)
+    async with LocalEndpoint() as local, client(local, "commit_strategy=vad") as remote:
+        await send(remote, sound, commit=True)
+        texts = []
+        while True:
+            message = await next_of(remote, "partial_transcript", "committed_transcript")
+            texts.append(message["text"])
+            if message["message_type"] == "committed_transcript":
+                break
+    assert set(texts) == {""}, "the only commit is the one that was asked for"
+
+
+async def test_a_client_that_sends_ten_times_real_time_gets_every_word():
+    """More than may wait: it is slowed down, not refused."""
+    times = 4
+    async with LocalEndpoint() as local, client(local, "commit_strategy=vad") as remote:
+        sending = asyncio.create_task(send(remote, clip_pcm(HARBOR) * times, commit=True))
+        texts = [""]
+        while len(texts) == 1 or texts[-1]:  # the commit after the last pause has no text
+            texts.append((await next_of(remote, "committed_transcript"))["text"])
+        await sending
+    assert word_error(" ".join([HARBOR.text] * times), " ".join(texts)) < 0.1
+
+
+async def test_a_client_that_never_reads_harms_nobody():
+    async with LocalEndpoint() as local:
+        async with client(local, "commit_strategy=vad") as deaf:
+            sending = asyncio.create_task(send(deaf, clip_pcm(HARBOR) * 4))
+            async with client(local) as remote:
+                await send(remote, clip_pcm(HARBOR), commit=True)
+                committed = await next_of(remote, "committed_transcript")
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+    assert word_error(HARBOR.text, committed["text"]) < 0.1
+
+
+async def test_forty_sessions_in_mid_speech_leave_at_once():
+    speech = clip_pcm(HARBOR)[:64000]
+    loop = asyncio.get_running_loop()
+    async with contextlib.AsyncExitStack() as stack:
+        local = await stack.enter_async_context(LocalEndpoint())
+        for _ in range(40):
+            await send(await stack.enter_async_context(client(local)), speech)
+        left_at = loop.time()
+        await local.__aexit__(None, None, None)
+        assert loop.time() - left_at < 5.0
+    assert children() == []
+
+
+async def test_more_sessions_than_it_can_hold_are_refused_at_the_handshake(monkeypatch):
+    monkeypatch.setattr(endpoint_module, "MAX_CLIENTS", 1)
+    async with LocalEndpoint() as local, client(local):
+        with pytest.raises(InvalidStatus, match="503"):
+            async with client(local):
+                pass

@@ -35,7 +35,7 @@ def test_a_recording_is_cut_without_losing_a_byte(clip):
     blocks = b"".join(block.data for block in recording.blocks)
     assert recording.preamble + blocks == clip.path.read_bytes()
     assert max(block.seconds for block in recording.blocks) < 0.5
-    assert 9 < recording.seconds < 30
+    assert 6 < recording.seconds < 40
 
 
 def test_all_clips_together_are_small():
