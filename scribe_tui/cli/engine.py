@@ -10,8 +10,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from scribe_tui.audio.failover import Addresses
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.open import open_source
+from scribe_tui.audio.open import describe, open_source
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.source import Source
 from scribe_tui.cli.folders import sessions_folder
@@ -49,7 +50,7 @@ def new_run(settings: Settings) -> Path:
 def build(settings: Settings, endpoints: Endpoints) -> Supervisor:
     """A supervisor of all sources, nothing started. Needs a running loop."""
     services = Services(
-        open_source=_open,
+        open_source=SourceOpener(),
         way=way_of(settings, endpoints),
         timing=timing_of(settings.resilience),
     )
@@ -141,9 +142,26 @@ async def saving(
         index.close()
 
 
-def _open(source: SourceSettings) -> Source:
-    audio_format = AudioFormat.parse(source.speech.audio_format)
-    return open_source(source.address, audio_format, SourceOptions.of(source))
+class SourceOpener:
+    """Makes sources; remembers of each which of its addresses works. An `OpenSource`."""
+
+    def __init__(self) -> None:
+        self._addresses: dict[tuple[str, ...], Addresses] = {}
+
+    def __call__(self, source: SourceSettings) -> Source:
+        """The source, not yet opened. Raises UsageError for an address of no known kind."""
+        audio_format = AudioFormat.parse(source.speech.audio_format)
+        options = SourceOptions.of(source)
+
+        def open_one(address: str) -> Source:
+            return open_source(address, audio_format, options)
+
+        if not source.fallbacks:
+            return open_one(source.address)
+        known = (source.name, audio_format.name, source.address, *source.fallbacks)
+        if known not in self._addresses:
+            self._addresses[known] = Addresses(known[2:], open_one, describe)
+        return self._addresses[known].source()
 
 
 def _journal(supervisor: Supervisor, run: Path, keeping: Keeping) -> Journal:

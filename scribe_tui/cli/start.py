@@ -94,7 +94,8 @@ def check_sources(settings: Settings) -> None:
 
     for source in settings.sources:
         try:
-            check_address(source.address)
+            for address in (source.address, *source.fallbacks):
+                check_address(address)
         except UsageError as error:
             if source.name in error.message:
                 raise

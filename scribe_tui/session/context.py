@@ -38,6 +38,7 @@ class RunConfig:
     """What does not change during one run of a session. Constants only, no parts.
 
     `name` and `address` are for sentences. `speed` is that of a file, 1.0 for real time.
+    `auto_gain`: quiet sound is raised before it is sent.
     """
 
     name: str
@@ -46,4 +47,5 @@ class RunConfig:
     format: AudioFormat
     timing: Timing
     speed: float = 1.0
+    auto_gain: bool = False
     clock: Clock = field(default_factory=Clock)

@@ -100,6 +100,7 @@ class Session:
             format=AudioFormat.parse(source.speech.audio_format),
             timing=self._services.timing,
             speed=source.speed,
+            auto_gain=source.has_auto_gain,
             clock=self._services.clock,
         )
 

@@ -59,11 +59,11 @@ class SessionSnapshot:
 
     `session` is the id, `name` what the user calls it.
     `level_dbfs` is that of the latest chunk, None before the first (then a meter shows
-    nothing rather than a lie) and minus infinity for digital silence. `elapsed_seconds`
-    is the time since the session was started. `position_seconds` and
-    `duration_seconds` are a file's progress. `behind_seconds` is sound heard but not yet
-    sent. `last_event` is a few words for the status bar, `last_event_at` a reading of
-    `Clock.elapsed`.
+    nothing rather than a lie) and minus infinity for digital silence; `gain_db` is how much
+    louder it is sent. `elapsed_seconds` is the time since the session was started.
+    `position_seconds` and `duration_seconds` are a file's progress. `behind_seconds` is sound
+    heard but not yet sent. `last_event` is a few words for the status bar, `last_event_at` a
+    reading of `Clock.elapsed`.
     """
 
     session: str
@@ -74,6 +74,7 @@ class SessionSnapshot:
     is_live: bool = True
     title: str | None = None
     level_dbfs: float | None = None
+    gain_db: float = 0.0
     paused: bool = False
     source_open: bool = False
     heard_seconds: float = 0.0

@@ -132,7 +132,7 @@ class Desk:
             open_source=lambda _: self.source,
             way=lambda _: (connect, Endpoint("http://127.0.0.1")),
         )
-        named = SourceSettings(name="desk", address="mic", speech=SpeechSettings())
+        named = SourceSettings(name="desk", address="mic", speech=SpeechSettings(), gain="off")
         self.supervisor = Supervisor([named], services, [work])
 
     async def speak(self, chunks: int) -> None:

@@ -28,7 +28,7 @@ def station() -> Openings:
 
 
 def settings(name: str) -> SourceSettings:
-    return SourceSettings(name=name, address="mic", speech=SpeechSettings())
+    return SourceSettings(name=name, address="mic", speech=SpeechSettings(), gain="off")
 
 
 async def test_an_added_source_is_heard_and_a_removed_one_says_goodbye() -> None:

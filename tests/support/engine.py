@@ -63,7 +63,13 @@ class Engine:
         self._rate = AudioFormat.parse((speech or SpeechSettings()).audio_format).rate
         self._changed = asyncio.Event()
         named = [
-            SourceSettings(name=name, address="mic", speech=speech or SpeechSettings(), speed=speed)
+            SourceSettings(
+                name=name,
+                address="mic",
+                speech=speech or SpeechSettings(),
+                speed=speed,
+                gain="off",
+            )
             for name in sources
         ]
         services = wired(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 from scribe_tui.audio.format import AudioChunk
+from scribe_tui.audio.gain import AutoGain
 from scribe_tui.audio.level import level_dbfs
 from scribe_tui.audio.source import Source, SourceStatus
 from scribe_tui.errors import Retry, SourceError
@@ -38,6 +40,7 @@ class Capture:
         self._status = status
         self._plan = RetryPlan.for_source(config.timing)
         self._rejoin = Rejoin(config.format)
+        self._gain = AutoGain(config.format) if config.auto_gain else None
         self._resumed = asyncio.Event()
         self._resumed.set()
         self._missing: tuple[float, str] | None = None
@@ -124,10 +127,13 @@ class Capture:
         self._look_at_clock()
         seconds = self._config.format.seconds(chunk.samples)
         level = level_dbfs(chunk.pcm)
-        self._status.sound(seconds, level)
+        sent, gain_db = chunk, 0.0
+        if self._gain is not None:
+            sent, gain_db = replace(chunk, pcm=self._gain.apply(chunk.pcm)), self._gain.gain_db
+        self._status.sound(seconds, level, gain_db)
         if self._resumed.is_set():
             self._end_missing(chunk.heard_at)
-            self._buffer.append(chunk, level)
+            self._buffer.append(sent, level)
         elif self._missing is None or self._missing[1] != _PAUSED:
             self._miss_from(chunk.heard_at, _PAUSED)
         self._sound_end.add(chunk.heard_at, seconds)

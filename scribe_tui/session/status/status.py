@@ -77,6 +77,7 @@ class SessionStatus:
         self._connections = 0
         self._heard_seconds = 0.0
         self._sent_seconds = 0.0
+        self._gain_db = 0.0
         self._partial = ""
         self._errors = StandingErrors()
         self._started_at: float | None = None
@@ -99,7 +100,7 @@ class SessionStatus:
         self._facts = SourceFacts(self._facts.openings, dead_air)
         self._partial = ""
         self._paused = False
-        self._heard_seconds = self._sent_seconds = 0.0
+        self._heard_seconds = self._sent_seconds = self._gain_db = 0.0
         self._publish(
             SessionOpened(
                 session=self.session,
@@ -209,8 +210,9 @@ class SessionStatus:
         """An opening of the source is over."""
         self._facts.stopped()
 
-    def sound(self, seconds: float, level_dbfs: float) -> None:
-        """A chunk of this duration and level came from the source."""
+    def sound(self, seconds: float, level_dbfs: float, gain_db: float = 0.0) -> None:
+        """A chunk of this duration and level came from the source; it is sent raised so much."""
+        self._gain_db = gain_db
         self._lights.chunk(self._now(), level_dbfs)
         air = self._facts.add_chunk(seconds, level_dbfs)
         if air is not None:
@@ -328,6 +330,7 @@ class SessionStatus:
             is_live=facts.is_live,
             title=facts.status.title,
             level_dbfs=facts.level_dbfs,
+            gain_db=self._gain_db,
             paused=self._paused,
             source_open=facts.open,
             heard_seconds=self._heard_seconds,

@@ -1,0 +1,95 @@
+"""AutoGain: raises quiet speech slowly before it is sent; boosts only, and never clips.
+
+Pure and in order: each chunk is given once. The sound that is kept is not changed: what comes
+back here is for the service alone.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from functools import cache
+from typing import Any
+
+from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
+from scribe_tui.audio.level import FULL_SCALE
+
+TARGET_DBFS = -20.0
+"""Where speech is brought to: the level that recognisers are mostly trained on."""
+MOST_DB = 24.0
+NOISE_DBFS = -55.0
+"""At or below this there is nothing to raise; the gain stays as it is."""
+PEAK_DBFS = -1.0
+"""No sample is brought above this."""
+RISE_DB_A_SECOND = 2.0
+FALL_DB_A_SECOND = 12.0
+MEMORY_SECONDS = 3.0
+"""How long a level counts: a pause between words does not pump the noise up."""
+STEPS = 10
+"""Parts of a chunk whose gains differ a little: a gain that jumps is heard as a click."""
+
+
+class AutoGain:
+    """One source's gain, in dB from 0 to `MOST_DB`."""
+
+    def __init__(self, audio_format: AudioFormat) -> None:
+        self._format = audio_format
+        self._speech_dbfs: float | None = None
+        self.gain_db = 0.0
+
+    def apply(self, pcm: bytes) -> bytes:
+        """Mono PCM (whole 16-bit samples), raised; as long as it was."""
+        if not pcm:
+            return pcm
+        seconds = self._format.seconds(len(pcm) // SAMPLE_BYTES)
+        before, wanted = self.gain_db, self._wanted(pcm, seconds)
+        step = wanted - before
+        step = min(step, RISE_DB_A_SECOND * seconds) if step > 0 else step
+        step = max(step, -FALL_DB_A_SECOND * seconds)
+        self.gain_db = min(before + step, self._headroom(pcm))
+        if before <= 0.0 and self.gain_db <= 0.0:
+            return pcm
+        return _raised(pcm, min(before, self._headroom(pcm)), self.gain_db)
+
+    def _wanted(self, pcm: bytes, seconds: float) -> float:
+        """The gain that brings the speech of late to the target."""
+        level = _dbfs(_audioop().rms(pcm, SAMPLE_BYTES))
+        if level <= NOISE_DBFS:
+            return self.gain_db
+        if self._speech_dbfs is None or level > self._speech_dbfs:
+            self._speech_dbfs = level
+        else:
+            share = 1.0 - math.exp(-seconds / MEMORY_SECONDS)
+            self._speech_dbfs += share * (level - self._speech_dbfs)
+        return min(MOST_DB, max(0.0, TARGET_DBFS - self._speech_dbfs))
+
+    @staticmethod
+    def _headroom(pcm: bytes) -> float:
+        """The most that this chunk can be raised without clipping; 0 for one that is loud."""
+        return max(0.0, PEAK_DBFS - _dbfs(_audioop().max(pcm, SAMPLE_BYTES)))
+
+
+def _raised(pcm: bytes, first_db: float, last_db: float) -> bytes:
+    """Raise from one gain to the other, in small steps."""
+    samples = len(pcm) // SAMPLE_BYTES
+    size = max(1, math.ceil(samples / STEPS)) * SAMPLE_BYTES
+    parts = [pcm[start : start + size] for start in range(0, len(pcm), size)]
+    slope = (last_db - first_db) / len(parts)
+    multiply = _audioop().mul
+    return b"".join(
+        multiply(part, SAMPLE_BYTES, 10 ** ((first_db + slope * number) / 20))
+        for number, part in enumerate(parts, start=1)
+    )
+
+
+def _dbfs(amplitude: int) -> float:
+    return 20 * math.log10(amplitude / FULL_SCALE) if amplitude else -math.inf
+
+
+@cache
+def _audioop() -> Any:
+    """Python's own up to 3.12, which warns at its import; from 3.13 on the audioop-lts package."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import audioop
+    return audioop
