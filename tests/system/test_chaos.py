@@ -10,6 +10,7 @@ from tests.support.requirements import long_proof, need
 
 SECONDS = 60
 HOLD = (
+    "clock-steps",
     "suspended",
     "descriptors-at-their-limit",
     "processes-at-their-limit",
