@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import errno
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NoReturn
 
 FAILED = 1
@@ -12,18 +18,36 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program and exit: 0 well, 1 something failed, 2 wrong use, 128+N signal N."""
-    from scribe_tui.cli.output import open_standard_descriptors
+    with _quick_to_leave():
+        from scribe_tui.cli.output import open_standard_descriptors
 
-    open_standard_descriptors()
-    raise SystemExit(_run(arguments))
+        open_standard_descriptors()
+    raise SystemExit(_flushed(_run(arguments)))
+
+
+@contextmanager
+def _quick_to_leave() -> Iterator[None]:
+    """While the program is being loaded, Ctrl+C ends it without a word: nothing has begun."""
+    if (
+        threading.current_thread() is not threading.main_thread()
+        or signal.getsignal(signal.SIGINT) is not signal.default_int_handler
+    ):
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    import click
+    with _quick_to_leave():
+        import click
 
-    from scribe_tui.cli.output import discard_stdout
-    from scribe_tui.cli.program import program
-    from scribe_tui.errors import ScribeTuiError
+        from scribe_tui.cli.output import discard_stdout
+        from scribe_tui.cli.program import program
+        from scribe_tui.errors import ScribeTuiError
 
     try:
         code = program.main(args=arguments, prog_name="scribe-tui", standalone_mode=False)
@@ -34,11 +58,43 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _refuse(f"{_sentence(error.format_message())} See scribe-tui --help.")
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:  # whoever read our output has seen enough
+    except (BrokenPipeError, SystemExit):
+        # Whoever read our output has seen enough. click makes an exit with 1 of it; nothing
+        # else exits from inside.
         discard_stdout()
         return 0
+    except OSError as error:
+        return _unprinted(error) if _is_of_stdout(error) else _confess(error)
     except Exception as error:  # noqa: BLE001 - a fault of ours: told in words, kept in full
         return _confess(error)
+
+
+def _flushed(code: int) -> int:
+    """`code`, or that of a failure, told in words, if what was printed cannot be written."""
+    from scribe_tui.cli.output import discard_stdout
+
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        discard_stdout()
+    except OSError as error:
+        return code or _unprinted(error)
+    return code
+
+
+def _is_of_stdout(error: OSError) -> bool:
+    """Whether it is a refused write to no file by name: all others are told where they occur."""
+    refused = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EAGAIN)
+    return error.errno in refused and error.filename is None
+
+
+def _unprinted(error: OSError) -> int:
+    from scribe_tui.cli.output import complain, discard_stdout
+
+    discard_stdout()
+    complain(f"Standard output cannot be written: {error.strerror}.")
+    return FAILED
 
 
 def _refuse(sentence: str) -> int:
@@ -51,11 +107,13 @@ def _refuse(sentence: str) -> int:
 def _confess(error: Exception) -> int:
     from scribe_tui.cli.diagnostics import record_fault
     from scribe_tui.cli.output import complain
+    from scribe_tui.errors import ScribeTuiError
 
-    complain(
-        f"A fault in this program ended it ({type(error).__name__}). "
-        f"Please report it with the diagnostics file {record_fault(error)}."
-    )
+    try:
+        where = f"Please report it with the diagnostics file {record_fault(error)}."
+    except (ScribeTuiError, OSError) as unwritten:
+        where = f"No diagnostics could be kept: {_sentence(str(unwritten))}"
+    complain(f"A fault in this program ended it ({type(error).__name__}). {where}")
     return FAILED
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import tempfile
 import threading
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
@@ -62,12 +63,7 @@ class Diagnostics(RotatingFileHandler):
                 errors="replace",
             )
         except OSError as error:
-            raise UsageError(
-                "diagnostics",
-                f"The diagnostics folder {harmless_line(str(folder))} cannot be written: "
-                f"{error.strerror}.",
-                "Set XDG_STATE_HOME to a folder of yours.",
-            ) from None
+            raise _unwritable(folder, error) from None
         self.path = Path(self.baseFilename)
         self.setFormatter(_Formatter(_FORMAT))
         self._closed = threading.Event()
@@ -115,6 +111,25 @@ class Diagnostics(RotatingFileHandler):
     def _size(self) -> int:
         stream = self.stream
         return os.fstat(stream.fileno()).st_size if stream is not None else 0
+
+
+def check_diagnostics_folder() -> Path:
+    """The folder, once a file could be written to it. Leaves none. Raises UsageError."""
+    folder = diagnostics_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
+def _unwritable(folder: Path, error: OSError) -> UsageError:
+    return UsageError(
+        "diagnostics",
+        f"The diagnostics folder {harmless_line(str(folder))} cannot be written: {error.strerror}.",
+        "Set XDG_STATE_HOME to a folder of yours.",
+    )
 
 
 class _Plain(logging.Formatter):

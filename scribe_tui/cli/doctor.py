@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import math
+import os
+import ssl
+import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+import wave
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from pathlib import Path
 
 from scribe_tui.audio.decoder.program import decoder_version, find_decoder
 from scribe_tui.audio.format import AudioFormat
@@ -17,16 +23,19 @@ from scribe_tui.audio.microphone.microphone_source import list_microphones
 from scribe_tui.audio.open import check_address, open_source
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.cli.devices import NO_MICROPHONE
+from scribe_tui.cli.diagnostics import check_diagnostics_folder
 from scribe_tui.cli.folders import sessions_folder
 from scribe_tui.cli.offline import endpoints_for
+from scribe_tui.cli.output import discard_stdout
 from scribe_tui.cli.start import Checked, check_speech
 from scribe_tui.config.load import KEY_VARIABLE
 from scribe_tui.errors import ScribeTuiError, SpeechError
 from scribe_tui.journal.run_folder import check_log_folder
-from scribe_tui.sanitize import host_of
+from scribe_tui.sanitize import harmless_line, host_of
 from scribe_tui.scribe.connection import Connection, Endpoint, connector
 from scribe_tui.scribe.failures import closed_error, speech_error
 from scribe_tui.scribe.messages import ServiceError, SessionStarted
+from scribe_tui.scribe.subscription import read_subscription
 from scribe_tui.settings import LOCAL_ENDPOINT, Settings, SourceSettings, SpeechSettings
 
 LISTEN_SECONDS = 3.0
@@ -34,6 +43,8 @@ LISTEN_SECONDS = 3.0
 
 _OPEN_SECONDS = 30.0
 _HANDSHAKE_SECONDS = 15.0
+_SAMPLE_SECONDS = 0.5
+_SAMPLE_RATE = 16000
 _QUIET_DBFS = -60.0
 
 
@@ -64,19 +75,29 @@ def run_doctor(settings: Settings) -> int:
 
 async def _examine(settings: Settings) -> int:
     failed = False
-    async for finding in _findings(settings):
-        print(finding, flush=True)
-        failed = failed or finding.mark is Mark.FAIL
+    async with aclosing(_findings(settings)) as findings:
+        async for finding in findings:
+            failed = failed or finding.mark is Mark.FAIL
+            try:
+                print(finding, flush=True)
+            except BrokenPipeError:  # `doctor | head -1`: the reader has seen enough
+                discard_stdout()
+                break
     return 1 if failed else 0
 
 
-async def _findings(settings: Settings) -> AsyncIterator[Finding]:
+async def _findings(settings: Settings) -> AsyncGenerator[Finding, None]:
     yield _key(settings)
     for subject, source in _ways(settings).items():
         yield await _tried(subject, partial(_endpoint, settings, source))
+    subscription = await _subscription(settings)
+    if subscription is not None:
+        yield subscription
+    yield _certificates()
     yield await _tried("decoder", _decoder)
     yield await _tried("microphones", _microphones)
     yield await _tried("log folder", lambda: _log_folder(settings))
+    yield await _tried("diagnostics", _diagnostics)
     sources = [
         asyncio.create_task(_tried(source.name, partial(_source, source)))
         for source in settings.sources
@@ -152,9 +173,74 @@ def _no_start(endpoint: Endpoint) -> SpeechError:
     )
 
 
+async def _subscription(settings: Settings) -> Finding | None:
+    """What the service says of the key's subscription, where there is a key and it says so."""
+    if not settings.api_key:
+        return None
+    try:
+        endpoint = check_speech(settings)
+        found = await asyncio.to_thread(read_subscription, endpoint) if endpoint else None
+    except ScribeTuiError:  # told in the endpoint's own line
+        return None
+    if found is None:
+        return None
+    return Finding(Mark.WARN if found.is_worrying else Mark.OK, "subscription", found.text)
+
+
+def _certificates() -> Finding:
+    """Which certificates are trusted; a variable that leads nowhere leaves none."""
+    subject = "certificates"
+    for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        named = os.environ.get(variable, "")
+        if named and not Path(named).exists():
+            shown = harmless_line(named)
+            text = f"{variable} names {shown}, which is not there: nothing is trusted."
+            return Finding(Mark.FAIL, subject, text)
+        if named:
+            return Finding(Mark.OK, subject, f"those that {variable} names are trusted.")
+    store = ssl.get_default_verify_paths()
+    place = store.cafile or store.capath
+    if place is None:
+        return Finding(
+            Mark.OK, subject, "this machine has no store of its own, certifi's are trusted."
+        )
+    return Finding(Mark.OK, subject, f"those of this machine ({place}) and certifi's are trusted.")
+
+
 async def _decoder() -> tuple[Mark, str]:
+    """Its version, and whether it decodes a sound made here."""
     path = find_decoder()
-    return Mark.OK, f"{await decoder_version(path)} at {path}."
+    version = await decoder_version(path)
+    try:
+        async with asyncio.timeout(_OPEN_SECONDS):
+            samples = await _decoded_sample()
+    except (ScribeTuiError, TimeoutError) as error:
+        reason = error.message if isinstance(error, ScribeTuiError) else "it took too long."
+        return Mark.FAIL, f"{version} at {path} could not decode a sound made here: {reason}"
+    if samples < _SAMPLE_SECONDS * _SAMPLE_RATE / 2:
+        return Mark.FAIL, f"{version} at {path} decoded only a part of a sound made here."
+    return Mark.OK, f"{version} at {path}."
+
+
+async def _decoded_sample() -> int:
+    """How many samples come out of a WAV file of `_SAMPLE_SECONDS`. Raises SourceError."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "tone.wav"
+        with wave.open(str(file), "wb") as sound:
+            sound.setnchannels(1)
+            sound.setsampwidth(2)
+            sound.setframerate(_SAMPLE_RATE)
+            sound.writeframes(bytes(range(200)) * round(_SAMPLE_SECONDS * _SAMPLE_RATE / 100))
+        pcm = 0
+        audio_format = AudioFormat.parse(f"pcm_{_SAMPLE_RATE}")
+        async with open_source(str(file), audio_format, speed=16.0) as source:
+            async for chunk in source:
+                pcm += len(chunk.pcm)
+    return pcm // 2
+
+
+async def _diagnostics() -> tuple[Mark, str]:
+    return Mark.OK, f"{check_diagnostics_folder()} can be written."
 
 
 async def _microphones() -> tuple[Mark, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import os
 from typing import Any
 
 import click
@@ -13,6 +15,7 @@ from scribe_tui.cli.options import (
     write_options,
 )
 from scribe_tui.cli.past import COMMANDS as PAST_COMMANDS
+from scribe_tui.errors import UsageError
 
 _MONITOR = "monitor"
 _OWN_OPTIONS = {"--help", "-h", "--version"}
@@ -60,9 +63,24 @@ class Program(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the monitor's name before arguments that begin with no command."""
+        if args and args[0] not in self.commands:
+            self._refuse_misspelt(args[0])
         if not args or (args[0] not in self.commands and args[0] not in _OWN_OPTIONS):
             args = [_MONITOR, *args]
         return super().parse_args(ctx, args)
+
+    def _refuse_misspelt(self, word: str) -> None:
+        """Raise UsageError for a word that is nearly a command and no file."""
+        if not word.isalpha() or os.path.lexists(word):
+            return
+        names = [name for name, command in self.commands.items() if not command.hidden]
+        close = difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.7)
+        if close:
+            raise UsageError(
+                "no such command",
+                f"There is no command and no file {word!r}: did you mean {close[0]}?",
+                "Commands are listed by scribe-tui --help.",
+            )
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Both ways to begin."""

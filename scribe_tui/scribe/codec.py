@@ -33,6 +33,10 @@ from scribe_tui.scribe.messages import (
     Unknown,
 )
 
+MAX_SECONDS = 10_000_000.0
+"""No connection lasts so long (115 days): a word with a later time has none."""
+MAX_POSITION = 2**31
+
 WireObject = dict[str, Any]
 """A JSON object as it came: any value may be of any type."""
 
@@ -149,8 +153,8 @@ def _committed_entities(fields: WireObject) -> Message:
         Entity(
             _text(item),
             _line(item.get("entity_type")),
-            int(_number(item.get("start_char")) or 0),
-            int(_number(item.get("end_char")) or 0),
+            _position(item.get("start_char")),
+            _position(item.get("end_char")),
         )
         for item in _objects(fields.get("entities"))
     )
@@ -178,13 +182,13 @@ def _words(items: object) -> tuple[Word, ...]:
     for item in _objects(items):
         text = _text(item)
         kind = _line(item.get("type")) or "word"
-        start = _number(item.get("start"))
+        start = _seconds(item.get("start"))
         if start is None and words:
             start = words[-1].end_seconds
         if kind == "spacing" or not text or start is None:
             continue
         start = max(0.0, start)
-        end = max(start, _number(item.get("end")) or 0.0)
+        end = max(start, _seconds(item.get("end")) or 0.0)
         speaker = _line(item.get("speaker_id")) or None
         words.append(Word(text, start, end, kind, _number(item.get("logprob")), speaker))
     return tuple(words)
@@ -220,6 +224,18 @@ def _text(fields: WireObject, name: str = wire.TEXT) -> str:
 
 def _line(value: object) -> str:
     return harmless_line(value) if isinstance(value, str) else ""
+
+
+def _seconds(value: object) -> float | None:
+    """A time that a connection can have, None for all else: 1.797e308 is a number too."""
+    number = _number(value)
+    return number if number is not None and abs(number) <= MAX_SECONDS else None
+
+
+def _position(value: object) -> int:
+    """A position in a text; 0 for what can be none."""
+    number = _number(value)
+    return int(number) if number is not None and 0 <= number <= MAX_POSITION else 0
 
 
 def _number(value: object) -> float | int | None:

@@ -132,6 +132,12 @@ def handshake_error(error: Exception, endpoint: Endpoint) -> SpeechError:
         known = _CERTIFICATES.get(getattr(error, "verify_code", 0))
         if known is not None:
             return unreachable(known[0], known[1].format(host=host), remedy=known[2])
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+        return unreachable(
+            "no descriptors left",
+            f"{host} was not called: this program has no more files and connections left to open",
+            remedy="Raise the limit (ulimit -n), or run fewer sources at once.",
+        )
     if f"[Errno {errno.ECONNREFUSED}]" in str(error):  # also several addresses in one error
         return unreachable("refused", f"Nothing takes connections at {proxy or host}", proxy=proxy)
     causes = (*_PROXY_CAUSES, *_CAUSES) if proxy else _CAUSES

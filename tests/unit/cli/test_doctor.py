@@ -6,6 +6,7 @@ from scribe_tui.audio.microphone.microphone_source import Microphone
 from scribe_tui.cli import devices, doctor
 from scribe_tui.cli.start import read_settings
 from scribe_tui.errors import Retry, SourceError
+from scribe_tui.scribe.subscription import Subscription
 from tests.support.background import InBackground
 from tests.support.endpoint import KEY, StrictEndpoint
 from tests.support.numbered import numbered_pcm
@@ -109,3 +110,43 @@ def test_devices_tells_what_mic_takes(monkeypatch, capsys):
     monkeypatch.setattr(devices, "list_microphones", lambda: ())
     assert devices.run_devices() == 1
     assert "No microphone was found" in capsys.readouterr().err
+
+
+def test_the_subscription_is_told_where_the_service_says_so(examine, monkeypatch):
+    found = Subscription("creator, has open invoices.", is_worrying=True)
+    monkeypatch.setattr(doctor, "read_subscription", lambda endpoint: found)
+    assert examine()[1]["subscription"] == ("warn", "creator, has open invoices.")
+    monkeypatch.setattr(doctor, "read_subscription", lambda endpoint: None)
+    assert "subscription" not in examine()[1]
+
+
+def test_a_state_folder_that_cannot_be_written_is_found(examine, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    code, findings = examine(log_dir=str(tmp_path / "logs"))
+    assert code == 1
+    assert findings["log folder"][0] == "ok"
+    assert findings["diagnostics"][0] == "FAIL"
+    assert "XDG_STATE_HOME" in findings["diagnostics"][1]
+
+
+@pytest.mark.parametrize("does", ["exit 0", "exit 1", "kill -SEGV $$"])
+def test_a_decoder_that_decodes_nothing_is_found(examine, monkeypatch, tmp_path, does):
+    """It knows its version; that is all."""
+    broken = tmp_path / "bin" / "ffmpeg"
+    broken.parent.mkdir()
+    broken.write_text(f'#!/bin/sh\n[ "$1" = -version ] && echo ffmpeg version 9 && exit\n{does}\n')
+    broken.chmod(0o755)
+    monkeypatch.setattr(doctor, "find_decoder", lambda: str(broken))
+    monkeypatch.setattr("scribe_tui.audio.decoder.process.find_decoder", lambda: str(broken))
+    code, findings = examine()
+    assert code == 1
+    assert findings["decoder"][0] == "FAIL"
+    assert str(broken) in findings["decoder"][1]
+
+
+def test_a_certificate_variable_that_leads_nowhere_is_found(examine, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent/ca.pem")
+    code, findings = examine()
+    assert code == 1
+    assert "/nonexistent/ca.pem" in findings["certificates"][1]

@@ -69,7 +69,7 @@ def test_each_endpoint_that_is_used_is_checked_and_no_other(tmp_path):
     file = tmp_path / "x.toml"
     file.write_text('[[source]]\nsource = "a=mic"\nendpoint = "local"\n')
     checked = check(read_settings({"config": str(file)}))
-    assert (checked.endpoint, checked.own) == (None, {"a": None})
+    assert (checked.endpoint, checked.own) == (None, {"local": None})
     with pytest.raises(UsageError, match="ELEVENLABS_API_KEY is not set"):
         check(read_settings({"config": str(file), "sources": ("mic",)}))
     file.write_text('endpoint = "local"\n[[source]]\nsource = "mic"\nendpoint = "ftp://x"\n')

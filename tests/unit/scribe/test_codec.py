@@ -194,6 +194,17 @@ def test_an_object_without_a_type_says_what_it_gives_as_a_reason() -> None:
     assert codec.decode("{}").text == "no message type"
 
 
+@pytest.mark.parametrize("time", ["1.797e308", "1e8", "-1e300", "1e400", "NaN", "9" * 400])
+def test_a_time_that_no_connection_has_is_none(time: str) -> None:
+    word = f'{{"text": "go", "type": "word", "start": {time}, "end": {time}, "logprob": 0}}'
+    known = f'{{"text": "on", "type": "word", "start": 1.5, "end": {time}, "logprob": 0}}'
+    kind = "committed_transcript_with_timestamps"
+    raw = f'{{"message_type": "{kind}", "text": "go on", "words": [{word}, {known}]}}'
+    message = codec.decode(raw)
+    assert isinstance(message, CommittedWithTimestamps)
+    assert [(w.text, w.start_seconds, w.end_seconds) for w in message.words] == [("on", 1.5, 1.5)]
+
+
 @pytest.mark.parametrize("text", [None, 7, 1.5, ["x"], {"x": 1}, True])
 def test_a_text_that_is_no_text_is_empty(text: object) -> None:
     raw = json.dumps({"message_type": "committed_transcript", "text": text})

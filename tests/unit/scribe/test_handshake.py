@@ -196,6 +196,13 @@ def test_a_redirect_says_where_to_and_why_it_is_not_followed() -> None:
     assert handshake_error(answer(302, Location="http://["), ENDPOINT).message.endswith("tion.")
 
 
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE])
+def test_a_lack_of_descriptors_is_not_the_network(number: int) -> None:
+    error = handshake_error(OSError(number, "Too many open files"), ENDPOINT)
+    assert "no more files and connections left to open" in error.message
+    assert "network" not in error.sentence
+
+
 @pytest.mark.parametrize(
     ("code", "reason", "found"),
     [

@@ -1,0 +1,106 @@
+"""How the program ends when it cannot print, is interrupted at once, or is misspelt."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from scribe_tui import cli
+
+PROGRAM = (sys.executable, "-m", "scribe_tui")
+FULL = Path("/dev/full")
+
+
+def run(*arguments, **rest):
+    return subprocess.run(
+        [*PROGRAM, *arguments], stderr=subprocess.PIPE, text=True, check=False, timeout=60, **rest
+    )
+
+
+@pytest.fixture(autouse=True)
+def importable(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(Path(cli.__file__).parents[2]))
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("argument", ["--help", "--version"])
+def test_an_output_that_is_full_is_one_sentence(argument):
+    with FULL.open("w") as full:
+        done = run(argument, stdout=full)
+    assert done.stderr == (
+        "scribe-tui: Standard output cannot be written: No space left on device.\n"
+    )
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["doctor", "--endpoint", "local"]])
+def test_a_reader_that_has_seen_enough_is_no_failure(arguments):
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = run(*arguments, stdout=writing)
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.03, 0.06, 0.1])
+def test_ctrl_c_while_the_program_is_loaded_says_nothing(delay, tmp_path):
+    """From the moment on that the interpreter runs our code."""
+    begun = tmp_path / "begun"
+    code = (
+        "import pathlib, scribe_tui.cli\n"
+        "inner = scribe_tui.cli._quick_to_leave\n"
+        "def told():\n"
+        f"    pathlib.Path({str(begun)!r}).touch()\n"
+        "    return inner()\n"
+        "scribe_tui.cli._quick_to_leave = told\n"
+        "scribe_tui.cli.main(['record', 'mic', '--endpoint', 'local'])\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        while not begun.exists():
+            assert process.poll() is None
+        deadline = time.monotonic() + delay
+        while time.monotonic() < deadline and process.poll() is None:
+            pass
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert "Traceback" not in out + err
+
+
+def test_a_fault_is_told_even_where_nothing_can_be_kept(monkeypatch, capsys):
+    monkeypatch.setenv("XDG_STATE_HOME", "/proc/nowhere")
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    assert cli._confess(KeyError("x")) == 1
+    told = capsys.readouterr().err
+    assert "A fault in this program ended it (KeyError)." in told
+    assert "No diagnostics could be kept" in told
+
+
+@pytest.mark.parametrize(
+    ("word", "command"), [("recrod", "record"), ("Record", "record"), ("docter", "doctor")]
+)
+def test_a_word_that_is_nearly_a_command_is_asked_about(word, command, capsys):
+    assert cli._run([word, "mic"]) == 2
+    assert f"There is no command and no file '{word}': did you mean {command}?" in (
+        capsys.readouterr().err
+    )
+
+
+@pytest.mark.parametrize("word", ["mic", "news.wav", "./record", "a=mic", "radio"])
+def test_a_source_is_not_taken_for_a_command(word, capsys):
+    cli._run([word, "--endpoint", "nonsense"])
+    assert "no command" not in capsys.readouterr().err
+
+
+def test_a_file_with_nearly_the_name_of_a_command_is_a_file(capsys):
+    Path("recrod").write_bytes(b"")
+    cli._run(["recrod", "--endpoint", "nonsense"])
+    assert "no command" not in capsys.readouterr().err
