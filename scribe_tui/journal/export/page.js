@@ -152,7 +152,7 @@
   };
   const observer = new IntersectionObserver((entries) => {
     for (const entry of entries) entry.isIntersecting ? fill(entry.target) : empty(entry.target);
-  }, { rootMargin: "1200px 0px" });
+  }, { root: document.querySelector("main"), rootMargin: "1200px 0px" });
   const sections = new Map();
   const lay = document.createDocumentFragment();
   for (let block = 0; block < count; block++) {

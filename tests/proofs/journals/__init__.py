@@ -1,0 +1,1 @@
+"""What reading, searching and exporting journals costs: `python -m tests.proofs.journals`."""
