@@ -115,7 +115,10 @@ class ChannelMixer:
         taken = self._taken(levels)
         if len(taken) == 1:
             return parts[taken[0]]
-        mixed = _mean([parts[index] for index in taken])
+        if self._channels == 2:  # exact, and faster
+            mixed = audioop.tomono(data, SAMPLE_BYTES, 0.5, 0.5)
+        else:
+            mixed = _mean([parts[index] for index in taken])
         loudest = max(taken, key=lambda index: levels[index])
         if levels[loudest] - level_dbfs(mixed) < CANCELLED_DB or levels[loudest] < AUDIBLE_DBFS:
             return mixed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
 
 from scribe_tui.config.paths import user_path
 from scribe_tui.errors import UsageError
@@ -25,9 +26,9 @@ def split_spec(text: str) -> tuple[str | None, str]:
     """
     match = _NAMED.fullmatch(text)
     if match is None or _exists(text):
-        name, address = None, text.strip()
+        name, address = None, tidy_address(text)
     else:
-        name, address = clean_name(match["name"]), match["address"].strip()
+        name, address = clean_name(match["name"]), tidy_address(match["address"])
     if not address or name == "":
         raise UsageError(
             "wrong source",
@@ -35,6 +36,11 @@ def split_spec(text: str) -> tuple[str | None, str]:
             "Write NAME=SOURCE or SOURCE, where SOURCE is a URL, a file, mic or mic:NAME.",
         )
     return name, address
+
+
+def tidy_address(text: str) -> str:
+    """`text` without blanks around it, unless a file is called just so."""
+    return text if _exists(text) else text.strip()
 
 
 def clean_name(text: str) -> str:
@@ -53,7 +59,11 @@ def default_names(addresses: Sequence[str]) -> list[str]:
 
 def default_name(address: str, *, with_path: bool = False) -> str:
     """A name for an address: a URL's host, a file's stem, or `mic...` as it stands."""
-    if "://" in address:
+    if address == "-":
+        name = "stdin"
+    elif address.lower().startswith("file://"):
+        name = unquote(PurePosixPath(address).stem)
+    elif "://" in address:
         shown = mask_address(address).partition("?")[0].partition(";")[0]
         path = PurePosixPath(shown).stem if with_path else ""
         host = host_of(address)

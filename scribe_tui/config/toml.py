@@ -155,7 +155,7 @@ class _Reader:
                 raise self._error(key, index, f"{key} must be a text that is not empty")
         if "source" not in own:
             raise self._error("[[source]]", index, 'this [[source]] has no source = "..."')
-        name, address = None, own["source"].strip()
+        name, address = None, self._tidy(own["source"])
         if "name" in own:
             name = clean_name(own["name"]) or None
         else:
@@ -201,11 +201,19 @@ class _Reader:
         close = difflib.get_close_matches(key, [*self._options, *_SOURCE_ONLY], n=1)
         return f"; did you mean {close[0]}" if close else ""
 
+    def _tidy(self, address: str) -> str:
+        """`address` without blanks around it, unless a file beside this one is called so."""
+        try:
+            is_file = (self._path.parent / user_path(address)).exists()
+        except (OSError, ValueError, UsageError):
+            is_file = False
+        return address if is_file else address.strip()
+
     def _beside_file(self, value: Any) -> Any:
         """A relative path counts from the file it stands in, not from where one is."""
         if isinstance(value, Path):
             return self._path.parent / value
-        if "://" in value or value == "mic" or value.startswith("mic:"):
+        if "://" in value or value in ("mic", "-") or value.startswith("mic:"):
             return value
         return str(self._path.parent / user_path(value))
 

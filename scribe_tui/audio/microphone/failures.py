@@ -47,14 +47,18 @@ def refusal(who: str, error: Exception, rate: int = 0, own_rate: int = 0) -> Sou
             "no microphone",
             f"{who} was not found: this machine has no microphone.",
             "Plug one in or start the sound server.",
-            retry=Retry.NEVER,
         )
     if "Multiple input devices" in said:
         message = f"{who} is more than one: the name fits several."
         return SourceError("which microphone?", message, _LIST, retry=Retry.NEVER)
     if any(sign in said for sign in _NO_SUCH):
-        return SourceError("no such microphone", f"{who} does not exist.", _LIST, retry=Retry.NEVER)
-    return SourceError("microphone failed", f"{who} cannot be opened: {said}.")
+        return SourceError("no such microphone", f"{who} does not exist.", _LIST)
+    return SourceError("microphone failed", f"{who} cannot be opened: {_plain(said)}.", _LIST)
+
+
+def _plain(said: str) -> str:
+    """PortAudio's words without the name of the call and the number behind them."""
+    return said.removeprefix("Error opening RawInputStream: ").partition(" [")[0]
 
 
 def _wrong_rate(who: str, rate: int, own_rate: int) -> SourceError:

@@ -18,8 +18,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from scribe_tui.audio import failures
+from scribe_tui.audio.channels import ChannelMixer
 from scribe_tui.audio.format import AudioChunk, AudioFormat
 from scribe_tui.audio.microphone import failures as microphone_failures
+from scribe_tui.audio.microphone.holes import Holes
 from scribe_tui.audio.options import STALL_SECONDS, SourceOptions
 from scribe_tui.audio.own_thread import in_own_thread
 from scribe_tui.audio.source import SourceStatus
@@ -32,6 +34,8 @@ OPEN_SECONDS = 10.0
 CLOSE_SECONDS = 0.8
 
 _portaudio = threading.Lock()
+_open_streams: set[int] = set()
+"""Streams of this program; PortAudio looks for devices only while there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ def list_microphones() -> tuple[Microphone, ...]:
     with _portaudio:
         sounddevice = _sounddevice()
         try:
+            look_again(sounddevice)
             devices, default = sounddevice.query_devices(), sounddevice.default.device[0]
         except sounddevice.PortAudioError as error:
             raise microphone_failures.refusal("The sound system", error) from error
@@ -96,6 +101,8 @@ class MicrophoneSource:
         self._arrived = asyncio.Event()
         self._held: deque[AudioChunk] = deque()
         self._held_chunks = round(audio_format.samples(HELD_SECONDS) / audio_format.chunk_samples)
+        self._holes = Holes()
+        self._mixer: ChannelMixer | None = None
         self._status = SourceStatus(codec="pcm")
 
     @property
@@ -150,10 +157,13 @@ class MicrophoneSource:
             sounddevice = _sounddevice()
             stream = None
             try:
+                look_again(sounddevice)
+                channels = self._channels_of(sounddevice)
+                self._mixer = ChannelMixer(channels, self._format.rate, self._options.channel)
                 stream = sounddevice.RawInputStream(
                     device=self._device,
                     samplerate=self._format.rate,
-                    channels=1,
+                    channels=channels,
                     dtype="int16",
                     blocksize=self._format.chunk_samples,
                     callback=self._recorded,
@@ -171,6 +181,20 @@ class MicrophoneSource:
                 stream.close()
             else:
                 self._stream = stream
+                _open_streams.add(id(stream))
+
+    def _channels_of(self, sounddevice: Any) -> int:
+        """How many channels to record: two where there are two, or as many as are wanted.
+
+        A sound server offers 32 and makes the others up. Raises what PortAudio raises, and
+        SourceError for a channel that is not there.
+        """
+        device = sounddevice.query_devices(self._device, "input")
+        has = int(device["max_input_channels"])
+        wanted = self._options.channel
+        if wanted is not None and wanted > has:
+            raise failures.no_channel(self._shown, wanted, has)
+        return max(1, min(has, 2 if wanted is None else max(2, wanted)))
 
     def _own_rate(self, sounddevice: Any) -> int:
         """The rate in Hz at which the device likes to record; 0 if there is no device."""
@@ -185,14 +209,19 @@ class MicrophoneSource:
         with _portaudio:
             stream, self._stream = self._stream, None
             if stream is not None:
+                _open_streams.discard(id(stream))
                 stream.abort(ignore_errors=True)
                 stream.close(ignore_errors=True)
 
     def _recorded(self, data: Any, frames: int, _: Any, flags: Any) -> None:
         """PortAudio's callback, in its own thread: must not block."""
-        heard_at = seconds_since_boot() - self._format.seconds(frames)
-        chunk = AudioChunk(bytes(data), heard_at)
-        self._on_loop(self._take, chunk, bool(flags.input_overflow))
+        now = seconds_since_boot()
+        heard_at = now - self._format.seconds(frames)
+        missed = self._holes.missed(now, self._format.seconds(frames))
+        # Whole tenths of a second come, so that nothing waits in the mixer.
+        pcm = self._mixer.mix(bytes(data), final=True) if self._mixer else bytes(data)
+        lost = self._format.samples(missed)
+        self._on_loop(self._take, AudioChunk(pcm, heard_at), bool(flags.input_overflow), lost)
 
     def _recording_finished(self) -> None:
         self._on_loop(self._finish)
@@ -203,10 +232,12 @@ class MicrophoneSource:
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(call, *args)
 
-    def _take(self, chunk: AudioChunk, overflowed: bool) -> None:
+    def _take(self, chunk: AudioChunk, overflowed: bool, missed: int = 0) -> None:
         full = len(self._held) >= self._held_chunks
-        if overflowed or full:
-            dropped = self._status.dropped_samples + (chunk.samples if full else 0)
+        if self._mixer is not None and self._mixer.notice and not self._status.notices:
+            self._status = replace(self._status, notices=(self._mixer.notice,))
+        if overflowed or full or missed:
+            dropped = self._status.dropped_samples + missed + (chunk.samples if full else 0)
             overruns = self._status.overruns + 1
             self._status = replace(self._status, overruns=overruns, dropped_samples=dropped)
         if not full:
@@ -216,6 +247,19 @@ class MicrophoneSource:
     def _finish(self) -> None:
         self._finished = True
         self._arrived.set()
+
+
+def look_again(sounddevice: Any) -> None:
+    """See devices and sound servers that came after the start.
+
+    PortAudio lists devices once, when it is initialised. sounddevice has no public way to
+    do that anew, so its private `_terminate` and `_initialize` are used; where a version
+    lacks them, what came later is found after a restart.
+    """
+    again = [getattr(sounddevice, name, None) for name in ("_terminate", "_initialize")]
+    if not _open_streams and all(again):
+        for call in again:
+            call()  # type: ignore[misc]
 
 
 def _sounddevice() -> Any:

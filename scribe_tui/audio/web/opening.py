@@ -139,12 +139,14 @@ class Opening:
         if is_hls(text):
             answer.close()
             return await self._hls(answer.address, text, depth)
-        if is_web_page(text, answer.content_type):
+        if is_web_page(text):
             raise failures.web_page(where)
         entries = parse_playlist(text, answer.address.url, answer.content_type)
         if entries is not None:
             answer.close()
             return await self._play_first(entries, answer.address, depth + 1)
+        if is_web_page(text, answer.content_type):
+            raise failures.web_page(where)
         if text.startswith("ffconcat"):  # a list the decoder would follow by itself
             raise failures.not_sound(where)
         answer.put_back(body)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
+from array import array
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -72,7 +73,9 @@ class FakeStream:
     def record(self, pcm: bytes, overflow: bool = False) -> None:
         flags = SimpleNamespace(input_overflow=overflow)
         frames = len(pcm) // 2
-        argv = (memoryview(pcm), frames, None, flags)
+        samples = memoryview(pcm).cast("h")
+        data = array("h", (sample for sample in samples for _ in range(self.options["channels"])))
+        argv = (memoryview(data).cast("B"), frames, None, flags)
         thread = threading.Thread(target=self.options["callback"], args=argv)
         thread.start()
         thread.join()
@@ -146,12 +149,12 @@ async def test_a_silent_device_is_a_stall(
             PortAudioError("Error querying device -1"),
             "Microphone 7 was not found: this machine has no microphone. "
             "Plug one in or start the sound server.",
-            Retry.NEVER,
+            Retry.BACKOFF,
         ),
         (
             ValueError("No input device matching 'x'"),
             "Microphone 7 does not exist. scribe-tui devices lists the microphones.",
-            Retry.NEVER,
+            Retry.BACKOFF,
         ),
         (
             ValueError("Multiple input devices found for 'x':\n[1] a\n[2] b"),
@@ -161,8 +164,8 @@ async def test_a_silent_device_is_a_stall(
         ),
         (
             PortAudioError("Error opening RawInputStream: Device unavailable [-9985]"),
-            "Microphone 7 cannot be opened: "
-            "Error opening RawInputStream: Device unavailable [-9985].",
+            "Microphone 7 cannot be opened: Device unavailable. "
+            "scribe-tui devices lists the microphones.",
             Retry.BACKOFF,
         ),
     ],

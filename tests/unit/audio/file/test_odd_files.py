@@ -1,0 +1,248 @@
+"""Files as they come from recorders, cameras and cutting rooms: heard whole, at their time."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scribe_tui.audio.file.file_source import FileSource
+from scribe_tui.audio.file.pipe_source import PipeSource
+from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.level import level_dbfs
+from scribe_tui.audio.options import SourceOptions
+from scribe_tui.audio.source import SourceStatus
+from scribe_tui.errors import SourceError
+from tests.unit.audio.conftest import MakeSound
+
+FAST = 1000.0
+SPEECH = "aevalsrc='0.4*sin(2*PI*300*t)*(0.5+0.5*sin(2*PI*2*t))*lt(mod(t,1),0.7)':s=16000"
+"""Sound whose level goes up and down, with pauses, as speech does."""
+Make = Callable[..., Path]
+
+
+@pytest.fixture
+def make(decoder: str, tmp_path: Path) -> Make:
+    """Make a file with the decoder's own arguments."""
+
+    def run(name: str, *arguments: str) -> Path:
+        path = tmp_path / name
+        argv = [decoder, "-nostdin", "-y", "-loglevel", "error", *arguments, str(path)]
+        subprocess.run(argv, check=True)
+        return path
+
+    return run
+
+
+async def heard(
+    path: Path, audio_format: AudioFormat, **options: object
+) -> tuple[bytes, SourceStatus]:
+    """All the PCM of a file, and its status at the end."""
+    pcm = b""
+    chosen = SourceOptions(speed=FAST, **options)  # type: ignore[arg-type]
+    async with FileSource(path, audio_format, chosen) as source:
+        async for chunk in source:
+            pcm += chunk.pcm
+    return pcm, source.status
+
+
+def seconds(pcm: bytes) -> float:
+    return len(pcm) / 32000
+
+
+def lavfi(*sources: str) -> list[str]:
+    return [part for source in sources for part in ("-f", "lavfi", "-i", source)]
+
+
+async def test_an_inverted_channel_does_not_silence_the_other(
+    make: Make, audio_format: AudioFormat
+) -> None:
+    path = make("a.wav", *lavfi(f"{SPEECH}:d=4"), "-af", "pan=stereo|c0=c0|c1=-1*c0")
+    pcm, status = await heard(path, audio_format)
+    assert level_dbfs(pcm) > -25
+    assert status.notices == ("its channels cancel each other out: only channel 1 is taken",)
+    assert seconds(pcm) == pytest.approx(4.0, abs=0.01)
+
+
+@pytest.mark.parametrize("count", [9, 12, 32])
+async def test_the_channel_with_speech_is_found_among_many(
+    make: Make, audio_format: AudioFormat, count: int
+) -> None:
+    ones = lavfi(*(["sine=440:r=16000:d=6"] * (count - 1)), f"{SPEECH}:d=6")
+    inputs = "".join(f"[{number}:a]" for number in range(count))
+    path = make("a.wav", *ones, "-filter_complex", f"{inputs}amerge=inputs={count}")
+    pcm, status = await heard(path, audio_format)
+    assert seconds(pcm) == pytest.approx(6.0, abs=0.05)
+    assert status.notices == (f"speech was found in channel {count} of {count}",)
+    one, _ = await heard(path, audio_format, channel=count)
+    assert level_dbfs(pcm[-64000:]) == pytest.approx(level_dbfs(one[-64000:]), abs=0.5)
+
+
+async def test_a_channel_that_is_not_there(make: Make, audio_format: AudioFormat) -> None:
+    path = make("a.wav", *lavfi("sine=d=1"))
+    with pytest.raises(SourceError, match=r"a\.wav has no channel 2, it has 1 channel\."):
+        await heard(path, audio_format, channel=2)
+
+
+async def test_the_speaking_track_is_taken_and_tracks_are_named(
+    make: Make, audio_format: AudioFormat
+) -> None:
+    path = make(
+        "camera.mkv",
+        *lavfi("anullsrc=r=16000:d=8", f"{SPEECH}:d=8", "sine=d=8:r=16000"),
+        *("-map", "0", "-map", "1", "-map", "2", "-c:a", "pcm_s16le"),
+        *("-metadata:s:a:1", "title=Boom", "-t", "8"),
+    )
+    pcm, status = await heard(path, audio_format)
+    assert level_dbfs(pcm) > -25
+    assert status.notices[0].startswith("sound track 2 of 3 is taken (1 ")
+    assert "2 Boom" in status.notices[0]
+    silent, _ = await heard(path, audio_format, track=1)
+    assert level_dbfs(silent) < -80
+    with pytest.raises(SourceError, match="has no sound track 4, it has 3"):
+        await heard(path, audio_format, track=4)
+
+
+async def test_of_two_speaking_tracks_the_default_one_is_taken(
+    make: Make, audio_format: AudioFormat
+) -> None:
+    path = make(
+        "film.mkv",
+        *lavfi(f"{SPEECH}:d=6", f"{SPEECH}:d=6"),
+        *("-map", "0", "-map", "1", "-c:a", "pcm_s16le"),
+        *("-disposition:a:0", "0", "-disposition:a:1", "default"),
+    )
+    _, status = await heard(path, audio_format)
+    assert status.notices[0].startswith("sound track 2 of 2")
+
+
+@pytest.mark.parametrize("kind", ["mkv", "mp4", "flv"])
+async def test_sound_that_begins_late_is_heard_at_its_time(
+    make: Make, audio_format: AudioFormat, kind: str
+) -> None:
+    path = make(
+        f"late.{kind}",
+        *lavfi("color=s=64x64:d=7:r=5"),
+        *("-itsoffset", "4", *lavfi("sine=d=3:r=44100"), "-map", "0", "-map", "1"),
+        *("-c:v", "flv" if kind == "flv" else "mpeg4", "-c:a", "aac"),
+    )
+    pcm, _ = await heard(path, audio_format)
+    assert seconds(pcm) == pytest.approx(7.0, abs=0.2)
+    assert level_dbfs(pcm[: 32000 * 3]) < -80
+    assert level_dbfs(pcm[32000 * 5 : 32000 * 6]) > -30
+
+
+@pytest.mark.parametrize("kind", ["mkv", "avi", "mp4"])
+async def test_sound_shorter_than_the_picture_is_not_cut_short(
+    make: Make, audio_format: AudioFormat, kind: str
+) -> None:
+    path = make(
+        f"short.{kind}",
+        *lavfi("color=s=64x64:d=9:r=5", "sine=d=3"),
+        *("-c:v", "mpeg4", "-c:a", "libmp3lame"),
+    )
+    pcm, _ = await heard(path, audio_format)
+    assert seconds(pcm) == pytest.approx(3.0, abs=0.2)
+
+
+def with_length(wav: bytes, length: int) -> bytes:
+    place = wav.index(b"data") + 4
+    return wav[:place] + length.to_bytes(4, "little") + wav[place + 4 :]
+
+
+@pytest.mark.parametrize("length", [0, 0xFFFFFFFF, 32000, 7])
+async def test_a_header_that_tells_too_little(
+    make: Make, audio_format: AudioFormat, length: int
+) -> None:
+    path = make("a.wav", *lavfi("sine=d=5:r=16000"))
+    path.write_bytes(with_length(path.read_bytes(), length))
+    pcm, _ = await heard(path, audio_format)
+    assert seconds(pcm) == pytest.approx(5.0, abs=0.01)
+
+
+async def test_rf64_with_and_without_sizes(make: Make, audio_format: AudioFormat) -> None:
+    path = make("a.wav", *lavfi("sine=d=5:r=16000"), "-rf64", "always")
+    assert seconds((await heard(path, audio_format))[0]) == pytest.approx(5.0, abs=0.01)
+    data = bytearray(path.read_bytes())
+    place = data.index(b"ds64") + 8
+    data[place : place + 24] = bytes(24)
+    path.write_bytes(data)
+    assert seconds((await heard(path, audio_format))[0]) == pytest.approx(5.0, abs=0.01)
+
+
+async def test_what_stands_behind_the_sound_is_not_heard(
+    make: Make, audio_format: AudioFormat
+) -> None:
+    path = make("a.wav", *lavfi("sine=d=5:r=16000"))
+    path.write_bytes(path.read_bytes() + b"junk" + (4000).to_bytes(4, "little") + b"\x7f" * 4000)
+    assert seconds((await heard(path, audio_format))[0]) == pytest.approx(5.0, abs=0.001)
+
+
+async def test_damage_in_the_middle_is_called_so(make: Make, audio_format: AudioFormat) -> None:
+    path = make("a.mp3", *lavfi("sine=d=30"), "-b:a", "64k")
+    data = bytearray(path.read_bytes())
+    data[len(data) // 3 : len(data) // 2] = bytes(len(data) // 2 - len(data) // 3)
+    path.write_bytes(data)
+    with pytest.raises(SourceError, match=r"a\.mp3 is damaged: \d+\.\d s of its sound"):
+        await heard(path, audio_format)
+
+
+async def test_a_growing_file_is_followed_to_its_end(
+    make: Make, audio_format: AudioFormat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scribe_tui.audio.file.growing.FOLLOW_SECONDS", 10.0)
+    whole = with_length(make("w.wav", *lavfi("sine=d=30:r=16000")).read_bytes(), 0)
+    path = make("w.wav", *lavfi("sine=d=1")).with_name("growing.wav")
+    path.write_bytes(whole[: len(whole) // 3])
+    pcm = b""
+    async with FileSource(path, audio_format, SourceOptions(speed=FAST, follow=True)) as source:
+        async for chunk in source:
+            pcm += chunk.pcm
+            if path.stat().st_size < len(whole) and seconds(pcm) > 1:
+                with path.open("ab") as file:
+                    file.write(whole[path.stat().st_size :])
+    assert seconds(pcm) == pytest.approx(30.0, abs=0.1)
+
+
+async def test_a_file_that_grew_and_was_not_followed_is_told(
+    make: Make, audio_format: AudioFormat
+) -> None:
+    path = make("a.mp3", *lavfi("sine=d=9"))
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    grown = False
+    with_notice: tuple[str, ...] = ()
+    source = FileSource(path, audio_format, SourceOptions(speed=FAST))
+    try:
+        async with source:
+            async for _ in source:
+                if not grown:
+                    grown = True
+                    path.write_bytes(whole)
+    except SourceError as error:  # the header of this one promised more than there was
+        assert "cut short" in error.sentence or "damaged" in error.sentence
+    else:
+        with_notice = source.status.notices
+    assert grown
+    assert not with_notice or "still being written" in with_notice[0]
+
+
+async def test_a_named_pipe_is_read_until_its_writer_closes_it(
+    make: Make, make_sound: MakeSound, audio_format: AudioFormat, tmp_path: Path
+) -> None:
+    import os
+
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    sound = make_sound("tone.wav").read_bytes()
+    writing = asyncio.create_task(asyncio.to_thread(path.write_bytes, sound))
+    samples = 0
+    async with PipeSource(path, audio_format, SourceOptions(speed=FAST)) as source:
+        assert not source.is_live
+        async for chunk in source:
+            samples += chunk.samples
+    await writing
+    assert audio_format.seconds(samples) == pytest.approx(3.0, abs=0.01)
