@@ -64,6 +64,7 @@ class Session:
             self._close(buffer, State.FAILED, "internal error")
             raise
         else:
+            error = error or self._down_all_along(self._capture, self._client, buffer)
             state = State.FAILED if error else State.ENDED
             self._close(buffer, state, error.title if error else "")
         finally:
@@ -157,6 +158,21 @@ class Session:
             stop.cancel()
         return failure or self._source_error
 
+    def _down_all_along(
+        self, capture: Capture, client: SpeechClient, buffer: AudioBuffer
+    ) -> ScribeTuiError | None:
+        """The error of a run that ended without a single text because one side was down."""
+        cause: ScribeTuiError | None = capture.never_heard
+        if cause is not None:
+            self.status.error_raised(Half.SOURCE, cause)
+            return cause
+        seconds = buffer.timeline.seconds(buffer.timeline.balance().open)
+        if client.down_all_along is None or not seconds:
+            return None
+        cause = service_down(self.source.name, client.down_all_along, seconds)
+        self.status.error_raised(Half.SPEECH, cause)
+        return cause
+
     async def _run_capture(self, capture: Capture, buffer: AudioBuffer) -> None:
         try:
             await capture.run()
@@ -187,6 +203,12 @@ class Session:
             sent_seconds=buffer.timeline.seconds(balance.committed),
             segments=self._counts.segments,
         )
+
+
+def service_down(name: str, cause: SpeechError, seconds: float) -> SpeechError:
+    """The error of a run in which the service never answered; `seconds` of sound have no text."""
+    message = f"{name}: {seconds:.0f} s of sound have no text: {cause.message}"
+    return SpeechError(cause.title, message, cause.remedy, kind=cause.kind)
 
 
 def own_fault(name: str) -> ScribeTuiError:

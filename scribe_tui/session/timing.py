@@ -84,6 +84,8 @@ class Timing:
     """Longest wait of the speech half."""
     source_backoff_cap: float = 10.0
     """Longest wait of the source half: a station that came back should be heard."""
+    unheard_source_backoff_cap: float = 300.0
+    """The same for a source that was never heard in this run."""
     source_healthy: float = 8.0
     """Sound after which an opening of a source counts as good."""
 

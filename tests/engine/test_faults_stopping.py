@@ -1,4 +1,4 @@
-"""Stopped in any state: always within its bound, with its books closed and nothing left behind."""
+"""Stopped in any state: always within its bound, all sound accounted for, nothing left behind."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from scribe_tui.events import (
     ErrorRaised,
     GapRecorded,
     Noticed,
+    PartialChanged,
     SessionClosed,
     State,
 )
@@ -100,7 +101,9 @@ async def test_a_machine_that_slept_while_the_last_commit_was_not_answered(
     async with StrictEndpoint(Script(answers_commits=False)) as service:
         engine = Engine(service.endpoint(), {NAME: Openings(FOREVER)}, timing=BOUND)
         async with engine:
-            await engine.until(engine.words)
+            await engine.until(
+                lambda: engine.words() and isinstance(engine.events[-1], PartialChanged)
+            )
             draining = asyncio.create_task(engine.supervisor.drain())
             await engine.until(
                 lambda: CommitReason.END in [each.reason for each in engine.of(CommitRequested)]
@@ -187,5 +190,7 @@ async def test_leaving_while_the_service_is_away_takes_one_more_try() -> None:
             began = loop.time()
             await engine.supervisor.drain()
             assert loop.time() - began < 20.0
-        assert engine.states()[-1] is State.ENDED
-    assert [event.gap.cause for event in engine.of(GapRecorded)] == ["stopped before its text came"]
+    assert engine.states()[-1] is State.FAILED, "no text, for the service was down all along"
+    last = engine.of(ErrorRaised)[-1]
+    assert last.retry_in_seconds is None
+    assert [event.gap.cause for event in engine.of(GapRecorded)] == [last.title]

@@ -18,6 +18,7 @@ from scribe_tui.session.context import RunConfig
 from scribe_tui.session.status.status import SessionStatus
 
 _OVERFLOW = "more sound waited than can be kept"
+_UNANSWERED = "sent, but the service gave no text while it could be kept"
 
 
 class AudioBuffer:
@@ -36,16 +37,20 @@ class AudioBuffer:
         self._reported_after = audio_format.samples(timing.overflow_told)
         self._lead = audio_format.samples(timing.patient_lead)
         self._sent = 0
+        self._ever_sent = 0
+        self.source_waits = False
+        """Whether the source is held back while much is unsent, as a file is."""
         self._connected = False
 
     def append(self, chunk: AudioChunk, level_dbfs: float) -> None:
         """Take a chunk from the source."""
         label = self._clock.label(chunk.heard_at)
         position = self.timeline.add_sound(chunk.samples, label)
-        for dropped in self._replay.append(KeptChunk(position, chunk.samples, chunk.pcm)):
+        is_pause = self.voice_activity.add(level_dbfs, chunk.samples)
+        kept = KeptChunk(position, chunk.samples, chunk.pcm, is_pause)
+        for dropped in self._replay.append(kept):
             self._overflowed(dropped)
         self._status.heard(self.timeline.seconds(self.timeline.heard))
-        self.voice_activity.add(level_dbfs, chunk.samples)
 
     def append_gap(self, seconds: float, started_at: float, cause: str) -> None:
         """Sound of that duration, from the instant `started_at` on, never reached us."""
@@ -66,6 +71,11 @@ class AudioBuffer:
         """Whether the source is over."""
         return self._replay.closed
 
+    @property
+    def will_go_on(self) -> bool:
+        """Whether sound comes by itself, whether or not what waits is sent."""
+        return not self.closed and not self.source_waits
+
     def chunk_at(self, position: int) -> KeptChunk | None:
         """The next sound from `position` on, None if there is none yet.
 
@@ -79,6 +89,7 @@ class AudioBuffer:
     def sent(self, position: int) -> None:
         """The newest connection was sent everything before `position`."""
         self._sent = position
+        self._ever_sent = max(self._ever_sent, position)
         self._status.sent(self.timeline.seconds(position))
         if self.timeline.heard - position <= self._lead:
             self._room.set()
@@ -90,7 +101,7 @@ class AudioBuffer:
         """
         kept_from = self._replay.start
         if kept_from is not None:
-            self._give_up(kept_from, _OVERFLOW)
+            self._not_kept(kept_from)
         self._connected = True
         self.sent(self.timeline.settled)
         return self.timeline.settled
@@ -104,10 +115,14 @@ class AudioBuffer:
         self.timeline.settle(position)
         self._replay.release(self.timeline.settled)
 
+    def give_up(self, position: int, cause: str) -> None:
+        """Unsettled sound before `position` is not sent again: it is a gap."""
+        self._report(self.timeline.give_up(min(position, self.timeline.heard), cause))
+        self._replay.release(self.timeline.settled)
+
     def abandon(self, cause: str) -> None:
         """Nothing more will be sent: what is not settled is a gap."""
-        self._give_up(self.timeline.heard, cause)
-        self._replay.release(self.timeline.settled)
+        self.give_up(self.timeline.heard, cause)
 
     async def wait_for_room(self) -> None:
         """Return when little is unsent, or no more sound comes.
@@ -130,10 +145,12 @@ class AudioBuffer:
     def _overflowed(self, dropped: KeptChunk) -> None:
         """Without a connection it is lost; reported in long gaps, not chunk by chunk."""
         if not self._connected and dropped.end - self.timeline.settled >= self._reported_after:
-            self._give_up(dropped.end, _OVERFLOW)
+            self._not_kept(dropped.end)
 
-    def _give_up(self, end: int, cause: str) -> None:
-        self._report(self.timeline.give_up(end, cause))
+    def _not_kept(self, end: int) -> None:
+        """Unsettled sound before `end` is gone; what of it was sent has another cause."""
+        self._report(self.timeline.give_up(min(end, self._ever_sent), _UNANSWERED))
+        self._report(self.timeline.give_up(end, _OVERFLOW))
 
     def _report(self, gaps: list[Gap]) -> None:
         for gap in gaps:

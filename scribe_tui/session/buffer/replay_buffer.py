@@ -14,11 +14,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class KeptChunk:
-    """PCM that begins at `position` and has `samples` samples."""
+    """PCM that begins at `position` and has `samples` samples.
+
+    `is_pause`: by its level it holds no speech.
+    """
 
     position: int
     samples: int
     pcm: bytes
+    is_pause: bool = False
 
     @property
     def end(self) -> int:
@@ -94,4 +98,5 @@ def _cut(chunk: KeptChunk, position: int) -> KeptChunk:
     if skip <= 0:
         return chunk
     width = len(chunk.pcm) // chunk.samples
-    return KeptChunk(position, chunk.samples - skip, chunk.pcm[skip * width :])
+    pcm = chunk.pcm[skip * width :]
+    return KeptChunk(position, chunk.samples - skip, pcm, chunk.is_pause)

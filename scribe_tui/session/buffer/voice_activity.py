@@ -24,20 +24,26 @@ class VoiceActivity:
         self._format = audio_format
         self._sound = asyncio.Event()
         self._pause = asyncio.Event()
+        self._closed = False
         self._loudest = SOUND_DBFS
         self._seconds = 0.0
         self._seconds_at_text = 0.0
         self.speed = 1.0
         """How many times faster than real time the sound comes."""
 
-    def add(self, level_dbfs: float, samples: int) -> None:
-        """Take the level in dBFS and the length in samples of the next chunk."""
+    def add(self, level_dbfs: float, samples: int) -> bool:
+        """Take the level in dBFS and the length in samples of the next chunk.
+
+        Returns whether it is a pause: silence, or much quieter than what was heard of late.
+        """
         if level_dbfs > SOUND_DBFS:
             self._seconds += self._format.seconds(samples) / self.speed
             self._sound.set()
         self._loudest = max(level_dbfs, self._loudest - LOUDEST_FADES_DB)
-        if level_dbfs < max(SOUND_DBFS, self._loudest - PAUSE_BELOW_LOUDEST_DB):
+        is_pause = level_dbfs < max(SOUND_DBFS, self._loudest - PAUSE_BELOW_LOUDEST_DB)
+        if is_pause:
             self._pause.set()
+        return is_pause
 
     def text_received(self) -> None:
         """The service found words: `textless_seconds` counts from zero again."""
@@ -55,11 +61,13 @@ class VoiceActivity:
 
     def close(self) -> None:
         """No more sound will come: nobody needs to wait for it."""
+        self._closed = True
         self._sound.set()
 
     async def wait_for_sound(self) -> None:
-        """Return at the next chunk above silence, or at `close`."""
-        self._sound.clear()
+        """Return at the next chunk above silence, or if none will come."""
+        if not self._closed:
+            self._sound.clear()
         await self._sound.wait()
 
     async def wait_for_pause(self, seconds: float) -> None:

@@ -38,7 +38,8 @@ class Capture:
         self._open_source = open_source
         self._buffer = buffer
         self._status = status
-        self._plan = RetryPlan.for_source(config.timing)
+        self._plan = RetryPlan.for_unheard_source(config.timing)
+        self._latest_error: SourceError | None = None
         self._rejoin = Rejoin(config.format)
         self._gain = AutoGain(config.format) if config.auto_gain else None
         self._resumed = asyncio.Event()
@@ -67,9 +68,9 @@ class Capture:
     async def run(self) -> None:
         """Return at the end of a source that can end. Raises SourceError when it is hopeless.
 
-        A source that cannot even be opened the first time for a reason that waiting does
-        not cure (404, not sound, no decoder) is hopeless, and so is a broken file; a live one
-        that was heard once is tried again for ever, for stations go away and come back.
+        Hopeless is a broken file, and a live source never heard whose error waiting cannot
+        cure (a web page, no decoder). Any other live source is tried again for ever, for
+        stations go away and come back; one that was never heard ever more slowly.
         """
         while True:
             try:
@@ -82,11 +83,18 @@ class Capture:
             if not self._is_live or (error.retry is Retry.NEVER and not self._ever_heard):
                 raise error
             quick = 0 < self._arrived_seconds < self._config.timing.source_healthy
-            wait = self._plan.failed(Retry.BACKOFF, quick=quick)
+            retry = error.retry if error.retry is Retry.SLOW_BACKOFF else Retry.BACKOFF
+            wait = self._plan.failed(retry, quick=quick)
             self._status.error_raised(
                 Half.SOURCE, error, retry_in_seconds=wait, attempt=self._plan.attempt
             )
+            self._latest_error = error
             await asyncio.sleep(wait)
+
+    @property
+    def never_heard(self) -> SourceError | None:
+        """The latest error of a source that never gave sound, else None."""
+        return None if self._ever_heard else self._latest_error
 
     def close(self) -> None:
         """No more openings: sound that is missing right now stays missing."""
@@ -120,6 +128,7 @@ class Capture:
         """An address tells whether it is live when it answers, an HLS stream when it ends."""
         self._is_live = source.is_live
         self._status.source_opening(is_live=source.is_live)
+        self._buffer.source_waits = not source.is_live
         self._buffer.voice_activity.speed = 1.0 if source.is_live else self._config.speed
 
     def _take(self, chunk: AudioChunk) -> None:
@@ -143,7 +152,9 @@ class Capture:
         if not self._opened:
             self._opened = True
             self._down = None
-            self._ever_heard = True
+            if not self._ever_heard:
+                self._ever_heard = True
+                self._plan = RetryPlan.for_source(self._config.timing)
             self._status.source_started()
             self._plan.opened()
         if (

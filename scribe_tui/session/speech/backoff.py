@@ -57,8 +57,21 @@ class RetryPlan:
 
     @classmethod
     def for_source(cls, timing: Timing) -> RetryPlan:
-        """The plan of a source: capped lower, a station that came back should be heard."""
-        return cls(timing.backoff_first, timing.source_backoff_cap)
+        """The plan of a source that was heard: capped lower, one that came back should be heard."""
+        return cls(
+            timing.backoff_first,
+            timing.source_backoff_cap,
+            slow_first=min(timing.backoff_slow_first, timing.source_backoff_cap),
+        )
+
+    @classmethod
+    def for_unheard_source(cls, timing: Timing) -> RetryPlan:
+        """The plan of a source that never gave sound: its address may be wrong."""
+        return cls(
+            timing.backoff_first,
+            timing.unheard_source_backoff_cap,
+            slow_first=timing.backoff_slow_first,
+        )
 
     def opened(self) -> None:
         """A good handshake: failures before it are forgotten, quick ones are not."""

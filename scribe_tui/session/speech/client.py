@@ -17,17 +17,34 @@ from scribe_tui.session.speech.backoff import RetryPlan
 from scribe_tui.session.speech.catch_up import CatchUp
 from scribe_tui.session.speech.commit_policy import CommitPolicy
 from scribe_tui.session.speech.commit_requests import CommitRequests
-from scribe_tui.session.speech.connection_run import ConnectionRun, first_speech_error
+from scribe_tui.session.speech.connection_run import (
+    LAST_TEXT_TIMEOUT,
+    ConnectionRun,
+    first_speech_error,
+)
 from scribe_tui.session.speech.connection_timeline import ConnectionTimeline
+from scribe_tui.session.speech.ending import Ending
+from scribe_tui.session.speech.progress import CAREFUL_FROM, Blame, Progress
 from scribe_tui.session.speech.publisher import SegmentPublisher
 from scribe_tui.session.speech.receiver import Receiver
 from scribe_tui.session.speech.rollover import Rollover
 from scribe_tui.session.speech.sender import Sender
 from scribe_tui.session.speech.transcription import Transcription
-from scribe_tui.session.speech.watchdog import Watchdog
+from scribe_tui.session.speech.watchdog import NO_TEXT, Watchdog
 from scribe_tui.session.status.status import SessionStatus
 
 _ASKED_BY_USER = "reconnect"
+_OF_THE_SOUND = frozenset(
+    {
+        ErrorKind.ERROR,
+        ErrorKind.INPUT,
+        ErrorKind.CHUNK_SIZE_EXCEEDED,
+        ErrorKind.COMMIT_THROTTLED,
+        ErrorKind.INSUFFICIENT_AUDIO_ACTIVITY,
+        ErrorKind.TRANSCRIBER,
+    }
+)
+"""Kinds of errors that the service may have because of what it was sent."""
 _FASTER_THAN_FILE = 1.25
 """A file that is played fast is caught up with at least this much faster than it plays."""
 
@@ -66,7 +83,11 @@ class SpeechClient:
             max(config.timing.catch_up_speed, _FASTER_THAN_FILE * config.speed),
             config.timing.catch_up_recovers,
         )
+        self._progress = Progress()
         self._hurried = False
+        self._waiting = False
+        self._answered = False
+        self._latest_error: SpeechError | None = None
         self.requests = CommitRequests(buffer.changed.set)
 
     def reconnect(self) -> None:
@@ -74,21 +95,30 @@ class SpeechClient:
         self._reconnect.set()
 
     def hurry(self) -> None:
-        """The user leaves: no more waiting, and no further try once one could not connect."""
+        """The user leaves: no more waiting, and one last attempt at once."""
         self._hurried = True
-        if self._lifecycle.state is State.BACKOFF:
+        if self._waiting:
             self.reconnect()
+
+    @property
+    def down_all_along(self) -> SpeechError | None:
+        """The latest error of a run in which the service never answered anything, else None."""
+        return None if self._answered else self._latest_error
 
     async def run(self) -> None:
         """Return when the source is over and its last text is in. Raises SpeechError if fatal."""
         while await self._buffer.wait_for_audio():
             self._reconnect.clear()
             self._newest = None
+            is_last = self._hurried
             self._lifecycle.move_connection(State.CONNECTING)
+            began = self._buffer.timeline.settled
             try:
                 await self._run_connections()
             except SpeechError as error:
-                if self._hurried and self._newest is None and error.retry is not Retry.NEVER:
+                settled = self._buffer.timeline.settled
+                self._count(error)
+                if is_last and settled <= began and error.retry is not Retry.NEVER:
                     self._status.error_raised(Half.SPEECH, error, kind=error.kind)
                     return
                 await self._recover(error)
@@ -98,7 +128,7 @@ class SpeechClient:
 
     async def _run_connections(self) -> None:
         """A connection and, by rollover, those that follow it without a seam."""
-        replay = False
+        replay = refused = False
         try:
             async with asyncio.TaskGroup() as group:
                 user = group.create_task(self._wait_for_user())
@@ -119,11 +149,12 @@ class SpeechClient:
                 raise asyncio.CancelledError from errors
             error = first_speech_error(errors)
             replay = isinstance(error, SpeechError) and error.retry is not Retry.NEVER
+            refused = isinstance(error, SpeechError) and error.kind == ErrorKind.COMMIT_THROTTLED
             raise error from None
         finally:
             self._buffer.disconnected()
             self._note_health()
-            await self._end_connections(replay=replay)
+            await self._end_connections(replay=replay, ask_again=not refused)
 
     async def _open(self) -> ConnectionRun:
         """A connection that is ready to begin. Raises SpeechError."""
@@ -137,7 +168,9 @@ class SpeechClient:
 
     def _make_run(self, connection: Connection) -> ConnectionRun:
         config, buffer, status = self._config, self._buffer, self._status
-        timeline = ConnectionTimeline(config.format)
+        timeline = ConnectionTimeline(config.format, uses_vad=config.speech.uses_vad)
+        ending = Ending(tries=self._progress.tries)
+        second = config.format.samples(1.0)
         policy = CommitPolicy(config.speech, config.format, config.timing)
         transcription = Transcription(
             config, buffer, timeline, policy=policy, publisher=self._publisher, status=status
@@ -154,14 +187,22 @@ class SpeechClient:
                 policy=policy,
                 requests=self.requests,
                 catch_up=self._catch_up,
+                care=self._progress.care(buffer.timeline.settled, second),
                 publisher=self._publisher,
                 status=status,
             ),
             receiver=Receiver(
-                connection, transcription, buffer.voice_activity, self._counts, status
+                connection,
+                transcription=transcription,
+                ending=ending,
+                voice_activity=buffer.voice_activity,
+                counts=self._counts,
+                status=status,
             ),
             transcription=transcription,
+            ending=ending,
             voice_activity=buffer.voice_activity,
+            status=status,
         )
 
     async def _check(self, connection: ConnectionRun) -> None:
@@ -191,14 +232,20 @@ class SpeechClient:
         successor.transcription.release()
         return successor
 
-    async def _end_connections(self, *, replay: bool) -> None:
+    async def _end_connections(self, *, replay: bool, ask_again: bool) -> None:
+        """With `ask_again`, commits that the user asked for in vain are asked for once more.
+
+        Not one that was refused: the service has just committed by itself.
+        """
         connections = dict(self._connections)
         self._connections.clear()
         for task in connections.values():
             task.cancel()
         await asyncio.gather(*connections.values(), return_exceptions=True)
         for connection in connections:
-            self.requests.add_again(connection.end(replay=replay))
+            unanswered = connection.end(replay=replay)
+            if ask_again:
+                self.requests.add_again(unanswered)
 
     async def _wait_for_user(self) -> None:
         await self._reconnect.wait()
@@ -209,6 +256,7 @@ class SpeechClient:
         if newest is None:
             return
         if newest.transcription.answered.is_set():
+            self._answered = True
             self._watchdog.text_received()
         if newest.transcription.answered.is_set() or not self._was_quick():
             self._plan.healthy()
@@ -217,6 +265,33 @@ class SpeechClient:
         """Whether the newest connection ended right after a good handshake."""
         age = self._newest.age_seconds if self._newest is not None else None
         return age is not None and age < self._timing.quick_failure
+
+    def _count(self, error: SpeechError) -> None:
+        """Whether the service got further; a place that fails again and again is given up."""
+        progress, timeline = self._progress, self._buffer.timeline
+        if error.kind != _ASKED_BY_USER:
+            self._latest_error = error
+        newest = self._newest
+        sent = newest.sent if newest is not None else 0
+        progress.failed(_blame(error), settled=timeline.settled, sent=sent)
+        place = progress.place
+        if newest is None or place is None or error.retry is Retry.NEVER:
+            return
+        is_quiet = newest.transcription.view.is_quiet
+        if is_quiet and self._is_without_speech(error):
+            self._buffer.settle(place)
+            progress.given_up()
+        elif progress.is_exhausted:
+            end = place + (self._config.format.samples(1.0) if _blame(error) is Blame.SOUND else 0)
+            cause = f"failed {progress.tries} times at the speech service: {error.title}"
+            self._buffer.give_up(end, cause)
+            progress.given_up()
+
+    def _is_without_speech(self, error: SpeechError) -> bool:
+        """Whether the service has found no speech there more than once."""
+        if error.kind == ErrorKind.INSUFFICIENT_AUDIO_ACTIVITY:
+            return self._progress.tries >= CAREFUL_FROM
+        return error.kind == NO_TEXT and self._progress.is_exhausted
 
     async def _recover(self, error: SpeechError) -> None:
         """Decide what a lost connection means. Raises `error` again when it is fatal."""
@@ -236,22 +311,34 @@ class SpeechClient:
         self._lifecycle.move_connection(State.BACKOFF, error.title)
         if error.kind == ErrorKind.QUEUE_OVERFLOW:
             self._catch_up.overrun(asyncio.get_running_loop().time())
-        if error.kind == ErrorKind.INSUFFICIENT_AUDIO_ACTIVITY:
+        if self._hurried:
+            return
+        if error.kind == ErrorKind.INSUFFICIENT_AUDIO_ACTIVITY and self._buffer.will_go_on:
             await self._unless_asked(self._buffer.voice_activity.wait_for_sound())
         await self._unless_asked(asyncio.sleep(wait))
 
     async def _unless_asked(self, waiting: Coroutine[None, None, None]) -> None:
         """Wait for `waiting`, or until the user wants to connect at once."""
         tasks = {asyncio.create_task(waiting), asyncio.create_task(self._asked())}
+        self._waiting = True
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            self._waiting = False
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _asked(self) -> None:
         await self._reconnect.wait()
+
+
+def _blame(error: SpeechError) -> Blame:
+    if error.kind == _ASKED_BY_USER:
+        return Blame.NOBODY
+    if error.kind in {LAST_TEXT_TIMEOUT, NO_TEXT}:
+        return Blame.ANSWER
+    return Blame.SOUND if error.kind in _OF_THE_SOUND else Blame.LINE
 
 
 def _is_cancelled() -> bool:

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.events import CommitReason
+from scribe_tui.session.speech.ending import OWN_CEILING_SECONDS
 from scribe_tui.session.timing import Timing
 from scribe_tui.settings import SpeechSettings
+
+SERVICE_VAD_SILENCE_SECONDS = 1.5
+"""The service's own default for the pause that ends a segment (API reference)."""
+
+
+def vad_seconds(speech: SpeechSettings) -> float | None:
+    """The silence after which the service commits by itself, None under manual commits."""
+    if not speech.uses_vad:
+        return None
+    return speech.vad_silence_threshold_secs or SERVICE_VAD_SILENCE_SECONDS
 
 
 class CommitPolicy:
@@ -13,7 +24,8 @@ class CommitPolicy:
 
     With a number of seconds: that often. Under VAD: when an open segment has gone on for
     `Timing.longest_segment` without a pause. Under manual: never; the user asks, and the
-    service commits by itself after about 36 s (official guide).
+    service commits by itself after about 36 s (official guide). A commit that would fall due at
+    about that time goes out before it: after it too little would be uncommitted.
     """
 
     def __init__(self, speech: SpeechSettings, audio_format: AudioFormat, timing: Timing) -> None:
@@ -48,11 +60,17 @@ class CommitPolicy:
         if self._interval is None:
             self.asked()
 
-    def due(self) -> CommitReason | None:
-        """Why a commit should go out now, or None."""
+    def due(self, uncommitted: int = 0) -> CommitReason | None:
+        """Why a commit should go out now, or None.
+
+        `uncommitted`: samples sent since the latest commit, ours or the service's.
+        """
         seconds = self._format.seconds(self._samples)
-        if self._interval is not None and seconds >= self._interval:
-            return CommitReason.INTERVAL
+        if self._interval is not None:
+            ceiling, past_it = OWN_CEILING_SECONDS
+            is_near = uncommitted >= self._format.samples(ceiling)
+            early = past_it - ceiling if is_near else 0.0
+            return CommitReason.INTERVAL if seconds >= self._interval - early else None
         if self._vad and self._text_open and seconds >= self._longest:
             return CommitReason.LONG_SEGMENT
         return None

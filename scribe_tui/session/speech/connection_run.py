@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from scribe_tui.errors import Retry, SpeechError
-from scribe_tui.events import CommitReason
+from scribe_tui.events import ClosedBy, CommitReason
 from scribe_tui.scribe.connection import Connection
+from scribe_tui.scribe.wire import ErrorKind
 from scribe_tui.session.buffer.voice_activity import VoiceActivity
 from scribe_tui.session.context import RunConfig
 from scribe_tui.session.speech.connection_timeline import ConnectionTimeline
+from scribe_tui.session.speech.ending import Ending, Patience, Todo, View
 from scribe_tui.session.speech.receiver import Receiver
 from scribe_tui.session.speech.sender import Sender
 from scribe_tui.session.speech.transcription import Transcription
+from scribe_tui.session.status.status import SessionStatus
+
+LAST_TEXT_TIMEOUT = "last_text_timeout"
+"""Kind of the error for a last commit without an answer."""
 
 
 class ConnectionRun:
@@ -31,7 +38,9 @@ class ConnectionRun:
         sender: Sender,
         receiver: Receiver,
         transcription: Transcription,
+        ending: Ending,
         voice_activity: VoiceActivity,
+        status: SessionStatus,
     ) -> None:
         self._config = config
         self._connection = connection
@@ -39,6 +48,9 @@ class ConnectionRun:
         self._sender = sender
         self._receiver = receiver
         self._voice_activity = voice_activity
+        self._ending = ending
+        self._status = status
+        self._round_trip = 0.0
         self.transcription = transcription
         self._start: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._started_at: float | None = None
@@ -53,14 +65,19 @@ class ConnectionRun:
                 await self._session_started()
                 self._timeline.begin(await self._start)
                 await self._sender.run()
-                await self._last_text()
+                await self._finish()
                 listening.cancel()
                 probing.cancel()
         except BaseExceptionGroup as errors:
-            raise first_speech_error(errors) from None
+            error = first_speech_error(errors)
+            if not isinstance(error, SpeechError) or not self._is_settled_after(error):
+                raise error from None
+            self._settle_all()
         finally:
             self.transcription.freeze()
+            by_program = self._connection.close_info is None and self._receiver.reported is None
             await self._connection.close()
+            self._report_end(by_program=by_program)
 
     def begin(self, start: int, *, hold: bool = False) -> None:
         """Send from position `start` on; with `hold` show nothing until `release`.
@@ -80,6 +97,11 @@ class ConnectionRun:
         """Account for the sound, after `run`; where the user asked in vain for a commit."""
         self.transcription.end(replay=replay)
         return self._timeline.unanswered(CommitReason.USER)
+
+    @property
+    def sent(self) -> int:
+        """Position right after the latest sound sent."""
+        return self._timeline.sent
 
     @property
     def age_seconds(self) -> float | None:
@@ -137,75 +159,89 @@ class ConnectionRun:
         self._started_at = asyncio.get_running_loop().time()
         self.ready.set()
 
-    async def _last_text(self) -> None:
-        """Wait until every commit is answered; under VAD some of the service's own may follow.
+    async def _finish(self) -> None:
+        """The last commit, and the wait for its text. Raises SpeechError: send again."""
+        ending, loop = self._ending, asyncio.get_running_loop()
+        timing, said = self._config.timing, self.transcription.said
+        patience = Patience(answer=timing.last_text, at_most=timing.last_text_behind)
+        ending.all_sent(loop.time(), self._view(), patience, self._sender.uncommitted)
+        while not ending.is_over:
+            if ending.todo is Todo.COMMIT:
+                await self._sender.commit_last(ending.padding_seconds)
+                ending.commit_sent(loop.time(), self._view())
+                await self._ping()
+                ending.news(loop.time(), self._view())
+            elif ending.todo is Todo.PING:
+                said.clear()
+                await self._ping()
+                ending.pong(loop.time(), self._view(), any_news=said.is_set())
+            else:
+                await self._wait_for_news(ending.deadline)
+        if ending.todo is Todo.REPLAY:
+            raise self._receiver.reported or _no_last_text()
+        self._settle_all()
 
-        A service that is behind goes on saying what it hears: as long as there is news of
-        that, up to a bound, the answer is on its way.
-        """
-        loop, timing, said = (
-            asyncio.get_running_loop(),
-            self._config.timing,
-            self.transcription.said,
-        )
-        began = loop.time()
+    async def _wait_for_news(self, deadline: float) -> None:
+        said = self.transcription.said
         try:
-            async with asyncio.timeout(timing.last_text) as patience:
-                await self._connection.flushed()
-                round_trip = loop.time() - began
-                while self._timeline.pending_commits or self.transcription.waits_for_words:
-                    said.clear()
-                    await said.wait()
-                    latest = began + timing.last_text_behind
-                    patience.reschedule(min(loop.time() + timing.last_text, latest))
+            async with asyncio.timeout_at(deadline):
+                await said.wait()
         except TimeoutError:
-            raise _no_last_text() from None
-        if self._config.speech.uses_vad:
-            await self._quiet(round_trip)
-        self._timeline.settle(self._timeline.sent)
-        self.transcription.settle()
+            self._ending.silence()
+        else:
+            said.clear()
+            self._ending.news(asyncio.get_running_loop().time(), self._view())
 
-    async def _quiet(self, round_trip: float) -> None:
-        """Wait until the service says nothing more and no segment is open.
-
-        The answer to the last commit cannot be told from a segment that the service closed
-        by itself just before: after it, the line has to be quiet for longer the slower it is.
-        """
-        last_text, transcription = self._config.timing.last_text, self.transcription
-        slowness = min(4 * round_trip, self._config.timing.drain_grace_behind)
-        while True:
-            transcription.said.clear()
-            grace = self._grace_seconds() + slowness
-            try:
-                async with asyncio.timeout(last_text if transcription.text_open else grace):
-                    await transcription.said.wait()
-            except TimeoutError:
-                if not await self._said_meanwhile():
-                    return
-
-    async def _said_meanwhile(self) -> bool:
-        """After a wait in vain: whether news came in while this program stood still.
-
-        A busy machine, or one that slept, ends the wait before what arrived is read; an
-        answer to a ping comes after all of it. Raises SpeechError if a segment stays open.
-        """
+    async def _ping(self) -> None:
+        """Return when all that came before the answer to a ping is read. Raises SpeechError."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         try:
             async with asyncio.timeout(self._config.timing.last_text):
                 await self._connection.flushed()
         except TimeoutError:
             raise _no_last_text() from None
-        said, text_open = self.transcription.said.is_set(), self.transcription.text_open
-        if text_open and not said:
-            raise _no_last_text()
-        return said
+        self._round_trip = max(self._round_trip, loop.time() - began)
 
-    def _grace_seconds(self) -> float:
-        """Long while much is without text or went out in a hurry: more may be on its way."""
+    def _is_settled_after(self, error: SpeechError) -> bool:
+        """Whether a connection that ended so after its last commit left nothing to send again."""
+        too_little = error.kind == ErrorKind.INSUFFICIENT_AUDIO_ACTIVITY
+        refused = error.kind == ErrorKind.COMMIT_THROTTLED
+        if refused or (too_little and not self._view().may_hold_speech):
+            self._ending.refused(asyncio.get_running_loop().time())
+        self._ending.closed()
+        return self._ending.todo is Todo.SETTLE
+
+    def _settle_all(self) -> None:
+        self.transcription.end(replay=False)
+        self._timeline.settle(self._timeline.sent)
+        self.transcription.settle()
+
+    def _view(self) -> View:
+        """Grace is long while much is without text or went out in a hurry, or the line is slow."""
         timing = self._config.timing
         textless = self._config.format.seconds(self._timeline.sent - self._timeline.committed)
-        if self._sender.was_hurried or textless > timing.textless_tail:
-            return timing.drain_grace_behind
-        return timing.drain_grace
+        is_behind = self._sender.was_hurried or textless > timing.textless_tail
+        grace = timing.drain_grace_behind if is_behind else timing.drain_grace
+        slowness = min(4 * self._round_trip, timing.drain_grace_behind)
+        return replace(self.transcription.view, grace=grace + slowness)
+
+    def _report_end(self, *, by_program: bool) -> None:
+        """Once closed: who ended it, and what it was sent."""
+        if not self._receiver.attempt:
+            return
+        close, error = self._connection.close_info, self._receiver.reported
+        closed_by = ClosedBy.PROGRAM if by_program else ClosedBy.SERVICE
+        if not by_program and error is None and (close is None or close.code is None):
+            closed_by = ClosedBy.LINE
+        self._status.connection_ended(
+            self._receiver.attempt,
+            closed_by=closed_by,
+            code=close.code if close is not None else None,
+            reason=(close.reason if close is not None else "") or (error.kind if error else ""),
+            age_seconds=self.age_seconds or 0.0,
+            sent_seconds=self._config.format.seconds(self._timeline.samples),
+        )
 
 
 def no_answer(name: str, seconds: float) -> SpeechError:
@@ -222,7 +258,7 @@ def _no_last_text() -> SpeechError:
     return SpeechError(
         "no last text",
         "The speech service did not answer the last commit in time.",
-        kind="last_text_timeout",
+        kind=LAST_TEXT_TIMEOUT,
     )
 
 

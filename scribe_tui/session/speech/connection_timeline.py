@@ -9,63 +9,97 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
+from dataclasses import dataclass
 
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.events import CommitReason
+from scribe_tui.session.speech.ending import OWN_CEILING_SECONDS
 
 _ANCHORS_KEPT = 1024
 """Word times refer to the last minute or so; older anchors are forgotten."""
+_PAUSE_SEEN = 0.8
+"""Of the pause that ends a segment so much is seen, judged by level."""
+_RECENT_SECONDS = 1.0
+_AFTER_WORDS_SECONDS = 0.2
+"""A word may end so much after the level fell."""
+
+
+@dataclass(slots=True)
+class _Request:
+    """A commit of ours. `after_own`: a commit of the service's own is answered before it."""
+
+    position: int
+    reason: CommitReason
+    after_own: bool
 
 
 class ConnectionTimeline:
     """The sound of one connection. All counts in samples; positions start at `begin`."""
 
-    def __init__(self, audio_format: AudioFormat) -> None:
+    def __init__(self, audio_format: AudioFormat, *, uses_vad: bool) -> None:
         self._format = audio_format
+        self._uses_vad = uses_vad
         self.sent = 0
         """Position right after the latest sound sent."""
         self.committed = 0
         """Everything from the start to this position has its text."""
+        self.committed_samples = 0
+        """The connection time of that position."""
         self.samples = 0
         """All samples sent, silence included: connection time."""
         self.since_commit = 0
-        """Samples, silence included, sent since the latest commit."""
+        """Samples, silence included, sent since the latest commit that is known of."""
+        self.has_committed = False
+        """Whether the service has committed anything, asked or not."""
         self._anchors: deque[tuple[int, int]] = deque([(0, 0)], maxlen=_ANCHORS_KEPT)
-        self._requests: deque[tuple[int, CommitReason]] = deque()
+        self._pause = (0, 0)
+        self._requests: deque[_Request] = deque()
+        self._half_answered = 0
 
     def begin(self, start: int) -> None:
         """The first sound sent will be that at position `start`."""
         self.sent = self.committed = start
         self._anchors.append((self.samples, start))
 
-    def send(self, position: int, samples: int) -> None:
-        """Count sound as sent."""
+    def send(self, position: int, samples: int, *, is_pause: bool = False) -> None:
+        """Count sound as sent; `is_pause`: by its level it holds no speech."""
         if position != self._next_position():
             self._anchors.append((self.samples, position))
+        if is_pause:
+            self._add_pause(samples)
         self._count(samples)
         self.sent = position + samples
 
     def send_silence(self, samples: int) -> None:
         """Count silence of ours as sent: it moves connection time, not source time."""
+        self._add_pause(samples)
         self._count(samples)
         self._anchors.append((self.samples, self.sent))
 
     def request_commit(self, reason: CommitReason) -> None:
-        """Remember that a commit was asked for here."""
-        self._requests.append((self.sent, reason))
+        """Remember that a commit was asked for here.
+
+        Under manual commits, near the service's ceiling, its own commit is answered first.
+        """
+        ceiling = self._format.samples(OWN_CEILING_SECONDS[0])
+        after_own = not self._uses_vad and self.since_commit >= ceiling
+        if self._half_answered:  # its answer would have come by now
+            self._requests.popleft()
+            self._half_answered = 0
+        self._requests.append(_Request(self.sent, reason, after_own))
         self.since_commit = 0
 
     @property
     def pending_commits(self) -> int:
-        """Commits asked for and not answered yet."""
-        return len(self._requests)
+        """Commits asked for of whose answer nothing has come yet."""
+        return len(self._requests) - self._half_answered
 
     def unanswered(self, reason: CommitReason) -> list[int]:
         """Where commits for `reason` were asked for and not answered."""
-        return [position for position, why in self._requests if why is reason]
+        return [each.position for each in self._requests if each.reason is reason]
 
     def commit(
-        self, words_end: float | None, *, received_at: int, vad: bool, vad_silence: float
+        self, words_end: float | None, *, received_at: int, vad_silence: float
     ) -> tuple[int, int]:
         """Count a committed segment; returns the span of positions it closed.
 
@@ -73,30 +107,80 @@ class ConnectionTimeline:
         `received_at`: samples sent when it came. Under VAD the service chose the end, so it is
         the last word's end or, without words, what was sent before the pause (`vad_silence`
         seconds) that ended it; otherwise it is where the commit was asked for, in order
-        (reported: one answer a commit). Words later than all that was sent are no evidence: under
-        VAD the service's word times run ahead by some 0.1 s with each segment (reported).
+        (reported: one answer a commit). Words later than all that was sent are no evidence.
         """
         start = self.committed
-        requested = self._requests.popleft()[0] if self._requests else None
+        request = self._answered()
         words_at = None if words_end is None else self._format.samples(words_end)
-        if words_at is not None and words_at <= received_at and (vad or requested is None):
+        if words_at is not None and words_at <= received_at and (self._uses_vad or request is None):
             end = self._position(words_at)
-        elif requested is not None:
-            end = requested
+        elif request is not None:
+            end = request.position
         else:
             end = self._position(received_at - self._format.samples(vad_silence))
-        if requested is None:
-            self.since_commit = 0
+        if request is None:
+            self.since_commit = 0 if not self._requests else self.since_commit
+        self.has_committed = True
         self.settle(end)
         return start, self.committed
 
     def settle(self, position: int) -> None:
         """Count sent sound before `position` as committed, whether or not it held words."""
-        self.committed = max(self.committed, min(position, self.sent))
+        position = min(position, self.sent)
+        if position > self.committed:
+            self.committed = position
+            self.committed_samples = self._samples_at(position)
 
     def position_at(self, connection_seconds: float) -> int:
         """The position that this connection calls `connection_seconds`."""
         return self._position(self._format.samples(connection_seconds))
+
+    def words_end_before(self, received_at: int, vad_silence: float) -> float:
+        """The latest connection second at which words received then can have ended.
+
+        Under VAD a pause in the sound, long enough to end a segment and just over, is after them.
+        """
+        latest, (start, end) = received_at, self._pause
+        ended_segment = (
+            self._uses_vad
+            and self.committed_samples < start < received_at
+            and end - start >= self._format.samples(_PAUSE_SEEN * vad_silence)
+            and end >= received_at - self._format.samples(_RECENT_SECONDS)
+        )
+        if ended_segment:
+            latest = min(latest, start + self._format.samples(_AFTER_WORDS_SECONDS))
+        return self._format.seconds(latest)
+
+    def may_hold_speech(self, vad_silence: float) -> bool:
+        """Whether more than a pause was sent after the latest sound whose text is known."""
+        textless = self.samples - self.committed_samples
+        start, end = self._pause
+        pause = end - start if end == self.samples else 0
+        slack = self._format.samples(_RECENT_SECONDS)
+        ended_by_vad = self._uses_vad and textless <= self._format.samples(vad_silence) + slack
+        return not ended_by_vad and textless - pause > slack
+
+    def _answered(self) -> _Request | None:
+        """The request that a commit answers, None for one of the service's own."""
+        if not self._requests:
+            return None
+        if self._requests[0].after_own:
+            self._requests[0].after_own = False
+            self._half_answered = 1
+            return None
+        self._half_answered = 0
+        return self._requests.popleft()
+
+    def _add_pause(self, samples: int) -> None:
+        start, end = self._pause
+        self._pause = (start if end == self.samples else self.samples, self.samples + samples)
+
+    def _samples_at(self, position: int) -> int:
+        """Connection time at which the sound before `position` was sent."""
+        for connection_start, start in reversed(self._anchors):
+            if start <= position:
+                return min(self.samples, connection_start + position - start)
+        return 0
 
     def _position(self, at: int) -> int:
         index = max(0, bisect_right(self._anchors, at, key=lambda anchor: anchor[0]) - 1)

@@ -17,6 +17,7 @@ class SegmentPublisher:
         self._counts = counts
         self._status = status
         self._last_text = ""
+        self._noted: set[str] = set()
 
     def next_number(self) -> int:
         """The number of the segment about to be published."""
@@ -26,6 +27,12 @@ class SegmentPublisher:
         """Publish the next segment."""
         self._last_text = segment.text
         self._status.segment_committed(segment)
+
+    def note_once(self, text: str) -> None:
+        """Publish a notice, unless this run has had it."""
+        if text not in self._noted:
+            self._noted.add(text)
+            self._status.noticed(text)
 
     @property
     def previous_text(self) -> str | None:

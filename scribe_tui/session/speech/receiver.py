@@ -22,11 +22,15 @@ from scribe_tui.scribe.messages import (
     SessionStarted,
     Unknown,
 )
+from scribe_tui.scribe.wire import ErrorKind
 from scribe_tui.session.buffer.voice_activity import VoiceActivity
 from scribe_tui.session.counts import Counts
+from scribe_tui.session.speech.ending import Ending
 from scribe_tui.session.speech.transcription import Transcription
 from scribe_tui.session.status.status import SessionStatus
 
+NOTHING_TO_COMMIT = frozenset({ErrorKind.COMMIT_THROTTLED, ErrorKind.INSUFFICIENT_AUDIO_ACTIVITY})
+"""By these the service says that there is next to no speech that it has not committed."""
 AT_ONCE_SECONDS = 5.0
 """A close so soon after a refused message is because of it."""
 
@@ -34,15 +38,18 @@ AT_ONCE_SECONDS = 5.0
 class Receiver:
     """Reads until the connection ends, which is always an error to whoever runs it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each part it works with, by name
         self,
         connection: Connection,
+        *,
         transcription: Transcription,
+        ending: Ending,
         voice_activity: VoiceActivity,
         counts: Counts,
         status: SessionStatus,
     ) -> None:
         self._connection = connection
+        self._last_commit = ending
         self._counts = counts
         self._status = status
         self._transcription = transcription
@@ -54,6 +61,11 @@ class Receiver:
         self.sound_seconds_at = voice_activity.sound_seconds
         """How much sound there had been by then."""
         self.started = asyncio.Event()
+        self.attempt = 0
+        """The connection's number, once the service started it."""
+        self.reported: SpeechError | None = None
+        """The error message of the service that ended the connection, or refused its last
+        commit."""
 
     async def run(self) -> None:
         """Read until the connection ends. Raises SpeechError, always."""
@@ -79,7 +91,8 @@ class Receiver:
             case Partial() | Committed() | CommittedWithTimestamps():
                 self._transcription.receive(message)
             case SessionStarted(session_id) if not self.started.is_set():
-                self._status.connection_started(self._counts.next_connection(), session_id)
+                self.attempt = self._counts.next_connection()
+                self._status.connection_started(self.attempt, session_id)
                 self.started.set()
             case ServiceError(kind, text):
                 self._error(speech_error(kind, text))
@@ -88,24 +101,33 @@ class Receiver:
 
     def _error(self, error: SpeechError) -> None:
         if error.retry is not Retry.IGNORE:
+            self.reported = error
+            if error.kind == ErrorKind.COMMIT_THROTTLED and self._last_commit.is_asked:
+                self._refused()
+                return
             raise error
         self._ignored = error
         self._ignored_at = asyncio.get_running_loop().time()
         self._status.noticed(error.message)
 
+    def _refused(self) -> None:
+        """The last commit was too small: text of the service's own may come before the close."""
+        self._last_commit.refused(asyncio.get_running_loop().time())
+        self._transcription.said.set()
+
     def _aside(self, message: Message) -> None:
         match message:
-            case CommittedEntities(text, entities):
-                self._status.entities_found(text, entities)
-            case Redacted(text, redacted):
-                self._status.segment_redacted(text, redacted)
-            case Edited(text, edited):
-                self._status.segment_edited(text, edited)
+            case CommittedEntities() | Redacted() | Edited():
+                self._transcription.annotate(message)
             case ServiceWarning(text):
                 self._status.noticed(f"the service warns: {text}")
             case Unknown(kind):
-                self._status.noticed(f"the service sent an unknown message ({kind})")
+                self._status.noticed(
+                    f"the service sent an unknown message ({kind})", fold_as="unknown message"
+                )
             case Malformed():
-                self._status.noticed(f"the service sent something unreadable ({message.text})")
+                self._status.noticed(
+                    f"the service sent something unreadable ({message.text})", fold_as="unreadable"
+                )
             case Informational() | SessionStarted():
                 pass

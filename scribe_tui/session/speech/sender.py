@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 from scribe_tui.errors import SpeechError
 from scribe_tui.events import CommitReason
@@ -11,18 +13,25 @@ from scribe_tui.session.buffer.audio_buffer import AudioBuffer
 from scribe_tui.session.buffer.replay_buffer import KeptChunk
 from scribe_tui.session.context import RunConfig
 from scribe_tui.session.speech.catch_up import CatchUp
-from scribe_tui.session.speech.commit_policy import CommitPolicy
+from scribe_tui.session.speech.commit_policy import CommitPolicy, vad_seconds
 from scribe_tui.session.speech.commit_requests import CommitRequests
 from scribe_tui.session.speech.connection_timeline import ConnectionTimeline
+from scribe_tui.session.speech.ending import Uncommitted
+from scribe_tui.session.speech.progress import Care
 from scribe_tui.session.speech.publisher import SegmentPublisher
 from scribe_tui.session.status.status import SessionStatus
 
 HURRIED_SECONDS = 5.0
 """The service is done with sound sent at four times its pace some 4.6 s later (reported)."""
 
+_SILENCE_CHUNK_SECONDS = 0.5
+
 
 class Sender:
-    """Sends until the source is over, or a rollover begins, and the last commit went out."""
+    """Sends until the source is over or a rollover begins, and commits on the way.
+
+    `care` is that of a connection after failures at one place of the sound, None as a rule.
+    """
 
     def __init__(  # noqa: PLR0913 - each part it works with, by name
         self,
@@ -34,6 +43,7 @@ class Sender:
         policy: CommitPolicy,
         requests: CommitRequests,
         catch_up: CatchUp,
+        care: Care | None,
         publisher: SegmentPublisher,
         status: SessionStatus,
     ) -> None:
@@ -46,7 +56,8 @@ class Sender:
         self._requests = requests
         self._timing = config.timing
         self._format = config.format
-        self._vad_may_have_committed = config.speech.uses_vad
+        self._vad_seconds = vad_seconds(config.speech)
+        self._care = care
         self._catch_up = catch_up
         self._is_first = True
         self._behind_at: int | None = None
@@ -55,7 +66,6 @@ class Sender:
         self._asked_at = 0.0
         self._catch_up_from = config.format.samples(config.timing.catch_up_from)
         self._stop_at: int | None = None
-        self._padding = config.format.samples(config.timing.commit_padding)
 
     def stop_here(self) -> int:
         """Send no more sound, only the last commit; returns the position sent up to."""
@@ -64,20 +74,43 @@ class Sender:
         return self._stop_at
 
     async def run(self) -> None:
-        """Send all there is and will be, then commit. Raises SpeechError."""
+        """Send all there is and will be. Raises SpeechError."""
         self._watch_for_silence()
         try:
-            while not self._is_over():
-                await self._step()
-            await self._commit(CommitReason.END)
-        except SpeechError:
-            # The receiver is about to read why the service hung up; its reason is the better
-            # one ("wrong key" rather than "connection lost").
-            await asyncio.sleep(self._timing.after_send_failure)
-            raise
+            async with self._reason_first():
+                while not self._is_over():
+                    await self._step()
         finally:
             if self._pulse is not None:
                 self._pulse.cancel()
+
+    async def commit_last(self, padding_seconds: float) -> None:
+        """Send so much silence and the last commit. Raises SpeechError."""
+        async with self._reason_first():
+            await self._commit(CommitReason.END, padding_seconds)
+
+    @property
+    def uncommitted(self) -> Uncommitted:
+        """How much of what was sent the service can still have uncommitted."""
+        seconds, timeline = self._format.seconds, self._timeline
+        return Uncommitted(
+            at_least=seconds(timeline.since_commit),
+            at_most=seconds(timeline.samples - timeline.committed_samples),
+            vad_seconds=self._vad_seconds,
+            least_padding=self._timing.commit_padding,
+        )
+
+    @asynccontextmanager
+    async def _reason_first(self) -> AsyncIterator[None]:
+        """After a failure to send, the receiver is about to read why the service hung up.
+
+        Its reason is the better one ("wrong key" rather than "connection lost").
+        """
+        try:
+            yield
+        except SpeechError:
+            await asyncio.sleep(self._timing.after_send_failure)
+            raise
 
     def _is_over(self) -> bool:
         if self._stop_at is not None:
@@ -86,8 +119,10 @@ class Sender:
 
     async def _step(self) -> None:
         self._buffer.changed.clear()
-        if (reason := self._commit_reason()) is not None:
-            await self._commit(reason)
+        if self._care is not None and self._care.is_due(self._timeline.sent):
+            await self._commit_with_care()
+        elif (reason := self._commit_reason()) is not None:
+            await self._commit(reason, self._padding_seconds(reason))
         elif (chunk := self._buffer.chunk_at(self._timeline.sent)) is not None:
             await self._send(chunk)
         elif self._silent:
@@ -114,15 +149,25 @@ class Sender:
     def _commit_reason(self) -> CommitReason | None:
         if self._requests.take(self._timeline.sent):
             return CommitReason.USER
-        return None if self._timeline.pending_commits else self._policy.due()
+        if self._timeline.pending_commits:
+            return None
+        return self._policy.due(self._timeline.since_commit)
+
+    def _padding_seconds(self, reason: CommitReason) -> float:
+        """Less for a long segment: speech is not about to be ended by the service's VAD."""
+        if reason is CommitReason.LONG_SEGMENT:
+            return self._timing.commit_padding
+        return self.uncommitted.padding_seconds
 
     async def _send(self, chunk: KeptChunk) -> None:
         """Counted before it is sent: an answer, or a rollover, may come while it goes out."""
-        self._timeline.send(chunk.position, chunk.samples)
+        self._timeline.send(chunk.position, chunk.samples, is_pause=chunk.is_pause)
         self._policy.sent(chunk.samples)
         await self._send_pcm(chunk.pcm)
         self._buffer.sent(self._timeline.sent)
-        if self._is_behind:
+        if self._care is not None and self._care.is_slow(self._timeline.sent):
+            await asyncio.sleep(self._format.seconds(chunk.samples))
+        elif self._is_behind:
             self._behind_at = self._timeline.samples
             speed = self._catch_up.speed(asyncio.get_running_loop().time())
             await asyncio.sleep(self._format.seconds(chunk.samples) / speed)
@@ -139,9 +184,21 @@ class Sender:
             self._silent = True
             self._buffer.changed.set()
 
-    async def _commit(self, reason: CommitReason) -> None:
-        if self._vad_may_have_committed or self._timeline.since_commit < self._padding:
-            await self._send_silence(self._padding)
+    async def _commit_with_care(self) -> None:
+        """Commit before the place where connections failed, and send nothing until answered."""
+        await self._commit(CommitReason.LONG_SEGMENT, self.uncommitted.padding_seconds)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._timing.last_text):
+                while self._timeline.pending_commits:
+                    self._buffer.changed.clear()
+                    await self._buffer.changed.wait()
+
+    async def _commit(self, reason: CommitReason, padding_seconds: float) -> None:
+        left = self._format.samples(padding_seconds)
+        while left > 0:
+            samples = min(left, self._format.samples(_SILENCE_CHUNK_SECONDS))
+            await self._send_silence(samples)
+            left -= samples
         if not self._timeline.pending_commits:
             self._asked_at = asyncio.get_running_loop().time()
         self._timeline.request_commit(reason)

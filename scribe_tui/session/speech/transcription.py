@@ -10,13 +10,18 @@ from scribe_tui.scribe.messages import Committed, CommittedWithTimestamps, Parti
 from scribe_tui.scribe.segments import AssembledSegment, SegmentAssembler
 from scribe_tui.session.buffer.audio_buffer import AudioBuffer
 from scribe_tui.session.context import RunConfig
-from scribe_tui.session.speech.commit_policy import CommitPolicy
+from scribe_tui.session.speech.annotations import Annotation, Annotations
+from scribe_tui.session.speech.commit_policy import SERVICE_VAD_SILENCE_SECONDS, CommitPolicy
 from scribe_tui.session.speech.connection_timeline import ConnectionTimeline
+from scribe_tui.session.speech.ending import View
 from scribe_tui.session.speech.publisher import SegmentPublisher
+from scribe_tui.session.speech.word_times import Fit, WordTimes
 from scribe_tui.session.status.status import SessionStatus
 
-_SERVICE_VAD_SILENCE_SECONDS = 1.5
-"""The service's own default for the pause that ends a segment (API reference)."""
+_NOTICES = {
+    Fit.SHIFTED: "the service's word times run ahead of the sound: they are moved back",
+    Fit.REPLACED: "the service sent word times that cannot be: those of arrival are taken",
+}
 _REPEAT_SECONDS = 0.3
 """No two segments are this close: the service refuses a commit of less sound (reported)."""
 
@@ -54,6 +59,9 @@ class Transcription:
         self._expiry: asyncio.TimerHandle | None = None
         self._held: list[Partial | AssembledSegment] | None = None
         self._textless_from = 0
+        self._annotations = Annotations(status)
+        self._word_times = WordTimes()
+        self._vad_silence = config.speech.vad_silence_threshold_secs or SERVICE_VAD_SILENCE_SECONDS
         self.text_open = False
         self.text_came = False
         """Whether this connection ever gave text."""
@@ -81,6 +89,21 @@ class Transcription:
         self._wait_for_words(loop)
         if self._held is None:
             self._settle_wordless()
+
+    def annotate(self, annotation: Annotation) -> None:
+        """Take a redaction, an edit or entities; published with its segment, not before it."""
+        self._annotations.receive(annotation)
+
+    @property
+    def view(self) -> View:
+        """What is known of this connection's text."""
+        return View(
+            pending=self._timeline.pending_commits,
+            text_open=self.text_open,
+            waits_for_words=self.waits_for_words,
+            committed=self._timeline.has_committed,
+            may_hold_speech=self._timeline.may_hold_speech(self._vad_silence),
+        )
 
     def freeze(self) -> None:
         """Nothing more will be said: what waits for its words waits for `end`."""
@@ -155,13 +178,12 @@ class Transcription:
             self.settle()
 
     def _commit(self, assembled: AssembledSegment) -> None:
-        speech = self._config.speech
-        words = tuple(self._in_source_time(word) for word in assembled.words)
+        timed = self._fitted(assembled)
+        words = tuple(self._in_source_time(word) for word in timed)
         start, end = self._timeline.commit(
-            assembled.words[-1].end_seconds if words else None,
+            timed[-1].end_seconds if timed else None,
             received_at=assembled.sent_samples,
-            vad=speech.uses_vad,
-            vad_silence=speech.vad_silence_threshold_secs or _SERVICE_VAD_SILENCE_SECONDS,
+            vad_silence=self._vad_silence,
         )
         self._policy.closed()
         self.text_open = False
@@ -174,6 +196,19 @@ class Transcription:
             self._status.partial_changed("")
         self.settle()
         self.answered.set()
+        self._buffer.changed.set()
+
+    def _fitted(self, assembled: AssembledSegment) -> tuple[Word, ...]:
+        """The words with times that can be; the first correction of each kind is noted."""
+        received_at = assembled.sent_samples
+        words, fit = self._word_times.fit(
+            assembled.words,
+            begins=self._config.format.seconds(self._timeline.committed_samples),
+            ends=self._timeline.words_end_before(received_at, self._vad_silence),
+        )
+        if fit is not Fit.AS_GIVEN:
+            self._publisher.note_once(_NOTICES[fit])
+        return words
 
     def _publish(
         self, assembled: AssembledSegment, words: tuple[Word, ...], start: int, end: int
@@ -181,9 +216,10 @@ class Transcription:
         sound = self._buffer.timeline
         start_seconds = words[0].start_seconds if words else sound.seconds(start)
         first = self._config.format.samples(start_seconds)
+        number = self._publisher.next_number()
         self._publisher.publish(
             CommittedSegment(
-                number=self._publisher.next_number(),
+                number=number,
                 text=assembled.text,
                 started_at=sound.wall_clock(first),
                 start_seconds=start_seconds,
@@ -192,6 +228,7 @@ class Transcription:
                 language=assembled.language,
             )
         )
+        self._annotations.published(number, assembled.text)
 
     def _in_source_time(self, word: Word) -> Word:
         sound = self._buffer.timeline

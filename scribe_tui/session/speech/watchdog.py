@@ -10,6 +10,9 @@ from scribe_tui.session.buffer.voice_activity import VoiceActivity
 from scribe_tui.session.context import RunConfig
 from scribe_tui.session.speech.connection_run import ConnectionRun, no_answer
 
+NO_TEXT = "no_text"
+"""Kind of the error for sound without text."""
+
 
 class Watchdog:
     """Looks at the newest connection about once a second.
@@ -48,7 +51,7 @@ class Watchdog:
         if textless >= self._limit(self._timing.no_text):
             self._patience *= 2
             message = f"{self._name}: sound but no text for {textless:.0f} s."
-            raise SpeechError("no text", message, retry=Retry.NOW, kind="no_text")
+            raise SpeechError("no text", message, retry=Retry.NOW, kind=NO_TEXT)
 
     def _limit(self, seconds: float) -> float:
         return min(seconds * self._patience, max(seconds, self._timing.no_text_cap))

@@ -14,9 +14,11 @@ from scribe_tui.audio.source import SourceStatus
 from scribe_tui.clock import Clock
 from scribe_tui.errors import ScribeTuiError
 from scribe_tui.events import (
+    ClosedBy,
     CommitReason,
     CommitRequested,
     CommittedSegment,
+    ConnectionEnded,
     ConnectionStarted,
     Correction,
     DeadAirChanged,
@@ -45,6 +47,7 @@ from scribe_tui.events import (
 )
 from scribe_tui.session.state import OVER, Lights, SessionSnapshot, StandingError
 from scribe_tui.session.status.activity import ActivityLights
+from scribe_tui.session.status.folded_notices import FoldedNotices
 from scribe_tui.session.status.source_facts import SourceFacts
 from scribe_tui.session.status.standing_errors import StandingErrors
 
@@ -84,6 +87,7 @@ class SessionStatus:
         self._ended_at: float | None = None
         self._last_event: tuple[str, float | None] = ("", None)
         self._lights = ActivityLights()
+        self._notices = FoldedNotices()
 
     def opened(
         self,
@@ -96,9 +100,9 @@ class SessionStatus:
     ) -> None:
         """A run begins: what stood against the run before is forgotten."""
         self._errors.begin_run()
+        self._notices = FoldedNotices()
         self._lights = ActivityLights()
         self._facts = SourceFacts(self._facts.openings, dead_air)
-        self._partial = ""
         self._paused = False
         self._heard_seconds = self._sent_seconds = self._gain_db = 0.0
         self._publish(
@@ -113,11 +117,14 @@ class SessionStatus:
                 corrections=corrections,
             )
         )
+        self.partial_changed("")
 
     def closed(
         self, *, state: State, heard_seconds: float, sent_seconds: float, segments: int
     ) -> None:
         """A run is over, with these totals in seconds of source time."""
+        for text, count in self._notices.rest():
+            self._notice(text, count)
         self._publish(
             SessionClosed(
                 session=self.session,
@@ -255,6 +262,31 @@ class SessionStatus:
         )
         self.error_cleared(Half.SPEECH)
 
+    def connection_ended(  # noqa: PLR0913 - the fields of the event
+        self,
+        attempt: int,
+        *,
+        closed_by: ClosedBy,
+        code: int | None,
+        reason: str,
+        age_seconds: float,
+        sent_seconds: float,
+    ) -> None:
+        """Connection number `attempt` is over; see `events.ConnectionEnded`."""
+        self._report(
+            ConnectionEnded(
+                session=self.session,
+                at=self._wall(),
+                attempt=attempt,
+                closed_by=closed_by,
+                code=code,
+                reason=reason,
+                age_seconds=age_seconds,
+                sent_seconds=sent_seconds,
+            ),
+            "connection ended",
+        )
+
     def partial_changed(self, text: str) -> None:
         """The open segment reads `text` now; reported again, it is no news."""
         if text == self._partial:
@@ -274,24 +306,40 @@ class SessionStatus:
             "committed",
         )
 
-    def entities_found(self, text: str, entities: tuple[Entity, ...]) -> None:
-        """The service found entities in the segment of that text."""
+    def entities_found(self, number: int, text: str, entities: tuple[Entity, ...]) -> None:
+        """The service found entities in the segment of that number and text."""
         self._publish(
-            EntitiesFound(session=self.session, at=self._wall(), text=text, entities=entities)
-        )
-
-    def segment_redacted(self, text: str, redacted_text: str) -> None:
-        """The service redacted the segment of that text."""
-        self._publish(
-            SegmentRedacted(
-                session=self.session, at=self._wall(), text=text, redacted_text=redacted_text
+            EntitiesFound(
+                session=self.session,
+                at=self._wall(),
+                segment_number=number,
+                text=text,
+                entities=entities,
             )
         )
 
-    def segment_edited(self, text: str, edited_text: str) -> None:
-        """The service edited the segment of that text."""
+    def segment_redacted(self, number: int, text: str, redacted_text: str) -> None:
+        """The service redacted the segment of that number and text."""
         self._publish(
-            SegmentEdited(session=self.session, at=self._wall(), text=text, edited_text=edited_text)
+            SegmentRedacted(
+                session=self.session,
+                at=self._wall(),
+                segment_number=number,
+                text=text,
+                redacted_text=redacted_text,
+            )
+        )
+
+    def segment_edited(self, number: int, text: str, edited_text: str) -> None:
+        """The service edited the segment of that number and text."""
+        self._publish(
+            SegmentEdited(
+                session=self.session,
+                at=self._wall(),
+                segment_number=number,
+                text=text,
+                edited_text=edited_text,
+            )
         )
 
     def commit_requested(self, reason: CommitReason) -> None:
@@ -305,9 +353,17 @@ class SessionStatus:
         """A span was not heard."""
         self._report(GapRecorded(session=self.session, at=self._wall(), gap=gap), "gap")
 
-    def noticed(self, text: str) -> None:
-        """Something happened that is no error."""
-        self._report(Noticed(session=self.session, at=self._wall(), text=text), text)
+    def noticed(self, text: str, *, fold_as: str = "") -> None:
+        """Something happened that is no error.
+
+        Repeats are folded: those of the same text, or of the same `fold_as`.
+        """
+        count = self._notices.add(fold_as or text, text)
+        if count:
+            self._notice(text, count)
+
+    def _notice(self, text: str, count: int) -> None:
+        self._report(Noticed(session=self.session, at=self._wall(), text=text, count=count), text)
 
     def pause_changed(self, paused: bool) -> None:
         """The user stopped or resumed sending."""

@@ -10,15 +10,15 @@ FORMAT = AudioFormat.parse("pcm_16000")
 CHUNK = 1600
 
 
-def timeline_after(chunks: int, start: int = 0) -> ConnectionTimeline:
-    timeline = ConnectionTimeline(FORMAT)
+def timeline_after(chunks: int, start: int = 0, *, vad: bool = False) -> ConnectionTimeline:
+    timeline = ConnectionTimeline(FORMAT, uses_vad=vad)
     timeline.begin(start)
     send(timeline, chunks)
     return timeline
 
 
-def commit(timeline: ConnectionTimeline, words_end: float | None, *, vad: bool) -> tuple[int, int]:
-    return timeline.commit(words_end, received_at=timeline.samples, vad=vad, vad_silence=1.5)
+def commit(timeline: ConnectionTimeline, words_end: float | None) -> tuple[int, int]:
+    return timeline.commit(words_end, received_at=timeline.samples, vad_silence=1.5)
 
 
 def send(timeline: ConnectionTimeline, chunks: int) -> None:
@@ -32,21 +32,21 @@ def test_commits_are_answered_in_order() -> None:
     send(timeline, 10)
     timeline.request_commit(CommitReason.USER)
     assert timeline.pending_commits == 2
-    assert commit(timeline, 0.8, vad=False) == (0, 10 * CHUNK)
-    assert commit(timeline, None, vad=False) == (10 * CHUNK, 20 * CHUNK)
+    assert commit(timeline, 0.8) == (0, 10 * CHUNK)
+    assert commit(timeline, None) == (10 * CHUNK, 20 * CHUNK)
 
 
 def test_under_vad_the_last_word_is_where_the_segment_ends() -> None:
-    assert commit(timeline_after(50), 2.0, vad=True) == (0, 32000)
+    assert commit(timeline_after(50, vad=True), 2.0) == (0, 32000)
 
 
 def test_under_vad_without_words_the_pause_stays_open() -> None:
-    span = commit(timeline_after(50), None, vad=True)
+    span = commit(timeline_after(50, vad=True), None)
     assert span == (0, 50 * CHUNK - 24000)
 
 
 def test_a_commit_the_service_made_by_itself_ends_at_its_last_word() -> None:
-    assert commit(timeline_after(50), 3.0, vad=False) == (0, 48000)
+    assert commit(timeline_after(50), 3.0) == (0, 48000)
 
 
 def test_the_count_since_a_commit_includes_our_silence() -> None:
@@ -79,15 +79,15 @@ def test_word_times_pass_over_a_gap() -> None:
 
 
 def test_without_words_what_was_sent_while_the_answer_waited_stays_open() -> None:
-    timeline = timeline_after(50)
+    timeline = timeline_after(50, vad=True)
     received_at = timeline.samples
     send(timeline, 20)
-    span = timeline.commit(None, received_at=received_at, vad=True, vad_silence=1.5)
+    span = timeline.commit(None, received_at=received_at, vad_silence=1.5)
     assert span == (0, 50 * CHUNK - 24000)
 
 
 def test_words_later_than_all_that_was_sent_do_not_tell_the_end() -> None:
-    assert commit(timeline_after(50), 5.3, vad=True) == (0, 50 * CHUNK - 24000)
+    assert commit(timeline_after(50, vad=True), 5.3) == (0, 50 * CHUNK - 24000)
 
 
 def test_unanswered_commits_are_known_by_their_places() -> None:
@@ -96,5 +96,5 @@ def test_unanswered_commits_are_known_by_their_places() -> None:
     send(timeline, 10)
     timeline.request_commit(CommitReason.INTERVAL)
     assert timeline.unanswered(CommitReason.USER) == [10 * CHUNK]
-    commit(timeline, 0.8, vad=False)
+    commit(timeline, 0.8)
     assert timeline.unanswered(CommitReason.USER) == []

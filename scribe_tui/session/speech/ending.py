@@ -1,0 +1,245 @@
+"""Ending: the last commit of a connection, and when its last text is in. No I/O, no clock.
+
+All sound was sent; what follows is decided here. The service's own commits (VAD, or its ceiling
+under manual commits) may come before, with or after ours, and a commit that it finds too small
+(`commit_throttled`) makes it close the connection: sound that it has committed by itself is
+settled then, not sent again.
+
+The caller does what `todo` says and reports what happened; instants are seconds on its clock.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+LEAST_COMMIT_SECONDS = 0.3
+"""A commit of less uncommitted sound is refused (reported)."""
+LEAST_VAD_SECONDS = 0.5
+"""Lower thresholds of the VAD may be raised to this by the service (reported)."""
+PAST_VAD_SECONDS = 0.7
+"""Silence after which the service's VAD has certainly committed, beyond its own threshold."""
+OWN_CEILING_SECONDS = (34.5, 37.4)
+"""Under manual commits the service commits by itself within this much uncommitted sound
+(35.8 s reported, 36 s official guide)."""
+
+
+class Todo(StrEnum):
+    """What the caller has to do next."""
+
+    NOTHING = "nothing"
+    """Sound is still being sent."""
+    COMMIT = "commit"
+    """Send `Ending.padding_seconds` of silence and a commit, then call `commit_sent`."""
+    WAIT = "wait"
+    """Wait for news until `deadline`: then `news`, `refused`, `closed`, or `silence`."""
+    PING = "ping"
+    """Ping, for at most `last_text`: then `pong`, or `closed`."""
+    SETTLE = "settle"
+    """Over: all that was sent has its text."""
+    REPLAY = "replay"
+    """Over: what is not settled has to be sent again."""
+
+
+OVER = frozenset({Todo.SETTLE, Todo.REPLAY})
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is known of the connection's text.
+
+    `pending`: commits of ours without an answer. `text_open`: the latest partial has text.
+    `waits_for_words`: a committed segment waits for its second message. `committed`: the
+    service has committed something on this connection, asked or not. `may_hold_speech`: what
+    was sent after the latest text is more than a pause. `grace`: for so many seconds the line
+    has to be quiet before nothing more is expected.
+    """
+
+    pending: int = 0
+    text_open: bool = False
+    waits_for_words: bool = False
+    committed: bool = False
+    may_hold_speech: bool = True
+    grace: float = 0.0
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether no text is on its way, as far as is known."""
+        return not self.text_open and not self.waits_for_words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long to wait, in seconds.
+
+    `answer` for news while the last commit is not answered, `at_most` in all.
+    """
+
+    answer: float
+    at_most: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncommitted:
+    """How much of what was sent the service can still have uncommitted, in seconds.
+
+    `at_least` counts from the latest commit that is known of, `at_most` from the latest sound
+    whose text is known. `vad_seconds`: the silence after which the service commits by itself,
+    None if it does not. `least_padding`: silence that is enough for a commit by itself.
+    """
+
+    at_least: float
+    at_most: float
+    vad_seconds: float | None = None
+    least_padding: float = 0.35
+
+    @property
+    def may_be_committed(self) -> bool:
+        """Whether the service may have committed by itself without our knowing yet."""
+        return self.vad_seconds is not None or self._near_ceiling
+
+    @property
+    def padding_seconds(self) -> float:
+        """Silence to send before a commit so that the service's own cannot leave too little.
+
+        Under VAD enough for the VAD to commit first, if it is going to. Under manual commits
+        enough to be past the service's ceiling, if near it. Else as much as a commit needs.
+        """
+        if self.vad_seconds is not None:
+            return max(self.vad_seconds, LEAST_VAD_SECONDS) + PAST_VAD_SECONDS
+        if self._near_ceiling:
+            return max(self.least_padding, OWN_CEILING_SECONDS[1] - self.at_least)
+        return self.least_padding if self.at_least < self.least_padding else 0.0
+
+    @property
+    def _near_ceiling(self) -> bool:
+        return self.at_least >= OWN_CEILING_SECONDS[0]
+
+
+class Ending:
+    """The end of one connection.
+
+    `tries`: how many connections failed at this place of the sound before. A commit that is
+    refused there again, without any text, leaves nothing to try.
+    """
+
+    def __init__(self, *, tries: int = 0) -> None:
+        self.todo = Todo.NOTHING
+        self.deadline = math.inf
+        self.padding_seconds = 0.0
+        self._tries = tries
+        self._own_commits = False
+        self._asked = False
+        self._refused = False
+        self._answered = False
+        self._latest = math.inf
+        self._patience = Patience(answer=0.0, at_most=0.0)
+        self._view = View()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is decided what becomes of the sound."""
+        return self.todo in OVER
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the last commit went out and it is not decided yet what follows."""
+        return self._asked and not self.is_over
+
+    def all_sent(
+        self, now: float, view: View, patience: Patience, uncommitted: Uncommitted
+    ) -> None:
+        """All sound was sent. Nothing is asked for when nothing can be uncommitted."""
+        self._view = view
+        self._patience = patience
+        self._latest = now + patience.at_most
+        self._own_commits = uncommitted.may_be_committed
+        if uncommitted.at_most >= LEAST_COMMIT_SECONDS or not (view.committed and view.is_quiet):
+            self.padding_seconds = uncommitted.padding_seconds
+            self.todo = Todo.COMMIT
+        elif view.pending:
+            self._asked = True
+            self._wait(now, patience.answer)
+        else:
+            self.todo = Todo.SETTLE
+
+    def commit_sent(self, now: float, view: View) -> None:
+        """The last commit went out."""
+        if self.todo is Todo.COMMIT:
+            self._asked = True
+            self._view = view
+            self._latest = now + self._patience.at_most
+            self._wait(now, self._patience.answer)
+
+    def news(self, now: float, view: View) -> None:
+        """A partial or a committed segment came."""
+        self._view = view
+        if not self._asked or self.is_over:
+            return
+        if self._refused:
+            self._wait(now, self._view.grace)
+        elif view.pending or view.waits_for_words:
+            self._wait(now, self._patience.answer)
+        elif not self._own_commits and view.is_quiet:
+            self.todo = Todo.SETTLE
+        else:
+            self._answered = True
+            self._wait(now, self._patience.answer if view.text_open else view.grace)
+
+    def refused(self, now: float) -> None:
+        """The service found too little in the last commit; its close follows."""
+        if self.is_asked:
+            self._refused = True
+            self._wait(now, self._view.grace)
+
+    def silence(self) -> None:
+        """The deadline passed. What has arrived may be unread: a ping's answer comes after it."""
+        if self.todo is Todo.WAIT:
+            if self._refused:
+                self._decide()
+            else:
+                self.todo = Todo.PING
+
+    def pong(self, now: float, view: View, *, any_news: bool) -> None:
+        """The line lives; `any_news`: something was read since the deadline."""
+        if self.todo is not Todo.PING:
+            return
+        self._view = view
+        if any_news and now < self._latest:
+            self.news(now, view)
+        else:
+            self._decide()
+
+    def closed(self) -> None:
+        """The connection ended, whoever ended it."""
+        if self.todo in (Todo.NOTHING, *OVER):
+            return
+        if self._refused:
+            self._decide()
+        elif self._answered and self._view.is_quiet and not self._view.may_hold_speech:
+            self.todo = Todo.SETTLE
+        else:
+            self.todo = Todo.REPLAY
+
+    def _decide(self) -> None:
+        self.todo = Todo.SETTLE if self._is_complete else Todo.REPLAY
+
+    @property
+    def _is_complete(self) -> bool:
+        """Whether nothing is missing, though the last commit may have no answer.
+
+        It has none where the service has just committed by itself, and says no more.
+        """
+        view = self._view
+        if not view.is_quiet:
+            return False
+        if self._answered:
+            return True
+        if self._refused:
+            return view.committed or self._tries > 0
+        return view.committed and not view.may_hold_speech
+
+    def _wait(self, now: float, seconds: float) -> None:
+        self.todo = Todo.WAIT
+        self.deadline = min(now + seconds, max(self._latest, now))
