@@ -41,16 +41,18 @@ class AudioBuffer:
         self.source_waits = False
         """Whether the source is held back while much is unsent, as a file is."""
         self._connected = False
+        self.closed = False
+        """Whether the source is over."""
 
     def append(self, chunk: AudioChunk, level_dbfs: float) -> None:
         """Take a chunk from the source."""
-        label = self._clock.label(chunk.heard_at)
-        position = self.timeline.add_sound(chunk.samples, label)
-        is_pause = self.voice_activity.add(level_dbfs, chunk.samples)
-        kept = KeptChunk(position, chunk.samples, chunk.pcm, is_pause)
+        label, samples = self._clock.label(chunk.heard_at), chunk.samples
+        position = self.timeline.add_sound(samples, label)
+        is_pause = self.voice_activity.add(level_dbfs, samples)
+        kept = KeptChunk(position, samples, chunk.pcm, is_pause)
         for dropped in self._replay.append(kept):
             self._overflowed(dropped)
-        self._status.heard(self.timeline.seconds(self.timeline.heard))
+        self._status.heard(self._format.seconds(self.timeline.heard))
 
     def append_gap(self, seconds: float, started_at: float, cause: str) -> None:
         """Sound of that duration, from the instant `started_at` on, never reached us."""
@@ -59,17 +61,13 @@ class AudioBuffer:
             self._status.gap_recorded(
                 self.timeline.add_gap(samples, self._clock.label(started_at), cause)
             )
-            self._status.heard(self.timeline.seconds(self.timeline.heard))
+            self._status.heard(self._format.seconds(self.timeline.heard))
 
     def close(self) -> None:
         """No more sound will come."""
+        self.closed = True
         self._replay.close()
         self.voice_activity.close()
-
-    @property
-    def closed(self) -> bool:
-        """Whether the source is over."""
-        return self._replay.closed
 
     @property
     def will_go_on(self) -> bool:
@@ -90,7 +88,7 @@ class AudioBuffer:
         """The newest connection was sent everything before `position`."""
         self._sent = position
         self._ever_sent = max(self._ever_sent, position)
-        self._status.sent(self.timeline.seconds(position))
+        self._status.sent(self._format.seconds(position))
         if self.timeline.heard - position <= self._lead:
             self._room.set()
 

@@ -74,7 +74,10 @@ class ReplayBuffer:
         while index < len(self._chunks) and self._chunks[index].end <= position:
             index += 1
         self._read_index = index + self._read_base
-        return _cut(self._chunks[index], position) if index < len(self._chunks) else None
+        if index == len(self._chunks):
+            return None
+        chunk = self._chunks[index]
+        return chunk if chunk.position >= position else _cut(chunk, position)
 
     def release(self, position: int) -> None:
         """Forget everything before `position` that fills whole chunks."""
@@ -95,8 +98,6 @@ class ReplayBuffer:
 
 def _cut(chunk: KeptChunk, position: int) -> KeptChunk:
     skip = position - chunk.position
-    if skip <= 0:
-        return chunk
     width = len(chunk.pcm) // chunk.samples
     pcm = chunk.pcm[skip * width :]
     return KeptChunk(position, chunk.samples - skip, pcm, chunk.is_pause)

@@ -26,7 +26,8 @@ class VoiceActivity:
         self._pause = asyncio.Event()
         self._closed = False
         self._loudest = SOUND_DBFS
-        self._seconds = 0.0
+        self.sound_seconds = 0.0
+        """Real time in seconds that chunks with sound took so far; silent ones do not count."""
         self._seconds_at_text = 0.0
         self.speed = 1.0
         """How many times faster than real time the sound comes."""
@@ -37,7 +38,7 @@ class VoiceActivity:
         Returns whether it is a pause: silence, or much quieter than what was heard of late.
         """
         if level_dbfs > SOUND_DBFS:
-            self._seconds += self._format.seconds(samples) / self.speed
+            self.sound_seconds += self._format.seconds(samples) / self.speed
             self._sound.set()
         self._loudest = max(level_dbfs, self._loudest - LOUDEST_FADES_DB)
         is_pause = level_dbfs < max(SOUND_DBFS, self._loudest - PAUSE_BELOW_LOUDEST_DB)
@@ -47,17 +48,12 @@ class VoiceActivity:
 
     def text_received(self) -> None:
         """The service found words: `textless_seconds` counts from zero again."""
-        self._seconds_at_text = self._seconds
-
-    @property
-    def sound_seconds(self) -> float:
-        """Real time in seconds that chunks with sound took so far; silent ones do not count."""
-        return self._seconds
+        self._seconds_at_text = self.sound_seconds
 
     @property
     def textless_seconds(self) -> float:
         """The same since text last came."""
-        return self._seconds - self._seconds_at_text
+        return self.sound_seconds - self._seconds_at_text
 
     def close(self) -> None:
         """No more sound will come: nobody needs to wait for it."""

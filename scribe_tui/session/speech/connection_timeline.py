@@ -55,6 +55,8 @@ class ConnectionTimeline:
         self._pause = (0, 0)
         self._requests: deque[_Request] = deque()
         self._half_answered = 0
+        self.expects_last_text = False
+        """Whether the last commit of all was asked for and has no answer yet."""
 
     def begin(self, start: int) -> None:
         """The first sound sent will be that at position `start`."""
@@ -63,17 +65,20 @@ class ConnectionTimeline:
 
     def send(self, position: int, samples: int, *, is_pause: bool = False) -> None:
         """Count sound as sent; `is_pause`: by its level it holds no speech."""
-        if position != self._next_position():
+        connection_start, start = self._anchors[-1]
+        if position != start + self.samples - connection_start:
             self._anchors.append((self.samples, position))
         if is_pause:
             self._add_pause(samples)
-        self._count(samples)
+        self.samples += samples
+        self.since_commit += samples
         self.sent = position + samples
 
     def send_silence(self, samples: int) -> None:
         """Count silence of ours as sent: it moves connection time, not source time."""
         self._add_pause(samples)
-        self._count(samples)
+        self.samples += samples
+        self.since_commit += samples
         self._anchors.append((self.samples, self.sent))
 
     def request_commit(self, reason: CommitReason) -> None:
@@ -87,6 +92,7 @@ class ConnectionTimeline:
             self._requests.popleft()
             self._half_answered = 0
         self._requests.append(_Request(self.sent, reason, after_own))
+        self.expects_last_text = reason is CommitReason.END
         self.since_commit = 0
 
     @property
@@ -169,7 +175,9 @@ class ConnectionTimeline:
             self._half_answered = 1
             return None
         self._half_answered = 0
-        return self._requests.popleft()
+        request = self._requests.popleft()
+        self.expects_last_text = self.expects_last_text and bool(self._requests)
+        return request
 
     def _add_pause(self, samples: int) -> None:
         start, end = self._pause
@@ -188,11 +196,3 @@ class ConnectionTimeline:
         is_last = index + 1 == len(self._anchors)
         limit = self.sent if is_last else self._anchors[index + 1][1]
         return max(position, min(position + at - connection_start, limit))
-
-    def _count(self, samples: int) -> None:
-        self.samples += samples
-        self.since_commit += samples
-
-    def _next_position(self) -> int:
-        connection_start, position = self._anchors[-1]
-        return position + self.samples - connection_start

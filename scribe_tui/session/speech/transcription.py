@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 
-from scribe_tui.events import CommitReason, CommittedSegment, Word
+from scribe_tui.events import CommittedSegment, Word
 from scribe_tui.scribe.messages import Committed, CommittedWithTimestamps, Partial
 from scribe_tui.scribe.segments import AssembledSegment, SegmentAssembler
 from scribe_tui.session.buffer.audio_buffer import AudioBuffer
@@ -82,7 +82,7 @@ class Transcription:
     def receive(self, message: Partial | Committed | CommittedWithTimestamps) -> None:
         """Take a message of the service."""
         loop = asyncio.get_running_loop()
-        owed = bool(self._timeline.unanswered(CommitReason.END))
+        owed = self._timeline.expects_last_text
         self._show(self._assembler.feed(message, loop.time(), self._timeline.samples, owed=owed))
         if isinstance(message, Committed) and self.waits_for_words and self._held is None:
             self._status.partial_changed(message.text)
@@ -131,9 +131,11 @@ class Transcription:
         return self._assembler.deadline is not None
 
     def _wait_for_words(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._stop_waiting()
-        if self._assembler.deadline is not None:
-            self._expiry = loop.call_at(self._assembler.deadline, self._words_late, loop)
+        deadline = self._assembler.deadline
+        if self._expiry is not None:
+            self._stop_waiting()
+        if deadline is not None:
+            self._expiry = loop.call_at(deadline, self._words_late, loop)
 
     def _words_late(self, loop: asyncio.AbstractEventLoop) -> None:
         self._show(self._assembler.expire(loop.time()))
