@@ -166,7 +166,7 @@ class Session:
         if cause is not None:
             self.status.error_raised(Half.SOURCE, cause)
             return cause
-        seconds = buffer.timeline.seconds(buffer.timeline.balance().open)
+        seconds = buffer.timeline.seconds(buffer.timeline.balance().heard)
         if client.down_all_along is None or not seconds:
             return None
         cause = service_down(self.source.name, client.down_all_along, seconds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from types import TracebackType
@@ -37,6 +38,13 @@ class Opening:
     silent: bool = False
     silence_after: float = 0.0
     dropped: dict[int, int] = field(default_factory=dict)
+    quiet_from: float = math.inf
+    quiet_to: float = math.inf
+
+    def is_quiet(self, number: int) -> bool:
+        """Whether chunk `number` (from 1) is silent."""
+        instant = (number - 0.5) / CHUNKS_A_SECOND
+        return self.silent or self.quiet_from <= instant < self.quiet_to
 
 
 class NumberedSource:
@@ -87,7 +95,7 @@ class NumberedSource:
                 lost -= 1
                 continue
             yield AudioChunk(
-                bytes(len(pcm)) if opening.silent else pcm,
+                bytes(len(pcm)) if opening.is_quiet(number) else pcm,
                 self._epoch + (number - 1) / CHUNKS_A_SECOND,
             )
             lost = opening.dropped.get(number, 0)

@@ -10,7 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from scribe_tui.scribe.messages import CommittedEntities, Edited, Redacted
-from scribe_tui.session.status.status import SessionStatus
+from scribe_tui.session.status.annotation_reports import AnnotationReports
 
 Annotation = CommittedEntities | Redacted | Edited
 
@@ -30,8 +30,8 @@ class _Published:
 class Annotations:
     """Publishes each annotation with its segment's number, never before the segment."""
 
-    def __init__(self, status: SessionStatus) -> None:
-        self._status = status
+    def __init__(self, reports: AnnotationReports) -> None:
+        self._reports = reports
         self._published: deque[_Published] = deque(maxlen=REMEMBERED)
         self._waiting: deque[Annotation] = deque(maxlen=REMEMBERED)
 
@@ -56,11 +56,11 @@ class Annotations:
         segment.kinds.add(type(annotation))
         match annotation:
             case CommittedEntities(text, entities):
-                self._status.entities_found(segment.number, text, entities)
+                self._reports.entities_found(segment.number, text, entities)
             case Redacted(text, redacted):
-                self._status.segment_redacted(segment.number, text, redacted)
+                self._reports.segment_redacted(segment.number, text, redacted)
             case Edited(text, edited):
-                self._status.segment_edited(segment.number, text, edited)
+                self._reports.segment_edited(segment.number, text, edited)
 
 
 def _lacks(segment: _Published, annotation: Annotation) -> bool:

@@ -59,7 +59,7 @@ class Transcription:
         self._expiry: asyncio.TimerHandle | None = None
         self._held: list[Partial | AssembledSegment] | None = None
         self._textless_from = 0
-        self._annotations = Annotations(status)
+        self._annotations = Annotations(status.annotations)
         self._word_times = WordTimes()
         self._vad_silence = config.speech.vad_silence_threshold_secs or SERVICE_VAD_SILENCE_SECONDS
         self.text_open = False

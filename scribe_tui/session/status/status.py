@@ -22,8 +22,6 @@ from scribe_tui.events import (
     ConnectionStarted,
     Correction,
     DeadAirChanged,
-    EntitiesFound,
-    Entity,
     ErrorCleared,
     ErrorRaised,
     Event,
@@ -34,8 +32,6 @@ from scribe_tui.events import (
     PartialChanged,
     PauseChanged,
     SegmentCommitted,
-    SegmentEdited,
-    SegmentRedacted,
     SessionClosed,
     SessionOpened,
     SessionRemoved,
@@ -47,6 +43,7 @@ from scribe_tui.events import (
 )
 from scribe_tui.session.state import OVER, Lights, SessionSnapshot, StandingError
 from scribe_tui.session.status.activity import ActivityLights
+from scribe_tui.session.status.annotation_reports import AnnotationReports
 from scribe_tui.session.status.folded_notices import FoldedNotices
 from scribe_tui.session.status.source_facts import SourceFacts
 from scribe_tui.session.status.standing_errors import StandingErrors
@@ -88,6 +85,7 @@ class SessionStatus:
         self._last_event: tuple[str, float | None] = ("", None)
         self._lights = ActivityLights()
         self._notices = FoldedNotices()
+        self.annotations = AnnotationReports(self.session, publish, self._wall)
 
     def opened(
         self,
@@ -304,42 +302,6 @@ class SessionStatus:
         self._report(
             SegmentCommitted(session=self.session, at=self._wall(), segment=segment),
             "committed",
-        )
-
-    def entities_found(self, number: int, text: str, entities: tuple[Entity, ...]) -> None:
-        """The service found entities in the segment of that number and text."""
-        self._publish(
-            EntitiesFound(
-                session=self.session,
-                at=self._wall(),
-                segment_number=number,
-                text=text,
-                entities=entities,
-            )
-        )
-
-    def segment_redacted(self, number: int, text: str, redacted_text: str) -> None:
-        """The service redacted the segment of that number and text."""
-        self._publish(
-            SegmentRedacted(
-                session=self.session,
-                at=self._wall(),
-                segment_number=number,
-                text=text,
-                redacted_text=redacted_text,
-            )
-        )
-
-    def segment_edited(self, number: int, text: str, edited_text: str) -> None:
-        """The service edited the segment of that number and text."""
-        self._publish(
-            SegmentEdited(
-                session=self.session,
-                at=self._wall(),
-                segment_number=number,
-                text=text,
-                edited_text=edited_text,
-            )
         )
 
     def commit_requested(self, reason: CommitReason) -> None:

@@ -3,13 +3,12 @@
 from scribe_tui.events import Event, SegmentEdited, SegmentRedacted
 from scribe_tui.scribe.messages import Edited, Redacted
 from scribe_tui.session.speech.annotations import REMEMBERED, Annotations
-from scribe_tui.session.status.status import SessionStatus, SourceName
+from scribe_tui.session.status.annotation_reports import AnnotationReports
 
 
 def started() -> tuple[Annotations, list[Event]]:
     events: list[Event] = []
-    status = SessionStatus(SourceName("desk", "desk", "microphone"), events.append)
-    return Annotations(status), events
+    return Annotations(AnnotationReports("desk", events.append, lambda: 0.0)), events
 
 
 def numbers(events: list[Event]) -> list[int]:
