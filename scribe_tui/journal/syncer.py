@@ -19,6 +19,9 @@ from scribe_tui.journal.open_file import OpenFile
 MAX_THREADS = 8
 """Disks that are slow a call (network, flash cards) serve several calls side by side."""
 
+SLOW_CALL_SECONDS = 0.05
+"""A call that takes longer holds up others; those are done on further threads then."""
+
 CALM_SECONDS = 5.0
 """After a call that took too long the disk counts as slow for so long."""
 
@@ -51,8 +54,7 @@ class Syncer:
         """Take one job, whose file it lets go afterwards; returns at once."""
         with self._changed:
             self._jobs.append(job)
-            if self._threads < min(MAX_THREADS, len(self._jobs) + len(self._begun)):
-                self._begin_thread()
+            self._begin_threads()
 
     @property
     def failure(self) -> OSError | None:
@@ -75,23 +77,34 @@ class Syncer:
         """Whether a call takes, or a little while ago took, longer than so many seconds."""
         now = time.monotonic()
         with self._changed:
+            self._begin_threads()
             if any(now - begun > seconds for begun in self._begun.values()):
                 self._slow_until = now + CALM_SECONDS
             return now < self._slow_until
 
     def wait(self, seconds: float) -> bool:
         """Wait until all jobs are done, at most so long; whether they are."""
+        limit = time.monotonic() + seconds
         with self._changed:
-            return self._changed.wait_for(
-                lambda: not self._jobs and not self._begun, max(seconds, 0.0)
-            )
+            while self._jobs or self._begun:
+                left = limit - time.monotonic()
+                if left <= 0:
+                    return False
+                self._changed.wait(min(left, 2 * SLOW_CALL_SECONDS))
+                self._begin_threads()
+            return True
 
-    def _begin_thread(self) -> None:
-        try:
-            Thread(target=self._work, name="journal-sync", daemon=True).start()
-        except RuntimeError:  # the system has no more threads: the next job tries again
-            return
-        self._threads += 1
+    def _begin_threads(self) -> None:
+        """One thread is enough for a good disk; jobs behind a slow call get more."""
+        now = time.monotonic()
+        slow = any(now - begun > SLOW_CALL_SECONDS for begun in self._begun.values())
+        wanted = min(MAX_THREADS, len(self._jobs) + len(self._begun)) if slow else 1
+        while self._jobs and self._threads < wanted:
+            try:
+                Thread(target=self._work, name="journal-sync", daemon=True).start()
+            except RuntimeError:  # the system has no more threads: the next job tries again
+                return
+            self._threads += 1
 
     def _work(self) -> None:
         """Do jobs until there are none; the next job begins a new thread."""

@@ -164,3 +164,21 @@ def test_a_lost_journal_is_told_as_it_happens_and_cleared_when_it_is_back(start,
     process.communicate(timeout=60)
     assert process.returncode == 0
     assert journal(tmp_path)[-1]["type"] == "session_end"
+
+
+def test_a_recording_may_be_numbered_hold_partials_and_write_subtitles(start, clip, tmp_path):
+    process = start("--log-chain", "--log-partials", "--live", "srt,vtt", clip)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    (run,) = (tmp_path / "logs").iterdir()
+    records = [json.loads(line) for line in (run / "clip.jsonl").read_text().splitlines()]
+    assert [record["line"] for record in records] == list(range(1, len(records) + 1))
+    assert any(record["type"] == "partial" for record in records)
+    verified = subprocess.run(
+        [*RECORD[:3], "verify", str(run)], capture_output=True, text=True, check=True
+    )
+    assert "none changed" in verified.stdout
+    said = [record["text"] for record in records if record["type"] == "segment"]
+    for kind in ("srt", "vtt"):
+        content = (run / f"clip.{kind}").read_text()
+        assert all(word in content for text in said for word in text.split())

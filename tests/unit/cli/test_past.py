@@ -1,0 +1,183 @@
+"""runs, show, export, search and verify as their users run them."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from scribe_tui.journal.retention import Keeping
+from scribe_tui.journal.writer import Journal
+from tests.support.journals import closed, missed, opened, said, write
+from tests.support.waiting import wait_until
+
+ROOT = Path(__file__).parents[3]
+RUN = "2026-11-24T12-00-00"
+
+
+@pytest.fixture
+def logs(tmp_path, monkeypatch):
+    """A log folder with one run of two sources."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("SCRIBE_LOG_DIR", str(tmp_path / "logs"))
+    monkeypatch.setenv("TZ", "UTC")
+    run = tmp_path / "logs" / RUN
+    events = [said(1, "the bridge is closed"), said(2, "call 555"), missed(40, 54.2), closed()]
+    write(run, [opened(), *events])
+    write(run, [opened("talk"), said(3, "a bridge too far", "talk"), closed("talk")])
+    return tmp_path / "logs"
+
+
+def command(*words):
+    return [sys.executable, "-m", "scribe_tui", *words]
+
+
+def run(*words, code=0):
+    """What a command prints, which ends with this exit code and never with a traceback."""
+    done = subprocess.run(command(*words), capture_output=True, text=True, timeout=60, check=False)
+    assert "Traceback" not in done.stderr
+    assert done.returncode == code, done.stderr
+    return done.stdout if code in (0, 1) else done.stderr
+
+
+def test_runs_are_listed(logs):
+    header, row = run("runs").splitlines()
+    assert row.split()[:7] == [RUN, "2026-11-24", "12:00", "0:01:40", "3", "1", "0"]
+    assert row.endswith("news, talk")
+    record = json.loads(run("runs", "--json"))
+    assert record["segments"] == 3
+    assert record["sources"] == ["news", "talk"]
+    assert "segments" in header
+
+
+def test_a_run_is_shown_whole_by_source_and_by_time(logs):
+    assert "12:00:10 the bridge is closed" in run("show", "last", "news").splitlines()
+    assert "12:00:30 talk: a bridge too far" in run("show", RUN).splitlines()
+    assert run("show", "last", "--from", "12:00:25", "--to", "+35").splitlines() == [
+        "[2026-11-24]",
+        "12:00:30 talk: a bridge too far",
+    ]
+    assert "call 555" not in run("show", "last", "--from", "-75s")
+    records = [json.loads(line) for line in run("show", "last", "--json").splitlines()]
+    assert [item["type"] for item in records].count("segment") == 3
+
+
+def test_a_run_is_followed_until_it_is_over(logs):
+    folder = logs / "2026-11-25T12-00-00"
+    folder.mkdir()
+    journal = Journal(folder, on_error=print, on_recovered=print)
+    journal.receive(opened())
+    wait_until((folder / "news.jsonl").exists)
+    with subprocess.Popen(
+        command("show", "last", "--follow"), stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert "radio.example" in process.stdout.readline()
+        journal.receive(said(1, "just now"))
+        assert "just now" in process.stdout.readline()
+        journal.receive(closed())
+        journal.close()
+        assert "ended" in process.stdout.readline()
+        assert process.wait(60) == 0
+
+
+def test_search_finds_and_says_where(logs):
+    found = run("search", "bridge AND clos*", "--source", "news", "--context", "1")
+    assert "> 2026-11-24 12:00:10 news +10s: the bridge is closed" in found
+    assert "call 555" in found
+    assert json.loads(run("search", "far", "--json"))["name"] == "talk"
+    assert run("search", "far", "--since", "2026-11-25", code=1) == ""
+    assert run("search", "nothing", code=1) == ""
+    assert "far" in run("search", "f[a-z]r$", "--regex")
+
+
+def test_an_expression_that_would_take_for_ever_is_broken_off(logs):
+    write(logs / RUN, [said(9, "a" * 60, at=90)])
+    begun = time.monotonic()
+    done = subprocess.run(
+        command("search", "(a+)+$x", "--regex"),
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert "broken off" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert time.monotonic() - begun < 45
+
+
+def test_exports_go_beside_the_journal_to_a_folder_or_to_stdout(logs, tmp_path):
+    assert run("export", "last", "news", "--format", "srt").strip() == str(logs / RUN / "news.srt")
+    paths = run("export", "last", "--format", "vtt,csv", "--output", str(tmp_path / "out"))
+    assert len(paths.splitlines()) == 4
+    assert run("export", "last", "news", "--format", "vtt", "--output", "-").startswith("WEBVTT\n")
+    page = run("export", "last", "--format", "html", "--output", "-")
+    assert page.startswith("<!DOCTYPE html>")
+    cut = run("export", "last", "news", "--format", "txt", "--output", "-", "--from", "+15")
+    assert "555" in cut
+    assert "bridge" not in cut
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("show", "nope"), "There is no run called nope"),
+        (("show", "last", "sport"), "no source called sport"),
+        (("show", "last", "--from", "25:99"), "is no time"),
+        (("export", "last", "--format", "doc"), "txt, srt"),
+        (("export", "last", "--format", "srt", "--output", "-"), "Name one of them"),
+        (("search", "(", "--regex"), "no regular expression"),
+        (("search", " "), "nothing to search"),
+        (("search", "x", "--since", "soon"), "is no time"),
+        (("verify", "nope"), "no run called"),
+    ],
+)
+def test_what_is_wrong_is_a_sentence_and_exit_code_2(logs, words, told):
+    assert told in run(*words, code=2)
+
+
+def test_a_folder_without_runs_is_said(logs, tmp_path):
+    empty = ("--log-dir", str(tmp_path / "none"))
+    assert run("runs", *empty) == ""
+    assert "There is no run" in run("show", "last", *empty, code=2)
+    assert run("search", "x", *empty, code=1) == ""
+
+
+def test_a_reader_that_has_seen_enough_is_no_fault(logs):
+    write(logs / RUN, (said(number, f"line {number}") for number in range(10, 20_000)))
+    done = subprocess.run(
+        f"{' '.join(command('show', 'last'))} | head -1",
+        shell=True, capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert done.stderr == ""
+
+
+def test_a_numbered_run_is_verified(logs):
+    folder = logs / "2026-11-25T12-00-00"
+    folder.mkdir()
+    journal = Journal(folder, on_error=print, on_recovered=print, keeping=Keeping(chained=True))
+    for event in [opened(), said(1, "one"), said(2, "two"), closed()]:
+        journal.receive(event)
+    assert journal.close() == 0
+    assert "none changed, dropped or cut inside" in run("verify", "last")
+    file = folder / "news.jsonl"
+    file.write_text(file.read_text().replace('"text": "one"', '"text": "on"'))
+    assert "NOT as it was written: line 2 is not as it was" in run("verify", "last", code=1)
+    assert "not numbered" in run("verify", RUN, code=1)
+    assert json.loads(run("verify", "last", "--json", code=1))["findings"]
+
+
+def test_ctrl_c_ends_following_quietly(logs):
+    folder = logs / "2026-11-25T12-00-00"
+    folder.mkdir()
+    journal = Journal(folder, on_error=print, on_recovered=print)
+    journal.receive(opened())
+    wait_until((folder / "news.jsonl").exists)
+    with subprocess.Popen(
+        command("show", "last", "--follow"),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+        assert process.stderr.read().strip() == ""
+    journal.close()
