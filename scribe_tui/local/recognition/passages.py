@@ -45,6 +45,11 @@ class Passage:
         return self.voice_end_seconds - self.start_seconds
 
     @property
+    def voiced_seconds(self) -> float:
+        """How much of it is voice, pauses apart."""
+        return sum(end - start for start, end in self.voiced)
+
+    @property
     def new_seconds(self) -> float:
         """How much of it has no text yet."""
         return self.speech_seconds - self.covered_seconds

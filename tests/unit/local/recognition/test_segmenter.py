@@ -52,7 +52,7 @@ def test_vad_commits_after_the_silence_asked_for():
 
 
 def test_a_short_pause_stays_inside_one_passage_of_one_segment():
-    script = Script().speak((SPEECH, 1), (QUIET, 0.8), (SPEECH, 1), (QUIET, 2))
+    script = Script().speak((SPEECH, 1), (QUIET, 0.5), (SPEECH, 1), (QUIET, 2))
     assert [segment.text for segment in script.segments] == ["p1"]
 
 
@@ -63,7 +63,7 @@ def test_a_long_pause_ends_the_passage_and_not_the_segment():
 
 
 def test_long_speech_is_cut_at_its_short_pauses():
-    phrase = ((SPEECH, 4), (QUIET, 0.5))
+    phrase = ((SPEECH, 4), (QUIET, 0.4))
     script = Script(vad_silence_threshold_secs=3.0).speak(*phrase * 4, (QUIET, 4))
     assert [round(length) for length in script.recognised] == [9, 9]
     assert [segment.text for segment in script.segments] == ["p1 p2"]
@@ -115,7 +115,17 @@ def test_a_commit_in_mid_speech_goes_on_in_the_next_segment():
 def test_unbroken_speech_is_cut_at_36_seconds():
     script = Script().speak((SPEECH, 80))
     assert [round(segment.end_seconds) for segment in script.segments] == [36, 72]
-    assert max(script.recognised) < 16
+    assert max(script.recognised) < 19
+
+
+def test_a_long_segment_is_closed_at_a_pause_between_words():
+    script = Script(vad_silence_threshold_secs=3.0).speak(*((SPEECH, 5.8), (QUIET, 0.2)) * 8)
+    assert [round(segment.end_seconds, 1) for segment in script.segments] == [35.9]
+
+
+def test_a_blip_of_voice_gets_no_text():
+    script = Script().speak((QUIET, 1), (SPEECH, 0.15), (QUIET, 3))
+    assert (script.recognised, script.segments) == ([], [])
 
 
 def test_a_segment_waits_for_the_text_of_all_its_passages():
@@ -155,4 +165,4 @@ def test_all_that_was_spoken_gets_text_once_and_in_order(parts, vad, silence):
     edges = [edge for word in words for edge in (word.start_seconds, word.end_seconds)]
     assert edges == sorted(edges)
     longest = max((round(seconds * PER_SECOND) for voiced, seconds in parts if voiced), default=0)
-    assert (longest < 10) or words
+    assert (longest < 25) or words

@@ -1,0 +1,1 @@
+"""What the offline endpoint recognises, and at what cost: `python -m tests.proofs.recognition`."""

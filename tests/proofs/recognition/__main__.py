@@ -1,0 +1,126 @@
+"""Print one table of word errors and one of costs; options: --seconds N, --streams 1,2,4,8."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import re
+from collections.abc import Sequence
+
+import jiwer
+
+from scribe_tui.local.recognition.messages import ClosedSegment, RecognitionSettings
+from scribe_tui.local.recognition.service import RecognitionService
+from tests.proofs.recognition.recordings import CONDITIONS, Recording, reading, voices
+from tests.proofs.recognition.streams import Cost, measured
+from tests.support.sounds import NOT_SPEECH
+
+
+async def heard(service: RecognitionService, pcm: bytes, audio_format: str = "pcm_16000") -> str:
+    """The committed text of all of `pcm`, fed as fast as it is taken, with commits by VAD."""
+    stream = await service.open(RecognitionSettings(audio_format=audio_format, commits_by_vad=True))
+
+    async def feed() -> None:
+        for start in range(0, len(pcm), 3200):
+            await stream.feed(pcm[start : start + 3200])
+        stream.commit()
+
+    feeding = asyncio.create_task(feed())
+    texts = []
+    async for result in stream:
+        if isinstance(result, ClosedSegment):
+            texts.append(result.text)
+            if result.requested:
+                break
+    await feeding
+    stream.close()
+    return " ".join(filter(None, texts))
+
+
+def wrong(said: str, text: str) -> str:
+    """Words wrong of words said, case and punctuation apart."""
+    measures = jiwer.process_words(plain(said), plain(text) or "-")
+    edits = measures.substitutions + measures.deletions + measures.insertions
+    return f"{edits} of {len(plain(said).split())}"
+
+
+def plain(text: str) -> str:
+    """Lower case, no punctuation."""
+    return " ".join(re.findall(r"[a-z0-9']+", text.lower()))
+
+
+async def word_errors(recordings: Sequence[Recording]) -> None:
+    """Print the table of word errors."""
+    print("| words wrong |", " | ".join(CONDITIONS), "|")
+    print("| --- |", " | ".join("---:" for _ in CONDITIONS), "|")
+    async with RecognitionService() as service:
+        for recording in recordings:
+            cells = [
+                wrong(recording.text, await heard(service, spoil(recording.pcm)))
+                for spoil in CONDITIONS.values()
+            ]
+            print(f"| {recording.name} |", " | ".join(cells), "|", flush=True)
+
+
+async def invented_words(minutes: float) -> None:
+    """Print what is made of sound without speech, repeated for so long."""
+    async with RecognitionService() as service:
+        for name, make in NOT_SPEECH.items():
+            text = await heard(service, make(60.0) * max(1, round(minutes)))
+            print(f"{minutes:g} minutes of {name}: {len(text.split())} words", flush=True)
+
+
+def percentile(values: Sequence[float], part: float) -> str:
+    """The value below which `part` of them lie."""
+    ordered = sorted(values)
+    return f"{ordered[min(len(ordered) - 1, int(part * len(ordered)))]:.2f}" if ordered else "-"
+
+
+def row(cost: Cost) -> str:
+    """One line of the table of costs."""
+    delays = cost.delays
+    cells = [
+        str(cost.streams),
+        f"{cost.recogniser:.2f}",
+        f"{cost.endpoint:.2f}",
+        f"{cost.memory:.0f}",
+        percentile(delays.first, 0.5),
+        percentile(delays.pause, 0.5),
+        f"{percentile(delays.commit, 0.5)} / {percentile(delays.commit, 0.95)}",
+        str(delays.warnings),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+async def costs(pcm: bytes, counts: Sequence[int], seconds: float) -> None:
+    """Print the table of costs, each number of streams for so long."""
+    heads = [
+        *("streams", "recogniser, CPU s/s", "endpoint and client, CPU s/s", "memory, MB"),
+        *("first partial, s", "pause to text, s", "commit to text p50 / p95, s", "warnings"),
+    ]
+    print("|", " | ".join(heads), "|")
+    print("|", " | ".join("---:" for _ in heads), "|")
+    for streams in counts:
+        print(row(await measured(pcm, streams, seconds)), flush=True)
+
+
+def main() -> None:
+    """Run what was asked for; all by default."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60.0, help="for each number of streams")
+    parser.add_argument("--streams", default="1,2,4,8")
+    parser.add_argument("--minutes", type=float, default=60.0, help="of each sound without speech")
+    parser.add_argument("--only", choices=("words", "costs", "invented"))
+    options = parser.parse_args()
+    person = reading()
+    if options.only in (None, "words"):
+        asyncio.run(word_errors([person, *voices()]))
+    if options.only in (None, "costs"):
+        counts = [int(count) for count in options.streams.split(",")]
+        asyncio.run(costs(person.pcm, counts, options.seconds))
+    if options.only in (None, "invented"):
+        asyncio.run(invented_words(options.minutes))
+
+
+if __name__ == "__main__":
+    main()

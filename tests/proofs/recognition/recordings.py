@@ -1,0 +1,72 @@
+"""What is recognised: a person reading, which comes with the recogniser, and the bundled clips."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from scribe_tui.local.demo.clips import load_clips
+from tests.proofs.recognition.spoil import as_mp3, as_ulaw, below, clean
+from tests.support.requirements import need
+from tests.support.sounds import brown_noise, music, white_noise
+
+TWO_CITIES = (
+    "It was the best of times, it was the worst of times, it was the age of wisdom, it was the "
+    "age of foolishness, it was the epoch of belief, it was the epoch of incredulity, it was the "
+    "season of Light, it was the season of Darkness, it was the spring of hope, it was the winter "
+    "of despair, we had everything before us, we had nothing before us, we were all going direct "
+    "to Heaven, we were all going direct the other way - in short, the period was so far like the "
+    "present period, that some of its noisiest authorities insisted on its being received, for "
+    "good or for evil, in the superlative degree of comparison only."
+)
+"""Charles Dickens, A Tale of Two Cities (1859): the opening, as it is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """16-bit PCM at 16 kHz and what is said in it."""
+
+    name: str
+    pcm: bytes
+    text: str
+
+
+CONDITIONS: dict[str, Callable[[bytes], bytes]] = {
+    "clean": clean,
+    "64 kbit/s MP3": as_mp3,
+    "music -10 dB": lambda pcm: below(pcm, music, 10),
+    "hiss -10 dB": lambda pcm: below(pcm, white_noise, 10),
+    "rumble -10 dB": lambda pcm: below(pcm, brown_noise, 10),
+    "8 kHz u-law": as_ulaw,
+}
+
+
+def reading() -> Recording:
+    """44 s of a person reading, from the recogniser's own package."""
+    spec = importlib.util.find_spec("moonshine_voice")
+    assert spec is not None and spec.origin is not None
+    path = Path(spec.origin).parent / "assets" / "two_cities.wav"
+    return Recording("a person reading", decoded(path), TWO_CITIES)
+
+
+def voices() -> list[Recording]:
+    """The four bundled voices: each station's clips after one another, and the file."""
+    clips = load_clips()
+    found = []
+    for name, spoken in [
+        *((station.name, station.clips) for station in clips.stations),
+        (clips.file.path.stem, (clips.file,)),
+    ]:
+        pcm = b"".join(decoded(clip.path) for clip in spoken)
+        found.append(Recording(name, pcm, " ".join(clip.text for clip in spoken)))
+    return found
+
+
+def decoded(path: Path) -> bytes:
+    """The file at `path` as 16-bit PCM at 16 kHz, mono."""
+    output = ("-f", "s16le", "-ar", "16000", "-ac", "1", "-")
+    command = [need("ffmpeg"), "-v", "error", "-i", str(path), *output]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
