@@ -11,10 +11,11 @@ def has_times(head: bytes) -> bool:
     """Whether the file that begins with `head` is a film or its like: MP4, Matroska, FLV, TS.
 
     Bare streams (MP3, ADTS, FLAC, WAV) have no times of their own; those a decoder makes up
-    for them jump where such files were joined.
+    for them jump where such files were joined. ASF has
+    times, and there are true files whose times lie.
     """
     if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
         return True
-    if head.startswith((b"\x1aE\xdf\xa3", b"FLV", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11")):
+    if head.startswith((b"\x1aE\xdf\xa3", b"FLV")):
         return True
     return head[:1] == b"G" and head[_MPEG_TS_PACKET : _MPEG_TS_PACKET + 1] == b"G"

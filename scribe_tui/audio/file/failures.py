@@ -59,4 +59,7 @@ def explain_file(lines: Sequence[str], name: str) -> SourceError:
     for sign, cause in _CAUSES:
         if any(sign in line for line in lines):
             return bad_file("not playable", f"{name} {cause}.", _ANOTHER_FILE)
+    if lines:
+        message = f"{name} holds no sound that the decoder can play."
+        return bad_file("not playable", message, _ANOTHER_FILE)
     return no_sound_in_file(name)
