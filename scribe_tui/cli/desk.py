@@ -1,17 +1,31 @@
-"""What stands beside the engine while it runs: watch words and alerts."""
+"""What stands beside the engine while it runs: watch words, alerts, schedules and budgets."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import date
+from functools import partial
 
 from scribe_tui.alerts.make import make_outlet
 from scribe_tui.alerts.outlets.outlet import Outlet
 from scribe_tui.alerts.sink import Alerts
+from scribe_tui.cli.folders import usage_folder
+from scribe_tui.cli.usage import UsageFile
+from scribe_tui.session.budget import Budget
+from scribe_tui.session.schedule import Scheduler
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.settings import OutletSettings, Settings
 from scribe_tui.watchwords.stage import WatchStage
+
+_log = logging.getLogger(__name__)
+
+Part = Callable[[], Awaitable[None]]
+
+SAVE_EVERY_SECONDS = 30.0
 
 Write = Callable[[bytes], None]
 """Puts bytes that draw nothing on their way to the terminal. Raises OSError where it cannot."""
@@ -31,12 +45,50 @@ async def beside_engine(
         position=lambda session: supervisor.snapshot(session).sent_seconds,
     )
     supervisor.add_stage(stage)
+    scheduler = Scheduler(supervisor, supervisor.publish, supervisor.open_source)
+    supervisor.set_start_rule(scheduler)
+    usage = UsageFile(usage_folder())
+    budget = Budget(
+        supervisor, supervisor.publish, settings.budget, spent_before=usage.of_others(date.today())
+    )
     async with Alerts(list(_outlets(settings, terminal)), supervisor.publish) as alerts:
-        supervisor.add_sink(alerts)
+        for sink in (scheduler, alerts):
+            supervisor.add_sink(sink)
+        parts: dict[str, Part] = {
+            "schedules": scheduler.run,
+            "budgets": budget.run,
+            "usage": partial(_keep, usage, budget),
+        }
+        tasks = [
+            asyncio.create_task(_isolated(supervisor, name, run), name=name)
+            for name, run in parts.items()
+        ]
         try:
             yield stage
         finally:
-            supervisor.remove_sink(alerts)
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+            budget.look()
+            usage.save(budget.day, budget.spent)
+            for sink in (scheduler, alerts):
+                supervisor.remove_sink(sink)
+
+
+async def _isolated(supervisor: Supervisor, name: str, run: Callable[[], Awaitable[None]]) -> None:
+    """Run a part; a bug in it stops that part alone, and every pane says so."""
+    try:
+        await run()
+    except Exception:  # noqa: BLE001 - a part's bug must not stop the engine; it is reported
+        _log.exception("%s failed and were stopped", name)
+        supervisor.part_failed(name)
+
+
+async def _keep(usage: UsageFile, budget: Budget) -> None:
+    """Write what was spent down from time to time, for the next start on the same day."""
+    while True:
+        await asyncio.sleep(SAVE_EVERY_SECONDS)
+        await asyncio.to_thread(usage.save, budget.day, dict(budget.spent))
 
 
 @contextmanager

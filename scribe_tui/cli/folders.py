@@ -28,6 +28,11 @@ def sessions_folder(log_dir: Path | None) -> Path:
         ) from None
 
 
+def usage_folder() -> Path:
+    """Where it is kept what each day has cost. Raises UsageError."""
+    return _state() / "usage"
+
+
 def diagnostics_folder() -> Path:
     """Where diagnostics go; they hold no transcript text and no key. Raises UsageError."""
     return _state() / "diagnostics"

@@ -12,6 +12,7 @@ from scribe_tui.cli.environment import CONFIG_VARIABLE, read_environment
 from scribe_tui.cli.output import complain
 from scribe_tui.config import load
 from scribe_tui.config.load import KEY_VARIABLE
+from scribe_tui.config.options import OPTIONS
 from scribe_tui.config.paths import user_path
 from scribe_tui.errors import UsageError
 from scribe_tui.scribe.connection import Endpoint
@@ -20,6 +21,7 @@ from scribe_tui.settings import LOCAL_ENDPOINT, Settings
 LOCAL_KEY = "local"
 """Sent where no key is needed: the SDK wants some key, and a real one stays home."""
 
+_SECRET_VARIABLES = tuple(option.variable for option in OPTIONS if option.rule.secret)
 _SHORTEST_SECRET = 8
 """Shorter values of further parameters are words such as `true`, not worth hiding."""
 
@@ -43,6 +45,8 @@ def read_settings(given: Mapping[str, Any]) -> Settings:
     for source in settings.sources:
         for _, value in source.speech.extra:
             keep_out(value if len(value) >= _SHORTEST_SECRET else None)
+    for variable in (*_SECRET_VARIABLES, *(v for one in settings.outlets for v in one.variables)):
+        os.environ.pop(variable, None)
     return settings
 
 

@@ -27,6 +27,16 @@ class Stage(Protocol):
         """
 
 
+class StartRule(Protocol):
+    """Says which sessions start without being asked, such as a scheduler."""
+
+    def may_start(self, source: SourceSettings) -> bool:
+        """Whether a session of `source` is to start as soon as it is there."""
+
+    def will_start(self, source: SourceSettings) -> bool:
+        """Whether a session of `source` that is over will be started again."""
+
+
 class Controls(Protocol):
     """N sessions as seen from above. All calls return at once unless they are awaited.
 

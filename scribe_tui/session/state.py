@@ -62,7 +62,8 @@ class SessionSnapshot:
     nothing rather than a lie) and minus infinity for digital silence; `gain_db` is how much
     louder it is sent. `elapsed_seconds` is the time since the session was started.
     `position_seconds` and `duration_seconds` are a file's progress. `behind_seconds` is sound
-    heard but not yet sent. `last_event` is a few words for the status bar, `last_event_at` a
+    heard but not yet sent, `billed_seconds` all that went to the service in all runs, silence
+    and repetitions included. `last_event` is a few words for the status bar, `last_event_at` a
     reading of `Clock.elapsed`.
     """
 
@@ -79,6 +80,7 @@ class SessionSnapshot:
     source_open: bool = False
     heard_seconds: float = 0.0
     sent_seconds: float = 0.0
+    billed_seconds: float = 0.0
     behind_seconds: float = 0.0
     position_seconds: float | None = None
     duration_seconds: float | None = None

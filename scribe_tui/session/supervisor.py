@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from scribe_tui.audio.open import describe
+from scribe_tui.audio.source import Source
 from scribe_tui.errors import JournalError, ScribeTuiError, UsageError
 from scribe_tui.events import Event, Half
 from scribe_tui.session.context import Services
-from scribe_tui.session.controls import Sink, Stage
+from scribe_tui.session.controls import Sink, Stage, StartRule
 from scribe_tui.session.event_bus import EventBus
 from scribe_tui.session.session import Session
 from scribe_tui.session.state import SessionSnapshot
@@ -46,12 +47,13 @@ class Supervisor:
         sinks: Sequence[Sink] = (),
     ) -> None:
         self._services = services
-        self._bus = EventBus(self._part_failed)
+        self._bus = EventBus(self.part_failed)
         self._members: dict[str, _Member] = {}
         self._ids: set[str] = set()
         self._group: asyncio.TaskGroup | None = None
         self._change = asyncio.Event()
         self._draining = asyncio.Event()
+        self._starts: StartRule | None = None
         for sink in sinks:
             self.add_sink(sink)
         for source in sources:
@@ -73,6 +75,14 @@ class Supervisor:
     def add_stage(self, stage: Stage) -> None:
         """Let `stage` derive events from every event from now on."""
         self._bus.add_stage(stage)
+
+    def open_source(self, source: SourceSettings) -> Source:
+        """A source as sessions open it, not yet opened."""
+        return self._services.open_source(source)
+
+    def set_start_rule(self, rule: StartRule) -> None:
+        """Let `rule` say which sessions start by themselves; to be set before `run`."""
+        self._starts = rule
 
     def publish(self, event: Event) -> None:
         """Hand `event` to every sink, in its turn."""
@@ -131,7 +141,8 @@ class Supervisor:
         shown = SourceName(session, source.name, describe(source.address))
         status = SessionStatus(shown, self.publish, self._services.clock)
         self._members[session] = _Member(Session(source, self._services, status))
-        self.start(session)
+        if self._starts_by_itself(source):
+            self.start(session)
         return session
 
     def remove(self, session: str) -> None:
@@ -171,7 +182,8 @@ class Supervisor:
         """Start all sessions; return when all are over after `drain` was called."""
         async with asyncio.TaskGroup() as self._group:
             for session in self.sessions:
-                self.start(session)
+                if self._starts_by_itself(self.settings_of(session)):
+                    self.start(session)
             await self._draining.wait()
         self._group = None
 
@@ -233,10 +245,19 @@ class Supervisor:
     def _all_over(self) -> bool:
         members = self._members.values()
         return bool(self._ids) and all(
-            member.session.is_over and not member.again for member in members
+            member.session.is_over and not member.again and not self._waits(member)
+            for member in members
         )
 
-    def _part_failed(self, part: str) -> None:
+    def _starts_by_itself(self, source: SourceSettings) -> bool:
+        return self._starts is None or self._starts.may_start(source)
+
+    def _waits(self, member: _Member) -> bool:
+        """Whether a session that is over will be started again by the rule."""
+        return self._starts is not None and self._starts.will_start(member.session.source)
+
+    def part_failed(self, part: str) -> None:
+        """A part beside the sessions failed by a bug and was stopped: every pane shows it."""
         error = ScribeTuiError(
             "internal error",
             f"A part of the program ({part}) failed and was stopped.",

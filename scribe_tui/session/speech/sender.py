@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+from scribe_tui.audio.format import SAMPLE_BYTES
 from scribe_tui.errors import SpeechError
 from scribe_tui.events import CommitReason
 from scribe_tui.scribe.connection import Connection
@@ -215,3 +216,4 @@ class Sender:
         previous_text = self._publisher.previous_text if self._is_first else None
         self._is_first = False
         await self._connection.send_audio(self._format.to_wire(pcm), previous_text=previous_text)
+        self._status.billed(self._format.seconds(len(pcm) // SAMPLE_BYTES))

@@ -78,6 +78,7 @@ class SessionStatus:
         self._heard_seconds = 0.0
         self._sent_seconds = 0.0
         self._gain_db = 0.0
+        self._billed_seconds = 0.0
         self._partial = ""
         self._errors = StandingErrors()
         self._started_at: float | None = None
@@ -235,6 +236,10 @@ class SessionStatus:
         """How far the sound has been sent, in seconds of source time."""
         self._sent_seconds = seconds
 
+    def billed(self, seconds: float) -> None:
+        """So much more sound has gone to the service, whatever it was: it is paid for."""
+        self._billed_seconds += seconds
+
     def source_status(self, status: SourceStatus) -> None:
         """The source reports something new about itself."""
         before, self._facts.status = self._facts.status, status
@@ -353,6 +358,7 @@ class SessionStatus:
             source_open=facts.open,
             heard_seconds=self._heard_seconds,
             sent_seconds=self._sent_seconds,
+            billed_seconds=self._billed_seconds,
             behind_seconds=max(0.0, self._heard_seconds - self._sent_seconds),
             position_seconds=facts.position_seconds,
             duration_seconds=facts.status.duration_seconds,

@@ -100,3 +100,35 @@ def test_a_wrong_list_is_refused_before_anything_starts(tmp_path: Path, home: Pa
         done = record(tmp_path, service, "--config", str(config), "mic")
     assert done.returncode == 2
     assert "no regular expression" in done.stderr
+
+
+def test_a_budget_that_is_used_up_stops_the_source_and_says_so(tmp_path: Path, home: Path) -> None:
+    long = tmp_path / "long.pcm"
+    long.write_bytes(b"".join(numbered_pcm(240)))
+    with InBackground(StrictEndpoint()) as service:
+        done = record(
+            tmp_path, service, "--price-per-hour", "36", "--source-budget", "0.2", str(long)
+        )
+    assert done.returncode == 0, done.stderr
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    levels = [item for item in records if item["type"] == "budget"]
+    assert levels[-1]["level"] == "stopped"
+    assert levels[-1]["spent"] >= 0.2
+    assert records[-1]["type"] == "session_end"
+    assert records[-1]["heard_seconds"] < 200
+
+
+def test_a_source_that_waits_for_its_time_has_no_connection(
+    tmp_path: Path, home: Path, clip: Path
+) -> None:
+    from datetime import datetime, timedelta
+
+    begin = datetime.now() + timedelta(hours=5)
+    times = f"{begin:%H:%M}-{begin + timedelta(hours=1):%H:%M}"
+    with InBackground(StrictEndpoint()) as service:
+        done = record(tmp_path, service, "--on", times, "--seconds", "2", str(clip))
+        assert service.connections == []
+    assert done.returncode == 0, done.stderr
+    (waiting,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (waiting["type"], waiting["on"]) == ("schedule", False)
+    assert waiting["next_at"].startswith(f"{begin:%Y-%m-%dT%H:%M}")

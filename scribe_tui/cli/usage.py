@@ -1,0 +1,72 @@
+"""UsageFile: what was spent today, so that a budget by day survives a new start of the program."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import time
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+MAX_BYTES = 1_000_000
+MAX_FILES = 500
+KEEP_DAYS = 7
+
+
+class UsageFile:
+    """One file for each process and day; the sum of a day's files is what was spent."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._mark = f"{os.getpid()}-{time.time_ns()}"
+
+    def of_others(self, day: date) -> dict[str, float]:
+        """Money by source name that other processes spent on `day`; what is unreadable counts 0."""
+        total: dict[str, float] = {}
+        with contextlib.suppress(OSError):
+            for path in sorted(self._folder.glob(f"{day.isoformat()}.*.json"))[:MAX_FILES]:
+                if self._mark not in path.name:
+                    for name, spent in _read(path).items():
+                        total[name] = total.get(name, 0.0) + spent
+        return total
+
+    def save(self, day: date, spent: Mapping[str, float]) -> bool:
+        """Write it down, whole or not at all; False where the folder cannot be written.
+
+        A budget then counts this run only after the next start: no reason to stop a recording.
+        """
+        path = self._folder / f"{day.isoformat()}.{self._mark}.json"
+        part = path.with_suffix(".part")
+        try:
+            if spent or path.exists():
+                self._folder.mkdir(parents=True, exist_ok=True)
+                part.write_text(json.dumps(dict(spent)), encoding="utf-8")
+                part.replace(path)
+            self._tidy()
+        except OSError:
+            return False
+        return True
+
+    def _tidy(self) -> None:
+        """Delete files of days long past."""
+        for path in self._folder.glob("????-??-??.*.json"):
+            if time.time() - path.stat().st_mtime > KEEP_DAYS * 86400:
+                path.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> dict[str, float]:
+    try:
+        with path.open("rb") as file:
+            found = json.loads(file.read(MAX_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {
+        name: float(spent)
+        for name, spent in found.items()
+        if type(spent) in (int, float) and math.isfinite(spent) and spent > 0
+    }

@@ -1,0 +1,127 @@
+"""Budget: what the sound sent costs, by day and source; warned at 80 %, stopped at 100 %."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+from scribe_tui.clock import Clock
+from scribe_tui.events import BudgetChanged, BudgetLevel, Event, State
+from scribe_tui.session.controls import Controls
+from scribe_tui.session.state import OVER
+
+LOOK_SECONDS = 2.0
+"""How often it is counted: a budget is overrun by no more sound than this."""
+WARN_SHARE = 0.8
+
+
+class Budget:
+    """Counts all sources; stops those whose budget for the day is used up, until midnight.
+
+    `spent` is money by source name, of this run and, where the caller knows it, of earlier runs
+    of the same day.
+    """
+
+    def __init__(
+        self,
+        controls: Controls,
+        publish: Callable[[Event], None],
+        limit_for_all: float | None,
+        *,
+        spent_before: Mapping[str, float] | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self._controls = controls
+        self._publish = publish
+        self._limit_for_all = limit_for_all
+        self._clock = clock or Clock()
+        self._day = self._today()
+        self.before = dict(spent_before or {})
+        self.spent: dict[str, float] = {}
+        self._billed: dict[str, float] = {}
+        self._levels: dict[tuple[str, bool], BudgetLevel] = {}
+        self._stopped: set[str] = set()
+
+    @property
+    def day(self) -> date:
+        """The day that `spent` is of."""
+        return self._day
+
+    async def run(self) -> None:
+        """Count again and again until cancelled."""
+        while True:
+            self.look()
+            await self._clock.sleep(LOOK_SECONDS)
+
+    def may_start(self, session: str) -> bool:
+        """Whether the day's budget leaves anything for a session."""
+        levels = (self._levels.get((session, for_all)) for for_all in (False, True))
+        return BudgetLevel.STOPPED not in levels
+
+    def look(self) -> None:
+        """Count what was sent since the last look; warn and stop."""
+        self._count()
+        if self._today() != self._day:
+            self._new_day()
+        names = {s: self._controls.settings_of(s).name for s in self._controls.sessions}
+        everything = sum(self.before.values()) + sum(self.spent.values())
+        for session, name in names.items():
+            own = self._controls.settings_of(session).source_budget
+            mine = self.before.get(name, 0.0) + self.spent.get(name, 0.0)
+            self._weigh(session, mine, own, for_all=False)
+            self._weigh(session, everything, self._limit_for_all, for_all=True)
+            if not self.may_start(session):
+                self._stop(session)
+
+    def _count(self) -> None:
+        for session in self._controls.sessions:
+            source = self._controls.settings_of(session)
+            billed = self._controls.snapshot(session).billed_seconds
+            fresh = billed - self._billed.get(session, 0.0)
+            self._billed[session] = billed
+            if fresh > 0:
+                cost = fresh / 3600 * source.price_per_hour
+                self.spent[source.name] = self.spent.get(source.name, 0.0) + cost
+
+    def _new_day(self) -> None:
+        self._day = self._today()
+        self.before, self.spent = {}, {}
+        stopped, self._stopped = self._stopped, set()
+        for session in self._controls.sessions:
+            for for_all in (False, True):
+                limit = self._limit_for_all if for_all else None
+                own = self._controls.settings_of(session).source_budget
+                self._weigh(session, 0.0, limit if for_all else own, for_all=for_all)
+            if session in stopped:
+                self._controls.start(session)
+
+    def _weigh(self, session: str, spent: float, limit: float | None, *, for_all: bool) -> None:
+        """Find the level, and report it where it is another one."""
+        level = BudgetLevel.FREE
+        if limit is not None and spent >= limit:
+            level = BudgetLevel.STOPPED
+        elif limit is not None and spent >= WARN_SHARE * limit:
+            level = BudgetLevel.WARNED
+        before = self._levels.get((session, for_all), BudgetLevel.FREE)
+        if level is before:
+            return
+        self._levels[session, for_all] = level
+        self._publish(
+            BudgetChanged(
+                session=session,
+                at=self._clock.wall(),
+                level=level,
+                for_all=for_all,
+                spent=spent,
+                limit=limit or 0.0,
+            )
+        )
+
+    def _stop(self, session: str) -> None:
+        state = self._controls.snapshot(session).state
+        if state not in OVER and state not in (State.IDLE, State.DRAINING):
+            self._stopped.add(session)
+            self._controls.stop(session)
+
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self._clock.wall()).date()

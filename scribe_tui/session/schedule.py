@@ -1,0 +1,197 @@
+"""Scheduler: sessions with times of their own, or heard only while live, start and stop by it.
+
+A session that waits has no connection and no open source. What a person starts or stops by
+hand stays so until the next change of its times.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scribe_tui.audio.level import level_dbfs
+from scribe_tui.clock import Clock
+from scribe_tui.errors import SourceError
+from scribe_tui.events import (
+    DeadAirChanged,
+    ErrorCleared,
+    ErrorRaised,
+    Event,
+    Half,
+    ScheduleChanged,
+    SourceStarted,
+    State,
+    StateChanged,
+)
+from scribe_tui.session.context import OpenSource
+from scribe_tui.session.controls import Controls
+from scribe_tui.session.state import OVER
+from scribe_tui.settings import SourceSettings
+from scribe_tui.settings.schedule import Schedule, parse_schedule
+
+LOOK_SECONDS = 5.0
+"""How often it is looked what is due; a clock that is set counts from the next look on."""
+PROBE_EVERY_SECONDS = 60.0
+PROBE_SECONDS = 30.0
+"""How long a source may take to be found live, opening included."""
+NOT_LIVE_SECONDS = 60.0
+"""A live source that is down or silent for so long is not live any more."""
+MOST_PROBES = 4
+
+
+@dataclass(slots=True)
+class _Followed:
+    """One session with a plan. Instants are readings of `Clock.elapsed`."""
+
+    on: bool | None = None
+    wanted: bool = False
+    by_user: bool = False
+    absent_since: float | None = None
+    probe_at: float = 0.0
+    probe: asyncio.Task[bool] | None = None
+
+
+class Scheduler:
+    """A `Sink` that steers. `run` is its task; `may_start` is asked before anything starts."""
+
+    def __init__(
+        self,
+        controls: Controls,
+        publish: Callable[[Event], None],
+        open_source: OpenSource,
+        clock: Clock | None = None,
+    ) -> None:
+        self._controls = controls
+        self._publish = publish
+        self._open_source = open_source
+        self._clock = clock or Clock()
+        self._followed: dict[str, _Followed] = {}
+        self._plans: dict[str, Schedule] = {}
+        self._probes = asyncio.Semaphore(MOST_PROBES)
+
+    def may_start(self, source: SourceSettings) -> bool:
+        """Whether a session may start by itself: it has no plan, or is on by it."""
+        if source.when == "live":
+            return False
+        return source.on is None or self._plan(source.on).is_on(self._clock.wall())
+
+    def will_start(self, source: SourceSettings) -> bool:
+        """Whether a session that is over will be started again."""
+        return source.when == "live" or source.on is not None
+
+    def receive(self, event: Event) -> None:
+        """Learn how a source is that is heard only while live, and what a person does."""
+        followed = self._followed.get(event.session)
+        if followed is None:
+            return
+        match event:
+            case ErrorRaised(half=Half.SOURCE) | DeadAirChanged(dead=True):
+                if followed.absent_since is None:
+                    followed.absent_since = self._clock.elapsed()
+            case SourceStarted() | ErrorCleared(half=Half.SOURCE) | DeadAirChanged():
+                followed.absent_since = None
+            case StateChanged(state=State.CONNECTING, previous=previous) if previous in OVER:
+                followed.by_user = False
+            case StateChanged(state=State.ENDED):
+                followed.by_user = followed.wanted
+                followed.absent_since = None
+
+    async def run(self) -> None:
+        """Look again and again until cancelled."""
+        try:
+            while True:
+                self.look()
+                await self._clock.sleep(LOOK_SECONDS)
+        finally:
+            probes = [f.probe for f in self._followed.values() if f.probe is not None]
+            for probe in probes:
+                probe.cancel()
+            await asyncio.gather(*probes, return_exceptions=True)
+
+    def look(self) -> None:
+        """Start and stop what is due."""
+        sessions = self._controls.sessions
+        for gone in self._followed.keys() - set(sessions):
+            self._drop(gone)
+        for session in sessions:
+            source = self._controls.settings_of(session)
+            if self.will_start(source):
+                self._look_at(session, source, self._followed.setdefault(session, _Followed()))
+            else:
+                self._drop(session)
+
+    def _look_at(self, session: str, source: SourceSettings, followed: _Followed) -> None:
+        on = source.on is None or self._plan(source.on).is_on(self._clock.wall())
+        if on is not followed.on:
+            followed.on, followed.by_user, followed.probe_at = on, False, 0.0
+            self._want(session, source, followed, on and source.when == "always")
+        if source.when == "live" and on:
+            self._look_for_life(session, source, followed)
+        if followed.wanted and self._controls.snapshot(session).state is State.IDLE:
+            self._controls.start(session)  # the engine was not running yet
+
+    def _want(
+        self, session: str, source: SourceSettings, followed: _Followed, wanted: bool
+    ) -> None:
+        """Start or stop a session, once: what a person does afterwards stands."""
+        followed.wanted, followed.absent_since = wanted, None
+        self._report(session, source, on=wanted)
+        if wanted:
+            self._controls.start(session)
+        else:
+            self._controls.stop(session)
+
+    def _look_for_life(self, session: str, source: SourceSettings, followed: _Followed) -> None:
+        """Begin to want a source that is live, and stop one that is not any more."""
+        now = self._clock.elapsed()
+        if followed.wanted:
+            absent = followed.absent_since
+            failed = self._controls.snapshot(session).state is State.FAILED
+            if failed or (absent is not None and now - absent >= NOT_LIVE_SECONDS):
+                followed.probe_at = now + PROBE_EVERY_SECONDS
+                self._want(session, source, followed, False)
+        elif followed.probe is not None:
+            if followed.probe.done():
+                live, followed.probe = followed.probe.result(), None
+                followed.probe_at = now + PROBE_EVERY_SECONDS
+                if live:
+                    self._want(session, source, followed, True)
+        elif not followed.by_user and now >= followed.probe_at:
+            followed.probe = asyncio.create_task(self._is_live(source), name=f"probe {session}")
+
+    async def _is_live(self, source: SourceSettings) -> bool:
+        """Whether the source can be opened and is louder than its dead air."""
+        async with self._probes:
+            try:
+                async with (
+                    asyncio.timeout(PROBE_SECONDS),
+                    self._open_source(source) as opened,
+                ):
+                    async for chunk in opened:
+                        if level_dbfs(chunk.pcm) > source.dead_air_dbfs:
+                            return True
+            except (SourceError, TimeoutError):  # not live is no error; it is asked again
+                return False
+        return False
+
+    def _report(self, session: str, source: SourceSettings, *, on: bool) -> None:
+        wall = self._clock.wall()
+        change = None if source.on is None else self._plan(source.on).next_change(wall)
+        live = source.when == "live"
+        reason = ("live" if live else "its time has come") if on else (
+            "waits until it is live" if live else "waits for its time"
+        )  # fmt: skip
+        self._publish(
+            ScheduleChanged(session=session, at=wall, on=on, reason=reason, next_at=change)
+        )
+
+    def _drop(self, session: str) -> None:
+        followed = self._followed.pop(session, None)
+        if followed is not None and followed.probe is not None:
+            followed.probe.cancel()
+
+    def _plan(self, text: str) -> Schedule:
+        if text not in self._plans:
+            self._plans[text] = parse_schedule(text)
+        return self._plans[text]

@@ -1,0 +1,126 @@
+"""A budget by day: counted from sound sent, warned at 80 %, stopped at 100 %, free at midnight."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from scribe_tui.cli.usage import UsageFile
+from scribe_tui.clock import Clock
+from scribe_tui.events import BudgetChanged, BudgetLevel, Event, State
+from scribe_tui.session.budget import Budget
+from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.settings import SourceSettings
+
+FREE, WARNED, STOPPED = BudgetLevel
+
+
+class Desk:
+    """Sources at 1.00 an hour, so that an hour of sound is one of money."""
+
+    def __init__(self, limit: float | None = None, **budgets: float | None) -> None:
+        self.wall = datetime(2026, 11, 26, 12, 0).timestamp()
+        self.billed = dict.fromkeys(budgets, 0.0)
+        self.states = dict.fromkeys(budgets, State.LIVE)
+        self.calls: list[tuple[str, str]] = []
+        self.published: list[Event] = []
+        self.sources = {
+            name: SourceSettings(name=name, address="mic", source_budget=own, price_per_hour=1.0)
+            for name, own in budgets.items()
+        }
+        controls: Any = self
+        self.budget = Budget(
+            controls, self.published.append, limit, clock=Clock(wall=lambda: self.wall)
+        )
+
+    @property
+    def sessions(self) -> tuple[str, ...]:
+        return tuple(self.sources)
+
+    def settings_of(self, session: str) -> SourceSettings:
+        return self.sources[session]
+
+    def snapshot(self, session: str) -> SessionSnapshot:
+        return SessionSnapshot(
+            session=session, name=session, source="x", state=self.states[session],
+            elapsed_seconds=0.0, billed_seconds=self.billed[session],
+        )  # fmt: skip
+
+    def start(self, session: str) -> None:
+        self.calls.append(("start", session))
+        self.states[session] = State.LIVE
+
+    def stop(self, session: str) -> None:
+        self.calls.append(("stop", session))
+        self.states[session] = State.ENDED
+
+    def send(self, **hours: float) -> list[tuple[str, BudgetLevel, bool]]:
+        """What is published once so many hours more were sent."""
+        self.published.clear()
+        self.calls.clear()
+        for name, sent in hours.items():
+            self.billed[name] += 3600 * sent
+        self.budget.look()
+        return [
+            (event.session, event.level, event.for_all)
+            for event in self.published
+            if isinstance(event, BudgetChanged)
+        ]
+
+
+def test_a_source_is_warned_then_stopped() -> None:
+    desk = Desk(news=1.0, harbor=None)
+    assert desk.send(news=0.79, harbor=5.0) == []
+    assert desk.send(news=0.02) == [("news", WARNED, False)]
+    assert desk.calls == []
+    assert desk.send(news=0.2) == [("news", STOPPED, False)]
+    assert desk.calls == [("stop", "news")]
+    assert desk.send() == []
+    (spent,) = [desk.budget.spent["news"]]
+    assert round(spent, 6) == 1.01
+
+
+def test_the_budget_of_all_stops_all() -> None:
+    desk = Desk(2.0, news=None, harbor=None)
+    assert desk.send(news=1.0, harbor=0.7) == [("news", WARNED, True), ("harbor", WARNED, True)]
+    assert desk.send(news=0.3) == [("news", STOPPED, True), ("harbor", STOPPED, True)]
+    assert desk.calls == [("stop", "news"), ("stop", "harbor")]
+
+
+def test_one_that_is_started_all_the_same_is_stopped_again() -> None:
+    desk = Desk(news=1.0)
+    desk.send(news=1.0)
+    desk.states["news"] = State.CONNECTING
+    assert desk.send() == []
+    assert desk.calls == [("stop", "news")]
+
+
+def test_a_new_day_is_free_and_starts_what_was_stopped() -> None:
+    desk = Desk(news=1.0)
+    desk.send(news=1.5)
+    desk.wall += 12 * 3600 + 1
+    assert desk.send() == [("news", FREE, False)]
+    assert desk.calls == [("start", "news")]
+    assert desk.budget.spent == {}
+
+
+def test_what_earlier_runs_of_the_day_spent_counts(tmp_path: Path) -> None:
+    day = date(2026, 11, 26)
+    first, second = UsageFile(tmp_path), UsageFile(tmp_path)
+    assert first.save(day, {"news": 0.9, "harbor": 0.1})
+    assert first.save(day, {"news": 1.9, "harbor": 0.1})
+    assert second.of_others(day) == {"news": 1.9, "harbor": 0.1}
+    assert first.of_others(day) == {}
+    assert second.of_others(date(2026, 11, 27)) == {}
+    desk = Desk(news=1.0)
+    desk.budget.before = second.of_others(day)
+    assert desk.send() == [("news", STOPPED, False)]
+
+
+def test_a_broken_file_of_usage_counts_nothing(tmp_path: Path) -> None:
+    day = date(2026, 11, 26)
+    for number, text in enumerate(["", "[1]", '{"a": "x", "b": -1, "c": NaN}', "{" * 5000]):
+        (tmp_path / f"{day}.{number}.json").write_text(text)
+    assert UsageFile(tmp_path).of_others(day) == {}
+    assert not UsageFile(Path("/proc/none")).save(day, {"a": 1.0})
