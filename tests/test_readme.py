@@ -161,8 +161,5 @@ def test_the_demo_command_from_a_fresh_clone(tmp_path: Path) -> None:
     with Terminal(demo.split()[1:], program=(str(program),), env=env, cwd=clone) as terminal:
         terminal.until(lambda screen: screen.count("● live") == 4, 60)
         terminal.until(lambda screen: len(re.findall(r"\d\d:\d\d:\d\d \w+", screen)) >= 4, 90)
-        terminal.type("q")
-        terminal.until_text("save and quit?")
-        terminal.type("y")
-        assert terminal.leave() == 0
+        assert terminal.quit() == 0
     shutil.rmtree(clone)

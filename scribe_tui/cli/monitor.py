@@ -84,6 +84,9 @@ def need_terminal() -> None:
             "The monitor needs a terminal for its input and output.",
             "Use scribe-tui record SOURCE ... to write events to a pipe or file.",
         )
+    from scribe_tui.tui.terminal.fitness import check_screen
+
+    check_screen()
 
 
 async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:

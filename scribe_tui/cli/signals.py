@@ -1,14 +1,23 @@
-"""Signals as wishes to leave: the first one in good order, the second one at once."""
+"""Signals as wishes to leave: the first one in good order, a second wish at once.
+
+One wish may come as several signals: `timeout` and terminals that close send theirs twice, to
+the program and to its group, systemd sends SIGHUP behind SIGTERM. So what follows within a
+moment is the same wish, and SIGHUP, which no person sends, is never a second one.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+ONE_WISH_SECONDS = 0.05
+"""The same signal again within this is the same wish."""
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -17,7 +26,7 @@ class Signals:
     """While entered, signals call `leave` instead of killing. Needs a running loop.
 
     Signals that whoever started the program had it ignore (`nohup`, a shell's background
-    job) stay ignored. `at_once` is called before the process is left at a second signal.
+    job) stay ignored. `at_once` is called before the process is left at a second wish.
     """
 
     def __init__(
@@ -26,6 +35,8 @@ class Signals:
         self._leave = leave
         self._at_once = at_once
         self._first: int | None = None
+        self._latest: int | None = None
+        self._received_at = 0.0
         self._handled = [
             number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN
         ]
@@ -52,12 +63,18 @@ class Signals:
             loop.remove_signal_handler(number)
 
     def _receive(self, number: int) -> None:
-        if self._first is not None:
+        now, before = time.monotonic(), self._received_at
+        self._received_at = now
+        if self._first is None:
+            self._first = number
+            self._leave()
+        elif number != signal.SIGHUP and not (
+            number == self._latest and now - before < ONE_WISH_SECONDS
+        ):
             self._at_once()
             end_children()
             os._exit(128 + number)
-        self._first = number
-        self._leave()
+        self._latest = number
 
 
 def end_children() -> None:

@@ -11,17 +11,19 @@ from typing import Any, ClassVar
 
 from textual.app import SystemCommand
 from textual.binding import BindingType
+from textual.events import Event, Key
 from textual.screen import Screen
 
 from scribe_tui.clock import seconds_since_boot
 from scribe_tui.session.controls import Controls
 from scribe_tui.tui.bridge import Bridge
 from scribe_tui.tui.isolation import IsolatingApp
-from scribe_tui.tui.keys import ALL_KEYS, APP_KEYS
+from scribe_tui.tui.keys import ALL_KEYS, APP_KEYS, UNREPEATED
 from scribe_tui.tui.screens.help import HelpScreen
 from scribe_tui.tui.screens.leave import DrainScreen, QuitScreen
 from scribe_tui.tui.screens.monitor import MonitorScreen
 from scribe_tui.tui.terminal.driver import PatientApp, PatientDriver
+from scribe_tui.tui.typing import ANSWER_SECONDS, REPEAT_SECONDS, HeldKeys, Press
 
 
 class Ending(StrEnum):
@@ -37,6 +39,10 @@ class Ending(StrEnum):
     """The screen failed by a bug; sessions go on."""
 
 
+SAFE_ANSWERS = frozenset({"escape", "n", "ctrl+c"})
+"""Keys that answer the question before quitting however quickly they come."""
+ALWAYS = frozenset({"ctrl+c", "q"})
+"""Keys that must not be repeated on any screen: their second press leaves at once."""
 RETURN_CODES = {Ending.LEFT: 0, Ending.AT_ONCE: 130, Ending.HUNG_UP: 129, Ending.FAILED: 1}
 
 
@@ -69,9 +75,17 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
         self._mouse = mouse
         self._clock = clock
         self._ending: Ending | None = None
+        self._held_keys = HeldKeys()
+        self._waiting_key: Key | None = None
         self._task_factory: Any = None
         self.theme = "ansi-dark"
         self.set_class(self.no_color, "-no-color")
+        self.set_class(self.console.color_system == "standard", "-few-colors")
+
+    @property
+    def guards_keys(self) -> bool:
+        """Whether keys come from a terminal, not from a test that presses them."""
+        return not self.is_headless
 
     def get_default_screen(self) -> Screen[None]:
         """The monitor."""
@@ -132,6 +146,47 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
     def action_help(self) -> None:
         """Show what the keys do."""
         self.push_screen(HelpScreen())
+
+    def terminal_gone(self) -> None:
+        """Nothing will ever be typed again."""
+        self.call_later(self.leave, Ending.HUNG_UP)
+
+    def action_repaint(self) -> None:
+        """Paint everything anew, and tell the terminal its modes again."""
+        if isinstance(self._driver, PatientDriver):
+            self._driver.repaint()
+        else:
+            self.screen.refresh()
+
+    async def on_event(self, event: Event) -> None:
+        """Take an event; of key presses, those that a person means."""
+        if isinstance(event, Key) and self.guards_keys and not self._means(event):
+            return
+        await super().on_event(event)
+
+    def _means(self, event: Key) -> bool:
+        """Whether the key counts now. A second press soon after the first counts a moment later."""
+        screen = self.screen
+        if isinstance(screen, QuitScreen) and event.key not in SAFE_ANSWERS:
+            return event.time >= screen.asked_at + ANSWER_SECONDS
+        waiting, self._waiting_key = self._waiting_key, None
+        press = self._held_keys.press(event.key, event.time)
+        if event.key not in UNREPEATED or (screen is not self.monitor and event.key not in ALWAYS):
+            if waiting is not None and waiting.key != event.key:
+                self.call_next(super().on_event, waiting)
+            return True
+        if press is Press.LATER:
+            self._waiting_key = event
+            self.set_timer(REPEAT_SECONDS, partial(self._press_again, event))
+        elif waiting is not None and waiting.key != event.key:
+            self.call_next(super().on_event, waiting)
+        return press is Press.NOW
+
+    async def _press_again(self, event: Key) -> None:
+        """`event` was no repeat of a key held down: nothing followed it."""
+        if self._waiting_key is event:
+            self._waiting_key = None
+            await super().on_event(event)
 
     def frame_soon(self) -> None:
         """Show what has come meanwhile."""

@@ -85,9 +85,15 @@ SCREEN_KEYS: tuple[Key, ...] = (
 APP_KEYS: tuple[Key, ...] = (
     Key("help", "question_mark,f1", "help", "?", "help", "What all the keys do.", PROGRAM, True, True),
     Key("palette", "ctrl+p,colon", "command_palette", "^p", "palette", "Find a command by its name.", PROGRAM, True),
+    Key("repaint", "ctrl+l", "repaint", "^l", "repaint", "Paint the whole screen anew.", PROGRAM, False, True),
     Key("quit", "q", "quit_politely", "q", "quit", "Stop, save and leave; asks while panes are live.", PROGRAM, True, True),
     Key("interrupt", "ctrl+c", "interrupt", "^c", "quit now", "Leave without the question; again: leave at once.", PROGRAM, priority=True),
 )
 # fmt: on
 
 ALL_KEYS = SCREEN_KEYS + APP_KEYS
+
+UNREPEATED = frozenset(
+    name for key in ALL_KEYS if key.group in (PANE, PROGRAM) for name in key.keys.split(",")
+)
+"""Textual's names of keys that do something once when they are held down."""

@@ -108,6 +108,17 @@ class Terminal:
         """Read until `text` is on the screen."""
         return self.until(lambda screen: text in screen, seconds)
 
+    def quit(self, seconds: float = PATIENCE) -> int:
+        """Press q and answer the question as one who has read it; returns the exit code."""
+        self.type("q")
+        self.until_text("quit?")
+        return self.leave(seconds, look=self._say_yes)
+
+    def _say_yes(self) -> None:
+        """Again and again: an answer quicker than a person reads is none."""
+        if "quit?" in self.screen:
+            self.type("y")
+
     def leave(self, seconds: float = PATIENCE, look: Callable[[], object] = lambda: None) -> int:
         """Read until the program is gone; returns its exit code, 128 + N for signal N.
 

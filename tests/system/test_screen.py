@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,8 @@ from tests.support.numbered import numbered_pcm
 from tests.support.terminal import Terminal
 
 pytestmark = pytest.mark.system
+
+COLOURED = re.compile(rb"\x1b\[(?:[0-9;]*;)?(?:3[0-7]|4[0-7]|9[0-7]|10[0-7])(?:;[0-9;]*)?m")
 
 
 @pytest.fixture
@@ -67,10 +70,7 @@ def test_words_appear_keys_work_and_all_is_saved(service: StrictEndpoint, sound:
         terminal.until_text("esc closes")
         terminal.type("\x1b")
         terminal.until(lambda screen: "esc closes" not in screen)
-        terminal.type("q")
-        terminal.until_text("Stop them, save and quit?")
-        terminal.type("y")
-        assert terminal.leave() == 0
+        assert terminal.quit() == 0
         assert "Saved in" in terminal.raw.decode(errors="replace").rsplit("\x1b", 1)[-1]
     assert service.violations == []
     kinds = {record["type"] for record in journal(sound, "one")}
@@ -105,9 +105,12 @@ def test_signals_end_it_in_good_order(
 def test_poor_terminals(service: StrictEndpoint, sound: Path, env: dict[str, str]) -> None:
     with monitor(service, sound, columns=80, rows=24, env=env) as terminal:
         terminal.until_text("w1 w2 w3 w4")
-        terminal.type("q")
-        terminal.until_text("save and quit?")
-        terminal.type("y")
-        assert terminal.leave() == 0
-    assert b"\x1b[38;2;" not in terminal.raw or "NO_COLOR" not in env
+        assert terminal.quit() == 0
+    assert b"\x1b[38;2;" not in terminal.raw
+    assert b"\x1b[38;5;" not in terminal.raw
+    if "NO_COLOR" in env:
+        assert not COLOURED.search(terminal.raw)
+    else:
+        assert b"\x1b[90m" not in terminal.raw, "the background of some themes"
+        assert re.search(rb"\x1b\[2;3m[a-z0-9 ]*w\d", terminal.raw), "grey is told by its shape"
     assert b"\x1b[?1000h" not in terminal.raw, "the mouse stays with the terminal"

@@ -71,7 +71,7 @@ def test_the_streams_go_on_and_the_screen_is_right_afterwards(
     assert service.violations == []
 
 
-@pytest.mark.parametrize("how", [[signal.SIGTERM], [signal.SIGTERM, signal.SIGTERM], "qy"])
+@pytest.mark.parametrize("how", [[signal.SIGTERM], [signal.SIGTERM, signal.SIGTERM], "\x03"])
 def test_leaving_while_nobody_reads(monitor: Terminal, how: list[int] | str) -> None:
     if isinstance(how, str):
         monitor.type(how)

@@ -9,14 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scribe_tui.events import State
+from scribe_tui.events import Half, State
 from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, changed_spans, width_of
 from scribe_tui.tui.widgets.key_bar import key_row
 from scribe_tui.tui.widgets.meter import meter
-from scribe_tui.tui.widgets.pane_header import header_row, now_playing
+from scribe_tui.tui.widgets.pane_header import header_row, now_playing, shown_state
 from scribe_tui.tui.widgets.pane_status import error_sentence, next_try, status_row
 from tests.tui.stage import NOW, trouble
+
+SNAPSHOT = SessionSnapshot(
+    session="a", name="a", source="source", state=State.LIVE, elapsed_seconds=1.0
+)
 
 
 def text_of(row: Row) -> str:
@@ -185,6 +189,17 @@ def test_a_source_that_is_tried_again_is_waited_for_not_connecting() -> None:
     )
     assert "▲ waiting" in text_of(header_row(60, 1, snapshot, False))
     assert "connecting" in text_of(header_row(60, 1, replace(snapshot, trouble=None), False))
+
+
+@pytest.mark.parametrize("retry_at", [None, NOW + 3])
+def test_nothing_is_live_while_its_station_is_down(retry_at: float | None) -> None:
+    fault = trouble("It broke.", retry_at=retry_at)
+    down = replace(SNAPSHOT, state=State.LIVE, trouble=fault)
+    assert "live" not in text_of(header_row(60, 1, down, False))
+    assert shown_state(down) is State.BACKOFF
+    assert shown_state(replace(down, trouble=replace(fault, half=Half.JOURNAL, retry_at=None))) is (
+        State.LIVE
+    )
 
 
 def test_the_last_event_tells_its_age_in_steps_and_never_repeats_the_state() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -29,6 +31,11 @@ class QuitScreen(ModalScreen[bool], inherit_bindings=False):
         """`live` panes would be stopped."""
         super().__init__()
         self._live = live
+        self.asked_at = math.inf
+
+    def on_mount(self) -> None:
+        """The question can be read from now on."""
+        self.asked_at = time.monotonic()
 
     def compose(self) -> ComposeResult:
         """Question and keys."""

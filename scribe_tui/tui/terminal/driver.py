@@ -1,60 +1,99 @@
-"""Textual's terminal driver, except that a terminal which stops reading holds nothing up.
+"""Textual's terminal driver, except that the terminal can hold nothing up and end nothing.
 
-Textual's own puts frames into a queue of fixed length and blocks the event loop, which
-here is also the engine's, once it is full.
+Textual's own blocks the event loop when the terminal stops reading, ends the program at a byte
+that is not UTF-8, spins when the terminal is gone, takes answers of the terminal for keys, and
+believes the environment about its size.
 
 Private names: `PRIVATE_NAMES`. There is no way around them: Textual offers drivers, but no
-promise of what is in them. Where one is missing the program says so and does not start a
-screen; `record` needs none.
+promise of what is in them. Where one is missing the program does not start a screen and says
+so; `record` needs none.
 """
 
 from __future__ import annotations
 
 import errno
+import os
+import signal
+import termios
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from typing import Any, Generic, Protocol, TypeVar
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any, Generic, TypeVar
 
+from textual import events
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 from textual.screen import Screen
 
+from scribe_tui.tui.terminal import keys_in
+from scribe_tui.tui.terminal.keys_in import KeysIn
+from scribe_tui.tui.terminal.size import ASK_SIZE, USUAL, ColumnsRows, bounded, size_of
+from scribe_tui.tui.terminal.way_back import ASK, MUTE_SECONDS, WayBack
 from scribe_tui.tui.terminal.writer import TerminalWriter, open_anew
 
 PRIVATE_NAMES = (
     "textual.app:App._display",
-    "textual.drivers.linux_driver:LinuxDriver.start_application_mode",
-    "textual.drivers.linux_driver:LinuxDriver.stop_application_mode",
+    "textual.drivers.linux_driver:LinuxDriver._get_terminal_size",
+    "textual.drivers.linux_driver:LinuxDriver._run_input_thread",
+    "textual.drivers.linux_driver:LinuxDriver._patch_lflag",
+    "textual.drivers.linux_driver:LinuxDriver._patch_iflag",
+    "textual.drivers.linux_driver:LinuxDriver._enable_mouse_support",
+    "textual.drivers.linux_driver:LinuxDriver.run_input_thread",
+    *keys_in.PRIVATE_NAMES,
 )
 
+SIZE_SECONDS = 3.0
+"""A terminal of no size is asked and waited for so long; then the usual size is taken."""
+CLEAR = "\x1b[0m\x1b[H\x1b[2J"
+"""Before leaving: where there is no alternate screen (GNU screen) the prompt would stand in it."""
+MODES_AGAIN = "\x1b[?25l\x1b[?1004h\x1b[?2004h\x1b[?7l\x1b[<u\x1b[>25u"
+"""What a terminal that came later (dtach, GNU screen) has not been told."""
+
 Result = TypeVar("Result")
-
-
-class Painter(Protocol):
-    """The app, as far as a driver needs it to hold back frames."""
-
-    def resume_painting(self, stalled: bool) -> None:
-        """The terminal has taken all; `stalled` if it had stopped reading."""
 
 
 class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
     """Paints nothing while its terminal is behind, and what is due once it has caught up."""
 
     def __init__(self, **options: Any) -> None:
-        """Options are Textual's."""
+        """Options are Textual's. COLUMNS and LINES count no more: the terminal is asked."""
+        for name in ("COLUMNS", "LINES"):
+            os.environ.pop(name, None)
         super().__init__(**options)
         self._held = ExitStack()
+        self._holding = False
         self._missed = False
+
+    @property
+    def size(self) -> Size:
+        """As the driver knows it: another size here than there would be resized for ever."""
+        if isinstance(self._driver, PatientDriver):
+            return Size(*self._driver._get_terminal_size())
+        return super().size
+
+    def hold_painting(self) -> None:
+        """Gather what changes until `resume_painting`."""
+        if not self._holding:
+            self._holding = True
+            self._held.enter_context(self.batch_update())
 
     def resume_painting(self, stalled: bool) -> None:
         """The terminal has caught up: paint what changed, or all if it may have missed some."""
-        if (stalled or self._missed) and self.is_running:
+        self._missed |= stalled
+        if isinstance(self._driver, PatientDriver) and self._driver.behind:
+            return
+        if self._missed and self.is_running:
             self._missed = False
             self.screen.refresh()
+        self._holding = False
         self._held.close()
         if self.is_running:
             self.frame_soon()
+
+    def terminal_gone(self) -> None:
+        """Nothing will ever come from the terminal again; for subclasses."""
 
     def frame_soon(self) -> None:
         """Something may be due; for subclasses."""
@@ -79,26 +118,38 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
             with driver.frame():
                 super()._display(screen, renderable)
             if driver.behind:
-                self._held.enter_context(self.batch_update())
+                self.hold_painting()
 
 
 class PatientDriver(LinuxDriver):
     """Writes through a `TerminalWriter`; where no descriptor can be had for one, as Textual does.
 
-    Modes are set and reset by plain writes, frames are written within `frame()`.
+    Modes are set and reset by plain writes, frames are written within `frame()`. Its app is a
+    `PatientApp`.
     """
 
+    _app: PatientApp[Any]
+
     def __init__(self, app: App[Any], **options: Any) -> None:
-        """For `app`, which is a Painter."""
+        """For `app`, which is a PatientApp."""
         super().__init__(app, **options)
         self._outlet: TerminalWriter | None = None
         self._frame: list[str] | None = None
         self._thread = threading.get_ident()
+        self._way_back = WayBack()
+        self._size_told: ColumnsRows | None = None
+        self._size_asked = False
+        self._unsized = False
+        self._slow = False
+        self._runs = False
+        for number in (signal.SIGTSTP, signal.SIGCONT):
+            signal.signal(number, signal.SIG_DFL)  # Textual's act in the midst of anything
 
     @property
     def behind(self) -> bool:
         """Whether the terminal still has to take what was written: paint nothing now."""
-        return self._outlet is not None and self._outlet.behind
+        written = self._outlet is not None and self._outlet.behind
+        return written or self._unsized or self._slow
 
     @contextmanager
     def frame(self) -> Iterator[None]:
@@ -108,6 +159,8 @@ class PatientDriver(LinuxDriver):
             yield
         finally:
             picture, self._frame = "".join(self._frame), None
+            if picture and self._way_back.should_ask(time.monotonic()):
+                picture += self._asking()
             if self._outlet is None:
                 super().write(picture)
             else:
@@ -128,11 +181,28 @@ class PatientDriver(LinuxDriver):
         """Open the outlet, then do as Textual does; its writer's thread has nothing to do."""
         descriptor = open_anew(self._file.fileno()) if self._file is not None else None
         if descriptor is not None:
-            self._outlet = TerminalWriter(descriptor, self._app.resume_painting)  # type: ignore[attr-defined]
+            self._outlet = TerminalWriter(descriptor, self._app.resume_painting)
+        self._runs = True
+        self._unsized = self._known_size() is None
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        for number, act in (
+            (signal.SIGWINCH, self._resized),
+            (signal.SIGTSTP, self._suspend),
+            (signal.SIGCONT, self._continued),
+        ):
+            self._loop.add_signal_handler(number, act)
+        if self._unsized:
+            self._ask_size()
+            self._loop.call_later(SIZE_SECONDS, self._sized, USUAL)
+        else:
+            self.write(self._asking())
 
     def stop_application_mode(self) -> None:
         """Restore the terminal; one that does not read is waited for a moment only."""
+        self._runs = False
+        for number in (signal.SIGWINCH, signal.SIGTSTP, signal.SIGCONT):
+            self._loop.remove_signal_handler(number)
+        self.write(CLEAR)
         super().stop_application_mode()
         if self._outlet is not None:
             self._outlet.finish()
@@ -143,6 +213,115 @@ class PatientDriver(LinuxDriver):
         if self._outlet is not None:
             self._outlet.close()
             self._outlet = None
+
+    def repaint(self) -> None:
+        """Tell the terminal its modes again and paint everything: it may be another one now."""
+        if not self._runs:
+            return
+        self._set_raw()
+        self.write("\x1b[?1049h" + MODES_AGAIN)
+        self._enable_mouse_support()
+        self._app.resume_painting(True)
+
+    def run_input_thread(self) -> None:
+        """Read what the terminal sends until the screen closes or the terminal is gone."""
+        keys = KeysIn(self.process_message, self._answer)
+        if not keys.read_until(self.exit_event, self.fileno):
+            self._loop.call_soon_threadsafe(self._app.terminal_gone)
+
+    def _answer(self, columns: int, rows: int) -> None:
+        """A cursor report came; in the thread of the keys."""
+        self._loop.call_soon_threadsafe(self._answered, columns, rows)
+
+    def _answered(self, columns: int, rows: int) -> None:
+        if self._size_asked:
+            self._size_asked = False
+            self._sized((columns, rows))
+            return
+        self._way_back.answered(time.monotonic())
+        self._no_longer_slow()
+
+    def _asking(self) -> str:
+        """The question for the way back, to be written now."""
+        now = time.monotonic()
+        self._loop.call_later(self._way_back.asked(now), self._look_back, now)
+        self._loop.call_later(MUTE_SECONDS, self._give_up_answer, now)
+        return ASK
+
+    def _look_back(self, asked_at: float) -> None:
+        """Hold frames back if a terminal that has answered before has not done so now."""
+        if self._runs and self._way_back.was_asked_at(asked_at) and self._way_back.shortest:
+            self._slow = True
+            self._app.hold_painting()
+
+    def _give_up_answer(self, asked_at: float) -> None:
+        if self._way_back.was_asked_at(asked_at):
+            self._way_back.give_up(time.monotonic())
+            self._no_longer_slow()
+
+    def _no_longer_slow(self) -> None:
+        was_slow, self._slow = self._slow, False
+        if was_slow and self._runs:
+            self._app.resume_painting(False)
+
+    def _ask_size(self) -> None:
+        self._size_asked = True
+        self.write(ASK_SIZE)
+
+    def _known_size(self) -> ColumnsRows | None:
+        descriptors = [self.fileno]
+        if self._file is not None:
+            descriptors.insert(0, self._file.fileno())
+        return size_of(descriptors)
+
+    def _get_terminal_size(self) -> ColumnsRows:
+        return self._known_size() or self._size_told or USUAL
+
+    def _sized(self, size: ColumnsRows) -> None:
+        """A terminal whose size the system does not know has said it, or will not."""
+        if not self._runs or (size == USUAL and not self._unsized):
+            return
+        self._unsized = False
+        self._size_told = bounded(*size)
+        self._send_size()
+        self._app.resume_painting(True)
+
+    def _send_size(self) -> None:
+        size = Size(*self._get_terminal_size())
+        self.send_message(events.Resize(size, size))
+
+    def _resized(self) -> None:
+        """SIGWINCH: another size, or another terminal (dtach and GNU screen say it so)."""
+        if not self._runs:
+            return
+        if self._known_size() is None:
+            self._ask_size()
+        else:
+            self._unsized = False
+        if not self._in_band_window_resize:
+            self._send_size()
+        self.repaint()
+
+    def _suspend(self) -> None:
+        """SIGTSTP: leave the terminal as it was, stop, and come back when continued."""
+        self.suspend_application_mode()
+        os.kill(os.getpid(), signal.SIGSTOP)
+        self.resume_application_mode()
+        self._app.resume_painting(True)
+
+    def _continued(self) -> None:
+        """SIGCONT without a stop of ours: whoever stopped us may have changed the terminal."""
+        with suppress(OSError):
+            if os.tcgetpgrp(self.fileno) == os.getpgrp():
+                self.repaint()
+
+    def _set_raw(self) -> None:
+        """The line modes of the screen, once more."""
+        with suppress(termios.error):
+            modes = termios.tcgetattr(self.fileno)
+            modes[3] = self._patch_lflag(modes[3])
+            modes[0] = self._patch_iflag(modes[0])
+            termios.tcsetattr(self.fileno, termios.TCSANOW, modes)
 
 
 def _encoded(text: str) -> bytes:

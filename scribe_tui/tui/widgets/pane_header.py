@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scribe_tui.events import State
+from scribe_tui.events import Half, State
 from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
@@ -85,9 +85,17 @@ def _bare(text: str) -> str:
 
 
 def shown_state(snapshot: SessionSnapshot) -> State:
-    """The state as a person sees it: a source that is tried again and again is waited for."""
-    retried = snapshot.trouble is not None and snapshot.trouble.retry_at is not None
-    return State.BACKOFF if retried and snapshot.state is State.CONNECTING else snapshot.state
+    """The state as a person sees it: nothing is live or connecting while a half of it is down.
+
+    A source that is tried again and again, or a service that stands in error, is waited for.
+    """
+    trouble = snapshot.trouble
+    if trouble is None or snapshot.state not in (State.CONNECTING, State.LIVE):
+        return snapshot.state
+    is_down = trouble.retry_at is not None or (
+        snapshot.state is State.LIVE and trouble.half in (Half.SOURCE, Half.SPEECH)
+    )
+    return State.BACKOFF if is_down else snapshot.state
 
 
 def _state_piece(snapshot: SessionSnapshot, with_word: bool) -> Piece:

@@ -186,7 +186,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _tui(load: Load) -> Subject:
-    return Terminal(_program(load), load, quit_keys=b"qy")
+    return Terminal(_program(load), load, quit_keys=b"\x03")
 
 
 def _record(load: Load) -> Subject:

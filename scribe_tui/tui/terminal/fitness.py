@@ -1,0 +1,51 @@
+"""Whether this terminal, and this Textual, can show a screen at all."""
+
+from __future__ import annotations
+
+import os
+
+from scribe_tui.errors import UsageError
+from scribe_tui.tui.private_names import missing
+from scribe_tui.tui.terminal.driver import PRIVATE_NAMES
+
+_INSTEAD = "Or use scribe-tui record SOURCE ..., which needs no screen."
+_FAMILIES = (
+    "xterm", "screen", "tmux", "linux", "vt", "rxvt", "kitty", "alacritty", "foot", "ghostty",
+    "wezterm", "konsole", "gnome", "iterm", "eterm", "st-", "contour", "cygwin", "ansi", "putty",
+)  # fmt: skip
+"""Kinds that can, though the system may not know each of them by name."""
+
+
+def check_screen() -> None:
+    """Raise UsageError if no screen can be shown."""
+    term = os.environ.get("TERM", "")
+    if not can_place_text(term):
+        said = f"calls itself {term!r} (TERM)" if term else "does not say what it is (TERM)"
+        raise UsageError(
+            "terminal",
+            f"This terminal {said}: a screen cannot be drawn on that.",
+            f"Set TERM to what it is; xterm-256color is right for most. {_INSTEAD}",
+        )
+    if changed := missing(PRIVATE_NAMES):
+        raise UsageError(
+            "textual",
+            f"The library textual is another one than this program knows: no {changed[0]}.",
+            f"Install a version that it allows. {_INSTEAD}",
+        )
+
+
+def can_place_text(term: str) -> bool:
+    """Whether terminals of that name can put text anywhere on the screen."""
+    if term in ("", "dumb", "unknown"):
+        return False
+    if term.startswith(_FAMILIES):
+        return True
+    try:
+        import curses
+
+        curses.setupterm(term)
+        return bool(curses.tigetstr("cup"))
+    except ImportError:
+        return True  # no list of terminals here: it is as good as its word
+    except curses.error:
+        return False

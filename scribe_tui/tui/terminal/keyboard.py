@@ -1,0 +1,210 @@
+"""What a terminal sends, told apart: keys a person pressed, pasted text, and its own answers.
+
+Pure: bytes and instants go in, items come out. Sequences follow ECMA-48, so one that is not
+known is swallowed whole, wherever it is cut. Nothing here waits for ever: what is not ended
+in time is dropped.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+ESCAPE_SECONDS = 0.1
+"""A lone escape is the key after so long."""
+SEQUENCE_SECONDS = 3.0
+"""Answers may come in pieces over a slow line; after so long the rest is given up."""
+PASTE_GAP_SECONDS = 0.5
+"""A paste in which nothing comes for so long has ended, though its end did not come."""
+GROUP_SECONDS = 0.01
+"""Plain characters closer together than this were not typed one by one."""
+BURST_CHARS = 3
+"""So many at once are a paste; two may be a fast hand on a slow line."""
+MOST_REPEATS = 40
+"""So many times one character at once may be a key held down on a slow line."""
+BURST_REST_SECONDS = 0.15
+"""What follows a burst within this belongs to it."""
+MAX_CHARS = 100_000
+"""Longest paste or string sequence that is kept; the rest of it is dropped."""
+
+_ESC, _BEL, _CTRL_C = "\x1b", "\x07", "\x03"
+_CANCEL = frozenset("\x03\x18\x1a")
+_PASTE_BEGIN, _PASTE_END = "\x1b[200~", "\x1b[201~"
+_STRINGS = frozenset("]PX^_")
+"""OSC, DCS, SOS, PM, APC: they end with ST, OSC with BEL too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """One character of its own, as a key sends it; a lone ESC is the escape key."""
+
+    char: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A whole control sequence: a key, the mouse, or an answer of the terminal."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """Text that was not typed; it may be cut short."""
+
+    text: str
+
+
+Item = Plain | Sequence | Pasted
+
+
+class Keyboard:
+    """Takes bytes in any pieces; `due_at` says when `tick` has something to do."""
+
+    def __init__(self) -> None:
+        """Nothing has come yet."""
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._sequence = ""
+        self._sequence_since = 0.0
+        self._pasted: list[str] | None = None
+        self._paste_chars = 0
+        self._came_at = 0.0
+        self._group: list[str] = []
+        self._burst: list[str] | None = None
+
+    @property
+    def due_at(self) -> float | None:
+        """When time alone will change something; None: not before more comes."""
+        times = []
+        if self._sequence == _ESC:
+            times.append(self._sequence_since + ESCAPE_SECONDS)
+        elif self._sequence:
+            times.append(self._sequence_since + SEQUENCE_SECONDS)
+        if self._pasted is not None:
+            times.append(self._came_at + PASTE_GAP_SECONDS)
+        if self._group:
+            times.append(self._came_at + GROUP_SECONDS)
+        if self._burst is not None:
+            times.append(self._came_at + BURST_REST_SECONDS)
+        return min(times, default=None)
+
+    def feed(self, data: bytes, now: float) -> Iterator[Item]:
+        """Take `data`, which came at `now` (monotonic seconds)."""
+        yield from self.tick(now)
+        self._came_at = now
+        for char in self._decode(data):
+            if char != "\ufffd":  # not UTF-8: whatever it was, it is no key of ours
+                yield from self._take(char, now)
+
+    def tick(self, now: float) -> Iterator[Item]:
+        """What has become certain by `now` because nothing more came."""
+        due_at = self.due_at
+        if due_at is None or now < due_at:
+            return
+        if self._sequence == _ESC and now >= self._sequence_since + ESCAPE_SECONDS:
+            self._sequence = ""
+            yield from self._plain(_ESC)
+        elif self._sequence and now >= self._sequence_since + SEQUENCE_SECONDS:
+            self._sequence = ""
+        if self._pasted is not None and now >= self._came_at + PASTE_GAP_SECONDS:
+            yield from self._end_paste()
+        if self._group and now >= self._came_at + GROUP_SECONDS:
+            yield from self._end_group()
+        if self._burst is not None and now >= self._came_at + BURST_REST_SECONDS:
+            yield from self._end_burst()
+
+    def _take(self, char: str, now: float) -> Iterator[Item]:
+        if self._sequence:
+            yield from self._continue(char, now)
+        elif char == _ESC:
+            self._sequence, self._sequence_since = _ESC, now
+        else:
+            yield from self._plain(char)
+
+    def _continue(self, char: str, now: float) -> Iterator[Item]:
+        """One character more of a sequence; ctrl+c and what cancels a sequence end it."""
+        in_string = self._sequence[1:2] in _STRINGS and len(self._sequence) > 1
+        if char in _CANCEL:
+            self._sequence = ""
+            if char == _CTRL_C:
+                yield from self._plain(char)
+            return
+        if in_string and self._sequence[-1] == _ESC and char != "\\":
+            self._sequence, self._sequence_since = _ESC, now  # another one begins in its middle
+        elif char == _ESC and not in_string:
+            cut, self._sequence, self._sequence_since = self._sequence, _ESC, now
+            if cut == _ESC:
+                yield from self._plain(_ESC)
+            return
+        if len(self._sequence) < MAX_CHARS or char in (_ESC, _BEL, "\\"):
+            self._sequence += char
+        if is_whole(self._sequence):
+            whole, self._sequence = self._sequence, ""
+            yield from self._whole(whole)
+
+    def _whole(self, sequence: str) -> Iterator[Item]:
+        yield from self._end_group()
+        if sequence == _PASTE_BEGIN:
+            if self._pasted is None:
+                self._pasted, self._paste_chars = [], 0
+        elif sequence == _PASTE_END:
+            yield from self._end_paste()
+        elif self._pasted is None and self._burst is None:
+            yield Sequence(sequence)
+
+    def _plain(self, char: str) -> Iterator[Item]:
+        if self._pasted is not None:
+            if self._paste_chars < MAX_CHARS:
+                self._pasted.append(char)
+                self._paste_chars += 1
+        elif self._burst is not None:
+            if len(self._burst) < MAX_CHARS:
+                self._burst.append(char)
+        elif char == _ESC:
+            yield from self._end_group()
+            yield Plain(char)
+        else:
+            self._group.append(char)
+            many = len(self._group) >= BURST_CHARS
+            if many and (len(set(self._group)) > 1 or len(self._group) > MOST_REPEATS):
+                self._burst, self._group = self._group, []
+
+    def _end_group(self) -> Iterator[Item]:
+        """Characters that stand alone; one character many times is a key held down."""
+        group, self._group = self._group, []
+        yield from map(Plain, group)
+
+    def _end_burst(self) -> Iterator[Item]:
+        burst, self._burst = self._burst, None
+        if burst:
+            yield Pasted("".join(burst))
+
+    def _end_paste(self) -> Iterator[Item]:
+        pasted, self._pasted = self._pasted, None
+        if pasted:
+            yield Pasted("".join(pasted).replace("\0", ""))
+
+
+def is_whole(sequence: str) -> bool:
+    """Whether `sequence`, which begins with an escape, is complete."""
+    kind = sequence[1:2]
+    if not kind:
+        return False
+    if kind == "[":
+        if sequence.startswith("\x1b[["):  # the Linux console's function keys
+            return len(sequence) == 4
+        if sequence.startswith("\x1b[M"):  # the mouse, the oldest way
+            return len(sequence) == 6
+        return _is_csi(sequence)
+    if kind == "O":
+        return len(sequence) > 2 and not sequence[-1].isdigit() and sequence[-1] != ";"
+    if kind in _STRINGS:
+        return sequence.endswith("\x1b\\") or (kind == "]" and sequence.endswith(_BEL))
+    return not " " <= sequence[-1] <= "/"  # intermediates, then one final character
+
+
+def _is_csi(sequence: str) -> bool:
+    """Ended by a final character, or by one that no such sequence has."""
+    last = sequence[-1]
+    return len(sequence) > 2 and not " " <= last <= "?"

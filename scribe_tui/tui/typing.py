@@ -1,0 +1,50 @@
+"""Held keys and hasty answers: which key presses count.
+
+Pure: keys and instants go in, decisions come out.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+FIRST_REPEAT_SECONDS = 0.68
+"""A key held down is repeated after so long at the latest."""
+REPEAT_SECONDS = 0.13
+"""And then at least so often; the Linux console is the slowest with eleven times a second."""
+ANSWER_SECONDS = 0.5
+"""Nobody reads a question and answers it in less."""
+
+
+class Press(Enum):
+    """What to do about a key press."""
+
+    NOW = auto()
+    LATER = auto()
+    """In `REPEAT_SECONDS`, if it is still wanted then: it may be the first repeat."""
+    NOT = auto()
+
+
+class HeldKeys:
+    """Tells a key that is pressed again from one that is held down.
+
+    The first press counts at once. The same key soon after may be either: it counts if
+    nothing more of it comes for a moment. What comes on its heels again is held down.
+    """
+
+    def __init__(self) -> None:
+        """No key has been pressed."""
+        self._key = ""
+        self._at = 0.0
+        self._close = False
+        self._held = False
+
+    def press(self, key: str, at: float) -> Press:
+        """`key` came at `at` (monotonic seconds)."""
+        since, same = at - self._at, key == self._key
+        self._key, self._at = key, at
+        if not same or since > FIRST_REPEAT_SECONDS:
+            self._close = self._held = False
+            return Press.NOW
+        was_close, self._close = self._close, since < REPEAT_SECONDS
+        self._held = self._close and (was_close or self._held)
+        return Press.NOT if self._held else Press.LATER

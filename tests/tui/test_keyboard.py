@@ -1,0 +1,121 @@
+"""Only keys that a person pressed come out as keys, whatever a terminal sends and however cut."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scribe_tui.tui.terminal.keyboard import (
+    MAX_CHARS,
+    PASTE_GAP_SECONDS,
+    SEQUENCE_SECONDS,
+    Item,
+    Keyboard,
+    Pasted,
+    Plain,
+    Sequence,
+)
+
+ANSWERS = (
+    b"\x1b[?62;22c",  # DA1
+    b"\x1b[>41;354;0c",  # DA2
+    b"\x1bP>|xterm.js(5.5.0)\x1b\\",  # XTVERSION
+    b"\x1b]11;rgb:0000/2b2b/3636\x07",  # OSC 11
+    b"\x1b]11;rgb:0000/2b2b/3636\x1b\\",
+    b"\x1b[?2026;2$y",
+    b"\x1b[?1u",
+    b"\x1bP1+r544e=787465726d\x1b\\",
+    b"\x1b_Gi=31;OK\x1b\\",
+    b"\x1b[8;50;200t",
+)
+
+
+def come(*pieces: bytes, gap: float = 0.2, rest: float = 10.0) -> list[Item]:
+    """All that comes out of `pieces` that arrive `gap` seconds apart, and after a rest."""
+    keyboard, now, items = Keyboard(), 0.0, list[Item]()
+    for piece in pieces:
+        items += keyboard.feed(piece, now)
+        end = now + gap
+        while (due_at := keyboard.due_at) is not None and due_at < end:
+            items += keyboard.tick(due_at)
+        now = end
+    items += keyboard.tick(now + rest)
+    assert keyboard.due_at is None
+    return items
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_an_answer_is_one_sequence_wherever_it_is_cut(answer: bytes) -> None:
+    for cut in range(2, len(answer)):
+        for gap in (0.001, 0.5, 2.0):
+            assert come(answer[:cut], answer[cut:], gap=gap) == [Sequence(answer.decode())]
+    assert come(*(bytes([byte]) for byte in answer), gap=0.0001) == [Sequence(answer.decode())]
+
+
+@given(st.lists(st.sampled_from(ANSWERS), max_size=4), st.binary(max_size=30))
+def test_answers_never_come_out_as_keys(answers: list[bytes], cuts: bytes) -> None:
+    stream, pieces = b"".join(answers), []
+    for cut in cuts:
+        size = cut % 7 + 2
+        pieces.append(stream[:size])
+        stream = stream[size:]
+    items = come(*pieces, stream, gap=0.001)
+    assert not [item for item in items if isinstance(item, Plain)]
+
+
+def test_keys_are_keys() -> None:
+    assert come(b"q") == [Plain("q")]
+    assert come(b"2s") == [Plain("2"), Plain("s")], "a fast hand"
+    assert come(b"\x1b") == [Plain("\x1b")]
+    assert come(b"\x1b[A", b"\x1bOB", b"\x1b[5~", b"\x1b[113;;113u") == [
+        Sequence("\x1b[A"), Sequence("\x1bOB"), Sequence("\x1b[5~"), Sequence("\x1b[113;;113u"),
+    ]  # fmt: skip
+    assert come(b"\x1b[[A") == [Sequence("\x1b[[A")]
+    assert come(b"\x1b\x1b[A") == [Plain("\x1b"), Sequence("\x1b[A")]
+    assert come("日é".encode()) == [Plain("日"), Plain("é")]
+    assert come(b"jjjjjj") == [Plain("j")] * 6, "a key held down on a slow line"
+
+
+def test_what_is_no_utf_8_is_nothing_and_the_next_key_counts() -> None:
+    assert come(b"\xe9", b"q") == [Plain("q")]
+    assert come(b"\xff\xfe\x9b") == []
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.0005, 0.005])
+def test_a_burst_is_a_paste_however_it_is_cut(gap: float) -> None:
+    text = b"quit y the pressing costs\ry\r"
+    assert come(*(bytes([byte]) for byte in text), gap=gap) == [Pasted(text.decode())]
+    assert come(text[:5], text[5:], gap=0.1) == [Pasted(text.decode())]
+
+
+def test_a_bracketed_paste_is_one_whatever_is_in_it() -> None:
+    assert come(b"\x1b[200~qy\x1b[A\x03c\r\x1b[201~", b"s") == [Pasted("qy\x03c\r"), Plain("s")]
+
+
+def test_a_paste_that_is_cut_off_ends_and_keys_live_again() -> None:
+    assert come(b"\x1b[200~qy the", b"q", gap=PASTE_GAP_SECONDS * 2) == [
+        Pasted("qy the"),
+        Plain("q"),
+    ]
+
+
+@pytest.mark.parametrize("cut", [b"\x1b[?62;2", b"\x1b]11;rgb:00", b"\x1bP>|xter", b"\x1bO"])
+def test_a_sequence_that_is_cut_off_is_given_up(cut: bytes) -> None:
+    assert come(cut, b"q", gap=SEQUENCE_SECONDS * 1.1) == [Plain("q")]
+    assert come(cut, b"\x03") == [Plain("\x03")], "ctrl+c is heard in the midst of it"
+
+
+def test_what_never_ends_takes_no_more_room() -> None:
+    for begin in (b"\x1b]", b"\x1b[200~"):
+        keyboard = Keyboard()
+        assert list(keyboard.feed(begin, 0.0)) == []
+        for _ in range(40):
+            assert list(keyboard.feed(b"x" * 10_000, 0.0)) == []
+        kept = len(keyboard._sequence) + len(keyboard._pasted or ())
+        assert kept <= MAX_CHARS
+
+
+@given(st.lists(st.binary(max_size=12), max_size=8), st.sampled_from([0.0, 0.02, 0.3, 4.0]))
+def test_any_bytes_come_to_an_end(pieces: list[bytes], gap: float) -> None:
+    come(*pieces, gap=gap)
