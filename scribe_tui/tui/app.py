@@ -80,7 +80,6 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
         self._task_factory: Any = None
         self.theme = "ansi-dark"
         self.set_class(self.no_color, "-no-color")
-        self.set_class(self.console.color_system == "standard", "-few-colors")
 
     @property
     def guards_keys(self) -> bool:
@@ -99,6 +98,11 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
         """
         asyncio.get_running_loop().set_task_factory(self._task_factory)
         self.monitor = MonitorScreen(self._controls, self.bridge, self._clock)
+
+    def on_mount(self) -> None:
+        """See how many colours the terminal has; a picture drawn without one has all."""
+        few = self.console.color_system == "standard" and not self.is_headless
+        self.set_class(few, "-few-colors")
 
     async def run_async(self, *, mouse: bool = True, **options: Any) -> Ending:
         """Run until the user leaves. `mouse` is Textual's; the constructor's word counts."""
