@@ -18,6 +18,7 @@ from scribe_tui.events import (
     SegmentEdited,
     SegmentRedacted,
     SessionOpened,
+    WatchHit,
     Word,
 )
 
@@ -67,6 +68,8 @@ class Rewrites:
                 return replace(event, text=last)
             case EntitiesFound(segment_number=number) if number in self._by_number:
                 return replace(event, text=self._by_number[number], entities=())
+            case WatchHit(segment_number=number) if number in self._by_number:
+                return replace(event, quote=self._by_number[number])
         return event
 
     def segment(self, segment: CommittedSegment) -> CommittedSegment:

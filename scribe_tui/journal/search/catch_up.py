@@ -21,7 +21,7 @@ from scribe_tui.events import (
     SessionOpened,
     SessionRenamed,
 )
-from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, Journal, journals_of
+from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, Journal, journals_of, without_words
 
 BATCH_BYTES = 8_000_000
 """Read from one file in one go; the next file's turn comes, and other programs' too."""
@@ -234,7 +234,7 @@ def _add(database: sqlite3.Connection, part: _Part, line: bytes, corrections: _C
 
 def _event_of(line: bytes) -> Event | None:
     try:
-        record = json.loads(line)
+        record = json.loads(without_words(line))
     except (ValueError, RecursionError):
         return None
     if isinstance(record, dict):

@@ -17,6 +17,7 @@ from scribe_tui.events import (
 )
 from scribe_tui.journal.reading import Problems, find_run, journals_of, merged, named, read
 from scribe_tui.journal.reading.follow import Follower
+from scribe_tui.journal.reading.reader import parse_line
 from scribe_tui.journal.reading.summary import summarise
 from scribe_tui.journal.retention import Keeping
 from scribe_tui.journal.writer import Journal
@@ -208,6 +209,19 @@ def test_a_run_is_followed_over_rotations(run):
     assert texts(follower.events()) == ["five"]
     assert problems.sentences == []
     follower.close()
+
+
+@pytest.mark.parametrize("text", ['say "words": [', ', "words": [ ], "language": x', "a], ", "\\"])
+@pytest.mark.parametrize("more", [{}, {"language": "en"}, {"line": 7, "before": "0"}])
+def test_reading_without_words_loses_nothing_else(run, text, more):
+    event = said(1, text)
+    record = to_record(event) | more
+    problems = Problems()
+    back = parse_line(to_line(record), problems, words=False)
+    assert problems.sentences == []
+    assert back.segment.text == text
+    assert back.segment.words == ()
+    assert back.segment.language == more.get("language")
 
 
 def test_a_large_journal_is_read_a_line_at_a_time(run):
