@@ -16,6 +16,7 @@ from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.errors import Retry, SourceError
 from scribe_tui.local.demo.clips import FOLDER
+from tests.support.raw_server import raw_server
 from tests.support.requirements import need
 
 pytestmark = pytest.mark.system
@@ -75,3 +76,26 @@ async def test_a_trusted_certificate_is_heard(
     address, certificate = station
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     assert await first_chunk(f"https://{user}{address}") > 0
+
+
+async def test_hls_segments_on_a_host_nobody_trusts_are_refused(station: tuple[str, Path]) -> None:
+    """The list comes from an honest server, its segments lie behind a bad certificate."""
+    text = f"#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\nhttps://{station[0]}\n#EXT-X-ENDLIST\n"
+    async with raw_server(
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n" + text.encode()
+    ) as server:
+        with pytest.raises(SourceError, match="certificate of localhost"):
+            await first_chunk(server.url("/list.m3u8"))
+
+
+async def test_a_redirect_from_https_to_http_is_followed(
+    station: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = (FOLDER / "news-1.mp3").read_bytes()
+    monkeypatch.setenv("SSL_CERT_FILE", str(station[1]))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(station[1], station[1].with_name("key.pem"))
+    async with raw_server(b"HTTP/1.1 200 OK\r\n\r\n" + sound) as plain:
+        moved = f"HTTP/1.1 302 Found\r\nLocation: {plain.url()}\r\n\r\n".encode()
+        async with raw_server(moved, tls=context) as server:
+            assert await first_chunk(server.url(host="localhost")) > 0
