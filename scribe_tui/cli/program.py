@@ -180,6 +180,23 @@ def local(port: int) -> int:
     return run_local(port)
 
 
+@program.group(context_settings=_CONTEXT, short_help="Try watch words.")
+def words() -> None:
+    """Try watch words before a show."""
+
+
+@words.command(name="test", context_settings=_CONTEXT)
+@click.argument("word")
+def words_test(word: str) -> int:
+    """What offline voices and the offline recogniser make of WORD, and how it is found.
+
+    The exit code is 1 if a voice's form is neither exact nor close.
+    """
+    from scribe_tui.cli.words import run_words_test
+
+    return run_words_test(word)
+
+
 @program.command(context_settings=_CONTEXT, short_help="List the microphones.")
 def devices() -> int:
     """List the microphones, with the number or name that mic: takes."""
