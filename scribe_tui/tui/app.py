@@ -18,7 +18,7 @@ from scribe_tui.clock import seconds_since_boot
 from scribe_tui.session.controls import Controls
 from scribe_tui.tui.bridge import Bridge
 from scribe_tui.tui.isolation import IsolatingApp
-from scribe_tui.tui.keys import ALL_KEYS, APP_KEYS, UNREPEATED
+from scribe_tui.tui.keys import APP_KEYS, PROGRAM, UNREPEATED
 from scribe_tui.tui.screens.help import HelpScreen
 from scribe_tui.tui.screens.leave import DrainScreen, QuitScreen
 from scribe_tui.tui.screens.monitor import MonitorScreen
@@ -97,7 +97,11 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
         others too; they may rely on beginning a step later.
         """
         asyncio.get_running_loop().set_task_factory(self._task_factory)
-        self.monitor = MonitorScreen(self._controls, self.bridge, self._clock)
+        self.monitor = self.make_screen()
+
+    def make_screen(self) -> MonitorScreen:
+        """The main screen; for subclasses that show another one."""
+        return MonitorScreen(self._controls, self.bridge, self._clock)
 
     def on_mount(self) -> None:
         """See how many colours the terminal has; a picture drawn without one has all."""
@@ -149,7 +153,7 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
 
     def action_help(self) -> None:
         """Show what the keys do."""
-        self.push_screen(HelpScreen())
+        self.push_screen(HelpScreen(self.monitor.KEYS))
 
     def terminal_gone(self) -> None:
         """Nothing will ever be typed again."""
@@ -202,9 +206,9 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette: our own keys by name, every pane, and the theme."""
-        for key in ALL_KEYS:
+        for key in self.monitor.KEYS:
             if key.palette:
-                namespace = self if key in APP_KEYS else self.monitor
+                namespace = self if key.group == PROGRAM else self.monitor
                 run = partial(self.run_action, key.action, namespace)
                 yield SystemCommand(f"{key.label} ({key.shown})", key.tooltip, run)
         for pane in self.monitor.grid.panes:

@@ -31,6 +31,8 @@ class Key:
     """Works while a dialog is open, too."""
     undo: str = ""
     """The footer's label while a pane is zoomed, if that is another one."""
+    steers: bool = False
+    """It acts on a live session: there is none in a replay, which says so instead."""
 
     @property
     def binding(self) -> Binding:
@@ -61,10 +63,10 @@ _ENDS = "Go to the oldest line still held, or back to live."
 
 # fmt: off
 SCREEN_KEYS: tuple[Key, ...] = (
-    Key("commit", "c", "commit", "c", "commit", "Turn the grey text into a committed line now.", PANE, True, True),
-    Key("stop", "s", "stop_or_start", "s", "stop/start", "Stop it and save its last words, or start it again.", PANE, True, True),
-    Key("reconnect", "r", "reconnect", "r", "reconnect", "Drop the connection, or the wait for it; connect now.", PANE, True, True),
-    Key("pause", "p", "pause", "p", "pause", "Stop or resume sending sound; the source plays on.", PANE, True, True),
+    Key("commit", "c", "commit", "c", "commit", "Turn the grey text into a committed line now.", PANE, True, True, steers=True),
+    Key("stop", "s", "stop_or_start", "s", "stop/start", "Stop it and save its last words, or start it again.", PANE, True, True, steers=True),
+    Key("reconnect", "r", "reconnect", "r", "reconnect", "Drop the connection, or the wait for it; connect now.", PANE, True, True, steers=True),
+    Key("pause", "p", "pause", "p", "pause", "Stop or resume sending sound; the source plays on.", PANE, True, True, steers=True),
     Key("zoom", "z", "zoom", "z", "zoom", "Let it fill the screen; the same key leads back.", PANE, True, True, undo="unzoom"),
     Key("unzoom", "escape", "unzoom", "esc", "all panes", "Back to the live end, then out of the zoom.", PANE),
     Key("next", "tab", "step(1)", "tab", "next pane", _STEP, MOVE, True, True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import ClassVar
 
@@ -25,12 +26,17 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
         Binding("escape,question_mark,q,enter,f1", "dismiss", "Close")
     ]
 
+    def __init__(self, keys: Sequence[Key] = ALL_KEYS) -> None:
+        """Of `keys`, in their order; those of a group stand together."""
+        super().__init__()
+        self._keys = keys
+
     def compose(self) -> ComposeResult:
         """One text per group."""
         with Vertical(classes="card"), VerticalScroll(id="help", can_focus=True) as box:
             box.border_title = "Keys"
             box.border_subtitle = "esc closes"
-            for group, keys in groupby(ALL_KEYS, key=lambda key: key.group):
+            for group, keys in groupby(self._keys, key=lambda key: key.group):
                 yield Static(Content(group), classes="group")
                 yield Static(_table(list(keys)), classes="keys")
 

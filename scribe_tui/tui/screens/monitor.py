@@ -15,7 +15,7 @@ from scribe_tui.session.state import OVER
 from scribe_tui.tui.bridge import Bridge
 from scribe_tui.tui.faults import guarded
 from scribe_tui.tui.isolation import IsolatingApp
-from scribe_tui.tui.keys import SCREEN_KEYS
+from scribe_tui.tui.keys import ALL_KEYS, SCREEN_KEYS, Key
 from scribe_tui.tui.rendering.frames import FrameScreen
 from scribe_tui.tui.widgets.key_bar import KeyBar
 from scribe_tui.tui.widgets.pane import Pane
@@ -37,6 +37,7 @@ class MonitorScreen(FrameScreen, inherit_bindings=False):
     and go.
     """
 
+    KEYS: ClassVar[tuple[Key, ...]] = ALL_KEYS
     BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in SCREEN_KEYS]
     COMPONENT_CLASSES: ClassVar[set[str]] = set().union(
         *(
@@ -56,7 +57,7 @@ class MonitorScreen(FrameScreen, inherit_bindings=False):
         for pane in panes:
             bridge.attach(pane.session, pane)
         self.grid = PaneGrid(panes)
-        self.key_bar = KeyBar()
+        self.key_bar = KeyBar(self.KEYS)
         self._current = panes[0] if panes else None
         self._note = ""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from textual.events import Resize
 
 from scribe_tui.events import State
-from scribe_tui.tui.keys import ALL_KEYS
+from scribe_tui.tui.keys import ALL_KEYS, Key
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.text import clip
@@ -32,9 +32,10 @@ class KeyBar(RowsWidget):
     PARTS = ("key", "label", "summary", "fault", *TROUBLED.values())
     WHAT = "the key bar"
 
-    def __init__(self) -> None:
-        """No panes counted yet."""
+    def __init__(self, keys: Sequence[Key] = ALL_KEYS) -> None:
+        """Those of `keys` that a footer lists; no panes counted yet."""
         super().__init__()
+        self._keys = keys
         self._counts: Counts = {}
         self._zoomed = False
         self._fault = ""
@@ -54,17 +55,24 @@ class KeyBar(RowsWidget):
         self._redraw()
 
     def _redraw(self) -> None:
-        self.show([key_row(self.outer_size.width, self._counts, self._zoomed, self._fault)])
+        width = self.outer_size.width
+        self.show([key_row(width, self._counts, self._zoomed, self._fault, self._keys)])
 
 
-def key_row(width: int, counts: Counts, zoomed: bool = False, fault: str = "") -> Row:
+def key_row(
+    width: int,
+    counts: Counts,
+    zoomed: bool = False,
+    fault: str = "",
+    declared: Sequence[Key] = ALL_KEYS,
+) -> Row:
     """Whole keys only; `quit` always stays. The counts in the longest form that fits.
 
     A fault leaves room for `quit` alone.
     """
     keys = [
         (key.id, Piece("key", f" {key.shown}"), Piece("label", f" {label} "))
-        for key in ALL_KEYS
+        for key in declared
         if key.footer
         for label in [key.undo if zoomed and key.undo else key.label]
     ]

@@ -89,6 +89,10 @@ class Pane(RowsWidget, can_focus=True):
         """Take events of this session, in order."""
         self._attempt(self.transcript, "text", lambda: self.transcript.apply(events))
 
+    def clear(self) -> None:
+        """Forget the text: what comes next is of another time."""
+        self._attempt(self.transcript, "text", self.transcript.clear)
+
     def on_mount(self) -> None:
         """Draw the spine."""
         self._show_spine()

@@ -67,6 +67,14 @@ class TranscriptView(RowsWidget):
         if any(changed) or self._outdated:
             self.redraw()
 
+    def clear(self) -> None:
+        """Forget all text and follow the tail of what comes."""
+        self.transcript = Transcript()
+        self._wrapped.clear()
+        self._partial = GrowingRows(self.outer_size.width - self._margin)
+        self._top = None
+        self.redraw()
+
     def redraw(self) -> None:
         """Bring the screen up to date; costs nothing while the pane is out of view."""
         height = self.outer_size.height
