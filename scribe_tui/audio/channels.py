@@ -22,8 +22,10 @@ with warnings.catch_warnings():
 
 MAX_CHANNELS = 64
 FRAME_SECONDS = 0.1
+STEREO_PIECE_SECONDS = 0.5
+"""Two channels, as every station has, are looked at so seldom: each look costs 0.1 ms."""
 JUDGED_FRAMES = 30
-"""Speech is told from a tone by how its level moves within three seconds."""
+"""Speech is told from a tone by how the level of so many frames moves."""
 AUDIBLE_DBFS = -50.0
 SPEECH_SPREAD_DB = 10.0
 STEADY_SPREAD_DB = 4.0
@@ -78,7 +80,9 @@ class ChannelMixer:
     def __init__(self, channels: int, rate: int, wanted: int | None = None) -> None:
         self._channels = channels
         self._frame_bytes = channels * SAMPLE_BYTES
-        self._piece_bytes = round(rate * FRAME_SECONDS) * self._frame_bytes
+        self._judged_bytes = round(rate * FRAME_SECONDS) * SAMPLE_BYTES
+        self._seconds = seconds = STEREO_PIECE_SECONDS if channels == 2 else FRAME_SECONDS
+        self._piece_bytes = round(rate * seconds) * self._frame_bytes
         self._rate = rate
         self._wanted = wanted
         self._rest = b""
@@ -88,11 +92,12 @@ class ChannelMixer:
         self.notice: str | None = None
 
     def mix(self, data: bytes, *, final: bool = False) -> bytes:
-        """The next bytes as mono; less than a tenth of a second waits for more, or `final`."""
+        """The next bytes as mono; of many channels the last tenth of a second may wait for more."""
         if self._channels == 1:
             return data
         data = self._rest + data
-        usable = len(data) - len(data) % (self._frame_bytes if final else self._piece_bytes)
+        whole = self._frame_bytes if final or self._channels == 2 else self._piece_bytes
+        usable = len(data) - len(data) % whole
         self._rest = data[usable:]
         if self._wanted is not None:
             return self._channel(data[:usable], self._wanted - 1)
@@ -110,8 +115,8 @@ class ChannelMixer:
     def _mix_piece(self, data: bytes) -> bytes:
         parts = [self._channel(data, index) for index in range(self._channels)]
         levels = [level_dbfs(part) for part in parts]
-        for spread, level in zip(self._spreads, levels, strict=True):
-            spread.add(level)
+        for spread, part in zip(self._spreads, parts, strict=True):
+            spread.add(level_dbfs(part[: self._judged_bytes]))
         taken = self._taken(levels)
         if len(taken) == 1:
             return parts[taken[0]]
@@ -131,7 +136,7 @@ class ChannelMixer:
     def _taken(self, levels: list[float]) -> list[int]:
         """The channels to add up: those with sound, without steady noise beside speech."""
         if self._alone is not None and self._alone_left > 0:
-            self._alone_left -= FRAME_SECONDS
+            self._alone_left -= self._seconds
             if levels[self._alone] > AUDIBLE_DBFS or max(levels) <= AUDIBLE_DBFS:
                 return [self._alone]
         self._alone = None if self._alone_left <= 0 else self._alone
