@@ -157,14 +157,12 @@ class ConnectionTimeline:
             latest = min(latest, start + self._format.samples(_AFTER_WORDS_SECONDS))
         return self._format.seconds(latest)
 
-    def may_hold_speech(self, vad_silence: float) -> bool:
+    def may_hold_speech(self) -> bool:
         """Whether more than a pause was sent after the latest sound whose text is known."""
         textless = self.samples - self.committed_samples
         start, end = self._pause
         pause = end - start if end == self.samples else 0
-        slack = self._format.samples(_RECENT_SECONDS)
-        ended_by_vad = self._uses_vad and textless <= self._format.samples(vad_silence) + slack
-        return not ended_by_vad and textless - pause > slack
+        return textless - pause > self._format.samples(_AFTER_WORDS_SECONDS)
 
     def _answered(self) -> _Request | None:
         """The request that a commit answers, None for one of the service's own."""

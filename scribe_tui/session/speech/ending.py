@@ -150,12 +150,15 @@ class Ending:
     def all_sent(
         self, now: float, view: View, patience: Patience, uncommitted: Uncommitted
     ) -> None:
-        """All sound was sent. Nothing is asked for when nothing can be uncommitted."""
+        """All sound was sent. Nothing is asked for when nothing can be uncommitted.
+
+        A tenth of a second is something: a commit before it may have cut a word.
+        """
         self._view = view
         self._patience = patience
         self._latest = now + patience.at_most
         self._own_commits = uncommitted.may_be_committed
-        if uncommitted.at_most >= LEAST_COMMIT_SECONDS or not (view.committed and view.is_quiet):
+        if uncommitted.at_most > 0 or not view.is_quiet:
             self.padding_seconds = uncommitted.padding_seconds
             self.todo = Todo.COMMIT
         elif view.pending:

@@ -102,7 +102,7 @@ class Transcription:
             text_open=self.text_open,
             waits_for_words=self.waits_for_words,
             committed=self._timeline.has_committed,
-            may_hold_speech=self._timeline.may_hold_speech(self._vad_silence),
+            may_hold_speech=self._timeline.may_hold_speech(),
         )
 
     def freeze(self) -> None:

@@ -103,13 +103,13 @@ def test_news_for_ever_is_bounded() -> None:
 
 
 def test_nothing_is_asked_for_when_nothing_is_uncommitted() -> None:
-    service = Service(Uncommitted(at_least=0.1, at_most=0.1, vad_seconds=1.5), View(committed=True))
+    service = Service(Uncommitted(at_least=0.0, at_most=0.0, vad_seconds=1.5), View(committed=True))
     assert (service.commits, service.ending.todo) == (0, Todo.SETTLE)
 
 
 def test_a_commit_on_its_way_is_waited_for_instead_of_asked_again() -> None:
     view = View(committed=True, pending=1)
-    service = Service(Uncommitted(at_least=0.0, at_most=0.1), view)
+    service = Service(Uncommitted(at_least=0.0, at_most=0.0), view)
     assert (service.commits, service.ending.todo) == (0, Todo.WAIT)
     service.happen("answer")
     assert service.ending.todo is Todo.SETTLE
