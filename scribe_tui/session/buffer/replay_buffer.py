@@ -71,13 +71,14 @@ class ReplayBuffer:
         index = max(0, self._read_index - self._read_base)
         if index >= len(self._chunks) or self._chunks[index].position > position:
             index = 0
-        while index < len(self._chunks) and self._chunks[index].end <= position:
+        while index < len(self._chunks):
+            chunk = self._chunks[index]
+            if chunk.position + chunk.samples > position:
+                self._read_index = index + self._read_base
+                return chunk if chunk.position >= position else _cut(chunk, position)
             index += 1
         self._read_index = index + self._read_base
-        if index == len(self._chunks):
-            return None
-        chunk = self._chunks[index]
-        return chunk if chunk.position >= position else _cut(chunk, position)
+        return None
 
     def release(self, position: int) -> None:
         """Forget everything before `position` that fills whole chunks."""
