@@ -167,8 +167,16 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
             self.screen.refresh()
 
     async def on_event(self, event: Event) -> None:
-        """Take an event; of key presses, those that a person means."""
-        if isinstance(event, Key) and self.guards_keys and not self._means(event):
+        """Take an event; of key presses, those that a person means.
+
+        A press that nobody in front has used comes back here, forwarded: it is the same press.
+        """
+        if (
+            isinstance(event, Key)
+            and self.guards_keys
+            and not event.is_forwarded
+            and not self._means(event)
+        ):
             return
         await super().on_event(event)
 

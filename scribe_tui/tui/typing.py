@@ -11,6 +11,8 @@ FIRST_REPEAT_SECONDS = 0.68
 """A key held down is repeated after so long at the latest."""
 REPEAT_SECONDS = 0.13
 """And then at least so often; the Linux console is the slowest with eleven times a second."""
+HELD_SECONDS = 0.3
+"""A key known to be held down may come so late on a line or a machine that is busy."""
 ANSWER_SECONDS = 0.5
 """Nobody reads a question and answers it in less."""
 
@@ -46,5 +48,5 @@ class HeldKeys:
             self._close = self._held = False
             return Press.NOW
         was_close, self._close = self._close, since < REPEAT_SECONDS
-        self._held = self._close and (was_close or self._held)
+        self._held = (was_close and self._close) or (self._held and since < HELD_SECONDS)
         return Press.NOT if self._held else Press.LATER
