@@ -24,6 +24,7 @@ _VARIABLES = {
     "wss": ("https_proxy", "all_proxy"),
 }
 _PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443, "socks5": 1080, "socks5h": 1080}
+_own_servers: set[tuple[str, int]] = set()
 SCHEMES = ("http", "https", "socks5", "socks5h")
 """Kinds of proxies that are understood; the name is resolved by the proxy in each."""
 
@@ -70,6 +71,11 @@ class Proxy:
         return f"{quote(self.user, safe='')}:{quote(self.password, safe='')}@" if self.user else ""
 
 
+def reach_directly(host: str, port: int) -> None:
+    """A server of this process listens there: no proxy could reach it."""
+    _own_servers.add((host, port))
+
+
 def proxy_for(url: str, environment: Mapping[str, str] | None = None) -> Proxy | None:
     """The proxy for `url`, None: go there directly.
 
@@ -81,6 +87,8 @@ def proxy_for(url: str, environment: Mapping[str, str] | None = None) -> Proxy |
         parts = urlsplit(url)
         host, port = (parts.hostname or "").lower(), parts.port or _PORTS.get(parts.scheme, 0)
     except ValueError:
+        return None
+    if (host, port) in _own_servers:
         return None
     for variable in _VARIABLES.get(parts.scheme, ()):
         name, value = _value(values, variable)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
 import sys
@@ -10,8 +11,10 @@ import threading
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from types import TracebackType
 
 from scribe_tui.cli.folders import diagnostics_folder
+from scribe_tui.cli.traceback_text import traceback_text
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line, mask_url
 
@@ -22,6 +25,10 @@ BACKUPS = 3
 _LOOK_SECONDS = 30.0
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
+
+_ExceptionInfo = (
+    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+)
 
 _secrets: set[str] = set()
 
@@ -40,10 +47,20 @@ def _masked(text: str) -> str:
 
 
 class _Formatter(logging.Formatter):
-    """Masks the key and what URLs hold of secrets, in messages and tracebacks alike."""
+    """Masks the key and what URLs hold of secrets, in messages and tracebacks alike.
+
+    Of an exception it says where and of which kind, not its text: that may quote what was
+    spoken. An error of the system has its number.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
+        record = copy.copy(record)
+        record.exc_text = None  # what another handler's formatter made of the exception
         return _masked(super().format(record))
+
+    def formatException(self, ei: _ExceptionInfo) -> str:  # noqa: N802 - the name is logging's
+        """A traceback without the exceptions' texts."""
+        return "" if ei[1] is None else traceback_text(ei[1])
 
 
 class Diagnostics(RotatingFileHandler):

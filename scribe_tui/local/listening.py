@@ -10,6 +10,7 @@ import socket
 from typing import Any, Final
 
 from scribe_tui.errors import UsageError
+from scribe_tui.proxies import reach_directly
 
 HOST: Final = "127.0.0.1"
 _BACKLOG: Final = 128
@@ -45,6 +46,7 @@ class ListeningSocket(socket.socket):
         except OSError:
             self.close()
             raise
+        reach_directly(HOST, self.port)
 
     @property
     def port(self) -> int:

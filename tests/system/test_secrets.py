@@ -221,7 +221,7 @@ def test_every_run_ended_as_it_was_meant_to(trails):
     for name, records in errors.items():
         assert [item for item in records if item["type"] == "error"], name
     for name in ("bug in a session", "bug in the program", "bug at the start"):
-        assert "RuntimeError: a bug near *** of http://radio.example" in trails[name].diagnostics
+        assert "RuntimeError\n" in trails[name].diagnostics, "where and which kind, no more"
 
 
 @pytest.mark.early(2)

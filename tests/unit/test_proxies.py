@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scribe_tui.proxies import ProxyError, proxy_for
+from scribe_tui.proxies import ProxyError, proxy_for, reach_directly
 
 
 def chosen(url: str, **variables: str) -> str | None:
@@ -76,3 +76,11 @@ def test_what_is_no_proxy(value: str) -> None:
     with pytest.raises(ProxyError, match="What http_proxy holds is not") as caught:
         proxy_for("http://a/", {"http_proxy": value})
     assert caught.value.title == "wrong proxy"
+
+
+def test_a_server_of_this_process_is_reached_directly() -> None:
+    everywhere = {"all_proxy": "http://proxy.example:3128"}
+    address = "http://127.0.0.1:49123/live.mp3"
+    assert proxy_for(address, everywhere) is not None
+    reach_directly("127.0.0.1", 49123)
+    assert proxy_for(address, everywhere) is None

@@ -1,5 +1,6 @@
 """Diagnostics: private, bounded, without secrets; what is captured follows the rotation."""
 
+import errno
 import logging
 import os
 import stat
@@ -38,6 +39,24 @@ def test_the_file_is_private_and_holds_no_key_and_no_password():
     assert "sk_secret" not in text
     assert "hunter2" not in text
     assert stat.S_IMODE(log.path.stat().st_mode) == 0o600
+
+
+def test_of_an_exception_it_holds_where_and_which_kind_not_what_it_says():
+    """Its text may quote what was spoken; that of the system has a number."""
+    log = start_diagnostics(None, on_stderr=False)
+    spoken = "the patient is awake"
+    try:
+        try:
+            raise OSError(errno.ENOSPC, spoken)
+        except OSError as error:
+            raise ValueError(spoken) from error
+    except ValueError:
+        logging.getLogger("scribe_tui.x").exception("a part failed")
+    text = log.path.read_text()
+    assert "OSError ENOSPC\n" in text
+    assert text.index("OSError ENOSPC") < text.rindex("ValueError")
+    assert "test_diagnostics.py" in text
+    assert spoken not in text.replace(f'"{spoken}"', "")
 
 
 def test_stderr_gets_warnings_as_single_lines_without_traceback(capsys):
@@ -95,9 +114,10 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(monkeypatch):
     assert "XDG_STATE_HOME" in caught.value.remedy
 
 
-def test_a_fault_is_kept_in_full():
+def test_a_fault_is_kept_with_its_place():
     try:
         raise KeyError("of ours")
     except KeyError as error:
         path = record_fault(error)
-    assert "KeyError: 'of ours'" in path.read_text()
+    assert "test_diagnostics.py" in path.read_text()
+    assert "\nKeyError\n" in path.read_text()
