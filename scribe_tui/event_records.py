@@ -13,12 +13,12 @@ from __future__ import annotations
 import json
 import math
 import types
-from collections.abc import Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
-from functools import cache
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from functools import cache, partial
+from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from scribe_tui import events
 from scribe_tui.sanitize import harmless
@@ -139,50 +139,89 @@ def _upgraded(record: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"name": record.get("session")} | dict(record)
 
 
-@cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
+_Read = Callable[[Any], Any]
+"""Makes a value of a JSON value. Raises ValueError or TypeError."""
+
+
+class _Field(NamedTuple):
+    """How one field of a dataclass is read; worked out once, for a journal has millions."""
+
+    name: str
+    read: _Read
+    inlined: bool
+    required: bool
 
 
 def _read_dataclass(kind: Any, record: Mapping[str, Any]) -> Any:
     """A dataclass from an object. Raises ValueError or TypeError for a wrong shape."""
     values = {}
-    for item in fields(kind):
-        hint = _hints(kind)[item.name]
-        if item.name in _INLINED:
-            values[item.name] = _read_dataclass(hint, record)
-        elif item.name in record:
-            values[item.name] = _read(hint, item.name, record[item.name])
-        elif not _has_default(item):
-            raise ValueError(f"{item.name} is missing")
+    for name, read, inlined, required in _fields_of(kind):
+        if inlined:
+            values[name] = read(record)
+        elif name in record:
+            values[name] = read(record[name])
+        elif required:
+            raise ValueError(f"{name} is missing")
     return kind(**values)
 
 
-def _has_default(item: Field[Any]) -> bool:
-    return item.default is not MISSING or item.default_factory is not MISSING
+@cache
+def _fields_of(kind: Any) -> tuple[_Field, ...]:
+    hints = get_type_hints(kind)
+    return tuple(
+        _Field(
+            item.name,
+            _reader_of(hints[item.name], item.name),
+            item.name in _INLINED,
+            item.default is MISSING and item.default_factory is MISSING,
+        )
+        for item in fields(kind)
+    )
 
 
-def _read(hint: Any, name: str, value: Any) -> Any:
-    """A JSON value as what `hint` says. Raises ValueError or TypeError."""
-    origin = get_origin(hint)
-    if origin in (Union, types.UnionType):
-        inner = [arm for arm in get_args(hint) if arm is not type(None)]
-        return None if value is None else _read(inner[0], name, value)
-    if origin is tuple:
-        if not isinstance(value, list):
-            raise TypeError(name)
-        return tuple(_read(get_args(hint)[0], "", item) for item in value)
-    if is_dataclass(hint) and isinstance(value, Mapping):
-        return _read_dataclass(hint, value)
+def _reader_of(hint: Any, name: str) -> _Read:
+    """What makes a value of type `hint` out of a JSON value."""
+    if get_origin(hint) in (Union, types.UnionType):
+        (inner,) = (arm for arm in get_args(hint) if arm is not type(None))
+        read = _reader_of(inner, name)
+        return lambda value: None if value is None else read(value)
+    if get_origin(hint) is tuple:
+        return partial(_list_of, _reader_of(get_args(hint)[0], ""))
+    if is_dataclass(hint):
+        return partial(_object_of, hint)
     if hint is float:
-        return _instant(value) if _is_instant(name) else _number(value)
-    if hint is str and isinstance(value, str):
-        return harmless(value)
-    if hint in (int, bool) and type(value) is hint:
-        return value
+        return _instant if _is_instant(name) else _number
+    if hint is str:
+        return _text
+    if hint in (int, bool):
+        return partial(_exactly, hint)
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return hint(value)
-    raise TypeError(name)
+        return hint
+    raise AssertionError(f"no form for {name}: {hint}")
+
+
+def _list_of(read: _Read, value: Any) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise TypeError("not a list")
+    return tuple([read(item) for item in value])
+
+
+def _object_of(kind: Any, value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        raise TypeError("not an object")
+    return _read_dataclass(kind, value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return harmless(value)
+
+
+def _exactly(kind: type, value: Any) -> Any:
+    if type(value) is not kind:
+        raise TypeError(f"no {kind.__name__}")
+    return value
 
 
 def _number(value: Any) -> float:
