@@ -95,7 +95,7 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
 
     async with world as (settings, endpoints):
         supervisor = build(settings, endpoints)
-        app = MonitorApp(supervisor, mouse=settings.mouse)
+        app = MonitorApp(supervisor, mouse=settings.mouse, fps=settings.fps)
         guard = ScreenGuard(diagnostics)
         stop = asyncio.Event()
 

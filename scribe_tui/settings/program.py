@@ -246,6 +246,13 @@ class Settings:
         minimum=0.1,
         metavar="N",
     )
+    fps: int = setting(
+        30,
+        PROGRAM,
+        help="Frames a second of the screen at most; fewer for a thin line.",
+        minimum=1,
+        maximum=60,
+    )
     mouse: bool = setting(
         False,
         PROGRAM,

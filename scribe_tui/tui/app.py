@@ -62,9 +62,13 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
         controls: Controls,
         *,
         mouse: bool = False,
+        fps: int = 30,
         clock: Callable[[], float] = seconds_since_boot,
     ) -> None:
-        """Show and steer `controls`; `clock` is what snapshots count by (`Clock.elapsed`)."""
+        """Show and steer `controls` in at most `fps` frames a second.
+
+        `clock` is what snapshots count by (`Clock.elapsed`).
+        """
         # Decides how NO_COLOR is honoured: by leaving colours out, not by turning them grey.
         super().__init__(
             driver_class=PatientDriver, ansi_color=True if "NO_COLOR" in os.environ else None
@@ -73,6 +77,7 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
         self.animation_level = "none"
         self._controls = controls
         self._mouse = mouse
+        self._fps = fps
         self._clock = clock
         self._ending: Ending | None = None
         self._held_keys = HeldKeys()
@@ -98,6 +103,7 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
         """
         asyncio.get_running_loop().set_task_factory(self._task_factory)
         self.monitor = self.make_screen()
+        self.monitor.frame_seconds = 1 / self._fps
 
     def make_screen(self) -> MonitorScreen:
         """The main screen; for subclasses that show another one."""

@@ -5,6 +5,10 @@ second. Waking for each of them costs as much as reading what it said, and nobod
 earlier. So from one frame to the next the loop reads from no socket and no pipe; timers,
 keys, signals and other threads wake it as ever. Then all that has come is read and dealt
 with before the frame is painted.
+
+No private name is used, but that a loop registers the socket it is woken by first: a test
+holds that. Gained besides the faster compositor: a seventh of the CPU time of twelve panes
+(`python -m tests.proofs.painting`). On any other loop the screen works without it.
 """
 
 from __future__ import annotations
