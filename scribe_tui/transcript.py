@@ -60,6 +60,14 @@ class Transcript:
             raise IndexError(number)
         return self._lines[number - self.first]
 
+    def number_of(self, segment_number: int) -> int | None:
+        """The number of the line with that segment; None if it is not held."""
+        for index in range(len(self._lines) - 1, -1, -1):
+            line = self._lines[index]
+            if isinstance(line, CommittedSegment) and line.number == segment_number:
+                return self.first + index
+        return None
+
     def apply(self, event: Event) -> bool:
         """Take one event; return whether anything a reader sees has changed."""
         match event:

@@ -22,6 +22,7 @@ from scribe_tui.errors import UsageError
 from scribe_tui.journal.run_folder import check_log_folder
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.settings import Settings
+from scribe_tui.tui.desk import Desk
 from scribe_tui.tui.rendering.frame_loop import FrameLoop
 from scribe_tui.tui.terminal.guard import ScreenGuard
 
@@ -110,9 +111,10 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
             run = new_run(settings)
             async with (
                 saving(supervisor, run, keeping_of(settings.journal), app.bridge) as saved,
-                beside_engine(supervisor, settings, app.write_beside_frames),
+                beside_engine(supervisor, settings, app.write_beside_frames) as watch,
                 running(supervisor) as engine,
             ):
+                app.desk = Desk(watch, run)
                 with guard:
                     ending = await app.run_async()
                 if ending is Ending.FAILED:

@@ -17,6 +17,7 @@ from textual.screen import Screen
 from scribe_tui.clock import seconds_since_boot
 from scribe_tui.session.controls import Controls
 from scribe_tui.tui.bridge import Bridge
+from scribe_tui.tui.desk import Desk
 from scribe_tui.tui.isolation import IsolatingApp
 from scribe_tui.tui.keys import APP_KEYS, PROGRAM, UNREPEATED
 from scribe_tui.tui.screens.help import HelpScreen
@@ -74,6 +75,7 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
             driver_class=PatientDriver, ansi_color=True if "NO_COLOR" in os.environ else None
         )
         self.bridge = Bridge()
+        self.desk = Desk()
         self.animation_level = "none"
         self._controls = controls
         self._mouse = mouse
@@ -107,7 +109,7 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
 
     def make_screen(self) -> MonitorScreen:
         """The main screen; for subclasses that show another one."""
-        return MonitorScreen(self._controls, self.bridge, self._clock)
+        return MonitorScreen(self._controls, self.bridge, self._clock, self.desk)
 
     def on_mount(self) -> None:
         """See how many colours the terminal has; a picture drawn without one has all."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from scribe_tui.events import Event, PartialChanged
+from scribe_tui.tui.finding.hits import HitBook
 
 MAX_WAITING = 4000
 """Events a session may keep for a pane that is not there yet; the oldest go beyond."""
@@ -29,6 +30,7 @@ class Bridge:
 
     def __init__(self) -> None:
         """A bridge to no pane yet; what comes waits for one."""
+        self.hits = HitBook()
         self.wake: Callable[[], None] = lambda: None
         self._panes: dict[str, Listener] = {}
         self._waiting: dict[str, deque[Event]] = {}
@@ -53,6 +55,7 @@ class Bridge:
         """Take one event of the engine."""
         if not self._open:
             return
+        self.hits.receive(event)
         waiting = self._waiting.setdefault(event.session, deque())
         if (
             waiting

@@ -52,6 +52,7 @@ class Key:
 PANE = "This pane"
 MOVE = "Choose a pane"
 READ = "Read back"
+WATCH = "Watch words"
 PROGRAM = "Program"
 
 _STEP = "Go to the next pane, or the one before."
@@ -82,6 +83,7 @@ SCREEN_KEYS: tuple[Key, ...] = (
     Key("line-down", "j,shift+down", "scroll_line(1)", "j", "line down", _LINE, READ),
     Key("home", "home,g", "scroll_to_start", "Home", "oldest line", _ENDS, READ, False, True),
     Key("end", "end,G", "scroll_to_end", "End", "live end", _ENDS, READ, False, True),
+    Key("hits", "h", "hits", "h", "hits", "All hits: go there, confirm what was heard, or never again.", WATCH, False, True),
 )
 
 APP_KEYS: tuple[Key, ...] = (

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from unicodedata import category
 
@@ -182,6 +182,11 @@ class GrowingRows:
         self._indent = indent
         self._text = ""
         self._spans: list[Span] = []
+
+    @property
+    def spans(self) -> Sequence[Span]:
+        """Where the rows of the latest text begin and end."""
+        return self._spans
 
     def update(self, text: str) -> list[str]:
         """The rows of `text`; those that read as before are not measured again."""

@@ -8,15 +8,17 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import DescendantFocus, Resize
+from textual.timer import Timer
 
 from scribe_tui.events import State
 from scribe_tui.session.controls import Controls
 from scribe_tui.session.state import OVER
 from scribe_tui.tui.bridge import Bridge
+from scribe_tui.tui.desk import Desk
 from scribe_tui.tui.faults import guarded
 from scribe_tui.tui.isolation import IsolatingApp
 from scribe_tui.tui.keys import ALL_KEYS, SCREEN_KEYS, Key
-from scribe_tui.tui.rendering.frames import FrameScreen
+from scribe_tui.tui.screens.hit_list import HitActions
 from scribe_tui.tui.widgets.key_bar import KeyBar
 from scribe_tui.tui.widgets.pane import Pane
 from scribe_tui.tui.widgets.pane_grid import PaneGrid
@@ -26,11 +28,12 @@ from scribe_tui.tui.widgets.transcript_view import TranscriptView
 
 SAMPLE_SECONDS = 0.5
 """How often panes in view get a fresh snapshot: one timer for all of them."""
+SAY_SECONDS = 6.0
 NOTE_SECONDS = 15.0
 """How long a note stands in the key bar."""
 
 
-class MonitorScreen(FrameScreen, inherit_bindings=False):
+class MonitorScreen(HitActions, inherit_bindings=False):
     """Steers the engine through `Controls`; sees of it snapshots alone.
 
     It has a pane for each session there is, in their order, and follows when sessions come
@@ -46,11 +49,18 @@ class MonitorScreen(FrameScreen, inherit_bindings=False):
         )
     )
 
-    def __init__(self, controls: Controls, bridge: Bridge, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        controls: Controls,
+        bridge: Bridge,
+        clock: Callable[[], float],
+        desk: Desk | None = None,
+    ) -> None:
         """A pane for each session of `controls`; `clock` tells the wall-clock time."""
         super().__init__()
         self._controls = controls
         self._bridge = bridge
+        self.desk = desk or Desk()
         bridge.wake = self.frame_soon
         self._clock = clock
         panes = [Pane(number, session) for number, session in enumerate(controls.sessions, 1)]
@@ -60,6 +70,8 @@ class MonitorScreen(FrameScreen, inherit_bindings=False):
         self.key_bar = KeyBar(self.KEYS)
         self._current = panes[0] if panes else None
         self._note = ""
+        self._said = ""
+        self._said_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Grid above, key bar below."""
@@ -119,6 +131,18 @@ class MonitorScreen(FrameScreen, inherit_bindings=False):
         self.set_timer(NOTE_SECONDS, self._forget_note)
         self.sample()
 
+    def say(self, text: str) -> None:
+        """Say `text` in the key bar for a moment: an answer to a key."""
+        self._said = text
+        if self._said_timer is not None:
+            self._said_timer.stop()
+        self._said_timer = self.set_timer(SAY_SECONDS, self._forget_said)
+        self.sample()
+
+    def _forget_said(self) -> None:
+        self._said = ""
+        self.sample()
+
     def _forget_note(self) -> None:
         self._note = ""
 
@@ -138,7 +162,8 @@ class MonitorScreen(FrameScreen, inherit_bindings=False):
         """Of all panes, in view or not."""
         states = [shown_state(self._controls.snapshot(pane.session)) for pane in self.grid.panes]
         fault = next(iter(self.faults.standing), self._note)
-        self.key_bar.show_counts(states, zoomed=self.grid.zoomed is not None, fault=fault)
+        zoomed = self.grid.zoomed is not None
+        self.key_bar.show_counts(states, zoomed=zoomed, fault=fault, said=self._said)
 
     def _follow_sessions(self) -> None:
         """Have a pane for each session there is; sessions come and go while it runs."""

@@ -24,12 +24,14 @@ YIELDS = ("palette", "next")
 DROPPED = ("reconnect", "pause", "zoom", "stop", "commit", "help")
 """Keys that go, in this order, where not even they fit."""
 
+NOTHING = Piece("fault", "")
+
 
 class KeyBar(RowsWidget):
     """Keys at the left as far as they fit, counts of states at the right if there is room."""
 
     STYLE = "key-bar"
-    PARTS = ("key", "label", "summary", "fault", *TROUBLED.values())
+    PARTS = ("key", "label", "summary", "fault", "said", *TROUBLED.values())
     WHAT = "the key bar"
 
     def __init__(self, keys: Sequence[Key] = ALL_KEYS) -> None:
@@ -39,15 +41,19 @@ class KeyBar(RowsWidget):
         self._counts: Counts = {}
         self._zoomed = False
         self._fault = ""
+        self._said = ""
 
-    def show_counts(self, states: Iterable[State], zoomed: bool, fault: str = "") -> None:
+    def show_counts(
+        self, states: Iterable[State], zoomed: bool, fault: str = "", said: str = ""
+    ) -> None:
         """Show how many panes are in which state, and whether one of them is alone.
 
-        `fault` says what of the screen does not work; it takes the place of the counts.
+        `fault` says what of the screen does not work; it takes the place of the counts,
+        and so does what is `said` in answer to a key.
         """
-        shown = Counter(states), zoomed, fault
-        if shown != (self._counts, self._zoomed, self._fault):
-            self._counts, self._zoomed, self._fault = shown
+        shown = Counter(states), zoomed, fault, said
+        if shown != (self._counts, self._zoomed, self._fault, self._said):
+            self._counts, self._zoomed, self._fault, self._said = shown
             self._redraw()
 
     def on_resize(self, _event: Resize) -> None:
@@ -56,19 +62,20 @@ class KeyBar(RowsWidget):
 
     def _redraw(self) -> None:
         width = self.outer_size.width
-        self.show([key_row(width, self._counts, self._zoomed, self._fault, self._keys)])
+        part, told = ("said", self._said) if self._said else ("fault", self._fault)
+        self.show([key_row(width, self._counts, self._zoomed, Piece(part, told), self._keys)])
 
 
 def key_row(
     width: int,
     counts: Counts,
     zoomed: bool = False,
-    fault: str = "",
+    told: Piece = NOTHING,
     declared: Sequence[Key] = ALL_KEYS,
 ) -> Row:
     """Whole keys only; `quit` always stays. The counts in the longest form that fits.
 
-    A fault leaves room for `quit` alone.
+    What is told leaves room for `quit` alone.
     """
     keys = [
         (key.id, Piece("key", f" {key.shown}"), Piece("label", f" {label} "))
@@ -76,10 +83,10 @@ def key_row(
         if key.footer
         for label in [key.undo if zoomed and key.undo else key.label]
     ]
-    if fault:
+    if told.text:
         (quit_key,) = [pieces for name, *pieces in keys if name == "quit"]
         room = width - width_of(tuple(quit_key)) - 2
-        return (*quit_key, Piece("label", " "), Piece("fault", clip(fault, room)))
+        return (*quit_key, Piece("label", " "), Piece(told.part, clip(told.text, room)))
     summary: Row = ()
     for form in summaries(counts):
         left = [key for key in keys if key[0] not in YIELDS]

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 from textual.events import Blur, Focus, Resize
+from textual.timer import Timer
 
-from scribe_tui.events import Event, State
+from scribe_tui.events import Event, HitStatus, State, WatchHit
 from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.tui.faults import fault_board, guarded
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
@@ -19,6 +20,9 @@ from scribe_tui.tui.widgets.transcript_view import TranscriptView
 SPINE = ("╭", "│", "╰")
 FOCUSED_SPINE = ("┏", "┃", "┗")
 """Corner, side, corner: heavy lines show the focus where there is no colour."""
+HIT_SPINE = ("╔", "║", "╚")
+"""Double lines for a moment after a hit."""
+FLASH_SECONDS = 2.0
 SPEAKING = frozenset({State.LIVE, State.DRAINING})
 """States in which new text comes in."""
 
@@ -31,7 +35,7 @@ class Pane(RowsWidget, can_focus=True):
     """
 
     STYLE = "pane"
-    PARTS = ("spine", "spine-focused")
+    PARTS = ("spine", "spine-focused", "spine-hit")
     WHAT = "this pane"
 
     def __init__(self, number: int, session: str) -> None:
@@ -45,6 +49,8 @@ class Pane(RowsWidget, can_focus=True):
         self._snapshot: SessionSnapshot | None = None
         self._now = 0.0
         self._text_shown = True
+        self._latest_hit = 0
+        self._flash: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Three children, each of them a few rows."""
@@ -85,8 +91,27 @@ class Pane(RowsWidget, can_focus=True):
         self.transcript.follow()
         self._redraw()
 
+    def go_to_segment(self, segment_number: int) -> bool:
+        """Put the cursor on the line of that segment; False if it is not held."""
+        number = self.transcript.transcript.number_of(segment_number)
+        return number is not None and self.go_to(number)
+
+    def go_to(self, number: int) -> bool:
+        """Put the cursor on the line of that number; False if it is not held."""
+        gone_to = self.transcript.go_to(number)
+        self._redraw()
+        return gone_to
+
+    def move_cursor(self, lines: int) -> None:
+        """Move the cursor line, up if negative."""
+        self.transcript.move_cursor(lines)
+        self._redraw()
+
     def receive(self, events: Sequence[Event]) -> None:
         """Take events of this session, in order."""
+        for event in events:
+            if isinstance(event, WatchHit) and event.status is not HitStatus.WITHDRAWN:
+                self._see_hit(event)
         self._attempt(self.transcript, "text", lambda: self.transcript.apply(events))
 
     def clear(self) -> None:
@@ -112,9 +137,25 @@ class Pane(RowsWidget, can_focus=True):
         self._show_spine()
         self.call_after_refresh(self._redraw)
 
+    def _see_hit(self, hit: WatchHit) -> None:
+        """Stand out for a moment, for each find once."""
+        if hit.hit <= self._latest_hit:
+            return
+        self._latest_hit = hit.hit
+        if self._flash is not None:
+            self._flash.stop()
+        self._flash = self.set_timer(FLASH_SECONDS, self._calm_down)
+        self._show_spine()
+
+    def _calm_down(self) -> None:
+        self._flash = None
+        self._show_spine()
+
     def _show_spine(self) -> None:
         top, side, bottom = FOCUSED_SPINE if self.has_focus else SPINE
         part = "spine-focused" if self.has_focus else "spine"
+        if self._flash is not None:
+            (top, side, bottom), part = HIT_SPINE, "spine-hit"
         inner = max(0, self.outer_size.height - 2)
         self.show([(Piece(part, sign),) for sign in (top, *[side] * inner, bottom)])
 

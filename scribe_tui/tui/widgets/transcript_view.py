@@ -9,9 +9,11 @@ from textual.events import MouseScrollDown, MouseScrollUp, Resize
 
 from scribe_tui.events import Event, Gap
 from scribe_tui.transcript import Line, Transcript
+from scribe_tui.tui.finding.decor import PLAIN, Decor, Decorations, marks_of
+from scribe_tui.tui.rendering.marked import marked_rows
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import BLANK, Piece, Row
-from scribe_tui.tui.rendering.wrap import GrowingRows, wrap
+from scribe_tui.tui.rendering.wrap import GrowingRows, Span, wrap
 from scribe_tui.tui.text import clock
 
 STAMP_WIDTH = 9
@@ -33,17 +35,28 @@ class TranscriptView(RowsWidget):
 
     STYLE = "transcript"
     WHAT = "this pane"
-    PARTS = ("stamp", "committed", "partial", "gap")
+    PARTS = (
+        "stamp",
+        "stamp-chosen",
+        "committed",
+        "partial",
+        "gap",
+        "gap-chosen",
+        "hit",
+        "hit-unconfirmed",
+        "found",
+    )
 
     def __init__(self) -> None:
         """An empty transcript that follows its tail."""
         super().__init__()
         self.transcript = Transcript()
+        self.decorations = Decorations()
         self.in_view = True
         self._outdated = False
         self._top: Place | None = None
         self._end_when_scrolled = 0
-        self._wrapped: LRUCache[int, tuple[Line, list[Row]]] = LRUCache(512)
+        self._wrapped: LRUCache[int, tuple[Line, Decor, list[Row]]] = LRUCache(512)
         self._partial = GrowingRows(STAMP_WIDTH)
 
     @property
@@ -63,13 +76,16 @@ class TranscriptView(RowsWidget):
 
     def apply(self, events: Sequence[Event]) -> None:
         """Take events of the session and show what they changed."""
-        changed = [self.transcript.apply(event) for event in events]
+        changed = [
+            self.transcript.apply(event) | self.decorations.receive(event) for event in events
+        ]
         if any(changed) or self._outdated:
             self.redraw()
 
     def clear(self) -> None:
         """Forget all text and follow the tail of what comes."""
         self.transcript = Transcript()
+        self.decorations = Decorations()
         self._wrapped.clear()
         self._partial = GrowingRows(self.outer_size.width - self._margin)
         self._top = None
@@ -95,16 +111,72 @@ class TranscriptView(RowsWidget):
         top = self._moved(self._clamped(self._top) if self._top else tail, rows)
         if self._top is None:
             self._end_when_scrolled = self.transcript.end
-        self._top = None if top >= tail else top
+        if top >= tail:
+            self.follow()
+            return
+        self._top = top
         self.redraw()
+
+    def hold(self) -> None:
+        """Stand still from now on, whatever comes in."""
+        if self._top is None:
+            self._top = self._tail(self.outer_size.height)
+            self._end_when_scrolled = self.transcript.end
+
+    def move_cursor(self, lines: int) -> None:
+        """Move the cursor line, up if negative; below the last line the tail is followed."""
+        cursor = self.decorations.cursor
+        number = (self._lowest() if cursor is None else cursor) + lines
+        if number >= self.transcript.end:
+            if lines > 0:
+                self.follow()
+            return
+        self.hold()
+        self.decorations.cursor = max(self.transcript.first, number)
+        self._show_cursor()
+
+    def go_to(self, number: int) -> bool:
+        """Put the cursor on a line and bring it into view; False if it is not held."""
+        if not self.transcript.first <= number < self.transcript.end:
+            return False
+        self.hold()
+        self.decorations.cursor = number
+        height = self.outer_size.height
+        above = self._moved((number, 0), -(height // 3))
+        self._top = min(above, self._tail(height))
+        self.redraw()
+        return True
+
+    def _show_cursor(self) -> None:
+        """Scroll no further than it takes to have the whole cursor line in view."""
+        number, height = self.decorations.cursor, self.outer_size.height
+        if number is None or self._top is None:
+            return
+        top = self._clamped(self._top)
+        rows = sum(len(self._rows_of(line)) for line in range(top[0], number + 1)) - top[1]
+        if (number, 0) <= top or len(self._rows_of(number)) > height:
+            top = number, 0
+        elif rows > height:
+            top = self._moved(top, rows - height)
+        self._top = top
+        self.redraw()
+
+    def _lowest(self) -> int:
+        """The line at the bottom of the view; that of the partial while the tail is followed."""
+        if self._top is None:
+            return self.transcript.end
+        height = self.outer_size.height
+        number, _ = self._moved(self._clamped(self._top), height - 1)
+        return min(number, self.transcript.end)
 
     def scroll_to_start(self) -> None:
         """Show the oldest line still held."""
         self.scroll_rows(-(10**9))
 
     def follow(self) -> None:
-        """Back to the live end."""
+        """Back to the live end; the cursor goes."""
         self._top = None
+        self.decorations.cursor = self.decorations.range_start = None
         self.redraw()
 
     def on_resize(self, _event: Resize) -> None:
@@ -130,31 +202,42 @@ class TranscriptView(RowsWidget):
 
     def _rows_of(self, number: int) -> list[Row]:
         if number == self.transcript.end:
-            texts = self._partial.update(self.transcript.partial)
-            return self._laid_out(texts, "partial")
+            text = self.transcript.partial
+            self._partial.update(text)
+            decor = self.decorations.of_partial()
+            return self._laid_out(text, self._partial.spans, "partial", decor)
         line = self.transcript.line(number)
+        decor = self.decorations.of(number, line)
         known = self._wrapped.get(number)
-        if known is not None and known[0] is line:
-            return known[1]
-        rows = self._wrap(line)
-        self._wrapped[number] = (line, rows)
+        if known is not None and known[0] is line and known[1] == decor:
+            return known[2]
+        rows = self._wrap(line, decor)
+        self._wrapped[number] = (line, decor, rows)
         return rows
 
-    def _wrap(self, line: Line) -> list[Row]:
+    def _wrap(self, line: Line, decor: Decor) -> list[Row]:
         width = self.outer_size.width - self._margin
+        chosen = decor.at_cursor or decor.in_range
+        sign = "*" if decor.is_marked else ""
         if isinstance(line, Gap):
             text = gap_text(line)
-            texts = [text[first:last] for first, last in wrap(text, width)]
-            return self._laid_out([row.replace(TIE, " ") for row in texts], "gap")
-        text = line.text
-        spans = wrap(text, width, indent=STAMP_WIDTH - self._margin)
-        rows = self._laid_out([text[first:last] for first, last in spans], "committed")
-        stamp = Piece("stamp", clock(line.started_at).ljust(STAMP_WIDTH))
-        return [(stamp, *rows[0][1:]), *rows[1:]] if rows else [(stamp,)]
+            spans = list(wrap(text, width))
+            part = "gap-chosen" if chosen and not self._margin else "gap"
+            rows = self._laid_out(text.replace(TIE, " "), spans, part, decor)
+            stamp = sign.rjust(self._margin)
+        else:
+            text = line.text
+            spans = list(wrap(text, width, indent=STAMP_WIDTH - self._margin))
+            rows = self._laid_out(text, spans, "committed", decor)
+            stamp = clock(line.started_at).ljust(STAMP_WIDTH - 1) + (sign or " ")
+        part = "stamp-chosen" if chosen else "stamp" if stamp.strip() else BLANK
+        return [(Piece(part, stamp), *rows[0][1:]), *rows[1:]] if rows else [(Piece(part, stamp),)]
 
-    def _laid_out(self, texts: list[str], part: str) -> list[Row]:
+    def _laid_out(self, text: str, spans: Sequence[Span], part: str, decor: Decor) -> list[Row]:
         margin = Piece(BLANK, " " * self._margin)
-        return [(margin, Piece(part, text)) for text in texts]
+        hit_part = "hit-unconfirmed" if part == "partial" else "hit"
+        marks = marks_of(text, decor, hit_part, "found") if decor != PLAIN else []
+        return [(margin, *pieces) for pieces in marked_rows(text, spans, part, marks)]
 
     def _tail(self, height: int) -> Place:
         """The top row when the last row is at the bottom."""

@@ -1,0 +1,43 @@
+"""What the screen knows of its surroundings besides the engine: watch words, and what is saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from scribe_tui.settings.watch import FLAG_WATCH, WatchSettings
+
+
+class WatchWords(Protocol):
+    """The lists of watch words while the program runs (`watchwords.stage.WatchStage`)."""
+
+    @property
+    def lists(self) -> tuple[WatchSettings, ...]:
+        """The lists as they are now."""
+
+    def set_list(self, watch: WatchSettings) -> None:
+        """Put a list in, or in the place of the one of its name. Raises UsageError."""
+
+    def add_word(self, word: str, name: str = FLAG_WATCH) -> None:
+        """Listen for `word` from now on. Raises UsageError."""
+
+    def remove_word(self, word: str, name: str = FLAG_WATCH) -> None:
+        """Listen for `word` no more."""
+
+    def add_heard_form(self, name: str, word: str, heard: str) -> None:
+        """From now on `heard` is as good as `word`. Raises UsageError."""
+
+    def add_exception(self, name: str, phrase: str) -> None:
+        """What lies within `phrase` is no find of the list any more. Raises UsageError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a screen may be given; it says so where something is not there.
+
+    `run`: the folder of this run's journal.
+    """
+
+    watch: WatchWords | None = None
+    run: Path | None = None

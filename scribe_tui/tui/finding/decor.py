@@ -1,0 +1,127 @@
+"""What is marked in one pane's text: hits, what is looked for, the cursor, marks, a range."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from scribe_tui.events import CommittedSegment, Event, HitStatus, WatchHit
+from scribe_tui.transcript import Line
+from scribe_tui.tui.finding.matching import folded, spans
+
+MAX_SEGMENTS = 4000
+"""Segments of which it is known what was found in them; older ones lose their marks."""
+MAX_MARKS = 500
+
+
+class Mark(NamedTuple):
+    """Characters of a text, first and past-the-last, that are shown as `part`."""
+
+    start: int
+    end: int
+    part: str
+
+
+class Decor(NamedTuple):
+    """What is marked of one line; lines that have the same look alike."""
+
+    heard: tuple[str, ...] = ()
+    wanted: str = ""
+    at_cursor: bool = False
+    is_marked: bool = False
+    in_range: bool = False
+
+
+PLAIN = Decor()
+
+
+class Decorations:
+    """The marks of one pane's text. Lines are named by the transcript's numbers."""
+
+    def __init__(self) -> None:
+        """Nothing is marked."""
+        self.cursor: int | None = None
+        self.range_start: int | None = None
+        self.wanted = ""
+        self.marks: dict[int, float] = {}
+        self._hits: OrderedDict[int, dict[int, WatchHit]] = OrderedDict()
+        self._open: dict[int, WatchHit] = {}
+
+    def receive(self, event: Event) -> bool:
+        """Take one event; whether marks have changed."""
+        if not isinstance(event, WatchHit):
+            return False
+        self._open.pop(event.hit, None)
+        self._hits.get(event.segment_number, {}).pop(event.hit, None)
+        if event.status is HitStatus.UNCONFIRMED:
+            self._open[event.hit] = event
+        elif event.status is HitStatus.CONFIRMED:
+            self._hits.setdefault(event.segment_number, {})[event.hit] = event
+            if len(self._hits) > MAX_SEGMENTS:
+                self._hits.popitem(last=False)
+        return True
+
+    def of(self, number: int, line: Line) -> Decor:
+        """What is marked of the line with that number."""
+        hits = self._hits.get(line.number) if isinstance(line, CommittedSegment) else None
+        return Decor(
+            tuple(hit.heard for hit in hits.values()) if hits else (),
+            self.wanted,
+            number == self.cursor,
+            number in self.marks,
+            self.is_in_range(number),
+        )
+
+    def is_in_range(self, number: int) -> bool:
+        """Whether a line lies between where the range was begun and the cursor."""
+        if self.range_start is None or self.cursor is None:
+            return False
+        first, last = sorted((self.range_start, self.cursor))
+        return first <= number <= last
+
+    def of_partial(self) -> Decor:
+        """What is marked of the text that may still change."""
+        return Decor(tuple(hit.heard for hit in self._open.values()), self.wanted)
+
+    def toggle_mark(self, number: int, at: float) -> bool:
+        """Mark a line, said at `at`, or take its mark away; whether it is marked now.
+
+        Beyond `MAX_MARKS` the oldest mark goes.
+        """
+        if number in self.marks:
+            del self.marks[number]
+            return False
+        self.marks[number] = at
+        if len(self.marks) > MAX_MARKS:
+            del self.marks[next(iter(self.marks))]
+        return True
+
+
+def marks_of(text: str, decor: Decor, hit_part: str, found_part: str) -> list[Mark]:
+    """The marks in a text, in order, none over another: what is looked for goes first."""
+    marks = [Mark(first, last, found_part) for first, last in spans(text, decor.wanted)]
+    if decor.heard:
+        marks += _without_overlap(_hit_spans(text, decor.heard, hit_part), marks)
+    return sorted(marks)
+
+
+def _hit_spans(text: str, heard: Iterable[str], part: str) -> list[Mark]:
+    """As many places as there are hits that were heard so, the first ones."""
+    wanted: dict[str, int] = {}
+    for form in map(folded, heard):
+        wanted[form] = wanted.get(form, 0) + 1
+    return [
+        Mark(first, last, part)
+        for form, count in wanted.items()
+        for first, last in spans(text, form, whole_words=True, limit=count)
+    ]
+
+
+def _without_overlap(new: list[Mark], kept: list[Mark]) -> list[Mark]:
+    free: list[Mark] = []
+    for mark in sorted(new, key=lambda one: (one.start, -one.end)):
+        others = (*kept, *free)
+        if all(mark.end <= other.start or mark.start >= other.end for other in others):
+            free.append(mark)
+    return free

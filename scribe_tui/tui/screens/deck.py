@@ -1,0 +1,39 @@
+"""What the parts of the main screen may rely on; each part adds the actions of some keys."""
+
+from __future__ import annotations
+
+from scribe_tui.session.controls import Controls
+from scribe_tui.tui.bridge import Bridge
+from scribe_tui.tui.desk import Desk
+from scribe_tui.tui.rendering.frames import FrameScreen
+from scribe_tui.tui.widgets.pane import Pane
+from scribe_tui.tui.widgets.pane_grid import PaneGrid
+
+
+class DeckScreen(FrameScreen, inherit_bindings=False):
+    """Base of the parts of `MonitorScreen`, which has what is only named here."""
+
+    grid: PaneGrid
+    desk: Desk
+    _controls: Controls
+    _bridge: Bridge
+    _current: Pane | None
+
+    def say(self, text: str) -> None:
+        """Say `text` in the key bar for a while."""
+        raise NotImplementedError
+
+    def choose(self, pane: Pane) -> None:
+        """Make `pane` the one that keys act on."""
+        raise NotImplementedError
+
+    def pane_of(self, session: str) -> Pane | None:
+        """The pane of a session, None if it has none (any more)."""
+        return next((pane for pane in self.grid.panes if pane.session == session), None)
+
+    def name_of(self, session: str) -> str:
+        """What the user calls a session; its id once it is gone."""
+        try:
+            return self._controls.snapshot(session).name
+        except KeyError:
+            return session

@@ -1,0 +1,135 @@
+"""The key for the list of hits: what watch words found, to go there, and to teach them."""
+
+from __future__ import annotations
+
+from scribe_tui.errors import UsageError
+from scribe_tui.events import HitStatus, Tier, WatchHit
+from scribe_tui.tui.desk import WatchWords
+from scribe_tui.tui.finding.decor import Decor, marks_of
+from scribe_tui.tui.finding.hits import HitBook
+from scribe_tui.tui.rendering.marked import marked_rows
+from scribe_tui.tui.rendering.styled_rows import Piece, Row
+from scribe_tui.tui.rendering.wrap import cells_of
+from scribe_tui.tui.screens.deck import DeckScreen
+from scribe_tui.tui.screens.pick_list import Deed, Entry, PickList
+from scribe_tui.tui.text import clip, clock
+
+NAME_CELLS, WORD_CELLS = 16, 14
+
+
+class HitActions(DeckScreen, inherit_bindings=False):
+    """`h`: all hits, newest first."""
+
+    def action_hits(self) -> None:
+        """Open the list of hits."""
+        book = self._bridge.hits
+        teacher = Teacher(book, self.desk.watch)
+        deeds = {
+            "c": Deed("confirm as heard form", teacher.confirm),
+            "X": Deed("never again", teacher.never_again),
+        }
+        book.looked_at()
+        empty = "No watch word was heard yet."
+        if self.desk.watch is not None and not self.desk.watch.lists:
+            empty = "There are no watch words: give some with --watch WORD or in the settings."
+        screen = PickList("Hits", self._hit_entries, deeds, empty=empty)
+        self.app.push_screen(screen, self._go_to_hit)
+
+    def _hit_entries(self) -> list[Entry]:
+        return [
+            Entry((hit.session, hit.hit), hit_row(hit, self.name_of(hit.session)))
+            for hit in self._bridge.hits.newest_first
+        ]
+
+    def _go_to_hit(self, key: object) -> None:
+        self._bridge.hits.looked_at()
+        if (hit := self._bridge.hits.get(key)) is None:
+            return
+        pane = self.pane_of(hit.session)
+        if pane is None:
+            self.say(f"{hit.session} is no longer on the screen.")
+            return
+        self.choose(pane)
+        if hit.status is HitStatus.UNCONFIRMED:
+            pane.follow()
+        elif not pane.go_to_segment(hit.segment_number):
+            self.say("That line is no longer held in memory.")
+
+
+class Teacher:
+    """Changes the watch words by what a person says of a hit; each answer is a sentence."""
+
+    def __init__(self, book: HitBook, watch: WatchWords | None) -> None:
+        """Hits of `book`; `watch` is None where nobody listens for words."""
+        self._book = book
+        self._watch = watch
+        self._asked: object = None
+
+    def confirm(self, key: object) -> str:
+        """The heard form counts as the word from now on."""
+        hit, self._asked = self._book.get(key), None
+        if hit is None or self._watch is None:
+            return "There is nothing to confirm here."
+        if hit.tier is Tier.EXACT:
+            return f"“{hit.heard}” is an exact hit already."
+        try:
+            self._watch.add_heard_form(hit.watch, hit.word, hit.heard)
+        except UsageError as error:
+            return error.message
+        return f"From now on “{hit.heard}” counts as {hit.word}, until the program ends."
+
+    def never_again(self, key: object) -> str:
+        """The heard form is no hit from now on; asks once, does it the second time."""
+        hit = self._book.get(key)
+        if hit is None or self._watch is None:
+            return "There is nothing to take away here."
+        whole = hit.tier is Tier.EXACT and not self._is_other_form(hit)
+        what = f"listen for {hit.word} no more" if whole else f"“{hit.heard}” is no hit any more"
+        if self._asked != key:
+            self._asked = key
+            return f"X once more: {what}, until the program ends."
+        self._asked = None
+        try:
+            if whole:
+                self._watch.remove_word(hit.word, hit.watch)
+            else:
+                self._watch.add_exception(hit.watch, hit.heard)
+        except UsageError as error:
+            return error.message
+        return f"Done: {what}."
+
+    def _is_other_form(self, hit: WatchHit) -> bool:
+        """Whether an exact hit is one of an expression or a heard form, not of the word itself."""
+        lists = self._watch.lists if self._watch is not None else ()
+        listed = next((one for one in lists if one.name == hit.watch), None)
+        if listed is None or hit.word not in listed.words:
+            return True
+        return any(
+            word == hit.word and heard.casefold() == hit.heard.casefold()
+            for word, heard in listed.heard_as
+        )
+
+
+def hit_row(hit: WatchHit, name: str) -> Row:
+    """Clock time, source, word, how sure it is, and the quote with the word marked."""
+    unsure = hit.tier is not Tier.EXACT
+    sign = "~" if unsure else " "
+    open_sign = "?" if hit.status is HitStatus.UNCONFIRMED else " "
+    heard = f"heard “{hit.heard}”: " if unsure and hit.heard else ""
+    marks = marks_of(hit.quote, Decor(heard=(hit.heard,)), "hit", "hit") if hit.heard else []
+    quote = next(marked_rows(hit.quote, [(0, len(hit.quote))], "text", marks))
+    late = (Piece("dim", " (unconfirmed)"),) if hit.status is HitStatus.UNCONFIRMED else ()
+    return (
+        Piece("dim", f"{clock(hit.at)}  "),
+        Piece("name", _column(name, NAME_CELLS)),
+        Piece("hit", _column(hit.word, WORD_CELLS)),
+        Piece("warn", f"{sign}{open_sign} "),
+        Piece("dim", heard),
+        *quote,
+        *late,
+    )
+
+
+def _column(text: str, cells: int) -> str:
+    shown = clip(text, cells - 1)
+    return shown + " " * (cells - cells_of(shown))

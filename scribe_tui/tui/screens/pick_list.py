@@ -1,0 +1,219 @@
+"""A list over the panes to pick from: hits, marks, what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.events import Key, Resize
+from textual.screen import ModalScreen
+
+from scribe_tui.tui.finding.matching import folded, holds
+from scribe_tui.tui.rendering.rows_widget import RowsWidget
+from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
+from scribe_tui.tui.text import clip
+
+LOOK_SECONDS = 0.5
+MOST_OF_SCREEN = 0.6
+FRAME_ROWS = 2
+MAX_FILTER_CHARS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a list; `key` names what it stands for as long as the list is shown."""
+
+    key: object
+    row: Row
+
+    @property
+    def text(self) -> str:
+        """What a filter looks into."""
+        return "".join(piece.text for piece in self.row)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a key does with an entry; `act` returns a sentence for the last row, or nothing."""
+
+    label: str
+    act: Callable[[object], str | None]
+
+
+class PickRows(RowsWidget, can_focus=True):
+    """Title, entries, keys: all rows of the list. Takes its keys itself."""
+
+    STYLE = "list"
+    WHAT = "this list"
+    PARTS = ("title", "name", "text", "dim", "hit", "warn", "cursor", "key")
+
+    def __init__(self, title: str, deeds: Mapping[str, Deed], empty: str) -> None:
+        """`deeds` by the character that is typed; `empty` is said where there is nothing."""
+        super().__init__()
+        self._title = title
+        self._deeds = deeds
+        self._empty = empty
+        self._entries: Sequence[Entry] = ()
+        self._place = 0
+        self._top = 0
+        self.filter = ""
+        self._is_typing = False
+        self._said = ""
+
+    @property
+    def shown(self) -> list[Entry]:
+        """Entries that the filter leaves."""
+        wanted = folded(self.filter)
+        if not wanted:
+            return list(self._entries)
+        return [entry for entry in self._entries if holds(entry.text, wanted)]
+
+    @property
+    def chosen(self) -> Entry | None:
+        """The entry under the cursor."""
+        shown = self.shown
+        return shown[min(self._place, len(shown) - 1)] if shown else None
+
+    def set_entries(self, entries: Sequence[Entry]) -> None:
+        """Show these; the cursor stays on what it was on, if that is still there."""
+        key = self.chosen.key if self.chosen else None
+        self._entries = entries
+        for place, entry in enumerate(self.shown):
+            if entry.key == key:
+                self._place = place
+        self.redraw()
+
+    def say(self, text: str) -> None:
+        """Put a sentence into the last row, until the next key."""
+        self._said = text
+        self.redraw()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Fit anew."""
+        self.redraw()
+
+    def on_key(self, event: Key) -> None:
+        """Do what the key means here; others are left to the program."""
+        self._said = ""
+        taken = self._type(event) if self._is_typing else self._do(event)
+        if taken:
+            event.stop()
+            event.prevent_default()
+            self.redraw()
+
+    def _type(self, event: Key) -> bool:
+        if event.key in ("enter", "escape", "down", "up"):
+            self._is_typing = False
+            self.filter = "" if event.key == "escape" else self.filter
+        elif event.key == "backspace":
+            self.filter = self.filter[:-1]
+        elif event.is_printable and event.character and len(self.filter) < MAX_FILTER_CHARS:
+            self.filter += event.character
+        else:
+            return False
+        self._place = 0 if event.key not in ("enter", "down", "up") else self._place
+        return True
+
+    def _do(self, event: Key) -> bool:
+        page = max(1, self.outer_size.height - FRAME_ROWS - 1)
+        steps = {
+            "up": -1, "k": -1, "down": 1, "j": 1, "pageup": -page, "pagedown": page,
+            "home": -(10**9), "end": 10**9, "G": 10**9,
+        }  # fmt: skip
+        if event.key in steps or event.character in steps:
+            step = steps.get(event.key) or steps[event.character or ""]
+            self._place = max(0, min(self._place + step, len(self.shown) - 1))
+        elif event.character == "/":
+            self._is_typing = True
+        elif event.key in ("escape", "q") and isinstance(self.screen, PickList):
+            self.screen.dismiss(None)
+        elif event.key == "enter" and isinstance(self.screen, PickList):
+            if self.chosen is not None:
+                self.screen.dismiss(self.chosen.key)
+        elif deed := self._deeds.get(event.character or ""):
+            if self.chosen is not None:
+                self._said = deed.act(self.chosen.key) or ""
+        else:
+            return False
+        return True
+
+    def redraw(self) -> None:
+        """Bring all rows up to date."""
+        width, room = self.outer_size.width, max(1, self.outer_size.height - FRAME_ROWS)
+        shown = self.shown
+        self._place = max(0, min(self._place, len(shown) - 1))
+        self._top = max(0, min(self._top, self._place, len(shown) - room))
+        self._top = max(self._top, self._place - room + 1)
+        rows = [self._title_row(width, len(shown))]
+        for place, entry in enumerate(shown[self._top : self._top + room], self._top):
+            rows.append(_entry_row(entry.row, width, at_cursor=place == self._place))
+        if not shown:
+            rows.append((Piece("dim", f" {self._empty}"),))
+        rows += [()] * (room + 1 - len(rows))
+        rows.append(self._key_row(width))
+        self.show(rows)
+
+    def _title_row(self, width: int, count: int) -> Row:
+        title = f" {self._title} ─ {count} ─"
+        if self.filter or self._is_typing:
+            title += f" filter: {self.filter}{'_' if self._is_typing else ''} ─"
+        title = clip(title, width)
+        return (Piece("title", title + "─" * (width - len(title))),)
+
+    def _key_row(self, width: int) -> Row:
+        if self._said:
+            return (Piece("text", clip(f" {self._said}", width)),)
+        keys = [("enter", "go there"), *((key, deed.label) for key, deed in self._deeds.items())]
+        row: list[Piece] = []
+        for key, label in (*keys, ("/", "filter"), ("esc", "close")):
+            row += [Piece("key", f" {key}"), Piece("dim", f" {label} ")]
+        return tuple(row)
+
+
+def _entry_row(row: Row, width: int, *, at_cursor: bool) -> Row:
+    """The row cut to `width`; at the cursor with a sign, and in reverse to the end."""
+    pieces = [Piece("cursor" if at_cursor else "dim", ">" if at_cursor else " ")]
+    for piece in row:
+        text = clip(piece.text, width - width_of(tuple(pieces)))
+        pieces.append(Piece("cursor" if at_cursor else piece.part, text))
+    if at_cursor:
+        pieces.append(Piece("cursor", " " * (width - width_of(tuple(pieces)))))
+    return tuple(pieces)
+
+
+class PickList(ModalScreen[object], inherit_bindings=False):
+    """Shows entries until one is picked (dismissed with its key) or none (with None)."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = PickRows.component_classes()
+
+    def __init__(
+        self,
+        title: str,
+        entries: Callable[[], Sequence[Entry]],
+        deeds: Mapping[str, Deed] | None = None,
+        *,
+        empty: str = "Nothing yet.",
+    ) -> None:
+        """`entries` is asked again and again, as long as the list is open."""
+        super().__init__()
+        self._entries = entries
+        self.rows = PickRows(title, deeds or {}, empty)
+
+    def compose(self) -> ComposeResult:
+        """One widget."""
+        yield self.rows
+
+    def on_mount(self) -> None:
+        """Look for what is new twice a second."""
+        self.rows.focus()
+        self.look()
+        self.set_interval(LOOK_SECONDS, self.look)
+
+    def look(self) -> None:
+        """Show the entries there are now."""
+        entries = self._entries()
+        most = max(FRAME_ROWS + 4, int(self.size.height * MOST_OF_SCREEN))
+        self.rows.styles.height = min(most, max(1, len(entries)) + FRAME_ROWS)
+        self.rows.set_entries(entries)
