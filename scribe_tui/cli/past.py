@@ -1,4 +1,4 @@
-"""The commands that read what earlier runs saved: runs, show, export, search, verify."""
+"""The commands that read what earlier runs saved: runs, show, replay, export, search, verify."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _TIMES = "10:30, 2026-11-26T10:30, +90 (source seconds) or -2h"
 
 
-def _command(short_help: str) -> Callable[[Callable[..., int]], click.Command]:
-    """A command that also takes --log-dir, which says where the runs are."""
+def _command(short_help: str, *settings: str) -> Callable[[Callable[..., int]], click.Command]:
+    """A command that also takes --log-dir, which says where the runs are, and `settings`."""
 
     def decorate(function: Callable[..., int]) -> click.Command:
-        with_options = settings_options(("log_dir",))(function)
+        with_options = settings_options(("log_dir", *settings))(function)
         made: click.Command = click.command(context_settings=_CONTEXT, short_help=short_help)(
             with_options
         )
@@ -69,6 +69,29 @@ def show(run: str, name: str | None, **given: Any) -> int:
 
     window = Shown(given["from_"], given["to"], given["follow"], given["as_json"])
     return show_run(_log_dir(given), run, name, window)
+
+
+@_command("Play a run again on the same screen.", "mouse")
+@_RUN
+@click.option("--from", "from_", metavar="TIME", help=f"Begin at this time: {_TIMES}.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(0.1, 1000),
+    default=1.0,
+    metavar="N",
+    show_default=True,
+    help="Times as fast as it happened; + and - change it.",
+)
+def replay(run: str, from_: str | None, speed: float, **given: Any) -> int:
+    """Play a run again: pause, faster, jumps to gaps, hits, errors and clock times.
+
+    RUN is its folder, its name, or last. Nothing is sent, recorded or billed.
+    """
+    from scribe_tui.cli.replay import Asked, replay_run
+    from scribe_tui.cli.start import read_settings
+
+    mouse = read_settings({**given, "config": None}).mouse
+    return replay_run(_log_dir(given), run, Asked(from_, speed, mouse))
 
 
 @_command("Write what was said as txt, srt, vtt, json, csv or html.")
@@ -155,4 +178,4 @@ def search(query: str, **given: Any) -> int:
     return run_search(_log_dir(given), wanted)
 
 
-COMMANDS = (runs, show, search, export, verify)
+COMMANDS = (runs, show, replay, search, export, verify)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.binding import Binding
 
@@ -54,6 +54,7 @@ MOVE = "Choose a pane"
 READ = "Read back"
 WATCH = "Watch words"
 PROGRAM = "Program"
+REPLAY = "Replay"
 
 _STEP = "Go to the next pane, or the one before."
 _SIDE = "Go to the pane on that side."
@@ -93,11 +94,69 @@ APP_KEYS: tuple[Key, ...] = (
     Key("quit", "q", "quit_politely", "q", "quit", "Stop, save and leave; asks while panes are live.", PROGRAM, True, True),
     Key("interrupt", "ctrl+c", "interrupt", "^c", "quit now", "Leave without the question; again: leave at once.", PROGRAM, priority=True),
 )
+
+_PACE = "Faster, or slower."
+_MINUTE = "Back by a minute, or on."
+_MINUTES = "Back by ten minutes, or on."
+_NOTABLE = "To the next gap, hit or error, or the one before; stands still there."
+_GAP = "To the next gap, or the one before."
+_HIT = "To the next hit of a watch word, or the one before."
+_ERROR = "To the next error, or the one before."
+
+PLAY_KEYS: tuple[Key, ...] = (
+    Key("replay-pause", "space", "pause_or_play", "space", "pause/play", "Stand still, or play on; at the end: once more.", REPLAY, True, True),
+    Key("faster", "plus,equals_sign", "speed(1)", "+", "faster", _PACE, REPLAY, True, True),
+    Key("slower", "minus", "speed(-1)", "-", "slower", _PACE, REPLAY, True, True),
+    Key("minute-back", "left_square_bracket,shift+left", "go_by(-60)", "[", "1 min back", _MINUTE, REPLAY, True, True),
+    Key("minute-on", "right_square_bracket,shift+right", "go_by(60)", "]", "1 min on", _MINUTE, REPLAY, True, True),
+    Key("minutes-back", "left_curly_bracket,ctrl+left", "go_by(-600)", "{", "10 min back", _MINUTES, REPLAY, False, True),
+    Key("minutes-on", "right_curly_bracket,ctrl+right", "go_by(600)", "}", "10 min on", _MINUTES, REPLAY, False, True),
+    Key("notable-next", "full_stop", "go_to_mark(1)", ".", "next mark", _NOTABLE, REPLAY, True, True),
+    Key("notable-previous", "comma", "go_to_mark(-1)", ",", "mark before", _NOTABLE, REPLAY, False, True),
+    Key("gap-next", "b", "go_to_mark(1, 'gap')", "b", "next gap", _GAP, REPLAY, False, True),
+    Key("gap-previous", "B", "go_to_mark(-1, 'gap')", "B", "gap before", _GAP, REPLAY, False, True),
+    Key("hit-next", "w", "go_to_mark(1, 'hit')", "w", "next hit", _HIT, REPLAY, False, True),
+    Key("hit-previous", "W", "go_to_mark(-1, 'hit')", "W", "hit before", _HIT, REPLAY, False, True),
+    Key("error-next", "d", "go_to_mark(1, 'error')", "d", "next error", _ERROR, REPLAY, False, True),
+    Key("error-previous", "D", "go_to_mark(-1, 'error')", "D", "error before", _ERROR, REPLAY, False, True),
+    Key("time", "T", "ask_time", "T", "to a time", "To a time: 10:30, 2026-11-26T10:30, +90 or -2h.", REPLAY, True, True),
+    Key("start-over", "0", "start_over", "0", "beginning", "To the beginning of the run.", REPLAY, False, True),
+)
 # fmt: on
 
 ALL_KEYS = SCREEN_KEYS + APP_KEYS
 
+
+def _in_a_replay(key: Key) -> Key | None:
+    """A key of the live screen in a replay: what steers a session says why it does nothing.
+
+    None where the replay has another use for its keys.
+    """
+    taken = {name for own in PLAY_KEYS for name in own.keys.split(",")}
+    left = [name for name in key.keys.split(",") if name not in taken]
+    if not left:
+        return None
+    key = replace(key, keys=",".join(left))
+    if key.steers:
+        return replace(key, action=f"refuse('{key.label}')", footer=False, palette=False)
+    return replace(key, footer=key.footer and key.id not in ("next", "palette"))
+
+
+REPLAY_SCREEN_KEYS = PLAY_KEYS + tuple(filter(None, map(_in_a_replay, SCREEN_KEYS)))
+REPLAY_APP_KEYS = tuple(
+    replace(key, tooltip="Leave the replay.") if key.id in ("quit", "interrupt") else key
+    for key in APP_KEYS
+)
+REPLAY_KEYS = (
+    tuple(key for key in REPLAY_SCREEN_KEYS if not key.action.startswith("refuse"))
+    + REPLAY_APP_KEYS
+)
+"""What a replay offers."""
+
 UNREPEATED = frozenset(
-    name for key in ALL_KEYS if key.group in (PANE, PROGRAM) for name in key.keys.split(",")
+    name
+    for key in (*ALL_KEYS, PLAY_KEYS[0])
+    if key.group in (PANE, PROGRAM, REPLAY)
+    for name in key.keys.split(",")
 )
 """Textual's names of keys that do something once when they are held down."""

@@ -21,7 +21,21 @@ TROUBLED = {State.BACKOFF: "waiting", State.FAILED: "failed"}
 """States that somebody should look after, and the parts they stand out in."""
 YIELDS = ("palette", "next")
 """Keys that make room for the counts of states."""
-DROPPED = ("reconnect", "pause", "zoom", "stop", "commit", "help")
+DROPPED = (
+    "reconnect",
+    "pause",
+    "zoom",
+    "stop",
+    "commit",
+    "minute-back",
+    "minute-on",
+    "slower",
+    "faster",
+    "time",
+    "notable-next",
+    "help",
+    "replay-pause",
+)
 """Keys that go, in this order, where not even they fit."""
 
 NOTHING = Piece("fault", "")

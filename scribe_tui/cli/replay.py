@@ -1,0 +1,99 @@
+"""`scribe-tui replay RUN`: the same screen over a past run."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scribe_tui.cli import event_loop
+from scribe_tui.cli.diagnostics import Diagnostics, start_diagnostics
+from scribe_tui.cli.monitor import need_terminal
+from scribe_tui.cli.output import complain
+from scribe_tui.cli.signals import Signals
+from scribe_tui.journal.reading import find_run, journals_of
+from scribe_tui.replay.controls import ReplayControls
+from scribe_tui.replay.player import Player
+from scribe_tui.replay.recording import Recording
+from scribe_tui.tui.rendering.frame_loop import FrameLoop
+from scribe_tui.tui.terminal.guard import ScreenGuard
+
+if TYPE_CHECKING:
+    from scribe_tui.tui.app import Ending
+
+SAID_BYTES = 200_000_000
+"""A larger run takes seconds to be read through, which is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options: `from_` as the user wrote it."""
+
+    from_: str | None
+    speed: float
+    mouse: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    ending: Ending
+    faults: int
+    signal_code: int
+
+    @property
+    def exit_code(self) -> int:
+        """A fault of the screen before how the user left."""
+        from scribe_tui.tui.app import RETURN_CODES, Ending
+
+        if self.faults or self.ending is Ending.FAILED:
+            return 1
+        return self.signal_code or RETURN_CODES[self.ending]
+
+
+def replay_run(log_dir: Path, run_text: str, asked: Asked) -> int:
+    """Show a run until the user leaves; the exit code. Raises UsageError before that."""
+    need_terminal()
+    run = find_run(run_text, log_dir)
+    journals = journals_of(run)
+    size = sum(journal.size for journal in journals)
+    if size > SAID_BYTES:
+        complain(f"Reading {size / 1e9:.1f} GB ...")
+    recording = Recording(journals)
+    at = None if asked.from_ is None else recording.instant_of(asked.from_)
+    diagnostics = start_diagnostics(None, on_stderr=False)
+    try:
+        outcome = event_loop.run(_show(recording, at, asked, diagnostics), FrameLoop)
+    finally:
+        recording.close()
+    for sentence in recording.problems:
+        complain(sentence)
+    if outcome.exit_code == 1:
+        complain(f"A fault in the screen stood to the end. Diagnostics: {diagnostics.path}")
+    return outcome.exit_code
+
+
+async def _show(
+    recording: Recording, at: float | None, asked: Asked, diagnostics: Diagnostics
+) -> _Outcome:
+    from scribe_tui.tui.replay_app import ReplayApp
+
+    player = Player(recording, speed=asked.speed, at=at)
+    app = ReplayApp(ReplayControls(player), mouse=asked.mouse)
+    guard = ScreenGuard(diagnostics)
+
+    def leave() -> None:
+        app.call_later(app.leave)
+
+    with Signals(leave, at_once=guard.restore_terminal) as signals:
+        playing = asyncio.create_task(player.run(), name="replay")
+        playing.add_done_callback(lambda task: None if task.cancelled() else leave())
+        try:
+            with guard:
+                ending = await app.run_async()
+        finally:
+            playing.cancel()
+            with suppress(asyncio.CancelledError):
+                await playing
+    return _Outcome(ending, len(app.faults.standing), signals.exit_code)

@@ -1,0 +1,224 @@
+"""The index of one journal: where in its files each minute begins, and what was known there.
+
+Made in one pass that parses no line of text but the last of each minute. Its size is bounded,
+whatever the journal's.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from scribe_tui.events import (
+    ErrorRaised,
+    Event,
+    GapRecorded,
+    HitStatus,
+    SegmentCommitted,
+    WatchHit,
+)
+from scribe_tui.journal.reading.journals import Journal, lines_of
+from scribe_tui.journal.reading.reader import Problems, parse_line
+from scribe_tui.journal.reading.rewrites import Rewrites
+from scribe_tui.replay.dating import Dating
+from scribe_tui.replay.facts import Facts
+from scribe_tui.replay.marks import MOST_MARKS, Kind, Mark
+from scribe_tui.sanitize import harmless_line
+
+MOST_PLACES = 20_000
+"""Of one journal: two weeks by the minute; a longer one is indexed by two minutes, by four..."""
+PLACE_BYTES = 1 << 20
+"""A minute that is longer than this has several places."""
+MOST_LINE_BYTES = 16 << 20
+"""Twice the longest message of the service: a longer line is nothing of ours."""
+
+_HEAD = re.compile(rb'\{"type": ?"([a-z_]{1,40})"')
+_AT = re.compile(rb'"at": ?"([0-9T:.+Z-]{10,40})"')
+_TEXT = frozenset({b"segment", b"partial", b"commit", b"entities"})
+"""Types that make up most of a journal, and change nothing but the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line in a journal's files, and what was known before it.
+
+    `at` is its time on the replay's clock; `byte` counts over all parts, `offset` within
+    part `part`; `lines` are the lines of text before it.
+    """
+
+    at: float
+    part: int
+    offset: int
+    byte: int
+    lines: int
+    dating: Dating
+    facts: Facts
+
+
+@dataclass(slots=True)
+class JournalIndex:
+    """What is kept of one journal. `first_at` and `last_at`: its span, None if it is empty."""
+
+    places: list[Place] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    rewrites: Rewrites = field(default_factory=Rewrites)
+    problems: Problems = field(default_factory=Problems)
+    first_at: float | None = None
+    last_at: float | None = None
+    zero_at: float | None = None
+
+    def say_unreadable(self, path: Path, error: OSError) -> None:
+        """A part cannot be read; told once."""
+        sentence = f"{harmless_line(path.name)} cannot be read: {error.strerror}."
+        if sentence not in self.problems.unreadable:
+            self.problems.unreadable.append(sentence)
+
+    def place(self, at: float, lines: int, most_bytes: int) -> Place:
+        """Where to read from to know all of `at`, with so many lines of text before it.
+
+        Fewer where they would be more than `most_bytes` away. IndexError if it is empty.
+        """
+        last = max(0, bisect_right(self.places, at, key=lambda place: place.at) - 1)
+        first, here = last, self.places[last]
+        while first > 0 and here.lines - self.places[first].lines < lines:
+            if here.byte - self.places[first - 1].byte > most_bytes:
+                break
+            first -= 1
+        return self.places[first]
+
+
+def index_of(journal: Journal, facts: Facts, source: int) -> JournalIndex:
+    """Read a journal through once. Its marks are those of source number `source`."""
+    return _Pass(facts, source).read(journal.paths)
+
+
+class _Pass:
+    """The state of the one pass."""
+
+    def __init__(self, facts: Facts, source: int) -> None:
+        self._index = JournalIndex()
+        self._facts = facts
+        self._source = source
+        self._dating = Dating()
+        self._minute = b""
+        self._now = 0.0
+        self._lines = 0
+        self._byte = 0
+        self._stride = 1
+        self._segment: bytes | None = None
+        self._opened = False
+
+    def read(self, paths: tuple[Path, ...]) -> JournalIndex:
+        index = self._index
+        for part, path in enumerate(paths):
+            offset = 0
+            try:
+                for line in lines_of(path):
+                    self._line(line, part, offset)
+                    offset += len(line)
+                    self._byte += len(line)
+            except OSError as error:
+                index.say_unreadable(path, error)
+        self._settle()
+        index.last_at = self._now if index.places else None
+        index.zero_at = self._facts.zero_at
+        return index
+
+    def _line(self, line: bytes, part: int, offset: int) -> None:
+        head, at = _HEAD.match(line), _AT.search(line, 0, 4096)
+        event = None
+        if head is None or at is None or head[1] not in _TEXT:
+            event = self._parsed(line)
+            if event is None:
+                return
+            now = self._dating.date(event.at)
+            self._minute = b""
+        else:
+            if not line.endswith(b"\n"):
+                self._index.problems.torn += 1
+                return
+            now = self._dated(at[1])
+        self._now = max(now, self._now) if self._index.places else now
+        self._add_place(part, offset)
+        self._opened = True
+        if event is not None:
+            self._take(event)
+        elif head is not None and head[1] == b"segment":
+            self._lines += 1
+            self._segment = line
+            if self._facts.zero_at is None:
+                self._settle()
+
+    def _parsed(self, line: bytes) -> Event | None:
+        if len(line) > MOST_LINE_BYTES:
+            self._index.problems.broken += 1
+            return None
+        return parse_line(line, self._index.problems, words=False, continued=not self._opened)
+
+    def _dated(self, text: bytes) -> float:
+        """The time of a line whose minute may be that of the one before."""
+        minute = text[:16] + text[-6:]
+        if minute == self._minute:
+            return self._now
+        try:
+            now = self._dating.date(datetime.fromisoformat(text.decode("ascii")).timestamp())
+        except (ValueError, OverflowError, OSError):
+            return self._now
+        self._minute = minute
+        return now
+
+    def _add_place(self, part: int, offset: int) -> None:
+        places = self._index.places
+        if places:
+            before = places[-1]
+            later = self._now // (60 * self._stride) != before.at // (60 * self._stride)
+            if not later and self._byte - before.byte < PLACE_BYTES * self._stride:
+                return
+        else:
+            self._index.first_at = self._now
+        self._settle()
+        # The place's own line dates itself once more, to the same time.
+        place = Place(
+            self._now,
+            part,
+            offset,
+            self._byte,
+            self._lines,
+            self._dating.copy(),
+            self._facts.copy(),
+        )
+        places.append(place)
+        if len(places) > MOST_PLACES:
+            del places[1::2]
+            self._stride *= 2
+
+    def _settle(self) -> None:
+        """Take the last line of text into the facts: those before it say no more."""
+        if self._segment is not None and len(self._segment) <= MOST_LINE_BYTES:
+            event = parse_line(self._segment, Problems(), words=False)
+            if event is not None:
+                self._facts.apply(event, self._now)
+        self._segment = None
+
+    def _take(self, event: Event) -> None:
+        kind = self._kind_of(event)
+        if kind is not None and len(self._index.marks) < MOST_MARKS:
+            self._index.marks.append(Mark(self._now, kind, self._source))
+        if isinstance(event, GapRecorded | SegmentCommitted):
+            self._lines += 1
+        if not self._index.rewrites.add(event):
+            self._settle()
+            self._facts.apply(event, self._now)
+
+    def _kind_of(self, event: Event) -> Kind | None:
+        """Tries that fail one after the other are one error."""
+        if isinstance(event, GapRecorded):
+            return Kind.GAP
+        if isinstance(event, WatchHit) and event.status is HitStatus.CONFIRMED:
+            return Kind.HIT
+        if isinstance(event, ErrorRaised) and event.half not in self._facts.errors:
+            return Kind.ERROR
+        return None

@@ -1,0 +1,68 @@
+"""Marks: when in a run something happened that is worth a look, to jump from one to the next."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import NamedTuple
+
+MOST_MARKS = 100_000
+"""Of one source; a run that has more is searched by other means."""
+
+
+class Kind(IntEnum):
+    """What a mark stands for."""
+
+    GAP = 0
+    HIT = 1
+    ERROR = 2
+
+    @property
+    def word(self) -> str:
+        """As a person reads it."""
+        return self.name.lower()
+
+
+ALL_KINDS = frozenset(Kind)
+
+
+class Mark(NamedTuple):
+    """Something that happened at `at`, on the replay's clock, in the source of that number."""
+
+    at: float
+    kind: Kind
+    source: int
+
+
+class Marks:
+    """All marks of a run in order, in a few bytes each."""
+
+    def __init__(self, marks: Iterable[Mark]) -> None:
+        """Of any order."""
+        ordered = sorted(marks)
+        self._at = array("d", [mark.at for mark in ordered])
+        self._kinds = bytes([mark.kind for mark in ordered])
+        self._sources = array("L", [mark.source for mark in ordered])
+        self.counts: Counter[Kind] = Counter(mark.kind for mark in ordered)
+
+    def after(self, at: float, kinds: frozenset[Kind]) -> Mark | None:
+        """The first one of these kinds later than `at`."""
+        return self._first(range(bisect_right(self._at, at), len(self._at)), kinds)
+
+    def before(self, at: float, kinds: frozenset[Kind]) -> Mark | None:
+        """The last one of these kinds earlier than `at`."""
+        return self._first(range(bisect_left(self._at, at) - 1, -1, -1), kinds)
+
+    def between(self, start: float, end: float) -> Kind | None:
+        """The most serious kind from `start` to before `end`, None if there is nothing."""
+        found = self._kinds[bisect_left(self._at, start) : bisect_left(self._at, end)]
+        return Kind(max(found)) if found else None
+
+    def _first(self, places: range, kinds: frozenset[Kind]) -> Mark | None:
+        for place in places:
+            if (kind := Kind(self._kinds[place])) in kinds:
+                return Mark(self._at[place], kind, self._sources[place])
+        return None

@@ -1,0 +1,104 @@
+"""Recording: the journals of a run as one stream of events, side by side."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Sequence
+
+from scribe_tui.errors import UsageError
+from scribe_tui.events import Event
+from scribe_tui.journal.reading.journals import Journal
+from scribe_tui.journal.reading.times import Kind, bound, parse_time
+from scribe_tui.replay.marks import Marks
+from scribe_tui.replay.tape import Tape
+
+
+class Recording:
+    """All sources of a run at one instant. `begun_at` and `ended_at` are its span.
+
+    Instants are those of the replay's clock: the wall clock's, unless that was set back.
+    """
+
+    def __init__(self, journals: Sequence[Journal]) -> None:
+        """Index the journals; raises UsageError if there is nothing in them to be played."""
+        counts = Counter(journal.session for journal in journals)
+        opened = [
+            Tape(item, item.session if counts[item.session] == 1 else item.stem, number)
+            for number, item in enumerate(journals)
+        ]
+        self._by_number = opened
+        tapes = [tape for tape in opened if tape.index.first_at is not None]
+        if not tapes:
+            raise UsageError("empty run", "There is nothing in this run that could be replayed.")
+        self.tapes = {
+            tape.session: tape for tape in sorted(tapes, key=lambda tape: tape.index.first_at or 0)
+        }
+        self.marks = Marks(mark for tape in opened for mark in tape.index.marks)
+        self.begun_at = min(tape.index.first_at or 0.0 for tape in tapes)
+        self.ended_at = max(tape.index.last_at or 0.0 for tape in tapes)
+        self._queue: list[tuple[float, int, Tape]] = []
+        self._fill()
+
+    @property
+    def next_at(self) -> float | None:
+        """When the next event of any source comes; None at the end."""
+        return self._queue[0][0] if self._queue else None
+
+    def take(self) -> Event:
+        """The next event. Only where `next_at` is not None."""
+        _, number, tape = self._queue[0]
+        event = tape.take()
+        if tape.next_at is None:
+            heapq.heappop(self._queue)
+        else:
+            heapq.heapreplace(self._queue, (tape.next_at, number, tape))
+        return event
+
+    def wind(self, at: float) -> list[Event]:
+        """Stand behind all that happened up to `at`; what the panes are to show there."""
+        shown = [event for tape in self.tapes.values() for event in tape.wind(at)]
+        self._fill()
+        return shown
+
+    def session_of(self, number: int) -> str:
+        """The id of the source of that number in a mark."""
+        return self._by_number[number].session
+
+    def instant_of(self, text: str, session: str | None = None) -> float:
+        """What a user's TIME means in this run; source seconds are those of `session`.
+
+        Without one they are those of the source that was heard first. Raises UsageError.
+        """
+        time = parse_time(text)
+        if time.kind is not Kind.SOURCE:
+            return bound(time, self.begun_at, self.ended_at).instant or self.begun_at
+        zeros = [
+            tape.index.zero_at
+            for tape in self.tapes.values()
+            if tape.index.zero_at is not None and session in (None, tape.session)
+        ]
+        return min(zeros, default=self.begun_at) + time.seconds
+
+    @property
+    def problems(self) -> list[str]:
+        """What could not be read, as sentences."""
+        several = len(self._by_number) > 1
+        return [
+            f"{tape.session}: {sentence}" if several else sentence
+            for tape in self._by_number
+            for sentence in tape.index.problems.sentences
+        ]
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for tape in self._by_number:
+            tape.close()
+
+    def _fill(self) -> None:
+        self._queue = [
+            (tape.next_at, number, tape)
+            for number, tape in enumerate(self.tapes.values())
+            if tape.next_at is not None
+        ]
+        heapq.heapify(self._queue)

@@ -1,0 +1,115 @@
+"""Tape: one journal as a stream of events that can be wound to any instant."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+
+from scribe_tui.events import (
+    Event,
+    GapRecorded,
+    PartialChanged,
+    SegmentCommitted,
+    SessionOpened,
+)
+from scribe_tui.journal.reading.journals import Journal, lines_of
+from scribe_tui.journal.reading.reader import Problems, parse_line
+from scribe_tui.replay.facts import Facts
+from scribe_tui.replay.index import MOST_LINE_BYTES, Place, index_of
+
+LINES_BEFORE = 200
+"""Lines of text that a pane is given when it is wound to somewhere."""
+MOST_BYTES_BEFORE = 4 << 20
+MOST_SHOWN = 2000
+
+
+class Tape:
+    """A journal at one place. `facts` are those of that place, `next_at` when it goes on.
+
+    `next_at` is None at the end. Every event comes under the id `session`, and in the last
+    form that the journal gives its text.
+    """
+
+    def __init__(self, journal: Journal, session: str, number: int) -> None:
+        """Read the journal through for its index, and stand at its beginning."""
+        self.session = session
+        self.paths = journal.paths
+        self.index = index_of(journal, Facts(session, journal.name), number)
+        self.facts = Facts(session, journal.name)
+        self._events: Generator[tuple[float, Event]] | None = None
+        self._head: tuple[float, Event] | None = None
+        if self.index.places:
+            self._stand_at(self.index.places[0])
+
+    @property
+    def next_at(self) -> float | None:
+        """When the next event comes, on the replay's clock."""
+        return None if self._head is None else self._head[0]
+
+    def take(self) -> Event:
+        """The next event; the facts are those behind it. Only where `next_at` is not None."""
+        if self._head is None:
+            raise IndexError("the tape is at its end")
+        at, event = self._head
+        self.facts.apply(event, at)
+        self._advance()
+        return event
+
+    def wind(self, at: float) -> list[Event]:
+        """Stand behind all that happened up to `at`; what a pane is to show there."""
+        if not self.index.places:
+            return []
+        self._stand_at(self.index.place(at, LINES_BEFORE, MOST_BYTES_BEFORE))
+        shown: deque[Event] = deque(maxlen=MOST_SHOWN)
+        opening, partial = self.facts.opening, None
+        while self.next_at is not None and self.next_at <= at:
+            event = self.take()
+            if isinstance(event, PartialChanged):
+                partial = event
+            elif isinstance(event, SegmentCommitted | GapRecorded | SessionOpened):
+                shown.append(event)
+                partial = None if isinstance(event, SegmentCommitted) else partial
+        first = [] if opening is None else [replace(opening, session=self.session)]
+        return [*first, *shown, *([partial] if partial is not None else [])]
+
+    def close(self) -> None:
+        """Let go of the files."""
+        if self._events is not None:
+            self._events.close()
+        self._events = self._head = None
+
+    def _stand_at(self, place: Place) -> None:
+        self.close()
+        self.facts = place.facts.copy()
+        self._events = self._read_from(place)
+        self._advance()
+
+    def _advance(self) -> None:
+        self._head = next(self._events, None) if self._events is not None else None
+
+    def _read_from(self, place: Place) -> Generator[tuple[float, Event]]:
+        dating, now = place.dating.copy(), place.at
+        opened = place is not self.index.places[0]
+        for line in self._lines_from(place):
+            event = parse_line(line, Problems(), words=False, continued=not opened)
+            if event is None:
+                continue
+            opened = True
+            now = max(now, dating.date(event.at))
+            event = self.index.rewrites.event(event, self.facts.segments + 1)
+            yield (
+                now,
+                event if event.session == self.session else replace(event, session=self.session),
+            )
+
+    def _lines_from(self, place: Place) -> Iterator[bytes]:
+        offset = place.offset
+        for path in self.paths[place.part :]:
+            try:
+                for line in lines_of(path, offset):
+                    if len(line) <= MOST_LINE_BYTES:
+                        yield line
+            except OSError as error:  # gone since the index was made: what is left is played
+                self.index.say_unreadable(path, error)
+            offset = 0

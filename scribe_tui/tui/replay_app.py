@@ -1,0 +1,31 @@
+"""The Textual app over a past run: nothing to be stopped, nothing to be saved."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from scribe_tui.replay.controls import ReplayControls
+from scribe_tui.tui.app import Ending, MonitorApp
+from scribe_tui.tui.keys import REPLAY_APP_KEYS
+from scribe_tui.tui.screens.replay import ReplayScreen
+
+
+class ReplayApp(MonitorApp, inherit_bindings=False):
+    """Shows a replay; `bridge` is where its player publishes to."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in REPLAY_APP_KEYS]
+
+    def __init__(self, controls: ReplayControls, *, mouse: bool = False) -> None:
+        """Show what `controls` plays; its player's clock is the screen's."""
+        super().__init__(controls, mouse=mouse, clock=controls.player.now)
+        self._replay = controls
+
+    def make_screen(self) -> ReplayScreen:
+        """The panes, and the replay's row."""
+        return ReplayScreen(self._replay, self.bridge, self._replay.player.now)
+
+    def leave(self, ending: Ending = Ending.LEFT) -> None:
+        """Close at once: there are no last words to wait for."""
+        self._close(ending)

@@ -1,0 +1,46 @@
+"""The question for a time of the run, answered as on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from scribe_tui.errors import UsageError
+
+LONGEST = 40
+
+
+class GoToTimeScreen(ModalScreen[float], inherit_bindings=False):
+    """Asks until it is a time or given up. Dismissed with the instant."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Close")]
+
+    def __init__(self, instant_of: Callable[[str], float]) -> None:
+        """`instant_of` reads what was typed; it raises UsageError for what is no time."""
+        super().__init__()
+        self._instant_of = instant_of
+        self._answer = Static(Content("10:30   2026-11-26T10:30   +90 (source)   -2h"))
+
+    def compose(self) -> ComposeResult:
+        """One line to write on, and below it what may be written or what was wrong."""
+        with Vertical(classes="card"), Vertical(classes="dialog", id="go-to-time"):
+            yield Static(Content("Go to which time?"))
+            yield Input(max_length=LONGEST, select_on_focus=False)
+            yield self._answer
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Close with the instant, or say why not."""
+        if not event.value.strip():
+            self.dismiss()
+            return
+        try:
+            self.dismiss(self._instant_of(event.value))
+        except UsageError as error:
+            self._answer.update(Content(error.sentence))

@@ -1,0 +1,108 @@
+"""The row that says that this is a replay: its clock, its speed, and where in the run it is."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from scribe_tui.replay.marks import Kind, Marks
+from scribe_tui.replay.player import Player
+from scribe_tui.tui.rendering.rows_widget import RowsWidget
+from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
+from scribe_tui.tui.text import count_of, short_duration
+
+SIGNS: dict[Kind, str] = {Kind.GAP: "╌", Kind.HIT: "!", Kind.ERROR: "×"}
+MIN_TRACK = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a replay stands: instants of the run, how it goes on, what there is to jump to."""
+
+    now: float
+    begun_at: float
+    ended_at: float
+    speed: float
+    paused: bool
+    over: bool
+
+    @classmethod
+    def of(cls, player: Player) -> Standing:
+        """That of `player` now."""
+        return cls(
+            player.now(),
+            player.recording.begun_at,
+            player.recording.ended_at,
+            player.speed,
+            player.paused,
+            player.is_over,
+        )
+
+
+class ReplayBar(RowsWidget):
+    """One row at the top of the screen."""
+
+    STYLE = "replay-bar"
+    PARTS = ("replay", "clock", "pace", "played", "ahead", "gap", "hit", "error", "length")
+    WHAT = "the replay's clock"
+
+    def show_standing(self, standing: Standing, marks: Marks) -> None:
+        """Show where the replay stands."""
+        self.show([replay_row(self.outer_size.width, standing, marks)])
+
+
+def replay_row(width: int, standing: Standing, marks: Marks) -> Row:
+    """`REPLAY`, clock and pace always; then the track of the run, its length, the counts."""
+    left: Row = (
+        Piece("replay", " REPLAY "),
+        Piece("clock", time.strftime(" %a %d %b %H:%M:%S ", time.localtime(standing.now))),
+        Piece("pace", _pace(standing)),
+    )
+    if width_of(left) > width:
+        left = (left[0], Piece("clock", time.strftime(" %H:%M:%S ", time.localtime(standing.now))),
+                left[2])  # fmt: skip
+    played = standing.now - standing.begun_at
+    whole = standing.ended_at - standing.begun_at
+    length: Row = (Piece("length", f" {short_duration(played)} of {short_duration(whole)} "),)
+    for right in ((*length, *_counts(marks)), length, ()):
+        track = width - width_of(left) - width_of(right) - 2
+        if track >= MIN_TRACK:
+            return (*left, *_track(track, standing, marks), *right)
+    return left
+
+
+def _pace(standing: Standing) -> str:
+    if standing.over:
+        return "■ end   "
+    return ("║ paused " if standing.paused else "▶ ") + f"{standing.speed:g}x".ljust(6)
+
+
+def _counts(marks: Marks) -> Row:
+    return tuple(
+        Piece(kind.word, f"{SIGNS[kind]} {count_of(marks.counts[kind], kind.word)}  ")
+        for kind in Kind
+        if marks.counts[kind]
+    )
+
+
+def _track(cells: int, standing: Standing, marks: Marks) -> Row:
+    """The run from left to right: what is played is heavy, marks stand where they happened."""
+    span = max(standing.ended_at - standing.begun_at, 1e-3)
+    here = min(cells - 1, int((standing.now - standing.begun_at) / span * cells))
+    pieces: list[Piece] = []
+    for cell in range(cells):
+        start = standing.begun_at + span * cell / cells
+        kind = marks.between(start, start + span / cells + (1e-3 if cell == cells - 1 else 0))
+        part = "played" if cell <= here else "ahead"
+        sign = "━" if cell <= here else "─"
+        if cell == here:
+            piece = Piece("clock", "●")
+        elif kind is None:
+            piece = Piece(part, sign)
+        else:
+            piece = Piece(kind.word, SIGNS[kind])
+        if pieces and pieces[-1].part == piece.part:
+            pieces[-1] = Piece(piece.part, pieces[-1].text + piece.text)
+        else:
+            pieces.append(piece)
+    return tuple(pieces)
