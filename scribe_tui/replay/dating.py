@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+DISORDER_SECONDS = 30.0
+"""A clock that goes back by less was not set back, or it does not matter."""
+
 
 @dataclass(slots=True)
 class Dating:
@@ -21,13 +24,18 @@ class Dating:
     shift: float = 0.0
 
     def date(self, at: float) -> float:
-        """The time of what happened at the instant `at`, and whether the clock was set back."""
+        """The time of what happened at the instant `at`.
+
+        Before an earlier time by a little, where things were written out of their order.
+        """
         if self.minute_at is None:
             self.minute_at = at
         elif at // 60 != self.minute_at // 60:
-            if at < self.minute_at:
+            if at > self.minute_at:
+                self.minute_at = at
+            elif self.minute_at - at > DISORDER_SECONDS:
                 self.shift += self.minute_at - at
-            self.minute_at = at
+                self.minute_at = at
         return at + self.shift
 
     def copy(self) -> Dating:

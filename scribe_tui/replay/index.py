@@ -104,11 +104,13 @@ class _Pass:
         self._source = source
         self._dating = Dating()
         self._minute = b""
+        self._last = b""
         self._now = 0.0
         self._lines = 0
         self._byte = 0
         self._stride = 1
         self._segment: bytes | None = None
+        self._segment_shift = 0.0
         self._opened = False
 
     def read(self, paths: tuple[Path, ...]) -> JournalIndex:
@@ -123,7 +125,8 @@ class _Pass:
             except OSError as error:
                 index.say_unreadable(path, error)
         self._settle()
-        index.last_at = self._now if index.places else None
+        if index.places:
+            index.last_at = max(self._now, self._exactly(self._last))
         index.zero_at = self._facts.zero_at
         return index
 
@@ -148,7 +151,7 @@ class _Pass:
             self._take(event)
         elif head is not None and head[1] == b"segment":
             self._lines += 1
-            self._segment = line
+            self._segment, self._segment_shift = line, self._dating.shift
             if self._facts.zero_at is None:
                 self._settle()
 
@@ -159,16 +162,19 @@ class _Pass:
         return parse_line(line, self._index.problems, words=False, continued=not self._opened)
 
     def _dated(self, text: bytes) -> float:
-        """The time of a line whose minute may be that of the one before."""
+        """The time of a line; that of one before it where both are of one minute."""
         minute = text[:16] + text[-6:]
+        self._last = text
         if minute == self._minute:
             return self._now
+        self._minute = minute
+        return self._exactly(text)
+
+    def _exactly(self, text: bytes) -> float:
         try:
-            now = self._dating.date(datetime.fromisoformat(text.decode("ascii")).timestamp())
+            return self._dating.date(datetime.fromisoformat(text.decode("ascii")).timestamp())
         except (ValueError, OverflowError, OSError):
             return self._now
-        self._minute = minute
-        return now
 
     def _add_place(self, part: int, offset: int) -> None:
         places = self._index.places
@@ -200,7 +206,7 @@ class _Pass:
         if self._segment is not None and len(self._segment) <= MOST_LINE_BYTES:
             event = parse_line(self._segment, Problems(), words=False)
             if event is not None:
-                self._facts.apply(event, self._now)
+                self._facts.apply(event, event.at + self._segment_shift)
         self._segment = None
 
     def _take(self, event: Event) -> None:

@@ -81,7 +81,8 @@ class Night:
         if 1800 <= past < 1860:
             if past == 1800:
                 yield ErrorRaised(session=name, at=at, half=Half.SOURCE, title="404",
-                                  message="404 Not Found.", retry_in_seconds=8, attempt=1)  # fmt: skip
+                                  message="404 Not Found.", retry_in_seconds=8,
+                                  attempt=1)  # fmt: skip
             return
         if past == 1860:
             gap = Gap(at - BEGUN - 60, at - BEGUN, at - 60, at, "station away")

@@ -1,0 +1,213 @@
+"""A past run on the screen: what it shows, and what its keys do."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from scribe_tui.events import State
+from scribe_tui.journal.reading import journals_of
+from scribe_tui.replay.controls import ReplayControls
+from scribe_tui.replay.marks import Kind, Mark, Marks
+from scribe_tui.replay.player import Player
+from scribe_tui.replay.recording import Recording
+from scribe_tui.tui.app import Ending
+from scribe_tui.tui.keys import ALL_KEYS, REPLAY_APP_KEYS, REPLAY_KEYS, REPLAY_SCREEN_KEYS
+from scribe_tui.tui.replay_app import ReplayApp
+from scribe_tui.tui.screens.go_to_time import GoToTimeScreen
+from scribe_tui.tui.widgets.replay_bar import Standing, replay_row
+from tests.support.night import BEGUN, Night
+from tests.support.virtual import VirtualTime
+from tests.tui.stage import settle
+
+SIZE = (100, 24)
+
+
+class Cinema:
+    """The app over a night of two sources, on virtual time."""
+
+    def __init__(self, run: Path, **options: float) -> None:
+        for name in ("news", "harbor"):
+            Night(name, 2.0, partials=True).write(run)
+        self.time = VirtualTime()
+        self.player = Player(Recording(journals_of(run)), clock=self.time.clock, **options)
+        self.app = ReplayApp(ReplayControls(self.player))
+
+    async def pass_(self, pilot: Pilot[Any], seconds: float) -> None:
+        """Let time go by as the player's own task would see it."""
+        for _ in range(round(seconds / 0.05)):
+            self.time.pass_(0.05)
+            self.player.advance()
+        await self.look(pilot)
+
+    async def look(self, pilot: Pilot[Any]) -> None:
+        """Show what there is to be shown."""
+        self.app.monitor.sample()
+        self.app.monitor.show_standing()
+        await settle(pilot)
+
+    def text(self) -> str:
+        """The whole screen."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text.rstrip() for strip in strips)
+
+    @property
+    def past(self) -> float:
+        return self.player.now() - BEGUN
+
+
+@pytest.fixture
+def cinema(tmp_path: Path) -> Cinema:
+    return Cinema(tmp_path / "run")
+
+
+async def test_panes_fill_as_they_did(cinema: Cinema) -> None:
+    async with cinema.app.run_test(size=SIZE) as pilot:
+        await cinema.pass_(pilot, 17)
+        text = cinema.text()
+        assert text.startswith(" REPLAY ")
+        assert "harbor says number 1" in text
+        assert re.search(r"news says nu\s", text)
+        assert "number 2" not in text
+        await cinema.pass_(pilot, 4)
+        assert "news says number 2" in cinema.text()
+
+
+async def test_the_first_row_says_what_it_is_and_where(cinema: Cinema) -> None:
+    async with cinema.app.run_test(size=SIZE) as pilot:
+        await cinema.pass_(pilot, 61.5)
+        first = cinema.text().splitlines()[0]
+        assert re.search(r"REPLAY .* \d\d:01:0\d ▶ 1x .*●.* 1:01 of 2:00:01", first)
+        await pilot.press("space", "plus")
+        await cinema.look(pilot)
+        assert "║ paused 2x" in cinema.text().splitlines()[0]
+        await pilot.press("T")
+        await settle(pilot, lambda: isinstance(cinema.app.screen, GoToTimeScreen))
+        await pilot.press(*"-1s", "enter")
+        await settle(pilot, lambda: not isinstance(cinema.app.screen, GoToTimeScreen))
+        await pilot.press("space")
+        await cinema.pass_(pilot, 2)
+        assert "■ end" in cinema.text().splitlines()[0]
+
+
+async def test_jumps_clear_the_panes_and_show_the_text_before(cinema: Cinema) -> None:
+    async with cinema.app.run_test(size=SIZE) as pilot:
+        await cinema.pass_(pilot, 25)
+        await pilot.press("right_curly_bracket")
+        await cinema.look(pilot)
+        assert cinema.past == pytest.approx(625, abs=1)
+        assert "harbor says number 62" in cinema.text()
+        await pilot.press("left_square_bracket")
+        await cinema.look(pilot)
+        assert "harbor says number 56" in cinema.text()
+        assert "harbor says number 57" not in cinema.text()
+        await pilot.press("0")
+        await cinema.look(pilot)
+        assert cinema.past == 0
+        assert "says" not in cinema.text()
+
+
+async def test_marks_are_found_chosen_and_said(cinema: Cinema) -> None:
+    async with cinema.app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("d")
+        await cinema.look(pilot)
+        assert cinema.past == 1800
+        assert cinema.player.paused
+        assert "404 Not Found." in cinema.text()
+        assert "error in harbor" in cinema.text()
+        await pilot.press("b")
+        await cinema.look(pilot)
+        assert "station away" in cinema.text()
+        await pilot.press("W")
+        await cinema.look(pilot)
+        assert cinema.past == 610
+        await pilot.press("W")
+        await cinema.look(pilot)
+        assert "no hit before this" in cinema.text()
+        assert cinema.past == 610
+
+
+async def test_a_time_is_asked_for_and_what_is_none_is_said(cinema: Cinema) -> None:
+    async with cinema.app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("T")
+        await settle(pilot, lambda: isinstance(cinema.app.screen, GoToTimeScreen))
+        await pilot.press(*"soon", "enter")
+        await settle(pilot)
+        assert "is no time" in cinema.text()
+        cinema.app.screen.query_one(Input).value = "+3000"
+        await pilot.press("enter")
+        await settle(pilot, lambda: not isinstance(cinema.app.screen, GoToTimeScreen))
+        await cinema.look(pilot)
+        assert cinema.past == 3000
+        await pilot.press("T", "escape")
+        await settle(pilot, lambda: not isinstance(cinema.app.screen, GoToTimeScreen))
+        assert cinema.past == 3000
+
+
+@pytest.mark.parametrize("key", [key for key in ALL_KEYS if key.steers], ids=lambda key: key.id)
+async def test_keys_that_steer_live_sessions_say_why_they_do_not(cinema: Cinema, key: Any) -> None:
+    async with cinema.app.run_test(size=(120, 24)) as pilot:
+        await cinema.pass_(pilot, 5)
+        await pilot.press(key.keys.split(",")[0])
+        await cinema.look(pilot)
+        assert f"no {key.label} here: this is a replay" in cinema.text()
+        assert cinema.app.monitor._controls.snapshot("news").state is State.LIVE
+
+
+async def test_help_and_footer_offer_the_keys_of_a_replay(cinema: Cinema) -> None:
+    async with cinema.app.run_test(size=(140, 60)) as pilot:
+        await cinema.look(pilot)
+        assert "space pause/play" in cinema.text().splitlines()[-1]
+        assert "commit" not in cinema.text().splitlines()[-1]
+        await pilot.press("question_mark")
+        await settle(pilot, lambda: cinema.app.screen is not cinema.app.monitor)
+        await settle(pilot)
+        assert "To the next gap, or the one before." in cinema.text()
+        assert "Leave the replay." in cinema.text()
+        assert "Turn the grey text" not in cinema.text()
+
+
+async def test_leaving_asks_nothing(cinema: Cinema) -> None:
+    async with cinema.app.run_test(size=SIZE) as pilot:
+        await cinema.pass_(pilot, 5)
+        await pilot.press("q")
+        await settle(pilot, lambda: cinema.app.return_value is not None)
+    assert cinema.app.return_value is Ending.LEFT
+
+
+async def test_a_hundred_jumps_in_a_row_end_where_they_say(cinema: Cinema) -> None:
+    async with cinema.app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        for _ in range(50):
+            await pilot.press("right_square_bracket", "right_square_bracket", "left_square_bracket")
+        await cinema.look(pilot)
+        assert cinema.past == pytest.approx(3000, abs=1)
+        assert "harbor says number 282" in cinema.text()
+        assert not cinema.app.faults.standing
+
+
+def test_no_key_of_a_replay_does_two_things() -> None:
+    names = [name for key in REPLAY_SCREEN_KEYS + REPLAY_APP_KEYS for name in key.keys.split(",")]
+    assert len(names) == len(set(names))
+    assert not [key for key in REPLAY_KEYS if key.steers]
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 120, 200])
+def test_the_row_fits_any_width(width: int) -> None:
+    marks = Marks([Mark(BEGUN + 10, Kind.GAP, 0), Mark(BEGUN + 3000, Kind.ERROR, 0)])
+    standing = Standing(BEGUN + 1000, BEGUN, BEGUN + 4000, 60, False, False)
+    text = "".join(piece.text for piece in replay_row(width, standing, marks))
+    assert "REPLAY" in text
+    assert len(text) <= max(width, 30)
+    if width >= 60:
+        assert "●" in text
+    if width >= 80:
+        assert "╌" in text
+        assert "×" in text
