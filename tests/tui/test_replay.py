@@ -48,7 +48,6 @@ class Cinema:
     async def look(self, pilot: Pilot[Any]) -> None:
         """Show what there is to be shown."""
         self.app.monitor.sample()
-        self.app.monitor.show_standing()
         await settle(pilot)
 
     def text(self) -> str:

@@ -58,6 +58,11 @@ class ReplayScreen(MonitorScreen, inherit_bindings=False):
         """Nothing would be stopped by leaving."""
         return 0
 
+    def sample(self) -> None:
+        """The replay's row, too."""
+        super().sample()
+        self.show_standing()
+
     def show_standing(self) -> None:
         """Show where the replay stands. Guarded, for it is called by a timer."""
         show = lambda: self._replay_bar.show_standing(  # noqa: E731
@@ -72,22 +77,22 @@ class ReplayScreen(MonitorScreen, inherit_bindings=False):
     def action_pause_or_play(self) -> None:
         """Stand still, or go on."""
         self._player.toggle()
-        self._show_now()
+        self.sample()
 
     def action_speed(self, steps: int) -> None:
         """Faster, or slower."""
         self._player.change_speed(steps)
-        self._show_now()
+        self.sample()
 
     def action_go_by(self, seconds: float) -> None:
         """Jump within the run."""
         self._player.go_by(seconds)
-        self._show_now()
+        self.sample()
 
     def action_start_over(self) -> None:
         """To the beginning."""
         self._player.go_to(self._player.recording.begun_at)
-        self._show_now()
+        self.sample()
 
     def action_go_to_mark(self, step: int, kind: str = "") -> None:
         """To the next mark of that kind or of any, or the one before, and to its pane."""
@@ -113,7 +118,7 @@ class ReplayScreen(MonitorScreen, inherit_bindings=False):
     def _go_to(self, at: float | None) -> None:
         if at is not None:
             self._player.go_to(at)
-            self._show_now()
+            self.sample()
 
     def _clear_panes(self) -> None:
         """What comes next is of another time; what waits is not of it."""
@@ -124,7 +129,3 @@ class ReplayScreen(MonitorScreen, inherit_bindings=False):
 
     def _say_skipped(self, since: float, until: float) -> None:
         self.note(f"nothing was recorded {clock(since)} to {clock(until)}: skipped")
-
-    def _show_now(self) -> None:
-        self.sample()
-        self.show_standing()

@@ -137,7 +137,7 @@ def test_parts_whose_beginning_is_gone(tmp_path: Path) -> None:
 
 
 def test_journals_of_the_version_before(tmp_path: Path) -> None:
-    lines = [
+    lines: list[dict[str, object]] = [
         {"type": "session_start", "at": "2026-11-24T12:00:00.000+00:00", "source": "a.example",
          "audio_format": "pcm_16000", "commit": "vad"},
         {"type": "state", "at": "2026-11-24T12:00:01.000+00:00", "state": "live",
