@@ -83,6 +83,8 @@ def desk(tmp_path: Path) -> Iterator[dict[str, str]]:
 @pytest.mark.parametrize("line", PROGRAM_LINES)
 def test_commands_run(line: str, desk: dict[str, str], tmp_path: Path) -> None:
     words = shlex.split(re.sub(r"https://radio\.example/\S+", desk["STATION"], line))[1:]
+    if words[0] in OF_A_RUN:
+        _recorded(_run_plainly(["record", "interview.mp3", "--log-chain"], desk, tmp_path))
     if words[0] in PLAIN:
         done = _run_plainly(words, desk, tmp_path)
         PLAIN[words[0]](done)
@@ -130,7 +132,32 @@ def _examined(done: Done) -> None:
     assert set(marks.values()) == {"ok"}, done.stdout
 
 
-PLAIN = {"record": _recorded, "devices": _listed_microphones, "doctor": _examined}
+def _succeeded(done: Done) -> None:
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
+def _searched(done: Done) -> None:
+    """What was said on this desk holds neither word."""
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+
+
+def _tried(done: Done) -> None:
+    """Where no voice or no recogniser is installed it says so and fails."""
+    assert done.stdout or done.stderr
+    assert done.returncode == 0 or "scribe-tui: " in done.stderr
+
+
+OF_A_RUN = ("runs", "show", "search", "export", "verify")
+"""Commands that need something that was recorded before."""
+PLAIN = {
+    "record": _recorded,
+    "devices": _listed_microphones,
+    "doctor": _examined,
+    "words": _tried,
+    **dict.fromkeys(OF_A_RUN, _succeeded),
+    "search": _searched,
+}
 
 
 def _run_local(words: list[str], env: dict[str, str], folder: Path) -> None:

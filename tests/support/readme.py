@@ -1,6 +1,6 @@
-"""The tables of the README that are derived from the code.
+"""The table of the README that is derived from the code.
 
-`python -m tests.support.readme` writes them anew; a test sees to it that they are up to date.
+`python -m tests.support.readme` writes it anew; a test sees to it that it is up to date.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ import re
 from itertools import groupby
 from pathlib import Path
 
-from scribe_tui.config.options import OPTIONS, Kind, Option
-from scribe_tui.settings import GROUPS
 from scribe_tui.tui.keys import ALL_KEYS
 
 ROOT = Path(__file__).parents[2]
@@ -27,41 +25,7 @@ def keys_table() -> str:
     return "\n".join(rows)
 
 
-def settings_table() -> str:
-    """All settings under their headings."""
-    parts = []
-    in_order = sorted(OPTIONS, key=lambda option: GROUPS.index(option.rule.group))
-    for group, options in groupby(in_order, key=lambda option: option.rule.group):
-        parts += [f"**{group}**", "", "| flag | in the file | what it does |", "|---|---|---|"]
-        parts += [_row(option) for option in options]
-        parts.append("")
-    return "\n".join(parts).rstrip()
-
-
-def _row(option: Option) -> str:
-    flag = option.flag if option.kind is not Kind.SWITCH else _switch(option)
-    return f"| `{flag}` | `{option.name}` | {option.rule.help}{_allowed(option)} |"
-
-
-def _switch(option: Option) -> str:
-    return option.flag if not option.default else f"--no-{option.name.replace('_', '-')}"
-
-
-def _allowed(option: Option) -> str:
-    rule = option.rule
-    facts = []
-    if rule.choices:
-        facts.append(", ".join(rule.choices))
-    if rule.minimum is not None and rule.maximum is not None:
-        facts.append(f"{rule.minimum:g} to {rule.maximum:g}")
-    if option.default not in (None, ()) and option.kind is not Kind.SWITCH:
-        facts.append(f"default {option.default}")
-    if option.kind is Kind.SWITCH and option.default:
-        facts.append("default on")
-    return f" ({'; '.join(facts)})" if facts else ""
-
-
-SECTIONS = {"keys": keys_table, "settings": settings_table}
+SECTIONS = {"keys": keys_table}
 
 
 def section(text: str, name: str) -> re.Match[str]:
