@@ -8,6 +8,7 @@ from typing import Protocol
 
 from scribe_tui.events import Event, PartialChanged
 from scribe_tui.tui.finding.hits import HitBook
+from scribe_tui.tui.finding.places import PlaceBook
 
 MAX_WAITING = 4000
 """Events a session may keep for a pane that is not there yet; the oldest go beyond."""
@@ -31,6 +32,7 @@ class Bridge:
     def __init__(self) -> None:
         """A bridge to no pane yet; what comes waits for one."""
         self.hits = HitBook()
+        self.places = PlaceBook()
         self.wake: Callable[[], None] = lambda: None
         self._panes: dict[str, Listener] = {}
         self._waiting: dict[str, deque[Event]] = {}
@@ -56,6 +58,7 @@ class Bridge:
         if not self._open:
             return
         self.hits.receive(event)
+        self.places.receive(event)
         waiting = self._waiting.setdefault(event.session, deque())
         if (
             waiting

@@ -60,7 +60,9 @@ _STEP = "Go to the next pane, or the one before."
 _SIDE = "Go to the pane on that side."
 _NUMBER = "Go to the pane of that number."
 _PAGE = "Read a page further back, or further on."
-_LINE = "Read a line further back, or further on."
+_LINE = "Read a row further back, or further on."
+_CURSOR = "Move the cursor line; the pane stands still."
+_AGAIN = "The next line that holds it, further back, or further on."
 _ENDS = "Go to the oldest line still held, or back to live."
 
 # fmt: off
@@ -80,10 +82,19 @@ SCREEN_KEYS: tuple[Key, ...] = (
     *(Key(f"pane-{n}", f"{n}", f"jump({n})", f"{n}", f"pane {n}", _NUMBER, MOVE) for n in range(1, 10)),
     Key("page-up", "pageup", "scroll_page(-1)", "PgUp", "page up", _PAGE, READ, False, True),
     Key("page-down", "pagedown", "scroll_page(1)", "PgDn", "page down", _PAGE, READ, False, True),
-    Key("line-up", "k,shift+up", "scroll_line(-1)", "k", "line up", _LINE, READ),
-    Key("line-down", "j,shift+down", "scroll_line(1)", "j", "line down", _LINE, READ),
+    Key("cursor-up", "k", "move_cursor(-1)", "k", "cursor up", _CURSOR, READ),
+    Key("cursor-down", "j", "move_cursor(1)", "j", "cursor down", _CURSOR, READ),
+    Key("line-up", "shift+up", "scroll_line(-1)", "shift+↑", "row up", _LINE, READ),
+    Key("line-down", "shift+down", "scroll_line(1)", "shift+↓", "row down", _LINE, READ),
     Key("home", "home,g", "scroll_to_start", "Home", "oldest line", _ENDS, READ, False, True),
     Key("end", "end,G", "scroll_to_end", "End", "live end", _ENDS, READ, False, True),
+    Key("find", "slash", "find", "/", "find", "Find words in this pane; case and accents do not count.", READ, False, True),
+    Key("find-back", "n", "find_next(-1)", "n", "find back", _AGAIN, READ),
+    Key("find-on", "N", "find_next(1)", "N", "find on", _AGAIN, READ),
+    Key("find-all", "f", "find_all", "f", "find in all", "Find words in all panes, and in what is saved if it was searched before.", READ, False, True),
+    Key("time", "T", "go_to_time", "T", "clock time", "All panes to what was said at a clock time.", READ, False, True),
+    Key("mark", "m", "mark", "m", "mark", "Mark the cursor line, or the latest; again: no mark.", READ, False, True),
+    Key("places", "apostrophe", "places", "'", "places", "List marks, errors, gaps and hits of all panes, to go there.", READ, False, True),
     Key("hits", "h", "hits", "h", "hits", "All hits: go there, confirm what was heard, or never again.", WATCH, False, True),
 )
 

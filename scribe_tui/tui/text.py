@@ -45,6 +45,12 @@ def clip(text: str, cells: int) -> str:
     return head(text, cells - 1).rstrip() + "…" if cells > 0 else ""
 
 
+def column(text: str, cells: int) -> str:
+    """`text` cut or filled up to `cells` cells, the last of them blank."""
+    shown = clip(text, cells - 1)
+    return shown + " " * (cells - cells_of(shown))
+
+
 def count_of(number: int, thing: str) -> str:
     """`1 pane`, `3 panes`."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

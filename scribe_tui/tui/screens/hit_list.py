@@ -9,10 +9,9 @@ from scribe_tui.tui.finding.decor import Decor, marks_of
 from scribe_tui.tui.finding.hits import HitBook
 from scribe_tui.tui.rendering.marked import marked_rows
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
-from scribe_tui.tui.rendering.wrap import cells_of
 from scribe_tui.tui.screens.deck import DeckScreen
 from scribe_tui.tui.screens.pick_list import Deed, Entry, PickList
-from scribe_tui.tui.text import clip, clock
+from scribe_tui.tui.text import clock, column
 
 NAME_CELLS, WORD_CELLS = 16, 14
 
@@ -121,15 +120,10 @@ def hit_row(hit: WatchHit, name: str) -> Row:
     late = (Piece("dim", " (unconfirmed)"),) if hit.status is HitStatus.UNCONFIRMED else ()
     return (
         Piece("dim", f"{clock(hit.at)}  "),
-        Piece("name", _column(name, NAME_CELLS)),
-        Piece("hit", _column(hit.word, WORD_CELLS)),
+        Piece("name", column(name, NAME_CELLS)),
+        Piece("hit", column(hit.word, WORD_CELLS)),
         Piece("warn", f"{sign}{open_sign} "),
         Piece("dim", heard),
         *quote,
         *late,
     )
-
-
-def _column(text: str, cells: int) -> str:
-    shown = clip(text, cells - 1)
-    return shown + " " * (cells - cells_of(shown))

@@ -18,6 +18,8 @@ from scribe_tui.tui.desk import Desk
 from scribe_tui.tui.faults import guarded
 from scribe_tui.tui.isolation import IsolatingApp
 from scribe_tui.tui.keys import ALL_KEYS, SCREEN_KEYS, Key
+from scribe_tui.tui.screens.find_all import FindAllActions
+from scribe_tui.tui.screens.find_keys import FindActions
 from scribe_tui.tui.screens.hit_list import HitActions
 from scribe_tui.tui.widgets.key_bar import KeyBar
 from scribe_tui.tui.widgets.pane import Pane
@@ -33,7 +35,7 @@ NOTE_SECONDS = 15.0
 """How long a note stands in the key bar."""
 
 
-class MonitorScreen(HitActions, inherit_bindings=False):
+class MonitorScreen(HitActions, FindActions, FindAllActions, inherit_bindings=False):
     """Steers the engine through `Controls`; sees of it snapshots alone.
 
     It has a pane for each session there is, in their order, and follows when sessions come
@@ -252,10 +254,16 @@ class MonitorScreen(HitActions, inherit_bindings=False):
         """Back to the live end if scrolled, else to all panes."""
         if (pane := self._current) is None:
             return
-        if pane.transcript.new_lines is not None:
+        if pane.transcript.new_lines is not None or pane.transcript.decorations.wanted:
+            pane.look_for("")
             pane.follow()
         elif self.grid.zoomed:
             self.action_zoom()
+
+    def action_move_cursor(self, lines: int) -> None:
+        """Move the cursor line of the current pane."""
+        if pane := self._current:
+            pane.move_cursor(lines)
 
     def action_scroll_line(self, rows: int) -> None:
         """Scroll the current pane by rows."""

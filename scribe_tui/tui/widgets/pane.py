@@ -11,6 +11,9 @@ from textual.timer import Timer
 from scribe_tui.events import Event, HitStatus, State, WatchHit
 from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.tui.faults import fault_board, guarded
+from scribe_tui.tui.finding.matching import folded
+from scribe_tui.tui.finding.places import Kind, Place
+from scribe_tui.tui.finding.search import line_at, text_of
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Piece
 from scribe_tui.tui.widgets.pane_header import PaneHeader
@@ -101,6 +104,32 @@ class Pane(RowsWidget, can_focus=True):
         gone_to = self.transcript.go_to(number)
         self._redraw()
         return gone_to
+
+    def go_to_time(self, at: float) -> bool:
+        """Put the cursor on what was being said at an instant; False if nothing is held."""
+        number = line_at(self.transcript.transcript, at)
+        return number is not None and self.go_to(number)
+
+    def look_for(self, text: str) -> None:
+        """Mark `text` wherever it stands; nothing any more if it is empty."""
+        self.transcript.decorations.wanted = folded(text)
+        self.transcript.redraw()
+
+    def toggle_mark(self) -> bool | None:
+        """Mark the cursor line or the latest one, or take its mark away; None: no line."""
+        marked = self.transcript.toggle_mark()
+        self._redraw()
+        return marked
+
+    def marked_places(self) -> list[Place]:
+        """The marked lines that are held."""
+        view = self.transcript
+        lines = {number: view.line(number) for number in view.decorations.marks}
+        return [
+            Place(self.session, line.started_at, Kind.MARK, text_of(line), line=number)
+            for number, line in lines.items()
+            if line is not None
+        ]
 
     def move_cursor(self, lines: int) -> None:
         """Move the cursor line, up if negative."""

@@ -142,10 +142,28 @@ class TranscriptView(RowsWidget):
         self.hold()
         self.decorations.cursor = number
         height = self.outer_size.height
+        if not height:
+            self._top = number, 0
+            return True
         above = self._moved((number, 0), -(height // 3))
         self._top = min(above, self._tail(height))
         self.redraw()
         return True
+
+    def line(self, number: int) -> Line | None:
+        """The line of that number; None if it is not held."""
+        held = self.transcript
+        return held.line(number) if held.first <= number < held.end else None
+
+    def toggle_mark(self) -> bool | None:
+        """Mark the cursor line or the latest one, or take its mark away; None: no line."""
+        cursor = self.decorations.cursor
+        number = self.transcript.end - 1 if cursor is None else cursor
+        if (line := self.line(number)) is None:
+            return None
+        marked = self.decorations.toggle_mark(number, line.started_at)
+        self.redraw()
+        return marked
 
     def _show_cursor(self) -> None:
         """Scroll no further than it takes to have the whole cursor line in view."""

@@ -1,0 +1,66 @@
+"""PlaceBook: where something went wrong, in all sessions, to come back to."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scribe_tui.events import ErrorRaised, Event, GapRecorded, SessionRemoved
+
+MAX_PLACES = 500
+
+
+class Kind(StrEnum):
+    """What makes a place worth coming back to."""
+
+    MARK = "mark"
+    GAP = "gap"
+    ERROR = "error"
+    HIT = "hit"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a session: when (wall clock), what is there.
+
+    `line`: the transcript's number of a marked line; `segment_number`: that of a hit.
+    """
+
+    session: str
+    at: float
+    kind: Kind
+    text: str
+    line: int | None = None
+    segment_number: int | None = None
+
+
+class PlaceBook:
+    """Keeps the latest gaps and errors; the same error again is the same place."""
+
+    def __init__(self) -> None:
+        """Nothing went wrong."""
+        self._places: deque[Place] = deque(maxlen=MAX_PLACES)
+        self._latest: dict[str, str] = {}
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Oldest first."""
+        return tuple(self._places)
+
+    def receive(self, event: Event) -> None:
+        """Take one event."""
+        match event:
+            case GapRecorded(session=session, gap=gap):
+                seconds = gap.end_seconds - gap.start_seconds
+                text = f"not heard for {seconds:.1f} s: {gap.cause}"
+                self._places.append(Place(session, gap.started_at, Kind.GAP, text))
+            case ErrorRaised(session=session, message=message) if (
+                self._latest.get(session) != message
+            ):
+                self._latest[session] = message
+                self._places.append(Place(session, event.at, Kind.ERROR, message))
+            case SessionRemoved(session=session):
+                self._latest.pop(session, None)
+                kept = [place for place in self._places if place.session != session]
+                self._places = deque(kept, maxlen=MAX_PLACES)

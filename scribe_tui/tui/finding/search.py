@@ -1,0 +1,47 @@
+"""Lines of a transcript by what they say or when they were said."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+
+from scribe_tui.events import Gap
+from scribe_tui.transcript import Line, Transcript
+from scribe_tui.tui.finding.matching import holds
+
+
+def text_of(line: Line) -> str:
+    """What a line says; of a gap, why nothing was heard."""
+    return line.cause if isinstance(line, Gap) else line.text
+
+
+def matching_lines(transcript: Transcript, wanted: str) -> Iterator[int]:
+    """The numbers of the lines that hold `wanted`, which is folded, oldest first."""
+    for number in range(transcript.first, transcript.end):
+        if holds(text_of(transcript.line(number)), wanted):
+            yield number
+
+
+def next_place(matches: Sequence[int], cursor: int | None, step: int) -> int | None:
+    """Index of the match after the cursor (`step` 1) or before it (-1), round at the ends.
+
+    Without a cursor the latest match. None where there is none.
+    """
+    if not matches:
+        return None
+    if cursor is None:
+        return len(matches) - 1
+    place = bisect_right(matches, cursor) if step > 0 else bisect_left(matches, cursor) - 1
+    return place % len(matches)
+
+
+def line_at(transcript: Transcript, at: float) -> int | None:
+    """The line that was being said at an instant: the last that began by then, else the first.
+
+    None where there is no line.
+    """
+    numbers = range(transcript.first, transcript.end)
+    if not numbers:
+        return None
+    after = bisect_right(numbers, at, key=lambda number: transcript.line(number).started_at)
+    return numbers[max(0, after - 1)]

@@ -1,0 +1,156 @@
+"""The keys that find: in the pane, in all panes, a clock time, marks and what is like them."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+from scribe_tui.errors import UsageError
+from scribe_tui.events import HitStatus
+from scribe_tui.journal.reading.times import parse_since
+from scribe_tui.tui.finding.matching import folded
+from scribe_tui.tui.finding.places import Kind, Place
+from scribe_tui.tui.finding.search import matching_lines, next_place, text_of
+from scribe_tui.tui.rendering.styled_rows import Piece, Row
+from scribe_tui.tui.screens.deck import DeckScreen
+from scribe_tui.tui.screens.pick_list import Entry, PickList
+from scribe_tui.tui.screens.prompt import Prompt
+from scribe_tui.tui.text import clock, column, count_of
+from scribe_tui.tui.widgets.pane import Pane
+
+DAY_SECONDS = 86400.0
+NAME_CELLS, KIND_CELLS = 16, 7
+PARTS = {Kind.MARK: "text", Kind.GAP: "dim", Kind.ERROR: "warn", Kind.HIT: "hit"}
+
+
+class FindActions(DeckScreen, inherit_bindings=False):
+    """`/` `n` `N` in the pane, `T` in all panes, `m` and `'`."""
+
+    def action_find(self) -> None:
+        """Ask what to find in this pane."""
+        if pane := self._current:
+            answer = partial(_count_in, pane)
+            label = f"find in {self.name_of(pane.session)}:"
+            self.app.push_screen(Prompt(label, answer), partial(self._find_in, pane))
+
+    def _find_in(self, pane: Pane, text: str | None) -> None:
+        if text is None:
+            return
+        pane.look_for(text)
+        if text:
+            self._step(pane, -1, from_end=True)
+
+    def action_find_next(self, step: int) -> None:
+        """The next line that holds it, further back (-1) or on (1)."""
+        if pane := self._current:
+            if not pane.transcript.decorations.wanted:
+                self.action_find()
+                return
+            self._step(pane, step)
+
+    def _step(self, pane: Pane, step: int, *, from_end: bool = False) -> None:
+        view = pane.transcript
+        wanted = view.decorations.wanted
+        matches = list(matching_lines(view.transcript, wanted))
+        cursor = None if from_end else view.decorations.cursor
+        place = next_place(matches, cursor, step)
+        if place is None:
+            self.say(f"“{wanted}” is in no line that is held here; f looks further.")
+            return
+        pane.go_to(matches[place])
+        self.say(f"“{wanted}”: line {place + 1} of {len(matches)}. n further back, N further on.")
+
+    def action_go_to_time(self) -> None:
+        """Ask for a clock time that all panes go to."""
+        label = "all panes to 10:41, 10:41:30, -5m (nothing: live):"
+        self.app.push_screen(Prompt(label), self._go_to_time)
+
+    def _go_to_time(self, text: str | None) -> None:
+        if text is None:
+            return
+        if not text.strip():
+            for pane in self.grid.panes:
+                pane.follow()
+            return
+        try:
+            at = instant_of(text, time.time())
+        except UsageError as error:
+            self.say(error.message)
+            return
+        reached = sum(pane.go_to_time(at) for pane in self.grid.panes)
+        self.say(f"{count_of(reached, 'pane')} at {clock(at)}. T and enter: all of them live.")
+
+    def action_mark(self) -> None:
+        """Mark the cursor line, or the latest one; again: no mark any more."""
+        if pane := self._current:
+            marked = pane.toggle_mark()
+            if marked is None:
+                self.say("There is no line to mark yet.")
+            else:
+                self.say("Marked; ' lists marks." if marked else "The mark is gone.")
+
+    def action_places(self) -> None:
+        """List marks, errors, gaps and hits of all panes."""
+        screen = PickList("Marks, errors, gaps, hits", self._place_entries)
+        self.app.push_screen(screen, self._go_to_place)
+
+    def _place_entries(self) -> list[Entry]:
+        places = [*self._bridge.places.places, *self._hit_places()]
+        for pane in self.grid.panes:
+            places += pane.marked_places()
+        places.sort(key=lambda place: place.at, reverse=True)
+        return [Entry(place, place_row(place, self.name_of(place.session))) for place in places]
+
+    def _hit_places(self) -> list[Place]:
+        return [
+            Place(
+                hit.session,
+                hit.at,
+                Kind.HIT,
+                f"{hit.word}: {hit.quote}",
+                segment_number=hit.segment_number,
+            )
+            for hit in self._bridge.hits.newest_first
+            if hit.status is HitStatus.CONFIRMED
+        ]
+
+    def _go_to_place(self, place: object) -> None:
+        if not isinstance(place, Place):
+            return
+        pane = self.pane_of(place.session)
+        if pane is None:
+            self.say(f"{self.name_of(place.session)} is no longer on the screen.")
+            return
+        self.choose(pane)
+        if place.line is not None:
+            there = pane.go_to(place.line)
+        elif place.segment_number is not None:
+            there = pane.go_to_segment(place.segment_number)
+        else:
+            there = pane.go_to_time(place.at)
+        if not there:
+            self.say("That line is no longer held in memory.")
+
+
+def instant_of(text: str, now: float) -> float:
+    """`10:41` today, or yesterday where today has not come so far; `-5m`. Raises UsageError."""
+    at = parse_since(text, now)
+    return at - DAY_SECONDS if at > now else at
+
+
+def place_row(place: Place, name: str) -> Row:
+    """Clock time, source, kind, text."""
+    return (
+        Piece("dim", f"{clock(place.at)}  "),
+        Piece("name", column(name, NAME_CELLS)),
+        Piece(PARTS[place.kind], column(place.kind, KIND_CELLS)),
+        Piece("text", place.text),
+    )
+
+
+def _count_in(pane: Pane, text: str) -> str:
+    transcript = pane.transcript.transcript
+    matches = list(matching_lines(transcript, folded(text)))
+    if not matches:
+        return "no line"
+    return f"{count_of(len(matches), 'line')}: {text_of(transcript.line(matches[-1]))}"[:60]

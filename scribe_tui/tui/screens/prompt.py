@@ -1,0 +1,55 @@
+"""One row over the key bar to type into: what to find, a clock time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+MAX_CHARS = 200
+
+
+class Prompt(ModalScreen[str | None], inherit_bindings=False):
+    """Dismissed with what was typed, or with None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Close")]
+
+    def __init__(
+        self, label: str, answer: Callable[[str], str] = lambda _: "", value: str = ""
+    ) -> None:
+        """`answer` says a few words about what is typed so far."""
+        super().__init__()
+        self._label = label
+        self._answer = answer
+        self._input = Input(value, compact=True, max_length=MAX_CHARS, select_on_focus=True)
+        self._input.cursor_blink = False
+        self._told = Static(classes="told")
+
+    def compose(self) -> ComposeResult:
+        """Label, what is typed, the answer."""
+        with Horizontal(classes="prompt"):
+            yield Static(Content(f" {self._label} "), classes="label")
+            yield self._input
+            yield self._told
+
+    def on_mount(self) -> None:
+        """Typed at once."""
+        self._input.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Answer while it is typed."""
+        self._told.update(Content(f" {self._answer(event.value)} " if event.value else ""))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """That is it."""
+        self.dismiss(event.value)
+
+    def action_give_up(self) -> None:
+        """Nothing after all."""
+        self.dismiss(None)
