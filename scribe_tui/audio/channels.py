@@ -113,10 +113,26 @@ class ChannelMixer:
         return array("h", data)[index :: self._channels].tobytes()
 
     def _mix_piece(self, data: bytes) -> bytes:
+        judged = data[: self._judged_bytes * self._channels]
+        levels = [level_dbfs(self._channel(judged, index)) for index in range(self._channels)]
+        for spread, level in zip(self._spreads, levels, strict=True):
+            spread.add(level)
+        if self._channels == 2 and self._alone is None and max(levels) > AUDIBLE_DBFS:
+            # Most stations, always: what was judged is heard in the sum, so the sum will do.
+            mixed = audioop.tomono(data, SAMPLE_BYTES, 0.5, 0.5)
+            lost_db = max(levels) - level_dbfs(mixed[: self._judged_bytes])
+            if lost_db < CANCELLED_DB and not self._is_speech_beside_noise():
+                return mixed
+        return self._chosen(data)
+
+    def _is_speech_beside_noise(self) -> bool:
+        steady = any(spread.is_steady for spread in self._spreads)
+        return steady and any(spread.is_speech for spread in self._spreads)
+
+    def _chosen(self, data: bytes) -> bytes:
+        """A piece in which each channel is looked at."""
         parts = [self._channel(data, index) for index in range(self._channels)]
         levels = [level_dbfs(part) for part in parts]
-        for spread, part in zip(self._spreads, parts, strict=True):
-            spread.add(level_dbfs(part[: self._judged_bytes]))
         taken = self._taken(levels)
         if len(taken) == 1:
             return parts[taken[0]]

@@ -26,6 +26,7 @@ from scribe_tui.audio.decoder.program import find_decoder
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
 from scribe_tui.audio.options import STALL_SECONDS, SourceOptions
 from scribe_tui.errors import SourceError
+from scribe_tui.small_reads import read_little
 
 STARTS_AT_ONCE = 8
 """Starting a process costs up to 85 ms of CPU; a hundred at once delay each other."""
@@ -223,6 +224,8 @@ class Decoder(asyncio.SubprocessProtocol):
         assert isinstance(transport, asyncio.SubprocessTransport)
         self._transport = transport
         bound_memory(transport.get_pid())
+        read_little(transport.get_pipe_transport(_STDOUT))
+        read_little(transport.get_pipe_transport(_STDERR))
         self._narrow(channels=1)
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
@@ -269,12 +272,14 @@ class Decoder(asyncio.SubprocessProtocol):
 
     def _mix(self, data: bytes, *, final: bool = False) -> None:
         """Make mono of what came. How many channels it has was said before it came."""
-        self._raw += data
         if self._mixer is None and self._log.channels is not None:
             self._begin(self._log.channels)
-        if self._mixer is not None and (self._raw or final):
-            raw, self._raw = bytes(self._raw), bytearray()
-            self._pcm += self._mixer.mix(raw, final=final)
+        if self._mixer is None:
+            self._raw += data
+        elif data or self._raw or final:
+            if self._raw:
+                data, self._raw = bytes(self._raw) + data, bytearray()
+            self._pcm += self._mixer.mix(data, final=final)
 
     def _begin(self, channels: int) -> None:
         wanted = self._options.channel

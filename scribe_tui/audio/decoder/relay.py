@@ -12,7 +12,8 @@ import asyncio
 import base64
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Mapping
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 from weakref import WeakKeyDictionary
@@ -27,7 +28,11 @@ HEAD_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a decoder is answered. `pieces` may raise SourceError: then the line breaks."""
+    """What a decoder is answered. `pieces` may raise SourceError: then the line breaks.
+
+    After them `rest`, if any, has the decoder's socket, which does not block; it may raise
+    SourceError, too.
+    """
 
     content_type: str
     pieces: AsyncIterator[bytes]
@@ -35,6 +40,7 @@ class Reply:
     first: int = 0
     total: int | None = None
     seekable: bool = False
+    rest: Callable[[socket.socket], Awaitable[None]] | None = None
 
 
 class Route(Protocol):
@@ -124,6 +130,11 @@ class Relay:
             async for piece in reply.pieces:
                 writer.write(piece)
                 await writer.drain()
+            if reply.rest is not None:
+                writer.transport.set_write_buffer_limits(0)
+                await writer.drain()  # now all is written
+                with writer.get_extra_info("socket").dup() as sink:
+                    await reply.rest(sink)
             return
         writer.transport.abort()
 

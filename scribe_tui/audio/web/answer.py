@@ -7,8 +7,9 @@ is an answer, and each hop of a redirect is verified and goes through its own pr
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -16,8 +17,9 @@ from scribe_tui.audio import failures
 from scribe_tui.audio.http_head import read_head, status_of
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.web.address import Address
-from scribe_tui.audio.web.body import BrokenBodyError, body_of, length_of
+from scribe_tui.audio.web.body import PIECE_BYTES, BrokenBodyError, body_of, length_of
 from scribe_tui.audio.web.connect import Streams, abort, connect, proxy_of
+from scribe_tui.audio.web.pump import Pump
 from scribe_tui.errors import SourceError
 from scribe_tui.proxies import Proxy
 
@@ -82,6 +84,48 @@ class Answer:
         await asyncio.sleep(seconds)
         if isinstance(transport, asyncio.ReadTransport):
             transport.resume_reading()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the socket gives the body as it is: neither packed nor ciphered nor counted."""
+        packed = self.headers.get("content-encoding", "identity").strip().lower()
+        ciphered = self.streams[1].get_extra_info("ssl_object") is not None
+        chunked = "transfer-encoding" in self.headers
+        return not ciphered and not chunked and packed == "identity" and self.length is None
+
+    async def pump(self, sink: socket.socket, change: Callable[[bytes], bytes]) -> None:
+        """Give the rest of a body that `is_plain` to `sink`, each lump as `change` makes it.
+
+        Raises SourceError.
+        """
+        try:
+            first = await self._waiting()
+            with self.streams[1].get_extra_info("socket").dup() as source:
+                pump = Pump(source, sink, change, first=change(first), idle_seconds=IDLE_SECONDS)
+                await pump.run()
+            self.is_complete = True
+        except TimeoutError as error:
+            raise failures.timed_out(self.address.where) from error
+        except OSError as error:
+            raise failures.from_error(error, self.address.where) from error
+
+    async def _waiting(self) -> bytes:
+        """What was read from the socket already; nothing more is read from it."""
+        reader, transport = self.streams[0], self.streams[1].transport
+        assert isinstance(transport, asyncio.ReadTransport)
+        waiting = bytearray(b"".join(reversed(self._put_back)))
+        self._put_back.clear()
+        while True:
+            transport.pause_reading()  # the reader resumes when it has given much
+            try:
+                async with asyncio.timeout(0):
+                    piece = await reader.read(PIECE_BYTES)
+            except TimeoutError:
+                piece = b""
+            if not piece:
+                transport.pause_reading()
+                return bytes(waiting)
+            waiting += piece
 
     def put_back(self, data: bytes) -> None:
         """Give these bytes again at the next `read`."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import math
+import socket
 import time
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 from scribe_tui.audio import failures
 from scribe_tui.audio.decoder.relay import Reply
@@ -47,6 +49,7 @@ class Upstream:
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._answer: Answer | None = first_answer
+        self._pumped: Answer | None = None
         self._address = first_answer.address
         self._options = options
         self._now = now
@@ -79,7 +82,12 @@ class Upstream:
             answer = await self._ask(first)
         length = None if self._length is None else max(0, self._length - first)
         if not self.is_recording:
-            return Reply(self._mime, self._station(answer))
+            interval = interval_of(self._headers)
+            splitter = IcySplitter(interval, self._options.title_charset) if interval else None
+            split = partial(self._split, splitter)
+            return Reply(
+                self._mime, self._station(answer, split), rest=partial(self._pump, answer, split)
+            )
         return Reply(
             self._mime,
             self._recording(answer, first),
@@ -91,8 +99,9 @@ class Upstream:
 
     def close(self) -> None:
         """Let go of an answer that nobody read."""
-        if self._answer is not None:
-            self._answer.close()
+        for answer in (self._answer, self._pumped):
+            if answer is not None:
+                answer.close()
 
     @property
     def _mime(self) -> str:
@@ -106,20 +115,42 @@ class Upstream:
             self.problem = error
             raise
 
-    async def _station(self, answer: Answer) -> AsyncIterator[bytes]:
-        interval = interval_of(answer.headers)
-        splitter = IcySplitter(interval, self._options.title_charset) if interval else None
+    def _split(self, splitter: IcySplitter | None, data: bytes) -> bytes:
+        if splitter is None:
+            return data
+        sound = splitter.split(data)
+        self.title = splitter.title
+        return sound
+
+    async def _station(
+        self, answer: Answer, split: Callable[[bytes], bytes]
+    ) -> AsyncIterator[bytes]:
+        """All of it, or of a plain body the first burst, whose rest is pumped."""
         began = self._now()
+        try:
+            while piece := await answer.read():
+                if sound := split(piece):
+                    yield sound
+                if self._now() - began > BURST_SECONDS:
+                    if answer.is_plain:
+                        self._pumped = answer
+                        return
+                    await answer.gather(_to_beat(self._now()))
+        except SourceError as error:
+            self.problem = error
+            raise
+        finally:
+            if self._pumped is not answer:
+                answer.close()
+
+    async def _pump(
+        self, answer: Answer, split: Callable[[bytes], bytes], sink: socket.socket
+    ) -> None:
+        if self._pumped is not answer:
+            return
         async with answer:
             try:
-                while piece := await answer.read():
-                    if splitter is not None:
-                        piece = splitter.split(piece)
-                        self.title = splitter.title
-                    if piece:
-                        yield piece
-                    if self._now() - began > BURST_SECONDS:
-                        await answer.gather(_to_beat(self._now()))
+                await answer.pump(sink, split)
             except SourceError as error:
                 self.problem = error
                 raise
