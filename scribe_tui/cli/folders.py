@@ -33,6 +33,11 @@ def usage_folder() -> Path:
     return _state() / "usage"
 
 
+def recent_file() -> Path:
+    """Where the sources of before are kept. Raises UsageError."""
+    return _state() / "recent.json"
+
+
 def diagnostics_folder() -> Path:
     """Where diagnostics go; they hold no transcript text and no key. Raises UsageError."""
     return _state() / "diagnostics"

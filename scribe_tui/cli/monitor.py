@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,15 +14,18 @@ from scribe_tui.cli import event_loop
 from scribe_tui.cli.desk import beside_engine
 from scribe_tui.cli.diagnostics import Diagnostics, start_diagnostics
 from scribe_tui.cli.engine import build, keeping_of, new_run, running, saving, stop_in_time
-from scribe_tui.cli.folders import sessions_folder
+from scribe_tui.cli.folders import recent_file, sessions_folder
 from scribe_tui.cli.offline import Endpoints, as_set
 from scribe_tui.cli.output import complain, say
 from scribe_tui.cli.signals import Signals
 from scribe_tui.cli.start import check
+from scribe_tui.config.new_source import new_source
+from scribe_tui.config.recent import RecentSources
+from scribe_tui.config.write import save_toml
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.run_folder import check_log_folder
 from scribe_tui.session.supervisor import Supervisor
-from scribe_tui.settings import Settings
+from scribe_tui.settings import Settings, SourceSettings, WatchSettings
 from scribe_tui.tui.desk import Desk
 from scribe_tui.tui.rendering.frame_loop import FrameLoop
 from scribe_tui.tui.terminal.guard import ScreenGuard
@@ -60,6 +64,7 @@ class _Outcome:
 def run_monitor(settings: Settings) -> int:
     """Check everything, show the sources until the user leaves; the exit code."""
     checked = check(settings)
+    RecentSources(recent_file()).add((one.name, one.address) for one in settings.sources)
     return show(settings, as_set(checked))
 
 
@@ -90,12 +95,37 @@ def need_terminal() -> None:
     check_screen()
 
 
+def desk_of(settings: Settings) -> Desk:
+    """What the screen can change beside the engine; the watch words come with the engine."""
+    defaults = settings.defaults or SourceSettings(name="new", address="mic")
+
+    def make(name: str, address: str, taken: Collection[str]) -> SourceSettings:
+        return new_source(defaults, name, address, taken)
+
+    def save(
+        file: Path,
+        sources: Sequence[SourceSettings],
+        watches: Sequence[WatchSettings],
+        replacing: bool,
+    ) -> None:
+        # Lists of the flag and of single sources are written there.
+        own = {source.name for source in sources if source.watch}
+        plain = next((one for one in watches if one == WatchSettings(words=one.words)), None)
+        words = plain.words if plain else ()
+        lists = tuple(one for one in watches if one.name not in own and one is not plain)
+        now = replace(settings, watch=words, watches=lists, sources=tuple(sources))
+        save_toml(file, now, sources, replace=replacing)
+
+    return Desk(make_source=make, save_set=save, recent=RecentSources(recent_file()))
+
+
 async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
     """Record in the engine's own task, show it, and record on if the screen fails."""
     from scribe_tui.tui.app import Ending, MonitorApp
 
     async with world as (settings, endpoints):
         supervisor = build(settings, endpoints)
+        desk = desk_of(settings)
         app = MonitorApp(supervisor, mouse=settings.mouse, fps=settings.fps)
         guard = ScreenGuard(diagnostics)
         stop = asyncio.Event()
@@ -114,7 +144,7 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
                 beside_engine(supervisor, settings, app.write_beside_frames) as watch,
                 running(supervisor) as engine,
             ):
-                app.desk = Desk(watch, run)
+                app.desk = replace(desk, watch=watch, run=run)
                 with guard:
                     ending = await app.run_async()
                 if ending is Ending.FAILED:

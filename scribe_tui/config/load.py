@@ -55,6 +55,7 @@ def load(
             _source(name, entry, dict(found.values), above)
             for name, entry in zip(names, entries, strict=True)
         ),
+        defaults=_source("new", SourceEntry(None, "mic"), dict(found.values), above),
         api_key=_key(environment),
         resilience=ResilienceSettings(**_of(ResilienceSettings, shared)),
         journal=JournalSettings(**_of(JournalSettings, shared)),

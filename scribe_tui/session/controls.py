@@ -84,6 +84,7 @@ class Controls(Protocol):
     def change(self, session: str, source: SourceSettings) -> None:
         """Set its source anew; a session that runs is ended in good order and started again.
 
+        It just goes on where only its name, watch words, price or budget are others.
         Raises UsageError if it gives the session a name that another one has.
         """
 

@@ -166,15 +166,16 @@ class Supervisor:
         member.session.status.renamed(name)
 
     def change(self, session: str, source: SourceSettings) -> None:
-        """Set its source anew; one that runs is started again. Raises UsageError."""
+        """Set its source anew; one that runs is started again where need be. Raises UsageError."""
         member = self._members.get(session)
         if member is None or member.removed:
             return
         self.rename(session, source.name)
+        alike = source.runs_like(member.session.source)
         member.session.source = source
         shown = SourceName(session, source.name, describe(source.address))
         member.session.status.source = shown
-        if member.is_running:
+        if member.is_running and not alike:
             member.session.stop()
             member.again = True
 

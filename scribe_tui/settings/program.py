@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scribe_tui.errors import UsageError
@@ -195,11 +195,20 @@ class SourceSettings:
             if not all(0 < len(side.strip()) <= MAX_CORRECTION_CHARS for side in pair):
                 raise refused("corrections", "=".join(pair), "words on both sides, such as a=b")
 
+    def runs_like(self, other: SourceSettings) -> bool:
+        """Whether a session of `other` would do just the same: name, words and price apart."""
+        same = {name: getattr(self, name) for name in _APART_FROM_THE_RUN}
+        return replace(other, **same) == self
+
     @property
     def has_auto_gain(self) -> bool:
         """Whether quiet sound is raised; left open, it is for microphones."""
         is_microphone = self.address == "mic" or self.address.startswith("mic:")
         return is_microphone if self.gain is None else self.gain == "auto"
+
+
+_APART_FROM_THE_RUN = ("name", "watch", "price_per_hour", "source_budget")
+"""What may change of a source without its session being started anew."""
 
 
 def _is_encoding(name: str) -> bool:
@@ -215,6 +224,8 @@ class Settings:
     """The whole program's settings."""
 
     sources: tuple[SourceSettings, ...] = ()
+    defaults: SourceSettings | None = field(default=None, repr=False)
+    """What sources are set to that say nothing themselves; name and address are of no account."""
     api_key: str | None = field(default=None, repr=False)
     resilience: ResilienceSettings = field(default_factory=ResilienceSettings)
     journal: JournalSettings = field(default_factory=JournalSettings)

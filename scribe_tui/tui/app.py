@@ -23,6 +23,7 @@ from scribe_tui.tui.keys import APP_KEYS, PROGRAM, UNREPEATED
 from scribe_tui.tui.screens.help import HelpScreen
 from scribe_tui.tui.screens.leave import DrainScreen, QuitScreen
 from scribe_tui.tui.screens.monitor import MonitorScreen
+from scribe_tui.tui.screens.question import QuestionScreen
 from scribe_tui.tui.terminal.driver import PatientApp, PatientDriver
 from scribe_tui.tui.typing import ANSWER_SECONDS, REPEAT_SECONDS, HeldKeys, Press
 
@@ -41,7 +42,7 @@ class Ending(StrEnum):
 
 
 SAFE_ANSWERS = frozenset({"escape", "n", "ctrl+c"})
-"""Keys that answer the question before quitting however quickly they come."""
+"""Keys that answer a question however quickly they come."""
 ALWAYS = frozenset({"ctrl+c", "q"})
 """Keys that must not be repeated on any screen: their second press leaves at once."""
 RETURN_CODES = {Ending.LEFT: 0, Ending.AT_ONCE: 130, Ending.HUNG_UP: 129, Ending.FAILED: 1}
@@ -62,6 +63,7 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
         self,
         controls: Controls,
         *,
+        desk: Desk | None = None,
         mouse: bool = False,
         fps: int = 30,
         clock: Callable[[], float] = seconds_since_boot,
@@ -75,7 +77,7 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
             driver_class=PatientDriver, ansi_color=True if "NO_COLOR" in os.environ else None
         )
         self.bridge = Bridge()
-        self.desk = Desk()
+        self.desk = desk or Desk()
         self.animation_level = "none"
         self._controls = controls
         self._mouse = mouse
@@ -191,7 +193,7 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
     def _means(self, event: Key) -> bool:
         """Whether the key counts now. A second press soon after the first counts a moment later."""
         screen = self.screen
-        if isinstance(screen, QuitScreen) and event.key not in SAFE_ANSWERS:
+        if isinstance(screen, QuestionScreen) and event.key not in SAFE_ANSWERS:
             return event.time >= screen.asked_at + ANSWER_SECONDS
         waiting, self._waiting_key = self._waiting_key, None
         press = self._held_keys.press(event.key, event.time)

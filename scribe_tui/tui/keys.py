@@ -53,6 +53,7 @@ PANE = "This pane"
 MOVE = "Choose a pane"
 READ = "Read back"
 WATCH = "Watch words"
+SOURCES = "Sources"
 PROGRAM = "Program"
 REPLAY = "Replay"
 
@@ -73,6 +74,9 @@ SCREEN_KEYS: tuple[Key, ...] = (
     Key("pause", "p", "pause", "p", "pause", "Stop or resume sending sound; the source plays on.", PANE, True, True, steers=True),
     Key("zoom", "z", "zoom", "z", "zoom", "Let it fill the screen; the same key leads back.", PANE, True, True, undo="unzoom"),
     Key("unzoom", "escape", "unzoom", "esc", "all panes", "Back to the live end, then out of the zoom.", PANE),
+    Key("settings", "S", "pane_settings", "S", "settings", "Change its language, commit policy, watch words or price.", PANE, False, True, steers=True),
+    Key("rename", "R", "rename", "R", "rename", "Give it another name.", PANE, False, True, steers=True),
+    Key("remove", "D", "remove", "D", "remove", "Stop it and take its pane away; asks first.", PANE, False, True, steers=True),
     Key("next", "tab", "step(1)", "tab", "next pane", _STEP, MOVE, True, True),
     Key("previous", "shift+tab", "step(-1)", "shift+tab", "previous pane", _STEP, MOVE, False, True),
     Key("left", "left", "move('left')", "←", "left", _SIDE, MOVE),
@@ -96,6 +100,9 @@ SCREEN_KEYS: tuple[Key, ...] = (
     Key("mark", "m", "mark", "m", "mark", "Mark the cursor line, or the latest; again: no mark.", READ, False, True),
     Key("places", "apostrophe", "places", "'", "places", "List marks, errors, gaps and hits of all panes, to go there.", READ, False, True),
     Key("hits", "h", "hits", "h", "hits", "All hits: go there, confirm what was heard, or never again.", WATCH, False, True),
+    Key("words", "w", "watch_words", "w", "watch words", "See the watch words, put some in or take some out.", WATCH, False, True, steers=True),
+    Key("add", "a", "add", "a", "add", "Add a source: an address, a file, a microphone, a list of stations.", SOURCES, False, True, steers=True),
+    Key("save", "W", "save_set", "W", "save sources", "Save the present sources and settings as a file for --config.", SOURCES, False, True, steers=True),
 )
 
 APP_KEYS: tuple[Key, ...] = (
@@ -167,7 +174,7 @@ REPLAY_KEYS = (
 UNREPEATED = frozenset(
     name
     for key in (*ALL_KEYS, PLAY_KEYS[0])
-    if key.group in (PANE, PROGRAM, REPLAY)
+    if key.group in (PANE, WATCH, SOURCES, PROGRAM, REPLAY)
     for name in key.keys.split(",")
 )
 """Textual's names of keys that do something once when they are held down."""

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
+from scribe_tui.errors import UsageError
 from scribe_tui.events import State
 from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.settings import SourceSettings
@@ -30,6 +31,8 @@ class FakeControls:
             for name in names
         }
         self.calls: list[tuple[str, str]] = []
+        self.taken: set[str] = set()
+        self._settings: dict[str, SourceSettings] = {}
         self.samples = 0
         self.running = False
         self.drain_finishes = asyncio.Event()
@@ -67,9 +70,12 @@ class FakeControls:
         self.show(name, paused=paused)
 
     def settings_of(self, session: str) -> SourceSettings:
-        return SourceSettings(name=self._snapshots[session].name, address="mic")
+        known = self._settings.get(session) or SourceSettings(name=session, address="mic")
+        return replace(known, name=self._snapshots[session].name)
 
     def add(self, source: SourceSettings) -> str:
+        self._check(source.name)
+        self._settings[source.name] = source
         self.calls.append(("add", source.name))
         self._snapshots[source.name] = SessionSnapshot(
             session=source.name,
@@ -85,12 +91,18 @@ class FakeControls:
         self._snapshots.pop(session, None)
 
     def rename(self, session: str, name: str) -> None:
+        self._check(name)
         self.calls.append(("rename", name))
         self.show(session, name=name)
 
     def change(self, session: str, source: SourceSettings) -> None:
         self.calls.append(("change", session))
+        self._settings[session] = source
         self.show(session, name=source.name)
+
+    def _check(self, name: str) -> None:
+        if name in self.taken:
+            raise UsageError("name taken", f"There is a source called {name} already.")
 
     async def run(self) -> None:
         self.running = True

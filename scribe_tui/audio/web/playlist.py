@@ -44,8 +44,10 @@ def is_web_page(text: str, content_type: str = "") -> bool:
     return start.startswith(("<!doctype html", "<html")) or (named and start.startswith("<"))
 
 
-def parse_playlist(text: str, url: str, content_type: str = "") -> list[str] | None:
-    """The http(s) addresses in a playlist that came from `url`, None if it is none.
+def parse_playlist(
+    text: str, url: str, content_type: str = "", *, limit: int = MAX_ENTRIES
+) -> list[str] | None:
+    """The first `limit` http(s) addresses in a playlist that came from `url`; None: it is none.
 
     Relative entries are taken relative to `url`. An empty list: it is a playlist, but
     leads nowhere where we would go.
@@ -57,7 +59,7 @@ def parse_playlist(text: str, url: str, content_type: str = "") -> list[str] | N
     for entry in entries:
         if (joined := _join(url, entry)) is not None:
             found[joined] = None
-            if len(found) == MAX_ENTRIES:
+            if len(found) == limit:
                 break
     return list(found)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -14,45 +12,24 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from scribe_tui.tui.screens.question import QuestionScreen
 from scribe_tui.tui.text import count_of
 
 POLL_SECONDS = 0.25
 
 
-class QuitScreen(ModalScreen[bool], inherit_bindings=False):
-    """Asks before live panes are stopped. Dismissed with the answer."""
+class QuitScreen(QuestionScreen, inherit_bindings=False):
+    """Asks before live panes are stopped."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "answer(True)", "Yes"),
-        Binding("n,escape,q", "answer(False)", "No"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = QuestionScreen.BINDINGS
 
     def __init__(self, live: int) -> None:
         """`live` panes would be stopped."""
-        super().__init__()
-        self._live = live
-        self.asked_at = math.inf
-
-    def on_mount(self) -> None:
-        """The question can be read from now on."""
-        self.asked_at = time.monotonic()
-
-    def compose(self) -> ComposeResult:
-        """Question and keys."""
-        verb, whom = ("is", "it") if self._live == 1 else ("are", "them")
-        question = f"{count_of(self._live, 'pane')} {verb} live. Stop {whom}, save and quit?"
-        with Vertical(classes="card"), Vertical(classes="dialog"):
-            yield Static(Content(question))
-            yield Static(
-                Content.assemble(
-                    ("y", "bold"), " yes, save and quit     ", ("n", "bold"), " no, go on"
-                ),
-                classes="choices",
-            )
-
-    def action_answer(self, answer: bool) -> None:
-        """Close with the answer."""
-        self.dismiss(answer)
+        verb, whom = ("is", "it") if live == 1 else ("are", "them")
+        super().__init__(
+            f"{count_of(live, 'pane')} {verb} live. Stop {whom}, save and quit?",
+            "yes, save and quit",
+        )
 
 
 class DrainScreen(ModalScreen[None], inherit_bindings=False):

@@ -1,0 +1,64 @@
+"""A playlist file of the user's own, as a list of stations to choose from."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from scribe_tui.audio.web.playlist import parse_playlist
+from scribe_tui.errors import UsageError
+from scribe_tui.sanitize import harmless_line
+
+MAX_BYTES = 1_000_000
+MOST = 100
+"""More stations than anybody adds at once; the rest of a list is not shown."""
+
+_TITLE_OF_FILE = re.compile(r"title(\d{1,6})", re.IGNORECASE)
+
+
+class Station(NamedTuple):
+    """One entry; `name` is empty where the list says none."""
+
+    name: str
+    address: str
+
+
+def read_stations(path: Path) -> tuple[Station, ...]:
+    """The stations in the list at `path`: .m3u, .pls, .xspf, .asx. Raises UsageError."""
+    shown = harmless_line(path.name)
+    try:
+        with path.open("rb") as file:
+            text = file.read(MAX_BYTES).decode("utf-8", "replace")
+    except OSError as error:
+        raise UsageError("list of stations", f"{shown} cannot be read: {error.strerror}.") from None
+    addresses = parse_playlist(text, path.name, limit=MOST)
+    if not addresses:
+        raise UsageError(
+            "list of stations",
+            f"{shown} holds no web address.",
+            "A list of stations is an .m3u or .pls file with http addresses.",
+        )
+    titles = _titles(text)
+    return tuple(Station(titles.get(address, ""), address) for address in addresses)
+
+
+def _titles(text: str) -> dict[str, str]:
+    """What the list calls its entries, by address: `#EXTINF:-1,Title` and `Title1=Title`."""
+    found: dict[str, str] = {}
+    files: dict[str, str] = {}
+    numbered: dict[str, str] = {}
+    title = ""
+    for line in map(str.strip, text.splitlines()):
+        key, equals, value = line.partition("=")
+        if line.upper().startswith("#EXTINF:"):
+            title = line.partition(",")[2]
+        elif equals and key.strip().lower().startswith("file") and key.strip()[4:].isdecimal():
+            files[key.strip()[4:]] = value.strip()
+        elif equals and (match := _TITLE_OF_FILE.fullmatch(key.strip())):
+            numbered[match[1]] = value
+        elif line and not line.startswith("#"):
+            found.setdefault(line, harmless_line(title))
+            title = ""
+    found |= {address: harmless_line(numbered.get(n, "")) for n, address in files.items()}
+    return found

@@ -1,0 +1,115 @@
+"""What the keys do that change the set of sources while it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+from textual.events import Paste
+
+from scribe_tui.config.paths import user_path
+from scribe_tui.errors import UsageError
+from scribe_tui.sanitize import harmless_line
+from scribe_tui.tui.screens.add import AddScreen
+from scribe_tui.tui.screens.deck import DeckScreen
+from scribe_tui.tui.screens.form import Field, FormScreen, Values
+from scribe_tui.tui.screens.pane_forms import rename_form, settings_form
+from scribe_tui.tui.screens.question import QuestionScreen
+from scribe_tui.tui.screens.words import WordsScreen
+from scribe_tui.tui.typing import ANSWER_SECONDS
+
+DEFAULT_FILE = "scribe-tui.toml"
+
+
+class ChangeActions(DeckScreen, inherit_bindings=False):
+    """The keys that open forms; each form says in the key bar what it did."""
+
+    def action_add(self, address: str = "") -> None:
+        """Ask for a source."""
+        if self.desk.make_source is None:
+            self.say("sources cannot be added in this run")
+        else:
+            self._open(AddScreen(self._controls, self.desk, address))
+
+    def on_paste(self, event: Paste) -> None:
+        """An address pasted on the panes is one to be added, once the form is answered."""
+        line = harmless_line(event.text.strip().partition("\n")[0])
+        if line.lower().startswith(("http://", "https://")) and self.desk.make_source is not None:
+            event.stop()
+            self.action_add(line)
+
+    def action_remove(self) -> None:
+        """Ask, then end the session and take its pane away."""
+        if (session := self._chosen_session()) is None:
+            return
+        name = self._controls.snapshot(session).name
+
+        def answered(yes: bool | None) -> None:
+            if yes and session in self._controls.sessions:
+                self._controls.remove(session)
+                self.say(f"removed {name}; what was saved of it stays")
+
+        question = f"Stop {name} and remove its pane? What was saved of it stays."
+        self.app.push_screen(QuestionScreen(question, "yes, remove it", "no, keep it"), answered)
+
+    def action_rename(self) -> None:
+        """Ask for another name."""
+        if (session := self._chosen_session()) is not None:
+            self._open(rename_form(self._controls, self.desk, session))
+
+    def action_pane_settings(self) -> None:
+        """Show what can be changed of the pane."""
+        if (session := self._chosen_session()) is not None:
+            self._open(settings_form(self._controls, self.desk, session))
+
+    def action_watch_words(self) -> None:
+        """Show the watch words."""
+        if self.desk.watch is None:
+            self.say("there are no watch words in this run")
+        else:
+            self._open(WordsScreen(self.desk.watch))
+
+    def action_save_set(self) -> None:
+        """Ask for a file to write the present sources into."""
+        if self.desk.save_set is None:
+            self.say("these sources cannot be saved as a file")
+            return
+        self._open(FormScreen("Save these sources", [_FILE], _Saving(self).save, "saves them"))
+
+    def _chosen_session(self) -> str | None:
+        return None if self._current is None else self._current.session
+
+    def _open(self, form: FormScreen) -> None:
+        self.app.push_screen(form, lambda note: self.say(note) if note else None)
+
+
+_FILE = Field("file", "file", DEFAULT_FILE, "a TOML file for --config")
+
+
+class _Saving:
+    """One time the form to save is open; a file that is there is replaced at the second enter."""
+
+    def __init__(self, screen: ChangeActions) -> None:
+        self._screen = screen
+        self._may_replace: tuple[str, float] | None = None
+
+    async def save(self, values: Values) -> str:
+        """Write the sources. Raises UsageError."""
+        desk, controls = self._screen.desk, self._screen._controls
+        text = values["file"] or DEFAULT_FILE
+        file: Path = user_path(text)
+        sources = [controls.settings_of(session) for session in controls.sessions]
+        watches = desk.watch.lists if desk.watch is not None else ()
+        asked, at = self._may_replace or ("", 0.0)
+        replace = asked == text and time.monotonic() - at >= ANSWER_SECONDS
+        assert desk.save_set is not None
+        try:
+            await asyncio.to_thread(desk.save_set, file, sources, watches, replace)
+        except UsageError as error:
+            if error.title != "file exists":
+                raise
+            if asked != text:
+                self._may_replace = text, time.monotonic()
+            raise UsageError(error.title, error.message, "Enter once more replaces it.") from None
+        return f"saved in {harmless_line(str(file))}; it holds addresses as they were given"

@@ -1,0 +1,130 @@
+"""FormScreen: a few lines to fill in, checked when enter is pressed; what is wrong stands below."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.events import DescendantFocus
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+
+from scribe_tui.errors import UsageError
+from scribe_tui.sanitize import harmless_line
+from scribe_tui.tui.faults import fault_board, sentence
+
+MAX_CHARS = 4000
+"""Nobody types more into one line, whatever is pasted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One line: `hint` stands in it while it is empty; a `secret` one shows dots."""
+
+    name: str
+    label: str
+    value: str = ""
+    hint: str = ""
+    secret: bool = False
+
+
+Values = Mapping[str, str]
+Submit = Callable[[Values], Awaitable[str | None]]
+"""Takes the values by name. Raises UsageError for the form to show; returns what the key bar is to
+say once the form is closed, None: the form stays, for it leads on."""
+
+
+class FormScreen(ModalScreen[str], inherit_bindings=False):
+    """Dismissed with a sentence for the key bar, empty if it was left by escape."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss('')", "Close"),
+        Binding("tab,down", "app.focus_next", "Next line"),
+        Binding("shift+tab,up", "app.focus_previous", "Line before"),
+    ]
+
+    def __init__(self, title: str, fields: Sequence[Field], submit: Submit, does: str) -> None:
+        """`does` says what enter does, such as `adds it`."""
+        super().__init__()
+        self._form_title = title
+        self._fields = fields
+        self._submit = submit
+        self._does = does
+        self._wrong = Static(classes="wrong")
+
+    def compose(self) -> ComposeResult:
+        """Lines, what else there is, what is wrong."""
+        width = max(len(field.label) for field in self._fields) + 2
+        with Vertical(classes="card form"), Vertical(classes="dialog") as box:
+            box.border_title = self._form_title
+            box.border_subtitle = f"enter {self._does}, esc closes"
+            for field in self._fields:
+                with Horizontal(classes="field"):
+                    label = Static(Content(field.label), classes="label")
+                    label.styles.width = width
+                    yield label
+                    yield Input(
+                        field.value,
+                        placeholder=field.hint,
+                        password=field.secret,
+                        id=f"field-{field.name}",
+                        max_length=MAX_CHARS,
+                        select_on_focus=False,
+                        compact=True,
+                    )
+            yield from self.compose_more()
+            yield self._wrong
+
+    def compose_more(self) -> ComposeResult:
+        """What stands below the lines; for subclasses."""
+        yield from ()
+
+    def line(self, name: str) -> Input:
+        """The line of that field."""
+        return self.query_one(f"#field-{name}", Input)
+
+    def on_mount(self) -> None:
+        """Nothing is wrong yet."""
+        self._wrong.display = False
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """In a list an entry is chosen from the beginning."""
+        if isinstance(event.widget, OptionList) and event.widget.highlighted is None:
+            event.widget.highlighted = 0 if event.widget.option_count else None
+
+    def on_input_changed(self, _event: Input.Changed) -> None:
+        """What was wrong is being mended."""
+        self._wrong.display = False
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Check and do it, beside the screen: a disk or a name server may take its time."""
+        event.stop()
+        self.submit()
+
+    def submit(self) -> None:
+        """Do it with what stands in the lines now."""
+        values = {field.name: self.line(field.name).value.strip() for field in self._fields}
+        self.run_worker(self._try(values), exclusive=True, exit_on_error=False)
+
+    def refuse(self, text: str) -> None:
+        """Say what is wrong."""
+        self._wrong.update(Content(f"× {harmless_line(text)}"))
+        self._wrong.display = True
+
+    async def _try(self, values: Values) -> None:
+        try:
+            note = await self._submit(values)
+        except UsageError as error:
+            self.refuse(error.sentence)
+        except Exception as error:  # noqa: BLE001 - a bug of this form is told in it, and logged
+            text = sentence("what was asked for", error, "failed")
+            fault_board(self.app).log(text, error)
+            self.refuse(text)
+        else:
+            if note is not None and self.is_current:
+                self.dismiss(note)

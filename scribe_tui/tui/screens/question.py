@@ -1,0 +1,50 @@
+"""A question with yes and no; a yes that comes too soon to have been thought about is none."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+
+class QuestionScreen(ModalScreen[bool], inherit_bindings=False):
+    """Dismissed with the answer. The app looks at `asked_at` before it lets a yes through."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,enter", "answer(True)", "Yes"),
+        Binding("n,escape,q", "answer(False)", "No"),
+    ]
+
+    def __init__(self, question: str, yes: str, no: str = "no, go on") -> None:
+        """`yes` and `no` say what the keys y and n do."""
+        super().__init__()
+        self._question = question
+        self._yes = yes
+        self._no = no
+        self.asked_at = math.inf
+
+    def on_mount(self) -> None:
+        """The question can be read from now on."""
+        self.asked_at = time.monotonic()
+
+    def compose(self) -> ComposeResult:
+        """Question and keys."""
+        with Vertical(classes="card"), Vertical(classes="dialog"):
+            yield Static(Content(self._question))
+            yield Static(
+                Content.assemble(
+                    ("y", "bold"), f" {self._yes}     ", ("n", "bold"), f" {self._no}"
+                ),
+                classes="choices",
+            )
+
+    def action_answer(self, answer: bool) -> None:
+        """Close with the answer."""
+        self.dismiss(answer)

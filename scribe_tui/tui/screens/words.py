@@ -1,0 +1,85 @@
+"""The watch words: what is listened for, words put in and taken out while the program runs."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from scribe_tui.errors import UsageError
+from scribe_tui.sanitize import harmless_line
+from scribe_tui.settings.watch import FLAG_WATCH, MAX_WORD_CHARS, MAX_WORDS
+from scribe_tui.tui.desk import WatchWords
+from scribe_tui.tui.screens.form import Field, FormScreen, Values
+
+
+class WordsScreen(FormScreen, inherit_bindings=False):
+    """A line for a new word, and all words there are with their lists.
+
+    A word that is taken out comes back into the line: enter puts it in again.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *FormScreen.BINDINGS,
+        Binding("delete", "take_out", "Take out"),
+    ]
+
+    def __init__(self, watch: WatchWords) -> None:
+        """Of `watch`, in the order of its lists."""
+        super().__init__("Watch words", [Field("word", "word")], self._add, "adds")
+        self._watch = watch
+        self._shown: list[tuple[str, str]] = []
+        self._list = OptionList(id="words", compact=True)
+        self._count = Static(classes="note")
+
+    def compose_more(self) -> ComposeResult:
+        """The words."""
+        yield self._count
+        yield self._list
+
+    def on_mount(self) -> None:
+        """Show what is listened for."""
+        self._show()
+
+    def action_take_out(self) -> None:
+        """Take the chosen word out."""
+        place = self._list.highlighted
+        if not self._list.has_focus or place is None:
+            return
+        name, word = self._shown[place]
+        self._watch.remove_word(word, name)
+        self._show()
+        if self._shown:
+            self._list.highlighted = min(place, len(self._shown) - 1)
+        if name == FLAG_WATCH:
+            self.line("word").value = word
+
+    async def _add(self, values: Values) -> None:
+        word = harmless_line(values["word"])
+        if not word:
+            raise UsageError("no word", "Type a word or a phrase first.")
+        if len(word) > MAX_WORD_CHARS:
+            raise UsageError("long word", f"A watch word has at most {MAX_WORD_CHARS} characters.")
+        self._watch.add_word(word)
+        self.line("word").value = ""
+        self._show()
+
+    def _show(self) -> None:
+        self._shown = [(one.name, word) for one in self._watch.lists for word in one.words]
+        others = sum(len(one.regex) for one in self._watch.lists)
+        self._count.update(
+            Content(
+                f"{len(self._shown)} of at most {MAX_WORDS} a list"
+                + (f", and {others} expressions" if others else "")
+                + "; down, then Del takes one out"
+            )
+        )
+        self._list.clear_options()
+        for name, word in self._shown:
+            beside = "" if name == FLAG_WATCH else f"  ({harmless_line(name)})"
+            self._list.add_option(Option(Content(harmless_line(word) + beside)))
+        self._list.display = bool(self._shown)

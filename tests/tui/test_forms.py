@@ -1,0 +1,245 @@
+"""Sources added, removed, renamed, changed, saved from the screen; watch words put in and out."""
+
+from __future__ import annotations
+
+import time
+import wave
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import cast
+
+import pytest
+from textual import events
+
+from scribe_tui.config.new_source import new_source
+from scribe_tui.config.recent import RecentSources
+from scribe_tui.errors import UsageError
+from scribe_tui.events import State
+from scribe_tui.settings import SourceSettings, WatchSettings
+from scribe_tui.tui.app import MonitorApp
+from scribe_tui.tui.desk import Desk
+from scribe_tui.tui.screens.question import QuestionScreen
+from scribe_tui.watchwords.stage import WatchStage
+from tests.tui.stage import NOW, Stage, settle
+
+STATION = "http://radio.example/live.mp3"
+
+
+class FormStage(Stage):
+    """A monitor with everything that forms need."""
+
+    def __init__(self, folder: Path, *names: str, state: State = State.LIVE) -> None:
+        super().__init__(*names, state=state)
+        self.saved: list[tuple[Path, list[str], bool]] = []
+        self.watch = WatchStage([WatchSettings(words=("fire",))])
+        self.recent = RecentSources(folder / "recent.json")
+        self.app = MonitorApp(
+            self.controls,
+            clock=lambda: NOW,
+            desk=Desk(self.watch, None, self._make, self._save, self.recent),
+        )
+
+    @property
+    def top(self) -> str:
+        return type(self.app.screen).__name__
+
+    def _make(self, name: str, address: str, taken: Collection[str]) -> SourceSettings:
+        return new_source(SourceSettings(name="new", address="mic"), name, address, taken)
+
+    def _save(
+        self,
+        file: Path,
+        sources: Sequence[SourceSettings],
+        watches: Sequence[WatchSettings],
+        replacing: bool,
+    ) -> None:
+        if file.exists() and not replacing:
+            raise UsageError("file exists", f"{file} is there already.")
+        self.saved.append((file, [source.name for source in sources], replacing))
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> FormStage:
+    return FormStage(tmp_path, "one", "two")
+
+
+async def test_an_address_typed_becomes_a_pane_and_is_remembered(stage: FormStage) -> None:
+    async with stage.app.run_test() as pilot:
+        await pilot.press("a", *"http://radio.example/live.mp3", "tab", *"news", "enter")
+        await settle(pilot, lambda: ("add", "news") in stage.controls.calls)
+        await settle(pilot, lambda: stage.top == "MonitorScreen")
+        await settle(pilot, lambda: len(stage.app.monitor.grid.panes) == 3)
+        assert "added news" in stage.text()
+        assert stage.recent.read() == (("news", STATION),)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("", "Type or paste an address first."),
+        ("http://", "is not a web address"),
+        ("no/such/file.wav", "no/such/file.wav"),
+        ("one=mic", "called one already"),
+    ],
+)
+async def test_what_is_wrong_stands_in_the_form(stage: FormStage, typed: str, says: str) -> None:
+    async with stage.app.run_test(size=(100, 24)) as pilot:
+        if typed.startswith("one"):
+            stage.controls.taken = {"one"}
+        await pilot.press("a", *typed, "enter")
+        await settle(pilot, lambda: says in " ".join(stage.text().split()))
+        assert stage.top == "AddScreen"
+        await pilot.press("escape")
+        await settle(pilot, lambda: stage.top == "MonitorScreen")
+        assert stage.controls.sessions == ("one", "two")
+
+
+async def test_an_address_pasted_on_the_panes_only_fills_the_form(stage: FormStage) -> None:
+    async with stage.app.run_test() as pilot:
+        stage.app.screen.post_message(events.Paste(f"{STATION}\ns\nD\n"))
+        await settle(pilot, lambda: stage.top == "AddScreen")
+        assert STATION in stage.text()
+        assert stage.controls.calls == []
+        await pilot.press("escape")
+        await settle(pilot, lambda: stage.top == "MonitorScreen")
+        stage.app.screen.post_message(events.Paste("qsD"))
+        await settle(pilot)
+        assert stage.top == "MonitorScreen"
+        assert stage.controls.calls == []
+
+
+async def test_one_of_before_is_two_keys_away(stage: FormStage, tmp_path: Path) -> None:
+    sound = tmp_path / "talk.wav"
+    with wave.open(str(sound), "wb") as file:
+        file.setparams((1, 2, 16000, 0, "NONE", ""))
+        file.writeframes(bytes(3200))
+    stage.recent.add([("talk", str(sound))])
+    async with stage.app.run_test(size=(100, 24)) as pilot:
+        await pilot.press("a")
+        await settle(pilot, lambda: "before, newest first" in stage.text())
+        await pilot.press("down", "down", "enter")
+        await settle(pilot, lambda: ("add", "talk") in stage.controls.calls)
+
+
+async def test_a_list_of_stations_is_chosen_from(stage: FormStage, tmp_path: Path) -> None:
+    playlist = tmp_path / "stations.m3u"
+    playlist.write_text(
+        "#EXTM3U\n#EXTINF:-1,Harbor Radio\nhttp://a.example/1\n#EXTINF:-1,City\x1b[31m\n"
+        "http://b.example/2\nhttp://c.example/3\n/etc/passwd\n"
+    )
+    async with stage.app.run_test(size=(100, 24)) as pilot:
+        await pilot.press("a", *str(playlist), "enter")
+        await settle(pilot, lambda: "3 stations in this list" in stage.text())
+        await pilot.press("down", "space", "enter")
+        await settle(pilot, lambda: stage.top == "MonitorScreen")
+        added = [name for call, name in stage.controls.calls if call == "add"]
+        assert added == ["Harbor Radio", "c.example"]
+
+
+async def test_remove_asks_and_no_means_no(stage: FormStage) -> None:
+    async with stage.app.run_test() as pilot:
+        await pilot.press("2", "D")
+        await settle(pilot, lambda: "Stop two and remove its pane?" in stage.text())
+        await pilot.press("n")
+        await settle(pilot, lambda: stage.top == "MonitorScreen")
+        assert stage.controls.calls == []
+        await pilot.press("D")
+        await settle(pilot, lambda: stage.top == "QuestionScreen")
+        await pilot.press("y")
+        await settle(pilot, lambda: ("remove", "two") in stage.controls.calls)
+        await settle(pilot, lambda: len(stage.app.monitor.grid.panes) == 1)
+
+
+async def test_a_yes_within_half_a_second_is_none(
+    stage: FormStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a held or pasted key runs on: here keys count as they do from a terminal."""
+    monkeypatch.setattr(MonitorApp, "guards_keys", True)
+    async with stage.app.run_test() as pilot:
+        await pilot.press("D")
+        await settle(pilot, lambda: stage.top == "QuestionScreen")
+        question = cast(QuestionScreen, stage.app.screen)
+        question.asked_at = time.monotonic()
+        await pilot.press("y", "enter")
+        assert stage.app.screen is question
+        assert stage.controls.calls == []
+        question.asked_at = time.monotonic() - 1
+        await pilot.press("y")
+        await settle(pilot, lambda: ("remove", "one") in stage.controls.calls)
+
+
+async def test_rename_and_a_name_that_is_taken(stage: FormStage) -> None:
+    async with stage.app.run_test() as pilot:
+        stage.controls.taken = {"two"}
+        await pilot.press("R", *["backspace"] * 3, *"two", "enter")
+        await settle(pilot, lambda: "called two already" in stage.text())
+        await pilot.press("2", "enter")
+        await settle(pilot, lambda: stage.top == "MonitorScreen")
+        assert stage.controls.snapshot("one").name == "two2"
+        await settle(pilot, lambda: "it is called two2 now" in stage.text())
+
+
+async def test_the_settings_of_a_pane(stage: FormStage) -> None:
+    async with stage.app.run_test() as pilot:
+        await pilot.press("S", *"english", "enter")
+        await settle(pilot, lambda: "two or three letter code" in " ".join(stage.text().split()))
+        await pilot.press(*["backspace"] * 5, "tab", *["backspace"] * 3, *"20")
+        await pilot.press("tab", *"bridge, closed road", "tab", *["backspace"] * 4, *"1.5", "enter")
+        await settle(pilot, lambda: stage.top == "MonitorScreen")
+        now = stage.controls.settings_of("one")
+        assert (now.speech.language, now.speech.commit) == ("en", "20")
+        assert (now.watch, now.price_per_hour) == (("bridge", "closed road"), 1.5)
+        assert (
+            WatchSettings(name="one", words=("bridge", "closed road"), sources=("one",))
+            in stage.watch.lists
+        )
+        assert "changed one; it starts anew" in stage.text()
+
+
+async def test_settings_left_as_they_are_change_nothing(stage: FormStage) -> None:
+    async with stage.app.run_test() as pilot:
+        await pilot.press("S", "enter")
+        await settle(pilot, lambda: stage.top == "MonitorScreen")
+        assert stage.controls.calls == []
+
+
+async def test_watch_words_in_and_out(stage: FormStage) -> None:
+    async with stage.app.run_test() as pilot:
+        await pilot.press("w", *"closed road", "enter")
+        await settle(pilot, lambda: stage.watch.lists[0].words == ("fire", "closed road"))
+        await settle(pilot, lambda: "closed road" in stage.text())
+        await pilot.press("down", "delete")
+        await settle(pilot, lambda: stage.watch.lists[0].words == ("closed road",))
+        await pilot.press("shift+tab", "enter")  # it came back into the line
+        await settle(pilot, lambda: stage.watch.lists[0].words == ("closed road", "fire"))
+        await pilot.press("escape")
+        await settle(pilot, lambda: stage.top == "MonitorScreen")
+
+
+async def test_saving_asks_before_a_file_is_replaced(
+    stage: FormStage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scribe_tui.tui.screens.changes.ANSWER_SECONDS", 0.0)
+    file = tmp_path / "set.toml"
+    async with stage.app.run_test(size=(120, 30)) as pilot:
+        await pilot.press("W", *["backspace"] * 20, *str(file), "enter")
+        await settle(pilot, lambda: stage.saved == [(file, ["one", "two"], False)])
+        file.write_text("")
+        await settle(pilot, lambda: stage.top == "MonitorScreen")
+        await pilot.press("W", *["backspace"] * 20, *str(file), "enter")
+        await settle(
+            pilot, lambda: "Enter once more replaces it." in " ".join(stage.text().split())
+        )
+        assert len(stage.saved) == 1
+        await pilot.press("enter")
+        await settle(pilot, lambda: stage.saved[-1] == (file, ["one", "two"], True))
+
+
+async def test_where_the_run_has_nothing_to_change_it_says_so() -> None:
+    stage = Stage("one")
+    async with stage.app.run_test() as pilot:
+        for key in ("a", "w", "W"):
+            await pilot.press(key)
+        await settle(pilot)
+        assert type(stage.app.screen).__name__ == "MonitorScreen"
+        assert "cannot be saved" in stage.text()
