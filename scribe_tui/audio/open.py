@@ -1,4 +1,4 @@
-"""From what a user typed to a Source: microphone, http(s) address, file or pipe."""
+"""From what a user typed to a Source: microphone, sound server, http(s) address, file or pipe."""
 
 from __future__ import annotations
 
@@ -48,6 +48,10 @@ def open_source(
         from scribe_tui.audio.microphone.microphone_source import MicrophoneSource
 
         return MicrophoneSource(device[0], audio_format, options)
+    if (sound_source := _pulse(address)) is not None:
+        from scribe_tui.audio.microphone.pulse_source import PulseSource
+
+        return PulseSource(sound_source[0], audio_format, options)
     if _is_web(address):
         _check_url(address)
         return WebSource(address, audio_format, options)
@@ -61,7 +65,7 @@ def open_source(
 
 def check_address(address: str) -> None:
     """Raise UsageError for what cannot work whatever happens later; touches no network."""
-    if _microphone(address) is not None:
+    if _microphone(address) is not None or _pulse(address) is not None:
         return
     if _is_web(address):
         _check_url(address)
@@ -90,6 +94,9 @@ def describe(address: str) -> str:
     """`address` fit to be shown and saved: no password, no control characters."""
     if (device := _microphone(address)) is not None:
         return "microphone" if device[0] is None else harmless_line(f"microphone {device[0]}")
+    if (sound_source := _pulse(address)) is not None:
+        name = sound_source[0]
+        return "sound server" if name is None else harmless_line(f"sound source {name}")
     if address == STDIN:
         return "standard input"
     return harmless_line(mask_address(address))
@@ -104,6 +111,14 @@ def _microphone(address: str) -> tuple[int | str | None] | None:
         return None
     device = device.strip()
     return (int(device) if device.isascii() and device.isdigit() else device or None,)
+
+
+def _pulse(address: str) -> tuple[str | None] | None:
+    """The source in `pulse` or `pulse:NAME`, None for any other address."""
+    kind, colon, name = address.partition(":")
+    if kind != "pulse" or (not colon and _exists(Path(address))) or "\0" in name:
+        return None
+    return (name.strip() or None,)
 
 
 def _is_web(address: str) -> bool:
@@ -137,8 +152,8 @@ def _path(address: str) -> Path:
         raise UsageError(
             "unknown source",
             f"{shown!r} is no source." if not shown else f"{shown} is no source.",
-            "A source is an http or https address, a file, mic, mic:NUMBER_OR_NAME, or - for "
-            "standard input.",
+            "A source is an http or https address, a file, mic, mic:NUMBER_OR_NAME, "
+            "pulse:NAME, or - for standard input.",
         )
     return path
 

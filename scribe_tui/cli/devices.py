@@ -1,9 +1,13 @@
-"""`scribe-tui devices`: the microphones of this machine."""
+"""`scribe-tui devices`: microphones of this machine, sources and monitors of its sound server."""
 
 from __future__ import annotations
 
+import asyncio
+
 from scribe_tui.audio.microphone.microphone_source import Microphone, list_microphones
+from scribe_tui.audio.microphone.pulse_source import list_pulse
 from scribe_tui.cli.output import complain
+from scribe_tui.errors import SourceError
 
 NO_MICROPHONE = (
     "No microphone was found. Plug one in, or start the sound server (PulseAudio, PipeWire)."
@@ -11,13 +15,26 @@ NO_MICROPHONE = (
 
 
 def run_devices() -> int:
-    """Print one line a microphone; 1 if there is none. Raises SourceError without PortAudio."""
-    microphones = list_microphones()
-    if not microphones:
+    """Print a line for each microphone and sound source; 1 if there is none.
+
+    Raises SourceError where PortAudio is missing and there is no sound server either.
+    """
+    sources = asyncio.run(list_pulse())
+    try:
+        microphones = list_microphones()
+    except SourceError as error:
+        if not sources:
+            raise
+        microphones = ()
+        complain(error.sentence)
+    if not microphones and not sources:
         complain(NO_MICROPHONE)
         return 1
     for microphone in microphones:
         print(_line(microphone))
+    for source in sources:
+        default = ", the default" if source.is_default else ""
+        print(f"pulse:{source.name}  {source.description}  (sound server{default})")
     return 0
 
 

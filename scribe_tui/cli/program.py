@@ -26,6 +26,7 @@ SOURCE is one of
   https://radio.example/live.mp3   a stream: MP3, AAC, Ogg, FLAC, HLS, .pls, .m3u
   talk.wav                         a file: wav, mp3, flac, ogg, m4a, raw .pcm
   mic, mic:2, mic:NAME             a microphone (scribe-tui devices lists them)
+  pulse:NAME                       a source or monitor of PulseAudio or PipeWire
 each with a name of its own if you like: NAME=SOURCE."""
 
 _EXAMPLES = """\b

@@ -68,7 +68,7 @@ def default_name(address: str, *, with_path: bool = False) -> str:
         path = PurePosixPath(shown).stem if with_path else ""
         host = host_of(address)
         name = f"{host}/{path}" if path and path not in host else host
-    elif address == "mic" or address.startswith("mic:"):
+    elif address in ("mic", "pulse") or address.startswith(("mic:", "pulse:")):
         name = address
     else:
         name = Path(address).stem

@@ -213,7 +213,7 @@ class _Reader:
         """A relative path counts from the file it stands in, not from where one is."""
         if isinstance(value, Path):
             return self._path.parent / value
-        if "://" in value or value in ("mic", "-") or value.startswith("mic:"):
+        if "://" in value or value in ("mic", "pulse", "-") or value.startswith(("mic:", "pulse:")):
             return value
         return str(self._path.parent / user_path(value))
 

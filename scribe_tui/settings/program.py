@@ -203,7 +203,9 @@ class SourceSettings:
     @property
     def has_auto_gain(self) -> bool:
         """Whether quiet sound is raised; left open, it is for microphones."""
-        is_microphone = self.address == "mic" or self.address.startswith("mic:")
+        is_microphone = self.address in ("mic", "pulse") or self.address.startswith(
+            ("mic:", "pulse:")
+        )
         return is_microphone if self.gain is None else self.gain == "auto"
 
 

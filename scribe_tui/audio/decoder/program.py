@@ -55,6 +55,14 @@ async def hls_flags(path: str) -> tuple[str, ...]:
     return _hls_flags[path]
 
 
+async def pulse_listing(path: str) -> str:
+    """What the decoder at `path` prints of a sound server's sources, "" without one.
+
+    Raises SourceError if the decoder cannot be run.
+    """
+    return await _output(path, "-hide_banner", "-sources", "pulse")
+
+
 async def decoder_version(path: str) -> str:
     """What the decoder at `path` says of itself, such as `ffmpeg version 5.1.9`.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scribe_tui.audio.format import FORMATS
 from scribe_tui.errors import Retry, SourceError
 from scribe_tui.sanitize import harmless_line
@@ -14,6 +16,27 @@ _NO_SUCH = ("querying device", "No input device matching", "Invalid number of ch
 def shown(device: int | str | None) -> str:
     """The device as the subject of a sentence."""
     return "The default microphone" if device is None else harmless_line(f"Microphone {device}")
+
+
+def shown_pulse(name: str | None) -> str:
+    """A source of the sound server as the subject of a sentence."""
+    return "The default sound source" if name is None else harmless_line(f"Sound source {name}")
+
+
+def pulse_refusal(who: str, lines: Sequence[str]) -> SourceError:
+    """Why the decoder could not record from the sound server, by its error lines."""
+    said = lines[-1] if lines else ""
+    if "Unknown input format" in said:
+        return SourceError(
+            "no PulseAudio",
+            f"{who} cannot be opened: this ffmpeg was built without PulseAudio.",
+            "Install ffmpeg with your package manager, or use mic.",
+        )
+    return SourceError(
+        "no such sound source",
+        f"{who} was not found: there is none of this name, or no sound server.",
+        "scribe-tui devices lists the sources; is PulseAudio or PipeWire running?",
+    )
 
 
 def no_portaudio() -> SourceError:

@@ -9,6 +9,7 @@ import pytest
 from scribe_tui.audio.file.file_source import FileSource
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.microphone.microphone_source import MicrophoneSource
+from scribe_tui.audio.microphone.pulse_source import PulseSource
 from scribe_tui.audio.open import check_address, describe, open_source
 from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.errors import UsageError
@@ -20,6 +21,8 @@ from scribe_tui.errors import UsageError
         ("mic", MicrophoneSource, True),
         ("mic:3", MicrophoneSource, True),
         ("mic:USB Audio", MicrophoneSource, True),
+        ("pulse", PulseSource, True),
+        ("pulse:alsa_output.usb.monitor", PulseSource, True),
         ("http://radio.example/a", WebSource, True),
         ("HTTPS://radio.example", WebSource, True),
         ("talk.mp3", FileSource, False),
@@ -98,6 +101,8 @@ def test_a_file_with_a_colon_is_a_file(tmp_path: Path, monkeypatch: pytest.Monke
     [
         ("mic", "microphone"),
         ("mic:2", "microphone 2"),
+        ("pulse", "sound server"),
+        ("pulse:usb\x1b[2J.monitor", "sound source usb.monitor"),
         ("http://ada:s3cret@radio.example/a?token=s3cret", "http://radio.example/a?token=***"),
         ("x\x1b[2J.mp3", "x.mp3"),
     ],

@@ -1,0 +1,146 @@
+"""PulseSource: a source or monitor of a PulseAudio or PipeWire server, by its name.
+
+The decoder records from it. PortAudio knows the server as one device and none of its names.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Self
+
+from scribe_tui.audio.decoder.command import pulse_input
+from scribe_tui.audio.decoder.process import Decoder
+from scribe_tui.audio.decoder.program import find_decoder, pulse_listing
+from scribe_tui.audio.format import AudioChunk, AudioFormat
+from scribe_tui.audio.microphone import failures
+from scribe_tui.audio.microphone.holes import Holes
+from scribe_tui.audio.options import STALL_SECONDS, SourceOptions
+from scribe_tui.audio.pacing import PacedChunks
+from scribe_tui.audio.source import SourceStatus, noticed
+from scribe_tui.clock import Clock
+from scribe_tui.errors import SourceError
+from scribe_tui.sanitize import harmless_line
+
+HELD_SECONDS = 10.0
+OPEN_SECONDS = 10.0
+"""A server that is there and hangs lets its clients wait for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class PulseName:
+    """What `pulse:` takes, and what the server calls it for people."""
+
+    name: str
+    description: str
+    is_default: bool = False
+
+
+def names_in(listing: str) -> tuple[PulseName, ...]:
+    """The names in what `ffmpeg -sources pulse` prints: `* name [description] (none)`."""
+    found = []
+    for line in listing.splitlines():
+        name, bracket, rest = line[2:].partition(" [")
+        if line[:2] in ("* ", "  ") and name and bracket:
+            described = harmless_line(rest.rpartition("]")[0])
+            found.append(PulseName(harmless_line(name), described, line.startswith("*")))
+    return tuple(found)
+
+
+async def list_pulse() -> tuple[PulseName, ...]:
+    """All sources and monitors; none where there is no server, or no decoder that knows any."""
+    try:
+        return names_in(await pulse_listing(find_decoder()))
+    except SourceError:  # no decoder: doctor says so
+        return ()
+
+
+class PulseSource:
+    """One recording; a live `Source`. `name` None: the server's default.
+
+    Entering raises SourceError in one sentence, and so does iterating when the server ends
+    or the source is taken away. What is missing of its sound is counted in `status`.
+    """
+
+    is_live = True
+
+    def __init__(
+        self,
+        name: str | None,
+        audio_format: AudioFormat,
+        options: SourceOptions | None = None,
+        *,
+        clock: Clock | None = None,
+        stall_seconds: float = STALL_SECONDS,
+    ) -> None:
+        self._name = name
+        self._shown = failures.shown_pulse(name)
+        self._format = audio_format
+        self._options = options or SourceOptions()
+        self._clock = clock or Clock()
+        self._stall_seconds = stall_seconds
+        self._decoder: Decoder | None = None
+        self._chunks: PacedChunks | None = None
+        self._holes = Holes()
+        self._status = SourceStatus(codec="pcm")
+
+    @property
+    def status(self) -> SourceStatus:
+        """Dropped samples, and what there is to say of its channels."""
+        notices = noticed(self._decoder.notice if self._decoder else None)
+        if notices != self._status.notices:
+            self._status = replace(self._status, notices=notices)
+        return self._status
+
+    async def __aenter__(self) -> Self:
+        self._decoder = decoder = Decoder(
+            pulse_input(self._name or "default"),
+            self._format,
+            self._shown,
+            capacity_seconds=HELD_SECONDS,
+            stall_seconds=self._stall_seconds,
+            options=self._options,
+            now=self._clock.elapsed,
+        )
+        try:
+            async with asyncio.timeout(OPEN_SECONDS):
+                await decoder.start()
+                await decoder.wait_for(self._format.chunk_bytes)
+            if not decoder.buffered_bytes:
+                await decoder.wait_exit()
+                raise decoder.problem or failures.pulse_refusal(self._shown, decoder.errors)
+        except BaseException as error:
+            await decoder.stop()
+            if isinstance(error, TimeoutError):
+                raise failures.hung(self._shown, OPEN_SECONDS) from error
+            raise
+        self._chunks = PacedChunks(decoder, self._format, clock=self._clock)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._decoder is not None:
+            await self._decoder.stop()
+
+    def __aiter__(self) -> AsyncIterator[AudioChunk]:
+        return self
+
+    async def __anext__(self) -> AudioChunk:
+        if self._chunks is None or self._decoder is None:
+            raise StopAsyncIteration
+        chunk = await self._chunks.next()
+        if chunk is None:
+            await self._decoder.wait_exit()
+            raise self._decoder.problem or failures.gone(self._shown)
+        missed = self._holes.missed(self._clock.elapsed(), self._format.seconds(chunk.samples))
+        if missed:
+            dropped = self._status.dropped_samples + self._format.samples(missed)
+            overruns = self._status.overruns + 1
+            self._status = replace(self._status, dropped_samples=dropped, overruns=overruns)
+        return chunk
