@@ -8,7 +8,6 @@ threads at once and may hang on a dead sound server, hence the lock and the own 
 from __future__ import annotations
 
 import asyncio
-import atexit
 import contextlib
 import threading
 from collections import deque
@@ -22,6 +21,7 @@ from scribe_tui.audio.channels import ChannelMixer
 from scribe_tui.audio.format import AudioChunk, AudioFormat
 from scribe_tui.audio.microphone import failures as microphone_failures
 from scribe_tui.audio.microphone.holes import Holes
+from scribe_tui.audio.microphone.portaudio_private import leave_alone_at_exit, look_again
 from scribe_tui.audio.options import STALL_SECONDS, SourceOptions
 from scribe_tui.audio.own_thread import in_own_thread
 from scribe_tui.audio.source import SourceStatus
@@ -54,7 +54,7 @@ def list_microphones() -> tuple[Microphone, ...]:
     with _portaudio:
         sounddevice = _sounddevice()
         try:
-            look_again(sounddevice)
+            look_again(sounddevice, are_open=bool(_open_streams))
             devices, default = sounddevice.query_devices(), sounddevice.default.device[0]
         except sounddevice.PortAudioError as error:
             raise microphone_failures.refusal("The sound system", error) from error
@@ -157,7 +157,7 @@ class MicrophoneSource:
             sounddevice = _sounddevice()
             stream = None
             try:
-                look_again(sounddevice)
+                look_again(sounddevice, are_open=bool(_open_streams))
                 channels = self._channels_of(sounddevice)
                 self._mixer = ChannelMixer(channels, self._format.rate, self._options.channel)
                 stream = sounddevice.RawInputStream(
@@ -249,29 +249,11 @@ class MicrophoneSource:
         self._arrived.set()
 
 
-def look_again(sounddevice: Any) -> None:
-    """See devices and sound servers that came after the start.
-
-    PortAudio lists devices once, when it is initialised. sounddevice has no public way to
-    do that anew, so its private `_terminate` and `_initialize` are used; where a version
-    lacks them, what came later is found after a restart.
-    """
-    again = [getattr(sounddevice, name, None) for name in ("_terminate", "_initialize")]
-    if not _open_streams and all(again):
-        for call in again:
-            call()  # type: ignore[misc]
-
-
 def _sounddevice() -> Any:
-    """The library, which shall leave PortAudio alone when the program ends.
-
-    Its tidying waits for ever while a thread of ours hangs in PortAudio on a sound server
-    that does not answer. Streams are closed here; the system takes back the rest.
-    """
+    """The library. Raises SourceError without PortAudio."""
     try:
         import sounddevice
     except OSError as error:
         raise microphone_failures.no_portaudio() from error
-    if (at_exit := getattr(sounddevice, "_exit_handler", None)) is not None:
-        atexit.unregister(at_exit)
+    leave_alone_at_exit(sounddevice)
     return sounddevice

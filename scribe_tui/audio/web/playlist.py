@@ -176,15 +176,21 @@ def _href(tag: str) -> str:
     lower = tag.lower()
     place = 0
     while (place := lower.find("href", place)) >= 0:
-        before, rest = lower[place - 1], tag[place + 4 :].lstrip()
-        place += 4
-        if not before.isspace() or not rest.startswith("="):
+        is_attribute = lower[place - 1].isspace()
+        place = _after_blanks(tag, place + 4)
+        if not is_attribute or tag[place : place + 1] != "=":
             continue
-        value = rest[1:].lstrip()
+        value = tag[_after_blanks(tag, place + 1) :]
         if value[:1] in ("'", '"'):
             return value[1:].partition(value[0])[0].strip()
         return ""
     return ""
+
+
+def _after_blanks(text: str, place: int) -> int:
+    while text[place : place + 1].isspace():
+        place += 1
+    return place
 
 
 def _join(url: str, entry: str) -> str | None:

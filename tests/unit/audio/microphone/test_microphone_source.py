@@ -226,6 +226,32 @@ def own_threads() -> list[str]:
     return [t.name for t in threading.enumerate() if t.name.startswith("microphone")]
 
 
+async def test_a_microphone_that_comes_later_is_found_at_the_next_opening(
+    portaudio: FakePortAudio, audio_format: AudioFormat
+) -> None:
+    plugged: list[dict[str, Any]] = []
+    known: list[dict[str, Any]] = []
+    portaudio._terminate = known.clear  # type: ignore[attr-defined]
+    portaudio._initialize = lambda: known.extend(plugged)  # type: ignore[attr-defined]
+    devices, portaudio.devices = portaudio.devices, known
+
+    def query(device: object = None, kind: str = "") -> Any:
+        if kind and not known:
+            raise PortAudioError("Error querying device -1")
+        return known[-1] if kind else known
+
+    portaudio.query_devices = query  # type: ignore[method-assign]
+    with pytest.raises(SourceError) as caught:
+        await MicrophoneSource(None, audio_format).__aenter__()
+    assert caught.value.retry is Retry.BACKOFF
+    assert list_microphones() == ()
+    plugged += devices
+    async with MicrophoneSource(None, audio_format):
+        assert len(list_microphones()) == 1
+    plugged.clear()
+    assert list_microphones() == ()
+
+
 def test_listing(portaudio: FakePortAudio) -> None:
     (microphone,) = list_microphones()
     assert (microphone.number, microphone.name, microphone.channels) == (1, "Mic", 2)
