@@ -1,15 +1,16 @@
 """How both transports open a socket: directly or through a proxy, encrypted, never redirected.
 
-A redirect is taken for a refusal: whoever answers it would get the key. Of a host with
-several addresses the next is tried a quarter of a second after the one before it, so that
-a dead IPv6 address does not hide a good IPv4 one.
+A redirect is taken for a refusal: whoever answers it would get the key.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import socket
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.datastructures import Headers
@@ -17,12 +18,11 @@ from websockets.datastructures import Headers
 from scribe_tui.sanitize import harmless_line, host_of
 from scribe_tui.scribe import wire
 from scribe_tui.scribe.handshake import MAX_MESSAGE_BYTES, proxy_of
+from scribe_tui.scribe.happy_eyeballs import NEXT_ADDRESS_SECONDS, connected
 from scribe_tui.trust import tls_context
 
 WAITING_MESSAGES = 64
 """Received messages that may wait before the socket is no longer read."""
-NEXT_ADDRESS_SECONDS = 0.25
-"""How long one address of a host may take before the next is tried beside it (RFC 8305)."""
 
 _log = logging.getLogger(__name__)
 
@@ -48,29 +48,38 @@ async def open_socket(
     Raises what the network, TLS and the library raise, and ProxyError.
     """
     proxy = proxy_of(url)
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {"proxy": proxy.url if proxy else None}
     if url.startswith("wss:"):
         options["ssl"] = tls_context()
     if proxy is not None and proxy.scheme == "https":
         options["proxy_ssl"] = tls_context()
-    if proxy is None or not proxy.scheme.startswith("socks"):
+    if proxy is not None and not proxy.scheme.startswith("socks"):
         options["happy_eyeballs_delay"] = NEXT_ADDRESS_SECONDS
-    socket = await _Connect(
-        url,
-        additional_headers=headers,
-        compression=None,  # many small messages; deflate would cost memory per connection
-        proxy=proxy.url if proxy else None,
-        open_timeout=open_seconds,
-        close_timeout=close_seconds,
-        ping_interval=ping_seconds,
-        ping_timeout=ping_seconds,
-        max_size=MAX_MESSAGE_BYTES,
-        max_queue=WAITING_MESSAGES,
-        **options,
-    )
-    if socket.response is not None:
-        _log_concurrency(socket.response.headers, host_of(url))
-    return socket
+    async with asyncio.timeout(open_seconds):
+        if proxy is None:
+            options["sock"] = await _connected_to(url)
+        opened = await _Connect(
+            url,
+            additional_headers=headers,
+            compression=None,  # many small messages; deflate would cost memory per connection
+            open_timeout=None,
+            close_timeout=close_seconds,
+            ping_interval=ping_seconds,
+            ping_timeout=ping_seconds,
+            max_size=MAX_MESSAGE_BYTES,
+            max_queue=WAITING_MESSAGES,
+            **options,
+        )
+    if opened.response is not None:
+        _log_concurrency(opened.response.headers, host_of(url))
+    return opened
+
+
+async def _connected_to(url: str) -> socket.socket:
+    """To the host and port of `url`. Raises OSError, and ValueError for an impossible one."""
+    parts = urlsplit(url)
+    default = 443 if parts.scheme == "wss" else 80
+    return await connected(parts.hostname or "", parts.port or default)
 
 
 def _log_concurrency(headers: Headers, host: str) -> None:
