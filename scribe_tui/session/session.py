@@ -81,7 +81,9 @@ class Session:
             self._client.requests.add()
 
     def reconnect(self) -> None:
-        """Drop the present connection and open a new one."""
+        """Open a new connection in place of the present one; a source that waits is tried now."""
+        if self._capture is not None:
+            self._capture.try_now()
         if self._client is not None:
             self._client.reconnect()
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from scribe_tui.audio.format import AudioChunk
@@ -21,6 +23,8 @@ from scribe_tui.session.speech.backoff import RetryPlan
 from scribe_tui.session.status.status import SessionStatus
 
 _PAUSED = "paused by you"
+_CLOCK_EVERY_SECONDS = 1.0
+"""So much sound lies between two looks at the clocks, unless more time passed by itself."""
 
 
 class Capture:
@@ -54,6 +58,8 @@ class Capture:
         self._sound_end = SoundEnd()
         self._source_status = SourceStatus()
         self._clock_watch = ClockWatch(config.clock)
+        self._clock_due = -math.inf
+        self._try_now = asyncio.Event()
 
     def set_paused(self, paused: bool) -> None:
         """While paused the sound of a live source is a gap; a file waits."""
@@ -89,7 +95,17 @@ class Capture:
                 Half.SOURCE, error, retry_in_seconds=wait, attempt=self._plan.attempt
             )
             self._latest_error = error
-            await asyncio.sleep(wait)
+            await self._wait_for_next_try(wait)
+
+    def try_now(self) -> None:
+        """End the wait for the next try, if there is one: the user knows better."""
+        self._try_now.set()
+
+    async def _wait_for_next_try(self, seconds: float) -> None:
+        self._try_now.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._try_now.wait()
 
     @property
     def never_heard(self) -> SourceError | None:
@@ -133,7 +149,9 @@ class Capture:
 
     def _take(self, chunk: AudioChunk) -> None:
         self._note_sound()
-        self._look_at_clock()
+        if chunk.heard_at >= self._clock_due:
+            self._clock_due = chunk.heard_at + _CLOCK_EVERY_SECONDS
+            self._look_at_clock()
         seconds = self._config.format.seconds(chunk.samples)
         level = level_dbfs(chunk.pcm)
         sent, gain_db = chunk, 0.0
@@ -188,6 +206,7 @@ class Capture:
             self._down = f"source {error.title}"
             if self._missing is None:
                 self._miss_from(self._sound_end.instant(self._heard_until), self._down)
+        self._look_at_clock()
 
     def _miss_from(self, at: float, cause: str) -> None:
         """Sound is missing for another reason than before."""
