@@ -17,6 +17,8 @@ HOLD = (
     "slow-fsync",
     "failing-fsync",
     "proxies",
+    "terminal-gone",
+    "redirected",
 )
 
 
