@@ -21,6 +21,8 @@ from tests.support.script import DEAF_SECONDS, Fault, Script
 from tests.support.voices import NumberedVoice, Voice
 
 LEAST_COMMIT_SECONDS = 0.3
+DROP_SECONDS = 2.0
+"""The other side has so long to see that the line ended."""
 
 Message = dict[str, object]
 
@@ -226,8 +228,10 @@ class Conversation:
         match fault.ending:
             case "close":
                 await self._hang_up(fault.code, fault.reason)
-            case "drop" | "reset":
-                self._cut(with_reset=fault.ending == "reset")
+            case "drop":
+                await self._drop()
+            case "reset":
+                self._reset()
             case "stall":
                 await self._listen_mutely()
             case "deaf":
@@ -246,10 +250,23 @@ class Conversation:
         await self._remote.close(code, reason)
         raise HangupError
 
-    def _cut(self, *, with_reset: bool) -> NoReturn:
-        if with_reset:
-            raw = self._remote.transport.get_extra_info("socket")
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    async def _drop(self) -> NoReturn:
+        """The end of the line after all that was told, without a close frame.
+
+        Closed at once, a socket with unread sound in it would be reset, and what was told before
+        be lost on the way: that is `reset`.
+        """
+        self._remote.transport.write_eof()
+        with suppress(ConnectionClosed, TimeoutError):
+            async with asyncio.timeout(DROP_SECONDS):
+                while True:
+                    await self._remote.recv(decode=False)
+        self._remote.transport.abort()
+        raise HangupError
+
+    def _reset(self) -> NoReturn:
+        raw = self._remote.transport.get_extra_info("socket")
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._remote.transport.abort()
         raise HangupError
 
