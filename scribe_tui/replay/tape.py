@@ -7,11 +7,13 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 from scribe_tui.events import (
+    ErrorRaised,
     Event,
     GapRecorded,
     PartialChanged,
     SegmentCommitted,
     SessionOpened,
+    WatchHit,
 )
 from scribe_tui.journal.reading.journals import Journal, lines_of
 from scribe_tui.journal.reading.reader import Problems, parse_line
@@ -22,6 +24,8 @@ LINES_BEFORE = 200
 """Lines of text that a pane is given when it is wound to somewhere."""
 MOST_BYTES_BEFORE = 4 << 20
 MOST_SHOWN = 2000
+_SHOWN = SegmentCommitted | GapRecorded | SessionOpened | WatchHit | ErrorRaised
+"""What a pane and the lists beside it make of the past; state is in the facts."""
 
 
 class Tape:
@@ -67,7 +71,7 @@ class Tape:
             event = self.take()
             if isinstance(event, PartialChanged):
                 partial = event
-            elif isinstance(event, SegmentCommitted | GapRecorded | SessionOpened):
+            elif isinstance(event, _SHOWN):
                 shown.append(event)
                 partial = None if isinstance(event, SegmentCommitted) else partial
         first = [] if opening is None else [replace(opening, session=self.session)]

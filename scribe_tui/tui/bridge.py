@@ -47,6 +47,12 @@ class Bridge:
         self._panes.pop(session, None)
         self._waiting.pop(session, None)
 
+    def forget(self) -> None:
+        """What comes next is of another time: nothing that was said before holds."""
+        self._waiting.clear()
+        self.hits = HitBook()
+        self.places = PlaceBook()
+
     def close(self) -> None:
         """The screen is gone: take nothing any more."""
         self._open = False

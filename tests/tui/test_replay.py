@@ -17,7 +17,7 @@ from scribe_tui.replay.marks import Kind, Mark, Marks
 from scribe_tui.replay.player import Player
 from scribe_tui.replay.recording import Recording
 from scribe_tui.tui.app import Ending
-from scribe_tui.tui.keys import ALL_KEYS, REPLAY_APP_KEYS, REPLAY_KEYS, REPLAY_SCREEN_KEYS
+from scribe_tui.tui.keys import REPLAY_APP_KEYS, REPLAY_KEYS, REPLAY_SCREEN_KEYS
 from scribe_tui.tui.replay_app import ReplayApp
 from scribe_tui.tui.screens.go_to_time import GoToTimeScreen
 from scribe_tui.tui.widgets.replay_bar import Standing, replay_row
@@ -132,6 +132,20 @@ async def test_marks_are_found_chosen_and_said(cinema: Cinema) -> None:
         assert cinema.past == 610
 
 
+async def test_lists_of_hits_and_places_are_of_the_time_that_is_shown(cinema: Cinema) -> None:
+    async with cinema.app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        for key in ("w", "0", "w", "w", "0", "w"):
+            await pilot.press(key)
+            await cinema.look(pilot)
+        assert len(list(cinema.app.bridge.hits.newest_first)) == 2
+        await pilot.press("0")
+        await cinema.look(pilot)
+        assert not list(cinema.app.bridge.hits.newest_first)
+        assert not cinema.app.bridge.places.places
+        assert not cinema.app.faults.standing
+
+
 async def test_a_time_is_asked_for_and_what_is_none_is_said(cinema: Cinema) -> None:
     async with cinema.app.run_test(size=SIZE) as pilot:
         await settle(pilot)
@@ -150,7 +164,10 @@ async def test_a_time_is_asked_for_and_what_is_none_is_said(cinema: Cinema) -> N
         assert cinema.past == 3000
 
 
-@pytest.mark.parametrize("key", [key for key in ALL_KEYS if key.steers], ids=lambda key: key.id)
+REFUSED = [key for key in REPLAY_SCREEN_KEYS if key.steers]
+
+
+@pytest.mark.parametrize("key", REFUSED, ids=lambda key: key.id)
 async def test_keys_that_steer_live_sessions_say_why_they_do_not(cinema: Cinema, key: Any) -> None:
     async with cinema.app.run_test(size=(120, 24)) as pilot:
         await cinema.pass_(pilot, 5)

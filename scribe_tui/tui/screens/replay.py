@@ -122,9 +122,8 @@ class ReplayScreen(MonitorScreen, inherit_bindings=False):
 
     def _clear_panes(self) -> None:
         """What comes next is of another time; what waits is not of it."""
+        self._bridge.forget()
         for pane in self.grid.panes:
-            self._bridge.detach(pane.session)
-            self._bridge.attach(pane.session, pane)
             pane.clear()
 
     def _say_skipped(self, since: float, until: float) -> None:

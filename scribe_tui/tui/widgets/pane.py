@@ -145,6 +145,7 @@ class Pane(RowsWidget, can_focus=True):
 
     def clear(self) -> None:
         """Forget the text: what comes next is of another time."""
+        self._latest_hit = 0
         self._attempt(self.transcript, "text", self.transcript.clear)
 
     def on_mount(self) -> None:
