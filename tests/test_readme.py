@@ -187,7 +187,7 @@ def test_the_demo_command_from_a_fresh_clone(tmp_path: Path) -> None:
     program = clone / demo.split()[0]
     env = {"PATH": "/usr/bin:/bin", "XDG_STATE_HOME": str(tmp_path / "state")}
     with Terminal(demo.split()[1:], program=(str(program),), env=env, cwd=clone) as terminal:
-        terminal.until(lambda screen: screen.count("● live") == 4, 60)
+        terminal.until(lambda screen: screen.count("●●") == 4, 60)
         terminal.until(lambda screen: len(re.findall(r"\d\d:\d\d:\d\d \w+", screen)) >= 4, 90)
         assert terminal.quit() == 0
     shutil.rmtree(clone)

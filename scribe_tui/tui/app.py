@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import partial
@@ -59,7 +60,7 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
     BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in APP_KEYS]
     COMMAND_PALETTE_BINDING = "ctrl+p"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each may be left out
         self,
         controls: Controls,
         *,
@@ -67,10 +68,11 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
         mouse: bool = False,
         fps: int = 30,
         clock: Callable[[], float] = seconds_since_boot,
+        wall_clock: Callable[[], float] = time.time,
     ) -> None:
         """Show and steer `controls` in at most `fps` frames a second.
 
-        `clock` is what snapshots count by (`Clock.elapsed`).
+        `clock` is what snapshots count by (`Clock.elapsed`); `wall_clock` is for labels.
         """
         # Decides how NO_COLOR is honoured: by leaving colours out, not by turning them grey.
         super().__init__(
@@ -83,6 +85,7 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
         self._mouse = mouse
         self._fps = fps
         self._clock = clock
+        self._wall_clock = wall_clock
         self._ending: Ending | None = None
         self._held_keys = HeldKeys()
         self._waiting_key: Key | None = None
@@ -111,7 +114,7 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
 
     def make_screen(self) -> MonitorScreen:
         """The main screen; for subclasses that show another one."""
-        return MonitorScreen(self._controls, self.bridge, self._clock, self.desk)
+        return MonitorScreen(self._controls, self.bridge, self._clock, self.desk, self._wall_clock)
 
     def on_mount(self) -> None:
         """See how many colours the terminal has; a picture drawn without one has all."""
@@ -188,6 +191,8 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
             and not self._means(event)
         ):
             return
+        if isinstance(event, Key) and not event.is_forwarded:
+            self.monitor.notice_key()
         await super().on_event(event)
 
     def _means(self, event: Key) -> bool:

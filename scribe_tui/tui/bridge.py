@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from scribe_tui.events import Event, PartialChanged
+from scribe_tui.events import Event, PartialChanged, SessionRemoved
 from scribe_tui.tui.finding.hits import HitBook
 from scribe_tui.tui.finding.places import PlaceBook
 
@@ -19,6 +19,10 @@ class Listener(Protocol):
 
     def receive(self, events: Sequence[Event]) -> None:
         """Take events of its session, in order."""
+
+
+ALL = ""
+"""In the place of a session: what is told of all of them."""
 
 
 class Bridge:
@@ -34,6 +38,8 @@ class Bridge:
         self.hits = HitBook()
         self.places = PlaceBook()
         self.wake: Callable[[], None] = lambda: None
+        self.tally: Callable[[Event], None] = lambda _: None
+        """Takes every event but partials as it is delivered, whether or not a pane is there."""
         self._panes: dict[str, Listener] = {}
         self._waiting: dict[str, deque[Event]] = {}
         self._open = True
@@ -45,7 +51,7 @@ class Bridge:
     def detach(self, session: str) -> None:
         """`session` has no pane any more."""
         self._panes.pop(session, None)
-        self._waiting.pop(session, None)
+        self._count(self._waiting.pop(session, ()), {})
 
     def forget(self) -> None:
         """What comes next is of another time: nothing that was said before holds."""
@@ -79,12 +85,29 @@ class Bridge:
         self.wake()
 
     def deliver(self) -> dict[str, Exception]:
-        """Hand all that waits to the panes that are there; what panes raised, by session."""
+        """Hand all that waits to the panes that are there; what they raised, by session.
+
+        What the tally raised stands under `ALL`.
+        """
         raised: dict[str, Exception] = {}
-        for session in [session for session in self._waiting if session in self._panes]:
+        for session in list(self._waiting):
+            pane = self._panes.get(session)
+            if pane is None and not isinstance(self._waiting[session][-1], SessionRemoved):
+                continue
             events = self._waiting.pop(session)
+            self._count(events, raised)
+            if pane is None:
+                continue
             try:
-                self._panes[session].receive(events)
+                pane.receive(events)
             except Exception as error:  # noqa: BLE001 - the caller tells it; other panes go on
                 raised[session] = error
         return raised
+
+    def _count(self, events: Iterable[Event], raised: dict[str, Exception]) -> None:
+        for event in events:
+            if not isinstance(event, PartialChanged):
+                try:
+                    self.tally(event)
+                except Exception as error:  # noqa: BLE001 - the caller tells it; panes go on
+                    raised[ALL] = error

@@ -12,6 +12,12 @@ def clock(at: float) -> str:
     return time.strftime("%H:%M:%S", time.localtime(at))
 
 
+def next_time(at: float, now: float) -> str:
+    """`05:55` today, else `Mon 05:55`; both instants are wall clock."""
+    same_day = time.localtime(at)[:3] == time.localtime(now)[:3]
+    return time.strftime("%H:%M" if same_day else "%a %H:%M", time.localtime(at))
+
+
 def duration(seconds: float) -> str:
     """A length of time as HH:MM:SS, with days in front where there are any."""
     minutes, second = divmod(max(0, int(seconds)), 60)

@@ -32,7 +32,7 @@ class Stage:
 
     def __init__(self, *names: str, state: State = State.LIVE) -> None:
         self.controls = FakeControls(*names, state=state)
-        self.app = MonitorApp(self.controls, clock=lambda: NOW)
+        self.app = MonitorApp(self.controls, clock=lambda: NOW, wall_clock=lambda: NOW)
         self._numbers = dict.fromkeys(names, 0)
 
     def pane(self, number: int) -> Pane:

@@ -88,7 +88,7 @@ async def test_a_key_bar_that_fails_stops_neither_keys_nor_panes(
         raise ZeroDivisionError
 
     monkeypatch.setattr(KeyBar, "render_line", fail)
-    monkeypatch.setattr(KeyBar, "show_counts", fail)
+    monkeypatch.setattr(KeyBar, "show_state", fail)
     stage = Stage("one")
     async with stage.app.run_test(size=SIZE) as pilot:
         stage.commit("one", "Text goes on.")

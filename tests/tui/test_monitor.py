@@ -66,12 +66,12 @@ async def test_zoom_shows_one_pane_and_leads_back() -> None:
     stage = Stage("one", "two", "three")
     async with stage.app.run_test(size=(100, 30)) as pilot:
         await pilot.press("2", "z")
-        await settle(pilot, lambda: stage.pane(2).size == (100, 29))
+        await settle(pilot, lambda: stage.pane(2).size == (100, 28))
         assert not stage.pane(1).display
         await pilot.press("tab")
-        await settle(pilot, lambda: stage.pane(3).size == (100, 29))
+        await settle(pilot, lambda: stage.pane(3).size == (100, 28))
         await pilot.press("escape")
-        await settle(pilot, lambda: stage.pane(1).size.height < 29)
+        await settle(pilot, lambda: stage.pane(1).size.height < 28)
         assert all(pane.display for pane in stage.app.monitor.grid.panes)
 
 
@@ -222,7 +222,7 @@ async def test_status_tells_time_level_progress_and_what_is_wrong() -> None:
 
         def status() -> str:
             stage.app.monitor.sample()
-            return stage.text().splitlines()[-2]
+            return stage.text().splitlines()[-3]
 
         await settle(pilot, lambda: "00:12:31" in status())
         assert "■" not in status()

@@ -39,7 +39,7 @@ def monitor(service: StrictEndpoint, tmp_path: Path) -> Iterator[Terminal]:
     sources = [f"{name}={sound}" for name in ("one", "two", "three", "four")]
     where = ["--endpoint", service.url(scheme="http"), "--log-dir", str(tmp_path / "logs")]
     with Terminal([*sources, *where], columns=200, rows=50) as terminal:
-        terminal.until(lambda screen: screen.count(" live") >= 5)
+        terminal.until(lambda screen: screen.count("●●") >= 4)
         # The terminal is not read from here on; zooms fill what the kernel keeps for it.
         for _ in range(12):
             terminal.type("z")

@@ -1,7 +1,8 @@
-"""The main screen: the grid, the key bar, and what the keys do."""
+"""The main screen: the grid, the summary, the key bar, and what the keys do."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -13,6 +14,7 @@ from textual.timer import Timer
 from scribe_tui.events import State
 from scribe_tui.session.controls import Controls
 from scribe_tui.session.state import OVER
+from scribe_tui.tui.attention import Attention
 from scribe_tui.tui.bridge import Bridge
 from scribe_tui.tui.desk import Desk
 from scribe_tui.tui.faults import guarded
@@ -22,11 +24,14 @@ from scribe_tui.tui.screens.changes import ChangeActions
 from scribe_tui.tui.screens.find_all import FindAllActions
 from scribe_tui.tui.screens.find_keys import FindActions
 from scribe_tui.tui.screens.hit_list import HitActions
+from scribe_tui.tui.standing import TROUBLED
+from scribe_tui.tui.wall import Wall
 from scribe_tui.tui.widgets.key_bar import KeyBar
 from scribe_tui.tui.widgets.pane import Pane
 from scribe_tui.tui.widgets.pane_grid import PaneGrid
-from scribe_tui.tui.widgets.pane_header import PaneHeader, shown_state
+from scribe_tui.tui.widgets.pane_header import PaneHeader
 from scribe_tui.tui.widgets.pane_status import PaneStatus
+from scribe_tui.tui.widgets.summary_line import SummaryLine
 from scribe_tui.tui.widgets.transcript_view import TranscriptView
 
 SAMPLE_SECONDS = 0.5
@@ -48,7 +53,7 @@ class MonitorScreen(HitActions, FindActions, FindAllActions, ChangeActions, inhe
     COMPONENT_CLASSES: ClassVar[set[str]] = set().union(
         *(
             widget.component_classes()
-            for widget in (Pane, PaneHeader, TranscriptView, PaneStatus, KeyBar)
+            for widget in (Pane, PaneHeader, TranscriptView, PaneStatus, SummaryLine, KeyBar)
         )
     )
 
@@ -58,18 +63,27 @@ class MonitorScreen(HitActions, FindActions, FindAllActions, ChangeActions, inhe
         bridge: Bridge,
         clock: Callable[[], float],
         desk: Desk | None = None,
+        wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        """A pane for each session of `controls`; `clock` tells the wall-clock time."""
+        """A pane for each session of `controls`; `clock` is what its snapshots count by.
+
+        `wall_clock` is for labels.
+        """
         super().__init__()
         self._controls = controls
         self._bridge = bridge
         self.desk = desk or Desk()
         bridge.wake = self.frame_soon
         self._clock = clock
+        self._wall_clock = wall_clock
+        self._attention = Attention()
         panes = [Pane(number, session) for number, session in enumerate(controls.sessions, 1)]
         for pane in panes:
             bridge.attach(pane.session, pane)
         self.grid = PaneGrid(panes)
+        self.wall = Wall()
+        bridge.tally = lambda event: self.wall.receive(event, clock())
+        self.summary_line = SummaryLine()
         self.key_bar = KeyBar(self.KEYS)
         self._current = panes[0] if panes else None
         self._note = ""
@@ -77,8 +91,9 @@ class MonitorScreen(HitActions, FindActions, FindAllActions, ChangeActions, inhe
         self._said_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Grid above, key bar below."""
+        """Grid above; summary and key bar below."""
         yield self.grid
+        yield self.summary_line
         yield self.key_bar
 
     def on_mount(self) -> None:
@@ -93,7 +108,10 @@ class MonitorScreen(HitActions, FindActions, FindAllActions, ChangeActions, inhe
     def before_frame(self) -> None:
         """Let the panes take what the engine said."""
         for session, error in self._bridge.deliver().items():
-            pane = next(pane for pane in self.grid.panes if pane.session == session)
+            pane = self.pane_of(session)
+            if pane is None:
+                self.faults.stand(self.summary_line, "news", self.summary_line.WHAT, error)
+                continue
             self.faults.stand(pane, "news", pane.WHAT, error)
             pane.transcript.show_fault(error)
 
@@ -112,7 +130,7 @@ class MonitorScreen(HitActions, FindActions, FindAllActions, ChangeActions, inhe
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Remember the pane, for the time when a dialog or nothing has the focus."""
         if isinstance(event.widget, Pane):
-            self._current = event.widget
+            self._attend(event.widget)
 
     def live_panes(self) -> int:
         """How many sessions would have to be stopped."""
@@ -120,13 +138,15 @@ class MonitorScreen(HitActions, FindActions, FindAllActions, ChangeActions, inhe
         return sum(state not in OVER and state is not State.IDLE for state in states)
 
     def sample(self) -> None:
-        """Give every pane in view its present facts, and the key bar the counts.
+        """Give every pane in view its present facts, and the summary those of all.
 
         Guarded, for it is called by a timer: the screen outlives a bug in any of it.
         """
         guarded(self.faults, self, "sessions", "the list of panes", self._follow_sessions)
         guarded(self.faults, self, "facts", "the state of the panes", self._show_facts)
-        guarded(self.faults, self.key_bar, "counts", self.key_bar.WHAT, self._show_counts)
+        summary, bar = self.summary_line, self.key_bar
+        guarded(self.faults, summary, "facts", summary.WHAT, self._show_summary)
+        guarded(self.faults, bar, "facts", bar.WHAT, self._show_keys)
 
     def note(self, text: str) -> None:
         """Say `text` in the key bar for a while."""
@@ -146,6 +166,19 @@ class MonitorScreen(HitActions, FindActions, FindAllActions, ChangeActions, inhe
         self._said = ""
         self.sample()
 
+    def notice_key(self) -> None:
+        """Somebody pressed a key: that somebody looks at the current pane."""
+        if pane := self._current:
+            self._attention.here(pane, self._wall_clock(), self._clock())
+
+    def _attend(self, pane: Pane) -> None:
+        """`pane` is the current one: it is looked at, and the one before is not any more."""
+        before, self._current = self._current, pane
+        if before is not None and before is not pane:
+            self._attention.left(before, self._wall_clock())
+            self.wall.seen(before.session)
+        self._attention.here(pane, self._wall_clock(), self._clock())
+
     def _forget_note(self) -> None:
         self._note = ""
 
@@ -158,15 +191,26 @@ class MonitorScreen(HitActions, FindActions, FindAllActions, ChangeActions, inhe
     def _show_pane(self, pane: Pane) -> None:
         """Give `pane` its present facts; a bug in it is told and no other pane's."""
         snapshot = self._controls.snapshot(pane.session)
-        show = lambda: pane.show_snapshot(snapshot, self._clock())  # noqa: E731
+        tally = self.wall.of(pane.session)
+        now, wall = self._clock(), self._wall_clock()
+        show = lambda: pane.show_snapshot(snapshot, now, tally, wall)  # noqa: E731
         guarded(self.faults, pane, "facts", pane.WHAT, show)
 
-    def _show_counts(self) -> None:
-        """Of all panes, in view or not."""
-        states = [shown_state(self._controls.snapshot(pane.session)) for pane in self.grid.panes]
+    def _show_summary(self) -> None:
+        """Of all sessions, in view or not."""
+        sessions = self._controls.sessions
+        if not self._bridge.hits.new:
+            self.wall.seen_all()
+        self.wall.look(
+            [self._controls.snapshot(session) for session in sessions],
+            [self._controls.settings_of(session).price_per_hour for session in sessions],
+        )
+        self.summary_line.show_summary(self.wall.summary(self._clock()))
+
+    def _show_keys(self) -> None:
         fault = next(iter(self.faults.standing), self._note)
         zoomed = self.grid.zoomed is not None
-        self.key_bar.show_counts(states, zoomed=zoomed, fault=fault, said=self._said)
+        self.key_bar.show_state(zoomed=zoomed, fault=fault, said=self._said)
 
     def _follow_sessions(self) -> None:
         """Have a pane for each session there is; sessions come and go while it runs."""
@@ -194,7 +238,7 @@ class MonitorScreen(HitActions, FindActions, FindAllActions, ChangeActions, inhe
 
     def choose(self, pane: Pane) -> None:
         """Make `pane` the one that keys act on, at once: the next key may wait already."""
-        self._current = pane
+        self._attend(pane)
         self.grid.choose(pane)
         if self.grid.zoomed:
             self.call_after_refresh(self.sample)
@@ -204,6 +248,39 @@ class MonitorScreen(HitActions, FindActions, FindAllActions, ChangeActions, inhe
         if self._current is not None:
             index = self.grid.panes.index(self._current) + step
             self.choose(self.grid.panes[index % len(self.grid.panes)])
+
+    def action_next_in_trouble(self) -> None:
+        """The next pane that somebody should look after."""
+
+        def troubled(pane: Pane) -> bool:
+            snapshot = self._controls.snapshot(pane.session)
+            return self.wall.of(pane.session).standing_of(snapshot) in TROUBLED
+
+        self._choose_next(troubled, "No pane is in trouble.")
+
+    def action_next_with_news(self) -> None:
+        """The next pane with a hit that nobody saw; without any, with lines that nobody saw."""
+        others = [pane for pane in self.grid.panes if pane is not self._current]
+        hits = [pane for pane in others if self.wall.of(pane.session).new_hits]
+        wanted = hits or [pane for pane in others if pane.transcript.unread]
+        self._choose_next(wanted.__contains__, "No other pane has news.")
+
+    def _choose_next(self, wanted: Callable[[Pane], bool], none: str) -> None:
+        """The next pane after the current one that is `wanted`, round the end."""
+        panes = self.grid.panes
+        start = panes.index(self._current) + 1 if self._current else 0
+        found = next((pane for pane in panes[start:] + panes[:start] if wanted(pane)), None)
+        if found is None:
+            self.say(none)
+        elif found is self._current:
+            self.say("No other pane is in trouble.")
+        else:
+            self.choose(found)
+
+    def action_hold(self) -> None:
+        """Hold the current pane still, or let it follow again."""
+        if pane := self._current:
+            pane.hold_or_follow()
 
     def action_move(self, direction: str) -> None:
         """The pane on the left, right, above or below."""

@@ -16,6 +16,9 @@ from scribe_tui.tui.finding.places import Kind, Place
 from scribe_tui.tui.finding.search import line_at, text_of
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Piece
+from scribe_tui.tui.standing import Standing
+from scribe_tui.tui.text import next_time
+from scribe_tui.tui.wall import Tally
 from scribe_tui.tui.widgets.pane_header import PaneHeader
 from scribe_tui.tui.widgets.pane_status import PaneStatus
 from scribe_tui.tui.widgets.transcript_view import TranscriptView
@@ -51,6 +54,8 @@ class Pane(RowsWidget, can_focus=True):
         self._status = PaneStatus()
         self._snapshot: SessionSnapshot | None = None
         self._now = 0.0
+        self._wall = 0.0
+        self._tally = Tally()
         self._text_shown = True
         self._latest_hit = 0
         self._flash: Timer | None = None
@@ -61,10 +66,17 @@ class Pane(RowsWidget, can_focus=True):
         yield self.transcript
         yield self._status
 
-    def show_snapshot(self, snapshot: SessionSnapshot, now: float) -> None:
-        """Show `snapshot`, taken at `now` (wall clock)."""
+    def show_snapshot(
+        self, snapshot: SessionSnapshot, now: float, tally: Tally, wall: float
+    ) -> None:
+        """Show `snapshot`, taken at `now`, and what is known of the session besides.
+
+        `wall` is the time of day, for labels.
+        """
         self._snapshot = snapshot
         self._now = now
+        self._wall = wall
+        self._tally = tally
         self._redraw()
 
     def set_in_view(self, rows: range) -> None:
@@ -92,6 +104,14 @@ class Pane(RowsWidget, can_focus=True):
     def follow(self) -> None:
         """Back to the live end."""
         self.transcript.follow()
+        self._redraw()
+
+    def hold_or_follow(self) -> None:
+        """Stand still whatever is said, or follow it again."""
+        if self.transcript.held:
+            self.transcript.follow()
+        else:
+            self.transcript.stand_still()
         self._redraw()
 
     def go_to_segment(self, segment_number: int) -> bool:
@@ -193,7 +213,8 @@ class Pane(RowsWidget, can_focus=True):
         snapshot = self._snapshot
         if snapshot is None or not self.outer_size.height:
             return
-        header = lambda: self._header.show_snapshot(self.number, snapshot, self.has_focus)  # noqa: E731
+        off = self._tally.off_by_plan
+        header = lambda: self._header.show_snapshot(self.number, snapshot, self.has_focus, off)  # noqa: E731
         self._attempt(self._header, "facts", header)
         if self.transcript.is_outdated:
             self._attempt(self.transcript, "text", self.transcript.redraw)
@@ -208,7 +229,16 @@ class Pane(RowsWidget, can_focus=True):
             self._now,
             error_rows=self._error_rows(snapshot),
             new_lines=self.transcript.new_lines,
+            waits=self._waits_for(snapshot),
+            held=self.transcript.held,
         )
+
+    def _waits_for(self, snapshot: SessionSnapshot) -> str:
+        """What a session waits for that its schedule keeps off."""
+        if self._tally.standing_of(snapshot) is not Standing.WAITING:
+            return ""
+        at = self._tally.next_at
+        return "" if at is None else f"until {next_time(at, self._wall)}"
 
     def _attempt(self, child: RowsWidget, doing: str, act: Callable[[], object]) -> None:
         """Do `act` of `child`; a bug in it is shown in the place of the child."""

@@ -1,42 +1,34 @@
-"""The top row of a pane: its number, name, now-playing title and state."""
+"""The top row of a pane: its number, name, now-playing title, and what is not normal."""
 
 from __future__ import annotations
 
-from scribe_tui.events import Half, State
 from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
 from scribe_tui.tui.rendering.wrap import cells_of
+from scribe_tui.tui.standing import Standing, standing, words_of
 from scribe_tui.tui.text import clip
 
-SIGNS: dict[State, str] = {
-    State.IDLE: "○",
-    State.CONNECTING: "○",
-    State.LIVE: "●",
-    State.BACKOFF: "▲",
-    State.DRAINING: "▼",
-    State.ENDED: "■",
-    State.FAILED: "×",
+SIGNS: dict[Standing, str] = {
+    Standing.WAITING: "○",
+    Standing.CONNECTING: "○",
+    Standing.DOWN: "▲",
+    Standing.DEAD_AIR: "▲",
+    Standing.PAUSED: "║",
+    Standing.DRAINING: "▼",
+    Standing.ENDED: "■",
+    Standing.FAILED: "×",
 }
-"""A sign a state, of the kind every terminal font has; the words say the same."""
-
-WORDS: dict[State, str] = {
-    State.IDLE: "idle",
-    State.CONNECTING: "connecting",
-    State.LIVE: "live",
-    State.BACKOFF: "waiting",
-    State.DRAINING: "draining",
-    State.ENDED: "ended",
-    State.FAILED: "failed",
-}
+"""A sign for what is not normal, of the kind every terminal font has; the words say the same."""
 
 MIN_NAME = 8
+WORDY_NAME = 14
+"""So much of the name is worth more than the word for what is not normal."""
 MIN_TITLE = 6
-PAUSED_SIGN, PAUSED_WORD = "║", "paused"
 
 
 class PaneHeader(RowsWidget):
-    """Number, name, title, state; a rule fills what is left."""
+    """Number, name, title; a rule fills what is left; at its end, what is not normal."""
 
     STYLE = "pane-header"
     WHAT = "this header"
@@ -46,22 +38,28 @@ class PaneHeader(RowsWidget):
         "title",
         "rule",
         "rule-focused",
-        "paused",
-        *(str(state) for state in State),
+        *(how.part for how in Standing),
     )
 
-    def show_snapshot(self, number: int, snapshot: SessionSnapshot, focused: bool) -> None:
+    def show_snapshot(
+        self, number: int, snapshot: SessionSnapshot, focused: bool, off_by_plan: bool = False
+    ) -> None:
         """Show the header for `snapshot`."""
-        self.show([header_row(self.outer_size.width, number, snapshot, focused)])
+        self.show([header_row(self.outer_size.width, number, snapshot, focused, off_by_plan)])
 
 
-def header_row(width: int, number: int, snapshot: SessionSnapshot, focused: bool) -> Row:
+def header_row(
+    width: int, number: int, snapshot: SessionSnapshot, focused: bool, off_by_plan: bool = False
+) -> Row:
     """The header at `width` cells: title, state's word and end of the name give way in turn."""
+    how = standing(snapshot, off_by_plan)
     mark = "-focused" if focused else ""
     full_name = f" {number} {snapshot.name} "
-    state = _state_piece(snapshot, with_word=True)
-    if cells_of(full_name) + cells_of(state.text) > width:
-        state = _state_piece(snapshot, with_word=False)
+    wanted = width - min(cells_of(full_name), WORDY_NAME)
+    state = next(
+        (one for one in _state_pieces(snapshot, how) if cells_of(one.text) <= wanted),
+        Piece(how.part, f" {SIGNS.get(how, '')} "),
+    )
     name = Piece(f"name{mark}", clip(full_name, max(width - cells_of(state.text), MIN_NAME)))
     room = width - cells_of(state.text) - cells_of(name.text)
     title = ""
@@ -84,24 +82,8 @@ def _bare(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
 
 
-def shown_state(snapshot: SessionSnapshot) -> State:
-    """The state as a person sees it: nothing is live or connecting while a half of it is down.
-
-    A source that is tried again and again, or a service that stands in error, is waited for.
-    """
-    trouble = snapshot.trouble
-    if trouble is None or snapshot.state not in (State.CONNECTING, State.LIVE):
-        return snapshot.state
-    is_down = trouble.retry_at is not None or (
-        snapshot.state is State.LIVE and trouble.half in (Half.SOURCE, Half.SPEECH)
-    )
-    return State.BACKOFF if is_down else snapshot.state
-
-
-def _state_piece(snapshot: SessionSnapshot, with_word: bool) -> Piece:
-    state = shown_state(snapshot)
-    paused = snapshot.paused and state in (State.LIVE, State.CONNECTING)
-    part = "paused" if paused else str(state)
-    sign = PAUSED_SIGN if paused else SIGNS[state]
-    word = PAUSED_WORD if paused else WORDS[state]
-    return Piece(part, f" {sign} {word} " if with_word else f" {sign} ")
+def _state_pieces(snapshot: SessionSnapshot, how: Standing) -> list[Piece]:
+    """What is not normal, the longest form first; blank where all is well."""
+    if how is Standing.LIVE:
+        return [Piece("live", "")]
+    return [Piece(how.part, f" {SIGNS[how]} {word} ") for word in (words_of(snapshot, how), how)]

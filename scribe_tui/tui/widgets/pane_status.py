@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from scribe_tui.events import State
 from scribe_tui.session.state import OVER, SessionSnapshot, StandingError
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
@@ -12,7 +13,6 @@ from scribe_tui.tui.rendering.wrap import cells_of, wrap
 from scribe_tui.tui.text import ago, clip, count_of, duration, short_duration
 from scribe_tui.tui.widgets.activity_lights import activity_lights
 from scribe_tui.tui.widgets.meter import meter
-from scribe_tui.tui.widgets.pane_header import WORDS
 
 METER_CELLS, SHORT_METER_CELLS = 8, 4
 ROOMY_WIDTH = 36
@@ -20,6 +20,10 @@ ROOMY_WIDTH = 36
 BEHIND_SECONDS = 2.0
 """Sound waiting longer than this to be sent is worth saying."""
 MAX_ERROR_ROWS = 6
+NORMAL = frozenset({"connected", "sound arrives", "commit sent", "sound again", "resumed"})
+SAID_ELSEWHERE = frozenset({"committed", "dead air", "paused", *State})
+"""By the text, or by the word in the header."""
+FRESH_SECONDS = 20.0
 MIN_PIECE = 10
 """What cannot be shown whole is worth at least so many cells or it is left out."""
 
@@ -62,17 +66,36 @@ class PaneStatus(RowsWidget):
         super().__init__()
         self._height = 1
 
-    def show_snapshot(
-        self, snapshot: SessionSnapshot, now: float, *, error_rows: int, new_lines: int | None
+    def show_snapshot(  # noqa: PLR0913 - what a status is made of
+        self,
+        snapshot: SessionSnapshot,
+        now: float,
+        *,
+        error_rows: int,
+        new_lines: int | None,
+        waits: str = "",
+        held: bool = False,
     ) -> None:
-        """Show `snapshot` as of `now` (wall clock), with at most `error_rows` rows above.
+        """Show `snapshot` as of `now`, with at most `error_rows` rows above.
 
-        `new_lines` is None while the pane follows its tail, else how many came since.
+        `new_lines` is None while the pane follows its tail, else how many came since. `waits`
+        says what the session waits for, if its schedule keeps it off; `held`: its text stands
+        still.
         """
         width = self.outer_size.width or 80
         rows = error_sentence(snapshot.trouble, width, min(error_rows, MAX_ERROR_ROWS))
         inline = bool(snapshot.trouble) and not rows
-        rows.append(status_row(snapshot, width, now, inline_error=inline, new_lines=new_lines))
+        rows.append(
+            status_row(
+                snapshot,
+                width,
+                now,
+                inline_error=inline,
+                new_lines=new_lines,
+                waits=waits,
+                held=held,
+            )
+        )
         if len(rows) != self._height:
             self._height = self.styles.height = len(rows)
         self.show(rows)
@@ -90,19 +113,28 @@ def error_sentence(trouble: StandingError | None, width: int, limit: int) -> lis
     return [(Piece("error", f" {row}"),) for row in rows]
 
 
-def status_row(
-    snapshot: SessionSnapshot, width: int, now: float, *, inline_error: bool, new_lines: int | None
+def status_row(  # noqa: PLR0913 - what a row is made of
+    snapshot: SessionSnapshot,
+    width: int,
+    now: float,
+    *,
+    inline_error: bool,
+    new_lines: int | None,
+    waits: str = "",
+    held: bool = False,
 ) -> Row:
     """Lights, level, elapsed time, then what fits, most urgent first; scroll note at the right."""
     row: list[Piece] = [Piece("track", " ")]
     if snapshot.state not in OVER:
         row += [*activity_lights(snapshot.lights), Piece("track", " ")]
     urgent = _urgent(snapshot, now, inline_error)
+    if waits:
+        urgent.append(Offer("note", (waits,)))
     roomy = width >= ROOMY_WIDTH
     if roomy or not (urgent or new_lines is not None):
         row += _level(snapshot, METER_CELLS if roomy else SHORT_METER_CELLS)
         row.append(Piece("time", duration(snapshot.elapsed_seconds)))
-    right = _scroll_note(new_lines, width - width_of(tuple(row)) - 1)
+    right = _scroll_note(new_lines, held, width - width_of(tuple(row)) - 1)
     room = width - cells_of(right.text)
     for offer in (*urgent, *_calm(snapshot, now)):
         gap = "" if row[-1].text == " " else "  "
@@ -129,8 +161,6 @@ def _urgent(snapshot: SessionSnapshot, now: float, inline_error: bool) -> list[O
             offers.append(Offer("error", next_try(trouble, now)))
         if inline_error:
             offers.append(Offer("error", (trouble.message,)))
-    if snapshot.dead_air:
-        offers.append(Offer("note", ("dead air",)))
     if snapshot.behind_seconds > BEHIND_SECONDS:
         offers.append(Offer("note", (f"{snapshot.behind_seconds:.1f} s behind",)))
     if snapshot.overruns:
@@ -144,12 +174,19 @@ def _calm(snapshot: SessionSnapshot, now: float) -> list[Offer]:
         over = snapshot.state in OVER
         forms = progress(snapshot.position_seconds, snapshot.duration_seconds, over)
         offers.append(Offer("time", forms))
-    if snapshot.last_event and snapshot.last_event != WORDS[snapshot.state]:
-        age = ago(now - (snapshot.last_event_at or now))
-        offers.append(
-            Offer("event", (f"{snapshot.last_event} {age}".rstrip(), snapshot.last_event))
-        )
+    age = now - (snapshot.last_event_at or now)
+    if _is_news(snapshot, age):
+        text = snapshot.last_event
+        offers.append(Offer("event", (f"{text} {ago(age)}".rstrip(), text)))
     return offers
+
+
+def _is_news(snapshot: SessionSnapshot, age: float) -> bool:
+    """Whether the last event is worth a word; what is normal is so while it is fresh."""
+    event = snapshot.last_event
+    if not event or event in SAID_ELSEWHERE:
+        return False
+    return event not in NORMAL or age < FRESH_SECONDS
 
 
 def progress(position: float, duration: float, over: bool) -> tuple[str, ...]:
@@ -170,7 +207,7 @@ def next_try(trouble: StandingError, now: float) -> tuple[str, ...]:
     return f"next try in {wait} s{count}", f"next try in {wait} s", f"in {wait} s"
 
 
-def _scroll_note(new_lines: int | None, room: int) -> Piece:
+def _scroll_note(new_lines: int | None, held: bool, room: int) -> Piece:
     """That the pane stands still, and what it misses; the longest form that fits."""
     if new_lines is None:
         return Piece("scrolled", "")
@@ -181,5 +218,6 @@ def _scroll_note(new_lines: int | None, room: int) -> Piece:
             f" ▼ {new_lines} ",
         ]
     else:
-        forms = [" scrolled, End: live ", " scrolled ", " ▼ "]
+        how = "held" if held else "scrolled"
+        forms = [f" {how}, End: live ", f" {how} ", " ▼ "]
     return Piece("scrolled", next((form for form in forms if cells_of(form) <= room), forms[-1]))

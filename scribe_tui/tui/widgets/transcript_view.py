@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from textual.cache import LRUCache
 from textual.events import MouseScrollDown, MouseScrollUp, Resize
@@ -13,14 +14,25 @@ from scribe_tui.tui.finding.decor import PLAIN, Decor, Decorations, marks_of
 from scribe_tui.tui.rendering.marked import marked_rows
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import BLANK, Piece, Row
-from scribe_tui.tui.rendering.wrap import GrowingRows, Span, wrap
-from scribe_tui.tui.text import clock
+from scribe_tui.tui.rendering.wrap import GrowingRows, Span, cells_of, wrap
+from scribe_tui.tui.text import clip, clock
 
 STAMP_WIDTH = 9
 HANGING_WIDTH = 40
 """From this width on, wrapped rows line up behind the clock time."""
 TIE = "\u00a0"
 """A space at which no row ends."""
+
+NEWS_HEIGHT = 5
+"""Where fewer rows show, none is spent on the line over what is new."""
+
+
+class Look(NamedTuple):
+    """The user looked at a text until it had `end` lines, at `at` (wall clock)."""
+
+    end: int
+    at: float
+
 
 Place = tuple[int, int]
 """A row of the transcript: number of the line, row within it. The partial is line `end`."""
@@ -45,6 +57,7 @@ class TranscriptView(RowsWidget):
         "hit",
         "hit-unconfirmed",
         "found",
+        "news",
     )
 
     def __init__(self) -> None:
@@ -56,6 +69,9 @@ class TranscriptView(RowsWidget):
         self._outdated = False
         self._top: Place | None = None
         self._end_when_scrolled = 0
+        self._looked: Look | None = None
+        self._news_shown = False
+        self.held = False
         self._wrapped: LRUCache[int, tuple[Line, Decor, list[Row]]] = LRUCache(512)
         self._partial = GrowingRows(STAMP_WIDTH)
 
@@ -63,6 +79,18 @@ class TranscriptView(RowsWidget):
     def new_lines(self) -> int | None:
         """Lines committed since the user left the tail; None while it is followed."""
         return None if self._top is None else self.transcript.end - self._end_when_scrolled
+
+    @property
+    def unread(self) -> int:
+        """Lines committed since the user last looked; all of them if that never was."""
+        since = self._looked.end if self._looked else 0
+        return self.transcript.end - max(since, self.transcript.first)
+
+    def looked_until(self, look: Look) -> None:
+        """The user's eyes left this text at `look`: what comes now is new."""
+        self._looked = look
+        if self._news_shown:
+            self.redraw()
 
     @property
     def is_blank(self) -> bool:
@@ -79,7 +107,7 @@ class TranscriptView(RowsWidget):
         changed = [
             self.transcript.apply(event) | self.decorations.receive(event) for event in events
         ]
-        if any(changed) or self._outdated:
+        if (any(changed) or self._outdated) and not self.held:
             self.redraw()
 
     def clear(self) -> None:
@@ -88,7 +116,8 @@ class TranscriptView(RowsWidget):
         self.decorations = Decorations()
         self._wrapped.clear()
         self._partial = GrowingRows(self.outer_size.width - self._margin)
-        self._top = None
+        self._top = self._looked = None
+        self.held = False
         self.redraw()
 
     def redraw(self) -> None:
@@ -102,7 +131,9 @@ class TranscriptView(RowsWidget):
         while len(rows) < height and number <= self.transcript.end:
             rows += self._rows_of(number)[skip:]
             number, skip = number + 1, 0
-        self.show(rows[:height])
+        rows = rows[:height]
+        self._news_shown = any(row and row[0].part == "news" for row in rows)
+        self.show(rows)
         self._outdated = False
 
     def scroll_rows(self, rows: int) -> None:
@@ -111,10 +142,10 @@ class TranscriptView(RowsWidget):
         top = self._moved(self._clamped(self._top) if self._top else tail, rows)
         if self._top is None:
             self._end_when_scrolled = self.transcript.end
-        if top >= tail:
+        if top >= tail and not self.held:
             self.follow()
             return
-        self._top = top
+        self._top = min(top, tail)
         self.redraw()
 
     def hold(self) -> None:
@@ -123,12 +154,19 @@ class TranscriptView(RowsWidget):
             self._top = self._tail(self.outer_size.height)
             self._end_when_scrolled = self.transcript.end
 
+    def stand_still(self) -> None:
+        """Show the same until `follow`, whatever is said; scrolling shows what came meanwhile."""
+        self.hold()
+        self.held = True
+
     def move_cursor(self, lines: int) -> None:
         """Move the cursor line, up if negative; below the last line the tail is followed."""
         cursor = self.decorations.cursor
         number = (self._lowest() if cursor is None else cursor) + lines
         if number >= self.transcript.end:
-            if lines > 0:
+            if lines > 0 and self.held:
+                self.scroll_rows(lines)
+            elif lines > 0:
                 self.follow()
             return
         self.hold()
@@ -194,6 +232,7 @@ class TranscriptView(RowsWidget):
     def follow(self) -> None:
         """Back to the live end; the cursor goes."""
         self._top = None
+        self.held = False
         self.decorations.cursor = self.decorations.range_start = None
         self.redraw()
 
@@ -228,9 +267,13 @@ class TranscriptView(RowsWidget):
         decor = self.decorations.of(number, line)
         known = self._wrapped.get(number)
         if known is not None and known[0] is line and known[1] == decor:
-            return known[2]
-        rows = self._wrap(line, decor)
-        self._wrapped[number] = (line, decor, rows)
+            rows = known[2]
+        else:
+            rows = self._wrap(line, decor)
+            self._wrapped[number] = (line, decor, rows)
+        look = self._looked
+        if look is not None and number == look.end and self.outer_size.height >= NEWS_HEIGHT:
+            return [news_row(self.outer_size.width, look.at, self.unread), *rows]
         return rows
 
     def _wrap(self, line: Line, decor: Decor) -> list[Row]:
@@ -283,6 +326,12 @@ class TranscriptView(RowsWidget):
             number += 1
             row -= count
         return number, max(0, row)
+
+
+def news_row(width: int, since: float, count: int) -> Row:
+    """The line over the first of `count` lines that nobody looked at yet."""
+    text = clip(f"─ new since {clock(since)[:5]} ({count}) ", width)
+    return (Piece("news", text + "─" * (width - cells_of(text))),)
 
 
 def gap_text(gap: Gap) -> str:

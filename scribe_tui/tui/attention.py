@@ -1,0 +1,33 @@
+"""Where the user looks, and since when not: what decides which lines are new."""
+
+from __future__ import annotations
+
+from scribe_tui.tui.widgets.pane import Pane
+from scribe_tui.tui.widgets.transcript_view import Look
+
+AWAY_SECONDS = 300.0
+"""Who has not pressed a key for so long may have been away: what came since is new."""
+
+
+class Attention:
+    """The current pane is looked at while keys are pressed; a pane that is left is not."""
+
+    def __init__(self) -> None:
+        """Nobody looked at anything."""
+        self._pane: Pane | None = None
+        self._look = Look(0, 0.0)
+        self._at = 0.0
+
+    def here(self, pane: Pane, wall: float, now: float) -> None:
+        """A key was pressed, or a choice made, with `pane` the current one.
+
+        `wall` is the time of day, `now` a reading of the steady clock.
+        """
+        if pane is self._pane and now - self._at > AWAY_SECONDS:
+            pane.transcript.looked_until(self._look)
+        self._pane, self._at = pane, now
+        self._look = Look(pane.transcript.transcript.end, wall)
+
+    def left(self, pane: Pane, wall: float) -> None:
+        """`pane` is the current one no more."""
+        pane.transcript.looked_until(Look(pane.transcript.transcript.end, wall))

@@ -1,0 +1,79 @@
+"""How a session stands, as a person sees it: one word of what matters most about it. Pure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from scribe_tui.events import Half, State
+from scribe_tui.session.state import SessionSnapshot
+
+
+class Standing(StrEnum):
+    """What matters most about a session; the values are words for the screen, worst first."""
+
+    FAILED = "failed"
+    DOWN = "down"
+    """A half of it is down, and tried again."""
+    DEAD_AIR = "dead air"
+    PAUSED = "paused"
+    CONNECTING = "connecting"
+    DRAINING = "draining"
+    WAITING = "waiting"
+    """It has no connection and costs nothing until its time comes, or somebody starts it."""
+    ENDED = "ended"
+    LIVE = "live"
+
+    @property
+    def part(self) -> str:
+        """The part it is drawn as."""
+        return self.value.replace(" ", "-")
+
+
+TROUBLED = frozenset({Standing.FAILED, Standing.DOWN, Standing.DEAD_AIR})
+"""What somebody should look after."""
+
+_OF_STATE = {
+    State.IDLE: Standing.WAITING,
+    State.CONNECTING: Standing.CONNECTING,
+    State.LIVE: Standing.LIVE,
+    State.BACKOFF: Standing.DOWN,
+    State.DRAINING: Standing.DRAINING,
+    State.ENDED: Standing.ENDED,
+    State.FAILED: Standing.FAILED,
+}
+_HALVES = {Half.SOURCE: "source", Half.SPEECH: "service"}
+
+
+def standing(snapshot: SessionSnapshot, off_by_plan: bool = False) -> Standing:
+    """How `snapshot` stands; `off_by_plan`: its schedule ended it and will start it again."""
+    state = shown_state(snapshot)
+    if off_by_plan and snapshot.state is State.ENDED:
+        return Standing.WAITING
+    if state in (State.LIVE, State.CONNECTING) and snapshot.paused:
+        return Standing.PAUSED
+    if state is State.LIVE and snapshot.dead_air:
+        return Standing.DEAD_AIR
+    return _OF_STATE[state]
+
+
+def shown_state(snapshot: SessionSnapshot) -> State:
+    """The state as a person sees it: nothing is live or connecting while a half of it is down.
+
+    A source that is tried again and again, or a service that stands in error, is waited for.
+    """
+    trouble = snapshot.trouble
+    if trouble is None or snapshot.state not in (State.CONNECTING, State.LIVE):
+        return snapshot.state
+    is_down = trouble.retry_at is not None or (
+        snapshot.state is State.LIVE and trouble.half in (Half.SOURCE, Half.SPEECH)
+    )
+    return State.BACKOFF if is_down else snapshot.state
+
+
+def words_of(snapshot: SessionSnapshot, how: Standing) -> str:
+    """The word of `how`, with the half that is down in front of it; nothing for what is normal."""
+    if how is Standing.LIVE:
+        return ""
+    trouble = snapshot.trouble
+    half = _HALVES.get(trouble.half, "") if trouble and how is Standing.DOWN else ""
+    return f"{half} {how}".lstrip()

@@ -1,0 +1,129 @@
+"""The summary line as a row: trouble first, in the longest words that fit. Pure data."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
+from scribe_tui.tui.standing import TROUBLED, Standing
+from scribe_tui.tui.text import count_of, short_duration
+from scribe_tui.tui.wall import Summary
+
+SHORT = {
+    Standing.CONNECTING: "conn.",
+    Standing.DRAINING: "drain.",
+    Standing.WAITING: "wait.",
+    Standing.PAUSED: "pause",
+    Standing.DEAD_AIR: "dead",
+}
+QUIET = (Standing.ENDED, Standing.DRAINING, Standing.WAITING, Standing.CONNECTING, Standing.LIVE)
+"""Standings that go, in this order, where there is no room for all."""
+SHOWN = (Standing.LIVE, *(how for how in Standing if how is not Standing.LIVE))
+
+
+class Field(NamedTuple):
+    """One thing to say, in its forms from the longest to the shortest; "" leaves it out."""
+
+    name: str
+    part: str
+    forms: tuple[str, ...]
+    begins_group: bool = False
+
+
+SQUEEZED = (
+    "words", "cost", "sources", "words", "cost", "hits", *QUIET, "cost", "not heard", "saved",
+    *SHOWN, "hits",
+)  # fmt: skip
+"""Which field takes its next shorter form, one after the other, until all fits."""
+GAP, BAR = "  ", " │ "
+
+
+def summary_row(width: int, summary: Summary, currency: str = "USD", bar: str = BAR) -> Row:
+    """`summary` in at most `width` cells; what is wrong is said in words to the last."""
+    fields = [one for one in _fields(summary, currency) if one.forms[0]]
+    for name in (*SQUEEZED, *SQUEEZED, *SQUEEZED):
+        row = _joined(fields, bar)
+        if width_of(row) <= width:
+            return row
+        fields = [_shorter(one) if one.name == name else one for one in fields]
+    return _joined([one for one in fields if one.part in ("bad", "hit")], bar)
+
+
+def _fields(summary: Summary, currency: str) -> list[Field]:
+    fields = [Field("sources", "plain", (count_of(summary.sources, "source"), ""))]
+    normal = summary.counts.get(Standing.LIVE, 0) == summary.sources
+    counts = {how: summary.counts.get(how, 0) for how in SHOWN}
+    if not normal:
+        fields += [_standing_field(how, count) for how, count in counts.items() if count]
+    groups = (
+        _hits(summary),
+        _words(summary),
+        _unheard(summary),
+        _cost(summary, currency),
+        _saved(summary),
+    )
+    return [*fields, *(one._replace(begins_group=True) for one in groups)]
+
+
+def _standing_field(how: Standing, count: int) -> Field:
+    forms = [f"{count} {how}"]
+    if how in SHORT:
+        forms.append(f"{count} {SHORT[how]}")
+    if how in TROUBLED:
+        part = "warn" if how is Standing.DEAD_AIR else "bad"
+        return Field(how, part, tuple(forms))
+    return Field(how, "warn" if how is Standing.PAUSED else "plain", (*forms, ""))
+
+
+def _hits(summary: Summary) -> Field:
+    if not summary.hits:
+        return Field("hits", "plain", ("",))
+    if summary.new_hits:
+        text = f"hits {summary.hits}, {summary.new_hits} new"
+        return Field("hits", "hit", (text, count_of(summary.new_hits, "new hit")))
+    return Field("hits", "plain", (f"hits {summary.hits}", ""))
+
+
+def _words(summary: Summary) -> Field:
+    if summary.words_per_minute is None:
+        return Field("words", "plain", ("",))
+    count = summary.words_per_minute
+    return Field("words", "plain", (f"{count} words/min", f"{count} w/min", ""))
+
+
+def _unheard(summary: Summary) -> Field:
+    if summary.not_heard_seconds < 1:
+        return Field("not heard", "plain", ("",))
+    length = short_duration(summary.not_heard_seconds)
+    return Field("not heard", "warn", (f"not heard {length}", f"missed {length}"))
+
+
+def _cost(summary: Summary, currency: str) -> Field:
+    if not (summary.cost or summary.cost_per_hour):
+        return Field("cost", "plain", ("",))
+    so_far = f"{summary.cost:.2f} {currency}"
+    return Field("cost", "plain", (f"{so_far}, {summary.cost_per_hour:.2f}/h", so_far, ""))
+
+
+def _saved(summary: Summary) -> Field:
+    if summary.saved:
+        return Field("saved", "plain", ("saved", ""))
+    return Field("saved", "bad", ("NOT SAVED",))
+
+
+def _shorter(field: Field) -> Field:
+    return field._replace(forms=field.forms[1:]) if len(field.forms) > 1 else field
+
+
+def _joined(fields: list[Field], bar: str) -> Row:
+    row: list[Piece] = [Piece("plain", " ")]
+    begins_group = False
+    for field in fields:
+        begins_group |= field.begins_group
+        if not (text := field.forms[0]):
+            continue
+        if len(row) > 1:
+            row.append(Piece("plain", bar if begins_group else GAP))
+        row.append(Piece(field.part, text))
+        begins_group = False
+    return tuple(row)

@@ -1,0 +1,35 @@
+"""The row above the key bar: how all sources together are, trouble first."""
+
+from __future__ import annotations
+
+from textual.events import Resize
+
+from scribe_tui.tui.rendering.rows_widget import RowsWidget
+from scribe_tui.tui.summary import summary_row
+from scribe_tui.tui.wall import Summary
+
+
+class SummaryLine(RowsWidget):
+    """One row; what is normal is grey, what is wrong a word in red."""
+
+    STYLE = "summary"
+    PARTS = ("plain", "warn", "bad", "hit")
+    WHAT = "the summary line"
+
+    def __init__(self) -> None:
+        """Nothing to tell yet."""
+        super().__init__()
+        self._summary = Summary()
+
+    def show_summary(self, summary: Summary) -> None:
+        """Show `summary`."""
+        if summary != self._summary:
+            self._summary = summary
+            self._redraw()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Fit anew."""
+        self._redraw()
+
+    def _redraw(self) -> None:
+        self.show([summary_row(self.outer_size.width, self._summary)])
