@@ -154,7 +154,20 @@ def record(**given: Any) -> int:
     context_settings=_CONTEXT,
     short_help="See it run: four panes, no key, no network.",
 )
-@settings_options(("seconds", "log_dir", "transport", "fps", "mouse"))
+@settings_options(
+    (
+        "seconds",
+        "log_dir",
+        "transport",
+        "fps",
+        "mouse",
+        "watch",
+        "alert",
+        "live",
+        "commit",
+        "archive",
+    )
+)
 def demo(**given: Any) -> int:
     """Four panes of bundled speech on the offline endpoint: no key, no network."""
     from scribe_tui.cli.demo import run_demo
