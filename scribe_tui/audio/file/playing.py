@@ -16,7 +16,7 @@ from scribe_tui.audio.failures import no_track
 from scribe_tui.audio.file import failures
 from scribe_tui.audio.file.growing import GrowingFile
 from scribe_tui.audio.file.track_choice import speaking_track
-from scribe_tui.audio.file.wav import has_wrong_length
+from scribe_tui.audio.file.wav import has_wrong_length, is_wav
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.sanitize import harmless_line
@@ -59,10 +59,11 @@ async def play_file(
 ) -> PlayedFile:
     """The decoder of a file; `held` stops it. Raises SourceError (NEVER)."""
     shown = harmless_line(path.name)
+    head = _head(path, shown)
     reading = FileReading(
-        ignore_length=has_wrong_length(path),
+        ignore_length=is_wav(head) if options.follow else has_wrong_length(path),
         track=(options.track or 1) - 1,
-        fill_holes=has_times(_head(path, shown)),
+        fill_holes=has_times(head),
     )
     source = file_input(path, reading)
     if options.follow:

@@ -14,6 +14,11 @@ _UNKNOWN = frozenset({0, 0x7FFFFFFF, 0xFFFFFFFF})
 _KINDS = frozenset({b"RIFF", b"RF64", b"BW64"})
 
 
+def is_wav(head: bytes) -> bool:
+    """Whether the file that begins with `head` is a WAV file."""
+    return head[:4] in _KINDS and head[8:12] == b"WAVE"
+
+
 def has_wrong_length(path: Path) -> bool:
     """Whether the sound goes on behind the end that the header tells, or it tells none."""
     try:
@@ -25,7 +30,7 @@ def has_wrong_length(path: Path) -> bool:
 
 def _has_wrong_length(file: BinaryIO, size: int) -> bool:
     head = file.read(12)
-    if head[:4] not in _KINDS or head[8:12] != b"WAVE":
+    if not is_wav(head):
         return False
     long_length: int | None = None
     for _ in range(_MAX_CHUNKS):

@@ -190,11 +190,13 @@ async def test_damage_in_the_middle_is_called_so(make: Make, audio_format: Audio
         await heard(path, audio_format)
 
 
+@pytest.mark.parametrize("length", [0, 320_000, 0xFFFFFFFF])
 async def test_a_growing_file_is_followed_to_its_end(
-    make: Make, audio_format: AudioFormat, monkeypatch: pytest.MonkeyPatch
+    make: Make, audio_format: AudioFormat, monkeypatch: pytest.MonkeyPatch, length: int
 ) -> None:
+    """Its header tells nothing, or what there was when it was last written."""
     monkeypatch.setattr("scribe_tui.audio.file.growing.FOLLOW_SECONDS", 10.0)
-    whole = with_length(make("w.wav", *lavfi("sine=d=30:r=16000")).read_bytes(), 0)
+    whole = with_length(make("w.wav", *lavfi("sine=d=30:r=16000")).read_bytes(), length)
     path = make("w.wav", *lavfi("sine=d=1")).with_name("growing.wav")
     path.write_bytes(whole[: len(whole) // 3])
     pcm = b""
