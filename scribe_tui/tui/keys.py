@@ -52,6 +52,7 @@ class Key:
 PANE = "This pane"
 MOVE = "Choose a pane"
 READ = "Read back"
+TAKE = "Take along"
 WATCH = "Watch words"
 SOURCES = "Sources"
 PROGRAM = "Program"
@@ -102,6 +103,8 @@ SCREEN_KEYS: tuple[Key, ...] = (
     Key("time", "T", "go_to_time", "T", "clock time", "All panes to what was said at a clock time.", READ, False, True),
     Key("mark", "m", "mark", "m", "mark", "Mark the cursor line, or the latest; again: no mark.", READ, False, True),
     Key("places", "apostrophe", "places", "'", "places", "List marks, errors, gaps and hits of all panes, to go there.", READ, False, True),
+    Key("range", "v", "range", "v", "range", "Begin a range at the cursor; again: no range.", TAKE, False, True),
+    Key("copy", "y", "copy", "y", "copy", "Copy the range, the cursor line or the latest line as a quote.", TAKE, False, True),
     Key("hits", "h", "hits", "h", "hits", "All hits: go there, confirm what was heard, or never again.", WATCH, False, True),
     Key("words", "w", "watch_words", "w", "watch words", "See the watch words, put some in or take some out.", WATCH, False, True, steers=True),
     Key("add", "a", "add", "a", "add", "Add a source: an address, a file, a microphone, a list of stations.", SOURCES, False, True, steers=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scribe_tui.events import WatchHit
 from scribe_tui.session.controls import Controls
 from scribe_tui.tui.bridge import Bridge
 from scribe_tui.tui.desk import Desk
@@ -25,6 +26,10 @@ class DeckScreen(FrameScreen, inherit_bindings=False):
 
     def choose(self, pane: Pane) -> None:
         """Make `pane` the one that keys act on."""
+        raise NotImplementedError
+
+    def copy_hit(self, hit: WatchHit) -> str:
+        """Copy what was said around a hit; a sentence."""
         raise NotImplementedError
 
     def pane_of(self, session: str) -> Pane | None:

@@ -24,6 +24,7 @@ class HitActions(DeckScreen, inherit_bindings=False):
         book = self._bridge.hits
         teacher = Teacher(book, self.desk.watch)
         deeds = {
+            "y": Deed("copy", self._copy_hit),
             "c": Deed("confirm as heard form", teacher.confirm),
             "X": Deed("never again", teacher.never_again),
         }
@@ -39,6 +40,10 @@ class HitActions(DeckScreen, inherit_bindings=False):
             Entry((hit.session, hit.hit), hit_row(hit, self.name_of(hit.session)))
             for hit in self._bridge.hits.newest_first
         ]
+
+    def _copy_hit(self, key: object) -> str:
+        hit = self._bridge.hits.get(key)
+        return self.copy_hit(hit) if hit is not None else "That hit is gone."
 
     def _go_to_hit(self, key: object) -> None:
         self._bridge.hits.looked_at()

@@ -21,6 +21,7 @@ from scribe_tui.tui.faults import guarded
 from scribe_tui.tui.isolation import IsolatingApp
 from scribe_tui.tui.keys import ALL_KEYS, SCREEN_KEYS, Key
 from scribe_tui.tui.screens.changes import ChangeActions
+from scribe_tui.tui.screens.copy_keys import CopyActions
 from scribe_tui.tui.screens.find_all import FindAllActions
 from scribe_tui.tui.screens.find_keys import FindActions
 from scribe_tui.tui.screens.hit_list import HitActions
@@ -41,7 +42,7 @@ NOTE_SECONDS = 15.0
 """How long a note stands in the key bar."""
 
 
-class MonitorScreen(HitActions, FindActions, FindAllActions, ChangeActions, inherit_bindings=False):
+class MonitorScreen(HitActions, FindActions, FindAllActions, ChangeActions, CopyActions, inherit_bindings=False):
     """Steers the engine through `Controls`; sees of it snapshots alone.
 
     It has a pane for each session there is, in their order, and follows when sessions come

@@ -8,11 +8,12 @@ from textual.app import ComposeResult
 from textual.events import Blur, Focus, Resize
 from textual.timer import Timer
 
-from scribe_tui.events import Event, HitStatus, State, WatchHit
+from scribe_tui.events import Event, HitStatus, State, TitleChanged, WatchHit
 from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.tui.faults import fault_board, guarded
 from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.finding.places import Kind, Place
+from scribe_tui.tui.finding.quotes import Titles
 from scribe_tui.tui.finding.search import line_at, text_of
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Piece
@@ -58,6 +59,7 @@ class Pane(RowsWidget, can_focus=True):
         self._tally = Tally()
         self._text_shown = True
         self._latest_hit = 0
+        self.titles = Titles()
         self._flash: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -141,6 +143,17 @@ class Pane(RowsWidget, can_focus=True):
         self._redraw()
         return marked
 
+    def toggle_range(self) -> bool | None:
+        """Begin a range at the cursor or the latest line, or end it; None: no line."""
+        began = self.transcript.toggle_range()
+        self._redraw()
+        return began
+
+    def end_range(self) -> None:
+        """No range any more."""
+        self.transcript.decorations.range_start = None
+        self.transcript.redraw()
+
     def marked_places(self) -> list[Place]:
         """The marked lines that are held."""
         view = self.transcript
@@ -159,7 +172,9 @@ class Pane(RowsWidget, can_focus=True):
     def receive(self, events: Sequence[Event]) -> None:
         """Take events of this session, in order."""
         for event in events:
-            if isinstance(event, WatchHit) and event.status is not HitStatus.WITHDRAWN:
+            if isinstance(event, TitleChanged):
+                self.titles.add(event.at, event.title)
+            elif isinstance(event, WatchHit) and event.status is not HitStatus.WITHDRAWN:
                 self._see_hit(event)
         self._attempt(self.transcript, "text", lambda: self.transcript.apply(events))
 

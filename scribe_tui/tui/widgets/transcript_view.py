@@ -203,6 +203,27 @@ class TranscriptView(RowsWidget):
         self.redraw()
         return marked
 
+    def toggle_range(self) -> bool | None:
+        """Begin a range at the cursor or the latest line, or end it; None: no line."""
+        if self.decorations.range_start is not None:
+            self.decorations.range_start = None
+            self.redraw()
+            return False
+        if self.decorations.cursor is None:
+            self.move_cursor(-1)
+        self.decorations.range_start = self.decorations.cursor
+        self.redraw()
+        return None if self.decorations.cursor is None else True
+
+    def chosen_lines(self) -> list[Line]:
+        """The lines of the range, the cursor line, or the latest line; none if there is none."""
+        cursor = self.decorations.cursor
+        last = self.transcript.end - 1 if cursor is None else cursor
+        begun = self.decorations.range_start
+        first, last = sorted((last if begun is None else begun, last))
+        found = (self.line(number) for number in range(first, last + 1))
+        return [line for line in found if line is not None]
+
     def _show_cursor(self) -> None:
         """Scroll no further than it takes to have the whole cursor line in view."""
         number, height = self.decorations.cursor, self.outer_size.height

@@ -1,0 +1,84 @@
+"""The keys that take along: a range, and copies of lines, ranges and hits as quotes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+from scribe_tui.events import WatchHit
+from scribe_tui.journal.run_files import note
+from scribe_tui.tui.finding.quotes import quote, quote_lines
+from scribe_tui.tui.screens.deck import DeckScreen
+from scribe_tui.tui.terminal.clipboard import MAX_BYTES, append_to, send
+from scribe_tui.tui.terminal.driver import PatientApp
+from scribe_tui.tui.text import count_of
+from scribe_tui.tui.widgets.pane import Pane
+
+COPIES = "copied.md"
+"""In the run's folder, beside the journals."""
+ROOM_CELLS = 60
+"""What is said besides the path."""
+
+
+class CopyActions(DeckScreen, inherit_bindings=False):
+    """`v` and `y`; others copy by `copy_text` and `copy_hit`."""
+
+    def action_range(self) -> None:
+        """Begin a range at the cursor; again: no range."""
+        if pane := self._current:
+            began = pane.toggle_range()
+            if began is None:
+                self.say("There is no line yet.")
+            elif began:
+                self.say("The range begins here: k and j move its other end, y copies it.")
+            else:
+                self.say("No range any more.")
+
+    def action_copy(self) -> None:
+        """Copy the range, the cursor line or the latest line as a quote."""
+        if (pane := self._current) is None:
+            return
+        lines = pane.transcript.chosen_lines()
+        if not lines:
+            self.say("There is no line to copy yet.")
+            return
+        source = self.name_of(pane.session)
+        title = pane.titles.at(lines[0].started_at)
+        self.copy_text(quote_lines(lines, source, title), count_of(len(lines), "line"))
+        pane.end_range()
+
+    def copy_hit(self, hit: WatchHit) -> str:
+        """Copy what was said around a hit; a sentence."""
+        pane = self.pane_of(hit.session)
+        title = pane.titles.at(hit.at) if isinstance(pane, Pane) else ""
+        self.copy_text(quote(hit.quote, hit.at, self.name_of(hit.session), title), "The hit")
+        return "The hit is sent to the terminal and kept in the file of copies."
+
+    def copy_text(self, text: str, what: str) -> None:
+        """Send `text` to the terminal's clipboard and append it to the file of copies."""
+        self.run_worker(self._copy(text, what), group="copy", exit_on_error=False)
+
+    async def _copy(self, text: str, what: str) -> None:
+        app = self.app
+        refused = "there is no terminal"
+        if isinstance(app, PatientApp):
+            refused = await send(text, os.environ, app.write_beside_frames)
+        too_long = "" if len(text.encode("utf-8", "replace")) <= MAX_BYTES else ", cut short"
+        sent = f"not sent: {refused}" if refused else f"sent to the terminal{too_long}"
+        kept = await asyncio.to_thread(_keep, self.desk.run, text, self.size.width)
+        self.say(f"{what} {sent}, {kept}")
+
+
+def _keep(run: Path | None, text: str, width: int) -> str:
+    """Append to the file of copies; where it is, in full if `width` is large, or why it is not."""
+    if run is None:
+        return "in no file"
+    path = run / COPIES
+    try:
+        append_to(path, text)
+        note(path)
+    except OSError as error:
+        return f"in no file: {error.strerror}: {path}"
+    shown = path if len(str(path)) < width - ROOM_CELLS else path.relative_to(run.parent)
+    return f"also in {shown}"
