@@ -50,7 +50,8 @@ that is there. Raises UsageError. May wait for a disk: not for the event loop's 
 class Desk:
     """What a screen may be given; it says so where something is not there.
 
-    `run`: the folder of this run's journal.
+    `run`: the folder of the run's journal. `reads_back`: older lines than memory holds can be
+    read there, numbered as on the screen.
     """
 
     watch: WatchWords | None = None
@@ -58,3 +59,4 @@ class Desk:
     make_source: MakeSource | None = None
     save_set: SaveSet | None = None
     recent: RecentSources | None = None
+    reads_back: bool = True

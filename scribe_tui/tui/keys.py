@@ -65,7 +65,7 @@ _PAGE = "Read a page further back, or further on."
 _LINE = "Read a row further back, or further on."
 _CURSOR = "Move the cursor line; the pane stands still."
 _AGAIN = "The next line that holds it, further back, or further on."
-_ENDS = "Go to the oldest line still held, or back to live."
+_ENDS = "Go to the oldest line, or back to live."
 
 # fmt: off
 SCREEN_KEYS: tuple[Key, ...] = (
@@ -105,6 +105,9 @@ SCREEN_KEYS: tuple[Key, ...] = (
     Key("places", "apostrophe", "places", "'", "places", "List marks, errors, gaps and hits of all panes, to go there.", READ, False, True),
     Key("range", "v", "range", "v", "range", "Begin a range at the cursor; again: no range.", TAKE, False, True),
     Key("copy", "y", "copy", "y", "copy", "Copy the range, the cursor line or the latest line as a quote.", TAKE, False, True),
+    Key("clip", "x", "clip", "x", "clip", "Save the sound of the range or the cursor line, if it is kept.", TAKE, False, True),
+    Key("export", "e", "export", "e", "export", "Write what this pane has said in the form of other programs.", TAKE, False, True),
+    Key("listen", "o", "listen", "o", "listen", "Hear this pane's sound.", TAKE, False, True),
     Key("hits", "h", "hits", "h", "hits", "All hits: go there, confirm what was heard, or never again.", WATCH, False, True),
     Key("words", "w", "watch_words", "w", "watch words", "See the watch words, put some in or take some out.", WATCH, False, True, steers=True),
     Key("add", "a", "add", "a", "add", "Add a source: an address, a file, a microphone, a list of stations.", SOURCES, False, True, steers=True),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from scribe_tui.events import WatchHit
 from scribe_tui.session.controls import Controls
 from scribe_tui.tui.bridge import Bridge
@@ -16,6 +18,7 @@ class DeckScreen(FrameScreen, inherit_bindings=False):
 
     grid: PaneGrid
     desk: Desk
+    _journal_reading: asyncio.Lock
     _controls: Controls
     _bridge: Bridge
     _current: Pane | None
@@ -26,6 +29,14 @@ class DeckScreen(FrameScreen, inherit_bindings=False):
 
     def choose(self, pane: Pane) -> None:
         """Make `pane` the one that keys act on."""
+        raise NotImplementedError
+
+    def reach_time(self, pane: Pane, at: float) -> bool:
+        """Go to what was being said at an instant; False if nothing is there."""
+        raise NotImplementedError
+
+    def reach_segment(self, pane: Pane, segment_number: int) -> bool:
+        """Go to the line of a segment; False if it is not there."""
         raise NotImplementedError
 
     def copy_hit(self, hit: WatchHit) -> str:

@@ -106,7 +106,7 @@ class FindAllActions(DeckScreen, inherit_bindings=False):
             return
         pane.look_for(wanted)
         self.choose(pane)
-        if not pane.go_to_segment(line.number):
+        if not self.reach_segment(pane, line.number):
             self.say("That line is no longer held in memory.")
 
 

@@ -77,7 +77,7 @@ class FindActions(DeckScreen, inherit_bindings=False):
         except UsageError as error:
             self.say(error.message)
             return
-        reached = sum(pane.go_to_time(at) for pane in self.grid.panes)
+        reached = sum(self.reach_time(pane, at) for pane in self.grid.panes)
         self.say(f"{count_of(reached, 'pane')} at {clock(at)}. T and enter: all of them live.")
 
     def action_mark(self) -> None:
@@ -125,9 +125,9 @@ class FindActions(DeckScreen, inherit_bindings=False):
         if place.line is not None:
             there = pane.go_to(place.line)
         elif place.segment_number is not None:
-            there = pane.go_to_segment(place.segment_number)
+            there = self.reach_segment(pane, place.segment_number)
         else:
-            there = pane.go_to_time(place.at)
+            there = self.reach_time(pane, place.at)
         if not there:
             self.say("That line is no longer held in memory.")
 

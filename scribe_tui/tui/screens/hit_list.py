@@ -56,7 +56,7 @@ class HitActions(DeckScreen, inherit_bindings=False):
         self.choose(pane)
         if hit.status is HitStatus.UNCONFIRMED:
             pane.follow()
-        elif not pane.go_to_segment(hit.segment_number):
+        elif not self.reach_segment(pane, hit.segment_number):
             self.say("That line is no longer held in memory.")
 
 

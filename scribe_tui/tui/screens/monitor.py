@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import asyncio
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -27,6 +28,8 @@ from scribe_tui.tui.screens.find_keys import FindActions
 from scribe_tui.tui.screens.hit_list import HitActions
 from scribe_tui.tui.standing import TROUBLED
 from scribe_tui.tui.wall import Wall
+from scribe_tui.tui.screens.read_back import ReadBack
+from scribe_tui.tui.screens.take_keys import TakeActions
 from scribe_tui.tui.widgets.key_bar import KeyBar
 from scribe_tui.tui.widgets.pane import Pane
 from scribe_tui.tui.widgets.pane_grid import PaneGrid
@@ -42,7 +45,7 @@ NOTE_SECONDS = 15.0
 """How long a note stands in the key bar."""
 
 
-class MonitorScreen(HitActions, FindActions, FindAllActions, ChangeActions, CopyActions, inherit_bindings=False):
+class MonitorScreen(HitActions, FindActions, FindAllActions, ChangeActions, CopyActions, TakeActions, ReadBack, inherit_bindings=False):
     """Steers the engine through `Controls`; sees of it snapshots alone.
 
     It has a pane for each session there is, in their order, and follows when sessions come
@@ -81,6 +84,7 @@ class MonitorScreen(HitActions, FindActions, FindAllActions, ChangeActions, Copy
         panes = [Pane(number, session) for number, session in enumerate(controls.sessions, 1)]
         for pane in panes:
             bridge.attach(pane.session, pane)
+            self.equip(pane)
         self.grid = PaneGrid(panes)
         self.wall = Wall()
         bridge.tally = lambda event: self.wall.receive(event, clock())
@@ -88,6 +92,7 @@ class MonitorScreen(HitActions, FindActions, FindAllActions, ChangeActions, Copy
         self.key_bar = KeyBar(self.KEYS)
         self._current = panes[0] if panes else None
         self._note = ""
+        self._journal_reading = asyncio.Lock()
         self._said = ""
         self._said_timer: Timer | None = None
 
@@ -226,6 +231,7 @@ class MonitorScreen(HitActions, FindActions, FindAllActions, ChangeActions, Copy
         for number, pane in enumerate(panes, 1):
             pane.number = number
             self._bridge.attach(pane.session, pane)
+            self.equip(pane)
         for session, pane in had.items():
             self._bridge.detach(session)
             self.faults.forget(pane)

@@ -9,6 +9,7 @@ from textual.events import Blur, Focus, Resize
 from textual.timer import Timer
 
 from scribe_tui.events import Event, HitStatus, State, TitleChanged, WatchHit
+from scribe_tui.journal.reading.pages import LinePages
 from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.tui.faults import fault_board, guarded
 from scribe_tui.tui.finding.matching import folded
@@ -59,6 +60,7 @@ class Pane(RowsWidget, can_focus=True):
         self._tally = Tally()
         self._text_shown = True
         self._latest_hit = 0
+        self.pages: LinePages | None = None
         self.titles = Titles()
         self._flash: Timer | None = None
 

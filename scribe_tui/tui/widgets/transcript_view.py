@@ -11,6 +11,7 @@ from textual.events import MouseScrollDown, MouseScrollUp, Resize
 from scribe_tui.events import Event, Gap
 from scribe_tui.transcript import Line, Transcript
 from scribe_tui.tui.finding.decor import PLAIN, Decor, Decorations, marks_of
+from scribe_tui.tui.finding.past import Past
 from scribe_tui.tui.rendering.marked import marked_rows
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import BLANK, Piece, Row
@@ -20,6 +21,8 @@ from scribe_tui.tui.text import clip, clock
 STAMP_WIDTH = 9
 HANGING_WIDTH = 40
 """From this width on, wrapped rows line up behind the clock time."""
+UNREAD = "…"
+"""In the place of a line that has yet to be read from the journal."""
 TIE = "\u00a0"
 """A space at which no row ends."""
 
@@ -65,6 +68,7 @@ class TranscriptView(RowsWidget):
         super().__init__()
         self.transcript = Transcript()
         self.decorations = Decorations()
+        self.past: Past | None = None
         self.in_view = True
         self._outdated = False
         self._top: Place | None = None
@@ -74,6 +78,11 @@ class TranscriptView(RowsWidget):
         self.held = False
         self._wrapped: LRUCache[int, tuple[Line, Decor, list[Row]]] = LRUCache(512)
         self._partial = GrowingRows(STAMP_WIDTH)
+
+    @property
+    def first(self) -> int:
+        """The oldest line that can be read: in memory, or where older ones are saved the first."""
+        return self.transcript.first if self.past is None else 0
 
     @property
     def new_lines(self) -> int | None:
@@ -170,12 +179,12 @@ class TranscriptView(RowsWidget):
                 self.follow()
             return
         self.hold()
-        self.decorations.cursor = max(self.transcript.first, number)
+        self.decorations.cursor = max(self.first, number)
         self._show_cursor()
 
     def go_to(self, number: int) -> bool:
         """Put the cursor on a line and bring it into view; False if it is not held."""
-        if not self.transcript.first <= number < self.transcript.end:
+        if not self.first <= number < self.transcript.end:
             return False
         self.hold()
         self.decorations.cursor = number
@@ -189,9 +198,12 @@ class TranscriptView(RowsWidget):
         return True
 
     def line(self, number: int) -> Line | None:
-        """The line of that number; None if it is not held."""
+        """The line of that number; None if it is not held, or has yet to be read."""
         held = self.transcript
-        return held.line(number) if held.first <= number < held.end else None
+        if held.first <= number < held.end:
+            return held.line(number)
+        older = self.past is not None and 0 <= number < held.first
+        return self.past.line(number) if older and self.past is not None else None
 
     def toggle_mark(self) -> bool | None:
         """Mark the cursor line or the latest one, or take its mark away; None: no line."""
@@ -248,7 +260,10 @@ class TranscriptView(RowsWidget):
 
     def scroll_to_start(self) -> None:
         """Show the oldest line still held."""
-        self.scroll_rows(-(10**9))
+        if (self.first, 0) < self._tail(self.outer_size.height):
+            self.hold()
+            self._top = self.first, 0
+        self.redraw()
 
     def follow(self) -> None:
         """Back to the live end; the cursor goes."""
@@ -284,7 +299,9 @@ class TranscriptView(RowsWidget):
             self._partial.update(text)
             decor = self.decorations.of_partial()
             return self._laid_out(text, self._partial.spans, "partial", decor)
-        line = self.transcript.line(number)
+        line = self.line(number)
+        if line is None:
+            return [(Piece(BLANK, " " * self._margin), Piece("gap", UNREAD))]
         decor = self.decorations.of(number, line)
         known = self._wrapped.get(number)
         if known is not None and known[0] is line and known[1] == decor:
@@ -324,7 +341,7 @@ class TranscriptView(RowsWidget):
     def _tail(self, height: int) -> Place:
         """The top row when the last row is at the bottom."""
         number, rows = self.transcript.end, len(self._rows_of(self.transcript.end))
-        while rows < height and number > self.transcript.first:
+        while rows < height and number > self.first:
             number -= 1
             rows += len(self._rows_of(number))
         return number, max(0, rows - height)
@@ -332,15 +349,15 @@ class TranscriptView(RowsWidget):
     def _clamped(self, place: Place) -> Place:
         """The nearest place that still exists."""
         number, row = place
-        if number < self.transcript.first:
-            return self.transcript.first, 0
+        if number < self.first:
+            return self.first, 0
         return number, max(0, min(row, len(self._rows_of(number)) - 1))
 
     def _moved(self, place: Place, rows: int) -> Place:
         """The place that many rows further down, or up if negative."""
         number, row = place
         row += rows
-        while row < 0 and number > self.transcript.first:
+        while row < 0 and number > self.first:
             number -= 1
             row += len(self._rows_of(number))
         while number < self.transcript.end and row >= (count := len(self._rows_of(number))):

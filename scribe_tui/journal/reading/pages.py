@@ -1,0 +1,142 @@
+"""The lines of one session in pages, for who reads further back than memory holds."""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from scribe_tui.events import CommittedSegment, Gap, GapRecorded, SegmentCommitted, SessionOpened
+from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, journals_of
+from scribe_tui.journal.reading.reader import Problems, parse_line
+from scribe_tui.journal.reading.rewrites import Corrected, Rewrites
+
+PAGE_LINES = 200
+_TEXT = b'"text": "'
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where a page begins: in which file (a rotated one has another name), at which byte.
+
+    `at` is when its first line began, wall clock.
+    """
+
+    path: Path
+    inode: int
+    offset: int
+    at: float
+
+
+class LinePages:
+    """Segments with a text and gaps, numbered from 0 over all parts of a session's journal.
+
+    Reads files, so that it belongs into a thread. Holds a few bytes a page. What it gives is
+    in its last form: redacted, edited, corrected.
+    """
+
+    def __init__(self, run: Path, session: str) -> None:
+        """Of `session` in the folder `run`; nothing is read yet."""
+        self._run = run
+        self._session = session
+        self._spots: list[_Spot] = []
+        self._paths: tuple[Path, ...] = ()
+        self._rewrites = Rewrites()
+        self._corrected = Corrected()
+
+    def page(self, number: int) -> list[CommittedSegment | Gap]:
+        """The lines `number * PAGE_LINES` and on; fewer where the journal ends, [] beyond.
+
+        Raises OSError and UsageError where it cannot be read.
+        """
+        if number >= len(self._spots) or not self._is_where_it_was(self._spots[number]):
+            self._scan()
+        if number >= len(self._spots):
+            return []
+        spot = self._spots[number]
+        return list(islice(self._lines_from(spot), PAGE_LINES))
+
+    def number_at(self, at: float) -> int | None:
+        """The number of the line that was being said at an instant; None before the first."""
+        self._scan()
+        page = bisect_right(self._spots, at, key=lambda spot: spot.at) - 1
+        if page < 0:
+            return None
+        began = [line.started_at for line in self.page(page)]
+        return page * PAGE_LINES + max(0, bisect_right(began, at) - 1)
+
+    def number_of(self, segment_number: int) -> int | None:
+        """The number of the line with that segment; None if there is none."""
+        self._scan()
+        for page in range(len(self._spots)):
+            for place, line in enumerate(self.page(page)):
+                if isinstance(line, CommittedSegment) and line.number == segment_number:
+                    return page * PAGE_LINES + place
+        return None
+
+    def _is_where_it_was(self, spot: _Spot) -> bool:
+        try:
+            return spot.path.stat().st_ino == spot.inode
+        except OSError:
+            return False
+
+    def _scan(self) -> None:
+        """Find where pages begin, and what rewrites their lines. Quick: few lines are parsed."""
+        spots: list[_Spot] = []
+        rewrites, count = Rewrites(), 0
+        journals = [one for one in journals_of(self._run) if one.session == self._session]
+        paths = journals[0].paths if journals else ()
+        for path in paths:
+            with path.open("rb") as file:
+                inode = os.fstat(file.fileno()).st_ino
+                offset = 0
+                while line := file.readline(MAX_LINE_BYTES):
+                    if _is_line(line):
+                        if count % PAGE_LINES == 0:
+                            spots.append(_Spot(path, inode, offset, self._began(line)))
+                        count += 1
+                    else:
+                        rewrites.scan((line,))
+                        if line.startswith((b'{"type": "session_start"', b'{"type": "continued"')):
+                            self._learn(line)
+                    offset += len(line)
+        self._spots, self._rewrites, self._paths = spots, rewrites, paths
+
+    def _learn(self, line: bytes) -> None:
+        event = parse_line(line, Problems(), continued=True)
+        if isinstance(event, SessionOpened):
+            self._corrected.learn(event.corrections)
+
+    def _began(self, line: bytes) -> float:
+        event = parse_line(line, Problems(), words=False)
+        if isinstance(event, SegmentCommitted):
+            return event.segment.started_at
+        return event.gap.started_at if isinstance(event, GapRecorded) else 0.0
+
+    def _lines_from(self, spot: _Spot) -> Iterator[CommittedSegment | Gap]:
+        paths = self._paths[self._paths.index(spot.path) :]
+        for path in paths:
+            with path.open("rb") as file:
+                file.seek(spot.offset if path == spot.path else 0)
+                while line := file.readline(MAX_LINE_BYTES):
+                    if _is_line(line):
+                        event = parse_line(line, Problems(), words=False)
+                        if isinstance(event, GapRecorded):
+                            yield event.gap
+                        elif isinstance(event, SegmentCommitted):
+                            event = self._corrected.event(self._rewrites.event(event, 0))
+                            assert isinstance(event, SegmentCommitted)
+                            yield event.segment
+
+
+def _is_line(line: bytes) -> bool:
+    """Whether a reader sees a line for this record; a torn one is none."""
+    if not line.endswith(b"\n"):
+        return False
+    if line.startswith(b'{"type": "gap"'):
+        return True
+    begin = line.find(_TEXT) + len(_TEXT)
+    return line.startswith(b'{"type": "segment"') and line[begin : begin + 1] != b'"'

@@ -1,0 +1,72 @@
+"""Reading back beyond memory: lines come from the journal, read in threads, a page at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from scribe_tui.journal.reading.pages import LinePages
+from scribe_tui.tui.finding.past import Past
+from scribe_tui.tui.screens.deck import DeckScreen
+from scribe_tui.tui.widgets.pane import Pane
+
+T = TypeVar("T")
+
+
+class ReadBack(DeckScreen, inherit_bindings=False):
+    """Gives panes the lines that memory does not hold, where the journal can be read."""
+
+    def equip(self, pane: Pane) -> None:
+        """Let `pane` be read back to its first line; nothing where no journal is known."""
+        if self.desk.run is None or not self.desk.reads_back or pane.transcript.past is not None:
+            return
+        pages = LinePages(self.desk.run, pane.session)
+        pane.pages = pages
+        pane.transcript.past = Past(lambda page: self._fetch(pane, pages, page))
+
+    def reach_time(self, pane: Pane, at: float) -> bool:
+        """Go to what was being said at an instant; False if nothing is there."""
+        held = pane.transcript.transcript
+        is_older = bool(held.first) and at < held.line(held.first).started_at
+        if is_older and pane.pages is not None:
+            self._go_when_found(pane, partial(pane.pages.number_at, at))
+            return True
+        return pane.go_to_time(at)
+
+    def reach_segment(self, pane: Pane, segment_number: int) -> bool:
+        """Go to the line of a segment; False if it is not there."""
+        if pane.go_to_segment(segment_number):
+            return True
+        if pane.pages is None or not pane.transcript.transcript.first:
+            return False
+        self._go_when_found(pane, partial(pane.pages.number_of, segment_number))
+        return True
+
+    def _fetch(self, pane: Pane, pages: LinePages, page: int) -> None:
+        async def fetch() -> None:
+            lines = await self._read(partial(pages.page, page))
+            if pane.transcript.past is not None:
+                pane.transcript.past.give(page, lines or [])
+            pane.transcript.redraw()
+
+        self.run_worker(fetch(), group="past", exit_on_error=False)
+
+    def _go_when_found(self, pane: Pane, find: Callable[[], int | None]) -> None:
+        async def go() -> None:
+            number = await self._read(find)
+            if number is None or not pane.go_to(number):
+                self.say("That line is not in the journal.")
+
+        self.run_worker(go(), group="past", exit_on_error=False)
+
+    async def _read(self, read: Callable[[], T]) -> T | None:
+        """What `read` returns, in a thread, one at a time; None where it fails, which is said."""
+        try:
+            async with self._journal_reading:
+                return await asyncio.to_thread(read)
+        except Exception as error:  # noqa: BLE001 - said and logged; what memory holds is there
+            self.faults.log("The journal could not be read back.", error)
+            self.say(f"The journal could not be read back: {type(error).__name__}.")
+            return None
