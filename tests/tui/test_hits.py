@@ -51,6 +51,9 @@ async def test_a_hit_is_marked_in_grey_text_then_in_white_and_the_pane_stands_ou
         stage.app.bridge.receive(hit(1))
         await settle(pilot, lambda: styles(stage, 1, 0).get("fire") == (True, True))
         await settle(pilot, lambda: stage.pane(1).rows[0][0].text == "┏")
+        await pilot.press("2")
+        await settle(pilot, lambda: stage.pane(2).rows[0][0].text == "┏")
+        assert stage.pane(1).rows[0][0].text == "╭"
 
 
 async def test_a_withdrawn_hit_leaves_no_mark() -> None:

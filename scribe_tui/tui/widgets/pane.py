@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
-from textual.events import Blur, Focus, Resize
+from textual.events import Resize
 from textual.timer import Timer
 
 from scribe_tui.events import Event, HitStatus, State, TitleChanged, WatchHit
@@ -189,13 +189,9 @@ class Pane(RowsWidget, can_focus=True):
         """Draw the spine."""
         self._show_spine()
 
-    def on_focus(self, _event: Focus) -> None:
-        """Heavy lines."""
-        self._show_spine()
-        self._redraw()
-
-    def on_blur(self, _event: Blur) -> None:
-        """Light lines."""
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Heavy lines or light ones; `on_focus` is called before `has_focus` changes."""
+        super().watch_has_focus(has_focus)
         self._show_spine()
         self._redraw()
 
