@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 import asyncio
+import time
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -26,10 +26,10 @@ from scribe_tui.tui.screens.copy_keys import CopyActions
 from scribe_tui.tui.screens.find_all import FindAllActions
 from scribe_tui.tui.screens.find_keys import FindActions
 from scribe_tui.tui.screens.hit_list import HitActions
-from scribe_tui.tui.standing import TROUBLED
-from scribe_tui.tui.wall import Wall
 from scribe_tui.tui.screens.read_back import ReadBack
 from scribe_tui.tui.screens.take_keys import TakeActions
+from scribe_tui.tui.standing import TROUBLED
+from scribe_tui.tui.wall import Wall
 from scribe_tui.tui.widgets.key_bar import KeyBar
 from scribe_tui.tui.widgets.pane import Pane
 from scribe_tui.tui.widgets.pane_grid import PaneGrid
@@ -45,7 +45,16 @@ NOTE_SECONDS = 15.0
 """How long a note stands in the key bar."""
 
 
-class MonitorScreen(HitActions, FindActions, FindAllActions, ChangeActions, CopyActions, TakeActions, ReadBack, inherit_bindings=False):
+class MonitorScreen(
+    HitActions,
+    FindActions,
+    FindAllActions,
+    ChangeActions,
+    CopyActions,
+    TakeActions,
+    ReadBack,
+    inherit_bindings=False,
+):
     """Steers the engine through `Controls`; sees of it snapshots alone.
 
     It has a pane for each session there is, in their order, and follows when sessions come
