@@ -33,6 +33,8 @@ from scribe_tui.tui.terminal.guard import ScreenGuard
 if TYPE_CHECKING:
     from scribe_tui.tui.app import Ending
 
+LOCAL_FRAMES, SSH_FRAMES = 30, 10
+
 World = AbstractAsyncContextManager[tuple[Settings, Endpoints]]
 """What the monitor runs in while it is entered: settings with sources, and their endpoints."""
 
@@ -71,6 +73,9 @@ def run_monitor(settings: Settings) -> int:
 def show(settings: Settings, world: World) -> int:
     """Run engine and screen; the exit code. Raises UsageError before the screen opens."""
     need_terminal()
+    from scribe_tui.tui.key_map import remapped
+
+    remapped(settings.keys)
     check_log_folder(sessions_folder(settings.log_dir))
     diagnostics = start_diagnostics(settings.api_key, on_stderr=False)
     outcome = event_loop.run(_show(world, diagnostics), FrameLoop)
@@ -93,6 +98,12 @@ def need_terminal() -> None:
     from scribe_tui.tui.terminal.fitness import check_screen
 
     check_screen()
+
+
+def frames_of(settings: Settings) -> int:
+    """Frames a second: as set, else fewer over SSH, whose line may be thin."""
+    over_ssh = any(os.environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY"))
+    return settings.fps or (SSH_FRAMES if over_ssh else LOCAL_FRAMES)
 
 
 def desk_of(settings: Settings) -> Desk:
@@ -122,11 +133,14 @@ def desk_of(settings: Settings) -> Desk:
 async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
     """Record in the engine's own task, show it, and record on if the screen fails."""
     from scribe_tui.tui.app import Ending, MonitorApp
+    from scribe_tui.tui.key_map import remapped
 
     async with world as (settings, endpoints):
         supervisor = build(settings, endpoints)
         desk = desk_of(settings)
-        app = MonitorApp(supervisor, mouse=settings.mouse, fps=settings.fps)
+        app = MonitorApp(
+            supervisor, mouse=settings.mouse, fps=frames_of(settings), keys=remapped(settings.keys)
+        )
         guard = ScreenGuard(diagnostics)
         stop = asyncio.Event()
 

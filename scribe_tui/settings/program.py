@@ -259,12 +259,21 @@ class Settings:
         minimum=0.1,
         metavar="N",
     )
-    fps: int = setting(
-        30,
+    fps: int | None = setting(
+        None,
         PROGRAM,
-        help="Frames a second of the screen at most; fewer for a thin line.",
+        help="Frames a second of the screen at most (default: 30, over SSH 10).",
         minimum=1,
         maximum=60,
+    )
+    keys: tuple[tuple[str, str], ...] = setting(
+        (),
+        PROGRAM,
+        help="Another key for what a key does, such as commit=x; repeatable. In the file a table: "
+        '[keys] with commit = "x".',
+        flag="--key",
+        metavar="WHAT=KEY",
+        max_items=200,
     )
     mouse: bool = setting(
         False,

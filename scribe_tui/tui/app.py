@@ -5,22 +5,24 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from functools import partial
 from typing import Any, ClassVar
 
 from textual.app import SystemCommand
 from textual.binding import BindingType
-from textual.events import Event, Key
+from textual.events import Event
+from textual.events import Key as KeyPress
 from textual.screen import Screen
+from textual.widgets import Input
 
 from scribe_tui.clock import seconds_since_boot
 from scribe_tui.session.controls import Controls
 from scribe_tui.tui.bridge import Bridge
 from scribe_tui.tui.desk import Desk
 from scribe_tui.tui.isolation import IsolatingApp
-from scribe_tui.tui.keys import APP_KEYS, PROGRAM, UNREPEATED
+from scribe_tui.tui.keys import ALL_KEYS, APP_KEYS, PROGRAM, Key, unrepeated
 from scribe_tui.tui.screens.help import HelpScreen
 from scribe_tui.tui.screens.leave import DrainScreen, QuitScreen
 from scribe_tui.tui.screens.monitor import MonitorScreen
@@ -67,6 +69,7 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
         desk: Desk | None = None,
         mouse: bool = False,
         fps: int = 30,
+        keys: Sequence[Key] = ALL_KEYS,
         clock: Callable[[], float] = seconds_since_boot,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
@@ -84,11 +87,13 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
         self._controls = controls
         self._mouse = mouse
         self._fps = fps
+        self._keys = tuple(keys)
+        self._unrepeated = unrepeated(keys)
         self._clock = clock
         self._wall_clock = wall_clock
         self._ending: Ending | None = None
         self._held_keys = HeldKeys()
-        self._waiting_key: Key | None = None
+        self._waiting_key: KeyPress | None = None
         self._task_factory: Any = None
         self.theme = "ansi-dark"
         self.set_class(self.no_color, "-no-color")
@@ -110,6 +115,9 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
         """
         asyncio.get_running_loop().set_task_factory(self._task_factory)
         self.monitor = self.make_screen()
+        if self._keys != ALL_KEYS:
+            self.monitor.use_keys(self._keys)
+            self.set_keymap({key.id: key.keys for key in self._keys})
         self.monitor.frame_seconds = 1 / self._fps
 
     def make_screen(self) -> MonitorScreen:
@@ -166,7 +174,7 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
 
     def action_help(self) -> None:
         """Show what the keys do."""
-        self.push_screen(HelpScreen(self.monitor.KEYS))
+        self.push_screen(HelpScreen(self.monitor.keys))
 
     def terminal_gone(self) -> None:
         """Nothing will ever be typed again."""
@@ -185,24 +193,28 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
         A press that nobody in front has used comes back here, forwarded: it is the same press.
         """
         if (
-            isinstance(event, Key)
+            isinstance(event, KeyPress)
             and self.guards_keys
             and not event.is_forwarded
             and not self._means(event)
         ):
             return
-        if isinstance(event, Key) and not event.is_forwarded:
+        if isinstance(event, KeyPress) and not event.is_forwarded:
             self.monitor.notice_key()
         await super().on_event(event)
 
-    def _means(self, event: Key) -> bool:
+    def _means(self, event: KeyPress) -> bool:
         """Whether the key counts now. A second press soon after the first counts a moment later."""
         screen = self.screen
+        if isinstance(screen.focused, Input) and event.is_printable:
+            return True  # typed into a line, where letters double
         if isinstance(screen, QuestionScreen) and event.key not in SAFE_ANSWERS:
             return event.time >= screen.asked_at + ANSWER_SECONDS
         waiting, self._waiting_key = self._waiting_key, None
         press = self._held_keys.press(event.key, event.time)
-        if event.key not in UNREPEATED or (screen is not self.monitor and event.key not in ALWAYS):
+        if event.key not in self._unrepeated or (
+            screen is not self.monitor and event.key not in ALWAYS
+        ):
             if waiting is not None and waiting.key != event.key:
                 self.call_next(super().on_event, waiting)
             return True
@@ -213,7 +225,7 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
             self.call_next(super().on_event, waiting)
         return press is Press.NOW
 
-    async def _press_again(self, event: Key) -> None:
+    async def _press_again(self, event: KeyPress) -> None:
         """`event` was no repeat of a key held down: nothing followed it."""
         if self._waiting_key is event:
             self._waiting_key = None
@@ -229,7 +241,7 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette: our own keys by name, every pane, and the theme."""
-        for key in self.monitor.KEYS:
+        for key in self.monitor.keys:
             if key.palette:
                 namespace = self if key.group == PROGRAM else self.monitor
                 run = partial(self.run_action, key.action, namespace)

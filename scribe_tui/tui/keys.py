@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from textual.binding import Binding
@@ -180,10 +181,12 @@ REPLAY_KEYS = (
 )
 """What a replay offers."""
 
-UNREPEATED = frozenset(
-    name
-    for key in (*ALL_KEYS, PLAY_KEYS[0])
-    if key.group in (PANE, WATCH, SOURCES, PROGRAM, REPLAY)
-    for name in key.keys.split(",")
-)
-"""Textual's names of keys that do something once when they are held down."""
+
+def unrepeated(keys: Iterable[Key]) -> frozenset[str]:
+    """Textual's names of those that do something once when they are held down."""
+    return frozenset(
+        name
+        for key in (*keys, PLAY_KEYS[0])
+        if key.group in (PANE, WATCH, SOURCES, PROGRAM, REPLAY)
+        for name in key.keys.split(",")
+    )

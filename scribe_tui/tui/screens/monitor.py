@@ -98,12 +98,18 @@ class MonitorScreen(
         self.wall = Wall()
         bridge.tally = lambda event: self.wall.receive(event, clock())
         self.summary_line = SummaryLine()
-        self.key_bar = KeyBar(self.KEYS)
+        self.keys = self.KEYS
+        self.key_bar = KeyBar(self.keys)
         self._current = panes[0] if panes else None
         self._note = ""
         self._journal_reading = asyncio.Lock()
         self._said = ""
         self._said_timer: Timer | None = None
+
+    def use_keys(self, keys: tuple[Key, ...]) -> None:
+        """Show these keys in footer, help and palette; before the screen is mounted."""
+        self.keys = keys
+        self.key_bar = KeyBar(keys)
 
     def compose(self) -> ComposeResult:
         """Grid above; summary and key bar below."""

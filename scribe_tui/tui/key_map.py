@@ -1,0 +1,99 @@
+"""The user's own keys: `[keys]` of the file of settings, by the ids of the declarations."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys
+
+from scribe_tui.errors import UsageError
+from scribe_tui.sanitize import harmless_line
+from scribe_tui.tui.keys import ALL_KEYS, Key
+
+_NAMED = frozenset(key.value for key in Keys) | {"space"}
+_MODIFIERS = ("ctrl", "alt", "shift")
+_SHORT = {
+    **{"escape": "esc", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End"},
+    **{"left": "←", "right": "→", "up": "↑", "down": "↓", "delete": "Del", "insert": "Ins"},
+}
+_FIXED = frozenset({"interrupt"})
+"""The way out that always works."""
+
+
+def remapped(pairs: Iterable[tuple[str, str]], keys: Sequence[Key] = ALL_KEYS) -> tuple[Key, ...]:
+    """`keys` as (id, key) pairs have them; several keys for one thing stand between commas.
+
+    Raises UsageError for an id or a key that there is not, and for a key with two meanings.
+    """
+    wanted = dict(pairs)
+    known = {key.id for key in keys}
+    for name in wanted:
+        if name not in known or name in _FIXED:
+            close = difflib.get_close_matches(name, known - _FIXED, n=1)
+            guess = f" Did you mean {close[0]}?" if close else ""
+            raise UsageError(
+                "wrong key",
+                f"[keys] has {harmless_line(name)!r}, which no key is called.{guess}",
+                "The names are " + ", ".join(sorted(known - _FIXED)) + ".",
+            )
+    changed = tuple(_with(key, wanted[key.id]) if key.id in wanted else key for key in keys)
+    _refuse_conflicts(changed)
+    return changed
+
+
+def _with(key: Key, text: str) -> Key:
+    names = [part.strip() for part in text.split(",")] if text.strip() != "," else [","]
+    return replace(key, keys=",".join(_name_of(name) for name in names), shown=_shown(names[0]))
+
+
+def _name_of(text: str) -> str:
+    """Textual's name of the key that `text` means: a character, or such as `ctrl+x` and `f5`.
+
+    Raises UsageError.
+    """
+    if len(text) == 1 and text.isprintable() and not text.isspace():
+        return _name_of_character(text)
+    *modifiers, last = text.lower().split("+")
+    plain = len(last) == 1 and last.isascii() and last.isalnum()
+    if all(modifier in _MODIFIERS for modifier in modifiers) and (
+        text.lower() in _NAMED or last in _NAMED or (plain and modifiers)
+    ):
+        return text.lower()
+    raise UsageError(
+        "wrong key",
+        f"[keys] has {harmless_line(text)[:40]!r}, which is no key.",
+        'Write a character ("x", "?") or a name such as "ctrl+x", "f5", "space", "pageup".',
+    )
+
+
+def _name_of_character(char: str) -> str:
+    if char.isalnum():
+        return char
+    name = unicodedata.name(char, char).lower().replace("-", "_").replace(" ", "_")
+    return KEY_NAME_REPLACEMENTS.get(name, name)
+
+
+def _shown(text: str) -> str:
+    if len(text) == 1:
+        return text
+    text = text.lower()
+    if text.startswith("ctrl+") and len(text) == len("ctrl+x"):
+        return f"^{text[-1]}"
+    return _SHORT.get(text, text)
+
+
+def _refuse_conflicts(keys: Sequence[Key]) -> None:
+    """Raise UsageError where one key would do two things."""
+    does: dict[str, Key] = {}
+    for key in keys:
+        for name in key.keys.split(","):
+            other = does.setdefault(name, key)
+            if other is not key:
+                raise UsageError(
+                    "keys clash",
+                    f"[keys] gives {key.shown} to both {other.id} and {key.id}.",
+                    f"Give {other.id} or {key.id} another key.",
+                )
