@@ -127,7 +127,12 @@ def monitor(**given: Any) -> int:
     from scribe_tui.cli.monitor import run_monitor
     from scribe_tui.cli.start import read_settings
 
-    return run_monitor(read_settings(given))
+    settings = read_settings(given)
+    if not settings.sources and os.isatty(0) and os.isatty(1):
+        from scribe_tui.cli.welcome import run_welcome
+
+        return run_welcome(settings)
+    return run_monitor(settings)
 
 
 @program.command(

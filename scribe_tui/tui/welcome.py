@@ -1,0 +1,187 @@
+"""The first screen of somebody who has named no source yet: what to listen to, and the key."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from scribe_tui.audio.open import check_address, describe
+from scribe_tui.config.recent import Recent
+from scribe_tui.errors import UsageError
+from scribe_tui.settings import SourceSettings
+from scribe_tui.tui.desk import MakeSource
+from scribe_tui.tui.screens.form import Field, FormScreen, Values
+from scribe_tui.tui.terminal.driver import PatientApp, PatientDriver
+
+KEYS_AT = "https://elevenlabs.io/app/settings/api-keys"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What to start: the demo, or a source; `key` is new, and to be kept if `keep_key`.
+
+    `offline`: English is recognised on this machine, without a key.
+    """
+
+    source: SourceSettings | None = None
+    key: str | None = None
+    keep_key: bool = False
+    offline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the welcome is told: sources of before, and whether a key is still needed."""
+
+    make_source: MakeSource
+    recent: Sequence[Recent] = ()
+    needs_key: bool = False
+    check_key: Callable[[str], None] = lambda _: None
+    """Raises UsageError for what can be no key."""
+
+
+class MenuScreen(Screen[None], inherit_bindings=False):
+    """What there is to choose from."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q,escape", "app.exit", "Leave"),
+        Binding("d", "demo", "Demo"),
+        Binding("a", "address", "Address"),
+        Binding("m", "microphone", "Microphone"),
+    ]
+
+    def __init__(self, start: Start) -> None:
+        """Offer the demo, a new source, and those of before."""
+        super().__init__()
+        self._start = start
+        self._source: SourceSettings | None = None
+
+    def compose(self) -> ComposeResult:
+        """A few words and the list."""
+        options = [
+            Option(Content("d  see the demo: four stations, no key, no network")),
+            Option(Content("a  an address of a station, or a file")),
+            Option(Content("m  the microphone")),
+        ]
+        options += [
+            Option(Content(f"   {recent.name}  {describe(recent.address)}"))
+            for recent in self._start.recent
+        ]
+        with Vertical(classes="form welcome"), Vertical(classes="dialog") as box:
+            box.border_title = "scribe-tui"
+            box.border_subtitle = "enter begins, q leaves"
+            yield Static(
+                Content(
+                    "Many live sounds become text, side by side. What do you want to listen to?"
+                ),
+                classes="note",
+            )
+            yield OptionList(*options, id="menu", compact=True)
+
+    def on_mount(self) -> None:
+        """The first entry is chosen."""
+        menu = self.query_one(OptionList)
+        menu.focus()
+        menu.highlighted = 0
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Do what was chosen."""
+        acts = (self.action_demo, self.action_address, self.action_microphone)
+        if event.option_index < len(acts):
+            acts[event.option_index]()
+        else:
+            recent = self._start.recent[event.option_index - len(acts)]
+            self._ask_address(recent.address, recent.name)
+
+    def action_demo(self) -> None:
+        """The demo needs nothing."""
+        self.app.exit(Choice())
+
+    def action_address(self) -> None:
+        """Ask for an address."""
+        self._ask_address()
+
+    def action_microphone(self) -> None:
+        """The default microphone."""
+        self._ask_address("mic")
+
+    def _ask_address(self, address: str = "", name: str = "") -> None:
+        fields = (
+            Field("address", "source", address, "http(s) address, file, mic or mic:NAME"),
+            Field("name", "name", name, "made from the address"),
+        )
+        form = FormScreen("What to listen to", fields, self._take_source, "goes on")
+        self.app.push_screen(form, self._source_taken)
+
+    async def _take_source(self, values: Values) -> str:
+        if not values["address"]:
+            raise UsageError("no source", "Type or paste an address first.")
+        source = self._start.make_source(values["name"], values["address"], ())
+        await asyncio.to_thread(check_address, source.address)
+        self._source = source
+        return "taken"
+
+    def _source_taken(self, note: str | None) -> None:
+        if not note:
+            return
+        if not self._start.needs_key:
+            self.app.exit(Choice(self._source))
+            return
+        fields = (
+            Field("key", "key", "", f"from {KEYS_AT}", secret=True),
+            Field("keep", "keep in .env", "no", "yes or no"),
+        )
+        title = "The key of the speech service (empty: offline, English only)"
+        self.app.push_screen(FormScreen(title, fields, self._take_key, "begins"))
+
+    async def _take_key(self, values: Values) -> None:
+        if not values["key"]:
+            self.app.exit(Choice(self._source, offline=True))
+            return
+        keep = values["keep"].lower()
+        if keep not in ("yes", "y", "no", "n", ""):
+            raise UsageError("yes or no", "Say yes or no to keeping the key in .env.")
+        self._start.check_key(values["key"])
+        self.app.exit(Choice(self._source, values["key"], keep.startswith("y")))
+
+
+class WelcomeApp(PatientApp[Choice]):
+    """Returns what was chosen, None if the person left."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "scribe-tui"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "exit", "Leave", priority=True)]
+
+    def __init__(self, start: Start) -> None:
+        """Offer what `start` has."""
+        super().__init__(
+            driver_class=PatientDriver, ansi_color=True if "NO_COLOR" in os.environ else None
+        )
+        self._start = start
+        self.animation_level = "none"
+        self.theme = "ansi-dark"
+        self.set_class(self.no_color, "-no-color")
+
+    def get_default_screen(self) -> Screen[None]:
+        """The menu."""
+        return MenuScreen(self._start)
+
+    def action_exit(self) -> None:
+        """Leave without a choice."""
+        self.exit(None)
+
+    def terminal_gone(self) -> None:
+        """Nothing will ever be typed again."""
+        self.call_later(self.exit, None)
