@@ -174,7 +174,7 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
 
     def action_help(self) -> None:
         """Show what the keys do."""
-        self.push_screen(HelpScreen(self.monitor.keys))
+        self.push_screen(HelpScreen(self.monitor.keys, self.monitor.keys_now()))
 
     def terminal_gone(self) -> None:
         """Nothing will ever be typed again."""

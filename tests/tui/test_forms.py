@@ -243,3 +243,16 @@ async def test_where_the_run_has_nothing_to_change_it_says_so() -> None:
         await settle(pilot)
         assert type(stage.app.screen).__name__ == "MonitorScreen"
         assert "cannot be saved" in stage.text()
+
+
+async def test_help_says_first_what_can_be_done_now(stage: FormStage) -> None:
+    stage.controls.show("one", state=State.ENDED)
+    async with stage.app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("question_mark")
+        await settle(pilot, lambda: "Start one." in stage.text())
+        assert stage.text().index("Start one.") < stage.text().index("This pane")
+        await pilot.press("end")
+        await settle(pilot, lambda: "There is sound in them; dark is silence." in stage.text())
+        await pilot.press("escape", "2", "z", "question_mark")
+        await settle(pilot, lambda: "Turn the grey text of two into a line." in stage.text())
+        assert "Back to all panes." in stage.text()

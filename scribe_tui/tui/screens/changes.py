@@ -11,6 +11,8 @@ from textual.events import Paste
 from scribe_tui.config.paths import user_path
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
+from scribe_tui.tui.keys import Key
+from scribe_tui.tui.now import keys_now
 from scribe_tui.tui.screens.add import AddScreen
 from scribe_tui.tui.screens.deck import DeckScreen
 from scribe_tui.tui.screens.form import Field, FormScreen, Values
@@ -24,6 +26,8 @@ DEFAULT_FILE = "scribe-tui.toml"
 
 class ChangeActions(DeckScreen, inherit_bindings=False):
     """The keys that open forms; each form says in the key bar what it did."""
+
+    keys: tuple[Key, ...]
 
     def action_add(self, address: str = "") -> None:
         """Ask for a source."""
@@ -76,6 +80,16 @@ class ChangeActions(DeckScreen, inherit_bindings=False):
             self.say("these sources cannot be saved as a file")
             return
         self._open(FormScreen("Save these sources", [_FILE], _Saving(self).save, "saves them"))
+
+    def keys_now(self) -> list[tuple[Key, str]]:
+        """What the keys would do at this moment."""
+        pane = self._current
+        return keys_now(
+            self.keys,
+            None if pane is None else self._controls.snapshot(pane.session),
+            zoomed=self.grid.zoomed is not None,
+            scrolled=pane is not None and pane.transcript.new_lines is not None,
+        )
 
     def _chosen_session(self) -> str | None:
         return None if self._current is None else self._current.session

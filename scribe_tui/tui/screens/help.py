@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from scribe_tui.tui.keys import ALL_KEYS, Key
+from scribe_tui.tui.now import LIGHTS
 
 SHOWN_WIDTH = 15
 LONGEST_RUN = 4
@@ -26,19 +27,29 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
         Binding("escape,question_mark,q,enter,f1", "dismiss", "Close")
     ]
 
-    def __init__(self, keys: Sequence[Key] = ALL_KEYS) -> None:
-        """Of `keys`, in their order; those of a group stand together."""
+    def __init__(self, keys: Sequence[Key] = ALL_KEYS, now: Sequence[tuple[Key, str]] = ()) -> None:
+        """Of `keys`, in their order; those of a group stand together.
+
+        Before all of them stands what can be done `now`.
+        """
         super().__init__()
         self._keys = keys
+        self._now = now
 
     def compose(self) -> ComposeResult:
         """One text per group."""
         with Vertical(classes="card"), VerticalScroll(id="help", can_focus=True) as box:
             box.border_title = "Keys"
             box.border_subtitle = "esc closes"
+            if self._now:
+                yield Static(Content("Now"), classes="group")
+                yield Static(_rows([(key.shown, says) for key, says in self._now]), classes="keys")
             for group, keys in groupby(self._keys, key=lambda key: key.group):
                 yield Static(Content(group), classes="group")
                 yield Static(_table(list(keys)), classes="keys")
+
+            yield Static(Content("The three lights of a pane"), classes="group")
+            yield Static(_rows(LIGHTS), classes="keys")
 
 
 def _table(keys: list[Key]) -> Content:
@@ -46,6 +57,10 @@ def _table(keys: list[Key]) -> Content:
         (_shown([key.shown for key in same]), tooltip)
         for tooltip, same in groupby(keys, key=lambda key: key.tooltip)
     ]
+    return _rows(rows)
+
+
+def _rows(rows: Sequence[tuple[str, str]]) -> Content:
     return Content("\n").join(
         [Content.assemble((shown.ljust(SHOWN_WIDTH), "bold"), tooltip) for shown, tooltip in rows]
     )
