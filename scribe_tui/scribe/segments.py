@@ -5,7 +5,8 @@ and with timestamps, usually in this order. Reported of the live service besides
 other order, the same segment told two or three times, partials repeated about once a
 second, and a partial with the text just committed. People repeat themselves too, so a text alone
 proves nothing: what is told again is a repeat only where too little sound was sent between
-for a segment of its own. Time is an argument; there is no clock.
+for a segment of its own, or where it has the very times of a segment, and those count from the
+connection's beginning. Time is an argument; there is no clock.
 """
 
 from __future__ import annotations
@@ -62,6 +63,19 @@ class _Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class _Timed:
+    """A message with times, how many samples had been sent, and whether its times run on.
+
+    They run on when they begin after the segment before it: then they do not restart with each
+    segment, and no other segment has the same.
+    """
+
+    message: CommittedWithTimestamps
+    sent_samples: int
+    runs_on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Told:
     """A text, and how many samples had been sent when it was told."""
 
@@ -94,9 +108,7 @@ class SegmentAssembler:
         self._waiting: deque[_Entry] = deque()
         self._gone_without_times: deque[_Told] = deque(maxlen=REMEMBERED_SEGMENTS)
         self._gone_without_plain: deque[_Told] = deque(maxlen=REMEMBERED_SEGMENTS)
-        self._timed_before: deque[tuple[CommittedWithTimestamps, int]] = deque(
-            maxlen=REMEMBERED_SEGMENTS
-        )
+        self._timed_before: deque[_Timed] = deque(maxlen=REMEMBERED_SEGMENTS)
         self._last_plain: _Told | None = None
         self._last_timed: _Told | None = None
         self._last_released: AssembledSegment | None = None
@@ -177,8 +189,10 @@ class SegmentAssembler:
             self._tells_again = True
             if entry is not None:
                 self._waiting.remove(entry)
+            elif self._last_plain is not None and self._last_plain.text == timed.text:
+                self._last_plain = _Told(timed.text, sent_samples)  # told again next
             return
-        self._timed_before.append((timed, sent_samples))
+        self._timed_before.append(_Timed(timed, sent_samples, self._runs_on(timed)))
         self._last_timed = _Told(timed.text, sent_samples)
         if entry is not None:
             entry.timed = timed
@@ -191,16 +205,28 @@ class SegmentAssembler:
     def _is_repeated(self, timed: CommittedWithTimestamps, sent_samples: int) -> bool:
         """Whether a segment was told with these very times, and too little sound since.
 
-        Times may restart with each segment: the same ones later are no proof.
+        Times may restart with each segment: then the same ones later are no proof. Where they
+        run on they are, however much was sent between: a lot, while old sound is caught up with.
         """
         if timed.words:
             return any(
-                timed.text == before.text
-                and timed.words == before.words
-                and sent_samples - told_at <= self._told_again_samples
-                for before, told_at in self._timed_before
+                timed.text == before.message.text
+                and timed.words == before.message.words
+                and (
+                    before.runs_on or sent_samples - before.sent_samples <= self._told_again_samples
+                )
+                for before in self._timed_before
             )
         return self._is_again(self._last_timed, timed.text, sent_samples)
+
+    def _runs_on(self, timed: CommittedWithTimestamps) -> bool:
+        """Whether its first word begins after the last one of the segment before it."""
+        before = next(
+            (b.message.words for b in reversed(self._timed_before) if b.message.words), ()
+        )
+        if not timed.words or not before:
+            return False
+        return timed.words[0].start_seconds >= before[-1].end_seconds > before[0].start_seconds
 
     def _is_again(self, last: _Told | None, text: str, sent_samples: int) -> bool:
         """Whether `text` is what was told `last`, with next to no audio sent since."""

@@ -9,6 +9,7 @@ from collections.abc import MutableMapping
 
 from tests.support.broadcast import NumberedWave, broadcast
 from tests.support.http_server import HttpServer, send_head, send_status
+from tests.support.numbered import CHUNKS_A_SECOND
 
 BURST_SECONDS = 6.0
 """What every second station sends again at joining, as Icecast does (4 to 8 s measured)."""
@@ -53,10 +54,12 @@ class Stations(HttpServer):
         began = self._now
         fails_at = self._end()
         burst = self._bursts[name]
+        # From a number's beginning: one cut in two is taken for two by two connections.
+        first = round((self._now - burst) * CHUNKS_A_SECOND)
         await broadcast(
             writer,
             self._wave,
-            start=2 * int((self._now - burst) * self._wave.byte_rate / 2),
+            start=first * self._wave.byte_rate // CHUNKS_A_SECOND,
             burst=int(burst * self._wave.byte_rate),
             over=lambda: self._now >= fails_at or self._cut.get(name, 0.0) > began,
         )

@@ -154,6 +154,15 @@ def test_times_that_restart_with_each_segment_are_no_repeat() -> None:
     assert line.texts() == [YES] * 3
 
 
+@pytest.mark.parametrize("timed_first", [False, True])
+def test_the_same_times_are_a_repeat_however_much_was_sent_between(timed_first: bool) -> None:
+    """Old sound is caught up with at four times its pace: a second of it is soon sent."""
+    pair = (timed(YES, 5.0), Committed(YES)) if timed_first else (Committed(YES), timed(YES, 5.0))
+    line = Line().feed(Committed("a"), timed("a", 1.0)).sound(4)
+    line.feed(*pair).sound(4).feed(*pair, audio=False).wait(1)
+    assert line.texts() == ["a", YES]
+
+
 def test_a_late_repeat_comes_with_little_sound_between() -> None:
     line = Line().feed(Committed(YES), timed(YES)).sound(0.5).feed(Committed(YES))
     assert line.texts() == [YES]
