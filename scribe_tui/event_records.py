@@ -43,6 +43,7 @@ TYPES: dict[type[events.Event], str] = {
     events.PauseChanged: "pause",
     events.DeadAirChanged: "dead_air",
     events.GapRecorded: "gap",
+    events.SoundKept: "sound",
     events.EntitiesFound: "entities",
     events.SegmentRedacted: "redaction",
     events.SegmentEdited: "edit",

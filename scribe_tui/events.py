@@ -281,6 +281,22 @@ class GapRecorded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SoundKept(Event):
+    """From `start_seconds` of the source on its sound lies in `file`, from `offset_seconds` on.
+
+    That holds until the next such event of the session, or the end of the file. `file` is a
+    name in the run's folder, or the path of a local file, of which no copy is kept; `digest`
+    is then the SHA-256 of that file, once it is known. `started_at` is when that sound was heard.
+    """
+
+    file: str
+    offset_seconds: float
+    start_seconds: float
+    started_at: float
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EntitiesFound(Event):
     """Entities in the committed segment of that number (0: not known), whose text is `text`."""
 

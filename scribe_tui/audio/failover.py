@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from scribe_tui.audio.format import AudioChunk
-from scribe_tui.audio.source import Source, SourceStatus, noticed
+from scribe_tui.audio.source import CopyMaker, Source, SourceStatus, keep_sound, noticed
 from scribe_tui.errors import Retry, SourceError
 
 RETURN_SECONDS = 300.0
@@ -95,6 +95,7 @@ class FailoverSource:
 
     def __init__(self, addresses: Addresses) -> None:
         self._addresses = addresses
+        self._maker: CopyMaker | None = None
         self._source: Source = addresses.open_one(addresses.first)
         self._chunks: AsyncIterator[AudioChunk] | None = None
         self._address = addresses.first
@@ -119,10 +120,14 @@ class FailoverSource:
             self._status = replace(inner, notices=self._notices[-MAX_NOTICES:])
         return self._status
 
+    def keep(self, maker: CopyMaker) -> None:
+        """Give `maker` the sound of whichever address is heard."""
+        self._maker = maker
+
     async def __aenter__(self) -> Self:
         problems: list[SourceError] = []
         for address in self._addresses.in_order():
-            source = self._addresses.open_one(address)
+            source = self._open(address)
             try:
                 await source.__aenter__()
             except SourceError as error:
@@ -154,6 +159,11 @@ class FailoverSource:
             await self._return()
         return await anext(self._chunks)
 
+    def _open(self, address: str) -> Source:
+        source = self._addresses.open_one(address)
+        keep_sound(source, self._maker)
+        return source
+
     def _use(self, address: str, source: Source) -> None:
         self._address, self._source, self._chunks = address, source, aiter(source)
         self._began_at = self._addresses.now()
@@ -166,7 +176,7 @@ class FailoverSource:
         """The first address with its first sound, tried again and again."""
         while True:
             await asyncio.sleep(self._addresses.return_seconds)
-            source = self._addresses.open_one(self._addresses.first)
+            source = self._open(self._addresses.first)
             try:
                 return await source.__aenter__()
             except SourceError:

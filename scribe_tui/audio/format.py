@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from typing import Protocol
 
 from scribe_tui.errors import UsageError
 
@@ -89,14 +90,37 @@ FORMATS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where in one opening of a source sound lies: seconds since its first sound.
+
+    `copy` takes what the source sends in that opening, as it sends it; None: nothing does.
+    """
+
+    seconds: float
+    copy: SoundCopy | None = None
+
+
+class SoundCopy(Protocol):
+    """Takes the bytes of one opening of a source as they were sent."""
+
+    def write(self, data: bytes) -> None:
+        """Take what came. Never blocks, never raises."""
+
+    def close(self) -> None:
+        """No more will come."""
+
+
+@dataclass(frozen=True, slots=True)
 class AudioChunk:
     """Consecutive mono PCM, whole samples.
 
-    `heard_at`: instant of its first sample, a reading of `Clock.elapsed`.
+    `heard_at`: instant of its first sample, a reading of `Clock.elapsed`. `place` is where
+    the source has it, where that is known.
     """
 
     pcm: bytes
     heard_at: float
+    place: Place | None = None
 
     @property
     def samples(self) -> int:

@@ -7,6 +7,7 @@ import re
 import stat
 import sys
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -191,3 +192,28 @@ def _exists(path: Path) -> bool:
     except OSError:
         return False
     return True
+
+
+class SourceKind(StrEnum):
+    """What an address stands for."""
+
+    WEB = "web"
+    FILE = "file"
+    PIPE = "pipe"
+    MICROPHONE = "microphone"
+
+
+def kind_of(address: str) -> SourceKind:
+    """What `address` stands for. Raises UsageError for what can be no source."""
+    if _microphone(address) is not None:
+        return SourceKind.MICROPHONE
+    if _is_web(address):
+        return SourceKind.WEB
+    if address == STDIN or _is_pipe(_path(address)):
+        return SourceKind.PIPE
+    return SourceKind.FILE
+
+
+def path_of(address: str) -> Path:
+    """The path of a file's or named pipe's address. Raises UsageError."""
+    return _path(address)

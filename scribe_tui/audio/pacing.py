@@ -11,7 +11,14 @@ from __future__ import annotations
 import math
 from typing import Protocol
 
-from scribe_tui.audio.format import CHUNK_SECONDS, SAMPLE_BYTES, AudioChunk, AudioFormat
+from scribe_tui.audio.format import (
+    CHUNK_SECONDS,
+    SAMPLE_BYTES,
+    AudioChunk,
+    AudioFormat,
+    Place,
+    SoundCopy,
+)
 from scribe_tui.clock import Clock
 
 BEAT_SECONDS = CHUNK_SECONDS
@@ -93,7 +100,7 @@ def on_beat(instant: float) -> float:
 class PacedChunks:
     """Cuts PCM into chunks of the format's length and gives each when it is due.
 
-    `speed`: as for `Schedule`; None for live sources.
+    `speed`: as for `Schedule`; None for live sources. `copy` takes what the reader decodes.
     """
 
     def __init__(
@@ -103,7 +110,9 @@ class PacedChunks:
         *,
         speed: float | None = None,
         clock: Clock | None = None,
+        copy: SoundCopy | None = None,
     ) -> None:
+        self._copy = copy
         self._reader = reader
         self._format = audio_format
         self._clock = clock or Clock()
@@ -131,6 +140,7 @@ class PacedChunks:
         if due > now:
             leaves = on_beat(due) if self._is_live else due
             await self._clock.sleep(leaves - now)
+        place = Place(self.released_seconds, self._copy)
         self.released_samples += samples
         # A beat, or a busy machine, has it leave late; that is not when it was to be heard.
-        return AudioChunk(pcm, due)
+        return AudioChunk(pcm, due, place)

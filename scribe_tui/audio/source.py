@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
-from scribe_tui.audio.format import AudioChunk
+from scribe_tui.audio.format import AudioChunk, SoundCopy
+from scribe_tui.audio.splitting.splitter import Splitter
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +68,24 @@ class Source(Protocol):
     ) -> None: ...
 
     def __aiter__(self) -> AsyncIterator[AudioChunk]: ...
+
+
+class CopyMaker(Protocol):
+    """Whoever keeps a source's sound."""
+
+    def begin(self, splitter: Splitter) -> SoundCopy:
+        """Take the sound of one opening, cut by `splitter`, from its first byte on."""
+
+
+@runtime_checkable
+class KeepsSound(Protocol):
+    """A source whose sound comes coded and can be kept as it was sent."""
+
+    def keep(self, maker: CopyMaker) -> None:
+        """Before it is entered: give `maker` the sound as it is sent."""
+
+
+def keep_sound(source: Source, maker: CopyMaker | None) -> None:
+    """Have `source` give `maker` its sound as it is sent, if it can."""
+    if maker is not None and isinstance(source, KeepsSound):
+        source.keep(maker)

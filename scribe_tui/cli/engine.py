@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from scribe_tui.archive.archive import Archive
+from scribe_tui.archive.writer import Bounds
 from scribe_tui.audio.failover import Addresses
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.open import describe, open_source
@@ -47,14 +49,26 @@ def new_run(settings: Settings) -> Path:
     return create_run(sessions_folder(settings.log_dir), time.time())
 
 
-def build(settings: Settings, endpoints: Endpoints) -> Supervisor:
-    """A supervisor of all sources, nothing started. Needs a running loop."""
+def build(settings: Settings, endpoints: Endpoints, archive: Archive | None = None) -> Supervisor:
+    """A supervisor of all sources, nothing started. Needs a running loop.
+
+    `archive` keeps the sound of those that are set to it.
+    """
     services = Services(
         open_source=SourceOpener(),
         way=way_of(settings, endpoints),
         timing=timing_of(settings.resilience),
+        keeper_of=archive or (lambda _session, _source: None),
     )
     return Supervisor(settings.sources, services)
+
+
+def archive_in(run: Path, journal: JournalSettings) -> Archive:
+    """The kept sound of a run; nothing is made before there is some."""
+    return Archive(
+        run,
+        Bounds(max_bytes=journal.archive_max_gb * 1e9, free_bytes=journal.archive_free_mb * 1e6),
+    )
 
 
 def timing_of(resilience: ResilienceSettings) -> Timing:
@@ -123,9 +137,16 @@ async def running(supervisor: Supervisor) -> AsyncIterator[asyncio.Task[None]]:
 
 @asynccontextmanager
 async def saving(
-    supervisor: Supervisor, run: Path, keeping: Keeping, *sinks: Sink
+    supervisor: Supervisor,
+    run: Path,
+    keeping: Keeping,
+    *sinks: Sink,
+    archive: Archive | None = None,
 ) -> AsyncIterator[Saved]:
-    """Give the supervisor's events to a journal in `run`, then to `sinks`, until the end."""
+    """Give the supervisor's events to a journal in `run`, then to `sinks`, until the end.
+
+    `archive` is closed then.
+    """
     journal = _journal(supervisor, run, keeping)
     live = LiveExport(run, keeping.live) if keeping.live else None
     index = IndexFollower(run)
@@ -137,6 +158,8 @@ async def saving(
         yield saved
     finally:
         saved.lost_lines = await asyncio.to_thread(journal.close, SAVE_SECONDS)
+        if archive is not None:
+            await asyncio.to_thread(archive.close)
         if live is not None:
             await asyncio.to_thread(live.close)
         index.close()

@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 from scribe_tui.cli import event_loop
 from scribe_tui.cli.desk import beside_engine
 from scribe_tui.cli.diagnostics import Diagnostics, start_diagnostics
-from scribe_tui.cli.engine import build, keeping_of, new_run, running, saving, stop_in_time
+from scribe_tui.cli.engine import (
+    archive_in,
+    build,
+    keeping_of,
+    new_run,
+    running,
+    saving,
+    stop_in_time,
+)
 from scribe_tui.cli.folders import recent_file, sessions_folder
 from scribe_tui.cli.offline import Endpoints, as_set
 from scribe_tui.cli.output import complain, say
@@ -136,7 +144,9 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
     from scribe_tui.tui.key_map import remapped
 
     async with world as (settings, endpoints):
-        supervisor = build(settings, endpoints)
+        run = new_run(settings)
+        archive = archive_in(run, settings.journal)
+        supervisor = build(settings, endpoints, archive)
         desk = desk_of(settings)
         app = MonitorApp(
             supervisor, mouse=settings.mouse, fps=frames_of(settings), keys=remapped(settings.keys)
@@ -152,9 +162,10 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
             if settings.seconds is not None:
                 asyncio.get_running_loop().call_later(settings.seconds, leave)
             stop_in_time(settings, supervisor)
-            run = new_run(settings)
             async with (
-                saving(supervisor, run, keeping_of(settings.journal), app.bridge) as saved,
+                saving(
+                    supervisor, run, keeping_of(settings.journal), app.bridge, archive=archive
+                ) as saved,
                 beside_engine(supervisor, settings, app.write_beside_frames) as watch,
                 running(supervisor) as engine,
             ):

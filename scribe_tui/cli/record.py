@@ -7,7 +7,15 @@ import asyncio
 from scribe_tui.cli import event_loop
 from scribe_tui.cli.desk import beside_engine, plain_terminal
 from scribe_tui.cli.diagnostics import start_diagnostics
-from scribe_tui.cli.engine import any_failed, build, keeping_of, new_run, saving, stop_in_time
+from scribe_tui.cli.engine import (
+    any_failed,
+    archive_in,
+    build,
+    keeping_of,
+    new_run,
+    saving,
+    stop_in_time,
+)
 from scribe_tui.cli.error_lines import ErrorLines
 from scribe_tui.cli.folders import sessions_folder
 from scribe_tui.cli.offline import endpoints_for
@@ -40,10 +48,11 @@ async def _record(checked: Checked) -> tuple[bool, int, int]:
     writer = NdjsonWriter(1, on_closed=lambda: loop.call_soon_threadsafe(stop.set))
     with Signals(stop.set), plain_terminal(2) as terminal:
         async with endpoints_for(checked) as endpoints:
-            supervisor = build(checked.settings, endpoints)
             run, keeping = new_run(checked.settings), keeping_of(checked.settings.journal)
+            archive = archive_in(run, checked.settings.journal)
+            supervisor = build(checked.settings, endpoints, archive)
             async with (
-                saving(supervisor, run, keeping, writer, ErrorLines()) as saved,
+                saving(supervisor, run, keeping, writer, ErrorLines(), archive=archive) as saved,
                 beside_engine(supervisor, checked.settings, terminal),
             ):
                 stop_in_time(checked.settings, supervisor)

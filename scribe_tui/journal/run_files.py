@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 LIST = ".scribe-tui-files"
 MAX_LIST_BYTES = 4_000_000
@@ -17,18 +18,24 @@ MAX_LIST_BYTES = 4_000_000
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
+SOUND = ".sound."
+"""Between the stem of a session and the number of a file with its sound."""
 LIVE = 0
 """Noted as the time of a file that goes on being written."""
 LIVE_SECONDS = 60.0
 """So long after its journal such a file may have been written last, if no end was noted."""
 
 
-def note(path: Path, *, live: bool = False) -> None:
+def note(path: Path, *, live: bool = False, keep_seconds: float | None = None) -> None:
     """Note that `path`, as it is now, was written by this program. Raises OSError.
 
-    A file that goes on being written (`live`) is noted again when it is whole.
+    A file that goes on being written (`live`) is noted again when it is whole. `keep_seconds`
+    is how long kept sound is to stay.
     """
-    entry = {"file": path.name, "mtime_ns": LIVE if live else path.stat().st_mtime_ns}
+    entry: dict[str, str | int | float] = {"file": path.name}
+    entry["mtime_ns"] = LIVE if live else path.stat().st_mtime_ns
+    if keep_seconds is not None:
+        entry["keep_seconds"] = keep_seconds
     descriptor = os.open(path.parent / LIST, _FLAGS, 0o600)
     try:
         os.write(descriptor, json.dumps(entry).encode() + b"\n")
@@ -38,12 +45,16 @@ def note(path: Path, *, live: bool = False) -> None:
 
 def noted(run: Path) -> dict[str, int]:
     """Names of the files that were noted, and when each was last changed by us (ns)."""
-    try:
-        with (run / LIST).open("rb") as file:
-            content = file.read(MAX_LIST_BYTES)
-    except OSError:
-        return {}
-    return dict(filter(None, map(_entry, content.splitlines())))
+    return {str(entry["file"]): int(entry["mtime_ns"]) for entry in _entries(run)}
+
+
+def kept_seconds(run: Path) -> dict[str, float]:
+    """Names of the files with kept sound, and for how long each is to stay."""
+    return {
+        str(entry["file"]): float(seconds)
+        for entry in _entries(run)
+        if isinstance(seconds := entry.get("keep_seconds"), int | float)
+    }
 
 
 def is_as_noted(path: Path, entries: dict[str, int]) -> bool:
@@ -55,13 +66,25 @@ def is_as_noted(path: Path, entries: dict[str, int]) -> bool:
     changed = path.lstat().st_mtime_ns
     if entries[path.name] != LIVE:
         return changed == entries[path.name]
-    journal = path.with_suffix(".jsonl")
+    journal = path.parent / f"{path.name.partition(SOUND)[0]}.jsonl"
+    if SOUND not in path.name:
+        journal = path.with_suffix(".jsonl")
     return journal.exists() and changed / 1e9 <= journal.stat().st_mtime + LIVE_SECONDS
 
 
-def _entry(line: bytes) -> tuple[str, int] | None:
+def _entries(run: Path) -> list[dict[str, Any]]:
+    try:
+        with (run / LIST).open("rb") as file:
+            content = file.read(MAX_LIST_BYTES)
+    except OSError:
+        return []
+    return [entry for line in content.splitlines() if (entry := _entry(line)) is not None]
+
+
+def _entry(line: bytes) -> dict[str, Any] | None:
     try:
         entry = json.loads(line)
-        return str(entry["file"]), int(entry["mtime_ns"])
+        int(entry["mtime_ns"])
+        return entry if isinstance(entry["file"], str) else None
     except (ValueError, KeyError, TypeError, RecursionError):
         return None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.kept_sound import KeeperOf
 from scribe_tui.audio.source import Source
 from scribe_tui.clock import Clock
 from scribe_tui.scribe.connection import Connector, Endpoint
@@ -23,7 +24,7 @@ class Services:
     """The outside as the engine sees it; tests give it another outside.
 
     `connect_throttle` is one for all sessions. `way` says how and where the sound of a source
-    becomes text; sources may differ in that.
+    becomes text; sources may differ in that. `keeper_of` makes what keeps a source's sound.
     """
 
     open_source: OpenSource
@@ -31,6 +32,7 @@ class Services:
     timing: Timing = field(default_factory=Timing)
     connect_throttle: ConnectThrottle = field(default_factory=ConnectThrottle)
     clock: Clock = field(default_factory=Clock)
+    keeper_of: KeeperOf = lambda _session, _source: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,9 @@ import asyncio
 
 from scribe_tui.audio.dead_air import DeadAirDetector
 from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.kept_sound import SoundKeeper
 from scribe_tui.audio.open import describe
-from scribe_tui.audio.source import Source
+from scribe_tui.audio.source import Source, keep_sound
 from scribe_tui.errors import ScribeTuiError, SourceError, SpeechError
 from scribe_tui.events import Correction, Half, State
 from scribe_tui.session.buffer.audio_buffer import AudioBuffer
@@ -54,7 +55,8 @@ class Session:
         self._source_error = None
         config = self._run_config()
         buffer = AudioBuffer(config, self.status)
-        self._capture = self._make_capture(config, buffer)
+        keeper = self._services.keeper_of(self.status.session, self.source)
+        self._capture = self._make_capture(config, buffer, keeper)
         self._client = self._make_client(config, buffer)
         self._announce()
         try:
@@ -68,6 +70,8 @@ class Session:
             state = State.FAILED if error else State.ENDED
             self._close(buffer, state, error.title if error else "")
         finally:
+            if keeper is not None:
+                await keeper.close()
             self._capture = self._client = None
             self._stop.clear()
 
@@ -107,11 +111,15 @@ class Session:
             clock=self._services.clock,
         )
 
-    def _make_capture(self, config: RunConfig, buffer: AudioBuffer) -> Capture:
+    def _make_capture(
+        self, config: RunConfig, buffer: AudioBuffer, keeper: SoundKeeper | None
+    ) -> Capture:
         def open_source() -> Source:
-            return self._services.open_source(self.source)
+            source = self._services.open_source(self.source)
+            keep_sound(source, keeper)
+            return source
 
-        return Capture(config, open_source, buffer, self.status)
+        return Capture(config, open_source, buffer, self.status, keeper)
 
     def _make_client(self, config: RunConfig, buffer: AudioBuffer) -> SpeechClient:
         connector, endpoint = self._services.way(self.source)

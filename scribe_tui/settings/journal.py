@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from scribe_tui.rules import check_rules, setting
 
 JOURNAL = "Session log"
+ARCHIVE = "Kept sound"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,20 @@ class JournalSettings:
         JOURNAL,
         help="Keep the newest runs of this folder, this one included, and delete older ones.",
         minimum=1,
+    )
+
+    archive_max_gb: float = setting(
+        50.0,
+        ARCHIVE,
+        help="Delete the oldest kept sound of all runs in the folder beyond this many gigabytes.",
+        minimum=0.001,
+    )
+    archive_free_mb: float = setting(
+        1000.0,
+        ARCHIVE,
+        help="Keep no sound while the disk has less than this many megabytes free, so that there "
+        "is room for text.",
+        minimum=0.0,
     )
 
     def __post_init__(self) -> None:

@@ -30,6 +30,7 @@ MAX_CORRECTION_CHARS = 200
 
 PLAYBACK = "Sources"
 PROGRAM = "Program"
+ARCHIVE = "Kept sound"
 WATCH = "Watch words and alerts"
 COSTS = "Times and costs"
 SCRIBE_PRICE = 0.39
@@ -147,6 +148,15 @@ class SourceSettings:
         help="Silence of this many seconds is told as dead air.",
         minimum=1.0,
         maximum=86400.0,
+    )
+    archive: str | None = setting(
+        None,
+        ARCHIVE,
+        help="Keep the sound as the source sends it for so long, such as 7d or 12h; off: not at "
+        "all (default).",
+        pattern=r"off|\d{1,5}(?:\.\d{1,3})?[hdw]",
+        shape="a length such as 12h, 7d or 4w, or off",
+        metavar="7d|off",
     )
     gain: str | None = setting(
         None,

@@ -105,10 +105,13 @@ def pulse_input(name: str) -> DecoderInput:
     return DecoderInput(("-f", "pulse", "-fragment_size", "3200", "-i", name))
 
 
-def command(binary: str, source: DecoderInput, audio_format: AudioFormat) -> list[str]:
+def command(
+    binary: str, source: DecoderInput, audio_format: AudioFormat, copy_to: int | None = None
+) -> list[str]:
     """The whole argument list: decode a sound track of `source` to PCM on stdout.
 
-    All its channels come out, interleaved; the decoder's log tells how many.
+    All its channels come out, interleaved; the decoder's log tells how many. With `copy_to`
+    the track goes to that descriptor, too, as it came: in Matroska, which holds any codec.
     """
     out = ["-map", f"0:a:{source.track}", "-vn", "-sn", "-dn"]
     if source.seconds is not None:
@@ -116,6 +119,9 @@ def command(binary: str, source: DecoderInput, audio_format: AudioFormat) -> lis
     if source.fill_holes:
         out += ["-af", _FILL_HOLES]
     out += ["-ar", str(audio_format.rate), "-f", "s16le", "-flush_packets", "1", "pipe:1"]
+    if copy_to is not None:
+        out += ["-map", f"0:a:{source.track}", "-c", "copy", "-map_metadata", "-1"]
+        out += ["-flush_packets", "1", "-f", "matroska", f"pipe:{copy_to}"]
     return [binary, *_QUIET, *source.arguments, *out]
 
 

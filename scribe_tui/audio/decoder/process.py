@@ -20,10 +20,11 @@ from weakref import WeakKeyDictionary
 from scribe_tui.audio import failures
 from scribe_tui.audio.channels import MAX_CHANNELS, ChannelMixer
 from scribe_tui.audio.decoder.command import DecoderInput, command, environment
+from scribe_tui.audio.decoder.copying import copying
 from scribe_tui.audio.decoder.log import DecoderFacts, DecoderLog
 from scribe_tui.audio.decoder.pipe_rest import PipeRest, narrow
 from scribe_tui.audio.decoder.program import find_decoder
-from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
+from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat, SoundCopy
 from scribe_tui.audio.options import STALL_SECONDS, SourceOptions
 from scribe_tui.errors import SourceError
 from scribe_tui.small_reads import read_little
@@ -47,7 +48,8 @@ class Decoder(asyncio.SubprocessProtocol):
 
     `where` is the masked name used in error sentences. At most some `capacity_seconds` of
     sound are held; of a source that `is_live` a little is left with the decoder.
-    `options` tell which channel to take and what tags are written in.
+    `options` tell which channel to take and what tags are written in. `copy` is given the
+    sound as it came, in Matroska.
     """
 
     def __init__(  # noqa: PLR0913 - each is one plain fact of the process
@@ -61,7 +63,9 @@ class Decoder(asyncio.SubprocessProtocol):
         stall_seconds: float = STALL_SECONDS,
         options: SourceOptions | None = None,
         now: Callable[[], float] = time.monotonic,
+        copy: SoundCopy | None = None,
     ) -> None:
+        self._copy = copy
         self._source = source
         self._format = audio_format
         self._where = where
@@ -135,10 +139,10 @@ class Decoder(asyncio.SubprocessProtocol):
     async def start(self) -> None:
         """Run the process. Raises SourceError when there is no decoder or it cannot run."""
         self._program = find_decoder()
-        argv = command(self._program, self._source, self._format)
         stdin = asyncio.subprocess.DEVNULL if self._source.stdin is None else self._source.stdin
         loop = asyncio.get_running_loop()
-        async with _start_slot(loop):
+        async with _start_slot(loop), copying(self._copy) as (copy_to, passed):
+            argv = command(self._program, self._source, self._format, copy_to)
             try:
                 await loop.subprocess_exec(
                     lambda: self,
@@ -148,6 +152,7 @@ class Decoder(asyncio.SubprocessProtocol):
                     stderr=asyncio.subprocess.PIPE,
                     start_new_session=True,
                     env=environment(self._source.variables),
+                    pass_fds=passed,
                 )
             except OSError as error:
                 if error.errno in (errno.EMFILE, errno.ENFILE):

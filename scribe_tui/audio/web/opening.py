@@ -18,8 +18,12 @@ from scribe_tui.audio.decoder.command import DecoderInput, relay_input
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.decoder.program import find_decoder, hls_flags
 from scribe_tui.audio.decoder.relay import HOST, Route, relay
-from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.format import AudioFormat, SoundCopy
 from scribe_tui.audio.options import SourceOptions
+from scribe_tui.audio.source import CopyMaker
+from scribe_tui.audio.splitting.choice import splitter_for
+from scribe_tui.audio.splitting.matroska import MatroskaSplitter
+from scribe_tui.audio.splitting.splitter import Splitter
 from scribe_tui.audio.titles import decode
 from scribe_tui.audio.web import hls
 from scribe_tui.audio.web.address import Address
@@ -46,6 +50,7 @@ MAX_LIST_BYTES = 64 * 1024
 LIST_SECONDS = 20.0
 _SNIFFED_BYTES = 16
 _TEXT_SIGNS = (b"#", b"[playlist]", b"<", b"http://", b"https://", b"ffconcat")
+_NO_COPY = "Could not write header"
 _LATE_SOUND = ("matches no streams", "does not contain any stream")
 
 
@@ -54,6 +59,7 @@ class WebRoute(Route, Protocol):
 
     title: str | None
     station: str
+    copy: SoundCopy | None
 
     @property
     def is_live(self) -> bool:
@@ -75,6 +81,7 @@ class Playing:
     route: WebRoute
     where: str
     held: AsyncExitStack
+    copy: SoundCopy | None = None
 
     async def stop(self) -> None:
         """End the decoder and its connections. Never raises."""
@@ -89,10 +96,13 @@ class Opening:
         audio_format: AudioFormat,
         options: SourceOptions,
         now: Callable[[], float] = time.monotonic,
+        maker: CopyMaker | None = None,
     ) -> None:
+        """`maker` takes the sound as it is sent."""
         self._format = audio_format
         self._options = options
         self._now = now
+        self._maker = maker
         self._tries = 0
 
     async def play(self, url: str) -> Playing:
@@ -155,10 +165,20 @@ class Opening:
     async def _hls(self, address: Address, text: str, depth: int) -> Playing:
         if not hls.is_master(text):
             flags = await hls_flags(find_decoder())
-            route = Segments(address, text, self._options, self._now)
-            return await self._decode(
-                route, address.where, lambda known: relay_input(LIST_URL, known, hls=flags)
-            )
+
+            async def play(copy: SoundCopy | None) -> Playing:
+                route = Segments(address, text, self._options, self._now)
+                return await self._decode(
+                    route,
+                    address.where,
+                    lambda known: relay_input(LIST_URL, known, hls=flags),
+                    copy,
+                )
+
+            try:
+                return await play(self._begin(MatroskaSplitter))
+            except _NoCopyError:
+                return await play(None)
         offered = hls.renditions(text)
         track = self._options.track
         alone = [one for one in offered if not one.has_picture]
@@ -186,33 +206,53 @@ class Opening:
     async def _sound(self, answer: Answer) -> Playing:
         """Sound at once; a recording whose sound is not found at once is searched for it."""
         address = answer.address
-        timed = has_times(await answer.peek(HEAD_BYTES)) and not is_station(answer)
+        head = await answer.peek(HEAD_BYTES)
+        timed = has_times(head) and not is_station(answer)
         route = Upstream(answer, self._options, self._now)
         patient = False
+        splitter = splitter_for(head) if route.is_live else None
+        if splitter is not None:
+            route.copy = self._begin(splitter)
+        copy = None if splitter is not None else self._begin(MatroskaSplitter)
         while True:
             try:
                 playing = await self._decode(
                     route,
                     address.where,
                     _reader(self._options, patient=patient, fill_holes=timed),
+                    copy=copy,
                 )
+            except _NoCopyError:
+                copy = None
+                answer = await ask(address, self._options)
+                route = Upstream(answer, self._options, self._now)
+                continue
             except _NoTrackError as error:
                 if patient or route.is_live:
                     raise error.cause from None
                 patient = True
+                copy = self._begin(MatroskaSplitter)
                 answer = await ask(address, self._options)
                 route = Upstream(answer, self._options, self._now)
                 continue
-            return playing
+            return replace(playing, copy=playing.copy or route.copy)
+
+    def _begin(self, splitter: Callable[[], Splitter]) -> SoundCopy | None:
+        return self._maker.begin(splitter()) if self._maker is not None else None
 
     async def _decode(
         self,
         route: WebRoute,
         where: str,
         source: Callable[[dict[str, str]], DecoderInput],
+        copy: SoundCopy | None = None,
     ) -> Playing:
+        """`copy` takes what the decoder copies."""
         async with AsyncExitStack() as stack:
             stack.callback(route.close)
+            for taker in (copy, route.copy):
+                if taker is not None:
+                    stack.callback(taker.close)
             variables = await stack.enter_async_context(relay().serving(route))
             decoder = Decoder(
                 source(variables),
@@ -223,13 +263,16 @@ class Opening:
                 stall_seconds=self._options.stall_seconds,
                 options=self._options,
                 now=self._now,
+                copy=copy,
             )
             stack.push_async_callback(decoder.stop)
             await decoder.start()
             await decoder.wait_for(self._format.chunk_bytes)
             if decoder.buffered_bytes:
-                return Playing(decoder, route, where, stack.pop_all())
+                return Playing(decoder, route, where, stack.pop_all(), copy)
             await decoder.wait_exit()
+            if copy is not None and any(_NO_COPY in line for line in decoder.errors):
+                raise _NoCopyError("no copy", "This sound cannot be copied.")
             raise self._why_silent(decoder, route, where)
         raise AssertionError("an exit stack swallows nothing")
 
@@ -245,6 +288,10 @@ class Opening:
         if any(sign in line for sign in _LATE_SOUND for line in decoder.errors):
             return _NoTrackError(error)
         return error
+
+
+class _NoCopyError(SourceError):
+    """The decoder cannot copy what it could decode."""
 
 
 class _NoTrackError(SourceError):

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 
 from scribe_tui.audio import failures
 from scribe_tui.audio.decoder.relay import HOST, Reply
+from scribe_tui.audio.format import SoundCopy
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.titles import decode
 from scribe_tui.audio.web import hls
@@ -30,6 +31,7 @@ class Segments:
 
     title: str | None = None
     station = ""
+    copy: SoundCopy | None = None
 
     def __init__(
         self,

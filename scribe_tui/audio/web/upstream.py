@@ -15,6 +15,7 @@ from functools import partial
 
 from scribe_tui.audio import failures
 from scribe_tui.audio.decoder.relay import Reply
+from scribe_tui.audio.format import SoundCopy
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.titles import tidy_title
 from scribe_tui.audio.web.answer import Answer, ask_from
@@ -65,6 +66,8 @@ class Upstream:
         self.station = tidy_title(self._headers.get("icy-name", "").encode("latin-1", "replace"))
         self.title: str | None = None
         self.problem: SourceError | None = None
+        self.copy: SoundCopy | None = None
+        """Takes a station's sound as it is sent."""
 
     @property
     def is_live(self) -> bool:
@@ -116,10 +119,13 @@ class Upstream:
             raise
 
     def _split(self, splitter: IcySplitter | None, data: bytes) -> bytes:
-        if splitter is None:
-            return data
-        sound = splitter.split(data)
-        self.title = splitter.title
+        """The sound in what came, which is copied, too, if somebody keeps it."""
+        sound = data
+        if splitter is not None:
+            sound = splitter.split(data)
+            self.title = splitter.title
+        if self.copy is not None and sound:
+            self.copy.write(sound)
         return sound
 
     async def _station(

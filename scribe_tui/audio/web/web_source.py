@@ -10,7 +10,7 @@ from scribe_tui.audio import failures
 from scribe_tui.audio.format import AudioChunk, AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.pacing import PacedChunks
-from scribe_tui.audio.source import SourceStatus, noticed
+from scribe_tui.audio.source import CopyMaker, SourceStatus, noticed
 from scribe_tui.audio.web.opening import Opening, Playing
 from scribe_tui.clock import Clock
 
@@ -38,6 +38,11 @@ class WebSource:
         self._playing: Playing | None = None
         self._chunks: PacedChunks | None = None
         self._status = SourceStatus()
+        self._maker: CopyMaker | None = None
+
+    def keep(self, maker: CopyMaker) -> None:
+        """Before entering: give `maker` the sound as it is sent."""
+        self._maker = maker
 
     @property
     def is_live(self) -> bool:
@@ -62,13 +67,14 @@ class WebSource:
         return self._status
 
     async def __aenter__(self) -> Self:
-        opening = Opening(self._format, self._options, self._clock.elapsed)
+        opening = Opening(self._format, self._options, self._clock.elapsed, self._maker)
         self._playing = await opening.play(self._url)
         self._chunks = PacedChunks(
             self._playing.decoder,
             self._format,
             speed=None if self.is_live else self._options.speed,
             clock=self._clock,
+            copy=self._playing.copy,
         )
         return self
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from scribe_tui.audio.format import AudioChunk
 from scribe_tui.audio.gain import AutoGain
+from scribe_tui.audio.kept_sound import SoundKeeper
 from scribe_tui.audio.level import level_dbfs
 from scribe_tui.audio.source import Source, SourceStatus
 from scribe_tui.errors import Retry, SourceError
@@ -36,8 +37,10 @@ class Capture:
         open_source: Callable[[], Source],
         buffer: AudioBuffer,
         status: SessionStatus,
+        keeper: SoundKeeper | None = None,
     ) -> None:
-        """`open_source` makes the source anew, not yet opened."""
+        """`open_source` makes the source anew, not yet opened; `keeper` keeps its sound."""
+        self._keeper = keeper
         self._config = config
         self._open_source = open_source
         self._buffer = buffer
@@ -160,11 +163,24 @@ class Capture:
         self._status.sound(seconds, level, gain_db)
         if self._resumed.is_set():
             self._end_missing(chunk.heard_at)
+            self._keep(chunk)
             self._buffer.append(sent, level)
         elif self._missing is None or self._missing[1] != _PAUSED:
             self._miss_from(chunk.heard_at, _PAUSED)
         self._sound_end.add(chunk.heard_at, seconds)
         self._heard_until = chunk.heard_at + seconds
+
+    def _keep(self, chunk: AudioChunk) -> None:
+        """Before the buffer has it: tell the keeper where in source time it comes to lie."""
+        if self._keeper is None:
+            return
+        timeline = self._buffer.timeline
+        start_seconds = timeline.seconds(timeline.heard)
+        label = self._config.clock.label(chunk.heard_at)
+        for kept in self._keeper.heard(chunk, start_seconds, label):
+            self._status.sound_kept(kept)
+        for text in self._keeper.notices():
+            self._status.noticed(text)
 
     def _note_sound(self) -> None:
         if not self._opened:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from dataclasses import replace
 
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioChunk, AudioFormat
 from scribe_tui.audio.overlap import NEEDED_SECONDS, find_overlap
@@ -72,9 +73,9 @@ class Rejoin:
         self._to_drop -= drop
         if drop == chunk.samples:
             return None
-        return AudioChunk(
-            chunk.pcm[drop * SAMPLE_BYTES :], chunk.heard_at + self._format.seconds(drop)
-        )
+        seconds = self._format.seconds(drop)
+        place = chunk.place and replace(chunk.place, seconds=chunk.place.seconds + seconds)
+        return AudioChunk(chunk.pcm[drop * SAMPLE_BYTES :], chunk.heard_at + seconds, place)
 
     def _remember(self, pcm: bytes) -> None:
         self._tail.append(pcm)

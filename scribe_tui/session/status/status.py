@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from scribe_tui.audio.dead_air import Air, DeadAirDetector
+from scribe_tui.audio.kept_sound import KeptSound
 from scribe_tui.audio.source import SourceStatus
 from scribe_tui.clock import Clock
 from scribe_tui.errors import ScribeTuiError
@@ -319,6 +320,10 @@ class SessionStatus:
     def gap_recorded(self, gap: Gap) -> None:
         """A span was not heard."""
         self._report(GapRecorded(session=self.session, at=self._wall(), gap=gap), "gap")
+
+    def sound_kept(self, kept: KeptSound) -> None:
+        """Where the sound from now on is kept."""
+        self._publish(kept.event(self.session, self._wall()))
 
     def noticed(self, text: str, *, fold_as: str = "") -> None:
         """Something happened that is no error.

@@ -1,0 +1,57 @@
+"""Archive: the kept sound of one run of the program; makes each session's keeper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scribe_tui.archive.keeper import Keeper, Kept
+from scribe_tui.archive.kept_file import sound_path
+from scribe_tui.archive.writer import ArchiveWriter, Bounds
+from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.open import SourceKind, kind_of, path_of
+from scribe_tui.journal.file_names import Stems
+from scribe_tui.settings import SourceSettings
+
+_UNITS = {"h": 3600.0, "d": 86400.0, "w": 604800.0}
+
+
+def keep_seconds(archive: str | None) -> float | None:
+    """What the setting `archive` means, such as `7d`; None: no sound is kept."""
+    if archive is None or archive == "off":
+        return None
+    return float(archive[:-1]) * _UNITS[archive[-1]]
+
+
+class Archive:
+    """Keeps the sound of the sources that are set to it, in the run's folder. A `KeeperOf`."""
+
+    def __init__(self, run: Path, bounds: Bounds) -> None:
+        self._run = run
+        self._bounds = bounds
+        self._writer: ArchiveWriter | None = None
+        self._stems = Stems()
+        self._numbers: dict[str, int] = {}
+
+    def __call__(self, session: str, source: SourceSettings) -> Keeper | None:
+        """A keeper for one run of `session`, None where its sound is not to be kept."""
+        stem = self._stems.of(session)
+        seconds = keep_seconds(source.archive)
+        if seconds is None:
+            return None
+        if self._writer is None:
+            self._writer = ArchiveWriter(self._run, self._bounds)
+        kind = kind_of(source.address)
+        path = path_of(source.address).absolute() if kind is SourceKind.FILE else None
+        audio_format = AudioFormat.parse(source.speech.audio_format)
+        kept = Kept(kind, audio_format, seconds, path)
+        return Keeper(kept, self._writer, lambda suffix: self._new_path(stem, suffix))
+
+    def close(self) -> None:
+        """Write what waits and end. Blocks for a few seconds at most."""
+        if self._writer is not None:
+            self._writer.close()
+
+    def _new_path(self, stem: str, suffix: str) -> Path:
+        number = self._numbers.get(stem, 0) + 1
+        self._numbers[stem] = number
+        return sound_path(self._run, stem, number, suffix)

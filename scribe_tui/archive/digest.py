@@ -1,0 +1,12 @@
+"""The SHA-256 of a local file, so that one knows later whether it is still the same."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+
+def digest_of(path: Path) -> str:
+    """In hexadecimal. Blocks while it reads; raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,142 @@
+"""Keeper: the sound of one run of one session, whatever kind its source is.
+
+A station's sound is copied as it is sent, a microphone's or pipe's is made FLAC of, and of a
+local file there is no second copy: its path and digest are noted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from scribe_tui.archive.digest import digest_of
+from scribe_tui.archive.recording import Recording
+from scribe_tui.archive.writer import ArchiveWriter
+from scribe_tui.audio.decoder.encoder import Encoder
+from scribe_tui.audio.format import AudioChunk, AudioFormat
+from scribe_tui.audio.kept_sound import KeptSound
+from scribe_tui.audio.open import SourceKind
+from scribe_tui.audio.own_thread import in_own_thread
+from scribe_tui.audio.splitting.ogg import OggSplitter
+from scribe_tui.audio.splitting.splitter import Splitter
+
+SLACK_SECONDS = 0.02
+"""By so much a file and source time may drift apart before that is reported anew."""
+DIGEST_SECONDS = 2.0
+"""So long a file's digest is waited for at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of a source: its kind, and the path of a local file."""
+
+    kind: SourceKind
+    audio_format: AudioFormat
+    keep_seconds: float
+    path: Path | None = None
+
+
+class Keeper:
+    """A `SoundKeeper`."""
+
+    def __init__(
+        self,
+        kept: Kept,
+        writer: ArchiveWriter,
+        new_path: Callable[[str], Path],
+    ) -> None:
+        self._kept = kept
+        self._writer = writer
+        self._new_path = new_path
+        self._encoder: Encoder | None = None
+        self._encoding: Recording | None = None
+        self._encoded_samples = 0
+        self._recording: Recording | None = None
+        self._tie: tuple[str, float, str] | None = None
+        self._digest: asyncio.Task[str] | None = None
+        self._told: str | None = None
+
+    def begin(self, splitter: Splitter) -> Recording:
+        """Keep the sound of one opening as it is sent."""
+        return Recording(splitter, self._writer, self._new_path, self._kept.keep_seconds)
+
+    def heard(self, chunk: AudioChunk, start_seconds: float, started_at: float) -> list[KeptSound]:
+        """Sound at its place in source time; where it is kept, if that is news."""
+        if self._kept.kind is SourceKind.FILE:
+            return self._in_local_file(chunk, start_seconds, started_at)
+        if self._kept.kind is SourceKind.WEB:
+            if chunk.place is None or not isinstance(chunk.place.copy, Recording):
+                return []
+            self._recording = chunk.place.copy
+            return self._in_recording(chunk.place.seconds, start_seconds, started_at)
+        seconds = self._kept.audio_format.seconds(self._encoded_samples)
+        self._encode(chunk)
+        return self._in_recording(seconds, start_seconds, started_at)
+
+    def notices(self) -> list[str]:
+        """What there is to say, once: that sound is not kept, and why, or is kept again."""
+        problem = self._writer.problem
+        if problem is None and self._recording is not None and self._recording.is_lost:
+            problem = "it comes in a form that cannot be kept"
+        if problem is None and self._encoder is not None:
+            problem = self._encoder.problem
+        if (problem is None) == (self._told is None):
+            return []
+        self._told = problem
+        if problem is None:
+            return ["the sound is kept again"]
+        return [f"the sound is not kept: {problem}; the text is"]
+
+    async def close(self) -> None:
+        """End the encoder, whose last sound is still written, and look for the digest no more."""
+        if self._encoder is not None:
+            await self._encoder.close()
+        if self._digest is not None:
+            self._digest.cancel()
+            await asyncio.gather(self._digest, return_exceptions=True)
+
+    def _encode(self, chunk: AudioChunk) -> None:
+        if self._encoder is None:
+            self._recording = self.begin(OggSplitter())
+            self._encoder = Encoder(self._kept.audio_format, self._recording)
+            self._encoder.start()
+        if self._encoder.write(chunk.pcm):
+            self._encoded_samples += chunk.samples
+
+    def _in_recording(
+        self, seconds: float, start_seconds: float, started_at: float
+    ) -> list[KeptSound]:
+        file = self._recording.file_at(seconds) if self._recording is not None else None
+        if file is None:
+            return []
+        place = seconds - file.starts_at
+        return self._news(KeptSound(file.path.name, place, start_seconds, started_at))
+
+    def _in_local_file(
+        self, chunk: AudioChunk, start_seconds: float, started_at: float
+    ) -> list[KeptSound]:
+        path = self._kept.path
+        if path is None or chunk.place is None:
+            return []
+        if self._digest is None:
+            digesting = in_own_thread(lambda: digest_of(path), name="file-digest")
+            self._digest = asyncio.create_task(digesting, name="file-digest")
+        digest = ""
+        if self._digest.done() and not self._digest.cancelled() and not self._digest.exception():
+            digest = self._digest.result()
+        return self._news(
+            KeptSound(str(path), chunk.place.seconds, start_seconds, started_at, digest)
+        )
+
+    def _news(self, kept: KeptSound) -> list[KeptSound]:
+        """`kept`, unless it follows from what was reported before."""
+        shift = kept.start_seconds - kept.offset_seconds
+        if self._tie is not None:
+            file, before, digest = self._tie
+            same = (file, digest) == (kept.file, kept.digest)
+            if same and abs(shift - before) <= SLACK_SECONDS:
+                return []
+        self._tie = (kept.file, shift, kept.digest)
+        return [kept]

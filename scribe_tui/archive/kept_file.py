@@ -1,0 +1,31 @@
+"""KeptFile: one file of kept sound, and how such files are named."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from scribe_tui.journal.run_files import SOUND
+
+NAME = re.compile(r".+\.sound\.\d{4,}\.(?:mp3|aac|ogg|opus|oga|spx|mka)", re.DOTALL)
+FILE_SECONDS = 3600.0
+"""Sound in one file, before another one is begun."""
+
+
+@dataclass(slots=True, eq=False)
+class KeptFile:
+    """`starts_at`: seconds since the first sound of the opening that it holds a part of.
+
+    `refused`: the disk took no more of it. `keep_seconds`: how long the file is to stay.
+    """
+
+    path: Path
+    starts_at: float
+    keep_seconds: float
+    refused: bool = False
+
+
+def sound_path(run: Path, stem: str, number: int, suffix: str) -> Path:
+    """`RUN/news.sound.0001.mp3`: beside the journal of the same stem."""
+    return run / f"{stem}{SOUND}{number:04d}{suffix}"

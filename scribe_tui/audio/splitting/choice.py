@@ -1,0 +1,22 @@
+"""Which splitter takes a station's bytes, by the first of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from scribe_tui.audio.containers import has_times
+from scribe_tui.audio.splitting.frames import FrameSplitter
+from scribe_tui.audio.splitting.ogg import OggSplitter
+from scribe_tui.audio.splitting.splitter import Splitter
+
+
+def splitter_for(head: bytes) -> Callable[[], Splitter] | None:
+    """What makes the splitter; None for what can only be kept through the decoder.
+
+    Bare frames may begin anywhere in one, so they are what remains.
+    """
+    if head.startswith(b"OggS"):
+        return OggSplitter
+    if has_times(head) or head.startswith((b"fLaC", b"RIFF", b"FORM", b".snd", b"caff")):
+        return None
+    return FrameSplitter
