@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from scribe_tui.archive.keeper import Keeper, Kept
-from scribe_tui.archive.kept_file import sound_path
+from scribe_tui.archive.kept_file import FILE_SECONDS, sound_path
 from scribe_tui.archive.writer import ArchiveWriter, Bounds
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.open import SourceKind, kind_of, path_of
@@ -25,7 +25,8 @@ def keep_seconds(archive: str | None) -> float | None:
 class Archive:
     """Keeps the sound of the sources that are set to it, in the run's folder. A `KeeperOf`."""
 
-    def __init__(self, run: Path, bounds: Bounds) -> None:
+    def __init__(self, run: Path, bounds: Bounds, *, file_seconds: float = FILE_SECONDS) -> None:
+        self._file_seconds = file_seconds
         self._run = run
         self._bounds = bounds
         self._writer: ArchiveWriter | None = None
@@ -43,7 +44,7 @@ class Archive:
         kind = kind_of(source.address)
         path = path_of(source.address).absolute() if kind is SourceKind.FILE else None
         audio_format = AudioFormat.parse(source.speech.audio_format)
-        kept = Kept(kind, audio_format, seconds, path)
+        kept = Kept(kind, audio_format, seconds, path, self._file_seconds)
         return Keeper(kept, self._writer, lambda suffix: self._new_path(stem, suffix))
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scribe_tui.archive.digest import digest_of
+from scribe_tui.archive.kept_file import FILE_SECONDS
 from scribe_tui.archive.recording import Recording
 from scribe_tui.archive.writer import ArchiveWriter
 from scribe_tui.audio.decoder.encoder import Encoder
@@ -30,12 +31,16 @@ DIGEST_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is kept of a source: its kind, and the path of a local file."""
+    """What is kept of a source: its kind, and the path of a local file.
+
+    `file_seconds`: how much sound comes into one file.
+    """
 
     kind: SourceKind
     audio_format: AudioFormat
     keep_seconds: float
     path: Path | None = None
+    file_seconds: float = FILE_SECONDS
 
 
 class Keeper:
@@ -54,13 +59,17 @@ class Keeper:
         self._encoding: Recording | None = None
         self._encoded_samples = 0
         self._recording: Recording | None = None
+        self._shift: tuple[Recording | None, float, float] = (None, 0.0, 0.0)
         self._tie: tuple[str, float, str] | None = None
         self._digest: asyncio.Task[str] | None = None
         self._told: str | None = None
 
     def begin(self, splitter: Splitter) -> Recording:
         """Keep the sound of one opening as it is sent."""
-        return Recording(splitter, self._writer, self._new_path, self._kept.keep_seconds)
+        kept = self._kept
+        return Recording(
+            splitter, self._writer, self._new_path, kept.keep_seconds, kept.file_seconds
+        )
 
     def heard(self, chunk: AudioChunk, start_seconds: float, started_at: float) -> list[KeptSound]:
         """Sound at its place in source time; where it is kept, if that is news."""
@@ -108,11 +117,20 @@ class Keeper:
     def _in_recording(
         self, seconds: float, start_seconds: float, started_at: float
     ) -> list[KeptSound]:
+        self._note_shift(seconds, start_seconds - seconds)
         file = self._recording.file_at(seconds) if self._recording is not None else None
         if file is None:
             return []
-        place = seconds - file.starts_at
-        return self._news(KeptSound(file.path.name, place, start_seconds, started_at))
+        # An encoder is a moment behind: its file holds what was heard before it was there.
+        back = seconds - max(file.starts_at, self._shift[2])
+        place = seconds - file.starts_at - back
+        return self._news(KeptSound(file.path.name, place, start_seconds - back, started_at - back))
+
+    def _note_shift(self, seconds: float, shift: float) -> None:
+        """From where on in this recording source time is `shift` seconds beside its own."""
+        recording, before, _ = self._shift
+        if recording is not self._recording or abs(shift - before) > SLACK_SECONDS:
+            self._shift = (self._recording, shift, seconds)
 
     def _in_local_file(
         self, chunk: AudioChunk, start_seconds: float, started_at: float

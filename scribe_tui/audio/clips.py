@@ -1,4 +1,4 @@
-"""Clips: saved PCM written as a sound file, WAV or MP3. pydub's only room.
+"""Clips: saved PCM written as a sound file, WAV, MP3 or Ogg. pydub's only room.
 
 pydub exports here; it decodes and resamples nothing on the way in.
 """
@@ -14,7 +14,7 @@ from scribe_tui.audio.decoder.program import find_decoder
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
 from scribe_tui.errors import UsageError
 
-CLIP_FORMATS = ("wav", "mp3")
+CLIP_FORMATS = ("wav", "mp3", "ogg")
 
 
 @cache
@@ -31,7 +31,7 @@ def _segment(pcm: bytes, rate: int) -> Any:
 
 
 def export_clip(pcm: bytes, audio_format: AudioFormat, path: Path) -> None:
-    """Write mono PCM as a sound file whose suffix says which kind: .wav, or .mp3.
+    """Write mono PCM as a sound file whose suffix says which kind: .wav, .mp3 or .ogg.
 
     Blocks while it works. WAV needs no decoder. Raises UsageError for another suffix,
     SourceError without ffmpeg, OSError when the file cannot be written.
@@ -44,6 +44,7 @@ def export_clip(pcm: bytes, audio_format: AudioFormat, path: Path) -> None:
             f"End its name in .{' or .'.join(CLIP_FORMATS)}.",
         )
     segment = _segment(pcm, audio_format.rate)
-    if kind == "mp3":
+    if kind != "wav":
         segment.converter = find_decoder()
-    segment.export(path, format=kind).close()
+    codec = {"codec": "libvorbis"} if kind == "ogg" else {}
+    segment.export(path, format=kind, **codec).close()

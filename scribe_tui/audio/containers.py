@@ -18,4 +18,9 @@ def has_times(head: bytes) -> bool:
         return True
     if head.startswith((b"\x1aE\xdf\xa3", b"FLV")):
         return True
+    return is_transport_stream(head)
+
+
+def is_transport_stream(head: bytes) -> bool:
+    """Whether it is an MPEG transport stream."""
     return head[:1] == b"G" and head[_MPEG_TS_PACKET : _MPEG_TS_PACKET + 1] == b"G"

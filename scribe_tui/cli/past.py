@@ -178,4 +178,49 @@ def search(query: str, **given: Any) -> int:
     return run_search(_log_dir(given), wanted)
 
 
-COMMANDS = (runs, show, replay, search, export, verify)
+@_command("Save some seconds of kept sound, and their text.")
+@_RUN
+@click.argument("name", metavar="NAME")
+@_window_options
+@click.option(
+    "--before",
+    type=click.FloatRange(0, 600),
+    default=0.0,
+    metavar="SECONDS",
+    help="So much more before --from.",
+)
+@click.option(
+    "--after",
+    type=click.FloatRange(0, 600),
+    default=0.0,
+    metavar="SECONDS",
+    help="So much more after --to.",
+)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(("wav", "mp3", "ogg")),
+    default="wav",
+    show_default=True,
+    help="What the sound is saved as.",
+)
+@click.option("--output", metavar="DIR", help="Folder for the files (default: the present one).")
+def clip(run: str, name: str, **given: Any) -> int:
+    """Save the sound of a source from --from to --to, with its text as txt, srt and json.
+
+    The run must have been recorded with --archive.
+    """
+    from scribe_tui.cli.clip import Asked, clip_run
+
+    asked = Asked(
+        given["from_"],
+        given["to"],
+        given["before"],
+        given["after"],
+        given["kind"],
+        given["output"],
+    )
+    return clip_run(_log_dir(given), run, name, asked)
+
+
+COMMANDS = (runs, show, replay, search, export, verify, clip)

@@ -26,6 +26,10 @@ _KEPT_VARIABLES = frozenset(
     {"PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "XDG_RUNTIME_DIR", "USER", "LOGNAME"}
 )
 _KEPT_PREFIXES = ("LC_", "LD_", "DYLD_", "PULSE_", "PIPEWIRE_", "DBUS_", "ALSA_")
+MATROSKA = "matroska"
+"""Holds any codec, but must know of AAC what only a file's head tells."""
+BARE = "data"
+"""The packets as they are: of MPEG streams whole frames, each with its header."""
 _FILL_HOLES = "aresample=async=1:first_pts=0"
 """Silence for holes between timestamps and before the first: sound stays at its place."""
 
@@ -35,6 +39,7 @@ class DecoderInput:
     """What to decode: input arguments, a descriptor for stdin (None: closed), variables.
 
     `track` counts sound tracks from 0. `fill_holes`: for timestamps that can be trusted.
+    `copy_as`: what the sound is put into where it is copied, too.
     """
 
     arguments: tuple[str, ...]
@@ -43,6 +48,7 @@ class DecoderInput:
     track: int = 0
     fill_holes: bool = False
     seconds: float | None = None
+    copy_as: str = MATROSKA
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +117,7 @@ def command(
     """The whole argument list: decode a sound track of `source` to PCM on stdout.
 
     All its channels come out, interleaved; the decoder's log tells how many. With `copy_to`
-    the track goes to that descriptor, too, as it came: in Matroska, which holds any codec.
+    the track goes to that descriptor, too, as it came.
     """
     out = ["-map", f"0:a:{source.track}", "-vn", "-sn", "-dn"]
     if source.seconds is not None:
@@ -121,7 +127,7 @@ def command(
     out += ["-ar", str(audio_format.rate), "-f", "s16le", "-flush_packets", "1", "pipe:1"]
     if copy_to is not None:
         out += ["-map", f"0:a:{source.track}", "-c", "copy", "-map_metadata", "-1"]
-        out += ["-flush_packets", "1", "-f", "matroska", f"pipe:{copy_to}"]
+        out += ["-flush_packets", "1", "-f", source.copy_as, f"pipe:{copy_to}"]
     return [binary, *_QUIET, *source.arguments, *out]
 
 

@@ -49,7 +49,7 @@ class Decoder(asyncio.SubprocessProtocol):
     `where` is the masked name used in error sentences. At most some `capacity_seconds` of
     sound are held; of a source that `is_live` a little is left with the decoder.
     `options` tell which channel to take and what tags are written in. `copy` is given the
-    sound as it came, in Matroska.
+    sound as it came.
     """
 
     def __init__(  # noqa: PLR0913 - each is one plain fact of the process

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scribe_tui.audio.containers import has_times
+from scribe_tui.audio.containers import has_times, is_transport_stream
+from scribe_tui.audio.decoder.command import BARE, MATROSKA
 from scribe_tui.audio.splitting.frames import FrameSplitter
+from scribe_tui.audio.splitting.matroska import MatroskaSplitter
 from scribe_tui.audio.splitting.ogg import OggSplitter
 from scribe_tui.audio.splitting.splitter import Splitter
+
+
+def copied_as(head: bytes) -> tuple[str, Callable[[], Splitter]]:
+    """How the decoder is to copy what begins with `head`, and what makes the splitter of that."""
+    return (BARE, FrameSplitter) if is_transport_stream(head) else (MATROSKA, MatroskaSplitter)
 
 
 def splitter_for(head: bytes) -> Callable[[], Splitter] | None:

@@ -105,7 +105,10 @@ class FrameSplitter:
         self._rest += data
         began = self._seconds
         end = self._walk()
-        if not end:
+        if self.is_lost:
+            self._rest.clear()
+            return []
+        if not end or not self._seconds:  # what kind of frames these are is not known yet
             return []
         piece = bytes(self._rest[:end])
         del self._rest[:end]

@@ -41,6 +41,11 @@ def is_master(text: str) -> bool:
     return "#EXT-X-STREAM-INF" in text
 
 
+def has_map(text: str) -> bool:
+    """Whether its segments share a head (`EXT-X-MAP`), as those of MP4 do."""
+    return "#EXT-X-MAP:" in text
+
+
 def is_ended(text: str) -> bool:
     """Whether nothing will be added to a media playlist any more."""
     return "#EXT-X-ENDLIST" in text

@@ -14,14 +14,15 @@ from typing import Protocol
 
 from scribe_tui.audio import failures
 from scribe_tui.audio.containers import HEAD_BYTES, has_times
-from scribe_tui.audio.decoder.command import DecoderInput, relay_input
+from scribe_tui.audio.decoder.command import BARE, MATROSKA, DecoderInput, relay_input
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.decoder.program import find_decoder, hls_flags
 from scribe_tui.audio.decoder.relay import HOST, Route, relay
 from scribe_tui.audio.format import AudioFormat, SoundCopy
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.source import CopyMaker
-from scribe_tui.audio.splitting.choice import splitter_for
+from scribe_tui.audio.splitting.choice import copied_as, splitter_for
+from scribe_tui.audio.splitting.frames import FrameSplitter
 from scribe_tui.audio.splitting.matroska import MatroskaSplitter
 from scribe_tui.audio.splitting.splitter import Splitter
 from scribe_tui.audio.titles import decode
@@ -165,18 +166,21 @@ class Opening:
     async def _hls(self, address: Address, text: str, depth: int) -> Playing:
         if not hls.is_master(text):
             flags = await hls_flags(find_decoder())
+            # Segments with a head of their own are MP4; others hold MPEG frames.
+            has_head = hls.has_map(text)
+            copy_as, splitter = (MATROSKA, MatroskaSplitter) if has_head else (BARE, FrameSplitter)
 
             async def play(copy: SoundCopy | None) -> Playing:
                 route = Segments(address, text, self._options, self._now)
                 return await self._decode(
                     route,
                     address.where,
-                    lambda known: relay_input(LIST_URL, known, hls=flags),
+                    lambda known: replace(relay_input(LIST_URL, known, hls=flags), copy_as=copy_as),
                     copy,
                 )
 
             try:
-                return await play(self._begin(MatroskaSplitter))
+                return await play(self._begin(splitter))
             except _NoCopyError:
                 return await play(None)
         offered = hls.renditions(text)
@@ -213,13 +217,14 @@ class Opening:
         splitter = splitter_for(head) if route.is_live else None
         if splitter is not None:
             route.copy = self._begin(splitter)
-        copy = None if splitter is not None else self._begin(MatroskaSplitter)
+        copy_as, splitting = copied_as(head)
+        copy = None if splitter is not None else self._begin(splitting)
         while True:
             try:
                 playing = await self._decode(
                     route,
                     address.where,
-                    _reader(self._options, patient=patient, fill_holes=timed),
+                    _reader(self._options, copy_as, patient=patient, fill_holes=timed),
                     copy=copy,
                 )
             except _NoCopyError:
@@ -231,7 +236,7 @@ class Opening:
                 if patient or route.is_live:
                     raise error.cause from None
                 patient = True
-                copy = self._begin(MatroskaSplitter)
+                copy = self._begin(splitting)
                 answer = await ask(address, self._options)
                 route = Upstream(answer, self._options, self._now)
                 continue
@@ -311,11 +316,12 @@ def _hopelessness(error: SourceError) -> int:
 
 
 def _reader(
-    options: SourceOptions, *, patient: bool, fill_holes: bool
+    options: SourceOptions, copy_as: str, *, patient: bool, fill_holes: bool
 ) -> Callable[[dict[str, str]], DecoderInput]:
     def read(variables: dict[str, str]) -> DecoderInput:
         source = relay_input(f"{HOST}/sound", variables, patient=patient)
-        return replace(source, track=(options.track or 1) - 1, fill_holes=fill_holes)
+        track = (options.track or 1) - 1
+        return replace(source, track=track, fill_holes=fill_holes, copy_as=copy_as)
 
     return read
 

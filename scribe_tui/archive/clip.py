@@ -1,0 +1,194 @@
+"""Clips: some seconds of sound as WAV, MP3 or Ogg, and beside it their text as txt, srt, json.
+
+From the archive (`from_archive`), or from what a session still has in memory (`from_memory`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from scribe_tui.archive.places import spans_of, within
+from scribe_tui.archive.sound import Sound, read_sound
+from scribe_tui.audio.clips import CLIP_FORMATS, export_clip
+from scribe_tui.audio.file.file_source import RAW_SUFFIX
+from scribe_tui.audio.format import AudioFormat
+from scribe_tui.errors import UsageError
+from scribe_tui.events import CommittedSegment, Event, GapRecorded, SegmentCommitted, SessionOpened
+from scribe_tui.journal.export.documents import DOCUMENTS, Session
+from scribe_tui.journal.export.files import subtitles
+from scribe_tui.journal.export.subtitles import FORMATS
+from scribe_tui.journal.file_names import file_stem
+from scribe_tui.journal.reading.journals import Journal
+from scribe_tui.journal.reading.reader import read
+from scribe_tui.journal.reading.times import Bound, Window
+from scribe_tui.sanitize import harmless_line
+
+TEXTS = ("txt", "srt", "json")
+CLIP_RATE = AudioFormat.parse("pcm_44100")
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """What was saved: the sound file, the texts beside it, how long it is.
+
+    `missing_seconds` of it are silence, because no sound of them was kept.
+    """
+
+    sound: Path
+    texts: tuple[Path, ...]
+    seconds: float
+    missing_seconds: float
+
+    @property
+    def sentence(self) -> str:
+        """One sentence for people."""
+        missing = (
+            f", {self.missing_seconds:.1f} s of it silence for want of kept sound"
+            if self.missing_seconds >= 0.1
+            else ""
+        )
+        return f"saved {self.sound} ({self.seconds:.1f} s{missing}), the text beside it"
+
+
+def widened(window: Window, before: float, after: float) -> Window:
+    """The window with so many seconds before and after."""
+    return Window(_moved(window.start, -before), _moved(window.end, after))
+
+
+async def from_archive(run: Path, journal: Journal, window: Window) -> Sound:
+    """The kept sound of a window. Raises UsageError and SourceError as `read_sound`."""
+    spans = within(spans_of(read(journal, as_heard=True, words=False)), window)
+    spans = [span for span in spans if span.run == spans[-1].run]
+    raw = next((span for span in spans if span.file.lower().endswith(RAW_SUFFIX)), None)
+    audio_format = CLIP_RATE if raw is None else AudioFormat.parse(raw.audio_format)
+    return await read_sound(run, spans, audio_format)
+
+
+def from_memory(chunks: Iterable[tuple[float, float, bytes]], audio_format: AudioFormat) -> Sound:
+    """What a session has in memory: chunks of (source seconds, instant heard, PCM) in order.
+
+    Raises UsageError if there is none.
+    """
+    chunks = list(chunks)
+    if not chunks:
+        raise UsageError("no sound", "There is no sound in memory to save.", "Wait for some.")
+    pcm, kept = bytearray(), 0
+    start_seconds, started_at, _ = chunks[0]
+    for seconds, _, piece in chunks:
+        at = 2 * audio_format.samples(seconds - start_seconds)
+        pcm += bytes(max(0, at - len(pcm)))
+        pcm += piece
+        kept += len(piece)
+    kept_seconds = audio_format.seconds(kept // 2)
+    return Sound(bytes(pcm), audio_format, start_seconds, started_at, kept_seconds)
+
+
+def save_clip(
+    sound: Sound, journal: Journal, events: Iterable[Event], folder: Path, kind: str = "wav"
+) -> Clip:
+    """Write a clip and its texts into `folder`, over nothing that is there. Blocks.
+
+    `events` are those of the session, read or kept; those within the clip are written, with
+    times from its beginning. Raises UsageError, SourceError (no decoder).
+    """
+    if kind not in CLIP_FORMATS:
+        raise UsageError(
+            "unknown clip format",
+            f"A clip cannot be written as {harmless_line(kind)}.",
+            f"It can be {', '.join(CLIP_FORMATS)}.",
+        )
+    text = list(_within(events, sound))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        stem = _free_stem(folder, f"{file_stem(journal.name)} {_shown(sound.started_at)}")
+        path = folder / f"{stem}.{kind}"
+        export_clip(sound.pcm, sound.audio_format, path)
+        texts = tuple(_write_text(folder / f"{stem}.{form}", form, journal, text) for form in TEXTS)
+    except OSError as error:
+        raise UsageError(
+            "clip",
+            f"The clip cannot be written to {harmless_line(str(folder))}: {error.strerror}.",
+            "Name another folder with --output.",
+        ) from None
+    return Clip(path, texts, sound.seconds, max(0.0, sound.seconds - sound.kept_seconds))
+
+
+def _write_text(path: Path, form: str, journal: Journal, events: list[Event]) -> Path:
+    if form == "srt":
+        pieces: Iterable[bytes] = subtitles(FORMATS[form], iter(events), clock=False)
+    else:
+        pieces = DOCUMENTS[form](Session(path.stem, journal, iter(events)))
+    with path.open("xb") as file:
+        file.writelines(pieces)
+    return path
+
+
+def _within(events: Iterable[Event], sound: Sound) -> Iterator[Event]:
+    """The opening, and what lies in the clip, in times of the clip; the last run counts."""
+    found: list[Event] = []
+    start, end = sound.start_seconds, sound.start_seconds + sound.seconds
+    for event in events:
+        if isinstance(event, SessionOpened):
+            found = [event]
+        elif isinstance(event, SegmentCommitted):
+            segment = event.segment
+            if segment.end_seconds > start and segment.start_seconds < end:
+                found.append(replace(event, segment=_shifted(segment, start)))
+        elif isinstance(event, GapRecorded):
+            gap = event.gap
+            if gap.end_seconds > start and gap.start_seconds < end:
+                found.append(
+                    replace(
+                        event,
+                        gap=replace(
+                            gap,
+                            start_seconds=max(0.0, gap.start_seconds - start),
+                            end_seconds=gap.end_seconds - start,
+                        ),
+                    )
+                )
+    yield from found
+
+
+def _shifted(segment: CommittedSegment, start: float) -> CommittedSegment:
+    words = tuple(
+        replace(
+            word,
+            start_seconds=max(0.0, word.start_seconds - start),
+            end_seconds=max(0.0, word.end_seconds - start),
+        )
+        for word in segment.words
+    )
+    return replace(
+        segment,
+        start_seconds=max(0.0, segment.start_seconds - start),
+        end_seconds=segment.end_seconds - start,
+        words=words,
+    )
+
+
+def _moved(bound: Bound | None, seconds: float) -> Bound | None:
+    if bound is None:
+        return None
+    if bound.instant is not None:
+        return Bound(instant=bound.instant + seconds)
+    return Bound(source_seconds=max(0.0, (bound.source_seconds or 0.0) + seconds))
+
+
+def _shown(instant: float) -> str:
+    if not math.isfinite(instant):
+        return "clip"
+    return f"{datetime.fromtimestamp(instant):%Y-%m-%dT%H-%M-%S}"
+
+
+def _free_stem(folder: Path, stem: str) -> str:
+    """`stem`, or with a number, such that no file of a clip is there."""
+    free, number = stem, 1
+    while any((folder / f"{free}.{form}").exists() for form in (*CLIP_FORMATS, *TEXTS)):
+        number += 1
+        free = f"{stem}-{number}"
+    return free

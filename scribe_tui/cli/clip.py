@@ -1,0 +1,50 @@
+"""`scribe-tui clip RUN NAME --from --to`: kept sound and its text as files to take along."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from scribe_tui.archive.clip import from_archive, save_clip, widened
+from scribe_tui.cli.output import say
+from scribe_tui.errors import UsageError
+from scribe_tui.journal.reading import find_run, journals_of, named
+from scribe_tui.journal.reading.journals import Journal
+from scribe_tui.journal.reading.reader import read
+from scribe_tui.journal.reading.summary import span_of
+from scribe_tui.journal.reading.times import Window, window
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options as the user wrote them; `before` and `after` in seconds."""
+
+    from_: str | None
+    to: str | None
+    before: float
+    after: float
+    kind: str
+    output: str | None
+
+
+def clip_run(log_dir: Path, run_text: str, name: str, asked: Asked) -> int:
+    """Save a clip; prints the path of its sound. Raises UsageError, SourceError."""
+    run, journal, span = wanted(log_dir, run_text, name, asked.from_, asked.to)
+    sound = asyncio.run(from_archive(run, journal, widened(span, asked.before, asked.after)))
+    folder = Path.cwd() if asked.output is None else Path(asked.output).expanduser()
+    clip = save_clip(sound, journal, read(journal), folder, asked.kind)
+    print(clip.sound)
+    say(clip.sentence)
+    return 0
+
+
+def wanted(
+    log_dir: Path, run_text: str, name: str, from_: str | None, to: str | None
+) -> tuple[Path, Journal, Window]:
+    """The run's folder, the journal of the source, and the span. Raises UsageError."""
+    run = find_run(run_text, log_dir)
+    found = named(journals_of(run), name)
+    if not found:
+        raise UsageError("empty run", f"There is no journal in {run.name}.")
+    return run, found[0], window(from_, to, *span_of(run, found))

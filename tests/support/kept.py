@@ -1,0 +1,190 @@
+"""A session's source half with its sound kept, faster than real time, and what was heard of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import subprocess
+import warnings
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from scribe_tui.archive.archive import Archive
+from scribe_tui.archive.keeper import Keeper
+from scribe_tui.archive.places import Span
+from scribe_tui.archive.sound import read_sound
+from scribe_tui.archive.writer import Bounds
+from scribe_tui.audio.format import AudioChunk, AudioFormat
+from scribe_tui.audio.kept_sound import KeptSound
+from scribe_tui.audio.open import open_source
+from scribe_tui.audio.source import Source, keep_sound
+from scribe_tui.clock import Clock, seconds_since_boot
+from scribe_tui.events import Event
+from scribe_tui.session.buffer.audio_buffer import AudioBuffer
+from scribe_tui.session.capture.capture import Capture
+from scribe_tui.session.context import RunConfig
+from scribe_tui.session.status.status import SessionStatus, SourceName
+from scribe_tui.settings import SourceSettings, SpeechSettings
+from tests.support.engine import QUICK
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import audioop
+
+FORMAT = AudioFormat.parse("pcm_16000")
+SPEED = 4.0
+ROOMY = Bounds(max_bytes=1e12, free_bytes=0)
+
+
+def known_sound(seconds: float) -> bytes:
+    """Noise that is like itself at no two places, and soft enough for any codec: mono, 16 kHz."""
+    draw = random.Random(7)
+    level, samples = 0.0, array("h")
+    for _ in range(round(seconds * FORMAT.rate)):
+        level = 0.8 * level + draw.uniform(-4000, 4000)
+        samples.append(max(-32768, min(32767, round(level))))
+    return samples.tobytes()
+
+
+def coded(ffmpeg: str, pcm: bytes, *options: str) -> bytes:
+    """`pcm` as ffmpeg writes it with `options`."""
+    argv = [ffmpeg, "-nostdin", "-loglevel", "error", "-f", "s16le", "-ar", "16000", "-ac", "1"]
+    done = subprocess.run(
+        [*argv, "-i", "pipe:0", *options, "pipe:1"], input=pcm, stdout=subprocess.PIPE, check=True
+    )
+    return done.stdout
+
+
+class _Spy(Keeper):
+    """A keeper that notes what was heard, and where in source time."""
+
+    heard_pcm: list[tuple[float, bytes]]
+
+    def heard(self, chunk: AudioChunk, start_seconds: float, started_at: float) -> list[KeptSound]:
+        self.heard_pcm.append((start_seconds, chunk.pcm))
+        return super().heard(chunk, start_seconds, started_at)
+
+
+class KeptSource:
+    """`run` listens to `address` until `enough`; `events` and `heard` say what came of it."""
+
+    def __init__(
+        self,
+        run: Path,
+        address: str,
+        *,
+        bounds: Bounds = ROOMY,
+        file_seconds: float = 3600.0,
+        source: Callable[[], Source] | None = None,
+        speed: float = SPEED,
+    ):
+        self.folder = run
+        self.events: list[Event] = []
+        self.heard: list[tuple[float, bytes]] = []
+        self._source = source
+        self._settings = SourceSettings(name="news", address=address, archive="7d", speed=1.0)
+        self._archive = Archive(run, bounds, file_seconds=file_seconds)
+        self._clock = Clock(
+            elapsed=lambda: seconds_since_boot() * speed,
+            awake=lambda: seconds_since_boot() * speed,
+            wall=lambda: 1.8e9 + seconds_since_boot() * speed,
+            sleep=lambda seconds: asyncio.sleep(seconds / speed),
+        )
+
+    @property
+    def heard_seconds(self) -> float:
+        """How much was heard."""
+        return FORMAT.seconds(sum(len(pcm) for _, pcm in self.heard) // 2)
+
+    async def run(self, enough: Callable[[], bool], *, patience: float = 60.0) -> None:
+        """Until `enough`, or the source is over."""
+        keeper = self._archive("news", self._settings)
+        assert keeper is not None
+        keeper.__class__ = _Spy
+        keeper.heard_pcm = self.heard  # type: ignore[attr-defined]
+        status = SessionStatus(
+            SourceName("news", "news", "http://x"), self.events.append, self._clock
+        )
+        status.opened(audio_format="pcm_16000", commit="vad", language=None)
+        config = RunConfig(
+            name="news",
+            address="x",
+            speech=SpeechSettings(),
+            format=FORMAT,
+            timing=QUICK,
+            clock=self._clock,
+        )
+        buffer = AudioBuffer(config, status)
+        capture = Capture(config, lambda: self._open(keeper), buffer, status, keeper)
+        task = asyncio.create_task(capture.run())
+        async with asyncio.timeout(patience):
+            while not (enough() or task.done()):
+                buffer.sent(buffer.timeline.heard)
+                await asyncio.sleep(0.01)
+        if not task.done():
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        await keeper.close()
+        await asyncio.to_thread(self._archive.close)
+
+    def _open(self, keeper: Keeper) -> Source:
+        if self._source is not None:
+            source = self._source()
+        else:
+            source = open_source(self._settings.address, FORMAT)
+            if hasattr(source, "_clock"):
+                source._clock = self._clock
+        keep_sound(source, keeper)
+        return source
+
+    async def errors(self, spans: Sequence[Span], probe_seconds: float = 0.6) -> list[float]:
+        """For places all over `spans`: by how many seconds what was kept is beside what was heard.
+
+        Infinite where nothing was kept, or it is like nothing near. Places in gaps are left out.
+        """
+        found = []
+        for span in spans:
+            end = min(span.end_seconds, self.heard[-1][0])
+            length = end - span.start_seconds
+            for part in (0.1, 0.5, 0.85) if length > 3 * probe_seconds else ():
+                at = span.start_seconds + part * (length - probe_seconds)
+                if self._is_sound(at) and self._is_sound(at + probe_seconds - 0.1):
+                    found.append(await self._error(span, at, probe_seconds))
+        return found
+
+    async def _error(self, span: Span, at: float, seconds: float) -> float:
+        later = at - span.start_seconds
+        part = replace(
+            span,
+            offset_seconds=span.offset_seconds + later,
+            start_seconds=at,
+            end_seconds=at + seconds,
+        )
+        kept = (await read_sound(self.folder, [part], FORMAT)).pcm
+        around = self._heard_from(at - 0.5, seconds + 1.0)
+        if len(kept) < 2 * FORMAT.samples(seconds) - 200:
+            return float("inf")
+        place, factor = audioop.findfit(around, kept)
+        like = (
+            factor
+            * audioop.rms(kept, 2)
+            / max(1, audioop.rms(around[2 * place : 2 * place + len(kept)], 2))
+        )
+        return abs(place / FORMAT.rate - 0.5) if like > 0.7 else float("inf")
+
+    def _is_sound(self, at: float) -> bool:
+        return audioop.rms(self._heard_from(at, 0.1), 2) > 1000
+
+    def _heard_from(self, at: float, seconds: float) -> bytes:
+        out = bytearray(2 * FORMAT.samples(seconds))
+        for start, pcm in self.heard:
+            place = 2 * round((start - at) * FORMAT.rate)
+            if -len(pcm) < place < len(out):
+                first = max(0, -place)
+                piece = pcm[first : first + len(out) - max(0, place)]
+                out[max(0, place) : max(0, place) + len(piece)] = piece
+        return bytes(out)
