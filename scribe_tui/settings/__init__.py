@@ -6,7 +6,7 @@ README's table. A wrong value is refused here, in words, before a connection is 
 """
 
 from scribe_tui.settings.alerts import About, OutletKind, OutletSettings, parse_outlet
-from scribe_tui.settings.journal import JOURNAL, JournalSettings
+from scribe_tui.settings.journal import ARCHIVE, JOURNAL, JournalSettings
 from scribe_tui.settings.program import (
     COSTS,
     DEFAULT_ENDPOINT,
@@ -23,7 +23,7 @@ from scribe_tui.settings.speech import EXTRAS, RECOGNITION, VOICE_DETECTION, Spe
 from scribe_tui.settings.watch import WatchSettings
 
 GROUPS = (
-    *(PLAYBACK, PROGRAM, WATCH, COSTS, RESILIENCE, JOURNAL),
+    *(PLAYBACK, PROGRAM, WATCH, COSTS, RESILIENCE, JOURNAL, ARCHIVE),
     *(RECOGNITION, VOICE_DETECTION, EXTRAS),
 )
 """Headings under which `--help` lists the settings, in this order."""

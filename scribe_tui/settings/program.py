@@ -8,7 +8,7 @@ from pathlib import Path
 from scribe_tui.errors import UsageError
 from scribe_tui.rules import check_rules, refused, setting
 from scribe_tui.settings.alerts import MAX_OUTLETS, OutletSettings, parse_outlet
-from scribe_tui.settings.journal import JournalSettings
+from scribe_tui.settings.journal import ARCHIVE, JournalSettings
 from scribe_tui.settings.resilience import ResilienceSettings
 from scribe_tui.settings.schedule import parse_schedule
 from scribe_tui.settings.speech import SpeechSettings
@@ -30,7 +30,6 @@ MAX_CORRECTION_CHARS = 200
 
 PLAYBACK = "Sources"
 PROGRAM = "Program"
-ARCHIVE = "Kept sound"
 WATCH = "Watch words and alerts"
 COSTS = "Times and costs"
 SCRIBE_PRICE = 0.39
