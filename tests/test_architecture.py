@@ -18,7 +18,7 @@ PACKAGE = ROOT / "scribe_tui"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 ROOMS = {
-    "elevenlabs": {"scribe/sdk.py"},
+    "elevenlabs": {"scribe/sdk.py", "scribe/batch.py"},
     "sounddevice": {"audio/microphone/microphone_source.py"},
     "pydub": {"audio/clips.py"},
     "moonshine_voice": {"local/recognition/moonshine.py"},

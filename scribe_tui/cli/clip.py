@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scribe_tui.archive.clip import from_archive, save_clip, widened
-from scribe_tui.cli.output import say
+from scribe_tui.cli.output import complain
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.reading import find_run, journals_of, named
 from scribe_tui.journal.reading.journals import Journal
@@ -34,8 +34,10 @@ def clip_run(log_dir: Path, run_text: str, name: str, asked: Asked) -> int:
     sound = asyncio.run(from_archive(run, journal, widened(span, asked.before, asked.after)))
     folder = Path.cwd() if asked.output is None else Path(asked.output).expanduser()
     clip = save_clip(sound, journal, read(journal), folder, asked.kind)
-    print(clip.sound)
-    say(clip.sentence)
+    for path in (clip.sound, *clip.texts):
+        print(path)
+    if clip.missing_seconds >= 0.1:
+        complain(clip.sentence)
     return 0
 
 

@@ -223,4 +223,36 @@ def clip(run: str, name: str, **given: Any) -> int:
     return clip_run(_log_dir(given), run, name, asked)
 
 
-COMMANDS = (runs, show, replay, search, export, verify, clip)
+@click.command(context_settings=_CONTEXT, short_help="Read kept sound again, with the batch model.")
+@_RUN
+@click.argument("name", metavar="NAME")
+@_window_options
+@click.option("--yes", is_flag=True, help="Agree to the price.")
+@click.option("--diff", is_flag=True, help="Print where both readings differ.")
+@settings_options(("log_dir", "endpoint", "language"))
+@click.option(
+    "--keyterm",
+    "keyterms",
+    multiple=True,
+    metavar="TERM",
+    help="A word or name to listen for; repeatable, at most 1000 of 50 characters and 5 words.",
+)
+def reread(run: str, name: str, **given: Any) -> int:
+    """Read the kept sound of a source again with scribe_v2, which tells speakers apart.
+
+    What it hears goes to a file of its own beside the first; a reading that was stopped goes on
+    where it stopped. What it costs is said before.
+    """
+    from scribe_tui.cli.folders import sessions_folder
+    from scribe_tui.cli.reread import Asked, reread_run
+    from scribe_tui.cli.start import read_settings
+    from scribe_tui.scribe.batch import BatchSettings
+
+    shared = {key: given[key] for key in ("log_dir", "endpoint")}
+    settings = read_settings({**shared, "config": None})
+    batch = BatchSettings(given["language"], given["keyterms"])
+    asked = Asked(given["from_"], given["to"], batch, given["yes"], given["diff"])
+    return reread_run(settings, sessions_folder(settings.log_dir), run, name, asked)
+
+
+COMMANDS = (runs, show, replay, search, export, verify, clip, reread)

@@ -1,0 +1,130 @@
+"""Read kept sound again, part by part: what is left of it, where parts end, how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from scribe_tui.archive.places import Span, spans_of, within
+from scribe_tui.archive.second_reading import SecondReading
+from scribe_tui.archive.sound import Sound, read_sound
+from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
+from scribe_tui.audio.level import level_dbfs
+from scribe_tui.audio.own_thread import in_own_thread
+from scribe_tui.errors import UsageError
+from scribe_tui.events import SegmentCommitted, SessionClosed, SessionOpened
+from scribe_tui.journal.reading.journals import Journal
+from scribe_tui.journal.reading.reader import read
+from scribe_tui.journal.reading.times import Window
+from scribe_tui.scribe.batch import RATE, Reading
+
+PART_SECONDS = 1800.0
+"""Sound sent at a time: a stop costs no more than that; speakers are told apart within it."""
+_SEAM_SECONDS = 30.0
+"""Before its end a part is cut at the quietest place of so much."""
+_PAUSE_SECONDS = 0.3
+_FORMAT = AudioFormat.parse("pcm_16000")
+assert _FORMAT.rate == RATE
+
+ReadPart = Callable[[bytes], Reading]
+"""Sends PCM and waits for its text; blocks. Raises SpeechError."""
+
+
+def wanted_spans(journal: Journal, window: Window) -> list[Span]:
+    """The kept sound of a window, that of one run. Raises UsageError if there is none."""
+    spans = within(spans_of(read(journal, as_heard=True, words=False)), window)
+    if not spans:
+        raise UsageError(
+            "no sound kept",
+            f"No sound of {journal.name} was kept of that time.",
+            "Record with --archive 7d to have it.",
+        )
+    return [span for span in spans if span.run == spans[-1].run]
+
+
+def rest_of(spans: list[Span], done_until: float) -> list[Span]:
+    """What is not read yet."""
+    rest = []
+    for span in spans:
+        if span.end_seconds <= done_until:
+            continue
+        later = max(0.0, done_until - span.start_seconds)
+        rest.append(
+            replace(
+                span,
+                offset_seconds=span.offset_seconds + later,
+                start_seconds=span.start_seconds + later,
+                started_at=span.started_at + later,
+            )
+        )
+    return rest
+
+
+async def read_again(
+    run: Path,
+    spans: list[Span],
+    reading: SecondReading,
+    read_part: ReadPart,
+    part_seconds: float = PART_SECONDS,
+) -> AsyncIterator[float]:
+    """Read what is left, in order; gives the source seconds done after each part.
+
+    Whatever stops it, what was read is kept in `reading`, and the next call goes on there.
+    Raises what `read_sound` and `read_part` raise.
+    """
+    while rest := rest_of(spans, reading.done_until):
+        sound = await _next_part(run, rest, part_seconds)
+        if sound is None:
+            break
+        answer = await in_own_thread(partial(read_part, sound.pcm), name="second-reading")
+        end = sound.start_seconds + sound.seconds
+        reading.add(sound.start_seconds, end, answer)
+        yield end
+    reading.finish()
+
+
+async def _next_part(run: Path, rest: list[Span], seconds: float) -> Sound | None:
+    """The sound of the next part, cut where it is quiet; None where no more was kept."""
+    begin = rest[0].start_seconds
+    bounded = [
+        replace(span, end_seconds=min(span.end_seconds, begin + seconds))
+        for span in rest
+        if span.start_seconds < begin + seconds
+    ]
+    try:
+        sound = await read_sound(run, bounded, _FORMAT)
+    except UsageError as error:
+        if error.title != "no sound kept":
+            raise
+        return None
+    if sound.seconds < seconds - 1:
+        return sound
+    return replace(sound, pcm=sound.pcm[: _seam(sound.pcm)])
+
+
+def _seam(pcm: bytes) -> int:
+    """The end of the quietest pause near the end, in bytes."""
+    step = _FORMAT.samples(_PAUSE_SECONDS) * SAMPLE_BYTES
+    first = max(step, len(pcm) - _FORMAT.samples(_SEAM_SECONDS) * SAMPLE_BYTES)
+    places = range(first - first % SAMPLE_BYTES, len(pcm) - step, step)
+    if not places:
+        return len(pcm)
+    quietest = min(places, key=lambda at: level_dbfs(pcm[at : at + step]))
+    return quietest + step // 2 // SAMPLE_BYTES * SAMPLE_BYTES
+
+
+def heard_until(journal: Journal, span: Span) -> float:
+    """The source seconds up to which the run of `span` was heard, as far as the journal tells."""
+    run, until = 0, span.start_seconds
+    for event in read(journal, as_heard=True, words=False):
+        if isinstance(event, SessionOpened):
+            run += 1
+        elif run != span.run:
+            continue
+        elif isinstance(event, SessionClosed):
+            until = max(until, event.heard_seconds)
+        elif isinstance(event, SegmentCommitted):
+            until = max(until, event.segment.end_seconds)
+    return until

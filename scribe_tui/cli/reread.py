@@ -1,0 +1,112 @@
+"""`scribe-tui reread RUN NAME --from --to`: kept sound through the batch model."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import os
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from scribe_tui.archive.comparison import differences, first_tokens, second_tokens
+from scribe_tui.archive.places import Span
+from scribe_tui.archive.rereading import heard_until, read_again, rest_of, wanted_spans
+from scribe_tui.archive.second_reading import Request, SecondReading
+from scribe_tui.cli.clip import wanted
+from scribe_tui.cli.output import complain
+from scribe_tui.cli.start import check_speech
+from scribe_tui.errors import UsageError
+from scribe_tui.journal.reading.journals import Journal
+from scribe_tui.journal.reading.reader import read
+from scribe_tui.scribe.batch import BatchSettings, price, read_batch
+from scribe_tui.scribe.connection import Endpoint
+from scribe_tui.settings import Settings
+
+_BAR = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options as the user wrote them."""
+
+    from_: str | None
+    to: str | None
+    batch: BatchSettings
+    yes: bool
+    diff: bool
+
+
+def reread_run(settings: Settings, log_dir: Path, run_text: str, name: str, asked: Asked) -> int:
+    """Read again what is left; prints the file's path, or the differences.
+
+    Raises UsageError, SourceError, SpeechError.
+    """
+    run, journal, window = wanted(log_dir, run_text, name, asked.from_, asked.to)
+    spans = _bounded(wanted_spans(journal, window), journal)
+    request = Request(journal.session, spans[0].start_seconds, spans[-1].end_seconds, asked.batch)
+    reading = SecondReading.open(run, journal.stem, request)
+    if not reading.is_whole:
+        endpoint = check_speech(settings)
+        if endpoint is None:
+            raise UsageError(
+                "no batch model",
+                "The offline endpoint has no batch model.",
+                "Leave out --endpoint local, and set ELEVENLABS_API_KEY.",
+            )
+        _agree(spans, reading, asked)
+        try:
+            asyncio.run(_read(run, spans, reading, endpoint))
+        except KeyboardInterrupt:
+            complain("Stopped; the same command goes on where it stopped.")
+            return 130
+    if asked.diff:
+        first = first_tokens(read(journal), request.from_seconds, request.to_seconds)
+        for line in differences(first, second_tokens(reading.parts)):
+            print(line)
+    else:
+        print(reading.path)
+    return 0
+
+
+def _bounded(spans: list[Span], journal: Journal) -> list[Span]:
+    """With an end to the last one: the end of what was heard, so that a price can be told."""
+    if math.isfinite(spans[-1].end_seconds):
+        return spans
+    last = replace(spans[-1], end_seconds=heard_until(journal, spans[-1]))
+    return [*spans[:-1], last]
+
+
+def _agree(spans: list[Span], reading: SecondReading, asked: Asked) -> None:
+    """Say what it will cost; go on only if the user wants that. Raises UsageError."""
+    rest = rest_of(spans, reading.done_until)
+    seconds = sum(span.end_seconds - span.start_seconds for span in rest)
+    dollars = price(seconds, asked.batch)
+    terms = ", key terms included" if asked.batch.keyterms else ""
+    complain(f"{seconds / 60:.1f} minutes of sound will cost about ${dollars:.2f}{terms}.")
+    if asked.yes:
+        return
+    if sys.stdin.isatty() and input("Go on? [y/N] ").strip().lower() in ("y", "yes"):
+        return
+    raise UsageError("not agreed", "Nothing was sent.", "Add --yes to agree to the price.")
+
+
+async def _read(run: Path, spans: list[Span], reading: SecondReading, endpoint: Endpoint) -> None:
+    begin, end = spans[0].start_seconds, spans[-1].end_seconds
+    _progress(reading.done_until - begin, end - begin)
+    batch = reading.request.settings
+    async for done in read_again(run, spans, reading, lambda pcm: read_batch(endpoint, pcm, batch)):
+        _progress(done - begin, end - begin)
+    if os.isatty(2):
+        sys.stderr.write("\n")
+
+
+def _progress(done: float, total: float) -> None:
+    """A bar on a terminal, else a line a part."""
+    share = min(1.0, done / total) if total > 0 else 1.0
+    if os.isatty(2):
+        bar = "█" * round(share * _BAR)
+        sys.stderr.write(f"\r{bar:░<{_BAR}} {done / 60:.0f} of {total / 60:.0f} min")
+        sys.stderr.flush()
+    elif done > 0:
+        complain(f"{done / 60:.1f} of {total / 60:.1f} minutes are read.")
