@@ -11,61 +11,14 @@ A session is named by its id, which never changes; a segment by that id and its 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class State(StrEnum):
-    """Where a session stands. Legal transitions live in `session.state`."""
-
-    IDLE = "idle"
-    CONNECTING = "connecting"
-    LIVE = "live"
-    BACKOFF = "backoff"
-    DRAINING = "draining"
-    ENDED = "ended"
-    FAILED = "failed"
-
-
-class Half(StrEnum):
-    """Which half of a session something happened to."""
-
-    SOURCE = "source"
-    SPEECH = "speech"
-    JOURNAL = "journal"
-    PROGRAM = "program"
-
-
-class CommitReason(StrEnum):
-    """Who asked for a commit."""
-
-    USER = "user"
-    INTERVAL = "interval"
-    LONG_SEGMENT = "long_segment"
-    END = "end"
-
-
-class Tier(StrEnum):
-    """How like a watch word what was heard is."""
-
-    EXACT = "exact"
-    CLOSE = "close"
-    SOUNDS_LIKE = "sounds_like"
-
-
-class HitStatus(StrEnum):
-    """Whether a find stands: heard in text that may change, that will not, or gone from it."""
-
-    UNCONFIRMED = "unconfirmed"
-    CONFIRMED = "confirmed"
-    WITHDRAWN = "withdrawn"
-
-
-class BudgetLevel(StrEnum):
-    """How far a day's budget is used up: below 80 %, from there on, and at its end."""
-
-    FREE = "free"
-    WARNED = "warned"
-    STOPPED = "stopped"
+from scribe_tui.event_kinds import BudgetLevel as BudgetLevel
+from scribe_tui.event_kinds import ClosedBy as ClosedBy
+from scribe_tui.event_kinds import CommitReason as CommitReason
+from scribe_tui.event_kinds import Half as Half
+from scribe_tui.event_kinds import HitStatus as HitStatus
+from scribe_tui.event_kinds import State as State
+from scribe_tui.event_kinds import Tier as Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +128,6 @@ class ConnectionStarted(Event):
 
     attempt: int
     remote_session_id: str
-
-
-class ClosedBy(StrEnum):
-    """Who ended a connection."""
-
-    SERVICE = "service"
-    PROGRAM = "program"
-    LINE = "line"
-    """Neither end closed it: the line broke."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

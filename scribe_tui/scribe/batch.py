@@ -18,6 +18,7 @@ from scribe_tui.rules import refused
 from scribe_tui.sanitize import harmless, harmless_line
 from scribe_tui.scribe.connection import Endpoint
 from scribe_tui.scribe.handshake import prepare
+from scribe_tui.scribe.query import is_loopback
 
 MODEL = "scribe_v2"
 PRICE_PER_HOUR = 0.22
@@ -79,28 +80,27 @@ def read_batch(endpoint: Endpoint, pcm: bytes, settings: BatchSettings) -> Readi
     from elevenlabs.core.api_error import ApiError
 
     base = prepare(endpoint)
-    client = ElevenLabs(
-        base_url=base,
-        api_key=endpoint.api_key or "",
-        timeout=ANSWER_SECONDS,
-        follow_redirects=False,
-    )
     optional: dict[str, Any] = {}
     if settings.language is not None:
         optional["language_code"] = settings.language
     if settings.keyterms:
         optional["keyterms"] = list(settings.keyterms)
+    http = httpx.Client(
+        timeout=ANSWER_SECONDS, follow_redirects=False, trust_env=not is_loopback(base)
+    )
     try:
-        answer = client.speech_to_text.convert(
-            model_id=MODEL,
-            file=("sound.pcm", pcm, "application/octet-stream"),
-            file_format="pcm_s16le_16",
-            diarize=settings.diarize,
-            timestamps_granularity="word",
-            tag_audio_events=True,
-            request_options={"max_retries": 0},
-            **optional,
-        )
+        with http:
+            client = ElevenLabs(base_url=base, api_key=endpoint.api_key or "", httpx_client=http)
+            answer = client.speech_to_text.convert(
+                model_id=MODEL,
+                file=("sound.pcm", pcm, "application/octet-stream"),
+                file_format="pcm_s16le_16",
+                diarize=settings.diarize,
+                timestamps_granularity="word",
+                tag_audio_events=True,
+                request_options={"max_retries": 0},
+                **optional,
+            )
     except ApiError as error:
         raise _refusal(error.status_code, error.body, endpoint) from None
     except httpx.HTTPError as error:

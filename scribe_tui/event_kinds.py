@@ -1,0 +1,68 @@
+"""What an event can say in one word of a few: states, reasons, kinds."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a session stands. Legal transitions live in `session.state`."""
+
+    IDLE = "idle"
+    CONNECTING = "connecting"
+    LIVE = "live"
+    BACKOFF = "backoff"
+    DRAINING = "draining"
+    ENDED = "ended"
+    FAILED = "failed"
+
+
+class Half(StrEnum):
+    """Which half of a session something happened to."""
+
+    SOURCE = "source"
+    SPEECH = "speech"
+    JOURNAL = "journal"
+    PROGRAM = "program"
+
+
+class CommitReason(StrEnum):
+    """Who asked for a commit."""
+
+    USER = "user"
+    INTERVAL = "interval"
+    LONG_SEGMENT = "long_segment"
+    END = "end"
+
+
+class Tier(StrEnum):
+    """How like a watch word what was heard is."""
+
+    EXACT = "exact"
+    CLOSE = "close"
+    SOUNDS_LIKE = "sounds_like"
+
+
+class HitStatus(StrEnum):
+    """Whether a find stands: heard in text that may change, that will not, or gone from it."""
+
+    UNCONFIRMED = "unconfirmed"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+
+
+class BudgetLevel(StrEnum):
+    """How far a day's budget is used up: below 80 %, from there on, and at its end."""
+
+    FREE = "free"
+    WARNED = "warned"
+    STOPPED = "stopped"
+
+
+class ClosedBy(StrEnum):
+    """Who ended a connection."""
+
+    SERVICE = "service"
+    PROGRAM = "program"
+    LINE = "line"
+    """Neither end closed it: the line broke."""
