@@ -29,6 +29,9 @@ class ReplayControls:
         """What was known of it at that instant. Raises KeyError."""
         return self.player.recording.tapes[session].facts.snapshot(self.player.now())
 
+    def recent_sound(self, session: str) -> None:
+        """None: a replay has no sound in memory."""
+
     def settings_of(self, session: str) -> SourceSettings:
         """Its name and address as they were recorded. Raises KeyError."""
         facts = self.player.recording.tapes[session].facts

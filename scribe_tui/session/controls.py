@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from scribe_tui.events import Event
+from scribe_tui.session.buffer.recent_sound import RecentSound
 from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.settings import SourceSettings
 
@@ -53,6 +54,9 @@ class Controls(Protocol):
 
     def settings_of(self, session: str) -> SourceSettings:
         """What its source is set to, with its present name."""
+
+    def recent_sound(self, session: str) -> RecentSound | None:
+        """The last half minute that was heard, for a clip or the ear; None: it does not run."""
 
     def commit(self, session: str) -> None:
         """Ask for the open segment of a live session to be closed; else do nothing."""

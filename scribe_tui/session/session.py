@@ -12,6 +12,7 @@ from scribe_tui.audio.source import Source, keep_sound
 from scribe_tui.errors import ScribeTuiError, SourceError, SpeechError
 from scribe_tui.events import Correction, Half, State
 from scribe_tui.session.buffer.audio_buffer import AudioBuffer
+from scribe_tui.session.buffer.recent_sound import RecentSound
 from scribe_tui.session.capture.capture import Capture
 from scribe_tui.session.context import RunConfig, Services
 from scribe_tui.session.counts import Counts
@@ -46,6 +47,11 @@ class Session:
     def is_over(self) -> bool:
         """Whether the session ended or failed and was not started again."""
         return self._lifecycle.is_over
+
+    @property
+    def recent_sound(self) -> RecentSound | None:
+        """What was heard last; None while there is no run."""
+        return self._capture.recent if self._capture is not None else None
 
     async def run(self) -> None:
         """One run, from opening to end. Never raises for what sources and services do.

@@ -11,6 +11,7 @@ from scribe_tui.audio.open import describe
 from scribe_tui.audio.source import Source
 from scribe_tui.errors import JournalError, ScribeTuiError, UsageError
 from scribe_tui.events import Event, Half
+from scribe_tui.session.buffer.recent_sound import RecentSound
 from scribe_tui.session.context import Services
 from scribe_tui.session.controls import Sink, Stage, StartRule
 from scribe_tui.session.event_bus import EventBus
@@ -103,6 +104,11 @@ class Supervisor:
     def settings_of(self, session: str) -> SourceSettings:
         """What its source is set to."""
         return self._members[session].session.source
+
+    def recent_sound(self, session: str) -> RecentSound | None:
+        """What was heard last; None for a session that does not run."""
+        member = self._members.get(session)
+        return member.session.recent_sound if member is not None else None
 
     def commit(self, session: str) -> None:
         """Ask for the open segment to be closed."""

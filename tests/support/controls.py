@@ -69,6 +69,9 @@ class FakeControls:
         self.calls.append(("pause" if paused else "resume", name))
         self.show(name, paused=paused)
 
+    def recent_sound(self, session: str) -> None:
+        return None
+
     def settings_of(self, session: str) -> SourceSettings:
         known = self._settings.get(session) or SourceSettings(name=session, address="mic")
         return replace(known, name=self._snapshots[session].name)

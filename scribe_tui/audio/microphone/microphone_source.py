@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import threading
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
@@ -247,6 +247,17 @@ class MicrophoneSource:
     def _finish(self) -> None:
         self._finished = True
         self._arrived.set()
+
+
+@contextlib.contextmanager
+def portaudio() -> Iterator[tuple[Any, set[int]]]:
+    """The library, for nobody else meanwhile, and the ids of this program's open streams.
+
+    Whoever opens a stream puts its `id` in and takes it out. Blocks; raises SourceError
+    without PortAudio.
+    """
+    with _portaudio:
+        yield _sounddevice(), _open_streams
 
 
 def _sounddevice() -> Any:

@@ -16,6 +16,7 @@ from scribe_tui.audio.source import Source, SourceStatus
 from scribe_tui.errors import Retry, SourceError
 from scribe_tui.events import Half
 from scribe_tui.session.buffer.audio_buffer import AudioBuffer
+from scribe_tui.session.buffer.recent_sound import RecentSound
 from scribe_tui.session.capture.clock_watch import ClockWatch
 from scribe_tui.session.capture.rejoin import Rejoin
 from scribe_tui.session.capture.sound_end import SoundEnd
@@ -41,6 +42,7 @@ class Capture:
     ) -> None:
         """`open_source` makes the source anew, not yet opened; `keeper` keeps its sound."""
         self._keeper = keeper
+        self.recent = RecentSound(config.format)
         self._config = config
         self._open_source = open_source
         self._buffer = buffer
@@ -172,11 +174,12 @@ class Capture:
 
     def _keep(self, chunk: AudioChunk) -> None:
         """Before the buffer has it: tell the keeper where in source time it comes to lie."""
-        if self._keeper is None:
-            return
         timeline = self._buffer.timeline
         start_seconds = timeline.seconds(timeline.heard)
         label = self._config.clock.label(chunk.heard_at)
+        self.recent.add(start_seconds, label, chunk.pcm)
+        if self._keeper is None:
+            return
         for kept in self._keeper.heard(chunk, start_seconds, label):
             self._status.sound_kept(kept)
         for text in self._keeper.notices():

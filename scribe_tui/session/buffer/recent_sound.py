@@ -1,0 +1,60 @@
+"""RecentSound: the last half minute of what a session heard, for clips and for the ear."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from scribe_tui.audio.format import AudioFormat
+
+RECENT_SECONDS = 30.0
+"""1 MB a session at 16 kHz."""
+
+Chunk = tuple[float, float, bytes]
+"""Source seconds, wall clock of the first sample, PCM."""
+Listener = Callable[[bytes], None]
+
+
+class RecentSound:
+    """Sound as it was heard, before any gain; lives as long as a run of its session."""
+
+    def __init__(self, audio_format: AudioFormat, seconds: float = RECENT_SECONDS) -> None:
+        self.audio_format = audio_format
+        self._seconds = seconds
+        self._chunks: deque[Chunk] = deque()
+        self._listeners: list[Listener] = []
+
+    def add(self, start_seconds: float, started_at: float, pcm: bytes) -> None:
+        """Sound was heard."""
+        self._chunks.append((start_seconds, started_at, pcm))
+        while self._chunks[0][0] < start_seconds - self._seconds:
+            self._chunks.popleft()
+        for listener in tuple(self._listeners):
+            listener(pcm)
+
+    def last(self, seconds: float) -> list[Chunk]:
+        """The sound of the last seconds, as far as it is there, in order."""
+        if not self._chunks:
+            return []
+        start, _, pcm = self._chunks[-1]
+        begin = start + self.audio_format.seconds(len(pcm) // 2) - seconds
+        return [chunk for chunk in self._chunks if chunk[0] >= begin - 0.05]
+
+    def between(self, start_seconds: float, end_seconds: float) -> list[Chunk]:
+        """The sound of a span of source time, as far as it is there, in order."""
+        return [
+            chunk
+            for chunk in self._chunks
+            if chunk[0] < end_seconds
+            and chunk[0] + self.audio_format.seconds(len(chunk[2]) // 2) > start_seconds
+        ]
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Give `listener`, which must not block or raise, what is heard; returns how to end it."""
+        self._listeners.append(listener)
+
+        def end() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return end
