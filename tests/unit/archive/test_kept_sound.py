@@ -86,7 +86,8 @@ async def test_files_hold_what_was_sent_and_the_journal_says_where(codec, sounds
     assert max(errors) < 0.1, errors
     files = sorted(tmp_path.glob("news.sound.*"))
     assert {path.suffix for path in files} == {CODECS[codec][1]}
-    assert all(decoded_seconds(ffmpeg, path) > 0.5 for path in files)
+    # The last one may just have been begun.
+    assert all(decoded_seconds(ffmpeg, path) > 0.5 for path in files[:-1])
     # What the decoder copies comes in lumps of a second; the last one ends with it.
     assert sum(decoded_seconds(ffmpeg, path) for path in files) >= 18.0
     if codec in ("mp3", "aac"):
