@@ -278,8 +278,8 @@ class Settings:
     keys: tuple[tuple[str, str], ...] = setting(
         (),
         PROGRAM,
-        help="Another key for what a key does, such as commit=x; repeatable. In the file a table: "
-        '[keys] with commit = "x".',
+        help="Another key for what a key does, such as commit=f5; repeatable. In the file a table: "
+        '[keys] with commit = "f5".',
         flag="--key",
         metavar="WHAT=KEY",
         max_items=200,
