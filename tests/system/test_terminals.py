@@ -81,7 +81,8 @@ def test_what_no_person_typed_does_nothing(monitor: Open, tmp_path: Path, sent: 
     terminal.until_text("w1 w2 w3 w4")
     os.write(terminal._child.child_fd, sent)
     terminal.until_text("w9 w10 w11 w12")
-    assert " live" in terminal.screen
+    assert "●●" in terminal.screen
+    assert not any(word in terminal.screen for word in ("ended", "paused", "draining"))
     assert "quit?" not in terminal.screen
     assert '"reason":"user"' not in saved(tmp_path).replace(" ", "")
     terminal.type("?")

@@ -41,8 +41,8 @@ def monitor(service: StrictEndpoint, tmp_path: Path) -> Iterator[Terminal]:
     with Terminal([*sources, *where], columns=200, rows=50) as terminal:
         terminal.until(lambda screen: screen.count("●●") >= 4)
         # The terminal is not read from here on; zooms fill what the kernel keeps for it.
-        for _ in range(12):
-            terminal.type("z")
+        for key in "z1" * 12:  # one key again and again would be one that is held down
+            terminal.type(key)
             time.sleep(0.05)  # typed, not pasted: each key gets a frame
         yield terminal
 
