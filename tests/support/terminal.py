@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import select
 import signal
+import struct
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -18,12 +21,18 @@ import pyte
 from tests.support.waiting import PATIENCE
 
 PROGRAM = (sys.executable, "-m", "scribe_tui")
+TIOCGPTN = 0x80045430
+"""Linux tells the number of a pseudo-terminal by it; os.ptsname came with Python 3.13."""
+SLICE_SECONDS = 0.02
+"""A slow terminal is read so often, a little each time."""
 
 
 class Terminal:
     """Runs `scribe-tui ARGUMENTS` in a terminal of `columns` x `rows`.
 
-    `screen` is what a person sees; `raw` every byte that was written to the terminal.
+    `screen` is what a person sees; `raw` every byte that was written to the terminal. It is read
+    only while a method waits, with `bytes_per_second` no faster than that. With `answers` it
+    answers what it is asked, such as where its cursor is.
     """
 
     def __init__(
@@ -35,8 +44,14 @@ class Terminal:
         env: Mapping[str, str] | None = None,
         program: Sequence[str] = PROGRAM,
         cwd: Path | None = None,
+        bytes_per_second: int = 0,
+        answers: bool = False,
     ):
+        self.bytes_per_second = bytes_per_second
+        self._next_read_at = 0.0
         self._screen = pyte.Screen(columns, rows)
+        if answers:
+            self._screen.write_process_input = self._answer  # type: ignore[method-assign]
         self._stream = pyte.ByteStream(self._screen)
         self.raw = b""
         self._hung_up = False
@@ -88,6 +103,20 @@ class Terminal:
         """Press keys; `\\x1b` and the like are sent as they are."""
         self._child.send(keys)
 
+    def send_bytes(self, data: bytes) -> None:
+        """Send what may be no key at all, at once and as it is."""
+        os.write(self._child.child_fd, data)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more that is written fits on the way to the terminal: it must read."""
+        number = struct.unpack("I", fcntl.ioctl(self._child.child_fd, TIOCGPTN, bytes(4)))[0]
+        side = os.open(f"/dev/pts/{number}", os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        try:
+            return not select.select([], [side], [], 0)[1]
+        finally:
+            os.close(side)
+
     def hang_up(self) -> None:
         """Take the terminal away. The kernel sends SIGHUP; what becomes of the program then is
         its own affair, and nothing more can be read.
@@ -135,8 +164,13 @@ class Terminal:
         return self._child.exitstatus or 0
 
     def _read(self) -> bool:
+        most = 65536
+        if self.bytes_per_second:
+            time.sleep(max(0.0, self._next_read_at - time.monotonic()))
+            self._next_read_at = time.monotonic() + SLICE_SECONDS
+            most = max(1, int(self.bytes_per_second * SLICE_SECONDS))
         try:
-            data: bytes = self._child.read_nonblocking(65536, timeout=0.1)  # type: ignore[assignment]
+            data: bytes = self._child.read_nonblocking(most, timeout=0.1)  # type: ignore[assignment]
         except pexpect.TIMEOUT:
             return True
         except pexpect.EOF:
@@ -144,6 +178,9 @@ class Terminal:
         self.raw += data
         self._stream.feed(data)
         return True
+
+    def _answer(self, text: str) -> None:
+        self.send_bytes(text.encode())
 
 
 def _default_signals() -> None:

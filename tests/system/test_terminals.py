@@ -79,7 +79,7 @@ def share_of_a_core(pid: int, seconds: float = 2.0) -> float:
 def test_what_no_person_typed_does_nothing(monitor: Open, tmp_path: Path, sent: bytes) -> None:
     terminal = monitor()
     terminal.until_text("w1 w2 w3 w4")
-    os.write(terminal._child.child_fd, sent)
+    terminal.send_bytes(sent)
     terminal.until_text("w9 w10 w11 w12")
     assert "●●" in terminal.screen
     assert not any(word in terminal.screen for word in ("ended", "paused", "draining"))
@@ -93,7 +93,7 @@ def test_a_key_held_down_acts_once(monitor: Open) -> None:
     terminal = monitor()
     terminal.until_text("w1 w2")
     for _ in range(30):
-        os.write(terminal._child.child_fd, b"p")
+        terminal.send_bytes(b"p")
         time.sleep(0.033)  # as keyboards repeat
     terminal.until_text("║ paused")
     time.sleep(0.5)  # as a hand that lets go and presses again
@@ -175,7 +175,7 @@ def test_a_terminal_of_no_size_is_asked_and_recorded_meanwhile(
     terminal = monitor(columns=0, rows=0)
     terminal._screen.resize(24, 80)
     terminal.until(lambda _: "\x1b[999;999H\x1b[6n" in terminal.text)
-    os.write(terminal._child.child_fd, b"\x1b[24;80R")
+    terminal.send_bytes(b"\x1b[24;80R")
     terminal.until(lambda screen: screen.count("\n") == 23 and "q quit" in screen)
     assert share_of_a_core(terminal.pid) < BUSY
     wait_until(lambda: '"w1' in saved(tmp_path) or "w1 w2" in saved(tmp_path))

@@ -15,15 +15,45 @@ import pytest
 from tests.support.background import InBackground
 from tests.support.endpoint import StrictEndpoint
 from tests.support.numbered import numbered_pcm
+from tests.support.script import Script
 from tests.support.terminal import Terminal
-from tests.support.waiting import PATIENCE
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.system
 
+NAMES = ("one", "two", "three", "four")
+KERNEL_BYTES = 70_000
+"""More than the kernel keeps for a terminal: what comes behind that waited in the program."""
 STALL_CHUNKS = 30
 """Sound that must arrive while nobody reads, a chunk each 0.1 s."""
 PACE_SLACK_SECONDS = 15.0
 """For a busy machine; sound that waits for the terminal never comes."""
+
+Open = Callable[[StrictEndpoint], Terminal]
+
+
+@pytest.fixture
+def stalled(tmp_path: Path) -> Iterator[Open]:
+    """Opens the monitor in a terminal that is full when this returns, and reads no more."""
+    sound = tmp_path / "numbers.pcm"
+    sound.write_bytes(b"".join(numbered_pcm(600)))
+    opened: list[Terminal] = []
+
+    def open_stalled(service: StrictEndpoint) -> Terminal:
+        terminal = Terminal(
+            [*(f"{name}={sound}" for name in NAMES), "--endpoint", service.url(scheme="http"),
+             "--log-dir", str(tmp_path / "logs")],
+            columns=200,
+            rows=50,
+        )  # fmt: skip
+        opened.append(terminal)
+        terminal.until(lambda screen: screen.count("●●") >= len(NAMES))
+        fill(service, terminal)
+        return terminal
+
+    yield open_stalled
+    for terminal in opened:
+        terminal.__exit__(None, None, None)
 
 
 @pytest.fixture
@@ -32,55 +62,90 @@ def service() -> Iterator[StrictEndpoint]:
         yield endpoint
 
 
-@pytest.fixture
-def monitor(service: StrictEndpoint, tmp_path: Path) -> Iterator[Terminal]:
-    sound = tmp_path / "numbers.pcm"
-    sound.write_bytes(b"".join(numbered_pcm(600)))
-    sources = [f"{name}={sound}" for name in ("one", "two", "three", "four")]
-    where = ["--endpoint", service.url(scheme="http"), "--log-dir", str(tmp_path / "logs")]
-    with Terminal([*sources, *where], columns=200, rows=50) as terminal:
-        terminal.until(lambda screen: screen.count("●●") >= 4)
-        # The terminal is not read from here on; zooms fill what the kernel keeps for it.
-        for key in "z1" * 12:  # one key again and again would be one that is held down
-            terminal.type(key)
-            time.sleep(0.05)  # typed, not pasted: each key gets a frame
-        yield terminal
+def fill(service: StrictEndpoint, terminal: Terminal) -> None:
+    """Have the program paint everything again and again until no byte more fits."""
+    while not terminal.is_full:
+        paint_again(service, terminal)
 
 
-def wait_until(condition: Callable[[], object], seconds: float = PATIENCE) -> float:
-    started = time.monotonic()
-    while not condition():
-        assert time.monotonic() - started < seconds, "never came true"
-        time.sleep(0.02)
-    return time.monotonic() - started
+def paint_again(service: StrictEndpoint, terminal: Terminal) -> None:
+    """Ask for the whole picture, and see that the program's loop has gone on since."""
+    before = sum(chunks(service))
+    os.kill(terminal.pid, signal.SIGWINCH)
+    wait_until(lambda: sum(chunks(service)) > before + 2)
 
 
 def chunks(service: StrictEndpoint) -> list[int]:
     return [len(connection.chunks) for connection in service.connections]
 
 
+def stream_on(service: StrictEndpoint) -> float:
+    """Wait until every stream has sent `STALL_CHUNKS` more; returns the seconds it took."""
+    before, started = chunks(service), time.monotonic()
+    wait_until(lambda: min(map(sub, chunks(service), before)) >= STALL_CHUNKS)
+    return time.monotonic() - started
+
+
+def until_gone(terminal: Terminal) -> None:
+    program = psutil.Process(terminal.pid)
+    wait_until(lambda: program.status() == psutil.STATUS_ZOMBIE)
+    terminal.leave()
+
+
 def test_the_streams_go_on_and_the_screen_is_right_afterwards(
-    service: StrictEndpoint, monitor: Terminal
+    service: StrictEndpoint, stalled: Open
 ) -> None:
-    before = chunks(service)
-    took = wait_until(lambda: min(map(sub, chunks(service), before)) >= STALL_CHUNKS)
+    terminal = stalled(service)
+    took = stream_on(service)
     assert took < STALL_CHUNKS / 10 + PACE_SLACK_SECONDS
     assert len(service.connections) == 4
-    monitor.until(lambda screen: all(f" {n} " in screen for n in ("one", "two", "three", "four")))
-    monitor.until(lambda screen: screen.count(" w14 ") >= 4)
+    assert terminal.is_full, "it was read meanwhile: nothing was proved"
+    terminal.until(lambda screen: all(f" {name} " in screen for name in NAMES))
+    terminal.until(lambda screen: screen.count(" w14 ") >= 4)
     assert service.violations == []
 
 
-@pytest.mark.parametrize("how", [[signal.SIGTERM], [signal.SIGTERM, signal.SIGTERM], "\x03"])
-def test_leaving_while_nobody_reads(monitor: Terminal, how: list[int] | str) -> None:
-    if isinstance(how, str):
-        monitor.type(how)
+def test_what_a_stalled_terminal_is_told_meanwhile_does_not_pile_up(
+    service: StrictEndpoint, stalled: Open
+) -> None:
+    terminal = stalled(service)
+    begun = len(terminal.raw)
+    for _ in range(20):
+        paint_again(service, terminal)
+    assert terminal.is_full
+    terminal.until(lambda screen: screen.count(" w14 ") >= 4)
+    assert terminal.raw[begun + KERNEL_BYTES :].count(b"\x1b[?2004h") <= 2
+
+
+@pytest.mark.parametrize("how", ["SIGTERM", "ctrl+c"])
+def test_leaving_while_nobody_reads(service: StrictEndpoint, stalled: Open, how: str) -> None:
+    terminal = stalled(service)
+    if how == "ctrl+c":
+        terminal.type("\x03")
     else:
-        for number in how:
-            os.kill(monitor.pid, number)
-            time.sleep(0.3)
-    program = psutil.Process(monitor.pid)
-    wait_until(lambda: program.status() == psutil.STATUS_ZOMBIE)
-    monitor.leave()
-    assert "\x1b[?1049l" in monitor.text
-    assert monitor.text.rindex("\x1b[?1049l") > monitor.text.rindex("\x1b[?1049h")
+        os.kill(terminal.pid, signal.SIGTERM)
+    until_gone(terminal)
+    assert_restored(terminal)
+
+
+def test_leaving_at_once_while_nobody_reads(stalled: Open) -> None:
+    with InBackground(StrictEndpoint(Script(answers_commits=False), key=None)) as service:
+        terminal = stalled(service)
+        os.kill(terminal.pid, signal.SIGTERM)
+        wait_until(lambda: is_draining(service))
+        assert terminal.is_full
+        os.kill(terminal.pid, signal.SIGTERM)
+        until_gone(terminal)
+    assert_restored(terminal)
+
+
+def is_draining(service: StrictEndpoint) -> bool:
+    """Whether every session has asked for its last words, which never come."""
+    return all(
+        any(message.get("commit") for message in heard.messages) for heard in service.connections
+    )
+
+
+def assert_restored(terminal: Terminal) -> None:
+    assert "\x1b[?1049l" in terminal.text
+    assert terminal.text.rindex("\x1b[?1049l") > terminal.text.rindex("\x1b[?1049h")

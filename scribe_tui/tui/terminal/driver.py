@@ -46,6 +46,8 @@ PRIVATE_NAMES = (
 
 SIZE_SECONDS = 3.0
 """A terminal of no size is asked and waited for so long; then the usual size is taken."""
+GATHER_SECONDS = 0.03
+"""Changes of the size within this are one."""
 CLEAR = "\x1b[0m\x1b[H\x1b[2J"
 """Before leaving: where there is no alternate screen (GNU screen) the prompt would stand in it."""
 MODES_AGAIN = "\x1b[?25l\x1b[?1004h\x1b[?2004h\x1b[?7l\x1b[<u\x1b[>25u"
@@ -82,8 +84,11 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
     def resume_painting(self, stalled: bool) -> None:
         """The terminal has caught up: paint what changed, or all if it may have missed some."""
         self._missed |= stalled
-        if isinstance(self._driver, PatientDriver) and self._driver.behind:
-            return
+        driver = self._driver
+        if isinstance(driver, PatientDriver):
+            driver.modes_due()
+            if driver.behind:
+                return
         if self._missed and self.is_running:
             self._missed = False
             self.screen.refresh()
@@ -142,6 +147,8 @@ class PatientDriver(LinuxDriver):
         self._unsized = False
         self._slow = False
         self._runs = False
+        self._modes_due = False
+        self._resize_due = False
         for number in (signal.SIGTSTP, signal.SIGCONT):
             signal.signal(number, signal.SIG_DFL)  # Textual's act in the midst of anything
 
@@ -216,12 +223,20 @@ class PatientDriver(LinuxDriver):
 
     def repaint(self) -> None:
         """Tell the terminal its modes again and paint everything: it may be another one now."""
-        if not self._runs:
-            return
-        self._set_raw()
-        self.write("\x1b[?1049h" + MODES_AGAIN)
-        self._enable_mouse_support()
-        self._app.resume_painting(True)
+        if self._runs:
+            self._modes_due = True
+            self._app.resume_painting(True)
+
+    def modes_due(self) -> None:
+        """Tell the modes now, if that was asked for and the terminal can take them.
+
+        One that takes nothing may be resized a thousand times before it does.
+        """
+        if self._modes_due and self._runs and not (self._outlet and self._outlet.behind):
+            self._modes_due = False
+            self._set_raw()
+            self.write("\x1b[?1049h" + MODES_AGAIN)
+            self._enable_mouse_support()
 
     def run_input_thread(self) -> None:
         """Read what the terminal sends until the screen closes or the terminal is gone."""
@@ -291,7 +306,16 @@ class PatientDriver(LinuxDriver):
         self.send_message(events.Resize(size, size))
 
     def _resized(self) -> None:
-        """SIGWINCH: another size, or another terminal (dtach and GNU screen say it so)."""
+        """SIGWINCH: another size, or another terminal (dtach and GNU screen say it so).
+
+        A window that is dragged says it a hundred times a second: what follows is gathered.
+        """
+        if self._runs and not self._resize_due:
+            self._resize_due = True
+            self._loop.call_later(GATHER_SECONDS, self._take_size)
+
+    def _take_size(self) -> None:
+        self._resize_due = False
         if not self._runs:
             return
         if self._known_size() is None:
