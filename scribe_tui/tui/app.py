@@ -27,7 +27,8 @@ from scribe_tui.tui.screens.help import HelpScreen
 from scribe_tui.tui.screens.leave import DrainScreen, QuitScreen
 from scribe_tui.tui.screens.monitor import MonitorScreen
 from scribe_tui.tui.screens.question import QuestionScreen
-from scribe_tui.tui.terminal.driver import PatientApp, PatientDriver
+from scribe_tui.tui.terminal.driver import PatientDriver
+from scribe_tui.tui.terminal.patient_app import PatientApp
 from scribe_tui.tui.typing import ANSWER_SECONDS, REPEAT_SECONDS, HeldKeys, Press
 
 

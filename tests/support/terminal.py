@@ -179,8 +179,8 @@ class Terminal:
         self._stream.feed(data)
         return True
 
-    def _answer(self, text: str) -> None:
-        self.send_bytes(text.encode())
+    def _answer(self, data: str) -> None:
+        self.send_bytes(data.encode())
 
 
 def _default_signals() -> None:

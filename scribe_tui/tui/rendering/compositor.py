@@ -73,6 +73,17 @@ class Changes(CompositorUpdate):
         """Runs in the order in which they are written."""
         self.runs = runs
 
+    @property
+    def spans(self) -> list[tuple[int, int, int]]:
+        """Row, first column and the column behind the last of each run, as Textual's have them.
+
+        Where terminals do not agree on the end, the next run's beginning or its width is it.
+        """
+        return [
+            (y, x, end if end is not None else x + sum(map(cells_of, (s.text for s in segments))))
+            for x, y, segments, end in self.runs
+        ]
+
     def render_segments(self, console: Console) -> str:
         """The terminal's sequences."""
         colors = console._color_system or ColorSystem.TRUECOLOR
@@ -138,12 +149,12 @@ class CellCompositor(Compositor):
             screen._compositor_refresh()
         elif screen in app._background_screens:
             above = app.screen_stack[app.screen_stack.index(screen) + 1 :]
-            changes = self._beneath([dialog._compositor for dialog in above])
+            changes = self.beneath([dialog._compositor for dialog in above])
             for dialog in above:
                 dialog._set_dirty()  # its own picture of what is below is old now
             app._display(screen, changes)  # type: ignore[arg-type]
 
-    def _beneath(self, above: list[Compositor]) -> Changes | None:
+    def beneath(self, above: list[Compositor]) -> Changes | None:
         """What to write for all that changed and is not covered by the widgets of dialogs.
 
         The dialogs' screens themselves are see-through.

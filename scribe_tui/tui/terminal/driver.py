@@ -11,30 +11,32 @@ so; `record` needs none.
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
 import termios
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
-from textual.screen import Screen
+from textual.message import Message
 
 from scribe_tui.tui.terminal import keys_in
 from scribe_tui.tui.terminal.keys_in import KeysIn
 from scribe_tui.tui.terminal.size import ASK_SIZE, USUAL, ColumnsRows, bounded, size_of
+from scribe_tui.tui.terminal.thin_line import PART_SECONDS
 from scribe_tui.tui.terminal.way_back import ASK, MUTE_SECONDS, WayBack
 from scribe_tui.tui.terminal.writer import TerminalWriter, open_anew
 
+if TYPE_CHECKING:
+    from scribe_tui.tui.terminal.patient_app import PatientApp
+
 PRIVATE_NAMES = (
-    "textual.app:App._display",
     "textual.drivers.linux_driver:LinuxDriver._get_terminal_size",
     "textual.drivers.linux_driver:LinuxDriver._run_input_thread",
     "textual.drivers.linux_driver:LinuxDriver._patch_lflag",
@@ -53,77 +55,8 @@ CLEAR = "\x1b[0m\x1b[H\x1b[2J"
 MODES_AGAIN = "\x1b[?25l\x1b[?1004h\x1b[?2004h\x1b[?7l\x1b[<u\x1b[>25u"
 """What a terminal that came later (dtach, GNU screen) has not been told."""
 
-Result = TypeVar("Result")
-
-
-class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
-    """Paints nothing while its terminal is behind, and what is due once it has caught up."""
-
-    def __init__(self, **options: Any) -> None:
-        """Options are Textual's. COLUMNS and LINES count no more: the terminal is asked."""
-        for name in ("COLUMNS", "LINES"):
-            os.environ.pop(name, None)
-        super().__init__(**options)
-        self._held = ExitStack()
-        self._holding = False
-        self._missed = False
-
-    @property
-    def size(self) -> Size:
-        """As the driver knows it: another size here than there would be resized for ever."""
-        if isinstance(self._driver, PatientDriver):
-            return Size(*self._driver._get_terminal_size())
-        return super().size
-
-    def hold_painting(self) -> None:
-        """Gather what changes until `resume_painting`."""
-        if not self._holding:
-            self._holding = True
-            self._held.enter_context(self.batch_update())
-
-    def resume_painting(self, stalled: bool) -> None:
-        """The terminal has caught up: paint what changed, or all if it may have missed some."""
-        self._missed |= stalled
-        driver = self._driver
-        if isinstance(driver, PatientDriver):
-            driver.modes_due()
-            if driver.behind:
-                return
-        if self._missed and self.is_running:
-            self._missed = False
-            self.screen.refresh()
-        self._holding = False
-        self._held.close()
-        if self.is_running:
-            self.frame_soon()
-
-    def terminal_gone(self) -> None:
-        """Nothing will ever come from the terminal again; for subclasses."""
-
-    def frame_soon(self) -> None:
-        """Something may be due; for subclasses."""
-
-    def write_beside_frames(self, data: bytes) -> None:
-        """Send bytes that draw nothing, such as a bell. Raises OSError where none are taken."""
-        driver = self._driver
-        if driver is None or not self.is_running:
-            raise OSError(errno.EIO, "the screen is closed")
-        if isinstance(driver, PatientDriver) and driver.behind:
-            raise BlockingIOError(errno.EAGAIN, "the terminal is behind")
-        driver.write(data.decode("utf-8", "replace"))
-
-    def _display(self, screen: Screen[Any], renderable: Any) -> None:
-        """Paint, unless the terminal is behind; then hold until `resume_painting`."""
-        driver = self._driver
-        if not isinstance(driver, PatientDriver):
-            super()._display(screen, renderable)
-        elif driver.behind:
-            self._missed = True
-        else:
-            with driver.frame():
-                super()._display(screen, renderable)
-            if driver.behind:
-                self.hold_painting()
+KEY_SECONDS = 1.5
+"""So long after a key what it may have changed comes before all else."""
 
 
 class PatientDriver(LinuxDriver):
@@ -146,6 +79,9 @@ class PatientDriver(LinuxDriver):
         self._size_asked = False
         self._unsized = False
         self._slow = False
+        self._sent = 0
+        self._key_at = 0.0
+        self.when_framed: Callable[[int], None] | None = None
         self._runs = False
         self._modes_due = False
         self._resize_due = False
@@ -158,6 +94,17 @@ class PatientDriver(LinuxDriver):
         written = self._outlet is not None and self._outlet.behind
         return written or self._unsized or self._slow
 
+    @property
+    def part_bytes(self) -> float | None:
+        """How many bytes the line takes in a moment; None: as many as there are."""
+        rate = self._way_back.rate
+        return None if rate is None or not self._way_back.answers else rate * PART_SECONDS
+
+    @property
+    def key_pressed(self) -> bool:
+        """Whether a key came a moment ago."""
+        return time.monotonic() < self._key_at + KEY_SECONDS
+
     @contextmanager
     def frame(self) -> Iterator[None]:
         """What is written within goes out as one picture, of no use to a screen that is left."""
@@ -166,8 +113,15 @@ class PatientDriver(LinuxDriver):
             yield
         finally:
             picture, self._frame = "".join(self._frame), None
-            if picture and self._way_back.should_ask(time.monotonic()):
-                picture += self._asking()
+            learn, self.when_framed = self.when_framed, None
+            if picture:
+                self._sent += len(picture)
+                if learn is not None:
+                    learn(len(picture))
+                if self._way_back.should_ask(time.monotonic()):
+                    picture += self._asking()
+                    if self.part_bytes is not None:
+                        self._slow = True  # a thin line: nothing follows before the answer
             if self._outlet is None:
                 super().write(picture)
             else:
@@ -240,9 +194,15 @@ class PatientDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read what the terminal sends until the screen closes or the terminal is gone."""
-        keys = KeysIn(self.process_message, self._answer)
+        keys = KeysIn(self._pass_on, self._answer)
         if not keys.read_until(self.exit_event, self.fileno):
             self._loop.call_soon_threadsafe(self._app.terminal_gone)
+
+    def _pass_on(self, message: Message) -> None:
+        """In the thread of the keys."""
+        if isinstance(message, events.Key):
+            self._key_at = time.monotonic()
+        self.process_message(message)
 
     def _answer(self, columns: int, rows: int) -> None:
         """A cursor report came; in the thread of the keys."""
@@ -259,7 +219,7 @@ class PatientDriver(LinuxDriver):
     def _asking(self) -> str:
         """The question for the way back, to be written now."""
         now = time.monotonic()
-        self._loop.call_later(self._way_back.asked(now), self._look_back, now)
+        self._loop.call_later(self._way_back.asked(now, self._sent), self._look_back, now)
         self._loop.call_later(MUTE_SECONDS, self._give_up_answer, now)
         return ASK
 

@@ -6,7 +6,7 @@ import os
 
 from scribe_tui.errors import UsageError
 from scribe_tui.tui.private_names import missing
-from scribe_tui.tui.terminal.driver import PRIVATE_NAMES
+from scribe_tui.tui.terminal import driver, patient_app
 
 _INSTEAD = "Or use scribe-tui record SOURCE ..., which needs no screen."
 _FAMILIES = (
@@ -26,7 +26,7 @@ def check_screen() -> None:
             f"This terminal {said}: a screen cannot be drawn on that.",
             f"Set TERM to what it is; xterm-256color is right for most. {_INSTEAD}",
         )
-    if changed := missing(PRIVATE_NAMES):
+    if changed := missing(driver.PRIVATE_NAMES + patient_app.PRIVATE_NAMES):
         raise UsageError(
             "textual",
             f"The library textual is another one than this program knows: no {changed[0]}.",

@@ -10,6 +10,8 @@ Pure: instants go in, decisions come out.
 
 from __future__ import annotations
 
+from collections import deque
+
 ASK = "\x1b[6n"
 EVERY_SECONDS = 1.0
 """How often a terminal that answers at once is asked, while there is something to paint."""
@@ -20,16 +22,26 @@ MOST_SHORTEST_SECONDS = 1.0
 MUTE_SECONDS = 5.0
 """No answer for so long: not a slow line but a terminal that does not answer, or did not now."""
 MOST_UNANSWERED = 2
+LATE_SECONDS = 60.0
+"""An answer that comes later is not expected any more."""
+LEAST_BYTES = 200
+"""Fewer say nothing about how much the line takes."""
+FAST = 30_000.0
+"""Bytes a second; a line that takes so many is not thin."""
 
 
 class WayBack:
-    """Measures round trips; says when to ask and when to hold frames back."""
+    """Measures round trips and how much the line takes; says when to ask and when to hold."""
 
     def __init__(self) -> None:
         """Not asked yet."""
         self.shortest: float | None = None
         self.latest: float | None = None
+        self.rate: float | None = None
+        """Bytes a second that the line takes; None: it has not been seen to be thin."""
+        self._due: deque[tuple[float, int]] = deque()
         self._asked_at: float | None = None
+        self._asked_sent = 0
         self._next_at = 0.0
         self._unanswered = 0
 
@@ -38,28 +50,54 @@ class WayBack:
         """Whether an answer is due."""
         return self._asked_at is not None
 
+    @property
+    def answers(self) -> bool:
+        """Whether the terminal answers at all, as far as is known."""
+        return self.shortest is not None and self._unanswered < MOST_UNANSWERED
+
     def should_ask(self, now: float) -> bool:
         """Whether to ask behind the frame that is written at `now`."""
-        return (
-            self._asked_at is None and now >= self._next_at and (self._unanswered < MOST_UNANSWERED)
-        )
+        if self._asked_at is not None or self._unanswered >= MOST_UNANSWERED:
+            return False
+        return now >= self._next_at or self.rate is not None
 
-    def asked(self, now: float) -> float:
-        """It was asked; returns after how many seconds without an answer frames must wait."""
-        self._asked_at = now
+    def asked(self, now: float, sent: int = 0) -> float:
+        """It was asked behind all the `sent` bytes that were written to the terminal so far.
+
+        Returns after how many seconds without an answer frames must wait.
+        """
+        self._due.append((now, sent - self._asked_sent))
+        self._asked_at, self._asked_sent = now, sent
         return min(self.shortest or 0.0, MOST_SHORTEST_SECONDS) + GRACE_SECONDS
 
     def answered(self, now: float) -> None:
-        """An answer came; one that nobody asked for is none."""
-        if self._asked_at is None:
+        """An answer came, in the order of the questions; one that nobody asked for is none."""
+        while self._due and now - self._due[0][0] > LATE_SECONDS:
+            self._due.popleft()
+        if not self._due:
             return
-        took = now - self._asked_at
+        asked_at, size = self._due.popleft()
+        took = now - asked_at
         self.latest = took
         self.shortest = took if self.shortest is None else min(self.shortest, took)
-        slow = took > self.shortest + GRACE_SECONDS
-        self._next_at = now if slow else now + EVERY_SECONDS
-        self._asked_at = None
+        excess = took - min(self.shortest, MOST_SHORTEST_SECONDS)
+        self._measure(size, excess)
         self._unanswered = 0
+        if asked_at == self._asked_at:
+            self._asked_at = None
+            self._next_at = now if excess > GRACE_SECONDS else now + EVERY_SECONDS
+
+    def _measure(self, size: int, excess: float) -> None:
+        """`size` bytes took `excess` seconds longer than none."""
+        if size < LEAST_BYTES:
+            return
+        if excess > GRACE_SECONDS:
+            rate = size / excess
+            self.rate = rate if self.rate is None else (self.rate + rate) / 2
+        elif self.rate is not None:
+            self.rate *= 1.5
+        if self.rate is not None and self.rate > FAST:
+            self.rate = None
 
     def was_asked_at(self, asked_at: float) -> bool:
         """Whether the answer to the question of that instant is still due."""
