@@ -22,7 +22,8 @@ from scribe_tui.errors import UsageError
 from scribe_tui.settings import SourceSettings
 from scribe_tui.tui.desk import MakeSource
 from scribe_tui.tui.screens.form import Field, FormScreen, Values
-from scribe_tui.tui.terminal.driver import PatientApp, PatientDriver
+from scribe_tui.tui.terminal.driver import PatientDriver
+from scribe_tui.tui.terminal.patient_app import PatientApp
 
 KEYS_AT = "https://elevenlabs.io/app/settings/api-keys"
 

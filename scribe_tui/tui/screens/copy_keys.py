@@ -11,7 +11,7 @@ from scribe_tui.journal.run_files import note
 from scribe_tui.tui.finding.quotes import quote, quote_lines
 from scribe_tui.tui.screens.deck import DeckScreen
 from scribe_tui.tui.terminal.clipboard import MAX_BYTES, append_to, send
-from scribe_tui.tui.terminal.driver import PatientApp
+from scribe_tui.tui.terminal.patient_app import PatientApp
 from scribe_tui.tui.text import count_of
 from scribe_tui.tui.widgets.pane import Pane
 
