@@ -83,11 +83,16 @@ def desk(tmp_path: Path) -> Iterator[dict[str, str]]:
 @pytest.mark.parametrize("line", PROGRAM_LINES)
 def test_commands_run(line: str, desk: dict[str, str], tmp_path: Path) -> None:
     words = shlex.split(re.sub(r"https://radio\.example/\S+", desk["STATION"], line))[1:]
-    if words[0] in OF_A_RUN:
+    if words[0] in (*OF_A_RUN, "replay"):
         _recorded(_run_plainly(["record", "interview.mp3", "--log-chain"], desk, tmp_path))
     if words[0] in PLAIN:
         done = _run_plainly(words, desk, tmp_path)
         PLAIN[words[0]](done)
+    elif words[0] == "replay":
+        with Terminal(words, env=desk, cwd=tmp_path) as terminal:
+            terminal.until_text("REPLAY")
+            terminal.type("q")
+            assert terminal.leave(60) == 0, terminal.screen
     elif words[0] == "local":
         _run_local(words, desk, tmp_path)
     else:

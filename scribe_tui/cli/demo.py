@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from scribe_tui.cli.monitor import show
-from scribe_tui.cli.offline import Endpoints
+from scribe_tui.cli.offline import Endpoints, free_of_charge
 from scribe_tui.cli.start import LOCAL_KEY
 from scribe_tui.local.demo.sources import DemoSources
 from scribe_tui.scribe.connection import Endpoint
@@ -22,4 +22,5 @@ def run_demo(settings: Settings) -> int:
 @asynccontextmanager
 async def _world(settings: Settings) -> AsyncIterator[tuple[Settings, Endpoints]]:
     async with DemoSources() as world:
-        yield replace(settings, sources=world.sources), Endpoints(Endpoint(world.url, LOCAL_KEY))
+        sources = tuple(free_of_charge(source) for source in world.sources)
+        yield replace(settings, sources=sources), Endpoints(Endpoint(world.url, LOCAL_KEY))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from scribe_tui.cli.start import LOCAL_KEY, Checked
 from scribe_tui.scribe.connection import Endpoint
-from scribe_tui.settings import Settings, SourceSettings
+from scribe_tui.settings import LOCAL_ENDPOINT, Settings, SourceSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,18 @@ class Endpoints:
 @asynccontextmanager
 async def as_set(checked: Checked) -> AsyncIterator[tuple[Settings, Endpoints]]:
     """The settings as they are, with their endpoints. Raises UsageError."""
+    settings = checked.settings
+    sources = tuple(
+        free_of_charge(source) if settings.endpoint_of(source) == LOCAL_ENDPOINT else source
+        for source in settings.sources
+    )
     async with endpoints_for(checked) as endpoints:
-        yield checked.settings, endpoints
+        yield replace(settings, sources=sources), endpoints
+
+
+def free_of_charge(source: SourceSettings) -> SourceSettings:
+    """The source as it is where this machine recognises it."""
+    return replace(source, price_per_hour=0.0)
 
 
 @asynccontextmanager

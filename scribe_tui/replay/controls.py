@@ -33,9 +33,9 @@ class ReplayControls:
         """None: a replay has no sound in memory."""
 
     def settings_of(self, session: str) -> SourceSettings:
-        """Its name and address as they were recorded. Raises KeyError."""
+        """Its name and address as they were recorded; nothing is billed. Raises KeyError."""
         facts = self.player.recording.tapes[session].facts
-        return SourceSettings(name=facts.name, address=facts.source)
+        return SourceSettings(name=facts.name, address=facts.source, price_per_hour=0.0)
 
     def commit(self, session: str) -> None:
         """Nothing."""
