@@ -102,17 +102,18 @@ async def broadcast(
     titles: Titles | None = None,
     over: Callable[[], bool] = lambda: False,
     tick_seconds: float = 0.1,
+    grain: int = 2,
 ) -> None:
     """Send `burst` bytes from byte `start` of the sound, then go on at real time.
 
-    A write every `tick_seconds`. Ends after `length` bytes or once `over` holds.
+    A write every `tick_seconds`, of whole `grain`s of bytes (a sample is not cut). Ends after `length` bytes or once `over` holds.
     """
     loop = asyncio.get_running_loop()
     began = loop.time()
     sent = 0
     while sent < length and not over():
         due = int(min(length, burst + (loop.time() - began) * programme.byte_rate))
-        due -= due % 2  # a sample is not cut in two
+        due -= due % grain
         if due > sent:
             piece = programme.piece(start + sent, due - sent)
             sent = due

@@ -131,6 +131,8 @@ class Capture:
         self._source_status = SourceStatus()
         self._rejoin.opened()
         async with source:
+            if not self._ever_heard:
+                self._sound_end = SoundEnd(self._config.clock.elapsed())
             self._note_kind(source)
             async for chunk in source:
                 self._arrived_samples += chunk.samples

@@ -14,11 +14,12 @@ class SoundEnd:
     When a station falls silent, the decoder holds back the last tenths of a second and gives
     them only when its input is closed, perhaps 10 s later. Such a rest (at most
     `_REST_SECONDS`, after at least `_HICCUP_SECONDS` of nothing) belongs to the sound before
-    the silence: the gap begins when the station fell silent.
+    the silence: the gap begins when the station fell silent. `opened_at`: when the first sound of
+    a source was to be expected, so that a rest which is all there is has its place, too.
     """
 
-    def __init__(self) -> None:
-        self._until: float | None = None
+    def __init__(self, opened_at: float | None = None) -> None:
+        self._until = opened_at
         self._before_hiccup = 0.0
         self._since_hiccup = math.inf
 

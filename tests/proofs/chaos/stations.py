@@ -54,13 +54,14 @@ class Stations(HttpServer):
         began = self._now
         fails_at = self._end()
         burst = self._bursts[name]
-        # From a number's beginning: one cut in two is taken for two by two connections.
+        # Whole numbers: one cut in two is taken for two by two connections.
         first = round((self._now - burst) * CHUNKS_A_SECOND)
         await broadcast(
             writer,
             self._wave,
             start=first * self._wave.byte_rate // CHUNKS_A_SECOND,
             burst=int(burst * self._wave.byte_rate),
+            grain=self._wave.byte_rate // CHUNKS_A_SECOND,
             over=lambda: self._now >= fails_at or self._cut.get(name, 0.0) > began,
         )
         if self._now >= fails_at:

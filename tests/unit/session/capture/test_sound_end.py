@@ -26,3 +26,13 @@ def test_sound_that_went_on_after_a_hiccup_was_heard_then() -> None:
 
 def test_without_any_sound_the_default_holds() -> None:
     assert sounds().instant(7.0) == 7.0
+
+
+def test_a_rest_that_is_all_there_is_was_heard_when_the_source_opened() -> None:
+    end = SoundEnd(opened_at=10.0)
+    for instant in (20.0, 20.1, 20.2):
+        end.add(instant, 0.1)
+    assert end.instant(0.0) == pytest.approx(10.3)
+    for instant in (20.3, 20.4, 20.5):
+        end.add(instant, 0.1)
+    assert end.instant(0.0) == pytest.approx(20.6)
