@@ -106,7 +106,8 @@ async def broadcast(
 ) -> None:
     """Send `burst` bytes from byte `start` of the sound, then go on at real time.
 
-    A write every `tick_seconds`, of whole `grain`s of bytes (a sample is not cut). Ends after `length` bytes or once `over` holds.
+    A write every `tick_seconds`, of whole `grain`s of bytes (a sample is not cut). Ends after
+    `length` bytes or once `over` holds.
     """
     loop = asyncio.get_running_loop()
     began = loop.time()
