@@ -106,7 +106,7 @@ SCREEN_KEYS: tuple[Key, ...] = (
     Key("places", "apostrophe", "places", "'", "places", "List marks, errors, gaps and hits of all panes, to go there.", READ, False, True),
     Key("range", "v", "range", "v", "range", "Begin a range at the cursor; again: no range.", TAKE, False, True),
     Key("copy", "y", "copy", "y", "copy", "Copy the range, the cursor line or the latest line as a quote.", TAKE, False, True),
-    Key("clip", "x", "clip", "x", "clip", "Save the sound of the range or the cursor line, if it is kept.", TAKE, False, True),
+    Key("clip", "x", "clip", "x", "clip", "Save the kept sound of the range or the cursor line, and its text.", TAKE, False, True),
     Key("export", "e", "export", "e", "export", "Write what this pane has said in the form of other programs.", TAKE, False, True),
     Key("listen", "o", "listen", "o", "listen", "Hear this pane's sound.", TAKE, False, True),
     Key("hits", "h", "hits", "h", "hits", "All hits: go there, confirm what was heard, or never again.", WATCH, False, True),

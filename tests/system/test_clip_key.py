@@ -1,0 +1,42 @@
+"""The `x` key: the sound of a line from what is being kept, with its text beside it."""
+
+import os
+import wave
+
+import pytest
+
+from scribe_tui.local.demo.clips import FOLDER
+from tests.support.background import InBackground
+from tests.support.endpoint import KEY, StrictEndpoint
+from tests.support.requirements import need
+from tests.support.terminal import Terminal
+from tests.support.waiting import wait_until
+from tests.support.web import Web
+
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.filterwarnings("ignore:.*multi-threaded, use of forkpty:DeprecationWarning"),
+]
+
+
+def test_a_line_is_saved_as_sound_and_text(tmp_path):
+    need("ffmpeg")
+    station = Web((FOLDER / "night-desk.mp3").read_bytes(), byte_rate=8000)
+    with InBackground(StrictEndpoint()) as service, InBackground(station) as web:
+        env = {
+            **os.environ,
+            "ELEVENLABS_API_KEY": KEY,
+            "SCRIBE_TRANSPORT": "websocket",
+            "XDG_STATE_HOME": str(tmp_path / "state"),
+        }
+        words = [f"radio={web.url('/live')}", "--archive", "7d", "--commit", "2"]
+        words += ["--endpoint", service.endpoint().url]
+        with Terminal(words, env=env, cwd=tmp_path) as terminal:
+            terminal.until(lambda screen: "words/min" in screen, 60)
+            terminal.type("x")
+            wait_until(lambda: list(tmp_path.glob("radio*.json")))
+            assert terminal.quit() == 0
+    (clip,) = tmp_path.glob("radio*.wav")
+    with wave.open(str(clip)) as sound:
+        assert sound.getnframes() / sound.getframerate() > 0.5
+    assert clip.with_suffix(".txt").read_text().strip()
