@@ -15,21 +15,15 @@ from scribe_tui.session.counts import Counts
 from scribe_tui.session.lifecycle import Lifecycle
 from scribe_tui.session.speech.backoff import RetryPlan
 from scribe_tui.session.speech.catch_up import CatchUp
-from scribe_tui.session.speech.commit_policy import CommitPolicy
 from scribe_tui.session.speech.commit_requests import CommitRequests
+from scribe_tui.session.speech.connection_parts import ConnectionParts
 from scribe_tui.session.speech.connection_run import (
     LAST_TEXT_TIMEOUT,
     ConnectionRun,
     first_speech_error,
 )
-from scribe_tui.session.speech.connection_timeline import ConnectionTimeline
-from scribe_tui.session.speech.ending import Ending
 from scribe_tui.session.speech.progress import CAREFUL_FROM, Blame, Progress
-from scribe_tui.session.speech.publisher import SegmentPublisher
-from scribe_tui.session.speech.receiver import Receiver
 from scribe_tui.session.speech.rollover import Rollover
-from scribe_tui.session.speech.sender import Sender
-from scribe_tui.session.speech.transcription import Transcription
 from scribe_tui.session.speech.watchdog import NO_TEXT, Watchdog
 from scribe_tui.session.status.status import SessionStatus
 
@@ -68,7 +62,6 @@ class SpeechClient:
         self._connect = connect
         self._buffer = buffer
         self._lifecycle = lifecycle
-        self._counts = counts
         self._status = status
         self._plan = RetryPlan.for_speech(config.timing)
         self._reconnect = asyncio.Event()
@@ -78,7 +71,6 @@ class SpeechClient:
         self._rollover = Rollover(
             config.timing, buffer, status, open_next=self._open, check=self._check
         )
-        self._publisher = SegmentPublisher(counts, status)
         self._catch_up = CatchUp(
             max(config.timing.catch_up_speed, _FASTER_THAN_FILE * config.speed),
             config.timing.catch_up_recovers,
@@ -89,6 +81,15 @@ class SpeechClient:
         self._answered = False
         self._latest_error: SpeechError | None = None
         self.requests = CommitRequests(buffer.changed.set)
+        self._parts = ConnectionParts(
+            config,
+            buffer,
+            requests=self.requests,
+            catch_up=self._catch_up,
+            progress=self._progress,
+            counts=counts,
+            status=status,
+        )
 
     def reconnect(self) -> None:
         """Drop the connection, or the wait for the next, and connect at once."""
@@ -158,52 +159,13 @@ class SpeechClient:
 
     async def _open(self) -> ConnectionRun:
         """A connection that is ready to begin. Raises SpeechError."""
-        connection = self._make_run(await self._connect())
+        connection = self._parts.run_of(await self._connect())
         task = asyncio.create_task(connection.run())
         task.add_done_callback(lambda _: connection.ready.set())
         self._connections[connection] = task
         await connection.ready.wait()
         await self._check(connection)
         return connection
-
-    def _make_run(self, connection: Connection) -> ConnectionRun:
-        config, buffer, status = self._config, self._buffer, self._status
-        timeline = ConnectionTimeline(config.format, uses_vad=config.speech.uses_vad)
-        ending = Ending(tries=self._progress.tries)
-        second = config.format.samples(1.0)
-        policy = CommitPolicy(config.speech, config.format, config.timing)
-        transcription = Transcription(
-            config, buffer, timeline, policy=policy, publisher=self._publisher, status=status
-        )
-        return ConnectionRun(
-            config,
-            connection,
-            timeline,
-            sender=Sender(
-                config,
-                connection,
-                buffer,
-                timeline,
-                policy=policy,
-                requests=self.requests,
-                catch_up=self._catch_up,
-                care=self._progress.care(buffer.timeline.settled, second),
-                publisher=self._publisher,
-                status=status,
-            ),
-            receiver=Receiver(
-                connection,
-                transcription=transcription,
-                ending=ending,
-                voice_activity=buffer.voice_activity,
-                counts=self._counts,
-                status=status,
-            ),
-            transcription=transcription,
-            ending=ending,
-            voice_activity=buffer.voice_activity,
-            status=status,
-        )
 
     async def _check(self, connection: ConnectionRun) -> None:
         """Raise the SpeechError of a connection that ended, and forget it."""
