@@ -26,6 +26,8 @@ HELD_BYTES = 16 * 1024 * 1024
 """Bound of all sound that waits for the disk: minutes of a dozen stations."""
 LOOK_SECONDS = 2.0
 """Between two looks at the free space."""
+GATHER_SECONDS = 0.5
+"""What comes is written so often, for all sources at once: a kill costs no more than that."""
 TIDY_SECONDS = 60.0
 RETRY_SECONDS = 30.0
 """After a disk refused sound."""
@@ -80,14 +82,12 @@ class ArchiveWriter:
                 return False
             self._waiting.append((file, data))
             self._waiting_bytes += len(data)
-            self._changed.notify()
         return True
 
     def close_file(self, file: KeptFile) -> None:
         """Nothing more comes for `file`."""
         with self._changed:
             self._waiting.append((file, None))
-            self._changed.notify()
 
     def close(self) -> None:
         """Write what waits, within `CLOSE_SECONDS`, and end. Blocks."""
@@ -117,10 +117,10 @@ class ArchiveWriter:
                 self._end(file)
 
     def _next(self) -> list[tuple[KeptFile, bytes | None]] | None:
-        """What waits, perhaps nothing after a while; None at the end."""
+        """What came in a moment, perhaps nothing; None at the end."""
         with self._changed:
-            if not self._waiting and not self._closed:
-                self._changed.wait(LOOK_SECONDS)
+            if not self._closed:
+                self._changed.wait(min(GATHER_SECONDS, LOOK_SECONDS))
             if not self._waiting and self._closed:
                 return None
             items = list(self._waiting)

@@ -6,6 +6,7 @@ Headers as in ISO/IEC 11172-3 (MPEG audio) and ISO/IEC 14496-3, 1.A.2 (ADTS).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from scribe_tui.audio.splitting.splitter import Piece
 
@@ -53,8 +54,9 @@ def frame_at(data: bytes | bytearray, at: int) -> Frame | None:
     """The frame whose header begins there; None where there is none. Needs `HEADER_BYTES`."""
     if data[at] != 0xFF or data[at + 1] & 0xE0 != 0xE0:
         return None
-    layer = (data[at + 1] >> 1) & 3
-    return _mpeg_frame(data, at, layer) if layer else _adts_frame(data, at)
+    if data[at + 1] & 0x06:
+        return _mpeg_frame(data[at + 1], data[at + 2])
+    return _adts_frame(data, at)
 
 
 def _adts_frame(data: bytes | bytearray, at: int) -> Frame | None:
@@ -68,15 +70,17 @@ def _adts_frame(data: bytes | bytearray, at: int) -> Frame | None:
     return Frame(size, 1024 * blocks / _ADTS_RATES[index], is_aac=True)
 
 
-def _mpeg_frame(data: bytes | bytearray, at: int, layer: int) -> Frame | None:
-    version = (data[at + 1] >> 3) & 3
-    bit_rate, rate_index = data[at + 2] >> 4, (data[at + 2] >> 2) & 3
+@lru_cache(maxsize=256)
+def _mpeg_frame(second: int, third: int) -> Frame | None:
+    """By the second and third byte of the header; a station's frames have few of them."""
+    version, layer = (second >> 3) & 3, (second >> 1) & 3
+    bit_rate, rate_index = third >> 4, (third >> 2) & 3
     if version not in _MPEG_RATES or rate_index == 3 or bit_rate in (0, 15):
         return None
     first = version == 3
     rate = _MPEG_RATES[version][rate_index]
     bits = _KBITS[first, layer][bit_rate - 1] * 1000
-    padding = (data[at + 2] >> 1) & 1
+    padding = (third >> 1) & 1
     if layer == 3:
         return Frame((12 * bits // rate + padding) * 4, 384 / rate, is_aac=False)
     samples = 1152 if first or layer == 2 else 576
