@@ -15,9 +15,11 @@ from typing import Any
 import psutil
 import pytest
 
+from scribe_tui.tui.typing import ANSWER_SECONDS
 from tests.support.background import InBackground
 from tests.support.endpoint import StrictEndpoint
 from tests.support.numbered import numbered_pcm
+from tests.support.script import Script
 from tests.support.terminal import PROGRAM, Terminal
 from tests.support.waiting import PATIENCE, wait_until
 
@@ -38,10 +40,10 @@ def monitor(tmp_path: Path) -> Iterator[Open]:
     opened: list[Terminal] = []
     with InBackground(StrictEndpoint(key=None)) as service:
 
-        def open_monitor(**options: Any) -> Terminal:
+        def open_monitor(*more: str, **options: Any) -> Terminal:
             terminal = Terminal(
                 [f"one={sound}", "--endpoint", service.url(scheme="http"),
-                 "--log-dir", str(tmp_path / "logs")],
+                 "--log-dir", str(tmp_path / "logs"), *more],
                 **options,
             )  # fmt: skip
             opened.append(terminal)
@@ -192,3 +194,61 @@ def test_leaving_clears_what_has_no_second_screen(monitor: Open) -> None:
     assert terminal.quit() == 0
     end = terminal.text[: terminal.text.rindex(LEAVES_SCREEN)]
     assert "\x1b[H\x1b[2J" in end[-200:]
+
+
+def test_a_yes_too_quick_to_be_an_answer_is_none(monitor: Open) -> None:
+    terminal = monitor()
+    terminal.until_text("w1 w2")
+
+    def hasty_yes() -> bool:
+        asked_after = time.monotonic()
+        terminal.type("q")
+        terminal.until_text("quit?")
+        terminal.send_bytes(b"y")
+        if time.monotonic() < asked_after + ANSWER_SECONDS:
+            return True
+        terminal.type("n")  # the machine was too slow for haste: once more
+        terminal.until(lambda screen: "quit?" not in screen)
+        return False
+
+    wait_until(hasty_yes)
+    painted = len(terminal.raw)
+    terminal.until(lambda _: len(terminal.raw) > painted + 500)
+    assert "quit?" in terminal.screen
+    assert terminal.leave(look=terminal._say_yes) == 0
+
+
+@pytest.mark.parametrize("first", ["\x03", signal.SIGTERM], ids=["ctrl+c", "SIGTERM"])
+def test_a_hang_up_while_it_drains_hurries_nothing(
+    tmp_path: Path, first: str | signal.Signals
+) -> None:
+    sound = tmp_path / "numbers.pcm"
+    sound.write_bytes(b"".join(numbered_pcm(300)))
+    with InBackground(StrictEndpoint(Script(answers_commits=False), key=None)) as service:
+        where = ["--endpoint", service.url(scheme="http"), "--log-dir", str(tmp_path / "logs")]
+        with Terminal([f"one={sound}", *where]) as terminal:
+            terminal.until_text("w1 w2")
+            if isinstance(first, str):
+                terminal.type(first)
+            else:
+                os.kill(terminal.pid, first)
+            terminal.until(lambda _: any(m.get("commit") for m in service.connections[0].messages))
+            os.kill(terminal.pid, signal.SIGHUP)
+            code = terminal.leave(2 * DRAIN_SECONDS)
+    assert code == (129 if isinstance(first, str) else 143)
+    assert "session_end" in saved(tmp_path)
+
+
+def test_no_more_frames_a_second_than_asked_for(monitor: Open) -> None:
+    terminal = monitor("--fps", "1")
+    terminal.until_text("w1 w2")
+    lengths = {len(terminal.raw)}
+    started = time.monotonic()
+
+    def shown(screen: str) -> bool:
+        lengths.add(len(terminal.raw))
+        return "w13" in screen
+
+    terminal.until(shown)
+    seconds = time.monotonic() - started
+    assert 2 < len(lengths) <= 2 * seconds + 4, "a frame may be read in two pieces"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import selectors
 import signal
 import socket
 import threading
@@ -54,6 +55,12 @@ def test_what_arrives_during_a_rest_is_read_after_it() -> None:
             loop.remove_reader(ours)
 
     _on_frame_loop(main)
+
+
+def test_this_asyncio_lets_it_rest() -> None:
+    loop = FrameLoop()
+    assert loop.rests
+    loop.close()
 
 
 def test_a_rest_ends_by_itself() -> None:
@@ -172,3 +179,33 @@ def test_an_idle_call_comes_at_last_though_the_loop_is_never_idle() -> None:
         assert loop.time() >= at_latest
 
     _on_frame_loop(main)
+
+
+def test_where_asyncio_registers_something_else_first_nothing_lies(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    other, far = socket.socketpair()
+    select = RestingSelector.__init__
+
+    def changed(selector: RestingSelector) -> None:
+        select(selector)
+        selector.register(other, selectors.EVENT_READ)
+
+    monkeypatch.setattr(RestingSelector, "__init__", changed)
+
+    async def main(loop: FrameLoop) -> None:
+        assert not loop.rests
+        _rest(loop)
+        told = asyncio.Event()
+        threading.Thread(target=lambda: loop.call_soon_threadsafe(told.set)).start()
+        await told.wait()
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            seen = asyncio.Event()
+            loop.add_reader(ours, seen.set)
+            theirs.send(b"x")
+            await seen.wait()
+            loop.remove_reader(ours)
+
+    with other, far:
+        _on_frame_loop(main)

@@ -117,6 +117,18 @@ def test_what_a_stalled_terminal_is_told_meanwhile_does_not_pile_up(
     assert terminal.raw[begun + KERNEL_BYTES :].count(b"\x1b[?2004h") <= 2
 
 
+def test_stopped_while_nobody_reads_it_is_all_there_when_continued(
+    service: StrictEndpoint, stalled: Open
+) -> None:
+    terminal = stalled(service)
+    program = psutil.Process(terminal.pid)
+    os.kill(terminal.pid, signal.SIGTSTP)
+    wait_until(lambda: program.status() == psutil.STATUS_STOPPED)
+    os.kill(terminal.pid, signal.SIGCONT)
+    terminal.until(lambda screen: screen.count(" w14 ") >= 4)
+    assert "q quit" in terminal.screen
+
+
 @pytest.mark.parametrize("how", ["SIGTERM", "ctrl+c"])
 def test_leaving_while_nobody_reads(service: StrictEndpoint, stalled: Open, how: str) -> None:
     terminal = stalled(service)
