@@ -30,7 +30,7 @@ class ThinLine:
     def __init__(self) -> None:
         """Nothing painted yet."""
         self._cell_bytes = USUAL_CELL_BYTES
-        self._next_row = 0
+        self._next_urgent = self._next_other = (0, 0)
 
     def learn(self, spans: Iterable[Region], size: int) -> None:
         """These spans took `size` bytes."""
@@ -47,15 +47,18 @@ class ThinLine:
         """
         budget = max(LEAST_BYTES, budget)
         first, others = split(spans, urgent)
-        first.sort(key=lambda span: (span.y, span.x))
-        others.sort(key=lambda span: ((span.y - self._next_row) % 10_000, span.x))
+        first.sort(key=lambda span: _turn(span, self._next_urgent))
+        others.sort(key=lambda span: _turn(span, self._next_other))
         share = 1.0 if key_pressed or not others else URGENT_SHARE
         now, later, spent = self._take(first, budget * share)
         more, rest, _ = self._take(others, budget - spent)
+        if not now and not more:
+            source, taken = (later, now) if later else (rest, more)
+            taken.append(source.pop(0))
+        if now:
+            self._next_urgent = _behind(now[-1])
         if more:
-            self._next_row = more[-1].y + 1
-        if not now + more:
-            now, later = [later[0]] if later else [rest.pop(0)], later[1:]
+            self._next_other = _behind(more[-1])
         return now + more, later + rest
 
     def _take(self, spans: list[Region], budget: float) -> tuple[list[Region], list[Region], float]:
@@ -66,6 +69,16 @@ class ThinLine:
                 return spans[:index], spans[index:], spent
             spent += cost
         return spans, [], spent
+
+
+def _behind(span: Region) -> tuple[int, int]:
+    """Row and column behind it."""
+    return span.y, span.right
+
+
+def _turn(span: Region, begin: tuple[int, int]) -> tuple[bool, int, int]:
+    """In the order of reading from `begin` on, and round."""
+    return (span.y, span.x) < begin, span.y, span.x
 
 
 def split(spans: Iterable[Region], urgent: Sequence[Region]) -> tuple[list[Region], list[Region]]:
