@@ -130,9 +130,9 @@ class Capture:
         self._note_kind(source)
         self._source_status = SourceStatus()
         self._rejoin.opened()
+        if not self._ever_heard:  # opening takes until the decoder gives its first sound
+            self._sound_end = SoundEnd(self._config.clock.elapsed())
         async with source:
-            if not self._ever_heard:
-                self._sound_end = SoundEnd(self._config.clock.elapsed())
             self._note_kind(source)
             async for chunk in source:
                 self._arrived_samples += chunk.samples
