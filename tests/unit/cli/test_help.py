@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -73,11 +74,13 @@ def test_help_loads_nothing_heavy():
 )
 def test_a_first_word_that_is_no_command_is_a_source(monkeypatch, arguments, called, sources):
     seen = {}
-    monkeypatch.setattr("scribe_tui.cli.start.read_settings", lambda given: given)
+    monkeypatch.setattr(
+        "scribe_tui.cli.start.read_settings", lambda given: SimpleNamespace(**given)
+    )
     for name in ("monitor", "record", "doctor"):
         monkeypatch.setattr(
             f"scribe_tui.cli.{name}.run_{name}",
-            lambda given, name=name: seen.update(given, command=name),
+            lambda given, name=name: seen.update(vars(given), command=name),
         )
     result = CliRunner().invoke(program, arguments, standalone_mode=False)
     assert result.exception is None

@@ -44,7 +44,9 @@ def test_a_killed_recording_leaves_sound_that_the_journal_leads_to(tmp_path):
         assert kept is not None
         (run,) = (tmp_path / "logs").iterdir()
         file = run / kept["file"]
-        while file.stat().st_size < 8 * BYTES_PER_SECOND and process.poll() is None:
+        while process.poll() is None:
+            if file.exists() and file.stat().st_size >= 8 * BYTES_PER_SECOND:
+                break
             process.stdout.readline()
         process.kill()
         process.communicate()

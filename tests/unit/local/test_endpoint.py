@@ -76,7 +76,7 @@ async def test_every_format_of_the_wire_is_understood(audio_format, codec, most_
     async with LocalEndpoint() as local, client(local, f"audio_format={audio_format}") as remote:
         await send(remote, audio, commit=True, rate=rate)
         committed = await next_of(remote, "committed_transcript")
-    assert word_error(HARBOR.text, committed["text"]) < most_wrong
+    assert word_error(HARBOR.text, committed["text"]) <= most_wrong
 
 
 async def test_a_quiet_commit_has_no_text():
