@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import select
 import signal
 import struct
@@ -23,6 +24,8 @@ from tests.support.waiting import PATIENCE
 PROGRAM = (sys.executable, "-m", "scribe_tui")
 TIOCGPTN = 0x80045430
 """Linux tells the number of a pseudo-terminal by it; os.ptsname came with Python 3.13."""
+WAITED_FOR = re.compile(r"tfd:\s*(\d+) events:\s*([0-9a-f]+)")
+"""Each file of an epoll, in /proc/N/fdinfo."""
 SLICE_SECONDS = 0.02
 """A slow terminal is read so often, a little each time."""
 
@@ -109,13 +112,25 @@ class Terminal:
 
     @property
     def is_full(self) -> bool:
-        """Whether nothing more that is written fits on the way to the terminal: it must read."""
-        number = struct.unpack("I", fcntl.ioctl(self._child.child_fd, TIOCGPTN, bytes(4)))[0]
-        side = os.open(f"/dev/pts/{number}", os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
-        try:
-            return not select.select([], [side], [], 0)[1]
-        finally:
-            os.close(side)
+        """Whether the program waits for the terminal to take what is written: it must read.
+
+        Linux tells what a process waits for. The terminal itself says now and then that it has
+        room which it gives to nobody before something is read.
+        """
+        process = Path(f"/proc/{self.pid}")
+        side = f"/dev/pts/{self._number()}"
+        for info in (process / "fdinfo").iterdir():
+            with suppress(FileNotFoundError):
+                for target, events in WAITED_FOR.findall(info.read_text()):
+                    waits_to_write = int(events, 16) & select.EPOLLOUT
+                    if waits_to_write and str((process / "fd" / target).readlink()) == side:
+                        return True
+        return False
+
+    def _number(self) -> int:
+        """N of /dev/pts/N, the program's side."""
+        answer = fcntl.ioctl(self._child.child_fd, TIOCGPTN, bytes(4))
+        return int(struct.unpack("I", answer)[0])
 
     def hang_up(self) -> None:
         """Take the terminal away. The kernel sends SIGHUP; what becomes of the program then is
