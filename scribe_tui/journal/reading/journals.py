@@ -80,21 +80,6 @@ def lines_of(path: Path, start: int = 0) -> Iterator[bytes]:
             yield line
 
 
-def without_words(line: bytes) -> bytes:
-    """The line of a segment without its words, most of its length: parsed thrice as quickly.
-
-    The marks cannot stand within a text, where a quotation mark has a backslash before it.
-    """
-    begin = line.find(b', "words": [')
-    if begin < 0 or not line.startswith(b'{"type": "segment"'):
-        return line
-    for next_field in (b'], "language": ', b'], "line": '):
-        end = line.rfind(next_field)
-        if end > begin:
-            return line[:begin] + line[end + 1 :]
-    return line[:begin] + b"}\n"
-
-
 def _files(run: Path) -> list[Path]:
     try:
         return sorted(path for path in run.iterdir() if path.suffix == ".jsonl" and path.is_file())

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from scribe_tui.events import CommittedSegment, Gap, GapRecorded, SegmentCommitted, SessionOpened
 from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, journals_of
+from scribe_tui.journal.reading.quick import says_something, type_of
 from scribe_tui.journal.reading.reader import Problems, parse_line
 from scribe_tui.journal.reading.rewrites import Corrected, Rewrites
 
 PAGE_LINES = 200
-_TEXT = b'"text": "'
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class LinePages:
                         count += 1
                     else:
                         rewrites.scan((line,))
-                        if line.startswith((b'{"type": "session_start"', b'{"type": "continued"')):
+                        if type_of(line) in ("session_start", "continued"):
                             self._learn(line)
                     offset += len(line)
         self._spots, self._rewrites, self._paths = spots, rewrites, paths
@@ -136,7 +136,5 @@ def _is_line(line: bytes) -> bool:
     """Whether a reader sees a line for this record; a torn one is none."""
     if not line.endswith(b"\n"):
         return False
-    if line.startswith(b'{"type": "gap"'):
-        return True
-    begin = line.find(_TEXT) + len(_TEXT)
-    return line.startswith(b'{"type": "segment"') and line[begin : begin + 1] != b'"'
+    kind = type_of(line)
+    return kind == "gap" or (kind == "segment" and says_something(line))

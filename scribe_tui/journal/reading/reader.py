@@ -12,7 +12,8 @@ from typing import Any
 
 from scribe_tui.event_records import TYPES, from_record
 from scribe_tui.events import Event, SegmentCommitted, SessionOpened
-from scribe_tui.journal.reading.journals import Journal, lines_of, without_words
+from scribe_tui.journal.reading.journals import Journal, lines_of
+from scribe_tui.journal.reading.quick import parsed_without_words
 from scribe_tui.journal.reading.rewrites import Corrected, Rewrites
 from scribe_tui.sanitize import harmless_line
 
@@ -98,15 +99,13 @@ def parse_line(
         problems.torn += 1
         return None
     try:
-        record = json.loads(line if words else without_words(line))
+        record = json.loads(line) if words else parsed_without_words(line)
     except (ValueError, RecursionError):
         problems.broken += 1
         return None
     if not isinstance(record, dict):
         problems.broken += 1
         return None
-    if not words:
-        record.pop("words", None)
     event = from_record(record) or _ours_besides_events(record, continued)
     if event is None:
         _count(record, problems)

@@ -9,12 +9,13 @@ from datetime import datetime
 from pathlib import Path
 
 from scribe_tui.journal.reading.journals import Journal, journals_of, lines_of
+from scribe_tui.journal.reading.quick import type_of
 from scribe_tui.journal.retention.locks import is_in_use
 from scribe_tui.journal.retention.scan import begun_at
 
-_AT = re.compile(rb'"at": "([0-9T:.+Z-]{10,40})"')
-_HIT = re.compile(rb'\{"type": "(?:watch_)?hit"')
-_CONFIRMED = b'"status": "confirmed"'
+_AT = re.compile(rb'"at": ?"([0-9T:.+Z-]{10,40})"')
+_HITS = frozenset({"hit", "watch_hit"})
+_CONFIRMED = re.compile(rb'"status": ?"confirmed"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +85,10 @@ def _count(journal: Journal) -> _Counts:
     for path in journal.paths:
         try:
             for line in lines_of(path):
-                counts.segments += line.startswith(b'{"type": "segment"')
-                counts.gaps += line.startswith(b'{"type": "gap"')
-                if _HIT.match(line) and _CONFIRMED in line:
-                    counts.hits += 1
+                kind = type_of(line)
+                counts.segments += kind == "segment"
+                counts.gaps += kind == "gap"
+                counts.hits += kind in _HITS and _CONFIRMED.search(line) is not None
                 if not counts.first:
                     counts.first = _at(line)
         except OSError:

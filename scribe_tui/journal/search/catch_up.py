@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from scribe_tui.corrections import Corrections
 from scribe_tui.errors import UsageError
@@ -21,22 +22,17 @@ from scribe_tui.events import (
     SessionOpened,
     SessionRenamed,
 )
-from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, Journal, journals_of, without_words
+from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, Journal, journals_of
+from scribe_tui.journal.reading.quick import parsed_without_words, type_of
+from scribe_tui.journal.search.lines import LineWriter, drop_lines
+from scribe_tui.sanitize import harmless
 
 BATCH_BYTES = 8_000_000
 """Read from one file in one go; the next file's turn comes, and other programs' too."""
 
-_MARKS = re.compile(rb'"type": "(?:segment|session_start|continued|rename|redaction|edit)"')
+_WANTED = frozenset({"session_start", "continued", "rename", "redaction", "edit"})
+"""Types that are read besides segments."""
 _TAIL_BYTES = 256
-_SPACELESS = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
-    "\U00020000-\U0003ffff]"
-)
-
-
-def is_spaceless(text: str) -> bool:
-    """Whether a text has letters of a script that puts no space between words."""
-    return _SPACELESS.search(text) is not None
 
 
 @dataclass(slots=True)
@@ -107,23 +103,22 @@ def _read_part(database: sqlite3.Connection, run: str, journal: Journal, path: P
         owner = _journal_id(database, run, journal)
         part = _known(database, run, path, head, owner)
         if part.offset and not _continues(database, part, file.seek(0, 2), path):
-            _drop_lines(database, part.id)
+            drop_lines(database, part.id)
             part.offset = 0
         file.seek(part.offset)
+        writer = LineWriter(database, part.journal, part.id)
         corrections = _Corrections(database, part.journal)
         begun = part.offset
-        while part.offset - begun < BATCH_BYTES:
+        while room := part.offset - begun < BATCH_BYTES:
             line = file.readline(MAX_LINE_BYTES)
             if not line.endswith(b"\n"):
                 break
-            if _MARKS.search(line, 0, 200):
-                _add(database, part, line, corrections)
+            _take(line, writer, corrections)
             part.offset += len(line)
-        else:
-            _keep(database, part, path, head, (part.offset, 0))
-            return True
-        _keep(database, part, path, head, (status.st_size, status.st_mtime_ns))
-        return False
+        writer.flush()
+        seen = (status.st_size, status.st_mtime_ns) if room else (part.offset, 0)
+        _keep(database, part, path, head, seen)
+        return not room
 
 
 def _keep(
@@ -197,7 +192,7 @@ def _journal_id(database: sqlite3.Connection, run: str, journal: Journal) -> int
 
 
 class _Corrections:
-    """The user's list for a journal, kept with it: a later reading begins in the middle."""
+    """The user's list for a journal and its name, kept: a later reading begins in the middle."""
 
     def __init__(self, database: sqlite3.Connection, journal: int) -> None:
         self._database, self._journal = database, journal
@@ -214,81 +209,69 @@ class _Corrections:
             (json.dumps(pairs), event.name, self._journal),
         )
 
+    def rename(self, name: str) -> None:
+        self._database.execute("UPDATE journals SET name = ? WHERE id = ?", (name, self._journal))
+
     def apply(self, text: str) -> str:
         return self._list.apply(text)
 
 
-def _add(database: sqlite3.Connection, part: _Part, line: bytes, corrections: _Corrections) -> None:
-    event = _event_of(line)
-    match event:
-        case SessionOpened():
-            corrections.learn(event)
-        case SessionRenamed(name=name):
-            database.execute("UPDATE journals SET name = ? WHERE id = ?", (name, part.journal))
-        case SegmentCommitted():
-            _add_segment(database, part, event, corrections)
-        case SegmentRedacted(redacted_text=new) | SegmentEdited(edited_text=new):
-            old, new = corrections.apply(event.text), corrections.apply(new)
-            _rewrite(database, part.journal, event.segment_number, old, new)
+def _take(line: bytes, writer: LineWriter, corrections: _Corrections) -> None:
+    kind = type_of(line)
+    if kind == "segment":
+        _take_segment(line, writer, corrections)
+    elif kind in _WANTED:
+        event = _event_of(_parsed(line))
+        match event:
+            case SessionOpened():
+                corrections.learn(event)
+            case SessionRenamed(name=name):
+                corrections.rename(name)
+            case SegmentRedacted(redacted_text=new) | SegmentEdited(edited_text=new):
+                old, new = corrections.apply(event.text), corrections.apply(new)
+                writer.rewrite(event.segment_number, old, new)
 
 
-def _event_of(line: bytes) -> Event | None:
+def _take_segment(line: bytes, writer: LineWriter, corrections: _Corrections) -> None:
+    """Most lines are segments: they are read without an event being made of each."""
+    match _parsed(line):
+        case {
+            "v": 2,
+            "session": str(),
+            "at": str() as written_at,
+            "number": int() as number,
+            "text": str() as text,
+            "started_at": str() as started_at,
+            "start_seconds": int() | float() as start,
+            "end_seconds": int() | float() as end,
+        }:
+            try:
+                datetime.fromisoformat(written_at)
+                at = datetime.fromisoformat(started_at).timestamp()
+                start, end = float(start), float(end)
+            except (ValueError, OverflowError, OSError):
+                return
+            writer.add(number, at, start, end, corrections.apply(harmless(text)))
+        case other:
+            event = _event_of(other)
+            if isinstance(event, SegmentCommitted):
+                one = event.segment
+                text = corrections.apply(one.text)
+                times = (one.started_at, one.start_seconds, one.end_seconds)
+                writer.add(one.number, *times, text)
+
+
+def _parsed(line: bytes) -> Any:
     try:
-        record = json.loads(without_words(line))
+        return parsed_without_words(line)
     except (ValueError, RecursionError):
         return None
-    if isinstance(record, dict):
-        record.pop("words", None)
-        if record.get("type") == "continued":
-            record["type"] = "session_start"
+
+
+def _event_of(record: Any) -> Event | None:
+    if isinstance(record, dict) and record.get("type") == "continued":
+        record["type"] = "session_start"
     return from_record(record)
-
-
-def _add_segment(
-    database: sqlite3.Connection, part: _Part, event: SegmentCommitted, corrections: _Corrections
-) -> None:
-    segment = event.segment
-    later = database.execute(
-        "SELECT text FROM rewrites WHERE journal = ? AND number = ?",
-        (part.journal, segment.number),
-    ).fetchone()
-    text = later[0] if later else corrections.apply(segment.text)
-    times = (segment.started_at, segment.start_seconds, segment.end_seconds)
-    added = database.execute(
-        "INSERT INTO lines (journal, part, number, at, start, end, text) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (part.journal, part.id, segment.number, *times, text),
-    )
-    _point(database, int(added.lastrowid or 0), text)
-
-
-def _point(database: sqlite3.Connection, line: int, text: str) -> None:
-    database.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (line, text))
-    if is_spaceless(text):
-        database.execute("INSERT INTO grams (rowid, text) VALUES (?, ?)", (line, text))
-
-
-def _unpoint(database: sqlite3.Connection, line: int, text: str) -> None:
-    database.execute("INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)", (line, text))
-    if is_spaceless(text):
-        database.execute(
-            "INSERT INTO grams (grams, rowid, text) VALUES ('delete', ?, ?)", (line, text)
-        )
-
-
-def _rewrite(database: sqlite3.Connection, journal: int, number: int, old: str, new: str) -> None:
-    """Put a later text in the place of a segment's, also of one that comes later.
-
-    Journals of version 1 do not say its number: then it is every one that reads `old`.
-    """
-    key: tuple[int, int | str] = (journal, number or old)
-    query = f"journal = ? AND {'number' if number else 'text'} = ?"
-    if number:
-        database.execute("INSERT OR REPLACE INTO rewrites VALUES (?, ?, ?)", (journal, number, new))
-    for line, text in database.execute(f"SELECT id, text FROM lines WHERE {query}", key).fetchall():
-        _unpoint(database, line, text)
-        database.execute("UPDATE lines SET text = ? WHERE id = ?", (new, line))
-        _point(database, line, new)
 
 
 def _forget(database: sqlite3.Connection, known: set[str]) -> None:
@@ -306,16 +289,9 @@ def _forget_parts(database: sqlite3.Connection, run: str, known: set[str]) -> No
     database.execute("BEGIN IMMEDIATE")
     try:
         for part in gone:
-            _drop_lines(database, part)
+            drop_lines(database, part)
             database.execute("DELETE FROM parts WHERE id = ?", (part,))
         database.execute("COMMIT")
     except BaseException:
         database.execute("ROLLBACK")
         raise
-
-
-def _drop_lines(database: sqlite3.Connection, part: int) -> None:
-    lines = database.execute("SELECT id, text FROM lines WHERE part = ?", (part,)).fetchall()
-    for line, text in lines:
-        _unpoint(database, line, text)
-    database.execute("DELETE FROM lines WHERE part = ?", (part,))

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from scribe_tui.journal.retention.scan import runs
 from scribe_tui.journal.search.catch_up import catch_up
+from scribe_tui.journal.search.lines import id_at
 from scribe_tui.journal.search.pattern import candidates, compiled
 from scribe_tui.journal.search.query import Part, as_sql
 from scribe_tui.journal.search.schema import INDEX_NAME, connect, delete, is_damage
@@ -143,20 +144,24 @@ def _rows(
     database: sqlite3.Connection, asked: Asked, chosen: Part | None
 ) -> Iterator[tuple[int, str]]:
     """Ids and texts of the lines that may be meant, the newest first."""
-    sql = "SELECT lines.id, lines.text FROM lines JOIN journals ON journals.id = lines.journal"
-    conditions, values = [], list[object]()
-    if chosen is not None:
-        conditions.append(f"lines.id IN ({chosen[0]})")
-        values += chosen[1]
+    id_, tables, conditions, values = "lines.id", "lines", list[str](), list[object]()
+    if chosen is not None and chosen.match:
+        id_, tables = "words.rowid", "words JOIN lines ON lines.id = words.rowid"
+        conditions.append("words MATCH ?")
+        values.append(chosen.match)
+    elif chosen is not None:
+        conditions.append(f"lines.id IN ({chosen.sql})")
+        values += chosen.values
     if asked.since is not None:
-        conditions.append("lines.at >= ?")
-        values.append(asked.since)
+        conditions.append(f"{id_} >= ?")
+        values.append(id_at(asked.since))
     if asked.source is not None:
+        tables += " JOIN journals ON journals.id = lines.journal"
         conditions.append("? IN (journals.name, journals.session, journals.stem)")
         values.append(asked.source)
-    if conditions:
-        sql += " WHERE " + " AND ".join(conditions)
-    yield from database.execute(f"{sql} ORDER BY lines.at DESC, lines.id DESC", values)
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    sql = f"SELECT lines.id, lines.text FROM {tables}{where} ORDER BY {id_} DESC"
+    yield from database.execute(sql, values)
 
 
 _LINE = (

@@ -6,7 +6,7 @@ import re
 import sqlite3
 
 from scribe_tui.errors import UsageError
-from scribe_tui.journal.search.query import Part
+from scribe_tui.journal.search.query import NO_LINES, Part, by_words
 from scribe_tui.sanitize import harmless_line
 
 MIN_LITERAL = 3
@@ -85,6 +85,5 @@ def candidates(database: sqlite3.Connection, text: str) -> Part | None:
     if len(terms) > MAX_TERMS:
         return None
     if not terms:
-        return "SELECT id FROM lines WHERE 0", []
-    match = " OR ".join('"' + term.replace('"', '""') + '"' for term in terms)
-    return "SELECT rowid AS id FROM words WHERE words MATCH ?", [match]
+        return NO_LINES
+    return by_words(" OR ".join('"' + term.replace('"', '""') + '"' for term in terms), "OR")

@@ -5,14 +5,38 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from scribe_tui.journal.search.catch_up import is_spaceless
+from scribe_tui.journal.search.lines import is_spaceless
 
-Part = tuple[str, list[object]]
-"""SQL that selects the ids of lines, and its values."""
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which lines, by SQL that selects their ids, with its values.
+
+    `match`: the same as one expression of FTS5, where only words are asked for and not too
+    deeply; it gives the newest lines without looking at the others. `operator` is what joins
+    its parts, `depth` how deep its brackets go.
+    """
+
+    sql: str
+    values: tuple[object, ...] = ()
+    match: str = ""
+    operator: str = ""
+    depth: int = 0
+
+
+NO_LINES = Part("SELECT id FROM lines WHERE 0")
+
+
+def by_words(match: str, operator: str = "") -> Part:
+    """The lines that an expression of FTS5 finds, whose parts are joined by `operator`."""
+    return Part("SELECT rowid AS id FROM words WHERE words MATCH ?", (match,), match, operator)
+
 
 _TOKENS = re.compile(r'"(?P<phrase>[^"]*)"?|(?P<paren>[()])|(?P<word>[^\s()"]+)')
 _GRAM_CHARS = 3
 MAX_DEPTH = 50
+_MOST_DEPTH, _MOST_WORDS = 20, 200
+"""Of one expression of FTS5, whose parser is a small one; what is more is joined by SQL."""
 
 
 def as_sql(query: str) -> Part:
@@ -43,28 +67,28 @@ class _Parser:
             if self.position == before:
                 self.position += 1  # a closing bracket that nothing opened
                 continue
-            found = more if found is None or more is None else _joined(found, "INTERSECT", more)
-        return found or ("SELECT id FROM lines WHERE 0", [])
+            found = more if found is None or more is None else _joined(found, "AND", more)
+        return found or NO_LINES
 
     def _either(self) -> Part | None:
         left = self._all()
         while self._takes("OR"):
             right = self._all()
-            left = _joined(left, "UNION", right) if left and right else left or right
+            left = _joined(left, "OR", right) if left and right else left or right
         return left
 
     def _all(self) -> Part | None:
         left = self._without()
         while self._is_term() or self._takes("AND"):
             right = self._without()
-            left = _joined(left, "INTERSECT", right) if left and right else left or right
+            left = _joined(left, "AND", right) if left and right else left or right
         return left
 
     def _without(self) -> Part | None:
         left = self._term()
         while self._takes("NOT"):
             right = self._term()
-            left = _joined(left, "EXCEPT", right) if left and right else left
+            left = _joined(left, "NOT", right) if left and right else left
         return left
 
     def _term(self) -> Part | None:
@@ -99,9 +123,25 @@ class _Parser:
         return False
 
 
+_SETS = {"AND": "INTERSECT", "OR": "UNION", "NOT": "EXCEPT"}
+
+
 def _joined(left: Part, how: str, right: Part) -> Part:
-    sql = f"SELECT id FROM ({left[0]}) {how} SELECT id FROM ({right[0]})"
-    return sql, [*left[1], *right[1]]
+    sql = f"SELECT id FROM ({left.sql}) {_SETS[how]} SELECT id FROM ({right.sql})"
+    values = (*left.values, *right.values)
+    if not (left.match and right.match) or len(values) > _MOST_WORDS:
+        return Part(sql, values)
+    first, first_depth = _bracketed(left, how)
+    second, second_depth = _bracketed(right, "" if how == "NOT" else how)
+    depth = max(first_depth, second_depth)
+    match = f"{first} {how} {second}" if depth <= _MOST_DEPTH else ""
+    return Part(sql, values, match, how, depth)
+
+
+def _bracketed(part: Part, how: str) -> tuple[str, int]:
+    if part.operator in ("", how):
+        return part.match, part.depth
+    return f"({part.match})", part.depth + 1
 
 
 def _leaf(text: str, *, prefix: bool) -> Part | None:
@@ -109,12 +149,12 @@ def _leaf(text: str, *, prefix: bool) -> Part | None:
     text = text.rstrip("*") if prefix else text
     if is_spaceless(text):
         if len(text) < _GRAM_CHARS:
-            return "SELECT id FROM lines WHERE text LIKE ? ESCAPE '\\'", [f"%{_escaped(text)}%"]
-        return "SELECT rowid AS id FROM grams WHERE grams MATCH ?", [f'"{_quoted(text)}"']
+            like = "SELECT id FROM lines WHERE text LIKE ? ESCAPE '\\'"
+            return Part(like, (f"%{_escaped(text)}%",))
+        return Part("SELECT rowid AS id FROM grams WHERE grams MATCH ?", (f'"{_quoted(text)}"',))
     if not any(char.isalnum() for char in text):
         return None
-    match = f'"{_quoted(text)}"' + ("*" if prefix else "")
-    return "SELECT rowid AS id FROM words WHERE words MATCH ?", [match]
+    return by_words(f'"{_quoted(text)}"' + ("*" if prefix else ""))
 
 
 def _quoted(text: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 INDEX_NAME = ".search.sqlite"
 """In the log folder, beside the runs."""
 
-VERSION = 3
+VERSION = 4
 """Of this schema and of what stands in it; an index of any other is built anew."""
 
 BUSY_SECONDS = 2.0

@@ -1,0 +1,130 @@
+"""The lines in the index: put in by the batch, rewritten, taken out.
+
+A line's id is made of the instant it was said at, so that the newest lines are found first
+without sorting all that match, over years as quickly as over a day.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from itertools import chain, repeat
+from math import isfinite
+
+_SPACELESS = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
+    "\U00020000-\U0003ffff]"
+)
+BATCH_LINES = 2000
+_MOST_NUMBER = 2**62
+_IDS_A_MS = 64
+"""Lines of one millisecond; where there are more, they come to lie a little later."""
+_STEPS = (1, 2, 4, 8, 16)
+_WIDE_STEP = 1_000_003
+
+_INSERT = (
+    "INSERT INTO lines (id, journal, part, number, at, start, end, text) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+Row = tuple[int, int, int, int, float, float, float, str]
+
+
+def is_spaceless(text: str) -> bool:
+    """Whether a text has letters of a script that puts no space between words."""
+    return not text.isascii() and _SPACELESS.search(text) is not None
+
+
+def id_at(instant: float) -> int:
+    """The least id of a line that was said at an instant."""
+    return round(instant * 1000) * _IDS_A_MS
+
+
+class LineWriter:
+    """Writes the lines of one part of one journal; `flush` what waits. Raises sqlite3.Error."""
+
+    def __init__(self, database: sqlite3.Connection, journal: int, part: int) -> None:
+        self._database, self._journal, self._part = database, journal, part
+        self._waiting: list[Row] = []
+        self._later = dict(
+            database.execute("SELECT number, text FROM rewrites WHERE journal = ?", (journal,))
+        )
+
+    def add(self, number: int, at: float, start: float, end: float, text: str) -> None:
+        """Put in the line of a segment, in the last form that is known of it."""
+        if not (0 <= number <= _MOST_NUMBER and isfinite(start) and isfinite(end)):
+            return  # no line of ours, and none that SQLite could hold
+        if self._later:
+            text = self._later.get(number, text)
+        row = (id_at(at), self._journal, self._part, number, at, start, end, text)
+        self._waiting.append(row)
+        if len(self._waiting) >= BATCH_LINES:
+            self.flush()
+
+    def rewrite(self, number: int, old: str, new: str) -> None:
+        """Put a later text in the place of a segment's, also of one that comes later.
+
+        Journals of version 1 do not say its number: then it is every one that reads `old`.
+        """
+        self.flush()
+        database, journal = self._database, self._journal
+        key: tuple[int, int | str] = (journal, number or old)
+        query = f"journal = ? AND {'number' if number else 'text'} = ?"
+        if number:
+            self._later[number] = new
+            values = (journal, number, new)
+            database.execute("INSERT OR REPLACE INTO rewrites VALUES (?, ?, ?)", values)
+        found = database.execute(f"SELECT id, text FROM lines WHERE {query}", key).fetchall()
+        _unpoint(database, found)
+        database.executemany(
+            "UPDATE lines SET text = ? WHERE id = ?", [(new, line) for line, _ in found]
+        )
+        _point(database, [(line, new) for line, _ in found])
+
+    def flush(self) -> None:
+        """Write what waits."""
+        rows, self._waiting = self._waiting, []
+        if not rows:
+            return
+        self._database.execute("SAVEPOINT batch")
+        try:
+            self._database.executemany(_INSERT, rows)
+        except sqlite3.IntegrityError:  # several lines of one instant
+            self._database.execute("ROLLBACK TO batch")
+            rows = [_insert_somewhere(self._database, row) for row in rows]
+        self._database.execute("RELEASE batch")
+        _point(self._database, [(row[0], row[-1]) for row in rows])
+
+
+def drop_lines(database: sqlite3.Connection, part: int) -> None:
+    """Take the lines of a part out."""
+    rows = database.execute("SELECT id, text FROM lines WHERE part = ?", (part,))
+    while batch := rows.fetchmany(BATCH_LINES):
+        _unpoint(database, batch)
+    database.execute("DELETE FROM lines WHERE part = ?", (part,))
+
+
+def _insert_somewhere(database: sqlite3.Connection, row: Row) -> Row:
+    """Put a line in under the first free of some ids: its own, or one a little later."""
+    line = row[0]
+    for step in chain((0,), _STEPS, repeat(_WIDE_STEP)):
+        line += step
+        try:
+            database.execute(_INSERT, (line, *row[1:]))
+        except sqlite3.IntegrityError:
+            continue
+        break
+    return (line, *row[1:])
+
+
+def _point(database: sqlite3.Connection, lines: list[tuple[int, str]]) -> None:
+    database.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", lines)
+    if grams := [line for line in lines if is_spaceless(line[1])]:
+        database.executemany("INSERT INTO grams (rowid, text) VALUES (?, ?)", grams)
+
+
+def _unpoint(database: sqlite3.Connection, lines: list[tuple[int, str]]) -> None:
+    database.executemany("INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)", lines)
+    if grams := [line for line in lines if is_spaceless(line[1])]:
+        database.executemany(
+            "INSERT INTO grams (grams, rowid, text) VALUES ('delete', ?, ?)", grams
+        )
