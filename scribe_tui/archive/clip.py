@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from scribe_tui.archive.places import spans_of, within
+from scribe_tui.archive.places import Span, spans_of, within
 from scribe_tui.archive.sound import Sound, read_sound
 from scribe_tui.audio.clips import CLIP_FORMATS, export_clip
 from scribe_tui.audio.file.file_source import RAW_SUFFIX
@@ -35,23 +35,25 @@ CLIP_RATE = AudioFormat.parse("pcm_44100")
 class Clip:
     """What was saved: the sound file, the texts beside it, how long it is.
 
-    `missing_seconds` of it are silence, because no sound of them was kept.
+    `missing_seconds` of it are silence, because no sound of them was kept. `remark` is what
+    else there is to say of it.
     """
 
     sound: Path
     texts: tuple[Path, ...]
     seconds: float
     missing_seconds: float
+    remark: str = ""
 
     @property
     def sentence(self) -> str:
         """One sentence for people."""
-        missing = (
-            f", {self.missing_seconds:.1f} s of it silence for want of kept sound"
-            if self.missing_seconds >= 0.1
-            else ""
-        )
-        return f"saved {self.sound} ({self.seconds:.1f} s{missing}), the text beside it"
+        said = [f"{self.seconds:.1f} s"]
+        if self.missing_seconds >= 0.1:
+            said.append(f"{self.missing_seconds:.1f} s of it silence for want of kept sound")
+        if self.remark:
+            said.append(self.remark)
+        return f"saved {self.sound} ({', '.join(said)}), the text beside it"
 
 
 def widened(window: Window, before: float, after: float) -> Window:
@@ -63,9 +65,13 @@ async def from_archive(run: Path, journal: Journal, window: Window) -> Sound:
     """The kept sound of a window. Raises UsageError and SourceError as `read_sound`."""
     spans = within(spans_of(read(journal, as_heard=True, words=False)), window)
     spans = [span for span in spans if span.run == spans[-1].run]
+    return await read_sound(run, spans, rate_of(spans))
+
+
+def rate_of(spans: Iterable[Span]) -> AudioFormat:
+    """The rate at which kept sound is cut: a good one, or that of bare samples."""
     raw = next((span for span in spans if span.file.lower().endswith(RAW_SUFFIX)), None)
-    audio_format = CLIP_RATE if raw is None else AudioFormat.parse(raw.audio_format)
-    return await read_sound(run, spans, audio_format)
+    return CLIP_RATE if raw is None else AudioFormat.parse(raw.audio_format)
 
 
 def from_memory(chunks: Iterable[tuple[float, float, bytes]], audio_format: AudioFormat) -> Sound:
@@ -128,11 +134,13 @@ def _write_text(path: Path, form: str, journal: Journal, events: list[Event]) ->
 
 
 def _within(events: Iterable[Event], sound: Sound) -> Iterator[Event]:
-    """The opening, and what lies in the clip, in times of the clip; the last run counts."""
+    """The opening of the clip's run, and what lies in the clip, in times of the clip."""
     found: list[Event] = []
     start, end = sound.start_seconds, sound.start_seconds + sound.seconds
     for event in events:
         if isinstance(event, SessionOpened):
+            if found and event.at > sound.started_at:
+                break
             found = [event]
         elif isinstance(event, SegmentCommitted):
             segment = event.segment

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from scribe_tui.events import Event, SessionOpened, SoundKept
 from scribe_tui.journal.reading.times import Bound, Window
+
+SAME_RUN_SECONDS = 0.5
+"""A line may begin so much before the first sound of its run: times of words are no exact ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +20,8 @@ class Span:
 
     `offset_seconds` is where that begins in the file, `started_at` when it was heard. The end
     is infinite where only the end of the file is one. `run` counts the runs of the session:
-    each has a source time of its own. `digest`: SHA-256 of a local file.
+    each has a source time of its own, and ended before the instant `run_over_at`. `digest`:
+    SHA-256 of a local file.
     """
 
     file: str
@@ -27,6 +32,31 @@ class Span:
     run: int
     audio_format: str
     digest: str = ""
+    run_over_at: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of a session as its transcript names it.
+
+    In source seconds, of the run in which the instant of its begin (`started_at`) lies.
+    """
+
+    started_at: float
+    start_seconds: float
+    end_seconds: float
+
+    @property
+    def seconds(self) -> float:
+        """How long it is."""
+        return self.end_seconds - self.start_seconds
+
+    def widened(self, seconds: float) -> Stretch:
+        """So much longer on both sides."""
+        before = min(seconds, self.start_seconds)
+        return Stretch(
+            self.started_at - before, self.start_seconds - before, self.end_seconds + seconds
+        )
 
 
 def spans_of(events: Iterable[Event]) -> list[Span]:
@@ -35,6 +65,9 @@ def spans_of(events: Iterable[Event]) -> list[Span]:
     run, audio_format = 0, "pcm_16000"
     for event in events:
         if isinstance(event, SessionOpened):
+            spans = [
+                replace(span, run_over_at=event.at) if span.run == run else span for span in spans
+            ]
             run, audio_format = run + 1, event.audio_format
         elif isinstance(event, SoundKept):
             if spans and spans[-1].run == run:
@@ -68,12 +101,36 @@ def within(spans: Iterable[Span], window: Window) -> list[Span]:
     return found
 
 
-def place_of(spans: Iterable[Span], seconds: float) -> tuple[str, float] | None:
-    """The file that has the sound at `seconds` of the last run, and the seconds in it."""
-    for span in reversed(list(spans)):
-        if span.start_seconds <= seconds < span.end_seconds:
-            return span.file, span.offset_seconds + seconds - span.start_seconds
-    return None
+def along(spans: Iterable[Span], stretch: Stretch) -> list[Span]:
+    """The parts of `spans` in a stretch."""
+    spans = list(spans)
+    latest = stretch.started_at + SAME_RUN_SECONDS
+    begun = [span for span in spans if span.started_at <= latest]
+    run = begun[-1].run if begun and stretch.started_at < begun[-1].run_over_at else 0
+    found = []
+    for span in spans:
+        begin = max(stretch.start_seconds, span.start_seconds)
+        stop = min(stretch.end_seconds, span.end_seconds)
+        if span.run == run and stop > begin:
+            found.append(_cut(span, begin, stop))
+    return found
+
+
+class Places:
+    """The spans of one session by their runs, to ask for many places in any order."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._runs: dict[int, list[Span]] = {}
+        for span in spans:
+            self._runs.setdefault(span.run, []).append(span)
+
+    def place_of(self, run: int, seconds: float) -> tuple[str, float] | None:
+        """The file that has the sound at `seconds` of that run, and the seconds in it."""
+        spans = self._runs.get(run, ())
+        index = bisect_right(spans, seconds, key=lambda span: span.start_seconds) - 1
+        if index < 0 or seconds >= spans[index].end_seconds:
+            return None
+        return spans[index].file, spans[index].offset_seconds + seconds - spans[index].start_seconds
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:

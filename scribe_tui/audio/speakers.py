@@ -12,7 +12,10 @@ from typing import Any, Self
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
 from scribe_tui.audio.microphone import failures
 from scribe_tui.audio.microphone.microphone_source import CLOSE_SECONDS, OPEN_SECONDS, portaudio
+from scribe_tui.audio.microphone.portaudio_private import look_again
 from scribe_tui.audio.own_thread import in_own_thread
+from scribe_tui.errors import Retry, SourceError
+from scribe_tui.sanitize import harmless_line
 
 HELD_SECONDS = 600.0
 """Most sound that waits to be played; more is not taken."""
@@ -31,7 +34,8 @@ def why_unheard(environ: Mapping[str, str]) -> str | None:
 class Speakers:
     """One playing; entering opens the device, leaving closes it. `play` never blocks.
 
-    Entering raises SourceError: no PortAudio, no device, one that hangs.
+    Entering raises SourceError: no PortAudio, no device, one that hangs. `device` is a number,
+    (part of) a name, or None for the system's default.
     """
 
     def __init__(self, audio_format: AudioFormat, device: int | str | None = None) -> None:
@@ -42,6 +46,9 @@ class Speakers:
         self._stream: Any = None
         self._left = False
         self._finished = False
+        self._latency = 1
+        self._trail = 0
+        """Samples of silence that push the last of the sound out of the device."""
         self._changed = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -75,17 +82,34 @@ class Speakers:
             if len(self._waiting) > self._format.samples(HELD_SECONDS) * SAMPLE_BYTES:
                 return False
             self._waiting += pcm
+            self._trail = self._latency
         return True
 
+    def play_late(self, pcm: bytes, late_seconds: float, kept_seconds: float) -> None:
+        """Play live PCM: where more than `late_seconds` wait, all but `kept_seconds` is skipped.
+
+        The device's clock is not the source's: what waits would grow for hours.
+        """
+        self.play(pcm)
+        with self._lock:
+            if len(self._waiting) > self._format.samples(late_seconds) * SAMPLE_BYTES:
+                del self._waiting[: -self._format.samples(kept_seconds) * SAMPLE_BYTES]
+
     async def played(self) -> None:
-        """Return when all was given to the device, or it ended. Raises nothing."""
-        while self._waiting and not self._finished:
+        """Return when all was heard, or the device ended. Raises nothing."""
+        while self._trail and not self._finished:
             self._changed.clear()
             await self._changed.wait()
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the device ended by itself."""
+        return self._finished
 
     def _open(self) -> None:
         with portaudio() as (sounddevice, streams):
             try:
+                look_again(sounddevice, are_open=bool(streams))
                 stream = sounddevice.RawOutputStream(
                     device=self._device,
                     samplerate=self._format.rate,
@@ -96,7 +120,8 @@ class Speakers:
                 )
                 stream.start()
             except (sounddevice.PortAudioError, ValueError) as error:
-                raise failures.refusal("The speakers", error) from error
+                raise _refusal(error) from error
+            self._latency = max(1, self._format.samples(stream.latency))
             if self._left:
                 stream.close()
             else:
@@ -117,8 +142,11 @@ class Speakers:
         with self._lock:
             pcm = bytes(self._waiting[:size])
             del self._waiting[:size]
-            empty = not self._waiting
-        if empty and pcm:
+            over = False
+            if not self._waiting and self._trail:
+                self._trail = max(0, self._trail - (size - len(pcm)) // SAMPLE_BYTES)
+                over = not self._trail
+        if over:
             self._tell()
         data[:] = pcm + bytes(size - len(pcm))
 
@@ -131,3 +159,21 @@ class Speakers:
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 self._loop.call_soon_threadsafe(self._changed.set)
+
+
+def _refusal(error: Exception) -> SourceError:
+    """Why nothing can be heard, with the other way."""
+    said = harmless_line(str(error)).removeprefix("Error opening RawOutputStream: ")
+    if "device" in said.lower():
+        return SourceError(
+            "no speakers",
+            "Nothing can be heard here: this machine has no speakers that work.",
+            "Save a clip (x) and play it elsewhere.",
+            retry=Retry.NEVER,
+        )
+    return SourceError(
+        "speakers failed",
+        f"The speakers cannot be opened: {said.partition(' [')[0]}.",
+        "Save a clip (x) and play it elsewhere.",
+        retry=Retry.NEVER,
+    )

@@ -8,6 +8,7 @@ from typing import Any
 
 from scribe_tui.errors import UsageError
 from scribe_tui.events import State
+from scribe_tui.session.buffer.recent_sound import RecentSound
 from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.settings import SourceSettings
 
@@ -34,6 +35,7 @@ class FakeControls:
         self.taken: set[str] = set()
         self._settings: dict[str, SourceSettings] = {}
         self.samples = 0
+        self.recents: dict[str, RecentSound] = {}
         self.running = False
         self.drain_finishes = asyncio.Event()
         self.drain_finishes.set()
@@ -69,8 +71,8 @@ class FakeControls:
         self.calls.append(("pause" if paused else "resume", name))
         self.show(name, paused=paused)
 
-    def recent_sound(self, session: str) -> None:
-        return None
+    def recent_sound(self, session: str) -> RecentSound | None:
+        return self.recents.get(session)
 
     def settings_of(self, session: str) -> SourceSettings:
         known = self._settings.get(session) or SourceSettings(name=session, address="mic")

@@ -19,7 +19,8 @@ pytestmark = [
 ]
 
 
-def test_a_line_is_saved_as_sound_and_text(tmp_path):
+@pytest.mark.parametrize("kept", [True, False], ids=["kept", "memory"])
+def test_a_line_is_saved_as_sound_and_text(tmp_path, kept):
     need("ffmpeg")
     station = Web((FOLDER / "night-desk.mp3").read_bytes(), byte_rate=8000)
     with InBackground(StrictEndpoint()) as service, InBackground(station) as web:
@@ -29,11 +30,16 @@ def test_a_line_is_saved_as_sound_and_text(tmp_path):
             "SCRIBE_TRANSPORT": "websocket",
             "XDG_STATE_HOME": str(tmp_path / "state"),
         }
-        words = [f"radio={web.url('/live')}", "--archive", "7d", "--commit", "2"]
+        words = [f"radio={web.url('/live')}", "--commit", "2"]
+        words += ["--archive", "7d"] if kept else []
         words += ["--endpoint", service.endpoint().url]
-        with Terminal(words, env=env, cwd=tmp_path) as terminal:
+        with Terminal(words, env=env, cwd=tmp_path, columns=240) as terminal:
             terminal.until(lambda screen: "words/min" in screen, 60)
+            terminal.type("k")
+            terminal.until_text("scrolled")
             terminal.type("x")
+            screen = terminal.until_text("the text beside it")
+            assert ("memory" in screen) is not kept
             wait_until(lambda: list(tmp_path.glob("radio*.json")))
             assert terminal.quit() == 0
     (clip,) = tmp_path.glob("radio*.wav")

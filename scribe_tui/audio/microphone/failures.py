@@ -43,7 +43,7 @@ def no_portaudio() -> SourceError:
     """The library is not on this machine (its wheel for Linux does not bring it)."""
     return SourceError(
         "no PortAudio",
-        "Microphones need the PortAudio library, which is not installed.",
+        "Microphones and speakers need the PortAudio library, which is not installed.",
         "On Debian and Ubuntu: sudo apt install libportaudio2.",
         retry=Retry.NEVER,
     )

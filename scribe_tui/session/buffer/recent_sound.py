@@ -10,6 +10,9 @@ from scribe_tui.audio.format import AudioFormat
 RECENT_SECONDS = 30.0
 """1 MB a session at 16 kHz."""
 
+SAME_RUN_SECONDS = 0.5
+"""A line may begin so much before the first sound of its run: times of words are no exact ones."""
+
 Chunk = tuple[float, float, bytes]
 """Source seconds, wall clock of the first sample, PCM."""
 Listener = Callable[[bytes], None]
@@ -23,9 +26,12 @@ class RecentSound:
         self._seconds = seconds
         self._chunks: deque[Chunk] = deque()
         self._listeners: list[Listener] = []
+        self._begun_at: float | None = None
 
     def add(self, start_seconds: float, started_at: float, pcm: bytes) -> None:
         """Sound was heard."""
+        if self._begun_at is None:
+            self._begun_at = started_at
         self._chunks.append((start_seconds, started_at, pcm))
         while self._chunks[0][0] < start_seconds - self._seconds:
             self._chunks.popleft()
@@ -48,6 +54,16 @@ class RecentSound:
             if chunk[0] < end_seconds
             and chunk[0] + self.audio_format.seconds(len(chunk[2]) // 2) > start_seconds
         ]
+
+    def said(self, started_at: float, start_seconds: float, end_seconds: float) -> list[Chunk]:
+        """The sound of a line of the transcript, as far as it is there, in order.
+
+        Each run of a session has a source time of its own: a line that began (`started_at`)
+        before this one did is not here.
+        """
+        if self._begun_at is None or started_at < self._begun_at - SAME_RUN_SECONDS:
+            return []
+        return self.between(start_seconds, end_seconds)
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Give `listener`, which must not block or raise, what is heard; returns how to end it."""

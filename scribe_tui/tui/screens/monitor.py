@@ -26,6 +26,7 @@ from scribe_tui.tui.screens.copy_keys import CopyActions
 from scribe_tui.tui.screens.find_all import FindAllActions
 from scribe_tui.tui.screens.find_keys import FindActions
 from scribe_tui.tui.screens.hit_list import HitActions
+from scribe_tui.tui.screens.listen_keys import ListenActions
 from scribe_tui.tui.screens.read_back import ReadBack
 from scribe_tui.tui.screens.take_keys import TakeActions
 from scribe_tui.tui.standing import TROUBLED
@@ -52,6 +53,7 @@ class MonitorScreen(
     ChangeActions,
     CopyActions,
     TakeActions,
+    ListenActions,
     ReadBack,
     inherit_bindings=False,
 ):

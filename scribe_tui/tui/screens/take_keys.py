@@ -1,28 +1,35 @@
-"""The keys that take more along than a quote: exports, clips, the sound itself."""
+"""The keys that take more along than a quote: exports and clips."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from scribe_tui.archive.clip import from_archive, save_clip, widened
+from scribe_tui.archive.clip import save_clip
 from scribe_tui.errors import SourceError, UsageError
 from scribe_tui.journal.export.files import KINDS, Wanted, export_files
 from scribe_tui.journal.reading import Problems, journals_of, read
-from scribe_tui.journal.reading.times import Bound, Window
-from scribe_tui.transcript import Line
+from scribe_tui.journal.reading.journals import Journal
+from scribe_tui.journal.reading.times import Window
+from scribe_tui.tui.screens.clipping import (
+    WantedSound,
+    cut,
+    journal_of,
+    latest_wanted,
+    lines_wanted,
+)
 from scribe_tui.tui.screens.deck import DeckScreen
 from scribe_tui.tui.screens.prompt import Prompt
+from scribe_tui.tui.widgets.pane import Pane
 
-EDGE_SECONDS = 0.5
-"""A clip is so much longer on both sides: words are not cut."""
 NO_RUN = "Nothing is saved here that could be taken along."
 
 
 class TakeActions(DeckScreen, inherit_bindings=False):
-    """`e`, `x` and `o`."""
+    """`e` and `x`."""
 
     def action_export(self) -> None:
         """Ask in which forms, and write what this pane has said so far."""
@@ -36,30 +43,41 @@ class TakeActions(DeckScreen, inherit_bindings=False):
         self.app.push_screen(Prompt(label, value="txt, srt"), written)
 
     def action_clip(self) -> None:
-        """Save the kept sound of the range or the cursor line, its text beside it."""
+        """Save the sound of the range, the cursor line or the last half minute, and its text."""
         if (pane := self._current) is None:
             return
-        lines = pane.transcript.chosen_lines()
-        if self.desk.run is None or not lines:
+        try:
+            wanted = self._wanted(pane)
+        except UsageError as error:
+            self.say(f"{error.message} {error.remedy}")
+            return
+        if wanted is None:
             self.say(NO_RUN)
             return
         pane.end_range()
         self.say("Cutting a clip …")
-        cut = partial(_cut, self.desk.run, pane.session, span_of(lines))
-        self.run_worker(self._clip(cut), group="clip", exit_on_error=False)
+        save = partial(_save, self.desk.run, wanted, self.name_of(pane.session))
+        self.run_worker(self._clip(save), group="clip", exit_on_error=False)
 
-    async def _clip(self, cut: Callable[[], str]) -> None:
+    def _wanted(self, pane: Pane) -> WantedSound | None:
+        """What the pane's clip is cut from: a range, the cursor line, else the latest sound.
+
+        Raises UsageError.
+        """
+        latest = None
+        if pane.transcript.decorations.cursor is None:
+            latest = latest_wanted(self._controls, pane.session)
+        lines = pane.transcript.chosen_lines() if latest is None else []
+        return lines_wanted(self._controls, pane.session, lines) if lines else latest
+
+    async def _clip(self, save: Callable[[], str]) -> None:
         try:
-            self.say(await asyncio.to_thread(cut))
+            self.say(await asyncio.to_thread(save))
         except (UsageError, SourceError) as error:
-            self.say(error.message)
+            self.say(f"{error.message} {error.remedy}".strip())
         except Exception as error:  # noqa: BLE001 - said and logged; the recording goes on
             self.faults.log("A clip failed.", error)
             self.say(f"The clip failed: {type(error).__name__}.")
-
-    def action_listen(self) -> None:
-        """Say what there is."""
-        self.say("Sound cannot be heard here yet.")
 
     def _export(self, run: Path, session: str, text: str | None) -> None:
         kinds = [kind.strip().lower() for kind in (text or "").split(",") if kind.strip()]
@@ -82,21 +100,12 @@ class TakeActions(DeckScreen, inherit_bindings=False):
             self.say(f"Exported {names} into {paths[0].parent}" if paths else NO_RUN)
 
 
-def span_of(lines: Sequence[Line]) -> Window:
-    """From the first sound of the lines to their last, by the clock."""
-    last = lines[-1]
-    end = last.started_at + last.end_seconds - last.start_seconds
-    return Window(Bound(instant=lines[0].started_at), Bound(instant=end))
-
-
-def _cut(run: Path, session: str, window: Window) -> str:
+def _save(run: Path | None, wanted: WantedSound, name: str) -> str:
     """Save a clip into the working folder; the sentence that says so. Blocks: for a thread."""
-    journal = next((one for one in journals_of(run) if one.session == session), None)
-    if journal is None:
-        return NO_RUN
-    wanted = widened(window, EDGE_SECONDS, EDGE_SECONDS)
-    sound = asyncio.run(from_archive(run, journal, wanted))
-    return save_clip(sound, journal, read(journal), Path.cwd()).sentence
+    made = cut(run, wanted)
+    journal = journal_of(run, wanted.session) or Journal(wanted.session, name, wanted.session, ())
+    clip = save_clip(made.sound, replace(journal, name=name), read(journal), Path.cwd())
+    return replace(clip, remark=made.remark(wanted.stretch.seconds)).sentence
 
 
 def _export_all(run: Path, session: str, kinds: list[str]) -> list[Path]:

@@ -63,6 +63,7 @@ class Pane(RowsWidget, can_focus=True):
         self.pages: LinePages | None = None
         self.titles = Titles()
         self._flash: Timer | None = None
+        self._heard = False
 
     def compose(self) -> ComposeResult:
         """Three children, each of them a few rows."""
@@ -166,6 +167,11 @@ class Pane(RowsWidget, can_focus=True):
             if line is not None
         ]
 
+    def show_heard(self, heard: bool) -> None:
+        """Say whether its sound comes out of this machine's speakers."""
+        self._heard = heard
+        self._redraw()
+
     def move_cursor(self, lines: int) -> None:
         """Move the cursor line, up if negative."""
         self.transcript.move_cursor(lines)
@@ -244,6 +250,7 @@ class Pane(RowsWidget, can_focus=True):
             new_lines=self.transcript.new_lines,
             waits=self._waits_for(snapshot),
             held=self.transcript.held,
+            heard=self._heard,
         )
 
     def _waits_for(self, snapshot: SessionSnapshot) -> str:

@@ -75,12 +75,13 @@ class PaneStatus(RowsWidget):
         new_lines: int | None,
         waits: str = "",
         held: bool = False,
+        heard: bool = False,
     ) -> None:
         """Show `snapshot` as of `now`, with at most `error_rows` rows above.
 
         `new_lines` is None while the pane follows its tail, else how many came since. `waits`
         says what the session waits for, if its schedule keeps it off; `held`: its text stands
-        still.
+        still; `heard`: its sound comes out of the speakers.
         """
         width = self.outer_size.width or 80
         rows = error_sentence(snapshot.trouble, width, min(error_rows, MAX_ERROR_ROWS))
@@ -94,6 +95,7 @@ class PaneStatus(RowsWidget):
                 new_lines=new_lines,
                 waits=waits,
                 held=held,
+                heard=heard,
             )
         )
         if len(rows) != self._height:
@@ -122,6 +124,7 @@ def status_row(  # noqa: PLR0913 - what a row is made of
     new_lines: int | None,
     waits: str = "",
     held: bool = False,
+    heard: bool = False,
 ) -> Row:
     """Lights, level, elapsed time, then what fits, most urgent first; scroll note at the right."""
     row: list[Piece] = [Piece("track", " ")]
@@ -130,6 +133,8 @@ def status_row(  # noqa: PLR0913 - what a row is made of
     urgent = _urgent(snapshot, now, inline_error)
     if waits:
         urgent.append(Offer("note", (waits,)))
+    if heard:
+        urgent.append(Offer("note", ("on your speakers", "on speakers")))
     roomy = width >= ROOMY_WIDTH
     if roomy or not (urgent or new_lines is not None):
         row += _level(snapshot, METER_CELLS if roomy else SHORT_METER_CELLS)

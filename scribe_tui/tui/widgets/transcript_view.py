@@ -236,6 +236,11 @@ class TranscriptView(RowsWidget):
         found = (self.line(number) for number in range(first, last + 1))
         return [line for line in found if line is not None]
 
+    def cursor_line(self) -> Line | None:
+        """The line that the cursor is on; None without a cursor, or if it has yet to be read."""
+        cursor = self.decorations.cursor
+        return None if cursor is None else self.line(cursor)
+
     def _show_cursor(self) -> None:
         """Scroll no further than it takes to have the whole cursor line in view."""
         number, height = self.decorations.cursor, self.outer_size.height

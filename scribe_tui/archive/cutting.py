@@ -1,0 +1,77 @@
+"""What is cut for a clip, or for the ear: from kept sound, else from what memory still has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scribe_tui.archive.clip import from_memory, rate_of
+from scribe_tui.archive.places import Stretch, along, spans_of
+from scribe_tui.archive.sound import Sound, read_sound
+from scribe_tui.audio.format import AudioFormat
+from scribe_tui.errors import UsageError
+from scribe_tui.journal.reading.journals import Journal
+from scribe_tui.journal.reading.reader import read
+
+MISSED_SECONDS = 0.5
+"""Kept sound may lack so much of what memory has, before memory is the better one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a session has in memory: chunks of (source seconds, instant heard, PCM) in order."""
+
+    chunks: Sequence[tuple[float, float, bytes]]
+    audio_format: AudioFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Sound, and of which source it is: `from_memory`, or from what was kept."""
+
+    sound: Sound
+    from_memory: bool
+
+    def remark(self, wanted_seconds: float) -> str:
+        """What there is to say of a cut that was to be so long; empty if it is."""
+        if not self.from_memory:
+            return ""
+        if self.sound.kept_seconds >= wanted_seconds - MISSED_SECONDS:
+            return "from memory"
+        return (
+            f"memory held no more of {wanted_seconds:.0f} s, for no sound is kept: "
+            "--archive 7d keeps it"
+        )
+
+
+async def cut_stretch(
+    run: Path | None, journal: Journal | None, stretch: Stretch, held: Held
+) -> Cut:
+    """The sound of a stretch of a session, from where there is more of it.
+
+    `held` is what memory has of it. Raises UsageError where there is none at all, SourceError
+    for what cannot be decoded.
+    """
+    try:
+        kept = await _kept(run, journal, stretch)
+    except UsageError as error:
+        if held.chunks:
+            return Cut(from_memory(held.chunks, held.audio_format), from_memory=True)
+        raise UsageError(
+            error.title,
+            f"{error.message} Memory holds the last half minute and no more.",
+            error.remedy,
+        ) from error
+    if held.chunks:
+        remembered = from_memory(held.chunks, held.audio_format)
+        if remembered.kept_seconds > kept.kept_seconds + MISSED_SECONDS:
+            return Cut(remembered, from_memory=True)
+    return Cut(kept, from_memory=False)
+
+
+async def _kept(run: Path | None, journal: Journal | None, stretch: Stretch) -> Sound:
+    spans = []
+    if run is not None and journal is not None:
+        spans = along(spans_of(read(journal, as_heard=True, words=False)), stretch)
+    return await read_sound(run or Path(), spans, rate_of(spans))

@@ -1,0 +1,75 @@
+"""Sound of lines of the transcript, for clips and for the ear. `cut` blocks: for a thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from scribe_tui.archive.cutting import Cut, Held, cut_stretch
+from scribe_tui.archive.places import Stretch
+from scribe_tui.audio.format import AudioFormat
+from scribe_tui.errors import UsageError
+from scribe_tui.journal.reading import journals_of
+from scribe_tui.journal.reading.journals import Journal
+from scribe_tui.session.controls import Controls
+from scribe_tui.transcript import Line
+
+EDGE_SECONDS = 0.5
+"""A clip is so much longer on both sides: words are not cut."""
+LAST_SECONDS = 30.0
+"""Without a line it is this much; no more is in memory."""
+NOTHING = Held((), AudioFormat.parse("pcm_16000"))
+
+
+class WantedSound(NamedTuple):
+    """A stretch of a session, and what memory has of it."""
+
+    session: str
+    stretch: Stretch
+    held: Held
+
+
+def lines_wanted(controls: Controls, session: str, lines: Sequence[Line]) -> WantedSound:
+    """The sound of `lines`, which are in order. Raises UsageError if they are of two runs."""
+    first, last = lines[0], lines[-1]
+    if any(b.start_seconds < a.start_seconds for a, b in pairwise(lines)):
+        raise UsageError(
+            "two runs",
+            "The source was stopped and started within that range.",
+            "Choose lines before or after that.",
+        )
+    end = max(last.end_seconds, first.start_seconds)
+    exact = Stretch(first.started_at, first.start_seconds, end)
+    stretch = exact.widened(EDGE_SECONDS)
+    recent = controls.recent_sound(session)
+    if recent is None:
+        return WantedSound(session, stretch, NOTHING)
+    chunks = recent.said(stretch.started_at, stretch.start_seconds, stretch.end_seconds)
+    return WantedSound(session, stretch, Held(chunks, recent.audio_format))
+
+
+def latest_wanted(controls: Controls, session: str) -> WantedSound | None:
+    """The latest sound of a session, which memory holds; None if it does not run."""
+    recent = controls.recent_sound(session)
+    chunks = recent.last(LAST_SECONDS) if recent is not None else []
+    if recent is None or not chunks:
+        return None
+    (start, started_at, _), (last, _, pcm) = chunks[0], chunks[-1]
+    end = max(last + recent.audio_format.seconds(len(pcm) // 2), start + LAST_SECONDS)
+    return WantedSound(session, Stretch(started_at, start, end), Held(chunks, recent.audio_format))
+
+
+def journal_of(run: Path | None, session: str) -> Journal | None:
+    """The journal of a session, None where there is none."""
+    if run is None:
+        return None
+    return next((one for one in journals_of(run) if one.session == session), None)
+
+
+def cut(run: Path | None, wanted: WantedSound) -> Cut:
+    """What there is of the sound that is wanted. Blocks; raises as `cut_stretch`."""
+    journal = journal_of(run, wanted.session)
+    return asyncio.run(cut_stretch(run, journal, wanted.stretch, wanted.held))

@@ -1,0 +1,103 @@
+"""The key for the ear: a pane's live sound, or a line's, through this machine's speakers."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import NamedTuple
+
+from textual.worker import Worker
+
+from scribe_tui.audio.speakers import why_unheard
+from scribe_tui.errors import SourceError, UsageError
+from scribe_tui.events import Gap
+from scribe_tui.transcript import Line
+from scribe_tui.tui.listening import hear_live, hear_once
+from scribe_tui.tui.screens.clipping import cut, lines_wanted
+from scribe_tui.tui.screens.deck import DeckScreen
+from scribe_tui.tui.widgets.pane import Pane
+
+
+class Heard(NamedTuple):
+    """What is being heard, and the task that plays it; `line` is None for live sound."""
+
+    pane: Pane
+    line: Line | None
+    worker: Worker[None]
+
+
+class ListenActions(DeckScreen, inherit_bindings=False):
+    """`o`."""
+
+    _heard: Heard | None = None
+
+    def action_listen(self) -> None:
+        """Hear the pane's live sound, or its cursor line; again: no more."""
+        if (pane := self._current) is None:
+            return
+        line = pane.transcript.cursor_line()
+        heard = self._heard
+        self._hush()
+        if heard is not None and (heard.pane, heard.line) == (pane, line):
+            self.say(f"{self.name_of(pane.session)} is heard no more.")
+        elif (why_not := why_unheard(os.environ)) is not None:
+            self.say(why_not)
+        elif line is not None:
+            self._hear_line(pane, line)
+        else:
+            self._hear_live(pane)
+
+    def _hear_live(self, pane: Pane) -> None:
+        name = self.name_of(pane.session)
+        find = partial(self._controls.recent_sound, pane.session)
+        if find() is None:
+            self.say(f"{name} does not run: put the cursor on a line (k) to hear that.")
+            return
+        self.say(f"{name} is heard live. o: no more; on a line (k): that line.")
+
+        async def hear() -> None:
+            await hear_live(find)
+            self.say(f"{name} does not run any more: there is nothing to be heard.")
+
+        self._begin(pane, None, hear)
+
+    def _hear_line(self, pane: Pane, line: Line) -> None:
+        if isinstance(line, Gap):
+            self.say(f"Nothing was heard there: {line.cause}.")
+            return
+        wanted = lines_wanted(self._controls, pane.session, [line])
+
+        async def hear() -> None:
+            sound = (await asyncio.to_thread(cut, self.desk.run, wanted)).sound
+            self.say(f"You hear {sound.seconds:.0f} s of {self.name_of(pane.session)}. o: no more.")
+            await hear_once(sound.pcm, sound.audio_format)
+
+        self._begin(pane, line, hear)
+
+    def _begin(self, pane: Pane, line: Line | None, hear: Callable[[], Awaitable[None]]) -> None:
+        """Play by `hear`, in a task of the screen; the pane says so meanwhile."""
+
+        async def play() -> None:
+            try:
+                await hear()
+            except (SourceError, UsageError) as error:
+                self.say(f"{error.message} {error.remedy}".strip())
+            except Exception as error:  # noqa: BLE001 - said and logged; the recording goes on
+                self.faults.log("Listening failed.", error)
+                self.say(f"Listening failed: {type(error).__name__}.")
+            finally:
+                if self._heard is heard:
+                    self._hush()
+
+        pane.show_heard(heard=True)
+        worker = self.run_worker(play(), group="listen", exit_on_error=False)
+        heard = self._heard = Heard(pane, line, worker)
+
+    def _hush(self) -> None:
+        """End what is heard."""
+        if self._heard is not None:
+            self._heard.pane.show_heard(heard=False)
+            self._heard.worker.cancel()
+            self._heard = None
