@@ -56,7 +56,7 @@ class Bridge:
     def forget(self) -> None:
         """What comes next is of another time: nothing that was said before holds."""
         self._waiting.clear()
-        self.hits = HitBook()
+        self.hits.forget()
         self.places = PlaceBook()
 
     def close(self) -> None:

@@ -102,6 +102,8 @@ def _cost(summary: Summary, currency: str) -> Field:
     if not (summary.cost or summary.cost_per_hour):
         return Field("cost", "plain", ("",))
     so_far = f"{summary.cost:.2f} {currency}"
+    if summary.cost_per_hour is None:
+        return Field("cost", "plain", (so_far, ""))
     return Field("cost", "plain", (f"{so_far}, {summary.cost_per_hour:.2f}/h", so_far, ""))
 
 

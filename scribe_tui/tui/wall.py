@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scribe_tui.events import (
-    CommittedSegment,
     ErrorCleared,
     ErrorRaised,
     Event,
     GapRecorded,
     Half,
-    HitStatus,
     ScheduleChanged,
     SegmentCommitted,
     SessionOpened,
     SessionRemoved,
-    Tier,
-    WatchHit,
+    State,
 )
-from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.session.state import OVER, SessionSnapshot
+from scribe_tui.tui.finding.hits import HitBook
+from scribe_tui.tui.rates import STEP_SECONDS, Spending, SpokenWords
 from scribe_tui.tui.standing import Standing, standing
-
-BUCKET_SECONDS = 10.0
-BUCKETS = 12
-"""Words a minute are those of the last two minutes, told anew every ten seconds."""
-SOUNDING = frozenset({Standing.LIVE, Standing.DEAD_AIR})
-"""Standings in which sound goes to the service and is paid for, silence included."""
 
 
 @dataclass(slots=True)
@@ -37,17 +29,12 @@ class Tally:
     """What events told of one session.
 
     `off_by_plan`: its schedule keeps it off until `next_at` (wall clock, None: not known).
-    `hits` leaves out what merely sounds alike and what was withdrawn; `new_hits` are those
-    since somebody looked.
     """
 
-    hits: int = 0
-    new_hits: int = 0
     not_heard_seconds: float = 0.0
     off_by_plan: bool = False
     next_at: float | None = None
     saved: bool = True
-    highest_hit: int = 0
 
     def standing_of(self, snapshot: SessionSnapshot) -> Standing:
         """How the session stands, its schedule considered."""
@@ -56,10 +43,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """All sessions in one glance. `cost` is money so far, `cost_per_hour` at the present rate.
+    """All sessions in one glance. `cost` is money so far, `cost_per_hour` at the rate of late.
 
-    `words_per_minute` is None until there is something to measure. `saved` is False while the
-    journal of any session cannot be written.
+    `words_per_minute` and `cost_per_hour` are None until there is enough to measure. `saved` is
+    False while the journal of any session cannot be written.
     """
 
     counts: Mapping[Standing, int] = field(default_factory=dict)
@@ -68,7 +55,7 @@ class Summary:
     words_per_minute: int | None = None
     not_heard_seconds: float = 0.0
     cost: float = 0.0
-    cost_per_hour: float = 0.0
+    cost_per_hour: float | None = None
     saved: bool = True
 
     @property
@@ -77,22 +64,43 @@ class Summary:
         return sum(self.counts.values())
 
 
+@dataclass(slots=True)
+class _Bill:
+    """What was sent of one session: seconds counted so far, and how fast it goes of late.
+
+    `idle`: nothing is to be sent, for it is paused, over or not yet begun.
+    """
+
+    seconds: float = 0.0
+    spending: Spending = field(default_factory=Spending)
+    idle: bool = True
+
+
 class Wall:
     """Told every event but partials, and now and then the snapshots of all sessions.
 
     Instants are readings of `Clock.elapsed`. What sessions that are gone came to stays counted.
     """
 
-    def __init__(self) -> None:
-        """Nothing has happened."""
+    def __init__(self, hits: HitBook) -> None:
+        """Nothing has happened; `hits` counts the hits."""
+        self._hits = hits
         self._tallies: dict[str, Tally] = {}
         self._gone = Tally()
-        self._words: deque[tuple[int, int]] = deque(maxlen=BUCKETS + 2)
-        self._first_words: int | None = None
-        self._billed: dict[str, float] = {}
+        self._words = SpokenWords()
+        self._heard: dict[str, float] = {}
+        self._bills: dict[str, _Bill] = {}
         self._cost = 0.0
-        self._cost_per_hour = 0.0
+        self._cost_per_hour: float | None = None
+        self._cost_told: tuple[int, frozenset[str]] | None = None
         self._counts: Counter[Standing] = Counter()
+
+    def forget(self) -> None:
+        """What comes next is of another time."""
+        self._tallies.clear()
+        self._gone = Tally()
+        self._words = SpokenWords()
+        self._heard.clear()
 
     def of(self, session: str) -> Tally:
         """What is known of one session; an empty tally if that is nothing."""
@@ -101,12 +109,11 @@ class Wall:
     def receive(self, event: Event, now: float) -> None:
         """Take one event, which came at `now`."""
         match event:
-            case SegmentCommitted(segment=segment):
-                self._add_words(words_in(segment), now)
+            case SegmentCommitted(session=session, segment=segment):
+                heard = self._heard.get(session, 0.0)
+                self._words.add(segment, now - max(0.0, heard - segment.end_seconds))
             case GapRecorded(session=session, gap=gap):
                 self.of(session).not_heard_seconds += max(0.0, gap.end_seconds - gap.start_seconds)
-            case WatchHit():
-                self._add_hit(self.of(event.session), event)
             case ScheduleChanged(session=session, on=on, next_at=next_at):
                 tally = self.of(session)
                 tally.off_by_plan, tally.next_at = not on, next_at
@@ -117,82 +124,54 @@ class Wall:
             case SessionRemoved(session=session):
                 self._forget(session)
 
-    def look(self, snapshots: Sequence[SessionSnapshot], prices: Iterable[float]) -> None:
-        """Take the present facts of all sessions, and what an hour of each costs."""
-        self._counts = Counter()
-        self._cost_per_hour = 0.0
+    def look(
+        self, snapshots: Sequence[SessionSnapshot], prices: Iterable[float], now: float
+    ) -> None:
+        """Take the facts of all sessions as of `now`, and what an hour of sound of each costs."""
+        self._counts = Counter(self.of(one.session).standing_of(one) for one in snapshots)
+        self._heard = {one.session: one.heard_seconds for one in snapshots}
+        known: list[float] = []
+        waits = False
         for snapshot, price in zip(snapshots, prices, strict=True):
-            how = self.of(snapshot.session).standing_of(snapshot)
-            self._counts[how] += 1
-            self._cost_per_hour += price if how in SOUNDING else 0.0
-            before = self._billed.get(snapshot.session, 0.0)
-            self._cost += max(0.0, snapshot.billed_seconds - before) / 3600 * price
-            self._billed[snapshot.session] = snapshot.billed_seconds
-        for gone in self._billed.keys() - {snapshot.session for snapshot in snapshots}:
-            del self._billed[gone]
+            rate = self._spent(snapshot, price, now)
+            if rate is not None:
+                known.append(rate * price)
+            waits |= rate is None
+        for gone in self._bills.keys() - self._heard.keys():
+            del self._bills[gone]
+        idle = frozenset(session for session, bill in self._bills.items() if bill.idle)
+        moment = (int(now // STEP_SECONDS), idle)
+        if moment != self._cost_told or self._cost_per_hour is None:
+            self._cost_told = moment
+            self._cost_per_hour = None if waits and not any(known) else sum(known)
 
-    def seen(self, session: str) -> None:
-        """Somebody looked at the hits of `session`."""
-        self.of(session).new_hits = 0
-
-    def seen_all(self) -> None:
-        """Somebody looked at the list of all hits."""
-        for tally in self._tallies.values():
-            tally.new_hits = 0
+    def _spent(self, snapshot: SessionSnapshot, price: float, now: float) -> float | None:
+        """Count what was sent of a session; how much a second of late, None: not yet known."""
+        bill = self._bills.setdefault(snapshot.session, _Bill())
+        self._cost += max(0.0, snapshot.billed_seconds - bill.seconds) / 3600 * price
+        bill.seconds = snapshot.billed_seconds
+        idle = snapshot.paused or snapshot.state in OVER or snapshot.state is State.IDLE
+        if idle is not bill.idle:
+            bill.idle = idle
+            bill.spending.begin_anew()
+        rate = bill.spending.look(snapshot.billed_seconds, now)
+        return 0.0 if rate is None and idle else rate
 
     def summary(self, now: float) -> Summary:
         """Everything at once, as of `now`."""
         tallies = [self._gone, *self._tallies.values()]
         return Summary(
             counts=dict(self._counts),
-            hits=sum(tally.hits for tally in tallies),
-            new_hits=sum(tally.new_hits for tally in tallies),
-            words_per_minute=self._words_per_minute(now),
+            hits=self._hits.counted.hits,
+            new_hits=self._hits.counted.new,
+            words_per_minute=self._words.per_minute(now),
             not_heard_seconds=sum(tally.not_heard_seconds for tally in tallies),
             cost=self._cost,
             cost_per_hour=self._cost_per_hour,
             saved=all(tally.saved for tally in tallies),
         )
 
-    def _add_hit(self, tally: Tally, hit: WatchHit) -> None:
-        is_new = hit.hit > tally.highest_hit
-        tally.highest_hit = max(tally.highest_hit, hit.hit)
-        if hit.tier is Tier.SOUNDS_LIKE:
-            return
-        if hit.status is HitStatus.WITHDRAWN:
-            tally.hits -= 0 if is_new else 1
-            tally.new_hits = min(tally.hits, tally.new_hits if is_new else tally.new_hits - 1)
-            tally.hits, tally.new_hits = max(0, tally.hits), max(0, tally.new_hits)
-        elif is_new:
-            tally.hits += 1
-            tally.new_hits += 1
-
-    def _add_words(self, count: int, now: float) -> None:
-        bucket = math.floor(now / BUCKET_SECONDS)
-        if self._first_words is None:
-            self._first_words = bucket
-        if self._words and self._words[-1][0] == bucket:
-            count += self._words.pop()[1]
-        self._words.append((bucket, count))
-
-    def _words_per_minute(self, now: float) -> int | None:
-        """Over whole buckets alone, so that the figure stands still in between."""
-        if self._first_words is None:
-            return None
-        present = math.floor(now / BUCKET_SECONDS)
-        first = max(self._first_words, present - BUCKETS)
-        if first >= present:
-            return None
-        words = sum(count for bucket, count in self._words if first <= bucket < present)
-        return round(words * 60 / ((present - first) * BUCKET_SECONDS))
-
     def _forget(self, session: str) -> None:
         """A session is gone: its numbers stay in the sums, its troubles do not."""
         if (tally := self._tallies.pop(session, None)) is not None:
-            self._gone.hits += tally.hits
             self._gone.not_heard_seconds += tally.not_heard_seconds
-
-
-def words_in(segment: CommittedSegment) -> int:
-    """How many words a segment has: the service's count, else that of the blanks between them."""
-    return sum(word.kind == "word" for word in segment.words) or len(segment.text.split())

@@ -26,6 +26,7 @@ from scribe_tui.events import (
     WatchHit,
 )
 from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.tui.finding.hits import HitBook
 from scribe_tui.tui.rendering.styled_rows import width_of
 from scribe_tui.tui.standing import Standing
 from scribe_tui.tui.summary import summary_row
@@ -37,15 +38,20 @@ def snapshot(name: str, state: State = State.LIVE, **facts: Any) -> SessionSnaps
     return SessionSnapshot(name, name, "source", state, 1.0, **facts)
 
 
-def hit(number: int, status: HitStatus, tier: Tier = Tier.EXACT, session: str = "a") -> Event:
+def hit(session: str, number: int) -> Event:
     return WatchHit(
-        session=session, at=NOW, hit=number, watch="w", word="fire", heard="fire", tier=tier,
-        status=status, segment_number=1, source_seconds=1.0, quote="fire",
+        session=session, at=NOW, hit=number, watch="w", word="fire", heard="fire", tier=Tier.EXACT,
+        status=HitStatus.CONFIRMED, segment_number=1, source_seconds=1.0, quote="fire",
     )  # fmt: skip
 
 
-def said(text: str, session: str = "a") -> Event:
-    return SegmentCommitted(session=session, at=NOW, segment=CommittedSegment(1, text, NOW, 0, 1))
+def said(text: str, start: float, end: float, session: str = "a") -> Event:
+    segment = CommittedSegment(1, text, NOW, start, end)
+    return SegmentCommitted(session=session, at=NOW, segment=segment)
+
+
+def new_wall() -> Wall:
+    return Wall(HitBook())
 
 
 def told(wall: Wall, *events: Event, now: float = 0.0) -> Wall:
@@ -55,8 +61,8 @@ def told(wall: Wall, *events: Event, now: float = 0.0) -> Wall:
 
 
 def counted(*snapshots: SessionSnapshot) -> dict[Standing, int]:
-    wall = Wall()
-    wall.look(snapshots, [0.0] * len(snapshots))
+    wall = new_wall()
+    wall.look(snapshots, [0.0] * len(snapshots), 0.0)
     return dict(wall.summary(0).counts)
 
 
@@ -79,12 +85,12 @@ def test_every_session_is_counted_once_by_what_matters_most() -> None:
 
 def test_a_session_off_by_its_schedule_waits_and_one_that_ended_does_not() -> None:
     off = ScheduleChanged(session="a", at=NOW, on=False, reason="", next_at=NOW + 60)
-    wall = told(Wall(), off)
+    wall = told(new_wall(), off)
     for state, how in (
         (State.ENDED, Standing.WAITING), (State.IDLE, Standing.WAITING),
         (State.LIVE, Standing.LIVE), (State.FAILED, Standing.FAILED),
     ):  # fmt: skip
-        wall.look([snapshot("a", state), snapshot("b", State.ENDED)], [0.0, 0.0])
+        wall.look([snapshot("a", state), snapshot("b", State.ENDED)], [0.0, 0.0], 0.0)
         counts = wall.summary(0).counts
         assert counts[how] >= 1
         assert counts[Standing.ENDED] == 1
@@ -93,53 +99,121 @@ def test_a_session_off_by_its_schedule_waits_and_one_that_ended_does_not() -> No
     assert wall.of("a").standing_of(snapshot("a", State.ENDED)) is Standing.ENDED
 
 
-def test_a_find_counts_once_and_not_if_it_is_withdrawn() -> None:
-    wall = told(
-        Wall(),
-        hit(1, HitStatus.UNCONFIRMED), hit(1, HitStatus.CONFIRMED), hit(2, HitStatus.UNCONFIRMED),
-        hit(3, HitStatus.CONFIRMED), hit(2, HitStatus.WITHDRAWN),
-        hit(4, HitStatus.CONFIRMED, Tier.SOUNDS_LIKE), hit(1, HitStatus.CONFIRMED, session="b"),
-    )  # fmt: skip
-    assert (wall.summary(0).hits, wall.summary(0).new_hits) == (3, 3)
-    wall.seen("a")
-    assert (wall.summary(0).hits, wall.summary(0).new_hits) == (3, 1)
-    told(wall, hit(5, HitStatus.UNCONFIRMED), hit(5, HitStatus.WITHDRAWN))
-    assert (wall.summary(0).hits, wall.summary(0).new_hits) == (3, 1)
+def test_words_a_minute_are_told_once_half_a_minute_of_speech_is_known() -> None:
+    wall = new_wall()
+    for second in range(0, 200, 5):
+        told(wall, said("one two three four five", second, second + 5), now=second + 5.0)
+        if second == 25:
+            assert wall.summary(39.0).words_per_minute is None
+    assert wall.summary(200.0).words_per_minute == 60
+    assert wall.summary(209.9).words_per_minute == 60
 
 
-def test_words_a_minute_are_those_of_whole_spans_and_go_when_nobody_speaks() -> None:
-    wall = told(Wall(), said("one two three four five"), now=100.0)
-    assert wall.summary(105.0).words_per_minute is None
-    assert wall.summary(110.0).words_per_minute == 30
-    assert wall.summary(119.9).words_per_minute == 30
-    assert wall.summary(120.0).words_per_minute == 15
+def test_words_a_minute_go_when_nobody_speaks() -> None:
+    wall = told(new_wall(), said("one two three four five", 0, 5), now=100.0)
+    assert wall.summary(129.9).words_per_minute is None
+    assert wall.summary(130.0).words_per_minute == 10
+    assert wall.summary(140.0).words_per_minute == 8
+    assert wall.summary(160.0).words_per_minute == 5
     assert wall.summary(400.0).words_per_minute == 0
+
+
+def test_sound_that_comes_at_once_was_not_spoken_at_once() -> None:
+    """A burst at joining, or an outage caught up with: a minute's text within two seconds."""
+    wall = new_wall()
+    wall.look([snapshot("a", heard_seconds=60.0)], [0.0], 1000.0)
+    for second in range(0, 60, 6):
+        told(wall, said("one two three four five six", second, second + 6), now=1000.0)
+    assert wall.summary(1002.0).words_per_minute == pytest.approx(60, abs=8)
+
+
+def test_several_sources_add_up() -> None:
+    wall = new_wall()
+    for second in range(0, 100, 10):
+        for session in "abcd":
+            told(wall, said("word " * 20, second, second + 9.9, session), now=second + 10.0)
+    assert wall.summary(100.0).words_per_minute == pytest.approx(480, rel=0.1)
+
+
+def test_hits_are_those_of_the_list() -> None:
+    hits = HitBook()
+    wall = Wall(hits)
+    assert (wall.summary(0).hits, wall.summary(0).new_hits) == (0, 0)
+    hits.receive(hit("a", 1))
+    hits.receive(hit("b", 1))
+    hits.looked_at("a")
+    assert (wall.summary(0).hits, wall.summary(0).new_hits) == (2, 1)
 
 
 def test_what_was_not_heard_adds_up_and_stays_when_a_session_goes() -> None:
     gap = GapRecorded(session="a", at=NOW, gap=Gap(10, 40, NOW, NOW + 30, "dropped"))
-    wall = told(Wall(), gap, gap, hit(1, HitStatus.CONFIRMED))
+    wall = told(new_wall(), gap, gap)
     assert wall.summary(0).not_heard_seconds == 60
     told(wall, SessionRemoved(session="a", at=NOW))
     assert wall.summary(0).not_heard_seconds == 60
-    assert (wall.summary(0).hits, wall.summary(0).new_hits) == (1, 0)
 
 
 def test_cost_is_counted_from_what_was_sent_at_the_price_of_its_time() -> None:
-    wall = Wall()
-    wall.look([snapshot("a", billed_seconds=3600), snapshot("b", dead_air=True)], [0.4, 0.6])
+    wall = new_wall()
+    wall.look([snapshot("a", billed_seconds=3600)], [0.4], 0.0)
     assert wall.summary(0).cost == pytest.approx(0.4)
-    assert wall.summary(0).cost_per_hour == pytest.approx(1.0), "silence is billed"
-    wall.look([snapshot("a", State.ENDED, billed_seconds=7200)], [1.0])
+    wall.look([snapshot("a", State.ENDED, billed_seconds=7200)], [1.0], 1.0)
     assert wall.summary(0).cost == pytest.approx(1.4)
-    assert wall.summary(0).cost_per_hour == 0
-    wall.look([], [])
+    wall.look([], [], 2.0)
     assert wall.summary(0).cost == pytest.approx(1.4)
+
+
+class Till:
+    """A wall that looks twice a second at sessions which send so many seconds a second."""
+
+    def __init__(self) -> None:
+        self.wall = new_wall()
+        self.now = 1000.0
+        self.billed = {"a": 0.0, "b": 0.0}
+
+    def go(self, seconds: float, **rates: tuple[float, dict[str, Any]]) -> float | None:
+        for _ in range(round(seconds * 2)):
+            self.now += 0.5
+            for name, (rate, _facts) in rates.items():
+                self.billed[name] += rate / 2
+            shown = [
+                snapshot(name, billed_seconds=self.billed[name], **facts)
+                for name, (_rate, facts) in rates.items()
+            ]
+            self.wall.look(shown, [1.0] * len(shown), self.now)
+        return self.wall.summary(self.now).cost_per_hour
+
+
+def test_cost_an_hour_is_that_of_sound_really_sent() -> None:
+    till = Till()
+    live: tuple[float, dict[str, Any]] = (1.0, {})
+    silent: tuple[float, dict[str, Any]] = (1.0, {"dead_air": True})
+    assert till.go(5, a=live, b=silent) is None, "not enough to tell"
+    assert till.go(30, a=live, b=silent) == pytest.approx(2.0, abs=0.05), "silence is billed"
+    waiting: tuple[float, dict[str, Any]] = (0.0, {"state": State.IDLE})
+    assert till.go(1, a=live, b=waiting) == pytest.approx(1.0, abs=0.05)
+    paused: tuple[float, dict[str, Any]] = (0.0, {"paused": True})
+    assert till.go(1, a=paused, b=waiting) == 0.0, "what is paused costs nothing"
+    assert till.go(60, a=paused, b=waiting) == 0.0
+    assert till.go(30, a=live, b=waiting) == pytest.approx(1.0, abs=0.05)
+    kept_open: tuple[float, dict[str, Any]] = (0.05, {"paused": True})
+    assert till.go(30, a=kept_open, b=waiting) == pytest.approx(0.05, abs=0.01)
+
+
+def test_cost_an_hour_stays_calm_when_an_outage_is_caught_up_with() -> None:
+    till = Till()
+    till.go(120, a=(1.0, {}))
+    down: dict[str, Any] = {"state": State.BACKOFF}
+    figures = [till.go(1, a=(0.0, down)) for _ in range(15)]
+    figures += [till.go(1, a=(4.0, {})) for _ in range(5)]
+    figures += [till.go(1, a=(1.0, {})) for _ in range(60)]
+    assert all(figure is not None and 0.7 < figure < 1.3 for figure in figures)
+    assert len(set(figures)) <= 9, "it changes every ten seconds at most"
 
 
 def test_the_journal_is_saved_unless_one_cannot_be_written() -> None:
     error = ErrorRaised(session="a", at=NOW, half=Half.JOURNAL, title="full", message="Disk full.")
-    wall = told(Wall(), error, replace(error, half=Half.SOURCE))
+    wall = told(new_wall(), error, replace(error, half=Half.SOURCE))
     assert not wall.summary(0).saved
     told(wall, ErrorCleared(session="a", at=NOW, half=Half.SOURCE))
     assert not wall.summary(0).saved

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import replace
+from collections import Counter, OrderedDict, defaultdict
+from dataclasses import dataclass, replace
 
 from scribe_tui.events import (
     Event,
@@ -11,6 +11,7 @@ from scribe_tui.events import (
     SegmentEdited,
     SegmentRedacted,
     SessionRemoved,
+    Tier,
     WatchHit,
 )
 
@@ -21,37 +22,61 @@ HitKey = tuple[str, int]
 """Session and the hit's number in it."""
 
 
-class HitBook:
-    """What was found and stands, newest last. Bounded; for one thread.
+@dataclass(frozen=True, slots=True)
+class HitCount:
+    """How many hits stand, without what merely sounds alike; `new`: nobody looked at them yet."""
 
-    A hit that is withdrawn is gone. What is said of a segment that was rewritten is no more
-    than the segment says now.
+    hits: int = 0
+    new: int = 0
+
+
+class HitBook:
+    """What was found and stands, newest last, and how much of it: nobody else counts hits.
+
+    Bounded; for one thread. A hit that is withdrawn is gone. What is said of a segment that was
+    rewritten is no more than the segment says now. Hits outlive a session that is removed.
     """
 
     def __init__(self) -> None:
         """No hits."""
         self._hits: OrderedDict[HitKey, WatchHit] = OrderedDict()
-        self._new: set[HitKey] = set()
+        self._new: defaultdict[str, set[int]] = defaultdict(set)
+        self._standing: Counter[str] = Counter()
+        self._highest: dict[str, int] = {}
         self.version = 0
-        self.total = 0
 
     @property
     def newest_first(self) -> tuple[WatchHit, ...]:
-        """Hits that stand."""
+        """Hits that stand, those included that merely sound alike."""
         return tuple(reversed(self._hits.values()))
 
     @property
-    def new(self) -> int:
-        """Hits that nobody has looked at yet."""
-        return len(self._new)
+    def counted(self) -> HitCount:
+        """Hits of all sessions, those included that are too old to be kept."""
+        return HitCount(self._standing.total(), sum(map(len, self._new.values())))
+
+    def count_of(self, session: str) -> HitCount:
+        """Hits of one session."""
+        return HitCount(self._standing[session], len(self._new.get(session, ())))
 
     def get(self, key: object) -> WatchHit | None:
         """The hit of that session and number, if it stands."""
         return self._hits.get(key) if isinstance(key, tuple) else None
 
-    def looked_at(self) -> None:
-        """Somebody has seen the list."""
+    def looked_at(self, session: str | None = None) -> None:
+        """Somebody has seen the hits of one session, or all of them."""
+        if session is None:
+            self._new.clear()
+        else:
+            self._new.pop(session, None)
+        self.version += 1
+
+    def forget(self) -> None:
+        """What comes next is of another time: there are no hits."""
+        self._hits.clear()
         self._new.clear()
+        self._standing.clear()
+        self._highest.clear()
         self.version += 1
 
     def receive(self, event: Event) -> bool:
@@ -64,31 +89,40 @@ class HitBook:
             case SegmentEdited(session=session, segment_number=number, edited_text=text):
                 self._rewrite(session, number, text)
             case SessionRemoved(session=session):
-                for key in [key for key in self._hits if key[0] == session]:
-                    self._drop(key)
+                self.looked_at(session)
         return False
 
     def _take(self, hit: WatchHit) -> bool:
         key = (hit.session, hit.hit)
+        known = self._hits.get(key)
+        if known is None and hit.hit <= self._highest.get(hit.session, 0):
+            return False  # too old to be kept, or gone
+        self._highest[hit.session] = max(hit.hit, self._highest.get(hit.session, 0))
         self.version += 1
         if hit.status is HitStatus.WITHDRAWN:
-            self._drop(key)
-            return False
-        known = key in self._hits
-        self._hits[key] = hit
-        if known:
-            return False
-        self.total += 1
-        self._new.add(key)
+            self._hits.pop(key, None)
+        else:
+            self._hits[key] = hit
+        self._count(key, known, self._hits.get(key))
         if len(self._hits) > MAX_HITS:
-            oldest, _ = self._hits.popitem(last=False)
-            self._new.discard(oldest)
-        return True
+            self._drop_oldest()
+        return known is None and key in self._hits
 
-    def _drop(self, key: HitKey) -> None:
-        if self._hits.pop(key, None) is not None:
-            self.total -= 1
-        self._new.discard(key)
+    def _count(self, key: HitKey, before: WatchHit | None, after: WatchHit | None) -> None:
+        """A hit may become surer than it was, or less so."""
+        change = _counts(after) - _counts(before)
+        self._standing[key[0]] += change
+        if change > 0:
+            self._new[key[0]].add(key[1])
+        elif change < 0:
+            self._new[key[0]].discard(key[1])
+
+    def _drop_oldest(self) -> None:
+        """Forget the oldest hit, one that may still be withdrawn only if there is no other."""
+        settled = (k for k, hit in self._hits.items() if hit.status is HitStatus.CONFIRMED)
+        oldest = next(settled, next(iter(self._hits)))
+        del self._hits[oldest]
+        self._new[oldest[0]].discard(oldest[1])
 
     def _rewrite(self, session: str, number: int, text: str) -> None:
         for key, hit in self._hits.items():
@@ -96,3 +130,8 @@ class HitBook:
                 heard = hit.heard if hit.heard in text else ""
                 self._hits[key] = replace(hit, quote=text, heard=heard)
                 self.version += 1
+
+
+def _counts(hit: WatchHit | None) -> bool:
+    """Whether a hit is one to be counted."""
+    return hit is not None and hit.tier is not Tier.SOUNDS_LIKE

@@ -51,7 +51,7 @@ class HitActions(DeckScreen, inherit_bindings=False):
             return
         pane = self.pane_of(hit.session)
         if pane is None:
-            self.say(f"{hit.session} is no longer on the screen.")
+            self.say(f"{self.name_of(hit.session)} is no longer on the screen.")
             return
         self.choose(pane)
         if hit.status is HitStatus.UNCONFIRMED:

@@ -97,7 +97,7 @@ class MonitorScreen(
             bridge.attach(pane.session, pane)
             self.equip(pane)
         self.grid = PaneGrid(panes)
-        self.wall = Wall()
+        self.wall = Wall(bridge.hits)
         bridge.tally = lambda event: self.wall.receive(event, clock())
         self.summary_line = SummaryLine()
         self.keys = self.KEYS
@@ -199,7 +199,7 @@ class MonitorScreen(
         before, self._current = self._current, pane
         if before is not None and before is not pane:
             self._attention.left(before, self._wall_clock())
-            self.wall.seen(before.session)
+            self._bridge.hits.looked_at(before.session)
         self._attention.here(pane, self._wall_clock(), self._clock())
 
     def _forget_note(self) -> None:
@@ -222,13 +222,13 @@ class MonitorScreen(
     def _show_summary(self) -> None:
         """Of all sessions, in view or not."""
         sessions = self._controls.sessions
-        if not self._bridge.hits.new:
-            self.wall.seen_all()
+        now = self._clock()
         self.wall.look(
             [self._controls.snapshot(session) for session in sessions],
             [self._controls.settings_of(session).price_per_hour for session in sessions],
+            now,
         )
-        self.summary_line.show_summary(self.wall.summary(self._clock()))
+        self.summary_line.show_summary(self.wall.summary(now))
 
     def _show_keys(self) -> None:
         fault = next(iter(self.faults.standing), self._note)
@@ -285,7 +285,7 @@ class MonitorScreen(
     def action_next_with_news(self) -> None:
         """The next pane with a hit that nobody saw; without any, with lines that nobody saw."""
         others = [pane for pane in self.grid.panes if pane is not self._current]
-        hits = [pane for pane in others if self.wall.of(pane.session).new_hits]
+        hits = [pane for pane in others if self._bridge.hits.count_of(pane.session).new]
         wanted = hits or [pane for pane in others if pane.transcript.unread]
         self._choose_next(wanted.__contains__, "No other pane has news.")
 

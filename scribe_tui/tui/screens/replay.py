@@ -123,6 +123,7 @@ class ReplayScreen(MonitorScreen, inherit_bindings=False):
     def _clear_panes(self) -> None:
         """What comes next is of another time; what waits is not of it."""
         self._bridge.forget()
+        self.wall.forget()
         for pane in self.grid.panes:
             pane.clear()
 

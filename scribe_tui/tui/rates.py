@@ -1,0 +1,101 @@
+"""Words a minute and money an hour, as calm figures: of a span that is long enough. Pure data."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+
+from scribe_tui.events import CommittedSegment
+
+STEP_SECONDS = 10.0
+"""Figures change on this beat and stand still in between."""
+MOST_STEPS = 12
+"""Words are those of the last two minutes."""
+LEAST_STEPS = 3
+"""Half a minute of speech, or of silence, is enough for a first figure."""
+UNSETTLED_STEPS = 1
+"""What was said in the latest seconds is not committed yet."""
+SPENDING_SECONDS = 60.0
+"""Money an hour is that of sound sent in the last minute."""
+LEAST_SPENDING_SECONDS = 10.0
+
+
+class SpokenWords:
+    """Words by when they were spoken, not by when their text came.
+
+    What a station sends at once when one joins, or what was caught up with after an outage,
+    was spoken before, and does not make speech look fast.
+    """
+
+    def __init__(self) -> None:
+        """Nobody has spoken."""
+        self._steps: dict[int, float] = {}
+        self._first: int | None = None
+
+    def add(self, segment: CommittedSegment, ended_at: float) -> None:
+        """A segment whose last sound was spoken at `ended_at`, on any steady clock."""
+        seconds = max(0.0, segment.end_seconds - segment.start_seconds)
+        began_at = ended_at - min(seconds, (MOST_STEPS + UNSETTLED_STEPS) * STEP_SECONDS)
+        first, last = _step(began_at), _step(ended_at)
+        share = words_in(segment) / (last - first + 1)
+        for step in range(first, last + 1):
+            self._steps[step] = self._steps.get(step, 0.0) + share
+        self._first = first if self._first is None else min(self._first, first)
+        for old in [step for step in self._steps if step < last - MOST_STEPS - UNSETTLED_STEPS]:
+            del self._steps[old]
+
+    def per_minute(self, now: float) -> int | None:
+        """Of all that was spoken lately; None before there is enough to say so."""
+        if self._first is None:
+            return None
+        end = _step(now) - UNSETTLED_STEPS
+        first = max(self._first, end - MOST_STEPS)
+        if end - first < LEAST_STEPS:
+            return None
+        words = sum(self._steps.get(step, 0.0) for step in range(first, end))
+        return round(words * 60 / ((end - first) * STEP_SECONDS))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    at: float
+    seconds: float
+
+
+class Spending:
+    """How fast the sound of one session goes to the service, and is paid for."""
+
+    def __init__(self) -> None:
+        """Nothing was sent."""
+        self._sent: deque[_Sent] = deque()
+
+    def look(self, billed_seconds: float, now: float) -> float | None:
+        """Seconds of sound sent for each second, silence included; None: not known yet.
+
+        `billed_seconds` is all that was ever sent, as it stands at `now`.
+        """
+        sent = self._sent
+        if len(sent) == 1 and sent[0].seconds == billed_seconds:
+            sent.clear()  # the span begins when sound begins to go out
+        if not sent or now - sent[-1].at >= STEP_SECONDS / 2:
+            sent.append(_Sent(now, billed_seconds))
+        while len(sent) > 1 and now - sent[1].at >= SPENDING_SECONDS:
+            sent.popleft()
+        span = now - sent[0].at
+        if span < LEAST_SPENDING_SECONDS:
+            return None
+        return max(0.0, billed_seconds - sent[0].seconds) / span
+
+    def begin_anew(self) -> None:
+        """What was sent before says nothing of what comes: it is stopped, paused or waits."""
+        self._sent.clear()
+
+
+def words_in(segment: CommittedSegment) -> int:
+    """How many words a segment has: the service's count, else that of the blanks between them."""
+    return sum(word.kind == "word" for word in segment.words) or len(segment.text.split())
+
+
+def _step(at: float) -> int:
+    return math.floor(at / STEP_SECONDS)
