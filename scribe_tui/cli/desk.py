@@ -55,6 +55,7 @@ async def beside_engine(
         for sink in (scheduler, alerts):
             supervisor.add_sink(sink)
         parts: dict[str, Part] = {
+            "watch words": partial(stage.run, supervisor.publish),
             "schedules": scheduler.run,
             "budgets": budget.run,
             "usage": partial(_keep, usage, budget),

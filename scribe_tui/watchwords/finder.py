@@ -49,6 +49,11 @@ class Finder:
         self.index = PhraseIndex(lists)
         self.expressions = Expressions(lists, put_aside)
 
+    @property
+    def takes_time(self) -> bool:
+        """Whether anything is looked for that growing text is not looked through for each time."""
+        return self.index.is_fuzzy or bool(self.expressions)
+
     def find(self, text: str, *, by_sound: bool) -> list[Find]:
         """All finds in `text`, in order of place."""
         text = text[:MAX_CHARS]
@@ -89,8 +94,8 @@ class PartialFinder:
     def update(self, text: str, now: float, *, by_sound: bool) -> list[Find]:
         """All finds in the text as it reads at `now` (monotonic seconds).
 
-        Words alike, and expressions, are looked for at most twice a second; one that comes in
-        between is found with the next text, at the latest when it is committed.
+        Words alike, and expressions, are looked for at most twice a second: what comes in
+        between waits for the next text or for `look_again`, which is due at `due_at`.
         """
         changed = self._read(text)
         self._look_exactly(changed)
@@ -101,6 +106,17 @@ class PartialFinder:
             self._alike_at = now
             self._look_fuzzily(by_sound)
         return chosen([*self._found, *self._alike, *self._by_expression])
+
+    @property
+    def due_at(self) -> float | None:
+        """When there will be something to look for again; None: all was looked through."""
+        if self._alike_until >= len(self._text) or not self._finder.takes_time:
+            return None
+        return self._alike_at + FUZZY_EVERY_SECONDS
+
+    def look_again(self, now: float, *, by_sound: bool) -> list[Find]:
+        """All finds in the text, which is as it was."""
+        return self.update(self._text, now, by_sound=by_sound)
 
     def clear(self) -> None:
         """Begin with an empty text."""

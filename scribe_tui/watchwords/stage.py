@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from scribe_tui.errors import UsageError
@@ -19,10 +20,12 @@ from scribe_tui.events import (
     WatchHit,
 )
 from scribe_tui.settings.watch import FLAG_WATCH, WatchSettings
-from scribe_tui.watchwords.finder import MAX_PARTIAL_CHARS, Finder, PartialFinder
+from scribe_tui.watchwords.finder import MAX_PARTIAL_CHARS, Find, Finder, PartialFinder
 from scribe_tui.watchwords.hits import SessionHits
 
 MAX_NOTICES = 20
+LEAST_WAIT_SECONDS = 0.1
+"""So far apart at least are the looks at texts that stood still: one for all sessions together."""
 
 Position = Callable[[str], float]
 """How far a session's sound has been sent, in source seconds; for estimates alone."""
@@ -30,7 +33,10 @@ Position = Callable[[str], float]
 
 @dataclass(slots=True)
 class _Watched:
-    """One session under watch; `began` is where its open text began, None: it is empty."""
+    """One session under watch, and its open text, which came at `at` (wall clock).
+
+    `began` is where that text began, None: it is empty.
+    """
 
     name: str
     finder: Finder
@@ -38,6 +44,8 @@ class _Watched:
     hits: SessionHits
     language: str | None = None
     began: float | None = None
+    text: str = ""
+    at: float = 0.0
 
     @property
     def by_sound(self) -> bool:
@@ -46,7 +54,11 @@ class _Watched:
 
 
 class WatchStage:
-    """Derives `WatchHit` events. For the event loop's thread alone."""
+    """Derives `WatchHit` events. For the event loop's thread alone.
+
+    What is merely alike is looked for twice a second at most; `run` tells of what was due when no
+    further text came.
+    """
 
     def __init__(
         self,
@@ -66,6 +78,7 @@ class WatchStage:
         self._sessions: dict[str, _Watched] = {}
         self._finders: dict[tuple[str, ...], Finder] = {}
         self._notices: list[str] = []
+        self._come = asyncio.Event()
         Finder(self._lists.values())
 
     @property
@@ -137,19 +150,54 @@ class WatchStage:
             hits += [Noticed(session=event.session, at=event.at, text=text) for text in notices]
         return hits
 
-    def _partial(self, watched: _Watched, text: str, at: float) -> Iterator[WatchHit]:
+    @property
+    def next_at(self) -> float | None:
+        """When `due` will have something to look at, by the clock; None: not before more text."""
+        times = [watched.partial.due_at for watched in self._sessions.values()]
+        return min((at for at in times if at is not None), default=None)
+
+    def due(self) -> list[WatchHit]:
+        """What is found in texts that could not be looked through when they came."""
+        now = self._clock()
+        found: list[WatchHit] = []
+        for watched in self._sessions.values():
+            due_at = watched.partial.due_at
+            if due_at is not None and due_at <= now:
+                finds = watched.partial.look_again(now, by_sound=watched.by_sound)
+                found += self._hits_of(watched, finds, now)
+        return found
+
+    async def run(self, publish: Callable[[Event], None]) -> None:
+        """Publish what is due when it is, until cancelled."""
+        while True:
+            await self._come.wait()
+            self._come.clear()
+            while (next_at := self.next_at) is not None:
+                await asyncio.sleep(max(LEAST_WAIT_SECONDS, next_at - self._clock()))
+                for hit in self.due():
+                    publish(hit)
+
+    def _partial(self, watched: _Watched, text: str, at: float) -> Iterable[WatchHit]:
         if not watched.hits.watches:
-            return
+            return ()
         if not text:
             watched.began = None
             watched.partial.clear()
-            return
+            return ()
+        watched.text, watched.at = text[-MAX_PARTIAL_CHARS:], at
+        now = self._clock()
+        finds = watched.partial.update(watched.text, now, by_sound=watched.by_sound)
+        if watched.partial.due_at is not None:
+            self._come.set()
+        return self._hits_of(watched, finds, now)
+
+    def _hits_of(self, watched: _Watched, finds: Sequence[Find], now: float) -> Iterator[WatchHit]:
+        """What the finds in a session's open text mean."""
         here = self._position(watched.hits.session)
         if watched.began is None:
             watched.began = here
-        now, text = self._clock(), text[-MAX_PARTIAL_CHARS:]
-        finds = watched.partial.update(text, now, by_sound=watched.by_sound)
-        yield from watched.hits.partial(text, finds, (min(watched.began, here), here), at, now)
+        span = min(watched.began, here), here
+        return watched.hits.partial(watched.text, finds, span, watched.at, now)
 
     def _committed(self, event: SegmentCommitted) -> Iterator[WatchHit]:
         watched = self._watched(event.session)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -26,7 +28,9 @@ from scribe_tui.events import (
     Word,
 )
 from scribe_tui.settings.watch import WatchSettings
+from scribe_tui.watchwords.matcher import find_fuzzy
 from scribe_tui.watchwords.stage import WatchStage
+from tests.support.waiting import PATIENCE
 
 UNCONFIRMED, CONFIRMED, WITHDRAWN = HitStatus
 
@@ -168,6 +172,69 @@ def test_a_close_hit_alerts_once_for_each_form_and_shows_it() -> None:
     watched.commit("Again Suthark.")
     watched.now += 60
     assert said(watched.partial("and Southwerk")) == [("Southwark", UNCONFIRMED, True)]
+
+
+def test_a_close_hit_is_told_when_it_is_due_though_no_more_text_comes() -> None:
+    watched = desk("Southwark")
+    watched.partial("the bridge")
+    assert not watched.stage.due()
+    assert watched.partial("the bridge at Suthark", after=0.2) == []
+    due_at = watched.stage.next_at
+    assert due_at is not None
+    assert due_at == pytest.approx(watched.now + 0.3)
+    watched.now += 0.29
+    assert watched.stage.due() == []
+    watched.now = due_at
+    (hit,) = watched.stage.due()
+    assert (hit.heard, hit.tier, hit.alert) == ("Suthark", Tier.CLOSE, True)
+    assert hit.at == 2.0
+    assert watched.stage.next_at is None
+    assert watched.stage.due() == []
+    assert said(watched.commit("The bridge at Suthark.")) == [("Southwark", CONFIRMED, False)]
+
+
+def test_words_alike_are_looked_for_at_most_twice_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[float] = []
+    watched = desk("Southwark")
+
+    def counting(*given: Any, **more: Any) -> Any:
+        looks.append(watched.now)
+        return find_fuzzy(*given, **more)
+
+    monkeypatch.setattr("scribe_tui.watchwords.finder.find_fuzzy", counting)
+    for number in range(40):
+        watched.partial("word " * (number + 1), after=0.05)
+        watched.stage.due()
+    watched.now += 1.0
+    watched.stage.due()
+    assert all(later - sooner >= 0.499 for sooner, later in pairwise(looks))
+    assert len(looks) == 5
+
+
+def test_text_that_is_gone_is_not_looked_at_again() -> None:
+    watched = desk("Southwark")
+    watched.partial("the bridge")
+    watched.partial("the bridge at Suthark", after=0.2)
+    watched.partial("", after=0.1)
+    assert watched.stage.next_at is None
+    watched.partial("the bridge at Suthark", after=0.1)
+    watched.close()
+    assert watched.stage.next_at is None
+
+
+async def test_what_is_due_is_published_by_itself() -> None:
+    watched = desk("Southwark")
+    published: asyncio.Queue[Event] = asyncio.Queue()
+    running = asyncio.create_task(watched.stage.run(published.put_nowait))
+    watched.partial("the bridge")
+    watched.partial("the bridge at Suthark", after=0.2)
+    watched.now += 1.0
+    async with asyncio.timeout(PATIENCE):
+        hit = await published.get()
+    assert isinstance(hit, WatchHit)
+    assert hit.heard == "Suthark"
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 def test_what_merely_sounds_alike_never_alerts() -> None:
