@@ -83,7 +83,7 @@ class Diagnostics(RotatingFileHandler):
             raise _unwritable(folder, error) from None
         self.path = Path(self.baseFilename)
         self.setFormatter(_Formatter(_FORMAT))
-        self._closed = threading.Event()
+        self._ended = threading.Event()
 
     def _open(self) -> TextIOWrapper:
         """Called at the start and after each rotation: captured descriptors follow."""
@@ -112,12 +112,12 @@ class Diagnostics(RotatingFileHandler):
 
     def close(self) -> None:
         """Close the file for good."""
-        self._closed.set()
+        self._ended.set()
         super().close()
 
     def _watch(self) -> None:
         """What comes past `logging` (C libraries, children) also counts towards rotation."""
-        while not self._closed.wait(_LOOK_SECONDS):
+        while not self._ended.wait(_LOOK_SECONDS):
             self.acquire()
             try:
                 if self._captured and self._size() > MAX_BYTES:
@@ -173,6 +173,12 @@ def start_diagnostics(secret: str | None, *, on_stderr: bool) -> Diagnostics:
         terminal.setFormatter(_Plain())
         root.addHandler(terminal)
     return diagnostics
+
+
+def stop_diagnostics(diagnostics: Diagnostics) -> None:
+    """Send nothing to that file any more, and close it."""
+    logging.getLogger().removeHandler(diagnostics)
+    diagnostics.close()
 
 
 def record_fault(error: Exception) -> Path:

@@ -1,53 +1,103 @@
-"""`scribe-tui` alone in a terminal: the welcome, then the demo or the source that was chosen."""
+"""`scribe-tui` alone in a terminal: the welcome, then the demo or the sources that were chosen."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import stat
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from scribe_tui.cli.diagnostics import keep_out
+from scribe_tui.cli import event_loop
+from scribe_tui.cli.diagnostics import (
+    Diagnostics,
+    keep_out,
+    start_diagnostics,
+    stop_diagnostics,
+)
 from scribe_tui.cli.folders import recent_file
 from scribe_tui.cli.monitor import need_terminal, run_monitor
+from scribe_tui.cli.output import complain
+from scribe_tui.cli.signals import Signals
 from scribe_tui.cli.start import check_speech
 from scribe_tui.config.load import KEY_VARIABLE
 from scribe_tui.config.new_source import new_source
 from scribe_tui.config.recent import RecentSources
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import LOCAL_ENDPOINT, Settings, SourceSettings
+from scribe_tui.tui.terminal.guard import ScreenGuard
+
+if TYPE_CHECKING:
+    from scribe_tui.tui.welcome import Choice, Start
 
 MAX_ENV_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What was chosen, None: nothing; then `exit_code` says how the welcome ended."""
+
+    choice: Choice | None
+    exit_code: int
 
 
 def run_welcome(settings: Settings) -> int:
     """Ask what to listen to and run it; the exit code, 0 if the person just leaves."""
     need_terminal()
-    from scribe_tui.tui.welcome import Start, WelcomeApp
+    diagnostics = start_diagnostics(settings.api_key, on_stderr=False)
+    outcome = event_loop.run(_ask(_start(settings), diagnostics))
+    stop_diagnostics(diagnostics)
+    choice = outcome.choice
+    if choice is None:
+        if outcome.exit_code == 1:
+            complain(f"A fault in this program ended it. Diagnostics: {diagnostics.path}")
+        return outcome.exit_code
+    if not choice.sources:
+        from scribe_tui.cli.demo import run_demo
+
+        return run_demo(settings)
+    endpoint = LOCAL_ENDPOINT if choice.offline else settings.endpoint
+    key = choice.key or settings.api_key
+    return run_monitor(replace(settings, sources=choice.sources, endpoint=endpoint, api_key=key))
+
+
+def _start(settings: Settings) -> Start:
+    """What the welcome has to know of the program."""
+    from scribe_tui.tui.welcome import Start
 
     defaults = settings.defaults or SourceSettings(name="new", address="mic")
 
     def make(name: str, address: str, taken: Collection[str]) -> SourceSettings:
         return new_source(defaults, name, address, taken)
 
-    recent = RecentSources(recent_file()).read()
-    start = Start(make, recent, needs_key=_needs_key(settings), check_key=check_key)
-    choice = asyncio.run(WelcomeApp(start).run_async())
-    if choice is None:
-        return 0
-    if choice.source is None:
-        from scribe_tui.cli.demo import run_demo
+    return Start(
+        make,
+        RecentSources(recent_file()).read(),
+        needs_key=_needs_key(settings),
+        check_key=check_key,
+        keep_key=partial(keep_key, Path(".env")),
+    )
 
-        return run_demo(settings)
-    if choice.key is not None:
-        keep_out(choice.key)
-        settings = replace(settings, api_key=choice.key)
-        if choice.keep_key:
-            keep_key(Path(".env"), choice.key)
-    endpoint = LOCAL_ENDPOINT if choice.offline else settings.endpoint
-    return run_monitor(replace(settings, sources=(choice.source,), endpoint=endpoint))
+
+async def _ask(start: Start, diagnostics: Diagnostics) -> _Outcome:
+    """Show the welcome, with a way back for the terminal whatever ends it."""
+    from scribe_tui.tui.welcome import WelcomeApp
+
+    app = WelcomeApp(start)
+    guard = ScreenGuard(diagnostics)
+
+    def leave() -> None:
+        app.call_later(app.exit)
+
+    with Signals(leave, at_once=guard.restore_terminal) as signals:
+        with guard:
+            choice = await app.run_async()
+        code = signals.exit_code
+    if code or app.failed:
+        return _Outcome(None, 1 if app.failed else code)
+    return _Outcome(choice, app.return_code or 0)
 
 
 def _needs_key(settings: Settings) -> bool:
@@ -61,7 +111,8 @@ def _needs_key(settings: Settings) -> bool:
 
 
 def check_key(key: str) -> None:
-    """Raise UsageError for what can be no key."""
+    """Raise UsageError for what can be no key; one that can be is masked from now on."""
+    keep_out(key)
     if not key.isascii() or not key.isprintable() or any(char in key for char in " '\"\\#"):
         raise UsageError("broken key", "A key has no such characters.", "Copy it again.")
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from scribe_tui.config.names import clean_name, default_name, split_spec
+from scribe_tui.config.paths import user_path
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import SourceSettings
 
@@ -23,6 +24,35 @@ def new_source(
     in_address, address = split_spec(address)
     given = clean_name(name) or in_address
     return replace(defaults, name=given or free_name(default_name(address), taken), address=address)
+
+
+def several_addresses(text: str) -> tuple[str, ...]:
+    """The sources that one line names: one with blanks in its path, or some with blanks between.
+
+    Those are told by what they are: each a web address or a microphone, or a file that is there.
+    Looks at files: not for the event loop's thread.
+    """
+    text = text.strip()
+    pieces = [piece for part in text.split() if (piece := part.strip(",;"))]
+    if len(pieces) > 1 and all(_is_address(piece) for piece in pieces) and not _is_file(text):
+        return tuple(pieces)
+    return (text,) if text else ()
+
+
+def _is_address(piece: str) -> bool:
+    try:
+        _, address = split_spec(piece)
+    except UsageError:
+        return False
+    is_device = address in ("mic", "pulse") or address.startswith(("mic:", "pulse:"))
+    return "://" in address or is_device or _is_file(address)
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return user_path(text).is_file()
+    except (OSError, ValueError, UsageError):  # no path at all
+        return False
 
 
 def free_name(name: str, taken: Collection[str]) -> str:

@@ -16,28 +16,34 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from scribe_tui.audio.open import check_address, describe
+from scribe_tui.audio.open import describe
+from scribe_tui.audio.web.station_list import Station
 from scribe_tui.config.recent import Recent
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import SourceSettings
 from scribe_tui.tui.desk import MakeSource
+from scribe_tui.tui.isolation import IsolatingApp
 from scribe_tui.tui.screens.form import Field, FormScreen, Values
+from scribe_tui.tui.screens.stations import StationsScreen, sources_of, sources_typed, stations_in
 from scribe_tui.tui.terminal.driver import PatientDriver
 from scribe_tui.tui.terminal.patient_app import PatientApp
 
 KEYS_AT = "https://elevenlabs.io/app/settings/api-keys"
 
 
+INTERRUPTED, HUNG_UP = 130, 129
+"""Exit codes: Ctrl+C, and a terminal that is gone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What to start: the demo, or a source; `key` is new, and to be kept if `keep_key`.
+    """What to start: sources, or none for the demo; `key` is new.
 
     `offline`: English is recognised on this machine, without a key.
     """
 
-    source: SourceSettings | None = None
+    sources: tuple[SourceSettings, ...] = ()
     key: str | None = None
-    keep_key: bool = False
     offline: bool = False
 
 
@@ -50,6 +56,8 @@ class Start:
     needs_key: bool = False
     check_key: Callable[[str], None] = lambda _: None
     """Raises UsageError for what can be no key."""
+    keep_key: Callable[[str], None] = lambda _: None
+    """Keeps a key for next time. Raises UsageError. May wait for a disk."""
 
 
 class MenuScreen(Screen[None], inherit_bindings=False):
@@ -66,13 +74,13 @@ class MenuScreen(Screen[None], inherit_bindings=False):
         """Offer the demo, a new source, and those of before."""
         super().__init__()
         self._start = start
-        self._source: SourceSettings | None = None
+        self._sources: tuple[SourceSettings, ...] = ()
 
     def compose(self) -> ComposeResult:
         """A few words and the list."""
         options = [
             Option(Content("d  see the demo: four stations, no key, no network")),
-            Option(Content("a  an address of a station, or a file")),
+            Option(Content("a  addresses of stations, a file, or a list of stations")),
             Option(Content("m  the microphone")),
         ]
         options += [
@@ -119,25 +127,36 @@ class MenuScreen(Screen[None], inherit_bindings=False):
 
     def _ask_address(self, address: str = "", name: str = "") -> None:
         fields = (
-            Field("address", "source", address, "http(s) address, file, mic or mic:NAME"),
+            Field("address", "source", address, "http(s) addresses, a file, mic, a .m3u/.pls list"),
             Field("name", "name", name, "made from the address"),
         )
-        form = FormScreen("What to listen to", fields, self._take_source, "goes on")
-        self.app.push_screen(form, self._source_taken)
+        form = FormScreen("What to listen to", fields, self._take_sources, "goes on")
+        self.app.push_screen(form, self._sources_taken)
 
-    async def _take_source(self, values: Values) -> str:
-        if not values["address"]:
-            raise UsageError("no source", "Type or paste an address first.")
-        source = self._start.make_source(values["name"], values["address"], ())
-        await asyncio.to_thread(check_address, source.address)
-        self._source = source
+    async def _take_sources(self, values: Values) -> str | None:
+        """Addresses, or a list to choose from. Raises UsageError."""
+        if stations := await asyncio.to_thread(stations_in, values["address"]):
+            self.app.push_screen(StationsScreen(stations, self._take_stations), self._form_done)
+            return None
+        self._sources = await asyncio.to_thread(
+            sources_typed, values["address"], values["name"], self._start.make_source
+        )
         return "taken"
 
-    def _source_taken(self, note: str | None) -> None:
+    async def _take_stations(self, stations: Sequence[Station]) -> str:
+        self._sources = sources_of(stations, self._start.make_source)
+        return "taken"
+
+    def _form_done(self, note: str | None) -> None:
+        """The list was answered: the form below it is, too."""
+        if note and isinstance(form := self.app.screen, FormScreen):
+            form.dismiss(note)
+
+    def _sources_taken(self, note: str | None) -> None:
         if not note:
             return
         if not self._start.needs_key:
-            self.app.exit(Choice(self._source))
+            self.app.exit(Choice(self._sources))
             return
         fields = (
             Field("key", "key", "", f"from {KEYS_AT}", secret=True),
@@ -147,23 +166,25 @@ class MenuScreen(Screen[None], inherit_bindings=False):
         self.app.push_screen(FormScreen(title, fields, self._take_key, "begins"))
 
     async def _take_key(self, values: Values) -> None:
-        if not values["key"]:
-            self.app.exit(Choice(self._source, offline=True))
+        key, keep = values["key"], values["keep"].lower()
+        if not key:
+            self.app.exit(Choice(self._sources, offline=True))
             return
-        keep = values["keep"].lower()
         if keep not in ("yes", "y", "no", "n", ""):
             raise UsageError("yes or no", "Say yes or no to keeping the key in .env.")
-        self._start.check_key(values["key"])
-        self.app.exit(Choice(self._source, values["key"], keep.startswith("y")))
+        self._start.check_key(key)
+        if keep.startswith("y"):
+            await asyncio.to_thread(self._start.keep_key, key)
+        self.app.exit(Choice(self._sources, key))
 
 
-class WelcomeApp(PatientApp[Choice]):
-    """Returns what was chosen, None if the person left."""
+class WelcomeApp(IsolatingApp[Choice], PatientApp[Choice], inherit_bindings=False):
+    """Returns what was chosen, None if the person left, or was made to: see `return_code`."""
 
     CSS_PATH = "app.tcss"
     TITLE = "scribe-tui"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "exit", "Leave", priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "interrupt", "Leave", priority=True)]
 
     def __init__(self, start: Start) -> None:
         """Offer what `start` has."""
@@ -183,6 +204,10 @@ class WelcomeApp(PatientApp[Choice]):
         """Leave without a choice."""
         self.exit(None)
 
+    def action_interrupt(self) -> None:
+        """Leave without a choice, as a shell counts it."""
+        self.exit(None, return_code=INTERRUPTED)
+
     def terminal_gone(self) -> None:
         """Nothing will ever be typed again."""
-        self.call_later(self.exit, None)
+        self.call_later(self.exit, None, HUNG_UP)

@@ -9,6 +9,7 @@ import select
 import signal
 import struct
 import sys
+import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -126,6 +127,13 @@ class Terminal:
                     if waits_to_write and str((process / "fd" / target).readlink()) == side:
                         return True
         return False
+
+    @property
+    def is_in_order(self) -> bool:
+        """Whether what comes next finds its own screen, a cursor, and keys that are echoed."""
+        entered, left = self.raw.rfind(b"\x1b[?1049h"), self.raw.rfind(b"\x1b[?1049l")
+        echoes = termios.tcgetattr(self._child.child_fd)[3] & termios.ECHO
+        return left >= entered and not self._screen.cursor.hidden and bool(echoes)
 
     def _number(self) -> int:
         """N of /dev/pts/N, the program's side."""

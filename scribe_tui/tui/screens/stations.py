@@ -1,0 +1,132 @@
+"""The stations of a list, to choose from: while the program runs, and before it does."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import SelectionList, Static
+
+from scribe_tui.audio.open import check_address, describe
+from scribe_tui.audio.web.playlist import looks_like_playlist
+from scribe_tui.audio.web.station_list import Station, read_stations
+from scribe_tui.config.names import default_name
+from scribe_tui.config.new_source import free_name, several_addresses
+from scribe_tui.config.paths import user_path
+from scribe_tui.errors import UsageError
+from scribe_tui.settings import SourceSettings
+from scribe_tui.tui.desk import MakeSource
+from scribe_tui.tui.text import count_of
+
+Take = Callable[[Sequence[Station]], Awaitable[str]]
+"""Takes the stations that were chosen; what was done. Raises UsageError for the list to show."""
+
+
+class StationsScreen(ModalScreen[str], inherit_bindings=False):
+    """The stations of a list, to choose from. Dismissed with what was done, or with nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss('')", "Back"),
+        Binding("enter", "add", "Add", priority=True),
+        Binding("a", "all", "All or none"),
+    ]
+
+    def __init__(self, stations: Sequence[Station], take: Take) -> None:
+        """All are chosen at first if they are few enough to be meant so."""
+        super().__init__()
+        self._stations = stations
+        self._take = take
+
+    def compose(self) -> ComposeResult:
+        """The list and what the keys do."""
+        chosen = len(self._stations) <= 12
+        with Vertical(classes="card form"), Vertical(classes="dialog") as box:
+            box.border_title = f"{count_of(len(self._stations), 'station')} in this list"
+            box.border_subtitle = "space chooses, a all, enter adds, esc goes back"
+            yield SelectionList[int](
+                *(
+                    (Content(f"{station.name}  {describe(station.address)}".strip()), place, chosen)
+                    for place, station in enumerate(self._stations)
+                ),
+                compact=True,
+            )
+            yield Static(id="wrong", classes="wrong")
+
+    def on_mount(self) -> None:
+        """Nothing is wrong yet."""
+        self.query_one("#wrong").display = False
+
+    def action_all(self) -> None:
+        """Choose all, or none where all are."""
+        chosen = self.query_one(SelectionList)
+        if len(chosen.selected) == len(self._stations):
+            chosen.deselect_all()
+        else:
+            chosen.select_all()
+
+    async def action_add(self) -> None:
+        """Take what is chosen."""
+        chosen = [self._stations[place] for place in sorted(self.query_one(SelectionList).selected)]
+        try:
+            note = await self._take(chosen)
+        except UsageError as error:
+            wrong = self.query_one("#wrong", Static)
+            wrong.update(Content(f"× {error.sentence}"))
+            wrong.display = True
+            return
+        self.dismiss(note)
+
+
+def sources_typed(
+    text: str, name: str, make_source: MakeSource, taken: Collection[str] = ()
+) -> tuple[SourceSettings, ...]:
+    """The sources that a line of a form names, each of them checked.
+
+    Raises UsageError. Looks at files: not for the event loop's thread.
+    """
+    addresses = several_addresses(text)
+    if not addresses:
+        raise UsageError("no source", "Type or paste an address first.")
+    if len(addresses) > 1 and name:
+        raise UsageError("one name", "A name is for one source: leave it empty for several.")
+    sources: list[SourceSettings] = []
+    for address in addresses:
+        source = make_source(name, address, {*taken, *(one.name for one in sources)})
+        check_address(source.address)
+        sources.append(source)
+    return tuple(sources)
+
+
+def stations_in(address: str) -> tuple[Station, ...]:
+    """The stations in a list on this machine; none for any other address. Raises UsageError.
+
+    Looks at files: not for the event loop's thread.
+    """
+    address = address.strip()
+    if "://" in address or address.startswith("mic") or not looks_like_playlist(address):
+        return ()
+    path: Path = user_path(address)
+    return read_stations(path) if path.is_file() else ()
+
+
+def sources_of(
+    stations: Sequence[Station], make_source: MakeSource, taken: Collection[str] = ()
+) -> tuple[SourceSettings, ...]:
+    """A source for each, all with names of their own, none of them `taken`. Raises UsageError."""
+    if not stations:
+        raise UsageError("nothing chosen", "Choose a station with the space bar first.")
+    names = set(taken)
+    sources: list[SourceSettings] = []
+    for station in stations:
+        name = free_name(station.name or default_name(station.address), names)
+        check_address(station.address)
+        source = make_source(name, station.address, names)
+        names.add(source.name)
+        sources.append(source)
+    return tuple(sources)
