@@ -108,10 +108,9 @@ def need_terminal() -> None:
     check_screen()
 
 
-def frames_of(settings: Settings) -> int:
-    """Frames a second: as set, else fewer over SSH, whose line may be thin."""
-    over_ssh = any(os.environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY"))
-    return settings.fps or (SSH_FRAMES if over_ssh else LOCAL_FRAMES)
+def frames_of(settings: Settings, remote: bool) -> int:
+    """Frames a second: as set, else fewer for a `remote` terminal, whose line may be thin."""
+    return settings.fps or (SSH_FRAMES if remote else LOCAL_FRAMES)
 
 
 def desk_of(settings: Settings) -> Desk:
@@ -142,14 +141,21 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
     """Record in the engine's own task, show it, and record on if the screen fails."""
     from scribe_tui.tui.app import Ending, MonitorApp
     from scribe_tui.tui.key_map import remapped
+    from scribe_tui.tui.terminal.thrift import over_ssh
 
     async with world as (settings, endpoints):
         run = new_run(settings)
         archive = archive_in(run, settings.journal)
         supervisor = build(settings, endpoints, archive)
         desk = desk_of(settings)
+        remote = over_ssh(os.environ)
         app = MonitorApp(
-            supervisor, mouse=settings.mouse, fps=frames_of(settings), keys=remapped(settings.keys)
+            supervisor,
+            mouse=settings.mouse,
+            fps=frames_of(settings, remote),
+            low_bandwidth=settings.low_bandwidth,
+            remote=remote,
+            keys=remapped(settings.keys),
         )
         guard = ScreenGuard(diagnostics)
         stop = asyncio.Event()

@@ -141,7 +141,8 @@ def _help(option: Option, rule: Rule) -> str:
     if rule.minimum is not None and rule.maximum is not None and not rule.shape:
         facts.append(f"{rule.minimum:g} to {rule.maximum:g}")
     if option.kind is Kind.SWITCH:
-        facts.append(f"default: {'on' if option.default else 'off'}")
+        if option.default is not None:
+            facts.append(f"default: {'on' if option.default else 'off'}")
     elif option.default not in (None, ()):
         facts.append(f"default: {option.default}")
     return f"{rule.help} [{'; '.join(facts)}]" if facts else rule.help

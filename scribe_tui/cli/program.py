@@ -165,6 +165,7 @@ def record(**given: Any) -> int:
         "log_dir",
         "transport",
         "fps",
+        "low_bandwidth",
         "mouse",
         "watch",
         "alert",

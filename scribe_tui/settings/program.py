@@ -275,6 +275,12 @@ class Settings:
         minimum=1,
         maximum=60,
     )
+    low_bandwidth: bool | None = setting(
+        None,
+        PROGRAM,
+        help="Send the terminal less: grey text once a second, full panes move up by a third at "
+        "once, meters and clocks change more rarely (default: while the line is seen to be thin).",
+    )
     keys: tuple[tuple[str, str], ...] = setting(
         (),
         PROGRAM,

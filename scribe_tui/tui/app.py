@@ -29,6 +29,7 @@ from scribe_tui.tui.screens.monitor import MonitorScreen
 from scribe_tui.tui.screens.question import QuestionScreen
 from scribe_tui.tui.terminal.driver import PatientDriver
 from scribe_tui.tui.terminal.patient_app import PatientApp
+from scribe_tui.tui.terminal.thrift import BLIND, Thrift
 from scribe_tui.tui.typing import ANSWER_SECONDS, REPEAT_SECONDS, HeldKeys, Press
 
 
@@ -70,12 +71,16 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
         desk: Desk | None = None,
         mouse: bool = False,
         fps: int = 30,
+        low_bandwidth: bool | None = None,
+        remote: bool = False,
         keys: Sequence[Key] = ALL_KEYS,
         clock: Callable[[], float] = seconds_since_boot,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         """Show and steer `controls` in at most `fps` frames a second.
 
+        `low_bandwidth`: whether to send the terminal less; None: while the line is thin, which
+        is also said of a `remote` terminal that answers nothing.
         `clock` is what snapshots count by (`Clock.elapsed`); `wall_clock` is for labels.
         """
         # Decides how NO_COLOR is honoured: by leaving colours out, not by turning them grey.
@@ -88,6 +93,9 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
         self._controls = controls
         self._mouse = mouse
         self._fps = fps
+        self._thrift = Thrift(low_bandwidth)
+        if low_bandwidth or (remote and low_bandwidth is None):
+            self.blind_rate = BLIND
         self._keys = tuple(keys)
         self._unrepeated = unrepeated(keys)
         self._clock = clock
@@ -120,6 +128,7 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
             self.monitor.use_keys(self._keys)
             self.set_keymap({key.id: key.keys for key in self._keys})
         self.monitor.frame_seconds = 1 / self._fps
+        self.monitor.be_thrifty(self._thrift.is_on(None, time.monotonic()))
 
     def make_screen(self) -> MonitorScreen:
         """The main screen; for subclasses that show another one."""
@@ -231,6 +240,12 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
         if self._waiting_key is event:
             self._waiting_key = None
             await super().on_event(event)
+
+    def line_seen(self, rate: float | None) -> None:
+        """Be thrifty while it takes little."""
+        thrifty = self._thrift.is_on(rate, time.monotonic())
+        if thrifty is not self.monitor.thrifty:
+            self.monitor.be_thrifty(thrifty)
 
     def frame_soon(self) -> None:
         """Show what has come meanwhile."""

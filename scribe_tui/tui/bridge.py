@@ -38,6 +38,9 @@ class Bridge:
         self.hits = HitBook()
         self.places = PlaceBook()
         self.wake: Callable[[], None] = lambda: None
+        self.slow_partials = False
+        """Whether partials wait until `release_partials`, if nothing else is to be told."""
+        self._partials_due = False
         self.tally: Callable[[Event], None] = lambda _: None
         """Takes every event but partials as it is delivered, whether or not a pane is there."""
         self._panes: dict[str, Listener] = {}
@@ -82,7 +85,14 @@ class Bridge:
             waiting.append(event)
             if event.session not in self._panes and len(waiting) > MAX_WAITING:
                 waiting.popleft()
-        self.wake()
+        if not (self.slow_partials and isinstance(event, PartialChanged)):
+            self.wake()
+
+    def release_partials(self) -> None:
+        """Let partials through with the next delivery."""
+        self._partials_due = True
+        if self.slow_partials and self._waiting:
+            self.wake()
 
     def deliver(self) -> dict[str, Exception]:
         """Hand all that waits to the panes that are there; what they raised, by session.
@@ -90,7 +100,12 @@ class Bridge:
         What the tally raised stands under `ALL`.
         """
         raised: dict[str, Exception] = {}
+        holds = self.slow_partials and not self._partials_due
+        self._partials_due = False
         for session in list(self._waiting):
+            waiting = self._waiting[session]
+            if holds and len(waiting) == 1 and isinstance(waiting[0], PartialChanged):
+                continue
             pane = self._panes.get(session)
             if pane is None and not isinstance(self._waiting[session][-1], SessionRemoved):
                 continue

@@ -103,3 +103,21 @@ def test_a_screen_that_is_gone_keeps_nothing() -> None:
     bridge.receive(committed("late"))
     bridge.deliver()
     assert box.heard == []
+
+
+def test_slow_partials_wait_for_their_turn_and_commits_for_nobody() -> None:
+    bridge, pane, woken = Bridge(), Mailbox(), []
+    bridge.attach("a", pane)
+    bridge.wake = lambda: woken.append(True)
+    bridge.slow_partials = True
+    bridge.receive(partial("a"))
+    bridge.deliver()
+    assert (pane.heard, woken) == ([], []), "nothing to paint"
+    bridge.receive(partial("a b"))
+    bridge.release_partials()
+    bridge.deliver()
+    assert pane.heard == ["a b"]
+    bridge.receive(partial("a b c"))
+    bridge.receive(committed("a b c."))
+    bridge.deliver()
+    assert pane.heard == ["a b", "a b c", "a b c."]

@@ -216,3 +216,15 @@ def test_all_is_well_without_a_word_and_trouble_has_one_in_a_narrow_pane() -> No
     assert "live" not in text_of(header_row(40, 1, SNAPSHOT, False))
     named = replace(SNAPSHOT, name="a station of a very long name", dead_air=True)
     assert text_of(header_row(28, 1, named, False)).endswith(" ▲ dead air ")
+
+
+def test_where_little_is_to_be_sent_clock_and_meter_go_in_steps() -> None:
+    def thrifty(seconds: float, level_dbfs: float) -> str:
+        snapshot = replace(SNAPSHOT, elapsed_seconds=seconds, level_dbfs=level_dbfs)
+        row = status_row(snapshot, 80, NOW, inline_error=False, new_lines=None, thrifty=True)
+        return text_of(row)
+
+    assert thrifty(131.0, -30.0) == thrifty(139.9, -36.0)
+    assert "00:02:10" in thrifty(139.9, -36.0)
+    assert "00:02:20" in thrifty(140.0, -36.0)
+    assert thrifty(140.0, -10.0) != thrifty(140.0, -36.0)

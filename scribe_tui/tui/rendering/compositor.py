@@ -6,8 +6,8 @@ edge. For a wall of panes that all change a little, all the time, that is most o
 Here widgets name the cells that changed, and those alone are asked for and written, around
 a dialog too. Layout, focus and dialogs go Textual's way.
 
-Every run of cells is put in its place by itself, so that a text which takes more cells in
-this terminal than it should, or fewer, does no harm to what stands beside it.
+Every run of cells is put in its place by itself (`encoder`), so that a text which takes more
+cells in this terminal than it should, or fewer, does no harm to what stands beside it.
 
 Private names: `PRIVATE_NAMES`. Without them, or if it fails once, the screen is painted by
 Textual's own compositor through `refresh(*regions)`. What it gains is measured by
@@ -20,7 +20,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from rich.color import ColorSystem
 from rich.console import Console, RenderableType
@@ -34,6 +34,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from scribe_tui.tui.private_names import missing
+from scribe_tui.tui.rendering.encoder import Run, encode
 from scribe_tui.tui.rendering.wrap import cells_of, is_doubtful
 
 _log = logging.getLogger(__name__)
@@ -57,15 +58,6 @@ MANY_REGIONS = 1000
 """From so many regions on, as may gather while nothing can be painted, all is painted."""
 
 
-class Run(NamedTuple):
-    """What is to be in row `y` from column `x` to `end`; None where terminals do not agree."""
-
-    x: int
-    y: int
-    segments: Iterable[Segment]
-    end: int | None
-
-
 class Changes(CompositorUpdate):
     """The changed cells, as a picture for the terminal."""
 
@@ -86,19 +78,7 @@ class Changes(CompositorUpdate):
 
     def render_segments(self, console: Console) -> str:
         """The terminal's sequences."""
-        colors = console._color_system or ColorSystem.TRUECOLOR
-        pieces: list[str] = []
-        cursor: tuple[int | None, int] = (None, 0)
-        for x, y, segments, end in self.runs:
-            if cursor != (x, y):
-                pieces.append(f"\x1b[{y + 1};{x + 1}H")
-            if isinstance(segments, Strip):
-                pieces.append(segments.render(console))  # which it remembers
-            else:
-                for text, style, _ in segments:
-                    pieces.append(Strip.render_style(style, text, colors) if style else text)
-            cursor = (end, y)
-        return "".join(pieces)
+        return encode(self.runs, console._color_system or ColorSystem.TRUECOLOR)
 
 
 def _cells_of(widget: Widget, span: Region) -> Iterable[Segment]:

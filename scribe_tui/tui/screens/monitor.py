@@ -29,6 +29,7 @@ from scribe_tui.tui.screens.hit_list import HitActions
 from scribe_tui.tui.screens.listen_keys import ListenActions
 from scribe_tui.tui.screens.read_back import ReadBack
 from scribe_tui.tui.screens.take_keys import TakeActions
+from scribe_tui.tui.screens.thrifty import Thrifty
 from scribe_tui.tui.standing import TROUBLED
 from scribe_tui.tui.wall import Wall
 from scribe_tui.tui.widgets.key_bar import KeyBar
@@ -55,6 +56,7 @@ class MonitorScreen(
     TakeActions,
     ListenActions,
     ReadBack,
+    Thrifty,
     inherit_bindings=False,
 ):
     """Steers the engine through `Controls`; sees of it snapshots alone.
@@ -125,7 +127,7 @@ class MonitorScreen(
             self.app.isolate()
         if self._current is not None:
             self._current.focus()
-        self.set_interval(SAMPLE_SECONDS, self.sample)
+        self.set_interval(SAMPLE_SECONDS, self.look)
         self.call_after_refresh(self.sample)
 
     def before_frame(self) -> None:

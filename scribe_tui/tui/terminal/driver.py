@@ -16,7 +16,7 @@ import signal
 import termios
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -55,8 +55,21 @@ CLEAR = "\x1b[0m\x1b[H\x1b[2J"
 MODES_AGAIN = "\x1b[?25l\x1b[?1004h\x1b[?2004h\x1b[?7l\x1b[<u\x1b[>25u"
 """What a terminal that came later (dtach, GNU screen) has not been told."""
 
+SYNC_BEGIN, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
+SMALL_CHARS = 300
+"""A picture as small comes whole anyway: it goes out in one write."""
+
 KEY_SECONDS = 1.5
 """So long after a key what it may have changed comes before all else."""
+
+
+def terse(pieces: Sequence[str]) -> str:
+    """The picture made of `pieces`; a small one without the bracket that holds it together."""
+    if len(pieces) > 1 and pieces[0] == SYNC_BEGIN and pieces[-1] == SYNC_END:
+        inner = "".join(pieces[1:-1])
+        if len(inner) <= SMALL_CHARS:
+            return inner
+    return "".join(pieces)
 
 
 class PatientDriver(LinuxDriver):
@@ -95,10 +108,15 @@ class PatientDriver(LinuxDriver):
         return written or self._unsized or self._slow
 
     @property
+    def line_rate(self) -> float | None:
+        """Bytes a second that the line takes; None: as many as there are."""
+        return self._way_back.rate if self._way_back.answers else self._app.blind_rate
+
+    @property
     def part_bytes(self) -> float | None:
         """How many bytes the line takes in a moment; None: as many as there are."""
-        rate = self._way_back.rate
-        return None if rate is None or not self._way_back.answers else rate * PART_SECONDS
+        rate = self.line_rate
+        return None if rate is None else rate * PART_SECONDS
 
     @property
     def key_pressed(self) -> bool:
@@ -112,16 +130,19 @@ class PatientDriver(LinuxDriver):
         try:
             yield
         finally:
-            picture, self._frame = "".join(self._frame), None
+            picture, self._frame = terse(self._frame), None
             learn, self.when_framed = self.when_framed, None
             if picture:
-                self._sent += len(picture)
+                size = len(_encoded(picture))
+                self._sent += size
                 if learn is not None:
-                    learn(len(picture))
+                    learn(size)
                 if self._way_back.should_ask(time.monotonic()):
                     picture += self._asking()
-                    if self.part_bytes is not None:
-                        self._slow = True  # a thin line: nothing follows before the answer
+                if (rate := self.line_rate) is not None:
+                    self._slow = True  # a thin line: nothing follows before the answer
+                    if not self._way_back.answers:
+                        self._loop.call_later(size / rate, self._no_longer_slow)
             if self._outlet is None:
                 super().write(picture)
             else:
@@ -179,6 +200,7 @@ class PatientDriver(LinuxDriver):
         """Tell the terminal its modes again and paint everything: it may be another one now."""
         if self._runs:
             self._modes_due = True
+            self._way_back.another()
             self._app.resume_painting(True)
 
     def modes_due(self) -> None:
@@ -236,6 +258,7 @@ class PatientDriver(LinuxDriver):
 
     def _no_longer_slow(self) -> None:
         was_slow, self._slow = self._slow, False
+        self._app.line_seen(self.line_rate)
         if was_slow and self._runs:
             self._app.resume_painting(False)
 

@@ -48,6 +48,8 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
         self._missed = False
         self._thin_line = ThinLine()
         self._left: dict[Screen[Any], set[Region]] = {}
+        self.blind_rate: float | None = None
+        """Most bytes a second for a terminal that answers nothing; None: as many as there are."""
 
     @property
     def size(self) -> Size:
@@ -84,6 +86,9 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
 
     def terminal_gone(self) -> None:
         """Nothing will ever come from the terminal again; for subclasses."""
+
+    def line_seen(self, rate: float | None) -> None:
+        """The line takes so many bytes a second; None: as many as there are; for subclasses."""
 
     def frame_soon(self) -> None:
         """Something may be due; for subclasses."""

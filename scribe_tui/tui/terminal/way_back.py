@@ -103,6 +103,10 @@ class WayBack:
         """Whether the answer to the question of that instant is still due."""
         return self._asked_at == asked_at
 
+    def another(self) -> None:
+        """It may be another terminal from now on: one that answers."""
+        self._unanswered = 0
+
     def give_up(self, now: float) -> None:
         """No answer came within `MUTE_SECONDS`."""
         self._asked_at = None

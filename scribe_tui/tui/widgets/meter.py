@@ -11,15 +11,17 @@ LOUD_DBFS = -18.0
 HOT_DBFS = -6.0
 
 
-def meter(level_dbfs: float | None, cells: int) -> tuple[Piece, ...]:
+def meter(level_dbfs: float | None, cells: int, step: int = 1) -> tuple[Piece, ...]:
     """`level_dbfs` on a bar of `cells` cells, in the parts level, loud, hot and track.
+
+    The bar grows by `step` cells at once.
 
     Before the first sound (None) the bar is blank, because there is nothing to tell;
     digital silence is an empty track, which is something else.
     """
     if level_dbfs is None:
         return (Piece("track", " " * cells),)
-    filled = math.ceil(_share(level_dbfs) * cells)
+    filled = math.ceil(_share(level_dbfs) * cells / step) * step
     loud, hot = (round(_share(limit) * cells) for limit in (LOUD_DBFS, HOT_DBFS))
     pieces = (
         Piece("level", "■" * min(filled, loud)),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from scribe_tui.events import State
 from scribe_tui.session.state import OVER, SessionSnapshot, StandingError
+from scribe_tui.tui.rendering.frames import FrameScreen
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.rendering.wrap import cells_of, wrap
@@ -24,6 +25,8 @@ NORMAL = frozenset({"connected", "sound arrives", "commit sent", "sound again", 
 SAID_ELSEWHERE = frozenset({"committed", "dead air", "paused", *State})
 """By the text, or by the word in the header."""
 FRESH_SECONDS = 20.0
+THRIFTY_CELLS, THRIFTY_SECONDS = 2, 10
+"""Steps of meters and clocks where little is to be sent to the terminal."""
 MIN_PIECE = 10
 """What cannot be shown whole is worth at least so many cells or it is left out."""
 
@@ -96,6 +99,7 @@ class PaneStatus(RowsWidget):
                 waits=waits,
                 held=held,
                 heard=heard,
+                thrifty=isinstance(self.screen, FrameScreen) and self.screen.thrifty,
             )
         )
         if len(rows) != self._height:
@@ -125,6 +129,7 @@ def status_row(  # noqa: PLR0913 - what a row is made of
     waits: str = "",
     held: bool = False,
     heard: bool = False,
+    thrifty: bool = False,
 ) -> Row:
     """Lights, level, elapsed time, then what fits, most urgent first; scroll note at the right."""
     row: list[Piece] = [Piece("track", " ")]
@@ -137,11 +142,12 @@ def status_row(  # noqa: PLR0913 - what a row is made of
         urgent.append(Offer("note", ("on your speakers", "on speakers")))
     roomy = width >= ROOMY_WIDTH
     if roomy or not (urgent or new_lines is not None):
-        row += _level(snapshot, METER_CELLS if roomy else SHORT_METER_CELLS)
-        row.append(Piece("time", duration(snapshot.elapsed_seconds)))
+        cells, step = METER_CELLS if roomy else SHORT_METER_CELLS, THRIFTY_CELLS if thrifty else 1
+        row += _level(snapshot, cells, step)
+        row.append(Piece("time", duration(_stepped(snapshot.elapsed_seconds, thrifty))))
     right = _scroll_note(new_lines, held, width - width_of(tuple(row)) - 1)
     room = width - cells_of(right.text)
-    for offer in (*urgent, *_calm(snapshot, now)):
+    for offer in (*urgent, *_calm(snapshot, now, thrifty)):
         gap = "" if row[-1].text == " " else "  "
         text = offer.within(room - width_of(tuple(row)) - len(gap))
         if not text:
@@ -152,10 +158,14 @@ def status_row(  # noqa: PLR0913 - what a row is made of
     return tuple(row)
 
 
-def _level(snapshot: SessionSnapshot, cells: int) -> tuple[Piece, ...]:
+def _stepped(seconds: float, thrifty: bool) -> float:
+    return seconds // THRIFTY_SECONDS * THRIFTY_SECONDS if thrifty else seconds
+
+
+def _level(snapshot: SessionSnapshot, cells: int, step: int) -> tuple[Piece, ...]:
     if snapshot.level_dbfs is None or snapshot.state in OVER:
         return ()
-    return (*meter(snapshot.level_dbfs, cells), Piece("track", " "))
+    return (*meter(snapshot.level_dbfs, cells, step), Piece("track", " "))
 
 
 def _urgent(snapshot: SessionSnapshot, now: float, inline_error: bool) -> list[Offer]:
@@ -173,11 +183,12 @@ def _urgent(snapshot: SessionSnapshot, now: float, inline_error: bool) -> list[O
     return offers
 
 
-def _calm(snapshot: SessionSnapshot, now: float) -> list[Offer]:
+def _calm(snapshot: SessionSnapshot, now: float, thrifty: bool) -> list[Offer]:
     offers = []
     if snapshot.duration_seconds and snapshot.position_seconds is not None:
         over = snapshot.state in OVER
-        forms = progress(snapshot.position_seconds, snapshot.duration_seconds, over)
+        position = _stepped(snapshot.position_seconds, thrifty and not over)
+        forms = progress(position, snapshot.duration_seconds, over)
         offers.append(Offer("time", forms))
     age = now - (snapshot.last_event_at or now)
     if _is_news(snapshot, age):

@@ -12,7 +12,9 @@ from scribe_tui.events import Event, Gap
 from scribe_tui.transcript import Line, Transcript
 from scribe_tui.tui.finding.decor import PLAIN, Decor, Decorations, marks_of
 from scribe_tui.tui.finding.past import Past
+from scribe_tui.tui.rendering.frames import FrameScreen
 from scribe_tui.tui.rendering.marked import marked_rows
+from scribe_tui.tui.rendering.row_places import Place, RowPlaces
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import BLANK, Piece, Row
 from scribe_tui.tui.rendering.wrap import GrowingRows, Span, cells_of, wrap
@@ -35,10 +37,6 @@ class Look(NamedTuple):
 
     end: int
     at: float
-
-
-Place = tuple[int, int]
-"""A row of the transcript: number of the line, row within it. The partial is line `end`."""
 
 
 class TranscriptView(RowsWidget):
@@ -72,6 +70,7 @@ class TranscriptView(RowsWidget):
         self.in_view = True
         self._outdated = False
         self._top: Place | None = None
+        self._live_top: Place = (0, 0)
         self._end_when_scrolled = 0
         self._looked: Look | None = None
         self._news_shown = False
@@ -135,7 +134,7 @@ class TranscriptView(RowsWidget):
         self._outdated = True
         if not height or not self.in_view:
             return
-        number, skip = self._clamped(self._top) if self._top else self._tail(height)
+        number, skip = self._first_row(height)
         rows: list[Row] = []
         while len(rows) < height and number <= self.transcript.end:
             rows += self._rows_of(number)[skip:]
@@ -147,8 +146,9 @@ class TranscriptView(RowsWidget):
 
     def scroll_rows(self, rows: int) -> None:
         """Move by `rows` rows, up if negative; the tail is followed again once reached."""
-        tail = self._tail(self.outer_size.height)
-        top = self._moved(self._clamped(self._top) if self._top else tail, rows)
+        height = self.outer_size.height
+        tail = self._places.tail(height)
+        top = self._places.moved(min(self._first_row(height), tail), rows)
         if self._top is None:
             self._end_when_scrolled = self.transcript.end
         if top >= tail and not self.held:
@@ -160,7 +160,7 @@ class TranscriptView(RowsWidget):
     def hold(self) -> None:
         """Stand still from now on, whatever comes in."""
         if self._top is None:
-            self._top = self._tail(self.outer_size.height)
+            self._top = self._first_row(self.outer_size.height)
             self._end_when_scrolled = self.transcript.end
 
     def stand_still(self) -> None:
@@ -192,8 +192,8 @@ class TranscriptView(RowsWidget):
         if not height:
             self._top = number, 0
             return True
-        above = self._moved((number, 0), -(height // 3))
-        self._top = min(above, self._tail(height))
+        above = self._places.moved((number, 0), -(height // 3))
+        self._top = min(above, self._places.tail(height))
         self.redraw()
         return True
 
@@ -246,12 +246,12 @@ class TranscriptView(RowsWidget):
         number, height = self.decorations.cursor, self.outer_size.height
         if number is None or self._top is None:
             return
-        top = self._clamped(self._top)
+        top = self._places.clamped(self._top)
         rows = sum(len(self._rows_of(line)) for line in range(top[0], number + 1)) - top[1]
         if (number, 0) <= top or len(self._rows_of(number)) > height:
             top = number, 0
         elif rows > height:
-            top = self._moved(top, rows - height)
+            top = self._places.moved(top, rows - height)
         self._top = top
         self.redraw()
 
@@ -260,12 +260,12 @@ class TranscriptView(RowsWidget):
         if self._top is None:
             return self.transcript.end
         height = self.outer_size.height
-        number, _ = self._moved(self._clamped(self._top), height - 1)
+        number, _ = self._places.moved(self._places.clamped(self._top), height - 1)
         return min(number, self.transcript.end)
 
     def scroll_to_start(self) -> None:
         """Show the oldest line still held."""
-        if (self.first, 0) < self._tail(self.outer_size.height):
+        if (self.first, 0) < self._places.tail(self.outer_size.height):
             self.hold()
             self._top = self.first, 0
         self.redraw()
@@ -343,32 +343,20 @@ class TranscriptView(RowsWidget):
         marks = marks_of(text, decor, hit_part, "found") if decor != PLAIN else []
         return [(margin, *pieces) for pieces in marked_rows(text, spans, part, marks)]
 
-    def _tail(self, height: int) -> Place:
-        """The top row when the last row is at the bottom."""
-        number, rows = self.transcript.end, len(self._rows_of(self.transcript.end))
-        while rows < height and number > self.first:
-            number -= 1
-            rows += len(self._rows_of(number))
-        return number, max(0, rows - height)
+    @property
+    def _places(self) -> RowPlaces:
+        return RowPlaces(self.first, self.transcript.end, lambda one: len(self._rows_of(one)))
 
-    def _clamped(self, place: Place) -> Place:
-        """The nearest place that still exists."""
-        number, row = place
-        if number < self.first:
-            return self.first, 0
-        return number, max(0, min(row, len(self._rows_of(number)) - 1))
-
-    def _moved(self, place: Place, rows: int) -> Place:
-        """The place that many rows further down, or up if negative."""
-        number, row = place
-        row += rows
-        while row < 0 and number > self.first:
-            number -= 1
-            row += len(self._rows_of(number))
-        while number < self.transcript.end and row >= (count := len(self._rows_of(number))):
-            number += 1
-            row -= count
-        return number, max(0, row)
+    def _first_row(self, height: int) -> Place:
+        """The row at the top of the view."""
+        if self._top is not None:
+            return self._places.clamped(self._top)
+        screen = self.screen
+        if isinstance(screen, FrameScreen) and screen.thrifty:
+            self._live_top = self._places.by_thirds(self._live_top, height)
+        else:
+            self._live_top = self._places.tail(height)
+        return self._live_top
 
 
 def news_row(width: int, since: float, count: int) -> Row:
