@@ -28,6 +28,7 @@ from scribe_tui.cli.output import complain, say
 from scribe_tui.cli.signals import Signals
 from scribe_tui.cli.start import check
 from scribe_tui.config.new_source import new_source
+from scribe_tui.config.present import with_lists
 from scribe_tui.config.recent import RecentSources
 from scribe_tui.config.write import save_toml
 from scribe_tui.errors import UsageError
@@ -126,13 +127,8 @@ def desk_of(settings: Settings) -> Desk:
         watches: Sequence[WatchSettings],
         replacing: bool,
     ) -> None:
-        # Lists of the flag and of single sources are written there.
-        own = {source.name for source in sources if source.watch}
-        plain = next((one for one in watches if one == WatchSettings(words=one.words)), None)
-        words = plain.words if plain else ()
-        lists = tuple(one for one in watches if one.name not in own and one is not plain)
-        now = replace(settings, watch=words, watches=lists, sources=tuple(sources))
-        save_toml(file, now, sources, replace=replacing)
+        now = with_lists(replace(settings, sources=tuple(sources)), watches)
+        save_toml(file, now, now.sources, replace=replacing)
 
     return Desk(make_source=make, save_set=save, recent=RecentSources(recent_file()))
 

@@ -8,7 +8,7 @@ file is for its owner alone.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace as replace_fields
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,13 @@ from scribe_tui.settings import (
     OutletSettings,
     Settings,
     SourceSettings,
+    SpeechSettings,
     WatchSettings,
 )
 from scribe_tui.settings.alerts import About, OutletKind
+
+OF_SOURCES = tuple(o for o in OPTIONS if o.owner in (SourceSettings, SpeechSettings))
+"""What can be said of every single source and, at the top, of all."""
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -60,18 +64,56 @@ def save_toml(
 
 
 def to_toml(settings: Settings, sources: Sequence[SourceSettings]) -> str:
-    """The text of the file. What is as it is by default is left out."""
-    lines: list[str] = []
+    """The text of the file. What is as it is by default is left out.
+
+    What sources are set to that say nothing themselves stands at the top, once; each source says
+    only where it differs.
+    """
     settings = _in_tables(settings)
+    common = _common(settings.defaults, sources)
+    lines: list[str] = []
     for owner in (settings, settings.resilience, settings.journal):
         lines += _options(owner, type(owner))
+    lines += [f"{option.name} = {_value(option, value)}" for option, value in common.items()]
     for source in sources:
-        lines += ["", "[[source]]", *_source(source)]
+        lines += ["", "[[source]]", *_source(source, common)]
     for watch in settings.watches:
         lines += ["", "[[watch]]", *_watch(watch)]
     for outlet in settings.outlets:
         lines += ["", "[[alert]]", *_outlet(outlet)]
     return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def _common(
+    defaults: SourceSettings | None, sources: Sequence[SourceSettings]
+) -> dict[Option, Any]:
+    """Options of sources that can stand at the top: every source can say what it has instead."""
+    found: dict[Option, Any] = {}
+    if defaults is None:
+        return found
+    for option in OF_SOURCES:
+        value = _of(defaults, option)
+        if value != option.default and all(
+            _can_be_said(option, _of(source, option), value) for source in sources
+        ):
+            found[option] = value
+    return found
+
+
+def _can_be_said(option: Option, own: Any, common: Any) -> bool:
+    """Whether a source can have `own` below a `common` one. TOML has no word for nothing.
+
+    Pairs are laid over those above, name by name.
+    """
+    if own == common:
+        return True
+    if option.kind is Kind.PAIRS:
+        return {name for name, _ in common} <= {name for name, _ in own}
+    return own is not None
+
+
+def _of(source: SourceSettings, option: Option) -> Any:
+    return getattr(source if option.owner is SourceSettings else source.speech, option.name)
 
 
 def _in_tables(settings: Settings) -> Settings:
@@ -92,20 +134,22 @@ def _options(values: object, owner: type) -> Iterator[str]:
                 yield f"{option.name} = {_value(option, value)}"
 
 
-def _source(source: SourceSettings) -> Iterator[str]:
+def _source(source: SourceSettings, common: Mapping[Option, Any]) -> Iterator[str]:
     addresses = [_whole(address) for address in (source.address, *source.fallbacks)]
     yield f"name = {_text(source.name)}"
     yield f"source = {_list(addresses) if source.fallbacks else _text(addresses[0])}"
     for option in OPTIONS:
         if option.name in OWN_OR_SHARED and (own := getattr(source, option.name)):
             yield f"{option.name} = {_value(option, own)}"
-    yield from _options(source, SourceSettings)
-    yield from _options(source.speech, type(source.speech))
+    for option in OF_SOURCES:
+        if (value := _of(source, option)) != common.get(option, option.default):
+            yield f"{option.name} = {_value(option, value)}"
 
 
 def _whole(address: str) -> str:
     """A file's whole path: a relative one would count from where the file of settings lies."""
-    if "://" in address or address in ("mic", "-") or address.startswith("mic:"):
+    is_device = address in ("mic", "pulse", "-") or address.startswith(("mic:", "pulse:"))
+    if "://" in address or is_device:
         return address
     return str(user_path(address).absolute())
 

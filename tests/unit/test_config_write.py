@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from hypothesis import strategies as st
 
 from scribe_tui.config import load
 from scribe_tui.config.new_source import new_source
+from scribe_tui.config.present import with_lists
 from scribe_tui.config.recent import MOST, RecentSources
-from scribe_tui.config.write import save_toml, to_toml
+from scribe_tui.config.write import OF_SOURCES, save_toml, to_toml
 from scribe_tui.errors import UsageError
-from scribe_tui.settings import SourceSettings, WatchSettings
+from scribe_tui.settings import SourceSettings, SpeechSettings, WatchSettings
 
 FULL = """
 endpoint = "local"
@@ -79,8 +81,116 @@ def test_a_full_file_comes_back_the_same(tmp_path: Path) -> None:
     file = settings.sources[2]
     whole = replace(file, address=str(Path("talk.wav").absolute()))
     assert again.sources == (*settings.sources[:2], whole, settings.sources[3])
-    # What the first file says for all sources is said by each of them now.
-    assert replace(again, sources=(), defaults=None) == replace(settings, sources=(), defaults=None)
+    assert replace(again, sources=()) == replace(settings, sources=())
+
+
+COMMON = """
+language = "de"
+commit = "manual"
+keyterms = ["Bundestag"]
+dead_air_seconds = 40
+timestamps = false
+
+[[source]]
+name = "one"
+source = "http://a.example/1"
+
+[[source]]
+name = "two"
+source = "pulse:speaker"
+language = "en"
+timestamps = true
+keyterms = []
+"""
+
+
+def test_what_sources_share_is_said_once(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text(COMMON)
+    settings = load({}, [], {}, tmp_path / "a.toml")
+    save_toml(tmp_path / "b.toml", settings, settings.sources)
+    top, one, two = (tmp_path / "b.toml").read_text().split("[[source]]")
+    assert {line.split(" = ")[0] for line in top.split("\n") if line} == {
+        "language", "commit", "keyterms", "dead_air_seconds", "timestamps",
+    }  # fmt: skip
+    assert one.strip() == 'name = "one"\nsource = "http://a.example/1"'
+    assert two.split("\n")[1:3] == ['name = "two"', 'source = "pulse:speaker"']
+    assert {line.split(" = ")[0] for line in two.split("\n") if line} == {
+        "name", "source", "language", "timestamps", "keyterms",
+    }  # fmt: skip
+    assert load({}, [], {}, tmp_path / "b.toml") == settings
+
+
+def test_what_a_source_cannot_take_back_is_not_said_for_all(tmp_path: Path) -> None:
+    settings = load({"language": "de"}, ["http://a.example/1", "http://b.example/2"], {})
+    one, two = settings.sources
+    free = replace(two, speech=replace(two.speech, language=None))
+    save_toml(tmp_path / "b.toml", settings, [one, free])
+    assert load({}, [], {}, tmp_path / "b.toml").sources == (one, free)
+
+
+words = st.sampled_from(["Bundestag", "Müller", 'a "b"', "x\\y"])
+pairs = st.lists(st.tuples(st.sampled_from("abc"), words), max_size=3, unique_by=lambda p: p[0])
+
+
+@st.composite
+def source_settings(draw: st.DrawFn, name: str) -> SourceSettings:
+    speech = SpeechSettings(
+        language=draw(st.sampled_from([None, "de", "en"])),
+        commit=draw(st.sampled_from(["vad", "manual", "12"])),
+        timestamps=draw(st.booleans()),
+        keyterms=tuple(draw(st.lists(st.sampled_from(["Bundestag", "Müller"]), max_size=2))),
+        extra=tuple(draw(pairs)),
+    )
+    return SourceSettings(
+        name=name,
+        address=f"http://{name}.example/live",
+        speech=speech,
+        corrections=tuple(draw(pairs)),
+        headers=tuple(draw(st.lists(st.sampled_from(["X-A: 1", "X-B: 2"]), max_size=2))),
+        dead_air_seconds=draw(st.sampled_from([20.0, 60.0])),
+        gain=draw(st.sampled_from([None, "auto", "off"])),
+        on=draw(st.sampled_from([None, "Mon-Fri 05:55-09:05"])),
+        price_per_hour=draw(st.sampled_from([0.39, 0.0, 1.5])),
+        source_budget=draw(st.sampled_from([None, 2.0])),
+        watch=tuple(draw(st.lists(words, max_size=1))),
+    )
+
+
+@given(source_settings("new"), source_settings("one"), source_settings("two"))
+def test_whatever_sources_are_set_to_comes_back(
+    defaults: SourceSettings, one: SourceSettings, two: SourceSettings
+) -> None:
+    settings = replace(load({}, [], {}), defaults=replace(defaults, watch=()))
+    text = to_toml(settings, [one, two])
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "set.toml"
+        file.write_text(text, encoding="utf-8")
+        again = load({}, [], {}, file)
+    assert again.sources == (one, two)
+    assert again.defaults is not None
+    for option in OF_SOURCES:
+        if option.owner is SourceSettings and f"\n{option.name} = " in text.split("[[source]]")[0]:
+            assert getattr(again.defaults, option.name) == getattr(defaults, option.name)
+
+
+def test_lists_changed_while_it_ran_are_saved_as_they_are(tmp_path: Path) -> None:
+    settings = load({"watch": ("fire",)}, ["news=http://a.example/1", "city=mic"], {})
+    news, city = settings.sources
+    settings = replace(settings, sources=(replace(news, watch=("old",)), city))
+    lists = (
+        WatchSettings(words=("fire", "flood")),
+        WatchSettings(name="news", words=("bridge",), sources=("news",)),
+        WatchSettings(
+            name="city", words=("Southwark",), heard_as=(("Southwark", "Suthark"),),
+            sources=("city",),
+        ),
+        WatchSettings(name="gone", words=("x",), sources=("gone",)),
+    )  # fmt: skip
+    now = with_lists(settings, lists)
+    save_toml(tmp_path / "b.toml", now, now.sources)
+    again = load({}, [], {}, tmp_path / "b.toml")
+    assert set(again.all_watches()) == set(lists)
+    assert [one.watch for one in again.sources] == [("bridge",), ()]
 
 
 def test_words_and_outlets_of_flags_become_tables_beside_tables(tmp_path: Path) -> None:
