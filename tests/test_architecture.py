@@ -19,7 +19,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 ROOMS = {
     "elevenlabs": {"scribe/sdk.py", "scribe/batch.py"},
-    "sounddevice": {"audio/microphone/microphone_source.py"},
+    "sounddevice": {"audio/microphone/portaudio.py"},
     "pydub": {"audio/clips.py"},
     "moonshine_voice": {"local/recognition/moonshine.py"},
     "imageio_ffmpeg": {"audio/decoder/program.py"},

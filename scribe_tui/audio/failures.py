@@ -184,6 +184,16 @@ def web_page(where: str) -> SourceError:
     )
 
 
+def manifest(where: str, kind: str) -> SourceError:
+    """A list of pieces of sound of a `kind` that is not played, such as DASH."""
+    return SourceError(
+        kind,
+        f"This address of {where} is a {kind} manifest, which this program cannot play.",
+        "Look for an HLS address (.m3u8) of the same station, or for its plain stream.",
+        retry=Retry.NEVER,
+    )
+
+
 def not_sound(where: str) -> SourceError:
     """The decoder finds nothing it knows in the bytes."""
     return SourceError(

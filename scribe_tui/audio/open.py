@@ -47,7 +47,10 @@ def open_source(
         options = replace(options, speed=speed)
     if (device := _microphone(address)) is not None:
         from scribe_tui.audio.microphone.microphone_source import MicrophoneSource
+        from scribe_tui.audio.microphone.named import NamedMicrophone
 
+        if isinstance(device[0], str):
+            return NamedMicrophone(device[0], audio_format, options)
         return MicrophoneSource(device[0], audio_format, options)
     if (sound_source := _pulse(address)) is not None:
         from scribe_tui.audio.microphone.pulse_source import PulseSource
@@ -83,6 +86,12 @@ def check_address(address: str) -> None:
         missing = isinstance(error.__cause__, FileNotFoundError)
         hint = "For a station, begin with http:// or https://." if missing else ""
         raise UsageError(error.title, error.message, error.remedy or hint) from error
+    if path.suffix.lower() == ".mpd":
+        raise UsageError(
+            "DASH",
+            f"{describe(address)} is a DASH manifest, which this program cannot play.",
+            "Give the sound file itself, or an HLS address (.m3u8) of the same station.",
+        )
     if looks_like_playlist(path.name):
         raise UsageError(
             "playlist file",
@@ -205,7 +214,7 @@ class SourceKind(StrEnum):
 
 def kind_of(address: str) -> SourceKind:
     """What `address` stands for. Raises UsageError for what can be no source."""
-    if _microphone(address) is not None:
+    if _microphone(address) is not None or _pulse(address) is not None:
         return SourceKind.MICROPHONE
     if _is_web(address):
         return SourceKind.WEB

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import threading
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
-from scribe_tui.audio.microphone import failures
-from scribe_tui.audio.microphone.microphone_source import CLOSE_SECONDS, OPEN_SECONDS, portaudio
-from scribe_tui.audio.microphone.portaudio_private import look_again
-from scribe_tui.audio.own_thread import in_own_thread
+from scribe_tui.audio.microphone.portaudio import DeviceStream
 from scribe_tui.errors import Retry, SourceError
 from scribe_tui.sanitize import harmless_line
 
@@ -43,26 +39,15 @@ class Speakers:
         self._device = device
         self._waiting = bytearray()
         self._lock = threading.Lock()
-        self._stream: Any = None
-        self._left = False
+        self._stream = DeviceStream("The speakers", self._make, _refusal)
         self._finished = False
         self._latency = 1
         self._trail = 0
         """Samples of silence that push the last of the sound out of the device."""
         self._changed = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def __aenter__(self) -> Self:
-        self._loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(OPEN_SECONDS):
-                await in_own_thread(self._open, name="speakers-open")
-        except BaseException as error:
-            self._left = True
-            threading.Thread(target=self._close, name="speakers-close", daemon=True).start()
-            if isinstance(error, TimeoutError):
-                raise failures.hung("The speakers", OPEN_SECONDS) from error
-            raise
+        await self._stream.__aenter__()
         return self
 
     async def __aexit__(
@@ -71,10 +56,7 @@ class Speakers:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._left = True
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await in_own_thread(self._close, name="speakers-close")
+        await self._stream.__aexit__(kind, error, traceback)
 
     def play(self, pcm: bytes) -> bool:
         """Play PCM after what waits; False if too much waits."""
@@ -106,35 +88,17 @@ class Speakers:
         """Whether the device ended by itself."""
         return self._finished
 
-    def _open(self) -> None:
-        with portaudio() as (sounddevice, streams):
-            try:
-                look_again(sounddevice, are_open=bool(streams))
-                stream = sounddevice.RawOutputStream(
-                    device=self._device,
-                    samplerate=self._format.rate,
-                    channels=1,
-                    dtype="int16",
-                    callback=self._wanted,
-                    finished_callback=self._finish,
-                )
-                stream.start()
-            except (sounddevice.PortAudioError, ValueError) as error:
-                raise _refusal(error) from error
-            self._latency = max(1, self._format.samples(stream.latency))
-            if self._left:
-                stream.close()
-            else:
-                self._stream = stream
-                streams.add(id(stream))
-
-    def _close(self) -> None:
-        with portaudio() as (_, streams):
-            stream, self._stream = self._stream, None
-            if stream is not None:
-                streams.discard(id(stream))
-                stream.abort(ignore_errors=True)
-                stream.close(ignore_errors=True)
+    def _make(self, sounddevice: Any) -> Any:
+        stream = sounddevice.RawOutputStream(
+            device=self._device,
+            samplerate=self._format.rate,
+            channels=1,
+            dtype="int16",
+            callback=self._wanted,
+            finished_callback=self._finish,
+        )
+        self._latency = max(1, self._format.samples(stream.latency))
+        return stream
 
     def _wanted(self, data: Any, frames: int, _: Any, __: Any) -> None:
         """PortAudio's callback, in its own thread: silence where there is nothing to play."""
@@ -156,9 +120,7 @@ class Speakers:
         self._tell()
 
     def _tell(self) -> None:
-        if self._loop is not None:
-            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                self._loop.call_soon_threadsafe(self._changed.set)
+        self._stream.on_loop(self._changed.set)
 
 
 def _refusal(error: Exception) -> SourceError:

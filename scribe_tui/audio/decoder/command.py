@@ -131,6 +131,14 @@ def command(
     return [binary, *_QUIET, *source.arguments, *out]
 
 
+def copy_command(binary: str, source: DecoderInput) -> list[str]:
+    """The whole argument list: copy all sound tracks of `source` to stdout as Matroska."""
+    out = ["-map", "0:a", "-c", "copy", "-map_metadata", "-1"]
+    if source.seconds is not None:
+        out += ["-t", f"{source.seconds:g}"]
+    return [binary, *_QUIET, *source.arguments, *out, "-f", MATROSKA, "pipe:1"]
+
+
 def environment(variables: Mapping[str, str]) -> dict[str, str]:
     """What a decoder needs of ours, and `variables`.
 

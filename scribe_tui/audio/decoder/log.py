@@ -73,6 +73,10 @@ class DecoderFacts:
         """Seconds, as far as the source itself tells them."""
         return None if self.duration_is_guess else self.duration_seconds
 
+    def codec_of(self, track: int) -> str | None:
+        """The codec of a track, counted from 0."""
+        return self.tracks[track].codec if track < len(self.tracks) else self.codec
+
     @property
     def title(self) -> str | None:
         """What is playing, by the tags."""

@@ -155,11 +155,7 @@ class Decoder(asyncio.SubprocessProtocol):
                     pass_fds=passed,
                 )
             except OSError as error:
-                if error.errno in (errno.EMFILE, errno.ENFILE):
-                    raise failures.no_descriptors(self._where) from error
-                raise failures.broken_decoder(
-                    self._program, f"it cannot be started ({error.strerror})"
-                ) from error
+                raise not_started(self._program, error, self._where) from error
             except ValueError as error:  # a NUL among its arguments
                 raise failures.bad_address(self._where) from error
             with contextlib.suppress(TimeoutError):
@@ -334,6 +330,13 @@ def bound_memory(process: int) -> None:
         limit = MEMORY_MEGABYTES * 1024 * 1024
         with contextlib.suppress(OSError, ValueError):  # it has ended already
             resource.prlimit(process, resource.RLIMIT_DATA, (limit, limit))
+
+
+def not_started(program: str, error: OSError, where: str) -> SourceError:
+    """Why a decoder of the source called `where` is not running."""
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        return failures.no_descriptors(where)
+    return failures.broken_decoder(program, f"it cannot be started ({error.strerror})")
 
 
 def _signal_name(number: int) -> str:

@@ -5,19 +5,17 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from scribe_tui.audio.decoded_source import DecodedSource
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.file import failures
 from scribe_tui.audio.file.cut_short import Fault, Played, fault_of
 from scribe_tui.audio.file.playing import PlayedFile, play_file
 from scribe_tui.audio.file.raw_file import RawFile
-from scribe_tui.audio.format import AudioChunk, AudioFormat
+from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.pacing import PacedChunks
 from scribe_tui.audio.source import SourceStatus, noticed
@@ -55,7 +53,7 @@ def check_file(path: Path) -> None:
         raise failures.bad_file("empty file", f"{shown} is empty.", "Name a file that holds sound.")
 
 
-class FileSource:
+class FileSource(DecodedSource):
     """One playing of a file; a `Source` that ends and can wait.
 
     `options.speed` plays so many times faster than real time, `options.follow` waits for
@@ -76,85 +74,54 @@ class FileSource:
         speed: float | None = None,
         clock: Clock | None = None,
     ) -> None:
-        self._path = path.absolute()
-        self._shown = harmless_line(path.name)
-        self._format = audio_format
-        self._options = options or SourceOptions()
+        super().__init__(audio_format, options, clock)
         if speed is not None:
             self._options = replace(self._options, speed=speed)
-        self._clock = clock or Clock()
-        self._held = AsyncExitStack()
+        self._path = path.absolute()
+        self._shown = harmless_line(path.name)
         self._reader: RawFile | Decoder | None = None
         self._played: PlayedFile | None = None
-        self._chunks: PacedChunks | None = None
         self._size = 0
         self._growing: str | None = None
-        self._status = SourceStatus()
 
-    @property
-    def status(self) -> SourceStatus:
-        """Position, duration, title from the file's tags, codec."""
-        if self._reader is not None and self._chunks is not None:
-            facts = self._reader.facts
-            played = self._played
-            status = SourceStatus(
-                title=facts.title,
-                codec=played.codec if played else facts.codec,
-                position_seconds=self._chunks.released_seconds,
-                duration_seconds=facts.told_duration,
-                notices=noticed(
-                    played.notice if played else None,
-                    played.decoder.notice if played else None,
-                    self._growing,
-                ),
-            )
-            if status != self._status:
-                self._status = status
-        return self._status
-
-    async def __aenter__(self) -> Self:
+    async def _open(self, held: AsyncExitStack) -> PacedChunks:
         check_file(self._path)
         self._size = self._path.stat().st_size
-        async with AsyncExitStack() as stack:
-            if self._path.suffix.lower() == RAW_SUFFIX:
-                raw = RawFile(self._path, self._format, follow=self._options.follow)
-                stack.push_async_callback(raw.stop)
-                await raw.start()
-                self._reader = raw
-            else:
-                self._played = await play_file(
-                    self._path, self._format, self._options, stack, self._clock.elapsed
-                )
-                self._reader = self._played.decoder
-            self._held = stack.pop_all()
-        self._chunks = PacedChunks(
-            self._reader, self._format, speed=self._options.speed, clock=self._clock
+        if self._path.suffix.lower() == RAW_SUFFIX:
+            self._reader = raw = RawFile(self._path, self._format, follow=self._options.follow)
+            held.push_async_callback(raw.stop)
+            await raw.start()
+        else:
+            self._played = await play_file(
+                self._path, self._format, self._options, held, self._clock.elapsed
+            )
+            self._reader = self._played.decoder
+        return PacedChunks(self._reader, self._format, speed=self._options.speed, clock=self._clock)
+
+    def _facts(self, chunks: PacedChunks) -> SourceStatus:
+        """Position, duration, title from the file's tags, codec."""
+        assert self._reader is not None
+        facts, played = self._reader.facts, self._played
+        return SourceStatus(
+            title=facts.title,
+            codec=played.codec if played else facts.codec,
+            position_seconds=chunks.released_seconds,
+            duration_seconds=facts.told_duration,
+            notices=noticed(
+                *(played.notices if played else ()),
+                played.decoder.notice if played else None,
+                self._growing,
+            ),
         )
-        return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self._held.aclose()
-
-    def __aiter__(self) -> AsyncIterator[AudioChunk]:
-        return self
-
-    async def __anext__(self) -> AudioChunk:
-        if self._chunks is None or self._reader is None:
-            raise StopAsyncIteration
-        chunk = await self._chunks.next()
-        if chunk is not None:
-            return chunk
+    async def _ended(self, chunks: PacedChunks) -> SourceError | None:
         if self._played is not None:
             await self._played.decoder.wait_exit()
-            if (problem := self._problem(self._played, self._chunks.released_seconds)) is not None:
-                raise problem
+            problem = self._problem(self._played, chunks.released_seconds)
+            if problem is not None:
+                return problem
         self._note_growth()
-        raise StopAsyncIteration
+        return None
 
     def _problem(self, played: PlayedFile, seconds: float) -> SourceError | None:
         decoder = played.decoder

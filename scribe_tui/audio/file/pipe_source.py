@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from scribe_tui.audio.decoded_source import DecodedSource
 from scribe_tui.audio.decoder.command import pipe_input
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.failures import explain
 from scribe_tui.audio.file import failures
-from scribe_tui.audio.format import AudioChunk, AudioFormat
+from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.own_thread import in_own_thread
 from scribe_tui.audio.pacing import PacedChunks
 from scribe_tui.audio.source import SourceStatus, noticed
 from scribe_tui.clock import Clock
+from scribe_tui.errors import SourceError
 from scribe_tui.sanitize import harmless_line
 
 AHEAD_SECONDS = 4.0
@@ -27,7 +27,7 @@ PATIENCE_SECONDS = 365 * 86400.0
 _STDIN = 0
 
 
-class PipeSource:
+class PipeSource(DecodedSource):
     """One reading of a pipe; it can wait, and ends when its writer closes it.
 
     `path` None is standard input, which can be read once. Entering waits for a writer and
@@ -43,31 +43,12 @@ class PipeSource:
         options: SourceOptions | None = None,
         clock: Clock | None = None,
     ) -> None:
+        super().__init__(audio_format, options, clock)
         self._path = path
         self._shown = "Standard input" if path is None else harmless_line(path.name)
-        self._format = audio_format
-        self._options = options or SourceOptions()
-        self._clock = clock or Clock()
         self._decoder: Decoder | None = None
-        self._chunks: PacedChunks | None = None
-        self._status = SourceStatus()
 
-    @property
-    def status(self) -> SourceStatus:
-        """Title, codec and how much was heard."""
-        if self._decoder is not None and self._chunks is not None:
-            facts = self._decoder.facts
-            status = SourceStatus(
-                title=facts.title,
-                codec=facts.codec,
-                position_seconds=self._chunks.released_seconds,
-                notices=noticed(self._decoder.notice),
-            )
-            if status != self._status:
-                self._status = status
-        return self._status
-
-    async def __aenter__(self) -> Self:
+    async def _open(self, held: AsyncExitStack) -> PacedChunks:
         try:
             opening = functools.partial(_open, self._path)
             descriptor = await in_own_thread(opening, name="pipe-open")
@@ -82,45 +63,32 @@ class PipeSource:
             options=self._options,
             now=self._clock.elapsed,
         )
+        held.push_async_callback(decoder.stop)
         try:
-            try:
-                await decoder.start()
-            finally:
-                os.close(descriptor)
-            await decoder.wait_for(self._format.chunk_bytes)
-            if not decoder.buffered_bytes:
-                await decoder.wait_exit()
-                raise decoder.problem or explain(decoder.errors, self._shown)
-        except BaseException:
-            await decoder.stop()
-            raise
-        self._chunks = PacedChunks(
-            decoder, self._format, speed=self._options.speed, clock=self._clock
+            await decoder.start()
+        finally:
+            os.close(descriptor)
+        await decoder.wait_for(self._format.chunk_bytes)
+        if not decoder.buffered_bytes:
+            await decoder.wait_exit()
+            raise decoder.problem or explain(decoder.errors, self._shown)
+        return PacedChunks(decoder, self._format, speed=self._options.speed, clock=self._clock)
+
+    def _facts(self, chunks: PacedChunks) -> SourceStatus:
+        """Title, codec and how much was heard."""
+        assert self._decoder is not None
+        facts = self._decoder.facts
+        return SourceStatus(
+            title=facts.title,
+            codec=facts.codec,
+            position_seconds=chunks.released_seconds,
+            notices=noticed(self._decoder.notice),
         )
-        return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if self._decoder is not None:
-            await self._decoder.stop()
-
-    def __aiter__(self) -> AsyncIterator[AudioChunk]:
-        return self
-
-    async def __anext__(self) -> AudioChunk:
-        if self._chunks is None or self._decoder is None:
-            raise StopAsyncIteration
-        chunk = await self._chunks.next()
-        if chunk is not None:
-            return chunk
+    async def _ended(self, chunks: PacedChunks) -> SourceError | None:
+        assert self._decoder is not None
         await self._decoder.wait_exit()
-        if (problem := self._decoder.problem) is not None:
-            raise problem
-        raise StopAsyncIteration
+        return self._decoder.problem
 
 
 def _open(path: Path | None) -> int:

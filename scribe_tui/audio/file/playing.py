@@ -8,17 +8,18 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from scribe_tui.audio.containers import HEAD_BYTES, has_times
+from scribe_tui.audio.containers import HEAD_BYTES, doubt_of, has_times
 from scribe_tui.audio.decoder.command import DecoderInput, FileReading, file_input, relay_input
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.decoder.relay import HOST, relay
 from scribe_tui.audio.failures import no_track
 from scribe_tui.audio.file import failures
 from scribe_tui.audio.file.growing import GrowingFile
-from scribe_tui.audio.file.track_choice import speaking_track
-from scribe_tui.audio.file.wav import has_wrong_length, is_wav
+from scribe_tui.audio.file.wav import has_wrong_length, is_wav, pcm_layout
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
 from scribe_tui.audio.options import SourceOptions
+from scribe_tui.audio.source import noticed
+from scribe_tui.audio.track_choice import notice_of, speaking_track
 from scribe_tui.sanitize import harmless_line
 
 READ_AHEAD_SECONDS = 2.0
@@ -26,16 +27,21 @@ READ_AHEAD_SECONDS = 2.0
 MAX_AHEAD_SECONDS = 32.0
 STALL_SECONDS = 60.0
 """A file that gives nothing for so long lies on a network disk that is gone."""
+_NO_PROBE = ("-probesize", "32", "-analyzeduration", "0")
+"""Of bare sound all is known; else the decoder looks at a second of it before any is heard."""
 _LATE_SOUND = ("matches no streams", "does not contain any stream")
 
 
 @dataclass(frozen=True, slots=True)
 class PlayedFile:
-    """A running decoder with its first sound ready, and the track it plays (from 0)."""
+    """A running decoder with its first sound ready, and the track it plays (from 0).
+
+    `notices`: what there is to say of its times and of the choice of its track.
+    """
 
     decoder: Decoder
     track: int
-    notice: str | None = None
+    notices: tuple[str, ...] = ()
 
     @property
     def stream(self) -> int:
@@ -46,8 +52,7 @@ class PlayedFile:
     @property
     def codec(self) -> str | None:
         """The codec of the track."""
-        tracks = self.decoder.facts.tracks
-        return tracks[self.track].codec if self.track < len(tracks) else self.decoder.facts.codec
+        return self.decoder.facts.codec_of(self.track)
 
 
 async def play_file(
@@ -67,8 +72,7 @@ async def play_file(
     )
     source = file_input(path, reading)
     if options.follow:
-        variables = await held.enter_async_context(relay().serving(GrowingFile(path)))
-        source = _followed(source, variables)
+        source = await _followed(source, path, held)
     start = partial(
         Decoder,
         audio_format=audio_format,
@@ -86,7 +90,7 @@ async def play_file(
     if options.track and options.track > len(tracks) > 0:
         raise no_track(shown, options.track, [track.name for track in tracks])
     if options.track or len(tracks) < 2 or options.follow:
-        return PlayedFile(_with_sound(decoder, shown), reading.track)
+        return PlayedFile(_with_sound(decoder, shown), reading.track, noticed(doubt_of(head)))
 
     def source_of(number: int, seconds: float | None) -> DecoderInput:
         return file_input(path, replace(reading, track=number, seconds=seconds))
@@ -95,9 +99,8 @@ async def play_file(
     if chosen != reading.track:
         await decoder.stop()
         decoder = await _started(start(source_of(chosen, None)), held)
-    names = ", ".join(f"{number} {track.name}" for number, track in enumerate(tracks, start=1))
-    notice = f"sound track {chosen + 1} of {len(tracks)} is taken ({names})"
-    return PlayedFile(_with_sound(decoder, shown), chosen, notice)
+    notices = noticed(doubt_of(head), notice_of(tracks, chosen))
+    return PlayedFile(_with_sound(decoder, shown), chosen, notices)
 
 
 def _head(path: Path, shown: str) -> bytes:
@@ -127,9 +130,21 @@ def _is_late(decoder: Decoder) -> bool:
     return any(sign in line for sign in _LATE_SOUND for line in decoder.errors)
 
 
-def _followed(source: DecoderInput, variables: dict[str, str]) -> DecoderInput:
-    """`source` read through the relay instead of by its name."""
-    flags = ("-ignore_length", "1") if "-ignore_length" in source.arguments else ()
+async def _followed(source: DecoderInput, path: Path, held: AsyncExitStack) -> DecoderInput:
+    """`source` read through the relay as it grows, instead of by its name.
+
+    Of a WAV file with uncoded sound the decoder is given the bare sound: its WAV reader waits for
+    64 KiB of it, to find out whether it is something else in disguise.
+    """
+    layout = pcm_layout(path)
+    growing = GrowingFile(path, layout.data_at if layout else 0)
+    variables = await held.enter_async_context(relay().serving(growing))
     through = relay_input(f"{HOST}/growing", variables)
+    flags: tuple[str, ...] = ()
+    if layout is not None:
+        flags = (*_NO_PROBE, "-f", layout.name)
+        flags += ("-ar", str(layout.rate), "-ac", str(layout.channels))
+    elif "-ignore_length" in source.arguments:
+        flags = ("-ignore_length", "1")
     *before, marker, url = through.arguments
     return replace(through, arguments=(*before, *flags, marker, url), track=source.track)

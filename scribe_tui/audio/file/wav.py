@@ -1,4 +1,4 @@
-"""Whether a WAV file's header tells how much sound is in it. Reads headers alone.
+"""What a WAV file's header tells: how its sound is laid out, and whether its length is true.
 
 Recorders write the sizes when they are done; a file that is still written, that was cut off
 by a power failure, or that went through a pipe, holds more sound than its header says.
@@ -6,17 +6,44 @@ by a power failure, or that went through a pipe, holds more sound than its heade
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 _MAX_CHUNKS = 64
 _UNKNOWN = frozenset({0, 0x7FFFFFFF, 0xFFFFFFFF})
 _KINDS = frozenset({b"RIFF", b"RF64", b"BW64"})
+_PCM, _EXTENSIBLE = 1, 0xFFFE
+_PCM_NAMES = {1: "u8", 2: "s16le", 3: "s24le", 4: "s32le"}
+"""The decoder's names, by the bytes of a sample."""
+_MAX_CHANNELS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class PcmLayout:
+    """How uncoded sound lies in a WAV file, `data_at` bytes from its beginning on.
+
+    `name` is what the decoder calls such samples; `rate` in Hz.
+    """
+
+    name: str
+    rate: int
+    channels: int
+    data_at: int
 
 
 def is_wav(head: bytes) -> bool:
     """Whether the file that begins with `head` is a WAV file."""
     return head[:4] in _KINDS and head[8:12] == b"WAVE"
+
+
+def pcm_layout(path: Path) -> PcmLayout | None:
+    """Where and how its sound lies; None for coded sound, and for a header not yet whole."""
+    try:
+        with path.open("rb") as file:
+            return _pcm_layout(file)
+    except OSError:
+        return None
 
 
 def has_wrong_length(path: Path) -> bool:
@@ -26,6 +53,38 @@ def has_wrong_length(path: Path) -> bool:
             return _has_wrong_length(file, path.stat().st_size)
     except OSError:
         return False
+
+
+def _pcm_layout(file: BinaryIO) -> PcmLayout | None:
+    if not is_wav(file.read(12)):
+        return None
+    form = b""
+    for _ in range(_MAX_CHUNKS):
+        chunk = file.read(8)
+        if len(chunk) < 8:
+            return None
+        name, length = chunk[:4], int.from_bytes(chunk[4:], "little")
+        if name == b"data":
+            return _layout_in(form, file.tell())
+        if name == b"fmt ":
+            form = file.read(min(length, 40))
+            length -= len(form)
+        file.seek(length + length % 2, 1)
+    return None
+
+
+def _layout_in(form: bytes, data_at: int) -> PcmLayout | None:
+    """By the content of a `fmt ` chunk."""
+    if len(form) < 16:
+        return None
+    tag, channels = int.from_bytes(form[:2], "little"), int.from_bytes(form[2:4], "little")
+    if tag == _EXTENSIBLE and len(form) >= 26:
+        tag = int.from_bytes(form[24:26], "little")
+    rate, block = int.from_bytes(form[4:8], "little"), int.from_bytes(form[12:14], "little")
+    if tag != _PCM or not 0 < channels <= _MAX_CHANNELS or not rate or block % channels:
+        return None
+    name = _PCM_NAMES.get(block // channels)
+    return PcmLayout(name, rate, channels, data_at) if name is not None else None
 
 
 def _has_wrong_length(file: BinaryIO, size: int) -> bool:

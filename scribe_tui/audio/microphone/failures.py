@@ -13,6 +13,10 @@ _NO_DEVICE = ("querying device -1", "Invalid device", "No Default Input Device")
 _NO_SUCH = ("querying device", "No input device matching", "Invalid number of channels")
 
 
+class NoDeviceError(SourceError):
+    """PortAudio has no such device, or is not there; another way to it may lead on."""
+
+
 def shown(device: int | str | None) -> str:
     """The device as the subject of a sentence."""
     return "The default microphone" if device is None else harmless_line(f"Microphone {device}")
@@ -41,7 +45,7 @@ def pulse_refusal(who: str, lines: Sequence[str]) -> SourceError:
 
 def no_portaudio() -> SourceError:
     """The library is not on this machine (its wheel for Linux does not bring it)."""
-    return SourceError(
+    return NoDeviceError(
         "no PortAudio",
         "Microphones and speakers need the PortAudio library, which is not installed.",
         "On Debian and Ubuntu: sudo apt install libportaudio2.",
@@ -66,7 +70,7 @@ def refusal(who: str, error: Exception, rate: int = 0, own_rate: int = 0) -> Sou
     if "Invalid sample rate" in said:
         return _wrong_rate(who, rate, own_rate)
     if any(sign in said for sign in _NO_DEVICE):
-        return SourceError(
+        return NoDeviceError(
             "no microphone",
             f"{who} was not found: this machine has no microphone.",
             "Plug one in or start the sound server.",
@@ -75,7 +79,7 @@ def refusal(who: str, error: Exception, rate: int = 0, own_rate: int = 0) -> Sou
         message = f"{who} is more than one: the name fits several."
         return SourceError("which microphone?", message, _LIST, retry=Retry.NEVER)
     if any(sign in said for sign in _NO_SUCH):
-        return SourceError("no such microphone", f"{who} does not exist.", _LIST)
+        return NoDeviceError("no such microphone", f"{who} does not exist.", _LIST)
     return SourceError("microphone failed", f"{who} cannot be opened: {_plain(said)}.", _LIST)
 
 

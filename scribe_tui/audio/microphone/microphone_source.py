@@ -1,17 +1,10 @@
-"""MicrophoneSource: sound from a device through PortAudio. The sounddevice library's only room.
-
-The library is imported when a microphone is first wanted: where PortAudio is missing its
-import fails, and nobody else shall care. PortAudio is not safe to open and close from two
-threads at once and may hang on a dead sound server, hence the lock and the own threads.
-"""
+"""MicrophoneSource: sound from a recording device through PortAudio."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import threading
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
@@ -21,21 +14,15 @@ from scribe_tui.audio.channels import ChannelMixer
 from scribe_tui.audio.format import AudioChunk, AudioFormat
 from scribe_tui.audio.microphone import failures as microphone_failures
 from scribe_tui.audio.microphone.holes import Holes
-from scribe_tui.audio.microphone.portaudio_private import leave_alone_at_exit, look_again
+from scribe_tui.audio.microphone.portaudio import DeviceStream, portaudio, see_new_devices
 from scribe_tui.audio.options import STALL_SECONDS, SourceOptions
-from scribe_tui.audio.own_thread import in_own_thread
 from scribe_tui.audio.source import SourceStatus
 from scribe_tui.clock import seconds_since_boot
+from scribe_tui.errors import SourceError
 from scribe_tui.sanitize import harmless_line
 
 HELD_SECONDS = 10.0
 """Most sound held for a reader that is busy; more is dropped, counted and shown."""
-OPEN_SECONDS = 10.0
-CLOSE_SECONDS = 0.8
-
-_portaudio = threading.Lock()
-_open_streams: set[int] = set()
-"""Streams of this program; PortAudio looks for devices only while there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +38,9 @@ class Microphone:
 
 def list_microphones() -> tuple[Microphone, ...]:
     """All devices that can record. Blocks; raises SourceError without PortAudio."""
-    with _portaudio:
-        sounddevice = _sounddevice()
+    with portaudio() as sounddevice:
         try:
-            look_again(sounddevice, are_open=bool(_open_streams))
+            see_new_devices(sounddevice)
             devices, default = sounddevice.query_devices(), sounddevice.default.device[0]
         except sounddevice.PortAudioError as error:
             raise microphone_failures.refusal("The sound system", error) from error
@@ -94,9 +80,9 @@ class MicrophoneSource:
         self._format = audio_format
         self._options = options or SourceOptions()
         self._stall_seconds = stall_seconds
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stream: Any = None
-        self._left = False
+        self._stream = DeviceStream(self._shown, self._make, self._refusal)
+        self._own_rate = 0
+        """In Hz, how the device likes to record; 0 while it is not known."""
         self._finished = False
         self._arrived = asyncio.Event()
         self._held: deque[AudioChunk] = deque()
@@ -111,17 +97,7 @@ class MicrophoneSource:
         return self._status
 
     async def __aenter__(self) -> Self:
-        self._loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(OPEN_SECONDS):
-                await in_own_thread(self._open, name="microphone-open")
-        except BaseException as error:
-            # The thread may still be opening, or just have opened: closing waits for it.
-            self._left = True
-            threading.Thread(target=self._close, name="microphone-close", daemon=True).start()
-            if isinstance(error, TimeoutError):
-                raise microphone_failures.hung(self._shown, OPEN_SECONDS) from error
-            raise
+        await self._stream.__aenter__()
         return self
 
     async def __aexit__(
@@ -130,11 +106,7 @@ class MicrophoneSource:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._left = True
-        # With a dead sound server the thread goes on waiting, but nobody else does.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await in_own_thread(self._close, name="microphone-close")
+        await self._stream.__aexit__(kind, error, traceback)
 
     def __aiter__(self) -> AsyncIterator[AudioChunk]:
         return self
@@ -151,37 +123,21 @@ class MicrophoneSource:
                 raise failures.stalled(self._shown, self._stall_seconds) from error
         return self._held.popleft()
 
-    def _open(self) -> None:
-        """In a thread: open and start the stream, or close it if nobody waits any more."""
-        with _portaudio:
-            sounddevice = _sounddevice()
-            stream = None
-            try:
-                look_again(sounddevice, are_open=bool(_open_streams))
-                channels = self._channels_of(sounddevice)
-                self._mixer = ChannelMixer(channels, self._format.rate, self._options.channel)
-                stream = sounddevice.RawInputStream(
-                    device=self._device,
-                    samplerate=self._format.rate,
-                    channels=channels,
-                    dtype="int16",
-                    blocksize=self._format.chunk_samples,
-                    callback=self._recorded,
-                    finished_callback=self._recording_finished,
-                )
-                stream.start()
-            except (sounddevice.PortAudioError, ValueError) as error:
-                if stream is not None:
-                    stream.close(ignore_errors=True)
-                rate = self._own_rate(sounddevice)
-                raise microphone_failures.refusal(
-                    self._shown, error, self._format.rate, rate
-                ) from error
-            if self._left:
-                stream.close()
-            else:
-                self._stream = stream
-                _open_streams.add(id(stream))
+    def _make(self, sounddevice: Any) -> Any:
+        channels = self._channels_of(sounddevice)
+        self._mixer = ChannelMixer(channels, self._format.rate, self._options.channel)
+        return sounddevice.RawInputStream(
+            device=self._device,
+            samplerate=self._format.rate,
+            channels=channels,
+            dtype="int16",
+            blocksize=self._format.chunk_samples,
+            callback=self._recorded,
+            finished_callback=lambda: self._stream.on_loop(self._finish),
+        )
+
+    def _refusal(self, error: Exception) -> SourceError:
+        return microphone_failures.refusal(self._shown, error, self._format.rate, self._own_rate)
 
     def _channels_of(self, sounddevice: Any) -> int:
         """How many channels to record: two where there are two, or as many as are wanted.
@@ -190,28 +146,12 @@ class MicrophoneSource:
         SourceError for a channel that is not there.
         """
         device = sounddevice.query_devices(self._device, "input")
+        self._own_rate = int(device["default_samplerate"])
         has = int(device["max_input_channels"])
         wanted = self._options.channel
         if wanted is not None and wanted > has:
             raise failures.no_channel(self._shown, wanted, has)
         return max(1, min(has, 2 if wanted is None else max(2, wanted)))
-
-    def _own_rate(self, sounddevice: Any) -> int:
-        """The rate in Hz at which the device likes to record; 0 if there is no device."""
-        try:
-            device = sounddevice.query_devices(self._device, "input")
-            return int(device["default_samplerate"])
-        except (sounddevice.PortAudioError, ValueError):
-            return 0
-
-    def _close(self) -> None:
-        """In a thread: PortAudio waits for its own callback here."""
-        with _portaudio:
-            stream, self._stream = self._stream, None
-            if stream is not None:
-                _open_streams.discard(id(stream))
-                stream.abort(ignore_errors=True)
-                stream.close(ignore_errors=True)
 
     def _recorded(self, data: Any, frames: int, _: Any, flags: Any) -> None:
         """PortAudio's callback, in its own thread: must not block."""
@@ -221,16 +161,9 @@ class MicrophoneSource:
         # Whole tenths of a second come, so that nothing waits in the mixer.
         pcm = self._mixer.mix(bytes(data), final=True) if self._mixer else bytes(data)
         lost = self._format.samples(missed)
-        self._on_loop(self._take, AudioChunk(pcm, heard_at), bool(flags.input_overflow), lost)
-
-    def _recording_finished(self) -> None:
-        self._on_loop(self._finish)
-
-    def _on_loop(self, call: Any, *args: Any) -> None:
-        if self._loop is not None and not self._left:
-            # The loop may close at this very moment; then nobody wants the sound any more.
-            with contextlib.suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(call, *args)
+        self._stream.on_loop(
+            self._take, AudioChunk(pcm, heard_at), bool(flags.input_overflow), lost
+        )
 
     def _take(self, chunk: AudioChunk, overflowed: bool, missed: int = 0) -> None:
         full = len(self._held) >= self._held_chunks
@@ -247,24 +180,3 @@ class MicrophoneSource:
     def _finish(self) -> None:
         self._finished = True
         self._arrived.set()
-
-
-@contextlib.contextmanager
-def portaudio() -> Iterator[tuple[Any, set[int]]]:
-    """The library, for nobody else meanwhile, and the ids of this program's open streams.
-
-    Whoever opens a stream puts its `id` in and takes it out. Blocks; raises SourceError
-    without PortAudio.
-    """
-    with _portaudio:
-        yield _sounddevice(), _open_streams
-
-
-def _sounddevice() -> Any:
-    """The library. Raises SourceError without PortAudio."""
-    try:
-        import sounddevice
-    except OSError as error:
-        raise microphone_failures.no_portaudio() from error
-    leave_alone_at_exit(sounddevice)
-    return sounddevice

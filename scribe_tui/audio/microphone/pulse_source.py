@@ -6,11 +6,10 @@ The decoder records from it. PortAudio knows the server as one device and none o
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from types import TracebackType
-from typing import Self
 
+from scribe_tui.audio.decoded_source import DecodedSource
 from scribe_tui.audio.decoder.command import pulse_input
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.decoder.program import find_decoder, pulse_listing
@@ -57,7 +56,7 @@ async def list_pulse() -> tuple[PulseName, ...]:
         return ()
 
 
-class PulseSource:
+class PulseSource(DecodedSource):
     """One recording; a live `Source`. `name` None: the server's default.
 
     Entering raises SourceError in one sentence, and so does iterating when the server ends
@@ -75,69 +74,44 @@ class PulseSource:
         clock: Clock | None = None,
         stall_seconds: float = STALL_SECONDS,
     ) -> None:
-        self._name = name
+        super().__init__(audio_format, options, clock)
         self._shown = failures.shown_pulse(name)
-        self._format = audio_format
-        self._options = options or SourceOptions()
-        self._clock = clock or Clock()
-        self._stall_seconds = stall_seconds
-        self._decoder: Decoder | None = None
-        self._chunks: PacedChunks | None = None
-        self._holes = Holes()
-        self._status = SourceStatus(codec="pcm")
-
-    @property
-    def status(self) -> SourceStatus:
-        """Dropped samples, and what there is to say of its channels."""
-        notices = noticed(self._decoder.notice if self._decoder else None)
-        if notices != self._status.notices:
-            self._status = replace(self._status, notices=notices)
-        return self._status
-
-    async def __aenter__(self) -> Self:
-        self._decoder = decoder = Decoder(
-            pulse_input(self._name or "default"),
+        self._decoder = Decoder(
+            pulse_input(name or "default"),
             self._format,
             self._shown,
             capacity_seconds=HELD_SECONDS,
-            stall_seconds=self._stall_seconds,
+            stall_seconds=stall_seconds,
             options=self._options,
             now=self._clock.elapsed,
         )
+        self._holes = Holes()
+        self._status = SourceStatus(codec="pcm")
+
+    async def _open(self, held: AsyncExitStack) -> PacedChunks:
+        decoder = self._decoder
+        held.push_async_callback(decoder.stop)
         try:
             async with asyncio.timeout(OPEN_SECONDS):
                 await decoder.start()
                 await decoder.wait_for(self._format.chunk_bytes)
-            if not decoder.buffered_bytes:
-                await decoder.wait_exit()
-                raise decoder.problem or failures.pulse_refusal(self._shown, decoder.errors)
-        except BaseException as error:
-            await decoder.stop()
-            if isinstance(error, TimeoutError):
-                raise failures.hung(self._shown, OPEN_SECONDS) from error
-            raise
-        self._chunks = PacedChunks(decoder, self._format, clock=self._clock)
-        return self
+        except TimeoutError as error:
+            raise failures.hung(self._shown, OPEN_SECONDS) from error
+        if not decoder.buffered_bytes:
+            await decoder.wait_exit()
+            raise decoder.problem or failures.pulse_refusal(self._shown, decoder.errors)
+        return PacedChunks(decoder, self._format, clock=self._clock)
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if self._decoder is not None:
-            await self._decoder.stop()
+    def _facts(self, chunks: PacedChunks) -> SourceStatus:
+        """Dropped samples, and what there is to say of its channels."""
+        return replace(self._status, notices=noticed(self._decoder.notice))
 
-    def __aiter__(self) -> AsyncIterator[AudioChunk]:
-        return self
+    async def _ended(self, chunks: PacedChunks) -> SourceError | None:
+        await self._decoder.wait_exit()
+        return self._decoder.problem or failures.gone(self._shown)
 
     async def __anext__(self) -> AudioChunk:
-        if self._chunks is None or self._decoder is None:
-            raise StopAsyncIteration
-        chunk = await self._chunks.next()
-        if chunk is None:
-            await self._decoder.wait_exit()
-            raise self._decoder.problem or failures.gone(self._shown)
+        chunk = await super().__anext__()
         missed = self._holes.missed(self._clock.elapsed(), self._format.seconds(chunk.samples))
         if missed:
             dropped = self._status.dropped_samples + self._format.samples(missed)

@@ -13,19 +13,20 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from scribe_tui.audio import failures
-from scribe_tui.audio.containers import HEAD_BYTES, has_times
+from scribe_tui.audio.containers import HEAD_BYTES, doubt_of, has_times
 from scribe_tui.audio.decoder.command import BARE, MATROSKA, DecoderInput, relay_input
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.decoder.program import find_decoder, hls_flags
 from scribe_tui.audio.decoder.relay import HOST, Route, relay
 from scribe_tui.audio.format import AudioFormat, SoundCopy
 from scribe_tui.audio.options import SourceOptions
-from scribe_tui.audio.source import CopyMaker
+from scribe_tui.audio.source import CopyMaker, noticed
 from scribe_tui.audio.splitting.choice import copied_as, splitter_for
 from scribe_tui.audio.splitting.frames import FrameSplitter
 from scribe_tui.audio.splitting.matroska import MatroskaSplitter
 from scribe_tui.audio.splitting.splitter import Splitter
 from scribe_tui.audio.titles import decode
+from scribe_tui.audio.track_choice import notice_of
 from scribe_tui.audio.web import hls
 from scribe_tui.audio.web.address import Address
 from scribe_tui.audio.web.answer import Answer, ask
@@ -33,9 +34,11 @@ from scribe_tui.audio.web.playlist import (
     is_hls,
     is_web_page,
     looks_like_playlist,
+    manifest_kind,
     parse_playlist,
 )
 from scribe_tui.audio.web.segments import LIST_URL, Segments, read_list
+from scribe_tui.audio.web.tracks import speaking_track_at
 from scribe_tui.audio.web.upstream import Upstream, is_station
 from scribe_tui.errors import Retry, SourceError
 
@@ -76,13 +79,18 @@ class WebRoute(Route, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Playing:
-    """A running decoder with its first sound ready, what feeds it, and what holds both."""
+    """A running decoder with its first sound ready, what feeds it, and what holds both.
+
+    `notices`: what there is to say of its times and of the choice of its track.
+    """
 
     decoder: Decoder
     route: WebRoute
     where: str
     held: AsyncExitStack
     copy: SoundCopy | None = None
+    track: int = 0
+    notices: tuple[str, ...] = ()
 
     async def stop(self) -> None:
         """End the decoder and its connections. Never raises."""
@@ -152,6 +160,8 @@ class Opening:
             return await self._hls(answer.address, text, depth)
         if is_web_page(text):
             raise failures.web_page(where)
+        if (kind := manifest_kind(text)) is not None:
+            raise failures.manifest(where, kind)
         entries = parse_playlist(text, answer.address.url, answer.content_type)
         if entries is not None:
             answer.close()
@@ -208,39 +218,61 @@ class Opening:
         raise min(problems, key=_hopelessness)
 
     async def _sound(self, answer: Answer) -> Playing:
-        """Sound at once; a recording whose sound is not found at once is searched for it."""
+        """Sound at once; a recording whose sound is not found at once is searched for it.
+
+        Of the tracks of a recording that with speech.
+        """
         address = answer.address
         head = await answer.peek(HEAD_BYTES)
-        timed = has_times(head) and not is_station(answer)
+        copy_as, splitting = copied_as(head)
+        reading = _Reading(
+            track=(self._options.track or 1) - 1,
+            copy_as=copy_as,
+            fill_holes=has_times(head) and not is_station(answer),
+        )
         route = Upstream(answer, self._options, self._now)
-        patient = False
         splitter = splitter_for(head) if route.is_live else None
         if splitter is not None:
             route.copy = self._begin(splitter)
-        copy_as, splitting = copied_as(head)
         copy = None if splitter is not None else self._begin(splitting)
+        chosen: _Choice | None = None
         while True:
             try:
-                playing = await self._decode(
-                    route,
-                    address.where,
-                    _reader(self._options, copy_as, patient=patient, fill_holes=timed),
-                    copy=copy,
-                )
+                playing = await self._decode(route, address.where, reading.input, copy=copy)
+                if chosen is None:
+                    chosen = await self._choose(playing, address, reading)
+                if chosen.track == reading.track:
+                    doubt = None if route.is_live else doubt_of(head)
+                    return replace(
+                        playing,
+                        copy=playing.copy or route.copy,
+                        track=chosen.track,
+                        notices=noticed(doubt, chosen.notice),
+                    )
+                await playing.stop()
+                reading = replace(reading, track=chosen.track)
+                copy = self._begin(splitting) if copy is not None else None
             except _NoCopyError:
                 copy = None
-                answer = await ask(address, self._options)
-                route = Upstream(answer, self._options, self._now)
-                continue
             except _NoTrackError as error:
-                if patient or route.is_live:
+                if reading.patient or route.is_live:
                     raise error.cause from None
-                patient = True
+                reading = replace(reading, patient=True)
                 copy = self._begin(splitting)
-                answer = await ask(address, self._options)
-                route = Upstream(answer, self._options, self._now)
-                continue
-            return replace(playing, copy=playing.copy or route.copy)
+            answer = await ask(address, self._options)
+            route = Upstream(answer, self._options, self._now)
+
+    async def _choose(self, playing: Playing, address: Address, reading: _Reading) -> _Choice:
+        """The track to hear, `playing` being the first one or the one that is wanted."""
+        tracks = playing.decoder.facts.tracks
+        if playing.route.is_live or self._options.track or len(tracks) < 2:
+            return _Choice(reading.track)
+        try:
+            track = await speaking_track_at(address, self._options, tracks, reading.input)
+        except BaseException:
+            await playing.stop()
+            raise
+        return _Choice(track, notice_of(tracks, track))
 
     def _begin(self, splitter: Callable[[], Splitter]) -> SoundCopy | None:
         return self._maker.begin(splitter()) if self._maker is not None else None
@@ -315,15 +347,27 @@ def _hopelessness(error: SourceError) -> int:
     return 1 if status is not None and 400 <= status < 500 else 0
 
 
-def _reader(
-    options: SourceOptions, copy_as: str, *, patient: bool, fill_holes: bool
-) -> Callable[[dict[str, str]], DecoderInput]:
-    def read(variables: dict[str, str]) -> DecoderInput:
-        source = relay_input(f"{HOST}/sound", variables, patient=patient)
-        track = (options.track or 1) - 1
-        return replace(source, track=track, fill_holes=fill_holes, copy_as=copy_as)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """How the decoder is to read what the relay gives."""
 
-    return read
+    track: int
+    copy_as: str
+    fill_holes: bool
+    patient: bool = False
+
+    def input(self, variables: dict[str, str]) -> DecoderInput:
+        """To be read through the relay that `variables` lead to."""
+        source = relay_input(f"{HOST}/sound", variables, patient=self.patient)
+        return replace(source, track=self.track, fill_holes=self.fill_holes, copy_as=self.copy_as)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """The number of a track, from 0, and what there is to say of it."""
+
+    track: int
+    notice: str | None = None
 
 
 def _is_text(start: bytes, answer: Answer) -> bool:

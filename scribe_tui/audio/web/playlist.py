@@ -18,6 +18,11 @@ MAX_ENTRIES = 16
 _SUFFIXES = (".pls", ".m3u", ".m3u8", ".xspf", ".asx")
 _XML_START = 2000
 """An XML playlist names itself within so many characters."""
+_MANIFESTS = {
+    "<MPD": "DASH",
+    "<SmoothStreamingMedia": "Smooth Streaming",
+    '<manifest xmlns="http://ns.adobe.com/f4m': "HDS",
+}
 
 
 class _ForbiddenXmlError(Exception):
@@ -42,6 +47,14 @@ def is_web_page(text: str, content_type: str = "") -> bool:
     start = text[:500].lstrip("\ufeff \t\r\n").lower()
     named = content_type.startswith(("text/html", "application/xhtml"))
     return start.startswith(("<!doctype html", "<html")) or (named and start.startswith("<"))
+
+
+def manifest_kind(text: str) -> str | None:
+    """What a manifest that is not played is called: DASH and its like; None for other texts."""
+    start = text[:_XML_START].lstrip("\ufeff \t\r\n")
+    if not start.startswith("<"):
+        return None
+    return next((kind for sign, kind in _MANIFESTS.items() if sign in start), None)
 
 
 def parse_playlist(

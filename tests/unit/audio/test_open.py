@@ -9,8 +9,9 @@ import pytest
 from scribe_tui.audio.file.file_source import FileSource
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.microphone.microphone_source import MicrophoneSource
+from scribe_tui.audio.microphone.named import NamedMicrophone
 from scribe_tui.audio.microphone.pulse_source import PulseSource
-from scribe_tui.audio.open import check_address, describe, open_source
+from scribe_tui.audio.open import SourceKind, check_address, describe, kind_of, open_source
 from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.errors import UsageError
 
@@ -20,7 +21,7 @@ from scribe_tui.errors import UsageError
     [
         ("mic", MicrophoneSource, True),
         ("mic:3", MicrophoneSource, True),
-        ("mic:USB Audio", MicrophoneSource, True),
+        ("mic:USB Audio", NamedMicrophone, True),
         ("pulse", PulseSource, True),
         ("pulse:alsa_output.usb.monitor", PulseSource, True),
         ("http://radio.example/a", WebSource, True),
@@ -33,6 +34,19 @@ def test_kinds(audio_format: AudioFormat, address: str, kind: type, live: bool) 
     source = open_source(address, audio_format)
     assert type(source) is kind
     assert source.is_live is live
+
+
+def test_a_source_of_the_sound_server_is_kept_as_a_microphone_is() -> None:
+    assert {kind_of(address) for address in ("mic", "mic:x", "pulse", "pulse:x")} == {
+        SourceKind.MICROPHONE
+    }
+
+
+def test_a_dash_file_is_called_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "live.mpd"
+    path.write_text("<MPD/>")
+    with pytest.raises(UsageError, match="DASH manifest"):
+        check_address(str(path))
 
 
 @pytest.mark.parametrize(

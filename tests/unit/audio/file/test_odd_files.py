@@ -209,6 +209,31 @@ async def test_a_growing_file_is_followed_to_its_end(
     assert seconds(pcm) == pytest.approx(30.0, abs=0.1)
 
 
+@pytest.mark.parametrize("codec", ["pcm_s16le", "pcm_s24le", "pcm_u8"])
+async def test_a_followed_file_of_half_a_second_is_heard_at_once(
+    make: Make, audio_format: AudioFormat, monkeypatch: pytest.MonkeyPatch, codec: str
+) -> None:
+    """Not only when it stops growing: the patience here is longer than the test's."""
+    monkeypatch.setattr("scribe_tui.audio.file.growing.FOLLOW_SECONDS", 3600.0)
+    tone = lavfi("sine=d=0.5:r=16000", "sine=f=300:d=0.5:r=16000")
+    path = make("a.wav", *tone, "-filter_complex", "amerge=inputs=2", "-c:a", codec)
+    pcm = b""
+    async with FileSource(path, audio_format, SourceOptions(speed=FAST, follow=True)) as source:
+        async for chunk in source:
+            pcm += chunk.pcm
+            if seconds(pcm) > 0.35:
+                break
+    assert level_dbfs(pcm) > -30
+
+
+async def test_the_times_of_asf_are_called_uncertain_once(
+    make: Make, audio_format: AudioFormat
+) -> None:
+    path = make("a.wma", *lavfi("sine=d=2:r=16000"))
+    _, status = await heard(path, audio_format)
+    assert [notice for notice in status.notices if "times may be early" in notice]
+
+
 async def test_a_file_that_grew_and_was_not_followed_is_told(
     make: Make, audio_format: AudioFormat
 ) -> None:

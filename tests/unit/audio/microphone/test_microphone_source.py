@@ -223,7 +223,7 @@ async def test_giving_up_while_it_opens_closes_it_later(
 
 
 def own_threads() -> list[str]:
-    return [t.name for t in threading.enumerate() if t.name.startswith("microphone")]
+    return [t.name for t in threading.enumerate() if t.name.startswith("portaudio")]
 
 
 async def test_a_microphone_that_comes_later_is_found_at_the_next_opening(

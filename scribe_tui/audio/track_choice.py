@@ -1,4 +1,4 @@
-"""Which of a file's sound tracks is heard: the one with speech, not the one that comes first."""
+"""Which of several sound tracks is heard: the one with speech, not the one that comes first."""
 
 from __future__ import annotations
 
@@ -44,6 +44,12 @@ async def speaking_track(
             preferred = [number for number in candidates if number in default]
             return (preferred or candidates)[0]
     return default[0] if default else 0
+
+
+def notice_of(tracks: Sequence[Track], chosen: int) -> str:
+    """What there is to say once of the choice; `chosen` from 0."""
+    names = ", ".join(f"{number} {track.name}" for number, track in enumerate(tracks, start=1))
+    return f"sound track {chosen + 1} of {len(tracks)} is taken ({names})"
 
 
 async def _listen(source: DecoderInput, where: str) -> LevelSpread:

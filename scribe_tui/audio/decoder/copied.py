@@ -1,0 +1,46 @@
+"""The sound tracks of a source as they are, undecoded, in one Matroska stream."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import AsyncGenerator
+
+from scribe_tui.audio.decoder.command import DecoderInput, copy_command, environment
+from scribe_tui.audio.decoder.process import bound_memory, not_started
+from scribe_tui.audio.decoder.program import find_decoder
+
+_READ_BYTES = 65536
+
+
+async def copied(source: DecoderInput, where: str) -> AsyncGenerator[bytes, None]:
+    """All sound tracks of `source`, for as many seconds as it says; to be closed by the caller.
+
+    Nothing comes where a track cannot be copied. Raises SourceError where no decoder runs.
+    """
+    program = find_decoder()
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *copy_command(program, source),
+            stdin=DEVNULL,
+            stdout=PIPE,
+            stderr=DEVNULL,
+            start_new_session=True,
+            env=environment(source.variables),
+        )
+    except OSError as error:
+        raise not_started(program, error, where) from error
+    try:
+        bound_memory(process.pid)
+        assert process.stdout is not None
+        while data := await process.stdout.read(_READ_BYTES):
+            yield data
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1.0):
+                await process.wait()
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()

@@ -1,0 +1,102 @@
+"""Which sound track of a recording at an address is heard: the one with speech.
+
+The tracks are not read one by one: the decoder copies the first moments of all of them out of
+one more answer, and they are listened to where they then are, in memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+
+from scribe_tui.audio.decoder.command import DecoderInput, relay_input
+from scribe_tui.audio.decoder.copied import copied
+from scribe_tui.audio.decoder.log import Track
+from scribe_tui.audio.decoder.relay import HOST, Reply, Route, relay
+from scribe_tui.audio.options import SourceOptions
+from scribe_tui.audio.track_choice import speaking_track
+from scribe_tui.audio.web.address import Address
+from scribe_tui.audio.web.answer import ask
+from scribe_tui.audio.web.upstream import Upstream
+from scribe_tui.errors import SourceError
+
+SAMPLE_SECONDS = 30.0
+"""Of sound; a film has as much picture with it."""
+MAX_READ_BYTES = 64 * 1024 * 1024
+MAX_SAMPLE_BYTES = 16 * 1024 * 1024
+READ_SECONDS = 12.0
+"""What has not come by then is not waited for."""
+
+
+async def speaking_track_at(
+    address: Address,
+    options: SourceOptions,
+    tracks: Sequence[Track],
+    read: Callable[[dict[str, str]], DecoderInput],
+) -> int:
+    """The number, from 0, of the track to take; the default one where nothing can be judged.
+
+    `read` makes the input that reads the recording through the relay. Takes at most some
+    `READ_SECONDS` and the time to decode what came; raises nothing.
+    """
+    sample = await _sample(address, options, read)
+    async with relay().serving(_Kept(sample)) as variables:
+
+        def source(number: int, seconds: float) -> DecoderInput:
+            kept = relay_input(f"{HOST}/sample", variables)
+            return replace(kept, track=number, seconds=seconds)
+
+        return await speaking_track(tracks, source, address.where)
+
+
+async def _sample(
+    address: Address, options: SourceOptions, read: Callable[[dict[str, str]], DecoderInput]
+) -> bytes:
+    """The beginning of all sound tracks, as Matroska; as much of it as can be had."""
+    sample = bytearray()
+    with contextlib.suppress(SourceError, TimeoutError):
+        async with asyncio.timeout(READ_SECONDS):
+            upstream = Upstream(await ask(address, options), options)
+            with contextlib.closing(upstream):
+                async with relay().serving(_Bounded(upstream)) as variables:
+                    source = replace(read(variables), seconds=SAMPLE_SECONDS)
+                    async with contextlib.aclosing(copied(source, address.where)) as pieces:
+                        async for piece in pieces:
+                            sample += piece
+                            if len(sample) > MAX_SAMPLE_BYTES:
+                                break
+    return bytes(sample)
+
+
+class _Bounded:
+    """A `Route` that ends after `MAX_READ_BYTES`, however often it is asked."""
+
+    def __init__(self, route: Route) -> None:
+        self._route = route
+        self._left = MAX_READ_BYTES
+
+    async def reply(self, path: str, first: int, last: int | None) -> Reply:
+        reply = await self._route.reply(path, first, last)
+        return replace(reply, pieces=self._pieces(reply.pieces))
+
+    async def _pieces(self, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        async for piece in pieces:
+            self._left -= len(piece)
+            if self._left < 0:
+                return
+            yield piece
+
+
+class _Kept:
+    """A `Route` to what is in memory."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    async def reply(self, path: str, first: int, last: int | None) -> Reply:
+        return Reply("", self._rest(first), length=len(self._data) - first, first=first)
+
+    async def _rest(self, first: int) -> AsyncIterator[bytes]:
+        yield self._data[first:]
