@@ -1,0 +1,90 @@
+"""Recordings at an address with several sound tracks: the one with speech is heard."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.level import level_dbfs
+from scribe_tui.audio.options import SourceOptions
+from scribe_tui.audio.web import tracks
+from scribe_tui.audio.web.web_source import WebSource
+from scribe_tui.errors import Retry, SourceError
+from tests.support.web import Web
+from tests.unit.audio.file.test_odd_files import SPEECH, lavfi
+
+FAST = SourceOptions(speed=1000.0)
+
+
+@pytest.fixture
+def film(decoder: str, tmp_path: Path) -> bytes:
+    """Twenty seconds: silence, speech, and a tone."""
+    path = tmp_path / "film.mkv"
+    sources = ("anullsrc=r=16000:cl=mono", SPEECH, "sine=f=440:r=16000")
+    maps = [part for at in range(3) for part in ("-map", str(at))]
+    argv = [decoder, "-nostdin", "-y", "-loglevel", "error", *lavfi(*sources), *maps]
+    subprocess.run([*argv, "-t", "20", "-c:a", "aac", str(path)], check=True)
+    return path.read_bytes()
+
+
+async def heard(source: WebSource) -> bytes:
+    pcm = b""
+    async with source:
+        async for chunk in source:
+            pcm += chunk.pcm
+    return pcm
+
+
+async def test_the_speaking_track_is_taken_and_named(
+    film: bytes, audio_format: AudioFormat, web: Web
+) -> None:
+    web.files["/film"] = film
+    source = WebSource(web.url("/film"), audio_format, FAST)
+    pcm = await heard(source)
+    assert len(pcm) / 32000 == pytest.approx(20.0, abs=0.2)
+    assert level_dbfs(pcm) > -30
+    assert [n for n in source.status.notices if n.startswith("sound track 2 of 3 is taken")]
+    one = SourceOptions(speed=1000.0, track=1)
+    assert level_dbfs(await heard(WebSource(web.url("/film"), audio_format, one))) < -80
+
+
+async def test_little_of_a_large_recording_is_read_to_choose(
+    film: bytes, audio_format: AudioFormat, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What has come within the bound is enough to tell the tracks apart."""
+    web.files["/film"] = film
+    monkeypatch.setattr(tracks, "MAX_READ_BYTES", len(film) // 2)
+    source = WebSource(web.url("/film"), audio_format, FAST)
+    assert level_dbfs(await heard(source)) > -30
+
+
+async def test_where_nothing_can_be_judged_the_first_is_taken(
+    film: bytes, audio_format: AudioFormat, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.files["/film"] = film
+    monkeypatch.setattr(tracks, "MAX_READ_BYTES", 0)
+    source = WebSource(web.url("/film"), audio_format, FAST)
+    assert len(await heard(source)) / 32000 == pytest.approx(20.0, abs=0.2)
+    assert [n for n in source.status.notices if n.startswith("sound track 1 of 3 is taken")]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ('<?xml version="1.0"?>\n<MPD xmlns="urn:mpeg:dash:schema:mpd:2011">', "DASH"),
+        ("<MPD></MPD>", "DASH"),
+        ('<SmoothStreamingMedia MajorVersion="2">', "Smooth Streaming"),
+    ],
+)
+async def test_manifests_that_are_not_played_are_named(
+    audio_format: AudioFormat, web: Web, body: str, kind: str
+) -> None:
+    web.playlists["/live.mpd"] = ("application/dash+xml", body)
+    with pytest.raises(SourceError) as caught:
+        await heard(WebSource(web.url("/live.mpd"), audio_format, FAST))
+    assert caught.value.retry is Retry.NEVER
+    assert f"is a {kind} manifest, which this program cannot play" in caught.value.message
+    assert "HLS" in caught.value.remedy
