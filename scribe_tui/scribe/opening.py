@@ -24,6 +24,9 @@ from scribe_tui.trust import tls_context
 WAITING_MESSAGES = 64
 """Received messages that may wait before the socket is no longer read."""
 
+PING_SECONDS = 20.0
+"""Pings find out a half-open socket; for the service they are no activity."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -41,9 +44,9 @@ async def open_socket(
     *,
     open_seconds: float,
     close_seconds: float,
-    ping_seconds: float,
+    kind: type[ClientConnection] = ClientConnection,
 ) -> ClientConnection:
-    """An open websocket to `url`, which is ws or wss, with its query.
+    """An open websocket of that `kind` to `url`, which is ws or wss, with its query.
 
     Raises what the network, TLS and the library raise, and ProxyError.
     """
@@ -61,11 +64,12 @@ async def open_socket(
         opened = await _Connect(
             url,
             additional_headers=headers,
+            create_connection=kind,
             compression=None,  # many small messages; deflate would cost memory per connection
             open_timeout=None,
             close_timeout=close_seconds,
-            ping_interval=ping_seconds,
-            ping_timeout=ping_seconds,
+            ping_interval=PING_SECONDS,
+            ping_timeout=PING_SECONDS,
             max_size=MAX_MESSAGE_BYTES,
             max_queue=WAITING_MESSAGES,
             **options,

@@ -2,16 +2,16 @@
 
 Used with its manual-audio mode and public interface: connect, on, send, commit, close.
 
-What cannot be seen through SDK 2.78 (read in its code; the websocket transport shows it):
-- message types it does not know (`warning`, `diarized_transcript`, `speakers_merged`,
-  future errors), and objects without a type, are dropped without trace;
-- JSON that is not an object, or nested too deeply, ends its receiving: a lost connection;
-- `keepalive_interval_ms` cannot be asked for.
+What SDK 2.78 drops without trace or chokes on (read in its code) never reaches it: message types
+it does not know (`warning`, `diarized_transcript`, `speakers_merged`, future errors), objects
+without a type, JSON that is no object. The socket is ours, and gives such messages to us instead.
+`keepalive_interval_ms` cannot be asked for.
 
 The SDK prints what its handlers raise to stdout: the handlers here do not raise.
 
 One name of its insides is used: `elevenlabs.realtime.scribe.websocket_connect`, by which
-it opens its socket with the library's defaults. Replaced by `opening.open_socket`, the key
+it opens its socket with the library's defaults. Replaced by `opening.open_socket`, nothing
+that arrives is lost, the key
 follows no redirect, a dead IPv6 address costs a quarter of a second instead of the whole
 connection, the proxy and the certificates are those of all our connections, messages may
 be as large as over the other transport, and further query parameters can be sent. Where an
@@ -21,7 +21,9 @@ SDK has no such name, the plain websocket is used instead, and the diagnostics s
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import re
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
@@ -31,7 +33,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urlencode
 
 from websockets.asyncio.client import ClientConnection
-from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.exceptions import ConnectionClosed, ConnectionClosedOK, WebSocketException
 
 from scribe_tui.errors import SpeechError
 from scribe_tui.scribe import codec
@@ -58,17 +60,46 @@ if TYPE_CHECKING:
 WAITING_MESSAGES = 1000
 """Received messages that may wait. The SDK cannot be slowed down: more is a lost connection."""
 
-PING_SECONDS = 20.0
-
 _NO_KEY = "none"
 """Sent where there is no key (the offline endpoint): the SDK insists on one."""
 
+
+_TYPED = re.compile(r'\s*\{\s*"message_type"\s*:\s*"(\w{1,64})"')
+"""How messages begin: a look at that is enough for most."""
 
 _OPENING = "websocket_connect"
 _Opener = Callable[[str, Mapping[str, str] | None], Awaitable[ClientConnection]]
 _opener: ContextVar[_Opener] = ContextVar("opener")
 
 _log = logging.getLogger(__name__)
+
+
+class _Socket(ClientConnection):
+    """Gives the SDK, which iterates over it, the messages it has an event for, `take` the rest."""
+
+    known: frozenset[str] = frozenset()
+    take: Callable[[bytes], None] | None = None
+
+    async def __aiter__(self) -> AsyncIterator[str | bytes]:
+        with suppress(ConnectionClosedOK):
+            while True:
+                frame = await self.recv(decode=False)
+                text = _known_text(frame, self.known) if self.take is not None else frame
+                if text is not None:
+                    yield text
+                elif self.take is not None:
+                    self.take(frame)
+
+
+def _known_text(frame: bytes, known: frozenset[str]) -> str | None:
+    """The text of an object with one of the `known` types; None for anything else."""
+    try:
+        text = frame.decode("utf-8")
+        begins = _TYPED.match(text)
+        kind = begins[1] if begins is not None else codec.type_of(json.loads(text))
+    except (ValueError, RecursionError, AttributeError):  # the last: no object
+        return None
+    return text if isinstance(kind, str) and kind in known else None
 
 
 class SdkConnection:
@@ -150,8 +181,13 @@ class SdkConnection:
                 await self._closed.wait()
 
     def _attach(self) -> None:
-        """One handler for each event the SDK knows."""
+        """One handler for each event the SDK knows; what it has none for is taken as it comes."""
         from elevenlabs.realtime import RealtimeEvents
+
+        socket = self._remote.websocket
+        if isinstance(socket, _Socket):
+            socket.known = frozenset(event.value for event in RealtimeEvents)
+            socket.take = self._take
 
         def attach(event: RealtimeEvents) -> None:
             if event is RealtimeEvents.CLOSE:
@@ -161,6 +197,9 @@ class SdkConnection:
 
         for event in RealtimeEvents:
             attach(event)
+
+    def _take(self, frame: bytes) -> None:
+        self._receive(codec.decode(frame))
 
     def _on_event(self, name: str, fields: Any) -> None:
         """Take a message from the event of its own type alone.
@@ -247,7 +286,7 @@ async def _open(
         headers,
         open_seconds=OPEN_TIMEOUT_SECONDS,
         close_seconds=CLOSE_TIMEOUT_SECONDS,
-        ping_seconds=PING_SECONDS,
+        kind=_Socket,
     )
 
 

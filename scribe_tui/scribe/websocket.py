@@ -29,8 +29,6 @@ from scribe_tui.scribe.opening import open_socket
 from scribe_tui.scribe.query import realtime_url, sample_rate
 from scribe_tui.settings import SpeechSettings
 
-PING_SECONDS = 20.0
-
 
 class WebsocketConnection:
     """A `Connection` over an open websocket."""
@@ -108,7 +106,6 @@ async def connect_websocket(endpoint: Endpoint, speech: SpeechSettings) -> Webso
             {wire.KEY_HEADER: endpoint.api_key} if endpoint.api_key else None,
             open_seconds=OPEN_TIMEOUT_SECONDS,
             close_seconds=CLOSE_TIMEOUT_SECONDS,
-            ping_seconds=PING_SECONDS,
         )
     except OPENING_ERRORS as error:
         raise handshake_error(error, endpoint) from error

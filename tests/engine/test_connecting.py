@@ -151,7 +151,7 @@ async def test_close_is_bounded_when_the_other_side_is_mute(
 
 async def test_pings_find_out_a_half_open_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """On the plain transport; the SDK leaves the library's own 20 s, out of reach."""
-    monkeypatch.setattr("scribe_tui.scribe.websocket.PING_SECONDS", 0.05)
+    monkeypatch.setattr("scribe_tui.scribe.opening.PING_SECONDS", 0.05)
     monkeypatch.setattr("scribe_tui.scribe.websocket.CLOSE_TIMEOUT_SECONDS", 0.1)
     async with await asyncio.start_server(accept_and_hush, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]

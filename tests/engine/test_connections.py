@@ -172,8 +172,7 @@ async def test_each_error_is_told_once(call, transport: str, kind: str, closes: 
         else:
             await talk.until(Partial)
             assert talk.connection.close_info is None
-        dropped_by_sdk = transport == "sdk" and kind == "future_error"
-        assert talk.of(ServiceError) == ([] if dropped_by_sdk else [ServiceError(kind, "why")])
+        assert talk.of(ServiceError) == [ServiceError(kind, "why")]
 
 
 async def test_a_bad_key_opens_says_so_and_closes_with_1000(call) -> None:
@@ -247,7 +246,7 @@ async def test_an_idle_connection_is_closed_with_1000(call) -> None:
         assert closed_error(talk.connection.close_info).retry is Retry.BACKOFF
 
 
-async def test_what_is_no_message_does_not_end_the_connection(call, transport: str) -> None:
+async def test_what_is_no_message_does_not_end_the_connection(call) -> None:
     frames = (
         "not JSON",
         '{"message_type":"from_the_future","x":1}',
@@ -262,30 +261,31 @@ async def test_what_is_no_message_does_not_end_the_connection(call, transport: s
         await send(talk, 1)
         await talk.until(Partial)
         assert talk.connection.close_info is None
-        unknown = [Unknown("close"), Unknown("open")]
-        if transport == "websocket":
-            assert talk.of(ServiceWarning) == [ServiceWarning("logged anyway")]
-            unknown.insert(0, Unknown("from_the_future"))
-            assert talk.of(Malformed) == [Malformed("not JSON"), Malformed("no message type")]
-        else:
-            assert talk.of(Malformed) == [Malformed("not JSON")]
+        unknown = [Unknown("from_the_future"), Unknown("close"), Unknown("open")]
+        assert talk.of(ServiceWarning) == [ServiceWarning("logged anyway")]
+        assert talk.of(Malformed) == [Malformed("not JSON"), Malformed("no message type")]
         assert talk.of(Unknown) == unknown
 
 
-@pytest.mark.parametrize("frame", ["[1]", b"\xff\xfe\xfd", "null"])
-async def test_what_is_no_object_costs_at_most_the_connection(
-    call, transport: str, frame: str | bytes
-) -> None:
+NOT_AN_OBJECT = ("[1]", b"\xff\xfe\xfd", "null", '{"message_type":[1]}', "[" * 100_000)
+
+
+@pytest.mark.parametrize("frame", NOT_AN_OBJECT, ids=range(len(NOT_AN_OBJECT)))
+async def test_what_is_no_message_is_told_and_costs_nothing(call, frame: str | bytes) -> None:
     async with StrictEndpoint(Script(frames=(frame,))) as service:
         talk = await call(service.endpoint())
         await talk.until(SessionStarted)
-        if transport == "websocket":
-            await talk.until(Malformed)
-            assert talk.connection.close_info is None
-        else:
-            await talk.to_the_end()
-            assert talk.connection.close_info.code is None
-            assert (await until_gone(talk)).retry is Retry.BACKOFF
+        await talk.until(Malformed)
+        assert talk.connection.close_info is None
+        await send(talk, 1)
+        await talk.until(Partial)
+
+
+async def test_the_reason_in_an_error_without_a_type_is_told(call) -> None:
+    frame = '{"detail":{"message":"the gateway has had enough"}}'
+    async with StrictEndpoint(Script(frames=(frame,))) as service:
+        talk = await call(service.endpoint())
+        assert (await talk.until(Malformed)).said == "the gateway has had enough"
 
 
 async def test_a_text_of_half_a_million_characters_passes(call) -> None:
