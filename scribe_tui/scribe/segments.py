@@ -5,13 +5,14 @@ and with timestamps, usually in this order. Reported of the live service besides
 other order, the same segment told two or three times, partials repeated about once a
 second, and a partial with the text just committed. People repeat themselves too, so a text alone
 proves nothing: what is told again is a repeat only where too little sound was sent between
-for a segment of its own, or where it has the very times of a segment, and those count from the
-connection's beginning. Time is an argument; there is no clock.
+for a segment of its own, or no speech among it, or where it has the very times of a segment, and
+those count from the connection's beginning. Time is an argument; there is no clock.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from scribe_tui.events import Word
@@ -46,7 +47,7 @@ class AssembledSegment:
 class _Entry:
     """A segment on its way: which of its two messages came, and when to go on without.
 
-    `owed`: the last commit was waiting for its answer when the first of them came.
+    `owed`: a commit of ours was waiting for its answer when the first of them came.
     """
 
     text: str
@@ -89,7 +90,10 @@ class SegmentAssembler:
     `expects_timed`: word times or language detection were asked for. Nothing overtakes a
     committed segment that waits: neither the next segment nor a partial of it. The same
     plain text again before more than `repeat_samples` were sent is the same segment told
-    again, unless the last commit waits for its answer. `rate`: samples in a second.
+    again, unless a commit of ours waits for its answer. `rate`: samples in a second.
+
+    `spoke(after, until, owed)`: whether there was sound for a segment of its own after the
+    connection second `after`, before sample `until`; `owed` as in `feed`.
     """
 
     def __init__(
@@ -99,7 +103,9 @@ class SegmentAssembler:
         wait_seconds: float = PAIR_WAIT_SECONDS,
         repeat_samples: int = 0,
         rate: int = 16000,
+        spoke: Callable[[float, int, bool], bool] = lambda _after, _until, _owed: False,
     ):
+        self._spoke = spoke
         self._repeat_samples = repeat_samples
         self._told_again_samples = round(REPEAT_SECONDS * rate)
         self._late_samples = round(LATE_SECONDS * rate)
@@ -128,9 +134,9 @@ class SegmentAssembler:
         """What `message` brings about, in the order to show it.
 
         `sent_samples` is all audio sent on this connection so far, silence included: how
-        much was sent between two messages tells a repeat from a new segment. `owed`: all
-        sound was sent, and the commit at its end is not answered yet. Messages other than
-        partials and committed ones bring about nothing.
+        much was sent between two messages tells a repeat from a new segment. `owed`: a
+        commit of ours is not answered yet. Messages other than partials and committed ones
+        bring about nothing.
         """
         if isinstance(message, Partial):
             self._take_partial(message, sent_samples)
@@ -262,14 +268,19 @@ class SegmentAssembler:
         return released
 
     def _is_late_repeat(self, entry: _Entry) -> bool:
-        """Told again a little later, without its times, where segments do come with times."""
+        """Told again a little later, without its times, where segments do come with times.
+
+        Unless there was sound for it after the words of the segment before it.
+        """
         last = self._last_released
         if entry.timed is not None or last is None or not last.words or entry.text != last.text:
             return False
         between = entry.sent_samples - last.sent_samples
-        if entry.owed and between <= self._repeat_samples and not self._tells_again:
+        if between > self._told_again_samples or self._tells_again:
+            return between <= self._told_again_samples
+        if entry.owed and between <= self._repeat_samples:
             return False
-        return between <= self._told_again_samples
+        return not self._spoke(last.words[-1].end_seconds, entry.sent_samples, entry.owed)
 
     def _take_out(self, told: deque[_Told], text: str, sent_samples: int) -> bool:
         """Remove the oldest `text` from `told` that is not too old; whether there was one."""

@@ -22,6 +22,10 @@ _PAUSE_SEEN = 0.8
 _RECENT_SECONDS = 1.0
 _AFTER_WORDS_SECONDS = 0.2
 """A word may end so much after the level fell."""
+_WORD_SECONDS = 0.1
+"""No word is shorter; the service's own least speech."""
+_PAUSES_KEPT = 16
+"""Of the last seconds alone anything is asked."""
 
 
 @dataclass(slots=True)
@@ -52,11 +56,9 @@ class ConnectionTimeline:
         self.has_committed = False
         """Whether the service has committed anything, asked or not."""
         self._anchors: deque[tuple[int, int]] = deque([(0, 0)], maxlen=_ANCHORS_KEPT)
-        self._pause = (0, 0)
+        self._pauses: deque[tuple[int, int]] = deque([(0, 0)], maxlen=_PAUSES_KEPT)
         self._requests: deque[_Request] = deque()
         self._half_answered = 0
-        self.expects_last_text = False
-        """Whether the last commit of all was asked for and has no answer yet."""
 
     def begin(self, start: int) -> None:
         """The first sound sent will be that at position `start`."""
@@ -92,7 +94,6 @@ class ConnectionTimeline:
             self._requests.popleft()
             self._half_answered = 0
         self._requests.append(_Request(self.sent, reason, after_own))
-        self.expects_last_text = reason is CommitReason.END
         self.since_commit = 0
 
     @property
@@ -146,7 +147,7 @@ class ConnectionTimeline:
 
         Under VAD a pause in the sound, long enough to end a segment and just over, is after them.
         """
-        latest, (start, end) = received_at, self._pause
+        latest, (start, end) = received_at, self._pauses[-1]
         ended_segment = (
             self._uses_vad
             and self.committed_samples < start < received_at
@@ -160,9 +161,27 @@ class ConnectionTimeline:
     def may_hold_speech(self) -> bool:
         """Whether more than a pause was sent after the latest sound whose text is known."""
         textless = self.samples - self.committed_samples
-        start, end = self._pause
+        start, end = self._pauses[-1]
         pause = end - start if end == self.samples else 0
         return textless - pause > self._format.samples(_AFTER_WORDS_SECONDS)
+
+    def has_segment(self, after: float, until: int, *, pause_seconds: float | None) -> bool:
+        """Whether speech was sent after the connection second `after` and before sample `until`.
+
+        With `pause_seconds` only if a pause that long had followed it not long before `until`.
+        """
+        begins = self._format.samples(after + _AFTER_WORDS_SECONDS)
+        if pause_seconds is not None:
+            least = self._format.samples(_PAUSE_SEEN * pause_seconds)
+            recent = until - self._format.samples(_RECENT_SECONDS)
+            enough = [
+                start
+                for start, end in self._pauses
+                if end >= recent and min(end, until) - start >= least
+            ]
+            until = max(enough, default=begins)
+        pauses = sum(max(0, min(end, until) - max(start, begins)) for start, end in self._pauses)
+        return until - begins - pauses >= self._format.samples(_WORD_SECONDS)
 
     def _answered(self) -> _Request | None:
         """The request that a commit answers, None for one of the service's own."""
@@ -173,13 +192,14 @@ class ConnectionTimeline:
             self._half_answered = 1
             return None
         self._half_answered = 0
-        request = self._requests.popleft()
-        self.expects_last_text = self.expects_last_text and bool(self._requests)
-        return request
+        return self._requests.popleft()
 
     def _add_pause(self, samples: int) -> None:
-        start, end = self._pause
-        self._pause = (start if end == self.samples else self.samples, self.samples + samples)
+        start, end = self._pauses[-1]
+        if end == self.samples:
+            self._pauses[-1] = (start, end + samples)
+        else:
+            self._pauses.append((self.samples, self.samples + samples))
 
     def _samples_at(self, position: int) -> int:
         """Connection time at which the sound before `position` was sent."""

@@ -55,6 +55,7 @@ class Transcription:
             wait_seconds=config.timing.words_wait,
             repeat_samples=config.format.samples(_REPEAT_SECONDS),
             rate=config.format.rate,
+            spoke=self._spoke,
         )
         self._expiry: asyncio.TimerHandle | None = None
         self._held: list[Partial | AssembledSegment] | None = None
@@ -82,7 +83,7 @@ class Transcription:
     def receive(self, message: Partial | Committed | CommittedWithTimestamps) -> None:
         """Take a message of the service."""
         loop = asyncio.get_running_loop()
-        owed = self._timeline.expects_last_text
+        owed = self._timeline.pending_commits > 0
         self._show(self._assembler.feed(message, loop.time(), self._timeline.samples, owed=owed))
         if isinstance(message, Committed) and self.waits_for_words and self._held is None:
             self._status.partial_changed(message.text)
@@ -129,6 +130,14 @@ class Transcription:
     def waits_for_words(self) -> bool:
         """Whether committed text still waits for its other message."""
         return self._assembler.deadline is not None
+
+    def _spoke(self, after: float, until: int, owed: bool) -> bool:
+        """Whether a segment of its own can have ended at sample `until`, by the sound sent."""
+        if owed:
+            return self._timeline.has_segment(after, until, pause_seconds=None)
+        if not self._config.speech.uses_vad:
+            return False
+        return self._timeline.has_segment(after, until, pause_seconds=self._vad_silence)
 
     def _wait_for_words(self, loop: asyncio.AbstractEventLoop) -> None:
         deadline = self._assembler.deadline

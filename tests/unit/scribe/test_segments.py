@@ -30,8 +30,11 @@ def whole(text: str, start: float = 0.0) -> AssembledSegment:
 class Line:
     """An assembler whose clock and audio go on by 100 ms a message unless told otherwise."""
 
-    def __init__(self, *, expects_timed: bool = True):
-        self.assembler = SegmentAssembler(expects_timed=expects_timed, wait_seconds=0.5)
+    def __init__(self, *, expects_timed: bool = True, spoke: bool = False):
+        """`spoke`: whether there is speech after each segment."""
+        self.assembler = SegmentAssembler(
+            expects_timed=expects_timed, wait_seconds=0.5, spoke=lambda *_: spoke
+        )
         self.now = 100.0
         self.sent = 0
         self.out: list[Partial | AssembledSegment] = []
@@ -166,6 +169,20 @@ def test_the_same_times_are_a_repeat_however_much_was_sent_between(timed_first: 
 def test_a_late_repeat_comes_with_little_sound_between() -> None:
     line = Line().feed(Committed(YES), timed(YES)).sound(0.5).feed(Committed(YES))
     assert line.texts() == [YES]
+
+
+def test_a_twin_without_its_times_is_told_by_the_sound_that_was_sent_for_it() -> None:
+    said = (Committed(YES), timed(YES))
+    line = Line(spoke=True).feed(*said).sound(0.5).feed(Committed(YES)).wait(1)
+    assert line.texts() == [YES, YES]
+    line = Line(spoke=False).feed(*said).sound(0.5).feed(Committed(YES)).wait(1)
+    assert line.texts() == [YES]
+
+
+def test_a_service_known_to_tell_again_is_not_believed_because_somebody_spoke() -> None:
+    line = Line(spoke=True).feed(Committed("a"), timed("a"), Committed("a"), audio=False)
+    line.sound(2).feed(Committed(YES), timed(YES, 2.0)).sound(0.5).feed(Committed(YES)).wait(1)
+    assert line.texts() == ["a", YES]
 
 
 @pytest.mark.parametrize("expects_timed", [True, False])

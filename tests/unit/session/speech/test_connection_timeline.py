@@ -98,3 +98,41 @@ def test_unanswered_commits_are_known_by_their_places() -> None:
     assert timeline.unanswered(CommitReason.USER) == [10 * CHUNK]
     commit(timeline, 0.8)
     assert timeline.unanswered(CommitReason.USER) == []
+
+
+SPEECH, PAUSE = False, True
+
+
+def sent(*parts: tuple[bool, int]) -> ConnectionTimeline:
+    """A timeline after so many chunks of each kind."""
+    timeline = ConnectionTimeline(FORMAT, uses_vad=True)
+    timeline.begin(0)
+    for is_pause, chunks in parts:
+        for _ in range(chunks):
+            timeline.send(timeline.sent, CHUNK, is_pause=is_pause)
+    return timeline
+
+
+YES = ((SPEECH, 4), (PAUSE, 6))
+"""A word of 0.4 s, and a pause that ends its segment."""
+
+
+@pytest.mark.parametrize(
+    ("parts", "after_a_commit", "after_a_pause"),
+    [
+        (YES, False, False),
+        ((*YES, *YES), True, True),
+        ((*YES, (SPEECH, 3)), True, False),
+        ((*YES, (SPEECH, 3), (PAUSE, 2)), True, False),
+        ((*YES, *YES, (SPEECH, 5)), True, True),
+        (((SPEECH, 5), (PAUSE, 30)), False, False),
+        (((SPEECH, 40),), True, False),
+    ],
+)
+def test_whether_there_was_sound_for_another_segment(
+    parts: tuple[tuple[bool, int], ...], after_a_commit: bool, after_a_pause: bool
+) -> None:
+    timeline = sent(*parts)
+    until = timeline.samples
+    assert timeline.has_segment(0.4, until, pause_seconds=None) is after_a_commit
+    assert timeline.has_segment(0.4, until, pause_seconds=0.5) is after_a_pause
