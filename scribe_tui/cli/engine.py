@@ -105,12 +105,13 @@ def way_of(settings: Settings, endpoints: Endpoints) -> Way:
     return way
 
 
-def stop_in_time(settings: Settings, supervisor: Supervisor) -> None:
+def stop_in_time(supervisor: Supervisor) -> None:
     """See to it that sources with a time of their own stop after it. Needs a running loop."""
     loop = asyncio.get_running_loop()
-    for source in settings.sources:
-        if source.seconds is not None:
-            loop.call_later(source.seconds, supervisor.stop, source.name)
+    for session in supervisor.sessions:
+        seconds = supervisor.settings_of(session).seconds
+        if seconds is not None:
+            loop.call_later(seconds, supervisor.stop, session)
 
 
 def any_failed(supervisor: Supervisor) -> bool:

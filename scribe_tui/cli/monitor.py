@@ -163,7 +163,7 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
         with Signals(leave, at_once=guard.restore_terminal) as signals:
             if settings.seconds is not None:
                 asyncio.get_running_loop().call_later(settings.seconds, leave)
-            stop_in_time(settings, supervisor)
+            stop_in_time(supervisor)
             async with (
                 saving(
                     supervisor, run, keeping_of(settings.journal), app.bridge, archive=archive

@@ -55,7 +55,7 @@ async def _record(checked: Checked) -> tuple[bool, int, int]:
                 saving(supervisor, run, keeping, writer, ErrorLines(), archive=archive) as saved,
                 beside_engine(supervisor, checked.settings, terminal),
             ):
-                stop_in_time(checked.settings, supervisor)
+                stop_in_time(supervisor)
                 await _run_until(stop, supervisor, checked.settings.seconds)
             unwritten = await asyncio.to_thread(writer.close)
     return any_failed(supervisor), saved.lost_lines, unwritten

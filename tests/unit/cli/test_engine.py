@@ -1,11 +1,12 @@
 """What the user set reaches the engine."""
 
+import asyncio
 import math
 from dataclasses import replace
 
 import pytest
 
-from scribe_tui.cli.engine import keeping_of, timing_of, way_of
+from scribe_tui.cli.engine import build, keeping_of, stop_in_time, timing_of, way_of
 from scribe_tui.cli.offline import Endpoints
 from scribe_tui.config import load
 from scribe_tui.errors import UsageError
@@ -105,3 +106,18 @@ def test_each_source_has_its_own_dead_air(tmp_path):
     file.write_text('[[source]]\nsource = "mic"\nbuffer_minutes = 3\n')
     with pytest.raises(UsageError, match="whole program"):
         load({}, [], {}, file)
+
+
+async def test_a_source_with_a_time_of_its_own_is_stopped_by_its_id(monkeypatch):
+    """An id is not always the name: another session may have had that one before."""
+    settings = load({}, ["a=mic", "b=mic"], {})
+    supervisor = build(settings, Endpoints(Endpoint("wss://api.example", "k")))
+    supervisor.remove("a")
+    again = supervisor.add(replace(settings.sources[0], seconds=0.0))
+    assert again != "a"
+    stopped = asyncio.Queue()
+    monkeypatch.setattr(supervisor, "stop", stopped.put_nowait)
+    stop_in_time(supervisor)
+    async with asyncio.timeout(5):
+        assert await stopped.get() == again
+    assert stopped.empty()
