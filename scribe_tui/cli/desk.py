@@ -45,14 +45,16 @@ async def beside_engine(
         position=lambda session: supervisor.snapshot(session).sent_seconds,
     )
     supervisor.add_stage(stage)
-    scheduler = Scheduler(supervisor, supervisor.publish, supervisor.open_source)
-    supervisor.set_start_rule(scheduler)
     usage = UsageFile(usage_folder())
     budget = Budget(
         supervisor, supervisor.publish, settings.budget, spent_before=usage.of_others(date.today())
     )
+    scheduler = Scheduler(
+        supervisor, supervisor.publish, supervisor.open_source, has_budget=budget.may_start
+    )
+    supervisor.set_start_rule(scheduler)
     async with Alerts(list(_outlets(settings, terminal)), supervisor.publish) as alerts:
-        for sink in (scheduler, alerts):
+        for sink in (scheduler, budget, alerts):
             supervisor.add_sink(sink)
         parts: dict[str, Part] = {
             "watch words": partial(stage.run, supervisor.publish),
@@ -72,7 +74,7 @@ async def beside_engine(
             await asyncio.wait(tasks)
             budget.look()
             usage.save(budget.day, budget.spent)
-            for sink in (scheduler, alerts):
+            for sink in (scheduler, budget, alerts):
                 supervisor.remove_sink(sink)
 
 

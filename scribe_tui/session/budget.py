@@ -6,7 +6,15 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from scribe_tui.clock import Clock
-from scribe_tui.events import BudgetChanged, BudgetLevel, Event, State
+from scribe_tui.events import (
+    BudgetChanged,
+    BudgetLevel,
+    Event,
+    Noticed,
+    SessionClosed,
+    State,
+    StateChanged,
+)
 from scribe_tui.session.controls import Controls
 from scribe_tui.session.state import OVER
 
@@ -18,8 +26,9 @@ WARN_SHARE = 0.8
 class Budget:
     """Counts all sources; stops those whose budget for the day is used up, until midnight.
 
-    `spent` is money by source name, of this run and, where the caller knows it, of earlier runs
-    of the same day.
+    A `Sink`: what is started all the same is stopped before anything is sent. `spent` is money by
+    source name, of this run; `before`, where the caller knows it, of earlier runs of the same day.
+    A source that is renamed takes along what it spent.
     """
 
     def __init__(
@@ -39,6 +48,7 @@ class Budget:
         self.before = dict(spent_before or {})
         self.spent: dict[str, float] = {}
         self._billed: dict[str, float] = {}
+        self._names: dict[str, set[str]] = {}
         self._levels: dict[tuple[str, bool], BudgetLevel] = {}
         self._stopped: set[str] = set()
 
@@ -55,44 +65,62 @@ class Budget:
 
     def may_start(self, session: str) -> bool:
         """Whether the day's budget leaves anything for a session."""
-        levels = (self._levels.get((session, for_all)) for for_all in (False, True))
-        return BudgetLevel.STOPPED not in levels
+        own = self._controls.settings_of(session).source_budget
+        limits = (own, self._of(session)), (self._limit_for_all, self._of_all())
+        return all(limit is None or spent < limit for limit, spent in limits)
+
+    def receive(self, event: Event) -> None:
+        """Count a run that is over, for it may be gone at the next look; refuse one that begins."""
+        match event:
+            case SessionClosed(session=session):
+                self._count(session)
+            case StateChanged(session=session, state=State.CONNECTING, previous=before) if (
+                before is State.IDLE or before in OVER
+            ):
+                if not self.may_start(session):
+                    self._refuse(session)
 
     def look(self) -> None:
         """Count what was sent since the last look; warn and stop."""
-        self._count()
+        for session in self._controls.sessions:
+            self._count(session)
         if self._today() != self._day:
             self._new_day()
-        names = {s: self._controls.settings_of(s).name for s in self._controls.sessions}
-        everything = sum(self.before.values()) + sum(self.spent.values())
-        for session, name in names.items():
+        for session in self._controls.sessions:
             own = self._controls.settings_of(session).source_budget
-            mine = self.before.get(name, 0.0) + self.spent.get(name, 0.0)
-            self._weigh(session, mine, own, for_all=False)
-            self._weigh(session, everything, self._limit_for_all, for_all=True)
+            self._weigh(session, self._of(session), own, for_all=False)
+            self._weigh(session, self._of_all(), self._limit_for_all, for_all=True)
             if not self.may_start(session):
                 self._stop(session)
 
-    def _count(self) -> None:
-        for session in self._controls.sessions:
-            source = self._controls.settings_of(session)
-            billed = self._controls.snapshot(session).billed_seconds
-            fresh = billed - self._billed.get(session, 0.0)
-            self._billed[session] = billed
-            if fresh > 0:
-                cost = fresh / 3600 * source.price_per_hour
-                self.spent[source.name] = self.spent.get(source.name, 0.0) + cost
+    def _count(self, session: str) -> None:
+        source = self._controls.settings_of(session)
+        self._names.setdefault(session, set()).add(source.name)
+        billed = self._controls.snapshot(session).billed_seconds
+        fresh = billed - self._billed.get(session, 0.0)
+        self._billed[session] = billed
+        if fresh > 0:
+            cost = fresh / 3600 * source.price_per_hour
+            self.spent[source.name] = self.spent.get(source.name, 0.0) + cost
+
+    def _of(self, session: str) -> float:
+        """What a session spent today, under all its names."""
+        names = {self._controls.settings_of(session).name, *self._names.get(session, ())}
+        return sum(self.before.get(name, 0.0) + self.spent.get(name, 0.0) for name in names)
+
+    def _of_all(self) -> float:
+        return sum(self.before.values()) + sum(self.spent.values())
 
     def _new_day(self) -> None:
         self._day = self._today()
         self.before, self.spent = {}, {}
+        self._names.clear()
         stopped, self._stopped = self._stopped, set()
         for session in self._controls.sessions:
-            for for_all in (False, True):
-                limit = self._limit_for_all if for_all else None
-                own = self._controls.settings_of(session).source_budget
-                self._weigh(session, 0.0, limit if for_all else own, for_all=for_all)
-            if session in stopped:
+            source = self._controls.settings_of(session)
+            self._weigh(session, 0.0, source.source_budget, for_all=False)
+            self._weigh(session, 0.0, self._limit_for_all, for_all=True)
+            if session in stopped and not source.has_plan:  # else its schedule starts it
                 self._controls.start(session)
 
     def _weigh(self, session: str, spent: float, limit: float | None, *, for_all: bool) -> None:
@@ -122,6 +150,13 @@ class Budget:
         if state not in OVER and state not in (State.IDLE, State.DRAINING):
             self._stopped.add(session)
             self._controls.stop(session)
+
+    def _refuse(self, session: str) -> None:
+        """Somebody, or a schedule, started what the budget leaves nothing for."""
+        self._stopped.add(session)
+        self._controls.stop(session)
+        text = "not started: the budget of the day is used up; it begins anew at midnight"
+        self._publish(Noticed(session=session, at=self._clock.wall(), text=text))
 
     def _today(self) -> date:
         return datetime.fromtimestamp(self._clock.wall()).date()

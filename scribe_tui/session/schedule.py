@@ -42,11 +42,15 @@ MOST_PROBES = 4
 
 @dataclass(slots=True)
 class _Followed:
-    """One session with a plan. Instants are readings of `Clock.elapsed`."""
+    """One session with a plan. Instants are readings of `Clock.elapsed`.
+
+    `held`: it is wanted and may not run, for its budget is used up.
+    """
 
     on: bool | None = None
     wanted: bool = False
     by_user: bool = False
+    held: bool = False
     absent_since: float | None = None
     probe_at: float = 0.0
     probe: asyncio.Task[bool] | None = None
@@ -61,7 +65,11 @@ class Scheduler:
         publish: Callable[[Event], None],
         open_source: OpenSource,
         clock: Clock | None = None,
+        *,
+        has_budget: Callable[[str], bool] = lambda _: True,
     ) -> None:
+        """`has_budget`: whether a session may be started at all; asked again while it may not."""
+        self._has_budget = has_budget
         self._controls = controls
         self._publish = publish
         self._open_source = open_source
@@ -78,7 +86,7 @@ class Scheduler:
 
     def will_start(self, source: SourceSettings) -> bool:
         """Whether a session that is over will be started again."""
-        return source.when == "live" or source.on is not None
+        return source.has_plan
 
     def receive(self, event: Event) -> None:
         """Learn how a source is that is heard only while live, and what a person does."""
@@ -94,7 +102,8 @@ class Scheduler:
             case StateChanged(state=State.CONNECTING, previous=previous) if previous in OVER:
                 followed.by_user = False
             case StateChanged(state=State.ENDED):
-                followed.by_user = followed.wanted
+                followed.held = followed.wanted and not self._has_budget(event.session)
+                followed.by_user = followed.wanted and not followed.held
                 followed.absent_since = None
 
     async def run(self) -> None:
@@ -128,19 +137,26 @@ class Scheduler:
             self._want(session, source, followed, on and source.when == "always")
         if source.when == "live" and on:
             self._look_for_life(session, source, followed)
-        if followed.wanted and self._controls.snapshot(session).state is State.IDLE:
-            self._controls.start(session)  # the engine was not running yet
+        is_new = followed.wanted and self._controls.snapshot(session).state is State.IDLE
+        if followed.held or is_new:  # new: the engine was not running yet
+            self._start(session, followed)
 
     def _want(
         self, session: str, source: SourceSettings, followed: _Followed, wanted: bool
     ) -> None:
         """Start or stop a session, once: what a person does afterwards stands."""
-        followed.wanted, followed.absent_since = wanted, None
+        followed.wanted, followed.held, followed.absent_since = wanted, False, None
         self._report(session, source, on=wanted)
         if wanted:
-            self._controls.start(session)
+            self._start(session, followed)
         else:
             self._controls.stop(session)
+
+    def _start(self, session: str, followed: _Followed) -> None:
+        """Start a session, or hold it until there is a budget for it."""
+        followed.held = not self._has_budget(session)
+        if not followed.held:
+            self._controls.start(session)
 
     def _look_for_life(self, session: str, source: SourceSettings, followed: _Followed) -> None:
         """Begin to want a source that is live, and stop one that is not any more."""
@@ -157,7 +173,7 @@ class Scheduler:
                 followed.probe_at = now + PROBE_EVERY_SECONDS
                 if live:
                     self._want(session, source, followed, True)
-        elif not followed.by_user and now >= followed.probe_at:
+        elif not followed.by_user and now >= followed.probe_at and self._has_budget(session):
             followed.probe = asyncio.create_task(self._is_live(source), name=f"probe {session}")
 
     async def _is_live(self, source: SourceSettings) -> bool:

@@ -157,7 +157,13 @@ class Session:
     async def _run_halves(
         self, capture: Capture, client: SpeechClient, buffer: AudioBuffer
     ) -> ScribeTuiError | None:
-        """Run both; the error that ended the session comes back."""
+        """Run both; the error that ended the session comes back.
+
+        Where it was stopped before it began, neither source nor connection is opened.
+        """
+        if self._stop.is_set():
+            self._lifecycle.drain()
+            return None
         failure: ScribeTuiError | None = None
         async with asyncio.TaskGroup() as group:
             source = group.create_task(self._run_capture(capture, buffer))

@@ -210,6 +210,11 @@ class SourceSettings:
         return replace(other, **same) == self
 
     @property
+    def has_plan(self) -> bool:
+        """Whether it is started and stopped by its times, or by being live."""
+        return self.when == "live" or self.on is not None
+
+    @property
     def has_auto_gain(self) -> bool:
         """Whether quiet sound is raised; left open, it is for microphones."""
         is_microphone = self.address in ("mic", "pulse") or self.address.startswith(

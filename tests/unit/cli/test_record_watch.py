@@ -118,6 +118,24 @@ def test_a_budget_that_is_used_up_stops_the_source_and_says_so(tmp_path: Path, h
     assert records[-1]["heard_seconds"] < 200
 
 
+def test_a_second_start_on_the_same_day_sends_nothing_where_the_budget_is_used_up(
+    tmp_path: Path, home: Path
+) -> None:
+    long = tmp_path / "long.pcm"
+    long.write_bytes(b"".join(numbered_pcm(240)))
+    priced = "--price-per-hour", "36", "--source-budget", "0.2"
+    with InBackground(StrictEndpoint()) as service:
+        record(tmp_path, service, *priced, f"news={long}")
+        billed = service.billed_seconds
+        assert billed >= 20
+        done = record(tmp_path, service, *priced, f"news={long}")
+        assert service.billed_seconds == billed
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert any("used up" in item.get("text", "") for item in records if item["type"] == "notice")
+    assert [item["level"] for item in records if item["type"] == "budget"] == ["stopped"]
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_source_that_waits_for_its_time_has_no_connection(
     tmp_path: Path, home: Path, clip: Path
 ) -> None:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from scribe_tui.cli.usage import UsageFile
 from scribe_tui.clock import Clock
-from scribe_tui.events import BudgetChanged, BudgetLevel, Event, State
+from scribe_tui.events import (
+    BudgetChanged,
+    BudgetLevel,
+    Event,
+    Noticed,
+    SessionClosed,
+    State,
+    StateChanged,
+)
 from scribe_tui.session.budget import Budget
 from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.settings import SourceSettings
@@ -19,14 +30,18 @@ FREE, WARNED, STOPPED = BudgetLevel
 class Desk:
     """Sources at 1.00 an hour, so that an hour of sound is one of money."""
 
-    def __init__(self, limit: float | None = None, **budgets: float | None) -> None:
+    def __init__(
+        self, limit: float | None = None, on: str | None = None, **budgets: float | None
+    ) -> None:
         self.wall = datetime(2026, 11, 26, 12, 0).timestamp()
         self.billed = dict.fromkeys(budgets, 0.0)
         self.states = dict.fromkeys(budgets, State.LIVE)
         self.calls: list[tuple[str, str]] = []
         self.published: list[Event] = []
         self.sources = {
-            name: SourceSettings(name=name, address="mic", source_budget=own, price_per_hour=1.0)
+            name: SourceSettings(
+                name=name, address="mic", source_budget=own, price_per_hour=1.0, on=on
+            )
             for name, own in budgets.items()
         }
         controls: Any = self
@@ -94,6 +109,63 @@ def test_one_that_is_started_all_the_same_is_stopped_again() -> None:
     desk.states["news"] = State.CONNECTING
     assert desk.send() == []
     assert desk.calls == [("stop", "news")]
+
+
+def told(desk: Desk, event: Event) -> list[tuple[str, str]]:
+    desk.calls.clear()
+    desk.budget.receive(event)
+    return list(desk.calls)
+
+
+def begins(session: str, previous: State = State.ENDED) -> StateChanged:
+    return StateChanged(session=session, at=1.0, state=State.CONNECTING, previous=previous)
+
+
+def test_one_that_begins_with_nothing_left_is_stopped_before_it_sends_and_told_so() -> None:
+    desk = Desk(news=1.0, harbor=None)
+    assert told(desk, begins("news", State.IDLE)) == []
+    desk.budget.before = {"news": 1.0}
+    assert told(desk, begins("news", State.IDLE)) == [("stop", "news")]
+    assert told(desk, begins("news", State.BACKOFF)) == [], "it runs already: the look stops it"
+    assert told(desk, begins("harbor")) == []
+    (said,) = [event for event in desk.published if isinstance(event, Noticed)]
+    assert "begins anew at midnight" in said.text
+    desk.wall += 12 * 3600 + 1
+    desk.send()
+    assert desk.calls == [("start", "news")]
+
+
+def test_one_with_a_plan_is_left_to_its_plan_on_the_next_day() -> None:
+    desk = Desk(on="Mon-Sun 00:00-24:00", news=1.0)
+    desk.send(news=1.5)
+    assert desk.calls == [("stop", "news")]
+    desk.wall += 12 * 3600 + 1
+    assert desk.send() == [("news", FREE, False)]
+    assert desk.calls == []
+
+
+def test_a_source_that_is_renamed_takes_along_what_it_spent() -> None:
+    desk = Desk(news=1.0, harbor=1.0)
+    desk.send(news=0.7)
+    desk.sources["news"] = replace(desk.sources["news"], name="evening news")
+    assert desk.send(news=0.2) == [("news", WARNED, False)]
+    assert desk.budget.spent == pytest.approx({"news": 0.7, "evening news": 0.2})
+    desk.sources["news"] = replace(desk.sources["news"], name="news")
+    assert desk.send(news=0.2) == [("news", STOPPED, False)]
+    assert desk.send(harbor=0.5) == []
+
+
+def test_what_was_sent_up_to_the_end_of_a_session_counts() -> None:
+    desk = Desk(2.0, news=None, harbor=None)
+    desk.send(news=1.0)
+    desk.billed["news"] += 0.5 * 3600
+    closed = SessionClosed(
+        session="news", at=1.0, state=State.ENDED, heard_seconds=1, sent_seconds=1, segments=1
+    )
+    desk.budget.receive(closed)
+    del desk.sources["news"]
+    assert desk.send(harbor=0.2) == [("harbor", WARNED, True)]
+    assert desk.budget.spent == pytest.approx({"news": 1.5, "harbor": 0.2})
 
 
 def test_a_new_day_is_free_and_starts_what_was_stopped() -> None:

@@ -63,7 +63,10 @@ class Desk:
         controls: Any = self
         opens: Any = lambda _: Station(self.sounds.pop(0) if self.sounds else None)  # noqa: E731
         clock = Clock(elapsed=lambda: self.wall, wall=lambda: self.wall)
-        self.scheduler = Scheduler(controls, self.published.append, opens, clock)
+        self.has_budget = True
+        self.scheduler = Scheduler(
+            controls, self.published.append, opens, clock, has_budget=lambda _: self.has_budget
+        )
 
     def settings_of(self, session: str) -> SourceSettings:
         return self.source
@@ -138,6 +141,43 @@ def test_what_a_person_does_stands_until_the_next_change() -> None:
     assert desk.look(60) == []
     assert desk.look(4 * 3600) == []
     assert desk.look(20 * 3600 + 3600) == ["start"]
+
+
+def test_what_its_budget_stopped_goes_on_when_there_is_one_again_within_its_times() -> None:
+    desk = Desk(on=MORNING)
+    assert desk.look(3600) == ["start"]
+    desk.has_budget = False
+    desk.by_hand(State.ENDED)
+    assert desk.look(60) == []
+    desk.has_budget = True
+    assert desk.look(60) == ["start"]
+    desk.has_budget = False
+    desk.by_hand(State.ENDED)
+    assert desk.look(4 * 3600) == []
+    desk.has_budget = True
+    assert desk.look(60) == [], "its times are over"
+    assert desk.look(20 * 3600) == ["start"]
+
+
+def test_its_time_without_a_budget_sends_nothing_until_there_is_one() -> None:
+    desk = Desk(on=MORNING)
+    desk.look()
+    desk.has_budget = False
+    assert desk.look(3600) == []
+    assert desk.look(60) == []
+    desk.has_budget = True
+    assert desk.look(60) == ["start"]
+
+
+async def test_without_a_budget_a_live_source_is_not_looked_for() -> None:
+    desk = Desk(LOUD, when="live")
+    desk.has_budget = False
+    desk.look()
+    desk.look(3600)
+    assert desk.sounds == [LOUD]
+    desk.has_budget = True
+    desk.look(5)
+    assert await desk.probed() == ["start"]
 
 
 def test_one_that_failed_is_not_hammered() -> None:
