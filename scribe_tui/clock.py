@@ -6,17 +6,18 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 _BOOTTIME = getattr(time, "CLOCK_BOOTTIME", None)
 
+seconds_since_boot: Callable[[], float] = (
+    time.monotonic if _BOOTTIME is None else partial(time.clock_gettime, _BOOTTIME)
+)
+"""Seconds on a clock that is never set and that goes on while the machine is suspended.
 
-def seconds_since_boot() -> float:
-    """Seconds on a clock that is never set and that goes on while the machine is suspended.
-
-    Linux counts the suspended time in CLOCK_BOOTTIME alone. Where that is missing it is the
-    monotonic clock: macOS counts on in its sleep, Windows does, too.
-    """
-    return time.monotonic() if _BOOTTIME is None else time.clock_gettime(_BOOTTIME)
+Linux counts the suspended time in CLOCK_BOOTTIME alone. Where that is missing it is the
+monotonic clock: macOS counts on in its sleep, Windows does, too.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,9 @@ TYPES: dict[type[events.Event], str] = {
 _KINDS = {name: kind for kind, name in TYPES.items()}
 _INLINED = {"segment", "gap"}
 """Fields whose own fields stand directly in the record."""
+_ALWAYS = {"session", "at"}
+"""Fields that every record has, in front of the others."""
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
 def iso(instant: float) -> str:
@@ -74,18 +77,19 @@ def to_record(event: events.Event) -> dict[str, Any]:
         "session": event.session,
         "at": iso(event.at),
     }
-    for item in fields(event):
-        if item.name in _INLINED:
-            record |= _plain(getattr(event, item.name))
-        elif item.name not in ("session", "at"):
-            record[item.name] = _value(item.name, getattr(event, item.name))
+    kind: Any = type(event)
+    for name, is_instant in _names_of(kind):
+        value = getattr(event, name)
+        if name in _INLINED:
+            record |= _plain(value)
+        elif name not in _ALWAYS:
+            record[name] = _value(value, is_instant)
     return record
 
 
 def to_line(record: Mapping[str, Any]) -> bytes:
     """One line of UTF-8 JSON with its line feed; what UTF-8 cannot hold becomes `?`."""
-    text = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
-    return text.encode("utf-8", "replace") + b"\n"
+    return _ENCODER.encode(record).encode("utf-8", "replace") + b"\n"
 
 
 def from_record(record: object) -> events.Event | None:
@@ -110,25 +114,33 @@ def from_record(record: object) -> events.Event | None:
 
 def _plain(item: Any) -> dict[str, Any]:
     """A dataclass as an object; fields that say nothing (None) are left out."""
+    kind: Any = type(item)
     return {
-        field.name: _value(field.name, value)
-        for field in fields(item)
-        if (value := getattr(item, field.name)) is not None
+        name: _value(value, is_instant)
+        for name, is_instant in _names_of(kind)
+        if (value := getattr(item, name)) is not None
     }
 
 
-def _value(name: str, value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, float):
+@cache
+def _names_of(kind: Any) -> tuple[tuple[str, bool], ...]:
+    """The fields of a dataclass, and whether each is an instant; worked out once."""
+    return tuple((item.name, _is_instant(item.name)) for item in fields(kind))
+
+
+def _value(value: Any, is_instant: bool) -> Any:
+    kind = type(value)
+    if kind is str:  # what most fields of most records are
+        return value
+    if kind is float:
         if not math.isfinite(value):
             return None
-        return iso(value) if _is_instant(name) else round(value, 3)
-    if isinstance(value, tuple):
-        return [_value("", item) for item in value]
-    if is_dataclass(value):
-        return _plain(value)
-    return value
+        return iso(value) if is_instant else round(value, 3)
+    if kind is tuple:
+        return [_value(item, False) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    return _plain(value) if is_dataclass(value) else value
 
 
 def _is_instant(name: str) -> bool:

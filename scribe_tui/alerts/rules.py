@@ -59,6 +59,8 @@ class AlertRules:
 
     def alerts(self, event: Event) -> list[Alert]:
         """What `event` means for people elsewhere; nothing for most events."""
+        if isinstance(event, PartialChanged):  # as most are
+            return self._clear(event, (AlertKind.NO_TEXT, "")) if event.text else []
         match event:
             case WatchHit():
                 return [self._hit(event)] if event.alert else []
@@ -82,8 +84,6 @@ class AlertRules:
                 return AlertKind.DEAD_AIR
             case SourceStarted():
                 return AlertKind.SOURCE_DOWN
-            case PartialChanged(text=text) if text:
-                return AlertKind.NO_TEXT
             case SegmentCommitted(segment=segment) if segment.text:
                 return AlertKind.NO_TEXT
             case _:

@@ -72,9 +72,10 @@ class Alerts:
         """Take one event; what it means goes out by itself."""
         if isinstance(event, AlertFailed) or self._closing:
             return
-        for alert in self._rules.alerts(event):
-            self._send(self._grouping.add(alert, time.monotonic()))
-        self._set_timer()
+        if alerts := self._rules.alerts(event):
+            for alert in alerts:
+                self._send(self._grouping.add(alert, time.monotonic()))
+            self._set_timer()
 
     def _send(self, alerts: Sequence[Alert]) -> None:
         for alert in alerts:

@@ -31,6 +31,8 @@ class DeadAirDetector:
 
     def receive(self, seconds: float, level: float) -> Air | None:
         """Count a chunk of `seconds` at `level` dBFS; return what changed, None for nothing."""
+        if level > self._threshold_dbfs and not self.quiet_seconds:
+            return None
         was_dead = self.is_dead
         self.quiet_seconds = self.quiet_seconds + seconds if level <= self._threshold_dbfs else 0.0
         if self.is_dead == was_dead:

@@ -55,7 +55,7 @@ class DecodedSource(ABC):
         """The latest facts; the same object as long as nothing changed."""
         if self._chunks is not None:
             status = self._facts(self._chunks)
-            if status != self._status:
+            if status is not self._status and status != self._status:
                 self._status = status
         return self._status
 

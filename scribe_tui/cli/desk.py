@@ -16,6 +16,7 @@ from scribe_tui.alerts.sink import Alerts
 from scribe_tui.cli.folders import usage_folder
 from scribe_tui.cli.usage import UsageFile
 from scribe_tui.session.budget import Budget
+from scribe_tui.session.controls import Sink
 from scribe_tui.session.schedule import Scheduler
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.settings import OutletSettings, Settings
@@ -53,8 +54,10 @@ async def beside_engine(
         supervisor, supervisor.publish, supervisor.open_source, has_budget=budget.may_start
     )
     supervisor.set_start_rule(scheduler)
-    async with Alerts(list(_outlets(settings, terminal)), supervisor.publish) as alerts:
-        for sink in (scheduler, budget, alerts):
+    outlets = list(_outlets(settings, terminal))
+    async with Alerts(outlets, supervisor.publish) as alerts:
+        sinks: tuple[Sink, ...] = (scheduler, budget, *([alerts] if outlets else ()))
+        for sink in sinks:
             supervisor.add_sink(sink)
         parts: dict[str, Part] = {
             "watch words": partial(stage.run, supervisor.publish),
@@ -74,7 +77,7 @@ async def beside_engine(
             await asyncio.wait(tasks)
             budget.look()
             usage.save(budget.day, budget.spent)
-            for sink in (scheduler, budget, alerts):
+            for sink in sinks:
                 supervisor.remove_sink(sink)
 
 

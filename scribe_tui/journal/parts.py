@@ -45,7 +45,7 @@ class SessionFiles:
     @property
     def held_bytes(self) -> int:
         """Bytes of the lines that are not in their files."""
-        return sum(file.held_bytes for file in self.both)
+        return self.record.held_bytes + self.readable.held_bytes
 
     @property
     def held_lines(self) -> int:

@@ -176,6 +176,8 @@ class Journal:
         """
         failure: OSError | None = None
         for files in self._files.values():
+            if not (look or files.held_bytes):
+                continue
             for file in files.both:
                 self._busy_since = time.monotonic()
                 try:

@@ -26,10 +26,8 @@ from scribe_tui.events import (
     TitleChanged,
 )
 from scribe_tui.session.state import OVER, Lights, SessionSnapshot, StandingError
-
-TEXT_SECONDS = 15.0
-"""How long after a text its light is on; as in a live session."""
-_WORST_FIRST = (Half.PROGRAM, Half.JOURNAL, Half.SPEECH, Half.SOURCE)
+from scribe_tui.session.status.activity import TEXT_SECONDS
+from scribe_tui.session.status.standing_errors import StandingErrors
 
 
 @dataclass(slots=True)
@@ -58,11 +56,11 @@ class Facts:
     last_event: str = ""
     last_event_at: float | None = None
     opening: SessionOpened | None = None
-    errors: dict[Half, StandingError] = field(default_factory=dict)
+    errors: StandingErrors = field(default_factory=StandingErrors)
 
     def copy(self) -> Facts:
         """The same facts, apart."""
-        return replace(self, errors=dict(self.errors))
+        return replace(self, errors=self.errors.copy())
 
     def apply(self, event: Event, at: float) -> None:
         """Take one event that happened at `at` on the replay's clock."""
@@ -82,7 +80,7 @@ class Facts:
             case ErrorRaised():
                 self._raise(event, at)
             case ErrorCleared(half=half):
-                self.errors.pop(half, None)
+                self.errors.over(half)
             case _:
                 self._apply_signs_of_life(event, at)
 
@@ -139,7 +137,7 @@ class Facts:
             connections=self.connections,
             last_event=self.last_event,
             last_event_at=self.last_event_at,
-            trouble=next((self.errors[half] for half in _WORST_FIRST if half in self.errors), None),
+            trouble=self.errors.worst,
             lights=Lights(
                 arriving=open_now,
                 sound=open_now and not self.dead_air,
@@ -149,8 +147,7 @@ class Facts:
         )
 
     def _open(self, event: SessionOpened) -> None:
-        journal = self.errors.get(Half.JOURNAL)
-        self.errors = {} if journal is None else {Half.JOURNAL: journal}
+        self.errors.begin_run()
         self.name, self.source, self.opening = event.name, event.source, event
         self.title, self.paused, self.dead_air = None, False, False
         self.heard_seconds, self.text_at = 0.0, -math.inf
@@ -172,8 +169,8 @@ class Facts:
     def _raise(self, event: ErrorRaised, at: float) -> None:
         retry = event.retry_in_seconds
         retry_at = None if retry is None else at + retry
-        self.errors[event.half] = StandingError(
-            event.half, event.title, event.message, retry_at, event.attempt
+        self.errors.stand(
+            StandingError(event.half, event.title, event.message, retry_at, event.attempt)
         )
         if event.half is Half.SOURCE:
             self.source_open = False

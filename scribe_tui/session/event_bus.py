@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from scribe_tui.events import Event
 from scribe_tui.session.controls import Sink, Stage
@@ -25,23 +25,23 @@ class EventBus:
 
     def __init__(self, on_failure: Callable[[str], None]) -> None:
         self._on_failure = on_failure
-        self._sinks: list[Sink] = []
-        self._stages: list[Stage] = []
+        # Tuples, so that whoever hands out goes on with what there was when it began.
+        self._sinks: tuple[Sink, ...] = ()
+        self._stages: tuple[Stage, ...] = ()
         self._waiting: deque[tuple[Event, bool]] = deque()
         self._handing_out = False
 
     def add_sink(self, sink: Sink) -> None:
         """Let `sink` have every event from now on, after the sinks that are there already."""
-        self._sinks.append(sink)
+        self._sinks = (*self._sinks, sink)
 
     def remove_sink(self, sink: Sink) -> None:
         """Give `sink` no more events; without effect if it is not there."""
-        if sink in self._sinks:
-            self._sinks.remove(sink)
+        self._sinks = tuple(other for other in self._sinks if other is not sink)
 
     def add_stage(self, stage: Stage) -> None:
         """Let `stage` derive events from every published one from now on."""
-        self._stages.append(stage)
+        self._stages = (*self._stages, stage)
 
     def publish(self, event: Event) -> None:
         """Hand out `event` now, or in its turn when called while events are handed out."""
@@ -56,22 +56,22 @@ class EventBus:
             self._handing_out = False
 
     def _hand_out(self, event: Event, derived: bool) -> None:
-        for sink in tuple(self._sinks):
+        for sink in self._sinks:
             try:
                 sink.receive(event)
             except Exception:  # noqa: BLE001 - a sink's bug must not stop the engine; reported
-                self._sinks.remove(sink)
+                self.remove_sink(sink)
                 self._failed(sink)
-        if self._stages and not derived:
-            self._waiting.extendleft(reversed([(found, True) for found in self._derived(event)]))
+        if self._stages and not derived and (found := self._derived(event)):
+            self._waiting.extendleft(reversed([(one, True) for one in found]))
 
-    def _derived(self, event: Event) -> Iterable[Event]:
+    def _derived(self, event: Event) -> list[Event]:
         found: list[Event] = []
-        for stage in tuple(self._stages):
+        for stage in self._stages:
             try:
                 found += stage.derive(event)
             except Exception:  # noqa: BLE001 - a stage's bug must not stop the engine; reported
-                self._stages.remove(stage)
+                self._stages = tuple(other for other in self._stages if other is not stage)
                 self._failed(stage)
         return found
 

@@ -72,14 +72,12 @@ class Bridge:
         """Take one event of the engine."""
         if not self._open:
             return
-        self.hits.receive(event)
-        self.places.receive(event)
+        is_partial = isinstance(event, PartialChanged)
+        if not is_partial:
+            self.hits.receive(event)
+            self.places.receive(event)
         waiting = self._waiting.setdefault(event.session, deque())
-        if (
-            waiting
-            and isinstance(event, PartialChanged)
-            and isinstance(waiting[-1], PartialChanged)
-        ):
+        if is_partial and waiting and isinstance(waiting[-1], PartialChanged):
             waiting[-1] = event
         else:
             waiting.append(event)

@@ -131,6 +131,8 @@ class WatchStage:
 
     def derive(self, event: Event) -> Iterable[Event]:
         """What `event` means for those who listen for words; nothing for most events."""
+        if isinstance(event, PartialChanged) and not self._lists:
+            return ()
         hits: list[Event] = []
         match event:
             case PartialChanged(session=session, text=text):

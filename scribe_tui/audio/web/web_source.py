@@ -34,6 +34,7 @@ class WebSource(DecodedSource):
         super().__init__(audio_format, options, clock)
         self._url = url
         self._playing: Playing | None = None
+        self._told: tuple[object, ...] = ()
         self._maker: CopyMaker | None = None
 
     def keep(self, maker: CopyMaker) -> None:
@@ -59,15 +60,21 @@ class WebSource(DecodedSource):
 
     def _facts(self, chunks: PacedChunks) -> SourceStatus:
         """Now-playing title, codec and, of a recording, position and duration."""
-        assert self._playing is not None
-        facts, route = self._playing.decoder.facts, self._playing.route
+        playing = self._playing
+        assert playing is not None
+        facts, route, notice = playing.decoder.facts, playing.route, playing.decoder.notice
         live = route.is_live
+        position = 0.0 if live else chunks.released_seconds
+        told = (facts, route.title, route.station, notice, live, position)
+        if told == self._told:  # as it is for nearly every chunk
+            return self._status
+        self._told = told
         return SourceStatus(
             title=route.title or facts.title or route.station or None,
-            codec=facts.codec_of(self._playing.track),
-            position_seconds=0.0 if live else chunks.released_seconds,
+            codec=facts.codec_of(playing.track),
+            position_seconds=position,
             duration_seconds=None if live else facts.told_duration,
-            notices=noticed(*self._playing.notices, self._playing.decoder.notice),
+            notices=noticed(*playing.notices, notice),
         )
 
     async def _ended(self, chunks: PacedChunks) -> SourceError | None:

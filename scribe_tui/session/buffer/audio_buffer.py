@@ -44,9 +44,9 @@ class AudioBuffer:
         self.closed = False
         """Whether the source is over."""
 
-    def append(self, chunk: AudioChunk, level_dbfs: float) -> None:
-        """Take a chunk from the source."""
-        label, samples = self._clock.label(chunk.heard_at), chunk.samples
+    def append(self, chunk: AudioChunk, level_dbfs: float, label: float) -> None:
+        """Take a chunk from the source; `label`: wall clock of its first sample."""
+        samples = chunk.samples
         position = self.timeline.add_sound(samples, label)
         is_pause = self.voice_activity.add(level_dbfs, samples)
         kept = KeptChunk(position, samples, chunk.pcm, is_pause)

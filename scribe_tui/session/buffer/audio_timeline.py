@@ -8,6 +8,7 @@ The balance always holds: heard = committed + open + gaps.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator
@@ -51,7 +52,9 @@ class AudioTimeline:
         When the wall clock is set, that position is where the labels begin to differ.
         """
         position = self.heard
-        if not self._anchors or abs(self.wall_clock(position) - heard_at) > _CLOCK_SLACK_SECONDS:
+        start, wall = self._anchors[-1] if self._anchors else (position, math.inf)
+        expected = wall + self._format.seconds(position - start)
+        if abs(expected - heard_at) > _CLOCK_SLACK_SECONDS:
             self._anchors.append((position, heard_at))
         self.heard += samples
         return position

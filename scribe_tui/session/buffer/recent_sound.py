@@ -35,8 +35,9 @@ class RecentSound:
         self._chunks.append((start_seconds, started_at, pcm))
         while self._chunks[0][0] < start_seconds - self._seconds:
             self._chunks.popleft()
-        for listener in tuple(self._listeners):
-            listener(pcm)
+        if self._listeners:
+            for listener in tuple(self._listeners):
+                listener(pcm)
 
     def last(self, seconds: float) -> list[Chunk]:
         """The sound of the last seconds, as far as it is there, in order."""

@@ -155,7 +155,8 @@ class Capture:
         self._buffer.voice_activity.speed = 1.0 if source.is_live else self._config.speed
 
     def _take(self, chunk: AudioChunk) -> None:
-        self._note_sound()
+        if not self._opened or self._plan.quick_failures:
+            self._note_sound()
         if chunk.heard_at >= self._clock_due:
             self._clock_due = chunk.heard_at + _CLOCK_EVERY_SECONDS
             self._look_at_clock()
@@ -166,19 +167,20 @@ class Capture:
             sent, gain_db = replace(chunk, pcm=self._gain.apply(chunk.pcm)), self._gain.gain_db
         self._status.sound(seconds, level, gain_db)
         if self._resumed.is_set():
-            self._end_missing(chunk.heard_at)
-            self._keep(chunk)
-            self._buffer.append(sent, level)
+            if self._missing is not None:
+                self._end_missing(chunk.heard_at)
+            label = self._config.clock.label(chunk.heard_at)
+            self._keep(chunk, label)
+            self._buffer.append(sent, level, label)
         elif self._missing is None or self._missing[1] != _PAUSED:
             self._miss_from(chunk.heard_at, _PAUSED)
         self._sound_end.add(chunk.heard_at, seconds)
         self._heard_until = chunk.heard_at + seconds
 
-    def _keep(self, chunk: AudioChunk) -> None:
+    def _keep(self, chunk: AudioChunk, label: float) -> None:
         """Before the buffer has it: tell the keeper where in source time it comes to lie."""
         timeline = self._buffer.timeline
         start_seconds = timeline.seconds(timeline.heard)
-        label = self._config.clock.label(chunk.heard_at)
         self.recent.add(start_seconds, label, chunk.pcm)
         if self._keeper is None:
             return

@@ -40,7 +40,10 @@ class Rejoin:
     async def take(self, chunk: AudioChunk) -> list[AudioChunk]:
         """The chunks to pass on now that `chunk` came."""
         if self._waiting is None:
-            return self._pass_on([chunk])
+            if self._to_drop:
+                return self._pass_on([chunk])
+            self._remember(chunk.pcm)
+            return [chunk]
         self._waiting.append(chunk)
         if sum(len(held.pcm) for held in self._waiting) < self._needed:
             return []

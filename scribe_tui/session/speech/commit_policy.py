@@ -65,12 +65,14 @@ class CommitPolicy:
 
         `uncommitted`: samples sent since the latest commit, ours or the service's.
         """
+        if self._interval is None and not self._text_open:
+            return None
         seconds = self._format.seconds(self._samples)
         if self._interval is not None:
             ceiling, past_it = OWN_CEILING_SECONDS
             is_near = uncommitted >= self._format.samples(ceiling)
             early = past_it - ceiling if is_near else 0.0
             return CommitReason.INTERVAL if seconds >= self._interval - early else None
-        if self._vad and self._text_open and seconds >= self._longest:
+        if self._vad and seconds >= self._longest:
             return CommitReason.LONG_SEGMENT
         return None

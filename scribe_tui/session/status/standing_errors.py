@@ -14,6 +14,12 @@ class StandingErrors:
     def __init__(self) -> None:
         self._standing: dict[Half, StandingError] = {}
 
+    def copy(self) -> StandingErrors:
+        """The same errors, apart."""
+        same = StandingErrors()
+        same._standing = dict(self._standing)
+        return same
+
     def begin_run(self) -> None:
         """Forget what stood against the run before; the journal is not the run's."""
         journal = self._standing.get(Half.JOURNAL)
@@ -26,6 +32,10 @@ class StandingErrors:
     def over(self, half: Half) -> bool:
         """Nothing stands in `half` any more; whether something did."""
         return self._standing.pop(half, None) is not None
+
+    def __contains__(self, half: Half) -> bool:
+        """Whether an error stands in `half`."""
+        return half in self._standing
 
     @property
     def worst(self) -> StandingError | None:

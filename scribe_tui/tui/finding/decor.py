@@ -64,7 +64,11 @@ class Decorations:
 
     def of(self, number: int, line: Line) -> Decor:
         """What is marked of the line with that number."""
-        hits = self._hits.get(line.number) if isinstance(line, CommittedSegment) else None
+        hits = None
+        if self._hits and isinstance(line, CommittedSegment):
+            hits = self._hits.get(line.number)
+        if not (hits or self.wanted or self.marks) and self.cursor is None:
+            return PLAIN  # as most lines are, again and again
         return Decor(
             tuple(hit.heard for hit in hits.values()) if hits else (),
             self.wanted,
@@ -82,6 +86,8 @@ class Decorations:
 
     def of_partial(self) -> Decor:
         """What is marked of the text that may still change."""
+        if not (self._open or self.wanted):
+            return PLAIN
         return Decor(tuple(hit.heard for hit in self._open.values()), self.wanted)
 
     def toggle_mark(self, number: int, at: float) -> bool:

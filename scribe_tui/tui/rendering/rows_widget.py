@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby, zip_longest
 from operator import itemgetter
 from typing import ClassVar
@@ -18,7 +18,7 @@ from textual.widget import Widget
 from scribe_tui.tui.faults import fault_board, sentence
 from scribe_tui.tui.rendering.frames import FrameScreen
 from scribe_tui.tui.rendering.styled_rows import BLANK, Piece, Row, changed_spans, width_of
-from scribe_tui.tui.rendering.wrap import ONE_CELL, measure, wrap
+from scribe_tui.tui.rendering.wrap import is_narrow, wrap
 
 
 class RowsWidget(Widget):
@@ -47,6 +47,8 @@ class RowsWidget(Widget):
         """No rows yet."""
         super().__init__(markup=False)
         self._rows: tuple[Row, ...] = ()
+        self._facts: tuple[object, ...] = ()
+        self._made: tuple[Row, ...] | None = None
         self._part_styles: dict[str, Style] = {}
         self._strips: LRUCache[Row, Strip] = LRUCache(256)
         self._ready: dict[int, Strip] = {}
@@ -69,9 +71,17 @@ class RowsWidget(Widget):
             [
                 Region(first, y, last - first, 1)
                 for y, (before, after) in changes
+                if before is not after
                 for first, last in changed_spans(before, after)
             ]
         )
+
+    def show_for(self, facts: tuple[object, ...], make: Callable[[], Sequence[Row]]) -> None:
+        """Show the rows that `make` makes of `facts`, unless they are shown already."""
+        if facts == self._facts and self._made is self._rows:
+            return
+        self.show(make())
+        self._facts, self._made = facts, self._rows
 
     async def on_event(self, event: Event) -> None:
         """Take an event; a bug in that is shown here, and the next event is taken."""
@@ -127,7 +137,7 @@ class RowsWidget(Widget):
         Cut from the row where each of its characters takes one cell, as most do.
         """
         row = self._rows[y] if y < len(self._rows) else ()
-        if self._failed_rows or not all(map(_is_narrow, row)):
+        if self._failed_rows or not all(is_narrow(text) for _, text in row):
             return self.render_lines(Region(first, y, last - first, 1))[0]
         try:
             return self._cut(row, first, last)
@@ -141,19 +151,15 @@ class RowsWidget(Widget):
         self._ready.clear()
         super().notify_style_update()
 
-    def style_of(self, component: str) -> Style:
-        """The style of a component class of the screen."""
-        style = self._part_styles.get(component)
+    def style_of(self, part: str) -> Style:
+        """The style of a part; that of BLANK is for cells without text."""
+        style = self._part_styles.get(part)
         if style is None:
-            style = _terse(self.screen.get_component_rich_style(component))
-            self._part_styles[component] = style
-        return style
-
-    def blank_style(self) -> Style:
-        """The style of cells without text."""
-        style = self._part_styles.get(BLANK)
-        if style is None:
-            style = self._part_styles[BLANK] = _terse(self.visual_style.rich_style)
+            if part == BLANK:
+                style = self.visual_style.rich_style
+            else:
+                style = self.screen.get_component_rich_style(f"{self.STYLE}--{part}")
+            style = self._part_styles[part] = _terse(style)
         return style
 
     def _line(self, y: int) -> Strip:
@@ -189,34 +195,26 @@ class RowsWidget(Widget):
         place = 0
         for part, text in row:
             if shown := text[max(0, first - place) : max(0, last - place)]:
-                segments.append(Segment(shown, self._style_of_part(part)))
+                segments.append(Segment(shown, self.style_of(part)))
             place += len(text)
         if (missing := last - max(first, place)) > 0:
-            segments.append(Segment(" " * missing, self.blank_style()))
+            segments.append(Segment(" " * missing, self.style_of(BLANK)))
         for line_filter in self.get_line_filters():
             segments = line_filter.apply(segments, self.background_colors[1])
         return segments
 
     def _draw(self, row: Row, width: int) -> Strip:
         """Neighbours in one style become one run: that saves bytes to the terminal."""
-        styled = [(self._style_of_part(part), text) for part, text in row if text]
+        styled = [(self.style_of(part), text) for part, text in row if text]
         segments = [
             Segment("".join(text for _, text in run), style)
             for style, run in groupby(styled, key=itemgetter(0))
         ]
         missing = width - width_of(row)
         if missing < 0:
-            return Strip(segments).adjust_cell_length(width, self.blank_style())
+            return Strip(segments).adjust_cell_length(width, self.style_of(BLANK))
         # Padded by our own measure, so that it is as wide as it looks in tmux and its like.
-        return Strip([*segments, Segment(" " * missing, self.blank_style())], width)
-
-    def _style_of_part(self, part: str) -> Style:
-        return self.style_of(f"{self.STYLE}--{part}") if part else self.blank_style()
-
-
-def _is_narrow(piece: Piece) -> bool:
-    """Whether each character takes one cell."""
-    return piece.text.isascii() or not measure(piece.text).strip(ONE_CELL)
+        return Strip([*segments, Segment(" " * missing, self.style_of(BLANK))], width)
 
 
 def _terse(style: Style) -> Style:

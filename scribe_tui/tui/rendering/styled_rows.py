@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from scribe_tui.tui.rendering.wrap import ONE_CELL, TWO_CELLS, cells_of, common_prefix, measure
+from scribe_tui.tui.rendering.wrap import (
+    ONE_CELL,
+    TWO_CELLS,
+    cells_of,
+    common_prefix,
+    is_agreed,
+    measure,
+)
 
 BLANK = ""
 """The part of a piece that is nothing but blanks."""
@@ -33,8 +41,10 @@ def changed_spans(old: Row, new: Row) -> list[tuple[int, int]]:
     """
     if old == new:
         return []
-    head = _common_head(old, new)
-    before, after = _cells(old, head), _cells(new, head)
+    first, was_there, is_there = _without_common_pieces(old, new)
+    skip = _common_head(was_there, is_there)
+    head = first + skip
+    before, after = _cells(was_there, skip), _cells(is_there, skip)
     if before is None or after is None:
         return [(0, max(width_of(old), width_of(new)))]
     spans: list[tuple[int, int]] = []
@@ -52,6 +62,24 @@ def changed_spans(old: Row, new: Row) -> list[tuple[int, int]]:
 
 
 _BLANK_CELL = (BLANK, " ")
+
+
+def _without_common_pieces(old: Row, new: Row) -> tuple[int, Row, Row]:
+    """Both rows without the pieces that they begin and end with alike; the cells left out first.
+
+    Pieces of which terminals do not agree on the width stay.
+    """
+    head = count = 0
+    for was, is_now in zip(old, new, strict=False):
+        if was != is_now or not is_agreed(was.text):
+            break
+        count += 1
+        head += cells_of(was.text)
+    old, new = old[count:], new[count:]
+    if width_of(old) == width_of(new):
+        while old and new and old[-1] == new[-1] and is_agreed(old[-1].text):
+            old, new = old[:-1], new[:-1]
+    return head, old, new
 
 
 def _common_head(old: Row, new: Row) -> int:
@@ -86,6 +114,6 @@ def _cells(row: Row, skip: int) -> list[tuple[str, str]] | None:
     return cells
 
 
-def width_of(row: Row) -> int:
+def width_of(row: Sequence[Piece]) -> int:
     """The cells a row takes."""
-    return sum(cells_of(piece.text) for piece in row)
+    return sum([cells_of(text) for _, text in row])

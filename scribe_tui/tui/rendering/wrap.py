@@ -83,6 +83,18 @@ def is_doubtful(text: str) -> bool:
     return _JOINER in text or _EXTRA in letters or _DOUBLE in letters
 
 
+@lru_cache(1024)
+def is_narrow(text: str) -> bool:
+    """Whether each character of `text` takes one cell."""
+    return text.isascii() or not measure(text).strip(ONE_CELL)
+
+
+@lru_cache(1024)
+def is_agreed(text: str) -> bool:
+    """Whether each character of `text` takes one cell or two of its own, in every terminal."""
+    return text.isascii() or not measure(text).strip(ONE_CELL + TWO_CELLS)
+
+
 def head(text: str, cells: int) -> str:
     """As many whole characters from the start of `text` as fit into `cells` cells."""
     if not text or cells <= 0:
@@ -190,6 +202,11 @@ class GrowingRows:
 
     def update(self, text: str) -> list[str]:
         """The rows of `text`; those that read as before are not measured again."""
+        self.grow(text)
+        return [text[first:last] for first, last in self._spans]
+
+    def grow(self, text: str) -> None:
+        """Set `spans` to those of `text`."""
         same = common_prefix(self._text, text)
         ends = [end for _, end in self._spans]
         # A row may change when the text just after it does: its last word moves on.
@@ -200,7 +217,6 @@ class GrowingRows:
             start += 1
         self._spans += wrap(text, self._width, self._indent, start)
         self._text = text
-        return [text[first:last] for first, last in self._spans]
 
 
 def common_prefix(old: str, new: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -14,7 +15,7 @@ from textual.timer import Timer
 
 from scribe_tui.events import State
 from scribe_tui.session.controls import Controls
-from scribe_tui.session.state import OVER
+from scribe_tui.session.state import OVER, SessionSnapshot
 from scribe_tui.tui.attention import Attention
 from scribe_tui.tui.bridge import Bridge
 from scribe_tui.tui.desk import Desk
@@ -167,11 +168,13 @@ class MonitorScreen(
 
         Guarded, for it is called by a timer: the screen outlives a bug in any of it.
         """
-        guarded(self.faults, self, "sessions", "the list of panes", self._follow_sessions)
-        guarded(self.faults, self, "facts", "the state of the panes", self._show_facts)
-        summary, bar = self.summary_line, self.key_bar
-        guarded(self.faults, summary, "facts", summary.WHAT, self._show_summary)
-        guarded(self.faults, bar, "facts", bar.WHAT, self._show_keys)
+        faults, summary, bar = self.faults, self.summary_line, self.key_bar
+        guarded(faults, self, "sessions", "the list of panes", self._follow_sessions)
+        snapshots: dict[str, SessionSnapshot] = {}
+        show = partial(self._show_facts, snapshots)
+        guarded(faults, self, "facts", "the state of the panes", show)
+        guarded(faults, summary, "facts", summary.WHAT, partial(self._show_summary, snapshots))
+        guarded(faults, bar, "facts", bar.WHAT, self._show_keys)
 
     def note(self, text: str) -> None:
         """Say `text` in the key bar for a while."""
@@ -207,27 +210,29 @@ class MonitorScreen(
     def _forget_note(self) -> None:
         self._note = ""
 
-    def _show_facts(self) -> None:
+    def _show_facts(self, snapshots: dict[str, SessionSnapshot]) -> None:
+        """Take all snapshots, and show those of panes in view."""
+        for session in self._controls.sessions:
+            snapshots[session] = self._controls.snapshot(session)
         for pane, rows in self.grid.slices_in_view().items():
             pane.set_in_view(rows)
             if rows:
-                self._show_pane(pane)
+                self._show_pane(pane, snapshots.get(pane.session))
 
-    def _show_pane(self, pane: Pane) -> None:
+    def _show_pane(self, pane: Pane, snapshot: SessionSnapshot | None = None) -> None:
         """Give `pane` its present facts; a bug in it is told and no other pane's."""
-        snapshot = self._controls.snapshot(pane.session)
+        snapshot = snapshot or self._controls.snapshot(pane.session)
         tally = self.wall.of(pane.session)
         now, wall = self._clock(), self._wall_clock()
         show = lambda: pane.show_snapshot(snapshot, now, tally, wall)  # noqa: E731
         guarded(self.faults, pane, "facts", pane.WHAT, show)
 
-    def _show_summary(self) -> None:
+    def _show_summary(self, snapshots: dict[str, SessionSnapshot]) -> None:
         """Of all sessions, in view or not."""
-        sessions = self._controls.sessions
         now = self._clock()
         self.wall.look(
-            [self._controls.snapshot(session) for session in sessions],
-            [self._controls.settings_of(session).price_per_hour for session in sessions],
+            list(snapshots.values()),
+            [self._controls.settings_of(session).price_per_hour for session in snapshots],
             now,
         )
         self.summary_line.show_summary(self.wall.summary(now))

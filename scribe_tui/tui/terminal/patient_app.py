@@ -127,11 +127,11 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
 
     def _part(self, driver: PatientDriver, screen: Screen[Any], renderable: Any) -> Any:
         """As much of `renderable` as a thin line takes in a moment; the rest is left for later."""
-        spans = spans_of(renderable)
-        if driver.part_bytes is None or not spans:
+        part_bytes = driver.part_bytes
+        if part_bytes is None or not (spans := spans_of(renderable)):
             return renderable
         now, later = self._thin_line.choose(
-            spans, self.urgent_regions(screen), driver.part_bytes, driver.key_pressed
+            spans, self.urgent_regions(screen), part_bytes, driver.key_pressed
         )
         if later:
             self._leave(screen, later)

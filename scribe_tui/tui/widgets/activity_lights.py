@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from scribe_tui.session.state import Lights
 from scribe_tui.tui.rendering.styled_rows import Piece
 
@@ -9,6 +11,7 @@ ON, OFF = "●", "○"
 """Told apart by their shape, for screens without colour."""
 
 
+@cache
 def activity_lights(lights: Lights) -> tuple[Piece, ...]:
     """One cell each, in the order in which trouble puts them out: from the source on."""
     return tuple(

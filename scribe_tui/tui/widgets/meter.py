@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 from scribe_tui.tui.rendering.styled_rows import Piece
 
@@ -21,7 +22,11 @@ def meter(level_dbfs: float | None, cells: int, step: int = 1) -> tuple[Piece, .
     """
     if level_dbfs is None:
         return (Piece("track", " " * cells),)
-    filled = math.ceil(_share(level_dbfs) * cells / step) * step
+    return _bar(math.ceil(_share(level_dbfs) * cells / step) * step, cells)
+
+
+@cache
+def _bar(filled: int, cells: int) -> tuple[Piece, ...]:
     loud, hot = (round(_share(limit) * cells) for limit in (LOUD_DBFS, HOT_DBFS))
     pieces = (
         Piece("level", "■" * min(filled, loud)),

@@ -45,7 +45,12 @@ class PaneHeader(RowsWidget):
         self, number: int, snapshot: SessionSnapshot, focused: bool, off_by_plan: bool = False
     ) -> None:
         """Show the header for `snapshot`."""
-        self.show([header_row(self.outer_size.width, number, snapshot, focused, off_by_plan)])
+        width = self.outer_size.width
+        facts = (
+            width, number, focused, off_by_plan, snapshot.name, snapshot.title,
+            snapshot.state, snapshot.trouble, snapshot.paused, snapshot.dead_air,
+        )  # fmt: skip
+        self.show_for(facts, lambda: [header_row(width, number, snapshot, focused, off_by_plan)])
 
 
 def header_row(

@@ -145,16 +145,18 @@ def status_row(  # noqa: PLR0913 - what a row is made of
         cells, step = METER_CELLS if roomy else SHORT_METER_CELLS, THRIFTY_CELLS if thrifty else 1
         row += _level(snapshot, cells, step)
         row.append(Piece("time", duration(_stepped(snapshot.elapsed_seconds, thrifty))))
-    right = _scroll_note(new_lines, held, width - width_of(tuple(row)) - 1)
+    used = width_of(row)
+    right = _scroll_note(new_lines, held, width - used - 1)
     room = width - cells_of(right.text)
     for offer in (*urgent, *_calm(snapshot, now, thrifty)):
         gap = "" if row[-1].text == " " else "  "
-        text = offer.within(room - width_of(tuple(row)) - len(gap))
+        text = offer.within(room - used - len(gap))
         if not text:
             break
         row.append(Piece(offer.part, gap + text))
+        used += len(gap) + cells_of(text)
     if right.text:
-        row += [Piece("track", " " * (room - width_of(tuple(row)))), right]
+        row += [Piece("track", " " * (room - used)), right]
     return tuple(row)
 
 

@@ -8,25 +8,23 @@ from typing import NamedTuple
 from textual.cache import LRUCache
 from textual.events import MouseScrollDown, MouseScrollUp, Resize
 
-from scribe_tui.events import Event, Gap
+from scribe_tui.events import Event, PartialChanged
 from scribe_tui.transcript import Line, Transcript
-from scribe_tui.tui.finding.decor import PLAIN, Decor, Decorations, marks_of
+from scribe_tui.tui.finding.decor import Decor, Decorations
 from scribe_tui.tui.finding.past import Past
 from scribe_tui.tui.rendering.frames import FrameScreen
-from scribe_tui.tui.rendering.marked import marked_rows
 from scribe_tui.tui.rendering.row_places import Place, RowPlaces
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
-from scribe_tui.tui.rendering.styled_rows import BLANK, Piece, Row
-from scribe_tui.tui.rendering.wrap import GrowingRows, Span, cells_of, wrap
-from scribe_tui.tui.text import clip, clock
-
-STAMP_WIDTH = 9
-HANGING_WIDTH = 40
-"""From this width on, wrapped rows line up behind the clock time."""
-UNREAD = "…"
-"""In the place of a line that has yet to be read from the journal."""
-TIE = "\u00a0"
-"""A space at which no row ends."""
+from scribe_tui.tui.rendering.styled_rows import Row
+from scribe_tui.tui.rendering.wrap import GrowingRows
+from scribe_tui.tui.widgets.line_rows import (
+    STAMP_WIDTH,
+    laid_out,
+    line_rows,
+    margin_of,
+    news_row,
+    unread_row,
+)
 
 NEWS_HEIGHT = 5
 """Where fewer rows show, none is spent on the line over what is new."""
@@ -37,6 +35,14 @@ class Look(NamedTuple):
 
     end: int
     at: float
+
+
+class _Drawn(NamedTuple):
+    """What was drawn last while the tail was followed: all rows, the last ones the partial's."""
+
+    rows: tuple[Row, ...]
+    height: int
+    partial_rows: int
 
 
 class TranscriptView(RowsWidget):
@@ -69,6 +75,7 @@ class TranscriptView(RowsWidget):
         self.past: Past | None = None
         self.in_view = True
         self._outdated = False
+        self._drawn: _Drawn | None = None
         self._top: Place | None = None
         self._live_top: Place = (0, 0)
         self._end_when_scrolled = 0
@@ -115,7 +122,9 @@ class TranscriptView(RowsWidget):
         changed = [
             self.transcript.apply(event) | self.decorations.receive(event) for event in events
         ]
-        if (any(changed) or self._outdated) and not self.held:
+        if self.held or not (any(changed) or self._outdated):
+            return
+        if not (all(isinstance(event, PartialChanged) for event in events) and self._grow()):
             self.redraw()
 
     def clear(self) -> None:
@@ -123,7 +132,7 @@ class TranscriptView(RowsWidget):
         self.transcript = Transcript()
         self.decorations = Decorations()
         self._wrapped.clear()
-        self._partial = GrowingRows(self.outer_size.width - self._margin)
+        self._partial = self._growing()
         self._top = self._looked = None
         self.held = False
         self.redraw()
@@ -142,7 +151,34 @@ class TranscriptView(RowsWidget):
         rows = rows[:height]
         self._news_shown = any(row and row[0].part == "news" for row in rows)
         self.show(rows)
+        self._drawn = None
+        if self._top is None:
+            self._drawn = _Drawn(self.rows, height, len(self._partial.spans))
         self._outdated = False
+
+    def _grow(self) -> bool:
+        """Draw the partial alone; False if it takes other rows than before, or all must be drawn.
+
+        Most of what is said is a partial with some words more.
+        """
+        drawn = self._drawn
+        if (
+            drawn is None
+            or drawn.rows is not self.rows
+            or drawn.height != self.outer_size.height
+            or self._outdated
+            or not self.in_view
+        ):
+            return False
+        self._outdated = True
+        partial = self._rows_of(self.transcript.end)
+        above = len(drawn.rows) - len(partial)
+        if len(partial) != drawn.partial_rows or above < 0:
+            return False
+        self.show((*drawn.rows[:above], *partial))
+        self._drawn = drawn._replace(rows=self.rows)
+        self._outdated = False
+        return True
 
     def scroll_rows(self, rows: int) -> None:
         """Move by `rows` rows, up if negative; the tail is followed again once reached."""
@@ -280,7 +316,7 @@ class TranscriptView(RowsWidget):
     def on_resize(self, _event: Resize) -> None:
         """Wrap anew for the new width."""
         self._wrapped.clear()
-        self._partial = GrowingRows(self.outer_size.width - self._margin)
+        self._partial = self._growing()
         self.redraw()
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
@@ -293,55 +329,32 @@ class TranscriptView(RowsWidget):
         event.stop()
         self.scroll_rows(3)
 
-    @property
-    def _margin(self) -> int:
-        """Cells left blank before rows without a clock time."""
-        return STAMP_WIDTH if self.outer_size.width >= HANGING_WIDTH else 0
+    def _growing(self) -> GrowingRows:
+        """The partial's rows, none yet, in the present width."""
+        width = self.outer_size.width
+        return GrowingRows(width - margin_of(width))
 
     def _rows_of(self, number: int) -> list[Row]:
+        width = self.outer_size.width
         if number == self.transcript.end:
             text = self.transcript.partial
-            self._partial.update(text)
+            self._partial.grow(text)
             decor = self.decorations.of_partial()
-            return self._laid_out(text, self._partial.spans, "partial", decor)
+            return laid_out(text, self._partial.spans, "partial", decor, margin_of(width))
         line = self.line(number)
         if line is None:
-            return [(Piece(BLANK, " " * self._margin), Piece("gap", UNREAD))]
+            return [unread_row(width)]
         decor = self.decorations.of(number, line)
         known = self._wrapped.get(number)
         if known is not None and known[0] is line and known[1] == decor:
             rows = known[2]
         else:
-            rows = self._wrap(line, decor)
+            rows = line_rows(line, decor, width)
             self._wrapped[number] = (line, decor, rows)
         look = self._looked
         if look is not None and number == look.end and self.outer_size.height >= NEWS_HEIGHT:
-            return [news_row(self.outer_size.width, look.at, self.unread), *rows]
+            return [news_row(width, look.at, self.unread), *rows]
         return rows
-
-    def _wrap(self, line: Line, decor: Decor) -> list[Row]:
-        width = self.outer_size.width - self._margin
-        chosen = decor.at_cursor or decor.in_range
-        sign = "*" if decor.is_marked else ""
-        if isinstance(line, Gap):
-            text = gap_text(line)
-            spans = list(wrap(text, width))
-            part = "gap-chosen" if chosen and not self._margin else "gap"
-            rows = self._laid_out(text.replace(TIE, " "), spans, part, decor)
-            stamp = sign.rjust(self._margin)
-        else:
-            text = line.text
-            spans = list(wrap(text, width, indent=STAMP_WIDTH - self._margin))
-            rows = self._laid_out(text, spans, "committed", decor)
-            stamp = clock(line.started_at).ljust(STAMP_WIDTH - 1) + (sign or " ")
-        part = "stamp-chosen" if chosen else "stamp" if stamp.strip() else BLANK
-        return [(Piece(part, stamp), *rows[0][1:]), *rows[1:]] if rows else [(Piece(part, stamp),)]
-
-    def _laid_out(self, text: str, spans: Sequence[Span], part: str, decor: Decor) -> list[Row]:
-        margin = Piece(BLANK, " " * self._margin)
-        hit_part = "hit-unconfirmed" if part == "partial" else "hit"
-        marks = marks_of(text, decor, hit_part, "found") if decor != PLAIN else []
-        return [(margin, *pieces) for pieces in marked_rows(text, spans, part, marks)]
 
     @property
     def _places(self) -> RowPlaces:
@@ -357,16 +370,3 @@ class TranscriptView(RowsWidget):
         else:
             self._live_top = self._places.tail(height)
         return self._live_top
-
-
-def news_row(width: int, since: float, count: int) -> Row:
-    """The line over the first of `count` lines that nobody looked at yet."""
-    text = clip(f"─ new since {clock(since)[:5]} ({count}) ", width)
-    return (Piece("news", text + "─" * (width - cells_of(text))),)
-
-
-def gap_text(gap: Gap) -> str:
-    """`not heard 10:03:11 to 10:03:25 (14.2 s): cause`, with a TIE between number and unit."""
-    seconds = gap.end_seconds - gap.start_seconds
-    span = f"{clock(gap.started_at)} to {clock(gap.ended_at)}"
-    return f"not heard {span} ({seconds:.1f}{TIE}s): {gap.cause}"
