@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scribe_tui.audio.format import AudioFormat
@@ -49,6 +49,11 @@ class DecoderInput:
     fill_holes: bool = False
     seconds: float | None = None
     copy_as: str = MATROSKA
+
+    def reading(self, flags: tuple[str, ...]) -> DecoderInput:
+        """The same, read with further flags."""
+        *before, marker, place = self.arguments
+        return replace(self, arguments=(*before, *flags, marker, place))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,17 +36,15 @@ async def pieces_of(file: BinaryIO) -> AsyncIterator[bytes]:
 
 
 class GrowingFile:
-    """A `Route` to one file, read forward alone, from the byte `start` on."""
+    """A `Route` to one file, read forward alone."""
 
-    def __init__(self, path: Path, start: int = 0) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
-        self._start = start
 
     async def reply(self, path: str, first: int, last: int | None) -> Reply:
-        """The file from its beginning, or from `start`. Raises SourceError."""
+        """The file from its beginning. Raises SourceError."""
         try:
             file = self._path.open("rb")
-            file.seek(self._start)
         except OSError as error:
             shown = harmless_line(self._path.name)
             raise failures.unreadable_file(shown, error) from error

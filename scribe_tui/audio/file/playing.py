@@ -15,11 +15,11 @@ from scribe_tui.audio.decoder.relay import HOST, relay
 from scribe_tui.audio.failures import no_track
 from scribe_tui.audio.file import failures
 from scribe_tui.audio.file.growing import GrowingFile
-from scribe_tui.audio.file.wav import has_wrong_length, is_wav, pcm_layout
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.source import noticed
 from scribe_tui.audio.track_choice import notice_of, speaking_track
+from scribe_tui.audio.wav import has_wrong_length, is_wav, pcm_layout
 from scribe_tui.sanitize import harmless_line
 
 READ_AHEAD_SECONDS = 2.0
@@ -27,8 +27,6 @@ READ_AHEAD_SECONDS = 2.0
 MAX_AHEAD_SECONDS = 32.0
 STALL_SECONDS = 60.0
 """A file that gives nothing for so long lies on a network disk that is gone."""
-_NO_PROBE = ("-probesize", "32", "-analyzeduration", "0")
-"""Of bare sound all is known; else the decoder looks at a second of it before any is heard."""
 _LATE_SOUND = ("matches no streams", "does not contain any stream")
 
 
@@ -72,7 +70,7 @@ async def play_file(
     )
     source = file_input(path, reading)
     if options.follow:
-        source = await _followed(source, path, held)
+        source = await _followed(source, path, head, held)
     start = partial(
         Decoder,
         audio_format=audio_format,
@@ -130,21 +128,15 @@ def _is_late(decoder: Decoder) -> bool:
     return any(sign in line for sign in _LATE_SOUND for line in decoder.errors)
 
 
-async def _followed(source: DecoderInput, path: Path, held: AsyncExitStack) -> DecoderInput:
-    """`source` read through the relay as it grows, instead of by its name.
-
-    Of a WAV file with uncoded sound the decoder is given the bare sound: its WAV reader waits for
-    64 KiB of it, to find out whether it is something else in disguise.
-    """
-    layout = pcm_layout(path)
-    growing = GrowingFile(path, layout.data_at if layout else 0)
-    variables = await held.enter_async_context(relay().serving(growing))
+async def _followed(
+    source: DecoderInput, path: Path, head: bytes, held: AsyncExitStack
+) -> DecoderInput:
+    """`source` read through the relay as it grows, instead of by its name."""
+    variables = await held.enter_async_context(relay().serving(GrowingFile(path)))
     through = relay_input(f"{HOST}/growing", variables)
     flags: tuple[str, ...] = ()
-    if layout is not None:
-        flags = (*_NO_PROBE, "-f", layout.name)
-        flags += ("-ar", str(layout.rate), "-ac", str(layout.channels))
+    if (layout := pcm_layout(head)) is not None:
+        flags = layout.flags
     elif "-ignore_length" in source.arguments:
         flags = ("-ignore_length", "1")
-    *before, marker, url = through.arguments
-    return replace(through, arguments=(*before, *flags, marker, url), track=source.track)
+    return replace(through.reading(flags), track=source.track)

@@ -10,14 +10,13 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from scribe_tui.audio import failures
 from scribe_tui.audio.containers import HEAD_BYTES, doubt_of, has_times
 from scribe_tui.audio.decoder.command import BARE, MATROSKA, DecoderInput, relay_input
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.decoder.program import find_decoder, hls_flags
-from scribe_tui.audio.decoder.relay import HOST, Route, relay
+from scribe_tui.audio.decoder.relay import HOST, relay
 from scribe_tui.audio.format import AudioFormat, SoundCopy
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.source import CopyMaker, noticed
@@ -27,9 +26,11 @@ from scribe_tui.audio.splitting.matroska import MatroskaSplitter
 from scribe_tui.audio.splitting.splitter import Splitter
 from scribe_tui.audio.titles import decode
 from scribe_tui.audio.track_choice import notice_of
+from scribe_tui.audio.wav import pcm_layout
 from scribe_tui.audio.web import hls
 from scribe_tui.audio.web.address import Address
 from scribe_tui.audio.web.answer import Answer, ask
+from scribe_tui.audio.web.playing import Playing, WebRoute
 from scribe_tui.audio.web.playlist import (
     is_hls,
     is_web_page,
@@ -56,45 +57,6 @@ _SNIFFED_BYTES = 16
 _TEXT_SIGNS = (b"#", b"[playlist]", b"<", b"http://", b"https://", b"ffconcat")
 _NO_COPY = "Could not write header"
 _LATE_SOUND = ("matches no streams", "does not contain any stream")
-
-
-class WebRoute(Route, Protocol):
-    """What feeds the decoder, and what it knows of its source."""
-
-    title: str | None
-    station: str
-    copy: SoundCopy | None
-
-    @property
-    def is_live(self) -> bool:
-        """Whether its end is a drop."""
-
-    @property
-    def problem(self) -> SourceError | None:
-        """Why its bytes ended, None for a clean end."""
-
-    def close(self) -> None:
-        """Let go of what nobody asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Playing:
-    """A running decoder with its first sound ready, what feeds it, and what holds both.
-
-    `notices`: what there is to say of its times and of the choice of its track.
-    """
-
-    decoder: Decoder
-    route: WebRoute
-    where: str
-    held: AsyncExitStack
-    copy: SoundCopy | None = None
-    track: int = 0
-    notices: tuple[str, ...] = ()
-
-    async def stop(self) -> None:
-        """End the decoder and its connections. Never raises."""
-        await self.held.aclose()
 
 
 class Opening:
@@ -231,6 +193,8 @@ class Opening:
             fill_holes=has_times(head) and not is_station(answer),
         )
         route = Upstream(answer, self._options, self._now)
+        if route.is_live and (layout := pcm_layout(head)) is not None:
+            reading = replace(reading, flags=layout.flags)
         splitter = splitter_for(head) if route.is_live else None
         if splitter is not None:
             route.copy = self._begin(splitter)
@@ -355,10 +319,12 @@ class _Reading:
     copy_as: str
     fill_holes: bool
     patient: bool = False
+    flags: tuple[str, ...] = ()
 
     def input(self, variables: dict[str, str]) -> DecoderInput:
         """To be read through the relay that `variables` lead to."""
         source = relay_input(f"{HOST}/sound", variables, patient=self.patient)
+        source = source.reading(self.flags)
         return replace(source, track=self.track, fill_holes=self.fill_holes, copy_as=self.copy_as)
 
 

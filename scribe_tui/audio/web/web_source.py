@@ -10,7 +10,8 @@ from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.pacing import PacedChunks
 from scribe_tui.audio.source import CopyMaker, SourceStatus, noticed
-from scribe_tui.audio.web.opening import Opening, Playing
+from scribe_tui.audio.web.opening import Opening
+from scribe_tui.audio.web.playing import Playing
 from scribe_tui.clock import Clock
 from scribe_tui.errors import SourceError
 

@@ -17,6 +17,7 @@ _PCM, _EXTENSIBLE = 1, 0xFFFE
 _PCM_NAMES = {1: "u8", 2: "s16le", 3: "s24le", 4: "s32le"}
 """The decoder's names, by the bytes of a sample."""
 _MAX_CHANNELS = 64
+_NO_PROBE = ("-probesize", "32", "-analyzeduration", "0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +32,39 @@ class PcmLayout:
     channels: int
     data_at: int
 
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Of the decoder, to read it as bare sound: nothing is looked at before it is heard.
+
+        Its WAV reader waits for 64 KiB, to find out whether the sound is something else in
+        disguise, and then for a second more.
+        """
+        shape = ("-f", self.name, "-ar", str(self.rate), "-ac", str(self.channels))
+        return (*_NO_PROBE, *shape, "-skip_initial_bytes", str(self.data_at))
+
 
 def is_wav(head: bytes) -> bool:
     """Whether the file that begins with `head` is a WAV file."""
     return head[:4] in _KINDS and head[8:12] == b"WAVE"
 
 
-def pcm_layout(path: Path) -> PcmLayout | None:
-    """Where and how its sound lies; None for coded sound, and for a header not yet whole."""
-    try:
-        with path.open("rb") as file:
-            return _pcm_layout(file)
-    except OSError:
+def pcm_layout(head: bytes) -> PcmLayout | None:
+    """Where and how the sound lies in what begins with `head`.
+
+    None for coded sound and other things than WAV, and where `head` does not reach the sound.
+    """
+    if not is_wav(head):
         return None
+    form, at = b"", 12
+    while at + 8 <= len(head):
+        name, length = head[at : at + 4], int.from_bytes(head[at + 4 : at + 8], "little")
+        at += 8
+        if name == b"data":
+            return _layout_in(form, at)
+        if name == b"fmt ":
+            form = head[at : at + length]
+        at += length + length % 2
+    return None
 
 
 def has_wrong_length(path: Path) -> bool:
@@ -53,24 +74,6 @@ def has_wrong_length(path: Path) -> bool:
             return _has_wrong_length(file, path.stat().st_size)
     except OSError:
         return False
-
-
-def _pcm_layout(file: BinaryIO) -> PcmLayout | None:
-    if not is_wav(file.read(12)):
-        return None
-    form = b""
-    for _ in range(_MAX_CHUNKS):
-        chunk = file.read(8)
-        if len(chunk) < 8:
-            return None
-        name, length = chunk[:4], int.from_bytes(chunk[4:], "little")
-        if name == b"data":
-            return _layout_in(form, file.tell())
-        if name == b"fmt ":
-            form = file.read(min(length, 40))
-            length -= len(form)
-        file.seek(length + length % 2, 1)
-    return None
 
 
 def _layout_in(form: bytes, data_at: int) -> PcmLayout | None:

@@ -1,0 +1,51 @@
+"""Playing: sound from an address that runs, and what feeds it."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Protocol
+
+from scribe_tui.audio.decoder.process import Decoder
+from scribe_tui.audio.decoder.relay import Route
+from scribe_tui.audio.format import SoundCopy
+from scribe_tui.errors import SourceError
+
+
+class WebRoute(Route, Protocol):
+    """What feeds the decoder, and what it knows of its source."""
+
+    title: str | None
+    station: str
+    copy: SoundCopy | None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether its end is a drop."""
+
+    @property
+    def problem(self) -> SourceError | None:
+        """Why its bytes ended, None for a clean end."""
+
+    def close(self) -> None:
+        """Let go of what nobody asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """A running decoder with its first sound ready, what feeds it, and what holds both.
+
+    `notices`: what there is to say of its times and of the choice of its track.
+    """
+
+    decoder: Decoder
+    route: WebRoute
+    where: str
+    held: AsyncExitStack
+    copy: SoundCopy | None = None
+    track: int = 0
+    notices: tuple[str, ...] = ()
+
+    async def stop(self) -> None:
+        """End the decoder and its connections. Never raises."""
+        await self.held.aclose()
