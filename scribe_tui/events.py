@@ -308,6 +308,12 @@ class AlertFailed(Event):
     count: int
     reason: str
 
+    @property
+    def sentence(self) -> str:
+        """What happened, for people."""
+        what = "An alert was" if self.count == 1 else f"{self.count} alerts were"
+        return f"{what} not delivered to {self.outlet}: {self.reason}."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetChanged(Event):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scribe_tui.cli.output import complain
-from scribe_tui.events import ErrorCleared, ErrorRaised, Event, Half, SessionOpened
+from scribe_tui.events import AlertFailed, ErrorCleared, ErrorRaised, Event, Half, SessionOpened
 
 
 class ErrorLines:
@@ -26,6 +26,8 @@ class ErrorLines:
                 if self._standing.get((session, half)) != state:
                     self._standing[session, half] = state
                     complain(f"{session}: {_sentence(event)}")
+            case AlertFailed():
+                complain(f"{event.session}: {event.sentence}")
             case _:
                 pass
 

@@ -1,12 +1,16 @@
 """Bell and desktop notice: a few bytes to the terminal, through whoever owns it.
 
 The notice is OSC 777 (`notify;TITLE;TEXT`) where the terminal is known to take that, else
-OSC 9; both end in BEL. tmux hands it on within its own passthrough, GNU screen within DCS.
+OSC 9; both end in BEL. GNU screen hands it on within DCS, in pieces. tmux does so within its own
+passthrough, if it is allowed to (by default it is not) and the pane is seen: it is asked, for what
+it does not hand on it drops without a word. It always hands on the bell.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from scribe_tui.alerts.alert import Alert
 from scribe_tui.alerts.outlets.outlet import DeliveryError
@@ -17,6 +21,9 @@ Write = Callable[[bytes], None]
 
 BELL = b"\a"
 MAX_TEXT_CHARS = 200
+SCREEN_PIECE = 240
+"""Bytes; GNU screen hands on no longer one."""
+TMUX_SECONDS = 3.0
 
 
 class BellOutlet:
@@ -43,7 +50,9 @@ class DesktopOutlet:
         self._environment = environment
 
     async def deliver(self, alert: Alert) -> None:
-        """Raises DeliveryError where there is no terminal any more."""
+        """Raises DeliveryError where there is no terminal any more, or tmux lets nothing pass."""
+        if self._environment.get("TMUX"):
+            await _check_tmux(self._environment)
         _send(self._write, notice(alert.title, alert.text, self._environment))
 
 
@@ -53,18 +62,58 @@ def notice(title: str, text: str, environment: Mapping[str, str]) -> bytes:
     if _takes_777(environment):
         sequence = f"\x1b]777;notify;{title.replace(';', ',')};{text}\a"
     else:
-        sequence = f"\x1b]9;{title}: {text}\a"
+        # Some terminals take `9;4;...` and the like for orders.
+        sequence = f"\x1b]9;{title.replace(';', ',')}: {text}\a"
     data = sequence.encode("utf-8", "replace")
-    if "TMUX" in environment:
+    if environment.get("TMUX"):
         return b"\x1bPtmux;" + data.replace(b"\x1b", b"\x1b\x1b") + b"\x1b\\"
     if environment.get("STY"):
-        return b"\x1bP" + data + b"\x1b\\"
+        pieces = (data[at : at + SCREEN_PIECE] for at in range(0, len(data), SCREEN_PIECE))
+        return b"".join(b"\x1bP" + piece + b"\x1b\\" for piece in pieces)
     return data
+
+
+async def _check_tmux(environment: Mapping[str, str]) -> None:
+    """Raise DeliveryError where tmux would drop a notice. One that does not answer is trusted."""
+    passes, _, viewers = (await _ask_tmux(environment)).partition(" ")
+    if passes in ("off", "0"):
+        raise DeliveryError(
+            "tmux lets none pass; let it: tmux set -g allow-passthrough on", hopeless=True
+        )
+    if passes in ("on", "1") and viewers == "0":
+        raise DeliveryError("tmux shows another window, and hands on what is seen alone")
+
+
+async def _ask_tmux(environment: Mapping[str, str]) -> str:
+    """Whether it hands things on (before 3.3 it has no such option, and does), to how many."""
+    question = "#{allow-passthrough} #{window_active_clients}"
+    pane = environment.get("TMUX_PANE", "")
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *("tmux", "display-message", "-p", *(("-t", pane) if pane else ()), question),
+            env=dict(environment),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+    except OSError:
+        return ""  # it is not here to be asked, as in a container
+    try:
+        async with asyncio.timeout(TMUX_SECONDS):
+            answer, _ = await process.communicate()
+    except TimeoutError:
+        return ""
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+    return answer.decode("utf-8", "replace").strip()
 
 
 def _takes_777(environment: Mapping[str, str]) -> bool:
     term = environment.get("TERM", "")
-    return "VTE_VERSION" in environment or term.startswith(("rxvt", "foot"))
+    return bool(environment.get("VTE_VERSION")) or term.startswith(("rxvt", "foot"))
 
 
 def _fit(text: str) -> str:

@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.events import DescendantFocus, Resize
 from textual.timer import Timer
 
-from scribe_tui.events import State
+from scribe_tui.events import AlertFailed, Event, State
 from scribe_tui.session.controls import Controls
 from scribe_tui.session.state import OVER, SessionSnapshot
 from scribe_tui.tui.attention import Attention
@@ -101,7 +101,7 @@ class MonitorScreen(
             self.equip(pane)
         self.grid = PaneGrid(panes)
         self.wall = Wall(bridge.hits)
-        bridge.tally = lambda event: self.wall.receive(event, clock())
+        bridge.tally = self._tally
         self.summary_line = SummaryLine()
         self.keys = self.KEYS
         self.key_bar = KeyBar(self.keys)
@@ -206,6 +206,12 @@ class MonitorScreen(
             self._attention.left(before, self._wall_clock())
             self._bridge.hits.looked_at(before.session)
         self._attention.here(pane, self._wall_clock(), self._clock())
+
+    def _tally(self, event: Event) -> None:
+        """Take an event that concerns more than its pane."""
+        self.wall.receive(event, self._clock())
+        if isinstance(event, AlertFailed):
+            self.note(event.sentence)
 
     def _forget_note(self) -> None:
         self._note = ""

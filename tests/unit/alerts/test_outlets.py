@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import ssl
 import sys
 from pathlib import Path
@@ -225,6 +226,18 @@ async def test_the_end_of_trouble_rings_no_bell() -> None:
 )
 def test_a_notice_in_the_terminal_s_own_way(environment: dict[str, str], expected: bytes) -> None:
     assert notice("a", "b", environment) == expected
+
+
+def test_a_long_notice_goes_through_gnu_screen_in_pieces() -> None:
+    data = notice("a", "ü" * 400, {"TERM": "screen", "STY": "1.x"})
+    pieces = re.findall(rb"\x1bP(.*?)\x1b\\", data, re.DOTALL)
+    assert b"".join(pieces) == notice("a", "ü" * 400, {"TERM": "screen"})
+    assert max(map(len, pieces)) <= 240
+    assert len(pieces) == 2
+
+
+def test_no_word_is_taken_for_an_order_of_the_terminal() -> None:
+    assert notice("4;1", "x", {}) == b"\x1b]9;4,1: x\a"
 
 
 def test_a_notice_cannot_act_on_the_terminal() -> None:

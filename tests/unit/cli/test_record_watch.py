@@ -69,6 +69,7 @@ def test_what_could_not_be_delivered_is_in_the_stream(
     records = [json.loads(line) for line in done.stdout.splitlines()]
     (failed,) = [item for item in records if item["type"] == "alert_failed"]
     assert failed["reason"].endswith("answered 404")
+    assert "An alert was not delivered to webhook 127.0.0.1" in done.stderr
     assert "s3cret" not in done.stdout
 
 
