@@ -121,6 +121,22 @@ def test_a_start_does_not_pay_for_what_it_does_not_use(name: str) -> None:
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
 
 
+def test_a_screen_opens_without_what_only_some_keys_and_settings_need() -> None:
+    """Law 2 within the house: forms, the index, exports, clips and alerts load when asked for."""
+    later = ["sqlite3", "zoneinfo", "scribe_tui.alerts", "scribe_tui.journal.reading"]
+    later += ["scribe_tui.journal.export", "scribe_tui.journal.search.index"]
+    later += ["scribe_tui.archive.keeper", "scribe_tui.archive.clip", "scribe_tui.audio.speakers"]
+    later += [f"scribe_tui.tui.screens.{name}" for name in ("add", "form", "help", "words")]
+    code = (
+        "import sys, scribe_tui.cli.monitor, scribe_tui.tui.app\n"
+        f"print([name for name in {later!r} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
 def test_a_third_party_library_has_one_room() -> None:
     """Law 2."""
     trespasses = [

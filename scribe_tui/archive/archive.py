@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from scribe_tui.archive.keeper import Keeper, Kept
 from scribe_tui.archive.kept_file import FILE_SECONDS, sound_path
 from scribe_tui.archive.writer import ArchiveWriter, Bounds
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.open import SourceKind, kind_of, path_of
 from scribe_tui.journal.file_names import Stems
 from scribe_tui.settings import SourceSettings
+
+if TYPE_CHECKING:
+    from scribe_tui.archive.keeper import Keeper
 
 _UNITS = {"h": 3600.0, "d": 86400.0, "w": 604800.0}
 
@@ -39,6 +42,8 @@ class Archive:
         seconds = keep_seconds(source.archive)
         if seconds is None:
             return None
+        from scribe_tui.archive.keeper import Keeper, Kept
+
         if self._writer is None:
             self._writer = ArchiveWriter(self._run, self._bounds)
         kind = kind_of(source.address)

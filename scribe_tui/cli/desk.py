@@ -10,16 +10,13 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import date
 from functools import partial
 
-from scribe_tui.alerts.make import make_outlet
-from scribe_tui.alerts.outlets.outlet import Outlet
-from scribe_tui.alerts.sink import Alerts
 from scribe_tui.cli.folders import usage_folder
 from scribe_tui.cli.usage import UsageFile
 from scribe_tui.session.budget import Budget
 from scribe_tui.session.controls import Sink
 from scribe_tui.session.schedule import Scheduler
 from scribe_tui.session.supervisor import Supervisor
-from scribe_tui.settings import OutletSettings, Settings
+from scribe_tui.settings import Settings
 from scribe_tui.watchwords.stage import WatchStage
 
 _log = logging.getLogger(__name__)
@@ -54,9 +51,8 @@ async def beside_engine(
         supervisor, supervisor.publish, supervisor.open_source, has_budget=budget.may_start
     )
     supervisor.set_start_rule(scheduler)
-    outlets = list(_outlets(settings, terminal))
-    async with Alerts(outlets, supervisor.publish) as alerts:
-        sinks: tuple[Sink, ...] = (scheduler, budget, *([alerts] if outlets else ()))
+    async with _alerts(supervisor, settings, terminal) as alerts:
+        sinks: tuple[Sink, ...] = (scheduler, budget, *alerts)
         for sink in sinks:
             supervisor.add_sink(sink)
         parts: dict[str, Part] = {
@@ -116,8 +112,18 @@ def _write(descriptor: int, data: bytes) -> None:
     os.write(descriptor, data)
 
 
-def _outlets(settings: Settings, terminal: Write | None) -> Iterator[tuple[OutletSettings, Outlet]]:
-    for one in settings.all_outlets():
-        outlet = make_outlet(one, terminal, dict(os.environ))
-        if outlet is not None:
-            yield one, outlet
+@asynccontextmanager
+async def _alerts(
+    supervisor: Supervisor, settings: Settings, terminal: Write | None
+) -> AsyncIterator[tuple[Sink, ...]]:
+    """The sink that tells people elsewhere; none, and nothing is loaded for it, without outlets."""
+    if not (wanted := settings.all_outlets()):
+        yield ()
+        return
+    from scribe_tui.alerts.make import make_outlet
+    from scribe_tui.alerts.sink import Alerts
+
+    made = [(one, make_outlet(one, terminal, dict(os.environ))) for one in wanted]
+    outlets = [(one, outlet) for one, outlet in made if outlet is not None]
+    async with Alerts(outlets, supervisor.publish) as alerts:
+        yield (alerts,) if outlets else ()

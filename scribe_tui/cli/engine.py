@@ -21,7 +21,6 @@ from scribe_tui.cli.folders import sessions_folder
 from scribe_tui.cli.offline import Endpoints
 from scribe_tui.errors import JournalError
 from scribe_tui.events import State
-from scribe_tui.journal.export.live import LiveExport
 from scribe_tui.journal.retention import Keeping
 from scribe_tui.journal.run_folder import create_run
 from scribe_tui.journal.search.follower import IndexFollower
@@ -149,7 +148,11 @@ async def saving(
     `archive` is closed then.
     """
     journal = _journal(supervisor, run, keeping)
-    live = LiveExport(run, keeping.live) if keeping.live else None
+    live = None
+    if keeping.live:
+        from scribe_tui.journal.export.live import LiveExport
+
+        live = LiveExport(run, keeping.live)
     index = IndexFollower(run)
     beside: tuple[Sink, ...] = (live,) if live is not None else ()
     for sink in (journal, *beside, *sinks):

@@ -28,9 +28,7 @@ from scribe_tui.cli.output import complain, say
 from scribe_tui.cli.signals import Signals
 from scribe_tui.cli.start import check
 from scribe_tui.config.new_source import new_source
-from scribe_tui.config.present import with_lists
 from scribe_tui.config.recent import RecentSources
-from scribe_tui.config.write import save_toml
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.run_folder import check_log_folder
 from scribe_tui.session.supervisor import Supervisor
@@ -127,6 +125,9 @@ def desk_of(settings: Settings) -> Desk:
         watches: Sequence[WatchSettings],
         replacing: bool,
     ) -> None:
+        from scribe_tui.config.present import with_lists
+        from scribe_tui.config.write import save_toml
+
         now = with_lists(replace(settings, sources=tuple(sources)), watches)
         save_toml(file, now, now.sources, replace=replacing)
 

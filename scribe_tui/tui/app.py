@@ -23,7 +23,6 @@ from scribe_tui.tui.bridge import Bridge
 from scribe_tui.tui.desk import Desk
 from scribe_tui.tui.isolation import IsolatingApp
 from scribe_tui.tui.keys import ALL_KEYS, APP_KEYS, PROGRAM, Key, unrepeated
-from scribe_tui.tui.screens.help import HelpScreen
 from scribe_tui.tui.screens.leave import DrainScreen, QuitScreen
 from scribe_tui.tui.screens.monitor import MonitorScreen
 from scribe_tui.tui.screens.question import QuestionScreen
@@ -184,6 +183,8 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
 
     def action_help(self) -> None:
         """Show what the keys do."""
+        from scribe_tui.tui.screens.help import HelpScreen
+
         self.push_screen(HelpScreen(self.monitor.keys, self.monitor.keys_now()))
 
     def terminal_gone(self) -> None:

@@ -10,12 +10,11 @@ from itertools import islice
 from pathlib import Path
 
 from scribe_tui.events import CommittedSegment, Gap, GapRecorded, SegmentCommitted, SessionOpened
+from scribe_tui.journal import PAGE_LINES
 from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, journals_of
 from scribe_tui.journal.reading.quick import says_something, type_of
 from scribe_tui.journal.reading.reader import Problems, parse_line
 from scribe_tui.journal.reading.rewrites import Corrected, Rewrites
-
-PAGE_LINES = 200
 
 
 @dataclass(frozen=True, slots=True)

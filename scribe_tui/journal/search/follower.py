@@ -7,14 +7,14 @@ nobody has searched yet there is no index, and nothing is done: the first search
 from __future__ import annotations
 
 import logging
-import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
 
 from scribe_tui.journal.faults import fault
-from scribe_tui.journal.search.catch_up import catch_up
-from scribe_tui.journal.search.schema import INDEX_NAME, connect
+from scribe_tui.journal.search import INDEX_NAME
 
 _logger = logging.getLogger(__name__)
 
@@ -40,13 +40,19 @@ class IndexFollower:
             if not path.exists():
                 continue
             try:
-                database = connect(path)
-                try:
-                    catch_up(database, [self._run], all_runs=False, stop=self._over.is_set)
-                finally:
-                    database.close()
-            except (sqlite3.Error, OSError):  # the next search says so, and mends it
-                continue
+                _read_new(path, self._run, self._over.is_set)
             except Exception as error:  # noqa: BLE001 - a cache: recording goes on without it
                 fault(_logger, "Keeping the search index stopped", error)
                 return
+
+
+def _read_new(index: Path, run: Path, stop: Callable[[], bool]) -> None:
+    """Bring the index up to the run's journals; what is wrong with it the next search mends."""
+    # Not for those who never search.
+    import sqlite3
+
+    from scribe_tui.journal.search.catch_up import catch_up
+    from scribe_tui.journal.search.schema import connect
+
+    with suppress(sqlite3.Error, OSError), closing(connect(index)) as database:
+        catch_up(database, [run], all_runs=False, stop=stop)

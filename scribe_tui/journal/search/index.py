@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scribe_tui.journal.retention.scan import runs
+from scribe_tui.journal.search import INDEX_NAME
 from scribe_tui.journal.search.catch_up import catch_up
 from scribe_tui.journal.search.lines import id_at
 from scribe_tui.journal.search.pattern import candidates, compiled
 from scribe_tui.journal.search.query import Part, as_sql
-from scribe_tui.journal.search.schema import INDEX_NAME, connect, delete, is_damage
+from scribe_tui.journal.search.schema import connect, delete, is_damage
 
 SCAN_SECONDS = 10.0
 """Longest time that lines are compared with a regular expression one by one."""

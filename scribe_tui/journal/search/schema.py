@@ -10,9 +10,6 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
-INDEX_NAME = ".search.sqlite"
-"""In the log folder, beside the runs."""
-
 VERSION = 4
 """Of this schema and of what stands in it; an index of any other is built anew."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
-from scribe_tui.journal.reading.pages import PAGE_LINES
+from scribe_tui.journal import PAGE_LINES
 from scribe_tui.transcript import Line
 
 MAX_PAGES = 8

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.events import Paste
 
@@ -13,19 +14,21 @@ from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
 from scribe_tui.tui.keys import Key
 from scribe_tui.tui.now import keys_now
-from scribe_tui.tui.screens.add import AddScreen
 from scribe_tui.tui.screens.deck import DeckScreen
-from scribe_tui.tui.screens.form import Field, FormScreen, Values
-from scribe_tui.tui.screens.pane_forms import rename_form, settings_form
 from scribe_tui.tui.screens.question import QuestionScreen
-from scribe_tui.tui.screens.words import WordsScreen
 from scribe_tui.tui.typing import ANSWER_SECONDS
+
+if TYPE_CHECKING:
+    from scribe_tui.tui.screens.form import FormScreen, Values
 
 DEFAULT_FILE = "scribe-tui.toml"
 
 
 class ChangeActions(DeckScreen, inherit_bindings=False):
-    """The keys that open forms; each form says in the key bar what it did."""
+    """The keys that open forms; each form says in the key bar what it did.
+
+    A form is imported when it is opened: a start does not pay for it.
+    """
 
     keys: tuple[Key, ...]
 
@@ -34,6 +37,8 @@ class ChangeActions(DeckScreen, inherit_bindings=False):
         if self.desk.make_source is None:
             self.say("sources cannot be added in this run")
         else:
+            from scribe_tui.tui.screens.add import AddScreen
+
             self._open(AddScreen(self._controls, self.desk, address))
 
     def on_paste(self, event: Paste) -> None:
@@ -60,11 +65,15 @@ class ChangeActions(DeckScreen, inherit_bindings=False):
     def action_rename(self) -> None:
         """Ask for another name."""
         if (session := self._chosen_session()) is not None:
+            from scribe_tui.tui.screens.pane_forms import rename_form
+
             self._open(rename_form(self._controls, self.desk, session))
 
     def action_pane_settings(self) -> None:
         """Show what can be changed of the pane."""
         if (session := self._chosen_session()) is not None:
+            from scribe_tui.tui.screens.pane_forms import settings_form
+
             self._open(settings_form(self._controls, self.desk, session))
 
     def action_watch_words(self) -> None:
@@ -72,6 +81,8 @@ class ChangeActions(DeckScreen, inherit_bindings=False):
         if self.desk.watch is None:
             self.say("there are no watch words in this run")
         else:
+            from scribe_tui.tui.screens.words import WordsScreen
+
             self._open(WordsScreen(self.desk.watch))
 
     def action_save_set(self) -> None:
@@ -79,7 +90,10 @@ class ChangeActions(DeckScreen, inherit_bindings=False):
         if self.desk.save_set is None:
             self.say("these sources cannot be saved as a file")
             return
-        self._open(FormScreen("Save these sources", [_FILE], _Saving(self).save, "saves them"))
+        from scribe_tui.tui.screens.form import Field, FormScreen
+
+        file = Field("file", "file", DEFAULT_FILE, "a TOML file for --config")
+        self._open(FormScreen("Save these sources", [file], _Saving(self).save, "saves them"))
 
     def keys_now(self) -> list[tuple[Key, str]]:
         """What the keys would do at this moment."""
@@ -96,9 +110,6 @@ class ChangeActions(DeckScreen, inherit_bindings=False):
 
     def _open(self, form: FormScreen) -> None:
         self.app.push_screen(form, lambda note: self.say(note) if note else None)
-
-
-_FILE = Field("file", "file", DEFAULT_FILE, "a TOML file for --config")
 
 
 class _Saving:

@@ -6,9 +6,9 @@ import asyncio
 import time
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from scribe_tui.journal.search.index import Asked, Line, search
-from scribe_tui.journal.search.schema import INDEX_NAME
+from scribe_tui.journal.search import INDEX_NAME
 from scribe_tui.tui.finding.decor import Decor, marks_of
 from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.finding.search import matching_lines, text_of
@@ -18,6 +18,9 @@ from scribe_tui.tui.screens.deck import DeckScreen
 from scribe_tui.tui.screens.pick_list import Entry, PickList
 from scribe_tui.tui.screens.prompt import Prompt
 from scribe_tui.tui.text import clock, column
+
+if TYPE_CHECKING:
+    from scribe_tui.journal.search.index import Line
 
 MAX_FOUND = 500
 NAME_CELLS = 16
@@ -63,6 +66,8 @@ class FindAllActions(DeckScreen, inherit_bindings=False):
         self, log_dir: Path, text: str, entries: list[Entry], screen: PickList
     ) -> None:
         """Add what memory does not hold to `entries`; what goes wrong is said in the list."""
+        from scribe_tui.journal.search.index import Asked, search
+
         said: list[str] = []
         screen.rows.say("Looking in what is saved …")
         phrase = '"' + text.replace('"', " ") + '"'
@@ -91,6 +96,8 @@ class FindAllActions(DeckScreen, inherit_bindings=False):
         return number is not None
 
     def _go_to_found(self, wanted: str, key: object) -> None:
+        from scribe_tui.journal.search.index import Line
+
         if isinstance(key, Line):
             self._go_to_saved(wanted, key)
         elif isinstance(key, tuple) and (pane := self.pane_of(key[0])) is not None:

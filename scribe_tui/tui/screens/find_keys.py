@@ -7,7 +7,6 @@ from functools import partial
 
 from scribe_tui.errors import UsageError
 from scribe_tui.events import HitStatus
-from scribe_tui.journal.reading.times import parse_since
 from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.finding.places import Kind, Place
 from scribe_tui.tui.finding.search import matching_lines, next_place, text_of
@@ -134,6 +133,8 @@ class FindActions(DeckScreen, inherit_bindings=False):
 
 def instant_of(text: str, now: float) -> float:
     """`10:41` today, or yesterday where today has not come so far; `-5m`. Raises UsageError."""
+    from scribe_tui.journal.reading.times import parse_since
+
     at = parse_since(text, now)
     return at - DAY_SECONDS if at > now else at
 

@@ -10,12 +10,9 @@ from typing import NamedTuple
 
 from textual.worker import Worker
 
-from scribe_tui.audio.speakers import why_unheard
 from scribe_tui.errors import SourceError, UsageError
 from scribe_tui.events import Gap
 from scribe_tui.transcript import Line
-from scribe_tui.tui.listening import hear_live, hear_once
-from scribe_tui.tui.screens.clipping import cut, lines_wanted
 from scribe_tui.tui.screens.deck import DeckScreen
 from scribe_tui.tui.widgets.pane import Pane
 
@@ -35,6 +32,8 @@ class ListenActions(DeckScreen, inherit_bindings=False):
 
     def action_listen(self) -> None:
         """Hear the pane's live sound, or its cursor line; again: no more."""
+        from scribe_tui.audio.speakers import why_unheard
+
         if (pane := self._current) is None:
             return
         line = pane.transcript.cursor_line()
@@ -55,6 +54,8 @@ class ListenActions(DeckScreen, inherit_bindings=False):
         if find() is None:
             self.say(f"{name} does not run: put the cursor on a line (k) to hear that.")
             return
+        from scribe_tui.tui.listening import hear_live
+
         self.say(f"{name} is heard live. o: no more; on a line (k): that line.")
 
         async def hear() -> None:
@@ -67,6 +68,9 @@ class ListenActions(DeckScreen, inherit_bindings=False):
         if isinstance(line, Gap):
             self.say(f"Nothing was heard there: {line.cause}.")
             return
+        from scribe_tui.tui.listening import hear_once
+        from scribe_tui.tui.screens.clipping import cut, lines_wanted
+
         wanted = lines_wanted(self._controls, pane.session, [line])
 
         async def hear() -> None:

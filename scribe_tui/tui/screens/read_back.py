@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from scribe_tui.journal.reading.pages import LinePages
 from scribe_tui.tui.finding.past import Past
 from scribe_tui.tui.screens.deck import DeckScreen
 from scribe_tui.tui.widgets.pane import Pane
+
+if TYPE_CHECKING:
+    from scribe_tui.journal.reading.pages import LinePages
 
 T = TypeVar("T")
 
@@ -22,16 +24,14 @@ class ReadBack(DeckScreen, inherit_bindings=False):
         """Let `pane` be read back to its first line; nothing where no journal is known."""
         if self.desk.run is None or not self.desk.reads_back or pane.transcript.past is not None:
             return
-        pages = LinePages(self.desk.run, pane.session)
-        pane.pages = pages
-        pane.transcript.past = Past(lambda page: self._fetch(pane, pages, page))
+        pane.transcript.past = Past(lambda page: self._fetch(pane, page))
 
     def reach_time(self, pane: Pane, at: float) -> bool:
         """Go to what was being said at an instant; False if nothing is there."""
         held = pane.transcript.transcript
         is_older = bool(held.first) and at < held.line(held.first).started_at
-        if is_older and pane.pages is not None:
-            self._go_when_found(pane, partial(pane.pages.number_at, at))
+        if is_older and (pages := self._pages_of(pane)) is not None:
+            self._go_when_found(pane, partial(pages.number_at, at))
             return True
         return pane.go_to_time(at)
 
@@ -39,12 +39,25 @@ class ReadBack(DeckScreen, inherit_bindings=False):
         """Go to the line of a segment; False if it is not there."""
         if pane.go_to_segment(segment_number):
             return True
-        if pane.pages is None or not pane.transcript.transcript.first:
+        pages = self._pages_of(pane)
+        if pages is None or not pane.transcript.transcript.first:
             return False
-        self._go_when_found(pane, partial(pane.pages.number_of, segment_number))
+        self._go_when_found(pane, partial(pages.number_of, segment_number))
         return True
 
-    def _fetch(self, pane: Pane, pages: LinePages, page: int) -> None:
+    def _pages_of(self, pane: Pane) -> LinePages | None:
+        """The journal behind `pane`, made when it is first asked for; None: it has none."""
+        run = self.desk.run
+        if pane.pages is None and run is not None and pane.transcript.past is not None:
+            from scribe_tui.journal.reading.pages import LinePages
+
+            pane.pages = LinePages(run, pane.session)
+        return pane.pages
+
+    def _fetch(self, pane: Pane, page: int) -> None:
+        pages = self._pages_of(pane)
+        assert pages is not None  # it was equipped to be asked
+
         async def fetch() -> None:
             lines = await self._read(partial(pages.page, page))
             if pane.transcript.past is not None:

@@ -7,29 +7,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from scribe_tui.archive.clip import save_clip
 from scribe_tui.errors import SourceError, UsageError
-from scribe_tui.journal.export.files import KINDS, Wanted, export_files
-from scribe_tui.journal.reading import Problems, journals_of, read
-from scribe_tui.journal.reading.journals import Journal
-from scribe_tui.journal.reading.times import Window
-from scribe_tui.tui.screens.clipping import (
-    WantedSound,
-    cut,
-    journal_of,
-    latest_wanted,
-    lines_wanted,
-)
 from scribe_tui.tui.screens.deck import DeckScreen
-from scribe_tui.tui.screens.prompt import Prompt
 from scribe_tui.tui.widgets.pane import Pane
+
+if TYPE_CHECKING:
+    from scribe_tui.tui.screens.clipping import WantedSound
 
 NO_RUN = "Nothing is saved here that could be taken along."
 
 
 class TakeActions(DeckScreen, inherit_bindings=False):
-    """`e` and `x`."""
+    """`e` and `x`. What they need is imported when they are pressed, not at every start."""
 
     def action_export(self) -> None:
         """Ask in which forms, and write what this pane has said so far."""
@@ -38,6 +29,9 @@ class TakeActions(DeckScreen, inherit_bindings=False):
         if self.desk.run is None:
             self.say(NO_RUN)
             return
+        from scribe_tui.journal.export.files import KINDS
+        from scribe_tui.tui.screens.prompt import Prompt
+
         label = f"export {self.name_of(pane.session)} as {', '.join(KINDS)}:"
         written = partial(self._export, self.desk.run, pane.session)
         self.app.push_screen(Prompt(label, value="txt, srt"), written)
@@ -64,6 +58,8 @@ class TakeActions(DeckScreen, inherit_bindings=False):
 
         Raises UsageError.
         """
+        from scribe_tui.tui.screens.clipping import latest_wanted, lines_wanted
+
         latest = None
         if pane.transcript.decorations.cursor is None:
             latest = latest_wanted(self._controls, pane.session)
@@ -80,6 +76,8 @@ class TakeActions(DeckScreen, inherit_bindings=False):
             self.say(f"The clip failed: {type(error).__name__}.")
 
     def _export(self, run: Path, session: str, text: str | None) -> None:
+        from scribe_tui.journal.export.files import KINDS
+
         kinds = [kind.strip().lower() for kind in (text or "").split(",") if kind.strip()]
         if unknown := [kind for kind in kinds if kind not in KINDS]:
             self.say(f"{unknown[0][:20]} is no form: {', '.join(KINDS)}.")
@@ -102,6 +100,11 @@ class TakeActions(DeckScreen, inherit_bindings=False):
 
 def _save(run: Path | None, wanted: WantedSound, name: str) -> str:
     """Save a clip into the working folder; the sentence that says so. Blocks: for a thread."""
+    from scribe_tui.archive.clip import save_clip
+    from scribe_tui.journal.reading import read
+    from scribe_tui.journal.reading.journals import Journal
+    from scribe_tui.tui.screens.clipping import cut, journal_of
+
     made = cut(run, wanted)
     journal = journal_of(run, wanted.session) or Journal(wanted.session, name, wanted.session, ())
     clip = save_clip(made.sound, replace(journal, name=name), read(journal), Path.cwd())
@@ -109,6 +112,10 @@ def _save(run: Path | None, wanted: WantedSound, name: str) -> str:
 
 
 def _export_all(run: Path, session: str, kinds: list[str]) -> list[Path]:
+    from scribe_tui.journal.export.files import Wanted, export_files
+    from scribe_tui.journal.reading import Problems, journals_of
+    from scribe_tui.journal.reading.times import Window
+
     journals = tuple(one for one in journals_of(run) if one.session == session)
     if not journals:
         return []

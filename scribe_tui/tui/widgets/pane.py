@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.events import Resize
 from textual.timer import Timer
 
 from scribe_tui.events import Event, HitStatus, State, TitleChanged, WatchHit
-from scribe_tui.journal.reading.pages import LinePages
 from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.tui.faults import fault_board, guarded
 from scribe_tui.tui.finding.matching import folded
@@ -24,6 +24,9 @@ from scribe_tui.tui.wall import Tally
 from scribe_tui.tui.widgets.pane_header import PaneHeader
 from scribe_tui.tui.widgets.pane_status import PaneStatus
 from scribe_tui.tui.widgets.transcript_view import TranscriptView
+
+if TYPE_CHECKING:
+    from scribe_tui.journal.reading.pages import LinePages
 
 SPINE = ("╭", "│", "╰")
 FOCUSED_SPINE = ("┏", "┃", "┗")

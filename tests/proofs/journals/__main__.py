@@ -18,8 +18,8 @@ from pathlib import Path
 from scribe_tui.journal.export.files import Wanted, export_files
 from scribe_tui.journal.reading import Problems, find_run, journals_of, read
 from scribe_tui.journal.reading.times import Window
+from scribe_tui.journal.search import INDEX_NAME
 from scribe_tui.journal.search.index import Asked, search
-from scribe_tui.journal.search.schema import INDEX_NAME
 from tests.proofs.journals.days import write_day
 from tests.support.browser import opening_milliseconds
 

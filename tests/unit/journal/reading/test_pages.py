@@ -7,7 +7,8 @@ from pathlib import Path
 
 from scribe_tui.event_records import to_line, to_record
 from scribe_tui.events import Event, PartialChanged, SegmentRedacted
-from scribe_tui.journal.reading.pages import PAGE_LINES, LinePages
+from scribe_tui.journal import PAGE_LINES
+from scribe_tui.journal.reading.pages import LinePages
 from scribe_tui.transcript import Transcript
 from tests.support.journals import START, missed, opened, said, write
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from scribe_tui.errors import UsageError
 from scribe_tui.event_records import to_line, to_record
 from scribe_tui.events import SegmentRedacted
+from scribe_tui.journal.search import INDEX_NAME
 from scribe_tui.journal.search.follower import IndexFollower
 from scribe_tui.journal.search.index import Asked, search
 from scribe_tui.journal.search.pattern import literal_of
-from scribe_tui.journal.search.schema import INDEX_NAME
 from tests.support.journals import START, opened, said, write
 from tests.support.waiting import wait_until
 
