@@ -15,6 +15,7 @@ _WORDS = b', "words": ['
 _BEHIND_WORDS = re.compile(rb'\}\](?=, "\w{1,40}": |\}\n)')
 """Where a list of objects ends: no quotation mark stands within a text without a backslash."""
 _TEXT = b'"text": "'
+_DECODER = json.JSONDecoder()
 _NEEDED = frozenset({"number", "text", "started_at", "start_seconds", "end_seconds"})
 
 
@@ -46,16 +47,26 @@ def parsed_without_words(line: bytes) -> Any:
     Raises ValueError, RecursionError as `json.loads`.
     """
     if short := _shortened(line):
-        try:
-            record = json.loads(short)
-        except (ValueError, RecursionError):
-            record = None
+        record = _parsed(short)
         if isinstance(record, dict) and record.keys() >= _NEEDED:
             return record
     record = json.loads(line)
     if isinstance(record, dict):
         record.pop("words", None)
     return record
+
+
+def _parsed(line: bytes) -> Any:
+    """The JSON value of a line that begins as ours do, None if it has none.
+
+    Without looking for the encoding and for blanks around it, as `json.loads` does.
+    """
+    try:
+        text = line.decode("utf-8")
+        record, end = _DECODER.raw_decode(text)
+    except (ValueError, RecursionError):
+        return None
+    return record if text[end:] == "\n" else None
 
 
 def _shortened(line: bytes) -> bytes | None:

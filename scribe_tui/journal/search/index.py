@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from scribe_tui.journal.retention.scan import runs
 from scribe_tui.journal.search import INDEX_NAME
@@ -119,35 +120,34 @@ def _check(database: sqlite3.Connection) -> None:
 
 def _answer(database: sqlite3.Connection, asked: Asked, pattern: re.Pattern[str] | None) -> Answer:
     chosen = as_sql(asked.text) if pattern is None else candidates(database, asked.text)
-    rows = _rows(database, asked, chosen)
-    ids: list[int] = []
+    found: list[tuple[int, Line]] = []
     give_up_at = time.monotonic() + SCAN_SECONDS
     cut = False
-    for row, text in rows:
+    for journal, *values in _rows(database, asked, chosen):
         if pattern is not None:
             if time.monotonic() > give_up_at:
                 cut = True
                 break
             try:
-                if pattern.search(text) is None:
+                if pattern.search(values[-1]) is None:
                     continue
             except TimeoutError:
                 cut = True
                 break
-        ids.append(row)
-        if len(ids) > asked.limit:
+        found.append((journal, Line(*values)))
+        if len(found) > asked.limit:
             break
-    found = tuple(_found(database, row, asked.context) for row in ids[: asked.limit])
-    return Answer(found, more=len(ids) > asked.limit, cut=cut)
+    shown = tuple(_found(database, *each, asked.context) for each in found[: asked.limit])
+    return Answer(shown, more=len(found) > asked.limit, cut=cut)
 
 
 def _rows(
     database: sqlite3.Connection, asked: Asked, chosen: Part | None
-) -> Iterator[tuple[int, str]]:
-    """Ids and texts of the lines that may be meant, the newest first."""
+) -> Iterator[tuple[Any, ...]]:
+    """The lines that may be meant, the newest first: the journal, and the values of a `Line`."""
     id_, tables, conditions, values = "lines.id", "lines", list[str](), list[object]()
     if chosen is not None and chosen.match:
-        id_, tables = "words.rowid", "words JOIN lines ON lines.id = words.rowid"
+        id_, tables = "words.rowid", "words CROSS JOIN lines ON lines.id = words.rowid"
         conditions.append("words MATCH ?")
         values.append(chosen.match)
     elif chosen is not None:
@@ -157,30 +157,26 @@ def _rows(
         conditions.append(f"{id_} >= ?")
         values.append(id_at(asked.since))
     if asked.source is not None:
-        tables += " JOIN journals ON journals.id = lines.journal"
         conditions.append("? IN (journals.name, journals.session, journals.stem)")
         values.append(asked.source)
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    sql = f"SELECT lines.id, lines.text FROM {tables}{where} ORDER BY {id_} DESC"
+    sql = f"SELECT {_VALUES} FROM {tables} {_JOURNALS}{where} ORDER BY {id_} DESC"
     yield from database.execute(sql, values)
 
 
-_LINE = (
-    "SELECT journals.run, session, name, number, at, start, end, text "
-    "FROM lines JOIN journals ON journals.id = lines.journal "
-)
+_VALUES = "lines.journal, journals.run, session, name, number, at, start, end, lines.text"
+_JOURNALS = "CROSS JOIN journals ON journals.id = lines.journal"
 
 
-def _found(database: sqlite3.Connection, row: int, context: int) -> Found:
-    line = Line(*database.execute(f"{_LINE} WHERE lines.id = ?", (row,)).fetchone())
+def _found(database: sqlite3.Connection, journal: int, line: Line, context: int) -> Found:
     if not context:
         return Found(line, (), ())
-    (journal,) = database.execute("SELECT journal FROM lines WHERE id = ?", (row,)).fetchone()
     near = database.execute(
-        f"{_LINE} WHERE journal = ? AND number BETWEEN ? AND ? AND lines.id != ? ORDER BY number",
-        (journal, line.number - context, line.number + context, row),
-    ).fetchall()
-    lines = [Line(*each) for each in near]
+        f"SELECT {_VALUES} FROM lines {_JOURNALS} "
+        "WHERE lines.journal = ? AND number BETWEEN ? AND ? ORDER BY number",
+        (journal, line.number - context, line.number + context),
+    )
+    lines = [Line(*values) for _, *values in near]
     return Found(
         line,
         tuple(each for each in lines if each.number < line.number),

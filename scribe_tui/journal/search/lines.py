@@ -18,7 +18,7 @@ _SPACELESS = re.compile(
 BATCH_LINES = 2000
 _MOST_NUMBER = 2**62
 _IDS_A_MS = 64
-"""Lines of one millisecond; where there are more, they come to lie a little later."""
+"""Lines of one millisecond, each journal at its own place; more come to lie a little later."""
 _STEPS = (1, 2, 4, 8, 16)
 _WIDE_STEP = 1_000_003
 
@@ -44,6 +44,7 @@ class LineWriter:
 
     def __init__(self, database: sqlite3.Connection, journal: int, part: int) -> None:
         self._database, self._journal, self._part = database, journal, part
+        self._place = journal % _IDS_A_MS
         self._waiting: list[Row] = []
         self._later = dict(
             database.execute("SELECT number, text FROM rewrites WHERE journal = ?", (journal,))
@@ -55,7 +56,7 @@ class LineWriter:
             return  # no line of ours, and none that SQLite could hold
         if self._later:
             text = self._later.get(number, text)
-        row = (id_at(at), self._journal, self._part, number, at, start, end, text)
+        row = (id_at(at) + self._place, self._journal, self._part, number, at, start, end, text)
         self._waiting.append(row)
         if len(self._waiting) >= BATCH_LINES:
             self.flush()

@@ -16,6 +16,8 @@ VERSION = 4
 BUSY_SECONDS = 2.0
 """How long a writer of the index is waited for."""
 
+_CACHE_KIB = 16 * 1024
+
 _TABLES = """
 CREATE TABLE parts (
   id INTEGER PRIMARY KEY, run TEXT NOT NULL, file TEXT NOT NULL, journal INTEGER NOT NULL,
@@ -39,6 +41,7 @@ CREATE VIRTUAL TABLE words USING fts5(
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab('words', 'row');
 CREATE VIRTUAL TABLE grams USING fts5(
   text, content='lines', content_rowid='id', tokenize='trigram');
+INSERT INTO words (words, rank) VALUES ('automerge', 8);
 """
 
 
@@ -57,6 +60,7 @@ def connect(path: Path | None) -> sqlite3.Connection:
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
         database.execute("PRAGMA secure_delete = ON")
+        database.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         version = database.execute("PRAGMA user_version").fetchone()[0]
         if version != VERSION:
             if version or database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
