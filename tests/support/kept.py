@@ -36,6 +36,7 @@ with warnings.catch_warnings():
 
 FORMAT = AudioFormat.parse("pcm_16000")
 SPEED = 4.0
+EDGE_SECONDS = 0.1
 ROOMY = Bounds(max_bytes=1e12, free_bytes=0)
 
 
@@ -144,7 +145,8 @@ class KeptSource:
     async def errors(self, spans: Sequence[Span], probe_seconds: float = 0.6) -> list[float]:
         """For places all over `spans`: by how many seconds what was kept is beside what was heard.
 
-        Infinite where nothing was kept, or it is like nothing near. Places in gaps are left out.
+        Infinite where nothing was kept, or it is like nothing near. Places in gaps and across
+        their edges are left out: a tenth of a second before the end of an opening is the promise.
         """
         found = []
         for span in spans:
@@ -152,7 +154,7 @@ class KeptSource:
             length = end - span.start_seconds
             for part in (0.1, 0.5, 0.85) if length > 3 * probe_seconds else ():
                 at = span.start_seconds + part * (length - probe_seconds)
-                if self._is_sound(at) and self._is_sound(at + probe_seconds - 0.1):
+                if self._is_whole(at, at + probe_seconds + EDGE_SECONDS):
                     found.append(await self._error(span, at, probe_seconds))
         return found
 
@@ -176,8 +178,12 @@ class KeptSource:
         )
         return abs(place / FORMAT.rate - 0.5) if like > 0.7 else float("inf")
 
-    def _is_sound(self, at: float) -> bool:
-        return audioop.rms(self._heard_from(at, 0.1), 2) > 1000
+    def _is_whole(self, since: float, until: float) -> bool:
+        """Whether all of a span was heard, without a hole in it."""
+        for start, pcm in sorted(self.heard):
+            if start - 1e-3 <= since < (end := start + FORMAT.seconds(len(pcm) // 2)):
+                since = end
+        return since >= until
 
     def _heard_from(self, at: float, seconds: float) -> bytes:
         out = bytearray(2 * FORMAT.samples(seconds))
