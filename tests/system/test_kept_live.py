@@ -52,19 +52,17 @@ async def test_a_mount_that_dies_and_comes_again(
     icecast: Icecast, wave: Path, tmp_path: Path, mount: str
 ) -> None:
     kept = KeptSource(tmp_path, icecast.url(mount), speed=1.0)
-    steps = iter((lambda: icecast.stop_feeding(mount), lambda: icecast.feed(mount, again)))
-    again = played(wave, since=60.0)
-    marks = [5.0, 5.0]
+    done: list[str] = []
 
     def enough() -> bool:
-        """Killed after five seconds, fed anew once that is noticed, five seconds more."""
-        if len(marks) == 2 and kept.heard_seconds >= marks[0]:
-            marks.pop()
-            next(steps)()
-        elif len(marks) == 1 and not icecast.is_up(mount):
-            marks[:] = []
-            next(steps)()
-        return not marks and kept.heard_seconds >= 11.0
+        """Killed after five seconds, fed anew once that is noticed, six seconds more."""
+        if not done and kept.heard_seconds >= 5.0:
+            icecast.stop_feeding(mount)
+            done.append("killed")
+        elif done == ["killed"] and not icecast.is_up(mount):
+            icecast.feed(mount, played(wave, since=60.0))
+            done.append("fed")
+        return "fed" in done and kept.heard_seconds >= 11.0
 
     await kept.run(enough, patience=150.0)
     await check(kept, openings=2)
