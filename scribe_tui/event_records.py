@@ -41,6 +41,7 @@ TYPES: dict[type[events.Event], str] = {
     events.ErrorCleared: "error_cleared",
     events.Noticed: "notice",
     events.PauseChanged: "pause",
+    events.RecognitionChanged: "recognition",
     events.DeadAirChanged: "dead_air",
     events.GapRecorded: "gap",
     events.SoundKept: "sound",

@@ -211,6 +211,14 @@ class PauseChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecognitionChanged(Event):
+    """The user set recognition anew while the session runs; it counts from its next pause on."""
+
+    language: str | None
+    commit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeadAirChanged(Event):
     """The source is alive but has been silent for long (`dead`), or sound is back."""
 

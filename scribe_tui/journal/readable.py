@@ -10,6 +10,7 @@ from scribe_tui.events import (
     ErrorRaised,
     Event,
     GapRecorded,
+    RecognitionChanged,
     SegmentCommitted,
     SegmentEdited,
     SegmentRedacted,
@@ -100,6 +101,8 @@ def _remark(event: Event) -> str | None:
             return f"segment {number} edited by the service: {new}"
         case SessionRenamed(name=name):
             return f"called {name} from now on"
+        case RecognitionChanged(language=language, commit=commit):
+            return f"recognition changed: language {language or 'found out'}, commit {commit}"
         case TitleChanged():
             return f"title: {event.title}"
         case ErrorRaised():

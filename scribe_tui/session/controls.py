@@ -88,7 +88,8 @@ class Controls(Protocol):
     def change(self, session: str, source: SourceSettings) -> None:
         """Set its source anew; a session that runs is ended in good order and started again.
 
-        It just goes on where only its name, watch words, price or budget are others.
+        It just goes on where only its name, watch words, price or budget are others, and
+        changes its connection at the next pause where only recognition is set anew.
         Raises UsageError if it gives the session a name that another one has.
         """
 

@@ -20,7 +20,7 @@ from scribe_tui.session.lifecycle import Lifecycle
 from scribe_tui.session.speech.client import SpeechClient
 from scribe_tui.session.speech.connect_throttle import ThrottledConnect
 from scribe_tui.session.status.status import SessionStatus
-from scribe_tui.settings import SourceSettings
+from scribe_tui.settings import SourceSettings, SpeechSettings
 
 
 class Session:
@@ -97,6 +97,15 @@ class Session:
         if self._client is not None:
             self._client.reconnect()
 
+    def change_speech(self, speech: SpeechSettings) -> None:
+        """Recognise by these settings from the next pause on; the source goes on, nothing is lost.
+
+        Without effect where nothing runs: the next run takes what is set then.
+        """
+        if self._client is not None:
+            self._client.change_speech(speech)
+            self.status.recognition_changed(speech)
+
     def set_paused(self, paused: bool) -> None:
         """Stop or resume sending sound. What was said before a pause does not wait for its end."""
         if self._capture is not None:
@@ -132,7 +141,7 @@ class Session:
         connect = ThrottledConnect(
             self._services.connect_throttle,
             config.timing.dial_spacing,
-            lambda: connector(endpoint, config.speech),
+            lambda speech: connector(endpoint, speech),
         )
         return SpeechClient(
             config,

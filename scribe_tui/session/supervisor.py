@@ -177,11 +177,15 @@ class Supervisor:
         if member is None or member.removed:
             return
         self.rename(session, source.name)
-        alike = source.runs_like(member.session.source)
+        before = member.session.source
         member.session.source = source
         shown = SourceName(session, source.name, describe(source.address))
         member.session.status.source = shown
-        if member.is_running and not alike:
+        if not member.is_running or source.runs_like(before):
+            return
+        if source.sounds_like(before):
+            member.session.change_speech(source.speech)
+        else:
             member.session.stop()
             member.again = True
 

@@ -209,6 +209,11 @@ class SourceSettings:
         same = {name: getattr(self, name) for name in _APART_FROM_THE_RUN}
         return replace(other, **same) == self
 
+    def sounds_like(self, other: SourceSettings) -> bool:
+        """Whether only recognition is set differently: the same sound, in the same form."""
+        same_form = self.speech.audio_format == other.speech.audio_format
+        return same_form and self.runs_like(replace(other, speech=self.speech))
+
     @property
     def has_plan(self) -> bool:
         """Whether it is started and stopped by its times, or by being live."""

@@ -12,6 +12,7 @@ from scribe_tui.events import (
     Event,
     Noticed,
     PartialChanged,
+    RecognitionChanged,
     SegmentCommitted,
     SessionClosed,
     SessionOpened,
@@ -143,6 +144,8 @@ class WatchStage:
                 self._watch(session, name, language)
             case SessionRenamed(session=session, name=name):
                 self._watch(session, name, self._watched(session).language)
+            case RecognitionChanged(session=session, language=language):
+                self._watched(session).language = language
             case SessionClosed(session=session):
                 hits.extend(self._closed(self._watched(session), event.at))
             case SessionRemoved(session=session):

@@ -8,6 +8,9 @@ import pytest
 
 from scribe_tui.errors import UsageError
 from scribe_tui.events import (
+    ErrorRaised,
+    GapRecorded,
+    RecognitionChanged,
     SegmentCommitted,
     SessionClosed,
     SessionOpened,
@@ -17,7 +20,9 @@ from scribe_tui.events import (
 )
 from scribe_tui.settings import SourceSettings, SpeechSettings
 from tests.support.endpoint import StrictEndpoint
-from tests.support.engine import Engine
+from tests.support.engine import QUICK, Engine
+from tests.support.numbered import words_in
+from tests.support.script import Script
 from tests.support.sources import Opening, Openings
 
 SECONDS = 3.0
@@ -75,11 +80,54 @@ async def test_a_new_name_leaves_the_id_and_the_words() -> None:
             await engine.until(lambda: len(engine.words("news")) > words)
 
 
-async def test_changed_settings_count_from_a_fresh_start_of_the_same_session() -> None:
+async def test_another_language_or_way_to_commit_loses_no_sound() -> None:
+    """The source goes on; the next connection takes over, as it does when one grows old."""
+    heard = Openings(Opening(seconds=20.0, hold=True), chunk_seconds=0.005)
+    async with StrictEndpoint() as service:
+        async with Engine(service.endpoint(), {"news": heard}) as engine:
+            await engine.until(lambda: engine.of(SegmentCommitted))
+            german = SpeechSettings(language="de")
+            engine.supervisor.change("news", replace(settings("news"), speech=german))
+            await engine.until(lambda: len(service.connections) == 2)
+            by_hand = SpeechSettings(language="de", commit="manual")
+            engine.supervisor.change("news", replace(settings("news"), speech=by_hand))
+            await engine.until(lambda: service.has_heard(200))
+            assert engine.supervisor.settings_of("news").speech == by_hand
+    assert len(heard.made) == 1, "the source was never opened again"
+    assert len(engine.of(SessionOpened)) == 1
+    assert engine.of(GapRecorded) == []
+    assert engine.words() == words_in(20)
+    values = [value for one in service.connections for value in one.values if value]
+    assert values == list(range(1, 201)), "all sound was sent once"
+    queries = [one.query for one in service.connections]
+    assert [query.get("language_code", [""])[0] for query in queries] == ["", "de", "de"]
+    assert [query["commit_strategy"][0] for query in queries] == ["vad", "vad", "manual"]
+    changes = [(event.language, event.commit) for event in engine.of(RecognitionChanged)]
+    assert changes == [("de", "vad"), ("de", "manual")]
+
+
+async def test_other_recognition_set_while_the_service_is_away_counts_for_the_next_connection() -> (
+    None
+):
+    refusing = Script(http_status=503)
+    async with StrictEndpoint(refusing, Script()) as service:
+        timing = replace(QUICK, backoff_first=0.5, backoff_slow_first=0.5, backoff_cap=0.5)
+        async with Engine(service.endpoint(), {"news": station()}, timing=timing) as engine:
+            await engine.until(lambda: engine.of(ErrorRaised))
+            german = SpeechSettings(language="de")
+            engine.supervisor.change("news", replace(settings("news"), speech=german))
+            await engine.until(lambda: engine.of(SegmentCommitted))
+            await engine.until(lambda: service.has_heard(30))
+            assert len(service.connections) == 1, "one connection is enough"
+    assert service.connections[0].query["language_code"] == ["de"]
+
+
+async def test_what_concerns_the_source_counts_from_a_fresh_start_of_the_same_session() -> None:
     async with StrictEndpoint() as service:
         async with Engine(service.endpoint(), {"news": station()}) as engine:
             await engine.until(lambda: engine.of(SegmentCommitted))
-            changed = replace(settings("news"), speech=SpeechSettings(language="de"))
+            speech = SpeechSettings(language="de")
+            changed = replace(settings("news"), speech=speech, dead_air_seconds=60.0)
             engine.supervisor.change("news", changed)
             await engine.until(lambda: len(engine.of(SessionOpened)) == 2)
             assert engine.of(SessionOpened)[-1].language == "de"

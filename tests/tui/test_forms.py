@@ -193,7 +193,7 @@ async def test_the_settings_of_a_pane(stage: FormStage) -> None:
             WatchSettings(name="one", words=("bridge", "closed road"), sources=("one",))
             in stage.watch.lists
         )
-        assert "changed one; it starts anew" in stage.text()
+        assert "changed one; from its next pause on" in stage.text()
 
 
 async def test_settings_left_as_they_are_change_nothing(stage: FormStage) -> None:

@@ -26,6 +26,7 @@ from scribe_tui.session.speech.progress import CAREFUL_FROM, Blame, Progress
 from scribe_tui.session.speech.rollover import Rollover
 from scribe_tui.session.speech.watchdog import NO_TEXT, Watchdog
 from scribe_tui.session.status.status import SessionStatus
+from scribe_tui.settings import SpeechSettings
 
 _ASKED_BY_USER = "reconnect"
 _OF_THE_SOUND = frozenset(
@@ -49,7 +50,7 @@ class SpeechClient:
     def __init__(  # noqa: PLR0913 - each part it works with, by name
         self,
         config: RunConfig,
-        connect: Callable[[], Awaitable[Connection]],
+        connect: Callable[[SpeechSettings], Awaitable[Connection]],
         buffer: AudioBuffer,
         *,
         lifecycle: Lifecycle,
@@ -58,6 +59,7 @@ class SpeechClient:
     ) -> None:
         """`connect` opens a connection; it raises SpeechError."""
         self._config = config
+        self._speech = config.speech
         self._timing = config.timing
         self._connect = connect
         self._buffer = buffer
@@ -94,6 +96,11 @@ class SpeechClient:
     def reconnect(self) -> None:
         """Drop the connection, or the wait for the next, and connect at once."""
         self._reconnect.set()
+
+    def change_speech(self, speech: SpeechSettings) -> None:
+        """Go on by these settings: over a connection that takes over at a pause, without a seam."""
+        self._speech = speech
+        self._rollover.ask()
 
     def hurry(self) -> None:
         """The user leaves: no more waiting, and one last attempt at once."""
@@ -133,6 +140,7 @@ class SpeechClient:
         try:
             async with asyncio.TaskGroup() as group:
                 user = group.create_task(self._wait_for_user())
+                self._rollover.forget()
                 connection = self._newest = await self._open()
                 group.create_task(self._follow(connection))
                 connection.begin(self._buffer.begin_connection())
@@ -159,7 +167,8 @@ class SpeechClient:
 
     async def _open(self) -> ConnectionRun:
         """A connection that is ready to begin. Raises SpeechError."""
-        connection = self._parts.run_of(await self._connect())
+        speech = self._speech
+        connection = self._parts.run_of(await self._connect(speech), speech)
         task = asyncio.create_task(connection.run())
         task.add_done_callback(lambda _: connection.ready.set())
         self._connections[connection] = task

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from scribe_tui.scribe.connection import Connection
+from scribe_tui.settings import SpeechSettings
 
 AT_ONCE = 8
 """Connections being opened at the same moment."""
@@ -42,15 +43,15 @@ class ThrottledConnect:
         self,
         throttle: ConnectThrottle,
         spacing_seconds: float,
-        connect: Callable[[], Awaitable[Connection]],
+        connect: Callable[[SpeechSettings], Awaitable[Connection]],
     ) -> None:
         self._throttle = throttle
         self._spacing = spacing_seconds
         self._connect = connect
         self._is_first = True
 
-    async def __call__(self) -> Connection:
-        """A connection whose handshake is done. Raises SpeechError."""
+    async def __call__(self, speech: SpeechSettings) -> Connection:
+        """A connection set so, whose handshake is done. Raises SpeechError."""
         async with self._throttle.turn(0.0 if self._is_first else self._spacing):
             self._is_first = False
-            return await self._connect()
+            return await self._connect(speech)

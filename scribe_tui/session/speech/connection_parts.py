@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scribe_tui.scribe.connection import Connection
 from scribe_tui.session.buffer.audio_buffer import AudioBuffer
 from scribe_tui.session.context import RunConfig
@@ -18,6 +20,7 @@ from scribe_tui.session.speech.receiver import Receiver
 from scribe_tui.session.speech.sender import Sender
 from scribe_tui.session.speech.transcription import Transcription
 from scribe_tui.session.status.status import SessionStatus
+from scribe_tui.settings import SpeechSettings
 
 
 class ConnectionParts:
@@ -43,9 +46,12 @@ class ConnectionParts:
         self._status = status
         self._publisher = SegmentPublisher(counts, status)
 
-    def run_of(self, connection: Connection) -> ConnectionRun:
-        """The run of an open `connection`, not begun; it begins with care where others failed."""
-        config = self._config
+    def run_of(self, connection: Connection, speech: SpeechSettings) -> ConnectionRun:
+        """The run of a `connection` opened with `speech`, not begun.
+
+        It begins with care where others failed.
+        """
+        config = replace(self._config, speech=speech)
         timeline = ConnectionTimeline(config.format, uses_vad=config.speech.uses_vad)
         ending = Ending(tries=self._progress.tries)
         policy = CommitPolicy(config.speech, config.format, config.timing)
@@ -61,7 +67,7 @@ class ConnectionParts:
             config,
             connection,
             timeline,
-            sender=self._sender(connection, timeline, policy),
+            sender=self._sender(config, connection, timeline, policy),
             receiver=Receiver(
                 connection,
                 transcription=transcription,
@@ -77,11 +83,15 @@ class ConnectionParts:
         )
 
     def _sender(
-        self, connection: Connection, timeline: ConnectionTimeline, policy: CommitPolicy
+        self,
+        config: RunConfig,
+        connection: Connection,
+        timeline: ConnectionTimeline,
+        policy: CommitPolicy,
     ) -> Sender:
-        second = self._config.format.samples(1.0)
+        second = config.format.samples(1.0)
         return Sender(
-            self._config,
+            config,
             connection,
             self._buffer,
             timeline,

@@ -35,6 +35,15 @@ class Rollover:
         self._status = status
         self._open = open_next
         self._check = check
+        self._wanted = asyncio.Event()
+
+    def ask(self) -> None:
+        """Change as soon as can be, however young the connection is."""
+        self._wanted.set()
+
+    def forget(self) -> None:
+        """Nothing is asked for any more: a new connection is about to be opened anyway."""
+        self._wanted.clear()
 
     async def successor(self) -> ConnectionRun:
         """Wait until it is time, open the next connection, and return it at a pause.
@@ -43,10 +52,11 @@ class Rollover:
         A connection that cannot be opened is reported and tried again; the old one goes on.
         """
         timing = self._timing
-        await asyncio.sleep(timing.roll_over_after * (1 - _SPREAD * random.random()))
+        await self._until_asked(timing.roll_over_after * (1 - _SPREAD * random.random()))
         plan = RetryPlan.for_speech(timing)
         while True:
             await self._buffer.wait_for_room()
+            self.forget()
             try:
                 successor = await self._open()
                 await self._buffer.voice_activity.wait_for_pause(timing.roll_over_pause)
@@ -56,3 +66,11 @@ class Rollover:
                 await asyncio.sleep(plan.failed(Retry.SLOW_BACKOFF, quick=False))
             else:
                 return successor
+
+    async def _until_asked(self, seconds: float) -> None:
+        """Return after so many seconds, or when somebody asks for the change."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wanted.wait()
+        except TimeoutError:
+            return

@@ -32,6 +32,7 @@ from scribe_tui.events import (
     Noticed,
     PartialChanged,
     PauseChanged,
+    RecognitionChanged,
     SegmentCommitted,
     SessionClosed,
     SessionOpened,
@@ -48,6 +49,7 @@ from scribe_tui.session.status.annotation_reports import AnnotationReports
 from scribe_tui.session.status.folded_notices import FoldedNotices
 from scribe_tui.session.status.source_facts import SourceFacts
 from scribe_tui.session.status.standing_errors import StandingErrors
+from scribe_tui.settings import SpeechSettings
 
 Publish = Callable[[Event], None]
 
@@ -345,6 +347,13 @@ class SessionStatus:
                 PauseChanged(session=self.session, at=self._wall(), paused=paused),
                 "paused" if paused else "resumed",
             )
+
+    def recognition_changed(self, speech: SpeechSettings) -> None:
+        """From the next pause on text comes by these settings."""
+        event = RecognitionChanged(
+            session=self.session, at=self._wall(), language=speech.language, commit=speech.commit
+        )
+        self._report(event, "settings changed")
 
     def snapshot(self) -> SessionSnapshot:
         """The present facts."""

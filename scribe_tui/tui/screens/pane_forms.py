@@ -42,7 +42,7 @@ def settings_form(controls: Controls, desk: Desk, session: str) -> FormScreen:
             return ""
         _watch(desk.watch, before, after)
         controls.change(session, after)
-        return f"changed {after.name}" + ("" if after.runs_like(before) else "; it starts anew")
+        return f"changed {after.name}{_from_when(before, after)}"
 
     fields = (
         Field("language", "language", source.speech.language or "", "the service finds out"),
@@ -51,6 +51,13 @@ def settings_form(controls: Controls, desk: Desk, session: str) -> FormScreen:
         Field("price_per_hour", "price an hour", f"{source.price_per_hour:g}", "0"),
     )
     return FormScreen(f"Settings of {source.name}", fields, change, "takes them")
+
+
+def _from_when(before: SourceSettings, after: SourceSettings) -> str:
+    """From when on it counts for a session that runs."""
+    if after.runs_like(before):
+        return ""
+    return "; from its next pause on" if after.sounds_like(before) else "; it starts anew"
 
 
 def changed(source: SourceSettings, values: Values) -> SourceSettings:

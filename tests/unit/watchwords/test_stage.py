@@ -17,6 +17,7 @@ from scribe_tui.events import (
     HitStatus,
     Noticed,
     PartialChanged,
+    RecognitionChanged,
     SegmentCommitted,
     SessionClosed,
     SessionOpened,
@@ -281,6 +282,9 @@ def test_a_language_other_than_english_is_not_compared_by_sound() -> None:
     assert [hit.tier for hit in watched.commit("in Carnarvon")] == [Tier.SOUNDS_LIKE]
     watched.now += 60
     assert [hit.tier for hit in watched.commit("in Carnarvon", language="en")] == [Tier.CLOSE]
+    watched.stage.derive(RecognitionChanged(session="news", at=1.0, language="de", commit="vad"))
+    watched.now += 60
+    assert [hit.tier for hit in watched.commit("in Carnarvon")] == [Tier.SOUNDS_LIKE]
 
 
 def test_words_change_while_it_runs() -> None:
