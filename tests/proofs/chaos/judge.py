@@ -45,6 +45,7 @@ class PaneJudge:
         self.connections = 0
         self.counts: Counter[str] = Counter()
         self.gap_samples = 0
+        self.sent_seconds = 0.0
         self._gap_count = 0
         self._slack = ROUNDED_SAMPLES if rounded else 0
         self._too_much = TOO_MUCH_SECONDS + burst_seconds
@@ -112,6 +113,7 @@ class PaneJudge:
             self._wrong(f"gap of {gap.end_seconds - gap.start_seconds:.1f} s: {gap.cause}")
 
     def _close(self, closed: SessionClosed) -> None:
+        self.sent_seconds = closed.sent_seconds
         heard = round(closed.heard_seconds * RATE)
         off = abs(heard - round(closed.sent_seconds * RATE) - self.gap_samples)
         if off > self._slack * (self._gap_count + 2):

@@ -26,7 +26,7 @@ from pathlib import Path
 import psutil
 
 from scribe_tui.event_records import from_record
-from scribe_tui.events import ErrorRaised, Event, SegmentCommitted, SessionClosed
+from scribe_tui.events import ErrorRaised, Event, Noticed, SegmentCommitted, SessionClosed
 from tests.proofs.chaos.judge import PaneJudge
 from tests.proofs.chaos.proxy import ChaoticProxy
 from tests.proofs.chaos.stations import BURST_SECONDS, Stations
@@ -132,6 +132,22 @@ class Desk:
         """How many errors of one station were told."""
         return sum(isinstance(event, ErrorRaised) for event in self._events(name))
 
+    def expect_told(self, title: str) -> None:
+        """Hold it against the scenario if its fault did not reach the program at all."""
+        told = {
+            event.title
+            for name in NAMES
+            for event in self._events(name)
+            if isinstance(event, ErrorRaised)
+        }
+        if title not in told:
+            self.wrongs.append(f"nobody was told of {title!r}, only of {sorted(told)}")
+
+    def notices(self) -> list[str]:
+        """What was said of all stations that is no error."""
+        events = (event for name in NAMES for event in self._events(name))
+        return [event.text for event in events if isinstance(event, Noticed)]
+
     def judge(self, *, closed: bool = True) -> None:
         """Hold what is on disk of each station against the promise."""
         for at, name in enumerate(NAMES):
@@ -177,6 +193,9 @@ def clock_steps(desk: Desk) -> None:
             time.sleep(desk.seconds)
             desk.until_more()
     desk.judge()
+    for way in ("back", "forward"):
+        if not any(f"was set {way}" in text for text in desk.notices()):
+            desk.wrongs.append(f"nobody was told that the clock was set {way}")
 
 
 def terminal_gone(desk: Desk) -> None:
@@ -214,6 +233,7 @@ def descriptors_at_their_limit(desk: Desk) -> None:
         resource.prlimit(program.pid, resource.RLIMIT_NOFILE, (soft, hard))
         desk.until_more()
     desk.judge()
+    desk.expect_told("too many files")
 
 
 def processes_at_their_limit(desk: Desk) -> None:
@@ -228,6 +248,7 @@ def processes_at_their_limit(desk: Desk) -> None:
         full.unlink()
         desk.until_more()
     desk.judge()
+    desk.expect_told("decoder broken")
 
 
 def slow_fsync(desk: Desk) -> None:
@@ -249,6 +270,7 @@ def failing_fsync(desk: Desk) -> None:
         desk.until_text(12)
     desk.judge()
     _all_on_disk(desk)
+    desk.expect_told("log not saved")
 
 
 def _all_on_disk(desk: Desk) -> None:

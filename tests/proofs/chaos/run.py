@@ -27,6 +27,8 @@ from tests.support.side import Side
 WARM_UP = 0.2
 """Memory is flat from this part of the run on."""
 MEMORY_GROWTH_LIMIT = 0.25
+SEGMENT_SECONDS = 36.0
+"""The service leaves no segment open for longer: so much at most has to be sent again."""
 MEMORY_SECONDS = 300.0
 """A shorter run says nothing about memory: the buffers are still filling."""
 
@@ -42,12 +44,19 @@ class Verdict:
     missing_words: int = 0
     connections: int = 0
     gap_seconds: float = 0.0
+    sent_seconds: float = 0.0
+    billed_seconds: float = 0.0
     counts: Counter[str] = field(default_factory=Counter)
     faults: dict[str, int] = field(default_factory=dict)
     warm_mib: float = 0.0
     end_mib: float = 0.0
     drain_seconds: float = 0.0
     wrongs: list[str] = field(default_factory=list)
+
+    @property
+    def again_seconds(self) -> float:
+        """Sound that was sent more than once, silence of ours included, for each connection."""
+        return (self.billed_seconds - self.sent_seconds) / max(1, self.connections)
 
     def __str__(self) -> str:
         lines = [
@@ -57,6 +66,8 @@ class Verdict:
             f"told: {dict(sorted(self.counts.items()))}",
             f"words: {self.words} committed, {self.missing_words} not heard and named",
             f"connections: {self.connections}; gaps: {self.gap_seconds:.1f} s",
+            f"billed: {self.billed_seconds:.0f} s for {self.sent_seconds:.0f} s of sound,"
+            f" {self.again_seconds:.1f} s again for each connection",
             f"memory: {self.warm_mib:.1f} MiB at {WARM_UP:.0%}, {self.end_mib:.1f} MiB at the end",
             f"stopped within {self.drain_seconds:.1f} s",
             *(["the promise held"] if not self.wrongs else ["BROKEN:", *self.wrongs]),
@@ -94,6 +105,7 @@ async def run(
         await _live(ports, _Sinks(judges, record), verdict, random.Random(seed))
         verdict.faults = world.ask("faults")
         violations = world.ask("violations")
+        verdict.billed_seconds = world.ask("billed")
     _sum_up(verdict, judges)
     verdict.wrongs += [f"against the documentation: {wrong}" for wrong in violations]
     verdict.wrongs += await before.what_is_left()
@@ -166,11 +178,14 @@ def _sum_up(verdict: Verdict, judges: dict[str, PaneJudge]) -> None:
         verdict.missing_words += judge.missing_words
         verdict.connections += judge.connections
         verdict.gap_seconds += judge.gap_samples / 16000
+        verdict.sent_seconds += judge.sent_seconds
         verdict.counts.update(judge.counts)
         verdict.wrongs += judge.wrongs
     grown = verdict.end_mib > verdict.warm_mib * (1 + MEMORY_GROWTH_LIMIT)
     if grown and verdict.seconds >= MEMORY_SECONDS:
         verdict.wrongs.append("memory grew")
+    if verdict.again_seconds > SEGMENT_SECONDS:
+        verdict.wrongs.append("a connection costs more than one open segment again")
 
 
 def _resident_mib() -> float:

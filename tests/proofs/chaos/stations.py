@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import time
 from collections.abc import MutableMapping
@@ -13,6 +14,10 @@ from tests.support.numbered import CHUNKS_A_SECOND
 
 BURST_SECONDS = 6.0
 """What every second station sends again at joining, as Icecast does (4 to 8 s measured)."""
+
+REDIRECT_EVERY = 3
+"""One opening in so many is sent to another address first."""
+_ELSEWHERE = "elsewhere/"
 
 
 class Stations(HttpServer):
@@ -33,6 +38,7 @@ class Stations(HttpServer):
         self._share = share
         self._dice = dice
         self._done = done
+        self._openings = itertools.count()
         self._gone_until: dict[str, float] = {}
         self._cut: dict[str, float] = {}
         # Stations have been on air for a while: there is something to send again.
@@ -41,7 +47,11 @@ class Stations(HttpServer):
 
     async def answer(self, path: str, writer: asyncio.StreamWriter) -> None:
         """Play until a fault. The caller drops the line then."""
-        name = path.strip("/")
+        name = path.strip("/").removeprefix(_ELSEWHERE)
+        if path == f"/{name}" and next(self._openings) % REDIRECT_EVERY == 0:
+            self._done["source redirects"] = self._done.get("source redirects", 0) + 1
+            await send_status(writer, "302 Found", f"Location: /{_ELSEWHERE}{name}")
+            return
         if time.monotonic() < self._gone_until.get(name, 0.0):
             await send_status(writer, "404 Not Found")
             return
