@@ -33,6 +33,9 @@ from scribe_tui.scribe.wire import ErrorKind
 
 IDLE_SECONDS: Final = 15.0
 """Time without a client message after which the service closes with 1000, saying nothing."""
+SIGN_OF_LIFE_SECONDS: Final = 2.0
+"""While text is owed a client hears so often of it, be it the same partial: one that hears
+nothing takes a slow machine for a dead one."""
 REFUSED_KEYS: Final = ("wrong", "invalid")
 """Keys and tokens that begin so are refused, to show what a bad key looks like."""
 
@@ -54,6 +57,7 @@ class ClientConnection:
         self._recognition = recognition
         self._idle_seconds = idle_seconds
         self._open_text = ""
+        self._sent_at = 0.0
 
     async def serve(self) -> None:
         """Check query and key, then hold the session. Ends with the connection."""
@@ -96,6 +100,7 @@ class ClientConnection:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._receive(protocol, stream))
                 tasks.create_task(self._report(protocol, stream))
+                tasks.create_task(self._show_life(stream))
                 if params.keepalive_seconds is not None:
                     tasks.create_task(self._keep_alive(params.keepalive_seconds))
         except* (ConnectionEndedError, ConnectionClosed):
@@ -128,7 +133,17 @@ class ClientConnection:
         # The service drives this by the audio it has; here it is by the clock.
         while True:
             await asyncio.sleep(seconds)
-            await self._do([Send({wire.TYPE: wire.PARTIAL, wire.TEXT: self._open_text})])
+            await self._repeat_partial()
+
+    async def _show_life(self, stream: RecognitionStream) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(SIGN_OF_LIFE_SECONDS / 2)
+            if stream.owes_text and loop.time() - self._sent_at >= SIGN_OF_LIFE_SECONDS:
+                await self._repeat_partial()
+
+    async def _repeat_partial(self) -> None:
+        await self._do([Send({wire.TYPE: wire.PARTIAL, wire.TEXT: self._open_text})])
 
     async def _fail(self, kind: ErrorKind, text: str) -> NoReturn:
         await self._end(error(kind, text), Close(NORMAL_CLOSE, kind.value))
@@ -142,6 +157,7 @@ class ClientConnection:
             match step:
                 case Send(message):
                     await self._socket.send(json.dumps(message))
+                    self._sent_at = asyncio.get_running_loop().time()
                 case Close(code, reason):
                     await self._socket.close(code, reason)
                     raise ConnectionEndedError

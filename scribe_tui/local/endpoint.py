@@ -64,6 +64,7 @@ class LocalEndpoint:
                 compression=None,  # costs time and saves nothing on loopback
                 max_size=_MAX_FRAME_BYTES,
                 close_timeout=_CLOSE_SECONDS,
+                ping_interval=None,  # on loopback who is gone has closed; who waits is not read
             )
             stack.push_async_callback(self._stop_serving, self._server)
             self._stack = stack.pop_all()

@@ -198,9 +198,13 @@ def _parsed(frame: str | bytes) -> dict[str, Any]:
 
 
 def _cannot_follow(streams: int, possible: int) -> str:
-    sources = "one source" if streams == 1 else f"{streams} sources at once"
+    if streams == 1:
+        return "this machine is too slow to follow one source: text comes later and later."
     many = "one" if possible == 1 else f"about {possible}"
-    return f"this machine cannot follow {sources}, only {many}: text comes later and later"
+    return (
+        f"this machine cannot follow {streams} sources at once, only {many}: "
+        "text comes later and later."
+    )
 
 
 def _words_on_wire(words: tuple[SpokenWord, ...]) -> list[dict[str, object]]:

@@ -92,3 +92,5 @@ class SessionSnapshot:
     trouble: StandingError | None = None
     lights: Lights = field(default_factory=Lights)
     dead_air: bool = False
+    warning: str = ""
+    """What the service warns of, as long as it says so; "" if of nothing."""

@@ -17,7 +17,7 @@ from scribe_tui.tui.widgets.key_bar import key_row
 from scribe_tui.tui.widgets.meter import meter
 from scribe_tui.tui.widgets.pane_header import header_row, now_playing
 from scribe_tui.tui.widgets.pane_status import error_sentence, next_try, status_row
-from tests.tui.stage import NOW, trouble
+from tests.tui.stage import NOW, Stage, settle, trouble
 
 SNAPSHOT = SessionSnapshot(
     session="a", name="a", source="source", state=State.LIVE, elapsed_seconds=1.0
@@ -116,6 +116,20 @@ def test_an_error_is_a_whole_sentence_where_there_is_room() -> None:
     cut = error_sentence(fault, 30, 1)
     assert text_of(cut[0]).endswith("…")
     assert error_sentence(fault, 30, 0) == []
+
+
+async def test_what_the_service_warns_of_is_a_sentence_above_the_status() -> None:
+    stage = Stage("one")
+    warning = "The service warns: this machine cannot follow 12 sources at once, only about 3."
+    async with stage.app.run_test(size=(50, 20)) as pilot:
+        stage.controls.show("one", warning=warning)
+        stage.app.monitor.sample()
+        await settle(pilot, lambda: "cannot follow" in stage.text())
+        said = " ".join(line.strip(" │┃") for line in stage.text().splitlines())
+        assert warning in said
+        stage.controls.show("one", warning="")
+        stage.app.monitor.sample()
+        await settle(pilot, lambda: "warns" not in stage.text())
 
 
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 100, 200])

@@ -8,6 +8,7 @@ the two latter are left out, and so is nobody's committed text.
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,8 +29,11 @@ SETTLES_AFTER_SECONDS: Final = 0.25
 """A pause that may end a segment: the text so far is brought up to date."""
 BEHIND_SECONDS: Final = 2.0
 """Ended speech that waits so long shows that the machine is behind: no partials."""
-CANNOT_FOLLOW_SECONDS: Final = 6.0
-"""Ended speech that waits so long, with partials off, shows that it cannot catch up."""
+CANNOT_FOLLOW_SECONDS: Final = 4.5
+"""Ended speech that waits so long, with partials off, shows that it cannot catch up. Whoever
+waits for the last text of a session may give up after 6 s in which nothing is said."""
+TELL_AGAIN_SECONDS: Final = 4.0
+"""While it lasts it is told again: whoever waits for text learns that the machine still works."""
 HURRIED: Final = 1.25
 """Sound that came so many times faster than real time is no measure of a machine."""
 _SPARE: Final = 0.8
@@ -56,7 +60,7 @@ class StreamState:
     opened_at: float
     opened_seconds: float = 0.0
     partial_due_at: float = 0.0
-    was_told: bool = False
+    told_at: float = -math.inf
 
     def lag_seconds(self, now: float) -> float:
         """How long ended speech has waited for its text."""
@@ -126,13 +130,15 @@ class Schedule:
         job.stream.partial_due_at = job.begun_at + max(PARTIAL_SECONDS, took / PARTIAL_SHARE)
 
     def falling_behind(self, now: float) -> Iterator[tuple[int, CannotFollow]]:
-        """Streams that this machine turns out not to follow, each once until it has caught up."""
+        """Streams that this machine turns out not to follow; each now and then while it lasts."""
         for stream in self.streams.values():
             lag = stream.lag_seconds(now)
             if lag < BEHIND_SECONDS / 2:
-                stream.was_told = False
-            elif lag >= CANNOT_FOLLOW_SECONDS and not (stream.was_told or stream.is_hurried(now)):
-                stream.was_told = True
+                stream.told_at = -math.inf
+            elif lag < CANNOT_FOLLOW_SECONDS or stream.is_hurried(now):
+                continue
+            elif now - stream.told_at >= TELL_AGAIN_SECONDS:
+                stream.told_at = now
                 streams = len(self.streams)
                 possible = min(self.possible_streams, max(1, streams - 1))
                 yield stream.number, CannotFollow(streams, possible)

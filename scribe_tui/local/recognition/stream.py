@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
@@ -25,7 +27,11 @@ from scribe_tui.local.recognition.messages import (
 )
 
 MAX_AHEAD_SECONDS: Final = 20.0
-"""Sound taken in that is not recognised yet; whoever feeds more waits."""
+"""Sound taken in that is not recognised yet; whoever feeds more, faster than real time, waits."""
+MAX_BEHIND_SECONDS: Final = 300.0
+"""The same for whoever feeds in real time: where this machine is too slow, a client that is not
+read from would take the endpoint for dead. 100 kB a second here and in the process."""
+_LOOK_SECONDS: Final = 0.5
 _OWED_SECONDS: Final = 1.0
 """More than the voice detector waits for before it judges."""
 MAX_UNREAD_RESULTS: Final = 32
@@ -52,11 +58,14 @@ class RecognitionStream:
         settings: RecognitionSettings,
         write: Callable[[bytes], None],
         on_close: Callable[[RecognitionStream], None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.number = number
         self._settings = settings
         self._write = write
         self._on_close = on_close
+        self._clock = clock
+        self._opened_at = clock()
         self._format = AudioFormat.parse(settings.audio_format)
         self._sample_bytes = 1 if self._format.is_ulaw else SAMPLE_BYTES
         self._kept: deque[_Sound | _Commit] = deque()
@@ -73,7 +82,9 @@ class RecognitionStream:
         self._fed += len(audio) // self._sample_bytes
         self._write(frame(AUDIO, self.number, audio))
         while self._is_full and not self._over:
-            await self._change()
+            with contextlib.suppress(TimeoutError):  # time alone may let it go on
+                async with asyncio.timeout(_LOOK_SECONDS):
+                    await self._change()
 
     def commit(self) -> None:
         """Close the open segment after the audio fed so far."""
@@ -131,19 +142,20 @@ class RecognitionStream:
                     self._release_commit()
                 self._release(self._format.samples(result.end_seconds))
                 self._results.append(result)
-            case OpenText():
-                # A newer partial takes the place of one that nobody has fetched.
-                if self._results and isinstance(self._results[-1], OpenText):
+            case OpenText() | CannotFollow():
+                # A newer one takes the place of one of its kind that nobody has fetched.
+                if self._results and isinstance(self._results[-1], type(result)):
                     self._results.pop()
-                self._results.append(result)
-            case CannotFollow():
                 self._results.append(result)
         self._notify()
 
     @property
     def _is_full(self) -> bool:
+        if len(self._results) > MAX_UNREAD_RESULTS:
+            return True
         ahead = self._format.seconds(self._fed - self._done)
-        return ahead > MAX_AHEAD_SECONDS or len(self._results) > MAX_UNREAD_RESULTS
+        hurry = self._format.seconds(self._fed) - (self._clock() - self._opened_at)
+        return min(ahead, hurry) > MAX_AHEAD_SECONDS or ahead > MAX_BEHIND_SECONDS
 
     def _release_commit(self) -> None:
         """The oldest commit was answered: it and all sound before it is settled."""

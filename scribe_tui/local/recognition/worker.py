@@ -55,6 +55,7 @@ MAX_THREADS: Final = 4
 _TURN_SAMPLES: Final = VoiceDetector.WARM_UP_FRAMES * FRAME_SAMPLES
 """Sound is judged in turns of so much at least: shorter ones are mostly warm-up."""
 _LOOK_SECONDS: Final = 0.5
+_WATCH_SECONDS: Final = 1.0
 
 
 def recognising_threads() -> int:
@@ -142,6 +143,14 @@ class Worker:
                     self._report_on(stream)
                 self._changed.notify()
 
+    def watch(self) -> None:
+        """Tell for ever which streams this machine cannot follow, also while nothing is done."""
+        while True:
+            time.sleep(_WATCH_SECONDS)
+            with self._changed:
+                for number, result in self._schedule.falling_behind(time.monotonic()):
+                    self._report(number, result)
+
     def _open(self, number: int, settings: RecognitionSettings, start_seconds: float) -> None:
         stream = Stream(number, settings, start_seconds)
         with self._changed:
@@ -173,8 +182,6 @@ class Worker:
         if progress != stream.reported:
             stream.reported = progress
             self._report(number, progress)
-        for behind, result in self._schedule.falling_behind(time.monotonic()):
-            self._report(behind, result)
 
     def _report(self, number: int, result: Line) -> None:
         self._output.write(to_line(number, result))
@@ -196,6 +203,7 @@ def main() -> None:
     for recogniser in (first, *[None] * (threads - 1)):
         work = partial(_or_die, partial(recognise, recogniser))
         threading.Thread(target=work, daemon=True).start()
+    threading.Thread(target=partial(_or_die, worker.watch), daemon=True).start()
     _or_die(lambda: worker.serve(sys.stdin.buffer))
     os._exit(0)  # a thread in the middle of a recognition cannot be asked to stop
 

@@ -190,6 +190,11 @@ class Ending:
             self._answered = True
             self._wait(now, self._patience.answer if view.text_open else view.grace)
 
+    def delayed(self, now: float) -> None:
+        """The service says that it is late: it is waited for as if from now on."""
+        if self.is_asked:
+            self._latest = now + self._patience.at_most
+
     def refused(self, now: float) -> None:
         """The service found too little in the last commit; its close follows."""
         if self.is_asked:

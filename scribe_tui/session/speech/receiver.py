@@ -110,6 +110,12 @@ class Receiver:
         self._ignored_at = asyncio.get_running_loop().time()
         self._status.noticed(error.message)
 
+    def _warned(self, text: str) -> None:
+        """A service that warns lives, and says why its text is late, if it is."""
+        self._status.warned(text)
+        self._last_commit.delayed(asyncio.get_running_loop().time())
+        self._transcription.delayed()
+
     def _refused(self) -> None:
         """The last commit was too small: text of the service's own may come before the close."""
         self._last_commit.refused(asyncio.get_running_loop().time())
@@ -120,7 +126,7 @@ class Receiver:
             case CommittedEntities() | Redacted() | Edited():
                 self._transcription.annotate(message)
             case ServiceWarning(text):
-                self._status.noticed(f"the service warns: {text}")
+                self._warned(text)
             case Unknown(kind):
                 self._status.noticed(
                     f"the service sent an unknown message ({kind})", fold_as="unknown message"

@@ -91,6 +91,12 @@ class Transcription:
         if self._held is None:
             self._settle_wordless()
 
+    def delayed(self) -> None:
+        """The service says that it is late: that a sound has no text yet means nothing."""
+        self._textless_from = self._timeline.sent
+        self._buffer.voice_activity.text_received()
+        self.said.set()
+
     def annotate(self, annotation: Annotation) -> None:
         """Take a redaction, an edit or entities; published with its segment, not before it."""
         self._annotations.receive(annotation)

@@ -6,6 +6,7 @@ and, where it is a fact worth a record, publishes an event.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -63,6 +64,11 @@ class SourceName:
     address: str
 
 
+WARNING_STANDS_SECONDS = 20.0
+"""So long after the service last warned of something it is shown."""
+_DIGITS = re.compile(r"\d+")
+
+
 class SessionStatus:
     """State, errors and counts of one session as others see them; lives as long as its pane."""
 
@@ -87,6 +93,7 @@ class SessionStatus:
         self._started_at: float | None = None
         self._ended_at: float | None = None
         self._last_event: tuple[str, float | None] = ("", None)
+        self._warning = ("", 0.0)
         self._lights = ActivityLights()
         self._notices = FoldedNotices()
         self.annotations = AnnotationReports(self.session, publish, self._wall)
@@ -336,6 +343,20 @@ class SessionStatus:
         if count:
             self._notice(text, count)
 
+    def warned(self, text: str) -> None:
+        """The service warns of something; said again and again, it stands, else it passes.
+
+        Figures in it may differ from one time to the next.
+        """
+        self._warning = (f"The service warns: {text}", self._now())
+        self.noticed(f"the service warns: {text}", fold_as=_DIGITS.sub("", text))
+
+    @property
+    def _standing_warning(self) -> str:
+        text, at = self._warning
+        stands = text and self._state not in OVER and self._now() - at < WARNING_STANDS_SECONDS
+        return text if stands else ""
+
     def _notice(self, text: str, count: int) -> None:
         self._report(Noticed(session=self.session, at=self._wall(), text=text, count=count), text)
 
@@ -384,6 +405,7 @@ class SessionStatus:
             trouble=self._errors.worst,
             lights=Lights() if self._state in OVER else self._lights.lights(self._now()),
             dead_air=facts.dead_air,
+            warning=self._standing_warning,
         )
 
     def _report(self, event: Event, words: str) -> None:

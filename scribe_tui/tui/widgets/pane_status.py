@@ -87,7 +87,10 @@ class PaneStatus(RowsWidget):
         still; `heard`: its sound comes out of the speakers.
         """
         width = self.outer_size.width or 80
-        rows = error_sentence(snapshot.trouble, width, min(error_rows, MAX_ERROR_ROWS))
+        limit = min(error_rows, MAX_ERROR_ROWS)
+        rows = error_sentence(snapshot.trouble, width, limit)
+        if snapshot.warning and not snapshot.trouble:
+            rows = sentence("note", snapshot.warning, width, limit)
         inline = bool(snapshot.trouble) and not rows
         rows.append(
             status_row(
@@ -109,14 +112,18 @@ class PaneStatus(RowsWidget):
 
 def error_sentence(trouble: StandingError | None, width: int, limit: int) -> list[Row]:
     """The whole sentence in at most `limit` rows; the last one ends in an ellipsis if cut."""
-    if trouble is None or limit <= 0:
+    return [] if trouble is None else sentence("error", trouble.message, width, limit)
+
+
+def sentence(part: str, text: str, width: int, limit: int) -> list[Row]:
+    """`text` in at most `limit` rows of `part`; the last one ends in an ellipsis if cut."""
+    if limit <= 0:
         return []
-    text = trouble.message
     spans = list(wrap(text, width - 2))
     rows = [text[first:last] for first, last in spans[:limit]]
     if len(spans) > limit:
         rows[-1] = clip(text[spans[limit - 1][0] :], width - 2)
-    return [(Piece("error", f" {row}"),) for row in rows]
+    return [(Piece(part, f" {row}"),) for row in rows]
 
 
 def status_row(  # noqa: PLR0913 - what a row is made of

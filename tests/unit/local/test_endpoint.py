@@ -10,6 +10,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from scribe_tui.errors import UsageError
+from scribe_tui.local import client_connection
 from scribe_tui.local import endpoint as endpoint_module
 from scribe_tui.local.demo.clips import load_clips
 from scribe_tui.local.endpoint import LocalEndpoint
@@ -183,6 +184,25 @@ async def test_a_client_that_never_reads_harms_nobody():
                 committed = await next_of(remote, "committed_transcript")
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
+    assert word_error(HARBOR.text, committed["text"]) < 0.1
+
+
+async def test_who_waits_for_a_machine_that_stands_still_is_shown_life_and_gets_every_word(
+    monkeypatch,
+):
+    """Its recogniser is stopped, as on a machine that has no time for it; pings are answered."""
+    monkeypatch.setattr(client_connection, "SIGN_OF_LIFE_SECONDS", 0.05)
+    async with LocalEndpoint() as local, client(local, "commit_strategy=vad") as remote:
+        await next_of(remote, "session_started")
+        (process,) = children()
+        process.suspend()
+        sound = clip_pcm(HARBOR)
+        await send(remote, sound)
+        for _ in range(3):
+            assert (await next_of(remote, "partial_transcript"))["text"] == ""
+        await asyncio.wait_for(await remote.ping(), 5)
+        process.resume()
+        committed = await next_of(remote, "committed_transcript")
     assert word_error(HARBOR.text, committed["text"]) < 0.1
 
 

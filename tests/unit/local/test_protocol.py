@@ -134,5 +134,7 @@ def test_a_machine_that_cannot_follow_is_one_sentence_and_no_error():
     assert warning.message == {
         "message_type": "warning",
         "warning": "this machine cannot follow 6 sources at once, only about 4: "
-        "text comes later and later",
+        "text comes later and later.",
     }
+    (warning,) = exchange().recognised(CannotFollow(1, 1))
+    assert "too slow to follow one source" in warning.message["warning"]

@@ -8,6 +8,7 @@ from scribe_tui.local.recognition.messages import RecognitionSettings
 from scribe_tui.local.recognition.schedule import (
     BEHIND_SECONDS,
     CANNOT_FOLLOW_SECONDS,
+    TELL_AGAIN_SECONDS,
     Schedule,
     StreamState,
     Urgency,
@@ -131,12 +132,25 @@ def overrun(machine, rounds):
     return told
 
 
-def test_who_cannot_follow_is_told_once_with_what_the_machine_can():
+def test_who_cannot_follow_is_told_with_what_the_machine_can():
     machine = Machine(workers=1, streams=4)
     told = overrun(machine, rounds=8)
     assert {number for number, _ in told} == {1, 2, 3, 4}
-    assert len(told) == 4
     assert all(it.streams == 4 and 1 <= it.possible < 4 for _, it in told)
+
+
+def test_it_is_told_again_while_it_lasts_and_not_more_often():
+    machine = Machine(workers=1)
+    machine.now += 100  # sound in real time
+    machine.speak(1, 5, pause=1.6)
+    machine.now += CANNOT_FOLLOW_SECONDS
+    told_at = []
+    for _ in range(60):
+        told_at += [machine.now for _ in machine.schedule.falling_behind(machine.now)]
+        machine.now += 1
+    assert len(told_at) == 60 / TELL_AGAIN_SECONDS
+    machine.finish(machine.next())
+    assert list(machine.schedule.falling_behind(machine.now)) == []
 
 
 def test_sound_sent_faster_than_real_time_is_no_measure_of_the_machine():

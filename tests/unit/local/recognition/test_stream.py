@@ -15,6 +15,7 @@ from scribe_tui.local.recognition.messages import (
 )
 from scribe_tui.local.recognition.stream import (
     MAX_AHEAD_SECONDS,
+    MAX_BEHIND_SECONDS,
     MAX_UNREAD_RESULTS,
     RecognitionStream,
 )
@@ -22,10 +23,10 @@ from scribe_tui.local.recognition.stream import (
 SECOND = bytes(32000)
 
 
-def stream_of(audio_format="pcm_16000"):
+def stream_of(audio_format="pcm_16000", clock=lambda: 0.0):
     frames = []
     settings = RecognitionSettings(audio_format=audio_format)
-    return RecognitionStream(1, settings, frames.append, lambda _: None), frames
+    return RecognitionStream(1, settings, frames.append, lambda _: None, clock), frames
 
 
 def again(stream):
@@ -54,6 +55,25 @@ async def test_whoever_is_far_ahead_waits_until_the_recogniser_has_come_nearer()
     await asyncio.sleep(0)
     assert not feeding.done()
     stream.take(Progress(5.0, 0.0))
+    await asyncio.wait_for(feeding, 5)
+
+
+async def test_sound_in_real_time_is_taken_for_minutes_however_slow_the_machine():
+    fed = 0.0
+    stream, _ = stream_of(clock=lambda: fed)
+    while fed < MAX_BEHIND_SECONDS:
+        assert not await is_blocked(stream.feed(SECOND))
+        fed += 1
+    assert await is_blocked(stream.feed(SECOND))
+
+
+async def test_who_was_ahead_of_real_time_goes_on_when_time_has_caught_up():
+    now = 0.0
+    stream, _ = stream_of(clock=lambda: now)
+    feeding = asyncio.ensure_future(stream.feed(SECOND * int(MAX_AHEAD_SECONDS + 10)))
+    await asyncio.sleep(0)
+    assert not feeding.done()
+    now = 10.0
     await asyncio.wait_for(feeding, 5)
 
 

@@ -102,6 +102,19 @@ def test_news_for_ever_is_bounded() -> None:
     assert service.now < 300.0
 
 
+def test_a_service_that_says_it_is_late_is_waited_for_as_long_as_it_says_so() -> None:
+    service = Service(VAD, View())
+    for _ in range(100):
+        service.now += PATIENCE.at_most / 2
+        service.ending.delayed(service.now)
+        service.happen("partial")
+        assert service.ending.todo is Todo.WAIT
+        assert service.ending.deadline > service.now
+    service.happen("answer")
+    service.happen("silence")
+    assert service.ending.todo is Todo.SETTLE
+
+
 def test_nothing_is_asked_for_when_nothing_is_uncommitted() -> None:
     service = Service(Uncommitted(at_least=0.0, at_most=0.0, vad_seconds=1.5), View(committed=True))
     assert (service.commits, service.ending.todo) == (0, Todo.SETTLE)
