@@ -139,6 +139,8 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
     from scribe_tui.tui.app import Ending, MonitorApp
     from scribe_tui.tui.key_map import remapped
     from scribe_tui.tui.terminal.thrift import over_ssh
+    from scribe_tui.tui.layouts.layout import Layout
+    from scribe_tui.tui.layouts.order import Order
 
     async with world as (settings, endpoints):
         run = new_run(settings)
@@ -153,6 +155,8 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
             low_bandwidth=settings.low_bandwidth,
             remote=remote,
             keys=remapped(settings.keys),
+            layout=Layout(settings.layout),
+            order=Order(settings.order),
         )
         guard = ScreenGuard(diagnostics)
         stop = asyncio.Event()

@@ -291,6 +291,19 @@ class Settings:
         help="Send the terminal less: grey text once a second, full panes move up by a third at "
         "once, meters and clocks change more rarely (default: while the line is seen to be thin).",
     )
+    layout: str = setting(
+        "grid",
+        PROGRAM,
+        help="How the screen begins: panes in a grid or in columns, the first one large and the "
+        "others a line each (focus), a line for each (list), or one to be read (reading).",
+        choices=("grid", "columns", "focus", "list", "reading"),
+    )
+    order: str = setting(
+        "number",
+        PROGRAM,
+        help="Which panes come first: as given, those in trouble, or those that speak most.",
+        choices=("number", "trouble", "activity"),
+    )
     keys: tuple[tuple[str, str], ...] = setting(
         (),
         PROGRAM,

@@ -23,6 +23,8 @@ from scribe_tui.tui.bridge import Bridge
 from scribe_tui.tui.desk import Desk
 from scribe_tui.tui.isolation import IsolatingApp
 from scribe_tui.tui.keys import ALL_KEYS, APP_KEYS, PROGRAM, Key, unrepeated
+from scribe_tui.tui.layouts.layout import Layout
+from scribe_tui.tui.layouts.order import Order
 from scribe_tui.tui.screens.leave import DrainScreen, QuitScreen
 from scribe_tui.tui.screens.monitor import MonitorScreen
 from scribe_tui.tui.screens.question import QuestionScreen
@@ -73,6 +75,8 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
         low_bandwidth: bool | None = None,
         remote: bool = False,
         keys: Sequence[Key] = ALL_KEYS,
+        layout: Layout = Layout.GRID,
+        order: Order = Order.NUMBER,
         clock: Callable[[], float] = seconds_since_boot,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
@@ -80,6 +84,7 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
 
         `low_bandwidth`: whether to send the terminal less; None: while the line is thin, which
         is also said of a `remote` terminal that answers nothing.
+        `layout` and `order` are how the panes are arranged at first.
         `clock` is what snapshots count by (`Clock.elapsed`); `wall_clock` is for labels.
         """
         # Decides how NO_COLOR is honoured: by leaving colours out, not by turning them grey.
@@ -96,6 +101,7 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
         if low_bandwidth or (remote and low_bandwidth is None):
             self.blind_rate = BLIND
         self._keys = tuple(keys)
+        self._arrangement = layout, order
         self._unrepeated = unrepeated(keys)
         self._clock = clock
         self._wall_clock = wall_clock
@@ -126,6 +132,7 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
         if self._keys != ALL_KEYS:
             self.monitor.use_keys(self._keys)
             self.set_keymap({key.id: key.keys for key in self._keys})
+        self.monitor.begin_with(*self._arrangement)
         self.monitor.frame_seconds = 1 / self._fps
         self.monitor.be_thrifty(self._thrift.is_on(None, time.monotonic()))
 
@@ -267,6 +274,12 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
             choose = partial(self.monitor.choose, pane)
             title = f"go to {pane.number} {self._controls.snapshot(pane.session).name}"
             yield SystemCommand(title, "Choose this pane.", choose, discover=False)
+        for layout in Layout:
+            use = partial(self.monitor.use_layout, layout)
+            yield SystemCommand(f"layout {layout}", layout.sentence, use, discover=False)
+        for order in Order:
+            sort = partial(self.monitor.use_order, order)
+            yield SystemCommand(f"order by {order}", order.sentence, sort, discover=False)
         yield SystemCommand("theme", "Choose other colours.", self.action_change_theme)
 
     def _answered(self, yes: bool | None) -> None:

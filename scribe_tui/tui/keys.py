@@ -52,6 +52,7 @@ class Key:
 
 PANE = "This pane"
 MOVE = "Choose a pane"
+ARRANGE = "Arrange the panes"
 READ = "Read back"
 TAKE = "Take along"
 WATCH = "Watch words"
@@ -62,6 +63,7 @@ REPLAY = "Replay"
 _STEP = "Go to the next pane, or the one before."
 _SIDE = "Go to the pane on that side."
 _NUMBER = "Go to the pane of that number."
+_LAYOUT = "The next layout, or the one before: grid, columns, focus, list, reading."
 _PAGE = "Read a page further back, or further on."
 _LINE = "Read a row further back, or further on."
 _CURSOR = "Move the cursor line; the pane stands still."
@@ -84,18 +86,22 @@ SCREEN_KEYS: tuple[Key, ...] = (
     Key("previous", "shift+tab", "step(-1)", "shift+tab", "previous pane", _STEP, MOVE, False, True),
     Key("trouble", "t", "next_in_trouble", "t", "next in trouble", "Go to the next pane that is down, failed or silent.", MOVE, False, True),
     Key("news", "u", "next_with_news", "u", "next with news", "Go to the next pane with a new hit, else with new lines.", MOVE, False, True),
+    Key("by-name", "g", "go_by_name", "g", "go by name", "Type letters of its name, or its number, and go there.", MOVE, False, True),
     Key("left", "left", "move('left')", "←", "left", _SIDE, MOVE),
     Key("right", "right", "move('right')", "→", "right", _SIDE, MOVE),
     Key("up", "up", "move('up')", "↑", "up", _SIDE, MOVE),
     Key("down", "down", "move('down')", "↓", "down", _SIDE, MOVE),
     *(Key(f"pane-{n}", f"{n}", f"jump({n})", f"{n}", f"pane {n}", _NUMBER, MOVE) for n in range(1, 10)),
+    Key("layout", "l", "layout(1)", "l", "layout", _LAYOUT, ARRANGE, True, True),
+    Key("layout-back", "L", "layout(-1)", "L", "layout before", _LAYOUT, ARRANGE, False, True),
+    Key("order", "O", "order", "O", "order", "Show the panes by number, by trouble or by activity.", ARRANGE, False, True),
     Key("page-up", "pageup", "scroll_page(-1)", "PgUp", "page up", _PAGE, READ, False, True),
     Key("page-down", "pagedown", "scroll_page(1)", "PgDn", "page down", _PAGE, READ, False, True),
     Key("cursor-up", "k", "move_cursor(-1)", "k", "cursor up", _CURSOR, READ),
     Key("cursor-down", "j", "move_cursor(1)", "j", "cursor down", _CURSOR, READ),
     Key("line-up", "shift+up", "scroll_line(-1)", "shift+↑", "row up", _LINE, READ),
     Key("line-down", "shift+down", "scroll_line(1)", "shift+↓", "row down", _LINE, READ),
-    Key("home", "home,g", "scroll_to_start", "Home", "oldest line", _ENDS, READ, False, True),
+    Key("home", "home", "scroll_to_start", "Home", "oldest line", _ENDS, READ, False, True),
     Key("end", "end,G", "scroll_to_end", "End", "live end", _ENDS, READ, False, True),
     Key("find", "slash", "find", "/", "find", "Find words in this pane; case and accents do not count.", READ, False, True),
     Key("find-back", "n", "find_next(-1)", "n", "find back", _AGAIN, READ),

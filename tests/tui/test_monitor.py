@@ -67,12 +67,12 @@ async def test_zoom_shows_one_pane_and_leads_back() -> None:
     async with stage.app.run_test(size=(100, 30)) as pilot:
         await pilot.press("2", "z")
         await settle(pilot, lambda: stage.pane(2).size == (100, 28))
-        assert not stage.pane(1).display
+        assert not stage.app.monitor.grid.slices_in_view()[stage.pane(1)]
         await pilot.press("tab")
         await settle(pilot, lambda: stage.pane(3).size == (100, 28))
         await pilot.press("escape")
         await settle(pilot, lambda: stage.pane(1).size.height < 28)
-        assert all(pane.display for pane in stage.app.monitor.grid.panes)
+        assert all(stage.app.monitor.grid.slices_in_view().values())
 
 
 async def test_what_comes_in_while_out_of_view_is_there_when_back_in_view() -> None:

@@ -178,7 +178,7 @@ async def test_keys_that_steer_live_sessions_say_why_they_do_not(cinema: Cinema,
 
 
 async def test_help_and_footer_offer_the_keys_of_a_replay(cinema: Cinema) -> None:
-    async with cinema.app.run_test(size=(140, 60)) as pilot:
+    async with cinema.app.run_test(size=(140, 64)) as pilot:
         await cinema.look(pilot)
         assert "space pause/play" in cinema.text().splitlines()[-1]
         assert "commit" not in cinema.text().splitlines()[-1]

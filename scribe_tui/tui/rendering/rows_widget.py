@@ -181,7 +181,12 @@ class RowsWidget(Widget):
         return strip
 
     def _failed(self, y: int, error: Exception) -> Strip:
-        """What stands in row `y` instead: the sentence, wrapped over all rows that fail."""
+        """What stands in row `y` instead: the sentence, wrapped over all rows that fail.
+
+        Blanks if the widget has just been taken away: then it has no styles, and nothing is wrong.
+        """
+        if not self.is_attached:
+            return Strip.blank(self.outer_size.width)
         self._failed_rows.add(y)
         text = fault_board(self.app).stand(self, "draw", self.WHAT, error)
         width = self.outer_size.width

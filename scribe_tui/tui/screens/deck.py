@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from scribe_tui.events import WatchHit
 from scribe_tui.session.controls import Controls
 from scribe_tui.tui.bridge import Bridge
 from scribe_tui.tui.desk import Desk
 from scribe_tui.tui.rendering.frames import FrameScreen
+from scribe_tui.tui.wall import Wall
 from scribe_tui.tui.widgets.pane import Pane
 from scribe_tui.tui.widgets.pane_grid import PaneGrid
 
@@ -18,6 +20,8 @@ class DeckScreen(FrameScreen, inherit_bindings=False):
 
     grid: PaneGrid
     desk: Desk
+    wall: Wall
+    _clock: Callable[[], float]
     _journal_reading: asyncio.Lock
     _controls: Controls
     _bridge: Bridge

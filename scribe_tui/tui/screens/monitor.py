@@ -20,8 +20,11 @@ from scribe_tui.tui.attention import Attention
 from scribe_tui.tui.bridge import Bridge
 from scribe_tui.tui.desk import Desk
 from scribe_tui.tui.faults import guarded
+from scribe_tui.tui.hour import Hours
 from scribe_tui.tui.isolation import IsolatingApp
 from scribe_tui.tui.keys import ALL_KEYS, SCREEN_KEYS, Key
+from scribe_tui.tui.layouts.boxes import Shape
+from scribe_tui.tui.screens.arrange_keys import ArrangeActions
 from scribe_tui.tui.screens.changes import ChangeActions
 from scribe_tui.tui.screens.copy_keys import CopyActions
 from scribe_tui.tui.screens.find_all import FindAllActions
@@ -31,9 +34,9 @@ from scribe_tui.tui.screens.listen_keys import ListenActions
 from scribe_tui.tui.screens.read_back import ReadBack
 from scribe_tui.tui.screens.take_keys import TakeActions
 from scribe_tui.tui.screens.thrifty import Thrifty
-from scribe_tui.tui.standing import TROUBLED
 from scribe_tui.tui.wall import Wall
 from scribe_tui.tui.widgets.key_bar import KeyBar
+from scribe_tui.tui.widgets.more_line import MoreLine
 from scribe_tui.tui.widgets.pane import Pane
 from scribe_tui.tui.widgets.pane_grid import PaneGrid
 from scribe_tui.tui.widgets.pane_header import PaneHeader
@@ -48,6 +51,9 @@ NOTE_SECONDS = 15.0
 """How long a note stands in the key bar."""
 
 
+_STYLED = (Pane, PaneHeader, TranscriptView, PaneStatus, MoreLine, SummaryLine, KeyBar)
+
+
 class MonitorScreen(
     HitActions,
     FindActions,
@@ -58,6 +64,7 @@ class MonitorScreen(
     ListenActions,
     ReadBack,
     Thrifty,
+    ArrangeActions,
     inherit_bindings=False,
 ):
     """Steers the engine through `Controls`; sees of it snapshots alone.
@@ -69,10 +76,7 @@ class MonitorScreen(
     KEYS: ClassVar[tuple[Key, ...]] = ALL_KEYS
     BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in SCREEN_KEYS]
     COMPONENT_CLASSES: ClassVar[set[str]] = set().union(
-        *(
-            widget.component_classes()
-            for widget in (Pane, PaneHeader, TranscriptView, PaneStatus, SummaryLine, KeyBar)
-        )
+        *(widget.component_classes() for widget in _STYLED)
     )
 
     def __init__(
@@ -95,10 +99,10 @@ class MonitorScreen(
         self._clock = clock
         self._wall_clock = wall_clock
         self._attention = Attention()
+        self.hours = Hours()
         panes = [Pane(number, session) for number, session in enumerate(controls.sessions, 1)]
         for pane in panes:
-            bridge.attach(pane.session, pane)
-            self.equip(pane)
+            self._furnish(pane)
         self.grid = PaneGrid(panes)
         self.wall = Wall(bridge.hits)
         bridge.tally = self._tally
@@ -149,6 +153,11 @@ class MonitorScreen(
             )
         self.call_after_refresh(self.sample)
 
+    def on_pane_text_wanted(self, wanted: Pane.TextWanted) -> None:
+        """A pane that is one line has no room for what was asked for: it is zoomed."""
+        if wanted.pane is self._current and wanted.pane.shape is Shape.LINE:
+            self.grid.zoom(wanted.pane)
+
     def on_pane_grid_scrolled(self, _event: PaneGrid.Scrolled) -> None:
         """Panes that came into view get their facts at once."""
         self.sample()
@@ -196,8 +205,15 @@ class MonitorScreen(
 
     def notice_key(self) -> None:
         """Somebody pressed a key: that somebody looks at the current pane."""
+        self._key_at = self._clock()
         if pane := self._current:
             self._attention.here(pane, self._wall_clock(), self._clock())
+
+    def _furnish(self, pane: Pane) -> None:
+        """Let `pane` hear and show what there is of its session."""
+        self._bridge.attach(pane.session, pane)
+        pane.hour = self.hours.of(pane.session)
+        self.equip(pane)
 
     def _attend(self, pane: Pane) -> None:
         """`pane` is the current one: it is looked at, and the one before is not any more."""
@@ -205,11 +221,14 @@ class MonitorScreen(
         if before is not None and before is not pane:
             self._attention.left(before, self._wall_clock())
             self._bridge.hits.looked_at(before.session)
+        self.grid.attend(pane)
         self._attention.here(pane, self._wall_clock(), self._clock())
 
     def _tally(self, event: Event) -> None:
         """Take an event that concerns more than its pane."""
-        self.wall.receive(event, self._clock())
+        now = self._clock()
+        self.wall.receive(event, now)
+        self.hours.receive(event, now, self._wall_clock())
         if isinstance(event, AlertFailed):
             self.note(event.sentence)
 
@@ -220,6 +239,8 @@ class MonitorScreen(
         """Take all snapshots, and show those of panes in view."""
         for session in self._controls.sessions:
             snapshots[session] = self._controls.snapshot(session)
+        self.keep_order(self._clock())
+        self.show_lines()
         for pane, rows in self.grid.slices_in_view().items():
             pane.set_in_view(rows)
             if rows:
@@ -236,6 +257,7 @@ class MonitorScreen(
     def _show_summary(self, snapshots: dict[str, SessionSnapshot]) -> None:
         """Of all sessions, in view or not."""
         now = self._clock()
+        self.hours.look(snapshots.values(), now)
         self.wall.look(
             list(snapshots.values()),
             [self._controls.settings_of(session).price_per_hour for session in snapshots],
@@ -260,8 +282,7 @@ class MonitorScreen(
         ]
         for number, pane in enumerate(panes, 1):
             pane.number = number
-            self._bridge.attach(pane.session, pane)
-            self.equip(pane)
+            self._furnish(pane)
         for session, pane in had.items():
             self._bridge.detach(session)
             self.faults.forget(pane)
@@ -277,57 +298,11 @@ class MonitorScreen(
         """Make `pane` the one that keys act on, at once: the next key may wait already."""
         self._attend(pane)
         self.grid.choose(pane)
-        if self.grid.zoomed:
-            self.call_after_refresh(self.sample)
-
-    def action_step(self, step: int) -> None:
-        """The next pane, or the one before, in the order of their numbers."""
-        if self._current is not None:
-            index = self.grid.panes.index(self._current) + step
-            self.choose(self.grid.panes[index % len(self.grid.panes)])
-
-    def action_next_in_trouble(self) -> None:
-        """The next pane that somebody should look after."""
-
-        def troubled(pane: Pane) -> bool:
-            snapshot = self._controls.snapshot(pane.session)
-            return self.wall.of(pane.session).standing_of(snapshot) in TROUBLED
-
-        self._choose_next(troubled, "No pane is in trouble.")
-
-    def action_next_with_news(self) -> None:
-        """The next pane with a hit that nobody saw; without any, with lines that nobody saw."""
-        others = [pane for pane in self.grid.panes if pane is not self._current]
-        hits = [pane for pane in others if self._bridge.hits.count_of(pane.session).new]
-        wanted = hits or [pane for pane in others if pane.transcript.unread]
-        self._choose_next(wanted.__contains__, "No other pane has news.")
-
-    def _choose_next(self, wanted: Callable[[Pane], bool], none: str) -> None:
-        """The next pane after the current one that is `wanted`, round the end."""
-        panes = self.grid.panes
-        start = panes.index(self._current) + 1 if self._current else 0
-        found = next((pane for pane in panes[start:] + panes[:start] if wanted(pane)), None)
-        if found is None:
-            self.say(none)
-        elif found is self._current:
-            self.say("No other pane is in trouble.")
-        else:
-            self.choose(found)
 
     def action_hold(self) -> None:
         """Hold the current pane still, or let it follow again."""
         if pane := self._current:
             pane.hold_or_follow()
-
-    def action_move(self, direction: str) -> None:
-        """The pane on the left, right, above or below."""
-        if self._current is not None:
-            self.choose(self.grid.neighbour(self._current, direction))
-
-    def action_jump(self, number: int) -> None:
-        """The pane of that number, if there is one."""
-        if number <= len(self.grid.panes):
-            self.choose(self.grid.panes[number - 1])
 
     def action_commit(self) -> None:
         """Close the open segment."""
@@ -363,7 +338,6 @@ class MonitorScreen(
         if pane := self._current:
             self.grid.zoom(None if self.grid.zoomed else pane)
             self.grid.choose(pane)
-            self.call_after_refresh(self.sample)
 
     def action_unzoom(self) -> None:
         """Back to the live end if scrolled, else to all panes."""

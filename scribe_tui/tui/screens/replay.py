@@ -32,7 +32,7 @@ class ReplayScreen(MonitorScreen, inherit_bindings=False):
 
     def __init__(self, controls: ReplayControls, bridge: Bridge, now: Callable[[], float]) -> None:
         """Over `controls` and what its player publishes; `now` is the replay's clock."""
-        super().__init__(controls, bridge, now)
+        super().__init__(controls, bridge, now, wall_clock=now)
         self._player = controls.player
         self._replay_bar = ReplayBar()
 
@@ -124,8 +124,10 @@ class ReplayScreen(MonitorScreen, inherit_bindings=False):
         """What comes next is of another time; what waits is not of it."""
         self._bridge.forget()
         self.wall.forget()
+        self.hours.clear()
         for pane in self.grid.panes:
             pane.clear()
+            pane.hour = self.hours.of(pane.session)
 
     def _say_skipped(self, since: float, until: float) -> None:
         self.note(f"nothing was recorded {clock(since)} to {clock(until)}: skipped")

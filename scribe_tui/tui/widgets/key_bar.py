@@ -12,6 +12,7 @@ from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.text import clip
 
 DROPPED = (
+    "layout",
     "palette",
     "next",
     "reconnect",

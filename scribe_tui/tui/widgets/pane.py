@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.events import Resize
+from textual.message import Message
 from textual.timer import Timer
 
 from scribe_tui.events import Event, HitStatus, State, TitleChanged, WatchHit
@@ -16,13 +17,19 @@ from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.finding.places import Kind, Place
 from scribe_tui.tui.finding.quotes import Titles
 from scribe_tui.tui.finding.search import line_at, text_of
+from scribe_tui.tui.hour import Hour
+from scribe_tui.tui.layouts.boxes import Shape
+from scribe_tui.tui.layouts.reading import reading_margins
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Piece
 from scribe_tui.tui.standing import Standing
 from scribe_tui.tui.text import next_time
 from scribe_tui.tui.wall import Tally
+from scribe_tui.tui.widgets.line_rows import STAMP_WIDTH
 from scribe_tui.tui.widgets.pane_header import PaneHeader
 from scribe_tui.tui.widgets.pane_status import PaneStatus
+from scribe_tui.tui.widgets.ticker import PARTS as LINE_PARTS
+from scribe_tui.tui.widgets.ticker import LineFacts, Ticker, hour_cells
 from scribe_tui.tui.widgets.transcript_view import TranscriptView
 
 if TYPE_CHECKING:
@@ -33,6 +40,10 @@ FOCUSED_SPINE = ("┏", "┃", "┗")
 """Corner, side, corner: heavy lines show the focus where there is no colour."""
 HIT_SPINE = ("╔", "║", "╚")
 """Double lines for a moment after a hit."""
+LINE_SPINE, FOCUSED_LINE_SPINE, HIT_LINE_SPINE = " ", "┃", "║"
+"""The same for a pane that is one row."""
+ROOMY_PAGE = 16
+"""From this height on a page has a blank row above and below."""
 FLASH_SECONDS = 2.0
 SPEAKING = frozenset({State.LIVE, State.DRAINING})
 """States in which new text comes in."""
@@ -45,8 +56,16 @@ class Pane(RowsWidget, can_focus=True):
     own place, and is tried again with the next snapshot.
     """
 
+    class TextWanted(Message):
+        """Somebody wants to read the text of a pane that is one line."""
+
+        def __init__(self, pane: Pane) -> None:
+            """Of `pane`."""
+            super().__init__()
+            self.pane = pane
+
     STYLE = "pane"
-    PARTS = ("spine", "spine-focused", "spine-hit")
+    PARTS = ("spine", "spine-focused", "spine-hit", *LINE_PARTS)
     WHAT = "this pane"
 
     def __init__(self, number: int, session: str) -> None:
@@ -63,6 +82,12 @@ class Pane(RowsWidget, can_focus=True):
         self._tally = Tally()
         self._text_shown = True
         self._latest_hit = 0
+        self._shape = Shape.PANE
+        self._ticker = Ticker()
+        self._in_view = True
+        self.hour = Hour()
+        self.name_cells = 0
+        self.new_hits = 0
         self.pages: LinePages | None = None
         self.titles = Titles()
         self._flash: Timer | None = None
@@ -87,8 +112,28 @@ class Pane(RowsWidget, can_focus=True):
         self._tally = tally
         self._redraw()
 
+    @property
+    def shape(self) -> Shape:
+        """How much of its session it shows."""
+        return self._shape
+
+    def set_shape(self, shape: Shape) -> None:
+        """Show as much as that from now on."""
+        if shape is self._shape:
+            return
+        self._shape = shape
+        self._text_shown = shape is not Shape.LINE
+        for child in (self._header, self.transcript, self._status):
+            child.display = self._text_shown
+        self._set_margins()
+        self._show_spine()
+
     def set_in_view(self, rows: range) -> None:
         """Say which of its rows are on the screen; what is not keeps its text and is not drawn."""
+        self._in_view = bool(rows)
+        if self._shape is Shape.LINE:
+            self.transcript.in_view = False
+            return
         below = self.outer_size.height - self._status.outer_size.height
         was_in_view = self.transcript.in_view
         self.transcript.in_view = bool(rows) and rows.start < below and rows.stop > 1
@@ -98,7 +143,7 @@ class Pane(RowsWidget, can_focus=True):
     def scroll_rows(self, rows: int) -> None:
         """Scroll the transcript by `rows`."""
         self.transcript.scroll_rows(rows)
-        self._redraw()
+        self._show_reading()
 
     def scroll_page(self, pages: int) -> None:
         """Scroll the transcript by a page less one row, so that the eye finds its place."""
@@ -107,7 +152,7 @@ class Pane(RowsWidget, can_focus=True):
     def scroll_to_start(self) -> None:
         """Show the oldest line still held."""
         self.transcript.scroll_to_start()
-        self._redraw()
+        self._show_reading()
 
     def follow(self) -> None:
         """Back to the live end."""
@@ -130,7 +175,7 @@ class Pane(RowsWidget, can_focus=True):
     def go_to(self, number: int) -> bool:
         """Put the cursor on the line of that number; False if it is not held."""
         gone_to = self.transcript.go_to(number)
-        self._redraw()
+        self._show_reading()
         return gone_to
 
     def go_to_time(self, at: float) -> bool:
@@ -152,7 +197,7 @@ class Pane(RowsWidget, can_focus=True):
     def toggle_range(self) -> bool | None:
         """Begin a range at the cursor or the latest line, or end it; None: no line."""
         began = self.transcript.toggle_range()
-        self._redraw()
+        self._show_reading()
         return began
 
     def end_range(self) -> None:
@@ -178,7 +223,7 @@ class Pane(RowsWidget, can_focus=True):
     def move_cursor(self, lines: int) -> None:
         """Move the cursor line, up if negative."""
         self.transcript.move_cursor(lines)
-        self._redraw()
+        self._show_reading()
 
     def receive(self, events: Sequence[Event]) -> None:
         """Take events of this session, in order."""
@@ -188,6 +233,8 @@ class Pane(RowsWidget, can_focus=True):
             elif isinstance(event, WatchHit) and event.status is not HitStatus.WITHDRAWN:
                 self._see_hit(event)
         self._attempt(self.transcript, "text", lambda: self.transcript.apply(events))
+        if self._shape is Shape.LINE:
+            self._show_line()
 
     def clear(self) -> None:
         """Forget the text: what comes next is of another time."""
@@ -206,6 +253,7 @@ class Pane(RowsWidget, can_focus=True):
 
     def on_resize(self, _event: Resize) -> None:
         """Fit the text to the new size once the children have theirs."""
+        self._set_margins()
         self._show_spine()
         self.call_after_refresh(self._redraw)
 
@@ -223,7 +271,49 @@ class Pane(RowsWidget, can_focus=True):
         self._flash = None
         self._show_spine()
 
+    def _set_margins(self) -> None:
+        """Those of the style sheet; on a page, that leave rows of a comfortable length."""
+        width, height = self.outer_size
+        if self._shape is not Shape.PAGE or not width:
+            self.transcript.styles.clear_rule("margin")
+            return
+        left, right = reading_margins(width, STAMP_WIDTH)
+        blank = 1 if height >= ROOMY_PAGE else 0
+        self.transcript.styles.margin = (blank, right, blank, left)
+
+    def _show_line(self) -> None:
+        """The whole pane in one row, if anybody sees it."""
+        if not self._in_view or not self._ticker.facts:
+            return
+        sign, part = LINE_SPINE, "spine"
+        if self.has_focus:
+            sign, part = FOCUSED_LINE_SPINE, "spine-focused"
+        if self._flash is not None:
+            sign, part = HIT_LINE_SPINE, "spine-hit"
+        view = self.transcript
+        words = lambda cells: self._ticker.words.row(  # noqa: E731
+            view.transcript, view.steady.text, view.decorations, cells
+        )
+        self.show([self._ticker.row(Piece(part, sign), words, self.outer_size.width)])
+
+    def _line_facts(self, snapshot: SessionSnapshot) -> LineFacts:
+        return LineFacts(
+            number=self.number,
+            snapshot=snapshot,
+            how=self._tally.standing_of(snapshot),
+            chosen=self.has_focus,
+            unread=self.transcript.unread,
+            new_hits=self.new_hits,
+            hour=self.hour.cells(self._now, hour_cells(self.outer_size.width)),
+            waits=self._waits_for(snapshot),
+            name_cells=self.name_cells,
+            now=self._now,
+        )
+
     def _show_spine(self) -> None:
+        if self._shape is Shape.LINE:
+            self._show_line()
+            return
         top, side, bottom = FOCUSED_SPINE if self.has_focus else SPINE
         part = "spine-focused" if self.has_focus else "spine"
         if self._flash is not None:
@@ -231,9 +321,19 @@ class Pane(RowsWidget, can_focus=True):
         inner = max(0, self.outer_size.height - 2)
         self.show([(Piece(part, sign),) for sign in (top, *[side] * inner, bottom)])
 
+    def _show_reading(self) -> None:
+        """Somebody moved in the text, which a line does not show."""
+        if self._shape is Shape.LINE:
+            self.post_message(self.TextWanted(self))
+        self._redraw()
+
     def _redraw(self) -> None:
         snapshot = self._snapshot
         if snapshot is None or not self.outer_size.height:
+            return
+        if self._shape is Shape.LINE:
+            self._ticker.facts = self._line_facts(snapshot)
+            self._show_line()
             return
         off = self._tally.off_by_plan
         header = lambda: self._header.show_snapshot(self.number, snapshot, self.has_focus, off)  # noqa: E731

@@ -1,21 +1,25 @@
-"""The grid of panes: fills the screen evenly, scrolls when panes would get too small."""
+"""All panes in one of the layouts; the grid scrolls when panes would get too small."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textual.containers import VerticalScroll
 from textual.geometry import Offset, Region, Size, Spacing
-from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.layout import ArrangeResult, WidgetPlacement
+from textual.layout import Layout as TextualLayout
 from textual.message import Message
 from textual.widget import Widget
 
-from scribe_tui.tui.arrangements import tile
+from scribe_tui.tui.layouts.boxes import Plan, Shape
+from scribe_tui.tui.layouts.grid import tile
+from scribe_tui.tui.layouts.layout import Layout, alone, plan
+from scribe_tui.tui.widgets.more_line import MoreLine
 from scribe_tui.tui.widgets.pane import Pane
 
 
-class _Tiling(Layout):
-    """Places displayed children where `tile` says."""
+class _Tiling(TextualLayout):
+    """Places panes where the plan of the grid says; those that it leaves out are not shown."""
 
     name = "tiling"
 
@@ -23,28 +27,46 @@ class _Tiling(Layout):
         self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
     ) -> ArrangeResult:
         """Placements in whole cells."""
-        boxes = [box for row in tile(len(children), size.width, size.height) for box in row]
+        if not isinstance(parent, PaneGrid):
+            return []
+        now = parent.plan_for(size)
+        there = set(children)
+        placed: list[tuple[Widget, tuple[int, int, int, int]]] = [
+            (parent.shown[index], box) for index, box in now.places
+        ]
+        if now.more is not None:
+            placed.append((parent.more, now.more))
         return [
             WidgetPlacement(Region(*box), Offset(), Spacing(), child, order)
-            for order, (box, child) in enumerate(zip(boxes, children, strict=bool(boxes)))
+            for order, (child, box) in enumerate(placed)
+            if child in there
         ]
 
 
 class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
-    """All panes in the order of their numbers; one of them alone while zoomed."""
+    """Panes in the places that a layout gives them; one of them alone while zoomed.
+
+    `panes` are all of them by their numbers, `shown` the same in the order they are shown in,
+    `chosen` the one that keys act on.
+    """
 
     class Scrolled(Message):
         """Other panes are in view now."""
 
     def __init__(self, panes: Sequence[Pane]) -> None:
-        """Panes in the order of their numbers."""
-        super().__init__(*panes)
+        """Panes in the order of their numbers, as a grid."""
+        self.more = MoreLine()
+        super().__init__(*panes, self.more)
         self.panes = tuple(panes)
+        self.shown = self.panes
+        self.chosen: Pane | None = panes[0] if panes else None
         self.zoomed: Pane | None = None
+        self.kind = Layout.GRID
+        self._first = 0
         self._tiling = _Tiling()
 
     @property
-    def layout(self) -> Layout:
+    def layout(self) -> TextualLayout:
         """Our own layout instead of one of the style sheet's."""
         return self._tiling
 
@@ -54,60 +76,120 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
         self.post_message(self.Scrolled())
 
     def set_panes(self, panes: Sequence[Pane]) -> None:
-        """Show these, in this order: new ones are mounted, those that are gone removed."""
+        """Show these, by their numbers: new ones are mounted, those that are gone removed."""
         gone = [pane for pane in self.panes if pane not in panes]
         new = [pane for pane in panes if pane not in self.panes]
+        stay = [pane for pane in self.shown if pane in panes]
         self.panes = tuple(panes)
+        self.shown = (
+            self.panes if stay == [pane for pane in panes if pane in stay] else (*stay, *new)
+        )
         if self.zoomed in gone:
-            self.zoom(None)
+            self.zoomed = None
+        if self.chosen not in panes:
+            self.chosen = panes[0] if panes else None
         for pane in gone:
             pane.remove()
         if new:
-            for pane in new:
-                pane.display = self.zoomed is None
             self.mount(*new)
-        order = {pane: place for place, pane in enumerate(panes)}
-        self.sort_children(key=lambda child: order.get(child, -1))  # type: ignore[call-overload]
+        self._place_anew()
+
+    def set_layout(self, kind: Layout) -> None:
+        """Arrange the panes in another way; a zoom ends."""
+        self.kind, self.zoomed, self._first = kind, None, 0
+        if self.is_mounted:
+            self.scroll_to(0, 0, animate=False)
+        self._place_anew()
+        self._bring_into_view()
+
+    def set_order(self, numbers: Sequence[int]) -> bool:
+        """Show the panes in the order of these numbers; False if they stand so already."""
+        by_number = {pane.number: pane for pane in self.panes}
+        wanted = tuple(by_number[number] for number in numbers if number in by_number)
+        if wanted == self.shown or len(wanted) != len(self.panes):
+            return False
+        self.shown = wanted
+        self._place_anew()
+        self._bring_into_view()
+        return True
 
     def zoom(self, pane: Pane | None) -> None:
         """Show `pane` alone, or all of them."""
         self.zoomed = pane
-        for other in self.panes:
-            other.display = pane is None or other is pane
+        self._place_anew()
+
+    def attend(self, pane: Pane) -> None:
+        """Keys act on `pane` from now on; a zoom moves along, and so do layouts."""
+        if pane is self.chosen:
+            return
+        self.chosen = pane
+        if self.zoomed is not None:
+            self.zoomed = pane
+        if self.zoomed is not None or self.kind.follows_choice:
+            self._place_anew()
 
     def choose(self, pane: Pane) -> None:
-        """Focus `pane` and bring it into view; a zoom moves along."""
-        if self.zoomed is not None and pane is not self.zoomed:
-            self.zoom(pane)
+        """Focus `pane` and bring it into view."""
+        self.attend(pane)
         self.screen.set_focus(pane, scroll_visible=False)
-        self.call_after_refresh(self.scroll_to_widget, pane, animate=False)
+        self._bring_into_view()
 
     def neighbour(self, pane: Pane, direction: str) -> Pane:
         """The pane beside `pane` in that direction, going round at the edges."""
+        step = 1 if direction in ("right", "down") else -1
+        if direction in ("left", "right") or self.kind is not Layout.GRID:
+            return self.shown[(self.shown.index(pane) + step) % len(self.shown)]
         rows = self._rows()
         y, x = next(
             (y, x) for y, row in enumerate(rows) for x, one in enumerate(row) if one is pane
         )
-        if direction in ("left", "right"):
-            step = 1 if direction == "right" else -1
-            return self.panes[(self.panes.index(pane) + step) % len(self.panes)]
-        step = 1 if direction == "down" else -1
         row = rows[(y + step) % len(rows)]
         return row[min(len(row) - 1, (2 * x + 1) * len(row) // (2 * len(rows[y])))]
 
+    def plan_for(self, size: Size) -> Plan:
+        """Where panes go on `size`: places are those of `shown`."""
+        chosen = self.shown.index(self.chosen) if self.chosen in self.shown else 0
+        if self.zoomed is not None and self.zoomed in self.shown:
+            return alone(len(self.shown), *size, self.shown.index(self.zoomed))
+        now = plan(self.kind, len(self.shown), (size.width, size.height), chosen, self._first)
+        self._first = now.first
+        return now
+
     def slices_in_view(self) -> dict[Pane, range]:
         """The rows of each pane that are on the screen, counted from its top; may be none."""
-        shown = [pane for pane in self.panes if pane.display]
         size = self.scrollable_content_region.size
         top = self.scroll_offset.y
         slices = dict.fromkeys(self.panes, range(0))
-        boxes = (box for row in tile(len(shown), *size) for box in row)
-        for pane, box in zip(shown, boxes, strict=False):
+        for index, box in self.plan_for(size).places:
             first, last = top - box.y, top + size.height - box.y
-            slices[pane] = range(max(0, first), max(0, min(box.height, last)))
+            slices[self.shown[index]] = range(max(0, first), max(0, min(box.height, last)))
         return slices
+
+    def show_more(self, troubled: Collection[Pane]) -> None:
+        """Say how many panes are out of view, and how many of `troubled` are among them."""
+        now = self.plan_for(self.scrollable_content_region.size)
+        if now.more is None:
+            return
+        counts = [
+            (len(hidden), sum(self.shown[index] in troubled for index in hidden))
+            for hidden in (now.before, now.after)
+        ]
+        self.more.show_counts(counts[0], counts[1], beside=self.kind is Layout.COLUMNS)
 
     def _rows(self) -> list[list[Pane]]:
         size = self.scrollable_content_region.size
-        panes = iter(self.panes)
-        return [[next(panes) for _ in row] for row in tile(len(self.panes), *size)]
+        panes = iter(self.shown)
+        return [[next(panes) for _ in row] for row in tile(len(self.shown), *size)]
+
+    def _place_anew(self) -> None:
+        """Give all panes their shapes and have them placed by a plan of now."""
+        for pane in self.panes:
+            alone_now = pane is self.zoomed
+            pane.set_shape(Shape.PANE if alone_now else self.kind.shape(pane is self.chosen))
+        self.more.refresh(layout=True)
+        if self.is_mounted:
+            self.call_after_refresh(self.post_message, self.Scrolled())
+
+    def _bring_into_view(self) -> None:
+        if self.chosen is not None and self.is_mounted:
+            self.call_after_refresh(self.scroll_to_widget, self.chosen, animate=False)

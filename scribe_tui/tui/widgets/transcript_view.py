@@ -17,6 +17,7 @@ from scribe_tui.tui.rendering.row_places import Place, RowPlaces
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Row
 from scribe_tui.tui.rendering.wrap import GrowingRows
+from scribe_tui.tui.steady import SteadyPartial
 from scribe_tui.tui.widgets.line_rows import (
     STAMP_WIDTH,
     laid_out,
@@ -73,6 +74,7 @@ class TranscriptView(RowsWidget):
         self.transcript = Transcript()
         self.decorations = Decorations()
         self.past: Past | None = None
+        self.steady = SteadyPartial()
         self.in_view = True
         self._outdated = False
         self._drawn: _Drawn | None = None
@@ -119,17 +121,22 @@ class TranscriptView(RowsWidget):
 
     def apply(self, events: Sequence[Event]) -> None:
         """Take events of the session and show what they changed."""
-        changed = [
-            self.transcript.apply(event) | self.decorations.receive(event) for event in events
-        ]
+        changed = [self._take(event) for event in events]
         if self.held or not (any(changed) or self._outdated):
             return
         if not (all(isinstance(event, PartialChanged) for event in events) and self._grow()):
             self.redraw()
 
+    def _take(self, event: Event) -> bool:
+        """Take one event; whether anything a reader sees has changed."""
+        changed = self.transcript.apply(event)
+        self.steady.follow(event, self.transcript.partial)
+        return changed | self.decorations.receive(event)
+
     def clear(self) -> None:
         """Forget all text and follow the tail of what comes."""
         self.transcript = Transcript()
+        self.steady = SteadyPartial()
         self.decorations = Decorations()
         self._wrapped.clear()
         self._partial = self._growing()
@@ -337,7 +344,7 @@ class TranscriptView(RowsWidget):
     def _rows_of(self, number: int) -> list[Row]:
         width = self.outer_size.width
         if number == self.transcript.end:
-            text = self.transcript.partial
+            text = self.steady.text
             self._partial.grow(text)
             decor = self.decorations.of_partial()
             return laid_out(text, self._partial.spans, "partial", decor, margin_of(width))

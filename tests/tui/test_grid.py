@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scribe_tui.tui.arrangements import MIN_HEIGHT, MIN_WIDTH, tile
+from scribe_tui.tui.layouts.grid import MIN_HEIGHT, MIN_WIDTH, tile
 
 
 def shape(count: int, width: int, height: int) -> list[int]:

@@ -1,10 +1,11 @@
-"""Where the panes go: as many columns as leave every pane readable, no cell left empty."""
+"""Grid: as many columns as leave every pane readable, no cell left empty."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import accumulate, cycle, pairwise
-from typing import NamedTuple
+from itertools import accumulate, cycle
+
+from scribe_tui.tui.layouts.boxes import Box, Place, Plan, shares
 
 MIN_WIDTH = 26
 MIN_HEIGHT = 5
@@ -17,15 +18,6 @@ SCROLL_HEIGHT = 6
 """Pane size aimed at once the grid has to scroll anyway."""
 GOOD_SHAPE = 2.2
 """Columns per row of a pane that is pleasant to read: rather side by side than stacked."""
-
-
-class Box(NamedTuple):
-    """The cells of one pane within the grid."""
-
-    x: int
-    y: int
-    width: int
-    height: int
 
 
 @lru_cache(maxsize=16)
@@ -41,16 +33,22 @@ def tile(count: int, width: int, height: int) -> tuple[tuple[Box, ...], ...]:
     columns = _best_columns(count, width, height)
     if columns is None:
         columns = min(count, max(1, width // SCROLL_WIDTH))
-        page = _shares(max(MIN_HEIGHT, height), max(1, height // SCROLL_HEIGHT))
+        page = shares(max(MIN_HEIGHT, height), max(1, height // SCROLL_HEIGHT))
     else:
-        page = _shares(height, -(-count // columns))
+        page = shares(height, -(-count // columns))
     heights = [size for _, size in page]
     tops = accumulate(cycle(heights), initial=0)
-    in_rows = [panes for _, panes in _shares(count, -(-count // columns))]
+    in_rows = [panes for _, panes in shares(count, -(-count // columns))]
     return tuple(
-        tuple(Box(x, y, w, h) for x, w in _shares(width, in_row))
+        tuple(Box(x, y, w, h) for x, w in shares(width, in_row))
         for y, h, in_row in zip(tops, cycle(heights), in_rows, strict=False)
     )
+
+
+def grid(count: int, width: int, height: int) -> Plan:
+    """All panes; those that do not fit go on below `height`, to be scrolled to."""
+    boxes = (box for row in tile(count, width, height) for box in row)
+    return Plan(tuple(Place(index, box) for index, box in enumerate(boxes)))
 
 
 def _best_columns(count: int, width: int, height: int) -> int | None:
@@ -71,10 +69,3 @@ def _merit(count: int, columns: int, width: int, height: int) -> tuple[float, fl
     size = min(pane_width / GOOD_WIDTH, 1) * min(pane_height / GOOD_HEIGHT, 1)
     shape = pane_width / pane_height / GOOD_SHAPE
     return round(size, 2), -max(shape, 1 / shape)
-
-
-def _shares(total: int, parts: int) -> list[tuple[int, int]]:
-    """Cut `total` into `parts` whole shares as equal as can be: (start, size) of each."""
-    size, extra = divmod(total, parts)
-    starts = [index * size + min(index, extra) for index in range(parts + 1)]
-    return [(first, last - first) for first, last in pairwise(starts)]

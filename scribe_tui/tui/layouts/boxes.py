@@ -1,0 +1,92 @@
+"""What all layouts are made of: boxes of cells, shapes of panes, and the plan of a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from itertools import pairwise
+from typing import NamedTuple
+
+
+class Box(NamedTuple):
+    """The cells of one pane within the room for all of them."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class Shape(StrEnum):
+    """How much of a session a pane shows."""
+
+    PANE = "pane"
+    """Header, text, status."""
+    LINE = "line"
+    """One row: how it stands, its last hour, its latest words."""
+    PAGE = "page"
+    """A pane for reading: large margins, short rows."""
+
+
+class Place(NamedTuple):
+    """Pane number `pane` (from 0, in the order in which they are shown) has `box`."""
+
+    pane: int
+    box: Box
+
+
+class Plan(NamedTuple):
+    """The panes in view, and which are not: `before` and `after` those that are.
+
+    `first` is how far the layout is scrolled; it goes into the next plan, so that panes move
+    no further than they must. `more` is where it is said what is not in view.
+    """
+
+    places: tuple[Place, ...] = ()
+    first: int = 0
+    more: Box | None = None
+    before: tuple[int, ...] = ()
+    after: tuple[int, ...] = ()
+
+
+def shares(total: int, parts: int) -> list[tuple[int, int]]:
+    """Cut `total` into `parts` whole shares as equal as can be: (start, size) of each."""
+    size, extra = divmod(total, parts)
+    starts = [index * size + min(index, extra) for index in range(parts + 1)]
+    return [(first, last - first) for first, last in pairwise(starts)]
+
+
+def window(count: int, rows: int, first: int, keep: int) -> int:
+    """Which of `count` things is the first of the `rows` in view.
+
+    `keep` is among them, none of them is empty, and it is as near to `first` as that allows.
+    """
+    first = max(keep - rows + 1, min(first, keep))
+    return max(0, min(first, count - rows))
+
+
+def lines(indexes: Sequence[int], area: Box, first: int, keep: Sequence[int]) -> Plan:
+    """A row of `area` for each of `indexes`, or for as many as fit, with one that says so.
+
+    The places in `indexes` that `keep` names are in view, the last one before all others.
+    """
+    if len(indexes) <= area.height:
+        return Plan(tuple(_rows(indexes, area)))
+    rows = max(1, area.height - 1)
+    for place in keep:
+        first = window(len(indexes), rows, first, place)
+    last = first + rows
+    more = Box(area.x, area.y + rows, area.width, 1) if rows < area.height else None
+    return Plan(
+        tuple(_rows(indexes[first:last], area)),
+        first,
+        more,
+        tuple(indexes[:first]),
+        tuple(indexes[last:]),
+    )
+
+
+def _rows(indexes: Sequence[int], area: Box) -> list[Place]:
+    return [
+        Place(index, Box(area.x, area.y + row, area.width, 1)) for row, index in enumerate(indexes)
+    ]

@@ -1,0 +1,33 @@
+"""Columns: each pane as high as the screen, as many as fit readably side by side."""
+
+from __future__ import annotations
+
+from scribe_tui.tui.layouts.boxes import Box, Place, Plan, shares, window
+
+READABLE_WIDTH = 36
+"""From this width on a column takes a whole clause in each row."""
+NARROW_WIDTH = 28
+"""Two columns rather than one are worth rows this short."""
+
+
+def columns(count: int, width: int, height: int, chosen: int, first: int) -> Plan:
+    """As many panes as fit, the chosen one among them; a row says which are beside them."""
+    fit = max(1, width // READABLE_WIDTH, min(2, width // NARROW_WIDTH))
+    if count <= fit:
+        return Plan(_side_by_side(range(count), width, height))
+    first = window(count, fit, first, chosen)
+    rows = max(1, height - 1)
+    return Plan(
+        _side_by_side(range(first, first + fit), width, rows),
+        first,
+        Box(0, rows, width, 1) if rows < height else None,
+        tuple(range(first)),
+        tuple(range(first + fit, count)),
+    )
+
+
+def _side_by_side(indexes: range, width: int, height: int) -> tuple[Place, ...]:
+    spans = shares(width, len(indexes))
+    return tuple(
+        Place(index, Box(x, 0, w, height)) for index, (x, w) in zip(indexes, spans, strict=True)
+    )

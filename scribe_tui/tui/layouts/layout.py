@@ -1,0 +1,81 @@
+"""The five layouts by their names, and the plan of each for a number of panes and a size."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import lru_cache
+
+from scribe_tui.tui.layouts.boxes import Box, Place, Plan, Shape, lines
+from scribe_tui.tui.layouts.columns import columns
+from scribe_tui.tui.layouts.focus import focus
+from scribe_tui.tui.layouts.grid import grid
+
+
+class Layout(StrEnum):
+    """How the panes share the screen; the values are what a user calls them."""
+
+    GRID = "grid"
+    COLUMNS = "columns"
+    FOCUS = "focus"
+    LIST = "list"
+    READING = "reading"
+
+    @property
+    def sentence(self) -> str:
+        """What it does, for palette and key bar."""
+        return _SENTENCES[self]
+
+    @property
+    def follows_choice(self) -> bool:
+        """Whether panes move when another one is chosen."""
+        return self is not Layout.GRID
+
+    def shape(self, is_chosen: bool) -> Shape:
+        """The shape of the chosen pane, or of any other."""
+        if self is Layout.LIST or (self is Layout.FOCUS and not is_chosen):
+            return Shape.LINE
+        return Shape.PAGE if self is Layout.READING else Shape.PANE
+
+    def step(self, steps: int) -> Layout:
+        """The layout so many steps further, round the end."""
+        order = list(Layout)
+        return order[(order.index(self) + steps) % len(order)]
+
+
+_SENTENCES = {
+    Layout.GRID: "All panes side by side and one above the other.",
+    Layout.COLUMNS: "Each pane a column as high as the screen.",
+    Layout.FOCUS: "The chosen pane large, a line for each of the others.",
+    Layout.LIST: "A line for each source, with its last hour.",
+    Layout.READING: "The chosen pane alone, to be read at leisure.",
+}
+
+
+@lru_cache(maxsize=32)
+def plan(layout: Layout, count: int, size: tuple[int, int], chosen: int, first: int) -> Plan:
+    """Where `count` panes go on `size` (columns, rows) cells, pane `chosen` always among them.
+
+    `first` is that of the plan before, so that nothing moves further than it must. Only the
+    grid's boxes may go on below `height`: it is scrolled as a whole.
+    """
+    width, height = size
+    if count <= 0 or width <= 0 or height <= 0:
+        return Plan(first=first)
+    chosen = max(0, min(chosen, count - 1))
+    match layout:
+        case Layout.GRID:
+            return grid(count, width, height)
+        case Layout.COLUMNS:
+            return columns(count, width, height, chosen, first)
+        case Layout.FOCUS:
+            return focus(count, width, height, chosen, first)
+        case Layout.LIST:
+            return lines(range(count), Box(0, 0, width, height), first, (chosen,))
+        case Layout.READING:
+            return alone(count, width, height, chosen)
+
+
+def alone(count: int, width: int, height: int, chosen: int) -> Plan:
+    """One pane over all cells."""
+    place = Place(chosen, Box(0, 0, width, height))
+    return Plan((place,), 0, None, tuple(range(chosen)), tuple(range(chosen + 1, count)))

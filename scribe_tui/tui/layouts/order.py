@@ -1,0 +1,101 @@
+"""In which order the panes are shown, and when they may change places. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from scribe_tui.tui.standing import TROUBLED, Standing
+
+REORDER_SECONDS = 6.0
+"""Panes keep their places at least so long."""
+KEYS_SECONDS = 5.0
+"""So long after a key nothing moves: somebody is about to press the next one."""
+TALKATIVE = (0.02, 0.25, 0.6)
+"""Shares of speech that part the silent, those that say something, and two kinds of talkers.
+
+So few that nobody changes places for a sentence more or less.
+"""
+
+
+class Order(StrEnum):
+    """What panes are shown by; the values are what a user calls them."""
+
+    NUMBER = "number"
+    TROUBLE = "trouble"
+    ACTIVITY = "activity"
+
+    @property
+    def sentence(self) -> str:
+        """What comes first, for palette and key bar."""
+        return _SENTENCES[self]
+
+    def step(self, steps: int) -> Order:
+        """The order so many steps further, round the end."""
+        all_orders = list(Order)
+        return all_orders[(all_orders.index(self) + steps) % len(all_orders)]
+
+
+_SENTENCES = {
+    Order.NUMBER: "Panes in the order of their numbers.",
+    Order.TROUBLE: "Panes in trouble first.",
+    Order.ACTIVITY: "Panes with new hits first, then those that speak most.",
+}
+
+
+class Facts(NamedTuple):
+    """What the order of a pane follows from. `speech` is its share of the last minutes."""
+
+    number: int
+    standing: Standing
+    new_hits: int
+    speech: float
+
+
+_BY_TROUBLE = {how: rank for rank, how in enumerate(Standing)}
+
+
+def rank(order: Order, facts: Facts) -> tuple[int, ...]:
+    """What panes are sorted by, lowest first; those that are alike keep to their numbers."""
+    match order:
+        case Order.NUMBER:
+            return (facts.number,)
+        case Order.TROUBLE:
+            troubled = facts.standing in TROUBLED
+            return (_BY_TROUBLE[facts.standing] if troubled else len(Standing), facts.number)
+        case Order.ACTIVITY:
+            spoken = sum(facts.speech >= share for share in TALKATIVE)
+            return (not facts.new_hits, -spoken, facts.number)
+
+
+class CalmOrder:
+    """Says now and then in which order panes stand. Instants are seconds on one clock."""
+
+    def __init__(self, order: Order = Order.NUMBER) -> None:
+        """Sorted by `order` at the first look."""
+        self.order = order
+        self._changed_at: float | None = None
+
+    def choose(self, order: Order) -> None:
+        """Somebody wants another order, at once."""
+        self.order = order
+        self._changed_at = None
+
+    def look(
+        self, now: float, key_at: float, reads_back: bool, facts: Callable[[], Sequence[Facts]]
+    ) -> list[int] | None:
+        """The numbers of all panes as they are to stand from now on; None: leave them.
+
+        `key_at` is when the last key was pressed. While somebody reads back nothing moves.
+        """
+        since = self._changed_at
+        if since is not None and (
+            self.order is Order.NUMBER
+            or reads_back
+            or now - since < REORDER_SECONDS
+            or now - key_at < KEYS_SECONDS
+        ):
+            return None
+        self._changed_at = now
+        return [one.number for one in sorted(facts(), key=lambda one: rank(self.order, one))]

@@ -1,0 +1,73 @@
+"""The keys that arrange the panes: the layout, and the order they are shown in."""
+
+from __future__ import annotations
+
+import math
+
+from scribe_tui.tui.layouts.layout import Layout
+from scribe_tui.tui.layouts.order import CalmOrder, Facts, Order
+from scribe_tui.tui.screens.choose_keys import ChooseActions
+from scribe_tui.tui.widgets.ticker import name_cells
+
+
+class ArrangeActions(ChooseActions, inherit_bindings=False):
+    """Cycles through layouts and orders; keeps the order calm."""
+
+    def __init__(self) -> None:
+        """A grid by numbers."""
+        super().__init__()
+        self._order = CalmOrder()
+        self._key_at = -math.inf
+
+    def begin_with(self, layout: Layout, order: Order) -> None:
+        """Begin with these, before the screen is mounted."""
+        self.grid.set_layout(layout)
+        self._order.choose(order)
+
+    def action_layout(self, steps: int) -> None:
+        """The next layout, or the one before."""
+        self.use_layout(self.grid.kind.step(steps))
+
+    def action_order(self) -> None:
+        """The next order."""
+        self.use_order(self._order.order.step(1))
+
+    def use_layout(self, layout: Layout) -> None:
+        """Arrange the panes so from now on."""
+        self.grid.set_layout(layout)
+        self.say(f"{layout}: {layout.sentence}")
+
+    def use_order(self, order: Order) -> None:
+        """Show the panes in this order from now on."""
+        self._order.choose(order)
+        self.say(f"by {order}: {order.sentence}")
+
+    def keep_order(self, now: float) -> None:
+        """Put the panes in order if it is time; nothing while the chosen one is read back."""
+        reads_back = self._current is not None and self._current.transcript.new_lines is not None
+        numbers = self._order.look(now, self._key_at, reads_back, self._order_facts)
+        if numbers is not None:
+            self.grid.set_order(numbers)
+
+    def show_lines(self) -> None:
+        """Give the panes that are lines the room for their names, and say which are out of view."""
+        if self.grid.zoomed is not None or self.grid.kind in (Layout.GRID, Layout.READING):
+            return
+        names = [self._controls.snapshot(pane.session).name for pane in self.grid.panes]
+        cells = name_cells(self.grid.outer_size.width, names)
+        for pane in self.grid.panes:
+            pane.name_cells = cells
+            pane.new_hits = self._bridge.hits.count_of(pane.session).new
+        self.grid.show_more([pane for pane in self.grid.panes if self.is_in_trouble(pane)])
+
+    def _order_facts(self) -> list[Facts]:
+        now = self._clock()
+        return [
+            Facts(
+                pane.number,
+                self.standing_of(pane),
+                self._bridge.hits.count_of(pane.session).new,
+                pane.hour.speech(now),
+            )
+            for pane in self.grid.panes
+        ]

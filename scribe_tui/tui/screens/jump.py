@@ -1,0 +1,100 @@
+"""`g`: letters of a name, or a number, and Enter goes to that pane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from textual.events import Key
+
+from scribe_tui.tui.finding.matching import folded
+from scribe_tui.tui.rendering.styled_rows import Piece, Row
+from scribe_tui.tui.screens.pick_list import Entry, PickList, PickRows
+from scribe_tui.tui.text import clip
+
+
+def fit(wanted: str, number: int, name: str) -> int | None:
+    """How well a pane is meant by `wanted` (folded): 0 best, None not at all.
+
+    The number itself, then the beginning of the name, of a word in it or of the number, then
+    letters that stand together in it, then letters that stand in it in that order.
+    """
+    name = folded(name)
+    if wanted == str(number):
+        return 0
+    if name.startswith(wanted):
+        return 1
+    if any(word.startswith(wanted) for word in _words(name)):
+        return 2
+    if str(number).startswith(wanted):
+        return 3
+    if wanted in name:
+        return 4
+    letters = iter(name)
+    return 5 if all(letter in letters for letter in wanted) else None
+
+
+def _words(name: str) -> list[str]:
+    return "".join(char if char.isalnum() else " " for char in name).split()
+
+
+class JumpRows(PickRows):
+    """Types from the start; the keys of names are (session, number, name)."""
+
+    WHAT = "the list of panes"
+
+    def __init__(self) -> None:
+        """Nothing is typed yet."""
+        super().__init__("Go to", {}, "No pane is called so.")
+
+    @property
+    def shown(self) -> list[Entry]:
+        """The panes that are meant, the best first."""
+        wanted = folded(self.filter.strip())
+        if not wanted:
+            return list(self._entries)
+        ranked = [
+            (rank, place, entry)
+            for place, entry in enumerate(self._entries)
+            if isinstance(entry.key, tuple)
+            and (rank := fit(wanted, int(entry.key[1]), str(entry.key[2]))) is not None
+        ]
+        return [entry for _, _, entry in sorted(ranked, key=lambda one: one[:2])]
+
+    def on_key(self, event: Key) -> None:
+        """Letters narrow the list, arrows choose in it, enter goes there."""
+        if event.key in ("enter", "up", "down", "pageup", "pagedown"):
+            taken = self._do(event)
+        elif event.key == "escape":
+            taken = self.close()
+        else:
+            taken = self._type(event)
+        if taken:
+            event.stop()
+            event.prevent_default()
+            self.redraw()
+
+    def close(self) -> bool:
+        """Go nowhere."""
+        if isinstance(self.screen, PickList):
+            self.screen.dismiss(None)
+        return True
+
+    def _title_row(self, width: int, count: int) -> Row:
+        title = clip(f" Go to: {self.filter}_ ─ {count} ", width)
+        return (Piece("title", title + "─" * (width - len(title))),)
+
+    def _key_row(self, width: int) -> Row:
+        keys = (("enter", "go there"), ("↑ ↓", "choose"), ("esc", "close"))
+        row: list[Piece] = [Piece("dim", " letters of a name, or a number  ")]
+        for key, label in keys:
+            row += [Piece("key", f" {key}"), Piece("dim", f" {label} ")]
+        return tuple(row)
+
+
+class JumpList(PickList, inherit_bindings=False):
+    """All panes, narrowed as one types."""
+
+    def __init__(self, entries: Callable[[], Sequence[Entry]]) -> None:
+        """`entries` are the panes there are; their keys are (session, number, name)."""
+        super().__init__("Go to", entries)
+        self.rows = JumpRows()

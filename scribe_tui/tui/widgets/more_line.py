@@ -1,0 +1,34 @@
+"""The row that says which panes are not in view, and whether one of them is in trouble."""
+
+from __future__ import annotations
+
+from scribe_tui.tui.rendering.rows_widget import RowsWidget
+from scribe_tui.tui.rendering.styled_rows import Piece, Row
+
+
+class MoreLine(RowsWidget):
+    """One row below the panes of a layout that does not show them all."""
+
+    STYLE = "more"
+    PARTS = ("plain", "bad")
+    WHAT = "the row below the panes"
+
+    def show_counts(self, before: tuple[int, int], after: tuple[int, int], beside: bool) -> None:
+        """How many panes there are before and after those in view, and how many are in trouble.
+
+        `beside`: they stand to the left and right, not above and below.
+        """
+        self.show([more_row(before, after, beside)])
+
+
+def more_row(before: tuple[int, int], after: tuple[int, int], beside: bool) -> Row:
+    """The row: `▲ 3 above  ▼ 14 below, 1 in trouble`."""
+    back, on = (("◀", "left"), ("▶", "right")) if beside else (("▲", "above"), ("▼", "below"))
+    row: list[Piece] = []
+    for (sign, where), (count, troubled) in ((back, before), (on, after)):
+        if not count:
+            continue
+        row.append(Piece("plain", f"  {sign} {count} {where}"))
+        if troubled:
+            row += [Piece("plain", ", "), Piece("bad", f"{troubled} in trouble")]
+    return tuple(row)
