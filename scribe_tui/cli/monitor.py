@@ -38,7 +38,7 @@ from scribe_tui.tui.rendering.frame_loop import FrameLoop
 from scribe_tui.tui.terminal.guard import ScreenGuard
 
 if TYPE_CHECKING:
-    from scribe_tui.tui.app import Ending
+    from scribe_tui.tui.app import Ending, MonitorApp
 
 LOCAL_FRAMES, SSH_FRAMES = 30, 10
 
@@ -134,30 +134,37 @@ def desk_of(settings: Settings) -> Desk:
     return Desk(make_source=make, save_set=save, recent=RecentSources(recent_file()))
 
 
-async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
-    """Record in the engine's own task, show it, and record on if the screen fails."""
-    from scribe_tui.tui.app import Ending, MonitorApp
+def _app(settings: Settings, supervisor: Supervisor) -> MonitorApp:
+    """The screen as it is set, over this engine."""
+    from scribe_tui.tui.app import MonitorApp
     from scribe_tui.tui.key_map import remapped
-    from scribe_tui.tui.terminal.thrift import over_ssh
     from scribe_tui.tui.layouts.layout import Layout
     from scribe_tui.tui.layouts.order import Order
+    from scribe_tui.tui.terminal.thrift import over_ssh
+
+    remote = over_ssh(os.environ)
+    return MonitorApp(
+        supervisor,
+        mouse=settings.mouse,
+        fps=frames_of(settings, remote),
+        low_bandwidth=settings.low_bandwidth,
+        remote=remote,
+        keys=remapped(settings.keys),
+        layout=Layout(settings.layout),
+        order=Order(settings.order),
+    )
+
+
+async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
+    """Record in the engine's own task, show it, and record on if the screen fails."""
+    from scribe_tui.tui.app import Ending
 
     async with world as (settings, endpoints):
         run = new_run(settings)
         archive = archive_in(run, settings.journal)
         supervisor = build(settings, endpoints, archive)
         desk = desk_of(settings)
-        remote = over_ssh(os.environ)
-        app = MonitorApp(
-            supervisor,
-            mouse=settings.mouse,
-            fps=frames_of(settings, remote),
-            low_bandwidth=settings.low_bandwidth,
-            remote=remote,
-            keys=remapped(settings.keys),
-            layout=Layout(settings.layout),
-            order=Order(settings.order),
-        )
+        app = _app(settings, supervisor)
         guard = ScreenGuard(diagnostics)
         stop = asyncio.Event()
 

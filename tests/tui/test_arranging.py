@@ -174,6 +174,19 @@ async def test_a_partial_does_not_lose_words_on_the_screen() -> None:
         assert "closed the road" not in stage.text()
 
 
+@pytest.mark.parametrize("layout", list(Layout))
+async def test_the_program_begins_in_every_layout(layout: Layout) -> None:
+    stage = Stage("one", "two", "three")
+    stage.app = MonitorApp(stage.controls, layout=layout, clock=lambda: NOW, wall_clock=lambda: NOW)
+    stage.commit("one", "said before the screen was there")
+    async with stage.app.run_test(size=(100, 24)) as pilot:
+        await settle(pilot, lambda: "said before the" in stage.text())
+        assert [pane.shape for pane in stage.app.monitor.grid.panes] == [
+            layout.shape(number == 1) for number in (1, 2, 3)
+        ]
+        assert not stage.app.faults.standing
+
+
 async def test_the_program_begins_as_it_is_set() -> None:
     stage = Stage("one", "two", "three")
     stage.controls.show("three", state=State.FAILED)

@@ -10,6 +10,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.cache import LRUCache
+from textual.dom import NoScreen
 from textual.events import Event
 from textual.geometry import Region, Size
 from textual.strip import Strip
@@ -106,7 +107,10 @@ class RowsWidget(Widget):
                 self._ready.pop(y, None)
         if not regions:
             return
-        screen = self.screen
+        try:
+            screen = self.screen
+        except NoScreen:  # not mounted yet, or no more: it is painted whole when it is
+            return
         if not (isinstance(screen, FrameScreen) and screen.paint(self, regions)):
             self.refresh(*regions)
 

@@ -1,0 +1,82 @@
+"""What every layout looks like, at three sizes, without colours and with sixteen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from scribe_tui.events import HitStatus, Tier, WatchHit
+from scribe_tui.tui.hour import SLOT_SECONDS
+from scribe_tui.tui.layouts.layout import Layout
+from tests.tui.stage import NOW, Stage, settle
+from tests.tui.test_snapshots import scene, speak
+
+SIZES = ((80, 24), (120, 40), (200, 50))
+LAYOUTS = list(Layout)[1:]
+"""The grid has pictures of its own."""
+
+
+def fill_hours(stage: Stage) -> None:
+    """An hour of each session, the same at every run."""
+    for index, pane in enumerate(stage.app.monitor.grid.panes):
+        for slot in range(3 * index % 5, 23):
+            at = NOW - SLOT_SECONDS * (24 - slot)
+            kind = "hearing" if (slot + index) % 7 else "deaf"
+            pane.hour.spread(kind, at, SLOT_SECONDS, NOW)
+            spoken = 0 if kind == "deaf" else (slot * 37 + index * 53) % 150
+            pane.hour.spread("speech", at, spoken, NOW)
+
+
+def find(stage: Stage, name: str, segment_number: int) -> None:
+    """A watch word in what that session said last."""
+    hit = WatchHit(
+        session=name, at=NOW - 400, hit=1, watch="w", word="ferry", heard="ferry", tier=Tier.EXACT,
+        status=HitStatus.UNCONFIRMED, segment_number=segment_number, source_seconds=1.0,
+        quote="ferry",
+    )  # fmt: skip
+    stage.app.bridge.receive(hit)
+
+
+def arranged(layout: Layout, *classes: str) -> tuple[Stage, Callable[[Any], Any]]:
+    """Twelve panes in `layout`, the fourth of them chosen."""
+    stage = scene(12)
+
+    async def play(pilot: Any) -> None:
+        monitor = stage.app.monitor
+        stage.app.add_class(*classes)
+        await settle(pilot)
+        speak(stage)
+        find(stage, "interview.mp3", 3)
+        fill_hours(stage)
+        monitor.grid.set_layout(layout)
+        await pilot.press("5")
+        await settle(pilot, lambda: "commuters" in stage.text() or "ferry" in stage.text())
+        await settle(pilot, lambda: all(pane._flash is None for pane in monitor.grid.panes))
+        monitor.sample()
+        await settle(pilot)
+
+    return stage, play
+
+
+@pytest.mark.parametrize("size", SIZES, ids=[f"{width}x{height}" for width, height in SIZES])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_layouts(snap_compare: Any, layout: Layout, size: tuple[int, int]) -> None:
+    stage, play = arranged(layout)
+    assert snap_compare(stage.app, terminal_size=size, run_before=play)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_layouts_without_colours(
+    snap_compare: Any, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    stage, play = arranged(layout)
+    assert snap_compare(stage.app, terminal_size=(80, 24), run_before=play)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_layouts_in_sixteen_colours(snap_compare: Any, layout: Layout) -> None:
+    stage, play = arranged(layout, "-few-colors")
+    assert snap_compare(stage.app, terminal_size=(80, 24), run_before=play)
