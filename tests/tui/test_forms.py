@@ -10,6 +10,7 @@ from typing import cast
 
 import pytest
 from textual import events
+from textual.widgets import Input
 
 from scribe_tui.config.new_source import new_source
 from scribe_tui.config.recent import RecentSources
@@ -194,6 +195,43 @@ async def test_the_settings_of_a_pane(stage: FormStage) -> None:
             in stage.watch.lists
         )
         assert "changed one; from its next pause on" in stage.text()
+
+
+@pytest.mark.parametrize(
+    ("line", "typed", "says"),
+    [
+        (1, "sometimes", "commit cannot be"),
+        (1, "0", "commit cannot be"),
+        (2, "x" * 201, "takes at most 200 characters"),
+        (3, "-1", "price an hour cannot be"),
+        (3, "cheap", "price an hour cannot be"),
+    ],
+)
+async def test_what_a_pane_cannot_be_set_to_is_said_and_nothing_is_changed(
+    stage: FormStage, line: int, typed: str, says: str
+) -> None:
+    before = stage.controls.settings_of("one")
+    async with stage.app.run_test(size=(100, 24)) as pilot:
+        await pilot.press("S", *["tab"] * line)
+        await settle(pilot, lambda: isinstance(stage.app.focused, Input))
+        assert isinstance(stage.app.focused, Input)
+        stage.app.focused.value = typed
+        await pilot.press("enter")
+        await settle(pilot, lambda: says in " ".join(stage.text().replace("│", " ").split()))
+        assert stage.top == "FormScreen"
+    assert stage.controls.settings_of("one") == before
+    assert [one.name for one in stage.watch.lists] == ["words"]
+
+
+async def test_words_of_a_pane_do_not_take_the_place_of_a_list_of_its_name(
+    stage: FormStage,
+) -> None:
+    shared = WatchSettings(name="one", words=("storm",))
+    stage.watch.set_list(shared)
+    async with stage.app.run_test(size=(100, 24)) as pilot:
+        await pilot.press("S", "tab", "tab", *"fire", "enter")
+        await settle(pilot, lambda: "There is a watch list one already" in stage.text())
+    assert shared in stage.watch.lists
 
 
 async def test_settings_left_as_they_are_change_nothing(stage: FormStage) -> None:

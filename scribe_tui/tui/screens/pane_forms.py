@@ -13,6 +13,12 @@ from scribe_tui.tui.desk import Desk, WatchWords
 from scribe_tui.tui.screens.form import Field, FormScreen, Values
 
 _OPTIONS = {option.name: option for option in OPTIONS}
+_LABELS = {
+    "language": "language",
+    "commit": "commit",
+    "watch": "watch words",
+    "price_per_hour": "price an hour",
+}
 
 
 def rename_form(controls: Controls, desk: Desk, session: str) -> FormScreen:
@@ -23,6 +29,8 @@ def rename_form(controls: Controls, desk: Desk, session: str) -> FormScreen:
         if not name:
             raise UsageError("no name", "A pane needs a name.")
         before = controls.settings_of(session)
+        if desk.watch is not None and before.watch:
+            _check_list(desk.watch, name)
         controls.rename(session, name)
         _watch(desk.watch, before, replace(before, name=name))
         return f"it is called {name} now"
@@ -40,15 +48,22 @@ def settings_form(controls: Controls, desk: Desk, session: str) -> FormScreen:
         after = changed(before, values)
         if after == before:
             return ""
-        _watch(desk.watch, before, after)
+        if after.watch != before.watch:
+            _watch(desk.watch, before, after)
         controls.change(session, after)
         return f"changed {after.name}{_from_when(before, after)}"
 
     fields = (
-        Field("language", "language", source.speech.language or "", "the service finds out"),
-        Field("commit", "commit", source.speech.commit, "vad, manual, or a number of seconds"),
-        Field("watch", "watch words", ", ".join(source.watch), "of this pane alone, with commas"),
-        Field("price_per_hour", "price an hour", f"{source.price_per_hour:g}", "0"),
+        Field(
+            "language", _LABELS["language"], source.speech.language or "", "the service finds out"
+        ),
+        Field(
+            "commit", _LABELS["commit"], source.speech.commit, "vad, manual, or a number of seconds"
+        ),
+        Field(
+            "watch", _LABELS["watch"], ", ".join(source.watch), "of this pane alone, with commas"
+        ),
+        Field("price_per_hour", _LABELS["price_per_hour"], f"{source.price_per_hour:g}", "0"),
     )
     return FormScreen(f"Settings of {source.name}", fields, change, "takes them")
 
@@ -63,10 +78,10 @@ def _from_when(before: SourceSettings, after: SourceSettings) -> str:
 def changed(source: SourceSettings, values: Values) -> SourceSettings:
     """`source` with what stands in the form; what is empty is as by default. Raises UsageError."""
     read = {
-        name: _OPTIONS[name].from_text(values[name], name)
+        name: _OPTIONS[name].from_text(values[name], label)
         if values[name]
         else _OPTIONS[name].default
-        for name in ("language", "commit", "watch", "price_per_hour")
+        for name, label in _LABELS.items()
     }
     speech = replace(source.speech, language=read["language"], commit=read["commit"])
     return replace(
@@ -79,7 +94,18 @@ def _watch(watch: WatchWords | None, before: SourceSettings, after: SourceSettin
     if watch is None:
         return
     if after.watch:
+        _check_list(watch, after.name)
         own = WatchSettings(name=after.name, words=after.watch, sources=(after.name,))
         watch.set_list(own)
     if before.watch and (before.name != after.name or not after.watch):
         watch.remove_list(before.name)
+
+
+def _check_list(watch: WatchWords, name: str) -> None:
+    """Raise UsageError where another list than the source's own has its name."""
+    if any(one.name == name and one.sources != (name,) for one in watch.lists):
+        raise UsageError(
+            "list taken",
+            f"There is a watch list {name} already, for more than this pane.",
+            "Put the words there with w, or give the pane another name.",
+        )
