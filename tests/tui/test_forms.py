@@ -202,7 +202,7 @@ async def test_the_settings_of_a_pane(stage: FormStage) -> None:
     [
         (1, "sometimes", "commit cannot be"),
         (1, "0", "commit cannot be"),
-        (2, "x" * 201, "takes at most 200 characters"),
+        (2, "xy" * 101, "watch words cannot be"),
         (3, "-1", "price an hour cannot be"),
         (3, "cheap", "price an hour cannot be"),
     ],
