@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from scribe_tui.archive.places import Span, spans_of, within
+from scribe_tui.archive.places import Span, kept_in, within
 from scribe_tui.archive.sound import Sound, read_sound
 from scribe_tui.audio.clips import CLIP_FORMATS, export_clip
 from scribe_tui.audio.file.file_source import RAW_SUFFIX
@@ -23,7 +23,6 @@ from scribe_tui.journal.export.files import subtitles
 from scribe_tui.journal.export.subtitles import FORMATS
 from scribe_tui.journal.file_names import file_stem
 from scribe_tui.journal.reading.journals import Journal
-from scribe_tui.journal.reading.reader import read
 from scribe_tui.journal.reading.times import Bound, Window
 from scribe_tui.sanitize import harmless_line
 
@@ -63,7 +62,7 @@ def widened(window: Window, before: float, after: float) -> Window:
 
 async def from_archive(run: Path, journal: Journal, window: Window) -> Sound:
     """The kept sound of a window. Raises UsageError and SourceError as `read_sound`."""
-    spans = within(spans_of(read(journal, as_heard=True, words=False)), window)
+    spans = within(kept_in(journal), window)
     spans = [span for span in spans if span.run == spans[-1].run]
     return await read_sound(run, spans, rate_of(spans))
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scribe_tui.archive.clip import from_memory, rate_of
-from scribe_tui.archive.places import Stretch, along, spans_of
+from scribe_tui.archive.places import Stretch, along, kept_in
 from scribe_tui.archive.sound import Sound, read_sound
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.reading.journals import Journal
-from scribe_tui.journal.reading.reader import read
 
 MISSED_SECONDS = 0.5
 """Kept sound may lack so much of what memory has, before memory is the better one."""
@@ -73,5 +72,5 @@ async def cut_stretch(
 async def _kept(run: Path | None, journal: Journal | None, stretch: Stretch) -> Sound:
     spans = []
     if run is not None and journal is not None:
-        spans = along(spans_of(read(journal, as_heard=True, words=False)), stretch)
+        spans = along(kept_in(journal), stretch)
     return await read_sound(run or Path(), spans, rate_of(spans))

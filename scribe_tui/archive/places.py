@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from scribe_tui.events import Event, SessionOpened, SoundKept
+from scribe_tui.journal.reading.journals import Journal
+from scribe_tui.journal.reading.reader import read_types
 from scribe_tui.journal.reading.times import Bound, Window
 
+PlaceOf = Callable[[int, float], tuple[str, float] | None]
+"""From a run of the session and source seconds in it to a file and the seconds in that."""
 SAME_RUN_SECONDS = 0.5
 """A line may begin so much before the first sound of its run: times of words are no exact ones."""
 
@@ -131,6 +136,28 @@ class Places:
         if index < 0 or seconds >= spans[index].end_seconds:
             return None
         return spans[index].file, spans[index].offset_seconds + seconds - spans[index].start_seconds
+
+
+def sound_of(run: Path, journal: Journal) -> PlaceOf | None:
+    """`Places.place_of` for the sound of a journal's session that is still there; None: none."""
+    there: dict[str, bool] = {}
+    spans = []
+    for span in kept_in(journal):
+        file = file_of(run, span)
+        if there.setdefault(span.file, file.is_file()):
+            spans.append(span)
+    return Places(spans).place_of if spans else None
+
+
+def kept_in(journal: Journal) -> list[Span]:
+    """All spans that a journal tells of."""
+    return spans_of(read_types(journal, ("session_start", "sound")))
+
+
+def file_of(run: Path, span: Span) -> Path:
+    """Where the file of a span is: in the run's folder, or a local file by its path."""
+    named = Path(span.file)
+    return named if named.is_absolute() else run / named.name
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:

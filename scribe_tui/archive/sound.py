@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scribe_tui.archive.digest import digest_of
-from scribe_tui.archive.places import Span
+from scribe_tui.archive.places import Span, file_of
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.file.file_source import RAW_SUFFIX
 from scribe_tui.audio.file.playing import play_file
@@ -115,8 +115,7 @@ async def _reader(
 
 async def _path_of(run: Path, span: Span) -> Path:
     """The file of a span. Raises UsageError unless it is there and what it was."""
-    named = Path(span.file)
-    path = named if named.is_absolute() else run / named.name
+    path = file_of(run, span)
     shown = harmless_line(str(path))
     if not path.is_file():
         raise UsageError(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from scribe_tui.archive.places import sound_of
 from scribe_tui.cli.output import complain
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.export.files import KINDS, Wanted, export_files, export_to
@@ -38,7 +40,8 @@ def export_run(log_dir: Path, run_text: str, name: str | None, asked: Asked) -> 
     problems = Problems()
     for kind in kinds:
         problems = Problems()
-        wanted = Wanted(run, journals, kind, span, asked.times == "clock")
+        sound = partial(sound_of, run)
+        wanted = Wanted(run, journals, kind, span, asked.times == "clock", sound)
         if asked.output == "-":
             export_to(wanted, sys.stdout.buffer, problems)
         else:

@@ -1,15 +1,20 @@
 """The html export in a real browser: it opens, shows, finds and plays, and runs nothing foreign."""
 
 import re
+from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 
-from scribe_tui.events import HitStatus, Tier, WatchHit
+from scribe_tui.cli.program import program
+from scribe_tui.events import HitStatus, SoundKept, Tier, WatchHit
 from scribe_tui.journal.export.documents import Session
 from scribe_tui.journal.export.page import to_html
 from scribe_tui.journal.reading import journals_of, read
 from tests.support.browser import Browser
 from tests.support.journals import START, missed, opened, said, write
+from tests.support.kept import coded, known_sound
+from tests.support.requirements import need
 from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.system, pytest.mark.early(10)]
@@ -40,7 +45,7 @@ def page(tmp_path_factory):
             run.name,
             journal,
             read(journal),
-            sound=(lambda seconds: ("news.wav", seconds)) if journal.stem == "news" else None,
+            sound=(lambda _, seconds: ("news.wav", seconds)) if journal.stem == "news" else None,
         )
         for journal in journals_of(run)
     ]
@@ -99,3 +104,81 @@ def test_a_line_with_sound_is_heard_at_a_click(browser):
     assert not browser.run("return document.getElementById('player').hidden")
     refused = [text for text in browser.complaints() if "Content Security Policy" in text]
     assert refused == []
+
+
+SOUND_SECONDS = 30.0
+SOUNDS = {
+    "mp3": ("-b:a", "64k", "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3"),
+    "aac": ("-b:a", "64k", "-f", "adts"),
+    "ogg": ("-c:a", "libvorbis", "-f", "ogg"),
+    "opus": ("-c:a", "libopus", "-ar", "48000", "-f", "ogg"),
+    "oga": ("-c:a", "flac", "-f", "ogg"),
+}
+
+
+@pytest.fixture(scope="module")
+def heard_page(tmp_path_factory):
+    """The export, as the command makes it, of a run that kept the sound of a source a codec."""
+    ffmpeg = need("ffmpeg")
+    logs = tmp_path_factory.mktemp("heard")
+    run = logs / "2026-11-24T12-00-00"
+    run.mkdir()
+    for suffix, options in SOUNDS.items():
+        file = f"{suffix}.sound.0001.{suffix}"
+        (run / file).write_bytes(coded(ffmpeg, known_sound(SOUND_SECONDS), *options))
+        kept = SoundKept(
+            session=suffix, at=START, file=file, offset_seconds=2.0, start_seconds=0.0,
+            started_at=START,
+        )  # fmt: skip
+        lines = [said(n, f"line {n}", suffix, at=10.0 * n) for n in (1, 2)]
+        again = replace(opened(suffix), at=START + 500)
+        late = replace(said(3, "unkept", suffix, at=505.0), at=START + 510)
+        write(run, [opened(suffix), kept, *lines, again, late])
+    done = CliRunner().invoke(program, ["export", str(run), "--format", "html"])
+    assert done.exit_code == 0, (done.output, done.exception)
+    return run / f"{run.name}.html"
+
+
+@pytest.fixture(scope="module")
+def heard_browser(heard_page):
+    with Browser() as browser:
+        browser.open(heard_page)
+        yield browser
+
+
+LINES = """
+const names = [...document.querySelectorAll('#names span')].map((x) => x.textContent);
+const place = names.indexOf('NAME');
+const cells = [...document.querySelectorAll('.block')].map((block) => block.children[place]);
+const lines = cells.flatMap((cell) => [...cell.querySelectorAll('.said')]);
+"""
+PLAYER = "const player = document.getElementById('player');"
+
+
+@pytest.mark.parametrize("suffix", SOUNDS)
+def test_kept_sound_is_loaded_and_sought_by_the_browser(heard_browser, suffix):
+    run = heard_browser.run
+    lines = LINES.replace("NAME", suffix)
+    said = run(lines + "return lines.map((x) => [x.lastChild.textContent, x.tabIndex])")
+    assert said == [["line 1", 0], ["line 2", 0], ["unkept", -1]]
+    run(lines + "lines[1].click()")
+    wait_until(lambda: run(PLAYER + "return player.readyState >= 2 && !player.seeking"))
+    assert run(PLAYER + "return player.error") is None
+    assert run(PLAYER + "return player.currentTime") == pytest.approx(22.0, abs=2.0)
+    assert run(PLAYER + "return player.duration") == pytest.approx(SOUND_SECONDS, abs=1.0)
+    run(PLAYER + "player.pause(); player.currentTime = 7")
+    there = "return !player.seeking && Math.abs(player.currentTime - 7) < 0.1"
+    wait_until(lambda: run(PLAYER + there))
+    refused = [text for text in heard_browser.complaints() if "Content Security Policy" in text]
+    assert refused == []
+
+
+def test_a_file_that_is_gone_is_said(heard_page, tmp_path):
+    page = tmp_path / "moved.html"
+    page.write_bytes(heard_page.read_bytes())
+    with Browser() as browser:
+        browser.open(page)
+        wait_until(lambda: browser.run("return document.querySelectorAll('.said').length"))
+        browser.run("document.querySelector('.said[role=button]').click()")
+        counted = "return document.getElementById('count').textContent"
+        wait_until(lambda: "cannot play" in browser.run(counted))

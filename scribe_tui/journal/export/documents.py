@@ -32,18 +32,22 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋",
 _LEFT_OUT = {"type", "v", "session", "at"}
 
 
+Sound = Callable[[int, float], tuple[str, float] | None]
+"""From (run, source seconds) to (file, seconds in it)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """A session that is exported: whose it is, and its events.
 
-    `sound` gives, for a place in source seconds, the address of the file that has its sound
-    (relative to the export) and the seconds in it; None where no sound was kept.
+    `sound` gives, for a place in source seconds of the session's first, second ... run, the
+    address of the file that has its sound and the seconds in it; None where none was kept.
     """
 
     run: str
     journal: Journal
     events: Iterable[Event]
-    sound: Callable[[float], tuple[str, float] | None] | None = None
+    sound: Sound | None = None
 
 
 def to_txt(session: Session) -> Iterator[bytes]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import quote
 
 from scribe_tui.errors import UsageError
 from scribe_tui.events import Event, GapRecorded, SegmentCommitted, SessionOpened
 from scribe_tui.journal.export.cues import CueMaker
-from scribe_tui.journal.export.documents import DOCUMENTS, Session
+from scribe_tui.journal.export.documents import DOCUMENTS, Session, Sound
 from scribe_tui.journal.export.page import to_html
 from scribe_tui.journal.export.subtitles import FORMATS, Subtitles
 from scribe_tui.journal.reading.journals import Journal
@@ -27,19 +29,24 @@ KINDS = ("txt", "srt", "vtt", "json", "csv", "html")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is exported: of which run, which sessions, which span, in which format."""
+    """What is exported: of which run, which sessions, which span, in which format.
+
+    `sound_of` says where the sound of a journal's session lies: in a file of the run, named
+    without a folder, or a whole path. A page links what is said to it.
+    """
 
     run: Path
     journals: tuple[Journal, ...]
     kind: str
     window: Window
     clock: bool = False
+    sound_of: Callable[[Journal], Sound | None] | None = None
 
 
 def export_to(wanted: Wanted, stream: BinaryIO, problems: Problems) -> None:
     """Write an export to a stream, its sessions one after the other. Raises OSError."""
     if wanted.kind == "html":
-        stream.writelines(to_html(wanted.run.name, _sessions(wanted, problems)))
+        stream.writelines(to_html(wanted.run.name, _sessions(wanted, problems, None)))
         return
     if wanted.kind in FORMATS and len(wanted.journals) > 1:
         names = ", ".join(journal.name for journal in wanted.journals)
@@ -48,7 +55,7 @@ def export_to(wanted: Wanted, stream: BinaryIO, problems: Problems) -> None:
             f"One {wanted.kind} file holds one source, and this run has {harmless_line(names)}.",
             "Name one of them after the run, or leave out --output - to get a file for each.",
         )
-    for session in _sessions(wanted, problems):
+    for session in _sessions(wanted, problems, None):
         stream.writelines(_pieces(wanted, session))
 
 
@@ -58,26 +65,51 @@ def export_files(wanted: Wanted, folder: Path, problems: Problems) -> Iterator[P
         whole = len(wanted.journals) != 1
         stem = wanted.run.name if whole else wanted.journals[0].stem
         path = folder / f"{stem}.html"
-        _write(path, to_html(wanted.run.name, _sessions(wanted, problems)))
+        _write(path, to_html(wanted.run.name, _sessions(wanted, problems, folder)))
         yield path
         return
     # NAME.txt is the journal's own.
     suffix = ".export.txt" if wanted.kind == "txt" else f".{wanted.kind}"
-    for session in _sessions(wanted, problems):
+    for session in _sessions(wanted, problems, folder):
         path = folder / f"{session.journal.stem}{suffix}"
         _write(path, _pieces(wanted, session))
         yield path
 
 
-def _sessions(wanted: Wanted, problems: Problems) -> Iterator[Session]:
+def _sessions(wanted: Wanted, problems: Problems, folder: Path | None) -> Iterator[Session]:
     words = wanted.kind in (*FORMATS, "json")
+    sound_of = wanted.sound_of if wanted.kind == "html" else None
     for journal in wanted.journals:
         events = (
             event
             for event in read(journal, problems, words=words)
             if isinstance(event, SessionOpened) or is_within(event, wanted.window)
         )
-        yield Session(wanted.run.name, journal, events)
+        sound = sound_of(journal) if sound_of is not None else None
+        linked = None if sound is None else partial(_linked, sound, wanted.run, folder)
+        yield Session(wanted.run.name, journal, events, linked)
+
+
+def _linked(
+    sound: Sound, run: Path, folder: Path | None, number: int, seconds: float
+) -> tuple[str, float] | None:
+    """Where the sound is, with the address that a page in `folder` has for its file.
+
+    A page in the run's own folder can be taken along with it; any other names whole paths.
+    """
+    place = sound(number, seconds)
+    if place is None:
+        return None
+    beside = folder is not None and folder.absolute() == run.absolute()
+    return _address(place[0], run.absolute(), beside), place[1]
+
+
+@lru_cache(maxsize=256)
+def _address(file: str, run: Path, beside: bool) -> str:
+    path = Path(file)
+    if path.is_absolute():
+        return path.as_uri()
+    return quote(path.name) if beside else (run / path.name).as_uri()
 
 
 def _pieces(wanted: Wanted, session: Session) -> Iterable[bytes]:

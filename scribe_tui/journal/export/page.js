@@ -114,7 +114,11 @@
   const hear = (line) => {
     player.hidden = false;
     player.src = data.sounds[line[3]] + "#t=" + Math.max(0, line[4]);
+    player.title = data.sounds[line[3]];
     player.play().catch(() => {});
+  };
+  player.onerror = () => {
+    $("count").textContent = `This browser cannot play ${decodeURI(player.title)} (moved, deleted, or of a kind that it does not know).`;
   };
   const saidLine = (source, line) => {
     const word = source.hitAt.get(line[0]);

@@ -20,6 +20,7 @@ from scribe_tui.events import (
 )
 from scribe_tui.journal.export.documents import Session
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _HERE = Path(__file__).parent
 
 
@@ -95,6 +96,7 @@ class _Source:
         self._hits: dict[int, WatchHit] = {}
         self._begins: dict[int, float] = {}
         self._address = ""
+        self._run = 0
 
     def pieces(self) -> Iterator[bytes]:
         yield b'{"name": ' + _json(self._session.journal.name) + b', "lines": ['
@@ -112,6 +114,7 @@ class _Source:
         match event:
             case SessionOpened(source=source):
                 self._address = source
+                self._run += 1
             case GapRecorded(gap=gap):
                 length = round(gap.end_seconds - gap.start_seconds, 1)
                 self._gaps.append((self._time(gap.started_at), length, gap.cause))
@@ -137,7 +140,7 @@ class _Source:
         """Which file has the line's sound, and where in it; -1: none was kept."""
         if self._session.sound is None:
             return -1, 0.0
-        place = self._session.sound(start_seconds)
+        place = self._session.sound(self._run, start_seconds)
         if place is None:
             return -1, 0.0
         address, seconds = place
@@ -151,5 +154,4 @@ class _Source:
 
 def _json(value: Any) -> bytes:
     """JSON that cannot end the element it stands in."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").encode("utf-8", "replace")
+    return _ENCODER.encode(value).replace("<", "\\u003c").encode("utf-8", "replace")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from scribe_tui.event_records import TYPES, from_record
 from scribe_tui.events import Event, SegmentCommitted, SessionOpened
 from scribe_tui.journal.reading.journals import Journal, lines_of
-from scribe_tui.journal.reading.quick import parsed_without_words
+from scribe_tui.journal.reading.quick import parsed_without_words, type_of
 from scribe_tui.journal.reading.rewrites import Corrected, Rewrites
 from scribe_tui.sanitize import harmless_line
 
@@ -74,6 +74,22 @@ def read(
             yield event if as_heard else corrected.event(rewrites.event(event, number))
             if isinstance(event, SegmentCommitted):
                 number = event.segment.number + 1
+
+
+def read_types(journal: Journal, types: Collection[str]) -> Iterator[Event]:
+    """The events of some types alone, by their names in records, as they were written.
+
+    Quick: no other line is parsed. The opening that a later part tells is a `session_start`.
+    """
+    wanted = {*types, "continued"} if "session_start" in types else types
+    opened = False
+    for path in journal.paths:
+        for line in _readable_lines(path, Problems()):
+            if type_of(line) in wanted:
+                event = parse_line(line, Problems(), words=False, continued=not opened)
+                if event is not None:
+                    opened = True
+                    yield event
 
 
 def merged(

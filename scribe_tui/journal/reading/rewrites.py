@@ -23,6 +23,8 @@ from scribe_tui.events import (
 )
 
 _MARKS = (b'"redaction"', b'"edit"')
+_MOST = (b'{"type": "segment", ', b'{"type": "partial", ')
+"""How most lines begin: those are not looked through."""
 
 
 class Rewrites:
@@ -45,6 +47,8 @@ class Rewrites:
     def scan(self, lines: Iterable[bytes]) -> None:
         """Take all redactions and edits among the lines of a journal; quick for all others."""
         for line in lines:
+            if line.startswith(_MOST):
+                continue
             if any(mark in line for mark in _MARKS):
                 try:
                     event = from_record(json.loads(line))

@@ -112,6 +112,7 @@ def _save(run: Path | None, wanted: WantedSound, name: str) -> str:
 
 
 def _export_all(run: Path, session: str, kinds: list[str]) -> list[Path]:
+    from scribe_tui.archive.places import sound_of
     from scribe_tui.journal.export.files import Wanted, export_files
     from scribe_tui.journal.reading import Problems, journals_of
     from scribe_tui.journal.reading.times import Window
@@ -119,8 +120,11 @@ def _export_all(run: Path, session: str, kinds: list[str]) -> list[Path]:
     journals = tuple(one for one in journals_of(run) if one.session == session)
     if not journals:
         return []
+    sound = partial(sound_of, run)
     return [
         path
         for kind in kinds
-        for path in export_files(Wanted(run, journals, kind, Window()), run, Problems())
+        for path in export_files(
+            Wanted(run, journals, kind, Window(), sound_of=sound), run, Problems()
+        )
     ]
