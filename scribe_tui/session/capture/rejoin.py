@@ -1,7 +1,8 @@
 """Rejoin: a live source that is opened again repeats its last seconds; drop what was heard.
 
-Keeps the tail of the sound heard and the first second of a new opening, and compares them.
-An opening that ends within that second is left unheard: nobody knows what it repeats.
+Keeps the tail of the sound heard and the beginning of a new opening, and compares them. An
+opening that ends within that beginning is left unheard: nobody knows what it repeats, and the
+decoder may have held it back until the line was given up.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from dataclasses import replace
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioChunk, AudioFormat
 from scribe_tui.audio.overlap import NEEDED_SECONDS, find_overlap
 
+HELD_SECONDS = 1.2
+"""Of a new opening so much is waited for. The decoder gives nothing of what ends within a second
+before it ends, perhaps long after it was on air."""
 TAIL_SECONDS = 12.0
 """Longest repetition that is looked for: Icecast sends 4 to 8 s again (measured)."""
 
@@ -25,14 +29,14 @@ class Rejoin:
         self._tail: deque[bytes] = deque()
         self._tail_bytes = 0
         self._limit = audio_format.samples(TAIL_SECONDS) * SAMPLE_BYTES
-        self._needed = audio_format.samples(NEEDED_SECONDS) * SAMPLE_BYTES
+        self._needed = audio_format.samples(max(NEEDED_SECONDS, HELD_SECONDS)) * SAMPLE_BYTES
         self._waiting: list[AudioChunk] | None = None
         self._to_drop = 0
         self.seamless = False
         """Whether the latest opening goes on exactly where the one before ended."""
 
     def opened(self) -> None:
-        """A new opening of the source begins; its first second is held back if need be."""
+        """A new opening of the source begins; its first `HELD_SECONDS` wait if need be."""
         self._waiting = [] if self._tail else None
         self._to_drop = 0
         self.seamless = False

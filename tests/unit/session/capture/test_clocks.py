@@ -58,7 +58,7 @@ class World:
 
 
 class Station:
-    """Live sound; `script` is run between its first and its second half second."""
+    """Live sound; `script` is run between its first and its second 0.6 s."""
 
     is_live = True
     status = SourceStatus()
@@ -79,12 +79,12 @@ class Station:
         return None
 
     async def __aiter__(self) -> AsyncIterator[AudioChunk]:
-        for _ in range(5):
+        for _ in range(6):
             yield self._world.chunk()
         if self._between is not None:
             async for _ in self._between:
                 pass
-        for _ in range(5):
+        for _ in range(6):
             yield self._world.chunk()
 
 
@@ -142,7 +142,7 @@ async def test_a_suspended_machine_is_a_gap_of_its_real_duration() -> None:
 
     await heard(world, Station(world, sleep()))
     (gap,) = world.gaps
-    assert (gap.start_seconds, gap.end_seconds) == pytest.approx((0.5, 0.5 + 8 * HOUR))
+    assert (gap.start_seconds, gap.end_seconds) == pytest.approx((0.6, 0.6 + 8 * HOUR))
     assert gap.ended_at - gap.started_at == pytest.approx(8 * HOUR)
     assert "suspended" in gap.cause
 

@@ -29,10 +29,21 @@ def test_without_any_sound_the_default_holds() -> None:
 
 
 def test_a_rest_that_is_all_there_is_was_heard_when_the_source_opened() -> None:
+    """The decoder looks at a second of sound before it gives the first."""
     end = SoundEnd(opened_at=10.0)
-    for instant in (20.0, 20.1, 20.2):
+    for at in range(11):
+        end.add(20.0 + at / 10, 0.1)
+        assert end.instant(0.0) == pytest.approx(10.1 + at / 10)
+    for at in range(11, 15):
+        end.add(20.0 + at / 10, 0.1)
+    assert end.instant(0.0) == pytest.approx(21.5)
+
+
+def test_a_later_rest_is_only_what_was_decoded_late() -> None:
+    end = SoundEnd(opened_at=10.0)
+    for instant in (10.0, 10.1, *(20 + n / 10 for n in range(4))):
         end.add(instant, 0.1)
-    assert end.instant(0.0) == pytest.approx(10.3)
-    for instant in (20.3, 20.4, 20.5):
+    assert end.instant(0.0) == pytest.approx(10.6)
+    for instant in (20.4, 20.5, 20.6):
         end.add(instant, 0.1)
-    assert end.instant(0.0) == pytest.approx(20.6)
+    assert end.instant(0.0) == pytest.approx(20.7)
