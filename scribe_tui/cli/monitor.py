@@ -23,6 +23,7 @@ from scribe_tui.cli.engine import (
     stop_in_time,
 )
 from scribe_tui.cli.folders import recent_file, sessions_folder
+from scribe_tui.cli.looks import looks_of
 from scribe_tui.cli.offline import Endpoints, as_set
 from scribe_tui.cli.output import complain, say
 from scribe_tui.cli.signals import Signals
@@ -83,6 +84,7 @@ def show(settings: Settings, world: World) -> int:
     from scribe_tui.tui.key_map import remapped
 
     remapped(settings.keys)
+    looks_of(settings)
     check_log_folder(sessions_folder(settings.log_dir))
     diagnostics = start_diagnostics(settings.api_key, on_stderr=False)
     outcome = event_loop.run(_show(world, diagnostics), FrameLoop)
@@ -150,6 +152,7 @@ def _app(settings: Settings, supervisor: Supervisor) -> MonitorApp:
         low_bandwidth=settings.low_bandwidth,
         remote=remote,
         keys=remapped(settings.keys),
+        looks=looks_of(settings),
         layout=Layout(settings.layout),
         order=Order(settings.order),
     )

@@ -71,7 +71,7 @@ def show(run: str, name: str | None, **given: Any) -> int:
     return show_run(_log_dir(given), run, name, window)
 
 
-@_command("Play a run again on the same screen.", "mouse")
+@_command("Play a run again on the same screen.", "mouse", "theme", "signs")
 @_RUN
 @click.option("--from", "from_", metavar="TIME", help=f"Begin at this time: {_TIMES}.")
 @click.option(
@@ -87,11 +87,13 @@ def replay(run: str, from_: str | None, speed: float, **given: Any) -> int:
 
     RUN is its folder, its name, or last. Nothing is sent, recorded or billed.
     """
+    from scribe_tui.cli.looks import looks_of
     from scribe_tui.cli.replay import Asked, replay_run
     from scribe_tui.cli.start import read_settings
 
-    mouse = read_settings({**given, "config": None}).mouse
-    return replay_run(_log_dir(given), run, Asked(from_, speed, mouse))
+    settings = read_settings({**given, "config": None})
+    asked = Asked(from_, speed, settings.mouse, looks_of(settings))
+    return replay_run(_log_dir(given), run, asked)
 
 
 @_command("Write what was said as txt, srt, vtt, json, csv or html.")

@@ -22,6 +22,7 @@ from scribe_tui.tui.terminal.guard import ScreenGuard
 
 if TYPE_CHECKING:
     from scribe_tui.tui.app import Ending
+    from scribe_tui.tui.looks import Looks
 
 SAID_BYTES = 200_000_000
 """A larger run takes seconds to be read through, which is said."""
@@ -34,6 +35,7 @@ class Asked:
     from_: str | None
     speed: float
     mouse: bool
+    looks: Looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ async def _show(
     from scribe_tui.tui.replay_app import ReplayApp
 
     player = Player(recording, speed=asked.speed, at=at)
-    app = ReplayApp(ReplayControls(player), mouse=asked.mouse)
+    app = ReplayApp(ReplayControls(player), mouse=asked.mouse, looks=asked.looks)
     guard = ScreenGuard(diagnostics)
 
     def leave() -> None:

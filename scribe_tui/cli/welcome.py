@@ -18,6 +18,7 @@ from scribe_tui.cli.diagnostics import (
     stop_diagnostics,
 )
 from scribe_tui.cli.folders import recent_file
+from scribe_tui.cli.looks import looks_of
 from scribe_tui.cli.monitor import need_terminal, run_monitor
 from scribe_tui.cli.output import complain
 from scribe_tui.cli.signals import Signals
@@ -30,6 +31,7 @@ from scribe_tui.settings import LOCAL_ENDPOINT, Settings, SourceSettings
 from scribe_tui.tui.terminal.guard import ScreenGuard
 
 if TYPE_CHECKING:
+    from scribe_tui.tui.looks import Looks
     from scribe_tui.tui.welcome import Choice, Start
 
 MAX_ENV_BYTES = 1_000_000
@@ -46,8 +48,9 @@ class _Outcome:
 def run_welcome(settings: Settings) -> int:
     """Ask what to listen to and run it; the exit code, 0 if the person just leaves."""
     need_terminal()
+    looks = looks_of(settings)
     diagnostics = start_diagnostics(settings.api_key, on_stderr=False)
-    outcome = event_loop.run(_ask(_start(settings), diagnostics))
+    outcome = event_loop.run(_ask(_start(settings), looks, diagnostics))
     stop_diagnostics(diagnostics)
     choice = outcome.choice
     if choice is None:
@@ -81,11 +84,11 @@ def _start(settings: Settings) -> Start:
     )
 
 
-async def _ask(start: Start, diagnostics: Diagnostics) -> _Outcome:
+async def _ask(start: Start, looks: Looks, diagnostics: Diagnostics) -> _Outcome:
     """Show the welcome, with a way back for the terminal whatever ends it."""
     from scribe_tui.tui.welcome import WelcomeApp
 
-    app = WelcomeApp(start)
+    app = WelcomeApp(start, looks)
     guard = ScreenGuard(diagnostics)
 
     def leave() -> None:

@@ -61,6 +61,7 @@ def load(
         journal=JournalSettings(**_of(JournalSettings, shared)),
         watches=found.watches,
         outlets=found.outlets,
+        themes=found.themes,
         **_of(Settings, shared),
     )
 

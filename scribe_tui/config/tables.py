@@ -1,4 +1,4 @@
-"""`[[watch]]` and `[[alert]]` tables of a file of settings; complaints are left to be placed."""
+"""`[[watch]]`, `[[alert]]` and `[themes]` tables of a file; complaints are left to be placed."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ from typing import Any
 from scribe_tui.config.paths import user_path
 from scribe_tui.errors import UsageError
 from scribe_tui.settings.alerts import About, OutletKind, OutletSettings, parse_outlet
+from scribe_tui.settings.themes import COLOURS, ThemeSettings
 from scribe_tui.settings.watch import WatchSettings
 
 _WATCH_KEYS = (
     *("name", "words", "regex", "heard_as", "except"),
     *("level", "cooldown_seconds", "sources"),
 )
+_THEME_KEYS = ("like", *COLOURS)
 _OUTLET_KEYS = ("to", "to_env", "arguments", "secret_env", "about", "sources")
 
 
 def read_watch(table: Mapping[str, Any], index: int) -> WatchSettings:
     """A watch list; without a name it is called by its place. Raises UsageError."""
-    _check_keys(table, _WATCH_KEYS, "watch")
+    _check_keys(table, _WATCH_KEYS, "[[watch]]")
     words = _texts(table, "words")
     values: dict[str, Any] = {
         "name": _text(table, "name") or f"watch {index + 1}",
@@ -49,7 +51,7 @@ def read_outlet(
     A command counts from `folder`, where the file lies, unless it is a bare name to be found in
     PATH. Raises UsageError that shows nothing of addresses and secrets.
     """
-    _check_keys(table, _OUTLET_KEYS, "alert")
+    _check_keys(table, _OUTLET_KEYS, "[[alert]]")
     variables = tuple(table[key] for key in ("to_env", "secret_env") if _text(table, key))
     to = _text(table, "to") or _from(environment, _text(table, "to_env"))
     if not to:
@@ -67,6 +69,16 @@ def read_outlet(
         sources=_texts(table, "sources"),
         variables=variables,
     )
+
+
+def read_theme(name: str, table: object) -> ThemeSettings:
+    """The theme of that name: another one, and its own colours. Raises UsageError."""
+    if not isinstance(table, dict):
+        raise _wrong(f"themes.{name}", 'a table such as [themes.mine] with focus = "#0a9396"')
+    _check_keys(table, _THEME_KEYS, "theme")
+    colours = tuple((what, _text(table, what)) for what in COLOURS if what in table)
+    like = _text(table, "like") or "terminal"
+    return ThemeSettings(name=name, like=like, colours=colours)
 
 
 def _about(table: Mapping[str, Any]) -> tuple[About, ...]:
@@ -91,7 +103,7 @@ def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], name: str) -> 
         if key not in known:
             close = difflib.get_close_matches(key, known, n=1)
             guess = f"; did you mean {close[0]}" if close else ""
-            raise UsageError("settings file", f"a [[{name}]] has no {key!r}{guess}")
+            raise UsageError("settings file", f"a {name} has no {key!r}{guess}")
 
 
 def _text(table: Mapping[str, Any], key: str) -> str:

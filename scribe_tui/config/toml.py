@@ -2,7 +2,7 @@
 
 Top-level keys are program settings and the defaults of all sources; each `[[source]]`
 table has `source` (a list: the first address that works), perhaps `name`, and any option of
-its own. `[[watch]]` and `[[alert]]` tables are read by `tables`.
+its own. `[[watch]]`, `[[alert]]` and `[themes.NAME]` tables are read by `tables`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from typing import Any
 from scribe_tui.config.names import clean_name, split_spec
 from scribe_tui.config.options import OPTIONS, Option
 from scribe_tui.config.paths import user_path
-from scribe_tui.config.tables import read_outlet, read_watch
+from scribe_tui.config.tables import read_outlet, read_theme, read_watch
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
 from scribe_tui.settings.alerts import MAX_OUTLETS, OutletSettings
+from scribe_tui.settings.themes import MAX_THEMES, ThemeSettings
 from scribe_tui.settings.watch import MAX_LISTS, WatchSettings
 
 MAX_BYTES = 1_000_000
@@ -52,6 +53,7 @@ class TomlFile:
     sources: tuple[SourceEntry, ...]
     watches: tuple[WatchSettings, ...] = ()
     outlets: tuple[OutletSettings, ...] = ()
+    themes: tuple[ThemeSettings, ...] = ()
 
 
 def read_toml(path: Path, environment: Mapping[str, str] | None = None) -> TomlFile:
@@ -106,6 +108,7 @@ class _Reader:
         sources = self._tables(document, "source")
         watches = self._tables(document, "watch") if not _is_words(document.get("watch")) else []
         outlets = self._tables(document, "alert") if not _is_words(document.get("alert")) else []
+        themes = self._themes(document)
         for name, tables, most in (("watch", watches, MAX_LISTS), ("alert", outlets, MAX_OUTLETS)):
             if len(tables) > most:
                 raise self._error(name, None, f"more than {most} [[{name}]] tables")
@@ -114,6 +117,7 @@ class _Reader:
             tuple(self._source(table, i) for i, table in enumerate(sources)),
             tuple(self._read_table("watch", table, i) for i, table in enumerate(watches)),
             tuple(self._read_table("alert", table, i) for i, table in enumerate(outlets)),
+            themes,
         )
 
     def _tables(self, document: dict[str, Any], name: str) -> list[dict[str, Any]]:
@@ -122,6 +126,22 @@ class _Reader:
         if not isinstance(tables, list) or not all(isinstance(item, dict) for item in tables):
             raise self._error(name, None, f"{_KINDS[name]} are written as [[{name}]] tables")
         return tables
+
+    def _themes(self, document: dict[str, Any]) -> tuple[ThemeSettings, ...]:
+        """The `[themes.NAME]` tables, taken out of the document."""
+        tables = document.pop("themes", {})
+        if not isinstance(tables, dict):
+            raise self._error("themes", None, "themes are written as [themes.NAME] tables")
+        if len(tables) > MAX_THEMES:
+            raise self._error("themes", None, f"more than {MAX_THEMES} [themes.NAME] tables")
+        return tuple(self._theme(name, table) for name, table in tables.items())
+
+    def _theme(self, name: str, table: object) -> ThemeSettings:
+        try:
+            return read_theme(name, table)
+        except UsageError as error:
+            reason = error.message.removesuffix(".")
+            raise self._error(f"themes.{name}", None, reason) from None
 
     def _read_table(self, name: str, table: dict[str, Any], index: int) -> Any:
         """A watch list or an outlet; complaints name the line of its table."""

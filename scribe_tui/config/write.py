@@ -22,6 +22,7 @@ from scribe_tui.settings import (
     Settings,
     SourceSettings,
     SpeechSettings,
+    ThemeSettings,
     WatchSettings,
 )
 from scribe_tui.settings.alerts import About, OutletKind
@@ -75,6 +76,8 @@ def to_toml(settings: Settings, sources: Sequence[SourceSettings]) -> str:
     for owner in (settings, settings.resilience, settings.journal):
         lines += _options(owner, type(owner))
     lines += [f"{option.name} = {_value(option, value)}" for option, value in common.items()]
+    for theme in settings.themes:
+        lines += ["", f"[themes.{theme.name}]", *_theme(theme)]
     for source in sources:
         lines += ["", "[[source]]", *_source(source, common)]
     for watch in settings.watches:
@@ -144,6 +147,12 @@ def _source(source: SourceSettings, common: Mapping[Option, Any]) -> Iterator[st
     for option in OF_SOURCES:
         if (value := _of(source, option)) != common.get(option, option.default):
             yield f"{option.name} = {_value(option, value)}"
+
+
+def _theme(theme: ThemeSettings) -> Iterator[str]:
+    yield f"like = {_text(theme.like)}"
+    for what, colour in theme.colours:
+        yield f"{what} = {_text(colour)}"
 
 
 def _whole(address: str) -> str:

@@ -20,6 +20,7 @@ from scribe_tui.settings.program import (
 )
 from scribe_tui.settings.resilience import RESILIENCE, ResilienceSettings
 from scribe_tui.settings.speech import EXTRAS, RECOGNITION, VOICE_DETECTION, SpeechSettings
+from scribe_tui.settings.themes import ThemeSettings
 from scribe_tui.settings.watch import WatchSettings
 
 GROUPS = (
@@ -42,6 +43,7 @@ __all__ = [
     "Settings",
     "SourceSettings",
     "SpeechSettings",
+    "ThemeSettings",
     "WatchSettings",
     "parse_outlet",
 ]

@@ -12,6 +12,7 @@ from scribe_tui.settings.journal import ARCHIVE, JournalSettings
 from scribe_tui.settings.resilience import ResilienceSettings
 from scribe_tui.settings.schedule import parse_schedule
 from scribe_tui.settings.speech import SpeechSettings
+from scribe_tui.settings.themes import ThemeSettings
 from scribe_tui.settings.watch import MAX_WORD_CHARS, MAX_WORDS, WatchSettings
 
 DEFAULT_ENDPOINT = "https://api.elevenlabs.io"
@@ -252,6 +253,7 @@ class Settings:
     journal: JournalSettings = field(default_factory=JournalSettings)
     watches: tuple[WatchSettings, ...] = ()
     outlets: tuple[OutletSettings, ...] = ()
+    themes: tuple[ThemeSettings, ...] = ()
     endpoint: str = setting(
         DEFAULT_ENDPOINT,
         PROGRAM,
@@ -312,6 +314,20 @@ class Settings:
         flag="--key",
         metavar="WHAT=KEY",
         max_items=200,
+    )
+    theme: str = setting(
+        "terminal",
+        PROGRAM,
+        help="Colours: terminal (its own), dark, light, contrast, a [themes.NAME] of yours in the "
+        "file, or one of Textual's, such as nord.",
+        metavar="NAME",
+        max_chars=40,
+    )
+    signs: str = setting(
+        "auto",
+        PROGRAM,
+        help="Signs and borders of the screen; auto: ASCII where the locale is not UTF-8.",
+        choices=("auto", "unicode", "ascii"),
     )
     mouse: bool = setting(
         False,

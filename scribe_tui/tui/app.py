@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
@@ -25,11 +24,11 @@ from scribe_tui.tui.isolation import IsolatingApp
 from scribe_tui.tui.keys import ALL_KEYS, APP_KEYS, PROGRAM, Key, unrepeated
 from scribe_tui.tui.layouts.layout import Layout
 from scribe_tui.tui.layouts.order import Order
+from scribe_tui.tui.looks import LookingApp, Looks
 from scribe_tui.tui.screens.leave import DrainScreen, QuitScreen
 from scribe_tui.tui.screens.monitor import MonitorScreen
 from scribe_tui.tui.screens.question import QuestionScreen
 from scribe_tui.tui.terminal.driver import PatientDriver
-from scribe_tui.tui.terminal.patient_app import PatientApp
 from scribe_tui.tui.terminal.thrift import BLIND, Thrift
 from scribe_tui.tui.typing import ANSWER_SECONDS, REPEAT_SECONDS, HeldKeys, Press
 
@@ -54,7 +53,7 @@ ALWAYS = frozenset({"ctrl+c", "q"})
 RETURN_CODES = {Ending.LEFT: 0, Ending.AT_ONCE: 130, Ending.HUNG_UP: 129, Ending.FAILED: 1}
 
 
-class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=False):
+class MonitorApp(IsolatingApp[Ending], LookingApp[Ending], inherit_bindings=False):
     """Shows and steers an engine that runs elsewhere; `bridge` is its sink for the screen.
 
     `run_async` returns an `Ending`. `faults.standing` names parts that stood in failure then.
@@ -77,6 +76,7 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
         keys: Sequence[Key] = ALL_KEYS,
         layout: Layout = Layout.GRID,
         order: Order = Order.NUMBER,
+        looks: Looks | None = None,
         clock: Callable[[], float] = seconds_since_boot,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
@@ -87,13 +87,9 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
         `layout` and `order` are how the panes are arranged at first.
         `clock` is what snapshots count by (`Clock.elapsed`); `wall_clock` is for labels.
         """
-        # Decides how NO_COLOR is honoured: by leaving colours out, not by turning them grey.
-        super().__init__(
-            driver_class=PatientDriver, ansi_color=True if "NO_COLOR" in os.environ else None
-        )
+        super().__init__(looks=looks)
         self.bridge = Bridge()
         self.desk = desk or Desk()
-        self.animation_level = "none"
         self._controls = controls
         self._mouse = mouse
         self._fps = fps
@@ -109,8 +105,6 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
         self._held_keys = HeldKeys()
         self._waiting_key: KeyPress | None = None
         self._task_factory: Any = None
-        self.theme = "ansi-dark"
-        self.set_class(self.no_color, "-no-color")
 
     @property
     def guards_keys(self) -> bool:
@@ -139,11 +133,6 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
     def make_screen(self) -> MonitorScreen:
         """The main screen; for subclasses that show another one."""
         return MonitorScreen(self._controls, self.bridge, self._clock, self.desk, self._wall_clock)
-
-    def on_mount(self) -> None:
-        """See how many colours the terminal has; a picture drawn without one has all."""
-        few = self.console.color_system == "standard" and not self.is_headless
-        self.set_class(few, "-few-colors")
 
     async def run_async(self, *, mouse: bool = True, **options: Any) -> Ending:
         """Run until the user leaves. `mouse` is Textual's; the constructor's word counts."""
@@ -269,7 +258,8 @@ class MonitorApp(IsolatingApp[Ending], PatientApp[Ending], inherit_bindings=Fals
             if key.palette:
                 namespace = self if key.group == PROGRAM else self.monitor
                 run = partial(self.run_action, key.action, namespace)
-                yield SystemCommand(f"{key.label} ({key.shown})", key.tooltip, run)
+                label = f"{key.label}/{key.undo}" if key.undo else key.label
+                yield SystemCommand(f"{label} ({key.shown})", key.tooltip, run)
         for pane in self.monitor.grid.panes:
             choose = partial(self.monitor.choose, pane)
             title = f"go to {pane.number} {self._controls.snapshot(pane.session).name}"

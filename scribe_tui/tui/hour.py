@@ -16,6 +16,7 @@ from scribe_tui.events import (
     WatchHit,
 )
 from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.tui.rendering.signs import STRIP_GAP, STRIP_HIT, STRIP_LEVELS, STRIP_SILENCE
 from scribe_tui.tui.standing import Standing, standing
 
 SLOTS = 24
@@ -27,8 +28,8 @@ LEAST_SECONDS = 15.0
 MAX_LOOK_SECONDS = 5.0
 """Time between two looks that counts; more than that the program stood still."""
 MAX_OPEN_HITS = 200
-BARS = "▁▂▃▄▅▆▇█"
-SILENCE, MISSED, HIT, NOTHING = "·", "─", "!", " "
+BARS = STRIP_LEVELS
+SILENCE, MISSED, HIT, NOTHING = STRIP_SILENCE, STRIP_GAP, STRIP_HIT, " "
 HEARING = frozenset({Standing.LIVE, Standing.DEAD_AIR})
 DEAF = frozenset({Standing.DOWN, Standing.FAILED})
 

@@ -12,12 +12,13 @@ from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
 from scribe_tui.tui.keys import ALL_KEYS, Key
+from scribe_tui.tui.rendering.signs import DOWN, LEFT, RIGHT, UP
 
 _NAMED = frozenset(key.value for key in Keys) | {"space"}
 _MODIFIERS = ("ctrl", "alt", "shift")
 _SHORT = {
     **{"escape": "esc", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End"},
-    **{"left": "←", "right": "→", "up": "↑", "down": "↓", "delete": "Del", "insert": "Ins"},
+    **{"left": LEFT, "right": RIGHT, "up": UP, "down": DOWN, "delete": "Del", "insert": "Ins"},
 }
 _FIXED = frozenset({"interrupt"})
 """The way out that always works."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 from textual.binding import Binding
 
+from scribe_tui.tui.rendering.signs import DOWN, LEFT, RIGHT, UP
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -31,7 +33,7 @@ class Key:
     priority: bool = False
     """Works while a dialog is open, too."""
     undo: str = ""
-    """The footer's label while a pane is zoomed, if that is another one."""
+    """The footer's label while the same key leads back, if it does."""
     steers: bool = False
     """It acts on a live session: there is none in a replay, which says so instead."""
 
@@ -73,24 +75,24 @@ _ENDS = "Go to the oldest line, or back to live."
 # fmt: off
 SCREEN_KEYS: tuple[Key, ...] = (
     Key("commit", "c", "commit", "c", "commit", "Turn the grey text into a committed line now.", PANE, True, True, steers=True),
-    Key("stop", "s", "stop_or_start", "s", "stop/start", "Stop it and save its last words, or start it again.", PANE, True, True, steers=True),
-    Key("reconnect", "r", "reconnect", "r", "reconnect", "Drop the connection, or the wait for it; connect now.", PANE, True, True, steers=True),
-    Key("pause", "p", "pause", "p", "pause", "Stop or resume sending sound; the source plays on.", PANE, True, True, steers=True),
+    Key("stop", "s", "stop_or_start", "s", "stop", "Stop it and save its last words, or start it again.", PANE, True, True, undo="start", steers=True),
+    Key("reconnect", "r", "reconnect", "r", "reconnect", "Drop the connection, or the wait for it; connect now.", PANE, False, True, steers=True),
+    Key("pause", "p", "pause", "p", "pause", "Stop or resume sending sound; the source plays on.", PANE, False, True, steers=True),
     Key("hold", "H", "hold", "H", "hold still", "Hold its text still, or follow what is said again.", PANE, False, True),
     Key("zoom", "z", "zoom", "z", "zoom", "Let it fill the screen; the same key leads back.", PANE, True, True, undo="unzoom"),
     Key("unzoom", "escape", "unzoom", "esc", "all panes", "Back to the live end, then out of the zoom.", PANE),
     Key("settings", "S", "pane_settings", "S", "settings", "Change its language, commit policy, watch words or price.", PANE, False, True, steers=True),
     Key("rename", "R", "rename", "R", "rename", "Give it another name.", PANE, False, True, steers=True),
     Key("remove", "D", "remove", "D", "remove", "Stop it and take its pane away; asks first.", PANE, False, True, steers=True),
-    Key("next", "tab", "step(1)", "tab", "next pane", _STEP, MOVE, True, True),
+    Key("next", "tab", "step(1)", "tab", "next pane", _STEP, MOVE, False, True),
     Key("previous", "shift+tab", "step(-1)", "shift+tab", "previous pane", _STEP, MOVE, False, True),
     Key("trouble", "t", "next_in_trouble", "t", "next in trouble", "Go to the next pane that is down, failed or silent.", MOVE, False, True),
     Key("news", "u", "next_with_news", "u", "next with news", "Go to the next pane with a new hit, else with new lines.", MOVE, False, True),
     Key("by-name", "g", "go_by_name", "g", "go by name", "Type letters of its name, or its number, and go there.", MOVE, False, True),
-    Key("left", "left", "move('left')", "←", "left", _SIDE, MOVE),
-    Key("right", "right", "move('right')", "→", "right", _SIDE, MOVE),
-    Key("up", "up", "move('up')", "↑", "up", _SIDE, MOVE),
-    Key("down", "down", "move('down')", "↓", "down", _SIDE, MOVE),
+    Key("left", "left", "move('left')", LEFT, "left", _SIDE, MOVE),
+    Key("right", "right", "move('right')", RIGHT, "right", _SIDE, MOVE),
+    Key("up", "up", "move('up')", UP, "up", _SIDE, MOVE),
+    Key("down", "down", "move('down')", DOWN, "down", _SIDE, MOVE),
     *(Key(f"pane-{n}", f"{n}", f"jump({n})", f"{n}", f"pane {n}", _NUMBER, MOVE) for n in range(1, 10)),
     Key("layout", "l", "layout(1)", "l", "layout", _LAYOUT, ARRANGE, True, True),
     Key("layout-back", "L", "layout(-1)", "L", "layout before", _LAYOUT, ARRANGE, False, True),
@@ -99,11 +101,11 @@ SCREEN_KEYS: tuple[Key, ...] = (
     Key("page-down", "pagedown", "scroll_page(1)", "PgDn", "page down", _PAGE, READ, False, True),
     Key("cursor-up", "k", "move_cursor(-1)", "k", "cursor up", _CURSOR, READ),
     Key("cursor-down", "j", "move_cursor(1)", "j", "cursor down", _CURSOR, READ),
-    Key("line-up", "shift+up", "scroll_line(-1)", "shift+↑", "row up", _LINE, READ),
-    Key("line-down", "shift+down", "scroll_line(1)", "shift+↓", "row down", _LINE, READ),
+    Key("line-up", "shift+up", "scroll_line(-1)", f"shift+{UP}", "row up", _LINE, READ),
+    Key("line-down", "shift+down", "scroll_line(1)", f"shift+{DOWN}", "row down", _LINE, READ),
     Key("home", "home", "scroll_to_start", "Home", "oldest line", _ENDS, READ, False, True),
     Key("end", "end,G", "scroll_to_end", "End", "live end", _ENDS, READ, False, True),
-    Key("find", "slash", "find", "/", "find", "Find words in this pane; case and accents do not count.", READ, False, True),
+    Key("find", "slash", "find", "/", "find", "Find words in this pane; case and accents do not count.", READ, True, True),
     Key("find-back", "n", "find_next(-1)", "n", "find back", _AGAIN, READ),
     Key("find-on", "N", "find_next(1)", "N", "find on", _AGAIN, READ),
     Key("find-all", "f", "find_all", "f", "find in all", "Find words in all panes, and in what is saved if it was searched before.", READ, False, True),
@@ -115,15 +117,15 @@ SCREEN_KEYS: tuple[Key, ...] = (
     Key("clip", "x", "clip", "x", "clip", "Save the sound of the range, the cursor line or the last half minute, and its text.", TAKE, False, True),
     Key("export", "e", "export", "e", "export", "Write what this pane has said in the form of other programs.", TAKE, False, True),
     Key("listen", "o", "listen", "o", "listen", "Hear this pane, or the cursor line, on this machine's speakers; again: no more.", TAKE, False, True),
-    Key("hits", "h", "hits", "h", "hits", "All hits: go there, confirm what was heard, or never again.", WATCH, False, True),
+    Key("hits", "h", "hits", "h", "hits", "All hits: go there, confirm what was heard, or never again.", WATCH, True, True),
     Key("words", "w", "watch_words", "w", "watch words", "See the watch words, put some in or take some out.", WATCH, False, True, steers=True),
-    Key("add", "a", "add", "a", "add", "Add a source: an address, a file, a microphone, a list of stations.", SOURCES, False, True, steers=True),
+    Key("add", "a", "add", "a", "add", "Add a source: an address, a file, a microphone, a list of stations.", SOURCES, True, True, steers=True),
     Key("save", "W", "save_set", "W", "save sources", "Save the present sources and settings as a file for --config.", SOURCES, False, True, steers=True),
 )
 
 APP_KEYS: tuple[Key, ...] = (
     Key("help", "question_mark,f1", "help", "?", "help", "What all the keys do.", PROGRAM, True, True),
-    Key("palette", "ctrl+p,colon", "command_palette", "^p", "palette", "Find a command by its name.", PROGRAM, True),
+    Key("palette", "ctrl+p,colon", "command_palette", "^p", "palette", "Find a command by its name.", PROGRAM),
     Key("repaint", "ctrl+l", "repaint", "^l", "repaint", "Paint the whole screen anew.", PROGRAM, False, True),
     Key("quit", "q", "quit_politely", "q", "quit", "Stop, save and leave; asks while panes are live.", PROGRAM, True, True),
     Key("interrupt", "ctrl+c", "interrupt", "^c", "quit now", "Leave without the question; again: leave at once.", PROGRAM, priority=True),
@@ -173,7 +175,7 @@ def _in_a_replay(key: Key) -> Key | None:
     key = replace(key, keys=",".join(left))
     if key.steers:
         return replace(key, action=f"refuse('{key.label}')", footer=False, palette=False)
-    return replace(key, footer=key.footer and key.id not in ("next", "palette"))
+    return replace(key, footer=key.footer and key.id not in ("find", "hits", "layout"))
 
 
 REPLAY_SCREEN_KEYS = PLAY_KEYS + tuple(filter(None, map(_in_a_replay, SCREEN_KEYS)))

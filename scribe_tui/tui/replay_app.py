@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from scribe_tui.replay.controls import ReplayControls
 from scribe_tui.tui.app import Ending, MonitorApp
 from scribe_tui.tui.keys import REPLAY_APP_KEYS
+from scribe_tui.tui.looks import Looks
 from scribe_tui.tui.screens.replay import ReplayScreen
 
 
@@ -17,9 +18,11 @@ class ReplayApp(MonitorApp, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in REPLAY_APP_KEYS]
 
-    def __init__(self, controls: ReplayControls, *, mouse: bool = False) -> None:
+    def __init__(
+        self, controls: ReplayControls, *, mouse: bool = False, looks: Looks | None = None
+    ) -> None:
         """Show what `controls` plays; its player's clock is the screen's."""
-        super().__init__(controls, mouse=mouse, clock=controls.player.now)
+        super().__init__(controls, mouse=mouse, looks=looks, clock=controls.player.now)
         self._replay = controls
 
     def make_screen(self) -> ReplayScreen:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from scribe_tui.tui.rendering.signs import BAR
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.standing import TROUBLED, Standing
 from scribe_tui.tui.text import count_of, short_duration
@@ -35,10 +36,10 @@ SQUEEZED = (
     *SHOWN, "hits",
 )  # fmt: skip
 """Which field takes its next shorter form, one after the other, until all fits."""
-GAP, BAR = "  ", " │ "
+GAP, BETWEEN = "  ", f" {BAR} "
 
 
-def summary_row(width: int, summary: Summary, currency: str = "USD", bar: str = BAR) -> Row:
+def summary_row(width: int, summary: Summary, currency: str = "USD", bar: str = BETWEEN) -> Row:
     """`summary` in at most `width` cells; what is wrong is said in words to the last."""
     fields = [one for one in _fields(summary, currency) if one.forms[0]]
     for name in (*SQUEEZED, *SQUEEZED, *SQUEEZED):

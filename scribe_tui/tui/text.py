@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from scribe_tui.tui.rendering.signs import CLOSE_QUOTE, ELLIPSIS, OPEN_QUOTE
 from scribe_tui.tui.rendering.wrap import cells_of, head
 
 
@@ -48,13 +49,18 @@ def clip(text: str, cells: int) -> str:
     """`text` cut to at most `cells` cells, with an ellipsis where something is missing."""
     if cells_of(text) <= cells:
         return text
-    return head(text, cells - 1).rstrip() + "…" if cells > 0 else ""
+    return head(text, cells - 1).rstrip() + ELLIPSIS if cells > 0 else ""
 
 
 def column(text: str, cells: int) -> str:
     """`text` cut or filled up to `cells` cells, the last of them blank."""
     shown = clip(text, cells - 1)
     return shown + " " * (cells - cells_of(shown))
+
+
+def quoted(text: str) -> str:
+    """`text` in quotation marks."""
+    return f"{OPEN_QUOTE}{text}{CLOSE_QUOTE}"
 
 
 def count_of(number: int, thing: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -23,10 +22,9 @@ from scribe_tui.errors import UsageError
 from scribe_tui.settings import SourceSettings
 from scribe_tui.tui.desk import MakeSource
 from scribe_tui.tui.isolation import IsolatingApp
+from scribe_tui.tui.looks import LookingApp, Looks
 from scribe_tui.tui.screens.form import Field, FormScreen, Values
 from scribe_tui.tui.screens.stations import StationsScreen, sources_of, sources_typed, stations_in
-from scribe_tui.tui.terminal.driver import PatientDriver
-from scribe_tui.tui.terminal.patient_app import PatientApp
 
 KEYS_AT = "https://elevenlabs.io/app/settings/api-keys"
 
@@ -178,7 +176,7 @@ class MenuScreen(Screen[None], inherit_bindings=False):
         self.app.exit(Choice(self._sources, key))
 
 
-class WelcomeApp(IsolatingApp[Choice], PatientApp[Choice], inherit_bindings=False):
+class WelcomeApp(IsolatingApp[Choice], LookingApp[Choice], inherit_bindings=False):
     """Returns what was chosen, None if the person left, or was made to: see `return_code`."""
 
     CSS_PATH = "app.tcss"
@@ -186,15 +184,10 @@ class WelcomeApp(IsolatingApp[Choice], PatientApp[Choice], inherit_bindings=Fals
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "interrupt", "Leave", priority=True)]
 
-    def __init__(self, start: Start) -> None:
+    def __init__(self, start: Start, looks: Looks | None = None) -> None:
         """Offer what `start` has."""
-        super().__init__(
-            driver_class=PatientDriver, ansi_color=True if "NO_COLOR" in os.environ else None
-        )
+        super().__init__(looks=looks)
         self._start = start
-        self.animation_level = "none"
-        self.theme = "ansi-dark"
-        self.set_class(self.no_color, "-no-color")
 
     def get_default_screen(self) -> Screen[None]:
         """The menu."""

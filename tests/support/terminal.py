@@ -64,7 +64,7 @@ class Terminal:
             program[0],
             [*program[1:], *arguments],
             dimensions=(rows, columns),
-            env={**base, "TERM": "xterm-256color", **(env or {})},
+            env={**base, "LC_ALL": "C.UTF-8", "TERM": "xterm-256color", **(env or {})},
             timeout=PATIENCE,
             cwd=str(cwd) if cwd else None,
             preexec_fn=_default_signals,

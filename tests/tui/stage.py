@@ -19,6 +19,8 @@ from scribe_tui.events import (
 )
 from scribe_tui.session.state import StandingError
 from scribe_tui.tui.app import MonitorApp
+from scribe_tui.tui.desk import Desk
+from scribe_tui.tui.looks import Looks
 from scribe_tui.tui.widgets.pane import Pane
 from tests.support.controls import FakeControls
 from tests.support.waiting import PATIENCE
@@ -30,9 +32,17 @@ NOW = 1_760_000_000.0
 class Stage:
     """`app` over `controls`, at a clock that stands still."""
 
-    def __init__(self, *names: str, state: State = State.LIVE) -> None:
+    def __init__(
+        self,
+        *names: str,
+        state: State = State.LIVE,
+        desk: Desk | None = None,
+        looks: Looks | None = None,
+    ) -> None:
         self.controls = FakeControls(*names, state=state)
-        self.app = MonitorApp(self.controls, clock=lambda: NOW, wall_clock=lambda: NOW)
+        self.app = MonitorApp(
+            self.controls, clock=lambda: NOW, wall_clock=lambda: NOW, desk=desk, looks=looks
+        )
         self._numbers = dict.fromkeys(names, 0)
 
     def pane(self, number: int) -> Pane:

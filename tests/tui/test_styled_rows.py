@@ -141,7 +141,7 @@ def test_the_footer_shows_whole_keys_and_always_the_way_out(width: int) -> None:
 
 def test_the_footer_says_that_the_zoom_key_leads_back() -> None:
     assert "z zoom" in text_of(key_row(80))
-    assert "z unzoom" in text_of(key_row(80, zoomed=True))
+    assert "z unzoom" in text_of(key_row(80, frozenset({"zoom"})))
 
 
 def test_a_title_gives_up_the_name_of_its_station_before_it_is_cut() -> None:
@@ -242,3 +242,25 @@ def test_where_little_is_to_be_sent_clock_and_meter_go_in_steps() -> None:
     assert "00:02:10" in thrifty(139.9, -36.0)
     assert "00:02:20" in thrifty(140.0, -36.0)
     assert thrifty(140.0, -10.0) != thrifty(140.0, -36.0)
+
+
+def test_how_much_quiet_sound_is_raised_stands_by_the_meter() -> None:
+    def row(width: int, gain_db: float) -> str:
+        snapshot = SessionSnapshot(
+            session="a", name="a", source="mic", state=State.LIVE, elapsed_seconds=5,
+            level_dbfs=-40.0, gain_db=gain_db,
+        )  # fmt: skip
+        return text_of(status_row(snapshot, width, NOW, inline_error=False, new_lines=None))
+
+    assert "··· +12 dB 00:00:05" in row(80, 11.6)
+    assert "dB" not in row(80, 0.3)
+    assert "dB" not in row(30, 12.0)
+
+
+def test_the_key_that_stops_says_that_it_starts_what_is_stopped() -> None:
+    assert "s start" in text_of(key_row(80, frozenset({"stop"})))
+
+
+def test_the_most_useful_keys_stay_in_a_narrow_footer() -> None:
+    text = text_of(key_row(40))
+    assert text.split() == ["c", "commit", "s", "stop", "?", "help", "q", "quit"]

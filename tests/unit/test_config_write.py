@@ -26,6 +26,13 @@ log_keep_days = 3
 buffer_minutes = 5
 mouse = true
 budget = 12.5
+theme = "mine"
+signs = "ascii"
+
+[themes.mine]
+like = "light"
+focus = "#0a9396"
+background = "default"
 
 [[source]]
 name = 'a "quoted" \\ name'

@@ -13,11 +13,12 @@ from scribe_tui.tui.finding.decor import Decor, marks_of
 from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.finding.search import matching_lines, text_of
 from scribe_tui.tui.rendering.marked import marked_rows
+from scribe_tui.tui.rendering.signs import ELLIPSIS
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
 from scribe_tui.tui.screens.deck import DeckScreen
 from scribe_tui.tui.screens.pick_list import Entry, PickList
 from scribe_tui.tui.screens.prompt import Prompt
-from scribe_tui.tui.text import clock, column
+from scribe_tui.tui.text import clock, column, quoted
 
 if TYPE_CHECKING:
     from scribe_tui.journal.search.index import Line
@@ -39,7 +40,7 @@ class FindAllActions(DeckScreen, inherit_bindings=False):
         if not text or not (wanted := folded(text)):
             return
         entries = self._in_memory(wanted)
-        screen = PickList(f"“{text}” in all panes", lambda: entries, empty="In no pane.")
+        screen = PickList(f"{quoted(text)} in all panes", lambda: entries, empty="In no pane.")
         self.app.push_screen(screen, partial(self._go_to_found, wanted))
         log_dir = self.desk.run.parent if self.desk.run is not None else None
         if log_dir is not None and (log_dir / INDEX_NAME).exists():
@@ -69,7 +70,7 @@ class FindAllActions(DeckScreen, inherit_bindings=False):
         from scribe_tui.journal.search.index import Asked, search
 
         said: list[str] = []
-        screen.rows.say("Looking in what is saved …")
+        screen.rows.say(f"Looking in what is saved {ELLIPSIS}")
         phrase = '"' + text.replace('"', " ") + '"'
         try:
             answer = await asyncio.to_thread(search, log_dir, Asked(phrase, limit=200), said.append)
@@ -128,6 +129,6 @@ def found_row(at: float, name: str, text: str, wanted: str, *, dated: bool = Fal
     return (
         Piece("dim", f"{day}{clock(at)}  "),
         Piece("name", column(name, NAME_CELLS)),
-        Piece("dim", "…" if start else ""),
+        Piece("dim", ELLIPSIS if start else ""),
         *next(marked_rows(text, [(start, len(text))], "text", marks)),
     )

@@ -14,7 +14,7 @@ from scribe_tui.tui.rendering.styled_rows import Piece, Row
 from scribe_tui.tui.screens.deck import DeckScreen
 from scribe_tui.tui.screens.pick_list import Entry, PickList
 from scribe_tui.tui.screens.prompt import Prompt
-from scribe_tui.tui.text import clock, column, count_of
+from scribe_tui.tui.text import clock, column, count_of, quoted
 from scribe_tui.tui.widgets.pane import Pane
 
 DAY_SECONDS = 86400.0
@@ -54,10 +54,12 @@ class FindActions(DeckScreen, inherit_bindings=False):
         cursor = None if from_end else view.decorations.cursor
         place = next_place(matches, cursor, step)
         if place is None:
-            self.say(f"“{wanted}” is in no line that is held here; f looks further.")
+            self.say(f"{quoted(wanted)} is in no line that is held here; f looks further.")
             return
         pane.go_to(matches[place])
-        self.say(f"“{wanted}”: line {place + 1} of {len(matches)}. n further back, N further on.")
+        self.say(
+            f"{quoted(wanted)}: line {place + 1} of {len(matches)}. n further back, N further on."
+        )
 
     def action_go_to_time(self) -> None:
         """Ask for a clock time that all panes go to."""

@@ -17,6 +17,7 @@ from textual.widgets import Input, OptionList, Static
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
 from scribe_tui.tui.faults import fault_board, sentence
+from scribe_tui.tui.rendering.signs import WRONG
 
 MAX_CHARS = 4000
 """Nobody types more into one line, whatever is pasted."""
@@ -68,7 +69,7 @@ class FormScreen(ModalScreen[str], inherit_bindings=False):
                     label = Static(Content(field.label), classes="label")
                     label.styles.width = width
                     yield label
-                    yield Input(
+                    line = Input(
                         field.value,
                         placeholder=field.hint,
                         password=field.secret,
@@ -77,6 +78,8 @@ class FormScreen(ModalScreen[str], inherit_bindings=False):
                         select_on_focus=False,
                         compact=True,
                     )
+                    line.cursor_blink = False
+                    yield line
             yield from self.compose_more()
             yield self._wrong
 
@@ -113,7 +116,7 @@ class FormScreen(ModalScreen[str], inherit_bindings=False):
 
     def refuse(self, text: str) -> None:
         """Say what is wrong."""
-        self._wrong.update(Content(f"× {harmless_line(text)}"))
+        self._wrong.update(Content(f"{WRONG} {harmless_line(text)}"))
         self._wrong.display = True
 
     async def _try(self, values: Values) -> None:

@@ -15,6 +15,8 @@ from textual.widgets import Static
 
 from scribe_tui.tui.keys import ALL_KEYS, Key
 from scribe_tui.tui.now import LIGHTS
+from scribe_tui.tui.rendering.signs import ELLIPSIS, in_words
+from scribe_tui.tui.terminal.patient_app import PatientApp
 
 SHOWN_WIDTH = 15
 LONGEST_RUN = 4
@@ -43,29 +45,30 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
             box.border_subtitle = "esc closes"
             if self._now:
                 yield Static(Content("Now"), classes="group")
-                yield Static(_rows([(key.shown, says) for key, says in self._now]), classes="keys")
+                yield Static(
+                    self._rows([(key.shown, says) for key, says in self._now]), classes="keys"
+                )
             for group, keys in groupby(self._keys, key=lambda key: key.group):
                 yield Static(Content(group), classes="group")
-                yield Static(_table(list(keys)), classes="keys")
-
+                yield Static(self._rows(_table(list(keys))), classes="keys")
             yield Static(Content("The three lights of a pane"), classes="group")
-            yield Static(_rows(LIGHTS), classes="keys")
+            yield Static(self._rows(LIGHTS), classes="keys")
+
+    def _rows(self, rows: Sequence[tuple[str, str]]) -> Content:
+        if isinstance(self.app, PatientApp) and self.app.ascii_only:
+            rows = [(in_words(shown), says) for shown, says in rows]
+        return Content("\n").join(
+            [Content.assemble((shown.ljust(SHOWN_WIDTH), "bold"), says) for shown, says in rows]
+        )
 
 
-def _table(keys: list[Key]) -> Content:
-    rows = [
+def _table(keys: list[Key]) -> list[tuple[str, str]]:
+    return [
         (_shown([key.shown for key in same]), tooltip)
         for tooltip, same in groupby(keys, key=lambda key: key.tooltip)
     ]
-    return _rows(rows)
-
-
-def _rows(rows: Sequence[tuple[str, str]]) -> Content:
-    return Content("\n").join(
-        [Content.assemble((shown.ljust(SHOWN_WIDTH), "bold"), tooltip) for shown, tooltip in rows]
-    )
 
 
 def _shown(keys: list[str]) -> str:
     """All keys of one line; a long run as its ends."""
-    return " ".join(keys) if len(keys) <= LONGEST_RUN else f"{keys[0]} … {keys[-1]}"
+    return " ".join(keys) if len(keys) <= LONGEST_RUN else f"{keys[0]} {ELLIPSIS} {keys[-1]}"

@@ -11,7 +11,7 @@ from scribe_tui.tui.rendering.marked import marked_rows
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
 from scribe_tui.tui.screens.deck import DeckScreen
 from scribe_tui.tui.screens.pick_list import Deed, Entry, PickList
-from scribe_tui.tui.text import clock, column
+from scribe_tui.tui.text import clock, column, quoted
 
 NAME_CELLS, WORD_CELLS = 16, 14
 
@@ -75,12 +75,12 @@ class Teacher:
         if hit is None or self._watch is None:
             return "There is nothing to confirm here."
         if hit.tier is Tier.EXACT:
-            return f"“{hit.heard}” is an exact hit already."
+            return f"{quoted(hit.heard)} is an exact hit already."
         try:
             self._watch.add_heard_form(hit.watch, hit.word, hit.heard)
         except UsageError as error:
             return error.message
-        return f"From now on “{hit.heard}” counts as {hit.word}, until the program ends."
+        return f"From now on {quoted(hit.heard)} counts as {hit.word}, until the program ends."
 
     def never_again(self, key: object) -> str:
         """The heard form is no hit from now on; asks once, does it the second time."""
@@ -88,7 +88,9 @@ class Teacher:
         if hit is None or self._watch is None:
             return "There is nothing to take away here."
         whole = hit.tier is Tier.EXACT and not self._is_other_form(hit)
-        what = f"listen for {hit.word} no more" if whole else f"“{hit.heard}” is no hit any more"
+        what = (
+            f"listen for {hit.word} no more" if whole else f"{quoted(hit.heard)} is no hit any more"
+        )
         if self._asked != key:
             self._asked = key
             return f"X once more: {what}, until the program ends."
@@ -119,7 +121,7 @@ def hit_row(hit: WatchHit, name: str) -> Row:
     unsure = hit.tier is not Tier.EXACT
     sign = "~" if unsure else " "
     open_sign = "?" if hit.status is HitStatus.UNCONFIRMED else " "
-    heard = f"heard “{hit.heard}”: " if unsure and hit.heard else ""
+    heard = f"heard {quoted(hit.heard)}: " if unsure and hit.heard else ""
     marks = marks_of(hit.quote, Decor(heard=(hit.heard,)), "hit", "hit") if hit.heard else []
     quote = next(marked_rows(hit.quote, [(0, len(hit.quote))], "text", marks))
     late = (Piece("dim", " (unconfirmed)"),) if hit.status is HitStatus.UNCONFIRMED else ()

@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from textual.events import Key
 
 from scribe_tui.tui.finding.matching import folded
+from scribe_tui.tui.rendering.signs import DOWN, RULE, UP
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
+from scribe_tui.tui.rendering.wrap import cells_of
 from scribe_tui.tui.screens.pick_list import Entry, PickList, PickRows
 from scribe_tui.tui.text import clip
 
@@ -80,11 +82,11 @@ class JumpRows(PickRows):
         return True
 
     def _title_row(self, width: int, count: int) -> Row:
-        title = clip(f" Go to: {self.filter}_ ─ {count} ", width)
-        return (Piece("title", title + "─" * (width - len(title))),)
+        title = clip(f" Go to: {self.filter}_ {RULE} {count} ", width)
+        return (Piece("title", title + RULE * (width - cells_of(title))),)
 
     def _key_row(self, width: int) -> Row:
-        keys = (("enter", "go there"), ("↑ ↓", "choose"), ("esc", "close"))
+        keys = (("enter", "go there"), (f"{UP} {DOWN}", "choose"), ("esc", "close"))
         row: list[Piece] = [Piece("dim", " letters of a name, or a number  ")]
         for key, label in keys:
             row += [Piece("key", f" {key}"), Piece("dim", f" {label} ")]

@@ -267,8 +267,15 @@ class MonitorScreen(
 
     def _show_keys(self) -> None:
         fault = next(iter(self.faults.standing), self._note)
-        zoomed = self.grid.zoomed is not None
-        self.key_bar.show_state(zoomed=zoomed, fault=fault, said=self._said)
+        self.key_bar.show_state(self._undone(), fault=fault, said=self._said)
+
+    def _undone(self) -> frozenset[str]:
+        """The keys that would lead back: out of the zoom, to a session that runs again."""
+        undone = {"zoom"} if self.grid.zoomed is not None else set()
+        if (pane := self._current) is not None and pane.session in self._controls.sessions:
+            state = self._controls.snapshot(pane.session).state
+            undone |= {"stop"} if state in OVER or state is State.IDLE else set()
+        return frozenset(undone)
 
     def _follow_sessions(self) -> None:
         """Have a pane for each session there is; sessions come and go while it runs."""

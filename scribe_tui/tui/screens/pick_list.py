@@ -12,7 +12,9 @@ from textual.screen import ModalScreen
 
 from scribe_tui.tui.finding.matching import folded, holds
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
+from scribe_tui.tui.rendering.signs import RULE
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
+from scribe_tui.tui.rendering.wrap import cells_of
 from scribe_tui.tui.text import clip
 
 LOOK_SECONDS = 0.5
@@ -156,11 +158,11 @@ class PickRows(RowsWidget, can_focus=True):
         self.show(rows)
 
     def _title_row(self, width: int, count: int) -> Row:
-        title = f" {self._title} ─ {count} ─"
+        title = f" {self._title} {RULE} {count} {RULE}"
         if self.filter or self._is_typing:
-            title += f" filter: {self.filter}{'_' if self._is_typing else ''} ─"
+            title += f" filter: {self.filter}{'_' if self._is_typing else ''} {RULE}"
         title = clip(title, width)
-        return (Piece("title", title + "─" * (width - len(title))),)
+        return (Piece("title", title + RULE * (width - cells_of(title))),)
 
     def _key_row(self, width: int) -> Row:
         if self._said:

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import SelectionList, Static
+from textual.widgets import Static
 
 from scribe_tui.audio.open import check_address, describe
 from scribe_tui.audio.web.playlist import looks_like_playlist
@@ -22,7 +22,9 @@ from scribe_tui.config.paths import user_path
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import SourceSettings
 from scribe_tui.tui.desk import MakeSource
+from scribe_tui.tui.rendering.signs import WRONG
 from scribe_tui.tui.text import count_of
+from scribe_tui.tui.widgets.check_list import CheckList
 
 Take = Callable[[Sequence[Station]], Awaitable[str]]
 """Takes the stations that were chosen; what was done. Raises UsageError for the list to show."""
@@ -49,7 +51,7 @@ class StationsScreen(ModalScreen[str], inherit_bindings=False):
         with Vertical(classes="card form"), Vertical(classes="dialog") as box:
             box.border_title = f"{count_of(len(self._stations), 'station')} in this list"
             box.border_subtitle = "space chooses, a all, enter adds, esc goes back"
-            yield SelectionList[int](
+            yield CheckList(
                 *(
                     (Content(f"{station.name}  {describe(station.address)}".strip()), place, chosen)
                     for place, station in enumerate(self._stations)
@@ -64,7 +66,7 @@ class StationsScreen(ModalScreen[str], inherit_bindings=False):
 
     def action_all(self) -> None:
         """Choose all, or none where all are."""
-        chosen = self.query_one(SelectionList)
+        chosen = self.query_one(CheckList)
         if len(chosen.selected) == len(self._stations):
             chosen.deselect_all()
         else:
@@ -72,12 +74,12 @@ class StationsScreen(ModalScreen[str], inherit_bindings=False):
 
     async def action_add(self) -> None:
         """Take what is chosen."""
-        chosen = [self._stations[place] for place in sorted(self.query_one(SelectionList).selected)]
+        chosen = [self._stations[place] for place in sorted(self.query_one(CheckList).selected)]
         try:
             note = await self._take(chosen)
         except UsageError as error:
             wrong = self.query_one("#wrong", Static)
-            wrong.update(Content(f"× {error.sentence}"))
+            wrong.update(Content(f"{WRONG} {error.sentence}"))
             wrong.display = True
             return
         self.dismiss(note)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scribe_tui.errors import SourceError, UsageError
+from scribe_tui.tui.rendering.signs import ELLIPSIS
 from scribe_tui.tui.screens.deck import DeckScreen
 from scribe_tui.tui.widgets.pane import Pane
 
@@ -49,7 +50,7 @@ class TakeActions(DeckScreen, inherit_bindings=False):
             self.say(NO_RUN)
             return
         pane.end_range()
-        self.say("Cutting a clip …")
+        self.say(f"Cutting a clip {ELLIPSIS}")
         save = partial(_save, self.desk.run, wanted, self.name_of(pane.session))
         self.run_worker(self._clip(save), group="clip", exit_on_error=False)
 
@@ -85,7 +86,7 @@ class TakeActions(DeckScreen, inherit_bindings=False):
             self.run_worker(self._write(run, session, kinds), group="export", exit_on_error=False)
 
     async def _write(self, run: Path, session: str, kinds: list[str]) -> None:
-        self.say("Exporting …")
+        self.say(f"Exporting {ELLIPSIS}")
         try:
             paths = await asyncio.to_thread(_export_all, run, session, kinds)
         except UsageError as error:

@@ -26,6 +26,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.message import Message
 
+from scribe_tui.tui.rendering.signs import in_ascii
 from scribe_tui.tui.terminal import keys_in
 from scribe_tui.tui.terminal.keys_in import KeysIn
 from scribe_tui.tui.terminal.size import ASK_SIZE, USUAL, ColumnsRows, bounded, size_of
@@ -133,6 +134,7 @@ class PatientDriver(LinuxDriver):
             picture, self._frame = terse(self._frame), None
             learn, self.when_framed = self.when_framed, None
             if picture:
+                picture = self._in_its_signs(picture)
                 size = len(_encoded(picture))
                 self._sent += size
                 if learn is not None:
@@ -155,9 +157,13 @@ class PatientDriver(LinuxDriver):
         elif self._frame is not None:
             self._frame.append(data)
         elif self._outlet is None:
-            super().write(data)
+            super().write(self._in_its_signs(data))
         else:
-            self._outlet.write(_encoded(data))
+            self._outlet.write(_encoded(self._in_its_signs(data)))
+
+    def _in_its_signs(self, text: str) -> str:
+        """`text` as this terminal takes it: nobody who draws has to know."""
+        return in_ascii(text) if self._app.ascii_only else text
 
     def start_application_mode(self) -> None:
         """Open the outlet, then do as Textual does; its writer's thread has nothing to do."""

@@ -43,6 +43,8 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
         for name in ("COLUMNS", "LINES"):
             os.environ.pop(name, None)
         super().__init__(**options)
+        self.ascii_only = False
+        """Nothing but ASCII is written to the terminal, cell for cell."""
         self._held = ExitStack()
         self._holding = False
         self._missed = False

@@ -5,16 +5,17 @@ from __future__ import annotations
 from functools import cache
 
 from scribe_tui.session.state import Lights
+from scribe_tui.tui.rendering.signs import LIT, UNLIT
 from scribe_tui.tui.rendering.styled_rows import Piece
-
-ON, OFF = "●", "○"
-"""Told apart by their shape, for screens without colour."""
 
 
 @cache
 def activity_lights(lights: Lights) -> tuple[Piece, ...]:
-    """One cell each, in the order in which trouble puts them out: from the source on."""
+    """One cell each, in the order in which trouble puts them out: from the source on.
+
+    They are told apart by their shape, for screens without colour.
+    """
     return tuple(
-        Piece("lit", ON) if lit else Piece("unlit", OFF)
+        Piece("lit", LIT) if lit else Piece("unlit", UNLIT)
         for lit in (lights.arriving, lights.sound, lights.text)
     )

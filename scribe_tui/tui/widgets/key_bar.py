@@ -12,24 +12,11 @@ from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.text import clip
 
 DROPPED = (
-    "layout",
-    "palette",
-    "next",
-    "reconnect",
-    "pause",
-    "zoom",
-    "stop",
-    "commit",
-    "minute-back",
-    "minute-on",
-    "slower",
-    "faster",
-    "time",
-    "notable-next",
-    "help",
-    "replay-pause",
+    *("layout", "add", "hits", "find", "zoom", "stop", "commit"),
+    *("minute-back", "minute-on", "slower", "faster", "time", "notable-next"),
+    *("help", "replay-pause"),
 )
-"""Keys that go, in this order, where not all of them fit."""
+"""Keys that go, in this order, where not all of them fit: the most useful stay."""
 
 NOTHING = Piece("fault", "")
 
@@ -45,18 +32,18 @@ class KeyBar(RowsWidget):
         """Those of `keys` that a footer lists."""
         super().__init__()
         self._keys = keys
-        self._zoomed = False
+        self._undone: frozenset[str] = frozenset()
         self._fault = ""
         self._said = ""
 
-    def show_state(self, zoomed: bool, fault: str = "", said: str = "") -> None:
-        """Show the keys for panes of which one is alone (`zoomed`) or none.
+    def show_state(self, undone: frozenset[str], fault: str = "", said: str = "") -> None:
+        """Show the keys; those of the ids `undone` would now undo what they do.
 
         `fault` says what of the screen does not work; it takes the place of the keys, and so
         does what is `said` in answer to a key.
         """
-        if (zoomed, fault, said) != (self._zoomed, self._fault, self._said):
-            self._zoomed, self._fault, self._said = zoomed, fault, said
+        if (undone, fault, said) != (self._undone, self._fault, self._said):
+            self._undone, self._fault, self._said = undone, fault, said
             self._redraw()
 
     def on_resize(self, _event: Resize) -> None:
@@ -66,12 +53,12 @@ class KeyBar(RowsWidget):
     def _redraw(self) -> None:
         width = self.outer_size.width
         part, told = ("said", self._said) if self._said else ("fault", self._fault)
-        self.show([key_row(width, self._zoomed, Piece(part, told), self._keys)])
+        self.show([key_row(width, self._undone, Piece(part, told), self._keys)])
 
 
 def key_row(
     width: int,
-    zoomed: bool = False,
+    undone: frozenset[str] = frozenset(),
     told: Piece = NOTHING,
     declared: Sequence[Key] = ALL_KEYS,
 ) -> Row:
@@ -80,7 +67,7 @@ def key_row(
         (key.id, Piece("key", f" {key.shown}"), Piece("label", f" {label} "))
         for key in declared
         if key.footer
-        for label in [key.undo if zoomed and key.undo else key.label]
+        for label in [key.undo if key.id in undone else key.label]
     ]
     if told.text:
         (quit_key,) = [pieces for name, *pieces in keys if name == "quit"]

@@ -8,6 +8,7 @@ from scribe_tui.events import Gap
 from scribe_tui.transcript import Line
 from scribe_tui.tui.finding.decor import PLAIN, Decor, marks_of
 from scribe_tui.tui.rendering.marked import marked_rows
+from scribe_tui.tui.rendering.signs import ELLIPSIS, RULE
 from scribe_tui.tui.rendering.styled_rows import BLANK, Piece, Row
 from scribe_tui.tui.rendering.wrap import Span, cells_of, wrap
 from scribe_tui.tui.text import clip, clock
@@ -15,7 +16,7 @@ from scribe_tui.tui.text import clip, clock
 STAMP_WIDTH = 9
 HANGING_WIDTH = 40
 """From this width on, wrapped rows line up behind the clock time."""
-UNREAD = "…"
+UNREAD = ELLIPSIS
 """In the place of a line that has yet to be read from the journal."""
 TIE = "\u00a0"
 """A space at which no row ends."""
@@ -63,8 +64,8 @@ def unread_row(width: int) -> Row:
 
 def news_row(width: int, since: float, count: int) -> Row:
     """The line over the first of `count` lines that nobody looked at yet."""
-    text = clip(f"─ new since {clock(since)[:5]} ({count}) ", width)
-    return (Piece("news", text + "─" * (width - cells_of(text))),)
+    text = clip(f"{RULE} new since {clock(since)[:5]} ({count}) ", width)
+    return (Piece("news", text + RULE * (width - cells_of(text))),)
 
 
 def gap_text(gap: Gap) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from functools import cache
 
+from scribe_tui.tui.rendering.signs import FILLED, TRACK
 from scribe_tui.tui.rendering.styled_rows import Piece
 
 FLOOR_DBFS = -60.0
@@ -29,10 +30,10 @@ def meter(level_dbfs: float | None, cells: int, step: int = 1) -> tuple[Piece, .
 def _bar(filled: int, cells: int) -> tuple[Piece, ...]:
     loud, hot = (round(_share(limit) * cells) for limit in (LOUD_DBFS, HOT_DBFS))
     pieces = (
-        Piece("level", "■" * min(filled, loud)),
-        Piece("loud", "■" * (min(filled, hot) - loud)),
-        Piece("hot", "■" * (filled - hot)),
-        Piece("track", "·" * (cells - filled)),
+        Piece("level", FILLED * min(filled, loud)),
+        Piece("loud", FILLED * (min(filled, hot) - loud)),
+        Piece("hot", FILLED * (filled - hot)),
+        Piece("track", TRACK * (cells - filled)),
     )
     return tuple(piece for piece in pieces if piece.text)
 

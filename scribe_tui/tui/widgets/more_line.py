@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
+from scribe_tui.tui.rendering.signs import ABOVE, BELOW, ON_THE_LEFT, ON_THE_RIGHT
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
 
 
@@ -23,7 +24,9 @@ class MoreLine(RowsWidget):
 
 def more_row(before: tuple[int, int], after: tuple[int, int], beside: bool) -> Row:
     """The row: `▲ 3 above  ▼ 14 below, 1 in trouble`."""
-    back, on = (("◀", "left"), ("▶", "right")) if beside else (("▲", "above"), ("▼", "below"))
+    above_below = ((ABOVE, "above"), (BELOW, "below"))
+    left_right = ((ON_THE_LEFT, "left"), (ON_THE_RIGHT, "right"))
+    back, on = left_right if beside else above_below
     row: list[Piece] = []
     for (sign, where), (count, troubled) in ((back, before), (on, after)):
         if not count:

@@ -21,6 +21,7 @@ from scribe_tui.tui.hour import Hour
 from scribe_tui.tui.layouts.boxes import Shape
 from scribe_tui.tui.layouts.reading import reading_margins
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
+from scribe_tui.tui.rendering.signs import FOCUSED_SPINE, HIT_SPINE, SPINE
 from scribe_tui.tui.rendering.styled_rows import Piece
 from scribe_tui.tui.standing import Standing
 from scribe_tui.tui.text import next_time
@@ -35,12 +36,7 @@ from scribe_tui.tui.widgets.transcript_view import TranscriptView
 if TYPE_CHECKING:
     from scribe_tui.journal.reading.pages import LinePages
 
-SPINE = ("╭", "│", "╰")
-FOCUSED_SPINE = ("┏", "┃", "┗")
-"""Corner, side, corner: heavy lines show the focus where there is no colour."""
-HIT_SPINE = ("╔", "║", "╚")
-"""Double lines for a moment after a hit."""
-LINE_SPINE, FOCUSED_LINE_SPINE, HIT_LINE_SPINE = " ", "┃", "║"
+LINE_SPINE, FOCUSED_LINE_SPINE, HIT_LINE_SPINE = " ", FOCUSED_SPINE[1], HIT_SPINE[1]
 """The same for a pane that is one row."""
 ROOMY_PAGE = 16
 """From this height on a page has a blank row above and below."""

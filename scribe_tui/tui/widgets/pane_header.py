@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.tui.rendering import signs
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
 from scribe_tui.tui.rendering.wrap import cells_of
@@ -10,14 +11,14 @@ from scribe_tui.tui.standing import Standing, standing, words_of
 from scribe_tui.tui.text import clip
 
 SIGNS: dict[Standing, str] = {
-    Standing.WAITING: "○",
-    Standing.CONNECTING: "○",
-    Standing.DOWN: "▲",
-    Standing.DEAD_AIR: "▲",
-    Standing.PAUSED: "║",
-    Standing.DRAINING: "▼",
-    Standing.ENDED: "■",
-    Standing.FAILED: "×",
+    Standing.WAITING: signs.WAITING,
+    Standing.CONNECTING: signs.WAITING,
+    Standing.DOWN: signs.TROUBLE,
+    Standing.DEAD_AIR: signs.TROUBLE,
+    Standing.PAUSED: signs.PAUSED,
+    Standing.DRAINING: signs.DRAINING,
+    Standing.ENDED: signs.ENDED,
+    Standing.FAILED: signs.FAILED,
 }
 """A sign for what is not normal, of the kind every terminal font has; the words say the same."""
 
@@ -70,7 +71,7 @@ def header_row(
     title = ""
     if snapshot.title and room >= MIN_TITLE + 3:
         title = f" {now_playing(snapshot.title, snapshot.name, room - 3)} "
-    rule = ("━" if focused else "─") * (room - cells_of(title))
+    rule = (signs.HEAVY_RULE if focused else signs.RULE) * (room - cells_of(title))
     return (name, Piece("title", title), Piece(f"rule{mark}", rule), state)
 
 

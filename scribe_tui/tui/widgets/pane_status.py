@@ -9,6 +9,7 @@ from scribe_tui.events import State
 from scribe_tui.session.state import OVER, SessionSnapshot, StandingError
 from scribe_tui.tui.rendering.frames import FrameScreen
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
+from scribe_tui.tui.rendering.signs import BELOW
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.rendering.wrap import cells_of, wrap
 from scribe_tui.tui.text import ago, clip, count_of, duration, short_duration
@@ -172,9 +173,12 @@ def _stepped(seconds: float, thrifty: bool) -> float:
 
 
 def _level(snapshot: SessionSnapshot, cells: int, step: int) -> tuple[Piece, ...]:
+    """The meter, and by how much quiet sound is raised before it is sent."""
     if snapshot.level_dbfs is None or snapshot.state in OVER:
         return ()
-    return (*meter(snapshot.level_dbfs, cells, step), Piece("track", " "))
+    gain = round(snapshot.gain_db)
+    raised = f" +{gain} dB" if gain and cells == METER_CELLS else ""
+    return (*meter(snapshot.level_dbfs, cells, step), Piece("time", raised), Piece("track", " "))
 
 
 def _urgent(snapshot: SessionSnapshot, now: float, inline_error: bool) -> list[Offer]:
@@ -238,11 +242,11 @@ def _scroll_note(new_lines: int | None, held: bool, room: int) -> Piece:
         return Piece("scrolled", "")
     if new_lines:
         forms = [
-            f" ▼ {count_of(new_lines, 'new line')}, End: live ",
-            f" ▼ {count_of(new_lines, 'new line')} ",
-            f" ▼ {new_lines} ",
+            f" {BELOW} {count_of(new_lines, 'new line')}, End: live ",
+            f" {BELOW} {count_of(new_lines, 'new line')} ",
+            f" {BELOW} {new_lines} ",
         ]
     else:
         how = "held" if held else "scrolled"
-        forms = [f" {how}, End: live ", f" {how} ", " ▼ "]
+        forms = [f" {how}, End: live ", f" {how} ", f" {BELOW} "]
     return Piece("scrolled", next((form for form in forms if cells_of(form) <= room), forms[-1]))

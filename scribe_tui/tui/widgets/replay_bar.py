@@ -7,11 +7,16 @@ from dataclasses import dataclass
 
 from scribe_tui.replay.marks import Kind, Marks
 from scribe_tui.replay.player import Player
+from scribe_tui.tui.rendering import signs
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.text import count_of, short_duration
 
-SIGNS: dict[Kind, str] = {Kind.GAP: "╌", Kind.HIT: "!", Kind.ERROR: "×"}
+SIGNS: dict[Kind, str] = {
+    Kind.GAP: signs.GAP,
+    Kind.HIT: signs.STRIP_HIT,
+    Kind.ERROR: signs.WRONG,
+}
 MIN_TRACK = 12
 
 
@@ -73,8 +78,10 @@ def replay_row(width: int, standing: Standing, marks: Marks) -> Row:
 
 def _pace(standing: Standing) -> str:
     if standing.over:
-        return "■ end   "
-    return ("║ paused " if standing.paused else "▶ ") + f"{standing.speed:g}x".ljust(6)
+        return f"{signs.ENDED} end   "
+    return (
+        f"{signs.PAUSED} paused " if standing.paused else f"{signs.PLAYS} "
+    ) + f"{standing.speed:g}x".ljust(6)
 
 
 def _counts(marks: Marks) -> Row:
@@ -94,9 +101,9 @@ def _track(cells: int, standing: Standing, marks: Marks) -> Row:
         start = standing.begun_at + span * cell / cells
         kind = marks.between(start, start + span / cells + (1e-3 if cell == cells - 1 else 0))
         part = "played" if cell <= here else "ahead"
-        sign = "━" if cell <= here else "─"
+        sign = signs.HEAVY_RULE if cell <= here else signs.RULE
         if cell == here:
-            piece = Piece("clock", "●")
+            piece = Piece("clock", signs.LIT)
         elif kind is None:
             piece = Piece(part, sign)
         else:

@@ -1,0 +1,24 @@
+"""How the screen looks, from the settings and what the environment says of the terminal."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from scribe_tui.settings import Settings
+
+if TYPE_CHECKING:
+    from scribe_tui.tui.looks import Looks
+
+
+def looks_of(settings: Settings) -> Looks:
+    """Theme and signs of every screen of this run. Raises UsageError for a theme there is not."""
+    from scribe_tui.tui.looks import Looks
+    from scribe_tui.tui.terminal.locale_name import terminal_takes_unicode
+    from scribe_tui.tui.themes import check_theme
+
+    check_theme(settings.theme, settings.themes)
+    ascii_only = settings.signs == "ascii" or (
+        settings.signs == "auto" and not terminal_takes_unicode(os.environ)
+    )
+    return Looks(settings.theme, settings.themes, ascii_only)

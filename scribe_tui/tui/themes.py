@@ -1,0 +1,125 @@
+"""Named sets of colours: our own, those of the user, and those that Textual brings.
+
+`app.tcss` draws with the variables `foreground`, `background`, `grey`, `focus`, `warn`,
+`error` and `success`, and with nothing else: what a theme is, stands here alone.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+
+from textual.color import Color
+from textual.theme import BUILTIN_THEMES, Theme
+
+from scribe_tui.errors import UsageError
+from scribe_tui.sanitize import harmless_line
+from scribe_tui.settings.themes import TERMINALS_OWN, ThemeSettings
+
+TERMINAL = "terminal"
+"""The default: the terminal's own colours. Its cyan and yellow are too pale for a white
+background, so that focus and warnings have shades half-way between black and white, as the one
+grey has: all read on dark and light ones alike."""
+
+_OWN: Mapping[str, Mapping[str, str]] = {
+    TERMINAL: {
+        "foreground": TERMINALS_OWN,
+        "background": TERMINALS_OWN,
+        "grey": "#7f7f7f",
+        "focus": "#0a9396",
+        "warn": "#b58900",
+        "error": "ansi_red",
+        "success": "ansi_green",
+    },
+    "dark": {
+        "foreground": "#dfe3e8",
+        "background": "#14171c",
+        "grey": "#8b929c",
+        "focus": "#4fc3d9",
+        "warn": "#e6b450",
+        "error": "#ff7b72",
+        "success": "#7fd087",
+    },
+    "light": {
+        "foreground": "#1f2328",
+        "background": "#fbfaf7",
+        "grey": "#696f77",
+        "focus": "#006d77",
+        "warn": "#855500",
+        "error": "#b3261e",
+        "success": "#2a7530",
+    },
+    "contrast": {
+        "foreground": "#ffffff",
+        "background": "#000000",
+        "grey": "#bdbdbd",
+        "focus": "#00e5ff",
+        "warn": "#ffe000",
+        "error": "#ff8a80",
+        "success": "#69f07e",
+    },
+}
+OWN_NAMES = tuple(_OWN)
+_OF_TEXTUAL = tuple(name for name, theme in BUILTIN_THEMES.items() if not theme.ansi)
+
+
+def make_themes(users: Sequence[ThemeSettings] = ()) -> list[Theme]:
+    """Our themes and those of the user. Raises UsageError for one that is like none there is."""
+    known = {name: dict(colours) for name, colours in _OWN.items()}
+    for one in users:
+        if one.like not in known:
+            raise _unknown(f"themes.{one.name}.like", one.like, tuple(known))
+        known[one.name] = known[one.like] | dict(one.colours)
+    return [_theme(name, colours) for name, colours in known.items()]
+
+
+def check_theme(name: str, users: Sequence[ThemeSettings] = ()) -> None:
+    """Raise UsageError unless there is a theme of that name."""
+    names = [theme.name for theme in make_themes(users)]
+    if name not in (*names, *_OF_TEXTUAL):
+        raise _unknown("theme", name, (*names, *_OF_TEXTUAL))
+
+
+def variables_of(theme: Theme) -> dict[str, str]:
+    """What a theme of Textual's does not name itself."""
+    if "grey" in theme.variables:
+        return {}
+    colours = theme.to_color_system().generate()
+    behind, text = Color.parse(colours["background"]), Color.parse(colours["foreground"])
+    plain = behind.ansi is not None or text.ansi is not None
+    grey = _OWN[TERMINAL]["grey"] if plain else behind.blend(text, 0.6).hex6
+    return {"grey": grey, "focus": colours["primary"], "warn": colours["warning"]}
+
+
+def _theme(name: str, colours: Mapping[str, str]) -> Theme:
+    behind = colours["background"]
+    plain = behind == TERMINALS_OWN
+    text = colours["foreground"].replace(TERMINALS_OWN, "ansi_default")
+    variables = {name: colours[name] for name in ("grey", "focus", "warn")}
+    if plain:  # what Textual's own sheets draw with there
+        variables |= BUILTIN_THEMES["ansi-dark"].variables
+    return Theme(
+        name=name,
+        primary=colours["focus"],
+        warning=colours["warn"],
+        error=colours["error"],
+        success=colours["success"],
+        foreground=text,
+        background="ansi_default" if plain else behind,
+        surface="ansi_default" if plain else behind,
+        panel="ansi_default" if plain else behind,
+        boost="ansi_default" if plain else behind,
+        dark=plain or Color.parse(behind).brightness < 0.5,
+        ansi=plain,
+        variables=variables,
+    )
+
+
+def _unknown(where: str, name: str, names: Sequence[str]) -> UsageError:
+    close = difflib.get_close_matches(name, names, n=1)
+    guess = f" Did you mean {close[0]}?" if close else ""
+    return UsageError(
+        "no such theme",
+        f"{where} is {harmless_line(name)[:40]!r}, and there is no such theme.{guess}",
+        f"There are {', '.join(names)}; [themes.NAME] in the file of settings makes others.",
+    )
