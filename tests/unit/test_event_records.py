@@ -4,6 +4,7 @@ import json
 import math
 import types
 from dataclasses import fields, is_dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -14,10 +15,13 @@ from hypothesis import strategies as st
 from scribe_tui.event_records import TYPES, VERSION, from_record, to_line, to_record
 from scribe_tui.events import (
     GapRecorded,
+    HitStatus,
     SegmentCommitted,
     SegmentRedacted,
     SessionOpened,
+    Tier,
     TitleChanged,
+    WatchHit,
 )
 from scribe_tui.sanitize import harmless
 
@@ -157,3 +161,22 @@ def test_texts_of_an_edited_journal_cannot_act_on_a_terminal():
     found = from_record(record | {"title": "\x1b]0;gone\x07fine"})
     assert isinstance(found, TitleChanged)
     assert found.title == "fine"
+
+
+def test_a_hit_has_the_names_that_others_read_it_by():
+    hit = WatchHit(
+        session="news", at=1_760_000_000.0, hit=3, watch="places", word="Southwark",
+        heard="Suthark", tier=Tier.CLOSE, status=HitStatus.CONFIRMED, segment_number=7,
+        source_seconds=189.114, quote="The bridge at Suthark will close tonight.", alert=True,
+    )  # fmt: skip
+    record = to_record(hit)
+    assert datetime.fromisoformat(record.pop("at")).timestamp() == hit.at
+    assert record == {
+        "type": "hit", "v": VERSION, "session": "news", "hit": 3, "watch": "places",
+        "word": "Southwark", "heard": "Suthark", "tier": "close", "status": "confirmed",
+        "segment_number": 7, "source_seconds": 189.114,
+        "quote": "The bridge at Suthark will close tonight.", "alert": True,
+    }  # fmt: skip
+    assert from_record(json.loads(to_line(to_record(hit)))) == hit
+    assert {tier.value for tier in Tier} == {"exact", "close", "sounds_like"}
+    assert {status.value for status in HitStatus} == {"unconfirmed", "confirmed", "withdrawn"}

@@ -12,7 +12,20 @@ from scribe_tui.alerts.channel import Pace
 from scribe_tui.alerts.grouping import Grouping
 from scribe_tui.alerts.outlets.webhook import WebhookOutlet
 from scribe_tui.alerts.sink import Alerts
-from scribe_tui.events import AlertFailed, DeadAirChanged, Event, HitStatus, Tier, WatchHit
+from scribe_tui.events import (
+    AlertFailed,
+    BudgetChanged,
+    BudgetLevel,
+    DeadAirChanged,
+    ErrorCleared,
+    ErrorRaised,
+    Event,
+    Half,
+    HitStatus,
+    PartialChanged,
+    Tier,
+    WatchHit,
+)
 from scribe_tui.settings.alerts import About, OutletKind, OutletSettings
 from tests.support.post_server import PostServer
 
@@ -88,6 +101,65 @@ async def test_health_and_its_all_clear_go_to_who_wants_them() -> None:
     ]
     assert [b["kind"] for b in bodies(hits_only)] == ["hit"]
     assert elsewhere.posted == []
+
+
+async def test_fifty_alerts_at_once_are_one_summary_behind_the_first() -> None:
+    async with PostServer() as server:
+        async with Desk(webhook(server)).alerts as alerts:
+            for number in range(50):
+                alerts.receive(hit(word=f"word {number}"))
+            async with asyncio.timeout(45):
+                while sum(body["count"] for body in bodies(server)) < 50:
+                    await server.until(len(server.posted) + 1)
+    told = bodies(server)
+    assert len(told) <= 2
+    assert told[-1]["kind"] == "summary"
+    assert told[-1]["title"] == f"{told[-1]['count']} alerts"
+
+
+BASE: Any = {"session": "news", "at": 1.0}
+
+
+def error(half: Half, kind: str = "") -> ErrorRaised:
+    return ErrorRaised(**BASE, half=half, title="trouble", message="Trouble.", kind=kind)
+
+
+def budget(level: BudgetLevel) -> BudgetChanged:
+    return BudgetChanged(**BASE, level=level, for_all=False, spent=1.0, limit=1.0)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "end", "kind"),
+    [
+        (error(Half.SOURCE), ErrorCleared(session="news", at=2.0, half=Half.SOURCE), "source_down"),
+        (error(Half.SPEECH), ErrorCleared(session="news", at=2.0, half=Half.SPEECH), "speech_down"),
+        (
+            error(Half.SPEECH, "no_text"),
+            PartialChanged(session="news", at=2.0, text="words"),
+            "no_text",
+        ),
+        (
+            DeadAirChanged(session="news", at=1.0, dead=True),
+            DeadAirChanged(session="news", at=2.0, dead=False),
+            "dead_air",
+        ),
+        (error(Half.JOURNAL), ErrorCleared(session="news", at=2.0, half=Half.JOURNAL), "journal"),
+        (budget(BudgetLevel.STOPPED), budget(BudgetLevel.FREE), "budget"),
+    ],
+)
+async def test_each_trouble_and_its_all_clear_reach_the_web_server(
+    trouble: Event, end: Event, kind: str
+) -> None:
+    async with PostServer() as server:
+        async with Desk(webhook(server)).alerts as alerts:
+            alerts.receive(trouble)
+            await server.until(1)
+            alerts.receive(end)
+            await server.until(2)
+    assert [(body["kind"], body["over"]) for body in bodies(server)] == [
+        (kind, False),
+        (kind, True),
+    ]
 
 
 async def test_trouble_that_lasts_is_told_after_its_patience() -> None:
