@@ -50,7 +50,7 @@ class Emulator:
         return [pair for pair in zip(shown, wanted, strict=True) if pair[0] != pair[1]]
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(3))
 async def test_many_small_updates_make_the_whole_picture(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -76,7 +76,7 @@ async def test_many_small_updates_make_the_whole_picture(
                     )
                     stage.app.monitor.sample()
                 case 6:
-                    await pilot.press(chance.choice(["tab", "z", "pageup", "end", "p"]))
+                    await pilot.press(chance.choice(["tab", "z", "pageup", "end", "p", "l", "L", "O"]))
                 case 7:
                     await pilot.press("question_mark")
                     stage.partial(name, text)
