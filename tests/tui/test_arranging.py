@@ -264,3 +264,18 @@ async def test_panes_that_come_and_go_do_so_in_every_layout() -> None:
             stage.app.monitor.sample()
             await settle(pilot, lambda: len(stage.app.monitor.grid.panes) == 3)
             assert not stage.app.faults.standing
+
+
+async def test_a_line_that_is_to_be_held_still_becomes_a_text() -> None:
+    stage = Stage("one", "two")
+    async with stage.app.run_test(size=(80, 15)) as pilot:
+        stage.commit("one", "before")
+        await pilot.press("L", "L", "H")
+        await settle(pilot, lambda: in_view(stage) == [1])
+        stage.commit("one", "after")
+        stage.app.monitor.sample()
+        await settle(pilot, lambda: "1 new line" in stage.text())
+        assert "after" not in stage.text()
+        await pilot.press("escape", "escape")
+        await settle(pilot, lambda: in_view(stage) == [1, 2])
+        assert "after" in stage.text()

@@ -19,6 +19,9 @@ TEXTS = (
 )  # fmt: skip
 
 
+KEYS = ("tab", "z", "pageup", "end", "p", "l", "L", "O")
+
+
 class Emulator:
     """A terminal that gets what the app would write."""
 
@@ -76,7 +79,9 @@ async def test_many_small_updates_make_the_whole_picture(
                     )
                     stage.app.monitor.sample()
                 case 6:
-                    await pilot.press(chance.choice(["tab", "z", "pageup", "end", "p", "l", "L", "O"]))
+                    await pilot.press(
+                        chance.choice(["tab", "z", "pageup", "end", "p", "l", "L", "O"])
+                    )
                 case 7:
                     await pilot.press("question_mark")
                     stage.partial(name, text)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
+from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.tui.layouts.layout import Layout
 from scribe_tui.tui.layouts.order import CalmOrder, Facts, Order
 from scribe_tui.tui.screens.choose_keys import ChooseActions
+from scribe_tui.tui.standing import TROUBLED
 from scribe_tui.tui.widgets.ticker import name_cells
 
 
@@ -49,16 +52,20 @@ class ArrangeActions(ChooseActions, inherit_bindings=False):
         if numbers is not None:
             self.grid.set_order(numbers)
 
-    def show_lines(self) -> None:
+    def show_lines(self, snapshots: Mapping[str, SessionSnapshot]) -> None:
         """Give the panes that are lines the room for their names, and say which are out of view."""
         if self.grid.zoomed is not None or self.grid.kind in (Layout.GRID, Layout.READING):
             return
-        names = [self._controls.snapshot(pane.session).name for pane in self.grid.panes]
+        names = [snapshot.name for snapshot in snapshots.values()]
         cells = name_cells(self.grid.outer_size.width, names)
         for pane in self.grid.panes:
             pane.name_cells = cells
             pane.new_hits = self._bridge.hits.count_of(pane.session).new
-        self.grid.show_more([pane for pane in self.grid.panes if self.is_in_trouble(pane)])
+        self.grid.show_more(
+            pane
+            for pane in self.grid.panes
+            if self.wall.of(pane.session).standing_of(snapshots[pane.session]) in TROUBLED
+        )
 
     def _order_facts(self) -> list[Facts]:
         now = self._clock()

@@ -240,7 +240,7 @@ class MonitorScreen(
         for session in self._controls.sessions:
             snapshots[session] = self._controls.snapshot(session)
         self.keep_order(self._clock())
-        self.show_lines()
+        self.show_lines(snapshots)
         for pane, rows in self.grid.slices_in_view().items():
             pane.set_in_view(rows)
             if rows:

@@ -161,6 +161,7 @@ class Pane(RowsWidget, can_focus=True):
             self.transcript.follow()
         else:
             self.transcript.stand_still()
+            self._want_text()
         self._redraw()
 
     def go_to_segment(self, segment_number: int) -> bool:
@@ -318,10 +319,14 @@ class Pane(RowsWidget, can_focus=True):
         self.show([(Piece(part, sign),) for sign in (top, *[side] * inner, bottom)])
 
     def _show_reading(self) -> None:
-        """Somebody moved in the text, which a line does not show."""
+        """Somebody moved in the text."""
+        self._want_text()
+        self._redraw()
+
+    def _want_text(self) -> None:
+        """Ask for room for the text, which a line does not show."""
         if self._shape is Shape.LINE:
             self.post_message(self.TextWanted(self))
-        self._redraw()
 
     def _redraw(self) -> None:
         snapshot = self._snapshot

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 
 from textual.containers import VerticalScroll
 from textual.geometry import Offset, Region, Size, Spacing
@@ -165,13 +165,14 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
             slices[self.shown[index]] = range(max(0, first), max(0, min(box.height, last)))
         return slices
 
-    def show_more(self, troubled: Collection[Pane]) -> None:
+    def show_more(self, troubled: Iterable[Pane]) -> None:
         """Say how many panes are out of view, and how many of `troubled` are among them."""
         now = self.plan_for(self.scrollable_content_region.size)
         if now.more is None:
             return
+        ill = set(troubled)
         counts = [
-            (len(hidden), sum(self.shown[index] in troubled for index in hidden))
+            (len(hidden), sum(self.shown[index] in ill for index in hidden))
             for hidden in (now.before, now.after)
         ]
         self.more.show_counts(counts[0], counts[1], beside=self.kind is Layout.COLUMNS)
