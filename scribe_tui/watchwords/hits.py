@@ -97,7 +97,7 @@ class SessionHits:
         self._segment_number = segment.number
         pending, self._pending = self._pending, []
         pending.sort(key=lambda hit: hit.source_seconds)
-        places = word_seconds(segment)
+        places = word_seconds(segment) if finds else []
         for find in finds:
             seconds = _seconds_at(places, segment, find.start)
             known = _take(pending, find, None)

@@ -209,7 +209,9 @@ class WatchStage:
         watched.language = event.segment.language or watched.language
         watched.began = None
         watched.partial.clear()
-        finds = watched.finder.find(event.segment.text, by_sound=watched.by_sound)
+        finds: list[Find] = []
+        if watched.hits.watches:
+            finds = watched.finder.find(event.segment.text, by_sound=watched.by_sound)
         yield from watched.hits.committed(event.segment, finds, event.at, self._clock())
 
     def _closed(self, watched: _Watched, at: float) -> Iterator[WatchHit]:

@@ -75,8 +75,10 @@ class FakeControls:
         return self.recents.get(session)
 
     def settings_of(self, session: str) -> SourceSettings:
-        known = self._settings.get(session) or SourceSettings(name=session, address="mic")
-        return replace(known, name=self._snapshots[session].name)
+        name = self._snapshots[session].name
+        known = self._settings.get(session) or SourceSettings(name=name, address="mic")
+        self._settings[session] = known if known.name == name else replace(known, name=name)
+        return self._settings[session]
 
     def add(self, source: SourceSettings) -> str:
         self._check(source.name)

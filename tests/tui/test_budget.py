@@ -6,19 +6,23 @@ Counts do not depend on the machine. A higher one is a regression, whatever the 
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from types import FrameType
 from typing import Any
 
 import pytest
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
+import scribe_tui
 from scribe_tui.tui.rendering.compositor import CellCompositor, Changes
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from tests.support.waiting import PATIENCE
 from tests.tui.stage import Stage, settle
 
+OURS = str(next(iter(scribe_tui.__path__)))
 PANES = [f"station {number}" for number in range(1, 13)]
 SAID = "and now over to our correspondent in the harbour who has"
 
@@ -63,10 +67,19 @@ class Wall:
         """What `act` and the frame after it take. (A pilot's pause would post messages.)"""
         self.work.clear()
         self._framed.clear()
-        act()
-        async with asyncio.timeout(PATIENCE):
-            await self._framed.wait()
+        sys.setprofile(self._count_call)
+        try:
+            act()
+            async with asyncio.timeout(PATIENCE):
+                await self._framed.wait()
+        finally:
+            sys.setprofile(None)
         return self.work
+
+    def _count_call(self, frame: FrameType, event: str, _argument: object) -> None:
+        """Calls of the program's own functions."""
+        if event == "call" and frame.f_code.co_filename.startswith(OURS):
+            self.work["calls"] += 1
 
 
 @pytest.fixture
@@ -90,6 +103,7 @@ async def test_a_partial_costs_its_new_words(wall: tuple[Wall, Pilot[Any]]) -> N
     counts, _ = wall
     spent = await counts.cost(lambda: counts.stage.partial(PANES[5], f"{SAID} been there"))
     assert spent["frames"] == 1
+    assert spent["calls"] <= 95
     assert spent["asked"] == 1, "the one row that grew; no other pane is asked for anything"
     assert spent["drawn"] == 0, "no line is drawn whole"
     assert spent["messages"] <= 2
@@ -106,6 +120,7 @@ async def test_partials_of_all_panes_share_a_frame(wall: tuple[Wall, Pilot[Any]]
 
     spent = await counts.cost(all_speak)
     assert spent["frames"] == 1
+    assert spent["calls"] <= 12 * 70
     assert spent["asked"] == 12
     assert spent["drawn"] == 0
     assert spent["messages"] <= 2, "not per pane"
@@ -124,6 +139,7 @@ async def test_a_look_at_the_meters_costs_the_cells_that_moved(
 
     spent = await counts.cost(a_second_later)
     assert spent["frames"] == 1
+    assert spent["calls"] <= 12 * 120, "what every pane is asked twice a second"
     assert spent["asked"] == 24, "the level and the time of each pane"
     assert spent["drawn"] == 0
     assert spent["messages"] <= 2

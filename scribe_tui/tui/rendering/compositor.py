@@ -168,11 +168,11 @@ class CellCompositor(Compositor):
             return self._whole()
         regions = [changed.intersection(screen) for changed in self._dirty_regions]
         self._dirty_regions.clear()
-        spans = self._regions_to_spans(region for region in regions if region)
+        spans = self._regions_to_spans([region for region in regions if region])
         runs: list[Run] = []
         for y, first, last in spans:
             painted = self._runs(y, first, last)
-            if any(run.end is None for run in painted):
+            if None in [run.end for run in painted]:
                 painted = self._runs(y, first, screen.right)  # it may reach over its neighbours
             runs += painted
         return Changes(runs) if runs else None
@@ -205,10 +205,10 @@ class CellCompositor(Compositor):
         """The cells `first` to `last` (past the end) of row `y`, each from the widget in front."""
         runs: list[Run] = []
         uncovered = self._open(y, first, last) if self._above else [(first, last)]
-        for widget, shown, region in self.layers_visible[y]:
+        for widget, (shown_from, _, width, _), region in self.layers_visible[y]:
             behind: list[tuple[int, int]] = []
             for start, end in uncovered:
-                left, right = max(start, shown.x), min(end, shown.right)
+                left, right = max(start, shown_from), min(end, shown_from + width)
                 if left >= right:
                     behind.append((start, end))
                     continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby, zip_longest
 from operator import itemgetter
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -13,6 +13,7 @@ from textual.cache import LRUCache
 from textual.dom import NoScreen
 from textual.events import Event
 from textual.geometry import Region, Size
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -50,6 +51,7 @@ class RowsWidget(Widget):
         self._rows: tuple[Row, ...] = ()
         self._facts: tuple[object, ...] = ()
         self._made: tuple[Row, ...] | None = None
+        self._home: Screen[Any] | None = None
         self._part_styles: dict[str, Style] = {}
         self._strips: LRUCache[Row, Strip] = LRUCache(256)
         self._ready: dict[int, Strip] = {}
@@ -107,12 +109,18 @@ class RowsWidget(Widget):
                 self._ready.pop(y, None)
         if not regions:
             return
-        try:
-            screen = self.screen
-        except NoScreen:  # not mounted yet, or no more: it is painted whole when it is
-            return
-        if not (isinstance(screen, FrameScreen) and screen.paint(self, regions)):
+        if self._home is None:
+            try:
+                self._home = self.screen  # once: Textual looks for it from parent to parent
+            except NoScreen:  # not mounted yet, or no more: it is painted whole when it is
+                return
+        if not (isinstance(self._home, FrameScreen) and self._home.paint(self, regions)):
             self.refresh(*regions)
+
+    @property
+    def thrifty(self) -> bool:
+        """Whether its screen sends the terminal as little as it can."""
+        return isinstance(self._home, FrameScreen) and self._home.thrifty
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines of `crop`; `render_line` is asked for those that `repaint` named."""
@@ -141,7 +149,7 @@ class RowsWidget(Widget):
         Cut from the row where each of its characters takes one cell, as most do.
         """
         row = self._rows[y] if y < len(self._rows) else ()
-        if self._failed_rows or not all(is_narrow(text) for _, text in row):
+        if self._failed_rows or not all(map(is_narrow, [text for _, text in row])):
             return self.render_lines(Region(first, y, last - first, 1))[0]
         try:
             return self._cut(row, first, last)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import zip_longest
+from operator import eq
 from typing import NamedTuple
 
 from scribe_tui.tui.rendering.wrap import (
@@ -19,6 +20,8 @@ BLANK = ""
 """The part of a piece that is nothing but blanks."""
 MOVE_CELLS = 6
 """Painting so many unchanged cells costs no more than leaping over them."""
+ALIKE_SHARE = 5
+"""Where fewer than one character in so many is unchanged, they hardly stand side by side."""
 
 
 class Piece(NamedTuple):
@@ -42,6 +45,8 @@ def changed_spans(old: Row, new: Row) -> list[tuple[int, int]]:
     if old == new:
         return []
     first, was_there, is_there = _without_common_pieces(old, new)
+    if _is_another_text(was_there, is_there):
+        return [(first, first + max(width_of(was_there), width_of(is_there)))]
     skip = _common_head(was_there, is_there)
     head = first + skip
     before, after = _cells(was_there, skip), _cells(is_there, skip)
@@ -80,6 +85,21 @@ def _without_common_pieces(old: Row, new: Row) -> tuple[int, Row, Row]:
         while old and new and old[-1] == new[-1] and is_agreed(old[-1].text):
             old, new = old[:-1], new[:-1]
     return head, old, new
+
+
+def _is_another_text(old: Row, new: Row) -> bool:
+    """Whether both are a text in one style, and hardly a character is where it was.
+
+    That is what a view that moves up makes of its rows; it is painted whole, as it would be if
+    its cells were compared one by one.
+    """
+    if len(old) != 1 or len(new) != 1 or old[0].part != new[0].part:
+        return False
+    was, is_now = old[0].text, new[0].text
+    if not (was.isascii() and is_now.isascii()):
+        return False
+    alike: int = sum(map(eq, was, is_now))
+    return ALIKE_SHARE * alike < min(len(was), len(is_now))
 
 
 def _common_head(old: Row, new: Row) -> int:

@@ -116,11 +116,12 @@ def wrap(text: str, width: int, indent: int = 0, start: int = 0) -> Iterator[Spa
     two whole characters with their marks.
     """
     width = max(width, MIN_WIDTH)
-    letters = measure(text[start:]) if text[start:] else ""
-    place, length = 0, len(letters)
+    rest = text[start:]
+    letters = "" if rest.isascii() else measure(rest)
+    place, length = 0, len(rest)
     while place < length:
         room = width if place or start else max(width - indent, MIN_WIDTH)
-        full = _fill(letters, place, room)
+        full = _fill(letters, place, room) if letters else min(place + room, length)
         end = full if full == length else _break(text, letters, start, place, full)
         yield start + place, start + end
         while end < length and text[start + end] == " ":
@@ -164,11 +165,11 @@ def _next_base(letters: str, index: int) -> int:
 
 
 def _break(text: str, letters: str, start: int, place: int, full: int) -> int:
-    """Where to end the row that could reach from `place` to `full`."""
+    """Where to end the row that could reach from `place` to `full`; ASCII has no `letters`."""
     if text[start + full] == " ":
         return full
     space = text.rfind(" ", start + place + 1, start + full) - start
-    wide = _wide_break(text, letters, start, place, full)
+    wide = _wide_break(text, letters, start, place, full) if letters else -1
     best = max(space, wide)
     return best if best > place else full
 

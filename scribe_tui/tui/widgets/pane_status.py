@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from scribe_tui.events import State
 from scribe_tui.session.state import OVER, SessionSnapshot, StandingError
-from scribe_tui.tui.rendering.frames import FrameScreen
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.signs import BELOW
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
@@ -103,7 +102,7 @@ class PaneStatus(RowsWidget):
                 waits=waits,
                 held=held,
                 heard=heard,
-                thrifty=isinstance(self.screen, FrameScreen) and self.screen.thrifty,
+                thrifty=self.thrifty,
             )
         )
         if len(rows) != self._height:

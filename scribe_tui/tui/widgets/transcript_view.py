@@ -12,7 +12,6 @@ from scribe_tui.events import Event, PartialChanged
 from scribe_tui.transcript import Line, Transcript
 from scribe_tui.tui.finding.decor import Decor, Decorations
 from scribe_tui.tui.finding.past import Past
-from scribe_tui.tui.rendering.frames import FrameScreen
 from scribe_tui.tui.rendering.row_places import Place, RowPlaces
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Row
@@ -371,8 +370,7 @@ class TranscriptView(RowsWidget):
         """The row at the top of the view."""
         if self._top is not None:
             return self._places.clamped(self._top)
-        screen = self.screen
-        if isinstance(screen, FrameScreen) and screen.thrifty:
+        if self.thrifty:
             self._live_top = self._places.by_thirds(self._live_top, height)
         else:
             self._live_top = self._places.tail(height)
