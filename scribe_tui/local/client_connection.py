@@ -13,6 +13,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from scribe_tui.errors import SpeechError
+from scribe_tui.local.lateness import Lateness
 from scribe_tui.local.protocol import (
     NORMAL_CLOSE,
     POLICY_CLOSE,
@@ -33,6 +34,7 @@ from scribe_tui.scribe.wire import ErrorKind
 
 IDLE_SECONDS: Final = 15.0
 """Time without a client message after which the service closes with 1000, saying nothing."""
+LOOK_SECONDS: Final = 1.0
 SIGN_OF_LIFE_SECONDS: Final = 2.0
 """While text is owed a client hears so often of it, be it the same partial: one that hears
 nothing takes a slow machine for a dead one."""
@@ -112,8 +114,8 @@ class ClientConnection:
                 async with asyncio.timeout(self._idle_seconds):
                     frame = await self._socket.recv()
             except TimeoutError:
-                if stream.owes_text:
-                    continue  # who waits for a slow machine is not idle
+                if stream.owes_text or self._silent_seconds < self._idle_seconds:
+                    continue  # who waits for a slow machine, or just has its text, is not idle
                 await self._end(Close(NORMAL_CLOSE, ""))
             await self._do(protocol.receive(frame), stream)
 
@@ -136,11 +138,18 @@ class ClientConnection:
             await self._repeat_partial()
 
     async def _show_life(self, stream: RecognitionStream) -> None:
-        loop = asyncio.get_running_loop()
+        lateness = Lateness(self._recognition, stream)
         while True:
-            await asyncio.sleep(SIGN_OF_LIFE_SECONDS / 2)
-            if stream.owes_text and loop.time() - self._sent_at >= SIGN_OF_LIFE_SECONDS:
+            await asyncio.sleep(LOOK_SECONDS)
+            if warning := lateness.warning(asyncio.get_running_loop().time()):
+                await self._do([Send({wire.TYPE: wire.WARNING, "warning": warning})])
+            elif stream.owes_text and self._silent_seconds >= SIGN_OF_LIFE_SECONDS:
                 await self._repeat_partial()
+
+    @property
+    def _silent_seconds(self) -> float:
+        """Since the latest message to the client."""
+        return asyncio.get_running_loop().time() - self._sent_at
 
     async def _repeat_partial(self) -> None:
         await self._do([Send({wire.TYPE: wire.PARTIAL, wire.TEXT: self._open_text})])

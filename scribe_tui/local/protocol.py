@@ -12,7 +12,6 @@ from typing import Any, Final
 from scribe_tui.audio.format import SAMPLE_BYTES
 from scribe_tui.local.query import LANGUAGE, SessionParameters
 from scribe_tui.local.recognition.messages import (
-    CannotFollow,
     ClosedSegment,
     OpenText,
     Result,
@@ -117,8 +116,6 @@ class SessionProtocol:
         match result:
             case OpenText(text):
                 yield Send({wire.TYPE: wire.PARTIAL, wire.TEXT: text})
-            case CannotFollow(streams, possible):
-                yield Send({wire.TYPE: wire.WARNING, "warning": _cannot_follow(streams, possible)})
             case ClosedSegment():
                 yield from self._committed(result)
 
@@ -195,16 +192,6 @@ def _parsed(frame: str | bytes) -> dict[str, Any]:
     if message[wire.TYPE] != wire.AUDIO_CHUNK:
         raise InputError(f"Unexpected message type: {message[wire.TYPE][:100]}")
     return message
-
-
-def _cannot_follow(streams: int, possible: int) -> str:
-    if streams == 1:
-        return "this machine is too slow to follow one source: text comes later and later."
-    many = "one" if possible == 1 else f"about {possible}"
-    return (
-        f"this machine cannot follow {streams} sources at once, only {many}: "
-        "text comes later and later."
-    )
 
 
 def _words_on_wire(words: tuple[SpokenWord, ...]) -> list[dict[str, object]]:

@@ -60,11 +60,14 @@ class Progress:
     """How far a stream is.
 
     Before `done_seconds` nothing waits to be recognised; of what lies before `needed_seconds`
-    nothing would be missed if the rest were recognised anew.
+    nothing would be missed if the rest were recognised anew. `waiting_seconds` is the sound that
+    has waited longest: the end of the oldest speech that has ended and has no text, or where the
+    next sound to be looked at begins.
     """
 
     done_seconds: float
     needed_seconds: float
+    waiting_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +96,17 @@ class ClosedSegment:
 
 
 @dataclass(frozen=True, slots=True)
-class CannotFollow:
-    """A stream falls behind: `streams` are open, the machine can follow about `possible`."""
+class Capacity:
+    """About how many streams of unbroken speech the machine can follow; told when it changes."""
 
     streams: int
-    possible: int
 
 
-Result = OpenText | ClosedSegment | CannotFollow
+Result = OpenText | ClosedSegment
 """What a client may be interested in."""
-Line = Ready | Progress | Result
+Line = Ready | Progress | Capacity | Result
 
-_KINDS: Final = {kind.__name__: kind for kind in (Ready, Progress, OpenText, CannotFollow)}
+_KINDS: Final = {kind.__name__: kind for kind in (Ready, Progress, Capacity, OpenText)}
 
 
 def frame(kind: bytes, stream: int, body: bytes = b"") -> bytes:

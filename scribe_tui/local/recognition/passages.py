@@ -36,6 +36,11 @@ class Passage:
     in_work: bool = False
 
     @property
+    def end_seconds(self) -> float:
+        """Where in the stream its sound ends, as long as it is kept."""
+        return self.start_seconds + len(self.samples) / self.rate
+
+    @property
     def voice_end_seconds(self) -> float:
         """Where in the stream its last voiced frame ends."""
         return self.voiced[-1][1] if self.voiced else self.start_seconds

@@ -8,14 +8,12 @@ the two latter are left out, and so is nobody's committed text.
 
 from __future__ import annotations
 
-import math
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from scribe_tui.local.recognition.messages import CannotFollow
 from scribe_tui.local.recognition.passages import Passage
 from scribe_tui.local.recognition.segmenter import Segmenter
 
@@ -29,13 +27,6 @@ SETTLES_AFTER_SECONDS: Final = 0.25
 """A pause that may end a segment: the text so far is brought up to date."""
 BEHIND_SECONDS: Final = 2.0
 """Ended speech that waits so long shows that the machine is behind: no partials."""
-CANNOT_FOLLOW_SECONDS: Final = 4.5
-"""Ended speech that waits so long, with partials off, shows that it cannot catch up. Whoever
-waits for the last text of a session may give up after 6 s in which nothing is said."""
-TELL_AGAIN_SECONDS: Final = 4.0
-"""While it lasts it is told again: whoever waits for text learns that the machine still works."""
-HURRIED: Final = 1.25
-"""Sound that came so many times faster than real time is no measure of a machine."""
 _SPARE: Final = 0.8
 """Part of its time a machine can give to recognition for long."""
 _FIRST_COST: Final = 0.1
@@ -57,20 +48,12 @@ class StreamState:
     number: int
     segmenter: Segmenter
     commits_by_vad: bool
-    opened_at: float
-    opened_seconds: float = 0.0
     partial_due_at: float = 0.0
-    told_at: float = -math.inf
 
     def lag_seconds(self, now: float) -> float:
         """How long ended speech has waited for its text."""
         ended = [it for it in self.segmenter.passages() if it.ended and not it.is_final]
         return now - ended[0].heard_at if ended else 0.0
-
-    def is_hurried(self, now: float) -> bool:
-        """Whether its sound came faster than real time."""
-        heard = self.segmenter.seconds - self.opened_seconds
-        return heard > HURRIED * (now - self.opened_at) + 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,20 +111,6 @@ class Schedule:
         else:
             self._partials_in_work -= 1
         job.stream.partial_due_at = job.begun_at + max(PARTIAL_SECONDS, took / PARTIAL_SHARE)
-
-    def falling_behind(self, now: float) -> Iterator[tuple[int, CannotFollow]]:
-        """Streams that this machine turns out not to follow; each now and then while it lasts."""
-        for stream in self.streams.values():
-            lag = stream.lag_seconds(now)
-            if lag < BEHIND_SECONDS / 2:
-                stream.told_at = -math.inf
-            elif lag < CANNOT_FOLLOW_SECONDS or stream.is_hurried(now):
-                continue
-            elif now - stream.told_at >= TELL_AGAIN_SECONDS:
-                stream.told_at = now
-                streams = len(self.streams)
-                possible = min(self.possible_streams, max(1, streams - 1))
-                yield stream.number, CannotFollow(streams, possible)
 
     def _is_behind(self, now: float) -> bool:
         return any(it.lag_seconds(now) >= BEHIND_SECONDS for it in self.streams.values())

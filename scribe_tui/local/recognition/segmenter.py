@@ -85,6 +85,12 @@ class Segmenter:
         return min([self.seconds, *waiting])
 
     @property
+    def waiting_seconds(self) -> float:
+        """Where the oldest passage ends that is over and has no text yet, else `seconds`."""
+        over = (it.end_seconds for it in self.passages() if it.ended and not it.is_final)
+        return next(over, self.seconds)
+
+    @property
     def needed_seconds(self) -> float:
         """Before this nothing would be missed if the rest were recognised anew."""
         if first := next(self.passages(), None):

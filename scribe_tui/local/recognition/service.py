@@ -16,6 +16,7 @@ from typing import Final, Self
 from scribe_tui.errors import SpeechError, UsageError
 from scribe_tui.local.recognition.messages import (
     NO_STREAM,
+    Capacity,
     Ready,
     RecognitionSettings,
     from_line,
@@ -45,6 +46,7 @@ class RecognitionService:
         self._deaths: deque[float] = deque(maxlen=MAX_DEATHS)
         self._starting = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._capacity = 1
 
     async def __aenter__(self) -> Self:
         check_installed()
@@ -70,6 +72,16 @@ class RecognitionService:
     def pid(self) -> int | None:
         """Id of the process, None while there is none."""
         return self._process.pid if self._process is not None else None
+
+    @property
+    def streams(self) -> int:
+        """How many streams are open."""
+        return len(self._streams)
+
+    @property
+    def possible_streams(self) -> int:
+        """About how many streams of unbroken speech this machine can follow."""
+        return self._capacity
 
     async def open(self, settings: RecognitionSettings) -> RecognitionStream:
         """A new stream. Raises SpeechError where no process can be started for it."""
@@ -115,7 +127,9 @@ class RecognitionService:
         assert process.stdout is not None
         while line := await process.stdout.readline():
             number, result = from_line(line)
-            if (stream := self._streams.get(number)) is not None:
+            if isinstance(result, Capacity):
+                self._capacity = result.streams
+            elif (stream := self._streams.get(number)) is not None:
                 stream.take(result)
         await process.wait()
         self._process = None

@@ -15,7 +15,6 @@ from scribe_tui.local.recognition.messages import (
     AUDIO,
     CLOSE,
     COMMIT,
-    CannotFollow,
     ClosedSegment,
     Line,
     OpenText,
@@ -31,6 +30,8 @@ MAX_AHEAD_SECONDS: Final = 20.0
 MAX_BEHIND_SECONDS: Final = 300.0
 """The same for whoever feeds in real time: where this machine is too slow, a client that is not
 read from would take the endpoint for dead. 100 kB a second here and in the process."""
+HURRIED: Final = 1.25
+"""So many times faster than real time is not in real time."""
 _LOOK_SECONDS: Final = 0.5
 _OWED_SECONDS: Final = 1.0
 """More than the voice detector waits for before it judges."""
@@ -43,6 +44,8 @@ class _Sound:
     start: int
     """In samples of the wire format, from the first of the stream."""
     audio: bytes
+    fed_at: float
+    """A reading of the stream's clock."""
 
 
 class _Commit:
@@ -71,6 +74,7 @@ class RecognitionStream:
         self._kept: deque[_Sound | _Commit] = deque()
         self._fed = 0
         self._done = 0
+        self._waiting = 0
         self._results: deque[Result] = deque()
         self._changed = asyncio.Event()
         self._over = False
@@ -78,8 +82,8 @@ class RecognitionStream:
 
     async def feed(self, audio: bytes) -> None:
         """Recognise `audio`, in wire format. Waits while more is ahead than may be."""
-        self._kept.append(_Sound(self._fed, audio))
-        self._fed += len(audio) // self._sample_bytes
+        self._kept.append(_Sound(self._fed, audio, self._clock()))
+        self._fed += self._samples_in(audio)
         self._write(frame(AUDIO, self.number, audio))
         while self._is_full and not self._over:
             with contextlib.suppress(TimeoutError):  # time alone may let it go on
@@ -108,6 +112,20 @@ class RecognitionStream:
         is_behind = self._format.seconds(self._fed - self._done) > _OWED_SECONDS
         return is_behind or any(isinstance(item, _Commit) for item in self._kept)
 
+    @property
+    def waited_seconds(self) -> float:
+        """How long speech that has ended waits for its text, or sound for being looked at."""
+        for item in self._kept:
+            if isinstance(item, _Sound) and self._waiting < self._end_of(item):
+                return self._clock() - item.fed_at if self.owes_text else 0.0
+        return 0.0
+
+    @property
+    def is_hurried(self) -> bool:
+        """Whether sound has come faster than real time, which is no measure of a machine."""
+        elapsed = self._clock() - self._opened_at
+        return self._format.seconds(self._fed) > HURRIED * elapsed + _OWED_SECONDS
+
     def close(self) -> None:
         """Forget the stream; what waits is not recognised any more."""
         self._write(frame(CLOSE, self.number))
@@ -123,7 +141,7 @@ class RecognitionStream:
         """Frames that bring a fresh process to where the lost one was."""
         sounds = [it for it in self._kept if isinstance(it, _Sound)]
         start = sounds[0].start if sounds else self._fed
-        self._done = start
+        self._done = self._waiting = start
         yield open_frame(self.number, self._settings, self._format.seconds(start))
         for item in self._kept:
             if isinstance(item, _Sound):
@@ -134,17 +152,18 @@ class RecognitionStream:
     def take(self, result: Line) -> None:
         """Handle a line of the process that concerns this stream."""
         match result:
-            case Progress(done_seconds, needed_seconds):
+            case Progress(done_seconds, needed_seconds, waiting_seconds):
                 self._done = self._format.samples(done_seconds)
+                self._waiting = self._format.samples(waiting_seconds)
                 self._release(self._format.samples(needed_seconds))
             case ClosedSegment():
                 if result.requested:
                     self._release_commit()
                 self._release(self._format.samples(result.end_seconds))
                 self._results.append(result)
-            case OpenText() | CannotFollow():
-                # A newer one takes the place of one of its kind that nobody has fetched.
-                if self._results and isinstance(self._results[-1], type(result)):
+            case OpenText():
+                # A newer partial takes the place of one that nobody has fetched.
+                if self._results and isinstance(self._results[-1], OpenText):
                     self._results.pop()
                 self._results.append(result)
         self._notify()
@@ -156,6 +175,12 @@ class RecognitionStream:
         ahead = self._format.seconds(self._fed - self._done)
         hurry = self._format.seconds(self._fed) - (self._clock() - self._opened_at)
         return min(ahead, hurry) > MAX_AHEAD_SECONDS or ahead > MAX_BEHIND_SECONDS
+
+    def _end_of(self, sound: _Sound) -> int:
+        return sound.start + self._samples_in(sound.audio)
+
+    def _samples_in(self, audio: bytes) -> int:
+        return len(audio) // self._sample_bytes
 
     def _release_commit(self) -> None:
         """The oldest commit was answered: it and all sound before it is settled."""
@@ -169,7 +194,7 @@ class RecognitionStream:
             if passed * self._sample_bytes < len(first.audio):
                 if passed > 0:
                     rest = first.audio[passed * self._sample_bytes :]
-                    self._kept[0] = _Sound(position, rest)
+                    self._kept[0] = _Sound(position, rest, first.fed_at)
                 return
             self._kept.popleft()
 

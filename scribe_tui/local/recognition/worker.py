@@ -28,6 +28,7 @@ from scribe_tui.local.recognition.messages import (
     HEADER,
     NO_STREAM,
     OPEN,
+    Capacity,
     Line,
     OpenText,
     Progress,
@@ -55,7 +56,6 @@ MAX_THREADS: Final = 4
 _TURN_SAMPLES: Final = VoiceDetector.WARM_UP_FRAMES * FRAME_SAMPLES
 """Sound is judged in turns of so much at least: shorter ones are mostly warm-up."""
 _LOOK_SECONDS: Final = 0.5
-_WATCH_SECONDS: Final = 1.0
 
 
 def recognising_threads() -> int:
@@ -76,9 +76,7 @@ class Stream:
         self._waiting = array("f")
         self._before = array("f")
         segmenter = Segmenter(settings, MODEL_RATE, FRAME_SAMPLES, start_seconds)
-        self.state = StreamState(
-            number, segmenter, settings.commits_by_vad, time.monotonic(), start_seconds
-        )
+        self.state = StreamState(number, segmenter, settings.commits_by_vad)
         self.partial_at = start_seconds
         self.reported: Progress | None = None
         self.reported_text = ""
@@ -107,6 +105,7 @@ class Worker:
         self._changed = threading.Condition()
         self._schedule = Schedule(threads)
         self._streams: dict[int, Stream] = {}
+        self._capacity = Capacity(0)
 
     def serve(self, frames: BinaryIO) -> None:
         """Handle frames until they end."""
@@ -138,18 +137,11 @@ class Worker:
             text = recogniser.text(job.samples)
             with self._changed:
                 self._schedule.finished(job, text, time.monotonic())
+                self._report_capacity()
                 stream = self._streams.get(job.stream.number)
                 if stream is not None and stream.state is job.stream:
                     self._report_on(stream)
                 self._changed.notify()
-
-    def watch(self) -> None:
-        """Tell for ever which streams this machine cannot follow, also while nothing is done."""
-        while True:
-            time.sleep(_WATCH_SECONDS)
-            with self._changed:
-                for number, result in self._schedule.falling_behind(time.monotonic()):
-                    self._report(number, result)
 
     def _open(self, number: int, settings: RecognitionSettings, start_seconds: float) -> None:
         stream = Stream(number, settings, start_seconds)
@@ -178,10 +170,20 @@ class Worker:
         if is_due or (text and text != stream.reported_text):
             stream.partial_at, stream.reported_text = segmenter.seconds, text
             self._report(number, OpenText(text))
-        progress = Progress(round(segmenter.done_seconds, 3), round(segmenter.needed_seconds, 3))
+        progress = Progress(
+            round(segmenter.done_seconds, 3),
+            round(segmenter.needed_seconds, 3),
+            round(segmenter.waiting_seconds, 3),
+        )
         if progress != stream.reported:
             stream.reported = progress
             self._report(number, progress)
+
+    def _report_capacity(self) -> None:
+        capacity = Capacity(self._schedule.possible_streams)
+        if capacity != self._capacity:
+            self._capacity = capacity
+            self._report(NO_STREAM, capacity)
 
     def _report(self, number: int, result: Line) -> None:
         self._output.write(to_line(number, result))
@@ -203,7 +205,6 @@ def main() -> None:
     for recogniser in (first, *[None] * (threads - 1)):
         work = partial(_or_die, partial(recognise, recogniser))
         threading.Thread(target=work, daemon=True).start()
-    threading.Thread(target=partial(_or_die, worker.watch), daemon=True).start()
     _or_die(lambda: worker.serve(sys.stdin.buffer))
     os._exit(0)  # a thread in the middle of a recognition cannot be asked to stop
 

@@ -20,6 +20,8 @@ LEAST_VAD_SECONDS = 0.5
 """Lower thresholds of the VAD may be raised to this by the service (reported)."""
 PAST_VAD_SECONDS = 0.7
 """Silence after which the service's VAD has certainly committed, beyond its own threshold."""
+LATE_SECONDS = 10.0
+"""So long after a service last said that it is late, its text may still be on its way."""
 OWN_CEILING_SECONDS = (34.5, 37.4)
 """Under manual commits the service commits by itself within this much uncommitted sound
 (35.8 s reported, 36 s official guide)."""
@@ -134,6 +136,8 @@ class Ending:
         self._refused = False
         self._answered = False
         self._latest = math.inf
+        self._late_until = -math.inf
+        self._seen_at = 0.0
         self._patience = Patience(answer=0.0, at_most=0.0)
         self._view = View()
 
@@ -191,9 +195,16 @@ class Ending:
             self._wait(now, self._patience.answer if view.text_open else view.grace)
 
     def delayed(self, now: float) -> None:
-        """The service says that it is late: it is waited for as if from now on."""
+        """The service says that it is late: it is waited for as if from now on.
+
+        What it commits by itself comes late as well and looks like the answer: until it has
+        said nothing of the kind for `LATE_SECONDS`, nothing is complete.
+        """
+        self._late_until = now + LATE_SECONDS
         if self.is_asked:
             self._latest = now + self._patience.at_most
+            if self.todo is Todo.WAIT:
+                self.deadline = max(self.deadline, self._late_until)
 
     def refused(self, now: float) -> None:
         """The service found too little in the last commit; its close follows."""
@@ -214,7 +225,7 @@ class Ending:
         if self.todo is not Todo.PING:
             return
         self._view = view
-        if any_news and now < self._latest:
+        if (any_news and now < self._latest) or now < self._late_until:
             self.news(now, view)
         else:
             self._decide()
@@ -225,10 +236,14 @@ class Ending:
             return
         if self._refused:
             self._decide()
-        elif self._answered and self._view.is_quiet and not self._view.may_hold_speech:
+        elif self._answered and self._view.is_quiet and not self._may_miss_text:
             self.todo = Todo.SETTLE
         else:
             self.todo = Todo.REPLAY
+
+    @property
+    def _may_miss_text(self) -> bool:
+        return self._view.may_hold_speech or self._seen_at < self._late_until
 
     def _decide(self) -> None:
         self.todo = Todo.SETTLE if self._is_complete else Todo.REPLAY
@@ -250,4 +265,5 @@ class Ending:
 
     def _wait(self, now: float, seconds: float) -> None:
         self.todo = Todo.WAIT
-        self.deadline = min(now + seconds, max(self._latest, now))
+        self._seen_at = now
+        self.deadline = max(min(now + seconds, max(self._latest, now)), self._late_until)

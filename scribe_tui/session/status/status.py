@@ -6,9 +6,8 @@ and, where it is a fact worth a record, publishes an event.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from scribe_tui.audio.dead_air import Air, DeadAirDetector
 from scribe_tui.audio.kept_sound import KeptSound
@@ -48,25 +47,13 @@ from scribe_tui.session.state import OVER, Lights, SessionSnapshot, StandingErro
 from scribe_tui.session.status.activity import ActivityLights
 from scribe_tui.session.status.annotation_reports import AnnotationReports
 from scribe_tui.session.status.folded_notices import FoldedNotices
+from scribe_tui.session.status.service_warning import StandingWarning
 from scribe_tui.session.status.source_facts import SourceFacts
+from scribe_tui.session.status.source_name import SourceName
 from scribe_tui.session.status.standing_errors import StandingErrors
 from scribe_tui.settings import SpeechSettings
 
 Publish = Callable[[Event], None]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceName:
-    """What a session is called: its id, the user's name for it, its address fit to be shown."""
-
-    session: str
-    name: str
-    address: str
-
-
-WARNING_STANDS_SECONDS = 20.0
-"""So long after the service last warned of something it is shown."""
-_DIGITS = re.compile(r"\d+")
 
 
 class SessionStatus:
@@ -93,7 +80,7 @@ class SessionStatus:
         self._started_at: float | None = None
         self._ended_at: float | None = None
         self._last_event: tuple[str, float | None] = ("", None)
-        self._warning = ("", 0.0)
+        self._warning = StandingWarning()
         self._lights = ActivityLights()
         self._notices = FoldedNotices()
         self.annotations = AnnotationReports(self.session, publish, self._wall)
@@ -344,18 +331,9 @@ class SessionStatus:
             self._notice(text, count)
 
     def warned(self, text: str) -> None:
-        """The service warns of something; said again and again, it stands, else it passes.
-
-        Figures in it may differ from one time to the next.
-        """
-        self._warning = (f"The service warns: {text}", self._now())
-        self.noticed(f"the service warns: {text}", fold_as=_DIGITS.sub("", text))
-
-    @property
-    def _standing_warning(self) -> str:
-        text, at = self._warning
-        stands = text and self._state not in OVER and self._now() - at < WARNING_STANDS_SECONDS
-        return text if stands else ""
+        """The service warns of something: it stands while it is said again and again."""
+        kind = self._warning.said(text, self._now())
+        self.noticed(f"the service warns: {text}", fold_as=kind)
 
     def _notice(self, text: str, count: int) -> None:
         self._report(Noticed(session=self.session, at=self._wall(), text=text, count=count), text)
@@ -405,7 +383,7 @@ class SessionStatus:
             trouble=self._errors.worst,
             lights=Lights() if self._state in OVER else self._lights.lights(self._now()),
             dead_air=facts.dead_air,
-            warning=self._standing_warning,
+            warning="" if self._state in OVER else self._warning.sentence(self._now()),
         )
 
     def _report(self, event: Event, words: str) -> None:

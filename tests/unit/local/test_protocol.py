@@ -8,7 +8,7 @@ import pytest
 
 from scribe_tui.local.protocol import Close, Commit, Recognise, Send, SessionProtocol
 from scribe_tui.local.query import parse_query
-from scribe_tui.local.recognition.messages import CannotFollow, ClosedSegment, OpenText, SpokenWord
+from scribe_tui.local.recognition.messages import ClosedSegment, OpenText, SpokenWord
 
 
 def exchange(query: str = "") -> SessionProtocol:
@@ -127,14 +127,3 @@ def test_language_detection_alone_brings_no_words():
 def test_without_either_it_is_told_once():
     assert kinds(exchange().recognised(ClosedSegment((), 1.0))) == ["committed_transcript"]
     assert kinds(exchange().recognised(OpenText("eng"))) == ["partial_transcript"]
-
-
-def test_a_machine_that_cannot_follow_is_one_sentence_and_no_error():
-    (warning,) = exchange().recognised(CannotFollow(6, 4))
-    assert warning.message == {
-        "message_type": "warning",
-        "warning": "this machine cannot follow 6 sources at once, only about 4: "
-        "text comes later and later.",
-    }
-    (warning,) = exchange().recognised(CannotFollow(1, 1))
-    assert "too slow to follow one source" in warning.message["warning"]

@@ -7,7 +7,14 @@ from itertools import product
 
 import pytest
 
-from scribe_tui.session.speech.ending import Ending, Patience, Todo, Uncommitted, View
+from scribe_tui.session.speech.ending import (
+    LATE_SECONDS,
+    Ending,
+    Patience,
+    Todo,
+    Uncommitted,
+    View,
+)
 
 PATIENCE = Patience(answer=6.0, at_most=60.0)
 VAD = Uncommitted(at_least=5.0, at_most=5.0, vad_seconds=1.5)
@@ -113,6 +120,20 @@ def test_a_service_that_says_it_is_late_is_waited_for_as_long_as_it_says_so() ->
     service.happen("answer")
     service.happen("silence")
     assert service.ending.todo is Todo.SETTLE
+
+
+def test_a_late_service_that_commits_by_itself_has_not_answered_yet() -> None:
+    service = Service(VAD, View(grace=2.5))
+    for _ in range(20):
+        service.ending.delayed(service.now)
+        service.happen("own commit")
+        assert service.ending.todo is Todo.WAIT
+        service.now += LATE_SECONDS / 2
+        service.ending.silence()
+        service.ending.pong(service.now, service.view, any_news=False)
+        assert service.ending.todo is Todo.WAIT, "something may follow"
+    service.ending.closed()
+    assert service.ending.todo is Todo.REPLAY
 
 
 def test_nothing_is_asked_for_when_nothing_is_uncommitted() -> None:

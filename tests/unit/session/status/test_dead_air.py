@@ -2,7 +2,8 @@
 
 from scribe_tui.audio.dead_air import DeadAirDetector
 from scribe_tui.events import DeadAirChanged, Event
-from scribe_tui.session.status.status import SessionStatus, SourceName
+from scribe_tui.session.status.source_name import SourceName
+from scribe_tui.session.status.status import SessionStatus
 
 
 def test_a_source_is_judged_by_its_own_limits() -> None:

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from scribe_tui.clock import Clock
 from scribe_tui.events import Event, Noticed, State
-from scribe_tui.session.status.status import WARNING_STANDS_SECONDS, SessionStatus, SourceName
+from scribe_tui.session.status.service_warning import WARNING_STANDS_SECONDS
+from scribe_tui.session.status.source_name import SourceName
+from scribe_tui.session.status.status import SessionStatus
 
 
 class Desk:

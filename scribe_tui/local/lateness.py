@@ -1,0 +1,57 @@
+"""When text comes late: what a client is told, and how often."""
+
+from __future__ import annotations
+
+import math
+from typing import Final, Protocol
+
+from scribe_tui.local.recognition.stream import RecognitionStream
+
+CANNOT_FOLLOW_SECONDS: Final = 4.5
+"""Ended speech that waits so long, with partials off, shows that the machine does not follow.
+Whoever waits for the last text of a session may give up after 6 s in which nothing is said."""
+TELL_AGAIN_SECONDS: Final = 4.0
+"""While it lasts it is told again: whoever waits for text learns that the machine still works."""
+
+
+class Machine(Protocol):
+    """What recognises all streams."""
+
+    @property
+    def streams(self) -> int:
+        """How many streams are open."""
+
+    @property
+    def possible_streams(self) -> int:
+        """About how many it can follow."""
+
+
+class Lateness:
+    """Decides for one stream. Instants are seconds on the caller's clock."""
+
+    def __init__(self, machine: Machine, stream: RecognitionStream) -> None:
+        self._machine = machine
+        self._stream = stream
+        self._told_at = -math.inf
+
+    def warning(self, now: float) -> str:
+        """A sentence to send now; "" for none."""
+        if self._stream.waited_seconds < CANNOT_FOLLOW_SECONDS:
+            return ""
+        if now - self._told_at < TELL_AGAIN_SECONDS:
+            return ""
+        self._told_at = now
+        return self._sentence()
+
+    def _sentence(self) -> str:
+        streams = self._machine.streams
+        if self._stream.is_hurried:
+            return "sound comes faster than this machine recognises it: text comes later."
+        if streams <= 1:
+            return "this machine is too slow to follow one source: text comes later and later."
+        possible = max(1, min(self._machine.possible_streams, streams - 1))
+        many = "one" if possible == 1 else f"about {possible}"
+        return (
+            f"this machine cannot follow {streams} sources at once, only {many}: "
+            "text comes later and later."
+        )

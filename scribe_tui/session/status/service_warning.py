@@ -1,0 +1,29 @@
+"""StandingWarning: what the service warns of, shown as long as it says so again and again."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+WARNING_STANDS_SECONDS: Final = 20.0
+"""So long after the service last warned of something it is shown."""
+_DIGITS: Final = re.compile(r"\d+")
+
+
+class StandingWarning:
+    """One session's. Instants are readings of `Clock.elapsed`."""
+
+    def __init__(self) -> None:
+        """Nothing was warned of."""
+        self._text = ""
+        self._at = 0.0
+
+    def said(self, text: str, now: float) -> str:
+        """The service warns; its kind, without the figures that differ from time to time."""
+        self._text, self._at = text, now
+        return _DIGITS.sub("", text)
+
+    def sentence(self, now: float) -> str:
+        """What stands now; "" if nothing does."""
+        stands = self._text and now - self._at < WARNING_STANDS_SECONDS
+        return f"The service warns: {self._text}" if stands else ""
