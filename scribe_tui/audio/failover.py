@@ -37,7 +37,7 @@ class Addresses:
     ) -> None:
         """At least one address; `describe` makes one fit to be shown."""
         self._addresses = tuple(addresses)
-        self._describe = describe
+        self.describe = describe
         self.open_one = open_one
         self.return_seconds = return_seconds
         self.now = now
@@ -73,7 +73,7 @@ class Addresses:
         self._begin_with = number
         if not changed:
             return None
-        where = self._describe(address)
+        where = self.describe(address)
         if not number:
             return f"heard from its first address again, {where}"
         return f"heard from address {number + 1} of {len(self._addresses)}, {where}"
@@ -117,7 +117,11 @@ class FailoverSource:
         if inner is not self._inner:
             self._notices += inner.notices[len(self._inner.notices) :]
             self._inner = inner
-            self._status = replace(inner, notices=self._notices[-MAX_NOTICES:])
+            self._status = replace(
+                inner,
+                notices=self._notices[-MAX_NOTICES:],
+                address=self._addresses.describe(self._address),
+            )
         return self._status
 
     def keep(self, maker: CopyMaker) -> None:

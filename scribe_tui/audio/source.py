@@ -18,7 +18,8 @@ class SourceStatus:
     `title` is harmless text. `position_seconds` and `duration_seconds` are a file's
     progress in its own time (duration None: unknown or endless). `overruns` counts how
     often the device dropped sound, `dropped_samples` how much, where it can be known.
-    `notices` are worth telling once, oldest first; more may be added at the end.
+    `notices` are worth telling once, oldest first; more may be added at the end. `address`, fit to
+    be shown, is where the sound comes from where a source has several.
     """
 
     title: str | None = None
@@ -28,6 +29,7 @@ class SourceStatus:
     overruns: int = 0
     dropped_samples: int = 0
     notices: tuple[str, ...] = ()
+    address: str = ""
 
 
 def noticed(*notices: str | None) -> tuple[str, ...]:

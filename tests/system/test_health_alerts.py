@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import signal
-import struct
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,38 +14,13 @@ import pytest
 
 from tests.support.background import InBackground
 from tests.support.endpoint import KEY, StrictEndpoint
-from tests.support.http_server import HttpServer, send_head, send_status
-from tests.support.numbered import numbered_chunk
 from tests.support.post_server import PostServer
 from tests.support.script import Script
+from tests.support.stations import Stations
 from tests.support.terminal import PROGRAM
 from tests.support.waiting import PATIENCE, wait_until
 
 pytestmark = pytest.mark.system
-
-ENDLESS = b"RIFF\xff\xff\xff\xffWAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 16000, 32000, 2, 16)
-LOUD_FROM = 3000
-"""The numbers of the tests' sound, from where on they are as loud as speech."""
-
-
-class Stations(HttpServer):
-    """`/1`, `/2`, ... sound alike: `mode` is loud, silent or off, for all of them."""
-
-    mode = "loud"
-
-    async def answer(self, path: str, writer: asyncio.StreamWriter) -> None:
-        if self.mode == "off":
-            await send_status(writer, "404 Not Found")
-            return
-        await send_head(writer, "audio/wav")
-        writer.write(ENDLESS + b"data\xff\xff\xff\xff")
-        number = 0
-        while self.mode != "off":
-            number += 1
-            chunk = numbered_chunk(LOUD_FROM + number)
-            writer.write(chunk if self.mode == "loud" else bytes(len(chunk)))
-            await writer.drain()
-            await asyncio.sleep(0.1)
 
 
 class Recording:

@@ -87,7 +87,8 @@ class Capture:
             try:
                 if await self._listen():
                     return
-                error = SourceError("dropped", f"{self._config.address} ended its stream.")
+                address = self._source_status.address or self._config.address
+                error = SourceError("dropped", f"{address} ended its stream.")
             except SourceError as failure:
                 error = failure
             self._source_stopped(error)

@@ -242,9 +242,10 @@ class SessionStatus:
         before, self._facts.status = self._facts.status, status
         if status.title and status.title != before.title:
             self._publish(TitleChanged(session=self.session, at=self._wall(), title=status.title))
+        moved = status.address != before.address  # told each time, however often
         for notice in status.notices:
             if notice not in before.notices:
-                self.noticed(notice)
+                self._notice(notice, 1) if moved else self.noticed(notice)
         if status.overruns > before.overruns:
             self.noticed(f"the device dropped sound ({status.overruns} times so far)")
 

@@ -118,6 +118,15 @@ async def test_where_none_works_the_most_hopeful_error_counts() -> None:
             pass
 
 
+async def test_the_address_in_use_is_told() -> None:
+    world = World(a=Station(works=False))
+    async with opened(world.addresses()) as source:
+        assert source.status.address == "B"
+    world = World()
+    async with opened(world.addresses()) as source:
+        assert source.status.address == "A"
+
+
 async def test_after_a_drop_the_address_in_use_is_tried_first() -> None:
     world = World(a=Station(works=False))
     addresses = world.addresses()
