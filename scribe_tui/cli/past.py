@@ -82,17 +82,19 @@ def show(run: str, name: str | None, **given: Any) -> int:
     show_default=True,
     help="Times as fast as it happened; + and - change it.",
 )
-def replay(run: str, from_: str | None, speed: float, **given: Any) -> int:
+@click.option("--config", metavar="FILE", help="A file of settings whose [keys] count here, too.")
+def replay(run: str, from_: str | None, speed: float, config: str | None, **given: Any) -> int:
     """Play a run again: pause, faster, jumps to gaps, hits, errors and clock times.
 
-    RUN is its folder, its name, or last. Nothing is sent, recorded or billed.
+    RUN is its folder, its name, or last; one that is still being recorded is followed on from
+    its present end. Nothing is sent, recorded or billed.
     """
     from scribe_tui.cli.looks import looks_of
     from scribe_tui.cli.replay import Asked, replay_run
     from scribe_tui.cli.start import read_settings
 
-    settings = read_settings({**given, "config": None})
-    asked = Asked(from_, speed, settings.mouse, looks_of(settings))
+    settings = read_settings({**given, "config": config})
+    asked = Asked(from_, speed, settings.mouse, looks_of(settings), settings.keys)
     return replay_run(_log_dir(given), run, asked)
 
 

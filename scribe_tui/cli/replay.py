@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,9 @@ from scribe_tui.cli.diagnostics import Diagnostics, start_diagnostics
 from scribe_tui.cli.monitor import need_terminal
 from scribe_tui.cli.output import complain
 from scribe_tui.cli.signals import Signals
+from scribe_tui.errors import UsageError
 from scribe_tui.journal.reading import find_run, journals_of
+from scribe_tui.journal.retention.locks import is_in_use
 from scribe_tui.replay.controls import ReplayControls
 from scribe_tui.replay.player import Player
 from scribe_tui.replay.recording import Recording
@@ -22,6 +24,7 @@ from scribe_tui.tui.terminal.guard import ScreenGuard
 
 if TYPE_CHECKING:
     from scribe_tui.tui.app import Ending
+    from scribe_tui.tui.keys import Key
     from scribe_tui.tui.looks import Looks
 
 SAID_BYTES = 200_000_000
@@ -30,12 +33,13 @@ SAID_BYTES = 200_000_000
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The options: `from_` as the user wrote it."""
+    """The options: `from_` as the user wrote it; `keys` as the settings have them."""
 
     from_: str | None
     speed: float
     mouse: bool
     looks: Looks
+    keys: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +61,20 @@ class _Outcome:
 def replay_run(log_dir: Path, run_text: str, asked: Asked) -> int:
     """Show a run until the user leaves; the exit code. Raises UsageError before that."""
     need_terminal()
+    from scribe_tui.tui.key_map import remapped_in_replay
+    from scribe_tui.tui.keys import ALL_KEYS
+
+    keys = remapped_in_replay(asked.keys) if asked.keys else ALL_KEYS
     run = find_run(run_text, log_dir)
     journals = journals_of(run)
     size = sum(journal.size for journal in journals)
     if size > SAID_BYTES:
         complain(f"Reading {size / 1e9:.1f} GB ...")
-    recording = Recording(journals)
+    recording = Recording(journals, grows=_is_recorded(run))
     at = None if asked.from_ is None else recording.instant_of(asked.from_)
     diagnostics = start_diagnostics(None, on_stderr=False)
     try:
-        outcome = event_loop.run(_show(recording, at, asked, diagnostics), FrameLoop)
+        outcome = event_loop.run(_show(run, recording, at, asked, keys, diagnostics), FrameLoop)
     finally:
         recording.close()
     for sentence in recording.problems:
@@ -76,13 +84,39 @@ def replay_run(log_dir: Path, run_text: str, asked: Asked) -> int:
     return outcome.exit_code
 
 
-async def _show(
-    recording: Recording, at: float | None, asked: Asked, diagnostics: Diagnostics
+def _is_recorded(run: Path) -> bool:
+    """Whether a process writes to the run."""
+    try:
+        return is_in_use(run)
+    except OSError:
+        return False
+
+
+def _grow(run: Path, recording: Recording) -> bool:
+    """Take in what was written since the last look; the last time once the run is over."""
+    grows = _is_recorded(run)
+    try:
+        return recording.grow(journals_of(run), grows=grows)
+    except UsageError:  # the folder is away for a moment, or for good: what is there is played
+        return False
+
+
+async def _show(  # noqa: PLR0913, PLR0917 - what a replay is made of
+    run: Path,
+    recording: Recording,
+    at: float | None,
+    asked: Asked,
+    keys: Sequence[Key],
+    diagnostics: Diagnostics,
 ) -> _Outcome:
+    from scribe_tui.tui.desk import Desk
     from scribe_tui.tui.replay_app import ReplayApp
 
     player = Player(recording, speed=asked.speed, at=at)
-    app = ReplayApp(ReplayControls(player), mouse=asked.mouse, looks=asked.looks)
+    desk = Desk(run=run, reads_back=False)
+    app = ReplayApp(
+        ReplayControls(player), mouse=asked.mouse, looks=asked.looks, keys=keys, desk=desk
+    )
     guard = ScreenGuard(diagnostics)
 
     def leave() -> None:
@@ -90,12 +124,17 @@ async def _show(
 
     with Signals(leave, at_once=guard.restore_terminal) as signals:
         playing = asyncio.create_task(player.run(), name="replay")
+        following = asyncio.create_task(player.follow(lambda: _grow(run, recording)), name="follow")
+        tasks = (playing, following)
         playing.add_done_callback(lambda task: None if task.cancelled() else leave())
         try:
             with guard:
                 ending = await app.run_async()
         finally:
-            playing.cancel()
-            with suppress(asyncio.CancelledError):
-                await playing
+            for task in tasks:
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
     return _Outcome(ending, len(app.faults.standing), signals.exit_code)

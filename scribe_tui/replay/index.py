@@ -20,7 +20,7 @@ from scribe_tui.events import (
     SegmentCommitted,
     WatchHit,
 )
-from scribe_tui.journal.reading.journals import Journal, lines_of
+from scribe_tui.journal.reading.journals import lines_of
 from scribe_tui.journal.reading.reader import Problems, parse_line
 from scribe_tui.journal.reading.rewrites import Rewrites
 from scribe_tui.replay.dating import Dating
@@ -90,16 +90,15 @@ class JournalIndex:
         return self.places[first]
 
 
-def index_of(journal: Journal, facts: Facts, source: int) -> JournalIndex:
-    """Read a journal through once. Its marks are those of source number `source`."""
-    return _Pass(facts, source).read(journal.paths)
+class Indexer:
+    """Reads a journal through once for its index, and what is added to it from there on.
 
-
-class _Pass:
-    """The state of the one pass."""
+    Its marks are those of source number `source`.
+    """
 
     def __init__(self, facts: Facts, source: int) -> None:
-        self._index = JournalIndex()
+        self.index = self._index = JournalIndex()
+        self._part = self._offset = 0
         self._facts = facts
         self._source = source
         self._dating = Dating()
@@ -113,22 +112,33 @@ class _Pass:
         self._segment_shift = 0.0
         self._opened = False
 
-    def read(self, paths: tuple[Path, ...]) -> JournalIndex:
-        index = self._index
-        for part, path in enumerate(paths):
-            offset = 0
+    def read(self, paths: tuple[Path, ...], *, grows: bool = False) -> bool:
+        """Read on; whether there was anything. Parts that were renamed are still the same.
+
+        A last line that is not whole is waited for if the journal `grows`, else it is torn.
+        """
+        index, begun = self._index, self._byte
+        while self._part < len(paths):
+            path, is_last = paths[self._part], self._part == len(paths) - 1
             try:
-                for line in lines_of(path):
-                    self._line(line, part, offset)
-                    offset += len(line)
+                for line in lines_of(path, self._offset):
+                    if is_last and grows and not line.endswith(b"\n"):
+                        break
+                    self._line(line, self._part, self._offset)
+                    self._offset += len(line)
                     self._byte += len(line)
             except OSError as error:
                 index.say_unreadable(path, error)
+            if is_last:
+                break
+            self._part, self._offset = self._part + 1, 0
+        if self._byte == begun:
+            return False
         self._settle()
         if index.places:
             index.last_at = max(self._now, self._exactly(self._last))
         index.zero_at = self._facts.zero_at
-        return index
+        return True
 
     def _line(self, line: bytes, part: int, offset: int) -> None:
         head, at = _HEAD.match(line), _AT.search(line, 0, 4096)

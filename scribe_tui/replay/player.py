@@ -21,6 +21,8 @@ MOST_EVENTS = 1500
 EMPTY_SECONDS = 600.0
 """So long without anything recorded is skipped, but for the last `LEAD_SECONDS`."""
 LEAD_SECONDS = 5.0
+FOLLOW_SECONDS = 1.0
+"""How often it is looked for what was written meanwhile."""
 AGAIN_SECONDS = 1.5
 """Asked for what came before so soon after it passed, it is the one before that is meant."""
 
@@ -147,6 +149,13 @@ class Player:
             await self._going.wait()
             self.advance()
             await self._clock.sleep(TICK_SECONDS)
+
+    async def follow(self, grow: Callable[[], bool]) -> None:
+        """Take in what is still being recorded, by `grow`, and play on; until it is over."""
+        while self.recording.grows:
+            await self._clock.sleep(FOLLOW_SECONDS)
+            if grow():
+                self._go_or_stand()
 
     def _play_to(self, until: float) -> None:
         for _ in range(MOST_EVENTS):

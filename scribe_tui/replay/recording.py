@@ -20,24 +20,53 @@ class Recording:
     Instants are those of the replay's clock: the wall clock's, unless that was set back.
     """
 
-    def __init__(self, journals: Sequence[Journal]) -> None:
-        """Index the journals; raises UsageError if there is nothing in them to be played."""
+    def __init__(self, journals: Sequence[Journal], *, grows: bool = False) -> None:
+        """Index the journals; raises UsageError if there is nothing in them to be played.
+
+        `grows`: the run is still being recorded; `grow` takes in what comes.
+        """
         counts = Counter(journal.session for journal in journals)
-        opened = [
-            Tape(item, item.session if counts[item.session] == 1 else item.stem, number)
-            for number, item in enumerate(journals)
-        ]
-        self._by_number = opened
-        tapes = [tape for tape in opened if tape.index.first_at is not None]
-        if not tapes:
-            raise UsageError("empty run", "There is nothing in this run that could be replayed.")
-        self.tapes = {
-            tape.session: tape for tape in sorted(tapes, key=lambda tape: tape.index.first_at or 0)
-        }
-        self.marks = Marks(mark for tape in opened for mark in tape.index.marks)
-        self.begun_at = min(tape.index.first_at or 0.0 for tape in tapes)
-        self.ended_at = max(tape.index.last_at or 0.0 for tape in tapes)
+        self.grows = grows
+        self._by_number: list[Tape] = []
+        self._by_stem: dict[str, Tape] = {}
+        for item in journals:
+            self._add(item, item.session if counts[item.session] == 1 else item.stem)
+        self.tapes: dict[str, Tape] = {}
+        self.marks = Marks(())
         self._queue: list[tuple[float, int, Tape]] = []
+        self._gather()
+        if not self.tapes:
+            raise UsageError("empty run", "There is nothing in this run that could be replayed.")
+        self.begun_at = min(tape.index.first_at or 0.0 for tape in self.tapes.values())
+
+    def grow(self, journals: Sequence[Journal], *, grows: bool = True) -> bool:
+        """Take in what was written since; whether anything was. `grows`: more may come."""
+        self.grows, grown = grows, False
+        for item in journals:
+            tape = self._by_stem.get(item.stem)
+            if tape is None:
+                known = {tape.session for tape in self._by_number}
+                self._add(item, item.stem if item.session in known else item.session)
+                grown = True
+            else:
+                grown |= tape.grow(item.paths, grows=grows)
+        if grown:
+            self._gather()
+        return grown
+
+    def _add(self, journal: Journal, session: str) -> None:
+        tape = Tape(journal, session, len(self._by_number), grows=self.grows)
+        self._by_number.append(tape)
+        self._by_stem[journal.stem] = tape
+
+    def _gather(self) -> None:
+        """What follows from the tapes as they are: their order, marks, span, what comes next."""
+        tapes = [tape for tape in self._by_number if tape.index.first_at is not None]
+        tapes.sort(key=lambda tape: tape.index.first_at or 0.0)
+        self.tapes = {tape.session: tape for tape in tapes}
+        if sum(self.marks.counts.values()) != sum(len(t.index.marks) for t in self._by_number):
+            self.marks = Marks(mark for tape in self._by_number for mark in tape.index.marks)
+        self.ended_at = max((tape.index.last_at or 0.0 for tape in tapes), default=0.0)
         self._fill()
 
     @property

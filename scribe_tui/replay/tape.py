@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from scribe_tui.events import (
     ErrorRaised,
@@ -17,8 +18,9 @@ from scribe_tui.events import (
 )
 from scribe_tui.journal.reading.journals import Journal, lines_of
 from scribe_tui.journal.reading.reader import Problems, parse_line
+from scribe_tui.replay.dating import Dating
 from scribe_tui.replay.facts import Facts
-from scribe_tui.replay.index import MOST_LINE_BYTES, Place, index_of
+from scribe_tui.replay.index import MOST_LINE_BYTES, Indexer, Place
 
 LINES_BEFORE = 200
 """Lines of text that a pane is given when it is wound to somewhere."""
@@ -28,6 +30,17 @@ _SHOWN = SegmentCommitted | GapRecorded | SessionOpened | WatchHit | ErrorRaised
 """What a pane and the lists beside it make of the past; state is in the facts."""
 
 
+@dataclass(slots=True)
+class _Where:
+    """How far a journal has been read: the place of the next line, and what dates it."""
+
+    part: int
+    offset: int
+    dating: Dating
+    now: float
+    opened: bool
+
+
 class Tape:
     """A journal at one place. `facts` are those of that place, `next_at` when it goes on.
 
@@ -35,16 +48,39 @@ class Tape:
     form that the journal gives its text.
     """
 
-    def __init__(self, journal: Journal, session: str, number: int) -> None:
-        """Read the journal through for its index, and stand at its beginning."""
+    def __init__(self, journal: Journal, session: str, number: int, *, grows: bool = False) -> None:
+        """Read the journal through for its index, and stand at its beginning.
+
+        `grows`: it is being written to.
+        """
         self.session = session
         self.paths = journal.paths
-        self.index = index_of(journal, Facts(session, journal.name), number)
+        self._indexer = Indexer(Facts(session, journal.name), number)
+        self._indexer.read(journal.paths, grows=grows)
+        self.index = self._indexer.index
         self.facts = Facts(session, journal.name)
         self._events: Generator[tuple[float, Event]] | None = None
         self._head: tuple[float, Event] | None = None
+        self._place: _Where | None = None
         if self.index.places:
             self._stand_at(self.index.places[0])
+
+    def grow(self, paths: tuple[Path, ...], *, grows: bool) -> bool:
+        """Take in what was written since, in the journal's present parts; whether anything was.
+
+        Nothing more where old parts were deleted meanwhile: places count from the first one.
+        """
+        if len(paths) < len(self.paths):
+            return False
+        self.paths = paths
+        if not self._indexer.read(paths, grows=grows):
+            return False
+        if self._place is None and self.index.places:
+            self._stand_at(self.index.places[0])
+        elif self._place is not None and self._head is None:
+            self._events = self._read_on(self._place)
+            self._advance()
+        return True
 
     @property
     def next_at(self) -> float | None:
@@ -86,34 +122,40 @@ class Tape:
     def _stand_at(self, place: Place) -> None:
         self.close()
         self.facts = place.facts.copy()
-        self._events = self._read_from(place)
+        first = place is self.index.places[0]
+        self._place = _Where(place.part, place.offset, place.dating.copy(), place.at, not first)
+        self._events = self._read_on(self._place)
         self._advance()
 
     def _advance(self) -> None:
         self._head = next(self._events, None) if self._events is not None else None
 
-    def _read_from(self, place: Place) -> Generator[tuple[float, Event]]:
-        dating, now = place.dating.copy(), place.at
-        opened = place is not self.index.places[0]
-        for line in self._lines_from(place):
-            event = parse_line(line, Problems(), words=False, continued=not opened)
+    def _read_on(self, where: _Where) -> Generator[tuple[float, Event]]:
+        for line in self._lines_from(where):
+            event = parse_line(line, Problems(), words=False, continued=not where.opened)
             if event is None:
                 continue
-            opened = True
-            now = max(now, dating.date(event.at))
+            where.opened = True
+            where.now = max(where.now, where.dating.date(event.at))
             event = self.index.rewrites.event(event, self.facts.segments + 1)
             yield (
-                now,
+                where.now,
                 event if event.session == self.session else replace(event, session=self.session),
             )
 
-    def _lines_from(self, place: Place) -> Iterator[bytes]:
-        offset = place.offset
-        for path in self.paths[place.part :]:
+    def _lines_from(self, where: _Where) -> Iterator[bytes]:
+        """Whole lines up to the end that there is now; `where` goes along with them."""
+        while where.part < len(self.paths):
+            path = self.paths[where.part]
             try:
-                for line in lines_of(path, offset):
+                for line in lines_of(path, where.offset):
+                    if not line.endswith(b"\n"):
+                        break
+                    where.offset += len(line)
                     if len(line) <= MOST_LINE_BYTES:
                         yield line
             except OSError as error:  # gone since the index was made: what is left is played
                 self.index.say_unreadable(path, error)
-            offset = 0
+            if where.part == len(self.paths) - 1:
+                return
+            where.part, where.offset = where.part + 1, 0

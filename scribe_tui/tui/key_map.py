@@ -11,7 +11,14 @@ from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
-from scribe_tui.tui.keys import ALL_KEYS, Key
+from scribe_tui.tui.keys import (
+    ALL_KEYS,
+    PLAY_KEYS,
+    REPLAY_APP_KEYS,
+    SCREEN_KEYS,
+    Key,
+    replay_keys,
+)
 from scribe_tui.tui.rendering.signs import DOWN, LEFT, RIGHT, UP
 
 _NAMED = frozenset(key.value for key in Keys) | {"space"}
@@ -30,7 +37,7 @@ def remapped(pairs: Iterable[tuple[str, str]], keys: Sequence[Key] = ALL_KEYS) -
     Raises UsageError for an id or a key that there is not, and for a key with two meanings.
     """
     wanted = dict(pairs)
-    known = {key.id for key in keys}
+    known = {key.id for key in (*keys, *ALL_KEYS, *PLAY_KEYS)}
     for name in wanted:
         if name not in known or name in _FIXED:
             close = difflib.get_close_matches(name, known - _FIXED, n=1)
@@ -43,6 +50,19 @@ def remapped(pairs: Iterable[tuple[str, str]], keys: Sequence[Key] = ALL_KEYS) -
     changed = tuple(_with(key, wanted[key.id]) if key.id in wanted else key for key in keys)
     _refuse_conflicts(changed)
     return changed
+
+
+def remapped_in_replay(pairs: Iterable[tuple[str, str]]) -> tuple[Key, ...]:
+    """The keys of a replay by the same list. Its own come first where one has a key of another.
+
+    Raises UsageError as `remapped`.
+    """
+    pairs = tuple(pairs)
+    remapped(pairs)
+    own = remapped(pairs, (*PLAY_KEYS, *REPLAY_APP_KEYS))
+    play, app = own[: len(PLAY_KEYS)], own[len(PLAY_KEYS) :]
+    left = replay_keys(own, remapped(pairs, SCREEN_KEYS))[len(own) :]
+    return (*play, *left, *app)
 
 
 def _with(key: Key, text: str) -> Key:

@@ -163,12 +163,12 @@ PLAY_KEYS: tuple[Key, ...] = (
 ALL_KEYS = SCREEN_KEYS + APP_KEYS
 
 
-def _in_a_replay(key: Key) -> Key | None:
+def _in_a_replay(key: Key, play: Iterable[Key]) -> Key | None:
     """A key of the live screen in a replay: what steers a session says why it does nothing.
 
     None where the replay has another use for its keys.
     """
-    taken = {name for own in PLAY_KEYS for name in own.keys.split(",")}
+    taken = {name for own in play for name in own.keys.split(",")}
     left = [name for name in key.keys.split(",") if name not in taken]
     if not left:
         return None
@@ -178,15 +178,24 @@ def _in_a_replay(key: Key) -> Key | None:
     return replace(key, footer=key.footer and key.id not in ("find", "hits", "layout"))
 
 
-REPLAY_SCREEN_KEYS = PLAY_KEYS + tuple(filter(None, map(_in_a_replay, SCREEN_KEYS)))
+def replay_keys(play: Iterable[Key] = PLAY_KEYS, live: Iterable[Key] = SCREEN_KEYS) -> list[Key]:
+    """The keys of a replay's screen: its own, and of the live screen's what those leave."""
+    play = tuple(play)
+    left = (_in_a_replay(key, play) for key in live)
+    return [*play, *(key for key in left if key is not None)]
+
+
+def offered(keys: Iterable[Key]) -> tuple[Key, ...]:
+    """Without those that only say why they do nothing in a replay."""
+    return tuple(key for key in keys if not key.action.startswith("refuse"))
+
+
+REPLAY_SCREEN_KEYS = tuple(replay_keys())
 REPLAY_APP_KEYS = tuple(
     replace(key, tooltip="Leave the replay.") if key.id in ("quit", "interrupt") else key
     for key in APP_KEYS
 )
-REPLAY_KEYS = (
-    tuple(key for key in REPLAY_SCREEN_KEYS if not key.action.startswith("refuse"))
-    + REPLAY_APP_KEYS
-)
+REPLAY_KEYS = offered(REPLAY_SCREEN_KEYS) + REPLAY_APP_KEYS
 """What a replay offers."""
 
 

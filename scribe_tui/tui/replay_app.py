@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
 
 from scribe_tui.replay.controls import ReplayControls
 from scribe_tui.tui.app import Ending, MonitorApp
-from scribe_tui.tui.keys import REPLAY_APP_KEYS
+from scribe_tui.tui.desk import Desk
+from scribe_tui.tui.keys import ALL_KEYS, REPLAY_APP_KEYS, Key
 from scribe_tui.tui.looks import Looks
 from scribe_tui.tui.screens.replay import ReplayScreen
 
@@ -19,15 +21,31 @@ class ReplayApp(MonitorApp, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in REPLAY_APP_KEYS]
 
     def __init__(
-        self, controls: ReplayControls, *, mouse: bool = False, looks: Looks | None = None
+        self,
+        controls: ReplayControls,
+        *,
+        mouse: bool = False,
+        looks: Looks | None = None,
+        keys: Sequence[Key] = ALL_KEYS,
+        desk: Desk | None = None,
     ) -> None:
-        """Show what `controls` plays; its player's clock is the screen's."""
-        super().__init__(controls, mouse=mouse, looks=looks, clock=controls.player.now)
+        """Show what `controls` plays; its player's clock is the screen's.
+
+        `keys` are a replay's where the user has others (`key_map.remapped_in_replay`).
+        """
+        super().__init__(
+            controls,
+            desk=desk,
+            mouse=mouse,
+            looks=looks,
+            keys=keys,
+            clock=controls.player.now,
+        )
         self._replay = controls
 
     def make_screen(self) -> ReplayScreen:
         """The panes, and the replay's row."""
-        return ReplayScreen(self._replay, self.bridge, self._replay.player.now)
+        return ReplayScreen(self._replay, self.bridge, self._replay.player.now, self.desk)
 
     def leave(self, ending: Ending = Ending.LEFT) -> None:
         """Close at once: there are no last words to wait for."""

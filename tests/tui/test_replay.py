@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from scribe_tui.errors import UsageError
 from scribe_tui.events import State
 from scribe_tui.journal.reading import journals_of
 from scribe_tui.replay.controls import ReplayControls
@@ -17,7 +20,14 @@ from scribe_tui.replay.marks import Kind, Mark, Marks
 from scribe_tui.replay.player import Player
 from scribe_tui.replay.recording import Recording
 from scribe_tui.tui.app import Ending
-from scribe_tui.tui.keys import REPLAY_APP_KEYS, REPLAY_KEYS, REPLAY_SCREEN_KEYS
+from scribe_tui.tui.key_map import remapped_in_replay
+from scribe_tui.tui.keys import (
+    ALL_KEYS,
+    REPLAY_APP_KEYS,
+    REPLAY_KEYS,
+    REPLAY_SCREEN_KEYS,
+    Key,
+)
 from scribe_tui.tui.replay_app import ReplayApp
 from scribe_tui.tui.screens.go_to_time import GoToTimeScreen
 from scribe_tui.tui.widgets.replay_bar import Standing, replay_row
@@ -31,12 +41,12 @@ SIZE = (100, 24)
 class Cinema:
     """The app over a night of two sources, on virtual time."""
 
-    def __init__(self, run: Path, **options: float) -> None:
+    def __init__(self, run: Path, keys: Sequence[Key] = ALL_KEYS, **options: float) -> None:
         for name in ("news", "harbor"):
             Night(name, 2.0, partials=True).write(run)
         self.time = VirtualTime()
         self.player = Player(Recording(journals_of(run)), clock=self.time.clock, **options)
-        self.app = ReplayApp(ReplayControls(self.player))
+        self.app = ReplayApp(ReplayControls(self.player), keys=keys)
 
     async def pass_(self, pilot: Pilot[Any], seconds: float) -> None:
         """Let time go by as the player's own task would see it."""
@@ -207,6 +217,58 @@ async def test_a_hundred_jumps_in_a_row_end_where_they_say(cinema: Cinema) -> No
         assert cinema.past == pytest.approx(3000, abs=1)
         assert "harbor says number 282" in cinema.text()
         assert not cinema.app.faults.standing
+
+
+async def test_the_users_keys_count_in_a_replay_too(tmp_path: Path) -> None:
+    """Its own, those of the program; and a key that a replay uses itself stays with it."""
+    pairs = [("replay-pause", "%"), ("help", "f5"), ("commit", "b")]
+    cinema = Cinema(tmp_path / "run", keys=remapped_in_replay(pairs))
+    async with cinema.app.run_test(size=SIZE) as pilot:
+        await cinema.pass_(pilot, 5)
+        assert " % pause/play" in cinema.text()
+        await pilot.press("percent_sign")
+        await cinema.look(pilot)
+        assert cinema.player.paused
+        await pilot.press("space")
+        await cinema.look(pilot)
+        assert cinema.player.paused
+        await pilot.press("b")
+        await cinema.look(pilot)
+        assert "gap in" in cinema.text()
+        await pilot.press("f5")
+        await settle(pilot, lambda: cinema.app.screen is not cinema.app.monitor)
+
+
+def test_in_a_replay_two_uses_of_a_key_are_refused_and_foreign_ids(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="both"):
+        remapped_in_replay([("faster", "space")])
+    with pytest.raises(UsageError, match="no key is called"):
+        remapped_in_replay([("fastest", "f5")])
+
+
+async def test_a_time_that_comes_all_at_once_with_its_enter_is_taken(cinema: Cinema) -> None:
+    async with cinema.app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("T")
+        await settle(pilot, lambda: isinstance(cinema.app.screen, GoToTimeScreen))
+        cinema.app.post_message(Paste("-1m\r"))
+        await settle(pilot, lambda: not isinstance(cinema.app.screen, GoToTimeScreen))
+        assert cinema.past == pytest.approx(2 * 3600 - 60, abs=20)
+
+
+async def test_a_run_that_goes_on_says_so_and_new_sources_get_panes(
+    cinema: Cinema, tmp_path: Path
+) -> None:
+    cinema.player.recording.grows = True
+    async with cinema.app.run_test(size=SIZE) as pilot:
+        cinema.player.go_to(BEGUN + 9999)
+        await cinema.look(pilot)
+        assert "▶ live" in cinema.text()
+        Night("later", 2.1).write(tmp_path / "run")
+        cinema.player.recording.grow(journals_of(tmp_path / "run"), grows=False)
+        await cinema.look(pilot)
+        await settle(pilot, lambda: "later" in cinema.text())
+        assert "▶ live" not in cinema.text()
 
 
 def test_no_key_of_a_replay_does_two_things() -> None:

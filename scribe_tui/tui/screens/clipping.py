@@ -66,7 +66,9 @@ def journal_of(run: Path | None, session: str) -> Journal | None:
     """The journal of a session, None where there is none."""
     if run is None:
         return None
-    return next((one for one in journals_of(run) if one.session == session), None)
+    found = journals_of(run)
+    same = [one for one in found if one.session == session]
+    return next((one for one in (*same, *found) if session in (one.session, one.stem)), None)
 
 
 def cut(run: Path | None, wanted: WantedSound) -> Cut:

@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from scribe_tui.tui.widgets.line_input import LineInput
+
 MAX_CHARS = 200
 
 
@@ -27,7 +29,7 @@ class Prompt(ModalScreen[str | None], inherit_bindings=False):
         super().__init__()
         self._label = label
         self._answer = answer
-        self._input = Input(value, compact=True, max_length=MAX_CHARS, select_on_focus=True)
+        self._input = LineInput(value, compact=True, max_length=MAX_CHARS, select_on_focus=True)
         self._input.cursor_blink = False
         self._told = Static(classes="told")
 

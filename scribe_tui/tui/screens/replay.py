@@ -12,8 +12,9 @@ from textual.events import Resize
 from scribe_tui.replay.controls import WHY_NOT, ReplayControls
 from scribe_tui.replay.marks import ALL_KINDS, Kind
 from scribe_tui.tui.bridge import Bridge
+from scribe_tui.tui.desk import Desk
 from scribe_tui.tui.faults import guarded
-from scribe_tui.tui.keys import REPLAY_KEYS, REPLAY_SCREEN_KEYS, Key
+from scribe_tui.tui.keys import REPLAY_KEYS, REPLAY_SCREEN_KEYS, Key, offered
 from scribe_tui.tui.screens.go_to_time import GoToTimeScreen
 from scribe_tui.tui.screens.monitor import MonitorScreen
 from scribe_tui.tui.text import clock
@@ -30,11 +31,21 @@ class ReplayScreen(MonitorScreen, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in REPLAY_SCREEN_KEYS]
     COMPONENT_CLASSES: ClassVar[set[str]] = ReplayBar.component_classes()
 
-    def __init__(self, controls: ReplayControls, bridge: Bridge, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        controls: ReplayControls,
+        bridge: Bridge,
+        now: Callable[[], float],
+        desk: Desk | None = None,
+    ) -> None:
         """Over `controls` and what its player publishes; `now` is the replay's clock."""
-        super().__init__(controls, bridge, now, wall_clock=now)
+        super().__init__(controls, bridge, now, desk, wall_clock=now)
         self._player = controls.player
         self._replay_bar = ReplayBar()
+
+    def use_keys(self, keys: tuple[Key, ...]) -> None:
+        """Show those of them that do something here."""
+        super().use_keys(offered(keys))
 
     def compose(self) -> ComposeResult:
         """The replay's row above all else."""

@@ -22,7 +22,10 @@ MIN_TRACK = 12
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a replay stands: instants of the run, how it goes on, what there is to jump to."""
+    """Where a replay stands: instants of the run, how it goes on, what there is to jump to.
+
+    `grows`: the run is still being recorded, its end goes on.
+    """
 
     now: float
     begun_at: float
@@ -30,6 +33,7 @@ class Standing:
     speed: float
     paused: bool
     over: bool
+    grows: bool = False
 
     @classmethod
     def of(cls, player: Player) -> Standing:
@@ -41,6 +45,7 @@ class Standing:
             player.speed,
             player.paused,
             player.is_over,
+            player.recording.grows,
         )
 
 
@@ -78,7 +83,7 @@ def replay_row(width: int, standing: Standing, marks: Marks) -> Row:
 
 def _pace(standing: Standing) -> str:
     if standing.over:
-        return f"{signs.ENDED} end   "
+        return f"{signs.PLAYS} live  " if standing.grows else f"{signs.ENDED} end   "
     return (
         f"{signs.PAUSED} paused " if standing.paused else f"{signs.PLAYS} "
     ) + f"{standing.speed:g}x".ljust(6)
