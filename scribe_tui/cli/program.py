@@ -166,6 +166,8 @@ def record(**given: Any) -> int:
         "transport",
         "fps",
         "low_bandwidth",
+        "layout",
+        "order",
         "mouse",
         "watch",
         "alert",

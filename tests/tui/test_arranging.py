@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.events import Paste
 
 from scribe_tui.events import HitStatus, State, Tier, WatchHit
 from scribe_tui.tui.app import MonitorApp
@@ -234,6 +235,11 @@ async def test_g_narrows_as_one_types_and_enter_goes_there() -> None:
         await settle(pilot, lambda: chosen(stage) == 5)
         await pilot.press("g", *"or", "down", "enter")
         await settle(pilot, lambda: chosen(stage) in (1, 2))
+        await pilot.press("g")
+        stage.app.post_message(Paste("coast\x1b[31m\n"))
+        await settle(pilot, lambda: "Go to: coast" in stage.text())
+        await pilot.press("enter")
+        await settle(pilot, lambda: chosen(stage) == 4)
         here = chosen(stage)
         await pilot.press("g", *"zzz", "enter", "escape")
         await settle(pilot, lambda: not isinstance(stage.app.screen, JumpList))

@@ -16,6 +16,7 @@ from scribe_tui.events import (
     SegmentCommitted,
     State,
 )
+from scribe_tui.sanitize import harmless
 from scribe_tui.session.state import Lights, SessionSnapshot
 from scribe_tui.transcript import Transcript
 from scribe_tui.tui.finding.decor import Decorations
@@ -130,6 +131,13 @@ def test_words_stand_still_while_more_come_and_move_by_half_a_row_when_it_is_ful
             moves += 1
         before = shown
     assert moves <= len(text) // max(1, (width - 1) // 2 - 9) + 1
+
+
+@given(st.text(max_size=80), st.text(max_size=80), st.integers(0, 100))
+def test_words_of_any_script_take_no_more_than_their_room(said: str, grey: str, width: int) -> None:
+    transcript, _ = heard(committed(harmless(said)))
+    row = LatestWords().row(transcript, harmless(grey), NO_MARKS, width)
+    assert width_of(row) <= width
 
 
 def test_the_end_of_the_line_before_stands_in_front_of_a_partial_that_begins() -> None:

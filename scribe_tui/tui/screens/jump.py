@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from textual.events import Key
+from textual.events import Key, Paste
 
+from scribe_tui.sanitize import harmless_line
 from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.rendering.signs import DOWN, RULE, UP
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
 from scribe_tui.tui.rendering.wrap import cells_of
-from scribe_tui.tui.screens.pick_list import Entry, PickList, PickRows
+from scribe_tui.tui.screens.pick_list import MAX_FILTER_CHARS, Entry, PickList, PickRows
 from scribe_tui.tui.text import clip
 
 
@@ -74,6 +75,12 @@ class JumpRows(PickRows):
             event.stop()
             event.prevent_default()
             self.redraw()
+
+    def on_paste(self, event: Paste) -> None:
+        """A name that is pasted is as good as one that is typed."""
+        event.stop()
+        self.filter = (self.filter + harmless_line(event.text).strip())[:MAX_FILTER_CHARS]
+        self.redraw()
 
     def close(self) -> bool:
         """Go nowhere."""
