@@ -43,14 +43,11 @@ from scribe_tui.events import (
     StateChanged,
     TitleChanged,
 )
-from scribe_tui.session.state import OVER, Lights, SessionSnapshot, StandingError
-from scribe_tui.session.status.activity import ActivityLights
+from scribe_tui.session.state import SessionSnapshot, StandingError
 from scribe_tui.session.status.annotation_reports import AnnotationReports
 from scribe_tui.session.status.folded_notices import FoldedNotices
-from scribe_tui.session.status.service_warning import StandingWarning
-from scribe_tui.session.status.source_facts import SourceFacts
+from scribe_tui.session.status.shown import Shown
 from scribe_tui.session.status.source_name import SourceName
-from scribe_tui.session.status.standing_errors import StandingErrors
 from scribe_tui.settings import SpeechSettings
 
 Publish = Callable[[Event], None]
@@ -66,22 +63,8 @@ class SessionStatus:
         clock = clock or Clock()
         self._now = clock.elapsed
         self._wall = clock.wall
-        self._state = State.IDLE
-        self._facts = SourceFacts()
-        self._paused = False
-        self._segments = 0
-        self._connections = 0
-        self._heard_seconds = 0.0
-        self._sent_seconds = 0.0
-        self._gain_db = 0.0
-        self._billed_seconds = 0.0
+        self._shown = Shown()
         self._partial = ""
-        self._errors = StandingErrors()
-        self._started_at: float | None = None
-        self._ended_at: float | None = None
-        self._last_event: tuple[str, float | None] = ("", None)
-        self._warning = StandingWarning()
-        self._lights = ActivityLights()
         self._notices = FoldedNotices()
         self.annotations = AnnotationReports(self.session, publish, self._wall)
 
@@ -95,12 +78,8 @@ class SessionStatus:
         dead_air: DeadAirDetector | None = None,
     ) -> None:
         """A run begins: what stood against the run before is forgotten."""
-        self._errors.begin_run()
+        self._shown.begin_run(dead_air)
         self._notices = FoldedNotices()
-        self._lights = ActivityLights()
-        self._facts = SourceFacts(self._facts.openings, dead_air)
-        self._paused = False
-        self._heard_seconds = self._sent_seconds = self._gain_db = 0.0
         self._publish(
             SessionOpened(
                 session=self.session,
@@ -143,12 +122,7 @@ class SessionStatus:
 
     def state_changed(self, previous: State, state: State, reason: str) -> None:
         """The session went from `previous` to `state`."""
-        self._state = state
-        if previous in OVER or previous is State.IDLE:
-            self._started_at, self._ended_at = self._now(), None
-        if state in OVER:
-            self._ended_at = self._now()
-            self._facts.stopped()
+        self._shown.moved(previous, state, self._now())
         self._report(
             StateChanged(
                 session=self.session,
@@ -171,7 +145,9 @@ class SessionStatus:
     ) -> None:
         """An error stands in `half` until `error_cleared`."""
         retry_at = None if retry_in_seconds is None else self._now() + retry_in_seconds
-        self._errors.stand(StandingError(half, error.title, error.sentence, retry_at, attempt))
+        self._shown.errors.stand(
+            StandingError(half, error.title, error.sentence, retry_at, attempt)
+        )
         self._publish(
             ErrorRaised(
                 session=self.session,
@@ -187,23 +163,23 @@ class SessionStatus:
 
     def error_cleared(self, half: Half) -> None:
         """Whatever stood in `half` is over."""
-        if self._errors.over(half):
+        if self._shown.errors.over(half):
             self._publish(ErrorCleared(session=self.session, at=self._wall(), half=half))
 
     def source_opening(self, *, is_live: bool) -> None:
         """The source is about to be opened (again)."""
-        self._facts.is_live = is_live
+        self._shown.source.is_live = is_live
 
     def source_started(self) -> None:
         """First sound of an opening of the source."""
-        self._facts.openings += 1
-        self._facts.open = True
+        self._shown.source.openings += 1
+        self._shown.source.open = True
         self._report(
             SourceStarted(
                 session=self.session,
                 at=self._wall(),
-                opening=self._facts.openings,
-                codec=self._facts.status.codec,
+                opening=self._shown.source.openings,
+                codec=self._shown.source.status.codec,
             ),
             "sound arrives",
         )
@@ -211,13 +187,13 @@ class SessionStatus:
 
     def source_stopped(self) -> None:
         """An opening of the source is over."""
-        self._facts.stopped()
+        self._shown.source.stopped()
 
     def sound(self, seconds: float, level_dbfs: float, gain_db: float = 0.0) -> None:
         """A chunk of this duration and level came from the source; it is sent raised so much."""
-        self._gain_db = gain_db
-        self._lights.chunk(self._now(), level_dbfs)
-        air = self._facts.add_chunk(seconds, level_dbfs)
+        self._shown.gain_db = gain_db
+        self._shown.lights.chunk(self._now(), level_dbfs)
+        air = self._shown.source.add_chunk(seconds, level_dbfs)
         if air is not None:
             dead = air is Air.DEAD
             self._report(
@@ -227,19 +203,19 @@ class SessionStatus:
 
     def heard(self, seconds: float) -> None:
         """All sound so far, gaps included, in seconds of source time."""
-        self._heard_seconds = seconds
+        self._shown.heard_seconds = seconds
 
     def sent(self, seconds: float) -> None:
         """How far the sound has been sent, in seconds of source time."""
-        self._sent_seconds = seconds
+        self._shown.sent_seconds = seconds
 
     def billed(self, seconds: float) -> None:
         """So much more sound has gone to the service, whatever it was: it is paid for."""
-        self._billed_seconds += seconds
+        self._shown.billed_seconds += seconds
 
     def source_status(self, status: SourceStatus) -> None:
         """The source reports something new about itself."""
-        before, self._facts.status = self._facts.status, status
+        before, self._shown.source.status = self._shown.source.status, status
         if status.title and status.title != before.title:
             self._publish(TitleChanged(session=self.session, at=self._wall(), title=status.title))
         moved = status.address != before.address  # told each time, however often
@@ -251,7 +227,7 @@ class SessionStatus:
 
     def connection_started(self, attempt: int, remote_session_id: str) -> None:
         """The service said `session_started` to connection number `attempt`."""
-        self._connections = attempt
+        self._shown.connections = attempt
         self._report(
             ConnectionStarted(
                 session=self.session,
@@ -294,14 +270,14 @@ class SessionStatus:
             return
         self._partial = text
         if text:
-            self._lights.text(self._now())
+            self._shown.lights.text(self._now())
         self._publish(PartialChanged(session=self.session, at=self._wall(), text=text))
 
     def segment_committed(self, segment: CommittedSegment) -> None:
         """A segment is final."""
-        self._segments = segment.number
+        self._shown.segments = segment.number
         self._partial = ""
-        self._lights.text(self._now())
+        self._shown.lights.text(self._now())
         self._report(
             SegmentCommitted(session=self.session, at=self._wall(), segment=segment),
             "committed",
@@ -333,7 +309,7 @@ class SessionStatus:
 
     def warned(self, text: str) -> None:
         """The service warns of something: it stands while it is said again and again."""
-        kind = self._warning.said(text, self._now())
+        kind = self._shown.warning.said(text, self._now())
         self.noticed(f"the service warns: {text}", fold_as=kind)
 
     def _notice(self, text: str, count: int) -> None:
@@ -341,8 +317,8 @@ class SessionStatus:
 
     def pause_changed(self, paused: bool) -> None:
         """The user stopped or resumed sending."""
-        if paused != self._paused:
-            self._paused = paused
+        if paused != self._shown.paused:
+            self._shown.paused = paused
             self._report(
                 PauseChanged(session=self.session, at=self._wall(), paused=paused),
                 "paused" if paused else "resumed",
@@ -357,41 +333,8 @@ class SessionStatus:
 
     def snapshot(self) -> SessionSnapshot:
         """The present facts."""
-        facts = self._facts
-        return SessionSnapshot(
-            session=self.session,
-            name=self.source.name,
-            source=self.source.address,
-            state=self._state,
-            elapsed_seconds=self._elapsed(),
-            is_live=facts.is_live,
-            title=facts.status.title,
-            level_dbfs=facts.level_dbfs,
-            gain_db=self._gain_db,
-            paused=self._paused,
-            source_open=facts.open,
-            heard_seconds=self._heard_seconds,
-            sent_seconds=self._sent_seconds,
-            billed_seconds=self._billed_seconds,
-            behind_seconds=max(0.0, self._heard_seconds - self._sent_seconds),
-            position_seconds=facts.position_seconds,
-            duration_seconds=facts.status.duration_seconds,
-            overruns=facts.status.overruns,
-            segments=self._segments,
-            connections=self._connections,
-            last_event=self._last_event[0],
-            last_event_at=self._last_event[1],
-            trouble=self._errors.worst,
-            lights=Lights() if self._state in OVER else self._lights.lights(self._now()),
-            dead_air=facts.dead_air,
-            warning="" if self._state in OVER else self._warning.sentence(self._now()),
-        )
+        return self._shown.snapshot(self.source, self._now())
 
     def _report(self, event: Event, words: str) -> None:
-        self._last_event = (words, self._now())
+        self._shown.last_event = (words, self._now())
         self._publish(event)
-
-    def _elapsed(self) -> float:
-        if self._started_at is None:
-            return 0.0
-        return (self._now() if self._ended_at is None else self._ended_at) - self._started_at
