@@ -8,17 +8,15 @@ README's table. A wrong value is refused here, in words, before a connection is 
 from scribe_tui.settings.alerts import About, OutletKind, OutletSettings, parse_outlet
 from scribe_tui.settings.journal import ARCHIVE, JOURNAL, JournalSettings
 from scribe_tui.settings.program import (
-    COSTS,
     DEFAULT_ENDPOINT,
     LOCAL_ENDPOINT,
-    PLAYBACK,
     PROGRAM,
     RESIDENCY_HOSTS,
     WATCH,
     Settings,
-    SourceSettings,
 )
 from scribe_tui.settings.resilience import RESILIENCE, ResilienceSettings
+from scribe_tui.settings.source import COSTS, PLAYBACK, SourceSettings
 from scribe_tui.settings.speech import EXTRAS, RECOGNITION, VOICE_DETECTION, SpeechSettings
 from scribe_tui.settings.themes import ThemeSettings
 from scribe_tui.settings.watch import WatchSettings

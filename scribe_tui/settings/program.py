@@ -1,17 +1,16 @@
-"""The whole program's settings and those of one source."""
+"""The whole program's settings."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from scribe_tui.errors import UsageError
-from scribe_tui.rules import check_rules, refused, setting
+from scribe_tui.rules import check_rules, setting
 from scribe_tui.settings.alerts import MAX_OUTLETS, OutletSettings, parse_outlet
-from scribe_tui.settings.journal import ARCHIVE, JournalSettings
+from scribe_tui.settings.journal import JournalSettings
 from scribe_tui.settings.resilience import ResilienceSettings
-from scribe_tui.settings.schedule import parse_schedule
-from scribe_tui.settings.speech import SpeechSettings
+from scribe_tui.settings.source import COSTS, SourceSettings
 from scribe_tui.settings.themes import ThemeSettings
 from scribe_tui.settings.watch import MAX_WORD_CHARS, MAX_WORDS, WatchSettings
 
@@ -26,219 +25,8 @@ RESIDENCY_HOSTS = (
 LOCAL_ENDPOINT = "local"
 """Endpoint value that starts the offline endpoint alongside."""
 
-MAX_CORRECTION_CHARS = 200
-"""Longest text on one side of a correction."""
-
-PLAYBACK = "Sources"
 PROGRAM = "Program"
 WATCH = "Watch words and alerts"
-COSTS = "Times and costs"
-SCRIBE_PRICE = 0.39
-"""US dollars for an hour of sound, silence included (price list, 2026)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceSettings:
-    """One source as the user named it. `address` may hold a password: never show it raw.
-
-    `endpoint`, `transport` and `seconds` are its own instead of the program's, None: none.
-    `fallbacks` are further addresses of the same source, tried in order where the first does
-    not work. `watch` are words listened for here beside those of the whole program.
-    """
-
-    name: str
-    address: str
-    fallbacks: tuple[str, ...] = field(default=(), repr=False)
-    speech: SpeechSettings = field(default_factory=SpeechSettings)
-    endpoint: str | None = None
-    transport: str | None = None
-    seconds: float | None = None
-    watch: tuple[str, ...] = ()
-    speed: float = setting(
-        1.0,
-        PLAYBACK,
-        help="Play files this many times faster than real time.",
-        minimum=0.1,
-        maximum=16.0,
-    )
-    corrections: tuple[tuple[str, str], ...] = setting(
-        (),
-        PLAYBACK,
-        help="A word that is heard wrong and what is right, shown, exported and found instead; "
-        "repeatable, whole words only.",
-        flag="--correct",
-        metavar="HEARD=RIGHT",
-        max_items=1000,
-    )
-    follow: bool = setting(
-        False,
-        PLAYBACK,
-        help="Wait at a file's end for what is still being written to it.",
-    )
-    track: int | None = setting(
-        None,
-        PLAYBACK,
-        help="Sound track to take, from 1 (default: the one with speech).",
-        minimum=1,
-        maximum=32,
-        metavar="N",
-    )
-    channel: int | None = setting(
-        None,
-        PLAYBACK,
-        help="Channel to take, from 1 (default: all with sound, unless they cancel each other).",
-        minimum=1,
-        maximum=64,
-        metavar="N",
-    )
-    user_agent: str | None = setting(
-        None,
-        PLAYBACK,
-        help="What stations are told this program is (default: scribe-tui and its version).",
-        pattern=r"[ -~]+",
-        shape="plain characters on one line",
-        max_chars=300,
-    )
-    referer: str | None = setting(
-        None,
-        PLAYBACK,
-        help="Page that stations are told the address was found on.",
-        pattern=r"[!-~]+",
-        shape="an address",
-        max_chars=2000,
-        metavar="URL",
-    )
-    headers: tuple[str, ...] = setting(
-        (),
-        PLAYBACK,
-        help="Further header for the station's own server; may be given several times.",
-        pattern=r"[A-Za-z0-9-]+: ?[ -~]+",
-        shape="NAME: VALUE",
-        max_items=16,
-        max_chars=4000,
-        flag="--header",
-        metavar="'NAME: VALUE'",
-    )
-    connect_seconds: float = setting(
-        15.0,
-        PLAYBACK,
-        help="How long a station may take to answer.",
-        minimum=0.5,
-        maximum=300.0,
-    )
-    title_charset: str | None = setting(
-        None,
-        PLAYBACK,
-        help="Encoding of titles, such as koi8-r (default: UTF-8, else Windows-1252).",
-        pattern=r"[A-Za-z0-9_.:-]+",
-        shape="the name of a text encoding",
-        max_chars=40,
-        metavar="NAME",
-    )
-    dead_air_dbfs: float = setting(
-        -50.0,
-        PLAYBACK,
-        help="Level in dBFS at or below which the source counts as silent.",
-        minimum=-90.0,
-        maximum=0.0,
-    )
-    dead_air_seconds: float = setting(
-        20.0,
-        PLAYBACK,
-        help="Silence of this many seconds is told as dead air.",
-        minimum=1.0,
-        maximum=86400.0,
-    )
-    archive: str | None = setting(
-        None,
-        ARCHIVE,
-        help="Keep the sound as the source sends it for so long, such as 7d or 12h; off: not at "
-        "all (default).",
-        pattern=r"off|\d{1,5}(?:\.\d{1,3})?[hdw]",
-        shape="a length such as 12h, 7d or 4w, or off",
-        metavar="7d|off",
-    )
-    gain: str | None = setting(
-        None,
-        PLAYBACK,
-        help="Raise quiet sound before it is sent, slowly and by at most 24 dB "
-        "(default: auto for microphones, off for stations and files).",
-        choices=("auto", "off"),
-    )
-    on: str | None = setting(
-        None,
-        COSTS,
-        help="Times of the week when the source is heard, such as Mon-Fri 05:55-09:05; in "
-        "between it has no connection and costs nothing.",
-        metavar="TIMES",
-    )
-    when: str = setting(
-        "always",
-        COSTS,
-        help="Connect always, or only while the source is live: found again and not silent.",
-        choices=("always", "live"),
-    )
-    price_per_hour: float = setting(
-        SCRIBE_PRICE,
-        COSTS,
-        help="What the service takes for an hour of sound, silence included.",
-        minimum=0.0,
-        maximum=1000.0,
-    )
-    source_budget: float | None = setting(
-        None,
-        COSTS,
-        help="Most that a source may cost a day, in the money of the price: warned at 80 %, "
-        "stopped at 100 %.",
-        minimum=0.0,
-        maximum=1_000_000.0,
-    )
-
-    def __post_init__(self) -> None:
-        """Raises UsageError for a value outside its rule, or an encoding nobody knows."""
-        check_rules(self)
-        if self.title_charset is not None and not _is_encoding(self.title_charset):
-            raise refused("title_charset", self.title_charset, "the name of a text encoding")
-        if self.on is not None:
-            parse_schedule(self.on)
-        for pair in self.corrections:
-            if not all(0 < len(side.strip()) <= MAX_CORRECTION_CHARS for side in pair):
-                raise refused("corrections", "=".join(pair), "words on both sides, such as a=b")
-
-    def runs_like(self, other: SourceSettings) -> bool:
-        """Whether a session of `other` would do just the same: name, words and price apart."""
-        same = {name: getattr(self, name) for name in _APART_FROM_THE_RUN}
-        return replace(other, **same) == self
-
-    def sounds_like(self, other: SourceSettings) -> bool:
-        """Whether only recognition is set differently: the same sound, in the same form."""
-        same_form = self.speech.audio_format == other.speech.audio_format
-        return same_form and self.runs_like(replace(other, speech=self.speech))
-
-    @property
-    def has_plan(self) -> bool:
-        """Whether it is started and stopped by its times, or by being live."""
-        return self.when == "live" or self.on is not None
-
-    @property
-    def has_auto_gain(self) -> bool:
-        """Whether quiet sound is raised; left open, it is for microphones."""
-        is_microphone = self.address in ("mic", "pulse") or self.address.startswith(
-            ("mic:", "pulse:")
-        )
-        return is_microphone if self.gain is None else self.gain == "auto"
-
-
-_APART_FROM_THE_RUN = ("name", "watch", "price_per_hour", "source_budget")
-"""What may change of a source without its session being started anew."""
-
-
-def _is_encoding(name: str) -> bool:
-    try:
-        "".encode(name)
-    except (LookupError, ValueError):  # unknown, or no encoding of text
-        return False
-    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
