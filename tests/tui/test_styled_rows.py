@@ -122,12 +122,13 @@ async def test_what_the_service_warns_of_is_a_sentence_above_the_status() -> Non
     stage = Stage("one")
     warning = "The service warns: this machine cannot follow 12 sources at once, only about 3."
     async with stage.app.run_test(size=(50, 20)) as pilot:
-        stage.controls.show("one", warning=warning)
+        stage.controls.show("one", warning=warning, last_event=warning.lower())
         stage.app.monitor.sample()
         await settle(pilot, lambda: "cannot follow" in stage.text())
         said = " ".join(line.strip(" │┃") for line in stage.text().splitlines())
         assert warning in said
-        stage.controls.show("one", warning="")
+        assert said.count("service warns") == 1
+        stage.controls.show("one", warning="", last_event="")
         stage.app.monitor.sample()
         await settle(pilot, lambda: "warns" not in stage.text())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import NamedTuple
 
 from scribe_tui.events import State
@@ -24,6 +25,8 @@ MAX_ERROR_ROWS = 6
 NORMAL = frozenset({"connected", "sound arrives", "commit sent", "sound again", "resumed"})
 SAID_ELSEWHERE = frozenset({"committed", "dead air", "paused", *State})
 """By the text, or by the word in the header."""
+WARNED = "the service warns"
+"""What the last event says while the sentence above it says it whole."""
 FRESH_SECONDS = 20.0
 THRIFTY_CELLS, THRIFTY_SECONDS = 2, 10
 """Steps of meters and clocks where little is to be sent to the terminal."""
@@ -91,6 +94,8 @@ class PaneStatus(RowsWidget):
         rows = error_sentence(snapshot.trouble, width, limit)
         if snapshot.warning and not snapshot.trouble:
             rows = sentence("note", snapshot.warning, width, limit)
+            if rows and snapshot.last_event.startswith(WARNED):
+                snapshot = replace(snapshot, last_event="")
         inline = bool(snapshot.trouble) and not rows
         rows.append(
             status_row(
