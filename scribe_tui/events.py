@@ -335,6 +335,17 @@ class BudgetChanged(Event):
     spent: float
     limit: float
 
+    @property
+    def sentence(self) -> str:
+        """What it means, for people; nothing where there is a budget again."""
+        if self.level is BudgetLevel.FREE:
+            return ""
+        whose = "The day's budget of all sources" if self.for_all else "Its budget for the day"
+        amount = f"{self.spent:.2f} of {self.limit:.2f}"
+        if self.level is BudgetLevel.WARNED:
+            return f"{whose} is used up by 80 %: {amount}."
+        return f"{whose} is used up: {amount}. Nothing more is sent until midnight."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleChanged(Event):

@@ -56,6 +56,7 @@ class AlertRules:
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
         self._standing: dict[str, set[About]] = {}
+        self._budgets: dict[tuple[str, About], BudgetLevel] = {}
 
     def alerts(self, event: Event) -> list[Alert]:
         """What `event` means for people elsewhere; nothing for most events."""
@@ -140,8 +141,12 @@ class AlertRules:
 
     def _budget(self, event: BudgetChanged) -> list[Alert]:
         about = (AlertKind.BUDGET, "all" if event.for_all else event.session)
+        before = self._budgets.pop((event.session, about), None)
         if event.level is BudgetLevel.FREE:
             return self._clear(event, about)
+        self._budgets[event.session, about] = event.level
+        if event.level is before:
+            return []  # said again to whoever started it
         whose = "all sources" if event.for_all else self._name(event.session)
         stopped = event.level is BudgetLevel.STOPPED
         title = "budget used up" if stopped else "budget at 80 %"

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from scribe_tui.cli.output import complain
-from scribe_tui.events import AlertFailed, ErrorCleared, ErrorRaised, Event, Half, SessionOpened
+from scribe_tui.events import (
+    AlertFailed,
+    BudgetChanged,
+    ErrorCleared,
+    ErrorRaised,
+    Event,
+    Half,
+    SessionOpened,
+)
 
 
 class ErrorLines:
@@ -27,6 +35,8 @@ class ErrorLines:
                     self._standing[session, half] = state
                     complain(f"{session}: {_sentence(event)}")
             case AlertFailed():
+                complain(f"{event.session}: {event.sentence}")
+            case BudgetChanged() if event.sentence:
                 complain(f"{event.session}: {event.sentence}")
             case _:
                 pass

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from scribe_tui.events import (
+    BudgetChanged,
     DeadAirChanged,
     ErrorRaised,
     Event,
@@ -99,10 +100,8 @@ def _remark(event: Event) -> str | None:
             return f"segment {number} redacted by the service: {new}"
         case SegmentEdited(segment_number=number, edited_text=new):
             return f"segment {number} edited by the service: {new}"
-        case SessionRenamed(name=name):
-            return f"called {name} from now on"
-        case RecognitionChanged(language=language, commit=commit):
-            return f"recognition changed: language {language or 'found out'}, commit {commit}"
+        case SessionRenamed() | RecognitionChanged() | BudgetChanged():
+            return _remark_of_user(event)
         case TitleChanged():
             return f"title: {event.title}"
         case ErrorRaised():
@@ -116,3 +115,14 @@ def _remark(event: Event) -> str | None:
         case SessionClosed():
             return f"{event.state}"
     return None
+
+
+def _remark_of_user(event: SessionRenamed | RecognitionChanged | BudgetChanged) -> str | None:
+    """What follows from what the user set."""
+    match event:
+        case SessionRenamed(name=name):
+            return f"called {name} from now on"
+        case RecognitionChanged(language=language, commit=commit):
+            return f"recognition changed: language {language or 'found out'}, commit {commit}"
+        case BudgetChanged():
+            return event.sentence or None

@@ -10,7 +10,6 @@ from scribe_tui.events import (
     BudgetChanged,
     BudgetLevel,
     Event,
-    Noticed,
     SessionClosed,
     State,
     StateChanged,
@@ -125,20 +124,21 @@ class Budget:
 
     def _weigh(self, session: str, spent: float, limit: float | None, *, for_all: bool) -> None:
         """Find the level, and report it where it is another one."""
-        level = BudgetLevel.FREE
-        if limit is not None and spent >= limit:
-            level = BudgetLevel.STOPPED
-        elif limit is not None and spent >= WARN_SHARE * limit:
-            level = BudgetLevel.WARNED
+        level = _level(spent, limit)
         before = self._levels.get((session, for_all), BudgetLevel.FREE)
         if level is before:
             return
         self._levels[session, for_all] = level
+        self._publish_level(session, spent, limit, for_all=for_all)
+
+    def _publish_level(
+        self, session: str, spent: float, limit: float | None, *, for_all: bool
+    ) -> None:
         self._publish(
             BudgetChanged(
                 session=session,
                 at=self._clock.wall(),
-                level=level,
+                level=_level(spent, limit),
                 for_all=for_all,
                 spent=spent,
                 limit=limit or 0.0,
@@ -152,11 +152,20 @@ class Budget:
             self._controls.stop(session)
 
     def _refuse(self, session: str) -> None:
-        """Somebody, or a schedule, started what the budget leaves nothing for."""
+        """Somebody, or a schedule, started what the budget leaves nothing for: say so again."""
         self._stopped.add(session)
         self._controls.stop(session)
-        text = "not started: the budget of the day is used up; it begins anew at midnight"
-        self._publish(Noticed(session=session, at=self._clock.wall(), text=text))
+        own = self._controls.settings_of(session).source_budget
+        if own is not None and self._of(session) >= own:
+            self._publish_level(session, self._of(session), own, for_all=False)
+        else:
+            self._publish_level(session, self._of_all(), self._limit_for_all, for_all=True)
 
     def _today(self) -> date:
         return datetime.fromtimestamp(self._clock.wall()).date()
+
+
+def _level(spent: float, limit: float | None) -> BudgetLevel:
+    if limit is None or spent < WARN_SHARE * limit:
+        return BudgetLevel.FREE
+    return BudgetLevel.STOPPED if spent >= limit else BudgetLevel.WARNED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.geometry import Region
 
-from scribe_tui.events import State
+from scribe_tui.events import AlertFailed, BudgetChanged, BudgetLevel, State
 from scribe_tui.sanitize import harmless
 from tests.tui.stage import NOW, Stage, settle, trouble
 
@@ -394,3 +394,16 @@ async def test_the_palette_runs_a_command_by_its_name() -> None:
         await settle(pilot, lambda: "Drop the connection" in stage.text())
         await pilot.press("enter")
         await settle(pilot, lambda: stage.controls.calls == [("reconnect", "one")])
+
+
+async def test_a_budget_and_an_alert_not_delivered_are_said_in_the_key_bar() -> None:
+    stage = Stage("one", "two")
+    used = BudgetChanged(
+        session="one", at=NOW, level=BudgetLevel.STOPPED, for_all=False, spent=1.01, limit=1.0
+    )
+    async with stage.app.run_test(size=(120, 24)) as pilot:
+        stage.app.bridge.receive(used)
+        await settle(pilot, lambda: "one: Its budget for the day is used up" in stage.text())
+        failed = AlertFailed(session="two", at=NOW, outlet="ntfy a.example", count=3, reason="no")
+        stage.app.bridge.receive(failed)
+        await settle(pilot, lambda: "3 alerts were not delivered to ntfy" in stage.text())

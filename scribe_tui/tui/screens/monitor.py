@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.events import DescendantFocus, Resize
 from textual.timer import Timer
 
-from scribe_tui.events import AlertFailed, Event, State
+from scribe_tui.events import AlertFailed, BudgetChanged, Event, State
 from scribe_tui.session.controls import Controls
 from scribe_tui.session.state import OVER, SessionSnapshot
 from scribe_tui.tui.attention import Attention
@@ -229,8 +229,12 @@ class MonitorScreen(
         now = self._clock()
         self.wall.receive(event, now)
         self.hours.receive(event, now, self._wall_clock())
-        if isinstance(event, AlertFailed):
-            self.note(event.sentence)
+        match event:
+            case AlertFailed():
+                self.note(event.sentence)
+            case BudgetChanged() if event.sentence:
+                whose = "" if event.for_all else f"{self.name_of(event.session)}: "
+                self.note(whose + event.sentence)
 
     def _forget_note(self) -> None:
         self._note = ""

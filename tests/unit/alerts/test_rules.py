@@ -107,6 +107,7 @@ def test_a_budget_warns_then_stops_then_is_free_again() -> None:
 
     (warned,) = rules.alerts(budget(BudgetLevel.WARNED))
     (stopped,) = rules.alerts(budget(BudgetLevel.STOPPED))
+    assert rules.alerts(budget(BudgetLevel.STOPPED)) == [], "said again to whoever started it"
     (free,) = rules.alerts(budget(BudgetLevel.FREE))
     assert (warned.title, stopped.title, free.is_over) == ("budget at 80 %", "budget used up", True)
     assert "all sources: 8.10 of 10.00" in warned.text

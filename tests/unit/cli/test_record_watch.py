@@ -115,6 +115,9 @@ def test_a_budget_that_is_used_up_stops_the_source_and_says_so(tmp_path: Path, h
     levels = [item for item in records if item["type"] == "budget"]
     assert levels[-1]["level"] == "stopped"
     assert levels[-1]["spent"] >= 0.2
+    assert "long: Its budget for the day is used up: 0." in done.stderr
+    (text,) = tmp_path.glob("logs/*/long.txt")
+    assert "Nothing more is sent until midnight." in text.read_text()
     assert records[-1]["type"] == "session_end"
     assert records[-1]["heard_seconds"] < 200
 
@@ -132,8 +135,7 @@ def test_a_second_start_on_the_same_day_sends_nothing_where_the_budget_is_used_u
         done = record(tmp_path, service, *priced, f"news={long}")
         assert service.billed_seconds == billed
     records = [json.loads(line) for line in done.stdout.splitlines()]
-    assert any("used up" in item.get("text", "") for item in records if item["type"] == "notice")
-    assert [item["level"] for item in records if item["type"] == "budget"] == ["stopped"]
+    assert {item["level"] for item in records if item["type"] == "budget"} == {"stopped"}
     assert done.returncode == 0, done.stderr
 
 

@@ -15,7 +15,6 @@ from scribe_tui.events import (
     BudgetChanged,
     BudgetLevel,
     Event,
-    Noticed,
     SessionClosed,
     State,
     StateChanged,
@@ -128,8 +127,8 @@ def test_one_that_begins_with_nothing_left_is_stopped_before_it_sends_and_told_s
     assert told(desk, begins("news", State.IDLE)) == [("stop", "news")]
     assert told(desk, begins("news", State.BACKOFF)) == [], "it runs already: the look stops it"
     assert told(desk, begins("harbor")) == []
-    (said,) = [event for event in desk.published if isinstance(event, Noticed)]
-    assert "begins anew at midnight" in said.text
+    (said,) = [event for event in desk.published if isinstance(event, BudgetChanged)]
+    assert said.sentence.endswith("1.00 of 1.00. Nothing more is sent until midnight.")
     desk.wall += 12 * 3600 + 1
     desk.send()
     assert desk.calls == [("start", "news")]
