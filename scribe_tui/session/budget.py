@@ -25,9 +25,10 @@ WARN_SHARE = 0.8
 class Budget:
     """Counts all sources; stops those whose budget for the day is used up, until midnight.
 
-    A `Sink`: what is started all the same is stopped before anything is sent. `spent` is money by
-    source name, of this run; `before`, where the caller knows it, of earlier runs of the same day.
-    A source that is renamed takes along what it spent.
+    A `Sink`: what is started all the same is stopped before anything is sent. `spent` is money
+    by the name that a source had then, of this run; `before`, where the caller knows it, of
+    earlier runs of the same day. A source that is renamed takes along what it spent; another
+    one that is called so afterwards does not.
     """
 
     def __init__(
@@ -46,8 +47,11 @@ class Budget:
         self._day = self._today()
         self.before = dict(spent_before or {})
         self.spent: dict[str, float] = {}
+        self._of_session: dict[str, float] = {}
+        """The same by the session's id."""
         self._billed: dict[str, float] = {}
-        self._names: dict[str, set[str]] = {}
+        self._names: dict[str, list[str]] = {}
+        """By the session's id: what it was called today, last what it is called now."""
         self._levels: dict[tuple[str, bool], BudgetLevel] = {}
         self._stopped: set[str] = set()
 
@@ -94,18 +98,29 @@ class Budget:
 
     def _count(self, session: str) -> None:
         source = self._controls.settings_of(session)
-        self._names.setdefault(session, set()).add(source.name)
+        names = self._names.setdefault(session, [])
+        if source.name in names:
+            names.remove(source.name)
+        names.append(source.name)
         billed = self._controls.snapshot(session).billed_seconds
         fresh = billed - self._billed.get(session, 0.0)
         self._billed[session] = billed
         if fresh > 0:
             cost = fresh / 3600 * source.price_per_hour
             self.spent[source.name] = self.spent.get(source.name, 0.0) + cost
+            self._of_session[session] = self._of_session.get(session, 0.0) + cost
 
     def _of(self, session: str) -> float:
-        """What a session spent today, under all its names."""
-        names = {self._controls.settings_of(session).name, *self._names.get(session, ())}
-        return sum(self.before.get(name, 0.0) + self.spent.get(name, 0.0) for name in names)
+        """What a source spent today: this session, and those removed that were called so last."""
+        present = self._controls.settings_of(session).name
+        names = {present, *self._names.get(session, ())}
+        there = self._controls.sessions
+        own = sum(
+            money
+            for other, money in self._of_session.items()
+            if other == session or (other not in there and self._names[other][-1] in names)
+        )
+        return own + sum(self.before.get(name, 0.0) for name in names)
 
     def _of_all(self) -> float:
         return sum(self.before.values()) + sum(self.spent.values())
@@ -113,6 +128,7 @@ class Budget:
     def _new_day(self) -> None:
         self._day = self._today()
         self.before, self.spent = {}, {}
+        self._of_session.clear()
         self._names.clear()
         stopped, self._stopped = self._stopped, set()
         for session in self._controls.sessions:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import mmap
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,16 @@ from scribe_tui.journal.file_names import file_stem
 from scribe_tui.journal.ownership import part_name
 from scribe_tui.sanitize import harmless_line
 
+_RENAME = b'\n{"type": "rename", '
 MAX_LINE_BYTES = 64 * 1024 * 1024
 """Longest line that is read; a longer one is passed over as something that is no record."""
 
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """One session's files. `session` is its id, `name` what the user called it last.
+    """One session's files. `session` is its id, `paths` its parts in the order they were written.
 
-    `paths` are its parts in the order they were written.
+    `name` is what the user called it: when the newest part was begun, or last (`called_last`).
     """
 
     session: str
@@ -54,11 +56,11 @@ def journals_of(run: Path) -> list[Journal]:
 
 
 def named(journals: Iterable[Journal], name: str | None) -> list[Journal]:
-    """Those of the source called `name` (its name, its id or its files' stem); None: all.
+    """Those of the source called `name` (its last name, id or files' stem); None: all.
 
-    Raises UsageError if there is none.
+    They have the names they were given last. Raises UsageError if there is none.
     """
-    journals = list(journals)
+    journals = [called_last(journal) for journal in journals]
     if name is None:
         return journals
     found = [item for item in journals if name in (item.name, item.session, item.stem)]
@@ -70,6 +72,22 @@ def named(journals: Iterable[Journal], name: str | None) -> list[Journal]:
             f"Its sources: {harmless_line(known)}.",
         )
     return found
+
+
+def called_last(journal: Journal) -> Journal:
+    """The journal under the name that its session was given last. Reads its newest part."""
+    try:
+        with (
+            journal.paths[-1].open("rb") as file,
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+        ):
+            begin = content.rfind(_RENAME)
+            end = content.find(b"\n", begin + 1)
+            record = json.loads(content[begin:end]) if 0 <= begin < end else {}
+    except (OSError, ValueError, RecursionError):  # an empty file cannot be mapped
+        return journal
+    name = record.get("name")
+    return replace(journal, name=harmless_line(name)) if isinstance(name, str) else journal
 
 
 def lines_of(path: Path, start: int = 0) -> Iterator[bytes]:

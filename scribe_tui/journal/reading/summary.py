@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from scribe_tui.journal.reading.journals import Journal, journals_of, lines_of
+from scribe_tui.journal.reading.journals import Journal, called_last, journals_of, lines_of
 from scribe_tui.journal.reading.quick import type_of
 from scribe_tui.journal.retention.locks import is_in_use
 from scribe_tui.journal.retention.scan import begun_at
@@ -47,7 +47,7 @@ def summarise(run: Path) -> RunSummary:
         path=run,
         begun_at=begun,
         ended_at=max((found.last for found in counts), default=begun),
-        sources=tuple(journal.name for journal in journals),
+        sources=tuple(called_last(journal).name for journal in journals),
         segments=sum(found.segments for found in counts),
         gaps=sum(found.gaps for found in counts),
         hits=sum(found.hits for found in counts),

@@ -116,9 +116,10 @@ def _export_all(run: Path, session: str, kinds: list[str]) -> list[Path]:
     from scribe_tui.archive.places import sound_of
     from scribe_tui.journal.export.files import Wanted, export_files
     from scribe_tui.journal.reading import Problems, journals_of
+    from scribe_tui.journal.reading.journals import called_last
     from scribe_tui.journal.reading.times import Window
 
-    journals = tuple(one for one in journals_of(run) if one.session == session)
+    journals = tuple(called_last(one) for one in journals_of(run) if one.session == session)
     if not journals:
         return []
     sound = partial(sound_of, run)

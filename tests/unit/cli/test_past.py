@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from scribe_tui.events import SessionRenamed
 from scribe_tui.journal.retention import Keeping
 from scribe_tui.journal.writer import Journal
-from tests.support.journals import closed, missed, opened, said, write
+from tests.support.journals import START, closed, missed, opened, said, write
 from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[3]
@@ -181,3 +182,13 @@ def test_ctrl_c_ends_following_quietly(logs):
         assert process.wait(60) == 130
         assert process.stderr.read().strip() == ""
     journal.close()
+
+
+def test_a_source_is_found_and_told_by_the_name_it_was_given_last(logs):
+    renamed = SessionRenamed(session="news", at=START + 60, name="Evening\x1b[2J News")
+    write(logs / RUN, [renamed, said(7, "much later")])
+    assert "Evening News" in run("runs")
+    assert "much later" in run("show", RUN, "Evening News")
+    assert "much later" in run("show", RUN, "news"), "its id finds it, too"
+    exported = json.loads(run("export", RUN, "Evening News", "--format", "json", "--output", "-"))
+    assert (exported["session"], exported["name"]) == ("news", "Evening News")

@@ -154,6 +154,21 @@ def test_a_source_that_is_renamed_takes_along_what_it_spent() -> None:
     assert desk.send(harbor=0.5) == []
 
 
+def test_what_a_renamed_source_spent_is_not_that_of_the_next_one_of_its_name() -> None:
+    desk = Desk(news=1.0)
+    desk.send(news=0.9)
+    desk.sources["news"] = replace(desk.sources["news"], name="evening news")
+    desk.send()
+    desk.sources["news-2"] = replace(desk.sources["news"], name="news")
+    desk.billed["news-2"], desk.states["news-2"] = 0.0, State.LIVE
+    assert desk.send() == []
+    assert desk.budget.may_start("news-2")
+    del desk.sources["news"]
+    desk.sources["news-3"] = replace(desk.sources["news-2"], name="evening news")
+    desk.billed["news-3"], desk.states["news-3"] = 0.0, State.LIVE
+    assert desk.send() == [("news-3", WARNED, False)], "it is the removed one come again"
+
+
 def test_what_was_sent_up_to_the_end_of_a_session_counts() -> None:
     desk = Desk(2.0, news=None, harbor=None)
     desk.send(news=1.0)
