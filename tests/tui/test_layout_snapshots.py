@@ -1,4 +1,4 @@
-"""What every layout looks like, at three sizes, without colours and with sixteen."""
+"""What every layout looks like, at three sizes and in the looks of poorer terminals."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pytest
 from scribe_tui.events import HitStatus, Tier, WatchHit
 from scribe_tui.tui.hour import SLOT_SECONDS
 from scribe_tui.tui.layouts.layout import Layout
+from scribe_tui.tui.looks import Looks
+from tests.tui.dress import before, dress
 from tests.tui.stage import NOW, Stage, settle
 from tests.tui.test_snapshots import scene, speak
 
@@ -39,13 +41,15 @@ def find(stage: Stage, name: str, segment_number: int) -> None:
     stage.app.bridge.receive(hit)
 
 
-def arranged(layout: Layout, *classes: str) -> tuple[Stage, Callable[[Any], Any]]:
+def arranged(
+    layout: Layout, look: str = "", looks: Looks | None = None
+) -> tuple[Stage, Callable[[Any], Any]]:
     """Twelve panes in `layout`, the fourth of them chosen."""
-    stage = scene(12)
+    stage = scene(12, looks=looks)
 
     async def play(pilot: Any) -> None:
         monitor = stage.app.monitor
-        stage.app.add_class(*classes)
+        dress(stage.app, look)
         await settle(pilot)
         speak(stage)
         find(stage, "interview.mp3", 3)
@@ -67,16 +71,10 @@ def test_layouts(snap_compare: Any, layout: Layout, size: tuple[int, int]) -> No
     assert snap_compare(stage.app, terminal_size=size, run_before=play)
 
 
+@pytest.mark.parametrize("look", ["light", "16", "none", "ascii"])
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_layouts_without_colours(
-    snap_compare: Any, layout: Layout, monkeypatch: pytest.MonkeyPatch
+def test_layouts_in_other_looks(
+    snap_compare: Any, layout: Layout, look: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
-    stage, play = arranged(layout)
-    assert snap_compare(stage.app, terminal_size=(80, 24), run_before=play)
-
-
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_layouts_in_sixteen_colours(snap_compare: Any, layout: Layout) -> None:
-    stage, play = arranged(layout, "-few-colors")
+    stage, play = arranged(layout, look, before(look, monkeypatch))
     assert snap_compare(stage.app, terminal_size=(80, 24), run_before=play)
