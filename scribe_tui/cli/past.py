@@ -34,11 +34,12 @@ def _window_options(function: Any) -> Any:
     )
 
 
-def _log_dir(given: dict[str, Any]) -> Path:
+def _folder(log_dir: str | None) -> Path:
+    """The folder of all runs, by the option or what is set elsewhere. Raises UsageError."""
     from scribe_tui.cli.folders import sessions_folder
     from scribe_tui.cli.start import read_settings
 
-    settings = read_settings({"log_dir": given["log_dir"], "config": None})
+    settings = read_settings({"log_dir": log_dir, "config": None})
     return sessions_folder(settings.log_dir)
 
 
@@ -50,11 +51,11 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a 
 @_command("List the runs that were saved.")
 @click.option("--all", "every", is_flag=True, help="All of them instead of the newest 50.")
 @_JSON
-def runs(every: bool, as_json: bool, **given: Any) -> int:
+def runs(every: bool, as_json: bool, log_dir: str | None) -> int:
     """List the runs: when, how long, sources, segments, gaps, hits, size. Newest first."""
     from scribe_tui.cli.runs import list_runs
 
-    return list_runs(_log_dir(given), every=every, as_json=as_json)
+    return list_runs(_folder(log_dir), every=every, as_json=as_json)
 
 
 @_command("Print what was said in a run.")
@@ -63,12 +64,11 @@ def runs(every: bool, as_json: bool, **given: Any) -> int:
 @_window_options
 @click.option("--follow", is_flag=True, help="Go on while the run is being recorded.")
 @_JSON
-def show(run: str, name: str | None, **given: Any) -> int:
+def show(run: str, name: str | None, log_dir: str | None, **given: Any) -> int:
     """Print a run as people read it; RUN is its folder, its name, or last."""
     from scribe_tui.cli.show import Shown, show_run
 
-    window = Shown(given["from_"], given["to"], given["follow"], given["as_json"])
-    return show_run(_log_dir(given), run, name, window)
+    return show_run(_folder(log_dir), run, name, Shown(**given))
 
 
 @_command("Play a run again on the same screen.", "mouse", "theme", "signs")
@@ -95,7 +95,7 @@ def replay(run: str, from_: str | None, speed: float, config: str | None, **give
 
     settings = read_settings({**given, "config": config})
     asked = Asked(from_, speed, settings.mouse, looks_of(settings), settings.keys)
-    return replay_run(_log_dir(given), run, asked)
+    return replay_run(_folder(given["log_dir"]), run, asked)
 
 
 @_command("Write what was said as txt, srt, vtt, json, csv or html.")
@@ -120,25 +120,24 @@ def replay(run: str, from_: str | None, speed: float, config: str | None, **give
     show_default=True,
     help="What srt and vtt count from: the source's first sound, or midnight.",
 )
-def export(run: str, name: str | None, **given: Any) -> int:
+def export(run: str, name: str | None, log_dir: str | None, **given: Any) -> int:
     """Write what was said in a run, a file for each source; html is one page for all."""
     from scribe_tui.cli.export import Asked, export_run
 
-    asked = Asked(given["formats"], given["output"], given["times"], given["from_"], given["to"])
-    return export_run(_log_dir(given), run, name, asked)
+    return export_run(_folder(log_dir), run, name, Asked(**given))
 
 
 @_command("Check that a run's numbered lines were not changed.")
 @_RUN
 @_JSON
-def verify(run: str, as_json: bool, **given: Any) -> int:
+def verify(run: str, as_json: bool, log_dir: str | None) -> int:
     """Check that no line of a run that was recorded with --log-chain was changed or cut.
 
     The exit code is 1 if one was, or if the run has no numbered lines.
     """
     from scribe_tui.cli.verify import verify_run
 
-    return verify_run(_log_dir(given), run, as_json=as_json)
+    return verify_run(_folder(log_dir), run, as_json=as_json)
 
 
 @_command("Search all runs.")
@@ -162,7 +161,7 @@ def verify(run: str, as_json: bool, **given: Any) -> int:
 )
 @click.option("--regex", is_flag=True, help="QUERY is a regular expression, in any case.")
 @_JSON
-def search(query: str, **given: Any) -> int:
+def search(query: str, log_dir: str | None, **given: Any) -> int:
     """Search what was said, in all runs, newest first.
 
     QUERY is words (all must occur), "a phrase", clos* for any ending, AND, OR, NOT and
@@ -170,16 +169,7 @@ def search(query: str, **given: Any) -> int:
     """
     from scribe_tui.cli.search import Wanted, run_search
 
-    wanted = Wanted(
-        query,
-        given["since"],
-        given["source"],
-        given["context"],
-        given["limit"],
-        given["regex"],
-        given["as_json"],
-    )
-    return run_search(_log_dir(given), wanted)
+    return run_search(_folder(log_dir), Wanted(query, **given))
 
 
 @_command("Save some seconds of kept sound, and their text.")
@@ -209,22 +199,14 @@ def search(query: str, **given: Any) -> int:
     help="What the sound is saved as.",
 )
 @click.option("--output", metavar="DIR", help="Folder for the files (default: the present one).")
-def clip(run: str, name: str, **given: Any) -> int:
+def clip(run: str, name: str, log_dir: str | None, **given: Any) -> int:
     """Save the sound of a source from --from to --to, with its text as txt, srt and json.
 
     The run must have been recorded with --archive.
     """
     from scribe_tui.cli.clip import Asked, clip_run
 
-    asked = Asked(
-        given["from_"],
-        given["to"],
-        given["before"],
-        given["after"],
-        given["kind"],
-        given["output"],
-    )
-    return clip_run(_log_dir(given), run, name, asked)
+    return clip_run(_folder(log_dir), run, name, Asked(**given))
 
 
 @click.command(context_settings=_CONTEXT, short_help="Read kept sound again, with the batch model.")
