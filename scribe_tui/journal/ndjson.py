@@ -13,8 +13,8 @@ from threading import Thread
 
 from scribe_tui.event_records import iso, to_line, to_record
 from scribe_tui.events import Event, PartialChanged
+from scribe_tui.faults import fault
 from scribe_tui.journal.bounded_queue import BoundedQueue, Item, LinesLost
-from scribe_tui.journal.faults import fault
 
 _logger = logging.getLogger(__name__)
 

@@ -18,9 +18,9 @@ from threading import Thread
 
 from scribe_tui.errors import JournalError
 from scribe_tui.events import Event, PartialChanged
+from scribe_tui.faults import fault
 from scribe_tui.journal.bounded_queue import BoundedQueue, LinesLost
 from scribe_tui.journal.error_reporter import ErrorReporter
-from scribe_tui.journal.faults import fault
 from scribe_tui.journal.file_names import Stems
 from scribe_tui.journal.parts import SessionFiles
 from scribe_tui.journal.retention.housekeeper import Housekeeper

@@ -14,6 +14,8 @@ from typing import Any
 
 from textual.app import App
 
+from scribe_tui.faults import fault
+
 _log = logging.getLogger(__name__)
 
 Part = tuple[object, str]
@@ -53,8 +55,7 @@ class FaultBoard:
         """Write `error` into the diagnostics, the same one once: where, not what it says."""
         if text not in self._logged:
             self._logged.add(text)
-            trace = "".join(traceback.format_tb(error.__traceback__))
-            _log.error("%s\n%s%s", text, trace, type(error).__name__)
+            fault(_log, text, error)
 
 
 def sentence(what: str, error: BaseException, verb: str = "cannot be drawn") -> str:

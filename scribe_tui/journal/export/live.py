@@ -20,10 +20,10 @@ from scribe_tui.events import (
     SessionOpened,
     SessionRemoved,
 )
+from scribe_tui.faults import fault
 from scribe_tui.journal.bounded_queue import BoundedQueue, LinesLost
 from scribe_tui.journal.export.live_file import LiveFile
 from scribe_tui.journal.export.subtitles import FORMATS
-from scribe_tui.journal.faults import fault
 from scribe_tui.journal.file_names import Stems
 from scribe_tui.journal.reading.rewrites import Corrected, Rewrites
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
 
-from scribe_tui.journal.faults import fault
+from scribe_tui.faults import fault
 from scribe_tui.journal.retention.deletion import tidy
 from scribe_tui.journal.retention.policy import Keeping
 from scribe_tui.journal.retention.repairs import mend_last_runs

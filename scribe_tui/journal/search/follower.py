@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
 
-from scribe_tui.journal.faults import fault
+from scribe_tui.faults import fault
 from scribe_tui.journal.search import INDEX_NAME
 
 _logger = logging.getLogger(__name__)

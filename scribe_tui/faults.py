@@ -6,7 +6,7 @@ import logging
 import traceback
 
 
-def fault(logger: logging.Logger, what: str, error: Exception) -> None:
+def fault(logger: logging.Logger, what: str, error: BaseException) -> None:
     """Log `what` happened with the error's type and where it arose.
 
     The error's own message stays out: it may quote the value that was at fault, and that
