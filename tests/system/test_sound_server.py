@@ -74,7 +74,9 @@ def environ(
         player.wait()
 
 
-@pytest.mark.parametrize("address", ["pulse:vmic.monitor", "pulse:mic", "pulse"])
+@pytest.mark.parametrize(
+    "address", ["pulse:vmic.monitor", "pulse:mic", "pulse", "mic:vmic.monitor"]
+)
 def test_a_source_is_heard_by_its_name(environ: dict[str, str], address: str) -> None:
     listener = subprocess.run(
         [sys.executable, "-c", LISTEN, address, "3"],

@@ -118,8 +118,9 @@ class PaneJudge:
         off = abs(heard - round(closed.sent_seconds * RATE) - self.gap_samples)
         if off > self._slack * (self._gap_count + 2):
             self._wrong(f"the books do not balance: {closed}, gaps {self.gap_samples} samples")
-        if self.words < 0.1 * closed.heard_seconds / WORD_SECONDS:
-            self._wrong("hardly a word was heard")
+        there = closed.heard_seconds - self.gap_samples / RATE
+        if self.words < 0.1 * there / WORD_SECONDS:
+            self._wrong(f"hardly a word was heard: {self.words} in {there:.1f} s")
 
     def _wrong(self, what: str) -> None:
         self.wrongs.append(f"{self.name}: {what}")
