@@ -40,6 +40,7 @@ from scribe_tui.tui.terminal.guard import ScreenGuard
 
 if TYPE_CHECKING:
     from scribe_tui.tui.app import Ending, MonitorApp
+    from scribe_tui.tui.lines.app import LineApp
 
 LOCAL_FRAMES, SSH_FRAMES = 30, 10
 
@@ -80,7 +81,7 @@ def run_monitor(settings: Settings) -> int:
 
 def show(settings: Settings, world: World) -> int:
     """Run engine and screen; the exit code. Raises UsageError before the screen opens."""
-    need_terminal()
+    need_terminal(settings.screen_reader)
     from scribe_tui.tui.key_map import remapped
 
     remapped(settings.keys)
@@ -96,14 +97,19 @@ def show(settings: Settings, world: World) -> int:
     return outcome.exit_code
 
 
-def need_terminal() -> None:
-    """Raise UsageError unless there is a terminal to draw on and to read keys from."""
+def need_terminal(plain: bool = False) -> None:
+    """Raise UsageError unless there is a terminal to draw on and to read keys from.
+
+    `plain`: any will do, for lines.
+    """
     if not (os.isatty(0) and os.isatty(1)):
         raise UsageError(
             "no terminal",
             "The monitor needs a terminal for its input and output.",
             "Use scribe-tui record SOURCE ... to write events to a pipe or file.",
         )
+    if plain:
+        return
     from scribe_tui.tui.terminal.fitness import check_screen
 
     check_screen()
@@ -136,8 +142,10 @@ def desk_of(settings: Settings) -> Desk:
     return Desk(make_source=make, save_set=save, recent=RecentSources(recent_file()))
 
 
-def _app(settings: Settings, supervisor: Supervisor) -> MonitorApp:
-    """The screen as it is set, over this engine."""
+def _app(settings: Settings, supervisor: Supervisor) -> MonitorApp | LineApp:
+    """The screen, or the lines, as set, over this engine."""
+    if settings.screen_reader:
+        return _lines(settings, supervisor)
     from scribe_tui.tui.app import MonitorApp
     from scribe_tui.tui.key_map import remapped
     from scribe_tui.tui.layouts.layout import Layout
@@ -156,6 +164,14 @@ def _app(settings: Settings, supervisor: Supervisor) -> MonitorApp:
         layout=Layout(settings.layout),
         order=Order(settings.order),
     )
+
+
+def _lines(settings: Settings, supervisor: Supervisor) -> LineApp:
+    from scribe_tui.tui.key_map import remapped
+    from scribe_tui.tui.lines.app import LineApp
+
+    ascii_only = looks_of(settings).ascii_only
+    return LineApp(supervisor, keys=remapped(settings.keys), ascii_only=ascii_only)
 
 
 async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:

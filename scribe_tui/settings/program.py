@@ -117,6 +117,11 @@ class Settings:
         help="Signs and borders of the screen; auto: ASCII where the locale is not UTF-8.",
         choices=("auto", "unicode", "ascii"),
     )
+    screen_reader: bool = setting(
+        False,
+        PROGRAM,
+        help="Plain lines instead of a screen, one event a line; the keys work as ever.",
+    )
     mouse: bool = setting(
         False,
         PROGRAM,

@@ -76,7 +76,7 @@ def _name_of(text: str) -> str:
     Raises UsageError.
     """
     if len(text) == 1 and text.isprintable() and not text.isspace():
-        return _name_of_character(text)
+        return name_of_character(text)
     *modifiers, last = text.lower().split("+")
     plain = len(last) == 1 and last.isascii() and last.isalnum()
     if all(modifier in _MODIFIERS for modifier in modifiers) and (
@@ -90,7 +90,8 @@ def _name_of(text: str) -> str:
     )
 
 
-def _name_of_character(char: str) -> str:
+def name_of_character(char: str) -> str:
+    """What Textual calls the key of a character."""
     if char.isalnum():
         return char
     name = unicodedata.name(char, char).lower().replace("-", "_").replace(" ", "_")

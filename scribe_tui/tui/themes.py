@@ -88,7 +88,12 @@ def variables_of(theme: Theme) -> dict[str, str]:
     behind, text = Color.parse(colours["background"]), Color.parse(colours["foreground"])
     plain = behind.ansi is not None or text.ansi is not None
     grey = _OWN[TERMINAL]["grey"] if plain else behind.blend(text, 0.6).hex6
-    return {"grey": grey, "focus": colours["primary"], "warn": colours["warning"]}
+    return {
+        "grey": grey,
+        "focus": colours["primary"],
+        "on-focus": colours["background"],
+        "warn": colours["warning"],
+    }
 
 
 def _theme(name: str, colours: Mapping[str, str]) -> Theme:
@@ -96,6 +101,7 @@ def _theme(name: str, colours: Mapping[str, str]) -> Theme:
     plain = behind == TERMINALS_OWN
     text = colours["foreground"].replace(TERMINALS_OWN, "ansi_default")
     variables = {name: colours[name] for name in ("grey", "focus", "warn")}
+    variables["on-focus"] = "ansi_default" if plain else behind
     if plain:  # what Textual's own sheets draw with there
         variables |= BUILTIN_THEMES["ansi-dark"].variables
     return Theme(

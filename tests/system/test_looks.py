@@ -23,7 +23,7 @@ NO_LOCALE = {"LC_ALL": "", "LANG": "", "LC_CTYPE": ""}
 @pytest.fixture
 def service() -> Iterator[StrictEndpoint]:
     """Says a text of many alphabets before it listens."""
-    frame = json.dumps({"message_type": "partial_transcript", "text": SAID})
+    frame = json.dumps({"message_type": "committed_transcript", "text": SAID})
     with InBackground(StrictEndpoint(Script(frames=(frame,)), key=None)) as endpoint:
         yield endpoint
 

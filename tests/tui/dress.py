@@ -25,6 +25,7 @@ SIXTEEN = Theme(
     variables={
         **BUILTIN_THEMES["ansi-dark"].variables,
         **{"grey": "ansi_bright_black", "focus": "ansi_cyan", "warn": "ansi_yellow"},
+        "on-focus": "ansi_default",
     },
 )
 """What a terminal of 16 colours makes of the default theme's shades."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from textwrap import wrap
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -19,6 +20,8 @@ from scribe_tui.tui.rendering.signs import ELLIPSIS, in_words
 from scribe_tui.tui.terminal.patient_app import PatientApp
 
 SHOWN_WIDTH = 15
+CARD_WIDTH, FRAME_CELLS, LEAST_TEXT = 80, 11, 20
+"""As app.tcss has it: the help's width, and how much of it frame and margins take."""
 LONGEST_RUN = 4
 
 
@@ -57,9 +60,13 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
     def _rows(self, rows: Sequence[tuple[str, str]]) -> Content:
         if isinstance(self.app, PatientApp) and self.app.ascii_only:
             rows = [(in_words(shown), says) for shown, says in rows]
-        return Content("\n").join(
-            [Content.assemble((shown.ljust(SHOWN_WIDTH), "bold"), says) for shown, says in rows]
-        )
+        width = max(LEAST_TEXT, min(self.app.size.width, CARD_WIDTH) - FRAME_CELLS - SHOWN_WIDTH)
+        lines = []
+        for shown, says in rows:
+            first, *more = wrap(says, width)
+            lines.append(Content.assemble((shown.ljust(SHOWN_WIDTH - 1) + " ", "bold"), first))
+            lines += [Content(" " * SHOWN_WIDTH + text) for text in more]
+        return Content("\n").join(lines)
 
 
 def _table(keys: list[Key]) -> list[tuple[str, str]]:

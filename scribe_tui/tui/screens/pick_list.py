@@ -168,10 +168,20 @@ class PickRows(RowsWidget, can_focus=True):
         if self._said:
             return (Piece("text", clip(f" {self._said}", width)),)
         keys = [("enter", "go there"), *((key, deed.label) for key, deed in self._deeds.items())]
-        row: list[Piece] = []
-        for key, label in (*keys, ("/", "filter"), ("esc", "close")):
-            row += [Piece("key", f" {key}"), Piece("dim", f" {label} ")]
-        return tuple(row)
+        keys += [("/", "filter"), ("esc", "close")]
+        if width_of(_keys(keys)) > width:
+            keys = [(key, label.partition(" ")[0]) for key, label in keys]
+        while width_of(_keys(keys)) > width and len(keys) > 1:
+            del keys[-2]
+        return _keys(keys)
+
+
+def _keys(keys: Sequence[tuple[str, str]]) -> Row:
+    return tuple(
+        piece
+        for key, label in keys
+        for piece in (Piece("key", f" {key}"), Piece("dim", f" {label} "))
+    )
 
 
 def _entry_row(row: Row, width: int, *, at_cursor: bool) -> Row:

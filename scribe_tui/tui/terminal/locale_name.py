@@ -43,6 +43,8 @@ def terminal_takes_unicode(environment: Mapping[str, str]) -> bool:
             begun_with = file.read(_MOST_BYTES).decode("utf-8", "replace")
     except OSError:
         return takes_unicode(environment)
-    set_by_user = any(item.startswith("LC_CTYPE=") for item in begun_with.split("\0"))
+    set_by_user = any(
+        item.startswith("LC_CTYPE=") and item != "LC_CTYPE=" for item in begun_with.split("\0")
+    )
     changed = {} if set_by_user else {"LC_CTYPE": ""}
     return takes_unicode({**environment, **changed})

@@ -1,0 +1,58 @@
+"""A question in plain lines, and what is typed in answer to it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from scribe_tui.tui.typing import ANSWER_SECONDS
+
+MAX_CHARS = 2000
+ESCAPE, ENTER, BACK = "\x1b", "\r\n", "\x7f\b"
+
+
+class Line:
+    """A line that is typed; `done` gets it, or None if it was given up."""
+
+    def __init__(self, done: Callable[[str | None], None]) -> None:
+        """Nothing is typed yet."""
+        self._done = done
+        self._text = ""
+
+    def take(self, typed: str) -> tuple[str, bool]:
+        """Take what was typed; returns what to echo, and whether the line is over."""
+        if typed == ESCAPE:
+            self._done(None)
+            return "\n", True
+        echo = ""
+        for char in typed:
+            if char in ENTER:
+                self._done(self._text.strip())
+                return f"{echo}\n", True
+            if char in BACK:
+                if self._text:
+                    self._text, echo = self._text[:-1], f"{echo}\b \b"
+            elif char.isprintable() and len(self._text) < MAX_CHARS:
+                self._text += char
+                echo += char
+        return echo, False
+
+
+class YesNo:
+    """A question; a yes that comes too soon to have been thought about is none."""
+
+    def __init__(self, yes: Callable[[], None], no: Callable[[], None]) -> None:
+        """Asked now."""
+        self._yes = yes
+        self._no = no
+        self._asked_at = time.monotonic()
+
+    def take(self, typed: str) -> tuple[str, bool]:
+        """Take what was typed; returns what to echo (nothing), and whether it is answered."""
+        if typed in ("n", "N", ESCAPE, "q", "\x03"):
+            self._no()
+            return "", True
+        if typed in ("y", "Y") and time.monotonic() >= self._asked_at + ANSWER_SECONDS:
+            self._yes()
+            return "", True
+        return "", False
