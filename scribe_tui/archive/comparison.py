@@ -29,13 +29,14 @@ class Token:
         return self.text.strip(_PUNCTUATION).casefold()
 
 
-def first_tokens(events: Iterable[Event], begin: float, end: float) -> list[Token]:
-    """The words of the last run as they stand in the journal."""
+def first_tokens(events: Iterable[Event], run: int, begin: float, end: float) -> list[Token]:
+    """The words of a session's run of that number (from 1) as they stand in the journal."""
     tokens: list[Token] = []
+    number_of_run = 0
     for event in events:
         if isinstance(event, SessionOpened):
-            tokens = []
-        elif isinstance(event, SegmentCommitted):
+            number_of_run += 1
+        elif isinstance(event, SegmentCommitted) and number_of_run == run:
             segment = event.segment
             texts = segment.text.split()
             length = max(0.0, segment.end_seconds - segment.start_seconds)

@@ -227,7 +227,8 @@ def reread(run: str, name: str, **given: Any) -> int:
     """Read the kept sound of a source again with scribe_v2, which tells speakers apart.
 
     What it hears goes to a file of its own beside the first; a reading that was stopped goes on
-    where it stopped. What it costs is said before.
+    where it stopped. What it costs is said before. It is read in parts of half an hour, cut in
+    pauses; speakers are told apart within a part, their labels do not go on in the next.
     """
     from scribe_tui.cli.folders import sessions_folder
     from scribe_tui.cli.reread import Asked, reread_run

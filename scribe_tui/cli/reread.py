@@ -61,11 +61,17 @@ def reread_run(settings: Settings, log_dir: Path, run_text: str, name: str, aske
             complain("Stopped; the same command goes on where it stopped.")
             return 130
     if asked.diff:
-        first = first_tokens(read(journal), request.from_seconds, request.to_seconds)
+        span = (request.from_seconds, request.to_seconds)
+        first = first_tokens(read(journal), spans[0].run, *span)
         for line in differences(first, second_tokens(reading.parts)):
             print(line)
     else:
         print(reading.path)
+    if len(reading.parts) > 1:
+        complain(
+            f"It was read in {len(reading.parts)} parts, and speakers are told apart within each: "
+            "speaker_0 of one part need not be that of the next."
+        )
     return 0
 
 

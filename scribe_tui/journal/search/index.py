@@ -6,7 +6,6 @@ is the one that the journals give, and what was done about it is said.
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -77,11 +76,12 @@ class Answer:
 
 def search(log_dir: Path, asked: Asked, say: Say) -> Answer:
     """Find lines; `say` is told in sentences what was wrong with the index. Raises UsageError."""
-    pattern = compiled(asked.text) if asked.is_regex else None
+    if asked.is_regex:
+        compiled(asked.text)  # refused before anything is read
     path = log_dir / INDEX_NAME
     for attempt in (1, 2):
         try:
-            return _ask(path, log_dir, asked, pattern)
+            return _ask(path, log_dir, asked)
         except sqlite3.Error as error:
             if not is_damage(error) or attempt == 2:
                 say(f"The index cannot be used ({error}): all journals were read instead.")
@@ -95,10 +95,10 @@ def search(log_dir: Path, asked: Asked, say: Say) -> Answer:
         except OSError as error:
             say(f"The index cannot be used ({error.strerror}): all journals were read instead.")
             break
-    return _ask(None, log_dir, asked, pattern)
+    return _ask(None, log_dir, asked)
 
 
-def _ask(path: Path | None, log_dir: Path, asked: Asked, pattern: re.Pattern[str] | None) -> Answer:
+def _ask(path: Path | None, log_dir: Path, asked: Asked) -> Answer:
     known = runs(log_dir)
     if path is not None and not known and not path.exists():
         return Answer(())
@@ -107,7 +107,7 @@ def _ask(path: Path | None, log_dir: Path, asked: Asked, pattern: re.Pattern[str
         if path is not None and path.stat().st_size <= CHECKED_BYTES:
             _check(database)
         catch_up(database, known, all_runs=True, stop=lambda: False)
-        return _answer(database, asked, pattern)
+        return answer(database, asked)
     finally:
         database.close()
 
@@ -118,7 +118,9 @@ def _check(database: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError("damaged")
 
 
-def _answer(database: sqlite3.Connection, asked: Asked, pattern: re.Pattern[str] | None) -> Answer:
+def answer(database: sqlite3.Connection, asked: Asked) -> Answer:
+    """What an index says as it is: nothing is looked for that is not in it. Raises UsageError."""
+    pattern = compiled(asked.text) if asked.is_regex else None
     chosen = as_sql(asked.text) if pattern is None else candidates(database, asked.text)
     found: list[tuple[int, Line]] = []
     give_up_at = time.monotonic() + SCAN_SECONDS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,10 @@ from click.testing import CliRunner
 from scribe_tui.archive import rereading
 from scribe_tui.archive.comparison import Token, differences
 from scribe_tui.archive.places import Span
+from scribe_tui.archive.rereading import read_again, wanted_spans
 from scribe_tui.archive.second_reading import Request, SecondReading
+from scribe_tui.archive.sound import read_sound
+from scribe_tui.audio.format import AudioFormat
 from scribe_tui.cli.program import program
 from scribe_tui.errors import Retry, SpeechError, UsageError
 from scribe_tui.event_records import to_line, to_record
@@ -23,8 +27,11 @@ from scribe_tui.events import (
     SessionOpened,
     SoundKept,
     State,
+    Word,
 )
-from scribe_tui.scribe.batch import BatchSettings, price, read_batch
+from scribe_tui.journal.reading import journals_of
+from scribe_tui.journal.reading.times import Window
+from scribe_tui.scribe.batch import RATE, BatchSettings, Reading, price, read_batch
 from scribe_tui.scribe.connection import Endpoint
 from tests.support.batch import KEY, BatchEndpoint
 from tests.support.numbered import numbered_pcm
@@ -229,3 +236,31 @@ def test_a_hostile_answer_is_harmless():
     assert "\x1b" not in reading.text
     assert len(reading.words) == 1
     assert all(math.isfinite(word.start_seconds) for word in reading.words)
+
+
+async def test_parts_hold_every_sample_once_and_speakers_count_within_each(run):
+    """The seams: no sound is left out and none is read twice, also where a reading goes on."""
+    (journal,) = journals_of(run)
+    spans = [replace(wanted_spans(journal, Window())[0], end_seconds=float(SECONDS))]
+    asked = Request("talk", 0.0, float(SECONDS), BatchSettings())
+    sent: list[bytes] = []
+
+    def read_part(pcm: bytes) -> Reading:
+        sent.append(pcm)
+        seconds = len(pcm) / 2 / RATE
+        return Reading("x", (Word("x", 0.0, seconds, speaker="speaker_0"),), "eng")
+
+    first = SecondReading.open(run, "talk", asked)
+    async for done in read_again(run, spans, first, read_part, part_seconds=SECONDS / 3):
+        assert done < SECONDS
+        break
+    again = SecondReading.open(run, "talk", asked)
+    assert again.done_until == pytest.approx(done)
+    async for _ in read_again(run, spans, again, read_part, part_seconds=SECONDS / 3):
+        pass
+    assert len(again.parts) >= 3
+    whole = (await read_sound(run, spans, AudioFormat.parse("pcm_16000"))).pcm
+    assert b"".join(sent) == whole
+    ends = [part.end_seconds for part in again.parts]
+    assert [part.start_seconds for part in again.parts] == pytest.approx([0.0, *ends[:-1]])
+    assert again.is_whole
