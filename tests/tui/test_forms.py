@@ -234,6 +234,30 @@ async def test_words_of_a_pane_do_not_take_the_place_of_a_list_of_its_name(
     assert shared in stage.watch.lists
 
 
+async def test_own_words_are_shown_as_they_are_listened_for_and_stay_taught(
+    stage: FormStage,
+) -> None:
+    own = WatchSettings(name="one", words=("fire", "Southwark"), sources=("one",))
+    stage.watch.set_list(own)
+    stage.watch.add_heard_form("one", "Southwark", "Suthark")
+    stage.watch.remove_word("fire", "one")
+    async with stage.app.run_test(size=(100, 24)) as pilot:
+        await pilot.press("S")
+        await settle(pilot, lambda: "Southwark" in stage.text())
+        assert "fire" not in stage.text()
+        await pilot.press("tab", "tab", *", bridge", "enter")
+        await settle(pilot, lambda: stage.top == "MonitorScreen")
+        await pilot.press("R", *"2", "enter")
+        await settle(pilot, lambda: stage.top == "MonitorScreen")
+    (now,) = [one for one in stage.watch.lists if one.name == "one2"]
+    assert (now.words, now.heard_as) == (
+        ("Southwark", "bridge"),
+        (("Southwark", "Suthark"),),
+    )
+    assert now.sources == ("one2",)
+    assert "one" not in [one.name for one in stage.watch.lists]
+
+
 async def test_settings_left_as_they_are_change_nothing(stage: FormStage) -> None:
     async with stage.app.run_test() as pilot:
         await pilot.press("S", "enter")

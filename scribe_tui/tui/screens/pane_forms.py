@@ -28,7 +28,7 @@ def rename_form(controls: Controls, desk: Desk, session: str) -> FormScreen:
         name = clean_name(values["name"])
         if not name:
             raise UsageError("no name", "A pane needs a name.")
-        before = controls.settings_of(session)
+        before = _as_it_is(controls, desk, session)
         if desk.watch is not None and before.watch:
             _check_list(desk.watch, name)
         controls.rename(session, name)
@@ -41,10 +41,10 @@ def rename_form(controls: Controls, desk: Desk, session: str) -> FormScreen:
 
 def settings_form(controls: Controls, desk: Desk, session: str) -> FormScreen:
     """Language, commit policy, watch words and price of the pane."""
-    source = controls.settings_of(session)
+    source = _as_it_is(controls, desk, session)
 
     async def change(values: Values) -> str:
-        before = controls.settings_of(session)
+        before = _as_it_is(controls, desk, session)
         after = changed(before, values)
         if after == before:
             return ""
@@ -89,14 +89,36 @@ def changed(source: SourceSettings, values: Values) -> SourceSettings:
     )
 
 
+def _as_it_is(controls: Controls, desk: Desk, session: str) -> SourceSettings:
+    """What a source is set to, with the words of its own that are listened for by now."""
+    source = controls.settings_of(session)
+    if desk.watch is None:
+        return source
+    own = _own_list(desk.watch, source.name)
+    return replace(source, watch=own.words if own is not None else ())
+
+
+def _own_list(watch: WatchWords, name: str) -> WatchSettings | None:
+    return next((one for one in watch.lists if one.name == name and one.sources == (name,)), None)
+
+
 def _watch(watch: WatchWords | None, before: SourceSettings, after: SourceSettings) -> None:
-    """Listen for the own words of a source as it is now. Raises UsageError."""
+    """Listen for the own words of a source as it is now, as they were taught. Raises UsageError."""
     if watch is None:
         return
     if after.watch:
         _check_list(watch, after.name)
-        own = WatchSettings(name=after.name, words=after.watch, sources=(after.name,))
-        watch.set_list(own)
+        own = _own_list(watch, before.name) or WatchSettings(words=after.watch)
+        taught = tuple(pair for pair in own.heard_as if pair[0] in after.watch)
+        watch.set_list(
+            replace(
+                own,
+                name=after.name,
+                words=after.watch,
+                heard_as=taught,
+                sources=(after.name,),
+            )
+        )
     if before.watch and (before.name != after.name or not after.watch):
         watch.remove_list(before.name)
 
