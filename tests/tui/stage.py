@@ -38,10 +38,11 @@ class Stage:
         state: State = State.LIVE,
         desk: Desk | None = None,
         looks: Looks | None = None,
+        clock: Callable[[], float] = lambda: NOW,
     ) -> None:
         self.controls = FakeControls(*names, state=state)
         self.app = MonitorApp(
-            self.controls, clock=lambda: NOW, wall_clock=lambda: NOW, desk=desk, looks=looks
+            self.controls, clock=clock, wall_clock=lambda: NOW, desk=desk, looks=looks
         )
         self._numbers = dict.fromkeys(names, 0)
 

@@ -75,9 +75,8 @@ async def test_a_line_stands_over_what_came_since_the_pane_was_left() -> None:
 
 
 async def test_what_came_while_nobody_pressed_a_key_is_new() -> None:
-    stage = Stage("one")
     now = NOW
-    stage.app._clock = lambda: now
+    stage = Stage("one", clock=lambda: now)
     async with stage.app.run_test(size=(80, 20)) as pilot:
         await pilot.press("k")
         stage.commit("one", "while away")

@@ -129,7 +129,7 @@ async def test_find_in_all_panes_leads_to_the_line_in_its_pane() -> None:
         await pilot.press("f", *"CAFE", "enter")
         await settle(pilot, lambda: "in all panes ─ 4" in stage.text())
         await pilot.press("end", "enter")
-        await settle(pilot, lambda: stage.app.monitor._current is stage.pane(2))
+        await settle(pilot, lambda: stage.pane(2).has_focus)
         await settle(pilot, lambda: "café" in reverse(stage, 2))
 
 

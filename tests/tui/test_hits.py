@@ -80,7 +80,7 @@ async def test_the_list_filters_and_leads_to_the_line() -> None:
         await settle(pilot, lambda: "filter: FIRE" in stage.text())
         await settle(pilot, lambda: "a storm comes" not in stage.text())
         await pilot.press("enter")
-        await settle(pilot, lambda: stage.app.monitor._current is stage.pane(2))
+        await settle(pilot, lambda: stage.pane(2).has_focus)
         await settle(pilot, lambda: any("line 4 of" in row for row in stage.rows(2)))
         assert stage.pane(2).transcript.decorations.cursor == 4
         stage.commit("two", "newest")

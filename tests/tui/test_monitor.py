@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 import pytest
 from textual.geometry import Region
 
@@ -45,8 +48,8 @@ async def test_tab_digits_and_arrows_choose_a_pane() -> None:
         assert await chosen("9") == 6
         assert await chosen("tab") == 1
         assert await chosen("left") == 6
-        rows = stage.app.monitor.grid._rows()
-        assert [len(row) for row in rows] == [3, 3]
+        tops = Counter(stage.pane(number).region.y for number in range(1, 7))
+        assert list(tops.values()) == [3, 3]
         assert await chosen("up") == 3
         assert await chosen("right") == 4
         assert await chosen("down") == 1
@@ -194,6 +197,13 @@ async def test_paging_down_to_the_tail_follows_it_again() -> None:
         await settle(pilot, lambda: "newest" in stage.text())
 
 
+def first_line(stage: Stage) -> int:
+    """The number of the first line that begins in pane 1."""
+    found = re.search(r"line (\d+) ", "\n".join(stage.rows(1)))
+    assert found is not None
+    return int(found[1])
+
+
 async def test_the_place_read_survives_a_new_width_and_lines_that_go() -> None:
     stage = Stage("one")
     async with stage.app.run_test(size=(80, 12)) as pilot:
@@ -201,13 +211,10 @@ async def test_the_place_read_survives_a_new_width_and_lines_that_go() -> None:
             stage.commit("one", f"line {number} " + "word " * 30)
         await pilot.press("pageup", "pageup")
         await settle(pilot)
-        place = stage.pane(1).transcript._top
-        assert place
-        number, _ = place
+        number = first_line(stage)
         await pilot.resize_terminal(40, 20)
         await settle(pilot, lambda: stage.pane(1).size.width == 40)
-        assert (stage.pane(1).transcript._top or (0,))[0] == number
-        assert any(f"line {number + 1} " in row for row in stage.rows(1))
+        assert first_line(stage) in (number, number + 1), "its beginning may be a row too high"
         for more in range(6000):
             stage.commit("one", f"more {more}")
         await settle(pilot, lambda: stage.pane(1).transcript.transcript.first > number)
