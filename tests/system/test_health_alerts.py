@@ -16,6 +16,7 @@ from tests.support.background import InBackground
 from tests.support.endpoint import KEY, StrictEndpoint
 from tests.support.post_server import PostServer
 from tests.support.script import Script
+from tests.support.small_disk import fill, small_disk
 from tests.support.stations import Stations
 from tests.support.terminal import PROGRAM
 from tests.support.waiting import PATIENCE, wait_until
@@ -125,3 +126,19 @@ def test_sound_without_text_is_told_and_so_is_text_again(
         recording.until(of("no_text", False))
         recording.until(of("no_text", True))
     assert recording.told == [("no_text", False, 3), ("no_text", True, 3)]
+
+
+def test_a_journal_that_cannot_be_written_is_one_alert_for_all_panes_with_its_all_clear(
+    tmp_path: Path, hook: PostServer, stations: Stations
+) -> None:
+    with (
+        small_disk(tmp_path / "logs") as disk,
+        InBackground(StrictEndpoint()) as service,
+        Recording(tmp_path, service, hook, stations) as recording,
+    ):
+        wait_until(lambda: recording.texts == 3)
+        filler = fill(disk)
+        recording.until(of("journal", False))
+        filler.unlink()
+        recording.until(of("journal", True))
+    assert recording.told == [("journal", False, 3), ("journal", True, 3)]

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from tests.proofs.soak.kills import kills
 from tests.support.background import InBackground
 from tests.support.endpoint import KEY, StrictEndpoint
 from tests.support.numbered import numbered_pcm, words_in
-from tests.support.requirements import need, unavailable
+from tests.support.small_disk import fill, small_disk
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 60
@@ -26,33 +25,6 @@ def test_kill_9_at_random_moments_costs_at_most_the_line_being_written(tmp_path)
     done = list(kills(tmp_path, 10, seed=20261123, longest_seconds=1.4))
     assert sum(kill.kept for kill in done) > 100
     assert any(kill.parts for kill in done), "kills must strike between parts, too"
-
-
-@contextmanager
-def small_disk(folder):
-    """A file system of 1 MB."""
-    folder.mkdir()
-    command = [need("mount"), "-t", "tmpfs", "-o", "size=1m,mode=700", "none", str(folder)]
-    mounted = subprocess.run(command, capture_output=True, text=True, check=False)
-    if mounted.returncode:
-        unavailable(f"a tmpfs cannot be mounted (needs root): {mounted.stderr.strip()}")
-    try:
-        yield folder
-    finally:
-        subprocess.run([need("umount"), str(folder)], check=True)
-
-
-def fill(folder):
-    """Use up all room; returns the file that holds it."""
-    filler = folder / "filler"
-    with filler.open("wb", buffering=0) as file:
-        for size in (65536, 4096, 1):
-            while True:
-                try:
-                    file.write(b"x" * size)
-                except OSError:
-                    break
-    return filler
 
 
 def saved(run):
