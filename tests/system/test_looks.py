@@ -42,14 +42,13 @@ def looked_at(terminal: Terminal) -> bytes:
     """All that was written while every kind of screen was open."""
     terminal.until_text("w1 w2 w3 w4")
     for keys, text in (
-        ("?", "esc closes"), ("\x1b", "one more"), ("h", "esc"), ("\x1b", ""), ("a", "source"),
-        ("\x1b", ""), ("S", "language"), ("\x1b", ""), ("w", "word"), ("\x1b", ""),
+        ("?", "esc closes"), ("h", "Hits"), ("a", "Add a source"), ("S", "Settings of"),
+        ("w", "Watch words"), ("D", "remove its pane?"),
     ):  # fmt: skip
         terminal.type(keys)
-        if keys != "\x1b":
-            terminal.until_text(text)
-        else:
-            terminal.until(lambda screen: "esc closes" not in screen and "filter" not in screen)
+        terminal.until_text(text)
+        terminal.type("\x1b")
+        terminal.until(lambda screen, text=text: text not in screen)
     terminal.type("z")
     terminal.until(lambda screen: " two " not in screen)
     assert terminal.quit() == 0

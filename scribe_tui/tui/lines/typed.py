@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 
@@ -9,6 +10,8 @@ from scribe_tui.tui.typing import ANSWER_SECONDS
 
 MAX_CHARS = 2000
 ESCAPE, ENTER, BACK = "\x1b", "\r\n", "\x7f\b"
+_OTHER_KEYS = re.compile(r"\x1b(?:\[[0-9;]*[A-Za-z~]|O.)")
+"""Arrows and their like: nothing to write with."""
 
 
 class Line:
@@ -25,7 +28,7 @@ class Line:
             self._done(None)
             return "\n", True
         echo = ""
-        for char in typed:
+        for char in _OTHER_KEYS.sub("", typed):
             if char in ENTER:
                 self._done(self._text.strip())
                 return f"{echo}\n", True
