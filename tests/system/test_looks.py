@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -89,3 +90,12 @@ def test_a_theme_paints_its_own_background(arguments: list[str], tmp_path: Path)
         terminal.until_text("w1 w2 w3 w4")
         assert terminal.quit() == 0
     assert b"48;2;16;32;48" in terminal.raw
+
+
+def test_no_text_has_the_background_of_some_themes_where_there_are_sixteen_colours(
+    arguments: list[str],
+) -> None:
+    with Terminal(arguments, env={"TERM": "xterm"}, columns=100, rows=50) as terminal:
+        raw = looked_at(terminal)
+    bright_black = re.findall(rb"\x1b\[(?:[0-9;]*;)?90(?:;[0-9;]*)?m[^\x1b]*", raw)
+    assert not [found for found in bright_black if re.search(rb"m.*\w", found)]
