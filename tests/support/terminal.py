@@ -29,6 +29,8 @@ WAITED_FOR = re.compile(r"tfd:\s*(\d+) events:\s*([0-9a-f]+)")
 """Each file of an epoll, in /proc/N/fdinfo."""
 SLICE_SECONDS = 0.02
 """A slow terminal is read so often, a little each time."""
+CATCH_UP_SECONDS = 0.5
+"""It takes what it did not for so long, where the machine did something else meanwhile."""
 
 
 class Terminal:
@@ -52,7 +54,7 @@ class Terminal:
         answers: bool = False,
     ):
         self.bytes_per_second = bytes_per_second
-        self._next_read_at = 0.0
+        self._read_at = 0.0
         self._screen = pyte.Screen(columns, rows)
         if answers:
             self._screen.write_process_input = self._answer  # type: ignore[method-assign]
@@ -189,9 +191,11 @@ class Terminal:
     def _read(self) -> bool:
         most = 65536
         if self.bytes_per_second:
-            time.sleep(max(0.0, self._next_read_at - time.monotonic()))
-            self._next_read_at = time.monotonic() + SLICE_SECONDS
-            most = max(1, int(self.bytes_per_second * SLICE_SECONDS))
+            time.sleep(max(0.0, self._read_at + SLICE_SECONDS - time.monotonic()))
+            now = time.monotonic()
+            since = min(CATCH_UP_SECONDS, now - self._read_at)
+            self._read_at = now
+            most = max(1, int(self.bytes_per_second * since))
         try:
             data: bytes = self._child.read_nonblocking(most, timeout=0.1)  # type: ignore[assignment]
         except pexpect.TIMEOUT:

@@ -12,14 +12,14 @@ from rich.style import Style
 
 from scribe_tui.tui.rendering.encoder import Run, encode
 
-COLUMNS, ROWS = 40, 6
+COLUMNS, ROWS = 90, 6
 GREY, GREEN = Style(color="#7f7f7f"), Style(color="green")
 CHOSEN = Style(reverse=True)
 
 styles = st.sampled_from(
     [None, GREY, GREEN, CHOSEN, Style(bold=True), Style(bgcolor="blue"), Style(underline=True)]
 )
-texts = st.text(alphabet="ab  漢", min_size=0, max_size=9)
+texts = st.text(alphabet="ab  漢", max_size=9) | st.just(" " * 13 + "a" + " " * 14)
 
 
 def told(*runs: Run) -> str:
@@ -86,9 +86,10 @@ def test_a_style_is_told_once_and_a_row_is_gone_along_by_columns() -> None:
     assert told(*runs) == "\x1b[3;6H\x1b[38;2;127;127;127m1\x1b[26G2\x1b[m"
 
 
-def test_blanks_at_the_end_are_erased_unless_they_show_a_style() -> None:
-    assert told(Run(0, 0, [Segment("a"), Segment(" " * 9)], 10)) == "\x1b[1;1Ha\x1b[9X"
-    assert "X" not in told(Run(0, 0, [Segment(" " * 9, CHOSEN)], 9))
+def test_many_blanks_are_erased_unless_they_show_a_style() -> None:
+    assert told(Run(0, 0, [Segment("a"), Segment(" " * 19)], 20)) == "\x1b[1;1Ha\x1b[19X"
+    assert told(Run(0, 0, [Segment("a" + " " * 19 + "b")], 21)) == "\x1b[1;1Ha\x1b[19X\x1b[21Gb"
+    assert "X" not in told(Run(0, 0, [Segment(" " * 19, CHOSEN)], 19))
 
 
 @pytest.mark.parametrize("after", [Run(9, 0, [Segment("b")], 10), Run(0, 1, [Segment("b")], 1)])

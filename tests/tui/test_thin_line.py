@@ -43,6 +43,45 @@ def test_a_thin_line_is_measured_and_known_again_when_it_is_fast() -> None:
     assert way.rate is None
 
 
+def test_over_a_line_not_known_yet_twice_as_much_goes_out_after_each_answer() -> None:
+    way, sent, rooms = WayBack(), 0, []
+    way.asked(0.0, sent=0)
+    way.answered(0.1)
+    for turn in range(1, 20):
+        if (room := way.room(sent)) is None:
+            break
+        rooms.append(room)
+        sent += int(room)
+        assert way.should_ask(turn / 10, way.room(sent))
+        way.asked(turn / 10, sent)
+        way.answered(turn / 10 + 0.1)
+    assert rooms == [1000, 2000, 4000, 8000]
+    assert way.rate is None
+
+
+def test_one_late_answer_is_a_hiccup_several_are_a_thin_line() -> None:
+    way = WayBack()
+    way.asked(0.0, sent=0)
+    way.answered(0.1)
+    for turn in range(1, 4):
+        assert way.thin_rate is None
+        way.asked(turn * 3.0, sent=turn * 4000)
+        way.answered(turn * 3.0 + 2.1)
+    assert way.thin_rate == pytest.approx(2000)
+
+
+def test_few_bytes_that_come_soon_do_not_make_a_line_fast() -> None:
+    way = WayBack()
+    way.asked(0.0, sent=0)
+    way.answered(0.1)
+    way.asked(1.0, sent=4000)
+    way.answered(3.1)
+    for turn in range(4, 20):
+        way.asked(turn, sent=4000 + (turn - 3) * 250)
+        way.answered(turn + 0.2)
+    assert way.rate == pytest.approx(2000)
+
+
 def test_an_answer_that_was_given_up_still_tells_how_thin_the_line_is() -> None:
     way = WayBack()
     way.asked(0.0, sent=0)

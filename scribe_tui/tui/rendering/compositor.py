@@ -213,7 +213,7 @@ class CellCompositor(Compositor):
                     behind.append((start, end))
                     continue
                 span = Region(left - region.x, y - region.y, right - left, 1)
-                runs += _placed(left, y, right, content(widget, span))
+                runs += placed(left, y, right, content(widget, span))
                 behind += [span for span in ((start, left), (right, end)) if span[0] < span[1]]
             uncovered = behind
             if not uncovered:
@@ -222,7 +222,7 @@ class CellCompositor(Compositor):
         return runs
 
 
-def _placed(x: int, y: int, end: int, segments: Iterable[Segment]) -> Iterable[Run]:
+def placed(x: int, y: int, end: int, segments: Iterable[Segment]) -> Iterable[Run]:
     """The run of these segments; if their width is doubtful, blanks and then a run for each.
 
     Blanks at their end are left out then: they might begin where the text still goes on.

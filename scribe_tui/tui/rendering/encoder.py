@@ -1,12 +1,13 @@
 """What a terminal is sent for runs of cells: no more bytes than it takes.
 
 A style is told where it changes and once, the cursor is moved within a row by the column alone,
-and blanks at the end of a run are erased. Columns are absolute, so that a text which takes more
+and many blanks are erased. Columns are absolute, so that a text which takes more
 cells in this terminal than it should does no harm to what stands beside it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,9 +16,12 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
+from scribe_tui.tui.rendering.wrap import cells_of
+
 PLAIN = "\x1b[m"
-LEAST_ERASED = 6
-"""So many blanks take more bytes than to erase them."""
+GAP = " " * 12
+"""So many blanks take more bytes than to erase them and to go on behind them."""
+GAPS = re.compile(f"({GAP} *)")
 
 
 class Run(NamedTuple):
@@ -50,21 +54,30 @@ def encode(runs: Sequence[Run], colors: ColorSystem) -> str:
             pieces.append(f"\x1b[{y + 1};{x + 1}H")
         elif x != column:
             pieces.append(f"\x1b[{x + 1}G")
-        column, row = (end, y) if end is not None else (None, -1)
-        erased = 0
+        at, erased = x, False
         for text, style, _ in segments:
-            if not text:
-                continue
             wanted = look_of(style, colors) if style else NO_LOOK
-            blank = not wanted.shows_blanks and not text.strip(" ")
-            if wanted.codes != look.codes and (look.shows_blanks or not blank):
-                pieces.append(_switch(look, wanted))
-                look = wanted
-            erased = len(text) if blank and len(text) >= LEAST_ERASED else 0
-            pieces.append(text)
-        if erased and end is not None:
-            pieces[-1] = f"\x1b[{erased}X"
-            column = end - erased
+            if end is None or wanted.shows_blanks or GAP not in text:
+                parts = [text]
+            else:
+                parts = GAPS.split(text)
+            for part in filter(None, parts):
+                erased = False
+                blank = not wanted.shows_blanks and not part.strip(" ")
+                if wanted.codes != look.codes and (look.shows_blanks or not blank):
+                    pieces.append(_switch(look, wanted))
+                    look = wanted
+                if blank and end is not None and len(part) >= len(GAP):
+                    pieces.append(f"\x1b[{len(part)}X")
+                    at += len(part)
+                    if at < end:
+                        pieces.append(f"\x1b[{at + 1}G")
+                    else:
+                        erased = True
+                    continue
+                pieces.append(part)
+                at += len(part) if part.isascii() else cells_of(part)
+        column, row = (None if erased else end, y) if end is not None else (None, -1)
     if look.codes:
         pieces.append(PLAIN)
     return "".join(pieces)
@@ -73,11 +86,15 @@ def encode(runs: Sequence[Run], colors: ColorSystem) -> str:
 @lru_cache(maxsize=512)
 def look_of(style: Style, colors: ColorSystem) -> Look:
     """How `style` is told in so many colours."""
-    rendered = style.update_link(None).render("x", color_system=colors)
+    color, background = style.color, style.bgcolor
+    told = style.without_color + Style(
+        color=None if color is None or color.is_default else color,
+        bgcolor=None if background is None or background.is_default else background,
+    )
+    rendered = told.update_link(None).render("x", color_system=colors)
     codes = rendered[2 : rendered.index("m")] if rendered.startswith("\x1b[") else ""
     drawn = (style.reverse, style.underline, style.underline2, style.strike, style.overline)
-    background = style.bgcolor is not None and not style.bgcolor.is_default
-    return Look(codes, background or any(drawn))
+    return Look(codes, told.bgcolor is not None or any(drawn))
 
 
 def _switch(look: Look, wanted: Look) -> str:

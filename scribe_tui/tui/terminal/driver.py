@@ -30,7 +30,7 @@ from scribe_tui.tui.rendering.signs import in_ascii
 from scribe_tui.tui.terminal import keys_in
 from scribe_tui.tui.terminal.keys_in import KeysIn
 from scribe_tui.tui.terminal.size import ASK_SIZE, USUAL, ColumnsRows, bounded, size_of
-from scribe_tui.tui.terminal.thin_line import PART_SECONDS
+from scribe_tui.tui.terminal.thin_line import LEAST_BYTES, PART_SECONDS
 from scribe_tui.tui.terminal.way_back import ASK, MUTE_SECONDS, WayBack
 from scribe_tui.tui.terminal.writer import TerminalWriter, open_anew
 
@@ -94,7 +94,7 @@ class PatientDriver(LinuxDriver):
         self._unsized = False
         self._slow = False
         self._sent = 0
-        self._key_at = 0.0
+        self.key_at = 0.0
         self.when_framed: Callable[[int], None] | None = None
         self._runs = False
         self._modes_due = False
@@ -116,13 +116,14 @@ class PatientDriver(LinuxDriver):
     @property
     def part_bytes(self) -> float | None:
         """How many bytes the line takes in a moment; None: as many as there are."""
-        rate = self.line_rate
-        return None if rate is None else rate * PART_SECONDS
+        if (rate := self.line_rate) is not None:
+            return rate * PART_SECONDS
+        return None if self._app.blind_rate is None else self._way_back.room(self._sent)
 
     @property
     def key_pressed(self) -> bool:
         """Whether a key came a moment ago."""
-        return time.monotonic() < self._key_at + KEY_SECONDS
+        return time.monotonic() < self.key_at + KEY_SECONDS
 
     @contextmanager
     def frame(self) -> Iterator[None]:
@@ -139,16 +140,23 @@ class PatientDriver(LinuxDriver):
                 self._sent += size
                 if learn is not None:
                     learn(size)
-                if self._way_back.should_ask(time.monotonic()):
+                if self._way_back.should_ask(time.monotonic(), self.part_bytes):
                     picture += self._asking()
-                if (rate := self.line_rate) is not None:
-                    self._slow = True  # a thin line: nothing follows before the answer
-                    if not self._way_back.answers:
-                        self._loop.call_later(size / rate, self._no_longer_slow)
+                self._wait_for_line(size)
             if self._outlet is None:
                 super().write(picture)
             else:
                 self._outlet.write(_encoded(picture), frame=True)
+
+    def _wait_for_line(self, size: int) -> None:
+        """Paint nothing more before a thin line, or one not known yet, has taken `size` bytes."""
+        rate = self.line_rate
+        if rate is not None and not self._way_back.answers:
+            self._slow = True
+            self._loop.call_later(size / rate, self._no_longer_slow)
+        elif self._way_back.is_waiting:
+            room = self.part_bytes
+            self._slow = room is not None and (rate is not None or room < LEAST_BYTES)
 
     def write(self, data: str) -> None:
         """Write without waiting, from any thread."""
@@ -229,7 +237,7 @@ class PatientDriver(LinuxDriver):
     def _pass_on(self, message: Message) -> None:
         """In the thread of the keys."""
         if isinstance(message, events.Key):
-            self._key_at = time.monotonic()
+            self.key_at = time.monotonic()
         self.process_message(message)
 
     def _answer(self, columns: int, rows: int) -> None:
@@ -264,7 +272,8 @@ class PatientDriver(LinuxDriver):
 
     def _no_longer_slow(self) -> None:
         was_slow, self._slow = self._slow, False
-        self._app.line_seen(self.line_rate)
+        way = self._way_back
+        self._app.line_seen(way.thin_rate if way.answers else self._app.blind_rate)
         if was_slow and self._runs:
             self._app.resume_painting(False)
 

@@ -17,6 +17,7 @@ from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.widget import Widget
 
+from scribe_tui.tui.rendering.updates import in_fewer_bytes
 from scribe_tui.tui.terminal.driver import PatientDriver
 from scribe_tui.tui.terminal.thin_line import ThinLine, spans_of
 
@@ -50,8 +51,9 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
         self._missed = False
         self._thin_line = ThinLine()
         self._left: dict[Screen[Any], set[Region]] = {}
+        self._painted_for: tuple[float, Screen[Any]] | None = None
         self.blind_rate: float | None = None
-        """Most bytes a second for a terminal that answers nothing; None: as many as there are."""
+        """Most bytes a second for a far terminal that answers nothing; None: it is near."""
 
     @property
     def size(self) -> Size:
@@ -115,7 +117,8 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
             self._leave(screen, spans_of(renderable))
         else:
             with driver.frame():
-                super()._display(screen, self._part(driver, screen, renderable))
+                picture: Any = in_fewer_bytes(self._part(driver, screen, renderable))
+                super()._display(screen, picture)
             if driver.behind:
                 self.hold_painting()
 
@@ -132,6 +135,9 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
         part_bytes = driver.part_bytes
         if part_bytes is None or not (spans := spans_of(renderable)):
             return renderable
+        if (cause := (driver.key_at, screen)) != self._painted_for:
+            self._painted_for = cause
+            self._thin_line.start_over()
         now, later = self._thin_line.choose(
             spans, self.urgent_regions(screen), part_bytes, driver.key_pressed
         )

@@ -32,6 +32,10 @@ class ThinLine:
         self._cell_bytes = USUAL_CELL_BYTES
         self._next_urgent = self._next_other = (0, 0)
 
+    def start_over(self) -> None:
+        """What is urgent begins at the top again: it is of another key, or another dialog."""
+        self._next_urgent = (0, 0)
+
     def learn(self, spans: Iterable[Region], size: int) -> None:
         """These spans took `size` bytes."""
         cells = sum(span.width for span in spans)

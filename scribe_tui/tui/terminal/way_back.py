@@ -26,6 +26,11 @@ LATE_SECONDS = 60.0
 """An answer that comes later is not expected any more."""
 LEAST_BYTES = 200
 """Fewer say nothing about how much the line takes."""
+SEVERAL = 3
+"""Measurements."""
+FIRST_WINDOW, PROVED = 1_000.0, 16_000.0
+"""Bytes: so many go out over a line of which nothing is known, twice as many after each answer in
+time; one that takes as many at once as the second says is not thin."""
 FAST = 30_000.0
 """Bytes a second; a line that takes so many is not thin."""
 
@@ -39,11 +44,28 @@ class WayBack:
         self.latest: float | None = None
         self.rate: float | None = None
         """Bytes a second that the line takes; None: it has not been seen to be thin."""
-        self._due: deque[tuple[float, int]] = deque()
+        self._due: deque[tuple[float, int, int]] = deque()
         self._asked_at: float | None = None
         self._asked_sent = 0
         self._next_at = 0.0
         self._unanswered = 0
+        self._late = 0
+        self._window = FIRST_WINDOW
+        self._answered_sent = 0
+
+    def room(self, sent: int) -> float | None:
+        """How many bytes more may follow the `sent` ones before an answer tells of the line.
+
+        None: as many as there are, for it has taken much at once; or its rate is known.
+        """
+        if self.rate is not None or self._window >= PROVED:
+            return None
+        return self._window - (sent - self._answered_sent)
+
+    @property
+    def thin_rate(self) -> float | None:
+        """`rate`, once several measurements said that the line is thin: one may be a hiccup."""
+        return self.rate if self._late >= SEVERAL else None
 
     @property
     def is_waiting(self) -> bool:
@@ -55,18 +77,20 @@ class WayBack:
         """Whether the terminal answers at all, as far as is known."""
         return self.shortest is not None and self._unanswered < MOST_UNANSWERED
 
-    def should_ask(self, now: float) -> bool:
-        """Whether to ask behind the frame that is written at `now`."""
+    def should_ask(self, now: float, room: float | None = None) -> bool:
+        """Whether to ask behind the frame that is written at `now` and leaves so much room."""
         if self._asked_at is not None or self._unanswered >= MOST_UNANSWERED:
             return False
-        return now >= self._next_at or self.rate is not None
+        if now >= self._next_at or self.rate is not None:
+            return True
+        return room is not None and room < self._window / 2
 
     def asked(self, now: float, sent: int = 0) -> float:
         """It was asked behind all the `sent` bytes that were written to the terminal so far.
 
         Returns after how many seconds without an answer frames must wait.
         """
-        self._due.append((now, sent - self._asked_sent))
+        self._due.append((now, sent - self._asked_sent, sent))
         self._asked_at, self._asked_sent = now, sent
         return min(self.shortest or 0.0, MOST_SHORTEST_SECONDS) + GRACE_SECONDS
 
@@ -76,7 +100,7 @@ class WayBack:
             self._due.popleft()
         if not self._due:
             return
-        asked_at, size = self._due.popleft()
+        asked_at, size, self._answered_sent = self._due.popleft()
         took = now - asked_at
         self.latest = took
         self.shortest = took if self.shortest is None else min(self.shortest, took)
@@ -94,10 +118,14 @@ class WayBack:
         if excess > GRACE_SECONDS:
             rate = size / excess
             self.rate = rate if self.rate is None else (self.rate + rate) / 2
-        elif self.rate is not None:
-            self.rate *= 1.5
+            self._late += 1
+        elif self.rate is None and size >= self._window / 2:
+            self._window *= 2
+        elif self.rate is not None and size / GRACE_SECONDS > self.rate:
+            self.rate *= 1.5  # fewer bytes would have come as soon over a line as thin as that
+            self._late = 0
         if self.rate is not None and self.rate > FAST:
-            self.rate = None
+            self.rate, self._window = None, PROVED
 
     def was_asked_at(self, asked_at: float) -> bool:
         """Whether the answer to the question of that instant is still due."""
