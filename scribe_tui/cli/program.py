@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from scribe_tui.cli import INTERRUPTED
 from scribe_tui.cli.options import (
     GroupedCommand,
     settings_options,
@@ -69,6 +70,13 @@ class Program(click.Group):
         if not args or (args[0] not in self.commands and args[0] not in _OWN_OPTIONS):
             args = [_MONITOR, *args]
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. At Ctrl+C click would print an empty line: nothing is to be said."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
 
     def _refuse_misspelt(self, word: str) -> None:
         """Raise UsageError for a word that is nearly a command and no file."""

@@ -59,6 +59,34 @@ def test_over_a_line_not_known_yet_twice_as_much_goes_out_after_each_answer() ->
     assert way.rate is None
 
 
+def test_a_lost_answer_does_not_make_the_next_one_late() -> None:
+    way = WayBack()
+    way.asked(0.0, sent=0)
+    way.answered(0.01)
+    way.asked(1.0, sent=300)
+    way.give_up(1.0 + MUTE_SECONDS)
+    way.asked(8.0, sent=600)
+    way.answered(8.01)
+    assert way.latest == pytest.approx(0.01)
+    assert way.rate is None
+    assert not way.is_waiting
+
+
+def test_a_line_that_was_only_once_late_is_fast_again_though_little_is_sent() -> None:
+    way = WayBack()
+    way.asked(0.0, sent=0)
+    way.answered(0.01)
+    way.asked(1.0, sent=400)
+    way.answered(2.0)
+    assert way.rate is not None
+    sent = 400
+    for turn in range(2, 30):
+        sent += 90
+        way.asked(turn, sent)
+        way.answered(turn + 0.01)
+    assert way.rate is None or way.rate > 2000
+
+
 def test_one_late_answer_is_a_hiccup_several_are_a_thin_line() -> None:
     way = WayBack()
     way.asked(0.0, sent=0)

@@ -51,7 +51,8 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
         self._missed = False
         self._thin_line = ThinLine()
         self._left: dict[Screen[Any], set[Region]] = {}
-        self._painted_for: tuple[float, Screen[Any]] | None = None
+        self._uncovered: list[Region] = []
+        self._painted_for: tuple[float, Screen[Any], Screen[Any]] | None = None
         self.blind_rate: float | None = None
         """Most bytes a second for a far terminal that answers nothing; None: it is near."""
 
@@ -121,21 +122,32 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
                 super()._display(screen, picture)
             if driver.behind:
                 self.hold_painting()
+            elif self._left:
+                self.call_later(self._paint_left)
 
     def urgent_regions(self, screen: Screen[Any]) -> list[Region]:
-        """Where `screen` shows what a key does: a dialog's text; the chosen pane, the last row."""
+        """Where `screen` shows what a key does.
+
+        A dialog's text; what was beneath one that has just gone, the chosen pane, the last row.
+        """
         if screen is self.screen and len(self.screen_stack) > 1:
+            self._uncovered = [widget.region for widget in screen.children]
             widgets = screen.walk_children(Widget)
             return [widget.region for widget in widgets if not widget.children]
         chosen = [self.focused.region] if self.focused is not None else []
-        return [*chosen, Region(0, screen.size.height - 1, screen.size.width, 1)]
+        bottom = Region(0, screen.size.height - 1, screen.size.width, 1)
+        if screen is not self.screen:
+            return [*chosen, bottom]
+        if not (isinstance(self._driver, PatientDriver) and self._driver.key_pressed):
+            self._uncovered = []
+        return [*self._uncovered, *chosen, bottom]
 
     def _part(self, driver: PatientDriver, screen: Screen[Any], renderable: Any) -> Any:
         """As much of `renderable` as a thin line takes in a moment; the rest is left for later."""
         part_bytes = driver.part_bytes
         if part_bytes is None or not (spans := spans_of(renderable)):
             return renderable
-        if (cause := (driver.key_at, screen)) != self._painted_for:
+        if (cause := (driver.key_at, screen, self.screen)) != self._painted_for:
             self._painted_for = cause
             self._thin_line.start_over()
         now, later = self._thin_line.choose(

@@ -25,7 +25,10 @@ MOST_UNANSWERED = 2
 LATE_SECONDS = 60.0
 """An answer that comes later is not expected any more."""
 LEAST_BYTES = 200
-"""Fewer say nothing about how much the line takes."""
+"""Fewer that come late say nothing about how much the line takes."""
+LEAST_EXCESS = 0.02
+"""Seconds; less is not measured."""
+LOST_BYTES = 2_000
 SEVERAL = 3
 """Measurements."""
 FIRST_WINDOW, PROVED = 1_000.0, 16_000.0
@@ -113,16 +116,16 @@ class WayBack:
 
     def _measure(self, size: int, excess: float) -> None:
         """`size` bytes took `excess` seconds longer than none."""
-        if size < LEAST_BYTES:
-            return
         if excess > GRACE_SECONDS:
-            rate = size / excess
-            self.rate = rate if self.rate is None else (self.rate + rate) / 2
-            self._late += 1
-        elif self.rate is None and size >= self._window / 2:
-            self._window *= 2
-        elif self.rate is not None and size / GRACE_SECONDS > self.rate:
-            self.rate *= 1.5  # fewer bytes would have come as soon over a line as thin as that
+            if size >= LEAST_BYTES:
+                rate = size / excess
+                self.rate = rate if self.rate is None else (self.rate + rate) / 2
+                self._late += 1
+        elif self.rate is None:
+            if size >= self._window / 2:
+                self._window *= 2
+        elif size / max(excess, LEAST_EXCESS) > 2 * self.rate:
+            self.rate *= 1.5  # a line as thin as that would have taken longer
             self._late = 0
         if self.rate is not None and self.rate > FAST:
             self.rate, self._window = None, PROVED
@@ -136,7 +139,9 @@ class WayBack:
         self._unanswered = 0
 
     def give_up(self, now: float) -> None:
-        """No answer came within `MUTE_SECONDS`."""
+        """No answer came within `MUTE_SECONDS`; behind few bytes none will, it is lost."""
+        if self._due and self._due[-1][0] == self._asked_at and self._due[-1][1] < LOST_BYTES:
+            self._due.pop()  # else the next answer would seem to be this one, and very late
         self._asked_at = None
         self._unanswered += 1
         self._next_at = now + EVERY_SECONDS

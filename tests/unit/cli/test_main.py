@@ -104,3 +104,14 @@ def test_a_file_with_nearly_the_name_of_a_command_is_a_file(capsys):
     Path("recrod").write_bytes(b"")
     cli._run(["recrod", "--endpoint", "nonsense"])
     assert "no command" not in capsys.readouterr().err
+
+
+def test_ctrl_c_at_the_start_of_a_command_is_left_without_a_word(monkeypatch, capfd):
+    def interrupted(_settings):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("scribe_tui.cli.demo.run_demo", interrupted)
+    with pytest.raises(SystemExit) as left:
+        cli.main(["demo"])
+    assert left.value.code == 130
+    assert capfd.readouterr() == ("", "")
