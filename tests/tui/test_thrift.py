@@ -35,6 +35,7 @@ async def test_the_wall_turns_thrifty_and_back() -> None:
         assert not stage.app.monitor.thrifty
         for _ in range(20):
             stage.commit("one", "so it fills")
+        await settle(pilot, lambda: stage.pane(1).transcript.transcript.end == 20)
         stage.app.line_seen(2_000.0)
         assert stage.app.monitor.thrifty
         stage.commit("one", "and moves up by a third")
