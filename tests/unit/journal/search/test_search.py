@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import sqlite3
+from contextlib import closing
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -188,6 +189,11 @@ def test_source_since_context_and_limit(logs):
     assert search(logs, Asked("bridge", limit=2), print).more
 
 
+def execute(path, statement):
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(statement)
+
+
 @pytest.mark.parametrize(
     "harm",
     [
@@ -198,8 +204,8 @@ def test_source_since_context_and_limit(logs):
         lambda path: path.write_bytes(
             path.read_bytes()[:4096] + b"\xa5" * (path.stat().st_size - 4096)
         ),
-        lambda path: sqlite3.connect(path).executescript("DROP TABLE lines"),
-        lambda path: sqlite3.connect(path).executescript("PRAGMA user_version = 1"),
+        lambda path: execute(path, "DROP TABLE lines"),
+        lambda path: execute(path, "PRAGMA user_version = 1"),
         lambda path: path.unlink(),
     ],
 )
