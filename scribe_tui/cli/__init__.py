@@ -18,11 +18,15 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program and exit: 0 well, 1 something failed, 2 wrong use, 128+N signal N."""
-    with _quick_to_leave():
-        from scribe_tui.cli.output import open_standard_descriptors
+    try:
+        with _quick_to_leave():
+            from scribe_tui.cli.output import open_standard_descriptors
 
-        open_standard_descriptors()
-    raise SystemExit(_flushed(_run(arguments)))
+            open_standard_descriptors()
+        code = _flushed(_run(arguments))
+    except KeyboardInterrupt:  # in the moments between those that expect it
+        code = INTERRUPTED
+    raise SystemExit(code)
 
 
 @contextmanager
