@@ -48,28 +48,29 @@ def write_at_last(descriptor: int, data: bytes) -> None:
     """Write `data` to a terminal that is being left, through a descriptor that does not block.
 
     Takes at most twice LEAVE_SECONDS. A terminal that does not read loses what waits in the
-    kernel: that is the room `data` needs to be there when it reads again.
+    kernel: that is the room `data` needs to be there when it reads again. All of `data` is
+    written then, for what the kernel took of it before is lost with the rest.
     """
-    if rest := _written_within(descriptor, data, LEAVE_SECONDS):
+    if not _written_within(descriptor, data, LEAVE_SECONDS):
         with suppress(termios.error):
             termios.tcflush(descriptor, termios.TCOFLUSH)
             termios.tcflow(descriptor, termios.TCOON)
-        _written_within(descriptor, ABANDON + rest, LEAVE_SECONDS)
+        _written_within(descriptor, ABANDON + data, LEAVE_SECONDS)
 
 
-def _written_within(descriptor: int, data: bytes, seconds: float) -> bytes:
-    """What of `data` the terminal did not take within `seconds`; none if it hung up."""
+def _written_within(descriptor: int, data: bytes, seconds: float) -> bool:
+    """Whether the terminal took `data` within `seconds`, or hung up."""
     deadline = time.monotonic() + seconds
     while data:
         try:
             data = data[os.write(descriptor, data) :]
         except OSError as error:
             if error.errno not in _AGAIN:
-                return b""
+                return True
             if time.monotonic() > deadline:
-                break
+                return False
             time.sleep(POLL_SECONDS)
-    return data
+    return True
 
 
 class TerminalWriter:
