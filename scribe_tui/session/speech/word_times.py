@@ -21,6 +21,8 @@ PLAUSIBLE_PER_SEGMENT_SECONDS = 0.5
 """Words that are ahead by more than this, and this more for each segment, are not late."""
 SECONDS_A_WORD = 0.4
 """Assumed for words whose own times are of no use."""
+SHORTEST_WORD_SECONDS = 0.05
+"""Words are squeezed to no less on average: they begin earlier instead, beside those before."""
 
 
 class Fit(StrEnum):
@@ -77,18 +79,11 @@ def _is_in_order(words: tuple[Word, ...]) -> bool:
 
 def _replaced(words: tuple[Word, ...], begins: float, ends: float) -> tuple[Word, ...]:
     """By arrival: moved as they are where their distances fit, else spread evenly."""
-    first, last = words[0].start_seconds, words[-1].end_seconds
-    if _is_in_order(words) and last - first <= ends - begins + BEFORE_SECONDS:
-        return tuple(
-            replace(
-                word,
-                start_seconds=max(begins, ends - (last - word.start_seconds)),
-                end_seconds=max(begins, ends - (last - word.end_seconds)),
-            )
-            for word in words
-        )
-    each = min(SECONDS_A_WORD, (ends - begins) / len(words))
-    start = ends - each * len(words)
+    length = words[-1].end_seconds - words[0].start_seconds
+    if _is_in_order(words) and length <= ends - begins + BEFORE_SECONDS:
+        return _placed(words, max(begins, ends - length), ends)
+    each = max(SHORTEST_WORD_SECONDS, min(SECONDS_A_WORD, (ends - begins) / len(words)))
+    start = max(0.0, ends - each * len(words))
     return tuple(
         replace(word, start_seconds=start + index * each, end_seconds=start + (index + 1) * each)
         for index, word in enumerate(words)
@@ -98,12 +93,25 @@ def _replaced(words: tuple[Word, ...], begins: float, ends: float) -> tuple[Word
 def _moved(words: tuple[Word, ...], seconds: float, begins: float) -> tuple[Word, ...]:
     if not seconds:
         return words
+    first, last = words[0].start_seconds + seconds, words[-1].end_seconds + seconds
     earliest = min(begins, words[0].start_seconds)
+    return _placed(words, max(first, earliest), max(last, earliest))
+
+
+def _placed(words: tuple[Word, ...], begins: float, ends: float) -> tuple[Word, ...]:
+    """The words from `begins` to `ends`: moved, and squeezed in proportion where that is short.
+
+    A word keeps a length: one cut to none would be a caption that nobody can see.
+    """
+    first = words[0].start_seconds
+    length = words[-1].end_seconds - first
+    begins = max(0.0, min(begins, ends - min(length, SHORTEST_WORD_SECONDS * len(words))))
+    scale = min(1.0, (ends - begins) / length) if length > 0 else 1.0
     return tuple(
         replace(
             word,
-            start_seconds=max(earliest, word.start_seconds + seconds),
-            end_seconds=max(earliest, word.end_seconds + seconds),
+            start_seconds=max(begins, begins + (word.start_seconds - first) * scale),
+            end_seconds=max(begins, begins + (word.end_seconds - first) * scale),
         )
         for word in words
     )

@@ -3,6 +3,8 @@
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scribe_tui.events import Word
 from scribe_tui.session.speech.word_times import Fit, WordTimes
@@ -59,3 +61,23 @@ def test_one_impossible_segment_does_not_move_those_after_it() -> None:
     times.fit(words((1e6, 1e6 + 1)), begins=0.0, ends=2.0)
     told = words((3.0, 4.0))
     assert times.fit(told, begins=2.0, ends=5.0) == (told, Fit.AS_GIVEN)
+
+
+LENGTHS = st.lists(st.floats(0.1, 2.0), min_size=1, max_size=20)
+
+
+@given(st.floats(0.0, 50.0), LENGTHS, st.floats(2.0, 50.0), st.floats(0.0, 20.0))
+def test_no_word_loses_its_length_or_its_place_in_the_order(
+    first: float, lengths: list[float], begins: float, sent: float
+) -> None:
+    told, at = [], first
+    for length in lengths:
+        told.append((at, at + length))
+        at += length
+    times = WordTimes()
+    for _ in range(2):
+        fitted, _ = times.fit(words(*told), begins=begins, ends=begins + sent)
+        assert all(word.end_seconds - word.start_seconds > 0.001 for word in fitted)
+        starts = [word.start_seconds for word in fitted]
+        assert starts == sorted(starts)
+        assert fitted[-1].end_seconds <= begins + sent + 1e-6
