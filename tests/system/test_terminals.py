@@ -224,7 +224,9 @@ def test_a_hang_up_while_it_drains_hurries_nothing(
 ) -> None:
     sound = tmp_path / "numbers.pcm"
     sound.write_bytes(b"".join(numbered_pcm(300)))
-    with InBackground(StrictEndpoint(Script(answers_commits=False), key=None)) as service:
+    with InBackground(
+        StrictEndpoint(Script(answers_commits=False, vad_words=None), key=None)
+    ) as service:
         where = ["--endpoint", service.url(scheme="http"), "--log-dir", str(tmp_path / "logs")]
         with Terminal([f"one={sound}", *where]) as terminal:
             terminal.until_text("w1 w2")

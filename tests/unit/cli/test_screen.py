@@ -103,7 +103,7 @@ def test_when_the_terminal_hangs_up_everything_is_saved(monitor, tmp_path):
 
 
 def test_a_second_signal_leaves_at_once_and_leaves_the_terminal_usable(monitor):
-    with InBackground(StrictEndpoint(Script(answers_commits=False))) as mute:
+    with InBackground(StrictEndpoint(Script(answers_commits=False, vad_words=None))) as mute:
         terminal = monitor("--endpoint", mute.endpoint().url)
         terminal.until_text("w1 w2")
         os.kill(terminal.pid, signal.SIGTERM)
