@@ -26,7 +26,7 @@ from scribe_tui.journal.run_folder import create_run
 from scribe_tui.journal.search.follower import IndexFollower
 from scribe_tui.journal.writer import Journal
 from scribe_tui.scribe.connection import Connector, Endpoint, connector
-from scribe_tui.session.context import Services, Way
+from scribe_tui.session.context import ConnectorOf, Services
 from scribe_tui.session.controls import Sink
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.session.timing import Timing
@@ -55,7 +55,7 @@ def build(settings: Settings, endpoints: Endpoints, archive: Archive | None = No
     """
     services = Services(
         open_source=SourceOpener(),
-        way=way_of(settings, endpoints),
+        connector_of=connectors(settings, endpoints),
         timing=timing_of(settings.resilience),
         keeper_of=archive or (lambda _session, _source: None),
     )
@@ -73,7 +73,7 @@ def archive_in(run: Path, journal: JournalSettings) -> Archive:
 def timing_of(resilience: ResilienceSettings) -> Timing:
     """The engine's durations with what the user set of them."""
     return Timing(
-        ring=resilience.buffer_minutes * 60,
+        audio_buffer=resilience.buffer_minutes * 60,
         catch_up_speed=resilience.catch_up_speed,
         roll_over_after=resilience.connection_minutes * 60,
         no_text=resilience.no_text_seconds or math.inf,
@@ -95,13 +95,13 @@ def keeping_of(journal: JournalSettings) -> Keeping:
     )
 
 
-def way_of(settings: Settings, endpoints: Endpoints) -> Way:
+def connectors(settings: Settings, endpoints: Endpoints) -> ConnectorOf:
     """Connector and endpoint of a source: its own, or those of all."""
 
-    def way(source: SourceSettings) -> tuple[Connector, Endpoint]:
+    def connector_of(source: SourceSettings) -> tuple[Connector, Endpoint]:
         return connector(settings.transport_of(source)), endpoints.of(source)
 
-    return way
+    return connector_of
 
 
 def stop_in_time(supervisor: Supervisor) -> None:

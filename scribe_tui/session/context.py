@@ -16,19 +16,20 @@ from scribe_tui.settings import SourceSettings, SpeechSettings
 
 OpenSource = Callable[[SourceSettings], Source]
 """Makes a source, not yet opened, from what the user set."""
-Way = Callable[[SourceSettings], tuple[Connector, Endpoint]]
+ConnectorOf = Callable[[SourceSettings], tuple[Connector, Endpoint]]
+"""How and where the sound of a source becomes text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The outside as the engine sees it; tests give it another outside.
+    """What the engine is given from outside; tests give it their own.
 
-    `connect_throttle` is one for all sessions. `way` says how and where the sound of a source
-    becomes text; sources may differ in that. `keeper_of` makes what keeps a source's sound.
+    `connect_throttle` is one for all sessions. `connector_of` may differ between sources.
+    `keeper_of` makes what keeps a source's sound.
     """
 
     open_source: OpenSource
-    way: Way
+    connector_of: ConnectorOf
     timing: Timing = field(default_factory=Timing)
     connect_throttle: ConnectThrottle = field(default_factory=ConnectThrottle)
     clock: Clock = field(default_factory=Clock)

@@ -137,10 +137,10 @@ class Session:
         return Capture(config, open_source, buffer, self.status, keeper)
 
     def _make_client(self, config: RunConfig, buffer: AudioBuffer) -> SpeechClient:
-        connector, endpoint = self._services.way(self.source)
+        connector, endpoint = self._services.connector_of(self.source)
         connect = ThrottledConnect(
             self._services.connect_throttle,
-            config.timing.dial_spacing,
+            config.timing.connect_spacing,
             lambda speech: connector(endpoint, speech),
         )
         return SpeechClient(

@@ -16,49 +16,48 @@ class Timing:
     session_started: float = 10.0
     """Longest wait for `session_started` after the handshake."""
     keepalive_after: float = 5.0
-    """A connection that was sent nothing for so long is sent silence: the service closes it
+    """Age of the last message sent at which silence is sent: the service closes a connection
     after 15 s without a message (official guide)."""
     keepalive_silence: float = 0.02
-    """Length of that silence; so little is enough (reported)."""
+    """Length of that silence; 20 ms are enough (reported)."""
     commit_padding: float = 0.35
-    """Silence sent before a commit of too little sound: a commit of less than 0.3 s ends the
-    session (reported)."""
+    """Silence sent before a commit of too little sound: a commit of less than 0.3 s of sound
+    ends the session (reported)."""
     longest_segment: float = 25.0
-    """Under VAD, a segment open for so long without a pause is committed by us: the service's
-    own ceiling, about 36 s, is documented for manual commits only (official guide)."""
+    """With VAD, the length of a segment at which this program sends a commit: the service's own
+    limit, about 36 s, is documented for manual commits only (official guide)."""
     words_wait: float = 1.0
-    """Longest wait for the message with the words of a committed segment."""
+    """Longest wait for the message with the word times of a committed segment."""
     drain: float = 8.0
     """Longest time from `stop` to the end of a session."""
     last_text: float = 6.0
-    """Longest wait for the answer to the last commit, anew after each news of what the service
-    hears."""
+    """Longest wait for the answer to the last commit; starts again with each new partial."""
     last_text_behind: float = 60.0
-    """Longest wait for that answer in all, whatever news comes."""
+    """Longest wait for that answer in all, however many partials come."""
     drain_grace: float = 0.75
-    """After the last answer the line has to be quiet for so long: a segment that the service
-    closed by itself may still follow."""
+    """Time without a message after the last answer before the connection is closed: a segment
+    that the service committed by itself may still follow."""
     drain_grace_behind: float = 2.5
-    """The same when more than `textless_tail` has no text yet or went out faster than real
+    """The same when more than `textless_tail` has no text yet or was sent faster than real
     time: text of sound sent at four times its pace came 4.6 s late (reported)."""
     textless_tail: float = 3.0
-    """Sound without text at the end of a connection that is nothing out of the ordinary."""
-    ring: float = 600.0
+    """Length of sound without text that is usual at the end of a connection."""
+    audio_buffer: float = 600.0
     """Seconds of sound that the audio buffer holds while it waits for its text."""
-    overflow_told: float = 60.0
-    """Sound lost because the buffer is full is reported in gaps of this length."""
+    overflow_reported: float = 60.0
+    """Sound dropped because the buffer is full is reported each time this much was dropped."""
     settled_after: float = 60.0
-    """Sound this old in which the service found no text is not sent again."""
-    patient_lead: float = 2.0
-    """A source that can wait, a file, is read this far ahead of what was sent."""
-    watch_every: float = 1.0
-    """The watchdog looks this often."""
+    """Age of sound without text after which it is not sent again on a new connection."""
+    file_lead: float = 2.0
+    """How far a file, or another source that can wait, is read ahead of what was sent."""
+    watchdog_every: float = 1.0
+    """Interval of the watchdog's checks."""
     no_answer: float = 15.0
-    """The watchdog's bound for the silence of a service from which an answer is expected."""
+    """The watchdog's limit for the time without a message while an answer is expected."""
     no_text: float = 40.0
-    """The watchdog's bound for sound without text."""
-    no_text_cap: float = 600.0
-    """Both bounds double with each alarm that brings no text, up to this."""
+    """The watchdog's limit for the length of speech without text."""
+    watchdog_cap: float = 600.0
+    """Both limits double with each reconnect that brings no text, up to this."""
     roll_over_after: float = 3000.0
     """Age at which a connection is replaced. How old a session may become is not published;
     one client says about an hour (reported)."""
@@ -67,14 +66,14 @@ class Timing:
     catch_up_speed: float = 4.0
     """Waiting sound is sent this many times faster than real time."""
     catch_up_recovers: float = 60.0
-    """That speed, halved when the service was overrun, doubles again after this long."""
+    """Time after which that speed, halved when the service refused the rate, doubles again."""
     catch_up_from: float = 0.5
-    """More unsent sound than this is caught up with."""
+    """Length of unsent sound from which on it is sent at that speed."""
     after_send_failure: float = 1.0
-    """After a failure to send, the receiver gets so long to read why."""
+    """Time the receiver has to read the reason after a failure to send."""
     quick_failure: float = 5.0
-    """A connection that ends at this age or before has failed right after its handshake."""
-    dial_spacing: float = 0.2
+    """Age up to which the end of a connection counts as a failure of its handshake."""
+    connect_spacing: float = 0.2
     """Between the handshakes of all sessions, once each session has had its first."""
     backoff_first: float = 0.5
     """First wait before the next attempt of either half."""
@@ -83,16 +82,16 @@ class Timing:
     backoff_cap: float = 30.0
     """Longest wait of the speech half."""
     source_backoff_cap: float = 10.0
-    """Longest wait of the source half: a station that came back should be heard."""
+    """Longest wait of the source half; short, so that a station that is back is soon read."""
     unheard_source_backoff_cap: float = 300.0
-    """The same for a source that was never heard in this run."""
+    """The same for a source that has given no sound in this run."""
     source_healthy: float = 8.0
-    """Sound after which an opening of a source counts as good."""
+    """Length of sound after which an opened source counts as good and the backoff starts anew."""
 
 
-PAUSE_BELOW_LOUDEST_DB = 25.0
-"""A chunk this much quieter than the loudest of late is a pause between words."""
-LOUDEST_FADES_DB = 0.1
-"""How much the loudest of late loses with each chunk."""
+PAUSE_BELOW_PEAK_DB = 25.0
+"""A chunk this much below the recent peak level is a pause between words."""
+PEAK_DECAY_DB = 0.1
+"""How much the recent peak level falls with each chunk, in dB."""
 SOUND_DBFS = -60.0
-"""Above this level a chunk holds sound, below it is as good as silence."""
+"""Level from which on a chunk counts as sound; below it is silence."""

@@ -27,7 +27,7 @@ from scribe_tui.settings import SourceSettings, SpeechSettings
 
 OURS = str(next(iter(scribe_tui.__path__)))
 CHUNKS = 50
-ONCE_IN_A_WHILE = Timing(watch_every=1e4, keepalive_after=1e4, no_answer=1e5)
+ONCE_IN_A_WHILE = Timing(watchdog_every=1e4, keepalive_after=1e4, no_answer=1e5)
 """What a session does every second or so is not counted, however long the machine takes."""
 SPEECH = bytes(range(1, 201)) * 16
 
@@ -133,7 +133,7 @@ class Desk:
 
         services = Services(
             open_source=lambda _: self.source,
-            way=lambda _: (connect, Endpoint("http://127.0.0.1")),
+            connector_of=lambda _: (connect, Endpoint("http://127.0.0.1")),
             timing=ONCE_IN_A_WHILE,
         )
         named = SourceSettings(name="desk", address="mic", speech=SpeechSettings(), gain="off")

@@ -27,7 +27,7 @@ async def through_an_outage(*scripts: Script) -> tuple[Engine, StrictEndpoint]:
             service.endpoint(),
             panes(),
             timing=timing(
-                dial_spacing=SPACING, backoff_first=0.05, backoff_cap=0.4, quick_failure=0.01
+                connect_spacing=SPACING, backoff_first=0.05, backoff_cap=0.4, quick_failure=0.01
             ),
         ) as engine:
             last = round(SECONDS * 10)

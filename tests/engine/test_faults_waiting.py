@@ -1,4 +1,4 @@
-"""Sound that waits: replays that fail again, long silence, a ring that is full."""
+"""Sound that waits: replays that fail again, long silence, an audio buffer that is full."""
 
 from __future__ import annotations
 
@@ -140,7 +140,9 @@ async def test_a_full_ring_on_a_line_that_hangs_loses_only_what_was_not_sent() -
     source = Openings(Opening(seconds=250, hold=True), chunk_seconds=0.0001)
     async with StrictEndpoint(hanging, Script()) as service:
         async with Engine(
-            service.endpoint(), {NAME: source}, timing=timing(ring=10.0, no_answer=1e6, no_text=1e6)
+            service.endpoint(),
+            {NAME: source},
+            timing=timing(audio_buffer=10.0, no_answer=1e6, no_text=1e6),
         ) as engine:
             await engine.until(lambda: engine.supervisor.snapshot(NAME).heard_seconds > 249)
             hears_again.set()

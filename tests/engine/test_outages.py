@@ -90,7 +90,9 @@ async def test_an_outage_longer_than_the_ring_is_a_gap_with_its_times() -> None:
     down = [Script(http_status=503)] * 10
     async with StrictEndpoint(Script(fault=Fault(at_seconds=2.2)), *down, Script()) as service:
         async with Engine(
-            service.endpoint(), {"radio": radio}, timing=timing(ring=10.0, backoff_first=0.1)
+            service.endpoint(),
+            {"radio": radio},
+            timing=timing(audio_buffer=10.0, backoff_first=0.1),
         ) as engine:
             await engine.until(lambda: service.heard_last == 300)
     gaps = [event.gap for event in engine.of(GapRecorded)]

@@ -73,7 +73,7 @@ async def test_sound_that_was_sent_and_never_answered_has_its_own_cause() -> Non
             service.endpoint(),
             {NAME: station},
             speech=SpeechSettings(commit="manual"),
-            timing=timing(ring=5.0),
+            timing=timing(audio_buffer=5.0),
         ) as engine:
             await engine.until(lambda: engine.of(GapRecorded))
     (gap,) = (event.gap for event in engine.of(GapRecorded))

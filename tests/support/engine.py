@@ -22,9 +22,9 @@ QUICK = Timing(
     session_started=2.0,
     keepalive_after=0.1,
     words_wait=0.3,
-    watch_every=0.02,
+    watchdog_every=0.02,
     drain_grace_behind=0.1,
-    dial_spacing=0.005,
+    connect_spacing=0.005,
     drain=3.0,
     last_text=2.0,
     roll_over_pause=0.1,
@@ -161,7 +161,7 @@ def wired(
     """What sessions need, over real connections to `endpoint`."""
     return Services(
         open_source=open_source,
-        way=lambda _: (connector(transport), endpoint),
+        connector_of=lambda _: (connector(transport), endpoint),
         timing=timing,
     )
 

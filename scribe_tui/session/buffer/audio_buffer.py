@@ -32,10 +32,10 @@ class AudioBuffer:
         self._format = audio_format
         self._clock = config.clock
         self._status = status
-        self._replay = ReplayBuffer(audio_format.samples(timing.ring), self.changed.set)
+        self._replay = ReplayBuffer(audio_format.samples(timing.audio_buffer), self.changed.set)
         self._room = asyncio.Event()
-        self._reported_after = audio_format.samples(timing.overflow_told)
-        self._lead = audio_format.samples(timing.patient_lead)
+        self._reported_after = audio_format.samples(timing.overflow_reported)
+        self._lead = audio_format.samples(timing.file_lead)
         self._sent = 0
         self._ever_sent = 0
         self.source_waits = False

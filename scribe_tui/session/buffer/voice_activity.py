@@ -1,7 +1,7 @@
 """VoiceActivity: how much of the sound is speech or other sound, and where it pauses.
 
-Judged here by level alone, for this program's own decisions: when a rollover may happen, and
-whether the watchdog may expect text. Where a segment ends is decided by the service's own VAD.
+Judged by level alone, for this program's own decisions: when a rollover may happen, and
+whether the watchdog may expect text. Where a segment ends is decided by the service's VAD.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.session.timing import LOUDEST_FADES_DB, PAUSE_BELOW_LOUDEST_DB, SOUND_DBFS
+from scribe_tui.session.timing import PAUSE_BELOW_PEAK_DB, PEAK_DECAY_DB, SOUND_DBFS
 
 
 class VoiceActivity:
@@ -25,7 +25,7 @@ class VoiceActivity:
         self._sound = asyncio.Event()
         self._pause = asyncio.Event()
         self._closed = False
-        self._loudest = SOUND_DBFS
+        self._peak_dbfs = SOUND_DBFS
         self.sound_seconds = 0.0
         """Real time in seconds that chunks with sound took so far; silent ones do not count."""
         self._seconds_at_text = 0.0
@@ -35,13 +35,13 @@ class VoiceActivity:
     def add(self, level_dbfs: float, samples: int) -> bool:
         """Take the level in dBFS and the length in samples of the next chunk.
 
-        Returns whether it is a pause: silence, or much quieter than what was heard of late.
+        Returns whether it is a pause: silence, or much quieter than the recent peak level.
         """
         if level_dbfs > SOUND_DBFS:
             self.sound_seconds += self._format.seconds(samples) / self.speed
             self._sound.set()
-        self._loudest = max(level_dbfs, self._loudest - LOUDEST_FADES_DB)
-        is_pause = level_dbfs < max(SOUND_DBFS, self._loudest - PAUSE_BELOW_LOUDEST_DB)
+        self._peak_dbfs = max(level_dbfs, self._peak_dbfs - PEAK_DECAY_DB)
+        is_pause = level_dbfs < max(SOUND_DBFS, self._peak_dbfs - PAUSE_BELOW_PEAK_DB)
         if is_pause:
             self._pause.set()
         return is_pause
@@ -52,11 +52,11 @@ class VoiceActivity:
 
     @property
     def textless_seconds(self) -> float:
-        """The same since text last came."""
+        """`sound_seconds` since the service last sent words."""
         return self.sound_seconds - self._seconds_at_text
 
     def close(self) -> None:
-        """No more sound will come: nobody needs to wait for it."""
+        """No more sound will come: `wait_for_sound` returns at once."""
         self._closed = True
         self._sound.set()
 

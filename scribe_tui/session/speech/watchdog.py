@@ -1,4 +1,4 @@
-"""Watchdog: ends a connection that is open but from which nothing comes any more."""
+"""Watchdog: ends a connection that is open but over which no message comes."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ NO_TEXT = "no_text"
 
 
 class Watchdog:
-    """Looks at the newest connection about once a second.
+    """Checks the newest connection about once a second.
 
     Two signs of a dead service: nothing comes for an open segment or a commit
     (`Timing.no_answer`), and there is sound without text (`Timing.no_text`). Music brings no
-    text either and is no reason to reconnect again and again: each alarm that brings no text
-    doubles both bounds.
+    text either and is no reason to reconnect again and again: each reconnect that
+    brings no text doubles both limits.
     """
 
     def __init__(self, config: RunConfig, voice_activity: VoiceActivity) -> None:
@@ -30,19 +30,19 @@ class Watchdog:
         self._patience = 1
 
     def text_received(self) -> None:
-        """The bounds are as at the beginning."""
+        """Both limits are again as `Timing` has them."""
         self._patience = 1
 
     async def run(self, newest: Callable[[], ConnectionRun | None]) -> None:
-        """Look again and again. Raises SpeechError, else never ends."""
+        """Check at intervals until cancelled. Raises SpeechError when a limit is passed."""
         self._voice_activity.text_received()
-        loop, every = asyncio.get_running_loop(), self._timing.watch_every
+        loop, every = asyncio.get_running_loop(), self._timing.watchdog_every
         while True:
-            # All sessions look at one instant: the program wakes once for a dozen.
+            # All sessions check at the same instant: one wake-up for all of them.
             await asyncio.sleep(every - loop.time() % every)
-            self._look_at(newest())
+            self._check(newest())
 
-    def _look_at(self, connection: ConnectionRun | None) -> None:
+    def _check(self, connection: ConnectionRun | None) -> None:
         silent = 0.0 if connection is None else connection.silent_seconds()
         if silent >= self._limit(self._timing.no_answer):
             self._patience *= 2
@@ -54,4 +54,4 @@ class Watchdog:
             raise SpeechError("no text", message, retry=Retry.NOW, kind=NO_TEXT)
 
     def _limit(self, seconds: float) -> float:
-        return min(seconds * self._patience, max(seconds, self._timing.no_text_cap))
+        return min(seconds * self._patience, max(seconds, self._timing.watchdog_cap))

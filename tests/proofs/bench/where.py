@@ -37,7 +37,7 @@ PARTS = (
         ),
     ),
     ("chunks out", ("(scribe_tui/session/speech/sender.py",)),
-    ("pacing, level, ring", ("(scribe_tui/audio/", "(scribe_tui/session/capture/")),
+    ("pacing, level, buffer", ("(scribe_tui/audio/", "(scribe_tui/session/capture/")),
     ("text to screen", ("(scribe_tui/tui/", "(textual/", "(rich/")),
     ("journal", ("(scribe_tui/journal/",)),
 )

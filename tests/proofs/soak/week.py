@@ -107,7 +107,7 @@ def _supervisor(url: str) -> Supervisor:
     services = wired(
         Endpoint(url, KEY),
         Openings(station, chunk_seconds=0.005, rate=8000),
-        timing=timing(ring=120.0, roll_over_after=6.0),
+        timing=timing(audio_buffer=120.0, roll_over_after=6.0),
     )
     named = [SourceSettings(name=name, address="mic", speech=speech, gain="off") for name in _NAMES]
     return Supervisor(named, services)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from scribe_tui.cli.engine import build, keeping_of, stop_in_time, timing_of, way_of
+from scribe_tui.cli.engine import build, connectors, keeping_of, stop_in_time, timing_of
 from scribe_tui.cli.offline import Endpoints
 from scribe_tui.config import load
 from scribe_tui.errors import UsageError
@@ -27,7 +27,7 @@ def test_minutes_become_seconds_and_zero_is_never():
         {"SCRIBE_CONNECTION_MINUTES": "15", "SCRIBE_NO_TEXT_SECONDS": "0"},
     )
     timing = timing_of(settings.resilience)
-    assert (timing.ring, timing.catch_up_speed) == (120, 8)
+    assert (timing.audio_buffer, timing.catch_up_speed) == (120, 8)
     assert (timing.roll_over_after, timing.no_text) == (900, math.inf)
 
 
@@ -79,17 +79,17 @@ def test_a_source_may_be_told_another_way_than_the_rest(tmp_path):
     )
     settings = load({}, [], {}, file)
     shared, own = Endpoint("wss://api.example", "k"), Endpoint("wss://speech.example", "k")
-    way = way_of(settings, Endpoints(shared, {"wss://speech.example": own}))
-    assert [way(source) for source in settings.sources] == [
+    connector_of = connectors(settings, Endpoints(shared, {"wss://speech.example": own}))
+    assert [connector_of(source) for source in settings.sources] == [
         (connector("sdk"), shared),
         (connector("websocket"), shared),
         (connector("sdk"), own),
     ]
     renamed = replace(settings.sources[2], name="evening")
-    assert way(renamed) == (connector("sdk"), own)
+    assert connector_of(renamed) == (connector("sdk"), own)
     above = load({"endpoint": "local"}, [], {"SCRIBE_TRANSPORT": "websocket"}, file)
-    way = way_of(above, Endpoints(shared))
-    assert {way(source) for source in above.sources} == {(connector("websocket"), shared)}
+    connector_of = connectors(above, Endpoints(shared))
+    assert {connector_of(source) for source in above.sources} == {(connector("websocket"), shared)}
     with pytest.raises(UsageError, match="does not exist in the official SDK"):
         load({"transport": "sdk"}, [], {}, file)
 

@@ -31,6 +31,6 @@ def test_each_sample_counts_for_one_part() -> None:
         "chunks out": 7,
         "look at the meters": 5,
         "text to screen": 4,
-        "pacing, level, ring": 3,
+        "pacing, level, buffer": 3,
         LOOP: 2,
     }
