@@ -2,7 +2,8 @@
 
 Words: a person reading and the four bundled voices, each clean, as MP3, with music and noise
 10 dB below, and at 8 kHz u-law. Costs: 1, 2, 4 and 8 streams of that person in real time. No
-speech: an hour each of silence, two noises, tones and music.
+speech: an hour each of silence, two noises, tones and music. `--only screen`: what the screen
+shows of four panes, and how soon, alone and beside as many streams that are recognised.
 
 The recogniser's package holds two more readings by people, `beckett.wav` and
 `endgame_nagg_nell.wav`. What is read there is not in the public domain, so its text is not in
@@ -15,12 +16,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import re
+import sys
 from collections.abc import Sequence
 
 import jiwer
 
 from scribe_tui.local.recognition.messages import ClosedSegment, RecognitionSettings
 from scribe_tui.local.recognition.service import RecognitionService
+from tests.proofs.recognition.beside import screen_beside_recognition
 from tests.proofs.recognition.recordings import CONDITIONS, Recording, also, reading, voices
 from tests.proofs.recognition.streams import Cost, measured
 from tests.support.sounds import NOT_SPEECH
@@ -96,7 +99,7 @@ def row(cost: Cost) -> str:
         f"{cost.memory:.0f}",
         percentile(delays.first, 0.5),
         percentile(delays.pause, 0.5),
-        f"{percentile(delays.commit, 0.5)} / {percentile(delays.commit, 0.95)}",
+        " / ".join(percentile(delays.commit, part) for part in (0.5, 0.95, 1.0)),
         str(delays.warnings),
     ]
     return f"| {' | '.join(cells)} |"
@@ -106,7 +109,7 @@ async def costs(pcm: bytes, counts: Sequence[int], seconds: float) -> None:
     """Print the table of costs, each number of streams for so long."""
     heads = [
         *("streams", "recogniser, CPU s/s", "endpoint and client, CPU s/s", "memory, MB"),
-        *("first partial, s", "pause to text, s", "commit to text p50 / p95, s", "warnings"),
+        *("first partial, s", "pause to text, s", "commit to text p50 / p95 / most, s", "warnings"),
     ]
     print("|", " | ".join(heads), "|")
     print("|", " | ".join("---:" for _ in heads), "|")
@@ -124,7 +127,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0, help="for each number of streams")
     parser.add_argument("--streams", default="1,2,4,8")
     parser.add_argument("--minutes", type=float, default=60.0, help="of each sound without speech")
-    parser.add_argument("--only", choices=("words", "costs", "invented"))
+    parser.add_argument("--only", choices=("words", "costs", "invented", "screen"))
     parser.add_argument(
         "--also",
         nargs=2,
@@ -134,6 +137,8 @@ def main() -> None:
         help="a recording (of the recogniser's package, or a path) and a file with what is said",
     )
     options = parser.parse_args()
+    if options.only == "screen":
+        sys.exit(screen_beside_recognition(4, options.seconds))
     person = reading()
     if options.only in (None, "words"):
         more = [also(sound, text) for sound, text in options.also]
