@@ -57,6 +57,10 @@ TYPES: dict[type[events.Event], str] = {
 }
 """The record's `type` for each event."""
 
+MOST_SECONDS = 1e10
+"""Three centuries: a larger number is damage, or meant to do some."""
+FIRST_YEAR, LAST_YEAR = 1900, 2500
+
 _KINDS = {name: kind for kind, name in TYPES.items()}
 _INLINED = {"segment", "gap"}
 """Fields whose own fields stand directly in the record."""
@@ -199,12 +203,14 @@ def _reader_of(hint: Any, name: str) -> _Read:
         (inner,) = (arm for arm in get_args(hint) if arm is not type(None))
         read = _reader_of(inner, name)
         return lambda value: None if value is None else read(value)
+    if hint == tuple[events.Word, ...]:
+        return _words
     if get_origin(hint) is tuple:
         return partial(_list_of, _reader_of(get_args(hint)[0], ""))
     if is_dataclass(hint):
         return partial(_object_of, hint)
     if hint is float:
-        return _instant if _is_instant(name) else _number
+        return instant_of if _is_instant(name) else _number
     if hint is str:
         return _text
     if hint in (int, bool):
@@ -212,6 +218,34 @@ def _reader_of(hint: Any, name: str) -> _Read:
     if isinstance(hint, type) and issubclass(hint, Enum):
         return hint
     raise AssertionError(f"no form for {name}: {hint}")
+
+
+def _words(value: Any) -> tuple[events.Word, ...]:
+    if not isinstance(value, list):
+        raise TypeError("not a list")
+    return tuple([_word(item) for item in value])
+
+
+def _word(item: Any) -> events.Word:
+    """Nine tenths of a journal are words: their usual form is read at once, others by field."""
+    if type(item) is dict:
+        get = item.get
+        text, start, end = get("text"), get("start_seconds"), get("end_seconds")
+        logprob, speaker, kind = get("logprob"), get("speaker"), get("kind", "word")
+        if (
+            type(text) is str
+            and text.isascii()
+            and text.isprintable()
+            and type(start) is type(end) is float
+            and -MOST_SECONDS <= start <= MOST_SECONDS
+            and -MOST_SECONDS <= end <= MOST_SECONDS
+            and kind == "word"
+            and speaker is None
+            and (logprob is None or (type(logprob) is float and math.isfinite(logprob)))
+        ):
+            return events.Word(text, start, end, "word", logprob)
+    word: events.Word = _object_of(events.Word, item)
+    return word
 
 
 def _list_of(read: _Read, value: Any) -> tuple[Any, ...]:
@@ -241,12 +275,21 @@ def _exactly(kind: type, value: Any) -> Any:
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError("not a number")
-    if not math.isfinite(number := float(value)):
-        raise ValueError("not finite")
+    number = float(value)
+    if not -MOST_SECONDS <= number <= MOST_SECONDS:
+        raise ValueError("not a number that can be meant")
     return number
 
 
-def _instant(value: Any) -> float:
+def instant_of(value: Any) -> float:
+    """Seconds since the epoch of an instant as records have it.
+
+    Raises TypeError or ValueError, also for one so far away that no calendar would have what
+    comes a while before or after it.
+    """
     if not isinstance(value, str):
         raise TypeError("not an instant")
-    return datetime.fromisoformat(value).timestamp()
+    instant = datetime.fromisoformat(value)
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise ValueError("not an instant that can be meant")
+    return instant.timestamp()

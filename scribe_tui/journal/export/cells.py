@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 LINE_CELLS = 42
 MAX_LINE_CHARS = 160
@@ -20,12 +21,18 @@ def wrap(text: str) -> list[str]:
     They are broken at spaces, within a word only where it is longer than a line.
     """
     lines: list[str] = []
+    wrap_on(lines, text)
+    return lines
+
+
+def wrap_on(lines: list[str], text: str) -> None:
+    """Put `text`, which begins a word of its own, behind what stands in `lines` already."""
     for word in text.split():
         pieces = split_long(word)
-        if lines and _fits(f"{lines[-1]} {pieces[0]}"):
-            lines[-1] = f"{lines[-1]} {pieces.pop(0)}"
+        if lines and _fits(longer := f"{lines[-1]} {pieces[0]}"):
+            lines[-1] = longer
+            del pieces[0]
         lines += pieces
-    return lines
 
 
 def split_long(word: str) -> list[str]:
@@ -44,9 +51,12 @@ def split_long(word: str) -> list[str]:
 
 
 def _fits(line: str) -> bool:
+    if line.isascii():
+        return len(line) <= LINE_CELLS
     return len(line) <= MAX_LINE_CHARS and cells(line) <= LINE_CELLS
 
 
+@lru_cache(maxsize=8192)
 def _cells_of(char: str) -> int:
     if unicodedata.category(char) in ("Mn", "Me", "Cf"):
         return 0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scribe_tui.events import CommittedSegment, Gap
-from scribe_tui.journal.export.cells import LINE_CELLS, cells, split_long, wrap
+from scribe_tui.journal.export.cells import LINE_CELLS, cells, split_long, wrap, wrap_on
 
 MAX_LINES = 2
 MIN_SECONDS = 1.0
@@ -75,33 +75,59 @@ class CueMaker:
             self._midnight = day.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
         return instant - self._midnight - source_seconds
 
-    def _placed(self, group: list[_Token], shift: float) -> Cue:
-        start = max(group[0].start + shift, self._last_end, 0.0)
-        end = min(max(group[-1].end + shift, start + MIN_SECONDS), start + MAX_SECONDS)
+    def _placed(self, group: _Group, shift: float) -> Cue:
+        start = max(group.start + shift, self._last_end, 0.0)
+        end = min(max(group.last.end + shift, start + MIN_SECONDS), start + MAX_SECONDS)
         self._last_end = end
-        return Cue(start, end, tuple(wrap("".join(token.text for token in group))))
+        return Cue(start, end, tuple(group.lines))
 
 
-def _groups(tokens: Iterator[_Token]) -> Iterator[list[_Token]]:
-    group: list[_Token] = []
+class _Group:
+    """The tokens of one cue, and the lines that they make: wrapped on, not anew with each."""
+
+    def __init__(self, token: _Token) -> None:
+        self.start = token.start
+        self.last = token
+        self.lines = wrap(token.text)
+        self._text = token.text
+
+    def takes(self, token: _Token) -> bool:
+        """Add `token`, unless the cue ends before it."""
+        if self._is_over(token):
+            return False
+        text = self._text + token.text
+        if self._text[-1:].isspace():
+            lines = self.lines.copy()
+            wrap_on(lines, token.text)
+        else:  # it goes on with the last word
+            lines = wrap(text)
+        if len(lines) > MAX_LINES:
+            return False
+        self.last, self.lines, self._text = token, lines, text
+        return True
+
+    def _is_over(self, token: _Token) -> bool:
+        last = self.last
+        return (
+            token.end - self.start > MAX_SECONDS
+            or token.start - last.end >= PAUSE_SECONDS
+            or (
+                last.end - self.start >= SENTENCE_SECONDS
+                and last.text.rstrip().endswith((".", "?", "!", "。"))
+            )
+        )
+
+
+def _groups(tokens: Iterator[_Token]) -> Iterator[_Group]:
+    group: _Group | None = None
     for token in tokens:
-        if group and _ends_before(group, token):
+        if group is None:
+            group = _Group(token)
+        elif not group.takes(token):
             yield group
-            group = []
-        group.append(token)
-    if group:
+            group = _Group(token)
+    if group is not None:
         yield group
-
-
-def _ends_before(group: list[_Token], token: _Token) -> bool:
-    last = group[-1]
-    length = last.end - group[0].start
-    return (
-        token.end - group[0].start > MAX_SECONDS
-        or token.start - last.end >= PAUSE_SECONDS
-        or (length >= SENTENCE_SECONDS and last.text.rstrip().endswith((".", "?", "!", "。")))
-        or len(wrap("".join(item.text for item in [*group, token]))) > MAX_LINES
-    )
 
 
 def _tokens(segment: CommittedSegment) -> Iterator[_Token]:

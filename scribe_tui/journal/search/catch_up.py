@@ -7,13 +7,12 @@ import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from scribe_tui.corrections import Corrections
 from scribe_tui.errors import UsageError
-from scribe_tui.event_records import from_record
+from scribe_tui.event_records import from_record, instant_of
 from scribe_tui.events import (
     Event,
     SegmentCommitted,
@@ -246,8 +245,8 @@ def _take_segment(line: bytes, writer: LineWriter, corrections: _Corrections) ->
             "end_seconds": int() | float() as end,
         }:
             try:
-                datetime.fromisoformat(written_at)
-                at = datetime.fromisoformat(started_at).timestamp()
+                instant_of(written_at)
+                at = instant_of(started_at)
                 start, end = float(start), float(end)
             except (ValueError, OverflowError, OSError):
                 return

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import sqlite3
 from itertools import chain, repeat
-from math import isfinite
+
+from scribe_tui.event_records import MOST_SECONDS
 
 _SPACELESS = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
@@ -52,8 +53,9 @@ class LineWriter:
 
     def add(self, number: int, at: float, start: float, end: float, text: str) -> None:
         """Put in the line of a segment, in the last form that is known of it."""
-        if not (0 <= number <= _MOST_NUMBER and isfinite(start) and isfinite(end)):
-            return  # no line of ours, and none that SQLite could hold
+        most = MOST_SECONDS
+        if not (0 <= number <= _MOST_NUMBER and -most <= start <= most and -most <= end <= most):
+            return  # no line of ours, and none that a reader takes
         if self._later:
             text = self._later.get(number, text)
         row = (id_at(at) + self._place, self._journal, self._part, number, at, start, end, text)
