@@ -44,6 +44,7 @@ def _folder(log_dir: str | None) -> Path:
 
 
 _RUN = click.argument("run", metavar="RUN")
+_LOOKS = ("mouse", "theme", "signs", "fps", "low_bandwidth", "layout", "order")
 _NAME = click.argument("name", metavar="[NAME]", required=False)
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 
@@ -71,7 +72,7 @@ def show(run: str, name: str | None, log_dir: str | None, **given: Any) -> int:
     return show_run(_folder(log_dir), run, name, Shown(**given))
 
 
-@_command("Play a run again on the same screen.", "mouse", "theme", "signs")
+@_command("Play a run again on the same screen.", *_LOOKS)
 @_RUN
 @click.option("--from", "from_", metavar="TIME", help=f"Begin at this time: {_TIMES}.")
 @click.option(
@@ -89,13 +90,11 @@ def replay(run: str, from_: str | None, speed: float, config: str | None, **give
     RUN is its folder, its name, or last; one that is still being recorded is followed on from
     its present end. Nothing is sent, recorded or billed.
     """
-    from scribe_tui.cli.looks import looks_of
     from scribe_tui.cli.replay import Asked, replay_run
     from scribe_tui.cli.start import read_settings
 
     settings = read_settings({**given, "config": config})
-    asked = Asked(from_, speed, settings.mouse, looks_of(settings), settings.keys)
-    return replay_run(_folder(given["log_dir"]), run, asked)
+    return replay_run(_folder(given["log_dir"]), run, Asked(from_, speed, settings))
 
 
 @_command("Write what was said as txt, srt, vtt, json, csv or html.")

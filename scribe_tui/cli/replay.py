@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scribe_tui.cli import event_loop
 from scribe_tui.cli.diagnostics import Diagnostics, start_diagnostics
-from scribe_tui.cli.monitor import need_terminal
+from scribe_tui.cli.looks import looks_of
+from scribe_tui.cli.monitor import frames_of, need_terminal
 from scribe_tui.cli.output import complain
 from scribe_tui.cli.signals import Signals
 from scribe_tui.errors import UsageError
@@ -19,6 +21,7 @@ from scribe_tui.journal.retention.locks import is_in_use
 from scribe_tui.replay.controls import ReplayControls
 from scribe_tui.replay.player import Player
 from scribe_tui.replay.recording import Recording
+from scribe_tui.settings import Settings
 from scribe_tui.tui.rendering.frame_loop import FrameLoop
 from scribe_tui.tui.terminal.guard import ScreenGuard
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from scribe_tui.tui.app import Ending
     from scribe_tui.tui.keys import Key
     from scribe_tui.tui.looks import Looks
+    from scribe_tui.tui.replay_app import ReplayApp
 
 SAID_BYTES = 200_000_000
 """A larger run takes seconds to be read through, which is said."""
@@ -33,13 +37,11 @@ SAID_BYTES = 200_000_000
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The options: `from_` as the user wrote it; `keys` as the settings have them."""
+    """The options: `from_` as the user wrote it; `settings` say how the screen looks."""
 
     from_: str | None
     speed: float
-    mouse: bool
-    looks: Looks
-    keys: tuple[tuple[str, str], ...] = ()
+    settings: Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,9 @@ def replay_run(log_dir: Path, run_text: str, asked: Asked) -> int:
     from scribe_tui.tui.key_map import remapped_in_replay
     from scribe_tui.tui.keys import ALL_KEYS
 
-    keys = remapped_in_replay(asked.keys) if asked.keys else ALL_KEYS
+    own = asked.settings.keys
+    keys = remapped_in_replay(own) if own else ALL_KEYS
+    looks = looks_of(asked.settings)
     run = find_run(run_text, log_dir)
     journals = journals_of(run)
     size = sum(journal.size for journal in journals)
@@ -73,8 +77,15 @@ def replay_run(log_dir: Path, run_text: str, asked: Asked) -> int:
     recording = Recording(journals, grows=_is_recorded(run))
     at = None if asked.from_ is None else recording.instant_of(asked.from_)
     diagnostics = start_diagnostics(None, on_stderr=False)
+
+    def make_app() -> ReplayApp:
+        player = Player(recording, speed=asked.speed, at=at)
+        return _app(ReplayControls(player), asked.settings, looks, keys, run)
+
     try:
-        outcome = event_loop.run(_show(run, recording, at, asked, keys, diagnostics), FrameLoop)
+        outcome = event_loop.run(
+            _show(make_app, lambda: _grow(run, recording), diagnostics), FrameLoop
+        )
     finally:
         recording.close()
     for sentence in recording.problems:
@@ -101,22 +112,36 @@ def _grow(run: Path, recording: Recording) -> bool:
         return False
 
 
-async def _show(  # noqa: PLR0913, PLR0917 - what a replay is made of
-    run: Path,
-    recording: Recording,
-    at: float | None,
-    asked: Asked,
-    keys: Sequence[Key],
-    diagnostics: Diagnostics,
-) -> _Outcome:
+def _app(
+    controls: ReplayControls, settings: Settings, looks: Looks, keys: Sequence[Key], run: Path
+) -> ReplayApp:
+    """The screen as it is set, over what `controls` plays."""
     from scribe_tui.tui.desk import Desk
+    from scribe_tui.tui.layouts.layout import Layout
+    from scribe_tui.tui.layouts.order import Order
     from scribe_tui.tui.replay_app import ReplayApp
+    from scribe_tui.tui.terminal.thrift import over_ssh
 
-    player = Player(recording, speed=asked.speed, at=at)
-    desk = Desk(run=run, reads_back=False)
-    app = ReplayApp(
-        ReplayControls(player), mouse=asked.mouse, looks=asked.looks, keys=keys, desk=desk
+    remote = over_ssh(os.environ)
+    return ReplayApp(
+        controls,
+        keys=keys,
+        desk=Desk(run=run, reads_back=False),
+        mouse=settings.mouse,
+        looks=looks,
+        fps=frames_of(settings, remote),
+        low_bandwidth=settings.low_bandwidth,
+        remote=remote,
+        layout=Layout(settings.layout),
+        order=Order(settings.order),
     )
+
+
+async def _show(
+    make_app: Callable[[], ReplayApp], grow: Callable[[], bool], diagnostics: Diagnostics
+) -> _Outcome:
+    app = make_app()
+    player = app.player
     guard = ScreenGuard(diagnostics)
 
     def leave() -> None:
@@ -124,7 +149,7 @@ async def _show(  # noqa: PLR0913, PLR0917 - what a replay is made of
 
     with Signals(leave, at_once=guard.restore_terminal) as signals:
         playing = asyncio.create_task(player.run(), name="replay")
-        following = asyncio.create_task(player.follow(lambda: _grow(run, recording)), name="follow")
+        following = asyncio.create_task(player.follow(grow), name="follow")
         tasks = (playing, following)
         playing.add_done_callback(lambda task: None if task.cancelled() else leave())
         try:

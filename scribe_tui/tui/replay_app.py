@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, TypedDict, Unpack
 
 from textual.binding import BindingType
 
 from scribe_tui.replay.controls import ReplayControls
+from scribe_tui.replay.player import Player
 from scribe_tui.tui.app import Ending, MonitorApp
 from scribe_tui.tui.desk import Desk
 from scribe_tui.tui.keys import ALL_KEYS, REPLAY_APP_KEYS, Key
+from scribe_tui.tui.layouts.layout import Layout
+from scribe_tui.tui.layouts.order import Order
 from scribe_tui.tui.looks import Looks
 from scribe_tui.tui.screens.replay import ReplayScreen
+
+
+class ScreenOptions(TypedDict, total=False):
+    """What a replay's screen has in common with the live one (`MonitorApp`)."""
+
+    mouse: bool
+    looks: Looks | None
+    fps: int
+    low_bandwidth: bool | None
+    remote: bool
+    layout: Layout
+    order: Order
 
 
 class ReplayApp(MonitorApp, inherit_bindings=False):
@@ -24,10 +39,9 @@ class ReplayApp(MonitorApp, inherit_bindings=False):
         self,
         controls: ReplayControls,
         *,
-        mouse: bool = False,
-        looks: Looks | None = None,
         keys: Sequence[Key] = ALL_KEYS,
         desk: Desk | None = None,
+        **screen: Unpack[ScreenOptions],
     ) -> None:
         """Show what `controls` plays; its player's clock is the screen's.
 
@@ -36,12 +50,16 @@ class ReplayApp(MonitorApp, inherit_bindings=False):
         super().__init__(
             controls,
             desk=desk,
-            mouse=mouse,
-            looks=looks,
             keys=keys,
             clock=controls.player.now,
+            **screen,
         )
         self._replay = controls
+
+    @property
+    def player(self) -> Player:
+        """What plays."""
+        return self._replay.player
 
     def make_screen(self) -> ReplayScreen:
         """The panes, and the replay's row."""
