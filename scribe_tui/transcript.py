@@ -60,6 +60,12 @@ class Transcript:
             raise IndexError(number)
         return self._lines[number - self.first]
 
+    def segment(self, segment_number: int) -> CommittedSegment | None:
+        """The segment with that number; None if it is not held."""
+        number = self.number_of(segment_number)
+        line = None if number is None else self.line(number)
+        return line if isinstance(line, CommittedSegment) else None
+
     def number_of(self, segment_number: int) -> int | None:
         """The number of the line with that segment; None if it is not held."""
         for index in range(len(self._lines) - 1, -1, -1):

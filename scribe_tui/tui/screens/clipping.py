@@ -12,7 +12,8 @@ from scribe_tui.archive.cutting import Cut, Held, cut_stretch
 from scribe_tui.archive.places import Stretch
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.errors import UsageError
-from scribe_tui.journal.reading import journals_of
+from scribe_tui.events import CommittedSegment, SegmentCommitted
+from scribe_tui.journal.reading import journals_of, read
 from scribe_tui.journal.reading.journals import Journal
 from scribe_tui.session.controls import Controls
 from scribe_tui.transcript import Line
@@ -69,6 +70,16 @@ def journal_of(run: Path | None, session: str) -> Journal | None:
     found = journals_of(run)
     same = [one for one in found if one.session == session]
     return next((one for one in (*same, *found) if session in (one.session, one.stem)), None)
+
+
+def segment_of(run: Path | None, session: str, number: int) -> CommittedSegment | None:
+    """The segment of that number as it is saved, None where it is not. Reads: for a thread."""
+    journal = journal_of(run, session)
+    events = read(journal, words=False) if journal is not None else ()
+    for event in events:
+        if isinstance(event, SegmentCommitted) and event.segment.number == number:
+            return event.segment
+    return None
 
 
 def cut(run: Path | None, wanted: WantedSound) -> Cut:

@@ -47,6 +47,10 @@ class DeckScreen(FrameScreen, inherit_bindings=False):
         """Copy what was said around a hit; a sentence."""
         raise NotImplementedError
 
+    def clip_hit(self, hit: WatchHit, say: Callable[[str], None]) -> None:
+        """Save the sound of a hit and its text; `say` is told how it goes."""
+        raise NotImplementedError
+
     def pane_of(self, session: str) -> Pane | None:
         """The pane of a session, None if it has none (any more)."""
         return next((pane for pane in self.grid.panes if pane.session == session), None)

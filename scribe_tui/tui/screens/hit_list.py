@@ -8,6 +8,7 @@ from scribe_tui.tui.desk import WatchWords
 from scribe_tui.tui.finding.decor import Decor, marks_of
 from scribe_tui.tui.finding.hits import HitBook
 from scribe_tui.tui.rendering.marked import marked_rows
+from scribe_tui.tui.rendering.signs import ELLIPSIS
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
 from scribe_tui.tui.screens.deck import DeckScreen
 from scribe_tui.tui.screens.pick_list import Deed, Entry, PickList
@@ -25,6 +26,7 @@ class HitActions(DeckScreen, inherit_bindings=False):
         teacher = Teacher(book, self.desk.watch)
         deeds = {
             "y": Deed("copy", self._copy_hit),
+            "x": Deed("clip", lambda key: self._clip_of(key, screen)),
             "c": Deed("confirm as heard form", teacher.confirm),
             "X": Deed("never again", teacher.never_again),
         }
@@ -44,6 +46,21 @@ class HitActions(DeckScreen, inherit_bindings=False):
     def _copy_hit(self, key: object) -> str:
         hit = self._bridge.hits.get(key)
         return self.copy_hit(hit) if hit is not None else "That hit is gone."
+
+    def _clip_of(self, key: object, shown: PickList) -> str:
+        """Save the sound of a hit; how that goes is said in the list, or once it is closed."""
+        hit = self._bridge.hits.get(key)
+        if hit is None:
+            return "That hit is gone."
+
+        def say(text: str) -> None:
+            if shown.is_current:
+                shown.rows.say(text)
+            else:
+                self.say(text)
+
+        self.clip_hit(hit, say)
+        return f"Cutting a clip {ELLIPSIS}"
 
     def _go_to_hit(self, key: object) -> None:
         self._bridge.hits.looked_at()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scribe_tui.errors import SourceError, UsageError
+from scribe_tui.events import HitStatus, WatchHit
 from scribe_tui.tui.rendering.signs import ELLIPSIS
 from scribe_tui.tui.screens.deck import DeckScreen
 from scribe_tui.tui.widgets.pane import Pane
@@ -52,7 +53,28 @@ class TakeActions(DeckScreen, inherit_bindings=False):
         pane.end_range()
         self.say(f"Cutting a clip {ELLIPSIS}")
         save = partial(_save, self.desk.run, wanted, self.name_of(pane.session))
-        self.run_worker(self._clip(save), group="clip", exit_on_error=False)
+        self.run_worker(self._clip(save, self.say), group="clip", exit_on_error=False)
+
+    def clip_hit(self, hit: WatchHit, say: Callable[[str], None]) -> None:
+        """Save the sound of the line a hit is in; of one that may change yet, the latest sound."""
+        self.run_worker(self._clip_hit(hit, say), group="clip", exit_on_error=False)
+
+    async def _clip_hit(self, hit: WatchHit, say: Callable[[str], None]) -> None:
+        from scribe_tui.tui.screens.clipping import latest_wanted, lines_wanted, segment_of
+
+        session, number = hit.session, hit.segment_number
+        if hit.status is HitStatus.UNCONFIRMED:
+            wanted = latest_wanted(self._controls, session)
+        else:
+            pane = self.pane_of(session)
+            line = pane.transcript.transcript.segment(number) if pane is not None else None
+            if line is None:
+                line = await asyncio.to_thread(segment_of, self.desk.run, session, number)
+            wanted = lines_wanted(self._controls, session, [line]) if line is not None else None
+        if wanted is None:
+            say("The line of that hit is not saved, so there is nothing to cut.")
+            return
+        await self._clip(partial(_save, self.desk.run, wanted, self.name_of(session)), say)
 
     def _wanted(self, pane: Pane) -> WantedSound | None:
         """What the pane's clip is cut from: a range, the cursor line, else the latest sound.
@@ -67,14 +89,14 @@ class TakeActions(DeckScreen, inherit_bindings=False):
         lines = pane.transcript.chosen_lines() if latest is None else []
         return lines_wanted(self._controls, pane.session, lines) if lines else latest
 
-    async def _clip(self, save: Callable[[], str]) -> None:
+    async def _clip(self, save: Callable[[], str], say: Callable[[str], None]) -> None:
         try:
-            self.say(await asyncio.to_thread(save))
+            say(await asyncio.to_thread(save))
         except (UsageError, SourceError) as error:
-            self.say(f"{error.message} {error.remedy}".strip())
+            say(f"{error.message} {error.remedy}".strip())
         except Exception as error:  # noqa: BLE001 - said and logged; the recording goes on
             self.faults.log("A clip failed.", error)
-            self.say(f"The clip failed: {type(error).__name__}.")
+            say(f"The clip failed: {type(error).__name__}.")
 
     def _export(self, run: Path, session: str, text: str | None) -> None:
         from scribe_tui.journal.export.files import KINDS
