@@ -28,15 +28,20 @@ MAX_READINGS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is read again: from where to where in source seconds, and how."""
+    """What is read again: from where to where in source seconds, and how.
+
+    Source seconds count anew each time a session is started: `run` is which time, from 1.
+    """
 
     session: str
     from_seconds: float
     to_seconds: float
     settings: BatchSettings
+    run: int = 1
 
     def head(self) -> dict[str, Any]:
         """The first line of its file."""
+        later = {"run": self.run} if self.run > 1 else {}
         return {
             "type": "reread",
             "v": VERSION,
@@ -47,6 +52,7 @@ class Request:
             "language": self.settings.language,
             "diarize": self.settings.diarize,
             "keyterms": list(self.settings.keyterms),
+            **later,
         }
 
 

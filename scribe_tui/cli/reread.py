@@ -22,6 +22,7 @@ from scribe_tui.journal.reading.reader import read
 from scribe_tui.scribe.batch import BatchSettings, price, read_batch
 from scribe_tui.scribe.connection import Endpoint
 from scribe_tui.settings import Settings
+from scribe_tui.tui.terminal.locale_name import terminal_takes_unicode
 
 _BAR = 30
 
@@ -44,7 +45,10 @@ def reread_run(settings: Settings, log_dir: Path, run_text: str, name: str, aske
     """
     run, journal, window = wanted(log_dir, run_text, name, asked.from_, asked.to)
     spans = _bounded(wanted_spans(journal, window), journal)
-    request = Request(journal.session, spans[0].start_seconds, spans[-1].end_seconds, asked.batch)
+    first, last = spans[0], spans[-1]
+    request = Request(
+        journal.session, first.start_seconds, last.end_seconds, asked.batch, first.run
+    )
     reading = SecondReading.open(run, journal.stem, request)
     if not reading.is_whole:
         endpoint = check_speech(settings)
@@ -62,8 +66,8 @@ def reread_run(settings: Settings, log_dir: Path, run_text: str, name: str, aske
             return 130
     if asked.diff:
         span = (request.from_seconds, request.to_seconds)
-        first = first_tokens(read(journal), spans[0].run, *span)
-        for line in differences(first, second_tokens(reading.parts)):
+        heard = first_tokens(read(journal), first.run, *span)
+        for line in differences(heard, second_tokens(reading.parts)):
             print(line)
     else:
         print(reading.path)
@@ -111,8 +115,9 @@ def _progress(done: float, total: float) -> None:
     """A bar on a terminal, else a line a part."""
     share = min(1.0, done / total) if total > 0 else 1.0
     if os.isatty(2):
-        bar = "█" * round(share * _BAR)
-        sys.stderr.write(f"\r{bar:░<{_BAR}} {done / 60:.0f} of {total / 60:.0f} min")
+        full, empty = ("█", "░") if terminal_takes_unicode(os.environ) else ("#", ".")
+        bar = full * round(share * _BAR)
+        sys.stderr.write(f"\r{bar:{empty}<{_BAR}} {done / 60:.0f} of {total / 60:.0f} min")
         sys.stderr.flush()
     elif done > 0:
         complain(f"{done / 60:.1f} of {total / 60:.1f} minutes are read.")
