@@ -12,8 +12,17 @@ from scribe_tui.cli.output import complain
 from scribe_tui.event_records import to_line, to_record
 from scribe_tui.events import Event, SegmentEdited, SegmentRedacted
 from scribe_tui.journal.readable import ReadableLines
-from scribe_tui.journal.reading import Journal, Problems, find_run, journals_of, merged, named
+from scribe_tui.journal.reading import (
+    Journal,
+    Problems,
+    find_run,
+    journals_of,
+    merged,
+    named,
+    read,
+)
 from scribe_tui.journal.reading.follow import Follower
+from scribe_tui.journal.reading.order import as_said
 from scribe_tui.journal.reading.selection import is_within
 from scribe_tui.journal.reading.summary import span_of
 from scribe_tui.journal.reading.times import window
@@ -40,7 +49,12 @@ def show_run(log_dir: Path, run_text: str, name: str | None, shown: Shown) -> in
     now = time.time()
     span = window(shown.from_, shown.to, begun_at, now if shown.follow else ended_at)
     problems = Problems()
-    events = _followed(run, name, problems) if shown.follow else merged(journals, problems)
+    if shown.follow:
+        events = _followed(run, name, problems)
+    elif shown.as_json:
+        events = merged(journals, problems)
+    else:
+        events = as_said(read(journal, problems, words=False) for journal in journals)
     printer = _Printer(journals, name, shown)
     for event in events:
         if is_within(event, span):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import BinaryIO
 
 from scribe_tui.events import Event
 from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, Journal, journals_of
+from scribe_tui.journal.reading.order import as_said
 from scribe_tui.journal.reading.reader import Problems, parse_line
 from scribe_tui.journal.reading.rewrites import Corrected
 from scribe_tui.journal.retention.locks import is_in_use
@@ -27,14 +27,15 @@ class Follower:
     def events(self) -> Iterator[Event]:
         """All that was written since the last call, from the beginning at the first one.
 
-        In order of time. Redactions come as they were written: after their segments.
+        In the order of what was said, as far as it is there by now. Redactions come as they
+        were written: after their segments.
         """
         journals = [journal for journal in journals_of(self._run) if self._wanted(journal)]
         streams = [
             self._tails.setdefault(journal.stem, _Tail(self._problems)).events(journal.paths)
             for journal in journals
         ]
-        return heapq.merge(*streams, key=lambda event: event.at)
+        return as_said(streams)
 
     @property
     def is_over(self) -> bool:
