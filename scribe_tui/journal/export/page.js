@@ -1,6 +1,6 @@
 "use strict";
 (() => {
-  const BLOCK = 300, MINUTE = 60, MAX_FOUND = 300;
+  const MAX_FOUND = 300, MAX_COLUMNS = 20000;
   const data = JSON.parse(document.getElementById("data").textContent);
   const sources = data.sources;
   const $ = (id) => document.getElementById(id);
@@ -29,6 +29,9 @@
     }
   }
   if (!(first < Infinity)) { first = 0; last = 1; }
+  // Columns of the picture are minutes, blocks five of them; of a run over years (a clock that
+  // was set meanwhile) so much longer that there are not too many.
+  const MINUTE = 60 * Math.max(1, Math.ceil((last - first) / 60 / MAX_COLUMNS)), BLOCK = 5 * MINUTE;
   // Blocks begin at full five minutes of the clock.
   const start = Math.floor((data.base + first) / BLOCK) * BLOCK - data.base;
   const count = Math.max(1, Math.ceil((last - start + 0.001) / BLOCK));
@@ -111,6 +114,24 @@
     return found;
   });
   const player = $("player");
+  // What a browser says of a kind that it knows nothing of is "". Matroska is asked for as WebM,
+  // which it is in all but name.
+  const KINDS = {
+    mp3: "audio/mpeg", aac: "audio/aac", ogg: "audio/ogg", oga: "audio/ogg", opus: "audio/ogg; codecs=opus",
+    spx: "audio/ogg; codecs=speex", mka: "audio/webm", wav: "audio/wav", flac: "audio/flac", m4a: "audio/mp4",
+  };
+  const plays = data.sounds.map((address) => {
+    const suffix = address.slice(address.lastIndexOf(".") + 1).toLowerCase();
+    return suffix in KINDS && player.canPlayType(KINDS[suffix]) !== "";
+  });
+  const shownAs = (address) => {
+    try { return decodeURI(address); } catch { return address; }  // a file named in another encoding
+  };
+  const mute = new Set(data.sounds.filter((_, index) => !plays[index]).map((address) => shownAs(address).split(".").pop().slice(0, 20)));
+  if (mute.size) {
+    $("note").hidden = false;
+    $("note").textContent = `This browser plays no ${[...mute].join(", ")}: lines with such sound are no links. scribe-tui clip saves it as WAV, MP3 or Ogg.`;
+  }
   const hear = (line) => {
     player.hidden = false;
     player.src = data.sounds[line[3]] + "#t=" + Math.max(0, line[4]);
@@ -118,14 +139,17 @@
     player.play().catch(() => {});
   };
   player.onerror = () => {
-    $("count").textContent = `This browser cannot play ${decodeURI(player.title)} (moved, deleted, or of a kind that it does not know).`;
+    $("count").textContent = `This browser cannot play ${shownAs(player.title)} (moved, deleted, or of a kind that it does not know).`;
   };
   const saidLine = (source, line) => {
     const word = source.hitAt.get(line[0]);
     const element = make("p", word === undefined ? "said" : "said hit");
     element.append(make("time", "", clock(line[0])), document.createTextNode(line[2]));
     if (word !== undefined) element.title = `hit: ${word}`;
-    if (line[3] >= 0) {
+    if (line[3] >= 0 && !plays[line[3]]) {
+      element.classList.add("mute");
+      element.title = `${element.title} its sound is in ${shownAs(data.sounds[line[3]])}, which this browser cannot play`.trim();
+    } else if (line[3] >= 0) {
       element.tabIndex = 0;
       element.setAttribute("role", "button");
       element.onclick = () => hear(line);

@@ -59,6 +59,7 @@ def _head(run: str, style: str, script: str) -> str:
 <span id="count" role="status"></span>
 <span id="legend"><i class="speech"></i>speech<i class="silence"></i>silence
 <i class="gap-colour"></i>not heard<i class="hit-colour"></i>hit</span></header>
+<p id="note" role="status" hidden></p>
 <ol id="results" hidden></ol>
 <div id="picture"><div id="axis"></div></div>
 <main><div id="names" class="names"></div><div id="day"></div></main>
