@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from functools import partial
@@ -36,7 +37,7 @@ def export_run(log_dir: Path, run_text: str, name: str | None, asked: Asked) -> 
     if not journals:
         raise UsageError("empty run", f"There is no journal in {run.name}.")
     span = window(asked.from_, asked.to, *span_of(run, journals))
-    folder = run if asked.output is None else Path(asked.output).expanduser()
+    folder = run if asked.output is None else Path(os.path.expanduser(asked.output))  # noqa: PTH111 - never raises
     problems = Problems()
     for kind in kinds:
         problems = Problems()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from pathlib import Path
 
 from scribe_tui.errors import UsageError
@@ -24,7 +25,7 @@ def find_run(text: str, log_dir: Path) -> Path:
         if newest is None:
             raise _unknown(f"There is no run in {harmless_line(str(log_dir))} yet.")
         return newest
-    for folder in (log_dir / text, Path(text).expanduser()):
+    for folder in (log_dir / text, Path(os.path.expanduser(text))):  # noqa: PTH111 - never raises
         try:
             if folder.is_dir():
                 return folder.absolute()

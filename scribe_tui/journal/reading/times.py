@@ -101,7 +101,10 @@ def parse_duration(text: str, whole: str | None = None) -> float:
 
 
 def parse_since(text: str, now: float) -> float:
-    """An instant: `3d` and `-3d` before now, a day, or a time of today. Raises UsageError."""
+    """An instant: `3d` and `-3d` before now, a day, or a clock time: the last one of its kind.
+
+    Raises UsageError.
+    """
     stripped = text.strip()
     if _DURATION.match(stripped) and ":" not in stripped and "-" not in stripped:
         return now - parse_duration(stripped)
@@ -111,15 +114,16 @@ def parse_since(text: str, now: float) -> float:
     if time.kind is Kind.INSTANT:
         return time.seconds
     if time.kind is Kind.CLOCK:
-        return _on_day_of(now, time.seconds)
+        today = _on_day_of(now, time.seconds)
+        return today if today <= now else _on_day_of(now, time.seconds, days=-1)
     raise _refused(text, "3d, 2026-11-26T10:30 or 10:30: source seconds mean nothing over all runs")
 
 
 def bound(time: Time, begun_at: float, ended_at: float) -> Bound:
     """The time within a run of these instants.
 
-    A clock time is the first one of its kind in the run; where the run has none, that of
-    the day it was begun on.
+    A clock time is the first one of its kind in the run, also of the two there are where an
+    hour comes twice; where the run has none, that of the day it was begun on.
     """
     if time.kind is Kind.SOURCE:
         return Bound(source_seconds=time.seconds)
@@ -128,23 +132,39 @@ def bound(time: Time, begun_at: float, ended_at: float) -> Bound:
     if time.kind is Kind.AGO:
         return Bound(instant=ended_at - time.seconds)
     first = _on_day_of(begun_at, time.seconds)
+    again = _on_day_of(begun_at, time.seconds, fold=1)
     next_day = _on_day_of(begun_at, time.seconds, days=1)
-    return Bound(instant=next_day if first < begun_at and next_day <= ended_at else first)
+    within = (at for at in (first, again, next_day) if begun_at <= at <= ended_at)
+    return Bound(instant=next(within, first))
 
 
 def window(from_: str | None, to: str | None, begun_at: float, ended_at: float) -> Window:
     """The span that `--from` and `--to` name within a run. Raises UsageError."""
     start = None if from_ is None else bound(parse_time(from_), begun_at, ended_at)
-    end = None if to is None else bound(parse_time(to), begun_at, ended_at)
+    time = None if to is None else parse_time(to)
+    end = None if time is None else bound(time, begun_at, ended_at)
+    if time is not None and time.kind is Kind.CLOCK and start is not None and end is not None:
+        begin = start.instant
+        if begin is not None and end.instant is not None and end.instant < begin:
+            end = Bound(instant=_after(begin, time.seconds))
     return Window(start, end)
 
 
-def _on_day_of(instant: float, seconds: float, days: int = 0) -> float:
-    """A local time of day on the local day of `instant`, or so many days later."""
+def _after(instant: float, seconds: float) -> float:
+    """The first clock time of its kind after an instant: `--from 23:00 --to 01:00`."""
+    same_day = _on_day_of(instant, seconds)
+    return same_day if same_day > instant else _on_day_of(instant, seconds, days=1)
+
+
+def _on_day_of(instant: float, seconds: float, days: int = 0, fold: int = 0) -> float:
+    """A local time of day on the local day of `instant`, or so many days later.
+
+    `fold`: which of two, where the clock is put back.
+    """
     day = datetime.fromtimestamp(instant).replace(hour=0, minute=0, second=0, microsecond=0)
     whole, rest = divmod(seconds, 60)
     moment = (day + timedelta(days=days)).replace(hour=int(whole // 60), minute=int(whole % 60))
-    return moment.timestamp() + rest
+    return moment.replace(fold=fold).timestamp() + rest
 
 
 def _refused(text: str, allowed: str) -> UsageError:
