@@ -7,7 +7,6 @@ import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import date
 from functools import partial
 
 from scribe_tui.cli.folders import usage_folder
@@ -44,9 +43,7 @@ async def beside_engine(
     )
     supervisor.add_stage(stage)
     usage = UsageFile(usage_folder())
-    budget = Budget(
-        supervisor, supervisor.publish, settings.budget, spent_before=usage.of_others(date.today())
-    )
+    budget = Budget(supervisor, supervisor.publish, settings.budget, spent_before=usage.of_others)
     scheduler = Scheduler(
         supervisor, supervisor.publish, supervisor.open_source, has_budget=budget.may_start
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from scribe_tui.clock import Clock
@@ -20,15 +21,26 @@ from scribe_tui.session.state import OVER
 LOOK_SECONDS = 2.0
 """How often it is counted: a budget is overrun by no more sound than this."""
 WARN_SHARE = 0.8
+DAYS_REMEMBERED = 8
+"""A clock that is set brings days again: what they have cost already is not forgotten."""
+
+
+@dataclass(slots=True)
+class _Day:
+    """What this run has spent on one day, and what each session was called on it, last as now."""
+
+    spent: dict[str, float] = field(default_factory=dict)
+    of_session: dict[str, float] = field(default_factory=dict)
+    names: dict[str, list[str]] = field(default_factory=dict)
 
 
 class Budget:
     """Counts all sources; stops those whose budget for the day is used up, until midnight.
 
     A `Sink`: what is started all the same is stopped before anything is sent. `spent` is money
-    by the name that a source had then, of this run; `before`, where the caller knows it, of
-    earlier runs of the same day. A source that is renamed takes along what it spent; another
-    one that is called so afterwards does not.
+    by the name that a source had then, of this run; what earlier runs spent on a day is asked of
+    `spent_before`, again for each day. A source that is renamed takes along what it spent;
+    another one that is called so afterwards does not.
     """
 
     def __init__(
@@ -37,28 +49,31 @@ class Budget:
         publish: Callable[[Event], None],
         limit_for_all: float | None,
         *,
-        spent_before: Mapping[str, float] | None = None,
+        spent_before: Callable[[date], Mapping[str, float]] = lambda _day: {},
         clock: Clock | None = None,
     ) -> None:
         self._controls = controls
         self._publish = publish
         self._limit_for_all = limit_for_all
         self._clock = clock or Clock()
-        self._day = self._today()
-        self.before = dict(spent_before or {})
-        self.spent: dict[str, float] = {}
-        self._of_session: dict[str, float] = {}
-        """The same by the session's id."""
+        self._spent_before = spent_before
+        self._date = self._today()
+        self._before = dict(spent_before(self._date))
+        self._day = _Day()
+        self._days = {self._date: self._day}
         self._billed: dict[str, float] = {}
-        self._names: dict[str, list[str]] = {}
-        """By the session's id: what it was called today, last what it is called now."""
         self._levels: dict[tuple[str, bool], BudgetLevel] = {}
         self._stopped: set[str] = set()
 
     @property
     def day(self) -> date:
         """The day that `spent` is of."""
-        return self._day
+        return self._date
+
+    @property
+    def spent(self) -> dict[str, float]:
+        """Money of this run by name, on that day."""
+        return self._day.spent
 
     async def run(self) -> None:
         """Count again and again until cancelled."""
@@ -87,7 +102,7 @@ class Budget:
         """Count what was sent since the last look; warn and stop."""
         for session in self._controls.sessions:
             self._count(session)
-        if self._today() != self._day:
+        if self._today() != self._date:
             self._new_day()
         for session in self._controls.sessions:
             own = self._controls.settings_of(session).source_budget
@@ -98,7 +113,7 @@ class Budget:
 
     def _count(self, session: str) -> None:
         source = self._controls.settings_of(session)
-        names = self._names.setdefault(session, [])
+        names = self._day.names.setdefault(session, [])
         if source.name in names:
             names.remove(source.name)
         names.append(source.name)
@@ -107,35 +122,44 @@ class Budget:
         self._billed[session] = billed
         if fresh > 0:
             cost = fresh / 3600 * source.price_per_hour
-            self.spent[source.name] = self.spent.get(source.name, 0.0) + cost
-            self._of_session[session] = self._of_session.get(session, 0.0) + cost
+            spent, of_session = self._day.spent, self._day.of_session
+            spent[source.name] = spent.get(source.name, 0.0) + cost
+            of_session[session] = of_session.get(session, 0.0) + cost
 
     def _of(self, session: str) -> float:
         """What a source spent today: this session, and those removed that were called so last."""
         present = self._controls.settings_of(session).name
-        names = {present, *self._names.get(session, ())}
+        day = self._day
+        names = {present, *day.names.get(session, ())}
         there = self._controls.sessions
         own = sum(
             money
-            for other, money in self._of_session.items()
-            if other == session or (other not in there and self._names[other][-1] in names)
+            for other, money in day.of_session.items()
+            if other == session or (other not in there and day.names[other][-1] in names)
         )
-        return own + sum(self.before.get(name, 0.0) for name in names)
+        return own + sum(self._before.get(name, 0.0) for name in names)
 
     def _of_all(self) -> float:
-        return sum(self.before.values()) + sum(self.spent.values())
+        return sum(self._before.values()) + sum(self.spent.values())
 
     def _new_day(self) -> None:
-        self._day = self._today()
-        self.before, self.spent = {}, {}
-        self._of_session.clear()
-        self._names.clear()
+        """Midnight, or a clock that was set: also to a day on which something was spent before."""
+        self._date = self._today()
+        self._before = dict(self._spent_before(self._date))
+        self._day = self._days.pop(self._date, _Day())
+        self._days[self._date] = self._day
+        for forgotten in list(self._days)[:-DAYS_REMEMBERED]:
+            del self._days[forgotten]
         stopped, self._stopped = self._stopped, set()
         for session in self._controls.sessions:
             source = self._controls.settings_of(session)
-            self._weigh(session, 0.0, source.source_budget, for_all=False)
-            self._weigh(session, 0.0, self._limit_for_all, for_all=True)
-            if session in stopped and not source.has_plan:  # else its schedule starts it
+            self._weigh(session, self._of(session), source.source_budget, for_all=False)
+            self._weigh(session, self._of_all(), self._limit_for_all, for_all=True)
+            if session not in stopped:
+                continue
+            if not self.may_start(session):
+                self._stopped.add(session)
+            elif not source.has_plan:  # else its schedule starts it
                 self._controls.start(session)
 
     def _weigh(self, session: str, spent: float, limit: float | None, *, for_all: bool) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.message import Message
 
 from scribe_tui.tui.terminal.keyboard import (
     MAX_CHARS,
@@ -16,6 +19,7 @@ from scribe_tui.tui.terminal.keyboard import (
     Plain,
     Sequence,
 )
+from scribe_tui.tui.terminal.keys_in import as_textual_takes
 
 ANSWERS = (
     b"\x1b[?62;22c",  # DA1
@@ -119,3 +123,80 @@ def test_what_never_ends_takes_no_more_room() -> None:
 @given(st.lists(st.binary(max_size=12), max_size=8), st.sampled_from([0.0, 0.02, 0.3, 4.0]))
 def test_any_bytes_come_to_an_end(pieces: list[bytes], gap: float) -> None:
     come(*pieces, gap=gap)
+
+
+def pressed(*sequences: str) -> list[str]:
+    """What Textual makes of them, in the names of keys and of other messages."""
+    parser, found = XTermParser(), list[str]()
+    for sequence in sequences:
+        if (known := as_textual_takes(sequence)) is not None:
+            for message in parser.feed(known):
+                found.append(_name(message))
+    assert [_name(message) for message in parser.feed("z")] == ["z"], "nothing is left over"
+    return found
+
+
+def _name(message: Message) -> str:
+    return message.key if isinstance(message, events.Key) else type(message).__name__
+
+
+@pytest.mark.parametrize(
+    ("sequence", "keys"),
+    [
+        ("\x1b[97u", ["a"]),
+        ("\x1b[97;;97u", ["a"]),
+        ("\x1b[97:65;2:1;65u", ["A"]),  # kitty tells alternate keys and the type of event
+        ("\x1b[97;1:2u", ["a"]),
+        ("\x1b[99;5u", ["ctrl+c"]),
+        ("\x1b[1;5A", ["ctrl+up"]),
+        ("\x1b[1;1:1A", ["up"]),
+        ("\x1b[13;2u", ["shift+enter"]),
+        ("\x1b[57427~", ["kp_begin"]),
+        ("\x1b[5~", ["pageup"]),
+        ("\x1b[I", ["AppFocus"]),
+        ("\x1b[<0;5;5M", ["MouseDown"]),
+    ],
+)
+def test_keys_are_keys_however_much_a_terminal_tells_of_them(sequence: str, keys: list[str]):
+    assert pressed(sequence) == keys
+
+
+@pytest.mark.parametrize(
+    "sequence",
+    [
+        "\x1b[97;1:3u",  # let go
+        "\x1b[99999999999u",
+        "\x1b[1114112u",
+        "\x1b[55296u",
+        "\x1b[97;;1114112u",
+        "\x1b[97;;97:u",
+        "\x1b[;;u",
+        "\x1b[113~",
+        "\x1b[113A",
+        "\x1b[M   ",
+        "\x1b[M\n\n\n",
+        "\x1b[<" + "0" * 40 + "1;1;1M",
+        "\x1b[<0;" + "9" * 20 + ";1M",
+        "\x1b[48;0;0;0;0t",
+        "\x1b[48;99999;99999;0;0t",
+        "\x1b[?2048;1$y",
+        "\x1b[0;0R",
+    ],
+)
+def test_what_no_person_pressed_ends_nothing_and_is_nothing(sequence: str) -> None:
+    assert pressed(sequence) == []
+
+
+@given(
+    st.lists(
+        st.builds(
+            "\x1b[{}{}{}".format,
+            st.sampled_from(["", "<", "?", "48;", "1;", "M"]),
+            st.text(alphabet="0123456789;:-$٣", max_size=30),
+            st.sampled_from("u~ABCDEFHPQRSmMtyIO"),
+        ),
+        max_size=4,
+    )
+)
+def test_no_sequence_ends_the_thread_that_reads_keys(sequences: list[str]) -> None:
+    pressed(*sequences)

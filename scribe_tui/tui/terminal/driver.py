@@ -245,6 +245,8 @@ class PatientDriver(LinuxDriver):
         self._loop.call_soon_threadsafe(self._answered, columns, rows)
 
     def _answered(self, columns: int, rows: int) -> None:
+        if not (columns and rows):  # places count from 1: this is no answer
+            return
         if self._size_asked:
             self._size_asked = False
             self._sized((columns, rows))
@@ -320,8 +322,7 @@ class PatientDriver(LinuxDriver):
             self._ask_size()
         else:
             self._unsized = False
-        if not self._in_band_window_resize:
-            self._send_size()
+        self._send_size()
         self.repaint()
 
     def _suspend(self) -> None:

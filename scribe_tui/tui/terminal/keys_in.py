@@ -20,6 +20,7 @@ from textual._xterm_parser import XTermParser
 from textual.message import Message
 
 from scribe_tui.tui.terminal.keyboard import Item, Keyboard, Pasted, Plain
+from scribe_tui.tui.terminal.sequences import with_fit_numbers
 
 PRIVATE_NAMES = (
     "textual._ansi_sequences:ANSI_SEQUENCES_KEYS",
@@ -29,18 +30,10 @@ PRIVATE_NAMES = (
 LOOK_SECONDS = 0.1
 """How long the screen's closing may go unnoticed here."""
 READ_BYTES = 4096
+MOST_CHARS = 32
+"""What is longer Textual takes for keys, character by character."""
 
-_REPORT = re.compile(r"\x1b\[(\d+);(\d+)R")
-_KNOWN = re.compile(
-    r"\x1b\[(?:"
-    r"(?:[\d:]*;?){2,3}[u~ABCDEFHPQRS]"  # keys with modifiers, kitty's keys
-    r"|<\d+;-?\d+;-?\d+[Mm]|M[\s\S]{3}"  # the mouse
-    r"|[IO]"  # focus
-    r"|\?(?:2026|2048);\d\$y"  # modes that Textual asks for
-    r"|48;\d+;\d+;\d+;\d+t"  # size reports
-    r")"
-)
-_MOST_CHARS = 64
+_REPORT = re.compile(r"\x1b\[(\d{1,7});(\d{1,7})R", re.ASCII)
 
 
 class KeysIn:
@@ -88,8 +81,8 @@ class KeysIn:
                 self._key(item.char)
             elif report := _REPORT.fullmatch(item.text):
                 self._report(int(report[2]), int(report[1]))
-            elif is_known(item.text):
-                for message in self._parser.feed(item.text):
+            elif known := as_textual_takes(item.text):
+                for message in self._parser.feed(known):
                     self._pass_on(message)
 
     def _key(self, char: str) -> None:
@@ -100,8 +93,7 @@ class KeysIn:
             self._pass_on(message)
 
 
-def is_known(sequence: str) -> bool:
-    """Whether Textual's parser takes it as a whole."""
-    if len(sequence) > _MOST_CHARS:
-        return False
-    return sequence in ANSI_SEQUENCES_KEYS or _KNOWN.fullmatch(sequence) is not None
+def as_textual_takes(sequence: str) -> str | None:
+    """`sequence` as Textual's parser takes it whole; None where it is nothing for it."""
+    known = sequence if sequence in ANSI_SEQUENCES_KEYS else with_fit_numbers(sequence)
+    return known if known is not None and len(known) <= MOST_CHARS else None

@@ -24,6 +24,8 @@ from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.settings import SourceSettings
 
 FREE, WARNED, STOPPED = BudgetLevel
+TODAY = date(2026, 11, 26)
+DAY = 86400
 
 
 class Desk:
@@ -37,15 +39,25 @@ class Desk:
         self.states = dict.fromkeys(budgets, State.LIVE)
         self.calls: list[tuple[str, str]] = []
         self.published: list[Event] = []
+        self.before: dict[date, dict[str, float]] = {}
         self.sources = {
             name: SourceSettings(
                 name=name, address="mic", source_budget=own, price_per_hour=1.0, on=on
             )
             for name, own in budgets.items()
         }
+        self.limit = limit
+        self.new_run()
+
+    def new_run(self) -> None:
+        """Begin to count, as a program that has just been started."""
         controls: Any = self
         self.budget = Budget(
-            controls, self.published.append, limit, clock=Clock(wall=lambda: self.wall)
+            controls,
+            self.published.append,
+            self.limit,
+            spent_before=lambda day: self.before.get(day, {}),
+            clock=Clock(wall=lambda: self.wall),
         )
 
     @property
@@ -123,7 +135,8 @@ def begins(session: str, previous: State = State.ENDED) -> StateChanged:
 def test_one_that_begins_with_nothing_left_is_stopped_before_it_sends_and_told_so() -> None:
     desk = Desk(news=1.0, harbor=None)
     assert told(desk, begins("news", State.IDLE)) == []
-    desk.budget.before = {"news": 1.0}
+    desk.before = {TODAY: {"news": 1.0}}
+    desk.new_run()
     assert told(desk, begins("news", State.IDLE)) == [("stop", "news")]
     assert told(desk, begins("news", State.BACKOFF)) == [], "it runs already: the look stops it"
     assert told(desk, begins("harbor")) == []
@@ -191,6 +204,44 @@ def test_a_new_day_is_free_and_starts_what_was_stopped() -> None:
     assert desk.budget.spent == {}
 
 
+@pytest.mark.parametrize("step", [DAY, -DAY, 30 * DAY])
+def test_a_clock_that_is_set_and_set_back_gives_no_budget_twice(step: int) -> None:
+    desk = Desk(news=1.0, harbor=2.0)
+    desk.send(news=1.1, harbor=0.5)
+    desk.wall += step
+    assert desk.send() == [("news", FREE, False)]
+    assert desk.calls == [("start", "news")]
+    assert desk.send(harbor=0.3) == []
+    desk.wall -= step
+    assert desk.send() == [("news", STOPPED, False)]
+    assert desk.calls == [("stop", "news")]
+    assert desk.send(harbor=1.2) == [("harbor", WARNED, False)], "the 0.3 are of the other day"
+    assert desk.budget.spent == pytest.approx({"news": 1.1, "harbor": 1.7})
+
+
+def test_a_clock_that_is_put_right_after_the_start_finds_what_the_right_day_has_cost() -> None:
+    desk = Desk(news=1.0)
+    desk.before = {TODAY: {"news": 1.0}}
+    right, desk.wall = desk.wall, 0.0
+    desk.new_run()
+    assert desk.send() == []
+    desk.wall = right
+    assert desk.send() == [("news", STOPPED, False)]
+    assert desk.calls == [("stop", "news")]
+
+
+def test_one_stopped_on_two_days_starts_when_there_is_something_left() -> None:
+    desk = Desk(news=1.0)
+    desk.before = {date(2026, 11, 27): {"news": 5.0}}
+    desk.send(news=1.1)
+    desk.wall += DAY
+    assert desk.send() == []
+    assert desk.calls == []
+    desk.wall += DAY
+    assert desk.send() == [("news", FREE, False)]
+    assert desk.calls == [("start", "news")]
+
+
 def test_what_earlier_runs_of_the_day_spent_counts(tmp_path: Path) -> None:
     day = date(2026, 11, 26)
     first, second = UsageFile(tmp_path), UsageFile(tmp_path)
@@ -200,7 +251,8 @@ def test_what_earlier_runs_of_the_day_spent_counts(tmp_path: Path) -> None:
     assert first.of_others(day) == {}
     assert second.of_others(date(2026, 11, 27)) == {}
     desk = Desk(news=1.0)
-    desk.budget.before = second.of_others(day)
+    desk.before = {day: second.of_others(day)}
+    desk.new_run()
     assert desk.send() == [("news", STOPPED, False)]
 
 

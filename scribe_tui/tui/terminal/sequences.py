@@ -1,0 +1,67 @@
+"""Which control sequences are keys, mouse or focus, in a form that Textual's parser is fit for.
+
+That parser takes the numbers in them on trust: it fails at a code that is no character, at
+kitty's sub-parameters (`97:65;1:1u`) and at sizes of nothing, takes `CSI 113 ~` for the letter
+q, and makes keys of the characters of what is long or unknown. Its failure would end the screen.
+"""
+
+from __future__ import annotations
+
+import re
+
+MOST_CELLS = 100_000
+"""No mouse is further away, in cells or in pixels."""
+LAST_FUNCTION_KEY = 34
+"""Of `CSI n ~`; above it numbers would be taken for the letters of that code."""
+KEYPAD_BEGIN = 57427
+RELEASED = "3"
+"""Kitty's type of the event of a key that is let go; a terminal tells it unasked at most."""
+
+_KEY = re.compile(
+    r"\x1b\[(?P<code>\d{0,7})(?::[\d:]*)?"
+    r"(?:;(?P<modifiers>\d{0,3})(?::(?P<event>\d?))?)?"
+    r"(?:;(?P<text>[\d:]*))?"
+    r"(?P<end>[u~ABCDEFHPQRS])",
+    re.ASCII,
+)
+_MOUSE = re.compile(r"\x1b\[<\d{1,3};(-?\d{1,9});(-?\d{1,9})[Mm]", re.ASCII)
+_PLAIN = re.compile(
+    r"\x1b\[[IO]"  # focus
+    r"|\x1b\[\?2026;\d\$y"  # whether a picture can be written as one
+)
+"""Not size reports: the system is asked, and the terminal in another way (`size`)."""
+
+
+def with_fit_numbers(sequence: str) -> str | None:
+    """`sequence` with nothing but what that parser is fit for; None where it is nothing for it."""
+    if _PLAIN.fullmatch(sequence):
+        return sequence
+    if mouse := _MOUSE.fullmatch(sequence):
+        near = all(abs(int(place)) <= MOST_CELLS for place in mouse.groups())
+        return sequence if near else None
+    key = _KEY.fullmatch(sequence)
+    return _key(key) if key is not None else None
+
+
+def _key(key: re.Match[str]) -> str | None:
+    """A key with modifiers or its own text; alternate codes and the type of event are left out."""
+    code, modifiers, text, end = (key[name] or "" for name in ("code", "modifiers", "text", "end"))
+    if key["event"] == RELEASED or not _is_code(int(code or "1"), end):
+        return None
+    if end == "u" and not code:
+        return None
+    if text and not all(part and _is_character(int(part)) for part in text.split(":")):
+        return None
+    return f"\x1b[{code};{modifiers};{text}{end}"
+
+
+def _is_code(code: int, end: str) -> bool:
+    if end == "u":
+        return _is_character(code)
+    if end == "~":
+        return code <= LAST_FUNCTION_KEY or code == KEYPAD_BEGIN
+    return code == 1
+
+
+def _is_character(code: int) -> bool:
+    return 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF
