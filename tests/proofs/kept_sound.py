@@ -1,13 +1,13 @@
 """What keeping sound costs: CPU with it and without it, and beside a recorder of its own.
 
-`python -m tests.proofs.kept_sound [STATIONS] [SECONDS] [ROUNDS]` listens to as many stations
-of 64 kbit/s MP3 on loopback, decoders included, in rounds that take turns, so that what else
-the machine does meets both. The yardstick is what a user has for it today: one `ffmpeg -c copy`
-a station beside the program.
+`python -m tests.proofs.kept_sound` listens to stations of 64 kbit/s MP3 on loopback, decoders
+included, in rounds that take turns, so that what else the machine does meets both. The yardstick
+is what a user has for it today: one `ffmpeg -c copy` a station beside the program.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import statistics
@@ -122,9 +122,12 @@ def main() -> None:
         asyncio.run(_hear(urls, float(length), folder))
         print(_used())
         return
-    numbers = [int(text) for text in sys.argv[1:]]
-    stations, seconds, rounds = (*numbers, *(8, 60, 3)[len(numbers) :])
-    growth = measure(stations, seconds, rounds, print)
+    parser = argparse.ArgumentParser(prog="python -m tests.proofs.kept_sound", description=__doc__)
+    parser.add_argument("--stations", type=int, default=8)
+    parser.add_argument("--seconds", type=int, default=60, help="of each measurement (60)")
+    parser.add_argument("--rounds", type=int, default=3, help="medians are compared (3)")
+    options = parser.parse_args()
+    growth = measure(options.stations, options.seconds, options.rounds, print)
     sys.exit(growth >= 0.1)
 
 
