@@ -25,9 +25,7 @@ SETTLING_BYTES = 4000
 """So many have gone by when the program has measured the line."""
 KEY_SECONDS = 1.0
 MOST_OVER = 1
-"""So many keys of six may take longer, on a machine that does other things too."""
-CLOSING_SECONDS = 6.0
-"""Closing a dialog as large as the screen paints all of it anew: 1.2 to 2.5 s on such a line."""
+"""So many keys of nine may take longer, on a machine that does other things too."""
 FAR = {"SSH_CONNECTION": "192.0.2.1 50000 192.0.2.2 22"}
 
 
@@ -68,6 +66,16 @@ def is_whole(screen: str) -> bool:
     return "─ Keys ─" in screen and "esc closes" in screen
 
 
+def is_closed(screen: str) -> bool:
+    """Whether nothing of the help is there any more, and the keys of the wall are."""
+    return (
+        "─ Keys ─" not in screen
+        and "esc closes" not in screen
+        and "Turn the grey text" not in screen
+        and "c commit" in screen.splitlines()[-1]
+    )
+
+
 def seconds_until(terminal: Terminal, key: str, shown: Callable[[str], bool]) -> float:
     """From the key to its effect on the screen."""
     assert not shown(terminal.screen)
@@ -80,20 +88,18 @@ def seconds_until(terminal: Terminal, key: str, shown: Callable[[str], bool]) ->
 @pytest.mark.parametrize("wall", ["80x24"], indirect=True)
 def test_what_a_key_does_shows_within_a_second(wall: Terminal) -> None:
     took: list[float] = []
-    closing: list[float] = []
     for _ in range(3):
         took += [
             seconds_until(wall, "p", lambda screen: "║ paused" in screen),
             seconds_until(wall, "?", lambda screen: "Turn the grey text" in screen),
         ]
         wall.until(is_whole)
-        closing.append(seconds_until(wall, "\x1b", lambda screen: not is_whole(screen)))
+        took += [seconds_until(wall, "\x1b", is_closed)]
         settle(wall, SETTLING_BYTES // 4)
         wall.type("p")
         wall.until(lambda screen: "║ paused" not in screen)
         settle(wall, SETTLING_BYTES // 4)
     assert sum(seconds > KEY_SECONDS for seconds in took) <= MOST_OVER, took
-    assert max(closing) < CLOSING_SECONDS, closing
 
 
 @pytest.mark.parametrize("wall", LINES, indirect=True)

@@ -10,7 +10,7 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
-from scribe_tui.tui.rendering.encoder import Run, encode
+from scribe_tui.tui.rendering.encoder import Run, encode, erase
 
 COLUMNS, ROWS = 90, 6
 GREY, GREEN = Style(color="#7f7f7f"), Style(color="green")
@@ -96,3 +96,12 @@ def test_many_blanks_are_erased_unless_they_show_a_style() -> None:
 def test_behind_a_text_of_doubtful_width_the_cursor_is_put_anew(after: Run) -> None:
     place = f"\x1b[{after.y + 1};{after.x + 1}H"
     assert place in told(Run(0, 0, [Segment("doubtful")], None), after)
+
+
+@pytest.mark.parametrize("ground", [Style(), Style(bgcolor="blue")])
+def test_a_rectangle_is_erased_in_few_bytes_a_row(ground: Style) -> None:
+    rows = [(5, y, 80, 1) for y in range(1, 4)]
+    data = erase(rows, ground, ColorSystem.TRUECOLOR)
+    assert len(data) < 45
+    blanks = [Run(x, y, [Segment(" " * width, ground)], x + width) for x, y, width, _ in rows]
+    assert cells(data) == cells(plainly(blanks))

@@ -34,7 +34,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from scribe_tui.tui.private_names import missing
-from scribe_tui.tui.rendering.encoder import Run, encode
+from scribe_tui.tui.rendering.encoder import Run, encode, erase
 from scribe_tui.tui.rendering.wrap import cells_of, is_doubtful
 
 _log = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ PRIVATE_NAMES = (
     "textual.app:App._background_screens",
     "rich.console:Console()._color_system",
 )
+NO_STYLE = Style.null()
 MANY_REGIONS = 1000
 """From so many regions on, as may gather while nothing can be painted, all is painted."""
 
@@ -61,9 +62,16 @@ MANY_REGIONS = 1000
 class Changes(CompositorUpdate):
     """The changed cells, as a picture for the terminal."""
 
-    def __init__(self, runs: Sequence[Run]) -> None:
-        """Runs in the order in which they are written."""
+    def __init__(
+        self, runs: Sequence[Run], blanks: Sequence[Region] = (), ground: Style = NO_STYLE
+    ) -> None:
+        """Runs in the order in which they are written.
+
+        Before them `blanks`, each in one row, become blank, with the background of `ground`.
+        """
         self.runs = runs
+        self.blanks = blanks
+        self.ground = ground
 
     @property
     def spans(self) -> list[tuple[int, int, int]]:
@@ -78,7 +86,8 @@ class Changes(CompositorUpdate):
 
     def render_segments(self, console: Console) -> str:
         """The terminal's sequences."""
-        return encode(self.runs, console._color_system or ColorSystem.TRUECOLOR)
+        colors = console._color_system or ColorSystem.TRUECOLOR
+        return erase(self.blanks, self.ground, colors) + encode(self.runs, colors)
 
 
 def _cells_of(widget: Widget, span: Region) -> Iterable[Segment]:

@@ -83,6 +83,23 @@ def encode(runs: Sequence[Run], colors: ColorSystem) -> str:
     return "".join(pieces)
 
 
+def erase(spans: Iterable[tuple[int, int, int, int]], ground: Style, colors: ColorSystem) -> str:
+    """The sequences that make `spans` blank: column, row, width, and a height of one row.
+
+    Where a terminal erases to its own background, not that of `ground`, it shows that.
+    """
+    look = look_of(Style(bgcolor=ground.bgcolor), colors)
+    pieces = [_switch(NO_LOOK, look)] if look.codes else []
+    below: tuple[int, int] | None = None
+    for x, y, width, _ in spans:
+        pieces.append("\x1b[B" if (x, y) == below else f"\x1b[{y + 1};{x + 1}H")
+        pieces.append(f"\x1b[{width}X")
+        below = x, y + 1
+    if look.codes:
+        pieces.append(PLAIN)
+    return "".join(pieces)
+
+
 @lru_cache(maxsize=512)
 def look_of(style: Style, colors: ColorSystem) -> Look:
     """How `style` is told in so many colours."""

@@ -16,7 +16,7 @@ import signal
 import termios
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +30,6 @@ from scribe_tui.tui.rendering.signs import in_ascii
 from scribe_tui.tui.terminal import keys_in
 from scribe_tui.tui.terminal.keys_in import KeysIn
 from scribe_tui.tui.terminal.size import ASK_SIZE, USUAL, ColumnsRows, bounded, size_of
-from scribe_tui.tui.terminal.thin_line import LEAST_BYTES, PART_SECONDS
 from scribe_tui.tui.terminal.way_back import ASK, MUTE_SECONDS, WayBack
 from scribe_tui.tui.terminal.writer import TerminalWriter, open_anew
 
@@ -88,14 +87,12 @@ class PatientDriver(LinuxDriver):
         self._outlet: TerminalWriter | None = None
         self._frame: list[str] | None = None
         self._thread = threading.get_ident()
-        self._way_back = WayBack()
+        self._way_back = WayBack(self._app.blind_rate)
         self._size_told: ColumnsRows | None = None
         self._size_asked = False
         self._unsized = False
         self._slow = False
-        self._sent = 0
         self.key_at = 0.0
-        self.when_framed: Callable[[int], None] | None = None
         self._runs = False
         self._modes_due = False
         self._resize_due = False
@@ -109,16 +106,9 @@ class PatientDriver(LinuxDriver):
         return written or self._unsized or self._slow
 
     @property
-    def line_rate(self) -> float | None:
-        """Bytes a second that the line takes; None: as many as there are."""
-        return self._way_back.rate if self._way_back.answers else self._app.blind_rate
-
-    @property
-    def part_bytes(self) -> float | None:
-        """How many bytes the line takes in a moment; None: as many as there are."""
-        if (rate := self.line_rate) is not None:
-            return rate * PART_SECONDS
-        return None if self._app.blind_rate is None else self._way_back.room(self._sent)
+    def room(self) -> float | None:
+        """How many bytes may be written now; None: as many as there are."""
+        return self._way_back.room(time.monotonic())
 
     @property
     def key_pressed(self) -> bool:
@@ -132,31 +122,24 @@ class PatientDriver(LinuxDriver):
         try:
             yield
         finally:
-            picture, self._frame = terse(self._frame), None
-            learn, self.when_framed = self.when_framed, None
+            picture, self._frame = self._in_its_signs(terse(self._frame)), None
             if picture:
-                picture = self._in_its_signs(picture)
-                size = len(_encoded(picture))
-                self._sent += size
-                if learn is not None:
-                    learn(size)
-                if self._way_back.should_ask(time.monotonic(), self.part_bytes):
+                now = time.monotonic()
+                self._way_back.wrote(len(_encoded(picture)), now)
+                if self._way_back.should_ask(now):
                     picture += self._asking()
-                self._wait_for_line(size)
+                self._look_for_room()
             if self._outlet is None:
                 super().write(picture)
             else:
                 self._outlet.write(_encoded(picture), frame=True)
 
-    def _wait_for_line(self, size: int) -> None:
-        """Paint nothing more before a thin line, or one not known yet, has taken `size` bytes."""
-        rate = self.line_rate
-        if rate is not None and not self._way_back.answers:
-            self._slow = True
-            self._loop.call_later(size / rate, self._no_longer_slow)
-        elif self._way_back.is_waiting:
-            room = self.part_bytes
-            self._slow = room is not None and (rate is not None or room < LEAST_BYTES)
+    def _look_for_room(self) -> None:
+        """Have no more painted while a thin line, or one not known yet, has enough to carry."""
+        now, way = time.monotonic(), self._way_back
+        self._slow = not way.has_room(now)
+        if self._slow and (seconds := way.seconds_to_room(now)) is not None:
+            self._loop.call_later(seconds, self._line_moved)
 
     def write(self, data: str) -> None:
         """Write without waiting, from any thread."""
@@ -252,32 +235,44 @@ class PatientDriver(LinuxDriver):
             self._sized((columns, rows))
             return
         self._way_back.answered(time.monotonic())
-        self._no_longer_slow()
+        self._line_moved()
 
     def _asking(self) -> str:
         """The question for the way back, to be written now."""
         now = time.monotonic()
-        self._loop.call_later(self._way_back.asked(now, self._sent), self._look_back, now)
+        seconds = self._way_back.asked(now)
+        if seconds is not None:
+            self._loop.call_later(seconds, self._look_back, now)
         self._loop.call_later(MUTE_SECONDS, self._give_up_answer, now)
         return ASK
 
     def _look_back(self, asked_at: float) -> None:
         """Hold frames back if a terminal that has answered before has not done so now."""
-        if self._runs and self._way_back.was_asked_at(asked_at) and self._way_back.shortest:
+        if self._runs and self._way_back.is_due(asked_at):
             self._slow = True
             self._app.hold_painting()
 
     def _give_up_answer(self, asked_at: float) -> None:
-        if self._way_back.was_asked_at(asked_at):
+        if self._way_back.is_due(asked_at):
             self._way_back.give_up(time.monotonic())
-            self._no_longer_slow()
+            self._line_moved()
 
-    def _no_longer_slow(self) -> None:
-        was_slow, self._slow = self._slow, False
-        way = self._way_back
-        self._app.line_seen(way.thin_rate if way.answers else self._app.blind_rate)
-        if was_slow and self._runs:
+    def _line_moved(self) -> None:
+        """Some of what was written has arrived: have painted what there is room for."""
+        was_slow = self._slow
+        self._look_for_room()
+        self._app.line_seen(self._way_back.thin_rate)
+        if not self._runs:
+            return
+        if self._slow:
+            self._ask_if_nobody_did()
+        elif was_slow:
             self._app.resume_painting(False)
+
+    def _ask_if_nobody_did(self) -> None:
+        """A line found to be thin may have more to carry than was asked behind."""
+        if self._way_back.answers and not self._way_back.is_waiting:
+            self.write(self._asking())
 
     def _ask_size(self) -> None:
         self._size_asked = True

@@ -6,8 +6,9 @@ import os
 
 from scribe_tui.errors import UsageError
 from scribe_tui.tui.private_names import missing
-from scribe_tui.tui.terminal import driver, patient_app
+from scribe_tui.tui.terminal import driver, patient_app, unpainted
 
+_NEEDED = driver.PRIVATE_NAMES + patient_app.PRIVATE_NAMES + unpainted.PRIVATE_NAMES
 _INSTEAD = "Or use scribe-tui record SOURCE ..., which needs no screen."
 _FAMILIES = (
     "xterm", "screen", "tmux", "linux", "vt", "rxvt", "kitty", "alacritty", "foot", "ghostty",
@@ -26,7 +27,7 @@ def check_screen() -> None:
             f"This terminal {said}: a screen cannot be drawn on that.",
             f"Set TERM to what it is; xterm-256color is right for most. {_INSTEAD}",
         )
-    if changed := missing(driver.PRIVATE_NAMES + patient_app.PRIVATE_NAMES):
+    if changed := missing(_NEEDED):
         raise UsageError(
             "textual",
             f"The library textual is another one than this program knows: no {changed[0]}.",

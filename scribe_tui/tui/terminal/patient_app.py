@@ -8,30 +8,29 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from contextlib import ExitStack
-from functools import partial
 from typing import Any, Generic, TypeVar
 
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.geometry import Region, Size
 from textual.screen import Screen
-from textual.widget import Widget
 
 from scribe_tui.tui.rendering.updates import in_fewer_bytes
 from scribe_tui.tui.terminal.driver import PatientDriver
-from scribe_tui.tui.terminal.thin_line import ThinLine, spans_of
+from scribe_tui.tui.terminal.thin_line import spans_of
+from scribe_tui.tui.terminal.unpainted import Unpainted, places_of
 
 PRIVATE_NAMES = (
     "textual.app:App._display",
-    "textual.app:App._background_screens",
     "textual.app:App()._batch_count",
-    "textual.screen:Screen._compositor_refresh",
-    "textual._compositor:Compositor()._dirty_regions",
-    "textual._compositor:Compositor.render_update",
 )
 
-MOST_LEFT = 2000
-"""Of so many places none is told from another: all is painted."""
+EFFECT_SECONDS = 0.03
+"""So long after a key, or a hold, what the key has changed may take to be known here."""
+DIALOG_SECONDS = 0.5
+"""So long a dialog that a key has opened may take to be built."""
 
 Result = TypeVar("Result")
 
@@ -49,10 +48,10 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
         self._held = ExitStack()
         self._holding = False
         self._missed = False
-        self._thin_line = ThinLine()
-        self._left: dict[Screen[Any], set[Region]] = {}
-        self._uncovered: list[Region] = []
-        self._painted_for: tuple[float, Screen[Any], Screen[Any]] | None = None
+        self._resumed_at = 0.0
+        self._shown: Screen[Any] | None = None
+        """The screen in front, once it has been built."""
+        self._unpainted = Unpainted(self)
         self.blind_rate: float | None = None
         """Most bytes a second for a far terminal that answers nothing; None: it is near."""
 
@@ -79,15 +78,16 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
                 return
         if self._missed and self.is_running:
             self._missed = False
-            self._left.clear()
+            self._unpainted.clear()
             self.screen.refresh()
         self._holding = False
         self._held.close()
+        self._resumed_at = time.monotonic()
         if self.is_running:
-            if self._left:
-                self.call_later(self._paint_left)
             self.screen.check_idle()  # its timer may have come while nothing could be painted
             self.frame_soon()
+            if self._unpainted:
+                self.call_later(self._paint_left)
 
     def terminal_gone(self) -> None:
         """Nothing will ever come from the terminal again; for subclasses."""
@@ -107,82 +107,69 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
             raise BlockingIOError(errno.EAGAIN, "the terminal is behind")
         driver.write(data.decode("utf-8", "replace"))
 
+    def pop_screen(self) -> AwaitComplete:
+        """Close the dialog in front; over a thin line its place is blank long before it is full."""
+        driver = self._driver
+        thin = isinstance(driver, PatientDriver) and driver.room is not None
+        uncovered = list(places_of(self.screen)) if thin else []
+        popped = super().pop_screen()
+        if uncovered:
+            self._shown = self.screen
+            self._unpainted.uncover(self.screen, uncovered)
+            self.call_later(self._paint_left)
+        return popped
+
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         """Paint, unless the terminal is behind; then hold until `resume_painting`."""
         driver = self._driver
+        if screen is self.screen:
+            self._shown = screen
         if not isinstance(driver, PatientDriver):
             super()._display(screen, renderable)
         elif renderable is None:
             return
         elif driver.behind or self._batch_count:
             self._leave(screen, spans_of(renderable))
+        elif driver.room is None or not (spans := spans_of(renderable)):
+            self._paint(driver, screen, in_fewer_bytes(renderable))
         else:
-            with driver.frame():
-                picture: Any = in_fewer_bytes(self._part(driver, screen, renderable))
-                super()._display(screen, picture)
-            if driver.behind:
-                self.hold_painting()
-            elif self._left:
-                self.call_later(self._paint_left)
+            self._leave(screen, spans)
+            self._paint_left()
 
-    def urgent_regions(self, screen: Screen[Any]) -> list[Region]:
-        """Where `screen` shows what a key does.
-
-        A dialog's text; what was beneath one that has just gone, the chosen pane, the last row.
-        """
-        if screen is self.screen and len(self.screen_stack) > 1:
-            self._uncovered = [widget.region for widget in screen.children]
-            widgets = screen.walk_children(Widget)
-            return [widget.region for widget in widgets if not widget.children]
-        chosen = [self.focused.region] if self.focused is not None else []
-        bottom = Region(0, screen.size.height - 1, screen.size.width, 1)
-        if screen is not self.screen:
-            return [*chosen, bottom]
-        if not (isinstance(self._driver, PatientDriver) and self._driver.key_pressed):
-            self._uncovered = []
-        return [*self._uncovered, *chosen, bottom]
-
-    def _part(self, driver: PatientDriver, screen: Screen[Any], renderable: Any) -> Any:
-        """As much of `renderable` as a thin line takes in a moment; the rest is left for later."""
-        part_bytes = driver.part_bytes
-        if part_bytes is None or not (spans := spans_of(renderable)):
-            return renderable
-        if (cause := (driver.key_at, screen, self.screen)) != self._painted_for:
-            self._painted_for = cause
-            self._thin_line.start_over()
-        now, later = self._thin_line.choose(
-            spans, self.urgent_regions(screen), part_bytes, driver.key_pressed
-        )
-        if later:
-            self._leave(screen, later)
-            compositor: Any = screen._compositor
-            compositor._dirty_regions = set(now)
-            if screen is self.screen:
-                renderable = compositor.render_update(screen_stack=self._background_screens)
-            else:
-                above = self.screen_stack[self.screen_stack.index(screen) + 1 :]
-                renderable = compositor.beneath([dialog._compositor for dialog in above])
-        driver.when_framed = partial(self._thin_line.learn, now)
-        return renderable
+    def _paint(self, driver: PatientDriver, screen: Screen[Any], picture: Any) -> None:
+        """Have it written as one frame, and see to what is left."""
+        with driver.frame():
+            super()._display(screen, picture)
+        if driver.behind:
+            self.hold_painting()
+        elif self._unpainted:
+            self.call_later(self._paint_left)
 
     def _leave(self, screen: Screen[Any], spans: list[Region] | None) -> None:
         """Paint these later, or all where it is not known what there was to paint."""
         if spans is None:
             self._missed = True
         else:
-            left = self._left.setdefault(screen, set())
-            left.update(spans)
-            if len(left) > MOST_LEFT:
-                left.clear()
-                left.add(screen.size.region)
+            self._unpainted.add(screen, spans)
 
     def _paint_left(self) -> None:
-        """What could not be painted before, as it is now."""
-        left, self._left = self._left, {}
-        for screen, regions in left.items():
-            if screen in self.screen_stack:
-                screen._compositor._dirty_regions |= regions
-        if self.screen in left:
-            self.screen._compositor_refresh()
-        else:
-            self.frame_soon()
+        """Paint as much of what was left as the line takes in a moment."""
+        driver = self._driver
+        if not isinstance(driver, PatientDriver) or driver.behind or self._batch_count:
+            return  # `resume_painting` will come
+        if driver.key_pressed and (seconds := self._seconds_to_effect(driver.key_at)) > 0:
+            self.set_timer(seconds, self._paint_left)
+            return
+        part = self._unpainted.next_part(driver.room, driver.key_at, driver.key_pressed)
+        if part is not None:
+            self._paint(driver, *part)
+
+    def _seconds_to_effect(self, key_at: float) -> float:
+        """How long what the key of that instant does may still not be known here.
+
+        What is painted before that would be in its way.
+        """
+        known_at = max(key_at, self._resumed_at) + EFFECT_SECONDS
+        if self.screen is not self._shown:
+            known_at = max(known_at, key_at + DIALOG_SECONDS)
+        return known_at - time.monotonic()

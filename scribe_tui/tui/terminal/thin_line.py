@@ -9,19 +9,17 @@ Pure, but for `spans_of`, which knows what updates Textual makes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from textual.geometry import Region
 
-PART_SECONDS = 0.3
-"""No part takes the line longer."""
 LEAST_BYTES = 250
 """Less would be mostly the moving about."""
-SPAN_BYTES = 14
-"""To put a span in its place and to give it a style."""
-USUAL_CELL_BYTES = 1.5
 URGENT_SHARE = 0.6
 """Of a part, for the chosen pane, while no key is pressed: the others move on too."""
+
+Cost = Callable[[Region], int]
+"""Bytes that painting a span takes."""
 
 
 class ThinLine:
@@ -29,33 +27,34 @@ class ThinLine:
 
     def __init__(self) -> None:
         """Nothing painted yet."""
-        self._cell_bytes = USUAL_CELL_BYTES
         self._next_urgent = self._next_other = (0, 0)
 
     def start_over(self) -> None:
         """What is urgent begins at the top again: it is of another key, or another dialog."""
         self._next_urgent = (0, 0)
 
-    def learn(self, spans: Iterable[Region], size: int) -> None:
-        """These spans took `size` bytes."""
-        cells = sum(span.width for span in spans)
-        if cells:
-            self._cell_bytes += 0.3 * (min(20.0, size / cells) - self._cell_bytes)
-
     def choose(
-        self, spans: Sequence[Region], urgent: Sequence[Region], budget: float, key_pressed: bool
+        self,
+        spans: Sequence[Region],
+        urgent: Sequence[Region],
+        budget: float,
+        key_pressed: bool,
+        cost: Cost,
     ) -> tuple[list[Region], list[Region]]:
         """What of `spans`, each in one row, to paint now within `budget` bytes, and the rest.
 
-        `urgent` comes first, all of it if a key was pressed. Something is always painted.
+        What lies in `urgent` comes first: with a key pressed all of it, region by region in
+        their order. Something is always painted.
         """
         budget = max(LEAST_BYTES, budget)
-        first, others = split(spans, urgent)
-        first.sort(key=lambda span: _turn(span, self._next_urgent))
-        others.sort(key=lambda span: _turn(span, self._next_other))
+        *tiers, others = split(spans, urgent)
+        if not key_pressed:
+            tiers = [[span for tier in tiers for span in tier]]
+        first = [span for tier in tiers for span in _in_turn(tier, self._next_urgent)]
+        others = _in_turn(others, self._next_other)
         share = 1.0 if key_pressed or not others else URGENT_SHARE
-        now, later, spent = self._take(first, budget * share)
-        more, rest, _ = self._take(others, budget - spent)
+        now, later, spent = _take(first, budget * share, cost)
+        more, rest, _ = _take(others, budget - spent, cost)
         if not now and not more:
             source, taken = (later, now) if later else (rest, more)
             taken.append(source.pop(0))
@@ -65,14 +64,18 @@ class ThinLine:
             self._next_other = _behind(more[-1])
         return now + more, later + rest
 
-    def _take(self, spans: list[Region], budget: float) -> tuple[list[Region], list[Region], float]:
-        spent = 0.0
-        for index, span in enumerate(spans):
-            cost = SPAN_BYTES + span.width * self._cell_bytes
-            if spent + cost > budget:
-                return spans[:index], spans[index:], spent
-            spent += cost
-        return spans, [], spent
+
+def _take(
+    spans: list[Region], budget: float, cost: Cost
+) -> tuple[list[Region], list[Region], float]:
+    """As many of the first `spans` as cost no more than `budget`, the others, and the cost."""
+    spent = 0.0
+    for index, span in enumerate(spans):
+        more = cost(span)
+        if spent + more > budget:
+            return spans[:index], spans[index:], spent
+        spent += more
+    return spans, [], spent
 
 
 def _behind(span: Region) -> tuple[int, int]:
@@ -80,16 +83,17 @@ def _behind(span: Region) -> tuple[int, int]:
     return span.y, span.right
 
 
-def _turn(span: Region, begin: tuple[int, int]) -> tuple[bool, int, int]:
+def _in_turn(spans: Iterable[Region], begin: tuple[int, int]) -> list[Region]:
     """In the order of reading from `begin` on, and round."""
-    return (span.y, span.x) < begin, span.y, span.x
+    return sorted(spans, key=lambda span: ((span.y, span.x) < begin, span.y, span.x))
 
 
-def split(spans: Iterable[Region], urgent: Sequence[Region]) -> tuple[list[Region], list[Region]]:
-    """The parts of `spans` in a region of `urgent`, and the others."""
-    inside: list[Region] = []
+def split(spans: Iterable[Region], regions: Sequence[Region]) -> list[list[Region]]:
+    """The parts of `spans` in each of `regions`, in the first that has them, and in none."""
+    parts: list[list[Region]] = []
     outside = list(spans)
-    for region in urgent:
+    for region in regions:
+        inside: list[Region] = []
         rest: list[Region] = []
         for span in outside:
             common = span.intersection(region)
@@ -101,8 +105,21 @@ def split(spans: Iterable[Region], urgent: Sequence[Region]) -> tuple[list[Regio
                 rest.append(Region(span.x, span.y, common.x - span.x, 1))
             if common.right < span.right:
                 rest.append(Region(common.right, span.y, span.right - common.right, 1))
+        parts.append(inside)
         outside = rest
-    return inside, outside
+    return [*parts, outside]
+
+
+def merged(spans: Iterable[Region]) -> list[Region]:
+    """The same cells without any twice: spans of a row that touch are one."""
+    whole: list[Region] = []
+    for span in sorted(spans, key=lambda span: (span.y, span.x)):
+        last = whole[-1] if whole else None
+        if last is not None and last.y == span.y and span.x <= last.right:
+            whole[-1] = last.union(span)
+        else:
+            whole.append(span)
+    return whole
 
 
 def spans_of(update: object) -> list[Region] | None:

@@ -1,20 +1,24 @@
-"""How long the way to the terminal and back is: a frame ahead of the eye helps nobody.
+"""How much may be under way to the terminal, so that what a key does is not long behind it.
 
 What is written to a terminal may lie for many seconds in buffers on the way (SSH over a thin
-line), and a key then shows its effect as late. So now and then a cursor report is asked for
-behind a frame; until the answer comes, no more than a moment's frames follow it. A terminal
-that answers none is asked no more.
+line), and a key then shows its effect as late. So cursor reports are asked for behind frames:
+an answer tells that all before the question has arrived, and how long that took. A terminal
+that answers none is asked no more; over a far line it is then reckoned to take little.
 
-Pure: instants go in, decisions come out.
+Pure: instants (monotonic seconds) and sizes (bytes) go in, decisions come out.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from math import inf
+from typing import NamedTuple
 
 ASK = "\x1b[6n"
+PART_SECONDS = 0.3
+"""So long a thin line takes for the most that may be under way."""
 EVERY_SECONDS = 1.0
-"""How often a terminal that answers at once is asked, while there is something to paint."""
+"""How often a terminal is asked over a line that is not thin, while there is something to paint."""
 GRACE_SECONDS = 0.15
 """How much longer than the shortest way back is taken for a line that is busy."""
 MOST_SHORTEST_SECONDS = 1.0
@@ -29,119 +33,178 @@ LEAST_BYTES = 200
 LEAST_EXCESS = 0.02
 """Seconds; less is not measured."""
 LOST_BYTES = 2_000
+"""No answer behind fewer: it is lost. Behind more it may still come."""
 SEVERAL = 3
 """Measurements."""
-FIRST_WINDOW, PROVED = 1_000.0, 16_000.0
-"""Bytes: so many go out over a line of which nothing is known, twice as many after each answer in
-time; one that takes as many at once as the second says is not thin."""
+FIRST_WINDOW = 1_000.0
+"""So many bytes may be under way over a far line of which nothing is known but that it answers."""
+LEAST_WINDOW = 300.0
+GROWTH = 1.5
+"""How much more may be under way after an answer in less than half the expected time."""
 FAST = 30_000.0
 """Bytes a second; a line that takes so many is not thin."""
 
 
-class WayBack:
-    """Measures round trips and how much the line takes; says when to ask and when to hold."""
+class Question(NamedTuple):
+    """Asked at that instant, behind all the `sent` bytes, of which `under_way` had not arrived."""
 
-    def __init__(self) -> None:
-        """Not asked yet."""
+    asked_at: float
+    sent: int
+    under_way: float
+
+
+class WayBack:
+    """Measures what the line takes by questions and answers; says when to ask, when to wait.
+
+    The one thing known of a line is its window: how many bytes may be under way to a terminal
+    that answers. It is infinite for a line that is not thin.
+    """
+
+    def __init__(self, blind_rate: float | None = None) -> None:
+        """`blind_rate`: bytes a second that a far line takes at least; None: the terminal is near.
+
+        A near line is taken for fast until an answer is late, a far one for thin until several
+        were in time.
+        """
         self.shortest: float | None = None
         self.latest: float | None = None
-        self.rate: float | None = None
-        """Bytes a second that the line takes; None: it has not been seen to be thin."""
-        self._due: deque[tuple[float, int, int]] = deque()
-        self._asked_at: float | None = None
-        self._asked_sent = 0
-        self._next_at = 0.0
-        self._unanswered = 0
+        """Seconds from a question to its answer."""
+        self._blind_rate = blind_rate
+        self._window = inf if blind_rate is None else FIRST_WINDOW
         self._late = 0
-        self._window = FIRST_WINDOW
-        self._answered_sent = 0
-
-    def room(self, sent: int) -> float | None:
-        """How many bytes more may follow the `sent` ones before an answer tells of the line.
-
-        None: as many as there are, for it has taken much at once; or its rate is known.
-        """
-        if self.rate is not None or self._window >= PROVED:
-            return None
-        return self._window - (sent - self._answered_sent)
-
-    @property
-    def thin_rate(self) -> float | None:
-        """`rate`, once several measurements said that the line is thin: one may be a hiccup."""
-        return self.rate if self._late >= SEVERAL else None
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether an answer is due."""
-        return self._asked_at is not None
+        self._due: deque[Question] = deque()
+        self._given_up_at = -inf
+        self._unanswered = 0
+        self._next_at = 0.0
+        self._sent = self._arrived = 0
+        self._reckoned, self._reckoned_at = 0.0, 0.0
 
     @property
     def answers(self) -> bool:
         """Whether the terminal answers at all, as far as is known."""
         return self.shortest is not None and self._unanswered < MOST_UNANSWERED
 
-    def should_ask(self, now: float, room: float | None = None) -> bool:
-        """Whether to ask behind the frame that is written at `now` and leaves so much room."""
-        if self._asked_at is not None or self._unanswered >= MOST_UNANSWERED:
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an answer is due."""
+        return bool(self._due) and self.is_due(self._due[-1].asked_at)
+
+    @property
+    def rate(self) -> float | None:
+        """Bytes a second that the line takes; None: it has not been seen to be thin."""
+        limit = self._limit()
+        return None if limit is None else limit / PART_SECONDS
+
+    @property
+    def thin_rate(self) -> float | None:
+        """`rate`, once several measurements said that the line is thin: one may be a hiccup."""
+        if self.answers:
+            return self.rate if self._late >= SEVERAL else None
+        return self._blind_rate if self._unanswered else None
+
+    def _limit(self) -> float | None:
+        """Most bytes that may be under way; None: as many as there are."""
+        if self.answers:
+            return None if self._window == inf else self._window
+        return None if self._blind_rate is None else self._blind_rate * PART_SECONDS
+
+    def _under_way(self, now: float) -> float:
+        """Bytes written that have not arrived; without answers as many as is to be expected."""
+        return self._sent - self._arrived if self.answers else self._unreckoned(now)
+
+    def _unreckoned(self, now: float) -> float:
+        """Bytes written that a line of the blind rate has not taken by `now`."""
+        if self._blind_rate is None:
+            return 0.0
+        return max(0.0, self._reckoned - (now - self._reckoned_at) * self._blind_rate)
+
+    def room(self, now: float) -> float | None:
+        """How many bytes more may be written; None: as many as there are."""
+        limit = self._limit()
+        return None if limit is None else max(0.0, limit - self._under_way(now))
+
+    def has_room(self, now: float) -> bool:
+        """Whether there is room for a part that is worth it."""
+        limit = self._limit()
+        return limit is None or self._under_way(now) <= limit / 2
+
+    def seconds_to_room(self, now: float) -> float | None:
+        """After how long there will be room; None: an answer will tell."""
+        limit = self._limit()
+        if limit is None or self._blind_rate is None or self.answers:
+            return None
+        return max(0.0, self._under_way(now) - limit / 2) / self._blind_rate
+
+    def wrote(self, size: int, now: float) -> None:
+        """`size` bytes more were written."""
+        self._reckoned, self._reckoned_at = self._unreckoned(now) + size, now
+        self._sent += size
+
+    def should_ask(self, now: float) -> bool:
+        """Whether to ask behind the frame that is written at `now`."""
+        if self._unanswered >= MOST_UNANSWERED:
             return False
-        if now >= self._next_at or self.rate is not None:
-            return True
-        return room is not None and room < self._window / 2
+        limited = self._limit() is not None
+        if self.is_waiting:
+            return limited and self.answers
+        return limited or now >= self._next_at
 
-    def asked(self, now: float, sent: int = 0) -> float:
-        """It was asked behind all the `sent` bytes that were written to the terminal so far.
+    def asked(self, now: float) -> float | None:
+        """It was asked behind all that was written so far.
 
-        Returns after how many seconds without an answer frames must wait.
+        Returns after how many seconds without an answer frames must wait; None: they wait for
+        room alone, or for nothing.
         """
-        self._due.append((now, sent - self._asked_sent, sent))
-        self._asked_at, self._asked_sent = now, sent
-        return min(self.shortest or 0.0, MOST_SHORTEST_SECONDS) + GRACE_SECONDS
+        self._due.append(Question(now, self._sent, self._sent - self._arrived))
+        if not self.answers or self.shortest is None or self._window != inf:
+            return None
+        return min(self.shortest, MOST_SHORTEST_SECONDS) + GRACE_SECONDS
+
+    def is_due(self, asked_at: float) -> bool:
+        """Whether the answer to the question of that instant is still due."""
+        due = bool(self._due) and self._due[0].asked_at <= asked_at
+        return due and asked_at > self._given_up_at
 
     def answered(self, now: float) -> None:
         """An answer came, in the order of the questions; one that nobody asked for is none."""
-        while self._due and now - self._due[0][0] > LATE_SECONDS:
+        while self._due and now - self._due[0].asked_at > LATE_SECONDS:
             self._due.popleft()
         if not self._due:
             return
-        asked_at, size, self._answered_sent = self._due.popleft()
-        took = now - asked_at
-        self.latest = took
+        question = self._due.popleft()
+        took = self.latest = now - question.asked_at
         self.shortest = took if self.shortest is None else min(self.shortest, took)
         excess = took - min(self.shortest, MOST_SHORTEST_SECONDS)
-        self._measure(size, excess)
+        self._arrived = max(self._arrived, question.sent)
+        self._measure(question.under_way, excess)
         self._unanswered = 0
-        if asked_at == self._asked_at:
-            self._asked_at = None
-            self._next_at = now if excess > GRACE_SECONDS else now + EVERY_SECONDS
+        self._next_at = now if excess > GRACE_SECONDS else now + EVERY_SECONDS
 
-    def _measure(self, size: int, excess: float) -> None:
+    def _measure(self, size: float, excess: float) -> None:
         """`size` bytes took `excess` seconds longer than none."""
         if excess > GRACE_SECONDS:
             if size >= LEAST_BYTES:
-                rate = size / excess
-                self.rate = rate if self.rate is None else (self.rate + rate) / 2
+                measured = size / excess * PART_SECONDS
+                self._window = (self._window + measured) / 2 if self._late else measured
                 self._late += 1
-        elif self.rate is None:
-            if size >= self._window / 2:
-                self._window *= 2
-        elif size / max(excess, LEAST_EXCESS) > 2 * self.rate:
-            self.rate *= 1.5  # a line as thin as that would have taken longer
+        elif size / max(excess, LEAST_EXCESS) > 2 * self._window / PART_SECONDS:
+            self._window *= GROWTH  # a line as thin as that would have taken longer
             self._late = 0
-        if self.rate is not None and self.rate > FAST:
-            self.rate, self._window = None, PROVED
-
-    def was_asked_at(self, asked_at: float) -> bool:
-        """Whether the answer to the question of that instant is still due."""
-        return self._asked_at == asked_at
+        self._window = max(LEAST_WINDOW, self._window)
+        if self._window > FAST * PART_SECONDS:
+            self._window = inf
 
     def another(self) -> None:
         """It may be another terminal from now on: one that answers."""
         self._unanswered = 0
 
     def give_up(self, now: float) -> None:
-        """No answer came within `MUTE_SECONDS`; behind few bytes none will, it is lost."""
-        if self._due and self._due[-1][0] == self._asked_at and self._due[-1][1] < LOST_BYTES:
+        """No answer came within `MUTE_SECONDS`: none is waited for any more."""
+        while self._due and self._due[-1].asked_at > self._given_up_at:
+            if self._due[-1].under_way >= LOST_BYTES:
+                break
             self._due.pop()  # else the next answer would seem to be this one, and very late
-        self._asked_at = None
+        self._given_up_at = now
+        self._arrived = self._sent
         self._unanswered += 1
         self._next_at = now + EVERY_SECONDS

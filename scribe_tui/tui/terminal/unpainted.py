@@ -1,0 +1,185 @@
+"""What has changed on the screen and is not painted yet, and the next part of it to paint.
+
+Kept by place, not as pictures: it is painted later as it is then.
+
+Private names: `PRIVATE_NAMES`. Textual paints all that has changed at once; only its
+compositors know what a part of the screen looks like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import inf
+from typing import Any
+
+from textual.app import App
+from textual.geometry import Region
+from textual.screen import Screen
+from textual.widget import Widget
+
+from scribe_tui.tui.rendering.compositor import CellCompositor, Changes
+from scribe_tui.tui.rendering.encoder import Run
+from scribe_tui.tui.rendering.updates import in_fewer_bytes
+from scribe_tui.tui.terminal.thin_line import ThinLine, merged, rows_of, split
+
+PRIVATE_NAMES = (
+    "textual.app:App._background_screens",
+    "textual._compositor:Compositor()._dirty_regions",
+    "textual._compositor:Compositor.render_update",
+)
+
+MOST_SPANS = 2000
+"""Of so many places none is told from another: all is painted."""
+
+
+class Unpainted:
+    """Spans of cells by the screen that shows them, and which of them come first."""
+
+    def __init__(self, app: App[Any]) -> None:
+        """All of `app` is painted."""
+        self._app = app
+        self._thin_line = ThinLine()
+        self._spans: dict[Screen[Any], set[Region]] = {}
+        """Each in one row."""
+        self._uncovered: list[Region] = []
+        """Where the dialog stood that was closed last."""
+        self._is_to_erase = False
+        self._chosen_for: tuple[float, Screen[Any]] | None = None
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self._spans)
+
+    def clear(self) -> None:
+        """All will be painted anew."""
+        self._spans.clear()
+        self._is_to_erase = False
+
+    def add(self, screen: Screen[Any], spans: Sequence[Region]) -> None:
+        """`screen` has changed there."""
+        kept = self._spans.setdefault(screen, set())
+        kept.update(spans)
+        if len(kept) > MOST_SPANS:
+            self._spans[screen] = set(rows_of(screen.size.region))
+
+    def uncover(self, screen: Screen[Any], regions: Sequence[Region]) -> None:
+        """A dialog that stood there, before `screen`, is closed: that shows first."""
+        self._uncovered, self._is_to_erase = list(regions), True
+        self.add(screen, [row for region in regions for row in rows_of(region)])
+
+    def next_part(
+        self, room: float | None, key_at: float, key_pressed: bool
+    ) -> tuple[Screen[Any], Changes] | None:
+        """What to paint next in `room` bytes, and on which screen; None: nothing.
+
+        What is beneath a dialog comes when the dialog is painted. What a key does comes first
+        while `key_pressed`: it was pressed at `key_at`.
+        """
+        self._take_in()
+        stack = self._app.screen_stack
+        screen = next((one for one in reversed(stack) if one in self._spans), None)
+        if screen is None:
+            return None
+        if not self._paints(screen):
+            self._app.screen.refresh(*self._spans.pop(screen))  # as Textual paints it
+            return None
+        if (cause := (key_at, screen)) != self._chosen_for:
+            self._chosen_for = cause
+            self._thin_line.start_over()
+        spans = merged(self._spans.pop(screen))
+        if not key_pressed:
+            self._uncovered = []
+        return screen, self._part(screen, spans, inf if room is None else room, key_pressed)
+
+    def _take_in(self) -> None:
+        """What has changed since, and nothing of screens that are closed."""
+        stack = self._app.screen_stack
+        for closed in self._spans.keys() - set(stack):
+            del self._spans[closed]
+        for screen in stack:
+            compositor: Any = screen._compositor
+            if compositor._dirty_regions and self._paints(screen):
+                whole = screen.size.region
+                regions = [region.intersection(whole) for region in compositor._dirty_regions]
+                compositor._dirty_regions.clear()
+                self.add(screen, [row for region in regions if region for row in rows_of(region)])
+
+    def _paints(self, screen: Screen[Any]) -> bool:
+        """Whether it can be painted by itself: one with a dialog before it only by ours."""
+        return screen is self._app.screen or isinstance(screen._compositor, CellCompositor)
+
+    def _part(
+        self, screen: Screen[Any], spans: list[Region], room: float, key_pressed: bool
+    ) -> Changes:
+        """The picture of as many of `spans` as there is room for; the others are kept.
+
+        Not all of them: then first of all the place of a closed dialog becomes blank.
+        """
+        runs: dict[Region, Sequence[Run]] = {}
+
+        def cost(span: Region) -> int:
+            runs[span] = self._runs(screen, span)
+            return self._size(Changes(runs[span]))
+
+        blanks: list[Region] = []
+        if self._is_to_erase and screen is self._app.screen:
+            self._is_to_erase = False
+            *parts, _ = split(spans, self._uncovered)
+            blanks = [span for part in parts for span in part]
+        erased = Changes((), blanks, self._app.screen_stack[0].rich_style)
+        now, later = self._thin_line.choose(
+            spans,
+            self._urgent_regions(screen),
+            room - self._size(erased),
+            key_pressed,
+            cost,
+        )
+        painted = [run for span in now for run in runs[span]]
+        if not later:
+            return Changes(painted)
+        self.add(screen, later)
+        return Changes(painted, blanks, erased.ground)
+
+    def _size(self, picture: Changes) -> int:
+        return len(picture.render_segments(self._app.console).encode())
+
+    def _runs(self, screen: Screen[Any], span: Region) -> Sequence[Run]:
+        """What `screen` shows in `span`, where no dialog stands before it."""
+        compositor: Any = screen._compositor
+        due, compositor._dirty_regions = compositor._dirty_regions, {span}
+        try:
+            if screen is self._app.screen:
+                update = compositor.render_update(screen_stack=self._app._background_screens)
+            else:
+                above = self._app.screen_stack[self._app.screen_stack.index(screen) + 1 :]
+                update = compositor.beneath([dialog._compositor for dialog in above])
+        finally:
+            compositor._dirty_regions = due
+        picture = in_fewer_bytes(update)
+        return picture.runs if isinstance(picture, Changes) else ()
+
+    def _urgent_regions(self, screen: Screen[Any]) -> list[Region]:
+        """Where `screen` shows what a key does, the first first.
+
+        A dialog, its text before its frame; or the last row, the chosen pane, and where a
+        dialog has just been.
+        """
+        if screen is self._app.screen and len(self._app.screen_stack) > 1:
+            places = list(places_of(screen))
+            leaves = [leaf.region for leaf in screen.walk_children(Widget) if not leaf.children]
+            return [*(leaf.intersection(place) for leaf in leaves for place in places), *places]
+        width, height = screen.size
+        last_row = Region(0, height - 1, width, 1)
+        chosen = [screen.focused.region] if screen.focused is not None else []
+        return [last_row, *chosen, *self._uncovered]
+
+
+def places_of(dialog: Screen[Any]) -> Iterator[Region]:
+    """Where it stands before what is behind it; it is see-through itself."""
+    widgets = list(dialog.children)
+    while widgets:
+        widget = widgets.pop()
+        if widget.visible:
+            yield widget.region
+        else:
+            widgets += widget.children
