@@ -20,7 +20,7 @@ from typing import Any, Self
 import pexpect
 import pyte
 
-from tests.support.waiting import PATIENCE
+from tests.support.waiting import PATIENCE, wait_until
 
 PROGRAM = (sys.executable, "-m", "scribe_tui")
 TIOCGPTN = 0x80045430
@@ -137,10 +137,38 @@ class Terminal:
         echoes = termios.tcgetattr(self._child.child_fd)[3] & termios.ECHO
         return left >= entered and not self._screen.cursor.hidden and bool(echoes)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the program is there."""
+        return bool(self._child.isalive())
+
+    @property
+    def local_modes(self) -> int:
+        """Echo, whole lines and the like, as the terminal has them now."""
+        return int(termios.tcgetattr(self._child.child_fd)[3])
+
     def _number(self) -> int:
         """N of /dev/pts/N, the program's side."""
         answer = fcntl.ioctl(self._child.child_fd, TIOCGPTN, bytes(4))
         return int(struct.unpack("I", answer)[0])
+
+    def clear(self) -> None:
+        """Be as one that has just been attached: nothing is on it yet."""
+        self._screen.reset()
+
+    def resize(self, columns: int, rows: int, *, told: bool = True) -> None:
+        """Have another size; with `told` the kernel tells it to the program."""
+        if told:
+            size = struct.pack("HHHH", rows, columns, 0, 0)
+            fcntl.ioctl(self._child.child_fd, termios.TIOCSWINSZ, size)
+        self._screen.resize(rows, columns)
+
+    def vanish(self) -> int:
+        """Let go of the terminal's other side while it stays open here; returns as `leave` does."""
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nowhere, self._child.child_fd)
+        os.close(nowhere)
+        return self.leave()
 
     def hang_up(self) -> None:
         """Take the terminal away. The kernel sends SIGHUP; what becomes of the program then is
@@ -166,6 +194,10 @@ class Terminal:
         """Press q and answer the question as one who has read it; returns the exit code."""
         self.type("q")
         self.until_text("quit?")
+        return self.say_yes(seconds)
+
+    def say_yes(self, seconds: float = PATIENCE) -> int:
+        """Answer that question; returns the exit code."""
         return self.leave(seconds, look=self._say_yes)
 
     def _say_yes(self) -> None:
@@ -183,7 +215,7 @@ class Terminal:
             look()
             if time.monotonic() > end:
                 raise AssertionError(f"still running; the screen:\n{self.screen}")
-        self._child.wait()
+        wait_until(lambda: not self.is_running)
         if self._child.signalstatus is not None:
             return 128 + self._child.signalstatus
         return self._child.exitstatus or 0

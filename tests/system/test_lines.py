@@ -69,7 +69,7 @@ def test_every_event_is_a_line_and_every_key_answers_with_one(arguments: list[st
         heard(terminal, "What is pasted is not taken for keys; a adds a source.\r\n")
         terminal.type("q")
         heard(terminal, "1 source is live. Stop it, save and quit? y or n.\r\n")
-        code = terminal.leave(look=lambda: terminal.type("y") if terminal._child.isalive() else 0)
+        code = terminal.leave(look=lambda: terminal.type("y") if terminal.is_running else 0)
         assert code == 0
         assert "Saved in " in terminal.text
     assert b"\x1b" not in terminal.raw, "nothing is placed, coloured or painted again"
@@ -80,7 +80,7 @@ def test_what_is_wrong_is_said_once_and_the_terminal_is_as_it_was(
 ) -> None:
     bad = "bad=http://127.0.0.1:9/live.mp3"
     with Terminal([*arguments, bad, "--signs", "ascii"]) as terminal:
-        before = termios.tcgetattr(terminal._child.child_fd)[3]
+        before = terminal.local_modes
         heard(terminal, "bad: source down: ")
         heard(terminal, "one: w5 w6 w7 w8")
         assert terminal.text.count("bad: source down: ") == 1
@@ -89,7 +89,7 @@ def test_what_is_wrong_is_said_once_and_the_terminal_is_as_it_was(
         terminal.type("\x03")
         heard(terminal, "Stopping: waiting for the last words of ")
         terminal.until(lambda _: "Saved in" in terminal.text)
-        after = termios.tcgetattr(terminal._child.child_fd)[3]
+        after = terminal.local_modes
         assert terminal.leave() == 0
     assert before | termios.ICANON | termios.ECHO == after | termios.ICANON | termios.ECHO
     assert after & termios.ICANON

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import signal
-import struct
-import termios
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -114,11 +111,7 @@ def test_a_terminal_that_can_place_no_text_is_refused(monitor: Open, term: str) 
 def test_a_terminal_that_is_gone_without_a_signal_is_left(monitor: Open, tmp_path: Path) -> None:
     terminal = monitor(program=("sh", "-c", 'trap "" HUP; exec "$@"', "sh", *PROGRAM))
     terminal.until_text("w1 w2 w3 w4")
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nowhere, terminal._child.child_fd)
-    os.close(nowhere)
-    wait_until(lambda: not terminal._child.isalive())
-    assert terminal._child.exitstatus == 129
+    assert terminal.vanish() == 129
     assert "session_end" in saved(tmp_path)
 
 
@@ -151,7 +144,7 @@ def test_another_terminal_gets_modes_and_the_whole_picture(
 ) -> None:
     terminal = monitor()
     terminal.until_text("w1 w2 w3 w4")
-    terminal._screen.reset()  # as a terminal that has just been attached
+    terminal.clear()
     begun = len(terminal.raw)
     if isinstance(how, str):
         terminal.type(how)
@@ -175,14 +168,13 @@ def test_a_terminal_of_no_size_is_asked_and_recorded_meanwhile(
     monitor: Open, tmp_path: Path
 ) -> None:
     terminal = monitor(columns=0, rows=0)
-    terminal._screen.resize(24, 80)
+    terminal.resize(80, 24, told=False)
     terminal.until(lambda _: "\x1b[999;999H\x1b[6n" in terminal.text)
     terminal.send_bytes(b"\x1b[24;80R")
     terminal.until(lambda screen: screen.count("\n") == 23 and "q quit" in screen)
     assert share_of_a_core(terminal.pid) < BUSY
     wait_until(lambda: '"w1' in saved(tmp_path) or "w1 w2" in saved(tmp_path))
-    fcntl.ioctl(terminal._child.child_fd, termios.TIOCSWINSZ, struct.pack("HHHH", 20, 60, 0, 0))
-    terminal._screen.resize(20, 60)
+    terminal.resize(60, 20)
     terminal.until(lambda screen: screen.count("\n") == 19 and "q quit" in screen)
     os.kill(terminal.pid, signal.SIGTERM)
     assert terminal.leave(PATIENCE) == 143
@@ -215,7 +207,7 @@ def test_a_yes_too_quick_to_be_an_answer_is_none(monitor: Open) -> None:
     painted = len(terminal.raw)
     terminal.until(lambda _: len(terminal.raw) > painted + 500)
     assert "quit?" in terminal.screen
-    assert terminal.leave(look=terminal._say_yes) == 0
+    assert terminal.say_yes() == 0
 
 
 @pytest.mark.parametrize("first", ["\x03", signal.SIGTERM], ids=["ctrl+c", "SIGTERM"])

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from textual.app import App
 from textual.pilot import Pilot
 
 from scribe_tui.events import (
@@ -56,8 +57,7 @@ class Stage:
 
     def text(self) -> str:
         """The whole screen as text."""
-        strips = self.app.screen._compositor.render_strips()
-        return "\n".join(strip.text.rstrip() for strip in strips)
+        return screen_text(self.app)
 
     def partial(self, name: str, text: str) -> None:
         self.app.bridge.receive(PartialChanged(session=name, at=NOW, text=text))
@@ -70,6 +70,12 @@ class Stage:
     def gap(self, name: str, cause: str, ended_at: float = NOW) -> None:
         gap = Gap(10, 24.2, ended_at - 14.2, ended_at, cause)
         self.app.bridge.receive(GapRecorded(session=name, at=NOW, gap=gap))
+
+
+def screen_text(app: App[Any]) -> str:
+    """What `app` has on the screen, blanks at the ends of its rows cut."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join(strip.text.rstrip() for strip in strips)
 
 
 def trouble(message: str, **facts: Any) -> StandingError:

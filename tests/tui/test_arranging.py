@@ -6,6 +6,7 @@ import pytest
 from textual.events import Paste
 
 from scribe_tui.events import HitStatus, State, Tier, WatchHit
+from scribe_tui.settings import SourceSettings
 from scribe_tui.tui.app import MonitorApp
 from scribe_tui.tui.layouts.boxes import Shape
 from scribe_tui.tui.layouts.layout import Layout
@@ -264,9 +265,7 @@ async def test_panes_that_come_and_go_do_so_in_every_layout() -> None:
             stage.controls.remove("one")
             stage.app.monitor.sample()
             await settle(pilot, lambda: len(stage.app.monitor.grid.panes) == 2)
-            stage.controls._snapshots["one"] = stage.controls._snapshots["two"].__class__(
-                "one", "one", "source", State.LIVE, 1.0
-            )
+            stage.controls.add(SourceSettings(name="one", address="mic"))
             stage.app.monitor.sample()
             await settle(pilot, lambda: len(stage.app.monitor.grid.panes) == 3)
             assert not stage.app.faults.standing

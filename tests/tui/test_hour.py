@@ -20,6 +20,7 @@ from scribe_tui.events import (
 )
 from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.tui.hour import BARS, SLOT_SECONDS, SLOTS, Hour, Hours
+from tests.support.memory import held_bytes
 from tests.tui.stage import NOW, trouble
 
 START = 1000 * SLOT_SECONDS
@@ -122,7 +123,7 @@ def test_it_is_bounded_whatever_the_times_are(spans: list[tuple[float, float]]) 
         now += max(0.0, step)
         hour.spread("speech", now - step, seconds, now)
         assert len(hour.cells(now)) == SLOTS
-        assert len(hour._slots) <= SLOTS
+        assert held_bytes(hour) <= SLOTS * 400
         assert 0 <= hour.speech(now) <= 1
 
 

@@ -11,6 +11,7 @@ from scribe_tui.events import HitStatus, Tier, WatchHit
 from scribe_tui.tui.hour import SLOT_SECONDS
 from scribe_tui.tui.layouts.layout import Layout
 from scribe_tui.tui.looks import Looks
+from scribe_tui.tui.widgets import pane
 from tests.tui.dress import before, dress
 from tests.tui.stage import NOW, Stage, settle
 from tests.tui.test_snapshots import scene, speak
@@ -20,15 +21,21 @@ LAYOUTS = list(Layout)[1:]
 """The grid has pictures of its own."""
 
 
+@pytest.fixture(autouse=True)
+def brief_flash(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pictures show what stands: a find is not waited for."""
+    monkeypatch.setattr(pane, "FLASH_SECONDS", 0.01)
+
+
 def fill_hours(stage: Stage) -> None:
     """An hour of each session, the same at every run."""
-    for index, pane in enumerate(stage.app.monitor.grid.panes):
+    for index, each in enumerate(stage.app.monitor.grid.panes):
         for slot in range(3 * index % 5, 23):
             at = NOW - SLOT_SECONDS * (24 - slot)
             kind = "hearing" if (slot + index) % 7 else "deaf"
-            pane.hour.spread(kind, at, SLOT_SECONDS, NOW)
+            each.hour.spread(kind, at, SLOT_SECONDS, NOW)
             spoken = 0 if kind == "deaf" else (slot * 37 + index * 53) % 150
-            pane.hour.spread("speech", at, spoken, NOW)
+            each.hour.spread("speech", at, spoken, NOW)
 
 
 def find(stage: Stage, name: str, segment_number: int) -> None:
@@ -57,7 +64,7 @@ def arranged(
         monitor.grid.set_layout(layout)
         await pilot.press("5")
         await settle(pilot, lambda: "commuters" in stage.text() or "ferry" in stage.text())
-        await settle(pilot, lambda: all(pane._flash is None for pane in monitor.grid.panes))
+        await settle(pilot, lambda: not any(each.stands_out for each in monitor.grid.panes))
         monitor.sample()
         await settle(pilot)
 

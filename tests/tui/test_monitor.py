@@ -141,8 +141,6 @@ async def test_a_growing_partial_paints_its_new_words_alone(
 
 
 HOSTILE = [
-
-
     "\x1b[2J\x1b]0;owned\x07after",
     "[red]x[/] [/] [bold",
     "abc\u202edef\u2066ghi",

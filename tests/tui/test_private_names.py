@@ -67,7 +67,7 @@ async def test_where_textual_changed_its_own_painting_does(monkeypatch: pytest.M
     monkeypatch.setattr(compositor, "PRIVATE_NAMES", ("textual.app:App._gone",))
     stage = Stage("one", "two")
     await _talks(stage)
-    assert stage.app.monitor._fast is None
+    assert not stage.app.monitor.paints_changes
 
 
 async def test_faster_painting_that_fails_is_left_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,4 +77,4 @@ async def test_faster_painting_that_fails_is_left_for_good(monkeypatch: pytest.M
     monkeypatch.setattr(compositor.CellCompositor, "paint_changes", fail)
     stage = Stage("one", "two")
     await _talks(stage)
-    assert stage.app.monitor._fast is None
+    assert not stage.app.monitor.paints_changes

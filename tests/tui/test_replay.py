@@ -33,7 +33,7 @@ from scribe_tui.tui.screens.go_to_time import GoToTimeScreen
 from scribe_tui.tui.widgets.replay_bar import Standing, replay_row
 from tests.support.night import BEGUN, Night
 from tests.support.virtual import VirtualTime
-from tests.tui.stage import settle
+from tests.tui.stage import screen_text, settle
 
 SIZE = (100, 24)
 
@@ -46,7 +46,8 @@ class Cinema:
             Night(name, 2.0, partials=True).write(run)
         self.time = VirtualTime()
         self.player = Player(Recording(journals_of(run)), clock=self.time.clock, **options)
-        self.app = ReplayApp(ReplayControls(self.player), keys=keys)
+        self.controls = ReplayControls(self.player)
+        self.app = ReplayApp(self.controls, keys=keys)
 
     async def pass_(self, pilot: Pilot[Any], seconds: float) -> None:
         """Let time go by as the player's own task would see it."""
@@ -62,8 +63,7 @@ class Cinema:
 
     def text(self) -> str:
         """The whole screen."""
-        strips = self.app.screen._compositor.render_strips()
-        return "\n".join(strip.text.rstrip() for strip in strips)
+        return screen_text(self.app)
 
     @property
     def past(self) -> float:
@@ -184,7 +184,7 @@ async def test_keys_that_steer_live_sessions_say_why_they_do_not(cinema: Cinema,
         await pilot.press(key.keys.split(",")[0])
         await cinema.look(pilot)
         assert f"no {key.label} here: this is a replay" in cinema.text()
-        assert cinema.app.monitor._controls.snapshot("news").state is State.LIVE
+        assert cinema.controls.snapshot("news").state is State.LIVE
 
 
 async def test_help_and_footer_offer_the_keys_of_a_replay(cinema: Cinema) -> None:

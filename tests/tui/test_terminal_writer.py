@@ -28,9 +28,9 @@ class Stalled:
     """A terminal of which nobody reads until `read` is called."""
 
     def __init__(self) -> None:
-        self.master, self._slave = pty.openpty()
+        self.master, self.slave = pty.openpty()
         os.set_blocking(self.master, False)
-        descriptor = open_anew(self._slave)
+        descriptor = open_anew(self.slave)
         assert descriptor is not None
         self.caught_up: list[bool] = []
         self.outlet = TerminalWriter(descriptor, self.caught_up.append)
@@ -62,7 +62,7 @@ class Stalled:
 
     def close(self) -> None:
         self.outlet.close()
-        for descriptor in (self.master, self._slave):
+        for descriptor in (self.master, self.slave):
             with suppress(OSError):
                 os.close(descriptor)
 
@@ -125,5 +125,5 @@ async def test_a_terminal_that_hung_up_takes_everything_and_nothing(terminal: St
 
 
 async def test_others_who_write_to_the_terminal_still_block(terminal: Stalled) -> None:
-    flags = fcntl.fcntl(terminal._slave, fcntl.F_GETFL)
+    flags = fcntl.fcntl(terminal.slave, fcntl.F_GETFL)
     assert not flags & os.O_NONBLOCK

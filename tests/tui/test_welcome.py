@@ -20,17 +20,13 @@ from scribe_tui.settings import SourceSettings
 from scribe_tui.tui.welcome import Choice, Start, WelcomeApp
 from tests.support.terminal import Terminal
 from tests.support.waiting import wait_until
-from tests.tui.stage import settle
+from tests.tui.stage import screen_text, settle
 
 ROOT = Path(__file__).parents[2]
 
 
 def make(name: str, address: str, taken: Collection[str]) -> SourceSettings:
     return new_source(SourceSettings(name="new", address="mic"), name, address, taken)
-
-
-def text_of(app: WelcomeApp) -> str:
-    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
 
 
 async def test_the_demo_is_one_key_away() -> None:
@@ -44,7 +40,7 @@ async def test_an_address_where_the_key_is_known() -> None:
     app = WelcomeApp(Start(make))
     async with app.run_test() as pilot:
         await pilot.press("a", *"nonsense", "enter")
-        await settle(pilot, lambda: "There is no file nonsense" in text_of(app))
+        await settle(pilot, lambda: "There is no file nonsense" in screen_text(app))
         await pilot.press(*["backspace"] * 8, *"http://a.example/qq", "enter")
         await settle(pilot, lambda: app.return_value is not None)
     (source,) = app.return_value.sources
@@ -69,10 +65,10 @@ async def test_the_key_is_asked_for_where_it_is_needed(
     app = WelcomeApp(start)
     async with app.run_test(size=(100, 24)) as pilot:
         await pilot.press("up", "enter", "enter")  # the last entry is the one of before
-        await settle(pilot, lambda: "The key of the speech service" in text_of(app))
+        await settle(pilot, lambda: "The key of the speech service" in screen_text(app))
         await pilot.press(*typed)
         await settle(pilot)
-        assert not typed or typed not in text_of(app)
+        assert not typed or typed not in screen_text(app)
         if keep:
             await pilot.press("tab", "backspace", "backspace", *"yes")
         await pilot.press("enter")
@@ -91,9 +87,9 @@ async def test_a_key_that_cannot_be_kept_is_said_where_it_was_asked_for() -> Non
     app = WelcomeApp(Start(make, recent, needs_key=True, keep_key=refuse))
     async with app.run_test(size=(100, 24)) as pilot:
         await pilot.press("up", "enter", "enter")
-        await settle(pilot, lambda: "The key of the speech service" in text_of(app))
+        await settle(pilot, lambda: "The key of the speech service" in screen_text(app))
         await pilot.press(*"sk_12345678", "tab", "backspace", "backspace", *"yes", "enter")
-        await settle(pilot, lambda: "Read-only file system" in text_of(app))
+        await settle(pilot, lambda: "Read-only file system" in screen_text(app))
         await pilot.press(*["backspace"] * 3, "enter")
         await settle(pilot, lambda: app.return_value is not None)
     assert app.return_value.key == "sk_12345678"
@@ -103,11 +99,11 @@ async def test_several_addresses_are_several_sources(tmp_path: Path) -> None:
     app = WelcomeApp(Start(make))
     async with app.run_test(size=(100, 24)) as pilot:
         await pilot.press("a")
-        await settle(pilot, lambda: "What to listen to" in text_of(app))
+        await settle(pilot, lambda: "What to listen to" in screen_text(app))
         address = app.screen.query_one("#field-address", Input)
         address.value = "http://a.example/1, city=http://a.example/2  mic"
         await pilot.press("tab", *"x", "enter")
-        await settle(pilot, lambda: "A name is for one source" in text_of(app))
+        await settle(pilot, lambda: "A name is for one source" in screen_text(app))
         await pilot.press("backspace", "enter")
         await settle(pilot, lambda: app.return_value is not None)
     assert [(one.name, one.address) for one in app.return_value.sources] == [
@@ -134,11 +130,11 @@ async def test_a_list_of_stations_is_chosen_from(name: str, content: str, tmp_pa
     app = WelcomeApp(Start(make, needs_key=True))
     async with app.run_test(size=(100, 24)) as pilot:
         await pilot.press("a", *str(tmp_path / name), "enter")
-        await settle(pilot, lambda: "2 stations in this list" in text_of(app))
+        await settle(pilot, lambda: "2 stations in this list" in screen_text(app))
         await pilot.press("a", "enter")
-        await settle(pilot, lambda: "Choose a station" in text_of(app))
+        await settle(pilot, lambda: "Choose a station" in screen_text(app))
         await pilot.press("a", "enter")
-        await settle(pilot, lambda: "The key of the speech service" in text_of(app))
+        await settle(pilot, lambda: "The key of the speech service" in screen_text(app))
         await pilot.press("enter")
         await settle(pilot, lambda: app.return_value is not None)
     choice = app.return_value

@@ -40,6 +40,11 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self._due = False
         self._painted_in = contextvars.copy_context()
 
+    @property
+    def paints_changes(self) -> bool:
+        """Whether the cells that changed are painted here; else Textual paints."""
+        return self._fast is not None
+
     def paint(self, widget: Widget, regions: Sequence[Region]) -> bool:
         """Bring `regions` of `widget` to the screen with the next frame.
 

@@ -109,6 +109,11 @@ class Pane(RowsWidget, can_focus=True):
         self._redraw()
 
     @property
+    def stands_out(self) -> bool:
+        """Whether it shows this moment that a word was found in it."""
+        return self._flash is not None
+
+    @property
     def shape(self) -> Shape:
         """How much of its session it shows."""
         return self._shape

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scribe_tui.alerts.alert import Alert, AlertKind
 from scribe_tui.alerts.grouping import Grouping
+from tests.support.memory import held_bytes
 
 
 def alert(kind: AlertKind, session: str, *, over: bool = False, subject: str = "") -> Alert:
@@ -109,6 +110,9 @@ def test_a_warning_that_becomes_worse_is_told_again() -> None:
 
 def test_what_is_remembered_is_bounded() -> None:
     grouping = Grouping()
-    for number in range(2000):
-        grouping.add(heard("a", subject=str(number)), float(number))
-    assert len(grouping._heard) <= 500
+    for number in range(500):
+        grouping.add(heard("a", subject=f"{number:06}"), float(number))
+    full = held_bytes(grouping)
+    for number in range(500, 3000):
+        grouping.add(heard("a", subject=f"{number:06}"), float(number))
+    assert held_bytes(grouping) <= 1.3 * full

@@ -31,13 +31,13 @@ class Tenths:
     is_lost = False
 
     def __init__(self):
-        self._fed = 0
+        self.fed = 0
 
     def feed(self, data):
         pieces = [
-            Piece(bytes([byte]), (self._fed + number) / 10) for number, byte in enumerate(data)
+            Piece(bytes([byte]), (self.fed + number) / 10) for number, byte in enumerate(data)
         ]
-        self._fed += len(data)
+        self.fed += len(data)
         return pieces
 
 
@@ -48,10 +48,10 @@ def folder(tmp_path):
     return run
 
 
-def recording(folder, writer, file_seconds=3600.0):
+def recording(folder, writer, file_seconds=3600.0, splitter=None):
     numbers = iter(range(1, 100))
     return Recording(
-        Tenths(),
+        splitter or Tenths(),
         writer,
         lambda suffix: sound_path(folder, "news", next(numbers), suffix),
         DAY,
@@ -79,14 +79,15 @@ def test_a_full_disk_stops_sound_says_so_and_it_goes_on_at_the_right_place(folde
     writer = ArchiveWriter(
         folder, Bounds(max_bytes=1e12, free_bytes=1_000_000), free=lambda _: free[0]
     )
-    kept = recording(folder, writer)
+    sound = Tenths()
+    kept = recording(folder, writer, splitter=sound)
     kept.write(b"a" * 10)
     wait_until((folder / "news.sound.0001.mp3").exists)
     free[0] = 900_000
     wait_until(lambda: writer.problem is not None)
     assert "only 1 MB left" in writer.problem
     kept.write(b"b" * 10)
-    wait_until(lambda: (kept.write(b"b"), kept._file is None)[1])
+    wait_until(lambda: (kept.write(b"b"), kept.file_at(0.0).refused)[1])
     free[0] = 10_000_000
     wait_until(lambda: writer.problem is None)
     kept.write(b"c" * 5)
@@ -95,7 +96,7 @@ def test_a_full_disk_stops_sound_says_so_and_it_goes_on_at_the_right_place(folde
     later = (folder / "news.sound.0002.mp3").read_bytes()
     assert later == b"H" + b"c" * 5
     begin = kept.file_at(1e9).starts_at
-    assert begin == pytest.approx((kept._splitter._fed - 5) / 10)
+    assert begin == pytest.approx((sound.fed - 5) / 10)
 
 
 def test_a_disk_that_refuses_loses_sound_and_nothing_else(folder, monkeypatch):

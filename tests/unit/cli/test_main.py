@@ -22,6 +22,13 @@ def run(*arguments, **rest):
     )
 
 
+def code_of(*arguments):
+    """How the program ends, run within this one."""
+    with pytest.raises(SystemExit) as left:
+        cli.main(arguments)
+    return left.value.code
+
+
 @pytest.fixture(autouse=True)
 def importable(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(Path(cli.__file__).parents[2]))
@@ -78,7 +85,8 @@ def test_ctrl_c_while_the_program_is_loaded_says_nothing(delay, tmp_path):
 def test_a_fault_is_told_even_where_nothing_can_be_kept(monkeypatch, capsys):
     monkeypatch.setenv("XDG_STATE_HOME", "/proc/nowhere")
     monkeypatch.setattr(logging.getLogger(), "handlers", [])
-    assert cli._confess(KeyError("x")) == 1
+    monkeypatch.setattr("scribe_tui.cli.demo.run_demo", lambda _settings: {}["x"])
+    assert code_of("demo") == 1
     told = capsys.readouterr().err
     assert "A fault in this program ended it (KeyError)." in told
     assert "No diagnostics could be kept" in told
@@ -88,7 +96,7 @@ def test_a_fault_is_told_even_where_nothing_can_be_kept(monkeypatch, capsys):
     ("word", "command"), [("recrod", "record"), ("Record", "record"), ("docter", "doctor")]
 )
 def test_a_word_that_is_nearly_a_command_is_asked_about(word, command, capsys):
-    assert cli._run([word, "mic"]) == 2
+    assert code_of(word, "mic") == 2
     assert f"There is no command and no file '{word}': did you mean {command}?" in (
         capsys.readouterr().err
     )
@@ -96,13 +104,13 @@ def test_a_word_that_is_nearly_a_command_is_asked_about(word, command, capsys):
 
 @pytest.mark.parametrize("word", ["mic", "news.wav", "./record", "a=mic", "radio"])
 def test_a_source_is_not_taken_for_a_command(word, capsys):
-    cli._run([word, "--endpoint", "nonsense"])
+    code_of(word, "--endpoint", "nonsense")
     assert "no command" not in capsys.readouterr().err
 
 
 def test_a_file_with_nearly_the_name_of_a_command_is_a_file(capsys):
     Path("recrod").write_bytes(b"")
-    cli._run(["recrod", "--endpoint", "nonsense"])
+    code_of("recrod", "--endpoint", "nonsense")
     assert "no command" not in capsys.readouterr().err
 
 
@@ -111,7 +119,5 @@ def test_ctrl_c_at_the_start_of_a_command_is_left_without_a_word(monkeypatch, ca
         raise KeyboardInterrupt
 
     monkeypatch.setattr("scribe_tui.cli.demo.run_demo", interrupted)
-    with pytest.raises(SystemExit) as left:
-        cli.main(["demo"])
-    assert left.value.code == 130
+    assert code_of("demo") == 130
     assert capfd.readouterr() == ("", "")

@@ -13,7 +13,6 @@ from tests.support.endpoint import KEY, StrictEndpoint
 from tests.support.numbered import numbered_pcm
 from tests.support.script import Script
 from tests.support.terminal import Terminal
-from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:.*multi-threaded, use of forkpty:DeprecationWarning"
@@ -94,11 +93,7 @@ def test_nothing_that_writes_to_the_descriptors_reaches_the_screen(monitor, tmp_
 def test_when_the_terminal_hangs_up_everything_is_saved(monitor, tmp_path):
     terminal = monitor()
     terminal.until_text("w1 w2")
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nowhere, terminal._child.child_fd)  # the last hold on the terminal's other side
-    os.close(nowhere)
-    wait_until(lambda: not terminal._child.isalive())
-    assert terminal._child.exitstatus == 128 + signal.SIGHUP
+    assert terminal.vanish() == 128 + signal.SIGHUP
     assert journal(tmp_path)[-1]["type"] == "session_end"
 
 
