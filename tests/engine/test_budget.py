@@ -9,7 +9,7 @@ import asyncio
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Self
 
 import pytest
@@ -49,12 +49,7 @@ class HandedSource:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         return None
 
     async def __aiter__(self) -> AsyncIterator[AudioChunk]:

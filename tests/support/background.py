@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import AbstractAsyncContextManager
-from types import TracebackType
 from typing import Generic, TypeVar
 
 from tests.support.waiting import PATIENCE
@@ -30,12 +29,7 @@ class InBackground(Generic[T]):
         assert self._served is not None
         return self._served
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         assert self._loop is not None
         assert self._stop is not None
         self._loop.call_soon_threadsafe(self._stop.set)

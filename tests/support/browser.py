@@ -11,7 +11,6 @@ import tempfile
 import time
 import urllib.request
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from tests.support.requirements import need
@@ -67,12 +66,7 @@ class Browser:
         self._url += f"/session/{session}"
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._send("DELETE", "")
         self._driver.terminate()
         self._driver.wait()

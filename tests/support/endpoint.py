@@ -16,7 +16,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
-from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
 from weakref import WeakKeyDictionary
@@ -107,12 +106,7 @@ class StrictEndpoint:
         )
         self._port = self._server.sockets[0].getsockname()[1]
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
     async def stop(self) -> None:

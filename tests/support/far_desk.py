@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from tests.support.sshd import LoopbackSshd
@@ -50,14 +49,9 @@ class FarDesk:
         )
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._tmux.kill()
-        self.terminal.__exit__(kind, error, traceback)
+        self.terminal.__exit__()
         self._sshd.__exit__()
 
     def until(self, condition: Callable[[str], object], seconds: float = PATIENCE) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ssl
-from dataclasses import dataclass, field
-from typing import Self
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tests.support.loopback import LoopbackServer
 
 
 @dataclass(frozen=True)
@@ -19,29 +20,17 @@ class Posted:
     body: bytes
 
 
-@dataclass
-class PostServer:
+class PostServer(LoopbackServer):
     """`statuses` are answered in turn, the last one for ever; 0: never answer."""
 
-    statuses: list[int] = field(default_factory=lambda: [200])
-    tls: ssl.SSLContext | None = None
-    posted: list[Posted] = field(default_factory=list)
-
-    async def __aenter__(self) -> Self:
-        self._tasks: set[asyncio.Task[None]] = set()
+    def __init__(self, statuses: Sequence[int] = (200,), *, tls: ssl.SSLContext | None = None):
+        super().__init__(tls)
+        self.posted: list[Posted] = []
+        self._statuses = statuses
         self._come = asyncio.Event()
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.tls)
-        self.port: int = self._server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def url(self, path: str = "/hook") -> str:
-        return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}{path}"
+        return f"http{'s' if self._tls else ''}://127.0.0.1:{self.port}{path}"
 
     async def until(self, count: int, seconds: float = 45.0) -> list[Posted]:
         """The requests, once there are so many."""
@@ -51,68 +40,45 @@ class PostServer:
                 await self._come.wait()
         return self.posted
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        gone = (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError)
-        with contextlib.suppress(*gone):
-            head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-            method, target, _ = head[0].split()
-            headers = dict(line.split(": ", 1) for line in head[1:] if ": " in line)
-            body = await reader.readexactly(int(headers.get("Content-Length", "0")))
-            status = self.statuses[min(len(self.posted), len(self.statuses) - 1)]
-            self.posted.append(Posted(method, target, headers, body))
-            self._come.set()
-            if status == 0:
-                await asyncio.Event().wait()
-            writer.write(f"HTTP/1.1 {status} Told\r\nContent-Length: 0\r\n\r\n".encode())
-            await writer.drain()
-        writer.close()
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Take a request whole, and answer it."""
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+        method, target, _ = head[0].split()
+        headers = dict(line.split(": ", 1) for line in head[1:] if ": " in line)
+        body = await reader.readexactly(int(headers.get("Content-Length", "0")))
+        status = self._statuses[min(len(self.posted), len(self._statuses) - 1)]
+        self.posted.append(Posted(method, target, headers, body))
+        self._come.set()
+        if status == 0:
+            await asyncio.Event().wait()
+        writer.write(f"HTTP/1.1 {status} Told\r\nContent-Length: 0\r\n\r\n".encode())
+        await writer.drain()
 
 
-@dataclass
-class Proxy:
+class Proxy(LoopbackServer):
     """Passes connections on, as an HTTP proxy by CONNECT or as SOCKS5; `asked`: for which host."""
 
-    socks: bool = False
-    asked: list[str] = field(default_factory=list)
+    def __init__(self, socks: bool = False):
+        super().__init__()
+        self.asked: list[str] = []
+        self._is_socks = socks
 
-    async def __aenter__(self) -> Self:
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.port: int = self._server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        gone = (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError)
-        with contextlib.suppress(*gone):
-            host, port = await (self._socks if self.socks else self._connect)(reader, writer)
-            self.asked.append(host)
-            there, back = await asyncio.open_connection("127.0.0.1", port)
-            ways = [
-                asyncio.create_task(_pass(reader, back)),
-                asyncio.create_task(_pass(there, writer)),
-            ]
-            try:
-                await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for way in ways:
-                    way.cancel()
-                await asyncio.gather(*ways, return_exceptions=True)
-                back.close()
-        writer.close()
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Pass on, both ways, until one side has ended."""
+        host, port = await (self._socks if self._is_socks else self._connect)(reader, writer)
+        self.asked.append(host)
+        there, back = await asyncio.open_connection("127.0.0.1", port)
+        ways = [
+            asyncio.create_task(_pass(reader, back)),
+            asyncio.create_task(_pass(there, writer)),
+        ]
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+            back.close()
 
     async def _connect(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

@@ -6,7 +6,6 @@ import asyncio
 import math
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
-from types import TracebackType
 from typing import Self
 
 from scribe_tui.audio.format import AudioChunk
@@ -78,12 +77,7 @@ class NumberedSource:
             raise self._opening.error
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         self.left = True
 
     async def __aiter__(self) -> AsyncIterator[AudioChunk]:

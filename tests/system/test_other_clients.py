@@ -20,6 +20,7 @@ import pytest
 
 from scribe_tui.local.demo.clips import load_clips
 from scribe_tui.local.endpoint import LocalEndpoint
+from tests.support.certificate import make_certificate
 from tests.support.offline import clip_pcm, need_recogniser, word_error
 from tests.support.requirements import need, unavailable
 
@@ -51,14 +52,7 @@ def sound(tmp_path: Path) -> str:
 @pytest.fixture
 def certified(tmp_path: Path) -> tuple[Path, Path]:
     """A self-made certificate of localhost, and its key."""
-    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
-    subprocess.run(
-        [need("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-         "-keyout", str(key), "-out", str(certificate)],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    return certificate, key
+    return make_certificate(tmp_path)
 
 
 async def texts_of(command: list[str], said: str, **environment: str) -> list[list[Any]]:

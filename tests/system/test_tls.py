@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import http.server
 import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +15,8 @@ from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.errors import Retry, SourceError
 from scribe_tui.local.demo.clips import FOLDER
+from tests.support.certificate import make_certificate
 from tests.support.raw_server import raw_server
-from tests.support.requirements import need
 
 pytestmark = pytest.mark.system
 FORMAT = AudioFormat.parse("pcm_16000")
@@ -36,13 +35,7 @@ class Server(http.server.ThreadingHTTPServer):
 @pytest.fixture
 def station(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """Address and self-made certificate of a server of the bundled clips."""
-    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
-    subprocess.run(
-        [need("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-         "-keyout", str(key), "-out", str(certificate)],
-        check=True, capture_output=True,
-    )  # fmt: skip
+    certificate, key = make_certificate(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     server = Server(("127.0.0.1", 0), functools.partial(Quiet, directory=str(FOLDER)))

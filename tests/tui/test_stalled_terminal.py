@@ -53,7 +53,7 @@ def stalled(tmp_path: Path) -> Iterator[Open]:
 
     yield open_stalled
     for terminal in opened:
-        terminal.__exit__(None, None, None)
+        terminal.__exit__()
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Self
 
 NEAR, FAR = "10.213.77.1", "10.213.77.2"
@@ -64,12 +63,7 @@ class Line:
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._clear()
 
     def shape(self, *, delay_ms: float = 0, loss_percent: float = 0) -> None:

@@ -6,58 +6,38 @@ import asyncio
 import random
 from collections import Counter
 from contextlib import suppress
-from types import TracebackType
-from typing import Self
 from urllib.parse import urlsplit
+
+from tests.support.loopback import LoopbackServer
 
 REFUSALS = ("403 Forbidden", "407 Proxy Authentication Required", "502 Bad Gateway")
 PIECE_BYTES = 65_536
 
 
-class ChaoticProxy:
+class ChaoticProxy(LoopbackServer):
     """Of its connections, about `refused` of 1 are answered with no, and each lives about
     `seconds`. `done` counts what it did.
     """
 
     def __init__(self, dice: random.Random, *, refused: float = 0.2, seconds: float = 5.0) -> None:
+        super().__init__()
         self.done: Counter[str] = Counter()
         self._dice = dice
         self._refused = refused
         self._seconds = seconds
-        self._server: asyncio.Server | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        assert self._server is not None
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     @property
     def url(self) -> str:
         """What a proxy variable holds."""
-        assert self._server is not None
-        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        return f"http://127.0.0.1:{self.port}"
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        # Cancelled only by leaving the proxy.
-        with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            await self._answer(reader, writer)
-        writer.transport.abort()
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one connection, and end it as no orderly proxy does."""
+        try:
+            with suppress(OSError):
+                await self._answer(reader, writer)
+        finally:
+            writer.transport.abort()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")

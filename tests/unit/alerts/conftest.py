@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.support.requirements import need
+from tests.support.certificate import make_certificate
 
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One file with key and certificate for `localhost`."""
-    path = tmp_path_factory.mktemp("certificate") / "both.pem"
-    key = path.with_name("key.pem")
-    subprocess.run(
-        [need("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-         "-keyout", str(key), "-out", str(path)],
-        check=True, capture_output=True,
-    )  # fmt: skip
+    path, key = make_certificate(tmp_path_factory.mktemp("certificate"))
     path.write_text(path.read_text() + key.read_text())
     return path
