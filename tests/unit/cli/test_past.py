@@ -5,10 +5,12 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from scribe_tui import cli
 from scribe_tui.events import SessionRenamed
 from scribe_tui.journal.retention import Keeping
 from scribe_tui.journal.writer import Journal
@@ -36,15 +38,45 @@ def command(*words):
     return [sys.executable, "-m", "scribe_tui", *words]
 
 
-def run(*words, code=0):
-    """What a command prints, which ends with this exit code and never with a traceback."""
-    done = subprocess.run(command(*words), capture_output=True, text=True, timeout=60, check=False)
-    assert "Traceback" not in done.stderr
-    assert done.returncode == code, done.stderr
-    return done.stdout if code in (0, 1) else done.stderr
+@pytest.fixture
+def run(logs, capfd):
+    """Runs a command within this process: what it prints. It ends with the exit code `code`,
+    and never with a traceback.
+    """
+
+    def called(*words, code=0):
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as left:
+            cli.main(words)
+        out, err = capfd.readouterr()
+        assert "Traceback" not in err
+        assert left.value.code == code, err
+        return out if code in (0, 1) else err
+
+    return called
 
 
-def test_runs_are_listed(logs):
+@contextmanager
+def followed(logs):
+    """A run that goes on, its journal, and the program that follows it."""
+    folder = logs / "2026-11-25T12-00-00"
+    folder.mkdir()
+    journal = Journal(folder, on_error=print, on_recovered=print)
+    journal.receive(opened())
+    wait_until((folder / "news.jsonl").exists)
+    with subprocess.Popen(
+        command("show", "last", "--follow"),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        try:
+            assert "radio.example" in process.stdout.readline()
+            yield journal, process
+        finally:
+            process.kill()
+            journal.close()
+
+
+def test_runs_are_listed(logs, run):
     header, row = run("runs").splitlines()
     assert row.split()[:7] == [RUN, "2026-11-24", "12:00", "0:01:40", "3", "1", "0"]
     assert row.endswith("news, talk")
@@ -54,7 +86,7 @@ def test_runs_are_listed(logs):
     assert "segments" in header
 
 
-def test_a_run_is_shown_whole_by_source_and_by_time(logs):
+def test_a_run_is_shown_whole_by_source_and_by_time(logs, run):
     assert "12:00:10 the bridge is closed" in run("show", "last", "news").splitlines()
     assert "12:00:30 talk: a bridge too far" in run("show", RUN).splitlines()
     assert run("show", "last", "--from", "12:00:25", "--to", "+35").splitlines() == [
@@ -67,15 +99,7 @@ def test_a_run_is_shown_whole_by_source_and_by_time(logs):
 
 
 def test_a_run_is_followed_until_it_is_over(logs):
-    folder = logs / "2026-11-25T12-00-00"
-    folder.mkdir()
-    journal = Journal(folder, on_error=print, on_recovered=print)
-    journal.receive(opened())
-    wait_until((folder / "news.jsonl").exists)
-    with subprocess.Popen(
-        command("show", "last", "--follow"), stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert "radio.example" in process.stdout.readline()
+    with followed(logs) as (journal, process):
         journal.receive(said(1, "just now"))
         assert "just now" in process.stdout.readline()
         journal.receive(closed())
@@ -84,7 +108,7 @@ def test_a_run_is_followed_until_it_is_over(logs):
         assert process.wait(60) == 0
 
 
-def test_search_finds_and_says_where(logs):
+def test_search_finds_and_says_where(logs, run):
     found = run("search", "bridge AND clos*", "--source", "news", "--context", "1")
     assert "> 2026-11-24 12:00:10 news +10s: the bridge is closed" in found
     assert "call 555" in found
@@ -106,7 +130,7 @@ def test_an_expression_that_would_take_for_ever_is_broken_off(logs):
     assert time.monotonic() - begun < 45
 
 
-def test_exports_go_beside_the_journal_to_a_folder_or_to_stdout(logs, tmp_path):
+def test_exports_go_beside_the_journal_to_a_folder_or_to_stdout(logs, tmp_path, run):
     assert run("export", "last", "news", "--format", "srt").strip() == str(logs / RUN / "news.srt")
     paths = run("export", "last", "--format", "vtt,csv", "--output", str(tmp_path / "out"))
     assert len(paths.splitlines()) == 4
@@ -132,11 +156,11 @@ def test_exports_go_beside_the_journal_to_a_folder_or_to_stdout(logs, tmp_path):
         (("verify", "nope"), "no run called"),
     ],
 )
-def test_what_is_wrong_is_a_sentence_and_exit_code_2(logs, words, told):
+def test_what_is_wrong_is_a_sentence_and_exit_code_2(logs, words, told, run):
     assert told in run(*words, code=2)
 
 
-def test_a_folder_without_runs_is_said(logs, tmp_path):
+def test_a_folder_without_runs_is_said(logs, tmp_path, run):
     empty = ("--log-dir", str(tmp_path / "none"))
     assert run("runs", *empty) == ""
     assert "There is no run" in run("show", "last", *empty, code=2)
@@ -152,7 +176,7 @@ def test_a_reader_that_has_seen_enough_is_no_fault(logs):
     assert done.stderr == ""
 
 
-def test_a_numbered_run_is_verified(logs):
+def test_a_numbered_run_is_verified(logs, run):
     folder = logs / "2026-11-25T12-00-00"
     folder.mkdir()
     journal = Journal(folder, on_error=print, on_recovered=print, keeping=Keeping(chained=True))
@@ -168,23 +192,13 @@ def test_a_numbered_run_is_verified(logs):
 
 
 def test_ctrl_c_ends_following_quietly(logs):
-    folder = logs / "2026-11-25T12-00-00"
-    folder.mkdir()
-    journal = Journal(folder, on_error=print, on_recovered=print)
-    journal.receive(opened())
-    wait_until((folder / "news.jsonl").exists)
-    with subprocess.Popen(
-        command("show", "last", "--follow"),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    ) as process:  # fmt: skip
-        process.stdout.readline()
+    with followed(logs) as (_, process):
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 130
         assert process.stderr.read().strip() == ""
-    journal.close()
 
 
-def test_a_source_is_found_and_told_by_the_name_it_was_given_last(logs):
+def test_a_source_is_found_and_told_by_the_name_it_was_given_last(logs, run):
     renamed = SessionRenamed(session="news", at=START + 60, name="Evening\x1b[2J News")
     write(logs / RUN, [renamed, said(7, "much later")])
     assert "Evening News" in run("runs")
