@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -57,11 +58,11 @@ def test_pictures_and_files_exist() -> None:
         assert (ROOT / path).is_file(), path
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """A folder with the files the README speaks of, a service, and the environment for both."""
+@contextmanager
+def set_up(folder: Path) -> Iterator[dict[str, str]]:
+    """In `folder` the files the README speaks of, a service, and the environment for both."""
     clip = next(FOLDER.glob("*.mp3"))
-    shutil.copy(clip, tmp_path / "interview.mp3")
+    shutil.copy(clip, folder / "interview.mp3")
     web = Web(clip.read_bytes(), byte_rate=8000)
     with InBackground(StrictEndpoint(key=None)) as service, InBackground(web):
         station = web.url("/live")
@@ -69,22 +70,40 @@ def desk(tmp_path: Path) -> Iterator[dict[str, str]]:
         assert example is not None
         stations = re.sub(r"https://radio\.example/\S+?(?=\")", station, example.group(1))
         stations = stations.replace('"mic"', '"interview.mp3"')
-        (tmp_path / "stations.toml").write_text(stations, encoding="utf-8")
+        (folder / "stations.toml").write_text(stations, encoding="utf-8")
         yield {
             **os.environ,
             "STATION": station,
             "ELEVENLABS_API_KEY": "key",
             "SCRIBE_ENDPOINT": service.url(scheme="http"),
             "SCRIBE_SECONDS": "2",
-            "XDG_STATE_HOME": str(tmp_path / "state"),
+            "XDG_STATE_HOME": str(folder / "state"),
         }
 
 
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[dict[str, str]]:
+    with set_up(tmp_path) as environment:
+        yield environment
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Such a folder, in which something was recorded."""
+    folder = tmp_path_factory.mktemp("recorded")
+    with set_up(folder) as environment:
+        _recorded(_run_plainly(["record", "interview.mp3", "--log-chain"], environment, folder))
+    return folder
+
+
 @pytest.mark.parametrize("line", PROGRAM_LINES)
-def test_commands_run(line: str, desk: dict[str, str], tmp_path: Path) -> None:
+def test_commands_run(
+    line: str, desk: dict[str, str], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     words = shlex.split(re.sub(r"https://radio\.example/\S+", desk["STATION"], line))[1:]
     if words[0] in (*OF_A_RUN, "replay"):
-        _recorded(_run_plainly(["record", "interview.mp3", "--log-chain"], desk, tmp_path))
+        before: Path = request.getfixturevalue("recorded")
+        shutil.copytree(before, tmp_path, dirs_exist_ok=True)
     if words[0] in PLAIN:
         done = _run_plainly(words, desk, tmp_path)
         PLAIN[words[0]](done)
