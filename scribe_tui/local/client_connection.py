@@ -114,8 +114,8 @@ class ClientConnection:
                 async with asyncio.timeout(self._idle_seconds):
                     frame = await self._socket.recv()
             except TimeoutError:
-                if stream.owes_text or self._silent_seconds < self._idle_seconds:
-                    continue  # who waits for a slow machine, or just has its text, is not idle
+                if stream.expects_text or self._silent_seconds < self._idle_seconds:
+                    continue  # a client that waits for text, or just got some, is not idle
                 await self._end(Close(NORMAL_CLOSE, ""))
             await self._do(protocol.receive(frame), stream)
 
@@ -143,7 +143,7 @@ class ClientConnection:
             await asyncio.sleep(LOOK_SECONDS)
             if warning := lateness.warning(asyncio.get_running_loop().time()):
                 await self._do([Send({wire.TYPE: wire.WARNING, "warning": warning})])
-            elif stream.owes_text and self._silent_seconds >= SIGN_OF_LIFE_SECONDS:
+            elif stream.expects_text and self._silent_seconds >= SIGN_OF_LIFE_SECONDS:
                 await self._repeat_partial()
 
     @property

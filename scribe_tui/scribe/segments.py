@@ -1,12 +1,12 @@
-"""Sans-IO assembly of what the service says into partials and whole segments.
+"""Sans-IO assembly of the transcript messages of a connection into partials and segments.
 
-The service tells a segment twice when word times or the language were asked for: plain,
+The service sends a segment twice when word times or the language were asked for: plain,
 and with timestamps, usually in this order. Reported of the live service besides: the
-other order, the same segment told two or three times, partials repeated about once a
-second, and a partial with the text just committed. People repeat themselves too, so a text alone
-proves nothing: what is told again is a repeat only where too little sound was sent between
-for a segment of its own, or no speech among it, or where it has the very times of a segment, and
-those count from the connection's beginning. Time is an argument; there is no clock.
+other order, the same segment sent two or three times, partials repeated about once a
+second, and a partial with the text just committed. People repeat themselves too, so equal text
+alone proves nothing: it is a repeat by the service only where too little sound was sent between
+the two for a segment of its own, or sound without speech, or where the word times are the same
+and count from the connection's beginning. Time is an argument; there is no clock.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from scribe_tui.scribe.messages import Committed, CommittedWithTimestamps, Messa
 PAIR_WAIT_SECONDS = 0.5
 """Longest wait for a segment's other message."""
 REPEAT_SECONDS = 1.0
-"""Sound within which a segment, or a partial of it, is told again. The service's own pauses
+"""Sound within which the service repeats a segment or a partial of it. The service's own pauses
 put some 1.8 s between two segments, 0.8 s with the shortest that can be set."""
 LATE_SECONDS = 3.0
-"""Sound within which the other message of a segment comes late."""
+"""Sound within which the other message of a segment may still come."""
 REMEMBERED_SEGMENTS = 16
-"""How many past segments a message may still repeat or belong to."""
+"""Past segments that a message is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
 class AssembledSegment:
     """One committed segment; `words` in seconds from this connection's first audio.
 
-    `text` may be empty: the commit was answered, there was nothing to say. `sent_samples`
-    is what had been sent on this connection when its first message came.
+    `text` is empty if the commit was answered without text. `sent_samples`: what had been sent
+    on this connection when its first message came.
     """
 
     text: str
@@ -45,9 +45,9 @@ class AssembledSegment:
 
 @dataclass(slots=True)
 class _Entry:
-    """A segment on its way: which of its two messages came, and when to go on without.
+    """A segment that waits for its second message, and the time at which it is released anyway.
 
-    `owed`: a commit of ours was waiting for its answer when the first of them came.
+    `commit_pending`: a commit sent by this program was unanswered when the first message came.
     """
 
     text: str
@@ -55,7 +55,7 @@ class _Entry:
     sent_samples: int
     plain: bool = False
     timed: CommittedWithTimestamps | None = None
-    owed: bool = False
+    commit_pending: bool = False
 
     def assembled(self) -> AssembledSegment:
         if self.timed is None:
@@ -67,8 +67,8 @@ class _Entry:
 class _Timed:
     """A message with times, how many samples had been sent, and whether its times run on.
 
-    They run on when they begin after the segment before it: then they do not restart with each
-    segment, and no other segment has the same.
+    Times run on when they begin after those of the segment before: then they do not restart with
+    each segment, and no other segment has the same.
     """
 
     message: CommittedWithTimestamps
@@ -77,8 +77,8 @@ class _Timed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """A text, and how many samples had been sent when it was told."""
+class _Received:
+    """A text, and how many samples had been sent when it came."""
 
     text: str
     sent_samples: int
@@ -89,11 +89,11 @@ class SegmentAssembler:
 
     `expects_timed`: word times or language detection were asked for. Nothing overtakes a
     committed segment that waits: neither the next segment nor a partial of it. The same
-    plain text again before more than `repeat_samples` were sent is the same segment told
-    again, unless a commit of ours waits for its answer. `rate`: samples in a second.
+    plain text again before more than `repeat_samples` were sent is a repeat of the segment,
+    unless a commit is unanswered. `rate`: samples in a second.
 
-    `spoke(after, until, owed)`: whether there was sound for a segment of its own after the
-    connection second `after`, before sample `until`; `owed` as in `feed`.
+    `had_speech(after, until, commit_pending)`: whether there was sound for a segment of its own
+    after the connection second `after`, before sample `until`; `commit_pending` as in `feed`.
     """
 
     def __init__(
@@ -103,25 +103,25 @@ class SegmentAssembler:
         wait_seconds: float = PAIR_WAIT_SECONDS,
         repeat_samples: int = 0,
         rate: int = 16000,
-        spoke: Callable[[float, int, bool], bool] = lambda _after, _until, _owed: False,
+        had_speech: Callable[[float, int, bool], bool] = lambda _after, _until, _pending: False,
     ):
-        self._spoke = spoke
+        self._had_speech = had_speech
         self._repeat_samples = repeat_samples
-        self._told_again_samples = round(REPEAT_SECONDS * rate)
+        self._repeat_window_samples = round(REPEAT_SECONDS * rate)
         self._late_samples = round(LATE_SECONDS * rate)
         self._expects_timed = expects_timed
         self._wait_seconds = wait_seconds
         self._waiting: deque[_Entry] = deque()
-        self._gone_without_times: deque[_Told] = deque(maxlen=REMEMBERED_SEGMENTS)
-        self._gone_without_plain: deque[_Told] = deque(maxlen=REMEMBERED_SEGMENTS)
+        self._released_without_times: deque[_Received] = deque(maxlen=REMEMBERED_SEGMENTS)
+        self._released_without_plain: deque[_Received] = deque(maxlen=REMEMBERED_SEGMENTS)
         self._timed_before: deque[_Timed] = deque(maxlen=REMEMBERED_SEGMENTS)
-        self._last_plain: _Told | None = None
-        self._last_timed: _Told | None = None
+        self._last_plain: _Received | None = None
+        self._last_timed: _Received | None = None
         self._last_released: AssembledSegment | None = None
-        self._tells_again = False
+        self._service_repeats = False
         self._partial = ""
         self._held_partial: Partial | None = None
-        self._echo = _Told("", 0)
+        self._echo = _Received("", 0)
 
     @property
     def deadline(self) -> float | None:
@@ -129,25 +129,25 @@ class SegmentAssembler:
         return self._waiting[0].deadline if self._waiting else None
 
     def feed(
-        self, message: Message, now: float, sent_samples: int, *, owed: bool = False
+        self, message: Message, now: float, sent_samples: int, *, commit_pending: bool = False
     ) -> list[Partial | AssembledSegment]:
-        """What `message` brings about, in the order to show it.
+        """The partials and segments that follow from `message`, in order.
 
         `sent_samples` is all audio sent on this connection so far, silence included: how
-        much was sent between two messages tells a repeat from a new segment. `owed`: a
-        commit of ours is not answered yet. Messages other than partials and committed ones
-        bring about nothing.
+        much was sent between two messages distinguishes a repeat from a new segment.
+        `commit_pending`: a commit sent by this program is unanswered. Messages of other kinds
+        change nothing.
         """
         if isinstance(message, Partial):
             self._take_partial(message, sent_samples)
         elif isinstance(message, Committed):
-            self._take_plain(message.text, now, sent_samples, owed)
+            self._take_plain(message.text, now, sent_samples, commit_pending)
         elif isinstance(message, CommittedWithTimestamps):
-            self._take_timed(message, now, sent_samples, owed)
+            self._take_timed(message, now, sent_samples, commit_pending)
         return self._release(now)
 
     def expire(self, now: float) -> list[Partial | AssembledSegment]:
-        """What need not wait any longer at `now`; `math.inf` when the connection is over."""
+        """What is due at `now`; `math.inf` when the connection is over."""
         return self._release(now)
 
     def _take_partial(self, partial: Partial, sent_samples: int) -> None:
@@ -159,67 +159,72 @@ class SegmentAssembler:
         self._partial = partial.text
         self._held_partial = partial
         if text:
-            self._echo = _Told("", 0)  # the next segment began: saying the same is no echo
+            self._echo = _Received("", 0)  # the next segment began: equal text is no echo
 
     def _is_echo(self, text: str, sent_samples: int) -> bool:
-        """Whether `text` is of the segment just closed, whole or as it was a moment earlier.
+        """Whether `text` is a partial of the segment just committed, or an earlier state of it.
 
-        The beginning of the same sentence, said again, is shorter than half of it.
+        A speaker who begins the same sentence again gives less than half of its length.
         """
         closed = self._echo.text
-        if sent_samples - self._echo.sent_samples > self._told_again_samples:
+        if sent_samples - self._echo.sent_samples > self._repeat_window_samples:
             return False
         return closed.startswith(text) and 2 * len(text) >= len(closed)
 
-    def _take_plain(self, text: str, now: float, sent_samples: int, owed: bool) -> None:
+    def _take_plain(self, text: str, now: float, sent_samples: int, commit_pending: bool) -> None:
         if self._is_again(self._last_plain, text, sent_samples):
-            if not owed or self._tells_again:
-                self._tells_again = True
+            if not commit_pending or self._service_repeats:
+                self._service_repeats = True
                 return
-        elif self._take_out(self._gone_without_plain, text, sent_samples):
+        elif self._take_out(self._released_without_plain, text, sent_samples):
             return
-        self._last_plain = _Told(text, sent_samples)
+        self._last_plain = _Received(text, sent_samples)
         entry = next((e for e in self._waiting if not e.plain and e.text == text), None)
         if entry is not None:
             entry.plain = True
             return
         self._close_partial(text, sent_samples)
         wait = self._wait_seconds if self._expects_timed else 0.0
-        self._waiting.append(_Entry(text, now + wait, sent_samples, plain=True, owed=owed))
+        self._waiting.append(
+            _Entry(text, now + wait, sent_samples, plain=True, commit_pending=commit_pending)
+        )
 
     def _take_timed(
-        self, timed: CommittedWithTimestamps, now: float, sent_samples: int, owed: bool
+        self, timed: CommittedWithTimestamps, now: float, sent_samples: int, commit_pending: bool
     ) -> None:
         entry = next((e for e in self._waiting if e.timed is None and e.text == timed.text), None)
         if self._is_repeated(timed, sent_samples):
-            self._tells_again = True
+            self._service_repeats = True
             if entry is not None:
                 self._waiting.remove(entry)
             elif self._last_plain is not None and self._last_plain.text == timed.text:
-                self._last_plain = _Told(timed.text, sent_samples)  # told again next
+                self._last_plain = _Received(timed.text, sent_samples)  # its plain message follows
             return
         self._timed_before.append(_Timed(timed, sent_samples, self._runs_on(timed)))
-        self._last_timed = _Told(timed.text, sent_samples)
+        self._last_timed = _Received(timed.text, sent_samples)
         if entry is not None:
             entry.timed = timed
-        elif not self._take_out(self._gone_without_times, timed.text, sent_samples):
+        elif not self._take_out(self._released_without_times, timed.text, sent_samples):
             self._close_partial(timed.text, sent_samples)
             deadline = now + self._wait_seconds
-            entry = _Entry(timed.text, deadline, sent_samples, timed=timed, owed=owed)
+            entry = _Entry(
+                timed.text, deadline, sent_samples, timed=timed, commit_pending=commit_pending
+            )
             self._waiting.append(entry)
 
     def _is_repeated(self, timed: CommittedWithTimestamps, sent_samples: int) -> bool:
-        """Whether a segment was told with these very times, and too little sound since.
+        """Whether a segment with these very times was received, and too little sound sent since.
 
-        Times may restart with each segment: then the same ones later are no proof. Where they
-        run on they are, however much was sent between: a lot, while old sound is caught up with.
+        Times may restart with each segment: then equal times later prove nothing. Where they
+        run on they do, however much was sent between: a lot, while waiting sound is caught up.
         """
         if timed.words:
             return any(
                 timed.text == before.message.text
                 and timed.words == before.message.words
                 and (
-                    before.runs_on or sent_samples - before.sent_samples <= self._told_again_samples
+                    before.runs_on
+                    or sent_samples - before.sent_samples <= self._repeat_window_samples
                 )
                 for before in self._timed_before
             )
@@ -234,17 +239,17 @@ class SegmentAssembler:
             return False
         return timed.words[0].start_seconds >= before[-1].end_seconds > before[0].start_seconds
 
-    def _is_again(self, last: _Told | None, text: str, sent_samples: int) -> bool:
-        """Whether `text` is what was told `last`, with next to no audio sent since."""
+    def _is_again(self, last: _Received | None, text: str, sent_samples: int) -> bool:
+        """Whether `text` is that of `last`, with next to no audio sent since."""
         if last is None or last.text != text:
             return False
         return sent_samples - last.sent_samples <= self._repeat_samples
 
     def _close_partial(self, text: str, sent_samples: int) -> None:
-        """A segment was closed: its partial is over, an echo of it is to be expected."""
+        """A segment was committed: its partial is over, an echo of it may follow."""
         self._partial = ""
         self._held_partial = None
-        self._echo = _Told(text.strip(), sent_samples)
+        self._echo = _Received(text.strip(), sent_samples)
 
     def _release(self, now: float) -> list[Partial | AssembledSegment]:
         released: list[Partial | AssembledSegment] = []
@@ -257,9 +262,9 @@ class SegmentAssembler:
             if self._is_late_repeat(first):
                 continue
             if first.timed is None:
-                self._gone_without_times.append(_Told(first.text, first.sent_samples))
+                self._released_without_times.append(_Received(first.text, first.sent_samples))
             if not first.plain:
-                self._gone_without_plain.append(_Told(first.text, first.sent_samples))
+                self._released_without_plain.append(_Received(first.text, first.sent_samples))
             self._last_released = first.assembled()
             released.append(self._last_released)
         if self._held_partial is not None:
@@ -268,24 +273,26 @@ class SegmentAssembler:
         return released
 
     def _is_late_repeat(self, entry: _Entry) -> bool:
-        """Told again a little later, without its times, where segments do come with times.
+        """Whether it repeats the last segment a little later, without the times that others have.
 
-        Unless there was sound for it after the words of the segment before it.
+        It does not if there was speech for it after the words of the segment before.
         """
         last = self._last_released
         if entry.timed is not None or last is None or not last.words or entry.text != last.text:
             return False
         between = entry.sent_samples - last.sent_samples
-        if between > self._told_again_samples or self._tells_again:
-            return between <= self._told_again_samples
-        if entry.owed and between <= self._repeat_samples:
+        if between > self._repeat_window_samples or self._service_repeats:
+            return between <= self._repeat_window_samples
+        if entry.commit_pending and between <= self._repeat_samples:
             return False
-        return not self._spoke(last.words[-1].end_seconds, entry.sent_samples, entry.owed)
+        return not self._had_speech(
+            last.words[-1].end_seconds, entry.sent_samples, entry.commit_pending
+        )
 
-    def _take_out(self, told: deque[_Told], text: str, sent_samples: int) -> bool:
-        """Remove the oldest `text` from `told` that is not too old; whether there was one."""
-        for item in told:
+    def _take_out(self, received: deque[_Received], text: str, sent_samples: int) -> bool:
+        """Remove the oldest `text` from `received` that is not too old; whether there was one."""
+        for item in received:
             if item.text == text and sent_samples - item.sent_samples <= self._late_samples:
-                told.remove(item)
+                received.remove(item)
                 return True
         return False

@@ -33,7 +33,7 @@ read from would take the endpoint for dead. 100 kB a second here and in the proc
 HURRIED: Final = 1.25
 """So many times faster than real time is not in real time."""
 _LOOK_SECONDS: Final = 0.5
-_OWED_SECONDS: Final = 1.0
+_UNREAD_SECONDS: Final = 1.0
 """More than the voice detector waits for before it judges."""
 MAX_UNREAD_RESULTS: Final = 32
 """Segments nobody has fetched; whoever feeds on waits."""
@@ -107,9 +107,9 @@ class RecognitionStream:
             await self._change()
 
     @property
-    def owes_text(self) -> bool:
+    def expects_text(self) -> bool:
         """Whether a commit is not answered yet, or ended speech not recognised."""
-        is_behind = self._format.seconds(self._fed - self._done) > _OWED_SECONDS
+        is_behind = self._format.seconds(self._fed - self._done) > _UNREAD_SECONDS
         return is_behind or any(isinstance(item, _Commit) for item in self._kept)
 
     @property
@@ -117,14 +117,14 @@ class RecognitionStream:
         """How long speech that has ended waits for its text, or sound for being looked at."""
         for item in self._kept:
             if isinstance(item, _Sound) and self._waiting < self._end_of(item):
-                return self._clock() - item.fed_at if self.owes_text else 0.0
+                return self._clock() - item.fed_at if self.expects_text else 0.0
         return 0.0
 
     @property
     def is_hurried(self) -> bool:
         """Whether sound has come faster than real time, which is no measure of a machine."""
         elapsed = self._clock() - self._opened_at
-        return self._format.seconds(self._fed) > HURRIED * elapsed + _OWED_SECONDS
+        return self._format.seconds(self._fed) > HURRIED * elapsed + _UNREAD_SECONDS
 
     def close(self) -> None:
         """Forget the stream; what waits is not recognised any more."""

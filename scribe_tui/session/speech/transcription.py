@@ -55,7 +55,7 @@ class Transcription:
             wait_seconds=config.timing.words_wait,
             repeat_samples=config.format.samples(_REPEAT_SECONDS),
             rate=config.format.rate,
-            spoke=self._spoke,
+            had_speech=self._had_speech,
         )
         self._expiry: asyncio.TimerHandle | None = None
         self._held: list[Partial | AssembledSegment] | None = None
@@ -69,7 +69,7 @@ class Transcription:
         self.answered = asyncio.Event()
         """Set at each committed segment, empty ones included."""
         self.said = asyncio.Event()
-        """Set at each news: a committed segment, or a partial that is new."""
+        """Set at each committed segment and each partial that is new."""
 
     def hold(self) -> None:
         """Keep everything back until `release`."""
@@ -83,8 +83,14 @@ class Transcription:
     def receive(self, message: Partial | Committed | CommittedWithTimestamps) -> None:
         """Take a message of the service."""
         loop = asyncio.get_running_loop()
-        owed = self._timeline.pending_commits > 0
-        self._show(self._assembler.feed(message, loop.time(), self._timeline.samples, owed=owed))
+        self._show(
+            self._assembler.feed(
+                message,
+                loop.time(),
+                self._timeline.samples,
+                commit_pending=self._timeline.pending_commits > 0,
+            )
+        )
         if isinstance(message, Committed) and self.waits_for_words and self._held is None:
             self._status.partial_changed(message.text)
         self._wait_for_words(loop)
@@ -92,7 +98,7 @@ class Transcription:
             self._settle_wordless()
 
     def delayed(self) -> None:
-        """The service says that it is late: that a sound has no text yet means nothing."""
+        """The service reports that it is late: sound without text is then no sign of a fault."""
         self._textless_from = self._timeline.sent
         self._buffer.voice_activity.text_received()
         self.said.set()
@@ -113,14 +119,14 @@ class Transcription:
         )
 
     def freeze(self) -> None:
-        """Nothing more will be said: what waits for its words waits for `end`."""
+        """No more messages will come: a segment that waits for its words waits for `end`."""
         self._stop_waiting()
 
     def end(self, *, replay: bool) -> None:
         """The connection is over. With `replay` its unsettled sound will be sent again.
 
         Then a segment that still waits for its words is dropped, and received anew from the next
-        connection: without words nobody knows which sound it stands for. Else it goes on
+        connection: without words its place in the sound is unknown. Else it is published
         without. What is held back is dropped in any case.
         """
         self._stop_waiting()
@@ -137,9 +143,9 @@ class Transcription:
         """Whether committed text still waits for its other message."""
         return self._assembler.deadline is not None
 
-    def _spoke(self, after: float, until: int, owed: bool) -> bool:
+    def _had_speech(self, after: float, until: int, commit_pending: bool) -> bool:
         """Whether a segment of its own can have ended at sample `until`, by the sound sent."""
-        if owed:
+        if commit_pending:
             return self._timeline.has_segment(after, until, pause_seconds=None)
         if not self._config.speech.uses_vad:
             return False
@@ -182,9 +188,9 @@ class Transcription:
         self._status.partial_changed(text)
 
     def _settle_wordless(self) -> None:
-        """Sound in which the service found no text for long needs no second hearing.
+        """Sound in which the service found no text for `settled_after` is not sent again.
 
-        To be looked at whenever it says anything, be it the same again: then it is alive.
+        Checked at every message, repeats included: a service that sends messages is alive.
         """
         if self.text_open:
             self._textless_from = self._timeline.sent
@@ -216,7 +222,7 @@ class Transcription:
         self._buffer.changed.set()
 
     def _fitted(self, assembled: AssembledSegment) -> tuple[Word, ...]:
-        """The words with times that can be; the first correction of each kind is noted."""
+        """The words with plausible times; the first correction of each kind is reported."""
         received_at = assembled.sent_samples
         words, fit = self._word_times.fit(
             assembled.words,

@@ -30,22 +30,28 @@ def whole(text: str, start: float = 0.0) -> AssembledSegment:
 class Line:
     """An assembler whose clock and audio go on by 100 ms a message unless told otherwise."""
 
-    def __init__(self, *, expects_timed: bool = True, spoke: bool = False):
-        """`spoke`: whether there is speech after each segment."""
+    def __init__(self, *, expects_timed: bool = True, had_speech: bool = False):
+        """`had_speech`: whether there is speech after each segment."""
         self.assembler = SegmentAssembler(
-            expects_timed=expects_timed, wait_seconds=0.5, spoke=lambda *_: spoke
+            expects_timed=expects_timed, wait_seconds=0.5, had_speech=lambda *_: had_speech
         )
         self.now = 100.0
         self.sent = 0
         self.out: list[Partial | AssembledSegment] = []
 
     def feed(
-        self, *messages: Message, step: float = 0.01, audio: bool = True, owed: bool = False
+        self,
+        *messages: Message,
+        step: float = 0.01,
+        audio: bool = True,
+        commit_pending: bool = False,
     ) -> Line:
         for message in messages:
             self.now += step
             self.sent += RATE // 10 if audio else 0
-            self.out += self.assembler.feed(message, self.now, self.sent, owed=owed)
+            self.out += self.assembler.feed(
+                message, self.now, self.sent, commit_pending=commit_pending
+            )
         return self
 
     def sound(self, seconds: float) -> Line:
@@ -173,14 +179,14 @@ def test_a_late_repeat_comes_with_little_sound_between() -> None:
 
 def test_a_twin_without_its_times_is_told_by_the_sound_that_was_sent_for_it() -> None:
     said = (Committed(YES), timed(YES))
-    line = Line(spoke=True).feed(*said).sound(0.5).feed(Committed(YES)).wait(1)
+    line = Line(had_speech=True).feed(*said).sound(0.5).feed(Committed(YES)).wait(1)
     assert line.texts() == [YES, YES]
-    line = Line(spoke=False).feed(*said).sound(0.5).feed(Committed(YES)).wait(1)
+    line = Line(had_speech=False).feed(*said).sound(0.5).feed(Committed(YES)).wait(1)
     assert line.texts() == [YES]
 
 
-def test_a_service_known_to_tell_again_is_not_believed_because_somebody_spoke() -> None:
-    line = Line(spoke=True).feed(Committed("a"), timed("a"), Committed("a"), audio=False)
+def test_a_service_known_to_tell_again_is_not_believed_because_somebody_had_speech() -> None:
+    line = Line(had_speech=True).feed(Committed("a"), timed("a"), Committed("a"), audio=False)
     line.sound(2).feed(Committed(YES), timed(YES, 2.0)).sound(0.5).feed(Committed(YES)).wait(1)
     assert line.texts() == ["a", YES]
 
@@ -188,15 +194,15 @@ def test_a_service_known_to_tell_again_is_not_believed_because_somebody_spoke() 
 @pytest.mark.parametrize("expects_timed", [True, False])
 def test_the_answer_to_a_commit_after_all_was_sent_is_no_repeat(expects_timed: bool) -> None:
     line = Line(expects_timed=expects_timed)
-    line.feed(Committed(YES), audio=False, owed=True)
-    line.feed(Committed(YES), audio=False, owed=True)
+    line.feed(Committed(YES), audio=False, commit_pending=True)
+    line.feed(Committed(YES), audio=False, commit_pending=True)
     assert line.texts() == [YES] * 2
 
 
 def test_a_service_known_to_tell_again_is_not_believed_because_an_answer_is_due() -> None:
     line = Line(expects_timed=False)
     line.feed(Committed("a"), Committed("a"), audio=False)
-    line.sound(2).feed(Committed(YES), Committed(YES), audio=False, owed=True)
+    line.sound(2).feed(Committed(YES), Committed(YES), audio=False, commit_pending=True)
     assert line.texts() == ["a", YES]
 
 

@@ -140,14 +140,14 @@ async def test_who_waits_is_let_go_at_the_end():
     await asyncio.wait_for(feeding, 5)
 
 
-async def test_text_is_owed_while_speech_or_a_commit_waits():
+async def test_text_is_expected_while_speech_or_a_commit_waits():
     stream, _ = stream_of()
-    assert not stream.owes_text
+    assert not stream.expects_text
     await stream.feed(SECOND * 3)
-    assert stream.owes_text
+    assert stream.expects_text
     stream.take(Progress(2.9, 0.0))
-    assert not stream.owes_text
+    assert not stream.expects_text
     stream.commit()
-    assert stream.owes_text
+    assert stream.expects_text
     stream.take(ClosedSegment((), 2.9, requested=True))
-    assert not stream.owes_text
+    assert not stream.expects_text
