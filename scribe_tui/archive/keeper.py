@@ -24,16 +24,14 @@ from scribe_tui.audio.splitting.ogg import OggSplitter
 from scribe_tui.audio.splitting.splitter import Splitter
 
 SLACK_SECONDS = 0.02
-"""By so much a file and source time may drift apart before that is reported anew."""
-DIGEST_SECONDS = 2.0
-"""So long a file's digest is waited for at the end."""
+"""Drift between a file and source time from which on its place is reported anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What is kept of a source: its kind, and the path of a local file.
 
-    `file_seconds`: how much sound comes into one file.
+    `file_seconds`: how much sound one file holds.
     """
 
     kind: SourceKind
@@ -56,7 +54,6 @@ class Keeper:
         self._writer = writer
         self._new_path = new_path
         self._encoder: Encoder | None = None
-        self._encoding: Recording | None = None
         self._encoded_samples = 0
         self._recording: Recording | None = None
         self._shift: tuple[Recording | None, float, float] = (None, 0.0, 0.0)

@@ -17,9 +17,9 @@ _TENS = {
 _SCALES = {"thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 _NUMBER_WORDS = frozenset({*_ONES, *_TENS, *_SCALES, "hundred"})
 MAX_DIGITS = 15
-"""Longer ones are names of something, not amounts."""
+"""A longer row of digits is an identifier, not an amount."""
 LONGEST_RUN = 12
-"""Words in the longest number that is joined; what goes on after them is another one."""
+"""Words in the longest number that is joined; a longer row is several numbers."""
 
 
 def merge_numbers(words: Sequence[str]) -> list[tuple[str, int, int]]:
@@ -61,9 +61,8 @@ def _below_thousand(words: Sequence[str], start: int) -> tuple[int | None, int]:
         return None, start
     word = words[start]
     if word.isascii() and word.isdigit():
-        return int(word[:15]) if len(word) <= 15 and word == str(
-            int(word[:15])
-        ) else None, start + 1
+        is_amount = len(word) <= MAX_DIGITS and word == str(int(word))
+        return int(word) if is_amount else None, start + 1
     value, end = _below_hundred(words, start)
     if value is None:
         return None, start

@@ -41,8 +41,6 @@ class Answer:
     status: int
     headers: dict[str, str]
     streams: Streams
-    is_complete: bool = False
-    """Whether the body was read to the end that its packing tells, or to a clean close."""
     _pieces: AsyncIterator[bytes] | None = None
     _put_back: list[bytes] = field(default_factory=list)
 
@@ -67,7 +65,6 @@ class Answer:
             async with asyncio.timeout(idle_seconds):
                 return await anext(self._pieces)
         except StopAsyncIteration:
-            self.is_complete = True
             return b""
         except TimeoutError as error:
             raise failures.timed_out(self.address.where) from error
@@ -103,7 +100,6 @@ class Answer:
             with self.streams[1].get_extra_info("socket").dup() as source:
                 pump = Pump(source, sink, change, first=change(first), idle_seconds=IDLE_SECONDS)
                 await pump.run()
-            self.is_complete = True
         except TimeoutError as error:
             raise failures.timed_out(self.address.where) from error
         except OSError as error:

@@ -31,11 +31,6 @@ def runs(log_dir: Path) -> list[Path]:
     return [path for _, _, path in sorted(found, reverse=True)]
 
 
-def is_run(folder: Path) -> bool:
-    """Whether a folder is called like a run."""
-    return _RUN.fullmatch(folder.name) is not None
-
-
 def begun_at(run: Path) -> float:
     """When a run was started: seconds since the epoch.
 

@@ -67,11 +67,6 @@ class Segmenter:
         return self._start_seconds + self._frames * self._frame_seconds
 
     @property
-    def open_passage(self) -> Passage | None:
-        """The one that is being spoken."""
-        return self._passage
-
-    @property
     def quiet_seconds(self) -> float:
         """How long nobody has spoken."""
         return self._endpointing.quiet_seconds

@@ -1,7 +1,7 @@
-"""ReplayBuffer: the sound of a session between being heard and being committed.
+"""ReplayBuffer: the sound of a session from its capture until its text is committed.
 
-It is the queue between source and connection and the store for a replay at once: the
-sender reads at a position and does not take away; what is committed is released. Positions
+It is both the queue between source and connection and the store for a replay: the
+sender reads at a position and removes nothing; what is committed is released. Positions
 are samples since the session's first sound, gaps included.
 """
 
@@ -47,17 +47,12 @@ class ReplayBuffer:
         self.closed = False
 
     @property
-    def held_samples(self) -> int:
-        """Samples in store."""
-        return self._held
-
-    @property
     def start(self) -> int | None:
         """Position of the oldest sample in store."""
         return self._chunks[0].position if self._chunks else None
 
     def append(self, chunk: KeptChunk) -> list[KeptChunk]:
-        """Store `chunk`; returns the chunks that had to make room for it."""
+        """Store `chunk`; returns the chunks that were dropped for it."""
         self._chunks.append(chunk)
         self._held += chunk.samples
         dropped = []

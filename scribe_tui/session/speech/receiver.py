@@ -29,14 +29,12 @@ from scribe_tui.session.speech.ending import Ending
 from scribe_tui.session.speech.transcription import Transcription
 from scribe_tui.session.status.status import SessionStatus
 
-NOTHING_TO_COMMIT = frozenset({ErrorKind.COMMIT_THROTTLED, ErrorKind.INSUFFICIENT_AUDIO_ACTIVITY})
-"""By these the service says that there is next to no speech that it has not committed."""
 AT_ONCE_SECONDS = 5.0
-"""A close so soon after a refused message is because of it."""
+"""A close within this time of a refused message is taken for its consequence."""
 
 
 class Receiver:
-    """Reads until the connection ends, which is always an error to whoever runs it."""
+    """Reads one connection until it ends."""
 
     def __init__(  # noqa: PLR0913 - each part it works with, by name
         self,
@@ -49,7 +47,7 @@ class Receiver:
         status: SessionStatus,
     ) -> None:
         self._connection = connection
-        self._last_commit = ending
+        self._ending = ending
         self._counts = counts
         self._status = status
         self._transcription = transcription
@@ -59,7 +57,7 @@ class Receiver:
         self.received_at = asyncio.get_running_loop().time()
         """When the latest message came, on the loop's clock."""
         self.sound_seconds_at = voice_activity.sound_seconds
-        """How much sound there had been by then."""
+        """`VoiceActivity.sound_seconds` at that time."""
         self.started = asyncio.Event()
         self.attempt = 0
         """The connection's number, once the service started it."""
@@ -68,15 +66,15 @@ class Receiver:
         commit."""
 
     async def run(self) -> None:
-        """Read until the connection ends. Raises SpeechError, always."""
+        """Read until the connection ends. Always raises SpeechError."""
         async for message in self._connection:
             self.received_at = asyncio.get_running_loop().time()
             self.sound_seconds_at = self._voice_activity.sound_seconds
             self._take(message)
-        raise self._ending(self._connection.close_info or CloseInfo(None, ""))
+        raise self._end_error(self._connection.close_info or CloseInfo(None, ""))
 
-    def _ending(self, close: CloseInfo) -> SpeechError:
-        """Why it ended. Hung up on for a message it refused, before any text: hopeless."""
+    def _end_error(self, close: CloseInfo) -> SpeechError:
+        """Why it ended. A close after a refused message and before any text is not retried."""
         refused = self._ignored
         at_once = asyncio.get_running_loop().time() - self._ignored_at < AT_ONCE_SECONDS
         if refused is None or close.code is None or not at_once:
@@ -97,12 +95,12 @@ class Receiver:
             case ServiceError(kind, text):
                 self._error(speech_error(kind, text))
             case _:
-                self._aside(message)
+                self._take_notice(message)
 
     def _error(self, error: SpeechError) -> None:
         if error.retry is not Retry.IGNORE:
             self.reported = error
-            if error.kind == ErrorKind.COMMIT_THROTTLED and self._last_commit.is_asked:
+            if error.kind == ErrorKind.COMMIT_THROTTLED and self._ending.is_asked:
                 self._refused()
                 return
             raise error
@@ -111,17 +109,17 @@ class Receiver:
         self._status.noticed(error.message)
 
     def _warned(self, text: str) -> None:
-        """A service that warns lives, and says why its text is late, if it is."""
+        """A warning shows that the service works, and explains text that is late."""
         self._status.warned(text)
-        self._last_commit.delayed(asyncio.get_running_loop().time())
+        self._ending.delayed(asyncio.get_running_loop().time())
         self._transcription.delayed()
 
     def _refused(self) -> None:
         """The last commit was too small: text of the service's own may come before the close."""
-        self._last_commit.refused(asyncio.get_running_loop().time())
+        self._ending.refused(asyncio.get_running_loop().time())
         self._transcription.said.set()
 
-    def _aside(self, message: Message) -> None:
+    def _take_notice(self, message: Message) -> None:
         match message:
             case CommittedEntities() | Redacted() | Edited():
                 self._transcription.annotate(message)

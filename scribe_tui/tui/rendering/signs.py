@@ -14,7 +14,6 @@ from scribe_tui.tui.rendering.wrap import measure
 
 ELLIPSIS = "…"
 OPEN_QUOTE, CLOSE_QUOTE = "“", "”"
-BULLET = "•"
 
 LIT, UNLIT = "●", "○"
 """Lights."""
