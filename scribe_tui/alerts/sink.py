@@ -81,7 +81,7 @@ class Alerts:
         for alert in alerts:
             concerned = frozenset({*alert.sessions, *alert.names})
             for settings, channel in self._channels:
-                if settings.wants(alert.kind.about, concerned):
+                if settings.accepts(alert.kind.about, concerned):
                     channel.put(alert)
 
     def _set_timer(self) -> None:

@@ -13,7 +13,7 @@ from threading import Thread
 
 from scribe_tui.event_records import iso, to_line, to_record
 from scribe_tui.events import Event, PartialChanged
-from scribe_tui.faults import fault
+from scribe_tui.faults import log_fault
 from scribe_tui.journal.bounded_queue import BoundedQueue, Item, LinesLost
 
 _logger = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ class NdjsonWriter:
         except _GaveUpError:
             return
         except Exception as error:  # noqa: BLE001 - seen in the diagnostics and by the exit code
-            fault(_logger, "The writer of standard output stopped", error)
+            log_fault(_logger, "The writer of standard output stopped", error)
 
     def _write_all(self, items: list[Item]) -> None:
         self._unwritten = sum(map(_events_in, items))

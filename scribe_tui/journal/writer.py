@@ -18,7 +18,7 @@ from threading import Thread
 
 from scribe_tui.errors import JournalError
 from scribe_tui.events import Event, PartialChanged
-from scribe_tui.faults import fault
+from scribe_tui.faults import log_fault
 from scribe_tui.journal.bounded_queue import BoundedQueue, LinesLost
 from scribe_tui.journal.error_reporter import ErrorReporter
 from scribe_tui.journal.file_names import Stems
@@ -108,7 +108,7 @@ class Journal:
                 self._write_if_due()
             self._finish()
         except Exception as error:  # noqa: BLE001 - a fault of ours must be seen, not end in silence
-            fault(_logger, "The journal's writer stopped", error)
+            log_fault(_logger, "The journal's writer stopped", error)
             self._errors.broken(error)
 
     def _watch(self) -> None:

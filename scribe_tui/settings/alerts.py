@@ -68,7 +68,7 @@ class OutletSettings:
             return harmless_line(f"apprise {self.target.partition('://')[0]}")
         return harmless_line(f"{self.kind} {host_of(self.target)}")
 
-    def wants(self, about: About, names: frozenset[str]) -> bool:
+    def accepts(self, about: About, names: frozenset[str]) -> bool:
         """Whether it is to tell of that, where it concerns sources of these names or ids."""
         concerned = not self.sources or not names or bool(names & set(self.sources))
         return about in self.about and concerned

@@ -22,7 +22,7 @@ from textual.events import Event
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
-from scribe_tui.tui.faults import FaultBoard, sentence
+from scribe_tui.tui.faults import StandingFaults, sentence
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 
 PRIVATE_NAMES = (
@@ -47,7 +47,7 @@ class IsolatingApp(App[Result], Generic[Result], inherit_bindings=False):
     def __init__(self, **options: Any) -> None:
         """All is well. Options are Textual's."""
         super().__init__(**options)
-        self.faults = FaultBoard()
+        self.faults = StandingFaults()
         self.failed = False
         self._recent: deque[float] = deque(maxlen=MOST_FAULTS)
         self._isolates = False

@@ -20,7 +20,7 @@ from scribe_tui.events import (
     SessionOpened,
     SessionRemoved,
 )
-from scribe_tui.faults import fault
+from scribe_tui.faults import log_fault
 from scribe_tui.journal.bounded_queue import BoundedQueue, LinesLost
 from scribe_tui.journal.export.live_file import LiveFile
 from scribe_tui.journal.export.subtitles import FORMATS
@@ -77,7 +77,7 @@ class LiveExport:
             for session in self._sessions.values():
                 session.close()
         except Exception as error:  # noqa: BLE001 - the session log goes on and has it all
-            fault(_logger, "Writing subtitles while recording stopped", error)
+            log_fault(_logger, "Writing subtitles while recording stopped", error)
 
     def _write_all(self) -> None:
         for item in self._queue.take(60.0):

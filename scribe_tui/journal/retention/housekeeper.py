@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
 
-from scribe_tui.faults import fault
+from scribe_tui.faults import log_fault
 from scribe_tui.journal.retention.deletion import tidy
 from scribe_tui.journal.retention.policy import Keeping
 from scribe_tui.journal.retention.repairs import mend_last_runs
@@ -47,4 +47,4 @@ class Housekeeper:
                 self._wake.wait(LOOK_SECONDS)
                 self._wake.clear()
         except Exception as error:  # noqa: BLE001 - the log goes on; nothing is deleted any more
-            fault(_logger, "The housekeeper of the session log stopped", error)
+            log_fault(_logger, "The housekeeper of the session log stopped", error)

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
 
-from scribe_tui.faults import fault
+from scribe_tui.faults import log_fault
 from scribe_tui.journal.search import INDEX_NAME
 
 _logger = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class IndexFollower:
             try:
                 _read_new(path, self._run, self._over.is_set)
             except Exception as error:  # noqa: BLE001 - a cache: recording goes on without it
-                fault(_logger, "Keeping the search index stopped", error)
+                log_fault(_logger, "Keeping the search index stopped", error)
                 return
 
 

@@ -13,7 +13,7 @@ from scribe_tui.session.controls import Controls
 from scribe_tui.session.state import OVER
 from scribe_tui.tui.app import Ending
 from scribe_tui.tui.desk import Desk
-from scribe_tui.tui.faults import FaultBoard, sentence
+from scribe_tui.tui.faults import StandingFaults, sentence
 from scribe_tui.tui.key_map import name_of_character
 from scribe_tui.tui.keys import ALL_KEYS, Key, unrepeated
 from scribe_tui.tui.lines.commands import Commands
@@ -50,7 +50,7 @@ class LineApp:
         """Over `controls`; `keys` as the user has them."""
         self.bridge = LineFeed(self.say)
         self.desk = Desk()
-        self.faults = FaultBoard()
+        self.faults = StandingFaults()
         self.keys = tuple(keys)
         self._by_name = {name: key for key in keys for name in key.keys.split(",")}
         self._unrepeated = unrepeated(keys)

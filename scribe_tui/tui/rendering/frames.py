@@ -15,7 +15,7 @@ from textual.geometry import Region
 from textual.screen import Screen
 from textual.widget import Widget
 
-from scribe_tui.tui.faults import FaultBoard, fault_board, guarded
+from scribe_tui.tui.faults import StandingFaults, faults_of, guarded
 from scribe_tui.tui.rendering import compositor
 from scribe_tui.tui.rendering.frame_loop import FrameLoop
 
@@ -100,9 +100,9 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self._due = False
 
     @property
-    def faults(self) -> FaultBoard:
+    def faults(self) -> StandingFaults:
         """Where bugs of parts are told."""
-        return fault_board(self.app)
+        return faults_of(self.app)
 
     def _frame_when_read(self) -> None:
         """Paint after what arrives at this moment is dealt with: else it would lie for a frame."""

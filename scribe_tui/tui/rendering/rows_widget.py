@@ -17,7 +17,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from scribe_tui.tui.faults import fault_board, sentence
+from scribe_tui.tui.faults import faults_of, sentence
 from scribe_tui.tui.rendering.frames import FrameScreen
 from scribe_tui.tui.rendering.styled_rows import BLANK, Piece, Row, changed_spans, width_of
 from scribe_tui.tui.rendering.wrap import is_narrow, wrap
@@ -91,10 +91,10 @@ class RowsWidget(Widget):
         try:
             await super().on_event(event)
         except Exception as error:  # noqa: BLE001 - told and logged by the board
-            fault_board(self.app).stand(self, type(event).__name__, self.WHAT, error)
+            faults_of(self.app).stand(self, type(event).__name__, self.WHAT, error)
             self.show_fault(error)
         else:
-            fault_board(self.app).clear(self, type(event).__name__)
+            faults_of(self.app).clear(self, type(event).__name__)
 
     def show_fault(self, error: Exception) -> None:
         """Say that this widget cannot show what it should, until it is shown something else."""
@@ -189,7 +189,7 @@ class RowsWidget(Widget):
         if y in self._failed_rows:
             self._failed_rows.remove(y)
             if not self._failed_rows:
-                fault_board(self.app).clear(self, "draw")
+                faults_of(self.app).clear(self, "draw")
         return strip
 
     def _failed(self, y: int, error: Exception) -> Strip:
@@ -200,7 +200,7 @@ class RowsWidget(Widget):
         if not self.is_attached:
             return Strip.blank(self.outer_size.width)
         self._failed_rows.add(y)
-        text = fault_board(self.app).stand(self, "draw", self.WHAT, error)
+        text = faults_of(self.app).stand(self, "draw", self.WHAT, error)
         width = self.outer_size.width
         spans = list(wrap(text, width))
         rank = y - min(self._failed_rows)

@@ -16,7 +16,7 @@ from textual.widgets import Input, OptionList, Static
 
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
-from scribe_tui.tui.faults import fault_board, sentence
+from scribe_tui.tui.faults import faults_of, sentence
 from scribe_tui.tui.rendering.signs import WRONG
 
 MAX_CHARS = 4000
@@ -126,7 +126,7 @@ class FormScreen(ModalScreen[str], inherit_bindings=False):
             self.refuse(error.sentence)
         except Exception as error:  # noqa: BLE001 - a bug of this form is told in it, and logged
             text = sentence("what was asked for", error, "failed")
-            fault_board(self.app).log(text, error)
+            faults_of(self.app).log(text, error)
             self.refuse(text)
         else:
             if note is not None and self.is_current:

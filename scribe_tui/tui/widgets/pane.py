@@ -12,7 +12,7 @@ from textual.timer import Timer
 
 from scribe_tui.events import Event, HitStatus, State, TitleChanged, WatchHit
 from scribe_tui.session.state import SessionSnapshot
-from scribe_tui.tui.faults import fault_board, guarded
+from scribe_tui.tui.faults import faults_of, guarded
 from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.finding.places import Kind, Place
 from scribe_tui.tui.finding.quotes import Titles
@@ -371,7 +371,7 @@ class Pane(RowsWidget, can_focus=True):
 
     def _attempt(self, child: RowsWidget, doing: str, act: Callable[[], object]) -> None:
         """Do `act` of `child`; a bug in it is shown in the place of the child."""
-        if error := guarded(fault_board(self.app), child, doing, child.WHAT, act):
+        if error := guarded(faults_of(self.app), child, doing, child.WHAT, act):
             child.show_fault(error)
 
     def _error_rows(self, snapshot: SessionSnapshot) -> int:
