@@ -7,18 +7,12 @@ would only disturb it. Both are left out, and this is said once.
 
 from __future__ import annotations
 
-import warnings
 from array import array
 from collections import deque
 
+from scribe_tui.audio.audioop_import import audioop
 from scribe_tui.audio.format import SAMPLE_BYTES
 from scribe_tui.audio.level import level_dbfs
-
-with warnings.catch_warnings():
-    # Python 3.11 and 3.12 carry audioop themselves and warn at its import; from 3.13 on the
-    # audioop-lts package brings it.
-    warnings.simplefilter("ignore", DeprecationWarning)
-    import audioop
 
 MAX_CHANNELS = 64
 FRAME_SECONDS = 0.1

@@ -6,7 +6,6 @@ rate; u-law exists on the wire only (`AudioFormat.to_wire`).
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -67,11 +66,8 @@ class AudioFormat:
         """PCM as the service wants it in this format: unchanged, or u-law (G.711)."""
         if not self.is_ulaw:
             return pcm
-        with warnings.catch_warnings():
-            # Python 3.11 and 3.12 carry audioop themselves and warn at its import;
-            # from 3.13 on the audioop-lts package brings it.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            import audioop
+        from scribe_tui.audio.audioop_import import audioop
+
         return audioop.lin2ulaw(pcm, SAMPLE_BYTES)
 
 

@@ -7,10 +7,8 @@ back here is for the service alone.
 from __future__ import annotations
 
 import math
-import warnings
-from functools import cache
-from typing import Any
 
+from scribe_tui.audio.audioop_import import audioop
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
 from scribe_tui.audio.level import FULL_SCALE
 
@@ -53,7 +51,7 @@ class AutoGain:
 
     def _wanted(self, pcm: bytes, seconds: float) -> float:
         """The gain that brings the speech of late to the target."""
-        level = _dbfs(_audioop().rms(pcm, SAMPLE_BYTES))
+        level = _dbfs(audioop.rms(pcm, SAMPLE_BYTES))
         if level <= NOISE_DBFS:
             return self.gain_db
         if self._speech_dbfs is None or level > self._speech_dbfs:
@@ -66,7 +64,7 @@ class AutoGain:
     @staticmethod
     def _headroom(pcm: bytes) -> float:
         """The most that this chunk can be raised without clipping; 0 for one that is loud."""
-        return max(0.0, PEAK_DBFS - _dbfs(_audioop().max(pcm, SAMPLE_BYTES)))
+        return max(0.0, PEAK_DBFS - _dbfs(audioop.max(pcm, SAMPLE_BYTES)))
 
 
 def _raised(pcm: bytes, first_db: float, last_db: float) -> bytes:
@@ -75,7 +73,7 @@ def _raised(pcm: bytes, first_db: float, last_db: float) -> bytes:
     size = max(1, math.ceil(samples / STEPS)) * SAMPLE_BYTES
     parts = [pcm[start : start + size] for start in range(0, len(pcm), size)]
     slope = (last_db - first_db) / len(parts)
-    multiply = _audioop().mul
+    multiply = audioop.mul
     return b"".join(
         multiply(part, SAMPLE_BYTES, 10 ** ((first_db + slope * number) / 20))
         for number, part in enumerate(parts, start=1)
@@ -84,12 +82,3 @@ def _raised(pcm: bytes, first_db: float, last_db: float) -> bytes:
 
 def _dbfs(amplitude: int) -> float:
     return 20 * math.log10(amplitude / FULL_SCALE) if amplitude else -math.inf
-
-
-@cache
-def _audioop() -> Any:
-    """Python's own up to 3.12, which warns at its import; from 3.13 on the audioop-lts package."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        import audioop
-    return audioop

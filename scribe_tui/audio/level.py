@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import math
-import warnings
 
+from scribe_tui.audio.audioop_import import audioop
 from scribe_tui.audio.format import SAMPLE_BYTES
-
-with warnings.catch_warnings():
-    # Python 3.11 and 3.12 carry audioop themselves and warn at its import; from 3.13 on the
-    # audioop-lts package brings it.
-    warnings.simplefilter("ignore", DeprecationWarning)
-    import audioop
 
 FULL_SCALE = 1 << (8 * SAMPLE_BYTES - 1)
 

@@ -8,16 +8,10 @@ of a sample; correlation finds it.
 
 from __future__ import annotations
 
-import warnings
 from array import array
 
+from scribe_tui.audio.audioop_import import audioop
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
-
-with warnings.catch_warnings():
-    # Python 3.11 and 3.12 carry audioop themselves and warn at its import; from 3.13 on the
-    # audioop-lts package brings it.
-    warnings.simplefilter("ignore", DeprecationWarning)
-    import audioop
 
 PROBE_SECONDS = 0.75
 """How much of the new sound is looked for: long enough not to match by chance."""

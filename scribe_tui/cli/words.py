@@ -6,10 +6,10 @@ import io
 import shutil
 import subprocess
 import sys
-import warnings
 import wave
 from array import array
 
+from scribe_tui.audio.audioop_import import audioop
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
 from scribe_tui.settings import WatchSettings
@@ -77,9 +77,6 @@ def _said(speaker: str, voice: str, word: str, rate: int) -> array[float]:
             f"espeak-ng did not say the word with the voice {voice}.",
             "Try another word.",
         ) from error
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # audioop, as in audio.format
-        import audioop
     pcm, _ = audioop.ratecv(pcm, 2, 1, spoken, rate, None)
     samples = array("h", pcm)
     if sys.byteorder == "big":

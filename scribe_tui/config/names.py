@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from scribe_tui.config.paths import user_path
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line, host_of, mask_address
+from scribe_tui.settings.source import is_device
 
 MAX_NAME_CHARS = 60
 """Longer names are cut: a name stands in a pane's border and in a file's name."""
@@ -68,7 +69,7 @@ def default_name(address: str, *, with_path: bool = False) -> str:
         path = PurePosixPath(shown).stem if with_path else ""
         host = host_of(address)
         name = f"{host}/{path}" if path and path not in host else host
-    elif address in ("mic", "pulse") or address.startswith(("mic:", "pulse:")):
+    elif is_device(address):
         name = address
     else:
         name = Path(address).stem
@@ -77,16 +78,19 @@ def default_name(address: str, *, with_path: bool = False) -> str:
 
 def unique_names(names: Iterable[str]) -> list[str]:
     """The same names, later twins told apart by a number: `news`, `news-2`, `news-3`."""
-    taken: set[str] = set()
-    result = []
+    unique: list[str] = []
     for name in names:
-        unique, count = name, 1
-        while unique in taken:
-            count += 1
-            unique = f"{name}-{count}"
-        taken.add(unique)
-        result.append(unique)
-    return result
+        unique.append(free_name(name, unique))
+    return unique
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """`name`, or `name-2` and so on where that is taken."""
+    free, number = name, 1
+    while free in taken:
+        number += 1
+        free = f"{name}-{number}"
+    return free
 
 
 def _exists(text: str) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from scribe_tui.config.names import clean_name, default_name, split_spec
+from scribe_tui.config.names import clean_name, default_name, free_name, split_spec
 from scribe_tui.config.paths import user_path
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import SourceSettings
+from scribe_tui.settings.source import is_device
 
 
 def new_source(
@@ -44,8 +45,7 @@ def _is_address(piece: str) -> bool:
         _, address = split_spec(piece)
     except UsageError:
         return False
-    is_device = address in ("mic", "pulse") or address.startswith(("mic:", "pulse:"))
-    return "://" in address or is_device or _is_file(address)
+    return "://" in address or is_device(address) or _is_file(address)
 
 
 def _is_file(text: str) -> bool:
@@ -53,12 +53,3 @@ def _is_file(text: str) -> bool:
         return user_path(text).is_file()
     except (OSError, ValueError, UsageError):  # no path at all
         return False
-
-
-def free_name(name: str, taken: Collection[str]) -> str:
-    """`name`, or `name-2` and so on where that is taken."""
-    free, number = name, 1
-    while free in taken:
-        number += 1
-        free = f"{name}-{number}"
-    return free

@@ -23,6 +23,7 @@ from scribe_tui.config.tables import read_outlet, read_theme, read_watch
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
 from scribe_tui.settings.alerts import MAX_OUTLETS, OutletSettings
+from scribe_tui.settings.source import is_device
 from scribe_tui.settings.themes import MAX_THEMES, ThemeSettings
 from scribe_tui.settings.watch import MAX_LISTS, WatchSettings
 
@@ -233,7 +234,7 @@ class _Reader:
         """A relative path counts from the file it stands in, not from where one is."""
         if isinstance(value, Path):
             return self._path.parent / value
-        if "://" in value or value in ("mic", "pulse", "-") or value.startswith(("mic:", "pulse:")):
+        if "://" in value or value == "-" or is_device(value):
             return value
         return str(self._path.parent / user_path(value))
 

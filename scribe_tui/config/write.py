@@ -26,6 +26,7 @@ from scribe_tui.settings import (
     WatchSettings,
 )
 from scribe_tui.settings.alerts import About, OutletKind
+from scribe_tui.settings.source import is_device
 
 OF_SOURCES = tuple(o for o in OPTIONS if o.owner in (SourceSettings, SpeechSettings))
 """What can be said of every single source and, at the top, of all."""
@@ -157,8 +158,7 @@ def _theme(theme: ThemeSettings) -> Iterator[str]:
 
 def _whole(address: str) -> str:
     """A file's whole path: a relative one would count from where the file of settings lies."""
-    is_device = address in ("mic", "pulse", "-") or address.startswith(("mic:", "pulse:"))
-    if "://" in address or is_device:
+    if "://" in address or address == "-" or is_device(address):
         return address
     return str(user_path(address).absolute())
 

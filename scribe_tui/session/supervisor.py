@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from scribe_tui.audio.open import describe
 from scribe_tui.audio.source import Source
+from scribe_tui.config.names import free_name
 from scribe_tui.errors import JournalError, ScribeTuiError, UsageError
 from scribe_tui.events import Event, Half
 from scribe_tui.session.buffer.recent_sound import RecentSound
@@ -247,10 +248,7 @@ class Supervisor:
 
     def _new_id(self, name: str) -> str:
         """`name`, or `name-2` and so on if a session of this run has or had that id."""
-        session, number = name, 1
-        while session in self._ids:
-            number += 1
-            session = f"{name}-{number}"
+        session = free_name(name, self._ids)
         self._ids.add(session)
         return session
 

@@ -204,10 +204,12 @@ class SourceSettings:
     @property
     def has_auto_gain(self) -> bool:
         """Whether quiet sound is raised; left open, it is for microphones."""
-        is_microphone = self.address in ("mic", "pulse") or self.address.startswith(
-            ("mic:", "pulse:")
-        )
-        return is_microphone if self.gain is None else self.gain == "auto"
+        return is_device(self.address) if self.gain is None else self.gain == "auto"
+
+
+def is_device(address: str) -> bool:
+    """Whether an address names a sound device: `mic`, `mic:NAME`, `pulse` or `pulse:NAME`."""
+    return address.partition(":")[0] in ("mic", "pulse")
 
 
 _APART_FROM_THE_RUN = ("name", "watch", "price_per_hour", "source_budget")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-import warnings
 from array import array
 from typing import Any, Final
 
+from scribe_tui.audio.audioop_import import audioop
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
 from scribe_tui.local.recognition.moonshine import MODEL_RATE
 
@@ -22,10 +22,6 @@ class SampleReader:
 
     def samples(self, audio: bytes) -> array[float]:
         """Whole samples in wire format as samples of the recogniser."""
-        with warnings.catch_warnings():
-            # Python 3.11 and 3.12 carry audioop themselves and warn at its import.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            import audioop
         if self._format.is_ulaw:
             audio = audioop.ulaw2lin(audio, SAMPLE_BYTES)
         elif sys.byteorder == "big":

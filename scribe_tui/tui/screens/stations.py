@@ -16,8 +16,8 @@ from textual.widgets import Static
 from scribe_tui.audio.open import check_address, describe
 from scribe_tui.audio.web.playlist import looks_like_playlist
 from scribe_tui.audio.web.station_list import Station, read_stations
-from scribe_tui.config.names import default_name
-from scribe_tui.config.new_source import free_name, several_addresses
+from scribe_tui.config.names import default_name, free_name
+from scribe_tui.config.new_source import several_addresses
 from scribe_tui.config.paths import user_path
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import SourceSettings
