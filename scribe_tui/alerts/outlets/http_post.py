@@ -19,6 +19,7 @@ from scribe_tui.alerts.outlets.tunnel import ask_socks, connect_through
 from scribe_tui.audio.own_thread import in_own_thread
 from scribe_tui.proxies import Proxy, ProxyError, proxy_for
 from scribe_tui.sanitize import host_of
+from scribe_tui.trust import tls_context
 
 TIMEOUT_SECONDS = 10.0
 """For the whole exchange."""
@@ -83,7 +84,7 @@ async def _open(parts: SplitResult, proxy: Proxy | None) -> Streams:
         elif secure:
             await connect_through(*streams, host, port, proxy)
         if secure:
-            await streams[1].start_tls(_tls_context(), server_hostname=host)
+            await streams[1].start_tls(tls_context(), server_hostname=host)
     except BaseException:
         streams[1].transport.abort()
         raise
@@ -101,7 +102,7 @@ async def _connect(host: str, port: int, *, secure: bool) -> Streams:
                 str(address[0]),
                 int(address[1]),
                 limit=_MAX_HEAD_BYTES,
-                ssl=_tls_context() if secure else None,
+                ssl=tls_context() if secure else None,
                 server_hostname=host if secure else None,
             )
         except ssl.SSLError:
@@ -109,15 +110,6 @@ async def _connect(host: str, port: int, *, secure: bool) -> Streams:
         except OSError as error:
             problem = error
     raise problem
-
-
-@functools.cache
-def _tls_context() -> ssl.SSLContext:
-    import certifi
-
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
 
 
 def _request(

@@ -167,8 +167,7 @@ async def test_through_a_tunnel_with_tls(
 ) -> None:
     served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     served.load_cert_chain(certificate)
-    trusted = ssl.create_default_context(cafile=str(certificate))
-    monkeypatch.setattr(http_post, "_tls_context", lambda: trusted)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     async with PostServer(tls=served) as server, Proxy(socks=socks) as proxy:
         kind = "socks5" if socks else "http"
         monkeypatch.setenv("https_proxy", f"{kind}://127.0.0.1:{proxy.port}")
