@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scribe_tui.cli import event_loop
-from scribe_tui.cli.desk import beside_engine
 from scribe_tui.cli.diagnostics import Diagnostics, start_diagnostics
 from scribe_tui.cli.engine import (
     archive_in,
@@ -22,6 +21,7 @@ from scribe_tui.cli.engine import (
     saving,
     stop_in_time,
 )
+from scribe_tui.cli.engine_parts import engine_parts
 from scribe_tui.cli.folders import recent_file, sessions_folder
 from scribe_tui.cli.looks import looks_of
 from scribe_tui.cli.offline import Endpoints, as_set
@@ -34,8 +34,8 @@ from scribe_tui.errors import UsageError
 from scribe_tui.journal.run_folder import check_log_folder
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.settings import Settings, SourceSettings, WatchSettings
-from scribe_tui.tui.desk import Desk
 from scribe_tui.tui.rendering.frame_loop import FrameLoop
+from scribe_tui.tui.screen_context import ScreenContext
 from scribe_tui.tui.terminal.guard import ScreenGuard
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def frames_of(settings: Settings, remote: bool) -> int:
     return settings.fps or (SSH_FRAMES if remote else LOCAL_FRAMES)
 
 
-def desk_of(settings: Settings) -> Desk:
+def screen_context(settings: Settings) -> ScreenContext:
     """What the screen can change beside the engine; the watch words come with the engine."""
     defaults = settings.defaults or SourceSettings(name="new", address="mic")
 
@@ -139,7 +139,7 @@ def desk_of(settings: Settings) -> Desk:
         now = with_lists(replace(settings, sources=tuple(sources)), watches)
         save_toml(file, now, now.sources, replace=replacing)
 
-    return Desk(make_source=make, save_set=save, recent=RecentSources(recent_file()))
+    return ScreenContext(make_source=make, save_set=save, recent=RecentSources(recent_file()))
 
 
 def _app(settings: Settings, supervisor: Supervisor) -> MonitorApp | LineApp:
@@ -182,7 +182,7 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
         run = new_run(settings)
         archive = archive_in(run, settings.journal)
         supervisor = build(settings, endpoints, archive)
-        desk = desk_of(settings)
+        context = screen_context(settings)
         app = _app(settings, supervisor)
         guard = ScreenGuard(diagnostics)
         stop = asyncio.Event()
@@ -199,10 +199,10 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
                 saving(
                     supervisor, run, keeping_of(settings.journal), app.bridge, archive=archive
                 ) as saved,
-                beside_engine(supervisor, settings, app.write_beside_frames) as watch,
+                engine_parts(supervisor, settings, app.write_beside_frames) as watch,
                 running(supervisor) as engine,
             ):
-                app.desk = replace(desk, watch=watch, run=run)
+                app.context = replace(context, watch=watch, run=run)
                 with guard:
                     ending = await app.run_async()
                 if ending is Ending.FAILED:

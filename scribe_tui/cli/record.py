@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from scribe_tui.cli import event_loop
-from scribe_tui.cli.desk import beside_engine, plain_terminal
 from scribe_tui.cli.diagnostics import start_diagnostics
 from scribe_tui.cli.engine import (
     any_failed,
@@ -16,6 +15,7 @@ from scribe_tui.cli.engine import (
     saving,
     stop_in_time,
 )
+from scribe_tui.cli.engine_parts import engine_parts, plain_terminal
 from scribe_tui.cli.error_lines import ErrorLines
 from scribe_tui.cli.folders import sessions_folder
 from scribe_tui.cli.offline import endpoints_for
@@ -53,7 +53,7 @@ async def _record(checked: Checked) -> tuple[bool, int, int]:
             supervisor = build(checked.settings, endpoints, archive)
             async with (
                 saving(supervisor, run, keeping, writer, ErrorLines(), archive=archive) as saved,
-                beside_engine(supervisor, checked.settings, terminal),
+                engine_parts(supervisor, checked.settings, terminal),
             ):
                 stop_in_time(supervisor)
                 await _run_until(stop, supervisor, checked.settings.seconds)

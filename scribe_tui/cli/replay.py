@@ -116,17 +116,17 @@ def _app(
     controls: ReplayControls, settings: Settings, looks: Looks, keys: Sequence[Key], run: Path
 ) -> ReplayApp:
     """The screen as it is set, over what `controls` plays."""
-    from scribe_tui.tui.desk import Desk
     from scribe_tui.tui.layouts.layout import Layout
     from scribe_tui.tui.layouts.order import Order
     from scribe_tui.tui.replay_app import ReplayApp
+    from scribe_tui.tui.screen_context import ScreenContext
     from scribe_tui.tui.terminal.thrift import over_ssh
 
     remote = over_ssh(os.environ)
     return ReplayApp(
         controls,
         keys=keys,
-        desk=Desk(run=run, reads_back=False),
+        context=ScreenContext(run=run, reads_back=False),
         mouse=settings.mouse,
         looks=looks,
         fps=frames_of(settings, remote),

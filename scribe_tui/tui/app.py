@@ -19,12 +19,12 @@ from textual.widgets import Input
 from scribe_tui.clock import seconds_since_boot
 from scribe_tui.session.controls import Controls
 from scribe_tui.tui.bridge import Bridge
-from scribe_tui.tui.desk import Desk
 from scribe_tui.tui.isolation import IsolatingApp
 from scribe_tui.tui.keys import ALL_KEYS, APP_KEYS, PROGRAM, Key, unrepeated
 from scribe_tui.tui.layouts.layout import Layout
 from scribe_tui.tui.layouts.order import Order
 from scribe_tui.tui.looks import LookingApp, Looks
+from scribe_tui.tui.screen_context import ScreenContext
 from scribe_tui.tui.screens.leave import DrainScreen, QuitScreen
 from scribe_tui.tui.screens.monitor import MonitorScreen
 from scribe_tui.tui.screens.question import QuestionScreen
@@ -68,7 +68,7 @@ class MonitorApp(IsolatingApp[Ending], LookingApp[Ending], inherit_bindings=Fals
         self,
         controls: Controls,
         *,
-        desk: Desk | None = None,
+        context: ScreenContext | None = None,
         mouse: bool = False,
         fps: int = 30,
         low_bandwidth: bool | None = None,
@@ -89,7 +89,7 @@ class MonitorApp(IsolatingApp[Ending], LookingApp[Ending], inherit_bindings=Fals
         """
         super().__init__(looks=looks)
         self.bridge = Bridge()
-        self.desk = desk or Desk()
+        self.context = context or ScreenContext()
         self._controls = controls
         self._mouse = mouse
         self._fps = fps
@@ -132,7 +132,9 @@ class MonitorApp(IsolatingApp[Ending], LookingApp[Ending], inherit_bindings=Fals
 
     def make_screen(self) -> MonitorScreen:
         """The main screen; for subclasses that show another one."""
-        return MonitorScreen(self._controls, self.bridge, self._clock, self.desk, self._wall_clock)
+        return MonitorScreen(
+            self._controls, self.bridge, self._clock, self.context, self._wall_clock
+        )
 
     async def run_async(self, *, mouse: bool = True, **options: Any) -> Ending:
         """Run until the user leaves. `mouse` is Textual's; the constructor's word counts."""

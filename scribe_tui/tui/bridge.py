@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from scribe_tui.events import Event, PartialChanged, SessionRemoved
-from scribe_tui.tui.finding.hits import HitBook
-from scribe_tui.tui.finding.places import PlaceBook
+from scribe_tui.tui.finding.hits import KnownHits
+from scribe_tui.tui.finding.places import KnownPlaces
 
 MAX_WAITING = 4000
 """Events a session may keep for a pane that is not there yet; the oldest go beyond."""
@@ -35,8 +35,8 @@ class Bridge:
 
     def __init__(self) -> None:
         """A bridge to no pane yet; what comes waits for one."""
-        self.hits = HitBook()
-        self.places = PlaceBook()
+        self.hits = KnownHits()
+        self.places = KnownPlaces()
         self.wake: Callable[[], None] = lambda: None
         self.slow_partials = False
         """Whether partials wait until `release_partials`, if nothing else is to be told."""
@@ -60,7 +60,7 @@ class Bridge:
         """What comes next is of another time: nothing that was said before holds."""
         self._waiting.clear()
         self.hits.forget()
-        self.places = PlaceBook()
+        self.places = KnownPlaces()
 
     def close(self) -> None:
         """The screen is gone: take nothing any more."""

@@ -10,11 +10,11 @@ from textual.binding import BindingType
 from scribe_tui.replay.controls import ReplayControls
 from scribe_tui.replay.player import Player
 from scribe_tui.tui.app import Ending, MonitorApp
-from scribe_tui.tui.desk import Desk
 from scribe_tui.tui.keys import ALL_KEYS, REPLAY_APP_KEYS, Key
 from scribe_tui.tui.layouts.layout import Layout
 from scribe_tui.tui.layouts.order import Order
 from scribe_tui.tui.looks import Looks
+from scribe_tui.tui.screen_context import ScreenContext
 from scribe_tui.tui.screens.replay import ReplayScreen
 
 
@@ -40,7 +40,7 @@ class ReplayApp(MonitorApp, inherit_bindings=False):
         controls: ReplayControls,
         *,
         keys: Sequence[Key] = ALL_KEYS,
-        desk: Desk | None = None,
+        context: ScreenContext | None = None,
         **screen: Unpack[ScreenOptions],
     ) -> None:
         """Show what `controls` plays; its player's clock is the screen's.
@@ -49,7 +49,7 @@ class ReplayApp(MonitorApp, inherit_bindings=False):
         """
         super().__init__(
             controls,
-            desk=desk,
+            context=context,
             keys=keys,
             clock=controls.player.now,
             **screen,
@@ -63,7 +63,7 @@ class ReplayApp(MonitorApp, inherit_bindings=False):
 
     def make_screen(self) -> ReplayScreen:
         """The panes, and the replay's row."""
-        return ReplayScreen(self._replay, self.bridge, self._replay.player.now, self.desk)
+        return ReplayScreen(self._replay, self.bridge, self._replay.player.now, self.context)
 
     def leave(self, ending: Ending = Ending.LEFT) -> None:
         """Close at once: there are no last words to wait for."""

@@ -19,7 +19,7 @@ from scribe_tui.events import (
     State,
 )
 from scribe_tui.session.state import OVER, SessionSnapshot
-from scribe_tui.tui.finding.hits import HitBook
+from scribe_tui.tui.finding.hits import KnownHits
 from scribe_tui.tui.rates import STEP_SECONDS, Spending, SpokenWords
 from scribe_tui.tui.standing import Standing, standing
 
@@ -82,7 +82,7 @@ class Wall:
     Instants are readings of `Clock.elapsed`. What sessions that are gone came to stays counted.
     """
 
-    def __init__(self, hits: HitBook) -> None:
+    def __init__(self, hits: KnownHits) -> None:
         """Nothing has happened; `hits` counts the hits."""
         self._hits = hits
         self._tallies: dict[str, Tally] = {}

@@ -20,9 +20,9 @@ from scribe_tui.audio.web.station_list import Station
 from scribe_tui.config.recent import Recent
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import SourceSettings
-from scribe_tui.tui.desk import MakeSource
 from scribe_tui.tui.isolation import IsolatingApp
 from scribe_tui.tui.looks import LookingApp, Looks
+from scribe_tui.tui.screen_context import MakeSource
 from scribe_tui.tui.screens.form import Field, FormScreen, Values
 from scribe_tui.tui.screens.stations import StationsScreen, sources_of, sources_typed, stations_in
 

@@ -20,8 +20,8 @@ from scribe_tui.events import (
 )
 from scribe_tui.session.state import StandingError
 from scribe_tui.tui.app import MonitorApp
-from scribe_tui.tui.desk import Desk
 from scribe_tui.tui.looks import Looks
+from scribe_tui.tui.screen_context import ScreenContext
 from scribe_tui.tui.widgets.pane import Pane
 from tests.support.controls import FakeControls
 from tests.support.waiting import PATIENCE
@@ -37,13 +37,13 @@ class Stage:
         self,
         *names: str,
         state: State = State.LIVE,
-        desk: Desk | None = None,
+        context: ScreenContext | None = None,
         looks: Looks | None = None,
         clock: Callable[[], float] = lambda: NOW,
     ) -> None:
         self.controls = FakeControls(*names, state=state)
         self.app = MonitorApp(
-            self.controls, clock=clock, wall_clock=lambda: NOW, desk=desk, looks=looks
+            self.controls, clock=clock, wall_clock=lambda: NOW, context=context, looks=looks
         )
         self._numbers = dict.fromkeys(names, 0)
 

@@ -18,7 +18,7 @@ from scribe_tui.errors import UsageError
 from scribe_tui.events import State
 from scribe_tui.settings import SourceSettings, WatchSettings
 from scribe_tui.tui.app import MonitorApp
-from scribe_tui.tui.desk import Desk
+from scribe_tui.tui.screen_context import ScreenContext
 from scribe_tui.tui.screens.question import QuestionScreen
 from scribe_tui.watchwords.stage import WatchStage
 from tests.tui.stage import NOW, Stage, settle
@@ -37,7 +37,7 @@ class FormStage(Stage):
         self.app = MonitorApp(
             self.controls,
             clock=lambda: NOW,
-            desk=Desk(self.watch, None, self._make, self._save, self.recent),
+            context=ScreenContext(self.watch, None, self._make, self._save, self.recent),
         )
 
     @property

@@ -15,7 +15,7 @@ from scribe_tui.audio.format import AudioFormat
 from scribe_tui.errors import SourceError
 from scribe_tui.events import CommittedSegment, Event, Gap, GapRecorded, SegmentCommitted
 from scribe_tui.session.buffer.recent_sound import RecentSound
-from scribe_tui.tui.desk import Desk
+from scribe_tui.tui.screen_context import ScreenContext
 from tests.support.journals import opened, write
 from tests.support.numbered import numbered_pcm
 from tests.tui.stage import NOW, Stage, settle
@@ -187,7 +187,7 @@ async def test_a_clip_is_cut_from_memory_and_says_how_much_there_was(
     run = tmp_path / "run"
     write(run, [opened("one"), said(1, 2.0, 4.0), said(2, 8.0, 12.0)])
     stage, recent = stage_of("one")
-    stage.app.desk = Desk(run=run)
+    stage.app.context = ScreenContext(run=run)
     async with stage.app.run_test(size=(240, 14)) as pilot:
         for event in (said(1, 2.0, 4.0), said(2, 8.0, 12.0)):
             stage.app.bridge.receive(event)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from scribe_tui.events import Event
 from scribe_tui.transcript import Transcript
-from scribe_tui.tui.desk import Desk
 from scribe_tui.tui.finding.past import MAX_PAGES, Past
+from scribe_tui.tui.screen_context import ScreenContext
 from tests.support.journals import START, opened, said, write
 from tests.tui.stage import Stage, settle
 
@@ -22,7 +22,7 @@ def stage_over(run: Path) -> tuple[Stage, list[Event]]:
     ]
     write(run, made)
     stage = Stage("one")
-    stage.app.desk = Desk(run=run)
+    stage.app.context = ScreenContext(run=run)
     return stage, made
 
 

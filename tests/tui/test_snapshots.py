@@ -14,7 +14,7 @@ from scribe_tui.config.recent import Recent, RecentSources
 from scribe_tui.events import HitStatus, State, Tier, WatchHit
 from scribe_tui.session.state import Lights
 from scribe_tui.settings import SourceSettings, WatchSettings
-from scribe_tui.tui.desk import Desk
+from scribe_tui.tui.screen_context import ScreenContext
 from scribe_tui.tui.welcome import Start, WelcomeApp
 from scribe_tui.tui.widgets import pane
 from scribe_tui.watchwords.stage import WatchStage
@@ -139,7 +139,7 @@ DIALOGS = {
 }
 
 
-def desk(folder: Path) -> Desk:
+def desk(folder: Path) -> ScreenContext:
     """Words, sources of before, and all that forms need."""
     recent = RecentSources(folder / "recent.json")
     recent.add([("news", "http://radio.example/news.mp3"), ("talk", "/home/me/talk.wav")])
@@ -147,7 +147,7 @@ def desk(folder: Path) -> Desk:
         WatchSettings(words=("fire", "Tower Bridge")),
         WatchSettings(name="names", words=("Cholmondeley",)),
     )
-    return Desk(watch=WatchStage(lists), make_source=_make, recent=recent)
+    return ScreenContext(watch=WatchStage(lists), make_source=_make, recent=recent)
 
 
 def _make(name: str, address: str, taken: Collection[str]) -> SourceSettings:
@@ -189,7 +189,7 @@ def test_dialogs(
     size: tuple[int, int],
 ) -> None:
     monkeypatch.setattr(pane, "FLASH_SECONDS", 0.01)
-    stage = scene(4, desk=desk(tmp_path))
+    stage = scene(4, context=desk(tmp_path))
 
     async def play(pilot: Any) -> None:
         speak(stage)

@@ -26,7 +26,7 @@ from scribe_tui.events import (
     WatchHit,
 )
 from scribe_tui.session.state import SessionSnapshot
-from scribe_tui.tui.finding.hits import HitBook
+from scribe_tui.tui.finding.hits import KnownHits
 from scribe_tui.tui.rendering.styled_rows import width_of
 from scribe_tui.tui.standing import Standing
 from scribe_tui.tui.summary import summary_row
@@ -51,7 +51,7 @@ def said(text: str, start: float, end: float, session: str = "a") -> Event:
 
 
 def new_wall() -> Wall:
-    return Wall(HitBook())
+    return Wall(KnownHits())
 
 
 def told(wall: Wall, *events: Event, now: float = 0.0) -> Wall:
@@ -136,7 +136,7 @@ def test_several_sources_add_up() -> None:
 
 
 def test_hits_are_those_of_the_list() -> None:
-    hits = HitBook()
+    hits = KnownHits()
     wall = Wall(hits)
     assert (wall.summary(0).hits, wall.summary(0).new_hits) == (0, 0)
     hits.receive(hit("a", 1))

@@ -1,4 +1,4 @@
-"""HitBook: the hits of all sessions, as the list of hits and the summary need them."""
+"""KnownHits: the hits of all sessions, as the list of hits and the summary need them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class HitCount:
     new: int = 0
 
 
-class HitBook:
+class KnownHits:
     """What was found and stands, newest last, and how much of it: nobody else counts hits.
 
     Bounded; for one thread. A hit that is withdrawn is gone. What is said of a segment that was

@@ -1,4 +1,4 @@
-"""PlaceBook: where something went wrong, in all sessions, to come back to."""
+"""KnownPlaces: where something went wrong, in all sessions, to come back to."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Place:
     segment_number: int | None = None
 
 
-class PlaceBook:
+class KnownPlaces:
     """Keeps the latest gaps and errors; the same error again is the same place."""
 
     def __init__(self) -> None:

@@ -12,7 +12,6 @@ from scribe_tui.events import State
 from scribe_tui.session.controls import Controls
 from scribe_tui.session.state import OVER
 from scribe_tui.tui.app import Ending
-from scribe_tui.tui.desk import Desk
 from scribe_tui.tui.faults import StandingFaults, sentence
 from scribe_tui.tui.key_map import name_of_character
 from scribe_tui.tui.keys import ALL_KEYS, Key, unrepeated
@@ -21,6 +20,7 @@ from scribe_tui.tui.lines.feed import LineFeed
 from scribe_tui.tui.lines.sentences import plain
 from scribe_tui.tui.lines.terminal import LineTerminal
 from scribe_tui.tui.lines.typed import Line, YesNo
+from scribe_tui.tui.screen_context import ScreenContext
 from scribe_tui.tui.text import count_of
 from scribe_tui.tui.typing import HeldKeys, Press
 
@@ -49,7 +49,7 @@ class LineApp:
     ) -> None:
         """Over `controls`; `keys` as the user has them."""
         self.bridge = LineFeed(self.say)
-        self.desk = Desk()
+        self.context = ScreenContext()
         self.faults = StandingFaults()
         self.keys = tuple(keys)
         self._by_name = {name: key for key in keys for name in key.keys.split(",")}

@@ -165,7 +165,7 @@ class Commands:
         self._app.say(f"{count_of(len(hits), 'hit')}.")
 
     def _add(self) -> None:
-        if (make := self._app.desk.make_source) is None:
+        if (make := self._app.context.make_source) is None:
             self._app.say("Sources cannot be added in this run.")
             return
 

@@ -15,7 +15,7 @@ from scribe_tui.events import (
     SessionRemoved,
     SessionRenamed,
 )
-from scribe_tui.tui.finding.hits import HitBook
+from scribe_tui.tui.finding.hits import KnownHits
 from scribe_tui.tui.lines.sentences import line_of
 
 KEPT_LINES = 500
@@ -27,7 +27,7 @@ class LineFeed:
 
     def __init__(self, say: Callable[[str], None]) -> None:
         """`say` takes each line."""
-        self.hits = HitBook()
+        self.hits = KnownHits()
         self._say = say
         self._names: dict[str, str] = {}
         self._said: dict[str, deque[str]] = {}

@@ -18,7 +18,7 @@ from scribe_tui.config.recent import Recent
 from scribe_tui.errors import UsageError
 from scribe_tui.session.controls import Controls
 from scribe_tui.settings import SourceSettings
-from scribe_tui.tui.desk import Desk, MakeSource
+from scribe_tui.tui.screen_context import MakeSource, ScreenContext
 from scribe_tui.tui.screens.form import Field, FormScreen, Values
 from scribe_tui.tui.screens.stations import StationsScreen, sources_of, sources_typed, stations_in
 from scribe_tui.tui.text import count_of
@@ -32,7 +32,7 @@ class AddScreen(FormScreen, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = FormScreen.BINDINGS
 
-    def __init__(self, controls: Controls, desk: Desk, address: str = "") -> None:
+    def __init__(self, controls: Controls, context: ScreenContext, address: str = "") -> None:
         """`address` stands in the first line already: it was pasted."""
         fields = (
             Field("address", "source", address, "http(s) address, file, mic, or a .m3u/.pls list"),
@@ -40,9 +40,9 @@ class AddScreen(FormScreen, inherit_bindings=False):
         )
         super().__init__("Add a source", fields, self._add, "adds it")
         self._controls = controls
-        self._desk = desk
+        self._screen_context = context
         here = {controls.settings_of(session).address for session in controls.sessions}
-        kept = desk.recent.read() if desk.recent is not None else ()
+        kept = context.recent.read() if context.recent is not None else ()
         self._recent: tuple[Recent, ...] = tuple(r for r in kept if r.address not in here)
 
     def compose_more(self) -> ComposeResult:
@@ -69,13 +69,15 @@ class AddScreen(FormScreen, inherit_bindings=False):
             return None
         names = _names(self._controls)
         typed = values["address"], values["name"]
-        sources = await asyncio.to_thread(sources_typed, *typed, _maker(self._desk), names)
+        sources = await asyncio.to_thread(
+            sources_typed, *typed, _maker(self._screen_context), names
+        )
         await self._add_these(sources)
         return f"added {', '.join(source.name for source in sources)}"
 
     async def _add_all(self, stations: Sequence[Station]) -> str:
         """Add these, all or none. Raises UsageError."""
-        sources = sources_of(stations, _maker(self._desk), _names(self._controls))
+        sources = sources_of(stations, _maker(self._screen_context), _names(self._controls))
         await self._add_these(sources)
         return f"added {count_of(len(sources), 'source')}"
 
@@ -84,24 +86,24 @@ class AddScreen(FormScreen, inherit_bindings=False):
             raise UsageError("too many", f"There can be {MOST_PANES} panes at most: choose fewer.")
         for source in sources:
             self._controls.add(source)
-        await _remember(self._desk, sources)
+        await _remember(self._screen_context, sources)
 
     def _stations_added(self, note: str | None) -> None:
         if note:
             self.dismiss(note)
 
 
-def _maker(desk: Desk) -> MakeSource:
-    if desk.make_source is None:
+def _maker(context: ScreenContext) -> MakeSource:
+    if context.make_source is None:
         raise UsageError("no adding", "Sources cannot be added in this run.")
-    return desk.make_source
+    return context.make_source
 
 
 def _names(controls: Controls) -> set[str]:
     return {controls.snapshot(session).name for session in controls.sessions}
 
 
-async def _remember(desk: Desk, sources: Sequence[SourceSettings]) -> None:
+async def _remember(context: ScreenContext, sources: Sequence[SourceSettings]) -> None:
     """Keep them for next time; that this cannot be done is no reason to say anything."""
-    if desk.recent is not None:
-        await asyncio.to_thread(desk.recent.add, [(s.name, s.address) for s in sources])
+    if context.recent is not None:
+        await asyncio.to_thread(context.recent.add, [(s.name, s.address) for s in sources])

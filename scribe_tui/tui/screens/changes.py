@@ -34,17 +34,20 @@ class ChangeActions(DeckScreen, inherit_bindings=False):
 
     def action_add(self, address: str = "") -> None:
         """Ask for a source."""
-        if self.desk.make_source is None:
+        if self.context.make_source is None:
             self.say("sources cannot be added in this run")
         else:
             from scribe_tui.tui.screens.add import AddScreen
 
-            self._open(AddScreen(self._controls, self.desk, address))
+            self._open(AddScreen(self._controls, self.context, address))
 
     def on_paste(self, event: Paste) -> None:
         """An address pasted on the panes is one to be added, once the form is answered."""
         line = harmless_line(event.text.strip().partition("\n")[0])
-        if line.lower().startswith(("http://", "https://")) and self.desk.make_source is not None:
+        if (
+            line.lower().startswith(("http://", "https://"))
+            and self.context.make_source is not None
+        ):
             event.stop()
             self.action_add(line)
 
@@ -67,27 +70,27 @@ class ChangeActions(DeckScreen, inherit_bindings=False):
         if (session := self._chosen_session()) is not None:
             from scribe_tui.tui.screens.pane_forms import rename_form
 
-            self._open(rename_form(self._controls, self.desk, session))
+            self._open(rename_form(self._controls, self.context, session))
 
     def action_pane_settings(self) -> None:
         """Show what can be changed of the pane."""
         if (session := self._chosen_session()) is not None:
             from scribe_tui.tui.screens.pane_forms import settings_form
 
-            self._open(settings_form(self._controls, self.desk, session))
+            self._open(settings_form(self._controls, self.context, session))
 
     def action_watch_words(self) -> None:
         """Show the watch words."""
-        if self.desk.watch is None:
+        if self.context.watch is None:
             self.say("there are no watch words in this run")
         else:
             from scribe_tui.tui.screens.words import WordsScreen
 
-            self._open(WordsScreen(self.desk.watch))
+            self._open(WordsScreen(self.context.watch))
 
     def action_save_set(self) -> None:
         """Ask for a file to write the present sources into."""
-        if self.desk.save_set is None:
+        if self.context.save_set is None:
             self.say("these sources cannot be saved as a file")
             return
         from scribe_tui.tui.screens.form import Field, FormScreen
@@ -121,16 +124,16 @@ class _Saving:
 
     async def save(self, values: Values) -> str:
         """Write the sources. Raises UsageError."""
-        desk, controls = self._screen.desk, self._screen._controls
+        context, controls = self._screen.context, self._screen._controls
         text = values["file"] or DEFAULT_FILE
         file: Path = user_path(text)
         sources = [controls.settings_of(session) for session in controls.sessions]
-        watches = desk.watch.lists if desk.watch is not None else ()
+        watches = context.watch.lists if context.watch is not None else ()
         asked, at = self._may_replace or ("", 0.0)
         replace = asked == text and time.monotonic() - at >= ANSWER_SECONDS
-        assert desk.save_set is not None
+        assert context.save_set is not None
         try:
-            await asyncio.to_thread(desk.save_set, file, sources, watches, replace)
+            await asyncio.to_thread(context.save_set, file, sources, watches, replace)
         except UsageError as error:
             if error.title != "file exists":
                 raise

@@ -66,7 +66,7 @@ class CopyActions(DeckScreen, inherit_bindings=False):
             refused = await send(text, os.environ, app.write_beside_frames)
         too_long = "" if len(text.encode("utf-8", "replace")) <= MAX_BYTES else ", cut short"
         sent = f"not sent: {refused}" if refused else f"sent to the terminal{too_long}"
-        kept = await asyncio.to_thread(_keep, self.desk.run, text, self.size.width)
+        kept = await asyncio.to_thread(_keep, self.context.run, text, self.size.width)
         self.say(f"{what} {sent}, {kept}")
 
 

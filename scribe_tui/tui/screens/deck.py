@@ -8,8 +8,8 @@ from collections.abc import Callable
 from scribe_tui.events import WatchHit
 from scribe_tui.session.controls import Controls
 from scribe_tui.tui.bridge import Bridge
-from scribe_tui.tui.desk import Desk
 from scribe_tui.tui.rendering.frames import FrameScreen
+from scribe_tui.tui.screen_context import ScreenContext
 from scribe_tui.tui.wall import Wall
 from scribe_tui.tui.widgets.pane import Pane
 from scribe_tui.tui.widgets.pane_grid import PaneGrid
@@ -19,7 +19,7 @@ class DeckScreen(FrameScreen, inherit_bindings=False):
     """Base of the parts of `MonitorScreen`, which has what is only named here."""
 
     grid: PaneGrid
-    desk: Desk
+    context: ScreenContext
     wall: Wall
     _clock: Callable[[], float]
     _journal_reading: asyncio.Lock

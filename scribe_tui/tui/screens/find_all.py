@@ -42,7 +42,7 @@ class FindAllActions(DeckScreen, inherit_bindings=False):
         entries = self._in_memory(wanted)
         screen = PickList(f"{quoted(text)} in all panes", lambda: entries, empty="In no pane.")
         self.app.push_screen(screen, partial(self._go_to_found, wanted))
-        log_dir = self.desk.run.parent if self.desk.run is not None else None
+        log_dir = self.context.run.parent if self.context.run is not None else None
         if log_dir is not None and (log_dir / INDEX_NAME).exists():
             self.run_worker(
                 self._look_in_index(log_dir, text, entries, screen),
@@ -88,7 +88,7 @@ class FindAllActions(DeckScreen, inherit_bindings=False):
             screen.look()
 
     def _is_held(self, line: Line) -> bool:
-        if self.desk.run is None or line.run != self.desk.run.name:
+        if self.context.run is None or line.run != self.context.run.name:
             return False
         pane = self.pane_of(line.session)
         if pane is None:
@@ -109,7 +109,7 @@ class FindAllActions(DeckScreen, inherit_bindings=False):
 
     def _go_to_saved(self, wanted: str, line: Line) -> None:
         pane = self.pane_of(line.session)
-        if self.desk.run is None or line.run != self.desk.run.name or pane is None:
+        if self.context.run is None or line.run != self.context.run.name or pane is None:
             self.say(f"That was in the run {line.run}: scribe-tui show {line.run} {line.name}")
             return
         pane.look_for(wanted)

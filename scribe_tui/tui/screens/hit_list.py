@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from scribe_tui.errors import UsageError
 from scribe_tui.events import HitStatus, Tier, WatchHit
-from scribe_tui.tui.desk import WatchWords
 from scribe_tui.tui.finding.decor import Decor, marks_of
-from scribe_tui.tui.finding.hits import HitBook
+from scribe_tui.tui.finding.hits import KnownHits
 from scribe_tui.tui.rendering.marked import marked_rows
 from scribe_tui.tui.rendering.signs import ELLIPSIS
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
+from scribe_tui.tui.screen_context import WatchWords
 from scribe_tui.tui.screens.deck import DeckScreen
 from scribe_tui.tui.screens.pick_list import Deed, Entry, PickList
 from scribe_tui.tui.text import clock, column, quoted
@@ -22,17 +22,17 @@ class HitActions(DeckScreen, inherit_bindings=False):
 
     def action_hits(self) -> None:
         """Open the list of hits."""
-        book = self._bridge.hits
-        teacher = Teacher(book, self.desk.watch)
+        known = self._bridge.hits
+        teacher = Teacher(known, self.context.watch)
         deeds = {
             "y": Deed("copy", self._copy_hit),
             "x": Deed("clip", lambda key: self._clip_of(key, screen)),
             "c": Deed("confirm as heard form", teacher.confirm),
             "X": Deed("never again", teacher.never_again),
         }
-        book.looked_at()
+        known.looked_at()
         empty = "No watch word was heard yet."
-        if self.desk.watch is not None and not self.desk.watch.lists:
+        if self.context.watch is not None and not self.context.watch.lists:
             empty = "There are no watch words: give some with --watch WORD or in the settings."
         screen = PickList("Hits", self._hit_entries, deeds, empty=empty)
         self.app.push_screen(screen, self._go_to_hit)
@@ -80,15 +80,15 @@ class HitActions(DeckScreen, inherit_bindings=False):
 class Teacher:
     """Changes the watch words by what a person says of a hit; each answer is a sentence."""
 
-    def __init__(self, book: HitBook, watch: WatchWords | None) -> None:
-        """Hits of `book`; `watch` is None where nobody listens for words."""
-        self._book = book
+    def __init__(self, known: KnownHits, watch: WatchWords | None) -> None:
+        """The hits `known`; `watch` is None where nobody listens for words."""
+        self._hits = known
         self._watch = watch
         self._asked: object = None
 
     def confirm(self, key: object) -> str:
         """The heard form counts as the word from now on."""
-        hit, self._asked = self._book.get(key), None
+        hit, self._asked = self._hits.get(key), None
         if hit is None or self._watch is None:
             return "There is nothing to confirm here."
         if hit.tier is Tier.EXACT:
@@ -101,7 +101,7 @@ class Teacher:
 
     def never_again(self, key: object) -> str:
         """The heard form is no hit from now on; asks once, does it the second time."""
-        hit = self._book.get(key)
+        hit = self._hits.get(key)
         if hit is None or self._watch is None:
             return "There is nothing to take away here."
         whole = hit.tier is Tier.EXACT and not self._is_other_form(hit)

@@ -74,7 +74,7 @@ class ListenActions(DeckScreen, inherit_bindings=False):
         wanted = lines_wanted(self._controls, pane.session, [line])
 
         async def hear() -> None:
-            sound = (await asyncio.to_thread(cut, self.desk.run, wanted)).sound
+            sound = (await asyncio.to_thread(cut, self.context.run, wanted)).sound
             self.say(f"You hear {sound.seconds:.0f} s of {self.name_of(pane.session)}. o: no more.")
             await hear_once(sound.pcm, sound.audio_format)
 

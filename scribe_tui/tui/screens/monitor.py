@@ -18,12 +18,12 @@ from scribe_tui.session.controls import Controls
 from scribe_tui.session.state import OVER, SessionSnapshot
 from scribe_tui.tui.attention import Attention
 from scribe_tui.tui.bridge import Bridge
-from scribe_tui.tui.desk import Desk
 from scribe_tui.tui.faults import guarded
 from scribe_tui.tui.hour import Hours
 from scribe_tui.tui.isolation import IsolatingApp
 from scribe_tui.tui.keys import ALL_KEYS, SCREEN_KEYS, Key
 from scribe_tui.tui.layouts.boxes import Shape
+from scribe_tui.tui.screen_context import ScreenContext
 from scribe_tui.tui.screens.arrange_keys import ArrangeActions
 from scribe_tui.tui.screens.changes import ChangeActions
 from scribe_tui.tui.screens.copy_keys import CopyActions
@@ -84,7 +84,7 @@ class MonitorScreen(
         controls: Controls,
         bridge: Bridge,
         clock: Callable[[], float],
-        desk: Desk | None = None,
+        context: ScreenContext | None = None,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         """A pane for each session of `controls`; `clock` is what its snapshots count by.
@@ -94,7 +94,7 @@ class MonitorScreen(
         super().__init__()
         self._controls = controls
         self._bridge = bridge
-        self.desk = desk or Desk()
+        self.context = context or ScreenContext()
         bridge.wake = self.frame_soon
         self._clock = clock
         self._wall_clock = wall_clock

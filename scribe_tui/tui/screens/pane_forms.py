@@ -9,7 +9,7 @@ from scribe_tui.config.options import OPTIONS
 from scribe_tui.errors import UsageError
 from scribe_tui.session.controls import Controls
 from scribe_tui.settings import SourceSettings, WatchSettings
-from scribe_tui.tui.desk import Desk, WatchWords
+from scribe_tui.tui.screen_context import ScreenContext, WatchWords
 from scribe_tui.tui.screens.form import Field, FormScreen, Values
 
 _OPTIONS = {option.name: option for option in OPTIONS}
@@ -21,35 +21,35 @@ _LABELS = {
 }
 
 
-def rename_form(controls: Controls, desk: Desk, session: str) -> FormScreen:
+def rename_form(controls: Controls, context: ScreenContext, session: str) -> FormScreen:
     """Another name for the pane."""
 
     async def rename(values: Values) -> str:
         name = clean_name(values["name"])
         if not name:
             raise UsageError("no name", "A pane needs a name.")
-        before = _as_it_is(controls, desk, session)
-        if desk.watch is not None and before.watch:
-            _check_list(desk.watch, name)
+        before = _as_it_is(controls, context, session)
+        if context.watch is not None and before.watch:
+            _check_list(context.watch, name)
         controls.rename(session, name)
-        _watch(desk.watch, before, replace(before, name=name))
+        _watch(context.watch, before, replace(before, name=name))
         return f"it is called {name} now"
 
     name = controls.snapshot(session).name
     return FormScreen(f"Rename {name}", [Field("name", "name", name)], rename, "renames it")
 
 
-def settings_form(controls: Controls, desk: Desk, session: str) -> FormScreen:
+def settings_form(controls: Controls, context: ScreenContext, session: str) -> FormScreen:
     """Language, commit policy, watch words and price of the pane."""
-    source = _as_it_is(controls, desk, session)
+    source = _as_it_is(controls, context, session)
 
     async def change(values: Values) -> str:
-        before = _as_it_is(controls, desk, session)
+        before = _as_it_is(controls, context, session)
         after = changed(before, values)
         if after == before:
             return ""
         if after.watch != before.watch:
-            _watch(desk.watch, before, after)
+            _watch(context.watch, before, after)
         controls.change(session, after)
         return f"changed {after.name}{_from_when(before, after)}"
 
@@ -89,12 +89,12 @@ def changed(source: SourceSettings, values: Values) -> SourceSettings:
     )
 
 
-def _as_it_is(controls: Controls, desk: Desk, session: str) -> SourceSettings:
+def _as_it_is(controls: Controls, context: ScreenContext, session: str) -> SourceSettings:
     """What a source is set to, with the words of its own that are listened for by now."""
     source = controls.settings_of(session)
-    if desk.watch is None:
+    if context.watch is None:
         return source
-    own = _own_list(desk.watch, source.name)
+    own = _own_list(context.watch, source.name)
     return replace(source, watch=own.words if own is not None else ())
 
 

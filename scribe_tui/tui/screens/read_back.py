@@ -22,7 +22,11 @@ class ReadBack(DeckScreen, inherit_bindings=False):
 
     def equip(self, pane: Pane) -> None:
         """Let `pane` be read back to its first line; nothing where no journal is known."""
-        if self.desk.run is None or not self.desk.reads_back or pane.transcript.past is not None:
+        if (
+            self.context.run is None
+            or not self.context.reads_back
+            or pane.transcript.past is not None
+        ):
             return
         pane.transcript.past = Past(lambda page: self._fetch(pane, page))
 
@@ -47,7 +51,7 @@ class ReadBack(DeckScreen, inherit_bindings=False):
 
     def _pages_of(self, pane: Pane) -> LinePages | None:
         """The journal behind `pane`, made when it is first asked for; None: it has none."""
-        run = self.desk.run
+        run = self.context.run
         if pane.pages is None and run is not None and pane.transcript.past is not None:
             from scribe_tui.journal.reading.pages import LinePages
 

@@ -12,9 +12,9 @@ from textual.events import Resize
 from scribe_tui.replay.controls import WHY_NOT, ReplayControls
 from scribe_tui.replay.marks import ALL_KINDS, Kind
 from scribe_tui.tui.bridge import Bridge
-from scribe_tui.tui.desk import Desk
 from scribe_tui.tui.faults import guarded
 from scribe_tui.tui.keys import REPLAY_KEYS, REPLAY_SCREEN_KEYS, Key, offered
+from scribe_tui.tui.screen_context import ScreenContext
 from scribe_tui.tui.screens.go_to_time import GoToTimeScreen
 from scribe_tui.tui.screens.monitor import MonitorScreen
 from scribe_tui.tui.text import clock
@@ -36,10 +36,10 @@ class ReplayScreen(MonitorScreen, inherit_bindings=False):
         controls: ReplayControls,
         bridge: Bridge,
         now: Callable[[], float],
-        desk: Desk | None = None,
+        context: ScreenContext | None = None,
     ) -> None:
         """Over `controls` and what its player publishes; `now` is the replay's clock."""
-        super().__init__(controls, bridge, now, desk, wall_clock=now)
+        super().__init__(controls, bridge, now, context, wall_clock=now)
         self._player = controls.player
         self._replay_bar = ReplayBar()
 

@@ -28,14 +28,14 @@ class TakeActions(DeckScreen, inherit_bindings=False):
         """Ask in which forms, and write what this pane has said so far."""
         if (pane := self._current) is None:
             return
-        if self.desk.run is None:
+        if self.context.run is None:
             self.say(NO_RUN)
             return
         from scribe_tui.journal.export.files import KINDS
         from scribe_tui.tui.screens.prompt import Prompt
 
         label = f"export {self.name_of(pane.session)} as {', '.join(KINDS)}:"
-        written = partial(self._export, self.desk.run, pane.session)
+        written = partial(self._export, self.context.run, pane.session)
         self.app.push_screen(Prompt(label, value="txt, srt"), written)
 
     def action_clip(self) -> None:
@@ -52,7 +52,7 @@ class TakeActions(DeckScreen, inherit_bindings=False):
             return
         pane.end_range()
         self.say(f"Cutting a clip {ELLIPSIS}")
-        save = partial(_save, self.desk.run, wanted, self.name_of(pane.session))
+        save = partial(_save, self.context.run, wanted, self.name_of(pane.session))
         self.run_worker(self._clip(save, self.say), group="clip", exit_on_error=False)
 
     def clip_hit(self, hit: WatchHit, say: Callable[[str], None]) -> None:
@@ -69,12 +69,12 @@ class TakeActions(DeckScreen, inherit_bindings=False):
             pane = self.pane_of(session)
             line = pane.transcript.transcript.segment(number) if pane is not None else None
             if line is None:
-                line = await asyncio.to_thread(segment_of, self.desk.run, session, number)
+                line = await asyncio.to_thread(segment_of, self.context.run, session, number)
             wanted = lines_wanted(self._controls, session, [line]) if line is not None else None
         if wanted is None:
             say("The line of that hit is not saved, so there is nothing to cut.")
             return
-        await self._clip(partial(_save, self.desk.run, wanted, self.name_of(session)), say)
+        await self._clip(partial(_save, self.context.run, wanted, self.name_of(session)), say)
 
     def _wanted(self, pane: Pane) -> WantedSound | None:
         """What the pane's clip is cut from: a range, the cursor line, else the latest sound.

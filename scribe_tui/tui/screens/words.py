@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
 from scribe_tui.settings.watch import FLAG_WATCH, MAX_WORD_CHARS, MAX_WORDS
-from scribe_tui.tui.desk import WatchWords
+from scribe_tui.tui.screen_context import WatchWords
 from scribe_tui.tui.screens.form import Field, FormScreen, Values
 
 

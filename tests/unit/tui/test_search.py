@@ -13,7 +13,7 @@ from scribe_tui.events import (
     SegmentCommitted,
 )
 from scribe_tui.transcript import Transcript
-from scribe_tui.tui.finding.places import MAX_PLACES, Kind, PlaceBook
+from scribe_tui.tui.finding.places import MAX_PLACES, Kind, KnownPlaces
 from scribe_tui.tui.finding.search import line_at, matching_lines, next_place
 
 
@@ -54,15 +54,15 @@ def test_no_line_at_any_instant_of_an_empty_transcript() -> None:
 
 
 def test_an_error_that_comes_again_is_one_place_and_places_are_bounded() -> None:
-    book = PlaceBook()
+    known = KnownPlaces()
     for at in range(3):
-        book.receive(
+        known.receive(
             ErrorRaised(
                 session="one", at=at, half=Half.SOURCE, title="404", message="404 Not Found"
             )
         )
-    assert [(place.kind, place.at) for place in book.places] == [(Kind.ERROR, 0)]
+    assert [(place.kind, place.at) for place in known.places] == [(Kind.ERROR, 0)]
     for at in range(MAX_PLACES + 5):
-        book.receive(GapRecorded(session="one", at=at, gap=Gap(0, 1, at, at + 1, "dropped")))
-    assert len(book.places) == MAX_PLACES
-    assert book.places[-1].text == "not heard for 1.0 s: dropped"
+        known.receive(GapRecorded(session="one", at=at, gap=Gap(0, 1, at, at + 1, "dropped")))
+    assert len(known.places) == MAX_PLACES
+    assert known.places[-1].text == "not heard for 1.0 s: dropped"

@@ -1,4 +1,4 @@
-"""What the screen knows of its surroundings besides the engine: watch words, and what is saved."""
+"""ScreenContext: what the screens use besides the engine: watch words, run folder, saving."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ class WatchWords(Protocol):
         """Put a list in, or in the place of the one of its name. Raises UsageError."""
 
     def remove_list(self, name: str) -> None:
-        """Listen for that list no more; nothing happens if there is none."""
+        """Stop listening for that list; nothing happens if there is none."""
 
     def add_word(self, word: str, name: str = FLAG_WATCH) -> None:
         """Listen for `word` from now on. Raises UsageError."""
 
     def remove_word(self, word: str, name: str = FLAG_WATCH) -> None:
-        """Listen for `word` no more."""
+        """Stop listening for `word`."""
 
     def add_heard_form(self, name: str, word: str, heard: str) -> None:
-        """From now on `heard` is as good as `word`. Raises UsageError."""
+        """Count `heard` as `word`. Raises UsageError."""
 
     def add_exception(self, name: str, phrase: str) -> None:
-        """What lies within `phrase` is no find of the list any more. Raises UsageError."""
+        """Ignore finds of the list within `phrase`. Raises UsageError."""
 
 
 MakeSource = Callable[[str, str, Collection[str]], SourceSettings]
@@ -47,8 +47,8 @@ that is there. Raises UsageError. May wait for a disk: not for the event loop's 
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """What a screen may be given; it says so where something is not there.
+class ScreenContext:
+    """What a screen is given beside the engine; where a part is None, its keys say so.
 
     `run`: the folder of the run's journal. `reads_back`: older lines than memory holds can be
     read there, numbered as on the screen.

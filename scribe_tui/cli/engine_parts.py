@@ -1,4 +1,4 @@
-"""What stands beside the engine while it runs: watch words, alerts, schedules and budgets."""
+"""The parts that run with the engine: watch words, alerts, schedules and budgets."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ Part = Callable[[], Awaitable[None]]
 SAVE_EVERY_SECONDS = 30.0
 
 Write = Callable[[bytes], None]
-"""Puts bytes that draw nothing on their way to the terminal. Raises OSError where it cannot."""
+"""Writes bytes that draw nothing to the terminal. Raises OSError."""
 
 
 @asynccontextmanager
-async def beside_engine(
+async def engine_parts(
     supervisor: Supervisor, settings: Settings, terminal: Write | None
 ) -> AsyncIterator[WatchStage]:
-    """Listen for words and tell people elsewhere, until the end; the stage takes new words.
+    """Run these parts beside the engine while the context is open; yields the watch words.
 
-    To be entered where the journal is saved already, so that it has hits before anybody is told
-    of them, and gets what could not be delivered in the end. Raises UsageError.
+    Enter it after the journal was added: then the journal has a hit before an alert about it is
+    sent, and receives the alerts that could not be delivered in the end. Raises UsageError.
     """
     stage = WatchStage(
         settings.all_watches(),
@@ -84,7 +84,7 @@ async def _isolated(supervisor: Supervisor, name: str, run: Callable[[], Awaitab
 
 
 async def _keep(usage: UsageFile, budget: Budget) -> None:
-    """Write what was spent down from time to time, for the next start on the same day."""
+    """Save what was spent at intervals, for the next start on the same day."""
     while True:
         await asyncio.sleep(SAVE_EVERY_SECONDS)
         await asyncio.to_thread(usage.save, budget.day, dict(budget.spent))
@@ -92,7 +92,7 @@ async def _keep(usage: UsageFile, budget: Budget) -> None:
 
 @contextmanager
 def plain_terminal(descriptor: int) -> Iterator[Write | None]:
-    """A way to write to the terminal behind `descriptor` without waiting; None: it is none."""
+    """A function that writes to the terminal `descriptor` without waiting; None: it is none."""
     from scribe_tui.tui.terminal.writer import open_anew
 
     opened = open_anew(descriptor) if os.isatty(descriptor) else None
@@ -113,7 +113,7 @@ def _write(descriptor: int, data: bytes) -> None:
 async def _alerts(
     supervisor: Supervisor, settings: Settings, terminal: Write | None
 ) -> AsyncIterator[tuple[Sink, ...]]:
-    """The sink that tells people elsewhere; none, and nothing is loaded for it, without outlets."""
+    """The sink that sends alerts; without outlets none, and nothing is imported for it."""
     if not (wanted := settings.all_outlets()):
         yield ()
         return

@@ -14,7 +14,7 @@ from scribe_tui.events import (
     Tier,
     WatchHit,
 )
-from scribe_tui.tui.finding.hits import MAX_HITS, HitBook, HitCount
+from scribe_tui.tui.finding.hits import MAX_HITS, HitCount, KnownHits
 
 HIT = WatchHit(
     session="one",
@@ -32,7 +32,7 @@ HIT = WatchHit(
 
 
 def test_a_find_is_new_once_and_gone_when_it_is_withdrawn() -> None:
-    book = HitBook()
+    book = KnownHits()
     assert book.receive(HIT)
     assert not book.receive(replace(HIT, status=HitStatus.CONFIRMED))
     assert [hit.status for hit in book.newest_first] == [HitStatus.CONFIRMED]
@@ -45,7 +45,7 @@ def test_a_find_is_new_once_and_gone_when_it_is_withdrawn() -> None:
 
 
 def test_hits_are_bounded_and_the_newest_stay() -> None:
-    book = HitBook()
+    book = KnownHits()
     for number in range(1, MAX_HITS + 11):
         book.receive(replace(HIT, hit=number))
     assert len(book.newest_first) == MAX_HITS
@@ -54,7 +54,7 @@ def test_hits_are_bounded_and_the_newest_stay() -> None:
 
 
 def test_a_hit_too_old_to_be_kept_is_not_counted_again() -> None:
-    book = HitBook()
+    book = KnownHits()
     for number in range(1, MAX_HITS + 3):
         book.receive(replace(HIT, hit=number, status=HitStatus.CONFIRMED))
     assert not book.receive(replace(HIT, hit=1, status=HitStatus.CONFIRMED))
@@ -63,7 +63,7 @@ def test_a_hit_too_old_to_be_kept_is_not_counted_again() -> None:
 
 
 def test_one_that_may_still_be_withdrawn_is_kept_longest() -> None:
-    book = HitBook()
+    book = KnownHits()
     book.receive(HIT)
     for number in range(2, MAX_HITS + 3):
         book.receive(replace(HIT, hit=number, status=HitStatus.CONFIRMED))
@@ -72,7 +72,7 @@ def test_one_that_may_still_be_withdrawn_is_kept_longest() -> None:
 
 
 def test_what_merely_sounds_alike_is_listed_and_not_counted() -> None:
-    book = HitBook()
+    book = KnownHits()
     alike = replace(HIT, tier=Tier.SOUNDS_LIKE)
     book.receive(alike)
     assert len(book.newest_first) == 1
@@ -85,7 +85,7 @@ def test_what_merely_sounds_alike_is_listed_and_not_counted() -> None:
 
 
 def test_a_session_looked_at_has_nothing_new() -> None:
-    book = HitBook()
+    book = KnownHits()
     book.receive(HIT)
     book.receive(replace(HIT, session="two"))
     book.looked_at("one")
@@ -96,7 +96,7 @@ def test_a_session_looked_at_has_nothing_new() -> None:
 
 
 def test_a_redacted_segment_takes_the_words_out_of_its_hits() -> None:
-    book = HitBook()
+    book = KnownHits()
     book.receive(HIT)
     book.receive(
         SegmentRedacted(
@@ -107,7 +107,7 @@ def test_a_redacted_segment_takes_the_words_out_of_its_hits() -> None:
 
 
 def test_hits_outlive_a_session_that_is_removed_and_are_news_no_more() -> None:
-    book = HitBook()
+    book = KnownHits()
     book.receive(HIT)
     book.receive(replace(HIT, session="two"))
     book.receive(SessionRemoved(session="one", at=3))
@@ -126,7 +126,7 @@ def test_hits_outlive_a_session_that_is_removed_and_are_news_no_more() -> None:
 def test_the_count_is_always_that_of_the_list(
     news: list[tuple[str, int, Tier, HitStatus, bool]],
 ) -> None:
-    book = HitBook()
+    book = KnownHits()
     for session, number, tier, status, looked in news:
         book.receive(replace(HIT, session=session, hit=number, tier=tier, status=status))
         if looked:
