@@ -1,4 +1,4 @@
-"""The main screen: the grid, the summary, the key bar, and what the keys do."""
+"""The main screen: the grid, the summary and the key bar, and what they show of the sessions."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from scribe_tui.tui.screens.find_all import FindAllActions
 from scribe_tui.tui.screens.find_keys import FindActions
 from scribe_tui.tui.screens.hit_list import HitActions
 from scribe_tui.tui.screens.listen_keys import ListenActions
+from scribe_tui.tui.screens.pane_keys import PaneActions
 from scribe_tui.tui.screens.read_back import ReadBack
 from scribe_tui.tui.screens.take_keys import TakeActions
 from scribe_tui.tui.screens.thrifty import Thrifty
@@ -55,6 +56,7 @@ _STYLED = (Pane, PaneHeader, TranscriptView, PaneStatus, MoreLine, SummaryLine, 
 
 
 class MonitorScreen(
+    PaneActions,
     HitActions,
     FindActions,
     FindAllActions,
@@ -309,78 +311,3 @@ class MonitorScreen(
         """Make `pane` the one that keys act on, at once: the next key may wait already."""
         self._attend(pane)
         self.grid.choose(pane)
-
-    def action_hold(self) -> None:
-        """Hold the current pane still, or let it follow again."""
-        if pane := self._current:
-            pane.hold_or_follow()
-
-    def action_commit(self) -> None:
-        """Close the open segment."""
-        if pane := self._current:
-            self._controls.commit(pane.session)
-            self._show_pane(pane)
-
-    def action_stop_or_start(self) -> None:
-        """Stop what runs, start what does not."""
-        if pane := self._current:
-            state = self._controls.snapshot(pane.session).state
-            if state in OVER or state is State.IDLE:
-                self._controls.start(pane.session)
-            else:
-                self._controls.stop(pane.session)
-            self._show_pane(pane)
-
-    def action_reconnect(self) -> None:
-        """Drop the connection and connect at once."""
-        if pane := self._current:
-            self._controls.reconnect(pane.session)
-            self._show_pane(pane)
-
-    def action_pause(self) -> None:
-        """Stop sending sound, or send it again."""
-        if pane := self._current:
-            paused = self._controls.snapshot(pane.session).paused
-            self._controls.set_paused(pane.session, not paused)
-            self._show_pane(pane)
-
-    def action_zoom(self) -> None:
-        """The current pane alone, or all of them."""
-        if pane := self._current:
-            self.grid.zoom(None if self.grid.zoomed else pane)
-            self.grid.choose(pane)
-
-    def action_unzoom(self) -> None:
-        """Back to the live end if scrolled, else to all panes."""
-        if (pane := self._current) is None:
-            return
-        if pane.transcript.new_lines is not None or pane.transcript.decorations.wanted:
-            pane.look_for("")
-            pane.follow()
-        elif self.grid.zoomed:
-            self.action_zoom()
-
-    def action_move_cursor(self, lines: int) -> None:
-        """Move the cursor line of the current pane."""
-        if pane := self._current:
-            pane.move_cursor(lines)
-
-    def action_scroll_line(self, rows: int) -> None:
-        """Scroll the current pane by rows."""
-        if pane := self._current:
-            pane.scroll_rows(rows)
-
-    def action_scroll_page(self, pages: int) -> None:
-        """Scroll the current pane by pages."""
-        if pane := self._current:
-            pane.scroll_page(pages)
-
-    def action_scroll_to_start(self) -> None:
-        """The oldest line still held."""
-        if pane := self._current:
-            pane.scroll_to_start()
-
-    def action_scroll_to_end(self) -> None:
-        """The live end."""
-        if pane := self._current:
-            pane.follow()
