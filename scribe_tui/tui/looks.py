@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from textual.theme import Theme
 
 from scribe_tui.settings.themes import ThemeSettings
+from scribe_tui.tui.stylesheet import SparingStylesheet
 from scribe_tui.tui.terminal.driver import PatientDriver
 from scribe_tui.tui.terminal.patient_app import PatientApp
 from scribe_tui.tui.themes import TERMINAL, make_themes, variables_of
@@ -46,6 +47,7 @@ class LookingApp(PatientApp[Result], Generic[Result], inherit_bindings=False):
         for theme in make_themes(self.looks.themes):
             self.register_theme(theme)
         self.theme = TERMINAL if self.no_color else self.looks.theme
+        self.stylesheet = SparingStylesheet(variables=self.get_css_variables())
         self.set_class(self.no_color, "-no-color")
 
     @property
