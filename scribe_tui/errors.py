@@ -49,9 +49,13 @@ class UsageError(ScribeTuiError):
 
 
 class SourceError(ScribeTuiError):
-    """The audio side of one session failed. `retry` is NEVER or BACKOFF."""
+    """The audio side of one session failed. `retry` is NEVER or BACKOFF.
+
+    `retry_after_seconds`: the other side asked to wait at least so long, 0 if it did not.
+    """
 
     retry = Retry.BACKOFF
+    retry_after_seconds = 0.0
 
 
 class SpeechError(ScribeTuiError):

@@ -8,10 +8,13 @@ pass by itself is worth another try; NEVER is for what a person must change firs
 from __future__ import annotations
 
 import errno
+import ssl
 from collections.abc import Sequence
 from http import HTTPStatus
 
 from scribe_tui.errors import Retry, SourceError
+from scribe_tui.retry_after import seconds_asked
+from scribe_tui.sanitize import harmless_line, mask_url
 
 CHECK = "Check the address."
 _STATUS_REMEDY = {
@@ -20,6 +23,7 @@ _STATUS_REMEDY = {
     404: CHECK,
     410: CHECK,
 }
+MAX_WORDS_CHARS = 160
 _NO_FILES = "Close some sources, or allow more open files: ulimit -n 4096."
 
 
@@ -36,14 +40,24 @@ def status_of(error: SourceError) -> int | None:
     return error.status if isinstance(error, StatusError) else None
 
 
-def http_status(code: int, where: str) -> SourceError:
-    """The server answered with an error status."""
+def http_status(
+    code: int, where: str, retry_after: str = "", *, had_password: bool = False
+) -> SourceError:
+    """The server answered with an error status.
+
+    `retry_after` is the value of that header, `had_password`: a password was sent with the request.
+    """
     try:
         phrase = HTTPStatus(code).phrase
     except ValueError:
         phrase = "error"
     message = f"{code} {phrase} from {where}."
-    return StatusError(code, f"{code} {phrase}", message, _STATUS_REMEDY.get(code, ""))
+    remedy = _STATUS_REMEDY.get(code, "")
+    if code == HTTPStatus.UNAUTHORIZED and had_password:
+        remedy = "It does not take the user and password in the address."
+    error = StatusError(code, f"{code} {phrase}", message, remedy)
+    error.retry_after_seconds = seconds_asked(retry_after) if retry_after else 0.0
+    return error
 
 
 def from_error(error: Exception, where: str) -> SourceError:
@@ -52,6 +66,8 @@ def from_error(error: Exception, where: str) -> SourceError:
         return error
     if isinstance(error, ConnectionRefusedError):
         return refused(where)
+    if isinstance(error, ssl.SSLError) and (reason := getattr(error, "reason", None)):
+        return no_tls(where, reason)
     number = error.errno if isinstance(error, OSError) else None
     if number in (errno.EMFILE, errno.ENFILE):
         return no_descriptors(where)
@@ -108,6 +124,15 @@ def timed_out(where: str) -> SourceError:
 def reset(where: str) -> SourceError:
     """The connection broke."""
     return SourceError("reset", f"{where} broke the connection.")
+
+
+def no_tls(where: str, reason: str) -> SourceError:
+    """What answers there does not speak TLS, or none that we speak; `reason` as OpenSSL has it."""
+    if reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"):
+        message = f"{where} does not speak TLS there."
+        return SourceError("no TLS", message, "Try the address with http:// instead of https://.")
+    said = harmless_line(reason.replace("_", " ").lower())
+    return SourceError("TLS failed", f"TLS with {where} failed: {said}.")
 
 
 def no_answer(where: str) -> SourceError:
@@ -194,6 +219,16 @@ def manifest(where: str, kind: str) -> SourceError:
     )
 
 
+def feed(where: str) -> SourceError:
+    """A list of a podcast's episodes."""
+    return SourceError(
+        "podcast feed",
+        f"This address of {where} is a podcast's feed, not sound.",
+        "Give the address of one of its episodes, which stand in it as enclosures.",
+        retry=Retry.NEVER,
+    )
+
+
 def not_sound(where: str) -> SourceError:
     """The decoder finds nothing it knows in the bytes."""
     return SourceError(
@@ -202,6 +237,20 @@ def not_sound(where: str) -> SourceError:
         CHECK,
         retry=Retry.NEVER,
     )
+
+
+def said_instead(where: str, words: str) -> SourceError:
+    """A few words in the place of sound, such as `{"error": "off air"}`: they may pass."""
+    shown = harmless_line(mask_url(words))
+    message = f"{where} sends no sound but these words: {shown[:MAX_WORDS_CHARS]}"
+    return SourceError("no sound", message, CHECK)
+
+
+def packed(where: str, coding: str) -> SourceError:
+    """A body in a packing that was not asked for and is not known here."""
+    shown = harmless_line(coding)[:20]
+    message = f"{where} packs what it sends ({shown}), though it was asked not to."
+    return SourceError("packed", message, CHECK)
 
 
 def redirect_loop(where: str) -> SourceError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import html
 
 from scribe_tui.sanitize import harmless_line
@@ -15,9 +16,14 @@ def tidy_title(raw: bytes, charset: str | None = None) -> str:
 
 
 def decode(raw: bytes, charset: str | None = None) -> str:
-    """Text in `charset`; None: UTF-8 whose last letter may be cut, else Windows-1252."""
+    """Text in `charset`; None: UTF-8 whose last letter may be cut, else Windows-1252.
+
+    UTF-16 is known by its mark.
+    """
     if charset is not None:
         return raw.decode(charset, errors="replace")
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", errors="replace")
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import urljoin
 
 from websockets.http11 import Response
 
 from scribe_tui.errors import SpeechError
+from scribe_tui.retry_after import seconds_asked
 from scribe_tui.sanitize import host_of
 from scribe_tui.scribe import wire
 from scribe_tui.scribe.codec import reason_in
@@ -19,8 +18,6 @@ from scribe_tui.scribe.wire import ErrorKind
 
 MAX_BODY_BYTES = 64 * 1024
 """Where a body is longer, its reason is not looked for."""
-LONGEST_RETRY_AFTER_SECONDS = 3600.0
-"""A longer wished wait is cut to this: nobody is there to press a key after it."""
 
 _MAX_PLAIN_CHARS = 300
 
@@ -30,7 +27,7 @@ def refused_by_status(response: Response, host: str, key: str | None = None) -> 
     status = response.status_code
     named, reason = _reason(response)
     answer = _with(f"{host} answered {_status(response)}", without_secrets(reason, key))
-    wait = _retry_after(response)
+    wait = seconds_asked(next(iter(response.headers.get_all("Retry-After")), ""))
     if named is None and status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         named = ErrorKind.AUTH
     if status == HTTPStatus.TOO_MANY_REQUESTS and named is None:
@@ -119,16 +116,3 @@ def _named(value: object) -> ErrorKind | None:
             if isinstance(kind, str) and (known := known_kind(kind)) is not None:
                 return known
     return None
-
-
-def _retry_after(response: Response) -> float:
-    """Seconds that the answer asks to wait, 0 if it does not."""
-    value = next(iter(response.headers.get_all("Retry-After")), "").strip()
-    if value.isascii() and value.isdigit():
-        return min(float(value[:9]), LONGEST_RETRY_AFTER_SECONDS)
-    try:
-        at = parsedate_to_datetime(value[:100])
-        wait = (at.astimezone(UTC) - datetime.now(UTC)).total_seconds()
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return 0.0
-    return min(max(0.0, round(wait)), LONGEST_RETRY_AFTER_SECONDS)

@@ -243,3 +243,15 @@ async def test_a_bug_closes_the_books_too() -> None:
     assert isinstance(engine.events[-1], SessionClosed)
     (gap,) = gaps_of(engine)
     assert (gap.start_seconds, gap.end_seconds, gap.cause) == (0.0, 3.0, "internal error")
+
+
+async def test_a_server_is_not_asked_before_it_wished_to_be() -> None:
+    busy = SourceError("429", "429 Too Many Requests from radio.example.")
+    busy.retry_after_seconds = 0.7
+    engine = await listen(
+        Opening(seconds=0, error=busy, fails_to_open=True),
+        Opening(seconds=3, hold=True),
+        last=30,
+    )
+    (told,) = engine.of(ErrorRaised)
+    assert told.retry_in_seconds == 0.7

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 from scribe_tui.audio import failures
+from scribe_tui.audio.web.cookies import Cookies
 from scribe_tui.sanitize import host_of
 
 _PLAIN = "%/:?@!$&'()*+,;=[]~|"
@@ -17,14 +18,18 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One http(s) address. `url` may hold a password: `where` is what can be shown."""
+    """One http(s) address. `url` may hold a password: `where` is what can be shown.
+
+    `cookies` are those of all addresses that were followed to it.
+    """
 
     url: str
     scheme: str
     host: str
     port: int
     target: str
-    authorization: str
+    authorization: str = field(repr=False)
+    cookies: Cookies = field(default_factory=Cookies, compare=False, repr=False)
 
     @classmethod
     def parse(cls, url: str) -> Address:
@@ -32,7 +37,7 @@ class Address:
         try:
             url = ascii_url(url)
             parts = urlsplit(url)
-            host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
+            host, port = _host(parts.hostname or ""), parts.port or _PORTS.get(parts.scheme, 0)
         except ValueError:
             raise failures.bad_address(host_of(url)) from None
         if parts.scheme not in _PORTS:
@@ -50,7 +55,8 @@ class Address:
     @property
     def authority(self) -> str:
         """Host and, unless usual, port, as the Host header has them."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        # The zone of an address such as fe80::1%eth0 is this machine's own affair.
+        host = f"[{self.host.partition('%')[0]}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
     @property
@@ -64,14 +70,20 @@ class Address:
         return host_of(self.url)
 
     def follow(self, location: str) -> Address:
-        """Where a redirect or an entry of a playlist leads. Raises SourceError."""
+        """Where a redirect or an entry of a playlist leads. Raises SourceError.
+
+        User and password go along to the same server, whose redirects seldom repeat them.
+        """
         try:
             joined = urljoin(self.url, location)
         except ValueError:
             raise failures.bad_redirect(self.where) from None
         if not joined.lower().startswith(("http://", "https://")):
             raise failures.forbidden_protocol(self.where)
-        return Address.parse(joined)
+        led = replace(Address.parse(joined), cookies=self.cookies)
+        if led.origin == self.origin and not led.authorization:
+            return replace(led, authorization=self.authorization)
+        return led
 
 
 def ascii_url(url: str) -> str:
@@ -87,6 +99,11 @@ def ascii_url(url: str) -> str:
     path, query = quote(parts.path, safe=_PLAIN), quote(parts.query, safe=_PLAIN)
     netloc = quote(user, safe=_PLAIN) + at + host
     return urlunsplit((parts.scheme.lower(), netloc, path, query, ""))
+
+
+def _host(name: str) -> str:
+    """`name`, its zone (RFC 6874) as the system wants it: `fe80::1%eth0`."""
+    return name.replace("%25", "%", 1) if ":" in name else name
 
 
 def _basic(user: str | None, password: str | None) -> str:

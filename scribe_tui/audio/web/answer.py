@@ -16,6 +16,7 @@ from typing import Self
 from scribe_tui.audio import failures
 from scribe_tui.audio.http_head import read_head, status_of
 from scribe_tui.audio.options import SourceOptions
+from scribe_tui.audio.titles import decode
 from scribe_tui.audio.web.address import Address
 from scribe_tui.audio.web.body import PIECE_BYTES, BrokenBodyError, body_of, length_of
 from scribe_tui.audio.web.connect import Streams, abort, connect, proxy_of
@@ -26,7 +27,7 @@ from scribe_tui.proxies import Proxy
 MAX_REDIRECTS = 8
 IDLE_SECONDS = 15.0
 """No byte of a body for so long is a dead line."""
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 _UNSATISFIABLE = 416
 
 
@@ -41,6 +42,8 @@ class Answer:
     status: int
     headers: dict[str, str]
     streams: Streams
+    sets_cookies: bool = False
+    """Whether it set cookies that were not known before."""
     _pieces: AsyncIterator[bytes] | None = None
     _put_back: list[bytes] = field(default_factory=list)
 
@@ -50,10 +53,14 @@ class Answer:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     @property
+    def coding(self) -> str:
+        """How the whole body is packed, in lower case; empty: it is not."""
+        return self.headers.get("content-encoding", "").strip().lower()
+
+    @property
     def length(self) -> int | None:
         """Bytes of the body, None where unknown, endless or packed."""
-        packed = self.headers.get("content-encoding", "identity").strip().lower()
-        return length_of(self.headers) if packed in ("", "identity") else None
+        return length_of(self.headers) if self.coding in ("", "identity") else None
 
     async def read(self, idle_seconds: float = IDLE_SECONDS) -> bytes:
         """The next bytes of the body, b"" at its end. Raises SourceError."""
@@ -85,10 +92,10 @@ class Answer:
     @property
     def is_plain(self) -> bool:
         """Whether the socket gives the body as it is: neither packed nor ciphered nor counted."""
-        packed = self.headers.get("content-encoding", "identity").strip().lower()
+        packed = self.coding not in ("", "identity")
         ciphered = self.streams[1].get_extra_info("ssl_object") is not None
         chunked = "transfer-encoding" in self.headers
-        return not ciphered and not chunked and packed == "identity" and self.length is None
+        return not ciphered and not chunked and not packed and self.length is None
 
     async def pump(self, sink: socket.socket, change: Callable[[bytes], bytes]) -> None:
         """Give the rest of a body that `is_plain` to `sink`, each lump as `change` makes it.
@@ -172,7 +179,9 @@ async def ask(
         if location is None:
             return answer
         answer.close()
-        address = address.follow(location)
+        address = address.follow(_as_written(location))
+        if answer.sets_cookies:
+            seen.clear()  # the same address may answer otherwise now
         if address.url in seen:
             break
         seen.add(address.url)
@@ -202,8 +211,15 @@ async def _ask_once(
         answer.close()
         if answer.status == 407 and proxy:
             raise failures.proxy_refused(407, proxy.name, address.where)
-        raise failures.http_status(answer.status, where)
+        retry_after = answer.headers.get("retry-after", "")
+        known = bool(address.authorization)
+        raise failures.http_status(answer.status, where, retry_after, had_password=known)
     return answer, location
+
+
+def _as_written(location: str) -> str:
+    """Where a redirect leads: heads are read as Latin-1, but letters in it are UTF-8 mostly."""
+    return decode(location.encode("latin-1", "replace"))
 
 
 async def _exchange(
@@ -226,9 +242,16 @@ async def _exchange(
     except BaseException:
         abort(streams[1])
         raise
-    pairs = (line.partition(":") for line in lines[1:])
-    headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
-    return Answer(address, status, headers, streams)
+    pairs = [
+        (name.strip().lower(), value.strip())
+        for name, _, value in (line.partition(":") for line in lines[1:])
+    ]
+    sets_cookies = [
+        address.cookies.take(value, address.host, address.target)
+        for name, value in pairs
+        if name == "set-cookie"
+    ]
+    return Answer(address, status, dict(pairs), streams, sets_cookies=any(sets_cookies))
 
 
 def _request(
@@ -253,6 +276,9 @@ def _request(
         headers["Referer"] = options.referer
     if address.authorization:
         headers["Authorization"] = address.authorization
+    cookies = address.cookies.header(address.host, address.target, is_secure=address.is_secure)
+    if cookies:
+        headers["Cookie"] = cookies
     if plain_proxy and proxy is not None and proxy.authorization:
         headers["Proxy-Authorization"] = proxy.authorization
     if span is not None:

@@ -17,6 +17,11 @@ _NO_LENGTH = 1 << 50
 _ENDLESS = frozenset({0x7FFFFFFF, 0xFFFFFFFF, 0x7FFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF})
 
 
+KNOWN_CODINGS = frozenset({"", "identity", "none", "gzip", "x-gzip", "deflate"})
+"""Packings of a whole body that are read; others were not asked for."""
+_GZIP_SIGN = b"\x1f\x8b"
+
+
 class BrokenBodyError(Exception):
     """It ended before its own end, or is packed in a way nobody understands."""
 
@@ -76,16 +81,49 @@ async def _chunk_size(reader: asyncio.StreamReader) -> int:
 
 
 async def _inflated(pieces: AsyncIterator[bytes], *, gzipped: bool) -> AsyncIterator[bytes]:
-    unpack = zlib.decompressobj(31 if gzipped else 15)
+    """Unpacked; what is not packed, whatever its head says, comes as it is."""
+    first = await _first_two(pieces)
+    bits = _window_bits(first, gzipped=gzipped)
+    unpack = None if bits is None else zlib.decompressobj(bits)
     try:
-        async for piece in pieces:
+        async for piece in _after(first, pieces):
+            if bits is None or unpack is None:
+                yield piece
+                continue
             rest = piece
             while rest:
                 data = unpack.decompress(rest, PIECE_BYTES)
                 rest = unpack.unconsumed_tail
                 if data:
                     yield data
-                elif unpack.eof:
-                    return
+                if unpack.eof:  # another packed part may follow, as in joined files
+                    rest = unpack.unused_data
+                    unpack = zlib.decompressobj(bits)
     except zlib.error as error:
         raise BrokenBodyError from error
+
+
+async def _first_two(pieces: AsyncIterator[bytes]) -> bytes:
+    first = b""
+    while len(first) < 2:
+        piece = await anext(pieces, b"")
+        if not piece:
+            break
+        first += piece
+    return first
+
+
+async def _after(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    if first:
+        yield first
+    async for piece in pieces:
+        yield piece
+
+
+def _window_bits(first: bytes, *, gzipped: bool) -> int | None:
+    """What zlib calls the packing of a body that begins so; None: it is not packed."""
+    if gzipped:
+        return 31 if first[:2] == _GZIP_SIGN else None
+    # `deflate` is zlib's form (RFC 9110), but some servers leave its head away.
+    has_head = len(first) > 1 and first[0] & 15 == 8 and int.from_bytes(first[:2], "big") % 31 == 0
+    return 15 if has_head else -15

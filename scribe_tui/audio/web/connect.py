@@ -41,7 +41,7 @@ async def connect(address: Address, proxy: Proxy | None) -> Streams:
     """
     if proxy is None:
         sock = await _socket(address.host, address.port, address.where)
-        return await _streams(sock, address.host if address.is_secure else None)
+        return await _streams(sock, _tls_name(address) if address.is_secure else None)
     sock = await _socket(proxy.host, proxy.port, proxy.name)
     streams = await _streams(sock, proxy.host if proxy.scheme == "https" else None)
     try:
@@ -50,11 +50,16 @@ async def connect(address: Address, proxy: Proxy | None) -> Streams:
         elif address.is_secure:
             await _tunnel(streams, proxy, address)
         if address.is_secure:
-            await streams[1].start_tls(tls_context(), server_hostname=address.host)
+            await streams[1].start_tls(tls_context(), server_hostname=_tls_name(address))
     except BaseException:
         streams[1].transport.abort()
         raise
     return streams
+
+
+def _tls_name(address: Address) -> str:
+    """Whose certificate is wanted; a zone is no part of it."""
+    return address.host.partition("%")[0]
 
 
 async def _streams(sock: socket.socket, tls_name: str | None) -> Streams:

@@ -56,7 +56,7 @@ class IcySplitter:
 def interval_of(headers: dict[str, str]) -> int | None:
     """Bytes of sound between two notes, None if there are no notes."""
     text = headers.get("icy-metaint", "")
-    return int(text) if text.isascii() and text.isdigit() and int(text[:9]) > 0 else None
+    return int(text[:9]) if text.isascii() and text.isdigit() and int(text[:9]) > 0 else None
 
 
 def _title_in(note: bytes) -> bytes | None:

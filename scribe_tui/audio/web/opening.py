@@ -30,8 +30,10 @@ from scribe_tui.audio.wav import pcm_layout
 from scribe_tui.audio.web import hls
 from scribe_tui.audio.web.address import Address
 from scribe_tui.audio.web.answer import Answer, ask
+from scribe_tui.audio.web.body import KNOWN_CODINGS
 from scribe_tui.audio.web.playing import Playing, WebRoute
 from scribe_tui.audio.web.playlist import (
+    is_feed,
     is_hls,
     is_web_page,
     looks_like_playlist,
@@ -54,7 +56,15 @@ MAX_TRIES = 24
 MAX_LIST_BYTES = 64 * 1024
 LIST_SECONDS = 20.0
 _SNIFFED_BYTES = 16
-_TEXT_SIGNS = (b"#", b"[playlist]", b"<", b"http://", b"https://", b"ffconcat")
+_TEXT_SIGNS = (b"#", b";", b"[playlist]", b"<", b"{", b"http://", b"https://", b"ffconcat")
+_UTF_16 = tuple(
+    mark + sign.encode(order)
+    for mark, order in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+    for sign in "#[<h"
+)
+"""How lists in UTF-16 begin; its mark alone might begin MP3, too."""
+MAX_WORDS_BYTES = 2000
+"""A text that is no longer and no list is what the server has to say."""
 _NO_COPY = "Could not write header"
 _LATE_SOUND = ("matches no streams", "does not contain any stream")
 
@@ -87,7 +97,9 @@ class Opening:
         self._tries += 1
         answer = await ask(address, self._options)
         try:
-            start = await self._first_bytes(answer)
+            if answer.coding not in KNOWN_CODINGS:
+                raise failures.packed(answer.address.where, answer.coding)
+            start = await self._peek(answer, _SNIFFED_BYTES)
             if not start:
                 raise failures.no_sound(answer.address.where)
             if not _is_text(start, answer):
@@ -97,10 +109,11 @@ class Opening:
             answer.close()
             raise
 
-    async def _first_bytes(self, answer: Answer) -> bytes:
+    async def _peek(self, answer: Answer, size: int) -> bytes:
+        """The first `size` bytes, in time: some servers give one a second."""
         try:
             async with asyncio.timeout(self._options.stall_seconds):
-                return await answer.peek(_SNIFFED_BYTES)
+                return await answer.peek(size)
         except TimeoutError as error:
             where = answer.address.where
             raise failures.stalled(where, self._options.stall_seconds) from error
@@ -124,6 +137,8 @@ class Opening:
             raise failures.web_page(where)
         if (kind := manifest_kind(text)) is not None:
             raise failures.manifest(where, kind)
+        if is_feed(text):
+            raise failures.feed(where)
         entries = parse_playlist(text, answer.address.url, answer.content_type)
         if entries is not None:
             answer.close()
@@ -132,6 +147,8 @@ class Opening:
             raise failures.web_page(where)
         if text.startswith("ffconcat"):  # a list the decoder would follow by itself
             raise failures.not_sound(where)
+        if len(body) < MAX_WORDS_BYTES and text.startswith(("{", "<")) and "\0" not in text:
+            raise failures.said_instead(where, text)
         answer.put_back(body)
         return await self._sound(answer)
 
@@ -185,7 +202,7 @@ class Opening:
         Of the tracks of a recording that with speech.
         """
         address = answer.address
-        head = await answer.peek(HEAD_BYTES)
+        head = await self._peek(answer, HEAD_BYTES)
         copy_as, splitting = copied_as(head)
         reading = _Reading(
             track=(self._options.track or 1) - 1,
@@ -285,10 +302,17 @@ class Opening:
         if tracks and self._options.track and self._options.track > len(tracks):
             names = [track.name for track in tracks]
             return failures.no_track(where, self._options.track, names)
+        if any(HOST in line and _has_too_little(line) for line in decoder.errors):
+            return failures.no_sound(where)
         error = failures.explain(decoder.errors, where)
         if any(sign in line for sign in _LATE_SOUND for line in decoder.errors):
             return _NoTrackError(error)
         return error
+
+
+def _has_too_little(line: str) -> bool:
+    """Whether a decoder's last words tell of a stream that ended before it could know it."""
+    return line.endswith(("Input/output error", "End of file"))
 
 
 class _NoCopyError(SourceError):
@@ -338,6 +362,8 @@ class _Choice:
 
 def _is_text(start: bytes, answer: Answer) -> bool:
     """Whether it may be a list or a page; sound that begins so is put back and played."""
+    if start.startswith(_UTF_16):
+        return True
     if b"\0" in start:
         return False
     first = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()

@@ -57,6 +57,12 @@ def manifest_kind(text: str) -> str | None:
     return next((kind for sign, kind in _MANIFESTS.items() if sign in start), None)
 
 
+def is_feed(text: str) -> bool:
+    """Whether it is the feed of a podcast (RSS or Atom)."""
+    start = text[:_XML_START].lstrip("\ufeff \t\r\n").lower()
+    return start.startswith("<") and ("<rss" in start or "<feed" in start)
+
+
 def parse_playlist(
     text: str, url: str, content_type: str = "", *, limit: int = MAX_ENTRIES
 ) -> list[str] | None:
@@ -79,7 +85,7 @@ def parse_playlist(
 
 def _entries(text: str, url: str, content_type: str) -> Iterator[str] | None:
     start = text[:_XML_START].lower()
-    if start.startswith("[playlist]") or "scpls" in content_type or "pls+xml" in content_type:
+    if _is_pls(start, url) or "scpls" in content_type or "pls+xml" in content_type:
         return _pls(text)
     if "<playlist" in start and "xspf" in start:
         return _xspf(text)
@@ -89,7 +95,7 @@ def _entries(text: str, url: str, content_type: str) -> Iterator[str] | None:
         return None
     m3u = start.startswith("#extm3u") or "mpegurl" in content_type
     if m3u or _is_list_of_addresses(text, url):
-        lines = (line.strip() for line in text.splitlines())
+        lines = (line.strip().strip('"') for line in text.splitlines())
         return (line for line in lines if line and not line.startswith("#"))
     return None
 
@@ -103,6 +109,14 @@ def _is_list_of_addresses(text: str, url: str) -> bool:
     return bool(addresses) and all(
         line.lower().startswith(("http://", "https://")) for line in addresses
     )
+
+
+def _is_pls(start: str, url: str) -> bool:
+    """By its first section, comments before it aside; by its name where it has none."""
+    lines = (line.strip() for line in start.splitlines())
+    first = next((line for line in lines if line and not line.startswith((";", "#"))), "")
+    named = urlsplit(url).path.lower().endswith(".pls")
+    return first == "[playlist]" or (named and first[:4] in ("file", "titl", "numb", "vers"))
 
 
 def _pls(text: str) -> Iterator[str]:
@@ -208,9 +222,10 @@ def _after_blanks(text: str, place: int) -> int:
 
 def _join(url: str, entry: str) -> str | None:
     try:
-        joined = urljoin(url, html.unescape(entry) if "&amp;" in entry else entry)
+        entry = html.unescape(entry) if "&amp;" in entry else entry
+        joined = urljoin(url, entry)
         parts = urlsplit(joined)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return None
-    return joined if usable and joined.isprintable() and " " not in joined else None
+    return joined.replace(" ", "%20") if usable and joined.isprintable() else None

@@ -96,7 +96,7 @@ class Capture:
                 raise error
             quick = 0 < self._arrived_seconds < self._config.timing.source_healthy
             retry = error.retry if error.retry is Retry.SLOW_BACKOFF else Retry.BACKOFF
-            wait = self._plan.failed(retry, quick=quick)
+            wait = max(self._plan.failed(retry, quick=quick), error.retry_after_seconds)
             self._status.error_raised(
                 Half.SOURCE, error, retry_in_seconds=wait, attempt=self._plan.attempt
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import threading
+import zlib
 
 import pytest
 
@@ -17,6 +18,8 @@ from tests.support.web import PASSWORD, Web
 from tests.unit.audio.conftest import Eventually
 
 OPTIONS = SourceOptions()
+GZIPPED = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
+DEFLATED = b"HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\n\r\n"
 
 
 async def get(url: str, options: SourceOptions = OPTIONS) -> tuple[Answer, bytes]:
@@ -68,9 +71,16 @@ async def test_silence_is_bounded_and_a_cancel_is_immediate(
             b"2;x=y\r\nab\r\n1\r\nc\r\n0\r\n\r\n",
             b"abc",
         ),
-        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"abc"), b"abc"),
+        (GZIPPED + gzip.compress(b"abc"), b"abc"),
+        (GZIPPED + gzip.compress(b"ab") + gzip.compress(b"c"), b"abc"),
+        (GZIPPED + b"abc", b"abc"),
+        (DEFLATED + zlib.compress(b"abc"), b"abc"),
+        (DEFLATED + zlib.compress(b"abc")[2:-4], b"abc"),
     ],
-    ids=["plain", "bare newlines", "icy", "continue", "length", "chunked", "gzip"],
+    ids=[
+        *("plain", "bare newlines", "icy", "continue", "length", "chunked", "gzip"),
+        *("joined gzip", "no gzip at all", "deflate", "deflate without a head"),
+    ],
 )
 async def test_bodies(answer: bytes, body: bytes) -> None:
     assert await body_of(answer) == body
@@ -97,7 +107,7 @@ async def test_bodies(answer: bytes, body: bytes) -> None:
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nab",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
         b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab",
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nno gzip at all",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8bno gzip at all",
         b"",
         b"HTTP/1.1 200",
     ],
@@ -143,3 +153,72 @@ async def test_own_headers_go_to_the_own_server_alone() -> None:
             assert "X-Token: s3cret\r\n" in server.heads[0]
             assert "Referer: http://page.example/\r\n" in server.heads[0]
     assert "s3cret" not in other.heads[0]
+
+
+@pytest.mark.parametrize("host", ["", "http://127.0.0.1:{port}"])
+async def test_the_password_goes_along_to_the_same_server(host: str) -> None:
+    def answer(head: str) -> bytes:
+        if head.startswith("GET /x"):
+            place = host.format(port=server.port)
+            return f"HTTP/1.1 302 Found\r\nLocation: {place}/y\r\n\r\n".encode()
+        return b"HTTP/1.1 200 OK\r\n\r\nabc"
+
+    async with raw_server(answer) as server:
+        await get(server.url("/x").replace("//", "//ada:s3cret@"))
+    assert all("Authorization: Basic " in head for head in server.heads)
+
+
+async def test_and_to_no_other() -> None:
+    async with raw_server(b"HTTP/1.1 200 OK\r\n\r\nabc") as other:
+        moved = f"HTTP/1.1 302 Found\r\nLocation: {other.url()}\r\n\r\n".encode()
+        async with raw_server(moved) as server:
+            await get(server.url().replace("//", "//ada:s3cret@"))
+    assert "Authorization" in server.heads[0]
+    assert "Authorization" not in other.heads[0]
+
+
+async def test_a_password_that_is_refused_is_not_asked_for_again() -> None:
+    async with raw_server(b"HTTP/1.1 401 Unauthorized\r\n\r\n") as server:
+        with pytest.raises(SourceError) as caught:
+            await get(server.url().replace("//", "//ada:s3cret@"))
+    assert "does not take the user and password" in caught.value.sentence
+
+
+async def test_a_redirect_may_be_written_in_utf_8() -> None:
+    def answer(head: str) -> bytes:
+        if head.startswith("GET /stra%C3%9Fe%201 "):
+            return b"HTTP/1.1 200 OK\r\n\r\nabc"
+        return "HTTP/1.1 300 Several\r\nLocation: /straße 1\r\n\r\n".encode()
+
+    async with raw_server(answer) as server:
+        assert (await get(server.url()))[1] == b"abc"
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"), [("7", 7.0), ("99999999", 3600.0), ("soon", 0.0), ("", 0.0)]
+)
+async def test_a_server_says_when_to_come_back(asked: str, seconds: float) -> None:
+    refusal = f"HTTP/1.1 429 Too Many Requests\r\nRetry-After: {asked}\r\n\r\n".encode()
+    async with raw_server(refusal) as server:
+        with pytest.raises(SourceError) as caught:
+            await get(server.url())
+    assert caught.value.retry_after_seconds == seconds
+
+
+async def test_a_server_without_tls_is_called_so() -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(100)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(SourceError, match="does not speak TLS there"):
+            await get(f"https://127.0.0.1:{port}/")
+
+
+@pytest.mark.parametrize("url", ["http://[fe80::1%25eth0]:80/x", "http://[fe80::1%25eth0]/x"])
+def test_a_zone_is_for_the_system_and_not_for_the_server(url: str) -> None:
+    address = Address.parse(url)
+    assert address.host == "fe80::1%eth0"
+    assert address.authority == "[fe80::1]"

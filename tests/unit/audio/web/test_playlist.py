@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scribe_tui.audio.web.address import ascii_url
 from scribe_tui.audio.web.playlist import (
     MAX_ENTRIES,
+    is_feed,
     is_hls,
     looks_like_playlist,
     parse_playlist,
@@ -66,6 +67,29 @@ def test_escaped_ampersands_and_repeats_and_crowds() -> None:
     assert parse_playlist(f"#EXTM3U\n{ONE}\n{ONE}", URL) == [ONE]
     many = "\n".join(f"http://a/{number}" for number in range(100))
     assert len(parse_playlist("#EXTM3U\n" + many, URL) or []) == MAX_ENTRIES
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"; made by a program\r\n\r\n[playlist]\r\nFile1={ONE}\r\n",
+        f"# made by a program\n[Playlist]\nFILE1 = {ONE}\n",
+        f"NumberOfEntries=1\nFile1={ONE}\n",
+    ],
+)
+def test_a_pls_file_may_begin_otherwise(text: str) -> None:
+    assert parse_playlist(text, "http://x/a.pls") == [ONE]
+
+
+def test_names_with_blanks_and_quotes() -> None:
+    text = '#EXTM3U\nmy talk.mp3\n"2"\n'
+    assert parse_playlist(text, URL) == ["http://radio.example/lists/my%20talk.mp3", TWO]
+
+
+def test_feeds() -> None:
+    assert is_feed('<?xml version="1.0"?>\n<rss version="2.0"><channel/></rss>')
+    assert is_feed('\ufeff<feed xmlns="http://www.w3.org/2005/Atom"/>')
+    assert not is_feed("<!doctype html><p>rss")
 
 
 def test_web_pages_and_sound_are_no_playlists() -> None:

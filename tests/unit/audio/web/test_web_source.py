@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from scribe_tui.audio.options import STALL_SECONDS, SourceOptions
 from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.clock import Clock
 from scribe_tui.errors import Retry, SourceError
+from tests.support.raw_server import raw_server
 from tests.support.web import PASSWORD, TITLE, Web
 from tests.unit.audio.conftest import Eventually, MakeSound
 
@@ -294,3 +296,59 @@ async def test_stalled_stations_cost_the_others_nothing(
         task.cancel()
     await asyncio.gather(*stalled, return_exceptions=True)
     assert children() <= before
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "sentence"),
+    [
+        (
+            "application/json",
+            b'{"error": "off air"}',
+            'sends no sound but these words: {"error": "off air"} Check the address.',
+        ),
+        ("audio/mpeg", b"<Error>Denied</Error>", "these words: <Error>Denied</Error> Check"),
+        ("text/xml", b"<?xml version='1.0'?><rss>" + b"<item/>" * 999, "is a podcast's feed"),
+        ("audio/mpeg", b"\1\2\3", "ended the stream before any sound came."),
+    ],
+)
+async def test_an_answer_without_sound_is_told_in_its_own_words(
+    audio_format: AudioFormat, kind: str, answer: bytes, sentence: str
+) -> None:
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n".encode()
+    async with raw_server(head + answer) as server:
+        with pytest.raises(SourceError) as caught:
+            await hear(WebSource(server.url(), audio_format, QUICK), 1)
+    assert sentence in caught.value.sentence
+    assert "source.invalid" not in caught.value.sentence
+
+
+async def test_a_packing_that_nobody_asked_for_is_named(audio_format: AudioFormat) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\n\r\n"
+    async with raw_server(head + bytes(range(256)) * 9) as server:
+        with pytest.raises(SourceError, match=r"packs what it sends \(br\)"):
+            await hear(WebSource(server.url(), audio_format, QUICK), 1)
+
+
+async def test_a_byte_now_and_then_is_no_sound(audio_format: AudioFormat) -> None:
+    """Each byte keeps the line alive, but nothing can be heard of it."""
+
+    async def drip(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\n\r\n" + bytes(100))
+        with contextlib.suppress(OSError):
+            while not writer.is_closing():
+                writer.write(b"\0")
+                await writer.drain()
+                await asyncio.sleep(0.1)
+
+    async with await asyncio.start_server(drip, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(SourceError, match=r"No sound from .* for 0\.5 s"):
+            await hear(WebSource(f"http://127.0.0.1:{port}/", audio_format, QUICK), 1)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-8"])
+async def test_a_list_in_any_unicode_leads_on(
+    web: Web, audio_format: AudioFormat, encoding: str
+) -> None:
+    web.files["/list.m3u"] = "\ufeff#EXTM3U\r\ntone.mp3\r\n".encode(encoding)
+    assert await hear(WebSource(web.url("/list.m3u"), audio_format), 3) == 4800

@@ -1,0 +1,87 @@
+"""Cookies: what a server wants to be told again, within one opening of a source.
+
+Stations and their networks set one and redirect, sometimes to the same address, or give the
+segments of an HLS list to nobody without it. Nothing outlives the opening, and a cookie goes
+to its own host and the hosts below its own domain alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+MAX_COOKIES = 32
+MAX_COOKIE_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class _Cookie:
+    """`host`: where it may go; `below`: also to the hosts below that."""
+
+    name: str
+    host: str
+    path: str
+    value: str = field(repr=False)
+    below: bool = False
+    is_secure: bool = False
+
+    def fits(self, host: str, path: str, *, is_secure: bool) -> bool:
+        """Whether it belongs into a request."""
+        own = host == self.host or (self.below and host.endswith(f".{self.host}"))
+        inside = path == self.path or path.startswith(self.path.rstrip("/") + "/")
+        return own and inside and (is_secure or not self.is_secure)
+
+
+@dataclass
+class Cookies:
+    """Takes `Set-Cookie` values (RFC 6265), gives the value of `Cookie`. Never shown."""
+
+    _kept: dict[tuple[str, str, str], _Cookie] = field(default_factory=dict, repr=False)
+
+    def take(self, line: str, host: str, target: str) -> bool:
+        """What an answer of `host` to a request for `target` sets; whether that is new."""
+        pair, *attributes = line[:MAX_COOKIE_BYTES].split(";")
+        name, equals, value = (part.strip() for part in pair.partition("="))
+        if not equals or not name or not _is_plain(name) or not _is_plain(value):
+            return False
+        given = {
+            key.strip().lower(): text.strip()
+            for key, _, text in (attribute.partition("=") for attribute in attributes)
+        }
+        domain = given.get("domain", "").lower().lstrip(".")
+        if domain and host != domain and not (host.endswith(f".{domain}") and "." in domain):
+            return False
+        path = given.get("path", "")
+        cookie = _Cookie(
+            name,
+            domain or host,
+            path if path.startswith("/") else _folder(target),
+            value,
+            below=bool(domain) and "." in domain,
+            is_secure="secure" in given,
+        )
+        key = cookie.name, cookie.host, cookie.path
+        if given.get("max-age", "").startswith(("0", "-")):
+            return self._kept.pop(key, None) is not None
+        is_new = self._kept.get(key) != cookie
+        self._kept[key] = cookie
+        while len(self._kept) > MAX_COOKIES:
+            del self._kept[next(iter(self._kept))]
+        return is_new
+
+    def header(self, host: str, target: str, *, is_secure: bool) -> str:
+        """What to send with a request for `target`, empty for nothing; longer paths first."""
+        path = target.partition("?")[0]
+        fitting = [
+            cookie for cookie in self._kept.values() if cookie.fits(host, path, is_secure=is_secure)
+        ]
+        fitting.sort(key=lambda cookie: -len(cookie.path))
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in fitting)
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
+def _folder(target: str) -> str:
+    """The path a cookie has that says none."""
+    return target.partition("?")[0].rpartition("/")[0] or "/"
