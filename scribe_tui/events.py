@@ -349,11 +349,15 @@ class BudgetChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleChanged(Event):
-    """A session begins (`on`) or ends by its schedule; `next_at`: when it changes again."""
+    """A session begins (`on`) or ends by its schedule; `next_at`: when it changes again.
+
+    `follows_live`: it is heard only while its source is live, whose end is no trouble.
+    """
 
     on: bool
     reason: str
     next_at: float | None = None
+    follows_live: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from scribe_tui.events import (
     Half,
     HitStatus,
     PartialChanged,
+    ScheduleChanged,
     SegmentCommitted,
     SessionOpened,
     SessionRemoved,
@@ -57,6 +58,8 @@ class AlertRules:
         self._names: dict[str, str] = {}
         self._standing: dict[str, set[About]] = {}
         self._budgets: dict[tuple[str, About], BudgetLevel] = {}
+        self._follows_live: set[str] = set()
+        """Sessions whose source ends in the ordinary way: nobody is told that it is not there."""
 
     def alerts(self, event: Event) -> list[Alert]:
         """What `event` means for people elsewhere; nothing for most events."""
@@ -65,6 +68,14 @@ class AlertRules:
         match event:
             case WatchHit():
                 return [self._hit(event)] if event.alert else []
+            case ScheduleChanged(session=session, follows_live=follows_live):
+                (self._follows_live.add if follows_live else self._follows_live.discard)(session)
+                return []
+            case (
+                ErrorRaised(session=session, half=Half.SOURCE)
+                | DeadAirChanged(session=session, dead=True)
+            ) if session in self._follows_live:
+                return []
             case ErrorRaised() | ErrorCleared():
                 return self._error(event)
             case BudgetChanged():
@@ -112,6 +123,7 @@ class AlertRules:
                 over = self._clear_all(event)
                 self._names.pop(session, None)
                 self._standing.pop(session, None)
+                self._follows_live.discard(session)
                 return over
         return []
 

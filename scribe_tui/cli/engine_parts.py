@@ -45,7 +45,11 @@ async def engine_parts(
     usage = UsageFile(usage_folder())
     budget = Budget(supervisor, supervisor.publish, settings.budget, spent_before=usage.of_others)
     scheduler = Scheduler(
-        supervisor, supervisor.publish, supervisor.open_source, has_budget=budget.may_start
+        supervisor,
+        supervisor.publish,
+        supervisor.open_source,
+        has_budget=budget.may_start,
+        waits_for_day=budget.waits_for_day,
     )
     supervisor.set_start_rule(scheduler)
     async with _alerts(supervisor, settings, terminal) as alerts:

@@ -87,6 +87,17 @@ class Budget:
         limits = (own, self._of(session)), (self._limit_for_all, self._of_all())
         return all(limit is None or spent < limit for limit, spent in limits)
 
+    def waits_for_day(self, session: str) -> bool:
+        """Whether it was stopped for want of budget and is started again when there is one.
+
+        A recording is not: it would begin at its beginning and be paid for twice.
+        """
+        return (
+            session in self._stopped
+            and session in self._controls.sessions
+            and self._controls.snapshot(session).duration_seconds is None
+        )
+
     def receive(self, event: Event) -> None:
         """Count a run that is over, for it may be gone at the next look; refuse one that begins."""
         match event:
@@ -150,12 +161,13 @@ class Budget:
         self._days[self._date] = self._day
         for forgotten in list(self._days)[:-DAYS_REMEMBERED]:
             del self._days[forgotten]
-        stopped, self._stopped = self._stopped, set()
+        waited = {session for session in self._stopped if self.waits_for_day(session)}
+        self._stopped.clear()
         for session in self._controls.sessions:
             source = self._controls.settings_of(session)
             self._weigh(session, self._of(session), source.source_budget, for_all=False)
             self._weigh(session, self._of_all(), self._limit_for_all, for_all=True)
-            if session not in stopped:
+            if session not in waited:
                 continue
             if not self.may_start(session):
                 self._stopped.add(session)

@@ -34,8 +34,8 @@ class StartRule(Protocol):
     def may_start(self, source: SourceSettings) -> bool:
         """Whether a session of `source` is to start as soon as it is there."""
 
-    def will_start(self, source: SourceSettings) -> bool:
-        """Whether a session of `source` that is over will be started again."""
+    def will_start(self, session: str, source: SourceSettings) -> bool:
+        """Whether a session of `source` that is over will be started again by itself."""
 
 
 class Controls(Protocol):

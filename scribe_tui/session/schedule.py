@@ -7,6 +7,7 @@ hand stays so until the next change of its times.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -31,7 +32,11 @@ from scribe_tui.settings import SourceSettings
 from scribe_tui.settings.schedule import Schedule, parse_schedule
 
 LOOK_SECONDS = 5.0
-"""How often it is looked what is due; a clock that is set counts from the next look on."""
+"""How often it is looked what is due, besides the moments when something is.
+
+A clock that is set counts from the next look on.
+"""
+SHORTEST_WAIT_SECONDS = 0.05
 PROBE_EVERY_SECONDS = 60.0
 PROBE_SECONDS = 30.0
 """How long a source may take to be found live, opening included."""
@@ -44,7 +49,8 @@ MOST_PROBES = 4
 class _Followed:
     """One session with a plan. Instants are readings of `Clock.elapsed`.
 
-    `held`: it is wanted and may not run, for its budget is used up.
+    `held`: it is wanted and may not run, for its budget is used up. `changes_at` (wall clock) is
+    when its times begin or end next.
     """
 
     on: bool | None = None
@@ -52,6 +58,7 @@ class _Followed:
     by_user: bool = False
     held: bool = False
     absent_since: float | None = None
+    changes_at: float | None = None
     probe_at: float = 0.0
     probe: asyncio.Task[bool] | None = None
 
@@ -59,7 +66,7 @@ class _Followed:
 class Scheduler:
     """A `Sink` that steers. `run` is its task; `may_start` is asked before anything starts."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - two of them may be left out
         self,
         controls: Controls,
         publish: Callable[[Event], None],
@@ -67,9 +74,14 @@ class Scheduler:
         clock: Clock | None = None,
         *,
         has_budget: Callable[[str], bool] = lambda _: True,
+        waits_for_day: Callable[[str], bool] = lambda _: False,
     ) -> None:
-        """`has_budget`: whether a session may be started at all; asked again while it may not."""
+        """`has_budget`: whether a session may be started at all; asked again while it may not.
+
+        `waits_for_day`: whether its budget alone stopped it, and a new day starts it again.
+        """
         self._has_budget = has_budget
+        self._waits_for_day = waits_for_day
         self._controls = controls
         self._publish = publish
         self._open_source = open_source
@@ -84,9 +96,9 @@ class Scheduler:
             return False
         return source.on is None or self._plan(source.on).is_on(self._clock.wall())
 
-    def will_start(self, source: SourceSettings) -> bool:
-        """Whether a session that is over will be started again."""
-        return source.has_plan
+    def will_start(self, session: str, source: SourceSettings) -> bool:
+        """Whether a session that is over will be started again: by its plan, or by a new day."""
+        return source.has_plan or self._waits_for_day(session)
 
     def receive(self, event: Event) -> None:
         """Learn how a source is that is heard only while live, and what a person does."""
@@ -111,12 +123,18 @@ class Scheduler:
         try:
             while True:
                 self.look()
-                await self._clock.sleep(LOOK_SECONDS)
+                await self._clock.sleep(self._wait_seconds())
         finally:
             probes = [f.probe for f in self._followed.values() if f.probe is not None]
             for probe in probes:
                 probe.cancel()
             await asyncio.gather(*probes, return_exceptions=True)
+
+    def _wait_seconds(self) -> float:
+        """Until the next change of any session's times, and no longer than to the next look."""
+        changes = [f.changes_at for f in self._followed.values() if f.changes_at is not None]
+        due = min(changes, default=math.inf) - self._clock.wall()
+        return max(SHORTEST_WAIT_SECONDS, min(LOOK_SECONDS, due))
 
     def look(self) -> None:
         """Start and stop what is due."""
@@ -125,13 +143,16 @@ class Scheduler:
             self._drop(gone)
         for session in sessions:
             source = self._controls.settings_of(session)
-            if self.will_start(source):
+            if source.has_plan:
                 self._look_at(session, source, self._followed.setdefault(session, _Followed()))
             else:
                 self._drop(session)
 
     def _look_at(self, session: str, source: SourceSettings, followed: _Followed) -> None:
-        on = source.on is None or self._plan(source.on).is_on(self._clock.wall())
+        wall = self._clock.wall()
+        on = source.on is None or self._plan(source.on).is_on(wall)
+        if source.on is not None and (followed.changes_at is None or on is not followed.on):
+            followed.changes_at = self._plan(source.on).next_change(wall)
         if on is not followed.on:
             followed.on, followed.by_user, followed.probe_at = on, False, 0.0
             self._want(session, source, followed, on and source.when == "always")
@@ -199,7 +220,14 @@ class Scheduler:
             "waits until it is live" if live else "waits for its time"
         )  # fmt: skip
         self._publish(
-            ScheduleChanged(session=session, at=wall, on=on, reason=reason, next_at=change)
+            ScheduleChanged(
+                session=session,
+                at=wall,
+                on=on,
+                reason=reason,
+                next_at=change,
+                follows_live=live,
+            )
         )
 
     def _drop(self, session: str) -> None:

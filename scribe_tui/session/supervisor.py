@@ -253,18 +253,18 @@ class Supervisor:
         return session
 
     def _all_over(self) -> bool:
-        members = self._members.values()
+        members = self._members.items()
         return bool(self._ids) and all(
-            member.session.is_over and not member.again and not self._waits(member)
-            for member in members
+            member.session.is_over and not member.again and not self._waits(session, member)
+            for session, member in members
         )
 
     def _starts_by_itself(self, source: SourceSettings) -> bool:
         return self._starts is None or self._starts.may_start(source)
 
-    def _waits(self, member: _Member) -> bool:
+    def _waits(self, session: str, member: _Member) -> bool:
         """Whether a session that is over will be started again by the rule."""
-        return self._starts is not None and self._starts.will_start(member.session.source)
+        return self._starts is not None and self._starts.will_start(session, member.session.source)
 
     def part_failed(self, part: str) -> None:
         """A part beside the sessions failed by a bug and was stopped: every pane shows it."""

@@ -18,6 +18,7 @@ from scribe_tui.events import (
     HitStatus,
     Noticed,
     PartialChanged,
+    ScheduleChanged,
     SegmentCommitted,
     SessionOpened,
     SessionRemoved,
@@ -145,3 +146,15 @@ def test_a_renamed_session_is_called_by_its_name() -> None:
 
 def test_other_events_are_no_alerts() -> None:
     assert told(AlertRules(), Noticed(**BASE, text="x"), PartialChanged(**BASE, text="y")) == []
+
+
+def test_the_end_of_a_source_that_is_heard_only_while_live_is_no_trouble() -> None:
+    rules = AlertRules()
+    rules.alerts(opened())
+    follows = ScheduleChanged(**BASE, on=True, reason="live", follows_live=True)
+    dead = DeadAirChanged(**BASE, dead=True)
+    assert told(rules, follows, error(Half.SOURCE), dead) == []
+    assert told(rules, error(Half.SPEECH)) == [(AlertKind.SPEECH_DOWN, False)]
+    assert told(rules, ScheduleChanged(**BASE, on=True, reason=""), error(Half.SOURCE)) == [
+        (AlertKind.SOURCE_DOWN, False)
+    ]

@@ -37,6 +37,7 @@ class Desk:
         self.wall = datetime(2026, 11, 26, 12, 0).timestamp()
         self.billed = dict.fromkeys(budgets, 0.0)
         self.states = dict.fromkeys(budgets, State.LIVE)
+        self.durations: dict[str, float] = {}
         self.calls: list[tuple[str, str]] = []
         self.published: list[Event] = []
         self.before: dict[date, dict[str, float]] = {}
@@ -71,6 +72,7 @@ class Desk:
         return SessionSnapshot(
             session=session, name=session, source="x", state=self.states[session],
             elapsed_seconds=0.0, billed_seconds=self.billed[session],
+            duration_seconds=self.durations.get(session),
         )  # fmt: skip
 
     def start(self, session: str) -> None:
@@ -180,6 +182,19 @@ def test_what_a_renamed_source_spent_is_not_that_of_the_next_one_of_its_name() -
     desk.sources["news-3"] = replace(desk.sources["news-2"], name="evening news")
     desk.billed["news-3"], desk.states["news-3"] = 0.0, State.LIVE
     assert desk.send() == [("news-3", WARNED, False)], "it is the removed one come again"
+
+
+def test_a_station_waits_for_the_new_day_and_a_recording_does_not() -> None:
+    desk = Desk(news=1.0, talk=1.0)
+    desk.durations["talk"] = 600.0
+    desk.send(news=1.0, talk=1.0)
+    assert desk.calls == [("stop", "news"), ("stop", "talk")]
+    assert desk.budget.waits_for_day("news")
+    assert not desk.budget.waits_for_day("talk"), "it would begin anew and be paid for twice"
+    desk.wall += 12 * 3600
+    desk.send()
+    assert desk.calls == [("start", "news")]
+    assert not desk.budget.waits_for_day("news")
 
 
 def test_what_was_sent_up_to_the_end_of_a_session_counts() -> None:

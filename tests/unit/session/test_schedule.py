@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Self
@@ -62,11 +62,16 @@ class Desk:
         self.sessions = ("news",)
         controls: Any = self
         opens: Any = lambda _: Station(self.sounds.pop(0) if self.sounds else None)  # noqa: E731
-        clock = Clock(elapsed=lambda: self.wall, wall=lambda: self.wall)
         self.has_budget = True
-        self.scheduler = Scheduler(
-            controls, self.published.append, opens, clock, has_budget=lambda _: self.has_budget
-        )
+
+        def scheduler_with(sleep: Callable[[float], Awaitable[None]]) -> Scheduler:
+            clock = Clock(elapsed=lambda: self.wall, wall=lambda: self.wall, sleep=sleep)
+            return Scheduler(
+                controls, self.published.append, opens, clock, has_budget=lambda _: self.has_budget
+            )
+
+        self.scheduler_with = scheduler_with
+        self.scheduler = scheduler_with(asyncio.sleep)
 
     def settings_of(self, session: str) -> SourceSettings:
         return self.source
@@ -190,7 +195,7 @@ def test_one_that_failed_is_not_hammered() -> None:
 def test_without_a_plan_nothing_is_done() -> None:
     desk = Desk()
     assert desk.scheduler.may_start(desk.source)
-    assert not desk.scheduler.will_start(desk.source)
+    assert not desk.scheduler.will_start("news", desk.source)
     assert desk.look(86400) == []
     assert desk.published == []
 
@@ -200,6 +205,24 @@ def test_a_plan_that_is_changed_counts_at_once() -> None:
     desk.look()
     desk.source = replace(desk.source, on="04:00-06:00")
     assert desk.look() == ["start"]
+
+
+def test_it_looks_just_when_its_times_begin_and_end() -> None:
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        desk.wall += seconds
+        if len(waits) > 4:
+            raise asyncio.CancelledError
+
+    desk = Desk(on=MORNING)
+    desk.wall = datetime(2026, 11, 26, 5, 54, 52).timestamp()
+    desk.scheduler = desk.scheduler_with(sleep)
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(desk.scheduler.run())
+    assert waits == [5.0, 3.0, 5.0, 5.0, 5.0]
+    assert desk.calls == ["start"]
 
 
 async def test_a_live_source_is_started_once_it_is_found_with_sound() -> None:
