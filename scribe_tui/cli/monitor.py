@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,8 +33,9 @@ from scribe_tui.config.recent import RecentSources
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.run_folder import check_log_folder
 from scribe_tui.session.supervisor import Supervisor
-from scribe_tui.settings import Settings, SourceSettings, WatchSettings
+from scribe_tui.settings import Settings, SourceSettings
 from scribe_tui.tui.rendering.frame_loop import FrameLoop
+from scribe_tui.tui.saving import Present
 from scribe_tui.tui.screen_context import ScreenContext
 from scribe_tui.tui.terminal.guard import ScreenGuard
 
@@ -127,16 +128,18 @@ def screen_context(settings: Settings) -> ScreenContext:
     def make(name: str, address: str, taken: Collection[str]) -> SourceSettings:
         return new_source(defaults, name, address, taken)
 
-    def save(
-        file: Path,
-        sources: Sequence[SourceSettings],
-        watches: Sequence[WatchSettings],
-        replacing: bool,
-    ) -> None:
+    def save(file: Path, present: Present, replacing: bool) -> None:
         from scribe_tui.config.present import with_lists
         from scribe_tui.config.write import save_toml
 
-        now = with_lists(replace(settings, sources=tuple(sources)), watches)
+        shown = replace(
+            settings,
+            sources=present.sources,
+            layout=present.layout or settings.layout,
+            order=present.order or settings.order,
+            theme=present.theme or settings.theme,
+        )
+        now = with_lists(shown, present.watches)
         save_toml(file, now, now.sources, replace=replacing)
 
     return ScreenContext(make_source=make, save_set=save, recent=RecentSources(recent_file()))

@@ -136,7 +136,7 @@ def monitor(**given: Any) -> int:
     from scribe_tui.cli.start import read_settings
 
     settings = read_settings(given)
-    if not (settings.sources or settings.screen_reader) and os.isatty(0) and os.isatty(1):
+    if not settings.sources and os.isatty(0) and os.isatty(1):
         from scribe_tui.cli.welcome import run_welcome
 
         return run_welcome(settings)
@@ -176,6 +176,9 @@ def record(**given: Any) -> int:
         "low_bandwidth",
         "layout",
         "order",
+        "theme",
+        "signs",
+        "screen_reader",
         "mouse",
         "watch",
         "alert",

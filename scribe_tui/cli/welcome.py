@@ -31,8 +31,9 @@ from scribe_tui.settings import LOCAL_ENDPOINT, Settings, SourceSettings
 from scribe_tui.tui.terminal.guard import ScreenGuard
 
 if TYPE_CHECKING:
+    from scribe_tui.tui.lines.welcome import LineWelcome
     from scribe_tui.tui.looks import Looks
-    from scribe_tui.tui.welcome import Choice, Start
+    from scribe_tui.tui.welcome import Choice, Start, WelcomeApp
 
 MAX_ENV_BYTES = 1_000_000
 
@@ -47,10 +48,10 @@ class _Outcome:
 
 def run_welcome(settings: Settings) -> int:
     """Ask what to listen to and run it; the exit code, 0 if the person just leaves."""
-    need_terminal()
+    need_terminal(settings.screen_reader)
     looks = looks_of(settings)
     diagnostics = start_diagnostics(settings.api_key, on_stderr=False)
-    outcome = event_loop.run(_ask(_start(settings), looks, diagnostics))
+    outcome = event_loop.run(_ask(_welcome(settings, looks), diagnostics))
     stop_diagnostics(diagnostics)
     choice = outcome.choice
     if choice is None:
@@ -84,11 +85,19 @@ def _start(settings: Settings) -> Start:
     )
 
 
-async def _ask(start: Start, looks: Looks, diagnostics: Diagnostics) -> _Outcome:
-    """Show the welcome, with a way back for the terminal whatever ends it."""
+def _welcome(settings: Settings, looks: Looks) -> WelcomeApp | LineWelcome:
+    """The screen, or the lines, as set."""
+    if settings.screen_reader:
+        from scribe_tui.tui.lines.welcome import LineWelcome
+
+        return LineWelcome(_start(settings), ascii_only=looks.ascii_only)
     from scribe_tui.tui.welcome import WelcomeApp
 
-    app = WelcomeApp(start, looks)
+    return WelcomeApp(_start(settings), looks)
+
+
+async def _ask(app: WelcomeApp | LineWelcome, diagnostics: Diagnostics) -> _Outcome:
+    """Show the welcome, with a way back for the terminal whatever ends it."""
     guard = ScreenGuard(diagnostics)
 
     def leave() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -10,6 +10,7 @@ from typing import Protocol
 from scribe_tui.config.recent import RecentSources
 from scribe_tui.settings import SourceSettings
 from scribe_tui.settings.watch import FLAG_WATCH, WatchSettings
+from scribe_tui.tui.saving import SaveSet
 
 
 class WatchWords(Protocol):
@@ -40,10 +41,6 @@ class WatchWords(Protocol):
 
 MakeSource = Callable[[str, str, Collection[str]], SourceSettings]
 """A source from (name or "", address, names that are taken). Raises UsageError."""
-
-SaveSet = Callable[[Path, Sequence[SourceSettings], Sequence[WatchSettings], bool], None]
-"""Write these sources and lists as a file of settings; the last says whether to replace one
-that is there. Raises UsageError. May wait for a disk: not for the event loop's thread."""
 
 
 @dataclass(frozen=True, slots=True)

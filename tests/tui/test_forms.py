@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import wave
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from pathlib import Path
 from typing import cast
 
@@ -18,6 +18,7 @@ from scribe_tui.errors import UsageError
 from scribe_tui.events import State
 from scribe_tui.settings import SourceSettings, WatchSettings
 from scribe_tui.tui.app import MonitorApp
+from scribe_tui.tui.saving import Present
 from scribe_tui.tui.screen_context import ScreenContext
 from scribe_tui.tui.screens.question import QuestionScreen
 from scribe_tui.watchwords.stage import WatchStage
@@ -47,16 +48,11 @@ class FormStage(Stage):
     def _make(self, name: str, address: str, taken: Collection[str]) -> SourceSettings:
         return new_source(SourceSettings(name="new", address="mic"), name, address, taken)
 
-    def _save(
-        self,
-        file: Path,
-        sources: Sequence[SourceSettings],
-        watches: Sequence[WatchSettings],
-        replacing: bool,
-    ) -> None:
+    def _save(self, file: Path, present: Present, replacing: bool) -> None:
         if file.exists() and not replacing:
             raise UsageError("file exists", f"{file} is there already.")
-        self.saved.append((file, [source.name for source in sources], replacing))
+        self.present = present
+        self.saved.append((file, [source.name for source in present.sources], replacing))
 
 
 @pytest.fixture
@@ -295,6 +291,16 @@ async def test_saving_asks_before_a_file_is_replaced(
         assert len(stage.saved) == 1
         await pilot.press("enter")
         await settle(pilot, lambda: stage.saved[-1] == (file, ["one", "two"], True))
+
+
+async def test_what_is_saved_is_how_the_screen_is_now(stage: FormStage, tmp_path: Path) -> None:
+    async with stage.app.run_test(size=(120, 30)) as pilot:
+        await pilot.press("l", "l", "O")
+        stage.app.theme = "dark"
+        await pilot.press("W", *["backspace"] * 20, *str(tmp_path / "set.toml"), "enter")
+        await settle(pilot, lambda: bool(stage.saved))
+    shown = stage.present.layout, stage.present.order, stage.present.theme
+    assert shown == ("focus", "trouble", "dark")
 
 
 async def test_where_the_run_has_nothing_to_change_it_says_so() -> None:

@@ -1,25 +1,30 @@
-"""The sink of the plain lines: names of sources, hits, what was said last, what is still wrong."""
+"""The sink of the plain lines: names of sources, hits, what was said, what is still wrong."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 
 from scribe_tui.events import (
+    CommittedSegment,
     ErrorCleared,
     ErrorRaised,
     Event,
     Half,
+    ScheduleChanged,
     SegmentCommitted,
     SessionOpened,
     SessionRemoved,
     SessionRenamed,
+    TitleChanged,
 )
+from scribe_tui.transcript import Transcript
 from scribe_tui.tui.finding.hits import KnownHits
+from scribe_tui.tui.finding.quotes import Titles
 from scribe_tui.tui.lines.sentences import line_of
 
-KEPT_LINES = 500
-"""Of each source, to be read again and searched."""
+KEPT_LINES = 2000
+"""Of each source, to be read again, searched and copied."""
 
 
 class LineFeed:
@@ -30,7 +35,10 @@ class LineFeed:
         self.hits = KnownHits()
         self._say = say
         self._names: dict[str, str] = {}
-        self._said: dict[str, deque[str]] = {}
+        self._said: dict[str, Transcript] = {}
+        self._titles: dict[str, Titles] = {}
+        self._seen: dict[str, int] = {}
+        self._off: set[str] = set()
         self._wrong: dict[tuple[str, Half], str] = {}
         self._open = True
 
@@ -39,28 +47,65 @@ class LineFeed:
         if not self._open:
             return
         self.hits.receive(event)
+        self.transcript_of(event.session).apply(event)
         name = self._names.get(event.session, event.session)
-        if isinstance(event, SessionOpened | SessionRenamed):
-            self._names[event.session] = event.name
-        if isinstance(event, SessionOpened):
-            return
-        if not self._is_news(event):
-            return
-        line = line_of(event, name)
-        if isinstance(event, SegmentCommitted):
-            self._said.setdefault(event.session, deque(maxlen=KEPT_LINES)).append(line)
-        if isinstance(event, SessionRemoved):
-            self._said.pop(event.session, None)
-        if line:
+        match event:
+            case SessionOpened(session=session, name=new):
+                self._names[session] = new
+                return
+            case SessionRenamed(session=session, name=new):
+                self._names[session] = new
+            case TitleChanged(session=session, at=at, title=title):
+                self.titles_of(session).add(at, title)
+            case ScheduleChanged(session=session, on=on):
+                (self._off.discard if on else self._off.add)(session)
+        if self._is_news(event) and (line := self._line(event, name)):
             self._say(line)
+        if isinstance(event, SessionRemoved):
+            self._forget(event.session)
 
-    def lines_of(self, session: str) -> list[str]:
-        """What that source has said, oldest first, as far as it is kept."""
-        return list(self._said.get(session, ()))
+    def transcript_of(self, session: str) -> Transcript:
+        """What that source has said, as far as it is kept."""
+        if session not in self._said:
+            self._said[session] = Transcript(max_lines=KEPT_LINES)
+        return self._said[session]
+
+    def titles_of(self, session: str) -> Titles:
+        """What was playing there, and when."""
+        return self._titles.setdefault(session, Titles())
+
+    def is_off(self, session: str) -> bool:
+        """Whether its schedule keeps it off."""
+        return session in self._off
+
+    def unseen(self, session: str) -> int:
+        """How many lines were said since somebody last asked for that source."""
+        transcript = self.transcript_of(session)
+        return transcript.end - max(transcript.first, self._seen.get(session, 0))
+
+    def seen(self, session: str) -> None:
+        """Somebody asked for that source."""
+        self._seen[session] = self.transcript_of(session).end
+        self.hits.looked_at(session)
 
     def close(self) -> None:
         """Nobody listens any more."""
         self._open = False
+
+    def _line(self, event: Event, name: str) -> str:
+        """What is said of `event`; a segment as it is kept, with its corrections."""
+        if isinstance(event, SegmentCommitted) and event.segment.text:
+            transcript = self.transcript_of(event.session)
+            kept = transcript.line(transcript.end - 1)
+            if isinstance(kept, CommittedSegment):
+                event = replace(event, segment=kept)
+        return line_of(event, name)
+
+    def _forget(self, session: str) -> None:
+        self._said.pop(session, None)
+        self._titles.pop(session, None)
+        self._seen.pop(session, None)
+        self._off.discard(session)
 
     def _is_news(self, event: Event) -> bool:
         """Whether it is not an error that stands already, nor the end of one that never did."""

@@ -12,6 +12,7 @@ from scribe_tui.events import (
     ErrorCleared,
     ErrorRaised,
     Event,
+    Gap,
     GapRecorded,
     Half,
     HitStatus,
@@ -28,8 +29,9 @@ from scribe_tui.events import (
 )
 from scribe_tui.sanitize import harmless
 from scribe_tui.session.state import OVER, SessionSnapshot
+from scribe_tui.transcript import Line
 from scribe_tui.tui.standing import Standing, standing, words_of
-from scribe_tui.tui.text import short_duration
+from scribe_tui.tui.text import clock, short_duration
 from scribe_tui.tui.widgets.line_rows import gap_text
 
 MAX_CHARS = 4000
@@ -60,6 +62,12 @@ def line_of(event: Event, name: str) -> str:
     say = _SAYS.get(type(event))
     text = say(event) if say is not None else ""
     return plain(f"{name}: {text}") if text else ""
+
+
+def read_line(line: Line, name: str) -> str:
+    """A line that is read again, with its clock time: `10:41:40 news: Good evening.`."""
+    text = gap_text(line) if isinstance(line, Gap) else line.text
+    return plain(f"{clock(line.started_at)} {name}: {text}")
 
 
 def standing_line(number: int, snapshot: SessionSnapshot, off_by_plan: bool = False) -> str:

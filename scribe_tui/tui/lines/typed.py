@@ -17,9 +17,10 @@ _OTHER_KEYS = re.compile(r"\x1b(?:\[[0-9;]*[A-Za-z~]|O.)")
 class Line:
     """A line that is typed; `done` gets it, or None if it was given up."""
 
-    def __init__(self, done: Callable[[str | None], None]) -> None:
-        """Nothing is typed yet."""
+    def __init__(self, done: Callable[[str | None], None], *, secret: bool = False) -> None:
+        """Nothing is typed yet; of what is `secret` nothing is echoed."""
         self._done = done
+        self._secret = secret
         self._text = ""
 
     def take(self, typed: str) -> tuple[str, bool]:
@@ -27,6 +28,12 @@ class Line:
         if typed == ESCAPE:
             self._done(None)
             return "\n", True
+        echo, over = self._taken(typed)
+        if self._secret:
+            echo = "\n" if over else ""
+        return echo, over
+
+    def _taken(self, typed: str) -> tuple[str, bool]:
         echo = ""
         for char in _OTHER_KEYS.sub("", typed):
             if char in ENTER:

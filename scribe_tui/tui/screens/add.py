@@ -15,16 +15,12 @@ from textual.widgets.option_list import Option
 from scribe_tui.audio.open import describe
 from scribe_tui.audio.web.station_list import Station
 from scribe_tui.config.recent import Recent
-from scribe_tui.errors import UsageError
 from scribe_tui.session.controls import Controls
-from scribe_tui.settings import SourceSettings
-from scribe_tui.tui.screen_context import MakeSource, ScreenContext
+from scribe_tui.tui.adding import add_sources, maker, names_of, sources_named
+from scribe_tui.tui.screen_context import ScreenContext
 from scribe_tui.tui.screens.form import Field, FormScreen, Values
-from scribe_tui.tui.screens.stations import StationsScreen, sources_of, sources_typed, stations_in
+from scribe_tui.tui.screens.stations import StationsScreen, sources_of, stations_in
 from scribe_tui.tui.text import count_of
-
-MOST_PANES = 200
-"""More sessions than any plan of the service allows."""
 
 
 class AddScreen(FormScreen, inherit_bindings=False):
@@ -67,43 +63,17 @@ class AddScreen(FormScreen, inherit_bindings=False):
         if stations := await asyncio.to_thread(stations_in, values["address"]):
             self.app.push_screen(StationsScreen(stations, self._add_all), self._stations_added)
             return None
-        names = _names(self._controls)
         typed = values["address"], values["name"]
-        sources = await asyncio.to_thread(
-            sources_typed, *typed, _maker(self._screen_context), names
-        )
-        await self._add_these(sources)
+        sources = await sources_named(self._screen_context, self._controls, *typed)
+        await add_sources(self._screen_context, self._controls, sources)
         return f"added {', '.join(source.name for source in sources)}"
 
     async def _add_all(self, stations: Sequence[Station]) -> str:
         """Add these, all or none. Raises UsageError."""
-        sources = sources_of(stations, _maker(self._screen_context), _names(self._controls))
-        await self._add_these(sources)
+        sources = sources_of(stations, maker(self._screen_context), names_of(self._controls))
+        await add_sources(self._screen_context, self._controls, sources)
         return f"added {count_of(len(sources), 'source')}"
-
-    async def _add_these(self, sources: Sequence[SourceSettings]) -> None:
-        if len(self._controls.sessions) + len(sources) > MOST_PANES:
-            raise UsageError("too many", f"There can be {MOST_PANES} panes at most: choose fewer.")
-        for source in sources:
-            self._controls.add(source)
-        await _remember(self._screen_context, sources)
 
     def _stations_added(self, note: str | None) -> None:
         if note:
             self.dismiss(note)
-
-
-def _maker(context: ScreenContext) -> MakeSource:
-    if context.make_source is None:
-        raise UsageError("no adding", "Sources cannot be added in this run.")
-    return context.make_source
-
-
-def _names(controls: Controls) -> set[str]:
-    return {controls.snapshot(session).name for session in controls.sessions}
-
-
-async def _remember(context: ScreenContext, sources: Sequence[SourceSettings]) -> None:
-    """Keep them for next time; that this cannot be done is no reason to say anything."""
-    if context.recent is not None:
-        await asyncio.to_thread(context.recent.add, [(s.name, s.address) for s in sources])

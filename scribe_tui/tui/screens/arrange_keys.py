@@ -45,6 +45,11 @@ class ArrangeActions(ChooseActions, inherit_bindings=False):
         self._order.choose(order)
         self.say(f"by {order}: {order.sentence}")
 
+    def shown_as(self) -> dict[str, str | None]:
+        """Layout, order and theme as they are now, by the names of their settings."""
+        theme = None if self.app.no_color else self.app.theme
+        return {"layout": self.grid.kind, "order": self._order.order, "theme": theme}
+
     def keep_order(self, now: float) -> None:
         """Put the panes in order if it is time; nothing while the chosen one is read back."""
         reads_back = self._current is not None and self._current.transcript.new_lines is not None

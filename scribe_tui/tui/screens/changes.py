@@ -14,14 +14,13 @@ from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
 from scribe_tui.tui.keys import Key
 from scribe_tui.tui.now import keys_now
+from scribe_tui.tui.saving import DEFAULT_FILE, Present, saved_in
 from scribe_tui.tui.screens.deck import DeckScreen
 from scribe_tui.tui.screens.question import QuestionScreen
 from scribe_tui.tui.typing import ANSWER_SECONDS
 
 if TYPE_CHECKING:
     from scribe_tui.tui.screens.form import FormScreen, Values
-
-DEFAULT_FILE = "scribe-tui.toml"
 
 
 class ChangeActions(DeckScreen, inherit_bindings=False):
@@ -127,17 +126,16 @@ class _Saving:
         context, controls = self._screen.context, self._screen._controls
         text = values["file"] or DEFAULT_FILE
         file: Path = user_path(text)
-        sources = [controls.settings_of(session) for session in controls.sessions]
-        watches = context.watch.lists if context.watch is not None else ()
+        present = Present.of(controls, context.watch, **self._screen.shown_as())
         asked, at = self._may_replace or ("", 0.0)
         replace = asked == text and time.monotonic() - at >= ANSWER_SECONDS
         assert context.save_set is not None
         try:
-            await asyncio.to_thread(context.save_set, file, sources, watches, replace)
+            await asyncio.to_thread(context.save_set, file, present, replace)
         except UsageError as error:
             if error.title != "file exists":
                 raise
             if asked != text:
                 self._may_replace = text, time.monotonic()
             raise UsageError(error.title, error.message, "Enter once more replaces it.") from None
-        return f"saved in {harmless_line(str(file))}; it holds addresses as they were given"
+        return saved_in(file)

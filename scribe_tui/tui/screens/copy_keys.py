@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-from pathlib import Path
 
 from scribe_tui.events import WatchHit
-from scribe_tui.journal.run_files import note
 from scribe_tui.tui.finding.quotes import quote, quote_lines
 from scribe_tui.tui.screens.deck import DeckScreen
-from scribe_tui.tui.terminal.clipboard import MAX_BYTES, append_to, send
+from scribe_tui.tui.taking import keep_copy
+from scribe_tui.tui.terminal.clipboard import MAX_BYTES, send
 from scribe_tui.tui.terminal.patient_app import PatientApp
 from scribe_tui.tui.text import count_of
 from scribe_tui.tui.widgets.pane import Pane
-
-COPIES = "copied.md"
-"""In the run's folder, beside the journals."""
-ROOM_CELLS = 60
-"""What is said besides the path."""
 
 
 class CopyActions(DeckScreen, inherit_bindings=False):
@@ -66,19 +60,5 @@ class CopyActions(DeckScreen, inherit_bindings=False):
             refused = await send(text, os.environ, app.write_beside_frames)
         too_long = "" if len(text.encode("utf-8", "replace")) <= MAX_BYTES else ", cut short"
         sent = f"not sent: {refused}" if refused else f"sent to the terminal{too_long}"
-        kept = await asyncio.to_thread(_keep, self.context.run, text, self.size.width)
+        kept = await asyncio.to_thread(keep_copy, self.context.run, text, self.size.width)
         self.say(f"{what} {sent}, {kept}")
-
-
-def _keep(run: Path | None, text: str, width: int) -> str:
-    """Append to the file of copies; where it is, in full if `width` is large, or why it is not."""
-    if run is None:
-        return "in no file"
-    path = run / COPIES
-    try:
-        append_to(path, text)
-        note(path)
-    except OSError as error:
-        return f"in no file: {error.strerror}: {path}"
-    shown = path if len(str(path)) < width - ROOM_CELLS else path.relative_to(run.parent)
-    return f"also in {shown}"

@@ -31,6 +31,10 @@ class DeckScreen(FrameScreen, inherit_bindings=False):
         """Say `text` in the key bar for a while."""
         raise NotImplementedError
 
+    def shown_as(self) -> dict[str, str | None]:
+        """Layout, order and theme as they are now, by the names of their settings."""
+        raise NotImplementedError
+
     def choose(self, pane: Pane) -> None:
         """Make `pane` the one that keys act on."""
         raise NotImplementedError

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +12,11 @@ from scribe_tui.errors import SourceError, UsageError
 from scribe_tui.events import HitStatus, WatchHit
 from scribe_tui.tui.rendering.signs import ELLIPSIS
 from scribe_tui.tui.screens.deck import DeckScreen
+from scribe_tui.tui.taking import NO_RUN, export_all, kinds_of, save_wanted
 from scribe_tui.tui.widgets.pane import Pane
 
 if TYPE_CHECKING:
     from scribe_tui.tui.screens.clipping import WantedSound
-
-NO_RUN = "Nothing is saved here that could be taken along."
 
 
 class TakeActions(DeckScreen, inherit_bindings=False):
@@ -52,7 +50,7 @@ class TakeActions(DeckScreen, inherit_bindings=False):
             return
         pane.end_range()
         self.say(f"Cutting a clip {ELLIPSIS}")
-        save = partial(_save, self.context.run, wanted, self.name_of(pane.session))
+        save = partial(save_wanted, self.context.run, wanted, self.name_of(pane.session))
         self.run_worker(self._clip(save, self.say), group="clip", exit_on_error=False)
 
     def clip_hit(self, hit: WatchHit, say: Callable[[str], None]) -> None:
@@ -74,7 +72,7 @@ class TakeActions(DeckScreen, inherit_bindings=False):
         if wanted is None:
             say("The line of that hit is not saved, so there is nothing to cut.")
             return
-        await self._clip(partial(_save, self.context.run, wanted, self.name_of(session)), say)
+        await self._clip(partial(save_wanted, self.context.run, wanted, self.name_of(session)), say)
 
     def _wanted(self, pane: Pane) -> WantedSound | None:
         """What the pane's clip is cut from: a range, the cursor line, else the latest sound.
@@ -99,56 +97,22 @@ class TakeActions(DeckScreen, inherit_bindings=False):
             say(f"The clip failed: {type(error).__name__}.")
 
     def _export(self, run: Path, session: str, text: str | None) -> None:
-        from scribe_tui.journal.export.files import KINDS
-
-        kinds = [kind.strip().lower() for kind in (text or "").split(",") if kind.strip()]
-        if unknown := [kind for kind in kinds if kind not in KINDS]:
-            self.say(f"{unknown[0][:20]} is no form: {', '.join(KINDS)}.")
-        elif kinds:
+        try:
+            kinds = kinds_of(text or "")
+        except UsageError as error:
+            self.say(error.message)
+            return
+        if kinds:
             self.run_worker(self._write(run, session, kinds), group="export", exit_on_error=False)
 
     async def _write(self, run: Path, session: str, kinds: list[str]) -> None:
         self.say(f"Exporting {ELLIPSIS}")
         try:
-            paths = await asyncio.to_thread(_export_all, run, session, kinds)
+            said = await asyncio.to_thread(export_all, run, session, kinds)
         except UsageError as error:
             self.say(error.message)
         except Exception as error:  # noqa: BLE001 - said and logged; the recording goes on
             self.faults.log("An export failed.", error)
             self.say(f"The export failed: {type(error).__name__}.")
         else:
-            names = ", ".join(path.name for path in paths)
-            self.say(f"Exported {names} into {paths[0].parent}" if paths else NO_RUN)
-
-
-def _save(run: Path | None, wanted: WantedSound, name: str) -> str:
-    """Save a clip into the working folder; the sentence that says so. Blocks: for a thread."""
-    from scribe_tui.archive.clip import save_clip
-    from scribe_tui.journal.reading import read
-    from scribe_tui.journal.reading.journals import Journal
-    from scribe_tui.tui.screens.clipping import cut, journal_of
-
-    made = cut(run, wanted)
-    journal = journal_of(run, wanted.session) or Journal(wanted.session, name, wanted.session, ())
-    clip = save_clip(made.sound, replace(journal, name=name), read(journal), Path.cwd())
-    return replace(clip, remark=made.remark(wanted.stretch.seconds)).sentence
-
-
-def _export_all(run: Path, session: str, kinds: list[str]) -> list[Path]:
-    from scribe_tui.archive.places import sound_of
-    from scribe_tui.journal.export.files import Wanted, export_files
-    from scribe_tui.journal.reading import Problems, journals_of
-    from scribe_tui.journal.reading.journals import called_last
-    from scribe_tui.journal.reading.times import Window
-
-    journals = tuple(called_last(one) for one in journals_of(run) if one.session == session)
-    if not journals:
-        return []
-    sound = partial(sound_of, run)
-    return [
-        path
-        for kind in kinds
-        for path in export_files(
-            Wanted(run, journals, kind, Window(), sound_of=sound), run, Problems()
-        )
-    ]
+            self.say(said)

@@ -10,9 +10,9 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
-from scribe_tui.settings.watch import FLAG_WATCH, MAX_WORD_CHARS, MAX_WORDS
+from scribe_tui.settings.watch import FLAG_WATCH, MAX_WORDS
+from scribe_tui.tui.changing import put_word_in
 from scribe_tui.tui.screen_context import WatchWords
 from scribe_tui.tui.screens.form import Field, FormScreen, Values
 
@@ -59,12 +59,7 @@ class WordsScreen(FormScreen, inherit_bindings=False):
             self.line("word").value = word
 
     async def _add(self, values: Values) -> None:
-        word = harmless_line(values["word"])
-        if not word:
-            raise UsageError("no word", "Type a word or a phrase first.")
-        if len(word) > MAX_WORD_CHARS:
-            raise UsageError("long word", f"A watch word has at most {MAX_WORD_CHARS} characters.")
-        self._watch.add_word(word)
+        put_word_in(self._watch, values["word"])
         self.line("word").value = ""
         self._show()
 

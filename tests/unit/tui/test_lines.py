@@ -101,7 +101,7 @@ def test_a_source_is_called_by_its_present_name_and_its_lines_are_kept() -> None
     feed.receive(SessionRenamed(**KNOWN, name="talk"))
     feed.receive(committed("hello"))
     assert said[-1] == "talk: hello"
-    assert feed.lines_of("s1") == ["talk: hello"]
+    assert feed.transcript_of("s1").line(0).text == "hello"
     feed.close()
     feed.receive(committed("more"))
     assert len(said) == 2

@@ -1,0 +1,53 @@
+"""Adding sources while the program runs: from what was typed to sessions that begin."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from scribe_tui.errors import UsageError
+from scribe_tui.session.controls import Controls
+from scribe_tui.settings import SourceSettings
+from scribe_tui.tui.screen_context import MakeSource, ScreenContext
+
+MOST_PANES = 200
+"""More sessions than any plan of the service allows."""
+
+
+def maker(context: ScreenContext) -> MakeSource:
+    """What makes sources here. Raises UsageError where nothing does."""
+    if context.make_source is None:
+        raise UsageError("no adding", "Sources cannot be added in this run.")
+    return context.make_source
+
+
+def names_of(controls: Controls) -> set[str]:
+    """The names that are taken."""
+    return {controls.snapshot(session).name for session in controls.sessions}
+
+
+async def sources_named(
+    context: ScreenContext, controls: Controls, text: str, name: str = ""
+) -> tuple[SourceSettings, ...]:
+    """The sources that `text` names: addresses, or all stations of a list. Raises UsageError."""
+    from scribe_tui.tui.screens.stations import sources_of, sources_typed, stations_in
+
+    make, taken = maker(context), names_of(controls)
+    if stations := await asyncio.to_thread(stations_in, text):
+        return sources_of(stations, make, taken)
+    return await asyncio.to_thread(sources_typed, text, name, make, taken)
+
+
+async def add_sources(
+    context: ScreenContext, controls: Controls, sources: Sequence[SourceSettings]
+) -> None:
+    """Add these, or none where there would be too many, and keep them for next time.
+
+    Raises UsageError. That they cannot be kept is no reason to say anything.
+    """
+    if len(controls.sessions) + len(sources) > MOST_PANES:
+        raise UsageError("too many", f"There can be {MOST_PANES} panes at most: choose fewer.")
+    for source in sources:
+        controls.add(source)
+    if context.recent is not None:
+        await asyncio.to_thread(context.recent.add, [(s.name, s.address) for s in sources])

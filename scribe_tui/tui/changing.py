@@ -1,0 +1,149 @@
+"""What can be changed of a source while it runs: its name, recognition, words and price."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from scribe_tui.config.names import clean_name
+from scribe_tui.config.options import OPTIONS
+from scribe_tui.errors import UsageError
+from scribe_tui.sanitize import harmless_line
+from scribe_tui.session.controls import Controls
+from scribe_tui.settings import SourceSettings, WatchSettings
+from scribe_tui.settings.watch import MAX_WORD_CHARS
+from scribe_tui.tui.finding.matching import folded
+from scribe_tui.tui.screen_context import ScreenContext, WatchWords
+
+_OPTIONS = {option.name: option for option in OPTIONS}
+LABELS = {
+    "language": "language",
+    "commit": "commit",
+    "watch": "watch words",
+    "price_per_hour": "price an hour",
+}
+"""The fields that can be changed, and what they are called."""
+
+
+def rename(controls: Controls, context: ScreenContext, session: str, text: str) -> str:
+    """Call it so, its own watch words too; a sentence. Raises UsageError."""
+    name = clean_name(text)
+    if not name:
+        raise UsageError("no name", "A source needs a name.")
+    before = as_it_is(controls, context, session)
+    if context.watch is not None and before.watch:
+        _check_list(context.watch, name)
+    controls.rename(session, name)
+    _watch(context.watch, before, replace(before, name=name))
+    return f"it is called {name} now"
+
+
+def set_anew(
+    controls: Controls, context: ScreenContext, session: str, values: Mapping[str, str]
+) -> str:
+    """Set it to what was typed; a sentence, empty if nothing changed. Raises UsageError."""
+    before = as_it_is(controls, context, session)
+    after = changed(before, values)
+    if after == before:
+        return ""
+    if after.watch != before.watch:
+        _watch(context.watch, before, after)
+    controls.change(session, after)
+    return f"changed {after.name}{_from_when(before, after)}"
+
+
+def texts_of(source: SourceSettings) -> dict[str, str]:
+    """The fields of `LABELS` as they would be typed."""
+    return {
+        "language": source.speech.language or "",
+        "commit": source.speech.commit,
+        "watch": ", ".join(source.watch),
+        "price_per_hour": f"{source.price_per_hour:g}",
+    }
+
+
+def _from_when(before: SourceSettings, after: SourceSettings) -> str:
+    """From when on it counts for a session that runs."""
+    if after.runs_like(before):
+        return ""
+    return "; from its next pause on" if after.sounds_like(before) else "; it starts anew"
+
+
+def changed(source: SourceSettings, values: Mapping[str, str]) -> SourceSettings:
+    """`source` with what stands in the form; what is empty is as by default. Raises UsageError."""
+    read = {
+        name: _OPTIONS[name].from_text(values[name], label)
+        if values[name]
+        else _OPTIONS[name].default
+        for name, label in LABELS.items()
+    }
+    speech = replace(source.speech, language=read["language"], commit=read["commit"])
+    return replace(
+        source, speech=speech, watch=read["watch"], price_per_hour=read["price_per_hour"]
+    )
+
+
+def as_it_is(controls: Controls, context: ScreenContext, session: str) -> SourceSettings:
+    """What a source is set to, with the words of its own that are listened for by now."""
+    source = controls.settings_of(session)
+    if context.watch is None:
+        return source
+    own = _own_list(context.watch, source.name)
+    return replace(source, watch=own.words if own is not None else ())
+
+
+def _own_list(watch: WatchWords, name: str) -> WatchSettings | None:
+    return next((one for one in watch.lists if one.name == name and one.sources == (name,)), None)
+
+
+def _watch(watch: WatchWords | None, before: SourceSettings, after: SourceSettings) -> None:
+    """Listen for the own words of a source as it is now, as they were taught. Raises UsageError."""
+    if watch is None:
+        return
+    if after.watch:
+        _check_list(watch, after.name)
+        own = _own_list(watch, before.name) or WatchSettings(words=after.watch)
+        taught = tuple(pair for pair in own.heard_as if pair[0] in after.watch)
+        watch.set_list(
+            replace(
+                own,
+                name=after.name,
+                words=after.watch,
+                heard_as=taught,
+                sources=(after.name,),
+            )
+        )
+    if before.watch and (before.name != after.name or not after.watch):
+        watch.remove_list(before.name)
+
+
+def _check_list(watch: WatchWords, name: str) -> None:
+    """Raise UsageError where another list than the source's own has its name."""
+    if any(one.name == name and one.sources != (name,) for one in watch.lists):
+        raise UsageError(
+            "list taken",
+            f"There is a watch list {name} already, for more than this pane.",
+            "Put the words there with w, or give the pane another name.",
+        )
+
+
+def put_word_in(watch: WatchWords, text: str) -> str:
+    """Listen for a word from now on; the word as it is taken. Raises UsageError."""
+    word = harmless_line(text)
+    if not word:
+        raise UsageError("no word", "Type a word or a phrase first.")
+    if len(word) > MAX_WORD_CHARS:
+        raise UsageError("long word", f"A watch word has at most {MAX_WORD_CHARS} characters.")
+    watch.add_word(word)
+    return word
+
+
+def take_word_out(watch: WatchWords, text: str) -> str | None:
+    """Listen for a word no more, in whichever list it is; the word, None: no list has it."""
+    wanted = folded(text)
+    for one in watch.lists:
+        for word in one.words:
+            if folded(word) == wanted:
+                watch.remove_word(word, one.name)
+                return word
+    return None

@@ -1,0 +1,133 @@
+"""The source that keys act on, and how all of them stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from scribe_tui.errors import UsageError
+from scribe_tui.session.controls import Controls
+from scribe_tui.tui.finding.matching import folded
+from scribe_tui.tui.lines.sentences import standing_line
+from scribe_tui.tui.screens.jump import fit
+from scribe_tui.tui.standing import TROUBLED, Standing, standing
+from scribe_tui.tui.text import count_of
+
+if TYPE_CHECKING:
+    from scribe_tui.tui.lines.app import LineApp
+
+Acts = dict[str, Callable[[], None]]
+"""What keys do, by the ids of their declarations."""
+
+
+class Chosen:
+    """The source that was chosen last; the first one to begin with."""
+
+    def __init__(self, app: LineApp, controls: Controls) -> None:
+        """Answers through `app`."""
+        self.app = app
+        self.controls = controls
+        self._session = ""
+        self.acts: Acts = {
+            "next": lambda: self._step(1),
+            "previous": lambda: self._step(-1),
+            "down": lambda: self._step(1),
+            "up": lambda: self._step(-1),
+            "trouble": self._trouble,
+            "news": self._news,
+            "by-name": self._by_name,
+        }
+
+    @property
+    def session(self) -> str:
+        """Its id; empty where there is no source."""
+        sessions = self.controls.sessions
+        if self._session not in sessions:
+            self._session = sessions[0] if sessions else ""
+        return self._session
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.name_of(self.session)
+
+    def name_of(self, session: str) -> str:
+        """What a session is called; its id once it is gone."""
+        try:
+            return self.controls.snapshot(session).name
+        except KeyError:
+            return session
+
+    def choose(self, session: str) -> None:
+        """Choose that one and say how it stands."""
+        if session != self._session:
+            self.app.reader.leave()
+        self._session = session
+        feed = self.app.bridge
+        number = self.controls.sessions.index(session) + 1
+        line = standing_line(number, self.controls.snapshot(session), feed.is_off(session))
+        unseen = feed.unseen(session)
+        self.app.say(f"{line}. {count_of(unseen, 'new line')}" if unseen else line)
+        feed.seen(session)
+
+    def number(self, place: int) -> None:
+        """Choose number `place`, from 1."""
+        sessions = self.controls.sessions
+        if place <= len(sessions):
+            self.choose(sessions[place - 1])
+        else:
+            self.app.say(f"There is no source {place}.")
+
+    def trying(self, act: Callable[[], object]) -> bool:
+        """Do it; False if it was refused, which is said."""
+        try:
+            act()
+        except UsageError as error:
+            self.app.say(error.sentence)
+            return False
+        return True
+
+    def _step(self, step: int) -> None:
+        sessions = self.controls.sessions
+        self.choose(sessions[(sessions.index(self.session) + step) % len(sessions)])
+
+    def _next(self, wanted: Callable[[str], bool], none: str) -> None:
+        """The next one after this that is `wanted`, round the end; this one comes last."""
+        sessions = self.controls.sessions
+        start = sessions.index(self.session) + 1
+        found = next((one for one in sessions[start:] + sessions[:start] if wanted(one)), None)
+        if found is None:
+            self.app.say(none)
+        else:
+            self.choose(found)
+
+    def _trouble(self) -> None:
+        self._next(lambda one: self._how(one) in TROUBLED, "No source is in trouble.")
+
+    def _news(self) -> None:
+        feed = self.app.bridge
+        others = [one for one in self.controls.sessions if one != self.session]
+        hits = [one for one in others if feed.hits.count_of(one).new]
+        wanted = hits or [one for one in others if feed.unseen(one)]
+        self._next(wanted.__contains__, "No other source has news.")
+
+    def _by_name(self) -> None:
+        def done(text: str | None) -> None:
+            if wanted := folded(text or "").strip():
+                self._go_by(wanted)
+
+        self.app.ask("Letters of a name, or a number?", done)
+
+    def _go_by(self, wanted: str) -> None:
+        ranks = [
+            (rank, number, session)
+            for number, session in enumerate(self.controls.sessions, 1)
+            if (rank := fit(wanted, number, self.name_of(session))) is not None
+        ]
+        if ranks:
+            self.choose(min(ranks)[2])
+        else:
+            self.app.say("No source is called so.")
+
+    def _how(self, session: str) -> Standing:
+        return standing(self.controls.snapshot(session), self.app.bridge.is_off(session))

@@ -1,0 +1,181 @@
+"""A conversation in plain lines: lines that are said, keys that are pressed, questions answered."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from scribe_tui.tui.faults import StandingFaults, sentence
+from scribe_tui.tui.key_map import name_of_character
+from scribe_tui.tui.lines.sentences import plain
+from scribe_tui.tui.lines.terminal import LineTerminal
+from scribe_tui.tui.lines.typed import Line, YesNo
+from scribe_tui.tui.typing import HeldKeys, Press
+
+_SEQUENCES = {
+    "\t": "tab",
+    "\r": "enter",
+    "\x1b[Z": "shift+tab",
+    "\x1b": "escape",
+    "\x03": "ctrl+c",
+    "\x1b[A": "up",
+    "\x1b[B": "down",
+    "\x1bOA": "up",
+    "\x1bOB": "down",
+    "\x1b[5~": "pageup",
+    "\x1b[6~": "pagedown",
+    "\x1b[1;2A": "shift+up",
+    "\x1b[1;2B": "shift+down",
+    **dict.fromkeys(("\x1b[H", "\x1bOH", "\x1b[1~", "\x1b[7~"), "home"),
+    **dict.fromkeys(("\x1b[F", "\x1bOF", "\x1b[4~", "\x1b[8~"), "end"),
+    "\x1bOP": "f1",
+}
+MOST_AT_ONCE = 3
+"""Nobody presses so many keys in one moment: it was pasted."""
+MOST_HELD_BACK = 500
+"""Lines that wait for the answer to a question."""
+
+
+class Dialog(ABC):
+    """Says lines and asks questions on the terminal; one question at a time."""
+
+    def __init__(self, ascii_only: bool, clock: Callable[[], float] = time.monotonic) -> None:
+        """Nothing is said yet; `ascii_only`: nothing but ASCII is written.
+
+        `clock` tells keys that are held down from those that are pressed again.
+        """
+        self._clock = clock
+        self.faults = StandingFaults()
+        self.terminal = LineTerminal(self.typed, self.gone, ascii_only)
+        self._asked: Line | YesNo | None = None
+        self._to_ask: deque[Callable[[], None]] = deque()
+        self._held_back: list[str] = []
+        self._held_keys = HeldKeys()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @abstractmethod
+    def press(self, name: str, counts: bool) -> None:
+        """A key by its name; `counts`: it is not held down."""
+
+    @abstractmethod
+    def interrupt(self) -> None:
+        """Ctrl+C."""
+
+    @abstractmethod
+    def gone(self) -> None:
+        """Nothing will ever be typed again."""
+
+    def call_later(self, act: Callable[..., None], *given: Any) -> None:
+        """Do it as soon as the loop can."""
+        asyncio.get_running_loop().call_soon(act, *given)
+
+    def say(self, text: str) -> None:
+        """Say a line, after the answer to a question if one is open."""
+        if self._asked is None:
+            self.terminal.say(plain(text))
+        else:
+            self._held_back = [*self._held_back[-MOST_HELD_BACK + 1 :], plain(text)]
+
+    def ask(
+        self, question: str, done: Callable[[str | None], None], *, secret: bool = False
+    ) -> None:
+        """Ask for a line; what is `secret` is not shown."""
+
+        def now() -> None:
+            self.say(f"{question} Enter ends it, escape gives up.")
+            self._asked = Line(done, secret=secret)
+
+        self._ask_in_turn(now)
+
+    def ask_yes(self, question: str, yes: Callable[[], None], no: Callable[[], None]) -> None:
+        """Ask y or n."""
+
+        def now() -> None:
+            self.say(f"{question} y or n.")
+            self._asked = YesNo(yes, no)
+
+        self._ask_in_turn(now)
+
+    def ask_no_more(self) -> None:
+        """Whatever was asked, nobody will answer it."""
+        self._asked = None
+        self._to_ask.clear()
+        self._say_held_back()
+
+    def begin(self, what: str, act: Coroutine[Any, Any, None]) -> None:
+        """Do it beside the lines; a bug in it is said, and keys go on. `what`: such as `adding`."""
+
+        async def guarded() -> None:
+            try:
+                await act
+            except Exception as error:  # noqa: BLE001 - told and logged by the board
+                self.faults.log(f"{what} failed", error)
+                self.say(sentence(what, error, "failed"))
+
+        task = asyncio.get_running_loop().create_task(guarded(), name=what)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def end_tasks(self) -> None:
+        """What goes on beside the lines ends."""
+        for task in self._tasks:
+            task.cancel()
+
+    def _ask_in_turn(self, now: Callable[[], None]) -> None:
+        """A question that comes while another one is open waits for its answer."""
+        if self._asked is None:
+            now()
+        else:
+            self._to_ask.append(now)
+
+    def _say_held_back(self) -> None:
+        held_back, self._held_back = self._held_back, []
+        for line in held_back:
+            self.say(line)
+
+    def typed(self, typed: str) -> None:
+        """Take what came from the terminal; a bug in what it means is said, and keys go on."""
+        try:
+            if typed == "\x03":
+                self.interrupt()
+            elif self._asked is not None:
+                self._answer(typed)
+            else:
+                self._press(typed)
+        except Exception as error:  # noqa: BLE001 - told and logged by the board
+            self.faults.log("a key failed", error)
+            self.say(sentence("what was asked for", error, "failed"))
+
+    def _answer(self, typed: str) -> None:
+        asked = self._asked
+        if asked is None:
+            return
+        # What the answer does may ask in turn, and say something: after what was held back.
+        self._asked = None
+        held_back, self._held_back = self._held_back, []
+        echo, over = asked.take(typed)
+        if echo:
+            self.terminal.echo(echo)
+        if not over:
+            self._asked, self._held_back = asked, held_back
+            return
+        for line in held_back:
+            self.say(line)
+        while self._asked is None and self._to_ask:
+            self._to_ask.popleft()()
+
+    def _press(self, typed: str) -> None:
+        names = [_SEQUENCES[typed]] if typed in _SEQUENCES else []
+        if not names and not typed.startswith("\x1b"):
+            if len(typed) > MOST_AT_ONCE:
+                self.say("What is pasted is not taken for keys; a adds a source.")
+                return
+            names = [_SEQUENCES.get(char) or name_of_character(char) for char in typed]
+        for name in names:
+            press = self._held_keys.press(name, self._clock())
+            if press is not Press.NOT:
+                self.press(name, counts=press is Press.NOW)

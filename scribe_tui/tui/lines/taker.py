@@ -1,0 +1,94 @@
+"""Taking along from plain lines: quotes to the clipboard, clips, exports."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from scribe_tui.errors import ScribeTuiError, UsageError
+from scribe_tui.tui.finding.quotes import quote_lines
+from scribe_tui.tui.lines.chosen import Acts, Chosen
+from scribe_tui.tui.lines.reader import Reader
+from scribe_tui.tui.taking import NO_RUN, export_all, keep_copy, kinds_of, save_wanted
+from scribe_tui.tui.terminal.clipboard import MAX_BYTES, send
+from scribe_tui.tui.text import count_of
+
+WIDE = 10_000
+"""A line that is read aloud has room for a whole path."""
+
+
+class Taker:
+    """Each key begins a task that says how it went."""
+
+    def __init__(self, chosen: Chosen, reader: Reader) -> None:
+        """Takes what `reader` has at its cursor."""
+        self._chosen = chosen
+        self._app = chosen.app
+        self._reader = reader
+        self.acts: Acts = {"copy": self._copy, "clip": self._clip, "export": self._export}
+
+    def _copy(self) -> None:
+        lines = self._reader.chosen_lines()
+        if not lines:
+            self._app.say("There is no line to copy yet.")
+            return
+        titles = self._app.bridge.titles_of(self._chosen.session)
+        text = quote_lines(lines, self._chosen.name, titles.at(lines[0].started_at))
+        self._reader.end_range()
+        self._begin("copying", partial(self._copied, text, count_of(len(lines), "line")))
+
+    async def _copied(self, text: str, what: str) -> str:
+        refused = await send(text, os.environ, self._app.write_beside_frames)
+        too_long = "" if len(text.encode("utf-8", "replace")) <= MAX_BYTES else ", cut short"
+        sent = f"not sent: {refused}" if refused else f"sent to the terminal{too_long}"
+        kept = await asyncio.to_thread(keep_copy, self._app.context.run, text, WIDE)
+        return f"{what} {sent}, {kept}"
+
+    def _clip(self) -> None:
+        from scribe_tui.tui.screens.clipping import latest_wanted, lines_wanted
+
+        controls, session = self._chosen.controls, self._chosen.session
+        wanted = None if self._reader.has_cursor else latest_wanted(controls, session)
+        try:
+            if wanted is None and (lines := self._reader.chosen_lines()):
+                wanted = lines_wanted(controls, session, lines)
+        except UsageError as error:
+            self._app.say(error.sentence)
+            return
+        if wanted is None:
+            self._app.say(NO_RUN)
+            return
+        self._reader.end_range()
+        self._app.say("Cutting a clip.")
+        save = partial(save_wanted, self._app.context.run, wanted, self._chosen.name)
+        self._begin("cutting a clip", partial(asyncio.to_thread, save))
+
+    def _export(self) -> None:
+        from scribe_tui.journal.export.files import KINDS
+
+        run, session = self._app.context.run, self._chosen.session
+        if run is None:
+            self._app.say(NO_RUN)
+            return
+
+        def done(text: str | None) -> None:
+            if text is None:
+                return
+            kinds: list[str] = []
+            if self._chosen.trying(lambda: kinds.extend(kinds_of(text or "txt"))) and kinds:
+                write = partial(export_all, run, session, kinds)
+                self._begin("exporting", partial(asyncio.to_thread, write))
+
+        forms = ", ".join(KINDS)
+        self._app.ask(f"Export {self._chosen.name} as what? {forms}; nothing is txt.", done)
+
+    def _begin(self, what: str, act: Callable[[], Awaitable[str]]) -> None:
+        async def run() -> None:
+            try:
+                self._app.say(await act())
+            except ScribeTuiError as error:
+                self._app.say(error.sentence)
+
+        self._app.begin(what, run())

@@ -1,0 +1,51 @@
+"""The present set of sources as something to be saved: what stands now, not what the start had."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scribe_tui.sanitize import harmless_line
+from scribe_tui.session.controls import Controls
+from scribe_tui.settings import SourceSettings, WatchSettings
+
+if TYPE_CHECKING:
+    from scribe_tui.tui.screen_context import WatchWords
+
+DEFAULT_FILE = "scribe-tui.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Sources and watch lists as they are now, and how the screen shows them.
+
+    `layout`, `order` and `theme` are names; None: as they were set at the start.
+    """
+
+    sources: tuple[SourceSettings, ...]
+    watches: tuple[WatchSettings, ...]
+    layout: str | None = None
+    order: str | None = None
+    theme: str | None = None
+
+    @classmethod
+    def of(cls, controls: Controls, watch: WatchWords | None, **screen: str | None) -> Present:
+        """What the engine and the watch words have now; `screen` is how it is shown."""
+        return cls(
+            tuple(controls.settings_of(session) for session in controls.sessions),
+            watch.lists if watch is not None else (),
+            **screen,
+        )
+
+
+SaveSet = Callable[[Path, Present, bool], None]
+"""Write this as a file of settings; the last says whether to replace one that is there.
+
+Raises UsageError. May wait for a disk: not for the event loop's thread."""
+
+
+def saved_in(file: Path) -> str:
+    """What is said once it is there."""
+    return f"saved in {harmless_line(str(file))}; it holds addresses as they were given"

@@ -1,0 +1,89 @@
+"""What is taken along, on the screen and as plain lines: copies, clips, exports.
+
+All but `kinds_of` block: for a thread. What they need is imported when they are called, not at
+every start.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scribe_tui.errors import UsageError
+from scribe_tui.tui.terminal.clipboard import append_to
+
+if TYPE_CHECKING:
+    from scribe_tui.tui.screens.clipping import WantedSound
+
+COPIES = "copied.md"
+"""In the run's folder, beside the journals."""
+ROOM_CELLS = 60
+"""What is said besides the path."""
+NO_RUN = "Nothing is saved here that could be taken along."
+
+
+def keep_copy(run: Path | None, text: str, width: int) -> str:
+    """Append to the file of copies; where it is, in full if `width` is large, or why it is not."""
+    from scribe_tui.journal.run_files import note
+
+    if run is None:
+        return "in no file"
+    path = run / COPIES
+    try:
+        append_to(path, text)
+        note(path)
+    except OSError as error:
+        return f"in no file: {error.strerror}: {path}"
+    shown = path if len(str(path)) < width - ROOM_CELLS else path.relative_to(run.parent)
+    return f"also in {shown}"
+
+
+def save_wanted(run: Path | None, wanted: WantedSound, name: str) -> str:
+    """Save a clip into the working folder; the sentence that says so.
+
+    Raises UsageError, SourceError.
+    """
+    from scribe_tui.archive.clip import save_clip
+    from scribe_tui.journal.reading import read
+    from scribe_tui.journal.reading.journals import Journal
+    from scribe_tui.tui.screens.clipping import cut, journal_of
+
+    made = cut(run, wanted)
+    journal = journal_of(run, wanted.session) or Journal(wanted.session, name, wanted.session, ())
+    clip = save_clip(made.sound, replace(journal, name=name), read(journal), Path.cwd())
+    return replace(clip, remark=made.remark(wanted.stretch.seconds)).sentence
+
+
+def kinds_of(text: str) -> list[str]:
+    """The forms of an export that `text` names, with commas between. Raises UsageError."""
+    from scribe_tui.journal.export.files import KINDS
+
+    kinds = [kind.strip().lower() for kind in text.split(",") if kind.strip()]
+    if unknown := [kind for kind in kinds if kind not in KINDS]:
+        raise UsageError("no such form", f"{unknown[0][:20]} is no form: {', '.join(KINDS)}.")
+    return kinds
+
+
+def export_all(run: Path, session: str, kinds: list[str]) -> str:
+    """Write what a session has said in these forms; a sentence. Raises UsageError."""
+    from scribe_tui.archive.places import sound_of
+    from scribe_tui.journal.export.files import Wanted, export_files
+    from scribe_tui.journal.reading import Problems, journals_of
+    from scribe_tui.journal.reading.journals import called_last
+    from scribe_tui.journal.reading.times import Window
+
+    journals = tuple(called_last(one) for one in journals_of(run) if one.session == session)
+    if not journals:
+        return NO_RUN
+    sound = partial(sound_of, run)
+    paths = [
+        path
+        for kind in kinds
+        for path in export_files(
+            Wanted(run, journals, kind, Window(), sound_of=sound), run, Problems()
+        )
+    ]
+    names = ", ".join(path.name for path in paths)
+    return f"Exported {names} into {paths[0].parent}" if paths else NO_RUN
