@@ -47,7 +47,7 @@ def open_source(
         options = replace(options, speed=speed)
     if (device := _microphone(address)) is not None:
         from scribe_tui.audio.microphone.microphone_source import MicrophoneSource
-        from scribe_tui.audio.microphone.named import NamedMicrophone
+        from scribe_tui.audio.microphone.named_microphone import NamedMicrophone
 
         if isinstance(device[0], str):
             return NamedMicrophone(device[0], audio_format, options)

@@ -20,7 +20,7 @@ from weakref import WeakKeyDictionary
 from scribe_tui.audio import failures
 from scribe_tui.audio.channels import MAX_CHANNELS, ChannelMixer
 from scribe_tui.audio.decoder.command import DecoderInput, command, environment
-from scribe_tui.audio.decoder.copying import copying
+from scribe_tui.audio.decoder.copy_pipe import copying
 from scribe_tui.audio.decoder.log import DecoderFacts, DecoderLog
 from scribe_tui.audio.decoder.pipe_rest import PipeRest, narrow
 from scribe_tui.audio.decoder.program import find_decoder

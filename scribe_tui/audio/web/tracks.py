@@ -12,9 +12,9 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 
 from scribe_tui.audio.decoder.command import DecoderInput, relay_input
-from scribe_tui.audio.decoder.copied import copied
 from scribe_tui.audio.decoder.log import Track
 from scribe_tui.audio.decoder.relay import HOST, Reply, Route, relay
+from scribe_tui.audio.decoder.remux import remuxed
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.track_choice import speaking_track
 from scribe_tui.audio.web.address import Address
@@ -62,7 +62,7 @@ async def _sample(
             with contextlib.closing(upstream):
                 async with relay().serving(_Bounded(upstream)) as variables:
                     source = replace(read(variables), seconds=SAMPLE_SECONDS)
-                    async with contextlib.aclosing(copied(source, address.where)) as pieces:
+                    async with contextlib.aclosing(remuxed(source, address.where)) as pieces:
                         async for piece in pieces:
                             sample += piece
                             if len(sample) > MAX_SAMPLE_BYTES:

@@ -9,7 +9,7 @@ import pytest
 from scribe_tui.audio.file.file_source import FileSource
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.microphone.microphone_source import MicrophoneSource
-from scribe_tui.audio.microphone.named import NamedMicrophone
+from scribe_tui.audio.microphone.named_microphone import NamedMicrophone
 from scribe_tui.audio.microphone.pulse_source import PulseSource
 from scribe_tui.audio.open import SourceKind, check_address, describe, kind_of, open_source
 from scribe_tui.audio.web.web_source import WebSource

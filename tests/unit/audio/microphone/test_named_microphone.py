@@ -7,7 +7,7 @@ import pytest
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.microphone import named as module
 from scribe_tui.audio.microphone.failures import pulse_refusal
-from scribe_tui.audio.microphone.named import NamedMicrophone, named
+from scribe_tui.audio.microphone.named_microphone import NamedMicrophone, named
 from scribe_tui.audio.microphone.pulse_source import PulseName
 from scribe_tui.errors import SourceError
 from tests.unit.audio.microphone.test_microphone_source import FakePortAudio, portaudio

@@ -1,4 +1,4 @@
-"""The sound tracks of a source as they are, undecoded, in one Matroska stream."""
+"""Remuxing: the sound tracks of a source, undecoded, in one Matroska stream."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scribe_tui.audio.decoder.program import find_decoder
 _READ_BYTES = 65536
 
 
-async def copied(source: DecoderInput, where: str) -> AsyncGenerator[bytes, None]:
+async def remuxed(source: DecoderInput, where: str) -> AsyncGenerator[bytes, None]:
     """All sound tracks of `source`, for as many seconds as it says; to be closed by the caller.
 
     Nothing comes where a track cannot be copied. Raises SourceError where no decoder runs.

@@ -1,4 +1,4 @@
-"""A second pipe out of a decoder: the sound as it came, beside what was decoded of it."""
+"""A second pipe from a decoder: the sound as the source sent it, beside the decoded PCM."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scribe_tui.audio.format import SoundCopy
 
 
 class _Reader(asyncio.Protocol):
-    """Hands on what comes; the decoder never waits for it."""
+    """Passes on what comes; the decoder never waits for it."""
 
     def __init__(self, copy: SoundCopy) -> None:
         self._copy = copy
