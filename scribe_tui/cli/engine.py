@@ -21,7 +21,7 @@ from scribe_tui.cli.folders import sessions_folder
 from scribe_tui.cli.offline import Endpoints
 from scribe_tui.errors import JournalError
 from scribe_tui.events import State
-from scribe_tui.journal.retention import Keeping
+from scribe_tui.journal.retention import JournalPolicy
 from scribe_tui.journal.run_folder import create_run
 from scribe_tui.journal.search.follower import IndexFollower
 from scribe_tui.journal.writer import Journal
@@ -80,10 +80,10 @@ def timing_of(resilience: ResilienceSettings) -> Timing:
     )
 
 
-def keeping_of(journal: JournalSettings) -> Keeping:
+def journal_policy(journal: JournalSettings) -> JournalPolicy:
     """How the journal is kept, in the journal's own units."""
     megabytes = journal.log_rotate_mb
-    return Keeping(
+    return JournalPolicy(
         sync_seconds=journal.log_sync_seconds,
         rotate_bytes=None if megabytes is None else round(megabytes * 1_000_000),
         rotate_daily=journal.log_rotate_daily,
@@ -139,7 +139,7 @@ async def running(supervisor: Supervisor) -> AsyncIterator[asyncio.Task[None]]:
 async def saving(
     supervisor: Supervisor,
     run: Path,
-    keeping: Keeping,
+    policy: JournalPolicy,
     *sinks: Sink,
     archive: Archive | None = None,
 ) -> AsyncIterator[Saved]:
@@ -147,12 +147,12 @@ async def saving(
 
     `archive` is closed then.
     """
-    journal = _journal(supervisor, run, keeping)
+    journal = _journal(supervisor, run, policy)
     live = None
-    if keeping.live:
+    if policy.live:
         from scribe_tui.journal.export.live import LiveExport
 
-        live = LiveExport(run, keeping.live)
+        live = LiveExport(run, policy.live)
     index = IndexFollower(run)
     beside: tuple[Sink, ...] = (live,) if live is not None else ()
     for sink in (journal, *beside, *sinks):
@@ -191,7 +191,7 @@ class SourceOpener:
         return self._addresses[known].source()
 
 
-def _journal(supervisor: Supervisor, run: Path, keeping: Keeping) -> Journal:
+def _journal(supervisor: Supervisor, run: Path, policy: JournalPolicy) -> Journal:
     """A journal whose troubles reach every pane, from its thread to the loop's."""
     loop = asyncio.get_running_loop()
 
@@ -199,4 +199,4 @@ def _journal(supervisor: Supervisor, run: Path, keeping: Keeping) -> Journal:
         if not loop.is_closed():
             loop.call_soon_threadsafe(supervisor.report_journal, error)
 
-    return Journal(run, on_error=tell, on_recovered=lambda: tell(None), keeping=keeping)
+    return Journal(run, on_error=tell, on_recovered=lambda: tell(None), policy=policy)

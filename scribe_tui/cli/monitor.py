@@ -15,7 +15,7 @@ from scribe_tui.cli.diagnostics import Diagnostics, start_diagnostics
 from scribe_tui.cli.engine import (
     archive_in,
     build,
-    keeping_of,
+    journal_policy,
     new_run,
     running,
     saving,
@@ -200,7 +200,7 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
             stop_in_time(supervisor)
             async with (
                 saving(
-                    supervisor, run, keeping_of(settings.journal), app.bridge, archive=archive
+                    supervisor, run, journal_policy(settings.journal), app.bridge, archive=archive
                 ) as saved,
                 engine_parts(supervisor, settings, app.write_beside_frames) as watch,
                 running(supervisor) as engine,

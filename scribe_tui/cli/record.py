@@ -10,7 +10,7 @@ from scribe_tui.cli.engine import (
     any_failed,
     archive_in,
     build,
-    keeping_of,
+    journal_policy,
     new_run,
     saving,
     stop_in_time,
@@ -48,11 +48,11 @@ async def _record(checked: Checked) -> tuple[bool, int, int]:
     writer = NdjsonWriter(1, on_closed=lambda: loop.call_soon_threadsafe(stop.set))
     with Signals(stop.set), plain_terminal(2) as terminal:
         async with endpoints_for(checked) as endpoints:
-            run, keeping = new_run(checked.settings), keeping_of(checked.settings.journal)
+            run, policy = new_run(checked.settings), journal_policy(checked.settings.journal)
             archive = archive_in(run, checked.settings.journal)
             supervisor = build(checked.settings, endpoints, archive)
             async with (
-                saving(supervisor, run, keeping, writer, ErrorLines(), archive=archive) as saved,
+                saving(supervisor, run, policy, writer, ErrorLines(), archive=archive) as saved,
                 engine_parts(supervisor, checked.settings, terminal),
             ):
                 stop_in_time(supervisor)

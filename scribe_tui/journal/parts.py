@@ -13,7 +13,7 @@ from scribe_tui.journal.append_file import AppendFile
 from scribe_tui.journal.bounded_queue import LinesLost
 from scribe_tui.journal.chain import Chain
 from scribe_tui.journal.readable import ReadableLines
-from scribe_tui.journal.retention.policy import Keeping
+from scribe_tui.journal.retention.policy import JournalPolicy
 from scribe_tui.journal.syncer import SyncJob
 
 
@@ -28,15 +28,15 @@ class SessionFiles:
     since when the oldest line that is not written waits (monotonic clock).
     """
 
-    def __init__(self, run: Path, stem: str, keeping: Keeping) -> None:
+    def __init__(self, run: Path, stem: str, policy: JournalPolicy) -> None:
         self.record = AppendFile(run / f"{stem}.jsonl")
         self.readable = AppendFile(run / f"{stem}.txt")
         self.both = (self.record, self.readable)
         self.part = 1
         self.waiting_since: float | None = None
         self.removed = False
-        self._keeping = keeping
-        self._chain = Chain() if keeping.chained else None
+        self._policy = policy
+        self._chain = Chain() if policy.chained else None
         self._lines = ReadableLines()
         self._opened: SessionOpened | None = None
         self._part_bytes = 0
@@ -61,7 +61,7 @@ class SessionFiles:
     def add(self, item: Event | LinesLost, now: float) -> None:
         """Take one item at `now`, wall clock."""
         today = datetime.fromtimestamp(now).date()
-        if self._part_bytes and self._keeping.ends_part(self._part_bytes, self._part_day, today):
+        if self._part_bytes and self._policy.ends_part(self._part_bytes, self._part_day, today):
             self._begin_part(now)
         self._part_day = today
         if isinstance(item, LinesLost):

@@ -25,7 +25,7 @@ from scribe_tui.journal.file_names import Stems
 from scribe_tui.journal.parts import SessionFiles
 from scribe_tui.journal.retention.housekeeper import Housekeeper
 from scribe_tui.journal.retention.locks import RunLock
-from scribe_tui.journal.retention.policy import Keeping
+from scribe_tui.journal.retention.policy import JournalPolicy
 from scribe_tui.journal.syncer import Syncer
 
 _logger = logging.getLogger(__name__)
@@ -61,13 +61,13 @@ class Journal:
         *,
         on_error: Callable[[JournalError], None],
         on_recovered: Callable[[], None],
-        keeping: Keeping | None = None,
+        policy: JournalPolicy | None = None,
         held_bytes: int = HELD_BYTES,
         retry_seconds: float = RETRY_SECONDS,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.run = run
-        self._keeping = keeping or Keeping()
+        self._policy = policy or JournalPolicy()
         self._retry_seconds = retry_seconds
         self._clock = clock
         self._errors = ErrorReporter(run, on_error, on_recovered)
@@ -81,14 +81,14 @@ class Journal:
         self._busy_since: float | None = None  # begin of a write that is not over
         self._give_up_at = 0.0
         self._over = Flag()
-        self._housekeeper = Housekeeper(run, self._keeping, clock)
+        self._housekeeper = Housekeeper(run, self._policy, clock)
         self._thread = Thread(target=self._work, name="journal", daemon=True)
         self._thread.start()
         Thread(target=self._watch, name="journal-watch", daemon=True).start()
 
     def receive(self, event: Event) -> None:
         """Take one event; returns at once."""
-        if self._keeping.partials or not isinstance(event, PartialChanged):
+        if self._policy.partials or not isinstance(event, PartialChanged):
             self._queue.put(event)
 
     def close(self, timeout_seconds: float = 5.0) -> int:
@@ -145,7 +145,7 @@ class Journal:
 
     def _files_of(self, session: str) -> SessionFiles:
         if session not in self._files:
-            self._files[session] = SessionFiles(self.run, self._stems.of(session), self._keeping)
+            self._files[session] = SessionFiles(self.run, self._stems.of(session), self._policy)
         return self._files[session]
 
     def _held(self) -> int:
@@ -161,9 +161,9 @@ class Journal:
         if due:
             self._sync()
             unhurried = self._errors.stands or not self._unsynced()
-            self._due_at = now + (self._retry_seconds if unhurried else self._keeping.sync_seconds)
+            self._due_at = now + (self._retry_seconds if unhurried else self._policy.sync_seconds)
         elif self._unsynced():
-            self._due_at = min(self._due_at, now + self._keeping.sync_seconds)
+            self._due_at = min(self._due_at, now + self._policy.sync_seconds)
         self._report(failure)
 
     def _unsynced(self) -> bool:

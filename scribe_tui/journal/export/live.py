@@ -25,7 +25,7 @@ from scribe_tui.journal.bounded_queue import BoundedQueue, LinesLost
 from scribe_tui.journal.export.live_file import LiveFile
 from scribe_tui.journal.export.subtitles import FORMATS
 from scribe_tui.journal.file_names import Stems
-from scribe_tui.journal.reading.rewrites import Corrected, Rewrites
+from scribe_tui.journal.reading.rewrites import AppliedCorrections, Rewrites
 
 _logger = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ class _Session:
         forms = [FORMATS[name] for name in formats]
         self._files = [LiveFile(run / f"{stem}{form.suffix}", form) for form in forms]
         self._rewrites = Rewrites()
-        self._corrected = Corrected()
+        self._corrected = AppliedCorrections()
 
     def steps(self, event: Event) -> list[Callable[[], object]]:
         """What is to be done for an event, a step a file."""

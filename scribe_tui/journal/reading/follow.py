@@ -11,7 +11,7 @@ from scribe_tui.events import Event
 from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, Journal, journals_of
 from scribe_tui.journal.reading.order import as_said
 from scribe_tui.journal.reading.reader import Problems, parse_line
-from scribe_tui.journal.reading.rewrites import Corrected
+from scribe_tui.journal.reading.rewrites import AppliedCorrections
 from scribe_tui.journal.retention.locks import is_in_use
 
 
@@ -56,7 +56,7 @@ class _Tail:
 
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
-        self._corrected = Corrected()
+        self._corrected = AppliedCorrections()
         self._done: set[tuple[int, int]] = set()  # device and inode of parts read to the end
         self._file: BinaryIO | None = None
         self._rest = b""

@@ -12,9 +12,9 @@ from pathlib import Path
 from scribe_tui.events import CommittedSegment, Gap, GapRecorded, SegmentCommitted, SessionOpened
 from scribe_tui.journal import PAGE_LINES
 from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, journals_of
-from scribe_tui.journal.reading.quick import says_something, type_of
+from scribe_tui.journal.reading.line_scan import says_something, type_of
 from scribe_tui.journal.reading.reader import Problems, parse_line
-from scribe_tui.journal.reading.rewrites import Corrected, Rewrites
+from scribe_tui.journal.reading.rewrites import AppliedCorrections, Rewrites
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class LinePages:
         self._spots: list[_Spot] = []
         self._paths: tuple[Path, ...] = ()
         self._rewrites = Rewrites()
-        self._corrected = Corrected()
+        self._corrected = AppliedCorrections()
 
     def page(self, number: int) -> list[CommittedSegment | Gap]:
         """The lines `number * PAGE_LINES` and on; fewer where the journal ends, [] beyond.

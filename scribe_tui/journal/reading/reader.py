@@ -13,8 +13,8 @@ from typing import Any
 from scribe_tui.event_records import TYPES, from_record
 from scribe_tui.events import Event, SegmentCommitted, SessionOpened
 from scribe_tui.journal.reading.journals import Journal, lines_of
-from scribe_tui.journal.reading.quick import parsed_without_words, type_of
-from scribe_tui.journal.reading.rewrites import Corrected, Rewrites
+from scribe_tui.journal.reading.line_scan import parsed_without_words, type_of
+from scribe_tui.journal.reading.rewrites import AppliedCorrections, Rewrites
 from scribe_tui.sanitize import harmless_line
 
 _KNOWN = frozenset(TYPES.values())
@@ -60,7 +60,7 @@ def read(
     cannot be read is counted in `problems`.
     """
     problems = problems if problems is not None else Problems()
-    rewrites, corrected = Rewrites(), Corrected()
+    rewrites, corrected = Rewrites(), AppliedCorrections()
     if not as_heard:
         for path in journal.paths:
             rewrites.scan(_readable_lines(path, Problems()))

@@ -91,7 +91,7 @@ class Rewrites:
             self._by_text[text] = new
 
 
-class Corrected:
+class AppliedCorrections:
     """Applies the user's list that the session's own records name; later lists replace it."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from scribe_tui.journal.reading.journals import Journal, called_last, journals_of, lines_of
-from scribe_tui.journal.reading.quick import type_of
+from scribe_tui.journal.reading.line_scan import type_of
 from scribe_tui.journal.retention.locks import is_in_use
 from scribe_tui.journal.retention.scan import begun_at
 

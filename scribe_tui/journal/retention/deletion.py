@@ -6,28 +6,28 @@ import logging
 import os
 from pathlib import Path
 
-from scribe_tui.journal.corrected import is_as_written
+from scribe_tui.journal.manual_edits import is_as_written
 from scribe_tui.journal.ownership import is_journal, journals_in, part_name
 from scribe_tui.journal.retention.locks import is_in_use
-from scribe_tui.journal.retention.policy import Keeping
+from scribe_tui.journal.retention.policy import JournalPolicy
 from scribe_tui.journal.retention.scan import runs
 from scribe_tui.journal.run_files import is_as_noted, noted
 
 _logger = logging.getLogger(__name__)
 
 
-def tidy(live: Path, keeping: Keeping, now: float) -> None:
+def tidy(live: Path, policy: JournalPolicy, now: float) -> None:
     """Delete what may go from the folder that the run `live` is in; `now` is wall clock.
 
     Only whole runs that no process writes to any more and that hold nothing but what this
     program wrote, and of `live` itself only parts that were set aside. What cannot be
     deleted is told to the diagnostics and tried again the next time.
     """
-    limit = keeping.oldest_kept(now)
+    limit = policy.oldest_kept(now)
     for number, run in enumerate(runs(live.parent), start=1):
         if run.name == live.name:
             _delete_parts(run, limit)
-        elif _is_beyond(number, keeping.keep_runs) or _is_older(run, limit):
+        elif _is_beyond(number, policy.keep_runs) or _is_older(run, limit):
             _delete_run(run)
 
 

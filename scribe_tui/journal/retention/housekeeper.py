@@ -10,8 +10,8 @@ from threading import Thread
 
 from scribe_tui.faults import log_fault
 from scribe_tui.journal.retention.deletion import tidy
-from scribe_tui.journal.retention.policy import Keeping
-from scribe_tui.journal.retention.repairs import mend_last_runs
+from scribe_tui.journal.retention.policy import JournalPolicy
+from scribe_tui.journal.retention.startup_repair import mend_last_runs
 
 _logger = logging.getLogger(__name__)
 
@@ -22,9 +22,9 @@ LOOK_SECONDS = 3600.0
 class Housekeeper:
     """Looks through the folder of the run `live` at once, then whenever it is time."""
 
-    def __init__(self, live: Path, keeping: Keeping, clock: Callable[[], float]) -> None:
+    def __init__(self, live: Path, policy: JournalPolicy, clock: Callable[[], float]) -> None:
         self._live = live
-        self._keeping = keeping
+        self._policy = policy
         self._clock = clock
         self._wake = Flag()
         self._closed = False
@@ -42,8 +42,8 @@ class Housekeeper:
     def _work(self) -> None:
         try:
             mend_last_runs(self._live)
-            while self._keeping.deletes and not self._closed:
-                tidy(self._live, self._keeping, self._clock())
+            while self._policy.deletes and not self._closed:
+                tidy(self._live, self._policy, self._clock())
                 self._wake.wait(LOOK_SECONDS)
                 self._wake.clear()
         except Exception as error:  # noqa: BLE001 - the log goes on; nothing is deleted any more

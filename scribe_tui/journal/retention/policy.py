@@ -9,7 +9,7 @@ DAY_SECONDS = 86400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Keeping:
+class JournalPolicy:
     """The user's settings in the journal's own units; None: no bound.
 
     `sync_seconds`: longest time before a line is synced to the disk. `rotate_bytes` and

@@ -22,7 +22,7 @@ from scribe_tui.events import (
     SessionRenamed,
 )
 from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, Journal, journals_of
-from scribe_tui.journal.reading.quick import parsed_without_words, type_of
+from scribe_tui.journal.reading.line_scan import parsed_without_words, type_of
 from scribe_tui.journal.search.lines import LineWriter, drop_lines
 from scribe_tui.sanitize import harmless
 

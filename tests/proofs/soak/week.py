@@ -21,7 +21,7 @@ import pytest
 
 from scribe_tui.errors import JournalError, SourceError
 from scribe_tui.events import ConnectionStarted, Event, SegmentCommitted, SourceStarted
-from scribe_tui.journal.retention import Keeping, housekeeper, policy, runs, tidy
+from scribe_tui.journal.retention import JournalPolicy, housekeeper, policy, runs, tidy
 from scribe_tui.journal.run_folder import create_run
 from scribe_tui.journal.writer import Journal
 from scribe_tui.scribe.connection import Endpoint
@@ -123,7 +123,7 @@ def _journal(run: Path, day_seconds: float, troubles: StandingErrors) -> Journal
         run,
         on_error=troubles.told,
         on_recovered=troubles.over,
-        keeping=Keeping(
+        policy=JournalPolicy(
             rotate_bytes=ROTATE_BYTES,
             rotate_daily=True,
             keep_days=KEEP_DAYS,

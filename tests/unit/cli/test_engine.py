@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from scribe_tui.cli.engine import build, connectors, keeping_of, stop_in_time, timing_of
+from scribe_tui.cli.engine import build, connectors, journal_policy, stop_in_time, timing_of
 from scribe_tui.cli.offline import Endpoints
 from scribe_tui.config import load
 from scribe_tui.errors import UsageError
-from scribe_tui.journal.retention import Keeping
+from scribe_tui.journal.retention import JournalPolicy
 from scribe_tui.scribe.connection import Endpoint, connector
 from scribe_tui.session.timing import Timing
 from scribe_tui.settings import JournalSettings, ResilienceSettings
@@ -32,15 +32,15 @@ def test_minutes_become_seconds_and_zero_is_never():
 
 
 def test_nothing_is_set_aside_or_deleted_unless_that_is_asked_for():
-    assert keeping_of(JournalSettings()) == Keeping()
-    assert not Keeping().deletes
+    assert journal_policy(JournalSettings()) == JournalPolicy()
+    assert not JournalPolicy().deletes
 
 
 def test_the_journal_is_kept_as_the_user_set_it(tmp_path):
     file = tmp_path / "stations.toml"
     file.write_text("log_rotate_mb = 2.5\nlog_rotate_daily = true\nlog_keep_days = 30\n")
     settings = load({"log_keep_runs": "7"}, ["mic"], {"SCRIBE_LOG_SYNC_SECONDS": "1"}, file)
-    assert keeping_of(settings.journal) == Keeping(
+    assert journal_policy(settings.journal) == JournalPolicy(
         sync_seconds=1.0,
         rotate_bytes=2_500_000,
         rotate_daily=True,

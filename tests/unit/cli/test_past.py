@@ -12,7 +12,7 @@ import pytest
 
 from scribe_tui import cli
 from scribe_tui.events import SessionRenamed
-from scribe_tui.journal.retention import Keeping
+from scribe_tui.journal.retention import JournalPolicy
 from scribe_tui.journal.writer import Journal
 from tests.support.journals import START, closed, missed, opened, said, write
 from tests.support.waiting import wait_until
@@ -179,7 +179,9 @@ def test_a_reader_that_has_seen_enough_is_no_fault(logs):
 def test_a_numbered_run_is_verified(logs, run):
     folder = logs / "2026-11-25T12-00-00"
     folder.mkdir()
-    journal = Journal(folder, on_error=print, on_recovered=print, keeping=Keeping(chained=True))
+    journal = Journal(
+        folder, on_error=print, on_recovered=print, policy=JournalPolicy(chained=True)
+    )
     for event in [opened(), said(1, "one"), said(2, "two"), closed()]:
         journal.receive(event)
     assert journal.close() == 0

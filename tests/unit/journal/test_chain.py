@@ -5,7 +5,7 @@ import pytest
 from scribe_tui.journal.chain import verify_lines
 from scribe_tui.journal.reading import journals_of
 from scribe_tui.journal.reading.journals import lines_of
-from scribe_tui.journal.retention import Keeping
+from scribe_tui.journal.retention import JournalPolicy
 from scribe_tui.journal.writer import Journal
 from tests.support.journals import closed, opened, said
 
@@ -16,7 +16,7 @@ def lines(tmp_path):
         tmp_path,
         on_error=print,
         on_recovered=print,
-        keeping=Keeping(chained=True, rotate_bytes=2000),
+        policy=JournalPolicy(chained=True, rotate_bytes=2000),
     )
     for event in [opened(), *(said(number, f"line {number}") for number in range(1, 20)), closed()]:
         journal.receive(event)

@@ -15,7 +15,7 @@ import pytest
 from scribe_tui.event_records import to_line, to_record
 from scribe_tui.events import CommittedSegment, SegmentCommitted, SessionOpened
 from scribe_tui.journal.file_names import file_stem
-from scribe_tui.journal.retention import Keeping, mend_last_runs, runs, tidy
+from scribe_tui.journal.retention import JournalPolicy, mend_last_runs, runs, tidy
 from scribe_tui.journal.run_files import note
 from scribe_tui.journal.run_folder import create_run
 from scribe_tui.journal.writer import Journal
@@ -45,13 +45,13 @@ def said(number, session="news", at=NOW):
 class Book:
     """A journal with small parts, a clock that is set by hand, and what it told."""
 
-    def __init__(self, run, **keeping):
+    def __init__(self, run, **policy):
         self.run, self.told, self.now = run, [], NOW
         self.journal = Journal(
             run,
             on_error=lambda error: self.told.append(error.title),
             on_recovered=lambda: self.told.append("well"),
-            keeping=Keeping(**keeping),
+            policy=JournalPolicy(**policy),
             retry_seconds=0.03,
             clock=lambda: self.now,
         )
@@ -75,8 +75,8 @@ def book(tmp_path):
     """Makes the book of a new run; closed with the test."""
     made = []
 
-    def make(**keeping):
-        made.append(Book(create_run(tmp_path / "logs", time.time()), **keeping))
+    def make(**policy):
+        made.append(Book(create_run(tmp_path / "logs", time.time()), **policy))
         return made[-1]
 
     yield make
@@ -228,12 +228,12 @@ def live(logs):
 
 
 def test_only_the_newest_runs_are_kept(logs, live):
-    tidy(live, Keeping(keep_runs=3), NOW)
+    tidy(live, JournalPolicy(keep_runs=3), NOW)
     assert [run.name[8:10] for run in runs(logs)] == ["23", "19", "18"]
 
 
 def test_only_runs_of_the_last_days_are_kept(logs, live):
-    tidy(live, Keeping(keep_days=6.5), NOW)
+    tidy(live, JournalPolicy(keep_days=6.5), NOW)
     assert [run.name[8:10] for run in runs(logs)] == ["23", "19", "18", "17"]
 
 
@@ -241,7 +241,7 @@ def test_the_live_run_loses_old_parts_and_never_its_present_files(live):
     for path in live.iterdir():
         os.utime(path, (NOW - 9 * DAY, NOW - 9 * DAY))
     os.utime(live / "a.0002.jsonl", (NOW, NOW))
-    tidy(live, Keeping(keep_days=5, keep_runs=1), NOW)
+    tidy(live, JournalPolicy(keep_days=5, keep_runs=1), NOW)
     assert names(live) == ["a.0002.jsonl", "a.0002.txt", "a.jsonl", "a.txt"]
 
 
@@ -255,7 +255,7 @@ def test_what_is_not_ours_or_in_use_stays(logs, live, tmp_path):
     (logs / "2026-11-21T08-00-00").mkdir()
     with (logs / "2026-11-14T08-00-00" / "news.jsonl").open("a") as used:
         fcntl.flock(used, fcntl.LOCK_SH)
-        tidy(live, Keeping(keep_runs=1, keep_days=0.01), NOW)
+        tidy(live, JournalPolicy(keep_runs=1, keep_days=0.01), NOW)
     left = {path.name.removesuffix("T08-00-00") for path in logs.iterdir()}
     days = {f"2026-11-{day}" for day in (10, 11, 12, 14, 20, 21, 23)}
     assert left == days | {"holiday"}
@@ -268,16 +268,16 @@ def test_a_run_that_is_being_written_is_in_use_for_other_processes(book, tmp_pat
     wait_until((log.run / "news.jsonl").exists)
     wait_until(lambda: log.numbers() == [1])
     other = create_run(tmp_path / "logs", time.time())
-    tidy(other, Keeping(keep_runs=1, keep_days=0.01), NOW + 100 * DAY)
+    tidy(other, JournalPolicy(keep_runs=1, keep_days=0.01), NOW + 100 * DAY)
     assert log.run.exists()
     log.journal.close()
-    tidy(other, Keeping(keep_days=0.01), NOW + 100 * DAY)
+    tidy(other, JournalPolicy(keep_days=0.01), NOW + 100 * DAY)
     assert not log.run.exists()
 
 
 def test_without_a_bound_nothing_is_ever_deleted(logs, live):
     before = runs(logs)
-    tidy(live, Keeping(), NOW + 1000 * DAY)
+    tidy(live, JournalPolicy(), NOW + 1000 * DAY)
     assert runs(logs) == before
 
 
@@ -286,7 +286,7 @@ def test_what_cannot_be_deleted_is_told_to_the_diagnostics(logs, live, monkeypat
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     monkeypatch.setattr(Path, "unlink", refused)
-    tidy(live, Keeping(keep_runs=10), NOW)
+    tidy(live, JournalPolicy(keep_runs=10), NOW)
     assert "could not be deleted: Permission denied" in caplog.text
     assert len(runs(logs)) == 11
 
@@ -318,7 +318,7 @@ def test_what_a_person_wrote_into_a_run_keeps_it(logs, live):
     (run[13] / "news.txt").write_text("[08:00:00 mic]\n08:00:01 line 1\n08:00:02 and more\n")
     (run[14] / "news.txt").write_text("[08:00:00 mic]\n08:00:01 line 1\n")
     (run[15] / "news.txt").write_text("[08:00:00 mic]\n08:00:01 lin")
-    tidy(live, Keeping(keep_runs=1), NOW)
+    tidy(live, JournalPolicy(keep_runs=1), NOW)
     assert [path.name[8:10] for path in reversed(runs(logs))] == ["10", "11", "12", "13", "23"]
 
 
@@ -328,7 +328,7 @@ def test_files_written_beside_the_journals_go_with_them_unless_somebody_changed_
     note(logs / "2026-11-10T08-00-00" / "news.srt")
     note(logs / "2026-11-11T08-00-00" / "news.srt")
     os.utime(logs / "2026-11-11T08-00-00" / "news.srt", (NOW, NOW))
-    tidy(live, Keeping(keep_runs=1), NOW)
+    tidy(live, JournalPolicy(keep_runs=1), NOW)
     assert [path.name[8:10] for path in reversed(runs(logs))] == ["11", "12", "23"]
 
 
@@ -343,7 +343,7 @@ def test_runs_are_ordered_by_instant_whatever_time_zone_they_were_started_in(tmp
         (run / "news.jsonl").write_text(line.replace(stamp, at))
     assert runs(tmp_path) == [in_hawaii, in_tokyo]
     live = old_run(tmp_path, "2026-11-24T00-00-00")
-    tidy(live, Keeping(keep_runs=2), NOW)
+    tidy(live, JournalPolicy(keep_runs=2), NOW)
     assert not in_tokyo.exists()
     assert in_hawaii.exists()
 

@@ -19,7 +19,7 @@ from scribe_tui.journal.reading import Problems, find_run, journals_of, merged, 
 from scribe_tui.journal.reading.follow import Follower
 from scribe_tui.journal.reading.reader import parse_line
 from scribe_tui.journal.reading.summary import summarise
-from scribe_tui.journal.retention import Keeping
+from scribe_tui.journal.retention import JournalPolicy
 from scribe_tui.journal.writer import Journal
 from tests.support.journals import START, closed, missed, opened, said, write
 
@@ -60,7 +60,9 @@ def test_several_sources_come_in_the_order_of_time(run):
 
 
 def test_parts_are_read_in_order_and_their_headers_are_no_events(run):
-    journal = Journal(run, on_error=print, on_recovered=print, keeping=Keeping(rotate_bytes=1500))
+    journal = Journal(
+        run, on_error=print, on_recovered=print, policy=JournalPolicy(rotate_bytes=1500)
+    )
     run.mkdir()
     for event in [opened(), *(said(number, f"line {number}") for number in range(1, 40))]:
         journal.receive(event)

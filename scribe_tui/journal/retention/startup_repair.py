@@ -1,4 +1,4 @@
-"""At a start: mend what a crash left torn in the newest runs."""
+"""Repair at a start: torn lines that a crash left in the newest runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MENDED_RUNS = 20
 
 
 def mend_last_runs(live: Path) -> None:
-    """Mend the journals of the newest runs that nobody writes to any more."""
+    """Mend the journals of the newest runs that no program writes to."""
     for run in runs(live.parent)[:MENDED_RUNS]:
         try:
             if run.name != live.name and not is_in_use(run):

@@ -1,4 +1,4 @@
-"""Whether a person changed a `NAME.txt`: then it is that person's work, and is kept."""
+"""Whether a person edited a `NAME.txt` by hand: such a file is not deleted."""
 
 from __future__ import annotations
 

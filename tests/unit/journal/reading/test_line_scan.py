@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scribe_tui.event_records import from_record, to_line, to_record
 from scribe_tui.events import SegmentCommitted
 from scribe_tui.journal.reading import Problems, journals_of, read
+from scribe_tui.journal.reading.line_scan import parsed_without_words, says_something, type_of
 from scribe_tui.journal.reading.pages import LinePages
-from scribe_tui.journal.reading.quick import parsed_without_words, says_something, type_of
 from scribe_tui.journal.reading.summary import summarise
 from scribe_tui.journal.search.index import Asked, search
 from tests.support.journals import opened, said, write

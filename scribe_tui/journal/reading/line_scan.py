@@ -1,4 +1,4 @@
-"""Quick looks at a journal's line, as right as a full one: for lines by the million.
+"""Scanning a journal line without parsing all of it, for journals of millions of lines.
 
 The writer's own form is known byte for byte. A line in any other form (another order of the
 fields, other blanks, as other programs and people write them) is parsed in full.
