@@ -12,7 +12,7 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 
 from scribe_tui.local.client_connection import IDLE_SECONDS, ClientConnection
-from scribe_tui.local.listening import HOST, ListeningSocket, cannot_listen
+from scribe_tui.local.listening_socket import HOST, ListeningSocket, cannot_listen
 from scribe_tui.local.recognition.service import RecognitionService
 from scribe_tui.scribe import wire
 

@@ -19,18 +19,18 @@ from textual.widgets import Input
 from scribe_tui.clock import seconds_since_boot
 from scribe_tui.session.controls import Controls
 from scribe_tui.tui.bridge import Bridge
+from scribe_tui.tui.debounce import ANSWER_SECONDS, REPEAT_SECONDS, HeldKeys, Press
 from scribe_tui.tui.isolation import IsolatingApp
 from scribe_tui.tui.keys import ALL_KEYS, APP_KEYS, PROGRAM, Key, unrepeated
 from scribe_tui.tui.layouts.layout import Layout
 from scribe_tui.tui.layouts.order import Order
-from scribe_tui.tui.looks import LookingApp, Looks
+from scribe_tui.tui.looks import Looks, ThemedApp
 from scribe_tui.tui.screen_context import ScreenContext
 from scribe_tui.tui.screens.leave import DrainScreen, QuitScreen
 from scribe_tui.tui.screens.monitor import MonitorScreen
 from scribe_tui.tui.screens.question import QuestionScreen
 from scribe_tui.tui.terminal.driver import PatientDriver
 from scribe_tui.tui.terminal.thrift import BLIND, Thrift
-from scribe_tui.tui.typing import ANSWER_SECONDS, REPEAT_SECONDS, HeldKeys, Press
 
 
 class Ending(StrEnum):
@@ -53,7 +53,7 @@ ALWAYS = frozenset({"ctrl+c", "q"})
 RETURN_CODES = {Ending.LEFT: 0, Ending.AT_ONCE: 130, Ending.HUNG_UP: 129, Ending.FAILED: 1}
 
 
-class MonitorApp(IsolatingApp[Ending], LookingApp[Ending], inherit_bindings=False):
+class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False):
     """Shows and steers an engine that runs elsewhere; `bridge` is its sink for the screen.
 
     `run_async` returns an `Ending`. `faults.standing` names parts that stood in failure then.

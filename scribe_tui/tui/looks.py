@@ -30,7 +30,7 @@ class Looks:
     ascii_only: bool = False
 
 
-class LookingApp(PatientApp[Result], Generic[Result], inherit_bindings=False):
+class ThemedApp(PatientApp[Result], Generic[Result], inherit_bindings=False):
     """An app in these looks; the class `-no-color` or `-few-colors` says what there is of them."""
 
     def __init__(self, looks: Looks | None = None, **options: Any) -> None:

@@ -8,7 +8,7 @@ from scribe_tui.tui.rendering.signs import BAR
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.standing import TROUBLED, Standing
 from scribe_tui.tui.text import count_of, short_duration
-from scribe_tui.tui.wall import Summary
+from scribe_tui.tui.totals import Summary
 
 SHORT = {
     Standing.CONNECTING: "conn.",

@@ -21,7 +21,7 @@ from scribe_tui.config.recent import Recent
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import SourceSettings
 from scribe_tui.tui.isolation import IsolatingApp
-from scribe_tui.tui.looks import LookingApp, Looks
+from scribe_tui.tui.looks import Looks, ThemedApp
 from scribe_tui.tui.screen_context import MakeSource
 from scribe_tui.tui.screens.form import Field, FormScreen, Values
 from scribe_tui.tui.screens.stations import StationsScreen, sources_of, sources_typed, stations_in
@@ -176,7 +176,7 @@ class MenuScreen(Screen[None], inherit_bindings=False):
         self.app.exit(Choice(self._sources, key))
 
 
-class WelcomeApp(IsolatingApp[Choice], LookingApp[Choice], inherit_bindings=False):
+class WelcomeApp(IsolatingApp[Choice], ThemedApp[Choice], inherit_bindings=False):
     """Returns what was chosen, None if the person left, or was made to: see `return_code`."""
 
     CSS_PATH = "app.tcss"

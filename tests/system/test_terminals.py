@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
-from scribe_tui.tui.typing import ANSWER_SECONDS
+from scribe_tui.tui.debounce import ANSWER_SECONDS
 from tests.support.background import InBackground
 from tests.support.endpoint import StrictEndpoint
 from tests.support.numbered import numbered_pcm

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from textual.theme import BUILTIN_THEMES, Theme
 
-from scribe_tui.tui.looks import LookingApp, Looks
+from scribe_tui.tui.looks import Looks, ThemedApp
 from scribe_tui.tui.rendering.signs import in_ascii
 
 _TEXT = re.compile(r"(<text [^>]*>)([^<]*)(?=</text>)")
@@ -39,7 +39,7 @@ def before(look: str, monkeypatch: pytest.MonkeyPatch) -> Looks:
     return Looks(theme=look if themed else "terminal", ascii_only=look == "ascii")
 
 
-def dress(app: LookingApp[Any], look: str) -> None:
+def dress(app: ThemedApp[Any], look: str) -> None:
     """Have an app that runs drawn in `look`."""
     if look == "16":
         app.register_theme(SIXTEEN)

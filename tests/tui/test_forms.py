@@ -277,7 +277,7 @@ async def test_watch_words_in_and_out(stage: FormStage) -> None:
 async def test_saving_asks_before_a_file_is_replaced(
     stage: FormStage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scribe_tui.tui.screens.changes.ANSWER_SECONDS", 0.0)
+    monkeypatch.setattr("scribe_tui.tui.screens.source_keys.ANSWER_SECONDS", 0.0)
     file = tmp_path / "set.toml"
     async with stage.app.run_test(size=(120, 30)) as pilot:
         await pilot.press("W", *["backspace"] * 20, *str(file), "enter")

@@ -30,7 +30,7 @@ from scribe_tui.tui.keys import (
 )
 from scribe_tui.tui.replay_app import ReplayApp
 from scribe_tui.tui.screens.go_to_time import GoToTimeScreen
-from scribe_tui.tui.widgets.replay_bar import Standing, replay_row
+from scribe_tui.tui.widgets.replay_bar import ReplayPosition, replay_row
 from tests.support.night import BEGUN, Night
 from tests.support.virtual import VirtualTime
 from tests.tui.stage import screen_text, settle
@@ -280,7 +280,7 @@ def test_no_key_of_a_replay_does_two_things() -> None:
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 120, 200])
 def test_the_row_fits_any_width(width: int) -> None:
     marks = Marks([Mark(BEGUN + 10, Kind.GAP, 0), Mark(BEGUN + 3000, Kind.ERROR, 0)])
-    standing = Standing(BEGUN + 1000, BEGUN, BEGUN + 4000, 60, False, False)
+    standing = ReplayPosition(BEGUN + 1000, BEGUN, BEGUN + 4000, 60, False, False)
     text = "".join(piece.text for piece in replay_row(width, standing, marks))
     assert "REPLAY" in text
     assert len(text) <= max(width, 30)

@@ -22,7 +22,7 @@ from scribe_tui.transcript import Transcript
 from scribe_tui.tui.finding.decor import Decorations
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.standing import standing
-from scribe_tui.tui.steady import SteadyPartial
+from scribe_tui.tui.steady_partial import SteadyPartial
 from scribe_tui.tui.widgets.ticker import LatestWords, LineFacts, Ticker, hour_cells, name_cells
 from tests.tui.stage import NOW, trouble
 

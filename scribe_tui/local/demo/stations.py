@@ -17,7 +17,7 @@ from typing import Final, Self
 
 from scribe_tui.local.demo.clip_frames import Recording, read_recording
 from scribe_tui.local.demo.clips import Station
-from scribe_tui.local.listening import HOST, ListeningSocket
+from scribe_tui.local.listening_socket import HOST, ListeningSocket
 
 BURST_SECONDS: Final = 3.0
 """What a listener gets at once on joining."""

@@ -9,12 +9,12 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from scribe_tui.tui.debounce import HeldKeys, Press
 from scribe_tui.tui.faults import StandingFaults, sentence
 from scribe_tui.tui.key_map import name_of_character
 from scribe_tui.tui.lines.sentences import plain
 from scribe_tui.tui.lines.terminal import LineTerminal
 from scribe_tui.tui.lines.typed import Line, YesNo
-from scribe_tui.tui.typing import HeldKeys, Press
 
 _SEQUENCES = {
     "\t": "tab",

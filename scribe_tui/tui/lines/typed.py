@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable
 
-from scribe_tui.tui.typing import ANSWER_SECONDS
+from scribe_tui.tui.debounce import ANSWER_SECONDS
 
 MAX_CHARS = 2000
 ESCAPE, ENTER, BACK = "\x1b", "\r\n", "\x7f\b"

@@ -69,7 +69,7 @@ class ArrangeActions(ChooseActions, inherit_bindings=False):
         self.grid.show_more(
             pane
             for pane in self.grid.panes
-            if self.wall.of(pane.session).standing_of(snapshots[pane.session]) in TROUBLED
+            if self.totals.of(pane.session).standing_of(snapshots[pane.session]) in TROUBLED
         )
 
     def _order_facts(self) -> list[Facts]:

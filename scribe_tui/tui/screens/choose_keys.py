@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from scribe_tui.tui.rendering.styled_rows import Piece
-from scribe_tui.tui.screens.deck import DeckScreen
 from scribe_tui.tui.screens.jump import JumpList
+from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.screens.pick_list import Entry
 from scribe_tui.tui.standing import TROUBLED, Standing, words_of
 from scribe_tui.tui.text import count_of
 from scribe_tui.tui.widgets.pane import Pane
 
 
-class ChooseActions(DeckScreen, inherit_bindings=False):
+class ChooseActions(MonitorBase, inherit_bindings=False):
     """Goes from pane to pane; in every layout in the order in which they are shown."""
 
     def action_step(self, step: int) -> None:
@@ -50,7 +50,7 @@ class ChooseActions(DeckScreen, inherit_bindings=False):
     def standing_of(self, pane: Pane) -> Standing:
         """How the session of `pane` stands."""
         snapshot = self._controls.snapshot(pane.session)
-        return self.wall.of(pane.session).standing_of(snapshot)
+        return self.totals.of(pane.session).standing_of(snapshot)
 
     def is_in_trouble(self, pane: Pane) -> bool:
         """Whether somebody should look after `pane`."""

@@ -7,7 +7,7 @@ import os
 
 from scribe_tui.events import WatchHit
 from scribe_tui.tui.finding.quotes import quote, quote_lines
-from scribe_tui.tui.screens.deck import DeckScreen
+from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.taking import keep_copy
 from scribe_tui.tui.terminal.clipboard import MAX_BYTES, send
 from scribe_tui.tui.terminal.patient_app import PatientApp
@@ -15,7 +15,7 @@ from scribe_tui.tui.text import count_of
 from scribe_tui.tui.widgets.pane import Pane
 
 
-class CopyActions(DeckScreen, inherit_bindings=False):
+class CopyActions(MonitorBase, inherit_bindings=False):
     """`v` and `y`; others copy by `copy_text` and `copy_hit`."""
 
     def action_range(self) -> None:

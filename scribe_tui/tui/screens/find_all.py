@@ -15,7 +15,7 @@ from scribe_tui.tui.finding.search import matching_lines, text_of
 from scribe_tui.tui.rendering.marked import marked_rows
 from scribe_tui.tui.rendering.signs import ELLIPSIS
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
-from scribe_tui.tui.screens.deck import DeckScreen
+from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.screens.pick_list import Entry, PickList
 from scribe_tui.tui.screens.prompt import Prompt
 from scribe_tui.tui.text import clock, column, quoted
@@ -29,7 +29,7 @@ AROUND_CHARS = 60
 """So much of a long line is shown before what was looked for."""
 
 
-class FindAllActions(DeckScreen, inherit_bindings=False):
+class FindAllActions(MonitorBase, inherit_bindings=False):
     """`f`: lines of all panes, newest first, then those of the index."""
 
     def action_find_all(self) -> None:

@@ -11,7 +11,7 @@ from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.finding.places import Kind, Place
 from scribe_tui.tui.finding.search import matching_lines, next_place, text_of
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
-from scribe_tui.tui.screens.deck import DeckScreen
+from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.screens.pick_list import Entry, PickList
 from scribe_tui.tui.screens.prompt import Prompt
 from scribe_tui.tui.text import clock, column, count_of, quoted
@@ -22,7 +22,7 @@ NAME_CELLS, KIND_CELLS = 16, 7
 PARTS = {Kind.MARK: "text", Kind.GAP: "dim", Kind.ERROR: "warn", Kind.HIT: "hit"}
 
 
-class FindActions(DeckScreen, inherit_bindings=False):
+class FindActions(MonitorBase, inherit_bindings=False):
     """`/` `n` `N` in the pane, `T` in all panes, `m` and `'`."""
 
     def action_find(self) -> None:

@@ -14,8 +14,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from scribe_tui.tui.available_keys import LIGHTS
 from scribe_tui.tui.keys import ALL_KEYS, Key
-from scribe_tui.tui.now import LIGHTS
 from scribe_tui.tui.rendering.signs import ELLIPSIS, in_words
 from scribe_tui.tui.terminal.patient_app import PatientApp
 

@@ -10,14 +10,14 @@ from scribe_tui.tui.rendering.marked import marked_rows
 from scribe_tui.tui.rendering.signs import ELLIPSIS
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
 from scribe_tui.tui.screen_context import WatchWords
-from scribe_tui.tui.screens.deck import DeckScreen
+from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.screens.pick_list import Deed, Entry, PickList
 from scribe_tui.tui.text import clock, column, quoted
 
 NAME_CELLS, WORD_CELLS = 16, 14
 
 
-class HitActions(DeckScreen, inherit_bindings=False):
+class HitActions(MonitorBase, inherit_bindings=False):
     """`h`: all hits, newest first."""
 
     def action_hits(self) -> None:

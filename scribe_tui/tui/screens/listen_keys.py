@@ -13,7 +13,7 @@ from textual.worker import Worker
 from scribe_tui.errors import SourceError, UsageError
 from scribe_tui.events import Gap
 from scribe_tui.transcript import Line
-from scribe_tui.tui.screens.deck import DeckScreen
+from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.widgets.pane import Pane
 
 
@@ -25,7 +25,7 @@ class Heard(NamedTuple):
     worker: Worker[None]
 
 
-class ListenActions(DeckScreen, inherit_bindings=False):
+class ListenActions(MonitorBase, inherit_bindings=False):
     """`o`."""
 
     _heard: Heard | None = None
@@ -54,7 +54,7 @@ class ListenActions(DeckScreen, inherit_bindings=False):
         if find() is None:
             self.say(f"{name} does not run: put the cursor on a line (k) to hear that.")
             return
-        from scribe_tui.tui.listening import hear_live
+        from scribe_tui.tui.playback import hear_live
 
         self.say(f"{name} is heard live. o: no more; on a line (k): that line.")
 
@@ -68,7 +68,7 @@ class ListenActions(DeckScreen, inherit_bindings=False):
         if isinstance(line, Gap):
             self.say(f"Nothing was heard there: {line.cause}.")
             return
-        from scribe_tui.tui.listening import hear_once
+        from scribe_tui.tui.playback import hear_once
         from scribe_tui.tui.screens.clipping import cut, lines_wanted
 
         wanted = lines_wanted(self._controls, pane.session, [line])

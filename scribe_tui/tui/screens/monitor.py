@@ -25,7 +25,6 @@ from scribe_tui.tui.keys import ALL_KEYS, SCREEN_KEYS, Key
 from scribe_tui.tui.layouts.boxes import Shape
 from scribe_tui.tui.screen_context import ScreenContext
 from scribe_tui.tui.screens.arrange_keys import ArrangeActions
-from scribe_tui.tui.screens.changes import ChangeActions
 from scribe_tui.tui.screens.copy_keys import CopyActions
 from scribe_tui.tui.screens.find_all import FindAllActions
 from scribe_tui.tui.screens.find_keys import FindActions
@@ -33,9 +32,10 @@ from scribe_tui.tui.screens.hit_list import HitActions
 from scribe_tui.tui.screens.listen_keys import ListenActions
 from scribe_tui.tui.screens.pane_keys import PaneActions
 from scribe_tui.tui.screens.read_back import ReadBack
-from scribe_tui.tui.screens.take_keys import TakeActions
+from scribe_tui.tui.screens.save_keys import SaveActions
+from scribe_tui.tui.screens.source_keys import SourceActions
 from scribe_tui.tui.screens.thrifty import Thrifty
-from scribe_tui.tui.wall import Wall
+from scribe_tui.tui.totals import Totals
 from scribe_tui.tui.widgets.key_bar import KeyBar
 from scribe_tui.tui.widgets.more_line import MoreLine
 from scribe_tui.tui.widgets.pane import Pane
@@ -60,9 +60,9 @@ class MonitorScreen(
     HitActions,
     FindActions,
     FindAllActions,
-    ChangeActions,
+    SourceActions,
     CopyActions,
-    TakeActions,
+    SaveActions,
     ListenActions,
     ReadBack,
     Thrifty,
@@ -106,7 +106,7 @@ class MonitorScreen(
         for pane in panes:
             self._furnish(pane)
         self.grid = PaneGrid(panes)
-        self.wall = Wall(bridge.hits)
+        self.totals = Totals(bridge.hits)
         bridge.tally = self._tally
         self.summary_line = SummaryLine()
         self.keys = self.KEYS
@@ -229,7 +229,7 @@ class MonitorScreen(
     def _tally(self, event: Event) -> None:
         """Take an event that concerns more than its pane."""
         now = self._clock()
-        self.wall.receive(event, now)
+        self.totals.receive(event, now)
         self.hours.receive(event, now, self._wall_clock())
         match event:
             case AlertFailed():
@@ -255,7 +255,7 @@ class MonitorScreen(
     def _show_pane(self, pane: Pane, snapshot: SessionSnapshot | None = None) -> None:
         """Give `pane` its present facts; a bug in it is told and no other pane's."""
         snapshot = snapshot or self._controls.snapshot(pane.session)
-        tally = self.wall.of(pane.session)
+        tally = self.totals.of(pane.session)
         now, wall = self._clock(), self._wall_clock()
         show = lambda: pane.show_snapshot(snapshot, now, tally, wall)  # noqa: E731
         guarded(self.faults, pane, "facts", pane.WHAT, show)
@@ -264,12 +264,12 @@ class MonitorScreen(
         """Of all sessions, in view or not."""
         now = self._clock()
         self.hours.look(snapshots.values(), now)
-        self.wall.look(
+        self.totals.look(
             list(snapshots.values()),
             [self._controls.settings_of(session).price_per_hour for session in snapshots],
             now,
         )
-        self.summary_line.show_summary(self.wall.summary(now))
+        self.summary_line.show_summary(self.totals.summary(now))
 
     def _show_keys(self) -> None:
         fault = next(iter(self.faults.standing), self._note)

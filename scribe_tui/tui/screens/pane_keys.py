@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from scribe_tui.events import State
 from scribe_tui.session.state import OVER, SessionSnapshot
-from scribe_tui.tui.screens.deck import DeckScreen
+from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.widgets.pane import Pane
 
 
-class PaneActions(DeckScreen, inherit_bindings=False):
+class PaneActions(MonitorBase, inherit_bindings=False):
     """Each is for the pane that is current; without one they do nothing."""
 
     def _show_pane(self, pane: Pane, snapshot: SessionSnapshot | None = None) -> None:

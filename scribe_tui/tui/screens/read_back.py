@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from scribe_tui.tui.finding.past import Past
-from scribe_tui.tui.screens.deck import DeckScreen
+from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.widgets.pane import Pane
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class ReadBack(DeckScreen, inherit_bindings=False):
+class ReadBack(MonitorBase, inherit_bindings=False):
     """Gives panes the lines that memory does not hold, where the journal can be read."""
 
     def equip(self, pane: Pane) -> None:

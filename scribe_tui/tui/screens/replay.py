@@ -18,7 +18,7 @@ from scribe_tui.tui.screen_context import ScreenContext
 from scribe_tui.tui.screens.go_to_time import GoToTimeScreen
 from scribe_tui.tui.screens.monitor import MonitorScreen
 from scribe_tui.tui.text import clock
-from scribe_tui.tui.widgets.replay_bar import ReplayBar, Standing
+from scribe_tui.tui.widgets.replay_bar import ReplayBar, ReplayPosition
 
 LOOK_SECONDS = 0.2
 """How often the replay's clock is shown anew."""
@@ -58,12 +58,12 @@ class ReplayScreen(MonitorScreen, inherit_bindings=False):
         self._player.on_skip = self._say_skipped
         self._player.publish = self._bridge.receive
         self._player.start()
-        self.set_interval(LOOK_SECONDS, self.show_standing)
-        self.call_after_refresh(self.show_standing)
+        self.set_interval(LOOK_SECONDS, self.show_position)
+        self.call_after_refresh(self.show_position)
 
     def on_resize(self, _event: Resize) -> None:
         """Fit the row to the new width."""
-        self.call_after_refresh(self.show_standing)
+        self.call_after_refresh(self.show_position)
 
     def live_panes(self) -> int:
         """Nothing would be stopped by leaving."""
@@ -72,12 +72,12 @@ class ReplayScreen(MonitorScreen, inherit_bindings=False):
     def sample(self) -> None:
         """The replay's row, too."""
         super().sample()
-        self.show_standing()
+        self.show_position()
 
-    def show_standing(self) -> None:
+    def show_position(self) -> None:
         """Show where the replay stands. Guarded, for it is called by a timer."""
-        show = lambda: self._replay_bar.show_standing(  # noqa: E731
-            Standing.of(self._player), self._player.recording.marks
+        show = lambda: self._replay_bar.show_position(  # noqa: E731
+            ReplayPosition.of(self._player), self._player.recording.marks
         )
         guarded(self.faults, self._replay_bar, "standing", self._replay_bar.WHAT, show)
 
@@ -118,7 +118,7 @@ class ReplayScreen(MonitorScreen, inherit_bindings=False):
             self.choose(pane)
         name = self._controls.snapshot(session).name
         self.note(f"{mark.kind.word} in {name} at {clock(mark.at)}")
-        self.show_standing()
+        self.show_position()
 
     def action_ask_time(self) -> None:
         """Ask for a time, then jump there."""
@@ -134,7 +134,7 @@ class ReplayScreen(MonitorScreen, inherit_bindings=False):
     def _clear_panes(self) -> None:
         """What comes next is of another time; what waits is not of it."""
         self._bridge.forget()
-        self.wall.forget()
+        self.totals.forget()
         self.hours.clear()
         for pane in self.grid.panes:
             pane.clear()

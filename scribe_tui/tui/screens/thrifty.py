@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from scribe_tui.tui.screens.deck import DeckScreen
+from scribe_tui.tui.screens.monitor_base import MonitorBase
 
 
-class Thrifty(DeckScreen, inherit_bindings=False):
+class Thrifty(MonitorBase, inherit_bindings=False):
     """Samples with each look, or with every other one, and has grey text come with it."""
 
     _rests = False

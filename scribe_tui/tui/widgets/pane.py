@@ -25,7 +25,7 @@ from scribe_tui.tui.rendering.signs import FOCUSED_SPINE, HIT_SPINE, SPINE
 from scribe_tui.tui.rendering.styled_rows import Piece
 from scribe_tui.tui.standing import Standing
 from scribe_tui.tui.text import next_time
-from scribe_tui.tui.wall import Tally
+from scribe_tui.tui.totals import Tally
 from scribe_tui.tui.widgets.line_rows import STAMP_WIDTH
 from scribe_tui.tui.widgets.pane_header import PaneHeader
 from scribe_tui.tui.widgets.pane_status import PaneStatus

@@ -21,7 +21,7 @@ MIN_TRACK = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ReplayPosition:
     """Where a replay stands: instants of the run, how it goes on, what there is to jump to.
 
     `grows`: the run is still being recorded, its end goes on.
@@ -36,7 +36,7 @@ class Standing:
     grows: bool = False
 
     @classmethod
-    def of(cls, player: Player) -> Standing:
+    def of(cls, player: Player) -> ReplayPosition:
         """That of `player` now."""
         return cls(
             player.now(),
@@ -56,37 +56,37 @@ class ReplayBar(RowsWidget):
     PARTS = ("replay", "clock", "pace", "played", "ahead", "gap", "hit", "error", "length")
     WHAT = "the replay's clock"
 
-    def show_standing(self, standing: Standing, marks: Marks) -> None:
+    def show_position(self, position: ReplayPosition, marks: Marks) -> None:
         """Show where the replay stands."""
-        self.show([replay_row(self.outer_size.width, standing, marks)])
+        self.show([replay_row(self.outer_size.width, position, marks)])
 
 
-def replay_row(width: int, standing: Standing, marks: Marks) -> Row:
+def replay_row(width: int, position: ReplayPosition, marks: Marks) -> Row:
     """`REPLAY`, clock and pace always; then the track of the run, its length, the counts."""
     left: Row = (
         Piece("replay", " REPLAY "),
-        Piece("clock", time.strftime(" %a %d %b %H:%M:%S ", time.localtime(standing.now))),
-        Piece("pace", _pace(standing)),
+        Piece("clock", time.strftime(" %a %d %b %H:%M:%S ", time.localtime(position.now))),
+        Piece("pace", _pace(position)),
     )
     if width_of(left) > width:
-        left = (left[0], Piece("clock", time.strftime(" %H:%M:%S ", time.localtime(standing.now))),
+        left = (left[0], Piece("clock", time.strftime(" %H:%M:%S ", time.localtime(position.now))),
                 left[2])  # fmt: skip
-    played = standing.now - standing.begun_at
-    whole = standing.ended_at - standing.begun_at
+    played = position.now - position.begun_at
+    whole = position.ended_at - position.begun_at
     length: Row = (Piece("length", f" {short_duration(played)} of {short_duration(whole)} "),)
     for right in ((*length, *_counts(marks)), length, ()):
         track = width - width_of(left) - width_of(right) - 2
         if track >= MIN_TRACK:
-            return (*left, *_track(track, standing, marks), *right)
+            return (*left, *_track(track, position, marks), *right)
     return left
 
 
-def _pace(standing: Standing) -> str:
-    if standing.over:
-        return f"{signs.PLAYS} live  " if standing.grows else f"{signs.ENDED} end   "
+def _pace(position: ReplayPosition) -> str:
+    if position.over:
+        return f"{signs.PLAYS} live  " if position.grows else f"{signs.ENDED} end   "
     return (
-        f"{signs.PAUSED} paused " if standing.paused else f"{signs.PLAYS} "
-    ) + f"{standing.speed:g}x".ljust(6)
+        f"{signs.PAUSED} paused " if position.paused else f"{signs.PLAYS} "
+    ) + f"{position.speed:g}x".ljust(6)
 
 
 def _counts(marks: Marks) -> Row:
@@ -97,13 +97,13 @@ def _counts(marks: Marks) -> Row:
     )
 
 
-def _track(cells: int, standing: Standing, marks: Marks) -> Row:
+def _track(cells: int, position: ReplayPosition, marks: Marks) -> Row:
     """The run from left to right: what is played is heavy, marks stand where they happened."""
-    span = max(standing.ended_at - standing.begun_at, 1e-3)
-    here = min(cells - 1, int((standing.now - standing.begun_at) / span * cells))
+    span = max(position.ended_at - position.begun_at, 1e-3)
+    here = min(cells - 1, int((position.now - position.begun_at) / span * cells))
     pieces: list[Piece] = []
     for cell in range(cells):
-        start = standing.begun_at + span * cell / cells
+        start = position.begun_at + span * cell / cells
         kind = marks.between(start, start + span / cells + (1e-3 if cell == cells - 1 else 0))
         part = "played" if cell <= here else "ahead"
         sign = signs.HEAVY_RULE if cell <= here else signs.RULE

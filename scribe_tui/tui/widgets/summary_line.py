@@ -6,7 +6,7 @@ from textual.events import Resize
 
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.summary import summary_row
-from scribe_tui.tui.wall import Summary
+from scribe_tui.tui.totals import Summary
 
 
 class SummaryLine(RowsWidget):

@@ -16,7 +16,7 @@ from scribe_tui.tui.rendering.row_places import Place, RowPlaces
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Row
 from scribe_tui.tui.rendering.wrap import GrowingRows
-from scribe_tui.tui.steady import SteadyPartial
+from scribe_tui.tui.steady_partial import SteadyPartial
 from scribe_tui.tui.widgets.line_rows import (
     STAMP_WIDTH,
     laid_out,

@@ -11,7 +11,7 @@ from textual.color import Color
 from scribe_tui.config import load
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import ThemeSettings
-from scribe_tui.tui.looks import LookingApp, Looks
+from scribe_tui.tui.looks import Looks, ThemedApp
 from scribe_tui.tui.terminal.locale_name import takes_unicode
 from scribe_tui.tui.themes import OWN_NAMES, check_theme, make_themes
 
@@ -60,7 +60,7 @@ def test_a_theme_of_the_user_is_like_another_but_for_its_colours() -> None:
 @pytest.mark.parametrize("name", [*OWN_NAMES, "nord", "mine"])
 async def test_every_theme_can_be_shown_and_chosen(name: str) -> None:
     looks = Looks("mine", (ThemeSettings(name="mine", like="dark"),))
-    app = LookingApp[None](looks)
+    app = ThemedApp[None](looks)
     async with app.run_test():
         app.theme = name
         assert {"grey", "focus", "warn"} <= app.get_css_variables().keys()

@@ -1,4 +1,4 @@
-"""Listening: what is heard through this machine's speakers, one thing at a time."""
+"""Playback through this machine's speakers, one sound at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the parts of the main screen may rely on; each part adds the actions of some keys."""
+"""MonitorBase: what the parts of the main screen share; each part adds the actions of some keys."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from scribe_tui.session.controls import Controls
 from scribe_tui.tui.bridge import Bridge
 from scribe_tui.tui.rendering.frames import FrameScreen
 from scribe_tui.tui.screen_context import ScreenContext
-from scribe_tui.tui.wall import Wall
+from scribe_tui.tui.totals import Totals
 from scribe_tui.tui.widgets.pane import Pane
 from scribe_tui.tui.widgets.pane_grid import PaneGrid
 
 
-class DeckScreen(FrameScreen, inherit_bindings=False):
+class MonitorBase(FrameScreen, inherit_bindings=False):
     """Base of the parts of `MonitorScreen`, which has what is only named here."""
 
     grid: PaneGrid
     context: ScreenContext
-    wall: Wall
+    totals: Totals
     _clock: Callable[[], float]
     _journal_reading: asyncio.Lock
     _controls: Controls

@@ -1,4 +1,4 @@
-"""What can be done now: of all keys those that make a difference to the chosen pane as it is."""
+"""The keys that have an effect on the current pane in its present state."""
 
 from __future__ import annotations
 

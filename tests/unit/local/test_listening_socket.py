@@ -10,7 +10,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidHandshake
 
-from scribe_tui.local.listening import ListeningSocket
+from scribe_tui.local.listening_socket import ListeningSocket
 from tests.support.offline import need_recogniser
 
 LIMITED = (

@@ -30,7 +30,7 @@ from scribe_tui.tui.finding.hits import KnownHits
 from scribe_tui.tui.rendering.styled_rows import width_of
 from scribe_tui.tui.standing import Standing
 from scribe_tui.tui.summary import summary_row
-from scribe_tui.tui.wall import Summary, Wall
+from scribe_tui.tui.totals import Summary, Totals
 from tests.tui.stage import NOW, trouble
 
 
@@ -50,20 +50,20 @@ def said(text: str, start: float, end: float, session: str = "a") -> Event:
     return SegmentCommitted(session=session, at=NOW, segment=segment)
 
 
-def new_wall() -> Wall:
-    return Wall(KnownHits())
+def new_totals() -> Totals:
+    return Totals(KnownHits())
 
 
-def told(wall: Wall, *events: Event, now: float = 0.0) -> Wall:
+def told(totals: Totals, *events: Event, now: float = 0.0) -> Totals:
     for event in events:
-        wall.receive(event, now)
-    return wall
+        totals.receive(event, now)
+    return totals
 
 
 def counted(*snapshots: SessionSnapshot) -> dict[Standing, int]:
-    wall = new_wall()
-    wall.look(snapshots, [0.0] * len(snapshots), 0.0)
-    return dict(wall.summary(0).counts)
+    totals = new_totals()
+    totals.look(snapshots, [0.0] * len(snapshots), 0.0)
+    return dict(totals.summary(0).counts)
 
 
 def test_every_session_is_counted_once_by_what_matters_most() -> None:
@@ -85,89 +85,89 @@ def test_every_session_is_counted_once_by_what_matters_most() -> None:
 
 def test_a_session_off_by_its_schedule_waits_and_one_that_ended_does_not() -> None:
     off = ScheduleChanged(session="a", at=NOW, on=False, reason="", next_at=NOW + 60)
-    wall = told(new_wall(), off)
+    totals = told(new_totals(), off)
     for state, how in (
         (State.ENDED, Standing.WAITING), (State.IDLE, Standing.WAITING),
         (State.LIVE, Standing.LIVE), (State.FAILED, Standing.FAILED),
     ):  # fmt: skip
-        wall.look([snapshot("a", state), snapshot("b", State.ENDED)], [0.0, 0.0], 0.0)
-        counts = wall.summary(0).counts
+        totals.look([snapshot("a", state), snapshot("b", State.ENDED)], [0.0, 0.0], 0.0)
+        counts = totals.summary(0).counts
         assert counts[how] >= 1
         assert counts[Standing.ENDED] == 1
-    assert wall.of("a").next_at == NOW + 60
-    told(wall, replace(off, on=True))
-    assert wall.of("a").standing_of(snapshot("a", State.ENDED)) is Standing.ENDED
+    assert totals.of("a").next_at == NOW + 60
+    told(totals, replace(off, on=True))
+    assert totals.of("a").standing_of(snapshot("a", State.ENDED)) is Standing.ENDED
 
 
 def test_words_a_minute_are_told_once_half_a_minute_of_speech_is_known() -> None:
-    wall = new_wall()
+    totals = new_totals()
     for second in range(0, 200, 5):
-        told(wall, said("one two three four five", second, second + 5), now=second + 5.0)
+        told(totals, said("one two three four five", second, second + 5), now=second + 5.0)
         if second == 25:
-            assert wall.summary(39.0).words_per_minute is None
-    assert wall.summary(200.0).words_per_minute == 60
-    assert wall.summary(209.9).words_per_minute == 60
+            assert totals.summary(39.0).words_per_minute is None
+    assert totals.summary(200.0).words_per_minute == 60
+    assert totals.summary(209.9).words_per_minute == 60
 
 
 def test_words_a_minute_go_when_nobody_speaks() -> None:
-    wall = told(new_wall(), said("one two three four five", 0, 5), now=100.0)
-    assert wall.summary(129.9).words_per_minute is None
-    assert wall.summary(130.0).words_per_minute == 10
-    assert wall.summary(140.0).words_per_minute == 8
-    assert wall.summary(160.0).words_per_minute == 5
-    assert wall.summary(400.0).words_per_minute == 0
+    totals = told(new_totals(), said("one two three four five", 0, 5), now=100.0)
+    assert totals.summary(129.9).words_per_minute is None
+    assert totals.summary(130.0).words_per_minute == 10
+    assert totals.summary(140.0).words_per_minute == 8
+    assert totals.summary(160.0).words_per_minute == 5
+    assert totals.summary(400.0).words_per_minute == 0
 
 
 def test_sound_that_comes_at_once_was_not_spoken_at_once() -> None:
     """A burst at joining, or an outage caught up with: a minute's text within two seconds."""
-    wall = new_wall()
-    wall.look([snapshot("a", heard_seconds=60.0)], [0.0], 1000.0)
+    totals = new_totals()
+    totals.look([snapshot("a", heard_seconds=60.0)], [0.0], 1000.0)
     for second in range(0, 60, 6):
-        told(wall, said("one two three four five six", second, second + 6), now=1000.0)
-    assert wall.summary(1002.0).words_per_minute == pytest.approx(60, abs=8)
+        told(totals, said("one two three four five six", second, second + 6), now=1000.0)
+    assert totals.summary(1002.0).words_per_minute == pytest.approx(60, abs=8)
 
 
 def test_several_sources_add_up() -> None:
-    wall = new_wall()
+    totals = new_totals()
     for second in range(0, 100, 10):
         for session in "abcd":
-            told(wall, said("word " * 20, second, second + 9.9, session), now=second + 10.0)
-    assert wall.summary(100.0).words_per_minute == pytest.approx(480, rel=0.1)
+            told(totals, said("word " * 20, second, second + 9.9, session), now=second + 10.0)
+    assert totals.summary(100.0).words_per_minute == pytest.approx(480, rel=0.1)
 
 
 def test_hits_are_those_of_the_list() -> None:
     hits = KnownHits()
-    wall = Wall(hits)
-    assert (wall.summary(0).hits, wall.summary(0).new_hits) == (0, 0)
+    totals = Totals(hits)
+    assert (totals.summary(0).hits, totals.summary(0).new_hits) == (0, 0)
     hits.receive(hit("a", 1))
     hits.receive(hit("b", 1))
     hits.looked_at("a")
-    assert (wall.summary(0).hits, wall.summary(0).new_hits) == (2, 1)
+    assert (totals.summary(0).hits, totals.summary(0).new_hits) == (2, 1)
 
 
 def test_what_was_not_heard_adds_up_and_stays_when_a_session_goes() -> None:
     gap = GapRecorded(session="a", at=NOW, gap=Gap(10, 40, NOW, NOW + 30, "dropped"))
-    wall = told(new_wall(), gap, gap)
-    assert wall.summary(0).not_heard_seconds == 60
-    told(wall, SessionRemoved(session="a", at=NOW))
-    assert wall.summary(0).not_heard_seconds == 60
+    totals = told(new_totals(), gap, gap)
+    assert totals.summary(0).not_heard_seconds == 60
+    told(totals, SessionRemoved(session="a", at=NOW))
+    assert totals.summary(0).not_heard_seconds == 60
 
 
 def test_cost_is_counted_from_what_was_sent_at_the_price_of_its_time() -> None:
-    wall = new_wall()
-    wall.look([snapshot("a", billed_seconds=3600)], [0.4], 0.0)
-    assert wall.summary(0).cost == pytest.approx(0.4)
-    wall.look([snapshot("a", State.ENDED, billed_seconds=7200)], [1.0], 1.0)
-    assert wall.summary(0).cost == pytest.approx(1.4)
-    wall.look([], [], 2.0)
-    assert wall.summary(0).cost == pytest.approx(1.4)
+    totals = new_totals()
+    totals.look([snapshot("a", billed_seconds=3600)], [0.4], 0.0)
+    assert totals.summary(0).cost == pytest.approx(0.4)
+    totals.look([snapshot("a", State.ENDED, billed_seconds=7200)], [1.0], 1.0)
+    assert totals.summary(0).cost == pytest.approx(1.4)
+    totals.look([], [], 2.0)
+    assert totals.summary(0).cost == pytest.approx(1.4)
 
 
 class Till:
-    """A wall that looks twice a second at sessions which send so many seconds a second."""
+    """A totals that looks twice a second at sessions which send so many seconds a second."""
 
     def __init__(self) -> None:
-        self.wall = new_wall()
+        self.totals = new_totals()
         self.now = 1000.0
         self.billed = {"a": 0.0, "b": 0.0}
 
@@ -180,8 +180,8 @@ class Till:
                 snapshot(name, billed_seconds=self.billed[name], **facts)
                 for name, (_rate, facts) in rates.items()
             ]
-            self.wall.look(shown, [1.0] * len(shown), self.now)
-        return self.wall.summary(self.now).cost_per_hour
+            self.totals.look(shown, [1.0] * len(shown), self.now)
+        return self.totals.summary(self.now).cost_per_hour
 
 
 def test_cost_an_hour_is_that_of_sound_really_sent() -> None:
@@ -213,12 +213,12 @@ def test_cost_an_hour_stays_calm_when_an_outage_is_caught_up_with() -> None:
 
 def test_the_journal_is_saved_unless_one_cannot_be_written() -> None:
     error = ErrorRaised(session="a", at=NOW, half=Half.JOURNAL, title="full", message="Disk full.")
-    wall = told(new_wall(), error, replace(error, half=Half.SOURCE))
-    assert not wall.summary(0).saved
-    told(wall, ErrorCleared(session="a", at=NOW, half=Half.SOURCE))
-    assert not wall.summary(0).saved
-    told(wall, ErrorCleared(session="a", at=NOW, half=Half.JOURNAL))
-    assert wall.summary(0).saved
+    totals = told(new_totals(), error, replace(error, half=Half.SOURCE))
+    assert not totals.summary(0).saved
+    told(totals, ErrorCleared(session="a", at=NOW, half=Half.SOURCE))
+    assert not totals.summary(0).saved
+    told(totals, ErrorCleared(session="a", at=NOW, half=Half.JOURNAL))
+    assert totals.summary(0).saved
 
 
 DESK = Summary(

@@ -1,4 +1,4 @@
-"""The keys that take more along than a quote: exports and clips."""
+"""The keys that save exports and clips."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from scribe_tui.errors import SourceError, UsageError
 from scribe_tui.events import HitStatus, WatchHit
 from scribe_tui.tui.rendering.signs import ELLIPSIS
-from scribe_tui.tui.screens.deck import DeckScreen
+from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.taking import NO_RUN, export_all, kinds_of, save_wanted
 from scribe_tui.tui.widgets.pane import Pane
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scribe_tui.tui.screens.clipping import WantedSound
 
 
-class TakeActions(DeckScreen, inherit_bindings=False):
+class SaveActions(MonitorBase, inherit_bindings=False):
     """`e` and `x`. What they need is imported when they are pressed, not at every start."""
 
     def action_export(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scribe_tui.tui.typing import HeldKeys, Press
+from scribe_tui.tui.debounce import HeldKeys, Press
 
 
 def counted(*presses: tuple[str, float]) -> int:

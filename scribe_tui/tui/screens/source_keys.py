@@ -1,4 +1,4 @@
-"""What the keys do that change the set of sources while it runs."""
+"""The keys that add, remove and change sources."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from textual.events import Paste
 from scribe_tui.config.paths import user_path
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
+from scribe_tui.tui.available_keys import keys_now
+from scribe_tui.tui.debounce import ANSWER_SECONDS
 from scribe_tui.tui.keys import Key
-from scribe_tui.tui.now import keys_now
 from scribe_tui.tui.saving import DEFAULT_FILE, Present, saved_in
-from scribe_tui.tui.screens.deck import DeckScreen
+from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.screens.question import QuestionScreen
-from scribe_tui.tui.typing import ANSWER_SECONDS
 
 if TYPE_CHECKING:
     from scribe_tui.tui.screens.form import FormScreen, Values
 
 
-class ChangeActions(DeckScreen, inherit_bindings=False):
+class SourceActions(MonitorBase, inherit_bindings=False):
     """The keys that open forms; each form says in the key bar what it did.
 
     A form is imported when it is opened: a start does not pay for it.
@@ -117,7 +117,7 @@ class ChangeActions(DeckScreen, inherit_bindings=False):
 class _Saving:
     """One time the form to save is open; a file that is there is replaced at the second enter."""
 
-    def __init__(self, screen: ChangeActions) -> None:
+    def __init__(self, screen: SourceActions) -> None:
         self._screen = screen
         self._may_replace: tuple[str, float] | None = None
 

@@ -1,4 +1,4 @@
-"""The wall: what all sessions together come to, tallied from events and snapshots. Pure data."""
+"""Totals over all sessions, counted from events and snapshots. Pure data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from scribe_tui.tui.standing import Standing, standing
 
 @dataclass(slots=True)
 class Tally:
-    """What events told of one session.
+    """What the events of one session said.
 
     `off_by_plan`: its schedule keeps it off until `next_at` (wall clock, None: not known).
     """
@@ -37,7 +37,7 @@ class Tally:
     saved: bool = True
 
     def standing_of(self, snapshot: SessionSnapshot) -> Standing:
-        """How the session stands, its schedule considered."""
+        """The state as it is shown, with regard to the schedule."""
         return standing(snapshot, self.off_by_plan)
 
 
@@ -76,14 +76,14 @@ class _Bill:
     idle: bool = True
 
 
-class Wall:
-    """Told every event but partials, and now and then the snapshots of all sessions.
+class Totals:
+    """Takes every event but partials, and at intervals the snapshots of all sessions.
 
-    Instants are readings of `Clock.elapsed`. What sessions that are gone came to stays counted.
+    Instants are readings of `Clock.elapsed`. Sessions that were removed stay counted.
     """
 
     def __init__(self, hits: KnownHits) -> None:
-        """Nothing has happened; `hits` counts the hits."""
+        """`hits` counts the hits."""
         self._hits = hits
         self._tallies: dict[str, Tally] = {}
         self._gone = Tally()
@@ -96,7 +96,7 @@ class Wall:
         self._counts: Counter[Standing] = Counter()
 
     def forget(self) -> None:
-        """What comes next is of another time."""
+        """Start anew: what comes next is of another time of a replay."""
         self._tallies.clear()
         self._gone = Tally()
         self._words = SpokenWords()

@@ -1,4 +1,4 @@
-"""Held keys and hasty answers: which key presses count.
+"""Debouncing: which presses of a held key count, and which answers come too fast to be meant.
 
 Pure: keys and instants go in, decisions come out.
 """
