@@ -1,4 +1,4 @@
-"""Time as an argument: durations on a clock that nobody sets, labels on the wall clock."""
+"""Time as an argument: durations on the monotonic clock, labels on the wall clock."""
 
 from __future__ import annotations
 

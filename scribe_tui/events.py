@@ -117,7 +117,7 @@ class SourceStarted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TitleChanged(Event):
-    """The now-playing title as the station or the file's tags tell it."""
+    """The now-playing title as the station or the file's tags give it."""
 
     title: str
 
@@ -327,7 +327,7 @@ class AlertFailed(Event):
 class BudgetChanged(Event):
     """A day's budget is used up to another level. `spent` and `limit` are money.
 
-    `for_all`: it is that of all sources together, and told once for each of them.
+    `for_all`: it is that of all sources together, and published once for each of them.
     """
 
     level: BudgetLevel

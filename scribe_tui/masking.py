@@ -118,7 +118,7 @@ def _mask_from(text: str, slashes: re.Match[str]) -> tuple[str, int]:
     """The address behind `slashes`, masked, and where it ends in `text`."""
     start = slashes.end()
     end = _end_of_address(text, start)
-    if "%" in slashes[0]:  # its delimiters are escaped too: nothing of it can be told apart
+    if "%" in slashes[0]:  # its delimiters are escaped too: its parts cannot be distinguished
         return HIDDEN if end > start else "", end
     token = text[start:end]
     stop = _END_OF_HOST.search(token)

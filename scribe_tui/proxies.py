@@ -101,7 +101,7 @@ def proxy_for(url: str, environment: Mapping[str, str] | None = None) -> Proxy |
 def _value(values: Mapping[str, str], variable: str) -> tuple[str, str]:
     """The name under which it is set and its value; an empty value counts as not set.
 
-    In a CGI program `HTTP_PROXY` is a header of the request and nobody's wish.
+    In a CGI program `HTTP_PROXY` is a header of the request and not a setting.
     """
     for name in (variable, variable.upper()):
         if name == "HTTP_PROXY" and "REQUEST_METHOD" in values:

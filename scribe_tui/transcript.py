@@ -30,7 +30,7 @@ TRIM_SLACK = 256
 
 
 class Transcript:
-    """The text of one session as events tell it, bounded; older lines are in the journal.
+    """The text of one session, built from its events, bounded; older lines are in the journal.
 
     Lines keep the number they got for ever: `first` is the number of the oldest line still
     held and `end` the number the next line will get, so that a reader can hold on to a
@@ -104,7 +104,7 @@ class Transcript:
         self.partial = ""
         if segment.text:
             text = self._early.pop(segment.number, segment.text)
-            # Word times weigh ten times the text, and nobody reads them here.
+            # Word times weigh ten times the text, and are not used here.
             self._append(replace(segment, text=self._corrections.apply(text), words=()))
         return changed
 

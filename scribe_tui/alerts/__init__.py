@@ -1,1 +1,1 @@
-"""Alerts: telling people elsewhere what was heard and what is wrong, and when it is over."""
+"""Alerts: messages to people elsewhere about hits and faults, and when a fault is over."""

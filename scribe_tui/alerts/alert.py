@@ -1,4 +1,4 @@
-"""Alert: one thing that people elsewhere are told, or that it is over."""
+"""Alert: a message to people elsewhere, or that its reason is over."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class AlertKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """One alert as every outlet tells it; all texts are harmless and one line each.
+    """One alert as every outlet delivers it; all texts are harmless and one line each.
 
-    `sessions` are ids, `names` what the user calls them. `subject` tells alerts of one kind
+    `sessions` are ids, `names` what the user calls them. `subject` distinguishes alerts of one kind
     apart: a watch word, a budget. `is_over`: the all-clear, or that a hit was withdrawn. `count`:
     how many alerts this one stands for. `facts` are further texts by name. `at`: wall clock.
     """
@@ -50,5 +50,5 @@ class Alert:
 
     @property
     def key(self) -> tuple[AlertKind, str]:
-        """Equal for alerts that tell of the same thing, from whichever session."""
+        """Equal for alerts about the same thing, from whichever session."""
         return self.kind, self.subject

@@ -1,6 +1,6 @@
 """Grouping: the same alert from several panes is one; trouble that passes at once is none.
 
-Pure: it is told the time and says when it wants to be asked again.
+Pure: the time is an argument, and it returns when it has to be called again.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ T = TypeVar("T")
 WINDOW_SECONDS = 90.0
 """The same alert from other panes within this time after the first is the same one."""
 PATIENCE_SECONDS = 5.0
-"""So long a trouble has to last before it is told: a station that drops is back in no time."""
+"""A fault is reported when it has lasted so long: most stations that drop are back before."""
 MAX_GROUPS = 500
 NAMES_SHOWN = 5
 
 
 @dataclass(slots=True)
 class _Trouble:
-    """Alerts of one key. `told`: names of those people know of; `waiting`: those they do not."""
+    """Alerts of one key. `sent`: sources whose alert was sent; `waiting`: not sent yet."""
 
-    told: dict[str, str] = field(default_factory=dict)
+    sent: dict[str, str] = field(default_factory=dict)
     waiting: dict[str, Alert] = field(default_factory=dict)
     over: dict[str, str] = field(default_factory=dict)
     due_at: float = 0.0
@@ -33,7 +33,7 @@ class _Trouble:
 
 @dataclass(slots=True)
 class _Heard:
-    """The latest hit of one key that was told, and whose it was."""
+    """The latest hit of one key that was sent, and its source."""
 
     at: float
     session: str
@@ -44,7 +44,7 @@ class Grouping:
 
     The first of a trouble goes out after its patience, with all panes that have joined by then;
     those that join within the window after it follow at its end, in one more alert. The
-    all-clear comes when the last pane is well again.
+    all-clear comes when the last source works again.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Grouping:
         self._window = window_seconds
         self._patience = patience_seconds
         self._troubles: dict[Key, _Trouble] = {}
-        self._told_at: dict[Key, float] = {}
+        self._sent_at: dict[Key, float] = {}
         self._heard: dict[Key, _Heard] = {}
 
     def add(self, alert: Alert, now: float) -> list[Alert]:
@@ -77,7 +77,7 @@ class Grouping:
         return min((t.due_at for t in self._troubles.values() if t.waiting), default=None)
 
     def _hit(self, alert: Alert, now: float) -> list[Alert]:
-        """A word from several panes is one hit; what nobody was told is not withdrawn."""
+        """A word from several panes is one hit; what was not sent is not withdrawn."""
         (session,) = alert.sessions
         heard = self._heard.get(alert.key)
         mine = heard is None or heard.session == session
@@ -93,8 +93,8 @@ class Grouping:
         if trouble is None:
             trouble = _bounded(self._troubles, alert.key, _Trouble())
         if not trouble.waiting:
-            last = self._told_at.get(alert.key, float("-inf"))
-            again = alert.sessions[0] in trouble.told  # from a warning to something worse
+            last = self._sent_at.get(alert.key, float("-inf"))
+            again = alert.sessions[0] in trouble.sent  # from a warning to something worse
             trouble.due_at = now + self._patience
             if not again:
                 trouble.due_at = max(trouble.due_at, last + self._window)
@@ -107,11 +107,11 @@ class Grouping:
         if trouble is None:
             return []
         trouble.waiting.pop(session, None)
-        if session in trouble.told:
-            trouble.over[session] = trouble.told.pop(session)
-        if not trouble.told and not trouble.waiting:
+        if session in trouble.sent:
+            trouble.over[session] = trouble.sent.pop(session)
+        if not trouble.sent and not trouble.waiting:
             del self._troubles[alert.key]
-        if trouble.told or not trouble.over:
+        if trouble.sent or not trouble.over:
             return []
         over, trouble.over = trouble.over, {}
         return [_joined(alert, tuple(over), tuple(over.values()))]
@@ -119,9 +119,9 @@ class Grouping:
     def _tell(self, key: Key, trouble: _Trouble, now: float) -> Alert:
         """All that wait in a trouble as one alert."""
         waiting, trouble.waiting = trouble.waiting, {}
-        _bounded(self._told_at, key, now)
+        _bounded(self._sent_at, key, now)
         names = {session: alert.names[0] for session, alert in waiting.items()}
-        trouble.told |= names
+        trouble.sent |= names
         return _joined(next(iter(waiting.values())), tuple(names), tuple(names.values()))
 
 

@@ -1,4 +1,4 @@
-"""AlertRules: which events are worth telling people elsewhere, and which end such a thing."""
+"""AlertRules: which events become alerts, and which end one."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NO_TEXT = "no_text"
 """The `kind` of the speech half's error for sound that brings no text."""
 
 About = tuple[AlertKind, str]
-"""A kind, and what tells alerts of that kind apart."""
+"""A kind, and what distinguishes alerts of that kind."""
 
 _BY_HALF = {
     Half.SOURCE: AlertKind.SOURCE_DOWN,
@@ -158,7 +158,7 @@ class AlertRules:
             return self._clear(event, about)
         self._budgets[event.session, about] = event.level
         if event.level is before:
-            return []  # said again to whoever started it
+            return []  # reported again after a start by hand
         whose = "all sources" if event.for_all else self._name(event.session)
         stopped = event.level is BudgetLevel.STOPPED
         title = "budget used up" if stopped else "budget at 80 %"
@@ -183,7 +183,7 @@ class AlertRules:
         return [self._over(event, about, _CLEARED[about[0]])]
 
     def _clear_all(self, event: Event) -> list[Alert]:
-        """Stopped or removed by the user: nobody is to go on looking after it."""
+        """Stopped or removed by the user: its alerts are over."""
         standing = self._standing.get(event.session, set())
         kept = {AlertKind.JOURNAL, AlertKind.BUDGET}
         over = sorted(about for about in standing if about[0] not in kept)

@@ -1,4 +1,4 @@
-"""Alerts: the sink that takes events and lets outlets tell people elsewhere."""
+"""Alerts: the sink that turns events into alerts and hands them to the outlets."""
 
 from __future__ import annotations
 

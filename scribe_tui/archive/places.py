@@ -150,7 +150,7 @@ def sound_of(run: Path, journal: Journal) -> PlaceOf | None:
 
 
 def kept_in(journal: Journal) -> list[Span]:
-    """All spans that a journal tells of."""
+    """All spans that a journal has."""
     return spans_of(read_types(journal, ("session_start", "sound")))
 
 

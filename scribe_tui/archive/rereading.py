@@ -21,7 +21,7 @@ from scribe_tui.journal.reading.times import Window
 from scribe_tui.scribe.batch import RATE, Reading
 
 PART_SECONDS = 1800.0
-"""Sound sent at a time: a stop costs no more than that; speakers are told apart within it."""
+"""Sound sent at a time: a stop costs no more than that; speakers are distinguished within it."""
 _SEAM_SECONDS = 30.0
 """Before its end a part is cut at the quietest place of so much."""
 _PAUSE_SECONDS = 0.3
@@ -116,7 +116,7 @@ def _seam(pcm: bytes) -> int:
 
 
 def heard_until(journal: Journal, span: Span) -> float:
-    """The source seconds up to which the run of `span` was heard, as far as the journal tells."""
+    """The source seconds up to which the run of `span` was heard, as far as the journal says."""
     run, until = 0, span.start_seconds
     for event in read(journal, as_heard=True, words=False):
         if isinstance(event, SessionOpened):

@@ -24,7 +24,7 @@ MAX_SECONDS = 3600.0
 """Most sound that is held in memory at once: 320 MB at 44.1 kHz."""
 _STEP_SECONDS = 5.0
 _AHEAD = SourceOptions(speed=16.0)
-"""Read far ahead: nobody waits for real time here."""
+"""Read far ahead: not in real time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ FRAME_SECONDS = 0.1
 STEREO_PIECE_SECONDS = 0.5
 """Two channels, as every station has, are looked at so seldom: each look costs 0.1 ms."""
 JUDGED_FRAMES = 30
-"""Speech is told from a tone by how the level of so many frames moves."""
+"""Frames whose level variation distinguishes speech from a tone."""
 AUDIBLE_DBFS = -50.0
 SPEECH_SPREAD_DB = 10.0
 STEADY_SPREAD_DB = 4.0

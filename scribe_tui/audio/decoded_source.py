@@ -19,7 +19,7 @@ from scribe_tui.errors import SourceError
 class DecodedSource(ABC):
     """One opening: chunks at their pace until the decoder has no more.
 
-    A kind of source says how it is opened, what it tells of itself, and what its end means.
+    A kind of source says how it is opened, which facts it has, and what its end means.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class DecodedSource(ABC):
 
     @abstractmethod
     def _facts(self, chunks: PacedChunks) -> SourceStatus:
-        """What it tells of itself now; asked only while it is open."""
+        """Its present facts; asked only while it is open."""
 
     @abstractmethod
     async def _ended(self, chunks: PacedChunks) -> SourceError | None:

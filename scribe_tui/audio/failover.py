@@ -184,7 +184,7 @@ class FailoverSource:
             try:
                 return await source.__aenter__()
             except SourceError:
-                continue  # it still does not work: what is heard meanwhile is told already
+                continue  # it still does not work: what is heard meanwhile was reported already
 
     async def _return(self) -> None:
         """The first address gives sound: it takes over."""

@@ -107,7 +107,7 @@ def bad_redirect(where: str) -> SourceError:
 
 
 def refused(where: str) -> SourceError:
-    """Nobody listens at that port."""
+    """No program listens at that port."""
     return SourceError("refused", f"{where} refused the connection.")
 
 
@@ -141,7 +141,7 @@ def no_answer(where: str) -> SourceError:
 
 
 def not_http(where: str) -> SourceError:
-    """Something else than a web server, or one that is out of its mind."""
+    """Not a web server, or one that sends invalid answers."""
     return SourceError("not HTTP", f"{where} does not answer in HTTP.", CHECK)
 
 

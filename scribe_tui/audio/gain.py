@@ -50,7 +50,7 @@ class AutoGain:
         return _raised(pcm, min(before, self._headroom(pcm)), self.gain_db)
 
     def _wanted(self, pcm: bytes, seconds: float) -> float:
-        """The gain that brings the speech of late to the target."""
+        """The gain that brings recent speech to the target level."""
         level = _dbfs(audioop.rms(pcm, SAMPLE_BYTES))
         if level <= NOISE_DBFS:
             return self.gain_db

@@ -1,4 +1,4 @@
-"""What the engine knows of whoever keeps its sound on disk: a protocol, and what it reports."""
+"""The protocol of what keeps a source's sound on disk, and its reports."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class KeptSound:
     digest: str = ""
 
     def event(self, session: str, at: float) -> SoundKept:
-        """The same as an event of that session, told at that instant."""
+        """The same as an event of that session at that instant."""
         return SoundKept(
             session=session,
             at=at,

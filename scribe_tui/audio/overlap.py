@@ -1,6 +1,6 @@
 """Find where new sound repeats old sound: a station sends its last seconds again at joining.
 
-Icecast keeps some 64 KiB of each stream and gives it to whoever joins: 4 s of 128 kbit/s
+Icecast keeps some 64 KiB of each stream and sends it to each new listener: 4 s of 128 kbit/s
 MP3, 8 s at 64 kbit/s (measured). After a reconnect that part was heard already. The decoder
 starts afresh, so the repeated sound is alike but not equal, and it may be off by a fraction
 of a sample; correlation finds it.
@@ -22,14 +22,14 @@ NEEDED_SECONDS = SKIP_SECONDS + PROBE_SECONDS
 _COARSE_RATE = 2000
 _ALIKE = 0.9
 _LOUD_ENOUGH = 60
-"""Root mean square below which a probe is too quiet to be told from any other quiet."""
+"""Root mean square below which a probe is too quiet to be distinguished from other quiet sound."""
 
 
 def find_overlap(old: bytes, new: bytes, audio_format: AudioFormat) -> int | None:
     """How many samples at the start of `new` stand at the end of `old` already.
 
     Both mono PCM; `new` of at least `NEEDED_SECONDS`. None when the sound was not heard
-    before, or is too quiet or too uniform to tell.
+    before, or is too quiet or too uniform to decide.
     """
     skip = audio_format.samples(SKIP_SECONDS)
     probe = new[skip * SAMPLE_BYTES : audio_format.samples(NEEDED_SECONDS) * SAMPLE_BYTES]

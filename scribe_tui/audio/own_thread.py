@@ -36,7 +36,7 @@ async def in_own_thread(call: Callable[[], T], *, name: str) -> T:
             value = call()
         except BaseException as raised:  # noqa: BLE001 - handed on to the awaiting task
             error = raised
-        # The loop may be gone by now; then nobody waits for the outcome any more.
+        # The loop may be gone by now; then the outcome is not needed.
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(settle, value, error)
 

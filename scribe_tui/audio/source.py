@@ -13,12 +13,12 @@ from scribe_tui.audio.splitting.splitter import Splitter
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """What a source tells about itself; replaced as a whole when something changes.
+    """The facts of a source; replaced as a whole when something changes.
 
     `title` is harmless text. `position_seconds` and `duration_seconds` are a file's
     progress in its own time (duration None: unknown or endless). `overruns` counts how
     often the device dropped sound, `dropped_samples` how much, where it can be known.
-    `notices` are worth telling once, oldest first; more may be added at the end. `address`, fit to
+    `notices` are to be shown once, oldest first; more may be added at the end. `address`, fit to
     be shown, is where the sound comes from where a source has several.
     """
 
@@ -50,7 +50,7 @@ class Source(Protocol):
 
     @property
     def is_live(self) -> bool:
-        """True where sound is lost if nobody listens; False for a file, which can wait.
+        """True where sound that is not read at once is lost; False for a file, which can wait.
 
         Of an address it is known only when it has answered, and may change at the end: a
         recording and an HLS stream that was ended are over and not to be opened again.
@@ -73,7 +73,7 @@ class Source(Protocol):
 
 
 class CopyMaker(Protocol):
-    """Whoever keeps a source's sound."""
+    """What keeps a source's sound on disk."""
 
     def begin(self, splitter: Splitter) -> SoundCopy:
         """Take the sound of one opening, cut by `splitter`, from its first byte on."""

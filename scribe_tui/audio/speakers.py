@@ -18,7 +18,7 @@ HELD_SECONDS = 600.0
 
 
 def why_unheard(environ: Mapping[str, str]) -> str | None:
-    """Why nobody could hear this machine's speakers, as a sentence; None: somebody may."""
+    """Why this machine's speakers cannot be heard, as a sentence; None: they can."""
     if any(environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT")):
         return (
             "Over SSH the sound would come out of the other machine's speakers. "

@@ -1,4 +1,4 @@
-"""What a WAV file's header tells: how its sound is laid out, and whether its length is true.
+"""WAV headers: how the sound is laid out, and whether the length given is true.
 
 Recorders write the sizes when they are done; a file that is still written, that was cut off
 by a power failure, or that went through a pipe, holds more sound than its header says.
@@ -68,7 +68,7 @@ def pcm_layout(head: bytes) -> PcmLayout | None:
 
 
 def has_wrong_length(path: Path) -> bool:
-    """Whether the sound goes on behind the end that the header tells, or it tells none."""
+    """Whether the sound goes on behind the end that the header gives, or it gives none."""
     try:
         with path.open("rb") as file:
             return _has_wrong_length(file, path.stat().st_size)

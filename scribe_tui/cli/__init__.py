@@ -63,18 +63,18 @@ def _run(arguments: Sequence[str] | None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except (BrokenPipeError, SystemExit):
-        # Whoever read our output has seen enough. click makes an exit with 1 of it; nothing
+        # The reader of the output has closed it. click makes an exit with 1 of it; nothing
         # else exits from inside.
         discard_stdout()
         return 0
     except OSError as error:
         return _unprinted(error) if _is_of_stdout(error) else _confess(error)
-    except Exception as error:  # noqa: BLE001 - a fault of ours: told in words, kept in full
+    except Exception as error:  # noqa: BLE001 - a bug: one sentence for people, the traceback in a file
         return _confess(error)
 
 
 def _flushed(code: int) -> int:
-    """`code`, or that of a failure, told in words, if what was printed cannot be written."""
+    """`code`, or that of a failure, with a sentence, if what was printed cannot be written."""
     from scribe_tui.cli.output import discard_stdout
 
     try:
@@ -88,7 +88,7 @@ def _flushed(code: int) -> int:
 
 
 def _is_of_stdout(error: OSError) -> bool:
-    """Whether it is a refused write to no file by name: all others are told where they occur."""
+    """Whether a write to no named file was refused: others are reported where they occur."""
     refused = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EAGAIN)
     return error.errno in refused and error.filename is None
 

@@ -180,7 +180,7 @@ async def _subscription(settings: Settings) -> Finding | None:
     try:
         endpoint = check_speech(settings)
         found = await asyncio.to_thread(read_subscription, endpoint) if endpoint else None
-    except ScribeTuiError:  # told in the endpoint's own line
+    except ScribeTuiError:  # reported in the endpoint's own line
         return None
     if found is None:
         return None

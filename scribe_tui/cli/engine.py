@@ -122,7 +122,7 @@ def any_failed(supervisor: Supervisor) -> bool:
 async def running(supervisor: Supervisor) -> AsyncIterator[asyncio.Task[None]]:
     """Run the engine in a task of its own beside the block; drain it at the end.
 
-    Whoever cancels that task gives up the last words.
+    Cancelling that task gives up the last words.
     """
     engine = asyncio.create_task(supervisor.run(), name="engine")
     try:
@@ -195,8 +195,8 @@ def _journal(supervisor: Supervisor, run: Path, policy: JournalPolicy) -> Journa
     """A journal whose troubles reach every pane, from its thread to the loop's."""
     loop = asyncio.get_running_loop()
 
-    def tell(error: JournalError | None) -> None:
+    def report(error: JournalError | None) -> None:
         if not loop.is_closed():
             loop.call_soon_threadsafe(supervisor.report_journal, error)
 
-    return Journal(run, on_error=tell, on_recovered=lambda: tell(None), policy=policy)
+    return Journal(run, on_error=report, on_recovered=lambda: report(None), policy=policy)

@@ -1,7 +1,7 @@
 """The environment, and below it what `.env` in the working folder says, as far as it is trusted.
 
 Nothing of `.env` stops a start: what cannot be read or understood is left out with a
-warning. A file of somebody else's is not read at all. One that may be a stranger's (an
+warning. A file that another user owns is not read at all. One that may be a stranger's (an
 unpacked archive, a cloned repository) must not send the user's own key to an address of
 its choice: where the key comes from the environment, such settings of the file are ignored.
 """
@@ -27,7 +27,7 @@ MAX_BYTES = 1_000_000
 _WHERE_THE_KEY_GOES = frozenset({"SCRIBE_ENDPOINT", CONFIG_VARIABLE, "SCRIBE_INSECURE"})
 _LEADS_NOWHERE = frozenset({("SCRIBE_ENDPOINT", "local")})
 _NOT_SETTINGS = "SCRIBE_ALERT_"
-"""What the commands of alerts are told by; one of them may run this program."""
+"""Variables by which the commands of alerts get their facts; a command may run this program."""
 
 
 def read_environment(own: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:

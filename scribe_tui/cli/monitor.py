@@ -219,7 +219,7 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
 async def _record_on(
     supervisor: Supervisor, stop: asyncio.Event, run: Path, diagnostics: Diagnostics
 ) -> None:
-    """Without the screen: until the sources end, or somebody or the time asks to stop."""
+    """Without the screen: until the sources end, a signal comes or the time is over."""
     complain(
         "A fault in this program ended the screen; recording goes on without it into "
         f"{run}. Ctrl+C stops and saves. Diagnostics: {diagnostics.path}"

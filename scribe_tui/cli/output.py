@@ -28,7 +28,7 @@ def say(line: str) -> None:
 
 
 def complain(sentence: str) -> None:
-    """Print `sentence` on stderr, which nobody may be reading any more."""
+    """Print `sentence` on stderr, whose reader may be gone."""
     try:
         print(f"scribe-tui: {sentence}", file=sys.stderr, flush=True)
     except OSError:

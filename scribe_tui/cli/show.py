@@ -42,7 +42,7 @@ class Shown:
 
 
 def show_run(log_dir: Path, run_text: str, name: str | None, shown: Shown) -> int:
-    """Print a run; with `follow` until nobody writes to it any more. Raises UsageError."""
+    """Print a run; with `follow` until no program writes to it. Raises UsageError."""
     run = find_run(run_text, log_dir)
     journals = named(journals_of(run), name)
     begun_at, ended_at = span_of(run, journals)

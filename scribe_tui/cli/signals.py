@@ -25,7 +25,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class Signals:
     """While entered, signals call `leave` instead of killing. Needs a running loop.
 
-    Signals that whoever started the program had it ignore (`nohup`, a shell's background
+    Signals that the program was started to ignore (`nohup`, a shell's background
     job) stay ignored. `at_once` is called before the process is left at a second wish.
     """
 

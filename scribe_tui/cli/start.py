@@ -78,7 +78,7 @@ def check(settings: Settings) -> Checked:
         for source in settings.sources
         if source.endpoint
     }
-    # Where nobody shares it, the program's endpoint need not work.
+    # Where no source uses it, the program's endpoint need not work.
     shared = any(source.endpoint is None for source in settings.sources)
     endpoint = check_speech(settings) if shared else next(iter(own.values()))
     return Checked(settings, endpoint, own)

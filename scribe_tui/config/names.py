@@ -50,7 +50,7 @@ def clean_name(text: str) -> str:
 
 
 def default_names(addresses: Sequence[str]) -> list[str]:
-    """A name for each address; stations of one host are told apart by their paths."""
+    """A name for each address; stations of one host are distinguished by their paths."""
     short = [default_name(address) for address in addresses]
     return [
         default_name(address, with_path=short.count(name) > 1)
@@ -77,7 +77,7 @@ def default_name(address: str, *, with_path: bool = False) -> str:
 
 
 def unique_names(names: Iterable[str]) -> list[str]:
-    """The same names, later twins told apart by a number: `news`, `news-2`, `news-3`."""
+    """The same names, later twins distinguished by a number: `news`, `news-2`, `news-3`."""
     unique: list[str] = []
     for name in names:
         unique.append(free_name(name, unique))

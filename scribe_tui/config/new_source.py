@@ -17,7 +17,7 @@ def new_source(
 ) -> SourceSettings:
     """A source at `address` (also `NAME=SOURCE`) that is set as `defaults` are.
 
-    Without a name it gets one made from the address, told apart from those `taken`; a name that
+    Without a name it gets one made from the address, distinct from those `taken`; a name that
     was given stays as it is. Raises UsageError for what can be no source.
     """
     if "\0" in address:
@@ -30,7 +30,7 @@ def new_source(
 def several_addresses(text: str) -> tuple[str, ...]:
     """The sources that one line names: one with blanks in its path, or some with blanks between.
 
-    Those are told by what they are: each a web address or a microphone, or a file that is there.
+    Recognised by their form: each a web address, a microphone or an existing file.
     Looks at files: not for the event loop's thread.
     """
     text = text.strip()

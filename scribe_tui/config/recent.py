@@ -1,4 +1,4 @@
-"""RecentSources: what was listened to lately, so that nobody types an address twice.
+"""RecentSources: the sources used last, offered when one is added.
 
 Kept in a file of this user's alone. An address with a password or a token in it is not kept: a
 masked one would lead nowhere, and a file of addresses is no place for secrets.

@@ -58,7 +58,7 @@ class AppendFile:
         """Write all lines that wait. Raises OSError; what is not written waits on.
 
         A file that was moved away (by a person, by logrotate) has its lines and is followed
-        by a new one. One that was deleted is an error once, so that it is told; the next
+        by a new one. One that was deleted is an error once, so that it is reported; the next
         call makes it anew if the folder above the run's own still stands.
         """
         if not self._waiting and self._file is None:
@@ -167,7 +167,7 @@ class AppendFile:
 def _end_last_line(descriptor: int, begun: bytes) -> None:
     """Let the file end with a whole line, so that the next one begins on its own.
 
-    Only `begun`, our own half-written line, is cut. What somebody else wrote behind our
+    Only `begun`, this program's half-written line, is cut. What another program wrote behind our
     lines is kept, and ended.
     """
     size = os.fstat(descriptor).st_size

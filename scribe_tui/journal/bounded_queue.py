@@ -1,4 +1,4 @@
-"""A queue of events between two threads, bounded in bytes; whoever puts never waits.
+"""A queue of events between two threads, bounded in bytes; putting never waits.
 
 What finds no room is counted, and the count comes out in the place of the lost events.
 """

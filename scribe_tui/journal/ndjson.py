@@ -1,4 +1,4 @@
-"""Events as one JSON object a line to a stream that somebody else reads at their own pace."""
+"""Events as one JSON object a line to a stream that another program reads at its own pace."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _READY_SECONDS = 0.2
 class NdjsonWriter:
     """Sink that writes each event to a file descriptor, on a thread of its own.
 
-    A reader that went away is told once through `on_closed`, on that thread. Any other
+    A reader that went away is reported once through `on_closed`, on that thread. Any other
     failure (a full disk) is logged once, and events wait until it is over.
     """
 
@@ -75,7 +75,7 @@ class NdjsonWriter:
                 self._write_all(self._queue.take(_READY_SECONDS if self._queue.losing else 60.0))
             self._write_all(self._queue.take(0.0))
             self._write_all(self._queue.take(0.0))  # the losses that now have room
-        except BrokenPipeError:  # nobody reads any more: not a fault, the program ends
+        except BrokenPipeError:  # the reader has gone: not a fault, the program ends
             self._gone = True
             self._on_closed()
         except _GaveUpError:

@@ -16,7 +16,7 @@ def mend_journal(path: Path) -> int:
 
     A last line that lacks only its line feed gets it; a torn one goes. Nothing happens to
     a file that this program did not write, nor to a last line that does not begin like one
-    of its own: somebody's note is not a torn record. Raises OSError.
+    of its own: a person's note is not a torn record. Raises OSError.
     """
     if not is_journal(path):
         return 0

@@ -1,4 +1,4 @@
-"""When text comes late: what a client is told, and how often."""
+"""When text comes late: which warning a client gets, and how often."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from scribe_tui.local.recognition.stream import RecognitionStream
 
 CANNOT_FOLLOW_SECONDS: Final = 4.5
 """Ended speech that waits so long, with partials off, shows that the machine does not follow.
-Whoever waits for the last text of a session may give up after 6 s in which nothing is said."""
+A client that waits for the last text of a session may give up after 6 s without a message."""
 TELL_AGAIN_SECONDS: Final = 4.0
-"""While it lasts it is told again: whoever waits for text learns that the machine still works."""
+"""While it lasts the warning is repeated, as a sign that the machine still works."""
 
 
 class Machine(Protocol):

@@ -84,7 +84,7 @@ class ListeningSocket(socket.socket):
             self._keep_reserve()
 
     def _keep_reserve(self) -> None:
-        with contextlib.suppress(OSError):  # taken by somebody else meanwhile
+        with contextlib.suppress(OSError):  # taken by another program meanwhile
             self._reserve = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
 
     def _give_up_reserve(self) -> None:

@@ -71,7 +71,7 @@ class JournalIndex:
     zero_at: float | None = None
 
     def say_unreadable(self, path: Path, error: OSError) -> None:
-        """A part cannot be read; told once."""
+        """A part cannot be read; reported once."""
         sentence = f"{harmless_line(path.name)} cannot be read: {error.strerror}."
         if sentence not in self.problems.unreadable:
             self.problems.unreadable.append(sentence)

@@ -61,7 +61,7 @@ class Player:
 
     @property
     def paused(self) -> bool:
-        """Whether it stands still because somebody wanted it to."""
+        """Whether it was paused by the user."""
         return self._paused
 
     @property

@@ -136,7 +136,7 @@ def speech_error(kind: str, text: str = "") -> SpeechError:
 
 
 def closed_error(close: CloseInfo) -> SpeechError:
-    """The error for a connection that ended though nobody here closed it.
+    """The error for a connection that ended without being closed here.
 
     1000 from the service is no normal end: it also closes so after a refused key or 15 s
     without a message (reported). A reason that names an error type is that error.

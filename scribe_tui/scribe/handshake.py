@@ -103,7 +103,7 @@ def prepare(endpoint: Endpoint) -> str:
 
 
 def secrets_of(endpoint: Endpoint, speech: SpeechSettings) -> tuple[str, ...]:
-    """What the service might repeat in its texts and nobody else should read."""
+    """Secrets that the service might repeat in its texts."""
     extra = (value for _, value in speech.extra if len(value) >= _SHORTEST_SECRET)
     return tuple(value for value in (endpoint.api_key, *extra) if value)
 

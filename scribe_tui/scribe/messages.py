@@ -94,7 +94,7 @@ class Informational:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A message type nobody knew when this was written."""
+    """A message type that this program does not know."""
 
     kind: str
 

@@ -1,6 +1,6 @@
 """How both transports open a socket: directly or through a proxy, encrypted, never redirected.
 
-A redirect is taken for a refusal: whoever answers it would get the key.
+A redirect is taken for a refusal: its target would get the key.
 """
 
 from __future__ import annotations

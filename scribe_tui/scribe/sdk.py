@@ -153,13 +153,13 @@ class SdkConnection:
                 await self._remote.close()
         except (OSError, WebSocketException) as error:  # TimeoutError is an OSError
             self._fault = self._fault or str(error)
-            # Ends the SDK's receiving task, which then tells how the connection ended.
+            # Ends the SDK's receiving task, which then reports how the connection ended.
             self._remote.websocket.transport.abort()
             await self._wait_closed()
         self._end(CloseInfo(None, self._fault))
 
     async def _send(self, sending: Coroutine[Any, Any, None]) -> None:
-        if self._close_info is not None:  # the socket may be open yet: nobody reads it any more
+        if self._close_info is not None:  # the socket may still be open, but is not read
             sending.close()
             raise closed_error(self._close_info)
         try:
@@ -171,7 +171,7 @@ class SdkConnection:
         await (await self._remote.websocket.ping())
 
     async def _lost(self) -> SpeechError:
-        """The error for a failed send, once the SDK has told how the connection ended."""
+        """The error for a failed send, once the SDK has reported how the connection ended."""
         await self._wait_closed()
         return closed_error(self._close_info or CloseInfo(None, self._fault))
 
@@ -204,7 +204,7 @@ class SdkConnection:
     def _on_event(self, name: str, fields: Any) -> None:
         """Take a message from the event of its own type alone.
 
-        The SDK tells an error again as `error`, and terms under their older name. An
+        The SDK reports an error again as `error`, and terms under their older name. An
         `error` without a type is the SDK's own: text it could not read, or, right before
         the close, why the connection broke.
         """
@@ -213,7 +213,7 @@ class SdkConnection:
         if codec.type_of(fields) == name:
             self._receive(codec.decode_object(fields))
         elif codec.type_of(fields) is None:
-            self._tell_fault()
+            self._report_fault()
             self._fault = codec.error_text(fields)
 
     def _on_close(self, fields: Any = None) -> None:
@@ -228,7 +228,7 @@ class SdkConnection:
         self._end(close_info(code, reason, fault, self._secrets))
 
     def _receive(self, message: Message) -> None:
-        self._tell_fault()
+        self._report_fault()
         if (
             self._waiting
             and isinstance(self._waiting[-1], Partial)
@@ -241,7 +241,7 @@ class SdkConnection:
         self._waiting.append(conceal(message, self._secrets))
         self._arrived.set()
 
-    def _tell_fault(self) -> None:
+    def _report_fault(self) -> None:
         """A fault that was not the end was text the SDK could not read."""
         if self._fault:
             self._fault = ""

@@ -35,7 +35,7 @@ class Subscription:
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Whoever answers a redirect would get the key."""
+    """The target of a redirect would get the key."""
 
     def redirect_request(self, *_: object) -> None:
         """Do not follow."""
@@ -70,7 +70,7 @@ def describe(fields: Mapping[str, Any]) -> Subscription | None:
     """The answer's fields as a line; None if none of them is known."""
     used, limit = _number(fields.get("character_count")), _number(fields.get("character_limit"))
     grows = fields.get("can_extend_character_limit") is True
-    owes = fields.get("has_open_invoices") is True
+    has_debts = fields.get("has_open_invoices") is True
     overage = _money(fields.get("current_overage"))
     facts = [harmless_line(tier)] if isinstance(tier := fields.get("tier"), str) else []
     if used is not None and limit is not None:
@@ -79,7 +79,7 @@ def describe(fields: Mapping[str, Any]) -> Subscription | None:
         facts.append(f"overage {overage}")
     if grows:
         facts.append("may go beyond its limit")
-    if owes:
+    if has_debts:
         facts.append("has open invoices")
     invoice = fields.get("next_invoice")
     if isinstance(invoice, dict) and (due := _invoice(invoice)):
@@ -87,7 +87,7 @@ def describe(fields: Mapping[str, Any]) -> Subscription | None:
     if not facts:
         return None
     is_full = used is not None and limit is not None and used >= limit and not grows
-    return Subscription(f"{', '.join(facts)}.", is_worrying=owes or is_full)
+    return Subscription(f"{', '.join(facts)}.", is_worrying=has_debts or is_full)
 
 
 def _invoice(invoice: Mapping[str, Any]) -> str:

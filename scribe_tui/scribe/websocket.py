@@ -92,7 +92,7 @@ class WebsocketConnection:
         return closed_error(self.close_info or CloseInfo(None, self._fault))
 
     def _note(self, closed: ConnectionClosed) -> None:
-        """Remember why this side gave the connection up: the close code does not tell."""
+        """Remember why this side gave the connection up: the close code does not say it."""
         if closed.rcvd is None and closed.sent is not None:
             self._fault = closed.sent.reason
 

@@ -204,7 +204,7 @@ class Budget:
             self._controls.stop(session)
 
     def _refuse(self, session: str) -> None:
-        """Somebody, or a schedule, started what the budget leaves nothing for: say so again."""
+        """A session was started for which the budget is spent: stop it and report that again."""
         self._stopped.add(session)
         self._controls.stop(session)
         own = self._controls.settings_of(session).source_budget

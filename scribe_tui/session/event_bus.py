@@ -1,4 +1,4 @@
-"""Ordered publishing: every sink gets every event, in one order, whoever publishes and when."""
+"""Ordered publishing: every sink gets every event, in the same order."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class EventBus:
 
     def __init__(self, on_failure: Callable[[str], None]) -> None:
         self._on_failure = on_failure
-        # Tuples, so that whoever hands out goes on with what there was when it began.
+        # Tuples, so that publishing goes on with the sinks there were when it began.
         self._sinks: tuple[Sink, ...] = ()
         self._stages: tuple[Stage, ...] = ()
         self._waiting: deque[tuple[Event, bool]] = deque()

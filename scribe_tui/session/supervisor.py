@@ -36,7 +36,7 @@ class _Member:
 
     @property
     def is_running(self) -> bool:
-        """Whether the session has a run, be it one that has yet to begin."""
+        """Whether the session has a run, also one that has yet to begin."""
         return self.task is not None and not self.task.done()
 
 

@@ -23,7 +23,7 @@ class OutletKind(StrEnum):
 
 
 class About(StrEnum):
-    """What an outlet tells of: what was heard, or how the program and its sources are."""
+    """What an outlet reports: what was heard, or the state of the program and its sources."""
 
     HITS = "hits"
     HEALTH = "health"
@@ -69,7 +69,7 @@ class OutletSettings:
         return harmless_line(f"{self.kind} {host_of(self.target)}")
 
     def accepts(self, about: About, names: frozenset[str]) -> bool:
-        """Whether it is to tell of that, where it concerns sources of these names or ids."""
+        """Whether it takes alerts about that, of sources with these names or ids."""
         concerned = not self.sources or not names or bool(names & set(self.sources))
         return about in self.about and concerned
 

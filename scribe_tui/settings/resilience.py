@@ -1,4 +1,4 @@
-"""How a session lasts through outages: what waits, how long, and when it is told."""
+"""How a session lasts through outages: what waits, how long, and when it is reported."""
 
 from __future__ import annotations
 

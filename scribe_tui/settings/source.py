@@ -176,7 +176,7 @@ class SourceSettings:
     )
 
     def __post_init__(self) -> None:
-        """Raises UsageError for a value outside its rule, or an encoding nobody knows."""
+        """Raises UsageError for a value outside its rule, or an unknown encoding."""
         check_rules(self)
         if self.title_charset is not None and not _is_encoding(self.title_charset):
             raise refused("title_charset", self.title_charset, "the name of a text encoding")

@@ -16,7 +16,7 @@ FLAG_WATCH = "words"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchSettings:
-    """What to listen for, where, and how loudly to tell of it.
+    """What to listen for, where, and with what level of alert.
 
     `words` are words or phrases; `heard_as` are pairs (word, form it is also heard as), which
     count as exact; what lies within one of `excepted` is no find. `sources` are names, none

@@ -37,7 +37,7 @@ class Ending(StrEnum):
     """Why the screen closed. In no case has the app ended the engine itself."""
 
     LEFT = "left"
-    """Somebody left in good order: all sessions are drained."""
+    """The user quit: all sessions are drained."""
     AT_ONCE = "at once"
     """A person did not wait for the last words."""
     HUNG_UP = "hung up"
@@ -199,7 +199,7 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
     async def on_event(self, event: Event) -> None:
         """Take an event; of key presses, those that a person means.
 
-        A press that nobody in front has used comes back here, forwarded: it is the same press.
+        A press that no focused widget used is forwarded here: it is the same press.
         """
         if (
             isinstance(event, KeyPress)
@@ -281,7 +281,7 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
     async def _drain(self) -> None:
         try:
             await self._controls.drain()
-        except Exception as error:  # noqa: BLE001 - told; the screen closes all the same
+        except Exception as error:  # noqa: BLE001 - reported; the screen closes all the same
             self.faults.stand(self, "drain", "the end", error)
         self._close(self._ending or Ending.LEFT)
 

@@ -13,7 +13,7 @@ class Attention:
     """The current pane is looked at while keys are pressed; a pane that is left is not."""
 
     def __init__(self) -> None:
-        """Nobody looked at anything."""
+        """Nothing was looked at yet."""
         self._pane: Pane | None = None
         self._look = Look(0, 0.0)
         self._at = 0.0

@@ -22,7 +22,7 @@ class Listener(Protocol):
 
 
 ALL = ""
-"""In the place of a session: what is told of all of them."""
+"""Stands for all sessions in place of an id."""
 
 
 class Bridge:
@@ -39,7 +39,7 @@ class Bridge:
         self.places = KnownPlaces()
         self.wake: Callable[[], None] = lambda: None
         self.slow_partials = False
-        """Whether partials wait until `release_partials`, if nothing else is to be told."""
+        """Whether partials wait until `release_partials`, if no other event waits."""
         self._partials_due = False
         self.tally: Callable[[Event], None] = lambda _: None
         """Takes every event but partials as it is delivered, whether or not a pane is there."""
@@ -113,7 +113,7 @@ class Bridge:
                 continue
             try:
                 pane.receive(events)
-            except Exception as error:  # noqa: BLE001 - the caller tells it; other panes go on
+            except Exception as error:  # noqa: BLE001 - the caller reports it; other panes go on
                 raised[session] = error
         return raised
 
@@ -122,5 +122,5 @@ class Bridge:
             if not isinstance(event, PartialChanged):
                 try:
                     self.tally(event)
-                except Exception as error:  # noqa: BLE001 - the caller tells it; panes go on
+                except Exception as error:  # noqa: BLE001 - the caller reports it; panes go on
                     raised[ALL] = error

@@ -14,7 +14,7 @@ REPEAT_SECONDS = 0.13
 HELD_SECONDS = 0.3
 """A key known to be held down may come so late on a line or a machine that is busy."""
 ANSWER_SECONDS = 0.5
-"""Nobody reads a question and answers it in less."""
+"""An answer to a question that comes sooner was not meant for it."""
 
 
 class Press(Enum):

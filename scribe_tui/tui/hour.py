@@ -145,7 +145,7 @@ class Hour:
 
 
 class Hours:
-    """The hours of all sessions: told every event but partials, and shown all snapshots."""
+    """The hours of all sessions: takes every event but partials, and all snapshots."""
 
     def __init__(self) -> None:
         """Nothing has happened."""

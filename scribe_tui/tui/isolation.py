@@ -36,7 +36,7 @@ PRIVATE_NAMES = (
 MOST_FAULTS, FAULT_SECONDS = 20, 10.0
 """So many faults in so many seconds are not one part's: the screen itself has failed."""
 LOOK_AFTER_SECONDS = 0.5
-"""Then a part whose messages nobody reads any more is known."""
+"""After this time a part that reads no messages is known to have stopped."""
 
 Result = TypeVar("Result")
 
@@ -57,7 +57,7 @@ class IsolatingApp(App[Result], Generic[Result], inherit_bindings=False):
         self._isolates = True
 
     async def on_event(self, event: Event) -> None:
-        """Take an event; a bug in what a key does is told, and the next key is taken."""
+        """Take an event; a bug in the action of a key is reported, and the next key is taken."""
         try:
             await super().on_event(event)
         except Exception as error:

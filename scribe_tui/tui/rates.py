@@ -29,7 +29,7 @@ class SpokenWords:
     """
 
     def __init__(self) -> None:
-        """Nobody has spoken."""
+        """No words yet."""
         self._steps: dict[int, float] = {}
         self._first: int | None = None
 

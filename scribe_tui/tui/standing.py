@@ -19,7 +19,7 @@ class Standing(StrEnum):
     CONNECTING = "connecting"
     DRAINING = "draining"
     WAITING = "waiting"
-    """It has no connection and costs nothing until its time comes, or somebody starts it."""
+    """It has no connection and costs nothing until its time comes, or the user starts it."""
     ENDED = "ended"
     LIVE = "live"
 
@@ -30,7 +30,7 @@ class Standing(StrEnum):
 
 
 TROUBLED = frozenset({Standing.FAILED, Standing.DOWN, Standing.DEAD_AIR})
-"""What somebody should look after."""
+"""The states that need a person's attention."""
 
 _OF_STATE = {
     State.IDLE: Standing.WAITING,

@@ -43,7 +43,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """All sessions in one glance. `cost` is money so far, `cost_per_hour` at the rate of late.
+    """All sessions in one glance. `cost` is money so far, `cost_per_hour` at the recent rate.
 
     `words_per_minute` and `cost_per_hour` are None until there is enough to measure. `saved` is
     False while the journal of any session cannot be written.
@@ -66,7 +66,7 @@ class Summary:
 
 @dataclass(slots=True)
 class _Bill:
-    """What was sent of one session: seconds counted so far, and how fast it goes of late.
+    """What was sent of one session: seconds counted so far, and the recent rate.
 
     `idle`: nothing is to be sent, for it is paused, over or not yet begun.
     """
@@ -146,7 +146,7 @@ class Totals:
             self._cost_per_hour = None if waits and not any(known) else sum(known)
 
     def _spent(self, snapshot: SessionSnapshot, price: float, now: float) -> float | None:
-        """Count what was sent of a session; how much a second of late, None: not yet known."""
+        """Count what was sent of a session; the recent rate, None: not yet known."""
         bill = self._bills.setdefault(snapshot.session, _Bill())
         self._cost += max(0.0, snapshot.billed_seconds - bill.seconds) / 3600 * price
         bill.seconds = snapshot.billed_seconds

@@ -1,4 +1,4 @@
-"""The first screen of somebody who has named no source yet: what to listen to, and the key."""
+"""The first screen where no source was named: what to listen to, and the key."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What the welcome is told: sources of before, and whether a key is still needed."""
+    """What the welcome screen is given: recent sources, and whether a key is still needed."""
 
     make_source: MakeSource
     recent: Sequence[Recent] = ()

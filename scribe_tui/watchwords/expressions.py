@@ -32,7 +32,7 @@ class Expressions:
     def __init__(
         self, watches: Iterable[WatchSettings], put_aside: Callable[[str], None] = lambda _: None
     ) -> None:
-        """Raises UsageError for one that cannot be read. `put_aside` is told a sentence."""
+        """Raises UsageError for one that cannot be read. `put_aside` gets a sentence."""
         self._put_aside = put_aside
         self._expressions = [
             _Expression(watch.name, text, compile_expression(text))

@@ -18,7 +18,7 @@ MAX_REMEMBERED = 256
 SAME_PLACE_SECONDS = 15.0
 """How far off the estimated place of an unconfirmed hit may be."""
 SAME_WORD_SECONDS = 0.5
-"""Two committed finds of one word closer than this are one: it was told twice."""
+"""Two committed finds of one word closer than this are one: the service sent it twice."""
 ALERTED_PLACE_SECONDS = 2.0
 """A word that alerted and comes again within so much sound is the same: the sound was repeated."""
 MAX_QUOTE_CHARS = 200

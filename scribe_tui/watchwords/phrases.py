@@ -51,7 +51,7 @@ def sound_of(joined: str) -> Sound:
 class Phrase:
     """One form of one word: `form` is folded, `joined` the same as one text.
 
-    `sound` are the keys it is compared by where spelling alone does not tell.
+    `sound` are the keys it is compared by where spelling alone does not decide.
     """
 
     watch: str

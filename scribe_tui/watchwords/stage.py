@@ -57,7 +57,7 @@ class _Watched:
 class WatchStage:
     """Derives `WatchHit` events. For the event loop's thread alone.
 
-    What is merely alike is looked for twice a second at most; `run` tells of what was due when no
+    What is merely alike is looked for twice a second at most; `run` publishes what was due when no
     further text came.
     """
 

@@ -21,12 +21,12 @@ CHILD = """
 import json, logging, sys
 import apprise
 logging.disable(logging.CRITICAL)
-told = json.load(sys.stdin)
+alert = json.load(sys.stdin)
 service = apprise.Apprise()
-if not service.add(told["url"]):
+if not service.add(alert["url"]):
     sys.exit("Apprise does not know that address")
-kind = apprise.NotifyType.SUCCESS if told["over"] else apprise.NotifyType.WARNING
-if not service.notify(title=told["title"], body=told["text"], notify_type=kind):
+kind = apprise.NotifyType.SUCCESS if alert["over"] else apprise.NotifyType.WARNING
+if not service.notify(title=alert["title"], body=alert["text"], notify_type=kind):
     sys.exit("Apprise could not deliver it")
 """
 
@@ -45,11 +45,16 @@ class AppriseOutlet:
             raise DeliveryError(
                 "Apprise is not installed (pip install 'scribe-tui[notify]')", hopeless=True
             )
-        told = {"url": self._url, "title": alert.title, "text": alert.text, "over": alert.is_over}
+        message = {
+            "url": self._url,
+            "title": alert.title,
+            "text": alert.text,
+            "over": alert.is_over,
+        }
         await run_program(
             (sys.executable, "-c", CHILD),
             self._environment,
             name=self.name,
             timeout_seconds=TIMEOUT_SECONDS,
-            given=json.dumps(told).encode(),
+            given=json.dumps(message).encode(),
         )

@@ -1,4 +1,4 @@
-"""Bell and desktop notice: a few bytes to the terminal, through whoever owns it.
+"""Bell and desktop notice: a few bytes to the terminal, through the program that owns it.
 
 The notice is OSC 777 (`notify;TITLE;TEXT`) where the terminal is known to take that, else
 OSC 9; both end in BEL. GNU screen hands it on within DCS, in pieces. tmux does so within its own

@@ -1,7 +1,7 @@
 """Webhook: the alert as JSON by POST, signed where there is a secret.
 
 The signature is `sha256=` and the hex HMAC-SHA256, under the secret, of the timestamp's
-digits, a full stop and the body: whoever checks it also refuses an old message repeated.
+digits, a full stop and the body: a receiver that checks it also refuses an old message repeated.
 """
 
 from __future__ import annotations

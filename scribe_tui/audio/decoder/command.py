@@ -27,7 +27,7 @@ _KEPT_VARIABLES = frozenset(
 )
 _KEPT_PREFIXES = ("LC_", "LD_", "DYLD_", "PULSE_", "PIPEWIRE_", "DBUS_", "ALSA_")
 MATROSKA = "matroska"
-"""Holds any codec, but must know of AAC what only a file's head tells."""
+"""Holds any codec, but must know of AAC what only a file's header contains."""
 BARE = "data"
 """The packets as they are: of MPEG streams whole frames, each with its header."""
 _FILL_HOLES = "aresample=async=1:first_pts=0"
@@ -58,7 +58,7 @@ class DecoderInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileReading:
-    """How a file is to be read. `ignore_length`: a WAV whose header does not tell its size.
+    """How a file is to be read. `ignore_length`: a WAV whose header does not give its size.
 
     `patient`: look for sound that begins late, for as long as it takes. `track` from 0;
     `seconds`: no more than that, None: all. `fill_holes`: its times can be trusted.
@@ -121,7 +121,7 @@ def command(
 ) -> list[str]:
     """The whole argument list: decode a sound track of `source` to PCM on stdout.
 
-    All its channels come out, interleaved; the decoder's log tells how many. With `copy_to`
+    All its channels come out, interleaved; the decoder's log says how many. With `copy_to`
     the track goes to that descriptor, too, as it came.
     """
     out = ["-map", f"0:a:{source.track}", "-vn", "-sn", "-dn"]

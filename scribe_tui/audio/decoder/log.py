@@ -57,7 +57,7 @@ class DecoderFacts:
     """What the decoder knows of its source; texts are harmless.
 
     `container` is ffmpeg's name of the format. `duration_is_guess`: worked out from the bit
-    rate, for want of a header that tells.
+    rate, where no header gives it.
     """
 
     artist: str = ""
@@ -70,7 +70,7 @@ class DecoderFacts:
 
     @property
     def told_duration(self) -> float | None:
-        """Seconds, as far as the source itself tells them."""
+        """Seconds, where the source itself gives it."""
         return None if self.duration_is_guess else self.duration_seconds
 
     def codec_of(self, track: int) -> str | None:
@@ -143,7 +143,7 @@ class DecoderLog:
             self._errors.append(text)
 
     def _take_output(self, text: str) -> None:
-        """PCM's bit rate tells its channels, whatever their layout is called."""
+        """The channels of PCM, calculated from its bit rate, whatever their layout is called."""
         if (stream := _STREAM.match(text)) and (rate := _OUTPUT_RATE.search(stream["rest"])):
             self.channels = max(1, round(int(rate["kbps"]) * 1000 / (16 * int(rate["hz"]))))
 

@@ -48,7 +48,7 @@ class Decoder(asyncio.SubprocessProtocol):
 
     `where` is the masked name used in error sentences. At most some `capacity_seconds` of
     sound are held; of a source that `is_live` a little is left with the decoder.
-    `options` tell which channel to take and what tags are written in. `copy` is given the
+    `options` say which channel to take and what tags are written in. `copy` is given the
     sound as it came.
     """
 
@@ -188,7 +188,7 @@ class Decoder(asyncio.SubprocessProtocol):
     async def wait_exit(self, seconds: float = LAST_WORDS_SECONDS) -> None:
         """After the end of the sound: let the process finish, so that `errors` is whole.
 
-        The event loop may tell of the exit before it has read what was said last.
+        The event loop may report the exit before it has read the last output.
         """
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -248,7 +248,7 @@ class Decoder(asyncio.SubprocessProtocol):
             self._wake()
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
-        """The event loop tells that a pipe has ended."""
+        """Called when a pipe has ended."""
         if fd == _STDOUT:
             self._mix(b"", final=True)
             self._ended = True
@@ -257,12 +257,12 @@ class Decoder(asyncio.SubprocessProtocol):
             self._silent.set()
 
     def process_exited(self) -> None:
-        """The event loop tells that the process is gone."""
+        """Called when the process has exited."""
         self._signs_of_life.set()
         self._exited.set()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The event loop tells that the process and all pipes are gone."""
+        """Called when the process has exited and all pipes are closed."""
         self._ended = True
         self._wake()
         self._closed.set()

@@ -93,7 +93,7 @@ class Relay:
         try:
             await self._serve(reader, writer, task)
         except (OSError, ValueError, EOFError, TimeoutError):
-            pass  # the decoder went away, or somebody else came
+            pass  # the decoder went away, or another program connected
         except asyncio.CancelledError:
             # Only this relay cancels; ending normally keeps Python 3.11's streams quiet.
             pass

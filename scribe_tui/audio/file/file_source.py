@@ -60,7 +60,7 @@ class FileSource(DecodedSource):
     what is still being written. Entering raises SourceError for a file that is missing,
     unreadable, empty or no sound; a file cut short plays as far as it goes, and then
     iterating raises one. `status` has the position in the file's own time and, where the
-    file tells it, the duration.
+    file contains it, the duration.
     """
 
     is_live = False

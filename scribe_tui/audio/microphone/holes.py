@@ -18,7 +18,7 @@ WINDOW_SECONDS = 10.0
 class Holes:
     """Told of each piece of sound, it says how many seconds are missing before it.
 
-    A hole is told within `JUDGED_SECONDS` after it ended, once, in its true length.
+    A hole is reported within `JUDGED_SECONDS` after it ended, once, in its true length.
     """
 
     def __init__(self) -> None:

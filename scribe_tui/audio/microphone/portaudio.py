@@ -1,7 +1,7 @@
-"""The sounddevice library's only room: its lock, its devices, and the life of a stream.
+"""PortAudio through the sounddevice library: its lock, its devices, and streams from open to close.
 
-The library is imported when a device is first wanted: where PortAudio is missing its import
-fails, and nobody else shall care. PortAudio is not safe to open and close from two threads at
+The library is imported when a device is first used: where PortAudio is missing its import fails,
+which must not stop other sources. PortAudio is not safe to open and close from two threads at
 once and may hang on a dead sound server, hence the lock and the own threads.
 """
 
@@ -28,7 +28,7 @@ _open_streams: set[int] = set()
 
 @contextlib.contextmanager
 def portaudio() -> Iterator[Any]:
-    """The library, for nobody else meanwhile. Blocks; raises SourceError without PortAudio."""
+    """The library, locked meanwhile. Blocks; raises SourceError without PortAudio."""
     with _lock:
         try:
             import sounddevice
@@ -88,7 +88,7 @@ class DeviceStream:
         traceback: TracebackType | None,
     ) -> None:
         self._left = True
-        # With a dead sound server the thread goes on waiting, but nobody else does.
+        # With a dead sound server the thread goes on waiting, nothing else does.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS):
                 await in_own_thread(self._close, name="portaudio-close")
@@ -96,12 +96,12 @@ class DeviceStream:
     def on_loop(self, call: Callable[..., object], *args: object) -> None:
         """From PortAudio's thread: have the event loop call it, unless the stream was left."""
         if self._loop is not None and not self._left:
-            # The loop may close at this very moment; then nobody waits any more.
+            # The loop may close at this very moment; then the call is not needed.
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(call, *args)
 
     def _open(self) -> None:
-        """In a thread: make and start it, or close it if nobody waits any more."""
+        """In a thread: make and start it, or close it if the stream was left meanwhile."""
         with portaudio() as sounddevice:
             stream = None
             try:

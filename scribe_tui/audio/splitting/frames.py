@@ -1,4 +1,4 @@
-"""MPEG audio (MP3 and its elders) and AAC in ADTS: frames that say how long they are.
+"""MPEG audio (layers I to III) and AAC in ADTS: frames whose headers give their length.
 
 Headers as in ISO/IEC 11172-3 (MPEG audio) and ISO/IEC 14496-3, 1.A.2 (ADTS).
 """

@@ -12,14 +12,14 @@ from scribe_tui.audio.splitting.splitter import MAX_WAITING_BYTES, Piece
 _CLUSTER, _SEGMENT = 0x1F43B675, 0x18538067
 _TIMESTAMP, _SIMPLE_BLOCK, _GROUP, _BLOCK = 0xE7, 0xA3, 0xA0, 0xA1
 _HOLE_MS = 60.0
-"""Times that jump further than that leave out sound that nobody heard."""
+"""A larger jump of the times is a gap in the sound."""
 
 
 class MatroskaSplitter:
     """A `Splitter`; a file may begin with any cluster.
 
     Sound is counted as it lies in the clusters: where their times jump, for a segment that a
-    server did not have, no sound is missing between them for whoever decodes them.
+    server did not have, a decoder misses no sound between them.
     """
 
     suffix = ".mka"

@@ -81,7 +81,7 @@ class Answer:
             raise failures.from_error(error, self.address.where) from error
 
     async def gather(self, seconds: float) -> None:
-        """For so long let what comes gather in the socket, so that it wakes nobody."""
+        """Do not read for `seconds`: data gathers in the socket without waking the program."""
         transport = self.streams[1].transport
         if isinstance(transport, asyncio.ReadTransport):
             transport.pause_reading()

@@ -23,11 +23,11 @@ _GZIP_SIGN = b"\x1f\x8b"
 
 
 class BrokenBodyError(Exception):
-    """It ended before its own end, or is packed in a way nobody understands."""
+    """It ended early, or its encoding is unknown."""
 
 
 def length_of(headers: Mapping[str, str]) -> int | None:
-    """The body's length in bytes where the answer tells a true one, else None."""
+    """The body's length in bytes where the answer gives a true one, else None."""
     text = headers.get("content-length", "")
     if "chunked" in headers.get("transfer-encoding", "").lower():
         return None

@@ -28,7 +28,7 @@ class WebRoute(Route, Protocol):
         """Why its bytes ended, None for a clean end."""
 
     def close(self) -> None:
-        """Let go of what nobody asked for."""
+        """Cancel downloads that were not asked for."""
 
 
 @dataclass(frozen=True, slots=True)

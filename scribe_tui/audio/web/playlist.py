@@ -26,7 +26,7 @@ _MANIFESTS = {
 
 
 class _ForbiddenXmlError(Exception):
-    """XML that declares types or entities: nobody's playlist needs them."""
+    """XML that declares types or entities: refused, no playlist needs them."""
 
 
 def looks_like_playlist(url: str) -> bool:

@@ -52,7 +52,7 @@ class Segments:
 
     @property
     def problem(self) -> SourceError | None:
-        """What failed of late, if anything."""
+        """The latest failure, if any."""
         if self._failure is None or self._now() - self._failure[0] > CAUSE_SECONDS:
             return None
         return self._failure[1]

@@ -101,7 +101,7 @@ class Upstream:
         )
 
     def close(self) -> None:
-        """Let go of an answer that nobody read."""
+        """Close an answer that was not read."""
         for answer in (self._answer, self._pumped):
             if answer is not None:
                 answer.close()
@@ -119,7 +119,7 @@ class Upstream:
             raise
 
     def _split(self, splitter: IcySplitter | None, data: bytes) -> bytes:
-        """The sound in what came, which is copied, too, if somebody keeps it."""
+        """The sound in what came; copied, too, if it is kept."""
         sound = data
         if splitter is not None:
             sound = splitter.split(data)

@@ -1,4 +1,4 @@
-"""A subtitle file that grows: whole at every moment that somebody may read it."""
+"""A subtitle file that grows and is valid whenever it is read."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ class LiveFile:
     def _file(self) -> int:
         """The file's descriptor; it is made at the first call, over no other file.
 
-        Raises FileExistsError if somebody else has the name.
+        Raises FileExistsError if the name is taken.
         """
         if self._descriptor is None:
             flags = _FLAGS if self._size else _FLAGS | os.O_EXCL

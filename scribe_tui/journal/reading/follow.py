@@ -39,7 +39,7 @@ class Follower:
 
     @property
     def is_over(self) -> bool:
-        """Whether nobody writes to the run any more."""
+        """Whether no program writes to the run."""
         try:
             return not is_in_use(self._run)
         except OSError:

@@ -1,4 +1,4 @@
-"""Journals read back as events, one at a time, however large they are and whoever wrote them."""
+"""Journals read back as events, one at a time, however large; no line of theirs is trusted."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def read(
 def read_types(journal: Journal, types: Collection[str]) -> Iterator[Event]:
     """The events of some types alone, by their names in records, as they were written.
 
-    Quick: no other line is parsed. The opening that a later part tells is a `session_start`.
+    No other line is parsed. The opening repeated in a later part counts as `session_start`.
     """
     wanted = {*types, "continued"} if "session_start" in types else types
     opened = False

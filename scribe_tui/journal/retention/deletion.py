@@ -21,7 +21,7 @@ def tidy(live: Path, policy: JournalPolicy, now: float) -> None:
 
     Only whole runs that no process writes to any more and that hold nothing but what this
     program wrote, and of `live` itself only parts that were set aside. What cannot be
-    deleted is told to the diagnostics and tried again the next time.
+    deleted is logged and tried again the next time.
     """
     limit = policy.oldest_kept(now)
     for number, run in enumerate(runs(live.parent), start=1):

@@ -155,7 +155,7 @@ def _known(database: sqlite3.Connection, run: str, path: Path, head: bytes, jour
 
 
 def _continues(database: sqlite3.Connection, part: _Part, size: int, path: Path) -> bool:
-    """Whether what was read of a file is still as it was, as far as its length and end tell.
+    """Whether what was read of a file is still as it was, judged by its length and end.
 
     A file that was changed without growing is read anew, too.
     """

@@ -1,7 +1,7 @@
 """Keeps an index up to date while recording, behind the journal and never in its way.
 
 It reads the journals' own files, so that it can hold up nothing and lose nothing. Where
-nobody has searched yet there is no index, and nothing is done: the first search makes it.
+there was no search yet there is no index, and nothing is done: the first search makes it.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ class Answer:
 
 
 def search(log_dir: Path, asked: Asked, say: Say) -> Answer:
-    """Find lines; `say` is told in sentences what was wrong with the index. Raises UsageError."""
+    """Find lines; `say` gets a sentence for each fault of the index. Raises UsageError."""
     if asked.is_regex:
         compiled(asked.text)  # refused before anything is read
     path = log_dir / INDEX_NAME

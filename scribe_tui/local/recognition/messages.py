@@ -19,7 +19,7 @@ OPEN: Final = b"O"
 AUDIO: Final = b"A"
 COMMIT: Final = b"C"
 CLOSE: Final = b"X"
-"""Nobody wants the text of this stream any more."""
+"""The stream was closed by its client: its text is not needed."""
 
 NO_STREAM: Final = 0
 """Stream number of a line that concerns the process itself."""
@@ -97,7 +97,7 @@ class ClosedSegment:
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """About how many streams of unbroken speech the machine can follow; told when it changes."""
+    """About how many streams of unbroken speech the machine can follow; sent when it changes."""
 
     streams: int
 

@@ -205,7 +205,7 @@ class Recogniser:
 
 
 class VoiceDetector:
-    """Says of each frame whether somebody speaks in it.
+    """Voice activity detection: whether each frame holds voice.
 
     The library has one detector state for the whole process, so that streams that take turns
     would disturb each other. Therefore a turn is begun with the stream's last frames again

@@ -76,7 +76,7 @@ class Passage:
         self.heard_at = heard_at
 
     def add_voice(self, start: float, end: float) -> None:
-        """Somebody speaks from `start` to `end` of the stream."""
+        """There is voice from `start` to `end` of the stream."""
         start = max(start, self.start_seconds)
         if self.voiced and start - self.voiced[-1][1] < _JOIN_SECONDS:
             self.voiced[-1] = (self.voiced[-1][0], end)

@@ -69,7 +69,7 @@ class Job:
 
 
 class Schedule:
-    """Hands out jobs to `workers` threads. Not thread-safe: whoever calls holds a lock."""
+    """Hands out jobs to `workers` threads. Not thread-safe: the caller holds a lock."""
 
     def __init__(self, workers: int) -> None:
         self._workers = workers

@@ -33,7 +33,7 @@ LONG_SEGMENT_PAUSE_SECONDS: Final = 0.12
 
 
 class Segmenter:
-    """Cuts one stream. Knows no recogniser; instants are on the clock of whoever feeds it."""
+    """Cuts one stream. Knows no recogniser; instants are on the clock of the caller."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class Segmenter:
 
     @property
     def quiet_seconds(self) -> float:
-        """How long nobody has spoken."""
+        """Seconds without voice."""
         return self._endpointing.quiet_seconds
 
     @property
@@ -115,7 +115,7 @@ class Segmenter:
     def closed(self) -> Iterator[ClosedSegment]:
         """Segments whose text has become complete, in order, each once.
 
-        One that nobody asked for and that turned out to hold no word is left out.
+        One that was not asked for and holds no word is left out.
         """
         while self.closing and self.closing[0].is_final:
             segment = self.closing.popleft().closed()

@@ -26,17 +26,17 @@ from scribe_tui.local.recognition.messages import (
 )
 
 MAX_AHEAD_SECONDS: Final = 20.0
-"""Sound taken in that is not recognised yet; whoever feeds more, faster than real time, waits."""
+"""Most sound accepted ahead of recognition; feeding more, faster than real time, waits."""
 MAX_BEHIND_SECONDS: Final = 300.0
-"""The same for whoever feeds in real time: where this machine is too slow, a client that is not
+"""The same for sound fed in real time: where this machine is too slow, a client that is not
 read from would take the endpoint for dead. 100 kB a second here and in the process."""
 HURRIED: Final = 1.25
-"""So many times faster than real time is not in real time."""
+"""Speed, in multiples of real time, from which on sound counts as faster than real time."""
 _LOOK_SECONDS: Final = 0.5
 _UNREAD_SECONDS: Final = 1.0
-"""More than the voice detector waits for before it judges."""
+"""Sound that may be unprocessed: more than the voice detector needs for a decision."""
 MAX_UNREAD_RESULTS: Final = 32
-"""Segments nobody has fetched; whoever feeds on waits."""
+"""Segments that were not fetched; feeding more sound waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class RecognitionStream:
                 self._release(self._format.samples(result.end_seconds))
                 self._results.append(result)
             case OpenText():
-                # A newer partial takes the place of one that nobody has fetched.
+                # A newer partial replaces one that was not fetched.
                 if self._results and isinstance(self._results[-1], OpenText):
                     self._results.pop()
                 self._results.append(result)

@@ -210,12 +210,12 @@ def main() -> None:
 
 
 def _or_die(work: Callable[[], None]) -> None:
-    """Do `work`; a failure, of any thread, ends the process, told on standard error."""
+    """Do `work`; a failure, of any thread, is printed on standard error and ends the process."""
     try:
         work()
-    except BrokenPipeError:  # nobody wants the answers any more
+    except BrokenPipeError:  # the reader of the answers is gone
         os._exit(0)
-    except BaseException:  # noqa: BLE001 - told, and the process ends
+    except BaseException:  # noqa: BLE001 - printed, and the process ends
         sys.excepthook(*sys.exc_info())
         sys.stderr.flush()
         os._exit(1)

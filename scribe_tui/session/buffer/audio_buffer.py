@@ -2,7 +2,7 @@
 
 Joins the replay buffer (the sound) and the audio timeline (what became of it), so that no
 sound is stored or dropped unaccounted for. Capture writes, the speech half reads; `changed`
-wakes whoever waits for more.
+wakes the tasks that wait for more.
 """
 
 from __future__ import annotations

@@ -149,7 +149,7 @@ class Capture:
         return not source.is_live
 
     def _note_kind(self, source: Source) -> None:
-        """An address tells whether it is live when it answers, an HLS stream when it ends."""
+        """Whether an address is live is known when it answers, of an HLS stream when it ends."""
         self._is_live = source.is_live
         self._status.source_opening(is_live=source.is_live)
         self._buffer.source_waits = not source.is_live
@@ -179,7 +179,7 @@ class Capture:
         self._heard_until = chunk.heard_at + seconds
 
     def _keep(self, chunk: AudioChunk, label: float) -> None:
-        """Before the buffer has it: tell the keeper where in source time it comes to lie."""
+        """Before the buffer has it: give the keeper its place in source time."""
         timeline = self._buffer.timeline
         start_seconds = timeline.seconds(timeline.heard)
         self.recent.add(start_seconds, label, chunk.pcm)

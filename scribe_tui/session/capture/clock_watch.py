@@ -18,7 +18,7 @@ class ClockWatch:
     def look(self) -> tuple[float, float]:
         """(seconds suspended, seconds by which the wall clock was set) since the last look.
 
-        Each 0.0 where it is too small to be told from noise; setting back is negative.
+        Each 0.0 where it is too small to be distinguished from noise; setting back is negative.
         """
         suspended, wall_ahead = self._read()
         slept, set_by = suspended - self._suspended, wall_ahead - self._wall_ahead

@@ -1,7 +1,7 @@
 """Rejoin: a live source that is opened again repeats its last seconds; drop what was heard.
 
 Keeps the tail of the sound heard and the beginning of a new opening, and compares them. An
-opening that ends within that beginning is left unheard: nobody knows what it repeats, and the
+opening that ends within that beginning is dropped: what it repeats is unknown, and the
 decoder may have held it back until the line was given up.
 """
 

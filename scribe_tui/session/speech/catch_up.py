@@ -8,7 +8,7 @@ import math
 class CatchUp:
     """A speed that halves when the service is overrun and doubles again while it is not.
 
-    Sending a backlog too fast to a service that is short of breath would overrun it again
+    Sending a backlog too fast to an overloaded service would overrun it again
     and again at the same place. Instants are seconds on one clock.
     """
 

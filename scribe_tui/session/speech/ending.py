@@ -231,7 +231,7 @@ class Ending:
             self._decide()
 
     def closed(self) -> None:
-        """The connection ended, whoever ended it."""
+        """The connection ended, closed by either side."""
         if self.todo in (Todo.NOTHING, *OVER):
             return
         if self._refused:

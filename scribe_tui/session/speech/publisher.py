@@ -36,7 +36,7 @@ class SegmentPublisher:
 
     @property
     def previous_text(self) -> str | None:
-        """What a new connection is told of the text so far, None if there is none."""
+        """The end of the text so far, as context for a new connection; None if there is none."""
         return text_ending(self._last_text)
 
 

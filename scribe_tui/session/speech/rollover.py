@@ -68,7 +68,7 @@ class Rollover:
                 return successor
 
     async def _until_asked(self, seconds: float) -> None:
-        """Return after so many seconds, or when somebody asks for the change."""
+        """Return after `seconds`, or when the change is asked for."""
         try:
             async with asyncio.timeout(seconds):
                 await self._wanted.wait()

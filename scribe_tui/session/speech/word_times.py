@@ -101,7 +101,7 @@ def _moved(words: tuple[Word, ...], seconds: float, begins: float) -> tuple[Word
 def _placed(words: tuple[Word, ...], begins: float, ends: float) -> tuple[Word, ...]:
     """The words from `begins` to `ends`: moved, and squeezed in proportion where that is short.
 
-    A word keeps a length: one cut to none would be a caption that nobody can see.
+    A word keeps a length: one of no length would be an invisible caption.
     """
     first = words[0].start_seconds
     length = words[-1].end_seconds - first

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 REPORTED_AT = frozenset({1, 10, 100, 1000, 10_000, 100_000})
 """The first is reported at once; repeats when there have been so many, and at the end."""
 KEPT = 64
-"""So many different notices are told apart at a time; the one not seen for longest goes."""
+"""Different notices counted at a time; the one not seen for longest is dropped first."""
 
 
 class FoldedNotices:

@@ -218,7 +218,7 @@ class SessionStatus:
         before, self._shown.source.status = self._shown.source.status, status
         if status.title and status.title != before.title:
             self._publish(TitleChanged(session=self.session, at=self._wall(), title=status.title))
-        moved = status.address != before.address  # told each time, however often
+        moved = status.address != before.address  # reported each time, however often
         for notice in status.notices:
             if notice not in before.notices:
                 self._notice(notice, 1) if moved else self.noticed(notice)

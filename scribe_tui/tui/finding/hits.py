@@ -24,14 +24,14 @@ HitKey = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class HitCount:
-    """How many hits stand, without what merely sounds alike; `new`: nobody looked at them yet."""
+    """How many hits stand, without those that only sound alike; `new`: not looked at yet."""
 
     hits: int = 0
     new: int = 0
 
 
 class KnownHits:
-    """What was found and stands, newest last, and how much of it: nobody else counts hits.
+    """The hits that stand, newest last, and their number, which is counted here only.
 
     Bounded; for one thread. A hit that is withdrawn is gone. What is said of a segment that was
     rewritten is no more than the segment says now. Hits outlive a session that is removed.
@@ -64,7 +64,7 @@ class KnownHits:
         return self._hits.get(key) if isinstance(key, tuple) else None
 
     def looked_at(self, session: str | None = None) -> None:
-        """Somebody has seen the hits of one session, or all of them."""
+        """The hits of one session, or all of them, were looked at."""
         if session is None:
             self._new.clear()
         else:

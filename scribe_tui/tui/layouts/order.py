@@ -11,7 +11,7 @@ from scribe_tui.tui.standing import TROUBLED, Standing
 REORDER_SECONDS = 6.0
 """Panes keep their places at least so long."""
 KEYS_SECONDS = 5.0
-"""So long after a key nothing moves: somebody is about to press the next one."""
+"""Time after a key in which no pane moves: the next key may follow."""
 TALKATIVE = (0.02, 0.25, 0.6)
 """Shares of speech that part the silent, those that say something, and two kinds of talkers.
 
@@ -78,7 +78,7 @@ class CalmOrder:
         self._changed_at: float | None = None
 
     def choose(self, order: Order) -> None:
-        """Somebody wants another order, at once."""
+        """The user chose another order: apply it at once."""
         self.order = order
         self._changed_at = None
 
@@ -87,7 +87,7 @@ class CalmOrder:
     ) -> list[int] | None:
         """The numbers of all panes as they are to stand from now on; None: leave them.
 
-        `key_at` is when the last key was pressed. While somebody reads back nothing moves.
+        `key_at` is when the last key was pressed. While a pane is scrolled back nothing moves.
         """
         since = self._changed_at
         if since is not None and (

@@ -89,7 +89,7 @@ class LineFeed:
         self.hits.looked_at(session)
 
     def close(self) -> None:
-        """Nobody listens any more."""
+        """Stop passing on events."""
         self._open = False
 
     def _line(self, event: Event, name: str) -> str:

@@ -1,6 +1,6 @@
 """What a terminal is sent for runs of cells: no more bytes than it takes.
 
-A style is told where it changes and once, the cursor is moved within a row by the column alone,
+A style is sent once where it changes, the cursor is moved within a row by the column alone,
 and many blanks are erased. Columns are absolute, so that a text which takes more
 cells in this terminal than it should does no harm to what stands beside it.
 """
@@ -34,7 +34,7 @@ class Run(NamedTuple):
 
 
 class Look(NamedTuple):
-    """A style as a terminal is told it: parameters of SGR, and whether a blank shows it."""
+    """A style as it is sent to a terminal: parameters of SGR, and whether a blank shows it."""
 
     codes: str
     shows_blanks: bool
@@ -102,7 +102,7 @@ def erase(spans: Iterable[tuple[int, int, int, int]], ground: Style, colors: Col
 
 @lru_cache(maxsize=512)
 def look_of(style: Style, colors: ColorSystem) -> Look:
-    """How `style` is told in so many colours."""
+    """How `style` is sent with so many colours."""
     color, background = style.color, style.bgcolor
     told = style.without_color + Style(
         color=None if color is None or color.is_default else color,

@@ -1,7 +1,7 @@
 """An event loop that lets what arrives lie until the next frame.
 
 A dozen services say something fifty times a second, and the screen shows it thirty times a
-second. Waking for each of them costs as much as reading what it said, and nobody sees it
+second. Waking for each of them costs as much as reading what it said, and is not visible
 earlier. So from one frame to the next the loop reads from no socket and no pipe; timers,
 keys, signals and other threads wake it as ever. Then all that has come is read and dealt
 with before the frame is painted.
@@ -110,7 +110,7 @@ class RestingSelector(selectors.DefaultSelector):
 
 
 class FrameLoop(asyncio.SelectorEventLoop):
-    """An event loop whose screen tells it when the next frame may be."""
+    """An event loop whose screen decides when the next frame may be."""
 
     def __init__(self) -> None:
         self._resting = RestingSelector()

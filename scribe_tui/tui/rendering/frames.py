@@ -71,7 +71,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
             self._frame_when_read()
 
     async def on_event(self, event: Event) -> None:
-        """Take an event; a bug in that is told, and the next event is taken."""
+        """Handle an event; a bug in that is reported, and the next event is handled."""
         try:
             await super().on_event(event)
         except Exception as error:
@@ -101,7 +101,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     @property
     def faults(self) -> StandingFaults:
-        """Where bugs of parts are told."""
+        """The bugs of parts that stand at the moment."""
         return faults_of(self.app)
 
     def _frame_when_read(self) -> None:

@@ -15,7 +15,7 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class RowPlaces:
-    """Lines `first` to `end`, the last included; `count` tells how many rows a line takes."""
+    """Lines `first` to `end`, the last included; `count`: the number of rows of a line."""
 
     first: int
     end: int

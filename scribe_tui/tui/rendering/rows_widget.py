@@ -90,7 +90,7 @@ class RowsWidget(Widget):
         """Take an event; a bug in that is shown here, and the next event is taken."""
         try:
             await super().on_event(event)
-        except Exception as error:  # noqa: BLE001 - told and logged by the board
+        except Exception as error:  # noqa: BLE001 - shown and logged
             faults_of(self.app).stand(self, type(event).__name__, self.WHAT, error)
             self.show_fault(error)
         else:
@@ -153,7 +153,7 @@ class RowsWidget(Widget):
             return self.render_lines(Region(first, y, last - first, 1))[0]
         try:
             return self._cut(row, first, last)
-        except Exception as error:  # noqa: BLE001 - told and logged by `_failed`
+        except Exception as error:  # noqa: BLE001 - shown and logged by `_failed`
             return self._failed(y, error).crop(first, last)
 
     def notify_style_update(self) -> None:
@@ -183,7 +183,7 @@ class RowsWidget(Widget):
             strip = self.render_line(y)
             for line_filter in self.get_line_filters():
                 strip = strip.apply_filter(line_filter, self.background_colors[1])
-        except Exception as error:  # noqa: BLE001 - told and logged by `_failed`
+        except Exception as error:  # noqa: BLE001 - shown and logged by `_failed`
             return self._failed(y, error)
         self._ready[y] = strip
         if y in self._failed_rows:

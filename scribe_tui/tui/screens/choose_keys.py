@@ -23,11 +23,11 @@ class ChooseActions(MonitorBase, inherit_bindings=False):
             self.choose(self.grid.shown[index % len(self.grid.shown)])
 
     def action_next_in_trouble(self) -> None:
-        """The next pane that somebody should look after."""
+        """The next pane that needs attention."""
         self._choose_next(self.is_in_trouble, "No pane is in trouble.")
 
     def action_next_with_news(self) -> None:
-        """The next pane with a hit that nobody saw; without any, with lines that nobody saw."""
+        """The next pane with an unseen hit; without any, with unread lines."""
         others = [pane for pane in self.grid.panes if pane is not self._current]
         hits = [pane for pane in others if self._bridge.hits.count_of(pane.session).new]
         wanted = hits or [pane for pane in others if pane.transcript.unread]
@@ -53,7 +53,7 @@ class ChooseActions(MonitorBase, inherit_bindings=False):
         return self.totals.of(pane.session).standing_of(snapshot)
 
     def is_in_trouble(self, pane: Pane) -> bool:
-        """Whether somebody should look after `pane`."""
+        """Whether `pane` needs attention."""
         return self.standing_of(pane) in TROUBLED
 
     def _choose_next(self, wanted: Callable[[Pane], bool], none: str) -> None:

@@ -20,7 +20,7 @@ from scribe_tui.tui.faults import faults_of, sentence
 from scribe_tui.tui.rendering.signs import WRONG
 
 MAX_CHARS = 4000
-"""Nobody types more into one line, whatever is pasted."""
+"""Longest text of one line of input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class FormScreen(ModalScreen[str], inherit_bindings=False):
             note = await self._submit(values)
         except UsageError as error:
             self.refuse(error.sentence)
-        except Exception as error:  # noqa: BLE001 - a bug of this form is told in it, and logged
+        except Exception as error:  # noqa: BLE001 - a bug of this form is shown in it, and logged
             text = sentence("what was asked for", error, "failed")
             faults_of(self.app).log(text, error)
             self.refuse(text)

@@ -81,7 +81,7 @@ class Teacher:
     """Changes the watch words by what a person says of a hit; each answer is a sentence."""
 
     def __init__(self, known: KnownHits, watch: WatchWords | None) -> None:
-        """The hits `known`; `watch` is None where nobody listens for words."""
+        """The hits `known`; `watch` is None where there are no watch words."""
         self._hits = known
         self._watch = watch
         self._asked: object = None

@@ -33,7 +33,7 @@ class QuitScreen(QuestionScreen, inherit_bindings=False):
 
 
 class DrainScreen(ModalScreen[None], inherit_bindings=False):
-    """Stands over the panes while they drain, so that nobody thinks the program hangs."""
+    """Covers the panes while they drain, to show that the program does not hang."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "app.leave_now", "Leave at once")]
 

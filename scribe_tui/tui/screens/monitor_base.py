@@ -52,11 +52,11 @@ class MonitorBase(FrameScreen, inherit_bindings=False):
         raise NotImplementedError
 
     def clip_hit(self, hit: WatchHit, say: Callable[[str], None]) -> None:
-        """Save the sound of a hit and its text; `say` is told how it goes."""
+        """Save the sound of a hit and its text; `say` gets sentences on its progress."""
         raise NotImplementedError
 
     def pane_of(self, session: str) -> Pane | None:
-        """The pane of a session, None if it has none (any more)."""
+        """The pane of a session, None if it has none."""
         return next((pane for pane in self.grid.panes if pane.session == session), None)
 
     def name_of(self, session: str) -> str:

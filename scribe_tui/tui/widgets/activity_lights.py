@@ -13,7 +13,7 @@ from scribe_tui.tui.rendering.styled_rows import Piece
 def activity_lights(lights: Lights) -> tuple[Piece, ...]:
     """One cell each, in the order in which trouble puts them out: from the source on.
 
-    They are told apart by their shape, for screens without colour.
+    They differ in shape, for screens without colour.
     """
     return tuple(
         Piece("lit", LIT) if lit else Piece("unlit", UNLIT)

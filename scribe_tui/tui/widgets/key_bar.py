@@ -62,7 +62,7 @@ def key_row(
     told: Piece = NOTHING,
     declared: Sequence[Key] = ALL_KEYS,
 ) -> Row:
-    """Whole keys only; `quit` always stays. What is told leaves room for `quit` alone."""
+    """Whole keys only; `quit` always stays. A message leaves room for `quit` alone."""
     keys = [
         (key.id, Piece("key", f" {key.shown}"), Piece("label", f" {label} "))
         for key in declared

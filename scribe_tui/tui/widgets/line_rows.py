@@ -63,7 +63,7 @@ def unread_row(width: int) -> Row:
 
 
 def news_row(width: int, since: float, count: int) -> Row:
-    """The line over the first of `count` lines that nobody looked at yet."""
+    """The line above the first of `count` unread lines."""
     text = clip(f"{RULE} new since {clock(since)[:5]} ({count}) ", width)
     return (Piece("news", text + RULE * (width - cells_of(text))),)
 

@@ -18,7 +18,7 @@ def meter(level_dbfs: float | None, cells: int, step: int = 1) -> tuple[Piece, .
 
     The bar grows by `step` cells at once.
 
-    Before the first sound (None) the bar is blank, because there is nothing to tell;
+    Before the first sound (None) the bar is blank, because there is nothing to show;
     digital silence is an empty track, which is something else.
     """
     if level_dbfs is None:

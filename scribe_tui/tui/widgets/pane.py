@@ -53,7 +53,7 @@ class Pane(RowsWidget, can_focus=True):
     """
 
     class TextWanted(Message):
-        """Somebody wants to read the text of a pane that is one line."""
+        """The user asked to read the text of a pane shown as one line."""
 
         def __init__(self, pane: Pane) -> None:
             """Of `pane`."""
@@ -324,7 +324,7 @@ class Pane(RowsWidget, can_focus=True):
         self.show([(Piece(part, sign),) for sign in (top, *[side] * inner, bottom)])
 
     def _show_reading(self) -> None:
-        """Somebody moved in the text."""
+        """The user scrolled in the text."""
         self._want_text()
         self._redraw()
 

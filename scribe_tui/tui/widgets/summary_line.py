@@ -17,7 +17,7 @@ class SummaryLine(RowsWidget):
     WHAT = "the summary line"
 
     def __init__(self) -> None:
-        """Nothing to tell yet."""
+        """Empty until the first summary."""
         super().__init__()
         self._summary = Summary()
 

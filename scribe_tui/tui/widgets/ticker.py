@@ -36,7 +36,7 @@ LEAST_HALF = 8
 
 @dataclass(frozen=True, slots=True)
 class LineFacts:
-    """What a line says before the words. `unread` are lines that nobody has seen.
+    """What a line says before the words. `unread`: number of unread lines.
 
     `hour` is the last hour as signs; `waits` says what a session waits for that its schedule
     keeps off. `name_cells` is the room for a name in all lines alike, `now` a reading of the
@@ -132,7 +132,7 @@ def _hour_pieces(hour: str) -> Row:
 
 
 def _news_pieces(facts: LineFacts) -> Row:
-    """How many lines nobody has seen, five cells; new hits among them stand out."""
+    """The number of unread lines in five cells; new hits among them stand out."""
     unread = max(facts.unread, facts.new_hits)
     if facts.chosen or not unread:
         return (Piece(BLANK, " " * 5),)

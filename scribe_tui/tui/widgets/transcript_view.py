@@ -115,7 +115,7 @@ class TranscriptView(RowsWidget):
 
     @property
     def is_outdated(self) -> bool:
-        """Whether something that changed is not drawn yet, for a bug or for want of room."""
+        """Whether something that changed is not drawn yet, because of a bug or lack of room."""
         return self._outdated and self.in_view
 
     def apply(self, events: Sequence[Event]) -> None:
