@@ -10,7 +10,7 @@ from scribe_tui.local.recognition.stream import RecognitionStream
 CANNOT_FOLLOW_SECONDS: Final = 4.5
 """Ended speech that waits so long, with partials off, shows that the machine does not follow.
 A client that waits for the last text of a session may give up after 6 s without a message."""
-TELL_AGAIN_SECONDS: Final = 4.0
+REPEAT_SECONDS: Final = 4.0
 """While it lasts the warning is repeated, as a sign that the machine still works."""
 
 
@@ -32,15 +32,15 @@ class Lateness:
     def __init__(self, machine: Machine, stream: RecognitionStream) -> None:
         self._machine = machine
         self._stream = stream
-        self._told_at = -math.inf
+        self._warned_at = -math.inf
 
     def warning(self, now: float) -> str:
         """A sentence to send now; "" for none."""
         if self._stream.waited_seconds < CANNOT_FOLLOW_SECONDS:
             return ""
-        if now - self._told_at < TELL_AGAIN_SECONDS:
+        if now - self._warned_at < REPEAT_SECONDS:
             return ""
-        self._told_at = now
+        self._warned_at = now
         return self._sentence()
 
     def _sentence(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.microphone import named as module
+from scribe_tui.audio.microphone import named_microphone as module
 from scribe_tui.audio.microphone.failures import pulse_refusal
 from scribe_tui.audio.microphone.named_microphone import NamedMicrophone, named
 from scribe_tui.audio.microphone.pulse_source import PulseName
