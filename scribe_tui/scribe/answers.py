@@ -68,7 +68,7 @@ def refused_by_proxy(response: Response, host: str, proxy: str) -> SpeechError:
 
 
 def _redirected(response: Response, host: str) -> SpeechError:
-    """A redirect is never followed: whoever answers it would get the key."""
+    """A redirect is never followed: its target would get the key."""
     target = next(iter(response.headers.get_all("Location")), "")
     try:
         shown = without_secrets(host_of(urljoin(f"https://{host}", target))) if target else ""

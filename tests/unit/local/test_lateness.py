@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from scribe_tui.local.lateness import CANNOT_FOLLOW_SECONDS, TELL_AGAIN_SECONDS, Lateness
+from scribe_tui.local.lateness import CANNOT_FOLLOW_SECONDS, REPEAT_SECONDS, Lateness
 from scribe_tui.local.recognition.messages import Progress, RecognitionSettings
 from scribe_tui.local.recognition.stream import RecognitionStream
 
@@ -45,7 +45,7 @@ async def test_sound_that_is_not_even_looked_at_for_long_is_told_again_and_again
         "this machine cannot follow 6 sources at once, only about 4: text comes later and later."
     )
     assert set(more) == {first}
-    assert len(more) == int(11 // TELL_AGAIN_SECONDS)
+    assert len(more) == int(11 // REPEAT_SECONDS)
 
 
 async def test_nothing_is_said_while_it_follows_and_when_it_has_caught_up():
