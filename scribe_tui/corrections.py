@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 Pairs = tuple[tuple[str, str], ...]
 """(heard, right), in the user's order."""
 
-_SPACELESS = re.compile(
+_SPACELESS = (
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 """Scripts that put no space between words (Thai, Lao, Burmese, Khmer, Chinese, Japanese):
@@ -59,9 +59,19 @@ def _folded(text: str) -> str:
 
 def _as_pattern(heard: str) -> str:
     words = r"\s+".join(re.escape(word) for word in heard.split())
-    before = "" if _SPACELESS.match(heard[0]) else rf"(?<!{_LETTER})"
-    after = "" if _SPACELESS.match(heard[-1]) else rf"(?!{_LETTER})"
+    before = "" if _has_no_edge(heard[0]) else rf"(?<!{_LETTER})"
+    after = "" if _has_no_edge(heard[-1]) else rf"(?!{_LETTER})"
     return f"{before}{words}{after}"
+
+
+@cache
+def _spaceless() -> re.Pattern[str]:
+    """Made for the first list: its ranges of signs take long, and most starts have no list."""
+    return re.compile(_SPACELESS)
+
+
+def _has_no_edge(letter: str) -> bool:
+    return _spaceless().match(letter) is not None
 
 
 def _in_case_of(found: str, heard: str, right: str) -> str:

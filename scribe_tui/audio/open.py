@@ -1,4 +1,7 @@
-"""From what a user typed to a Source: microphone, sound server, http(s) address, file or pipe."""
+"""From what a user typed to a Source: microphone, sound server, http(s) address, file or pipe.
+
+What each kind needs is imported with the first address of that kind.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from scribe_tui.audio.file.file_source import FileSource, check_file
-from scribe_tui.audio.file.pipe_source import PipeSource
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.source import Source
-from scribe_tui.audio.web.playlist import looks_like_playlist
-from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.config.paths import user_path
 from scribe_tui.errors import SourceError, UsageError
 from scribe_tui.sanitize import harmless_line, mask_address
@@ -58,12 +57,16 @@ def open_source(
         return PulseSource(sound_source[0], audio_format, options)
     if _is_web(address):
         _check_url(address)
+        from scribe_tui.audio.web.web_source import WebSource
+
         return WebSource(address, audio_format, options)
-    if address == STDIN:
-        return PipeSource(None, audio_format, options)
-    path = _path(address)
-    if _is_pipe(path):
+    path = None if address == STDIN else _path(address)
+    if path is None or _is_pipe(path):
+        from scribe_tui.audio.file.pipe_source import PipeSource
+
         return PipeSource(path, audio_format, options)
+    from scribe_tui.audio.file.file_source import FileSource
+
     return FileSource(path, audio_format, options)
 
 
@@ -80,6 +83,9 @@ def check_address(address: str) -> None:
     path = _path(address)
     if _is_pipe(path):
         return
+    from scribe_tui.audio.file.file_source import check_file
+    from scribe_tui.audio.web.playlist import looks_like_playlist
+
     try:
         check_file(path)
     except SourceError as error:

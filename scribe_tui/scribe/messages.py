@@ -10,32 +10,33 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from scribe_tui.events import Entity, Word
+from scribe_tui.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class SessionStarted:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class SessionStarted(Value):
     """The only proof that a connection is usable: a bad key also gets an open socket."""
 
     session_id: str
     config: dict[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Partial:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Partial(Value):
     """The whole open segment so far; may be empty or repeat the one before."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Committed:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Committed(Value):
     """A segment's final text; may be empty."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class CommittedWithTimestamps:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class CommittedWithTimestamps(Value):
     """The same segment again with word times, in seconds from this socket's first audio.
 
     Usually after the plain message, sometimes before it (reported).
@@ -46,61 +47,61 @@ class CommittedWithTimestamps:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CommittedEntities:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class CommittedEntities(Value):
     """Entities of the committed segment whose text is `text`."""
 
     text: str
     entities: tuple[Entity, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Redacted:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Redacted(Value):
     """Redacted form of a committed segment."""
 
     text: str
     redacted_text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Edited:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Edited(Value):
     """Edited form of a committed segment; may come late and out of order."""
 
     text: str
     edited_text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceWarning:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ServiceWarning(Value):
     """Not an error; the session goes on."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceError:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ServiceError(Value):
     """One of the 14 error types, or an unknown type that carries an `error` text."""
 
     kind: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Informational:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Informational(Value):
     """A known message the program needs nothing of (`final_transcript`, diarization, …)."""
 
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Unknown(Value):
     """A message type that this program does not know."""
 
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Malformed:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Malformed(Value):
     """What arrived is not a protocol message; `reason` says why, without its content.
 
     `said` is what an object without a message type gives as a reason, else empty.

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from scribe_tui.watchwords.numbers import merge_numbers
 
-_WORD = re.compile(
+_WORD = (
     r"\d+(?:[.,]\d+)*"  # 1,250.50 is one word
     # Scripts that write no spaces between words: each sign is a token of its own.
     r"|[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -28,6 +28,12 @@ _LETTERS = str.maketrans(
 )
 
 
+@cache
+def _word() -> re.Pattern[str]:
+    """Made for the first text: its ranges of signs take longer than all else of this room."""
+    return re.compile(_WORD)
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """One comparable word: its folded form and the half-open span of its text."""
@@ -41,7 +47,7 @@ def raw_tokens(text: str, start: int = 0) -> list[Token]:
     """The words of `text` from character `start` on, numbers not yet joined."""
     return [
         Token(folded, match.start(), match.end())
-        for match in _WORD.finditer(text, start)
+        for match in _word().finditer(text, start)
         if (folded := fold_word(match[0]))
     ]
 
