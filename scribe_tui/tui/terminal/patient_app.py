@@ -27,7 +27,7 @@ PRIVATE_NAMES = (
     "textual.app:App()._batch_count",
 )
 
-EFFECT_SECONDS = 0.03
+EFFECT_SECONDS = 0.05
 """So long after a key, or a hold, what the key has changed may take to be known here."""
 DIALOG_SECONDS = 0.5
 """So long a dialog that a key has opened may take to be built."""
