@@ -48,9 +48,9 @@ def open_source(
         from scribe_tui.audio.microphone.microphone_source import MicrophoneSource
         from scribe_tui.audio.microphone.named_microphone import NamedMicrophone
 
-        if isinstance(device[0], str):
-            return NamedMicrophone(device[0], audio_format, options)
-        return MicrophoneSource(device[0], audio_format, options)
+        if isinstance(device[0], int):
+            return MicrophoneSource(device[0], audio_format, options)
+        return NamedMicrophone(device[0], audio_format, options)
     if (sound_source := _pulse(address)) is not None:
         from scribe_tui.audio.microphone.pulse_source import PulseSource
 

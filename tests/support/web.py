@@ -92,6 +92,15 @@ class Web(HttpServer):
         await send_head(writer, "audio/mpeg")
         await asyncio.Event().wait()
 
+    async def _drip(self, writer: asyncio.StreamWriter) -> None:
+        """A byte now and then: the line lives, but nothing can be heard of it."""
+        await send_head(writer, "audio/mpeg")
+        writer.write(bytes(100))
+        while True:
+            await writer.drain()
+            await asyncio.sleep(0.1)
+            writer.write(b"\0")
+
     async def _nothing(self, writer: asyncio.StreamWriter) -> None:
         """Headers and then a clean end."""
         await send_head(writer, "audio/mpeg")

@@ -113,13 +113,13 @@ class Relay:
             name.strip().lower(): value.strip()
             for name, _, value in (line.partition(":") for line in lines)
         }
+        first, last = _span(headers)
         route = self._routes.get(_user_of(headers))
         if route is None:
-            writer.write(_head("407 Who", **{"Proxy-Authenticate": 'Basic realm="relay"'}))
+            writer.write(_who(first))
             return
         self._tasks[task] = route
         path = request.split(" ")[1].partition("://")[2].partition("/")[2]
-        first, last = _span(headers)
         try:
             reply = await route.reply(path, first, last)
         except SourceError:
@@ -167,6 +167,14 @@ def _span(headers: Mapping[str, str]) -> tuple[int, int | None]:
         int(first) if first.isascii() and first.isdigit() else 0,
         int(last) if last.isascii() and last.isdigit() else None,
     )
+
+
+def _who(first: int) -> bytes:
+    """Ask who it is. A decoder that asked for a later part gives up unless that is named."""
+    headers = {"Proxy-Authenticate": 'Basic realm="relay"'}
+    if first:
+        headers["Content-Range"] = f"bytes {first}-"
+    return _head("407 Who", **headers)
 
 
 def _head_of(reply: Reply) -> bytes:

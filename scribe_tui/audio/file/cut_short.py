@@ -1,9 +1,9 @@
 """Whether a file broke off or is damaged: what its header promises against what was played.
 
 The decoder ends a file cut short like a whole one, mostly without a word. Only promises
-that are kept by whole files count: those of MP3 and FLAC headers, WAV's size, and MP4's
-index for the sound track itself. An Ogg file promises nothing, and a film's length is that
-of its picture.
+that are kept by whole files count: those of MP3 and FLAC headers, the size in the head of
+uncoded sound, and MP4's index for the sound track itself. An Ogg file promises nothing, and
+a film's length is that of its picture.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from scribe_tui.audio.decoder.log import DecoderFacts
+from scribe_tui.audio.file.told_size import told_size
 
 _MISSING_SAMPLE = re.compile(r"stream (\d+), offset 0x[0-9a-f]+: partial file")
 """The decoder's word for a sample that the index of an MP4 file names and the file lacks."""
@@ -22,8 +23,6 @@ _PROMISING_CONTAINERS = frozenset({"mp3", "flac"})
 _TOLERANCE_SECONDS = 0.5
 _TOLERANCE_SHARE = 0.01
 _TOLERANCE_BYTES = 8192
-_ENDLESS_BYTES = 0x7FFF0000
-"""A WAV written to a pipe has no idea of its size and says something about this or more."""
 _AT_THE_END_SECONDS = 4.0
 """A complaint about the end comes when so much sound may still be on its way."""
 _XING_AT = 2048
@@ -57,7 +56,7 @@ def fault_of(
 ) -> Fault | None:
     """What is missing, to be asked at the end of the sound; None: nothing."""
     missing = {int(found[1]) for line in errors if (found := _MISSING_SAMPLE.search(line))}
-    if played.stream in missing or _is_wav_cut(path):
+    if played.stream in missing or _is_cut_by_size(path):
         return Fault.CUT_SHORT
     promised = facts.told_duration
     if promised is None or facts.container not in _PROMISING_CONTAINERS:
@@ -72,18 +71,13 @@ def fault_of(
     return Fault.DAMAGED if is_whole else Fault.CUT_SHORT
 
 
-def _is_wav_cut(path: Path) -> bool:
-    """By RIFF's own size, which counts from its ninth byte."""
+def _is_cut_by_size(path: Path) -> bool:
+    """By the size that the head of an uncoded file tells."""
     try:
-        with path.open("rb") as file:
-            head = file.read(12)
-        present = path.stat().st_size
+        told = told_size(path)
+        return told is not None and told - path.stat().st_size > _TOLERANCE_BYTES
     except OSError:
         return False
-    if head[:4] != b"RIFF" or head[8:12] != b"WAVE":
-        return False
-    promised = int.from_bytes(head[4:8], "little") + 8
-    return promised - present > _TOLERANCE_BYTES and promised < _ENDLESS_BYTES
 
 
 def _has_all_bytes(path: Path) -> bool:

@@ -1,6 +1,7 @@
-"""NamedMicrophone: `mic:NAME` through PortAudio, else through the sound server itself.
+"""NamedMicrophone: `mic` and `mic:NAME` through PortAudio, else through the sound server itself.
 
-PortAudio knows a PulseAudio or PipeWire server as one device and lists none of its names.
+PortAudio knows a PulseAudio or PipeWire server as one device and lists none of its names; where
+its bridge to the server is not installed it knows nothing of it.
 """
 
 from __future__ import annotations
@@ -40,13 +41,22 @@ def named(names: Sequence[PulseName], wanted: str) -> PulseName | None:
     return found[0] if len(found) == 1 else None
 
 
+def default(names: Sequence[PulseName]) -> PulseName | None:
+    """The source that is the server's default, unless that is what it plays itself."""
+    found = [each for each in names if each.is_default and not each.name.endswith(_MONITOR)]
+    return found[0] if found else None
+
+
 class NamedMicrophone:
-    """One recording; a live `Source`. Its errors are those of the way that was tried last."""
+    """One recording; a live `Source`. `name` None: the default microphone.
+
+    Its errors are those of the way that was tried last.
+    """
 
     is_live = True
 
     def __init__(
-        self, name: str, audio_format: AudioFormat, options: SourceOptions | None = None
+        self, name: str | None, audio_format: AudioFormat, options: SourceOptions | None = None
     ) -> None:
         self._name = name
         self._format = audio_format
@@ -70,7 +80,8 @@ class NamedMicrophone:
         try:
             await self._source.__aenter__()
         except NoDeviceError:
-            found = named(await list_pulse(), self._name)
+            names = await list_pulse()
+            found = default(names) if self._name is None else named(names, self._name)
             if found is None:
                 raise
             source = PulseSource(found.name, self._format, self._options)

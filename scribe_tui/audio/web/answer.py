@@ -62,6 +62,14 @@ class Answer:
         """Bytes of the body, None where unknown, endless or packed."""
         return length_of(self.headers) if self.coding in ("", "identity") else None
 
+    @property
+    def total(self) -> int | None:
+        """Bytes of all that a part was taken from, None where unknown."""
+        if self.status != 206:
+            return self.length
+        text = self.headers.get("content-range", "").rpartition("/")[2].strip()
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
     async def read(self, idle_seconds: float = IDLE_SECONDS) -> bytes:
         """The next bytes of the body, b"" at its end. Raises SourceError."""
         if self._put_back:

@@ -154,6 +154,8 @@ class Opening:
 
     async def _hls(self, address: Address, text: str, depth: int) -> Playing:
         if not hls.is_master(text):
+            if hls.is_ended(text) and "#EXTINF" not in text:
+                raise failures.no_sound(address.where)
             flags = await hls_flags(find_decoder())
             # Segments with a head of their own are MP4; others hold MPEG frames.
             has_head = hls.has_map(text)

@@ -21,6 +21,8 @@ MAX_PLAYLIST_BYTES = 4 * 1024 * 1024
 MAX_SEGMENT_BYTES = 256 * 1024 * 1024
 CAUSE_SECONDS = 60.0
 """A failure longer ago is not the cause of what happens now."""
+_UNKNOWN_TOTAL = 1 << 40
+"""Of a file whose parts are segments; the decoder asks for none behind what it is told here."""
 HLS_TYPE = "application/vnd.apple.mpegurl"
 LIST_PATH = "list.m3u8"
 LIST_URL = f"{HOST}/{LIST_PATH}"
@@ -75,9 +77,12 @@ class Segments:
         except SourceError as error:
             self._failure = (self._now(), error)
             raise
-        if ranged and answer.status == 206 and last is not None:
-            # The decoder counts on a true answer to what it asked for.
-            return Reply("", self._pieces(answer), last - first + 1, first, last + 1, seekable=True)
+        if ranged and last is not None:
+            # The decoder counts on a true answer to what it asked for, though some servers
+            # send the rest of the file as well.
+            size = last - first + 1
+            total = max(answer.total or _UNKNOWN_TOTAL, last + 1)
+            return Reply("", self._pieces(answer, size), size, first, total, seekable=True)
         return Reply("", self._pieces(answer), answer.length)
 
     def close(self) -> None:
@@ -112,13 +117,13 @@ class Segments:
             _, number = self._numbers.popitem(last=False)
             self._addresses.pop(f"{number}.ts", None)
 
-    async def _pieces(self, answer: Answer) -> AsyncIterator[bytes]:
-        left = MAX_SEGMENT_BYTES
+    async def _pieces(self, answer: Answer, size: int | None = None) -> AsyncIterator[bytes]:
+        left = MAX_SEGMENT_BYTES if size is None else min(size, MAX_SEGMENT_BYTES)
         async with answer:
             try:
                 while left > 0 and (piece := await answer.read()):
+                    yield piece[:left]
                     left -= len(piece)
-                    yield piece
             except SourceError as error:
                 self._failure = (self._now(), error)
                 raise
@@ -129,7 +134,7 @@ async def read_list(answer: Answer) -> str:
     body = await answer.read_up_to(MAX_PLAYLIST_BYTES + 1)
     if len(body) > MAX_PLAYLIST_BYTES:
         raise failures.huge_playlist(answer.address.where, MAX_PLAYLIST_BYTES / 1024 / 1024)
-    return decode(body)
+    return decode(body).lstrip("\ufeff")
 
 
 async def _once(body: bytes) -> AsyncIterator[bytes]:

@@ -19,7 +19,7 @@ from scribe_tui.errors import UsageError
 @pytest.mark.parametrize(
     ("address", "kind", "live"),
     [
-        ("mic", MicrophoneSource, True),
+        ("mic", NamedMicrophone, True),
         ("mic:3", MicrophoneSource, True),
         ("mic:USB Audio", NamedMicrophone, True),
         ("pulse", PulseSource, True),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.microphone import named_microphone as module
 from scribe_tui.audio.microphone.failures import pulse_refusal
-from scribe_tui.audio.microphone.named_microphone import NamedMicrophone, named
+from scribe_tui.audio.microphone.named_microphone import NamedMicrophone, default, named
 from scribe_tui.audio.microphone.pulse_source import PulseName
 from scribe_tui.errors import SourceError
 from tests.unit.audio.microphone.test_microphone_source import FakePortAudio, portaudio
@@ -37,6 +39,12 @@ def test_which_source_is_meant(wanted: str, found: PulseName | None) -> None:
     assert named(NAMES, wanted) == found
 
 
+def test_the_default_is_never_what_the_server_plays_itself() -> None:
+    assert default(NAMES) == HALL
+    assert default((replace(MONITOR, is_default=True), DESK)) is None
+    assert default(()) is None
+
+
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names that are opened at a sound server, which has none of them any more."""
@@ -64,9 +72,14 @@ async def test_what_portaudio_has_not_is_looked_for_at_the_sound_server(
     with pytest.raises(SourceError, match="no sound server"):
         await NamedMicrophone("Desk USB", audio_format).__aenter__()
     assert server == [DESK.name]
+    portaudio.refuse = ValueError("Error querying device -1")
+    with pytest.raises(SourceError, match="no sound server"):
+        await NamedMicrophone(None, audio_format).__aenter__()
+    assert server == [DESK.name, HALL.name]
+    portaudio.refuse = ValueError("No input device matching 'nobody'")
     with pytest.raises(SourceError, match="Microphone nobody does not exist"):
         await NamedMicrophone("nobody", audio_format).__aenter__()
-    assert server == [DESK.name]
+    assert server == [DESK.name, HALL.name]
 
 
 @pytest.mark.parametrize("refused", ["Multiple input devices found for 'x'", "Device unavailable"])

@@ -231,3 +231,54 @@ async def test_leaving_closes_every_descriptor(mp3: bytes, audio_format: AudioFo
                 await anext(source)
         await asyncio.sleep(0)
         assert descriptors() <= before + 1
+
+
+def hls_of(decoder: str, folder: Path, *options: str) -> dict[str, bytes]:
+    """Four seconds in segments of one, by their paths."""
+    folder.mkdir()
+    argv = [decoder, "-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", "sine=duration=4"]
+    argv += ["-c:a", "aac", "-f", "hls", "-hls_time", "1", "-hls_list_size", "0", *options]
+    subprocess.run([*argv, str(folder / "index.m3u8")], check=True)
+    return {f"/{path.name}": path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("kind", ["mpegts", "fmp4"])
+@pytest.mark.parametrize("knows_ranges", [True, False])
+async def test_hls_segments_may_be_parts_of_one_file(
+    decoder: str, audio_format: AudioFormat, tmp_path: Path, kind: str, knows_ranges: bool
+) -> None:
+    options = ("-hls_flags", "single_file", "-hls_segment_type", kind)
+    files = hls_of(decoder, tmp_path / "hls", *options)
+
+    def answer(head: str) -> bytes:
+        body = files[head.split()[1]]
+        wanted = head.partition("Range: bytes=")[2].partition("\r\n")[0]
+        if not wanted or not knows_ranges:
+            return answered(body, f"Content-Length: {len(body)}", kind="video/mp4")
+        first, last = (int(number) for number in wanted.split("-"))
+        part = body[first : last + 1]
+        named = f"Content-Range: bytes {first}-{last}/{len(body)}"
+        head_of_it = answered(part, named, f"Content-Length: {len(part)}", kind="video/mp4")
+        return head_of_it.replace(b"200 OK", b"206 Partial")
+
+    async with raw_server(answer) as server:
+        heard = await listen(server.url("/index.m3u8"), audio_format)
+    assert heard == pytest.approx(4.0, abs=0.15)
+
+
+async def test_an_hls_list_may_begin_with_a_byte_order_mark(
+    decoder: str, audio_format: AudioFormat, tmp_path: Path
+) -> None:
+    files = hls_of(decoder, tmp_path / "hls")
+    files["/index.m3u8"] = b"\xef\xbb\xbf" + files["/index.m3u8"]
+
+    async with raw_server(lambda head: answered(files[head.split()[1]])) as server:
+        heard = await listen(server.url("/index.m3u8"), audio_format)
+    assert heard == pytest.approx(4.0, abs=0.15)
+
+
+async def test_an_hls_list_without_segments_has_no_sound(audio_format: AudioFormat) -> None:
+    text = b"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-ENDLIST\n"
+    async with raw_server(answered(text)) as server:
+        with pytest.raises(SourceError, match="before any sound came"):
+            await listen(server.url("/index.m3u8"), audio_format)
