@@ -24,10 +24,10 @@ class Value:
         return hash((type(self), _values(self)))
 
     def __repr__(self) -> str:
-        """As a call that makes the same."""
+        """As a call that makes the same, without the fields that are not to be shown."""
         named: Any = self
-        shown = ", ".join(f"{item.name}={getattr(self, item.name)!r}" for item in fields(named))
-        return f"{type(self).__qualname__}({shown})"
+        shown = [f"{it.name}={getattr(self, it.name)!r}" for it in fields(named) if it.repr]
+        return f"{type(self).__qualname__}({', '.join(shown)})"
 
 
 def _values(value: Any) -> tuple[Any, ...]:

@@ -44,6 +44,9 @@ ROOMS = {
 }
 """The only modules, or folders, that may import each third-party library."""
 
+MODULES_AT_START = 260
+"""The most of the package's modules that an open screen may have loaded without a source."""
+
 PLAIN_WORDS = {"sample_rate", "text", "error", "commit", "warning", "vad", "manual"}
 """Names on the wire that are also everyday words of the program."""
 
@@ -125,16 +128,32 @@ def test_a_start_does_not_pay_for_what_it_does_not_use() -> None:
 
 
 def test_a_screen_opens_without_what_only_some_keys_and_settings_need() -> None:
-    """Law 2 within the house: forms, the index, exports, clips and alerts load when asked for."""
+    """Law 2 within the house: forms, lists, the index, exports, clips and alerts load when asked
+    for, and what a kind of source needs with the first address of that kind.
+    """
     later = ["sqlite3", "zoneinfo", "scribe_tui.alerts", "scribe_tui.journal.reading"]
     later += ["scribe_tui.journal.export", "scribe_tui.journal.search.index"]
     later += ["scribe_tui.archive.keeper", "scribe_tui.archive.clip", "scribe_tui.audio.speakers"]
-    later += [f"scribe_tui.tui.screens.{name}" for name in ("add", "form", "help", "words")]
+    later += [f"scribe_tui.audio.{name}" for name in ("file.file_source", "web.opening", "decoder")]
+    dialogs = ("add", "form", "help", "words", "pick_list", "jump", "prompt")
+    later += [f"scribe_tui.tui.screens.{name}" for name in dialogs]
     code = (
         "import sys, scribe_tui.cli.monitor, scribe_tui.tui.app\n"
         f"print([name for name in {later!r} if name in sys.modules])"
     )
     assert printed_by(code) == "[]"
+
+
+def test_a_screen_opens_with_few_modules_of_ours() -> None:
+    """What every start loads is felt: who needs more than this asks first what can wait."""
+    code = (
+        "import sys, scribe_tui.cli.monitor, scribe_tui.cli.start, scribe_tui.tui.app\n"
+        "print(sum(name.startswith('scribe_tui') for name in sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=60
+    )
+    assert int(done.stdout) <= MODULES_AT_START, done.stdout + done.stderr
 
 
 def test_a_third_party_library_has_one_room() -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from scribe_tui.events import Word
 from scribe_tui.scribe.messages import Committed, CommittedWithTimestamps, Message, Partial
+from scribe_tui.value import Value
 
 PAIR_WAIT_SECONDS = 0.5
 """Longest wait for a segment's other message."""
@@ -29,8 +30,8 @@ REMEMBERED_SEGMENTS = 16
 """Past segments that a message is compared with."""
 
 
-@dataclass(frozen=True, slots=True)
-class AssembledSegment:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class AssembledSegment(Value):
     """One committed segment; `words` in seconds from this connection's first audio.
 
     `text` is empty if the commit was answered without text. `sent_samples`: what had been sent
@@ -63,8 +64,8 @@ class _Entry:
         return AssembledSegment(self.text, self.timed.words, self.timed.language, self.sent_samples)
 
 
-@dataclass(frozen=True, slots=True)
-class _Timed:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Timed(Value):
     """A message with times, how many samples had been sent, and whether its times run on.
 
     Times run on when they begin after those of the segment before: then they do not restart with
@@ -76,8 +77,8 @@ class _Timed:
     runs_on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Received:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Received(Value):
     """A text, and how many samples had been sent when it came."""
 
     text: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from scribe_tui.events import Half, State
+from scribe_tui.value import Value
 
 LEGAL_MOVES: dict[State, frozenset[State]] = {
     State.IDLE: frozenset({State.CONNECTING, State.ENDED, State.FAILED}),
@@ -30,8 +31,8 @@ def may_move(here: State, there: State) -> bool:
     return there in LEGAL_MOVES[here]
 
 
-@dataclass(frozen=True, slots=True)
-class StandingError:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class StandingError(Value):
     """One standing error as the screen shows it.
 
     `retry_at` is a reading of `Clock.elapsed`, None where the program will not try again.
@@ -44,8 +45,8 @@ class StandingError:
     attempt: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Lights:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Lights(Value):
     """The three lights of a pane: bytes arrive, there is sound in them, text comes out."""
 
     arriving: bool = False
@@ -53,8 +54,8 @@ class Lights:
     text: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SessionSnapshot:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class SessionSnapshot(Value):
     """All a pane shows that does not ride the event stream; taken a few times a second.
 
     `session` is the id, `name` what the user calls it.

@@ -12,6 +12,7 @@ class Point(Value):
     x: int
     name: str = ""
     note: str = field(default="", compare=False)
+    key: str = field(default="secret", repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from scribe_tui.tui.rendering.styled_rows import Piece
-from scribe_tui.tui.screens.jump import JumpList
+from scribe_tui.tui.screens.entries import Entry
 from scribe_tui.tui.screens.monitor_base import MonitorBase
-from scribe_tui.tui.screens.pick_list import Entry
 from scribe_tui.tui.standing import TROUBLED, Standing, words_of
 from scribe_tui.tui.text import count_of
 from scribe_tui.tui.widgets.pane import Pane
@@ -45,6 +44,8 @@ class ChooseActions(MonitorBase, inherit_bindings=False):
 
     def action_go_by_name(self) -> None:
         """Ask for letters of a name, or a number, and go to that pane."""
+        from scribe_tui.tui.screens.jump import JumpList
+
         self.app.push_screen(JumpList(self._pane_entries), self._go_to_session)
 
     def standing_of(self, pane: Pane) -> Standing:

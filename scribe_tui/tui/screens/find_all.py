@@ -15,13 +15,13 @@ from scribe_tui.tui.finding.search import matching_lines, text_of
 from scribe_tui.tui.rendering.marked import marked_rows
 from scribe_tui.tui.rendering.signs import ELLIPSIS
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
+from scribe_tui.tui.screens.entries import Entry
 from scribe_tui.tui.screens.monitor_base import MonitorBase
-from scribe_tui.tui.screens.pick_list import Entry, PickList
-from scribe_tui.tui.screens.prompt import Prompt
 from scribe_tui.tui.text import clock, column, quoted
 
 if TYPE_CHECKING:
     from scribe_tui.journal.search.index import Line
+    from scribe_tui.tui.screens.pick_list import PickList
 
 MAX_FOUND = 500
 NAME_CELLS = 16
@@ -34,11 +34,15 @@ class FindAllActions(MonitorBase, inherit_bindings=False):
 
     def action_find_all(self) -> None:
         """Ask what to find in all panes."""
+        from scribe_tui.tui.screens.prompt import Prompt
+
         self.app.push_screen(Prompt("find in all panes:"), self._find_in_all)
 
     def _find_in_all(self, text: str | None) -> None:
         if not text or not (wanted := folded(text)):
             return
+        from scribe_tui.tui.screens.pick_list import PickList
+
         entries = self._in_memory(wanted)
         screen = PickList(f"{quoted(text)} in all panes", lambda: entries, empty="In no pane.")
         self.app.push_screen(screen, partial(self._go_to_found, wanted))

@@ -11,9 +11,8 @@ from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.finding.places import Kind, Place
 from scribe_tui.tui.finding.search import matching_lines, next_place, text_of
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
+from scribe_tui.tui.screens.entries import Entry
 from scribe_tui.tui.screens.monitor_base import MonitorBase
-from scribe_tui.tui.screens.pick_list import Entry, PickList
-from scribe_tui.tui.screens.prompt import Prompt
 from scribe_tui.tui.text import clock, column, count_of, quoted
 from scribe_tui.tui.widgets.pane import Pane
 
@@ -27,6 +26,8 @@ class FindActions(MonitorBase, inherit_bindings=False):
 
     def action_find(self) -> None:
         """Ask what to find in this pane."""
+        from scribe_tui.tui.screens.prompt import Prompt
+
         if pane := self._current:
             answer = partial(_count_in, pane)
             label = f"find in {self.name_of(pane.session)}:"
@@ -63,6 +64,8 @@ class FindActions(MonitorBase, inherit_bindings=False):
 
     def action_go_to_time(self) -> None:
         """Ask for a clock time that all panes go to."""
+        from scribe_tui.tui.screens.prompt import Prompt
+
         label = "all panes to 10:41, 10:41:30, -5m (nothing: live):"
         self.app.push_screen(Prompt(label), self._go_to_time)
 
@@ -92,6 +95,8 @@ class FindActions(MonitorBase, inherit_bindings=False):
 
     def action_places(self) -> None:
         """List marks, errors, gaps and hits of all panes."""
+        from scribe_tui.tui.screens.pick_list import PickList
+
         screen = PickList("Marks, errors, gaps, hits", self._place_entries)
         self.app.push_screen(screen, self._go_to_place)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from scribe_tui.errors import UsageError
 from scribe_tui.events import HitStatus, Tier, WatchHit
 from scribe_tui.tui.finding.decor import Decor, marks_of
@@ -10,9 +12,12 @@ from scribe_tui.tui.rendering.marked import marked_rows
 from scribe_tui.tui.rendering.signs import ELLIPSIS
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
 from scribe_tui.tui.screen_context import WatchWords
+from scribe_tui.tui.screens.entries import Deed, Entry
 from scribe_tui.tui.screens.monitor_base import MonitorBase
-from scribe_tui.tui.screens.pick_list import Deed, Entry, PickList
 from scribe_tui.tui.text import clock, column, quoted
+
+if TYPE_CHECKING:
+    from scribe_tui.tui.screens.pick_list import PickList
 
 NAME_CELLS, WORD_CELLS = 16, 14
 
@@ -22,6 +27,8 @@ class HitActions(MonitorBase, inherit_bindings=False):
 
     def action_hits(self) -> None:
         """Open the list of hits."""
+        from scribe_tui.tui.screens.pick_list import PickList
+
         known = self._bridge.hits
         teacher = Teacher(known, self.context.watch)
         deeds = {

@@ -11,7 +11,8 @@ from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.rendering.signs import DOWN, RULE, UP
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
 from scribe_tui.tui.rendering.wrap import cells_of
-from scribe_tui.tui.screens.pick_list import MAX_FILTER_CHARS, Entry, PickList, PickRows
+from scribe_tui.tui.screens.entries import Entry
+from scribe_tui.tui.screens.pick_list import MAX_FILTER_CHARS, PickList, PickRows
 from scribe_tui.tui.text import clip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,33 +14,13 @@ from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.signs import RULE
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.rendering.wrap import cells_of
+from scribe_tui.tui.screens.entries import Deed, Entry
 from scribe_tui.tui.text import clip
 
 LOOK_SECONDS = 0.5
 MOST_OF_SCREEN = 0.6
 FRAME_ROWS = 2
 MAX_FILTER_CHARS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of a list; `key` names what it stands for as long as the list is shown."""
-
-    key: object
-    row: Row
-
-    @property
-    def text(self) -> str:
-        """What a filter looks into."""
-        return "".join(piece.text for piece in self.row)
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """What a key does with an entry; `act` returns a sentence for the last row, or nothing."""
-
-    label: str
-    act: Callable[[object], str | None]
 
 
 class PickRows(RowsWidget, can_focus=True):
