@@ -13,7 +13,7 @@ _BOOTTIME = getattr(time, "CLOCK_BOOTTIME", None)
 seconds_since_boot: Callable[[], float] = (
     time.monotonic if _BOOTTIME is None else partial(time.clock_gettime, _BOOTTIME)
 )
-"""Seconds on a clock that is never set and that goes on while the machine is suspended.
+"""Seconds on a monotonic clock that also counts while the machine is suspended.
 
 Linux counts the suspended time in CLOCK_BOOTTIME alone. Where that is missing it is the
 monotonic clock: macOS counts on in its sleep, Windows does, too.

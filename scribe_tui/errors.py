@@ -17,7 +17,7 @@ class Retry(StrEnum):
     SLOW_BACKOFF = "slow_backoff"
     """The other side is overloaded: try again after a growing wait that starts longer."""
     IGNORE = "ignore"
-    """Tell the user; the connection goes on."""
+    """Show it to the user; the connection stays open."""
 
 
 class ScribeTuiError(Exception):

@@ -158,7 +158,7 @@ class PartialChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class SegmentCommitted(Event):
-    """Text that will not change any more. Clears the partial."""
+    """Final text. Clears the partial."""
 
     segment: CommittedSegment
 

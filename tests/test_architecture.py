@@ -1,4 +1,4 @@
-"""The four laws of the house, and the order of its layers. See README, "How it is built"."""
+"""Rules that every module keeps, and the order of the layers. See README, "Developing"."""
 
 import ast
 import re

@@ -24,7 +24,7 @@ class AlertKind(StrEnum):
 
     @property
     def about(self) -> About:
-        """Which outlets want it."""
+        """The group by which outlets are chosen."""
         return About.HITS if self is AlertKind.HIT else About.HEALTH
 
 

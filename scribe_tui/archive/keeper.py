@@ -96,7 +96,7 @@ class Keeper:
         return [f"the sound is not kept: {problem}; the text is"]
 
     async def close(self) -> None:
-        """End the encoder, whose last sound is still written, and look for the digest no more."""
+        """End the encoder, whose last sound is still written, and stop calculating the digest."""
         if self._encoder is not None:
             await self._encoder.close()
         if self._digest is not None:

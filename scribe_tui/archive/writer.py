@@ -27,7 +27,7 @@ HELD_BYTES = 16 * 1024 * 1024
 LOOK_SECONDS = 2.0
 """Between two looks at the free space."""
 GATHER_SECONDS = 0.5
-"""What comes is written so often, for all sources at once: a kill costs no more than that."""
+"""Interval of writes, for all sources at once: a kill costs at most this much sound."""
 TIDY_SECONDS = 60.0
 RETRY_SECONDS = 30.0
 """After a disk refused sound."""
@@ -109,7 +109,7 @@ class ArchiveWriter:
                     tidy(self._run, self._bounds.max_bytes, time.time(), self._open_names())
                 for file, data in items:
                     self._write(file, data)
-        except Exception:  # the text goes on; said as a refusal
+        except Exception:  # the transcript goes on; reported as a refused write
             _logger.exception("the archive of sound stopped")
             self._refused, self._closed = "a fault in this program", True
         finally:

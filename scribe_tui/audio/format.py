@@ -37,7 +37,7 @@ class AudioFormat:
 
     @property
     def is_ulaw(self) -> bool:
-        """Whether the wire wants 8-bit u-law instead of 16-bit PCM."""
+        """Whether 8-bit u-law is sent instead of 16-bit PCM."""
         return self.name.startswith("ulaw")
 
     @property
@@ -63,7 +63,7 @@ class AudioFormat:
         return bytes(samples * SAMPLE_BYTES)
 
     def to_wire(self, pcm: bytes) -> bytes:
-        """PCM as the service wants it in this format: unchanged, or u-law (G.711)."""
+        """PCM as it is sent in this format: unchanged, or as u-law (G.711)."""
         if not self.is_ulaw:
             return pcm
         from scribe_tui.audio.audioop_import import audioop

@@ -18,7 +18,7 @@ PROBE_SECONDS = 0.75
 SKIP_SECONDS = 0.25
 """The very first new sound is left out: a decoder that starts mid-stream needs to settle."""
 NEEDED_SECONDS = SKIP_SECONDS + PROBE_SECONDS
-"""New sound that `find_overlap` wants to see."""
+"""New sound that `find_overlap` needs."""
 _COARSE_RATE = 2000
 _ALIKE = 0.9
 _LOUD_ENOUGH = 60

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Mapping
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
-from scribe_tui.audio.microphone.portaudio import DeviceStream
+from scribe_tui.audio.microphone.portaudio import DeviceStream, UsesDevice
 from scribe_tui.errors import Retry, SourceError
 from scribe_tui.sanitize import harmless_line
 
@@ -27,7 +26,7 @@ def why_unheard(environ: Mapping[str, str]) -> str | None:
     return None
 
 
-class Speakers:
+class Speakers(UsesDevice):
     """One playing; entering opens the device, leaving closes it. `play` never blocks.
 
     Entering raises SourceError: no PortAudio, no device, one that hangs. `device` is a number,
@@ -45,18 +44,6 @@ class Speakers:
         self._trail = 0
         """Samples of silence that push the last of the sound out of the device."""
         self._changed = asyncio.Event()
-
-    async def __aenter__(self) -> Self:
-        await self._stream.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self._stream.__aexit__(kind, error, traceback)
 
     def play(self, pcm: bytes) -> bool:
         """Play PCM after what waits; False if too much waits."""

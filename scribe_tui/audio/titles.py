@@ -11,7 +11,7 @@ _UTF8_LETTER_BYTES = 4
 
 
 def tidy_title(raw: bytes, charset: str | None = None) -> str:
-    """A title fit to be shown; servers send them HTML-escaped now and then."""
+    """A title fit to be shown; some servers send them HTML-escaped."""
     return harmless_line(html.unescape(decode(raw, charset)))
 
 

@@ -107,7 +107,7 @@ class Diagnostics(RotatingFileHandler):
                 os.dup2(stream.fileno(), descriptor)
 
     def let_go(self) -> None:
-        """Follow no descriptor any more; the caller puts them back."""
+        """Stop following the descriptors; the caller restores them."""
         self._captured = ()
 
     def close(self) -> None:
@@ -176,7 +176,7 @@ def start_diagnostics(secret: str | None, *, on_stderr: bool) -> Diagnostics:
 
 
 def stop_diagnostics(diagnostics: Diagnostics) -> None:
-    """Send nothing to that file any more, and close it."""
+    """Stop writing to that file, and close it."""
     logging.getLogger().removeHandler(diagnostics)
     diagnostics.close()
 

@@ -244,7 +244,7 @@ async def _diagnostics() -> tuple[Mark, str]:
 
 
 async def _microphones() -> tuple[Mark, str]:
-    """No microphone is no fault: not everybody wants one."""
+    """No microphone is no fault: it is not always used."""
     try:
         microphones = await asyncio.to_thread(list_microphones)
     except ScribeTuiError as error:

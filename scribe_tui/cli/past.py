@@ -34,6 +34,12 @@ def _window_options(function: Any) -> Any:
     )
 
 
+def _more_sound(flag: str, text: str) -> Callable[[Any], Any]:
+    return click.option(
+        flag, type=click.FloatRange(0, 600), default=0.0, metavar="SECONDS", help=text
+    )
+
+
 def _folder(log_dir: str | None) -> Path:
     """The folder of all runs, by the option or what is set elsewhere. Raises UsageError."""
     from scribe_tui.cli.folders import sessions_folder
@@ -175,20 +181,8 @@ def search(query: str, log_dir: str | None, **given: Any) -> int:
 @_RUN
 @click.argument("name", metavar="NAME")
 @_window_options
-@click.option(
-    "--before",
-    type=click.FloatRange(0, 600),
-    default=0.0,
-    metavar="SECONDS",
-    help="So much more before --from.",
-)
-@click.option(
-    "--after",
-    type=click.FloatRange(0, 600),
-    default=0.0,
-    metavar="SECONDS",
-    help="So much more after --to.",
-)
+@_more_sound("--before", "So much more before --from.")
+@_more_sound("--after", "So much more after --to.")
 @click.option(
     "--format",
     "kind",

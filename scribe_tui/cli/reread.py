@@ -88,7 +88,7 @@ def _bounded(spans: list[Span], journal: Journal) -> list[Span]:
 
 
 def _agree(spans: list[Span], reading: SecondReading, asked: Asked) -> None:
-    """Say what it will cost; go on only if the user wants that. Raises UsageError."""
+    """Say what it will cost; go on only if the user agrees. Raises UsageError."""
     rest = rest_of(spans, reading.done_until)
     seconds = sum(span.end_seconds - span.start_seconds for span in rest)
     dollars = price(seconds, asked.batch)

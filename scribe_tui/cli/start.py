@@ -19,7 +19,7 @@ from scribe_tui.scribe.connection import Endpoint
 from scribe_tui.settings import LOCAL_ENDPOINT, Settings
 
 LOCAL_KEY = "local"
-"""Sent where no key is needed: the SDK wants some key, and a real one stays home."""
+"""Sent where no key is needed: the SDK requires one, and a real one must not be sent there."""
 
 _SECRET_VARIABLES = tuple(option.variable for option in OPTIONS if option.rule.secret)
 _SHORTEST_SECRET = 8

@@ -94,7 +94,7 @@ class AppendFile:
         self._named = False
 
     def close(self) -> None:
-        """Let go of the file; lines that wait stay waiting, and a later `write` goes on."""
+        """Close the file; lines that wait stay waiting, and a later `write` opens it again."""
         if self._file is not None:
             if self.unsynced:
                 self._set_aside_jobs.append(self._job(self._file))

@@ -92,7 +92,7 @@ class Journal:
             self._queue.put(event)
 
     def close(self, timeout_seconds: float = 5.0) -> int:
-        """Write what waits, within the time, and let go; return how many lines were lost."""
+        """Write what waits, within the time, and close; return how many lines were lost."""
         self._give_up_at = time.monotonic() + timeout_seconds
         self._housekeeper.close()
         self._queue.close()

@@ -66,7 +66,7 @@ class Connection(Protocol):
         """How it ended; None while it is open."""
 
     async def close(self) -> None:
-        """Close with 1000 and let go of everything. Never raises; bounded in time."""
+        """Close with 1000 and release everything. Never raises; bounded in time."""
 
 
 Connector = Callable[[Endpoint, SpeechSettings], Awaitable[Connection]]

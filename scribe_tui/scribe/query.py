@@ -52,7 +52,7 @@ def speech_options(speech: SpeechSettings) -> dict[Parameter, OptionValue]:
 def query_pairs(speech: SpeechSettings) -> list[tuple[str, str]]:
     """`speech_options` as a query, and behind them the further parameters of the user.
 
-    Lists become repeated parameters, as the service wants.
+    Lists become repeated parameters, as the service expects them.
     """
     pairs: list[tuple[str, str]] = []
     for name, value in speech_options(speech).items():

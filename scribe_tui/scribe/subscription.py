@@ -28,7 +28,7 @@ _LAST_DATE = 32_503_680_000  # the year 3000
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One line for a person, and whether something in it wants attention."""
+    """One line for a person, and whether something in it needs attention."""
 
     text: str
     is_worrying: bool

@@ -1,7 +1,7 @@
 """The connection straight through the `websockets` library.
 
 Shows all that arrives. Pings every 20 s find out a half-open socket (they do not count
-as activity for the service, which wants audio every 15 s).
+as activity for the service, which requires audio every 15 s).
 """
 
 from __future__ import annotations

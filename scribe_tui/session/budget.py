@@ -88,7 +88,7 @@ class Budget:
         return all(limit is None or spent < limit for limit, spent in limits)
 
     def waits_for_day(self, session: str) -> bool:
-        """Whether it was stopped for want of budget and is started again when there is one.
+        """Whether it was stopped because the budget was spent, and starts again with the next.
 
         A recording is not: it would begin at its beginning and be paid for twice.
         """

@@ -36,7 +36,7 @@ class EventBus:
         self._sinks = (*self._sinks, sink)
 
     def remove_sink(self, sink: Sink) -> None:
-        """Give `sink` no more events; without effect if it is not there."""
+        """Remove `sink`; without effect if it is not there."""
         self._sinks = tuple(other for other in self._sinks if other is not sink)
 
     def add_stage(self, stage: Stage) -> None:

@@ -41,7 +41,7 @@ PROBE_EVERY_SECONDS = 60.0
 PROBE_SECONDS = 30.0
 """How long a source may take to be found live, opening included."""
 NOT_LIVE_SECONDS = 60.0
-"""A live source that is down or silent for so long is not live any more."""
+"""A live source that is down or silent for so long counts as off air."""
 MOST_PROBES = 4
 
 
@@ -180,7 +180,7 @@ class Scheduler:
             self._controls.start(session)
 
     def _look_for_life(self, session: str, source: SourceSettings, followed: _Followed) -> None:
-        """Begin to want a source that is live, and stop one that is not any more."""
+        """Start the sources that are live, and stop those that are no longer so."""
         now = self._clock.elapsed()
         if followed.wanted:
             absent = followed.absent_since

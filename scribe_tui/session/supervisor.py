@@ -72,7 +72,7 @@ class Supervisor:
         self._bus.add_sink(sink)
 
     def remove_sink(self, sink: Sink) -> None:
-        """Give `sink` no more events."""
+        """Remove `sink`."""
         self._bus.remove_sink(sink)
 
     def add_stage(self, stage: Stage) -> None:

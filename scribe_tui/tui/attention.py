@@ -29,5 +29,5 @@ class Attention:
         self._look = Look(pane.transcript.transcript.end, wall)
 
     def left(self, pane: Pane, wall: float) -> None:
-        """`pane` is the current one no more."""
+        """`pane` is not the current one from here on."""
         pane.transcript.looked_until(Look(pane.transcript.transcript.end, wall))

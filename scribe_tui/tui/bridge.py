@@ -52,7 +52,7 @@ class Bridge:
         self._panes[session] = pane
 
     def detach(self, session: str) -> None:
-        """`session` has no pane any more."""
+        """`session` lost its pane."""
         self._panes.pop(session, None)
         self._count(self._waiting.pop(session, ()), {})
 
@@ -63,7 +63,7 @@ class Bridge:
         self.places = KnownPlaces()
 
     def close(self) -> None:
-        """The screen is gone: take nothing any more."""
+        """The screen is gone: take no more events."""
         self._open = False
         self._waiting.clear()
         self.wake = lambda: None

@@ -139,7 +139,7 @@ def put_word_in(watch: WatchWords, text: str) -> str:
 
 
 def take_word_out(watch: WatchWords, text: str) -> str | None:
-    """Listen for a word no more, in whichever list it is; the word, None: no list has it."""
+    """Remove a watch word from the list it is in; returns the word, None: no list has it."""
     wanted = folded(text)
     for one in watch.lists:
         for word in one.words:

@@ -42,7 +42,7 @@ Result = TypeVar("Result")
 
 
 class IsolatingApp(App[Result], Generic[Result], inherit_bindings=False):
-    """Tells bugs of parts on `faults` and goes on; `failed` is set where it cannot."""
+    """Records bugs of parts in `faults` and goes on; `failed` is set where it cannot."""
 
     def __init__(self, **options: Any) -> None:
         """All is well. Options are Textual's."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from scribe_tui.common_prefix import common_prefix
 from scribe_tui.events import Tier
 from scribe_tui.settings.watch import WatchSettings
 from scribe_tui.watchwords.expressions import Expressions
@@ -185,17 +186,3 @@ def chosen(finds: Sequence[Find]) -> list[Find]:
         ):
             kept.append(find)
     return sorted(kept, key=lambda find: (find.start, find.end))
-
-
-def common_prefix(one: str, other: str) -> int:
-    """How many characters both begin with."""
-    if other.startswith(one):
-        return len(one)
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[:middle] == other[:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

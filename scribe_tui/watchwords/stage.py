@@ -94,7 +94,7 @@ class WatchStage:
         self._rebuild()
 
     def remove_list(self, name: str) -> None:
-        """Listen for that list no more; nothing happens if there is none."""
+        """Remove the list; nothing happens if there is none."""
         self._lists.pop(name, None)
         self._rebuild()
 
@@ -107,7 +107,7 @@ class WatchStage:
             self.set_list(replace(watch, words=(*watch.words, word)))
 
     def remove_word(self, word: str, name: str = FLAG_WATCH) -> None:
-        """Listen for `word` no more; a list that holds nothing else goes with it."""
+        """Remove `word`; a list without any other is removed, too."""
         watch = self._lists.get(name)
         if watch is None:
             return
@@ -125,7 +125,7 @@ class WatchStage:
             self.set_list(replace(watch, heard_as=(*watch.heard_as, (word, heard))))
 
     def add_exception(self, name: str, phrase: str) -> None:
-        """What lies within `phrase` is no find of the list `name` any more. Raises UsageError."""
+        """Ignore finds of the list `name` within `phrase`. Raises UsageError."""
         watch = self._lists.get(name)
         if watch is not None and phrase not in watch.excepted:
             self.set_list(replace(watch, excepted=(*watch.excepted, phrase)))

@@ -196,7 +196,7 @@ class Decoder(asyncio.SubprocessProtocol):
                 await self._silent.wait()
 
     async def stop(self) -> None:
-        """End the process whatever it is doing and let go of its pipes. Never raises."""
+        """End the process whatever it is doing and close its pipes. Never raises."""
         transport = self._transport
         if transport is None or self._stopped:
             return

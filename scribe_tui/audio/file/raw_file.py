@@ -30,7 +30,7 @@ class RawFile:
 
     @property
     def buffered_bytes(self) -> int:
-        """As much as anyone wants: a file need not be waited for."""
+        """As much as asked for: a file need not be waited for."""
         return 1 << 62
 
     async def start(self) -> None:

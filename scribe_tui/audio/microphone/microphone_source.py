@@ -6,15 +6,19 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from scribe_tui.audio import failures
 from scribe_tui.audio.channels import ChannelMixer
 from scribe_tui.audio.format import AudioChunk, AudioFormat
 from scribe_tui.audio.microphone import failures as microphone_failures
 from scribe_tui.audio.microphone.holes import Holes
-from scribe_tui.audio.microphone.portaudio import DeviceStream, portaudio, see_new_devices
+from scribe_tui.audio.microphone.portaudio import (
+    DeviceStream,
+    UsesDevice,
+    portaudio,
+    see_new_devices,
+)
 from scribe_tui.audio.options import STALL_SECONDS, SourceOptions
 from scribe_tui.audio.source import SourceStatus
 from scribe_tui.clock import seconds_since_boot
@@ -57,7 +61,7 @@ def list_microphones() -> tuple[Microphone, ...]:
     )
 
 
-class MicrophoneSource:
+class MicrophoneSource(UsesDevice):
     """One recording from a device; a live `Source`.
 
     `device` is a number, (part of) a name, or None for the system's default. Entering
@@ -95,18 +99,6 @@ class MicrophoneSource:
     def status(self) -> SourceStatus:
         """Overruns and dropped samples."""
         return self._status
-
-    async def __aenter__(self) -> Self:
-        await self._stream.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self._stream.__aexit__(kind, error, traceback)
 
     def __aiter__(self) -> AsyncIterator[AudioChunk]:
         return self

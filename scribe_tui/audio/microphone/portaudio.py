@@ -126,3 +126,21 @@ class DeviceStream:
                 _open_streams.discard(id(stream))
                 stream.abort(ignore_errors=True)
                 stream.close(ignore_errors=True)
+
+
+class UsesDevice:
+    """Base of what has a `DeviceStream`: entering opens it, leaving closes it."""
+
+    _stream: DeviceStream
+
+    async def __aenter__(self) -> Self:
+        await self._stream.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._stream.__aexit__(kind, error, traceback)

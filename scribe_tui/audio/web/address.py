@@ -102,7 +102,7 @@ def ascii_url(url: str) -> str:
 
 
 def _host(name: str) -> str:
-    """`name`, its zone (RFC 6874) as the system wants it: `fe80::1%eth0`."""
+    """`name`, its zone (RFC 6874) as the system takes it: `fe80::1%eth0`."""
     return name.replace("%25", "%", 1) if ":" in name else name
 
 

@@ -1,4 +1,4 @@
-"""Cookies: what a server wants to be told again, within one opening of a source.
+"""Cookies that a server sets, sent back to it within one opening of a source.
 
 Stations and their networks set one and redirect, sometimes to the same address, or give the
 segments of an HLS list to nobody without it. Nothing outlives the opening, and a cookie goes

@@ -172,7 +172,7 @@ def _local(name: str) -> str:
 
 
 def _with_plain_ampersands(text: str) -> str:
-    """`text` with each `&` that begins no character reference written as XML wants it."""
+    """`text` with each `&` that begins no character reference escaped for XML."""
     first, *rest = text.split("&")
     return first + "".join(f"&{part}" if _is_reference(part) else f"&amp;{part}" for part in rest)
 

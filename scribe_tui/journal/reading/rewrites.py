@@ -79,7 +79,7 @@ class Rewrites:
     def segment(self, segment: CommittedSegment) -> CommittedSegment:
         """The segment in its last form.
 
-        One that was rewritten has no words any more: they would say what was taken away.
+        One that was rewritten has no words: they would contain what was redacted.
         """
         new = self._by_number.get(segment.number, self._by_text.get(segment.text))
         return segment if new is None else replace(segment, text=new, words=())

@@ -35,7 +35,7 @@ class Housekeeper:
         self._wake.set()
 
     def close(self) -> None:
-        """Look no more."""
+        """Stop looking."""
         self._closed = True
         self._wake.set()
 

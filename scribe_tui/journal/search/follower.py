@@ -31,7 +31,7 @@ class IndexFollower:
         Thread(target=self._work, name="index", daemon=True).start()
 
     def close(self) -> None:
-        """Look no more; what is missing is read by the next search."""
+        """Stop; what is missing is read by the next search."""
         self._over.set()
 
     def _work(self) -> None:

@@ -67,7 +67,7 @@ class Passage:
 
     @property
     def is_final(self) -> bool:
-        """Whether its text will not change any more."""
+        """Whether its text is final."""
         return self.ended and self.is_settled
 
     def add(self, frame: array[float], heard_at: float) -> None:

@@ -161,7 +161,7 @@ class RecognitionService:
                     _log.warning("recogniser: %s", text)
 
     async def _stop(self) -> None:
-        """End the process at once: nothing of it is wanted any more."""
+        """Kill the process at once: its results are not needed."""
         process, self._process = self._process, None
         for task in tuple(self._tasks):
             task.cancel()

@@ -96,7 +96,7 @@ class RecognitionStream:
         self._write(frame(COMMIT, self.number))
 
     async def __aiter__(self) -> AsyncIterator[Result]:
-        """What is recognised, as it is; ends when there is no recogniser any more."""
+        """What is recognised, as it is; ends when the recogniser is gone."""
         while True:
             while self._results:
                 result = self._results.popleft()
@@ -127,13 +127,13 @@ class RecognitionStream:
         return self._format.seconds(self._fed) > HURRIED * elapsed + _UNREAD_SECONDS
 
     def close(self) -> None:
-        """Forget the stream; what waits is not recognised any more."""
+        """Forget the stream; what waits is not recognised."""
         self._write(frame(CLOSE, self.number))
         self.end()
         self._on_close(self)
 
     def end(self) -> None:
-        """There is no recogniser any more."""
+        """The recogniser is gone."""
         self._over = True
         self._notify()
 

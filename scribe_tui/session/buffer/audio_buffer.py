@@ -109,7 +109,7 @@ class AudioBuffer:
         self._connected = False
 
     def settle(self, position: int) -> None:
-        """Everything before `position` has its text: let go of it."""
+        """Everything before `position` has its text: release it."""
         self.timeline.settle(position)
         self._replay.release(self.timeline.settled)
 

@@ -68,7 +68,7 @@ class AudioTimeline:
         return self._fact(start, self.heard, cause)
 
     def give_up(self, end: int, cause: str) -> list[Gap]:
-        """Make gaps of all unsettled sound before `end`: it can not be sent any more.
+        """Make gaps of all unsettled sound before `end`: it cannot be sent again.
 
         Returns them as facts, without what was known to be missing already.
         """

@@ -103,7 +103,7 @@ class SpeechClient:
         self._rollover.ask()
 
     def hurry(self) -> None:
-        """The user leaves: no more waiting, and one last attempt at once."""
+        """Drain: end any wait, and make one last attempt at once."""
         self._hurried = True
         if self._waiting:
             self.reconnect()
@@ -289,7 +289,7 @@ class SpeechClient:
         await self._unless_asked(asyncio.sleep(wait))
 
     async def _unless_asked(self, waiting: Coroutine[None, None, None]) -> None:
-        """Wait for `waiting`, or until the user wants to connect at once."""
+        """Wait for `waiting`, or until the user asks to connect at once."""
         tasks = {asyncio.create_task(waiting), asyncio.create_task(self._asked())}
         self._waiting = True
         try:

@@ -254,7 +254,7 @@ class Ending:
     def _is_complete(self) -> bool:
         """Whether nothing is missing, though the last commit may have no answer.
 
-        It has none where the service has just committed by itself, and says no more.
+        It has none where the service has just committed by itself and sends no more messages.
         """
         view = self._view
         if not view.is_quiet:

@@ -42,7 +42,7 @@ class Rollover:
         self._wanted.set()
 
     def forget(self) -> None:
-        """Nothing is asked for any more: a new connection is about to be opened anyway."""
+        """Withdraw the request: a new connection is about to be opened anyway."""
         self._wanted.clear()
 
     async def successor(self) -> ConnectionRun:

@@ -24,7 +24,7 @@ class SourceFacts:
         return self._dead_air.receive(seconds, level_dbfs)
 
     def stopped(self) -> None:
-        """No sound comes any more: a level would be a lie."""
+        """No more sound comes: the level is unknown."""
         self.open = False
         self.level_dbfs = None
 

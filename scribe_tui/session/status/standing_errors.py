@@ -30,7 +30,7 @@ class StandingErrors:
         self._standing[error.half] = error
 
     def over(self, half: Half) -> bool:
-        """Nothing stands in `half` any more; whether something did."""
+        """Clear the errors of `half`; returns whether there was one."""
         return self._standing.pop(half, None) is not None
 
     def __contains__(self, half: Half) -> bool:

@@ -70,7 +70,7 @@ def rank(order: Order, facts: Facts) -> tuple[int, ...]:
 
 
 class CalmOrder:
-    """Says now and then in which order panes stand. Instants are seconds on one clock."""
+    """Decides at intervals in which order panes stand. Instants are seconds on one clock."""
 
     def __init__(self, order: Order = Order.NUMBER) -> None:
         """Sorted by `order` at the first look."""

@@ -92,7 +92,7 @@ class LineApp(Dialog):
         self.leave()
 
     def gone(self) -> None:
-        """Nobody is there any more."""
+        """The terminal hung up."""
         self.leave(Ending.HUNG_UP)
 
     async def _drained(self, ending: Ending) -> None:

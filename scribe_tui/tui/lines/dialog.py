@@ -121,7 +121,7 @@ class Dialog(ABC):
         task.add_done_callback(self._tasks.discard)
 
     def end_tasks(self) -> None:
-        """What goes on beside the lines ends."""
+        """Cancel the tasks beside the lines."""
         for task in self._tasks:
             task.cancel()
 

@@ -53,7 +53,7 @@ class Reader:
         self._cursor = self._range_start = None
 
     def end_range(self) -> None:
-        """No range any more."""
+        """Drop the range."""
         self._range_start = None
 
     @property

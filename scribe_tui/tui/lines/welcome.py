@@ -72,7 +72,7 @@ class LineWelcome(Dialog):
         self.exit(None, INTERRUPTED)
 
     def gone(self) -> None:
-        """Nobody is there any more."""
+        """The terminal hung up."""
         self.exit(None, HUNG_UP)
 
     def _offer(self) -> None:

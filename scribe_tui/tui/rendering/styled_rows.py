@@ -7,11 +7,11 @@ from itertools import zip_longest
 from operator import eq
 from typing import NamedTuple
 
+from scribe_tui.common_prefix import common_prefix
 from scribe_tui.tui.rendering.wrap import (
     ONE_CELL,
     TWO_CELLS,
     cells_of,
-    common_prefix,
     is_agreed,
     measure,
 )

@@ -17,6 +17,8 @@ from unicodedata import category
 
 from rich.cells import get_character_cell_size
 
+from scribe_tui.common_prefix import common_prefix
+
 MIN_WIDTH = 2
 """Narrowest row: one wide character must fit."""
 
@@ -218,17 +220,3 @@ class GrowingRows:
             start += 1
         self._spans += wrap(text, self._width, self._indent, start)
         self._text = text
-
-
-def common_prefix(old: str, new: str) -> int:
-    """How many characters both texts begin with alike."""
-    if new.startswith(old):
-        return len(old)
-    low, high = 0, min(len(old), len(new))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if old[low:middle] == new[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

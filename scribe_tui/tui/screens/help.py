@@ -1,4 +1,4 @@
-"""What the keys do, from the declarations in `bindings`."""
+"""What the keys do, from the declarations in `keys`."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class ListenActions(MonitorBase, inherit_bindings=False):
     _heard: Heard | None = None
 
     def action_listen(self) -> None:
-        """Hear the pane's live sound, or its cursor line; again: no more."""
+        """Play the pane's live sound, or its cursor line; again: stop."""
         from scribe_tui.audio.speakers import why_unheard
 
         if (pane := self._current) is None:

@@ -186,7 +186,7 @@ class Pane(RowsWidget, can_focus=True):
         return number is not None and self.go_to(number)
 
     def look_for(self, text: str) -> None:
-        """Mark `text` wherever it stands; nothing any more if it is empty."""
+        """Mark `text` wherever it stands; empty: nothing."""
         self.transcript.decorations.wanted = folded(text)
         self.transcript.redraw()
 
@@ -203,7 +203,7 @@ class Pane(RowsWidget, can_focus=True):
         return began
 
     def end_range(self) -> None:
-        """No range any more."""
+        """Drop the range."""
         self.transcript.decorations.range_start = None
         self.transcript.redraw()
 
