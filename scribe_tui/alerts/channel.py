@@ -1,4 +1,4 @@
-"""Channel: one outlet's way out. Bounded, patient with a service that fails, never in a hurry."""
+"""Channel: the queue of one outlet. Bounded, retries with backoff, limits its rate."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Channel:
                 await self._outlet.deliver(self._as_one(batch))
             except DeliveryError as error:
                 reason = error.reason
-                if error.hopeless:
+                if error.permanent:
                     break
             else:
                 self._taken(batch)

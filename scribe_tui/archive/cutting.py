@@ -1,4 +1,4 @@
-"""What is cut for a clip, or for the ear: from kept sound, else from what memory still has."""
+"""What is cut for a clip or playback: from kept sound, else from what memory still has."""
 
 from __future__ import annotations
 

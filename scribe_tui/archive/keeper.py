@@ -69,7 +69,7 @@ class Keeper:
         )
 
     def heard(self, chunk: AudioChunk, start_seconds: float, started_at: float) -> list[KeptSound]:
-        """Sound at its place in source time; where it is kept, if that is news."""
+        """Sound at its place in source time; where it is kept, if that changed."""
         if self._kept.kind is SourceKind.FILE:
             return self._in_local_file(chunk, start_seconds, started_at)
         if self._kept.kind is SourceKind.WEB:

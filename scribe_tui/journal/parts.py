@@ -74,7 +74,7 @@ class SessionFiles:
         self._add(to_record(item), self._lines.of(item))
 
     def close(self) -> None:
-        """Let go of both files; what is added later opens them again."""
+        """Close both files; what is added later opens them again."""
         for file in self.both:
             file.close()
 

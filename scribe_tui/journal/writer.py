@@ -214,7 +214,7 @@ class Journal:
             self._errors.recovered()
 
     def _finish(self) -> None:
-        """Write the last lines, with patience for a disk that refuses, up to the bound.
+        """Write the last lines, retrying while the disk refuses, up to the bound.
 
         All is written first, since that survives the end of the program; then synced.
         """

@@ -120,7 +120,7 @@ class Recording:
         ]
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         for tape in self._by_number:
             tape.close()
 

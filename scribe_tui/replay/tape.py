@@ -114,7 +114,7 @@ class Tape:
         return [*first, *shown, *([partial] if partial is not None else [])]
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         if self._events is not None:
             self._events.close()
         self._events = self._head = None

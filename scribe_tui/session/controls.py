@@ -56,7 +56,7 @@ class Controls(Protocol):
         """What its source is set to, with its present name."""
 
     def recent_sound(self, session: str) -> RecentSound | None:
-        """The last half minute that was heard, for a clip or the ear; None: it does not run."""
+        """The last half minute that was heard, for a clip or playback; None: it does not run."""
 
     def commit(self, session: str) -> None:
         """Ask for the open segment of a live session to be closed; else do nothing."""

@@ -94,4 +94,4 @@ class SessionSnapshot(Value):
     lights: Lights = field(default_factory=Lights)
     dead_air: bool = False
     warning: str = ""
-    """What the service warns of, as long as it says so; "" if of nothing."""
+    """The warning of the service, as long as it is repeated; "" for none."""

@@ -22,7 +22,7 @@ from scribe_tui.tui.standing import Standing, standing
 SLOTS = 24
 SLOT_SECONDS = 150.0
 MISSED_SECONDS = 15.0
-"""From so much missed sound on a slot says so, even if it has more speech."""
+"""Missed sound from which on a slot shows a gap, even if it has more speech."""
 LEAST_SECONDS = 15.0
 """A slot that has just begun is measured as if it were so long."""
 MAX_LOOK_SECONDS = 5.0

@@ -45,7 +45,7 @@ class IsolatingApp(App[Result], Generic[Result], inherit_bindings=False):
     """Records bugs of parts in `faults` and goes on; `failed` is set where it cannot."""
 
     def __init__(self, **options: Any) -> None:
-        """All is well. Options are Textual's."""
+        """Options are Textual's."""
         super().__init__(**options)
         self.faults = StandingFaults()
         self.failed = False

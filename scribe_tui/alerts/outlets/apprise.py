@@ -40,10 +40,10 @@ class AppriseOutlet:
         self._environment = environment
 
     async def deliver(self, alert: Alert) -> None:
-        """Raises DeliveryError; hopeless where Apprise is not installed."""
+        """Raises DeliveryError; permanent where Apprise is not installed."""
         if importlib.util.find_spec("apprise") is None:
             raise DeliveryError(
-                "Apprise is not installed (pip install 'scribe-tui[notify]')", hopeless=True
+                "Apprise is not installed (pip install 'scribe-tui[notify]')", permanent=True
             )
         message = {
             "url": self._url,

@@ -39,16 +39,16 @@ async def post(
     except TimeoutError:
         raise DeliveryError(f"{where} did not answer within {timeout_seconds:g} s") from None
     except ProxyError as error:
-        raise DeliveryError(error.message.rstrip("."), hopeless=True) from error
+        raise DeliveryError(error.message.rstrip("."), permanent=True) from error
     except ssl.SSLCertVerificationError as error:
-        raise DeliveryError(f"the certificate of {where} is not valid", hopeless=True) from error
+        raise DeliveryError(f"the certificate of {where} is not valid", permanent=True) from error
     except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError) as error:
         raise DeliveryError(f"{where} does not answer in HTTP") from error
     except OSError as error:
         raise DeliveryError(f"{where} cannot be reached: {_reason(error)}") from error
     if not 200 <= status < 300:
-        hopeless = status < 500 and status not in _TRY_AGAIN
-        raise DeliveryError(f"{where} answered {status}", hopeless=hopeless)
+        permanent = status < 500 and status not in _TRY_AGAIN
+        raise DeliveryError(f"{where} answered {status}", permanent=permanent)
 
 
 def _reason(error: OSError) -> str:

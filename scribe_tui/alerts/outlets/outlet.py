@@ -20,15 +20,15 @@ class Outlet(Protocol):
 
 
 class DeliveryError(Exception):
-    """An alert was not taken. `reason` is part of a sentence; `hopeless`: asking again is no use.
+    """An alert was not taken. `reason` is part of a sentence; `permanent`: asking again is no use.
 
     The reason never holds a secret: addresses are masked before it is made.
     """
 
-    def __init__(self, reason: str, *, hopeless: bool = False) -> None:
+    def __init__(self, reason: str, *, permanent: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.hopeless = hopeless
+        self.permanent = permanent
 
 
 def plain(alert: Alert) -> dict[str, Any]:

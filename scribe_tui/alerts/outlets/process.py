@@ -38,7 +38,7 @@ async def run_program(
         )
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it cannot be started"
-        raise DeliveryError(f"{name} cannot be run: {reason}", hopeless=True) from error
+        raise DeliveryError(f"{name} cannot be run: {reason}", permanent=True) from error
     try:
         async with asyncio.timeout(timeout_seconds):
             complaint = await _exchange(process, given)

@@ -78,7 +78,7 @@ async def _check_tmux(environment: Mapping[str, str]) -> None:
     passes, _, viewers = (await _ask_tmux(environment)).partition(" ")
     if passes in ("off", "0"):
         raise DeliveryError(
-            "tmux lets none pass; let it: tmux set -g allow-passthrough on", hopeless=True
+            "tmux lets none pass; let it: tmux set -g allow-passthrough on", permanent=True
         )
     if passes in ("on", "1") and viewers == "0":
         raise DeliveryError("tmux shows another window, and hands on what is seen alone")
@@ -127,4 +127,4 @@ def _send(write: Write, data: bytes) -> None:
     except BlockingIOError as error:
         raise DeliveryError("the terminal takes nothing now") from error
     except OSError as error:
-        raise DeliveryError(f"the terminal is gone ({error.strerror})", hopeless=True) from error
+        raise DeliveryError(f"the terminal is gone ({error.strerror})", permanent=True) from error

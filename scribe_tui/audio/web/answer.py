@@ -161,7 +161,7 @@ class Answer:
         return body
 
     def close(self) -> None:
-        """Let go of the connection. May be called twice."""
+        """Close the connection. May be called twice."""
         abort(self.streams[1])
 
     async def __aenter__(self) -> Self:

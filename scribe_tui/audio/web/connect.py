@@ -173,6 +173,6 @@ async def _socks(streams: Streams, proxy: Proxy, address: Address) -> None:
 
 
 def abort(writer: asyncio.StreamWriter) -> None:
-    """Let go of a connection at once."""
+    """Close a connection without waiting."""
     with contextlib.suppress(RuntimeError):  # the loop is closing
         writer.transport.abort()

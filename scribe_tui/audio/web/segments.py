@@ -111,7 +111,7 @@ class Segments:
         return f"{HOST}/{number}.ts"
 
     def _forget(self, listed: int) -> None:
-        """Let go of addresses that no list has named for long; the latest has `listed` lines."""
+        """Forget addresses that no list has named for long; the latest has `listed` lines."""
         keep = max(64, 3 * listed)
         while len(self._numbers) > keep:
             _, number = self._numbers.popitem(last=False)

@@ -124,7 +124,7 @@ class _Session:
         return [partial(self._try, file, event) for file in self._files.copy()]
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         for file in self._files:
             file.close()
 

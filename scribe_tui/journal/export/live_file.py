@@ -98,7 +98,7 @@ class LiveFile:
         return True
 
     def close(self) -> None:
-        """Let go of the file, which is whole."""
+        """Close the file, which is whole."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None

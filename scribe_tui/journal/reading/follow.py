@@ -46,7 +46,7 @@ class Follower:
             return True
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         for tail in self._tails.values():
             tail.close()
 
@@ -78,7 +78,7 @@ class _Tail:
                 yield from self._read(self._file)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._file is not None:
             self._file.close()
         self._file = None

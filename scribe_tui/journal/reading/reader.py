@@ -31,7 +31,7 @@ class Problems:
 
     @property
     def sentences(self) -> list[str]:
-        """One sentence a kind of problem; empty where all was well."""
+        """One sentence a kind of problem; empty where there was none."""
         told = [
             f"{count} records of type {harmless_line(kind)} are unknown to this version and were "
             "passed over."

@@ -1,4 +1,4 @@
-"""RecentSound: the last half minute of what a session heard, for clips and for the ear."""
+"""RecentSound: the last half minute of what a session heard, for clips and playback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""StandingWarning: what the service warns of, shown as long as it says so again and again."""
+"""StandingWarning: a warning of the service, shown as long as the service repeats it."""
 
 from __future__ import annotations
 

@@ -265,7 +265,7 @@ class SessionStatus:
         )
 
     def partial_changed(self, text: str) -> None:
-        """The open segment reads `text` now; reported again, it is no news."""
+        """The open segment reads `text` now; an unchanged text publishes nothing."""
         if text == self._partial:
             return
         self._partial = text

@@ -58,7 +58,7 @@ def plain(text: str) -> str:
 
 
 def line_of(event: Event, name: str) -> str:
-    """What is said of `event` of the source called `name`; nothing for what is no news."""
+    """The sentence for `event` of the source called `name`; empty for events that need none."""
     say = _SAYS.get(type(event))
     text = say(event) if say is not None else ""
     return plain(f"{name}: {text}") if text else ""

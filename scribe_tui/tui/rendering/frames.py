@@ -27,7 +27,7 @@ Three to a beat of the sound, and on it: so both wake the program once.
 
 
 class FrameScreen(Screen[None], inherit_bindings=False):
-    """A screen that takes in news once a frame and paints the cells that changed."""
+    """A screen that takes events once a frame and paints the cells that changed."""
 
     def __init__(self) -> None:
         """Nothing to paint."""

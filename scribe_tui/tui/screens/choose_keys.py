@@ -1,4 +1,4 @@
-"""The keys that choose another pane: the next one, one in trouble, one with news, by name."""
+"""The keys that choose another pane: next, in trouble, with hits or unread lines, by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sound of lines of the transcript, for clips and for the ear. `cut` blocks: for a thread."""
+"""Sound of lines of the transcript, for clips and playback. `cut` blocks: for a thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The key for the ear: a pane's live sound, or a line's, through this machine's speakers."""
+"""The key that plays a pane's live sound, or a line's, through this machine's speakers."""
 
 from __future__ import annotations
 

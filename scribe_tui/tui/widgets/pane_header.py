@@ -89,7 +89,7 @@ def _bare(text: str) -> str:
 
 
 def _state_pieces(snapshot: SessionSnapshot, how: Standing) -> list[Piece]:
-    """What is not normal, the longest form first; blank where all is well."""
+    """What is not normal, the longest form first; blank where all is normal."""
     if how is Standing.LIVE:
         return [Piece("live", "")]
     return [Piece(how.part, f" {SIGNS[how]} {word} ") for word in (words_of(snapshot, how), how)]

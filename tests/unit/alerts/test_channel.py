@@ -63,7 +63,7 @@ async def test_what_cannot_be_delivered_is_told() -> None:
 
 
 async def test_what_is_hopeless_is_not_tried_again() -> None:
-    outlet = Scripted(DeliveryError("gone", hopeless=True))
+    outlet = Scripted(DeliveryError("gone", permanent=True))
     assert await delivered(outlet, alert("a"), alert("b")) == [("scripted", 1, "gone")]
     assert [one.title for one in outlet.taken] == ["b"]
 

@@ -89,7 +89,7 @@ async def test_a_command_that_is_not_there_is_hopeless(tmp_path: Path) -> None:
     settings = OutletSettings(kind=OutletKind.COMMAND, target=str(tmp_path / "none"))
     with pytest.raises(DeliveryError) as raised:
         await command(settings).deliver(ALERT)
-    assert raised.value.hopeless
+    assert raised.value.permanent
 
 
 async def test_a_webhook_posts_json_signed_by_the_secret() -> None:
@@ -114,13 +114,13 @@ async def test_without_a_secret_nothing_is_signed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "hopeless"), [(500, False), (503, False), (429, False), (404, True), (302, True)]
+    ("status", "permanent"), [(500, False), (503, False), (429, False), (404, True), (302, True)]
 )
-async def test_an_answer_other_than_2xx_is_a_failure(status: int, hopeless: bool) -> None:
+async def test_an_answer_other_than_2xx_is_a_failure(status: int, permanent: bool) -> None:
     async with PostServer([status]) as server:
         with pytest.raises(DeliveryError, match=str(status)) as raised:
             await WebhookOutlet(parse_outlet(server.url("/T0P/s3cret"))).deliver(ALERT)
-    assert raised.value.hopeless is hopeless
+    assert raised.value.permanent is permanent
     assert "s3cret" not in raised.value.reason
 
 
@@ -182,7 +182,7 @@ async def test_a_certificate_nobody_vouches_for_is_refused(certificate: Path) ->
     async with PostServer(tls=served) as server:
         with pytest.raises(DeliveryError, match="certificate") as raised:
             await http_post.post(f"https://localhost:{server.port}/", b"{}", {})
-    assert raised.value.hopeless
+    assert raised.value.permanent
     assert server.posted == []
 
 
@@ -264,7 +264,7 @@ async def test_without_apprise_it_says_how_to_get_it(monkeypatch: pytest.MonkeyP
     settings = OutletSettings(kind=OutletKind.APPRISE, target="mailto://a:b@c")
     with pytest.raises(DeliveryError, match=r"scribe-tui\[notify\]") as raised:
         await apprise.AppriseOutlet(settings, {}).deliver(ALERT)
-    assert raised.value.hopeless
+    assert raised.value.permanent
 
 
 @pytest.mark.parametrize(
