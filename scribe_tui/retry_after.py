@@ -1,4 +1,4 @@
-"""How long a server asks to wait before it is asked again: the value of `Retry-After`."""
+"""The wait that a server asks for: the value of `Retry-After`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 LONGEST_SECONDS = 3600.0
-"""A longer wished wait is cut to this: nobody is there to press a key after it."""
+"""A longer wait is cut to this."""
 
 
 def seconds_asked(value: str) -> float:

@@ -1,4 +1,4 @@
-"""The present set of sources as something to be saved: what stands now, not what the start had."""
+"""The present set of sources and watch words, as it is saved to a file of settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is taken along, on the screen and as plain lines: copies, clips, exports.
+"""Copies, clips and exports, for the screen and for plain lines.
 
 All but `kinds_of` block: for a thread. What they need is imported when they are called, not at
 every start.

@@ -77,10 +77,9 @@ class Capture:
             self._miss_from(max(self._config.clock.elapsed(), self._missing[0]), self._down)
 
     async def run(self) -> None:
-        """Return at the end of a source that can end. Raises SourceError for what
-        is not tried again.
+        """Return at the end of a source that can end. Raises SourceError.
 
-        That is a broken file, and a live source never heard whose error waiting cannot
+        It is raised for what is not tried again: a broken file, and a live source never heard whose error waiting cannot
         cure (a web page, no decoder). Any other live source is tried again for ever, for
         stations go away and come back; one that was never heard ever more slowly.
         """

@@ -1,4 +1,4 @@
-"""The source that keys act on, and how all of them stand."""
+"""Plain lines: the source that keys act on, and the state of all sources."""
 
 from __future__ import annotations
 

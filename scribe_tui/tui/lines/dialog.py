@@ -1,4 +1,4 @@
-"""A conversation in plain lines: lines that are said, keys that are pressed, questions answered."""
+"""Plain lines: output line by line, single keys, and questions with answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading back: a cursor that goes from line to line and reads each, finding, hits, places."""
+"""Plain lines: the cursor that goes from line to line and reads each, find, hits and places."""
 
 from __future__ import annotations
 

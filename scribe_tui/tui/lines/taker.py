@@ -1,4 +1,4 @@
-"""Taking along from plain lines: quotes to the clipboard, clips, exports."""
+"""Plain lines: copying to the clipboard, clips and exports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text of one pane: committed lines behind a clock time, the partial below them."""
+"""The text of one pane and its viewport: committed lines with clock times, the partial below."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ class _Drawn(NamedTuple):
 class TranscriptView(RowsWidget):
     """Wraps the lines that show and no others, and paints the cells that changed.
 
-    Follows the tail until scrolled; then it holds on to the row at its top, whatever
-    comes in below.
+    The viewport follows the tail until it is scrolled; then its top row stays, whatever comes
+    in below.
     """
 
     STYLE = "transcript"
