@@ -79,9 +79,10 @@ class Capture:
     async def run(self) -> None:
         """Return at the end of a source that can end. Raises SourceError.
 
-        It is raised for what is not tried again: a broken file, and a live source never heard whose error waiting cannot
-        cure (a web page, no decoder). Any other live source is tried again for ever, for
-        stations go away and come back; one that was never heard ever more slowly.
+        It is raised for what is not tried again: a broken file, and a live source never heard
+        whose error waiting cannot cure (a web page, no decoder). Any other live source is tried
+        again without end, for stations go away and come back; one that was never heard ever more
+        slowly.
         """
         while True:
             try:
