@@ -1,4 +1,4 @@
-"""What all tests share: asserts that explain themselves, and the order in which tests run."""
+"""What all tests share: asserts that explain themselves, which run and in which order."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     xdist cuts the list into one piece a worker. A long test that is met late would run
     alone at the end; one that shares a costly fixture with others, beside them elsewhere.
     """
+    _skip_long(items)
     workers = getattr(config, "workerinput", {"workercount": 1})["workercount"]
     heads = _dealt(items, workers)
     early = {item for head in heads for item in head}
@@ -34,12 +35,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items += rest
 
 
+def _skip_long(items: list[pytest.Item]) -> None:
+    """Leave out what only CI has the time for."""
+    from tests.support.requirements import IN_CI
+
+    for item in items:
+        if not IN_CI and item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.skip(reason="a long proof; CI=1 runs it"))
+
+
 def _dealt(items: list[pytest.Item], workers: int) -> list[list[pytest.Item]]:
     """The early tests for each worker, those of a file together, longest files first."""
     seconds: Counter[str] = Counter()
     files: dict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
-        if marker := item.get_closest_marker("early"):
+        marker = item.get_closest_marker("early")
+        if marker and not item.get_closest_marker("skip"):
             seconds[str(item.path)] += marker.args[0]
             files[str(item.path)].append(item)
     heads: list[list[pytest.Item]] = [[] for _ in range(workers)]

@@ -23,7 +23,6 @@ from scribe_tui.local.demo.clips import FOLDER
 from tests.support.background import InBackground
 from tests.support.endpoint import StrictEndpoint
 from tests.support.readme import README, ROOT, SECTIONS, section
-from tests.support.requirements import long_proof
 from tests.support.terminal import Terminal
 from tests.support.web import Web
 
@@ -198,10 +197,10 @@ def _run_local(words: list[str], env: dict[str, str], folder: Path) -> None:
 
 
 @pytest.mark.system
+@pytest.mark.long
 @pytest.mark.early(38)
 @pytest.mark.timeout(600)
 def test_the_demo_command_from_a_fresh_clone(tmp_path: Path) -> None:
-    long_proof()
     clone = tmp_path / "clone"
     subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
     install, _, demo = DEMO.rpartition(" && ")

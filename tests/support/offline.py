@@ -13,11 +13,14 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 
 from scribe_tui.errors import UsageError
-from scribe_tui.local.demo.clips import Clip
+from scribe_tui.local.demo.clips import Clip, load_clips
 from scribe_tui.local.endpoint import LocalEndpoint
 from scribe_tui.local.recognition.moonshine import check_installed
 from scribe_tui.scribe.wire import REALTIME_PATH
 from tests.support.requirements import need, unavailable
+
+HARBOR = load_clips().stations[1].clips[0]
+CHUNK_BYTES = 3200
 
 
 def need_recogniser() -> None:
@@ -74,6 +77,16 @@ async def client(
     headers = {} if key is None else {"xi-api-key": key}
     async with connect(url, additional_headers=headers) as remote:
         yield remote
+
+
+async def send_sound(
+    remote: ClientConnection, audio: bytes, *, commit: bool = False, rate: int = 16000
+) -> None:
+    """`audio` in chunks as fast as it is taken, and a commit if asked for."""
+    for start in range(0, len(audio), CHUNK_BYTES):
+        await remote.send(chunk(audio[start : start + CHUNK_BYTES], rate=rate))
+    if commit:
+        await remote.send(chunk(commit=True, rate=rate))
 
 
 async def next_of(remote: ClientConnection, *kinds: str) -> dict[str, Any]:

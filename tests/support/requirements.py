@@ -32,9 +32,3 @@ def need_module(name: str) -> None:
         __import__(name)
     except (ImportError, OSError) as error:
         unavailable(f"Python module {name} cannot be imported: {error}")
-
-
-def long_proof() -> None:
-    """End a test that takes long on a user's machine; in CI it runs."""
-    if not IN_CI:
-        pytest.skip("a long proof; CI=true runs it")

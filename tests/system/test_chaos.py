@@ -6,7 +6,7 @@ import pytest
 
 from tests.proofs.chaos import machine
 from tests.proofs.chaos.run import run
-from tests.support.requirements import long_proof, need
+from tests.support.requirements import need
 
 SECONDS = 60
 HOLD = (
@@ -23,11 +23,11 @@ HOLD = (
 
 
 @pytest.mark.system
+@pytest.mark.long
 @pytest.mark.early(SECONDS + 8)
 @pytest.mark.timeout(SECONDS + 180)
 async def test_four_panes_of_chaos() -> None:
     """A minute with a fault every five seconds."""
-    long_proof()
     need("ffmpeg")
     verdict = await run(panes=4, seconds=SECONDS, seed=SECONDS, every=5)
     print(verdict)
@@ -36,10 +36,10 @@ async def test_four_panes_of_chaos() -> None:
 
 
 @pytest.mark.system
+@pytest.mark.long
 @pytest.mark.early(20)
 @pytest.mark.parametrize("scenario", HOLD)
 def test_a_machine_that_goes_wrong(scenario: str) -> None:
     """The real program under it loses no word that no gap names, and ends well."""
-    long_proof()
     need("ffmpeg")
     assert machine.run(scenario) == []

@@ -9,13 +9,13 @@ import pytest
 
 from scribe_tui.session.timing import Timing
 from tests.proofs.chaos import line, network
-from tests.support.requirements import long_proof, unavailable
+from tests.support.requirements import unavailable
 
 
 @pytest.mark.system
+@pytest.mark.long
 @pytest.mark.early(16)
 async def test_loss_delay_and_a_black_hole() -> None:
-    long_proof()
     reason = line.why_not()
     if reason is not None:
         unavailable(reason)

@@ -22,7 +22,7 @@ from scribe_tui.local.demo.clips import load_clips
 from scribe_tui.local.demo.stations import StationServer
 from scribe_tui.local.endpoint import LocalEndpoint
 from tests.support.offline import clip_pcm, need_recogniser, word_error
-from tests.support.requirements import long_proof, need, unavailable
+from tests.support.requirements import need, unavailable
 
 pytestmark = [pytest.mark.system, pytest.mark.early(10)]
 
@@ -129,7 +129,6 @@ async def test_python_sdk_in_url_mode(strategy):
 @pytest.fixture(scope="session")
 def javascript(pytestconfig) -> Path:
     """A folder with the JavaScript SDK installed and the quick start beside it."""
-    long_proof()
     npm = need("npm")
     folder = Path(pytestconfig.cache.mkdir("official-js-sdk"))
     for file in Path(__file__).with_name("js").iterdir():
@@ -166,6 +165,7 @@ async def run_quickstart(folder: Path, local: LocalEndpoint, mode: str, source: 
     return events
 
 
+@pytest.mark.long
 async def test_javascript_sdk_in_manual_mode(javascript, tmp_path):
     file = tmp_path / "audio.pcm"
     file.write_bytes(clip_pcm(CLIP))
@@ -177,6 +177,7 @@ async def test_javascript_sdk_in_manual_mode(javascript, tmp_path):
     assert events["timed"][0]["words"]
 
 
+@pytest.mark.long
 async def test_javascript_sdk_in_url_mode(javascript):
     async with LocalEndpoint() as local, StationServer([HARBOR]) as radio:
         events = await run_quickstart(javascript, local, "url", radio.urls[0])

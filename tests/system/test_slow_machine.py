@@ -19,9 +19,9 @@ from scribe_tui.session.timing import Timing
 from scribe_tui.settings import SpeechSettings
 from tests.support.engine import Engine
 from tests.support.offline import need_recogniser, word_error
-from tests.support.requirements import long_proof, need
+from tests.support.requirements import need
 
-pytestmark = [pytest.mark.system, pytest.mark.early(60)]
+pytestmark = [pytest.mark.system, pytest.mark.long, pytest.mark.early(60)]
 
 CLIP = load_clips().file
 TIMING = Timing()
@@ -43,7 +43,6 @@ async def slow_down(process: psutil.Process) -> None:
 
 async def test_it_says_so_and_no_connection_is_lost_however_long_the_last_text_takes() -> None:
     """The program's own patience is as it is for everybody: nothing is scaled."""
-    long_proof()
     need_recogniser()
     need("ffmpeg")
     loop = asyncio.get_running_loop()

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
@@ -26,8 +27,19 @@ from scribe_tui.tui.widgets.pane import Pane
 from tests.support.controls import FakeControls
 from tests.support.waiting import PATIENCE
 
+SIZES = (
+    (80, 24),
+    pytest.param((120, 40), marks=pytest.mark.long),
+    pytest.param((200, 50), marks=pytest.mark.long),
+)
+"""Of terminals that pictures are taken of: the smallest, the hardest one, wherever tests run."""
 NOW = 1_760_000_000.0
 """2025-10-09 08:53:20 UTC."""
+
+
+def size_name(size: tuple[int, int]) -> str:
+    """As a test is called by it."""
+    return f"{size[0]}x{size[1]}"
 
 
 class Stage:

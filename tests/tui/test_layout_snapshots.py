@@ -13,10 +13,9 @@ from scribe_tui.tui.layouts.layout import Layout
 from scribe_tui.tui.looks import Looks
 from scribe_tui.tui.widgets import pane
 from tests.tui.dress import before, dress
-from tests.tui.stage import NOW, Stage, settle
+from tests.tui.stage import NOW, SIZES, Stage, settle, size_name
 from tests.tui.test_snapshots import scene, speak
 
-SIZES = ((80, 24), (120, 40), (200, 50))
 LAYOUTS = list(Layout)[1:]
 """The grid has pictures of its own."""
 
@@ -71,7 +70,7 @@ def arranged(
     return stage, play
 
 
-@pytest.mark.parametrize("size", SIZES, ids=[f"{width}x{height}" for width, height in SIZES])
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_layouts(snap_compare: Any, layout: Layout, size: tuple[int, int]) -> None:
     stage, play = arranged(layout)

@@ -19,7 +19,7 @@ from scribe_tui.tui.welcome import Start, WelcomeApp
 from scribe_tui.tui.widgets import pane
 from scribe_tui.watchwords.stage import WatchStage
 from tests.tui.dress import before, dress
-from tests.tui.stage import NOW, Stage, settle, trouble
+from tests.tui.stage import NOW, SIZES, Stage, settle, size_name, trouble
 
 ALL_ON = Lights(arriving=True, sound=True, text=True)
 TWO_ON = Lights(arriving=True, sound=True)
@@ -28,10 +28,6 @@ NAMES = (
     "KEXP", "Radio Classique", "WNYC", "RNE 1", "SR P1", "ABC NewsRadio",
 )  # fmt: skip
 SENTENCE = "404 Not Found from icecast.example. Check the address in a browser."
-
-
-def _size(size: tuple[int, int]) -> str:
-    return f"{size[0]}x{size[1]}"
 
 
 def scene(count: int, **options: Any) -> Stage:
@@ -80,7 +76,7 @@ def speak(stage: Stage) -> None:
         stage.partial(name, "commuters are advised to use the ferry which")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)], ids=_size)
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
 @pytest.mark.parametrize("count", [1, 4, 12])
 def test_panes(snap_compare: Any, count: int, size: tuple[int, int]) -> None:
     stage = scene(count)
@@ -179,7 +175,7 @@ def find_words(stage: Stage) -> None:
         )  # fmt: skip
 
 
-@pytest.mark.parametrize("size", [(80, 24), (200, 50)], ids=_size)
+@pytest.mark.parametrize("size", SIZES[::2], ids=size_name)
 @pytest.mark.parametrize("dialog", DIALOGS)
 def test_dialogs(
     snap_compare: Any,
@@ -206,7 +202,7 @@ def test_dialogs(
     assert snap_compare(stage.app, terminal_size=size, run_before=play)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (200, 50)], ids=_size)
+@pytest.mark.parametrize("size", SIZES[::2], ids=size_name)
 @pytest.mark.parametrize("keys", [[], ["a"]], ids=["menu", "address"])
 def test_welcome(snap_compare: Any, keys: list[str], size: tuple[int, int]) -> None:
     recent = (Recent("news", "http://radio.example/news.mp3"), Recent("talk", "/home/me/talk.wav"))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from scribe_tui import cli
+from tests.support.waiting import wait_until
 
 PROGRAM = (sys.executable, "-m", "scribe_tui")
 FULL = Path("/dev/full")
@@ -72,8 +73,7 @@ def test_ctrl_c_while_the_program_is_loaded_says_nothing(delay, tmp_path):
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
-        while not begun.exists():
-            assert process.poll() is None
+        wait_until(lambda: begun.exists() or process.poll() is not None)
         deadline = time.monotonic() + delay
         while time.monotonic() < deadline and process.poll() is None:
             pass

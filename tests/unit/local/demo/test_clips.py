@@ -18,6 +18,7 @@ PROGRAMMES = {
 MOST_BYTES = 2_000_000
 
 
+@pytest.mark.long
 @pytest.mark.early(15)
 async def test_all_four_are_heard_word_for_word_at_once_a_line_a_segment():
     """As the demo plays them: beside each other, the clips of a station after one another."""
