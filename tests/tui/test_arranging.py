@@ -11,6 +11,7 @@ from scribe_tui.tui.app import MonitorApp
 from scribe_tui.tui.layouts.boxes import Shape
 from scribe_tui.tui.layouts.layout import Layout
 from scribe_tui.tui.layouts.order import REORDER_SECONDS, Order
+from scribe_tui.tui.looks import Looks
 from scribe_tui.tui.screens.jump import JumpList
 from tests.tui.stage import NOW, Stage, settle, trouble
 
@@ -283,3 +284,18 @@ async def test_a_line_that_is_to_be_held_still_becomes_a_text() -> None:
         await pilot.press("escape", "escape")
         await settle(pilot, lambda: in_view(stage) == [1, 2])
         assert "after" in stage.text()
+
+
+async def test_a_pane_fits_its_new_place_even_if_textual_does_not_tell_it() -> None:
+    stage = Stage(*[f"n{number}" for number in range(12)], looks=Looks(theme="dark"))
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        stage.commit("n0", "The council votes on the bridge tonight, and more.")
+        stage.partial("n0", "it is")
+        monitor = stage.app.monitor
+        monitor.grid.set_layout(Layout.FOCUS)
+        monitor.sample()  # asks for places before the layout is made
+        await settle(pilot, lambda: stage.pane(1).outer_size.height == 27)
+        monitor.sample()
+        await settle(pilot, lambda: len(stage.pane(1).rows) == 27)
+        await settle(pilot, lambda: "tonight, and more." in stage.rows(1)[0])

@@ -10,7 +10,7 @@ from scribe_tui.settings import Settings
 from scribe_tui.tui.layouts.boxes import Box, Plan, Shape
 from scribe_tui.tui.layouts.columns import NARROW_WIDTH, READABLE_WIDTH
 from scribe_tui.tui.layouts.focus import MIN_TEXT_HEIGHT
-from scribe_tui.tui.layouts.layout import Layout, plan
+from scribe_tui.tui.layouts.layout import LIST_WIDTH, Layout, plan
 from scribe_tui.tui.layouts.order import REORDER_SECONDS, CalmOrder, Facts, Order
 from scribe_tui.tui.layouts.reading import MEASURE, reading_margins
 from scribe_tui.tui.standing import Standing
@@ -43,9 +43,13 @@ def test_panes_fill_the_screen_without_overlap_and_the_chosen_one_is_there(
     shown = [place.pane for place in found.places]
     assert chosen in shown
     assert sorted([*shown, *found.before, *found.after]) == list(range(count))
-    if layout is Layout.LIST and count < height:
-        assert len(cells) == width * count, "a line each, from the top"
-    else:
+    if layout is Layout.LIST and found.more is None:
+        across = len({place.box.x for place in found.places})
+        assert across == -(-count // height), "no more columns than are needed"
+        assert across == 1 or width // across >= LIST_WIDTH
+        heights = [place.box.y + 1 for place in found.places]
+        assert max(heights) == -(-count // across), "from the top, as high as each other"
+    elif layout is not Layout.LIST:
         assert len(cells) == width * height, "filled exactly"
     if found.more is not None:
         assert found.before or found.after
@@ -174,3 +178,13 @@ def test_a_little_more_speech_moves_nobody(shares: list[float], salt: int) -> No
         for a in order for b in order
         if a < b and kinds[order.index(a)] == kinds[order.index(b)]
     )  # fmt: skip
+
+
+def test_a_wide_list_goes_on_in_another_column_and_says_what_is_out_of_view() -> None:
+    found = plan(Layout.LIST, 40, (200, 30), 0, 0)
+    assert [place.box.x for place in found.places] == [0] * 20 + [100] * 20
+    assert found.more is None
+    found = plan(Layout.LIST, 75, (200, 30), 74, 0)
+    assert len(found.places) == 58
+    assert found.more == Box(0, 29, 200, 1)
+    assert len(found.before) == 17

@@ -34,7 +34,7 @@ def text_of(row: Row) -> str:
 
 
 def facts(width: int = 120, name: str = "coast-weather", **changes: Any) -> LineFacts:
-    own: dict[str, Any] = {"unread": 0, "new_hits": 0, "chosen": False}
+    own: dict[str, Any] = {"unread": 0, "new_hits": 0, "chosen": False, "heard": False}
     own |= {key: changes.pop(key) for key in own if key in changes}
     known: dict[str, Any] = {"state": State.LIVE, "elapsed_seconds": 1} | changes
     shown = SessionSnapshot("s", name, "source", **known)
@@ -170,3 +170,9 @@ def test_a_word_once_shown_stays_until_its_commit_unless_it_changed() -> None:
     assert shown(partial("the bat")) == "the bat", "it changed"
     assert shown(committed("The bat.")) == ""
     assert shown(partial("the")) == "the"
+
+
+def test_a_source_on_the_speakers_has_a_sign_where_trouble_has_none() -> None:
+    assert " ▶ " in line(120, facts(heard=True))
+    assert "▶" not in line(120, facts())
+    assert "▲" in line(120, facts(heard=True, state=State.BACKOFF, trouble=trouble("404.")))

@@ -65,20 +65,25 @@ def window(count: int, rows: int, first: int, keep: int) -> int:
     return max(0, min(first, count - rows))
 
 
-def lines(indexes: Sequence[int], area: Box, first: int, keep: Sequence[int]) -> Plan:
+def lines(
+    indexes: Sequence[int], area: Box, first: int, keep: Sequence[int], columns: int = 1
+) -> Plan:
     """A row of `area` for each of `indexes`, or for as many as fit, with one that says so.
 
-    The places in `indexes` that `keep` names are in view, the last one before all others.
+    The places in `indexes` that `keep` names are in view, the last one before all others. With
+    `columns` they stand in as many columns as it takes, but no more, all as high as each other.
     """
-    if len(indexes) <= area.height:
-        return Plan(tuple(_rows(indexes, area)))
+    columns = max(1, min(columns, -(-len(indexes) // max(1, area.height))))
+    if len(indexes) <= area.height * columns:
+        even = -(-len(indexes) // columns)
+        return Plan(tuple(_rows(indexes, area._replace(height=even), columns)))
     rows = max(1, area.height - 1)
     for place in keep:
-        first = window(len(indexes), rows, first, place)
-    last = first + rows
+        first = window(len(indexes), rows * columns, first, place)
+    last = first + rows * columns
     more = Box(area.x, area.y + rows, area.width, 1) if rows < area.height else None
     return Plan(
-        tuple(_rows(indexes[first:last], area)),
+        tuple(_rows(indexes[first:last], area._replace(height=rows), columns)),
         first,
         more,
         tuple(indexes[:first]),
@@ -86,7 +91,11 @@ def lines(indexes: Sequence[int], area: Box, first: int, keep: Sequence[int]) ->
     )
 
 
-def _rows(indexes: Sequence[int], area: Box) -> list[Place]:
+def _rows(indexes: Sequence[int], area: Box, columns: int) -> list[Place]:
+    """One row each, column after column; all but the last column are as high as `area`."""
+    spans = shares(area.width, columns)
+    places = [(divmod(place, area.height), index) for place, index in enumerate(indexes)]
     return [
-        Place(index, Box(area.x, area.y + row, area.width, 1)) for row, index in enumerate(indexes)
+        Place(index, Box(area.x + spans[column][0], area.y + row, spans[column][1], 1))
+        for (column, row), index in places
     ]

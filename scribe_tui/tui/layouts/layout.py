@@ -10,6 +10,9 @@ from scribe_tui.tui.layouts.columns import columns
 from scribe_tui.tui.layouts.focus import focus
 from scribe_tui.tui.layouts.grid import grid
 
+LIST_WIDTH = 90
+"""From this width on the line of a source has room for all it says and some words."""
+
 
 class Layout(StrEnum):
     """How the panes share the screen; the values are what a user calls them."""
@@ -70,7 +73,8 @@ def plan(layout: Layout, count: int, size: tuple[int, int], chosen: int, first: 
         case Layout.FOCUS:
             return focus(count, width, height, chosen, first)
         case Layout.LIST:
-            return lines(range(count), Box(0, 0, width, height), first, (chosen,))
+            beside = max(1, width // LIST_WIDTH)
+            return lines(range(count), Box(0, 0, width, height), first, (chosen,), beside)
         case Layout.READING:
             return alone(count, width, height, chosen)
 

@@ -62,7 +62,7 @@ class ArrangeActions(ChooseActions, inherit_bindings=False):
         if self.grid.zoomed is not None or self.grid.kind in (Layout.GRID, Layout.READING):
             return
         names = [snapshot.name for snapshot in snapshots.values()]
-        cells = name_cells(self.grid.outer_size.width, names)
+        cells = name_cells(self.grid.line_width, names)
         for pane in self.grid.panes:
             pane.name_cells = cells
             pane.new_hits = self._bridge.hits.count_of(pane.session).new

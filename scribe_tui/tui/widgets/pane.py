@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.events import Resize
+from textual.geometry import Size
 from textual.message import Message
 from textual.timer import Timer
 
@@ -88,6 +89,7 @@ class Pane(RowsWidget, can_focus=True):
         self.titles = Titles()
         self._flash: Timer | None = None
         self._heard = False
+        self._fitted = Size(0, 0)
 
     def compose(self) -> ComposeResult:
         """Three children, each of them a few rows."""
@@ -106,6 +108,10 @@ class Pane(RowsWidget, can_focus=True):
         self._now = now
         self._wall = wall
         self._tally = tally
+        if self._fitted != self.outer_size:
+            self._fit()
+        if self._shape is not Shape.LINE:
+            self._attempt(self.transcript, "text", self.transcript.fit)
         self._redraw()
 
     @property
@@ -255,9 +261,18 @@ class Pane(RowsWidget, can_focus=True):
 
     def on_resize(self, _event: Resize) -> None:
         """Fit the text to the new size once the children have theirs."""
+        self._fit()
+        self.call_after_refresh(self._redraw)
+
+    def _fit(self) -> None:
+        """Fit what is drawn here to the present size.
+
+        Looked at with each snapshot, too: Textual (8.2) tells a widget nothing of a new size where
+        somebody asked for a place on the screen between the change and its next layout.
+        """
+        self._fitted = self.outer_size
         self._set_margins()
         self._show_spine()
-        self.call_after_refresh(self._redraw)
 
     def _see_hit(self, hit: WatchHit) -> None:
         """Stand out for a moment, for each find once."""
@@ -310,6 +325,7 @@ class Pane(RowsWidget, can_focus=True):
             waits=self._waits_for(snapshot),
             name_cells=self.name_cells,
             now=self._now,
+            heard=self._heard,
         )
 
     def _show_spine(self) -> None:

@@ -137,7 +137,11 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
     def neighbour(self, pane: Pane, direction: str) -> Pane:
         """The pane beside `pane` in that direction, going round at the edges."""
         step = 1 if direction in ("right", "down") else -1
-        if direction in ("left", "right") or self.kind is not Layout.GRID:
+        if self.kind is not Layout.GRID:
+            if direction in ("left", "right"):
+                step *= self._lines_high()
+            return self.shown[(self.shown.index(pane) + step) % len(self.shown)]
+        if direction in ("left", "right"):
             return self.shown[(self.shown.index(pane) + step) % len(self.shown)]
         rows = self._rows()
         y, x = next(
@@ -154,6 +158,12 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
         now = plan(self.kind, len(self.shown), (size.width, size.height), chosen, self._first)
         self._first = now.first
         return now
+
+    @property
+    def line_width(self) -> int:
+        """How wide a pane is that is one line."""
+        places = self.plan_for(self.scrollable_content_region.size).places
+        return min((box.width for _, box in places if box.height == 1), default=self.size.width)
 
     def slices_in_view(self) -> dict[Pane, range]:
         """The rows of each pane that are on the screen, counted from its top; may be none."""
@@ -176,6 +186,13 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
             for hidden in (now.before, now.after)
         ]
         self.more.show_counts(counts[0], counts[1], beside=self.kind is Layout.COLUMNS)
+
+    def _lines_high(self) -> int:
+        """How many lines stand above each other where they stand in columns; else 1."""
+        places = self.plan_for(self.scrollable_content_region.size).places
+        if self.kind is not Layout.LIST or len({box.x for _, box in places}) < 2:
+            return 1
+        return sum(box.x == places[0].box.x for _, box in places)
 
     def _rows(self) -> list[list[Pane]]:
         size = self.scrollable_content_region.size

@@ -12,6 +12,7 @@ from scribe_tui.transcript import Line, Transcript
 from scribe_tui.tui.finding.decor import PLAIN, Decor, Decorations, marks_of
 from scribe_tui.tui.hour import HIT, MISSED, SLOTS
 from scribe_tui.tui.rendering.marked import marked_rows
+from scribe_tui.tui.rendering.signs import PLAYS
 from scribe_tui.tui.rendering.styled_rows import BLANK, Piece, Row, width_of
 from scribe_tui.tui.rendering.wrap import GrowingRows, Span, cells_of, wrap
 from scribe_tui.tui.standing import Standing, words_of
@@ -40,7 +41,7 @@ class LineFacts:
 
     `hour` is the last hour as signs; `waits` says what a session waits for that its schedule
     keeps off. `name_cells` is the room for a name in all lines alike, `now` a reading of the
-    clock that snapshots count by.
+    clock that snapshots count by; `heard`: its sound comes out of the speakers.
     """
 
     number: int
@@ -53,6 +54,7 @@ class LineFacts:
     waits: str
     name_cells: int
     now: float
+    heard: bool = False
 
 
 def hour_cells(width: int) -> int:
@@ -70,7 +72,9 @@ def head_row(spine: Piece, facts: LineFacts) -> Row:
     """Everything before the words, each column as wide in all lines."""
     mark = "-chosen" if facts.chosen else ""
     name = clip(f"{facts.number:>2} {facts.snapshot.name}", facts.name_cells + 3)
-    sign = SIGNS.get(facts.how, " ")
+    sign, sign_part = SIGNS.get(facts.how, " "), f"is-{facts.how.part}"
+    if facts.heard and sign == " ":
+        sign, sign_part = PLAYS, f"name{mark}"
     lights = activity_lights(facts.snapshot.lights)
     if facts.snapshot.state in OVER:
         lights = (Piece(BLANK, " " * len(lights)),)
@@ -79,7 +83,7 @@ def head_row(spine: Piece, facts: LineFacts) -> Row:
         spine,
         Piece(f"name{mark}", name),
         Piece(BLANK, " " * blanks + " "),
-        Piece(f"is-{facts.how.part}", sign),
+        Piece(sign_part, sign),
         Piece(BLANK, " "),
         *lights,
         Piece(BLANK, " "),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from textual.cache import LRUCache
 from textual.events import MouseScrollDown, MouseScrollUp, Resize
+from textual.geometry import Size
 
 from scribe_tui.events import Event, PartialChanged
 from scribe_tui.transcript import Line, Transcript
@@ -76,6 +77,7 @@ class TranscriptView(RowsWidget):
         self.steady = SteadyPartial()
         self.in_view = True
         self._outdated = False
+        self._fitted = Size(0, 0)
         self._drawn: _Drawn | None = None
         self._top: Place | None = None
         self._live_top: Place = (0, 0)
@@ -321,6 +323,15 @@ class TranscriptView(RowsWidget):
 
     def on_resize(self, _event: Resize) -> None:
         """Wrap anew for the new width."""
+        self._wrap_anew()
+
+    def fit(self) -> None:
+        """Wrap anew if the size is another one than what is drawn was wrapped for."""
+        if self.outer_size != self._fitted and self.outer_size.height:
+            self._wrap_anew()
+
+    def _wrap_anew(self) -> None:
+        self._fitted = self.outer_size
         self._wrapped.clear()
         self._partial = self._growing()
         self.redraw()
