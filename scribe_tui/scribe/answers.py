@@ -30,7 +30,9 @@ def refused_by_status(response: Response, host: str, key: str | None = None) -> 
     wait = seconds_asked(next(iter(response.headers.get_all("Retry-After")), ""))
     if named is None and status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         named = ErrorKind.AUTH
-    if status == HTTPStatus.TOO_MANY_REQUESTS and named is None:
+    if named is None and status == HTTPStatus.PAYMENT_REQUIRED:
+        named = ErrorKind.QUOTA_EXCEEDED
+    if named is None and status == HTTPStatus.TOO_MANY_REQUESTS:
         named = ErrorKind.RATE_LIMITED
     if named is not None:
         error = speech_error(named, answer)

@@ -31,6 +31,7 @@ from tests.support.script import Script
         (403, "auth_error", Retry.NEVER),
         (429, "rate_limited", Retry.SLOW_BACKOFF),
         (503, "unreachable", Retry.BACKOFF),
+        (402, "quota_exceeded", Retry.NEVER),
         (404, "unreachable", Retry.BACKOFF),
     ],
 )

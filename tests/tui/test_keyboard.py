@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import threading
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +23,7 @@ from scribe_tui.tui.terminal.keyboard import (
     Plain,
     Sequence,
 )
-from scribe_tui.tui.terminal.keys_in import as_textual_takes
+from scribe_tui.tui.terminal.keys_in import MOST_AHEAD, KeysIn, as_textual_takes
 from tests.support.memory import held_bytes
 
 ANSWERS = (
@@ -200,3 +204,27 @@ def test_what_no_person_pressed_ends_nothing_and_is_nothing(sequence: str) -> No
 )
 def test_no_sequence_ends_the_thread_that_reads_keys(sequences: list[str]) -> None:
     pressed(*sequences)
+
+
+def test_a_storm_of_focus_and_mouse_waits_in_the_terminal() -> None:
+    passed: list[str] = []
+    rests: list[int] = []
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    keys = KeysIn(
+        lambda message: passed.append(_name(message)),
+        lambda _columns, _rows: None,
+        rest=lambda: rests.append(len(passed)),
+    )
+    sent = b"\x1b[?62;22c" * 200  # a whole read without any key
+    sent += b"\x1b[<64;1;1M" * 1500 + b"\x1b[I\x1b[O" * 300 + b"\x1b[<35;1;1M" * 300 + b"\x1b[A"
+    assert os.write(writer, sent) == len(sent)
+    os.close(writer)
+    assert not keys.read_until(threading.Event(), reader), "it is gone"
+    os.close(reader)
+    assert passed.count("MouseScrollUp") == 1500, "each is a step"
+    assert passed[-1] == "up"
+    assert passed.count("MouseMove") < 20
+    assert passed.count("AppFocus") + passed.count("AppBlur") < 20
+    assert [name for name in passed if name.startswith("App")][-1] == "AppBlur"
+    assert max(after - before for before, after in pairwise([0, *rests])) <= MOST_AHEAD + 103

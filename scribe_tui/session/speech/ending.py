@@ -22,6 +22,8 @@ LEAST_VAD_SECONDS = 0.5
 """Lower thresholds of the VAD may be raised to this by the service (reported)."""
 PAST_VAD_SECONDS = 0.7
 """Silence after which the service's VAD has certainly committed, beyond its own threshold."""
+MOST_DOUBLINGS = 2
+"""Of the wait for an answer, after as many connections that got none."""
 LATE_SECONDS = 10.0
 """So long after a service last said that it is late, its text may still be on its way."""
 OWN_CEILING_SECONDS = (34.5, 37.4)
@@ -82,6 +84,14 @@ class Patience(Value):
 
     answer: float
     at_most: float
+
+    def after(self, tries: int) -> Patience:
+        """Twice as long after each connection that failed here.
+
+        A service may be late rather than mute, and what is sent again is billed again.
+        """
+        answer = self.answer * 2 ** min(tries, MOST_DOUBLINGS)
+        return Patience(answer=answer, at_most=max(self.at_most, answer))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -161,7 +171,7 @@ class Ending:
         A tenth of a second is something: a commit before it may have cut a word.
         """
         self._view = view
-        self._patience = patience
+        self._patience = patience = patience.after(self._tries)
         self._latest = now + patience.at_most
         self._own_commits = uncommitted.may_be_committed
         if uncommitted.at_most > 0 or not view.is_quiet:

@@ -213,7 +213,7 @@ class PatientDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read what the terminal sends until the screen closes or the terminal is gone."""
-        keys = KeysIn(self._pass_on, self._answer)
+        keys = KeysIn(self._pass_on, self._answer, rest=self._rest)
         if not keys.read_until(self.exit_event, self.fileno):
             self._loop.call_soon_threadsafe(self._app.terminal_gone)
 
@@ -222,6 +222,13 @@ class PatientDriver(LinuxDriver):
         if isinstance(message, events.Key):
             self.key_at = time.monotonic()
         self.process_message(message)
+
+    def _rest(self) -> None:
+        """In the thread of the keys: wait until the app has come to what was passed on."""
+        taken = threading.Event()
+        if self._app.call_later(taken.set):
+            while not taken.wait(keys_in.LOOK_SECONDS) and not self.exit_event.is_set():
+                pass
 
     def _answer(self, columns: int, rows: int) -> None:
         """A cursor report came; in the thread of the keys."""

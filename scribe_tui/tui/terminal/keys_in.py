@@ -12,6 +12,7 @@ import re
 import selectors
 import time
 from collections.abc import Callable, Iterable
+from itertools import zip_longest
 from threading import Event
 
 from textual import events
@@ -29,10 +30,14 @@ PRIVATE_NAMES = (
 
 LOOK_SECONDS = 0.1
 """How long the screen's closing may go unnoticed here."""
-READ_BYTES = 4096
+READ_BYTES = 1024
+MOST_AHEAD = 64
+"""So many messages are passed on before the app is waited for; nobody types as many ahead of it,
+and keys that are read late would look like a paste."""
 MOST_CHARS = 32
 """What is longer Textual takes for keys, character by character."""
 
+_FOCUS = (events.AppFocus, events.AppBlur)
 _REPORT = re.compile(r"\x1b\[(\d{1,7});(\d{1,7})R", re.ASCII)
 
 
@@ -40,11 +45,22 @@ class KeysIn:
     """Reads, sorts and passes on; runs in a thread of its own."""
 
     def __init__(
-        self, pass_on: Callable[[Message], None], report: Callable[[int, int], None]
+        self,
+        pass_on: Callable[[Message], None],
+        report: Callable[[int, int], None],
+        *,
+        rest: Callable[[], None] = lambda: None,
     ) -> None:
-        """`pass_on` takes Textual's messages, `report` column and row of a cursor report."""
+        """`pass_on` takes Textual's messages, `report` column and row of a cursor report.
+
+        `rest` returns when the app has dealt with what was passed on: a storm of the mouse waits
+        in the terminal, not in the app.
+        """
         self._pass_on = pass_on
         self._report = report
+        self._rest = rest
+        self._ahead = 0
+        self._focus: type[Message] | None = None
         self._keyboard = Keyboard()
         self._parser = XTermParser()
 
@@ -74,23 +90,41 @@ class KeysIn:
         return True
 
     def _take(self, items: Iterable[Item]) -> None:
+        messages: list[Message] = []
         for item in items:
             if isinstance(item, Pasted):
-                self._pass_on(events.Paste(item.text))
+                messages.append(events.Paste(item.text))
             elif isinstance(item, Plain):
-                self._key(item.char)
+                messages += self._key(item.char)
             elif report := _REPORT.fullmatch(item.text):
                 self._report(int(report[2]), int(report[1]))
             elif known := as_textual_takes(item.text):
-                for message in self._parser.feed(known):
-                    self._pass_on(message)
-
-    def _key(self, char: str) -> None:
-        if char == "\x1b":
-            self._pass_on(events.Key("escape", char))
-            return
-        for message in self._parser.feed(char):
+                messages += self._parser.feed(known)
+        for message in self._newest(messages):
             self._pass_on(message)
+            self._ahead += 1
+        if self._ahead >= MOST_AHEAD:
+            self._ahead = 0
+            self._rest()
+
+    def _newest(self, messages: list[Message]) -> Iterable[Message]:
+        """Of what came at once: the last of several moves, and the last word about the focus.
+
+        Whether the window has the focus is a state, and each change of it costs a whole picture.
+        """
+        last_focus = next((m for m in reversed(messages) if isinstance(m, _FOCUS)), None)
+        for message, following in zip_longest(messages, messages[1:]):
+            if isinstance(message, _FOCUS):
+                if message is last_focus and type(message) is not self._focus:
+                    self._focus = type(message)
+                    yield message
+            elif not (isinstance(message, events.MouseMove) and type(following) is type(message)):
+                yield message
+
+    def _key(self, char: str) -> Iterable[Message]:
+        if char == "\x1b":
+            return [events.Key("escape", char)]
+        return self._parser.feed(char)
 
 
 def as_textual_takes(sequence: str) -> str | None:

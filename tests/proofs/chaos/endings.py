@@ -32,7 +32,7 @@ LONGEST_SILENCE = 2.2
 PADDING_SECONDS = {"vad": 2.4, "manual": 1.0}
 """Silence that the program may send of its own on each connection: padding of the last commit
 (under VAD enough for the service's own to come before it, 1.5 s and 0.7 s), keepalive."""
-END_SECONDS = 30.0
+END_SECONDS = 60.0
 """A session that has not ended by then does not end."""
 PLAY_SECONDS = 3.0
 """All that comes before the end takes no longer."""
