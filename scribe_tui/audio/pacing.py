@@ -80,6 +80,11 @@ class Schedule:
         self._due = due + seconds / self._rate
         return due
 
+    def skip(self, seconds: float) -> None:
+        """The next chunk is from so much later."""
+        if self._due is not None:
+            self._due += seconds / self._rate
+
     def _judge(self) -> None:
         """At the end of a window: set the rate by the lowest backlog in it."""
         if self._settled and self._usual is None:
@@ -124,6 +129,10 @@ class PacedChunks:
     def released_seconds(self) -> float:
         """How much sound was given so far."""
         return self._format.seconds(self.released_samples)
+
+    def skip(self, seconds: float) -> None:
+        """So much of the source is missing before the next chunk, which leaves later."""
+        self._schedule.skip(seconds)
 
     async def next(self) -> AudioChunk | None:
         """The next chunk at its time, None after the last. Raises what the reader raises."""

@@ -17,7 +17,8 @@ class SourceStatus:
 
     `title` is harmless text. `position_seconds` and `duration_seconds` are a file's
     progress in its own time (duration None: unknown or endless). `overruns` counts how
-    often the device dropped sound, `dropped_samples` how much, where it can be known.
+    often the device dropped sound, `dropped_samples` how much, where it can be known, and
+    `drop_cause` why.
     `notices` are to be shown once, oldest first; more may be added at the end. `address`, fit to
     be shown, is where the sound comes from where a source has several.
     """
@@ -28,6 +29,7 @@ class SourceStatus:
     duration_seconds: float | None = None
     overruns: int = 0
     dropped_samples: int = 0
+    drop_cause: str = "dropped by the device"
     notices: tuple[str, ...] = ()
     address: str = ""
 

@@ -22,6 +22,8 @@ _DROPPED = (
     "#EXT-X-I-FRAME",
     "#EXT-X-MEDIA:",
 )
+_FIRST_NUMBER = re.compile(r"#EXT-X-MEDIA-SEQUENCE: ?(\d{1,18})")
+_LENGTH = re.compile(r"#EXTINF: ?(\d{1,5}(?:\.\d{1,12})?)")
 MAX_RENDITIONS = 8
 
 
@@ -34,6 +36,38 @@ class Rendition:
     has_picture: bool
     bits_per_second: int
     """Of a variant; of a rendition of sound alone 1 for the default one, else 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One of a media playlist; `number` is its media sequence number, `address` as written.
+
+    `is_gap`: the list itself says that it is missing.
+    """
+
+    number: int
+    address: str
+    seconds: float
+    is_gap: bool = False
+
+
+def segments(text: str) -> list[Segment]:
+    """What a media playlist names; none where they are parts of one file."""
+    if "#EXT-X-BYTERANGE" in text:
+        return []
+    first = _FIRST_NUMBER.search(text)
+    number = int(first[1]) if first else 0
+    found: list[Segment] = []
+    seconds, is_gap = 0.0, False
+    for line in map(str.strip, text.splitlines()):
+        if length := _LENGTH.match(line):
+            seconds = float(length[1])
+        elif line == "#EXT-X-GAP":
+            is_gap = True
+        elif line and not line.startswith("#"):
+            found.append(Segment(number + len(found), line, seconds, is_gap))
+            seconds, is_gap = 0.0, False
+    return found
 
 
 def is_master(text: str) -> bool:

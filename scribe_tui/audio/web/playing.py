@@ -27,6 +27,9 @@ class WebRoute(Route, Protocol):
     def problem(self) -> SourceError | None:
         """Why its bytes ended, None for a clean end."""
 
+    def missed(self, heard_seconds: float) -> float:
+        """Seconds missing before what follows when so much was heard; told once."""
+
     def close(self) -> None:
         """Cancel downloads that were not asked for."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
@@ -14,6 +15,7 @@ from scribe_tui.audio.titles import decode
 from scribe_tui.audio.web import hls
 from scribe_tui.audio.web.address import Address
 from scribe_tui.audio.web.answer import Answer, ask, ask_from
+from scribe_tui.audio.web.missing_segments import MissingSegments
 from scribe_tui.errors import SourceError
 
 MAX_PLAYLIST_BYTES = 4 * 1024 * 1024
@@ -23,6 +25,7 @@ CAUSE_SECONDS = 60.0
 """A failure longer ago is not the cause of what happens now."""
 _UNKNOWN_TOTAL = 1 << 40
 """Of a file whose parts are segments; the decoder asks for none behind what it is told here."""
+RETRY_WAITS = (0.5, 1.0)
 HLS_TYPE = "application/vnd.apple.mpegurl"
 LIST_PATH = "list.m3u8"
 LIST_URL = f"{HOST}/{LIST_PATH}"
@@ -49,6 +52,7 @@ class Segments:
         self._numbers: OrderedDict[str, int] = OrderedDict()
         self._addresses: dict[str, str] = {}
         self._count = 0
+        self._missing = MissingSegments()
         self._failure: tuple[float, SourceError] | None = None
         self.is_live = not hls.is_ended(text)
 
@@ -67,16 +71,17 @@ class Segments:
             url = self._addresses.get(path)
             if url is None:
                 raise failures.http_status(404, self._address.where)
-            address = self._address.follow(url)
-            ranged = first or last is not None
-            answer = await (
-                ask_from(address, self._options, first, last)
-                if ranged
-                else ask(address, self._options)
-            )
+            segment = self._missing.asked(url)
+            if segment is not None and segment.is_gap:  # not there, as the list says itself
+                raise failures.http_status(404, self._address.where)
+            ranged = bool(first) or last is not None
+            answer = await self._fetch(self._address.follow(url), first, last)
         except SourceError as error:
             self._failure = (self._now(), error)
             raise
+        if segment is not None:
+            self._missing.came(segment)
+            self._failure = None
         if ranged and last is not None:
             # The decoder counts on a true answer to what it asked for, though some servers
             # send the rest of the file as well.
@@ -84,6 +89,26 @@ class Segments:
             total = max(answer.total or _UNKNOWN_TOTAL, last + 1)
             return Reply("", self._pieces(answer, size), size, first, total, seekable=True)
         return Reply("", self._pieces(answer), answer.length)
+
+    async def _fetch(self, address: Address, first: int, last: int | None) -> Answer:
+        """What fails at once and may pass is asked for again, while there is time for it."""
+        waits = iter(RETRY_WAITS)
+        while True:
+            began = self._now()
+            try:
+                if first or last is not None:
+                    return await ask_from(address, self._options, first, last)
+                return await ask(address, self._options)
+            except SourceError as error:
+                wait = next(waits, None)
+                is_gone = failures.status_of(error) in range(400, 500)
+                if wait is None or is_gone or self._now() - began > wait:
+                    raise
+            await asyncio.sleep(wait)
+
+    def missed(self, heard_seconds: float) -> float:
+        """Seconds missing before what follows when so much was heard; told once."""
+        return self._missing.take(heard_seconds) if self._missing.holes else 0.0
 
     def close(self) -> None:
         """Nothing is held between two requests."""
@@ -96,6 +121,7 @@ class Segments:
                 text = await read_list(answer)
         if hls.is_ended(text):
             self.is_live = False
+        self._missing.listed(hls.segments(text))
         body = hls.rewritten(text, self._ours).encode()
         self._forget(text.count("\n"))
         return Reply(HLS_TYPE, _once(body), len(body))

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 
 from scribe_tui.audio import failures
 from scribe_tui.audio.decoded_source import DecodedSource
-from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.format import CHUNK_SECONDS, AudioChunk, AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.pacing import PacedChunks
 from scribe_tui.audio.source import CopyMaker, SourceStatus, noticed
@@ -37,6 +37,7 @@ class WebSource(DecodedSource):
         self._playing: Playing | None = None
         self._told: tuple[object, ...] = ()
         self._maker: CopyMaker | None = None
+        self._missed_seconds = 0.0
 
     def keep(self, maker: CopyMaker) -> None:
         """Before entering: give `maker` the sound as it is sent."""
@@ -65,8 +66,9 @@ class WebSource(DecodedSource):
         assert playing is not None
         facts, route, notice = playing.decoder.facts, playing.route, playing.decoder.notice
         live = route.is_live
-        position = 0.0 if live else chunks.released_seconds
-        told = (facts, route.title, route.station, notice, live, position)
+        position = 0.0 if live else chunks.released_seconds + self._missed_seconds
+        missed = self._missed_seconds
+        told = (facts, route.title, route.station, notice, live, position, missed)
         if told == self._told:  # as it is for nearly every chunk
             return self._status
         self._told = told
@@ -75,8 +77,28 @@ class WebSource(DecodedSource):
             codec=facts.codec_of(playing.track),
             position_seconds=position,
             duration_seconds=None if live else facts.told_duration,
+            dropped_samples=self._format.samples(missed),
+            drop_cause="segment missing",
             notices=noticed(*playing.notices, notice),
         )
+
+    async def __anext__(self) -> AudioChunk:
+        """As always; what the source never gave before it is missing in `status` first."""
+        if (ahead := self._miss()) and self._chunks is not None:
+            self._chunks.skip(ahead)
+        chunk = await super().__anext__()
+        self._miss(chunk)
+        return chunk
+
+    def _miss(self, chunk: AudioChunk | None = None) -> float:
+        """Seconds that are missing before `chunk`, None: before the next one."""
+        if self._playing is None or self._chunks is None:
+            return 0.0
+        samples = chunk.samples if chunk is not None else 0
+        heard = self._chunks.released_seconds - self._format.seconds(samples)
+        missed = self._playing.route.missed(heard + CHUNK_SECONDS / 2)
+        self._missed_seconds += missed
+        return missed
 
     async def _ended(self, chunks: PacedChunks) -> SourceError | None:
         assert self._playing is not None

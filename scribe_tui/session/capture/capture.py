@@ -223,7 +223,8 @@ class Capture:
         self._status.source_status(status)
         if dropped > 0 and self._missing is None:
             seconds = self._config.format.seconds(dropped)
-            self._buffer.append_gap(seconds, self._heard_until, "dropped by the device")
+            from_instant = self._heard_until or self._config.clock.elapsed()
+            self._buffer.append_gap(seconds, from_instant, status.drop_cause)
 
     def _source_stopped(self, error: SourceError) -> None:
         self._status.source_stopped()

@@ -1,0 +1,74 @@
+"""Segments of an HLS list that never came: how much sound is missing, and where.
+
+Sans-IO. The decoder passes over a segment that cannot be had, or that left the list before
+it was asked for, without a word. The numbers of those that came tell which did not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scribe_tui.audio.web.hls import Segment
+
+MOST_MISSING = 100
+"""A list that jumps further has begun to count anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """`seconds` are missing where so much of the sound that came has been heard."""
+
+    after_seconds: float
+    seconds: float
+
+
+class MissingSegments:
+    """Told of each list, and of each segment that comes. Parts of one file are not judged."""
+
+    def __init__(self) -> None:
+        self._listed: dict[str, list[Segment]] = {}
+        self._lengths: dict[int, float] = {}
+        self._latest: int | None = None
+        self._came_seconds = 0.0
+        self.holes: list[Hole] = []
+        """Those not taken yet, in their order."""
+
+    def listed(self, segments: Sequence[Segment]) -> None:
+        """What the newest list names."""
+        self._listed = {}
+        for segment in segments:
+            self._listed.setdefault(segment.address, []).append(segment)
+        first = segments[0].number if segments else 0
+        self._lengths = {
+            number: seconds
+            for number, seconds in self._lengths.items()
+            if first - MOST_MISSING <= number < first
+        } | {segment.number: segment.seconds for segment in segments}
+
+    def asked(self, address: str) -> Segment | None:
+        """The segment that is meant, None for a key, a head or an unknown address."""
+        segments = self._listed.get(address)
+        if not segments:
+            return None
+        latest = -1 if self._latest is None else self._latest
+        found = next((each for each in segments if each.number > latest), segments[-1])
+        if self._latest is None:
+            self._latest = found.number - 1
+        return found
+
+    def came(self, segment: Segment) -> None:
+        """A segment that was asked for is there."""
+        missing = range((self._latest or 0) + 1, segment.number)
+        if self._latest is not None and 0 < len(missing) <= MOST_MISSING:
+            seconds = sum(self._lengths.get(number, segment.seconds) for number in missing)
+            self.holes.append(Hole(self._came_seconds, seconds))
+        self._came_seconds += segment.seconds
+        self._latest = segment.number
+
+    def take(self, heard_seconds: float) -> float:
+        """Seconds missing before what follows when so much was heard; each hole once."""
+        seconds = 0.0
+        while self.holes and self.holes[0].after_seconds <= heard_seconds:
+            seconds += self.holes.pop(0).seconds
+        return seconds
