@@ -32,10 +32,11 @@ from scribe_tui.config.load import KEY_VARIABLE
 from scribe_tui.errors import ScribeTuiError, SpeechError
 from scribe_tui.journal.run_folder import check_log_folder
 from scribe_tui.sanitize import harmless_line, host_of
-from scribe_tui.scribe.connection import Connection, Endpoint, connector
+from scribe_tui.scribe.connection import Connection, Endpoint
 from scribe_tui.scribe.failures import closed_error, speech_error
 from scribe_tui.scribe.messages import ServiceError, SessionStarted
 from scribe_tui.scribe.subscription import read_subscription
+from scribe_tui.scribe.transports import connector
 from scribe_tui.settings import LOCAL_ENDPOINT, Settings, SourceSettings, SpeechSettings
 
 LISTEN_SECONDS = 3.0

@@ -25,7 +25,8 @@ from scribe_tui.journal.retention import JournalPolicy
 from scribe_tui.journal.run_folder import create_run
 from scribe_tui.journal.search.follower import IndexFollower
 from scribe_tui.journal.writer import Journal
-from scribe_tui.scribe.connection import Connector, Endpoint, connector
+from scribe_tui.scribe.connection import Connector, Endpoint
+from scribe_tui.scribe.transports import connector
 from scribe_tui.session.context import ConnectorOf, Services
 from scribe_tui.session.controls import Sink
 from scribe_tui.session.supervisor import Supervisor

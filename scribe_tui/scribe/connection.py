@@ -1,8 +1,4 @@
-"""The Connection protocol, and which transport carries it.
-
-What may be sent and received is the same over both transports: the official SDK and a
-plain websocket. Each is imported only when it is used.
-"""
+"""The Connection protocol: what may be sent and received, the same over both transports."""
 
 from __future__ import annotations
 
@@ -10,7 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from scribe_tui.errors import UsageError
 from scribe_tui.scribe.messages import Message
 from scribe_tui.settings import SpeechSettings
 
@@ -75,21 +70,3 @@ Connector = Callable[[Endpoint, SpeechSettings], Awaitable[Connection]]
 Raises SpeechError: refused, unknown host, TLS, HTTP status (401 and 403: `Retry.NEVER`;
 429: `SLOW_BACKOFF`; other: `BACKOFF`), time-out after 10 s.
 """
-
-SDK = "sdk"
-WEBSOCKET = "websocket"
-
-
-def connector(transport: str) -> Connector:
-    """The connector called `transport` (`sdk` or `websocket`). Raises UsageError."""
-    if transport == SDK:
-        from scribe_tui.scribe.sdk import connect_sdk
-
-        return connect_sdk
-    if transport == WEBSOCKET:
-        from scribe_tui.scribe.websocket import connect_websocket
-
-        return connect_websocket
-    raise UsageError(
-        "unknown transport", f"There is no transport {transport!r}.", "Use sdk or websocket."
-    )

@@ -9,7 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from scribe_tui.scribe.connection import Connection, Connector, Endpoint, connector
+from scribe_tui.scribe.connection import Connection, Connector, Endpoint
+from scribe_tui.scribe.transports import connector
 from scribe_tui.settings import SpeechSettings
 from tests.support.calls import MANUAL, SECONDS, Exchange
 from tests.support.steady import SteadyClock

@@ -16,8 +16,9 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
 from scribe_tui.errors import Retry, SpeechError
-from scribe_tui.scribe.connection import CloseInfo, Connection, Connector, Endpoint, connector
+from scribe_tui.scribe.connection import CloseInfo, Connection, Connector, Endpoint
 from scribe_tui.scribe.messages import ServiceError, SessionStarted
+from scribe_tui.scribe.transports import connector
 from scribe_tui.scribe.websocket import WebsocketConnection
 from tests.support.calls import MANUAL, Exchange, secret_free
 from tests.support.endpoint import KEY, StrictEndpoint

@@ -10,7 +10,8 @@ from typing import Self, TypeVar
 
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.events import Event, SegmentCommitted, State, StateChanged
-from scribe_tui.scribe.connection import Endpoint, connector
+from scribe_tui.scribe.connection import Endpoint
+from scribe_tui.scribe.transports import connector
 from scribe_tui.session.context import OpenSource, Services
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.session.timing import Timing

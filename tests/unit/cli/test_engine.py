@@ -11,7 +11,8 @@ from scribe_tui.cli.offline import Endpoints
 from scribe_tui.config import load
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.retention import JournalPolicy
-from scribe_tui.scribe.connection import Endpoint, connector
+from scribe_tui.scribe.connection import Endpoint
+from scribe_tui.scribe.transports import connector
 from scribe_tui.session.timing import Timing
 from scribe_tui.settings import JournalSettings, ResilienceSettings
 

@@ -22,8 +22,9 @@ from websockets.http11 import Response
 
 from scribe_tui import proxies
 from scribe_tui.errors import Retry
-from scribe_tui.scribe.connection import CloseInfo, Endpoint, connector
+from scribe_tui.scribe.connection import CloseInfo, Endpoint
 from scribe_tui.scribe.handshake import close_info, handshake_error, proxy_of, secrets_of
+from scribe_tui.scribe.transports import connector
 from scribe_tui.settings import SpeechSettings
 
 ENDPOINT = Endpoint("https://speech.example:444/gate", "secret-key")
