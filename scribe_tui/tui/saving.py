@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from scribe_tui.sanitize import harmless_line
 from scribe_tui.session.controls import Controls
 from scribe_tui.settings import SourceSettings, WatchSettings
-
-if TYPE_CHECKING:
-    from scribe_tui.tui.screen_context import WatchWords
+from scribe_tui.tui.watch_words import WatchWords
 
 DEFAULT_FILE = "scribe-tui.toml"
 

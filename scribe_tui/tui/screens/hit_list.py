@@ -11,10 +11,10 @@ from scribe_tui.tui.finding.hits import KnownHits
 from scribe_tui.tui.rendering.marked import marked_rows
 from scribe_tui.tui.rendering.signs import ELLIPSIS
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
-from scribe_tui.tui.screen_context import WatchWords
 from scribe_tui.tui.screens.entries import Deed, Entry
 from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.text import clock, column, quoted
+from scribe_tui.tui.watch_words import WatchWords
 
 if TYPE_CHECKING:
     from scribe_tui.tui.screens.pick_list import PickList
