@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """Where a session stands. Legal transitions live in `session.state`."""
+    """The state of a session. Legal transitions stand in `session.state`."""
 
     IDLE = "idle"
     CONNECTING = "connecting"

@@ -24,7 +24,7 @@ from scribe_tui import events
 from scribe_tui.sanitize import harmless
 
 VERSION = 2
-"""Of the form of a record; raised when a reader of the version before would be wrong."""
+"""Version of the form of a record; raised when a reader of the one before would be wrong."""
 
 TYPES: dict[type[events.Event], str] = {
     events.SessionOpened: "session_start",

@@ -13,7 +13,7 @@ from scribe_tui.alerts.outlets.outlet import DeliveryError, Outlet
 MAX_WAITING = 200
 """Alerts that wait; of more only the number is kept."""
 SUMMARY_FROM = 4
-"""So many or more that wait go out as one."""
+"""Number of waiting alerts from which on they are sent as one."""
 SUMMARY_LINES = 8
 FAILED_TOLD_CHARS = 300
 

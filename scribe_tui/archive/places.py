@@ -14,7 +14,7 @@ from scribe_tui.journal.reading.reader import read_types
 from scribe_tui.journal.reading.times import Bound, Window
 
 PlaceOf = Callable[[int, float], tuple[str, float] | None]
-"""From a run of the session and source seconds in it to a file and the seconds in that."""
+"""Maps a run of the session and source seconds in it to a file and the seconds in that."""
 SAME_RUN_SECONDS = 0.5
 """A line may begin so much before the first sound of its run: times of words are no exact ones."""
 
@@ -57,7 +57,7 @@ class Stretch:
         return self.end_seconds - self.start_seconds
 
     def widened(self, seconds: float) -> Stretch:
-        """So much longer on both sides."""
+        """The span, extended on both sides."""
         before = min(seconds, self.start_seconds)
         return Stretch(
             self.started_at - before, self.start_seconds - before, self.end_seconds + seconds

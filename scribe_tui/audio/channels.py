@@ -47,7 +47,7 @@ class LevelSpread:
 
     @property
     def spread_db(self) -> float:
-        """From the quiet to the loud tenth of the frames."""
+        """Difference in dB between the quietest and the loudest tenth of the frames."""
         ordered = sorted(self._levels)
         tenth = len(ordered) // 10
         return ordered[-1 - tenth] - ordered[tenth] if ordered else 0.0

@@ -117,7 +117,7 @@ def unreachable(where: str) -> SourceError:
 
 
 def timed_out(where: str) -> SourceError:
-    """No answer, or none any more."""
+    """No answer within the time."""
     return SourceError("no answer", f"No answer from {where}: the connection timed out.")
 
 

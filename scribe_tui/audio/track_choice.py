@@ -14,7 +14,7 @@ from scribe_tui.audio.level import level_dbfs
 from scribe_tui.errors import SourceError
 
 LISTEN_SECONDS = 60.0
-"""So much of each track is looked at."""
+"""Length of each track that is looked at."""
 MAX_TRACKS = 12
 LOOK_SECONDS = 20.0
 _RATE = AudioFormat.parse("pcm_8000")

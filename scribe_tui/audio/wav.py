@@ -34,7 +34,7 @@ class PcmLayout:
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """Of the decoder, to read it as bare sound: nothing is looked at before it is heard.
+        """Options of the decoder to read it as raw PCM, without probing.
 
         Its WAV reader waits for 64 KiB, to find out whether the sound is something else in
         disguise, and then for a second more.
@@ -77,7 +77,7 @@ def has_wrong_length(path: Path) -> bool:
 
 
 def _layout_in(form: bytes, data_at: int) -> PcmLayout | None:
-    """By the content of a `fmt ` chunk."""
+    """The layout by the content of a `fmt ` chunk."""
     if len(form) < 16:
         return None
     tag, channels = int.from_bytes(form[:2], "little"), int.from_bytes(form[2:4], "little")

@@ -126,7 +126,7 @@ def _key(settings: Settings) -> Finding:
 
 
 def _ways(settings: Settings) -> dict[str, SourceSettings | None]:
-    """By the subject of its line, a source for each endpoint that is used; None: no source."""
+    """A source for each endpoint that is used, by the subject of its line; None: no source."""
     ways: dict[str, SourceSettings | None] = {}
     for source in settings.sources:
         subject = f"endpoint of {source.name}" if source.endpoint else "endpoint"

@@ -22,7 +22,7 @@ from scribe_tui.sanitize import harmless_line
 
 CONFIG_VARIABLE = "SCRIBE_CONFIG"
 MAX_BYTES = 1_000_000
-"""Of a longer `.env` the rest is not read."""
+"""Bytes of a `.env` that are read."""
 
 _WHERE_THE_KEY_GOES = frozenset({"SCRIBE_ENDPOINT", CONFIG_VARIABLE, "SCRIBE_INSECURE"})
 _LEADS_NOWHERE = frozenset({("SCRIBE_ENDPOINT", "local")})

@@ -29,12 +29,12 @@ def sessions_folder(log_dir: Path | None) -> Path:
 
 
 def usage_folder() -> Path:
-    """Where it is kept what each day has cost. Raises UsageError."""
+    """The folder of the records of what each day has cost. Raises UsageError."""
     return _state() / "usage"
 
 
 def recent_file() -> Path:
-    """Where the sources of before are kept. Raises UsageError."""
+    """The file of recent sources. Raises UsageError."""
     return _state() / "recent.json"
 
 

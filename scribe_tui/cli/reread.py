@@ -80,7 +80,7 @@ def reread_run(settings: Settings, log_dir: Path, run_text: str, name: str, aske
 
 
 def _bounded(spans: list[Span], journal: Journal) -> list[Span]:
-    """With an end to the last one: the end of what was heard, so that a price can be given."""
+    """The spans, the last one ended where the sound ends: the price needs a length."""
     if math.isfinite(spans[-1].end_seconds):
         return spans
     last = replace(spans[-1], end_seconds=heard_until(journal, spans[-1]))

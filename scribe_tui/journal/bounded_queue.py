@@ -19,7 +19,7 @@ ITEM_BYTES = 400
 
 @dataclass(frozen=True, slots=True)
 class LinesLost:
-    """So many events of a session found no room here, in the place of all of them."""
+    """Stands for `lines` events of a session that found no room."""
 
     session: str
     lines: int

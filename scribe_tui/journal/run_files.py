@@ -23,7 +23,8 @@ SOUND = ".sound."
 LIVE = 0
 """Noted as the time of a file that goes on being written."""
 LIVE_SECONDS = 60.0
-"""So long after its journal such a file may have been written last, if no end was noted."""
+"""Time after the journal's last write within which such a file may have been written last, if
+no end was noted."""
 
 
 def note(path: Path, *, live: bool = False, keep_seconds: float | None = None) -> None:

@@ -17,7 +17,7 @@ from scribe_tui.local.recognition.service import RecognitionService
 from scribe_tui.scribe import wire
 
 MAX_CLIENTS: Final = 100
-"""More at once are refused: each may have half a minute of sound waiting."""
+"""Most connections at once: each may have half a minute of sound waiting."""
 _NAME: Final = "The offline endpoint"
 _MAX_FRAME_BYTES: Final = 4 << 20
 _CLOSE_SECONDS: Final = 0.5

@@ -29,7 +29,7 @@ from scribe_tui.replay.marks import MOST_MARKS, Kind, Mark
 from scribe_tui.sanitize import harmless_line
 
 MOST_PLACES = 20_000
-"""Of one journal: two weeks by the minute; a longer one is indexed by two minutes, by four..."""
+"""Places in one journal: two weeks by the minute; a longer one is indexed every 2, 4... min."""
 PLACE_BYTES = 1 << 20
 """A minute that is longer than this has several places."""
 MOST_LINE_BYTES = 16 << 20

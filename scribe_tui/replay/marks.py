@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 MOST_MARKS = 100_000
-"""Of one source; a run that has more is searched by other means."""
+"""Marks of one source; a run that has more is searched by other means."""
 
 
 class Kind(IntEnum):
@@ -41,7 +41,7 @@ class Marks:
     """All marks of a run in order, in a few bytes each."""
 
     def __init__(self, marks: Iterable[Mark]) -> None:
-        """Of any order."""
+        """Marks in any order."""
         ordered = sorted(marks)
         self._at = array("d", [mark.at for mark in ordered])
         self._kinds = bytes([mark.kind for mark in ordered])

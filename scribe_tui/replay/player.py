@@ -19,7 +19,7 @@ LONGEST_STEP_SECONDS = 1.0
 MOST_EVENTS = 1500
 """In one tick, so that the keys are heard; the replay then falls behind its speed."""
 EMPTY_SECONDS = 600.0
-"""So long without anything recorded is skipped, but for the last `LEAD_SECONDS`."""
+"""Time without records from which on it is skipped, except the last `LEAD_SECONDS`."""
 LEAD_SECONDS = 5.0
 FOLLOW_SECONDS = 1.0
 """How often it is looked for what was written meanwhile."""

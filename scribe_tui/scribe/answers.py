@@ -17,7 +17,7 @@ from scribe_tui.scribe.failures import known_kind, speech_error, unreachable, wi
 from scribe_tui.scribe.wire import ErrorKind
 
 MAX_BODY_BYTES = 64 * 1024
-"""Where a body is longer, its reason is not looked for."""
+"""Longest body in which a reason is looked for."""
 
 _MAX_PLAIN_CHARS = 300
 

@@ -34,7 +34,7 @@ from scribe_tui.scribe.messages import (
 )
 
 MAX_SECONDS = 10_000_000.0
-"""No connection lasts so long (115 days): a word with a later time has none."""
+"""Latest plausible time of a word (115 days); a word with a later one is given none."""
 MAX_POSITION = 2**31
 
 WireObject = dict[str, Any]

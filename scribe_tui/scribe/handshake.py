@@ -52,7 +52,7 @@ _CERTIFICATES: Final = {
     62: ("other certificate", "The certificate shown by {host} is another host's", _OTHER_HOST),
     64: ("other certificate", "The certificate shown by {host} is another host's", _OTHER_HOST),
 }
-"""By OpenSSL's number of the reason (x509_vfy.h)."""
+"""Sentences by OpenSSL's number of the reason (x509_vfy.h)."""
 
 _CAUSES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], ...] = (
     (

@@ -76,6 +76,6 @@ async def _attempt(family: int, address: SocketAddress) -> socket.socket:
 
 
 def _close(attempt: asyncio.Task[socket.socket]) -> None:
-    """Of an attempt that came too late, or whose result is not needed."""
+    """Close the socket of an attempt that came too late, or whose result is not needed."""
     if not attempt.cancelled() and attempt.exception() is None:
         attempt.result().close()

@@ -12,7 +12,7 @@ OnMove = Callable[[State, State, str], None]
 
 
 class Lifecycle:
-    """Where a session stands; reports each move to `on_move`."""
+    """The state of a session; reports each transition to `on_move`."""
 
     def __init__(self, on_move: OnMove) -> None:
         self.state = State.IDLE

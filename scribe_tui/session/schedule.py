@@ -131,7 +131,7 @@ class Scheduler:
             await asyncio.gather(*probes, return_exceptions=True)
 
     def _wait_seconds(self) -> float:
-        """Until the next change of any session's times, and no longer than to the next look."""
+        """Seconds until the next change of any session's times, at most until the next look."""
         changes = [f.changes_at for f in self._followed.values() if f.changes_at is not None]
         due = min(changes, default=math.inf) - self._clock.wall()
         return max(SHORTEST_WAIT_SECONDS, min(LOOK_SECONDS, due))

@@ -40,7 +40,7 @@ class Session:
 
     @property
     def state(self) -> State:
-        """Where the session stands."""
+        """The state of the session."""
         return self._lifecycle.state
 
     @property

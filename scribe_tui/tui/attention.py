@@ -1,4 +1,4 @@
-"""Where the user looks, and since when not: what decides which lines are new."""
+"""Which pane the user looks at, and until when others were looked at: which lines are new."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class HeldKeys:
     """
 
     def __init__(self) -> None:
-        """No key has been pressed."""
+        """Before the first key."""
         self._key = ""
         self._at = 0.0
         self._close = False

@@ -34,7 +34,7 @@ PRIVATE_NAMES = (
 )
 
 MOST_FAULTS, FAULT_SECONDS = 20, 10.0
-"""So many faults in so many seconds are not one part's: the screen itself has failed."""
+"""Faults within that many seconds from which on the whole screen counts as failed."""
 LOOK_AFTER_SECONDS = 0.5
 """After this time a part that reads no messages is known to have stopped."""
 
@@ -53,7 +53,7 @@ class IsolatingApp(App[Result], Generic[Result], inherit_bindings=False):
         self._isolates = False
 
     def isolate(self) -> None:
-        """From now on; until here nothing is on the screen that could go on."""
+        """Isolate parts from here on; before, nothing is on the screen that could go on."""
         self._isolates = True
 
     async def on_event(self, event: Event) -> None:

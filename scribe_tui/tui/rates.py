@@ -46,7 +46,7 @@ class SpokenWords:
             del self._steps[old]
 
     def per_minute(self, now: float) -> int | None:
-        """Of all that was spoken lately; None before there is enough to say so."""
+        """Words a minute over the recent past; None while that is too short."""
         if self._first is None:
             return None
         end = _step(now) - UNSETTLED_STEPS

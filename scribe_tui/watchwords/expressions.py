@@ -13,7 +13,7 @@ from scribe_tui.settings.watch import WatchSettings
 TIMEOUT_SECONDS = 0.02
 """Longest time one expression may take over one text."""
 MOST_TIMEOUTS = 3
-"""After so many texts that took longer, an expression is put aside for good."""
+"""Texts that took too long after which an expression is not used again."""
 MOST_FINDS = 50
 """Finds of one expression in one text; more are noise."""
 

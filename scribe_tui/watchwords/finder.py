@@ -21,7 +21,7 @@ from scribe_tui.watchwords.phrases import PhraseIndex
 MAX_CHARS = 20_000
 """A committed text is looked through so far."""
 MAX_PARTIAL_CHARS = 4000
-"""Of a longer partial only so much of its end is given here: the rest was new once."""
+"""Characters at the end of a long partial that are searched: the rest was searched before."""
 FUZZY_EVERY_SECONDS = 0.5
 NUMBER_WORDS = 8
 """Words before a change that may form one number with what changed."""

@@ -26,7 +26,7 @@ from scribe_tui.watchwords.hits import SessionHits
 
 MAX_NOTICES = 20
 LEAST_WAIT_SECONDS = 0.1
-"""So far apart at least are the looks at texts that stood still: one for all sessions together."""
+"""Least interval between looks at unchanged texts: one for all sessions together."""
 
 Position = Callable[[str], float]
 """How far a session's sound has been sent, in source seconds; for estimates alone."""
@@ -119,7 +119,7 @@ class WatchStage:
             self.set_list(replace(watch, words=words, heard_as=heard_as))
 
     def add_heard_form(self, name: str, word: str, heard: str) -> None:
-        """From now on `heard` is as good as `word` in the list `name`. Raises UsageError."""
+        """Count `heard` as `word` in the list `name`. Raises UsageError."""
         watch = self._lists.get(name)
         if watch is not None and (word, heard) not in watch.heard_as:
             self.set_list(replace(watch, heard_as=(*watch.heard_as, (word, heard))))

@@ -28,7 +28,7 @@ LISTEN_SECONDS = 2.0
 CYCLE_SECONDS = 30.0
 """Sound from one such look to the next."""
 ENOUGH_SECONDS = 1.0
-"""With less than this in hand a pipe never rests."""
+"""Sound in reserve below which a pipe is always read."""
 
 
 class PipeRest:

@@ -72,7 +72,7 @@ def fault_of(
 
 
 def _is_cut_by_size(path: Path) -> bool:
-    """By the size that the head of an uncoded file tells."""
+    """Whether it is shorter than the size in the header of an uncoded file."""
     try:
         told = told_size(path)
         return told is not None and told - path.stat().st_size > _TOLERANCE_BYTES

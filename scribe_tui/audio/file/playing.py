@@ -23,7 +23,8 @@ from scribe_tui.audio.wav import has_wrong_length, is_wav, pcm_layout
 from scribe_tui.sanitize import harmless_line
 
 READ_AHEAD_SECONDS = 2.0
-"""Of time, not of sound: a faster file is read further ahead, up to the bound below."""
+"""Seconds of real time read ahead: a file played faster is read further ahead, up to the bound
+below."""
 MAX_AHEAD_SECONDS = 32.0
 STALL_SECONDS = 60.0
 """A file that gives nothing for so long lies on a network disk that is gone."""

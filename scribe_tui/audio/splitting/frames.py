@@ -12,7 +12,7 @@ from scribe_tui.audio.splitting.splitter import Piece
 
 HEADER_BYTES = 7
 MAX_JUNK_BYTES = 256 * 1024
-"""After so much without a frame, tags and pictures included, what comes is something else."""
+"""Bytes without a frame, tags and pictures included, after which the stream is not MPEG audio."""
 
 _ADTS_RATES = (
     96000,

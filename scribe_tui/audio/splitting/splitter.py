@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 MAX_WAITING_BYTES = 1024 * 1024
-"""More is never held back to find the end of a frame, a page or a cluster."""
+"""Most bytes held back to find the end of a frame, a page or a cluster."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from scribe_tui.proxies import Proxy
 
 MAX_REDIRECTS = 8
 IDLE_SECONDS = 15.0
-"""No byte of a body for so long is a dead line."""
+"""Time without a byte of a body after which the connection counts as dead."""
 _REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 _UNSATISFIABLE = 416
 

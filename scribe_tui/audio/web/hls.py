@@ -35,7 +35,7 @@ class Rendition:
     name: str
     has_picture: bool
     bits_per_second: int
-    """Of a variant; of a rendition of sound alone 1 for the default one, else 0."""
+    """Bandwidth of a variant; of a sound-only rendition 1 for the default one, else 0."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from xml.parsers import expat
 
 MAX_ENTRIES = 16
-"""More entries than any station has mirrors; the rest is not tried."""
+"""Entries that are tried: more than any station has mirrors."""
 
 _SUFFIXES = (".pls", ".m3u", ".m3u8", ".xspf", ".asx")
 _XML_START = 2000

@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 BEAT_SECONDS = 0.5
 LUMP_BYTES = 64 * 1024
 LUMPS = 4
-"""So many lumps at most for one station and beat: four megabits a second."""
+"""Most blocks for one station at each wake-up: four megabits a second."""
 
 
 @dataclass
@@ -90,7 +90,7 @@ class Pump:
         self._over: asyncio.Future[None] | None = None
 
     async def run(self) -> None:
-        """Until source or sink end. Raises TimeoutError and OSError, of the source alone."""
+        """Copy until source or sink end. Raises TimeoutError and OSError, of the source alone."""
         self._over = asyncio.get_running_loop().create_future()
         with beat().calling(self.step):
             await self._over

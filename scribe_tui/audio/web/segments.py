@@ -24,7 +24,7 @@ MAX_SEGMENT_BYTES = 256 * 1024 * 1024
 CAUSE_SECONDS = 60.0
 """A failure longer ago is not the cause of what happens now."""
 _UNKNOWN_TOTAL = 1 << 40
-"""Of a file whose parts are segments; the decoder asks for none behind what it is told here."""
+"""Size given for a file whose parts are segments; the decoder asks for none behind it."""
 RETRY_WAITS = (0.5, 1.0)
 HLS_TYPE = "application/vnd.apple.mpegurl"
 LIST_PATH = "list.m3u8"

@@ -12,7 +12,7 @@ from scribe_tui.sanitize import harmless_line
 
 MAX_BYTES = 1_000_000
 MOST = 100
-"""More stations than anybody adds at once; the rest of a list is not shown."""
+"""Stations of a list that are shown."""
 
 _TITLE_OF_FILE = re.compile(r"title(\d{1,6})", re.IGNORECASE)
 

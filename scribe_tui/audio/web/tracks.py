@@ -23,7 +23,7 @@ from scribe_tui.audio.web.upstream import Upstream
 from scribe_tui.errors import SourceError
 
 SAMPLE_SECONDS = 30.0
-"""Of sound; a film has as much picture with it."""
+"""Seconds of sound; a film has as much picture with it."""
 MAX_READ_BYTES = 64 * 1024 * 1024
 MAX_SAMPLE_BYTES = 16 * 1024 * 1024
 READ_SECONDS = 12.0

@@ -25,7 +25,7 @@ from scribe_tui.errors import SourceError
 GATHER_SECONDS = 0.5
 """A station's sound is taken so often, on a beat common to all: not for each small lump."""
 BURST_SECONDS = 4.0
-"""So long all is taken at once: a station's first burst, an HLS list's first segments."""
+"""Time at the start without pauses: for a station's first burst, an HLS list's first segments."""
 RESUME_WAITS = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Waits before a recording is asked for again where it broke off, since its last byte."""
 _RECORDING_SIGNS = ("accept-ranges", "last-modified", "etag")
@@ -166,7 +166,7 @@ class Upstream:
                 raise
 
     async def _recording(self, answer: Answer, first: int) -> AsyncIterator[bytes]:
-        """From byte `first` on, asked for again where it breaks off, if the server can."""
+        """The body from byte `first` on, requested again where it breaks off, if the server can."""
         place = first
         failed = 0
         while True:

@@ -24,7 +24,7 @@ COLUMNS = (
     "session", "name", "kind", "number", "started_at", "ended_at", "start_seconds",
     "end_seconds", "language", "text",
 )  # fmt: skip
-"""Of a csv file; `kind` is segment or gap, whose `text` is its cause."""
+"""Columns of a csv file; `kind` is segment or gap, whose `text` is its cause."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 """What a spreadsheet may take for the begin of a formula."""
@@ -33,7 +33,7 @@ _LEFT_OUT = {"type", "v", "session", "at"}
 
 
 Sound = Callable[[int, float], tuple[str, float] | None]
-"""From (run, source seconds) to (file, seconds in it)."""
+"""Maps (run, source seconds) to (file, seconds in it)."""
 
 
 @dataclass(frozen=True, slots=True)

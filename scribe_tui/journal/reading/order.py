@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from scribe_tui.events import Event, GapRecorded, SegmentCommitted
 
 AHEAD = 200
-"""So many events of a session are looked through for one that belongs before them."""
+"""Events of a session among which one that belongs before them is looked for."""
 
 
 def as_said(sessions: Iterable[Iterable[Event]]) -> Iterator[Event]:

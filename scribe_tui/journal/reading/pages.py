@@ -38,7 +38,7 @@ class LinePages:
     """
 
     def __init__(self, run: Path, session: str) -> None:
-        """Of `session` in the folder `run`; nothing is read yet."""
+        """Pages of `session` in the folder `run`; nothing is read yet."""
         self._run = run
         self._session = session
         self._spots: list[_Spot] = []

@@ -36,7 +36,7 @@ _TOKENS = re.compile(r'"(?P<phrase>[^"]*)"?|(?P<paren>[()])|(?P<word>[^\s()"]+)'
 _GRAM_CHARS = 3
 MAX_DEPTH = 50
 _MOST_DEPTH, _MOST_WORDS = 20, 200
-"""Of one expression of FTS5, whose parser is a small one; what is more is joined by SQL."""
+"""Nesting and words of one expression of FTS5, whose parser is limited; SQL joins the rest."""
 
 
 def as_sql(query: str) -> Part:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 VERSION = 4
-"""Of this schema and of what stands in it; an index of any other is built anew."""
+"""Version of this schema and its content; an index of another version is built anew."""
 
 BUSY_SECONDS = 2.0
 """How long a writer of the index is waited for."""

@@ -25,7 +25,7 @@ PASSAGE_ENDS: Final = ((0.0, 0.6), (6.0, 0.3), (12.0, 0.06), (18.0, 0.0))
 than its share and keeps its text waiting; what is shorter lacks the words before.
 Measured on a reading of 44 s: 9 to 12 of 119 words wrong; with shorter passages 12 to 19."""
 MIN_VOICED_SECONDS: Final = 0.2
-"""Of less voice than this in all of a passage the recogniser makes up a "You"."""
+"""Least voice in a passage that is recognised: of less the recogniser makes up a "You"."""
 LONG_SEGMENT_SECONDS: Final = 30.0
 """Under VAD a segment of this length is closed at the next pause of `LONG_SEGMENT_PAUSE_SECONDS`,
 so as not to be cut in the middle of a word."""

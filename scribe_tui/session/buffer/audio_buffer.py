@@ -105,7 +105,7 @@ class AudioBuffer:
         return self.timeline.settled
 
     def disconnected(self) -> None:
-        """No connection is left."""
+        """The connection is gone; none reads the buffer."""
         self._connected = False
 
     def settle(self, position: int) -> None:

@@ -26,7 +26,7 @@ from scribe_tui.session.status.status import SessionStatus
 
 _PAUSED = "paused by you"
 _CLOCK_EVERY_SECONDS = 1.0
-"""So much sound lies between two looks at the clocks, unless more time passed by itself."""
+"""Sound between two checks of the clocks, unless more time passed without sound."""
 
 
 class Capture:

@@ -18,14 +18,14 @@ from scribe_tui.session.speech.ending import OWN_CEILING_SECONDS
 _ANCHORS_KEPT = 1024
 """Word times refer to the last minute or so; older anchors are forgotten."""
 _PAUSE_SEEN = 0.8
-"""Of the pause that ends a segment so much is seen, judged by level."""
+"""Share of the pause that ends a segment which is visible in the level."""
 _RECENT_SECONDS = 1.0
 _AFTER_WORDS_SECONDS = 0.2
 """A word may end so much after the level fell."""
 _WORD_SECONDS = 0.1
 """No word is shorter; the service's own least speech."""
 _PAUSES_KEPT = 16
-"""Of the last seconds alone anything is asked."""
+"""Pauses that are kept: only the latest are asked for."""
 
 
 @dataclass(slots=True)

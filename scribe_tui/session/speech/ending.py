@@ -25,7 +25,7 @@ PAST_VAD_SECONDS = 0.7
 MOST_DOUBLINGS = 2
 """Of the wait for an answer, after as many connections that got none."""
 LATE_SECONDS = 10.0
-"""So long after a service last said that it is late, its text may still be on its way."""
+"""Time after the service's last warning of being late during which text may still come."""
 OWN_CEILING_SECONDS = (34.5, 37.4)
 """Under manual commits the service commits by itself within this much uncommitted sound
 (35.8 s reported, 36 s official guide)."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 TRIES = 5
-"""So many failures at one place that may be the sound's fault are enough."""
+"""Failures at one place, possibly because of the sound, after which it is skipped."""
 TRIES_OF_LINE = 20
-"""So many failures at one place that may be the line's or the service's fault are enough."""
+"""The same for failures that may be because of the line or the service."""
 CAREFUL_FROM = 3
 """After so many tries the sound before the place is committed first, to lose no more than it."""
 SLOW_BEFORE_SECONDS, SLOW_AFTER_SECONDS = 10, 2

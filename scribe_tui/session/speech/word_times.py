@@ -78,7 +78,7 @@ def _is_in_order(words: tuple[Word, ...]) -> bool:
 
 
 def _replaced(words: tuple[Word, ...], begins: float, ends: float) -> tuple[Word, ...]:
-    """By arrival: moved as they are where their distances fit, else spread evenly."""
+    """Times by arrival: moved together where their distances fit, else spread evenly."""
     length = words[-1].end_seconds - words[0].start_seconds
     if _is_in_order(words) and length <= ends - begins + BEFORE_SECONDS:
         return _placed(words, max(begins, ends - length), ends)

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 WARNING_STANDS_SECONDS: Final = 20.0
-"""So long after the service last warned of something it is shown."""
+"""Time for which a warning is shown after the service last sent it."""
 _DIGITS: Final = re.compile(r"\d+")
 
 

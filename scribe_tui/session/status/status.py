@@ -210,7 +210,7 @@ class SessionStatus:
         self._shown.sent_seconds = seconds
 
     def billed(self, seconds: float) -> None:
-        """So much more sound has gone to the service, whatever it was: it is paid for."""
+        """More sound was sent to the service, replays and silence included: it is billed."""
         self._shown.billed_seconds += seconds
 
     def source_status(self, status: SourceStatus) -> None:
@@ -325,7 +325,7 @@ class SessionStatus:
             )
 
     def recognition_changed(self, speech: SpeechSettings) -> None:
-        """From the next pause on text comes by these settings."""
+        """From the next pause on text is recognised by these settings."""
         event = RecognitionChanged(
             session=self.session, at=self._wall(), language=speech.language, commit=speech.commit
         )

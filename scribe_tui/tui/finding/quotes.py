@@ -21,7 +21,7 @@ class Titles:
         self._titles: list[tuple[float, str]] = []
 
     def add(self, at: float, title: str) -> None:
-        """From `at` on it was `title`."""
+        """Note that from `at` on the title was `title`."""
         self._titles.append((at, title))
         del self._titles[:-MAX_TITLES]
 

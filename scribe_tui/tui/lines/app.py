@@ -46,7 +46,7 @@ class LineApp(Dialog):
         self._drain: asyncio.Task[None] | None = None
 
     async def run_async(self) -> Ending:
-        """Until the user leaves."""
+        """Run until the user leaves."""
         self._over = asyncio.get_running_loop().create_future()
         self.terminal.open()
         try:

@@ -24,7 +24,7 @@ from scribe_tui.tui.finding.quotes import Titles
 from scribe_tui.tui.lines.sentences import line_of
 
 KEPT_LINES = 2000
-"""Of each source, to be read again, searched and copied."""
+"""Lines kept of each source, to be read again, searched and copied."""
 
 
 class LineFeed:

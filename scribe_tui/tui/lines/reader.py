@@ -17,7 +17,7 @@ PAGE = 10
 
 
 class Reader:
-    """Where somebody reads in the chosen source; None: at the end, where new lines come."""
+    """The cursor in the chosen source; None: at the end, where new lines come."""
 
     def __init__(self, chosen: Chosen) -> None:
         """At the end."""

@@ -33,7 +33,7 @@ class LineWelcome(Dialog):
         self.return_code = 0
 
     async def run_async(self) -> Choice | None:
-        """Until something is chosen or the person leaves."""
+        """Run until something is chosen or the user leaves."""
         self._over = asyncio.get_running_loop().create_future()
         self.terminal.open()
         try:

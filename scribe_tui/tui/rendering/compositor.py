@@ -56,7 +56,7 @@ PRIVATE_NAMES = (
 )
 NO_STYLE = Style.null()
 MANY_REGIONS = 1000
-"""From so many regions on, as may gather while nothing can be painted, all is painted."""
+"""Number of changed regions from which on all is painted; they gather while painting waits."""
 
 
 class Changes(CompositorUpdate):
@@ -91,7 +91,7 @@ class Changes(CompositorUpdate):
 
 
 def _cells_of(widget: Widget, span: Region) -> Iterable[Segment]:
-    """By the widget's method `cells`, if it knows a cheaper way than a whole line."""
+    """Uses the widget's method `cells` where it has one, which is cheaper than a whole line."""
     cells = getattr(widget, "cells", None)
     if cells is None:
         return widget.render_lines(span)[0]

@@ -20,7 +20,7 @@ from scribe_tui.tui.rendering.wrap import cells_of
 
 PLAIN = "\x1b[m"
 GAP = " " * 12
-"""So many blanks take more bytes than to erase them and to go on behind them."""
+"""The shortest run of blanks that takes more bytes than erasing it and moving on."""
 GAPS = re.compile(f"({GAP} *)")
 
 

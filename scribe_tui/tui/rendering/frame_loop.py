@@ -29,7 +29,7 @@ Ready: TypeAlias = list[tuple[selectors.SelectorKey, int]]
 
 
 class RestingSelector(selectors.DefaultSelector):
-    """Until `rests_until` (monotonic seconds) it does not see that there is something to read.
+    """A selector that reports no readable file until `rests_until` (monotonic seconds).
 
     Except from what was registered first: a loop's own socket, by which threads and signals
     wake it. Where something may be written is always seen; terminals are slow enough.

@@ -19,9 +19,9 @@ from scribe_tui.tui.rendering.wrap import (
 BLANK = ""
 """The part of a piece that is nothing but blanks."""
 MOVE_CELLS = 6
-"""Painting so many unchanged cells costs no more than leaping over them."""
+"""Unchanged cells whose painting costs no more bytes than moving the cursor over them."""
 ALIKE_SHARE = 5
-"""Where fewer than one character in so many is unchanged, they hardly stand side by side."""
+"""Where fewer than one character in this number is unchanged, they hardly form runs."""
 
 
 class Piece(NamedTuple):

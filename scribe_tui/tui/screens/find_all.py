@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MAX_FOUND = 500
 NAME_CELLS = 16
 AROUND_CHARS = 60
-"""So much of a long line is shown before what was looked for."""
+"""Characters of a long line shown before the match."""
 
 
 class FindAllActions(MonitorBase, inherit_bindings=False):

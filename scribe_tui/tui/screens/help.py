@@ -33,7 +33,7 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
     ]
 
     def __init__(self, keys: Sequence[Key] = ALL_KEYS, now: Sequence[tuple[Key, str]] = ()) -> None:
-        """Of `keys`, in their order; those of a group stand together.
+        """The help on `keys`, in their order; those of a group stand together.
 
         Before all of them stands what can be done `now`.
         """

@@ -29,7 +29,7 @@ class WordsScreen(FormScreen, inherit_bindings=False):
     ]
 
     def __init__(self, watch: WatchWords) -> None:
-        """Of `watch`, in the order of its lists."""
+        """The words of `watch`, in the order of its lists."""
         super().__init__("Watch words", [Field("word", "word")], self._add, "adds")
         self._watch = watch
         self._shown: list[tuple[str, str]] = []

@@ -57,7 +57,7 @@ class Pane(RowsWidget, can_focus=True):
         """The user asked to read the text of a pane shown as one line."""
 
         def __init__(self, pane: Pane) -> None:
-            """Of `pane`."""
+            """A request about `pane`."""
             super().__init__()
             self.pane = pane
 

@@ -151,7 +151,7 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
         return row[min(len(row) - 1, (2 * x + 1) * len(row) // (2 * len(rows[y])))]
 
     def plan_for(self, size: Size) -> Plan:
-        """Where panes go on `size`: places are those of `shown`."""
+        """Where panes go on `size`, with the places of `shown`."""
         chosen = self.shown.index(self.chosen) if self.chosen in self.shown else 0
         if self.zoomed is not None and self.zoomed in self.shown:
             return alone(len(self.shown), *size, self.shown.index(self.zoomed))

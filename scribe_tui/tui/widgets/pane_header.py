@@ -24,7 +24,7 @@ SIGNS: dict[Standing, str] = {
 
 MIN_NAME = 8
 WORDY_NAME = 14
-"""So much of the name is worth more than the word for what is not normal."""
+"""Cells of the name that have precedence over the words for what is not normal."""
 MIN_TITLE = 6
 
 

@@ -28,7 +28,7 @@ from scribe_tui.tui.widgets.line_rows import (
 )
 
 NEWS_HEIGHT = 5
-"""Where fewer rows show, none is spent on the line over what is new."""
+"""Rows of a pane from which on the line above unread lines is shown."""
 
 
 class Look(NamedTuple):
