@@ -43,11 +43,11 @@ ROOMY = Bounds(max_bytes=1e12, free_bytes=0)
 
 def known_sound(seconds: float) -> bytes:
     """Noise that is like itself at no two places, and soft enough for any codec: mono, 16 kHz."""
-    draw = random.Random(7)
-    level, samples = 0.0, array("h")
-    for _ in range(round(seconds * FORMAT.rate)):
-        level = 0.8 * level + draw.uniform(-4000, 4000)
-        samples.append(max(-32768, min(32767, round(level))))
+    draw = random.Random(7).random
+    level, samples = 0.0, array("h", [0]) * round(seconds * FORMAT.rate)
+    for index in range(len(samples)):
+        level = 0.8 * level + 8000.0 * draw() - 4000.0  # never above 20,000
+        samples[index] = int(level)
     return samples.tobytes()
 
 

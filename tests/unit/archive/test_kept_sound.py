@@ -33,10 +33,21 @@ AT_LEAST = ("mp3", "opus")
 SOUND_SECONDS = 40.0
 
 
+class Sounds(dict[str, bytes]):
+    """The same sound in each codec, coded when it is asked for."""
+
+    def __init__(self, ffmpeg: str):
+        super().__init__()
+        self._ffmpeg, self._pcm = ffmpeg, known_sound(SOUND_SECONDS)
+
+    def __missing__(self, name: str) -> bytes:
+        self[name] = coded(self._ffmpeg, self._pcm, *CODECS[name][2])
+        return self[name]
+
+
 @pytest.fixture(scope="session")
-def sounds(ffmpeg: str) -> dict[str, bytes]:
-    pcm = known_sound(SOUND_SECONDS)
-    return {name: coded(ffmpeg, pcm, *options) for name, (_, _, options) in CODECS.items()}
+def sounds(ffmpeg: str) -> Sounds:
+    return Sounds(ffmpeg)
 
 
 class Station(HttpServer):
