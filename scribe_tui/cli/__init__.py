@@ -55,10 +55,13 @@ def _run(arguments: Sequence[str] | None) -> int:
     with _quick_to_leave():
         import click
 
-        from scribe_tui.cli.output import discard_stdout
+        from scribe_tui.cli.environment import right_time_zone
+        from scribe_tui.cli.output import complain, discard_stdout
         from scribe_tui.cli.program import program
         from scribe_tui.errors import ScribeTuiError
 
+    if (warning := right_time_zone()) is not None:
+        complain(warning)
     try:
         code = program.main(args=arguments, prog_name="scribe-tui", standalone_mode=False)
         return code if isinstance(code, int) else 0
@@ -74,6 +77,11 @@ def _run(arguments: Sequence[str] | None) -> int:
         discard_stdout()
         return 0
     except OSError as error:
+        if error.errno in (errno.EMFILE, errno.ENFILE):
+            return _refuse(
+                "This program may open no more files. Allow more (ulimit -n 4096), or name fewer "
+                "sources."
+            )
         return _unprinted(error) if _is_of_stdout(error) else _confess(error)
     except Exception as error:  # noqa: BLE001 - a bug: one sentence for people, the traceback in a file
         return _confess(error)

@@ -12,7 +12,9 @@ import difflib
 import logging
 import os
 import stat
+import time
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 
@@ -47,6 +49,17 @@ def read_environment(own: Mapping[str, str]) -> tuple[dict[str, str], list[str]]
             )
     found = below | above
     return found, warnings + list(_misspelt(found))
+
+
+def right_time_zone() -> str | None:
+    """A warning where TZ is further from UTC than a time can say; UTC counts then."""
+    try:
+        datetime.now().astimezone()
+    except ValueError:
+        wrong, os.environ["TZ"] = os.environ.get("TZ", ""), "UTC"
+        time.tzset()
+        return f"TZ={harmless_line(wrong)} is no time zone; times are told in UTC."
+    return None
 
 
 def _is_ours(name: str) -> bool:

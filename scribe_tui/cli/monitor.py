@@ -23,6 +23,7 @@ from scribe_tui.cli.engine import (
 )
 from scribe_tui.cli.engine_parts import engine_parts
 from scribe_tui.cli.folders import recent_file, sessions_folder
+from scribe_tui.cli.last_words import LastWords
 from scribe_tui.cli.looks import looks_of
 from scribe_tui.cli.offline import Endpoints, as_set
 from scribe_tui.cli.output import complain, say
@@ -62,6 +63,7 @@ class _Outcome:
     signal_code: int
     lost_lines: int
     run: Path
+    last_words: LastWords
 
     @property
     def exit_code(self) -> int:
@@ -94,6 +96,7 @@ def show(settings: Settings, world: World) -> int:
         complain(f"A fault in the screen stood to the end. Diagnostics: {diagnostics.path}")
     if outcome.lost_lines:
         complain(f"{outcome.lost_lines} lines could not be saved.")
+    outcome.last_words.tell()
     say(f"Saved in {outcome.run}")
     return outcome.exit_code
 
@@ -189,6 +192,7 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
         app = _app(settings, supervisor)
         guard = ScreenGuard(diagnostics)
         stop = asyncio.Event()
+        last_words = LastWords()
 
         def leave() -> None:
             stop.set()
@@ -200,7 +204,12 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
             stop_in_time(supervisor)
             async with (
                 saving(
-                    supervisor, run, journal_policy(settings.journal), app.bridge, archive=archive
+                    supervisor,
+                    run,
+                    journal_policy(settings.journal),
+                    app.bridge,
+                    last_words,
+                    archive=archive,
                 ) as saved,
                 engine_parts(supervisor, settings, app.write_beside_frames) as watch,
                 running(supervisor) as engine,
@@ -213,7 +222,8 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
                     await _record_on(supervisor, stop, run, diagnostics)
                 elif ending is Ending.AT_ONCE:
                     engine.cancel()
-    return _Outcome(ending, len(app.faults.standing), signals.exit_code, saved.lost_lines, run)
+    faults = len(app.faults.standing)
+    return _Outcome(ending, faults, signals.exit_code, saved.lost_lines, run, last_words)
 
 
 async def _record_on(

@@ -18,6 +18,7 @@ from scribe_tui.cli.engine import (
 from scribe_tui.cli.engine_parts import engine_parts, plain_terminal
 from scribe_tui.cli.error_lines import ErrorLines
 from scribe_tui.cli.folders import sessions_folder
+from scribe_tui.cli.last_words import LastWords
 from scribe_tui.cli.offline import endpoints_for
 from scribe_tui.cli.output import complain
 from scribe_tui.cli.signals import Signals
@@ -46,18 +47,22 @@ async def _record(checked: Checked) -> tuple[bool, int, int]:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     writer = NdjsonWriter(1, on_closed=lambda: loop.call_soon_threadsafe(stop.set))
+    last_words = LastWords()
     with Signals(stop.set), plain_terminal(2) as terminal:
         async with endpoints_for(checked) as endpoints:
             run, policy = new_run(checked.settings), journal_policy(checked.settings.journal)
             archive = archive_in(run, checked.settings.journal)
             supervisor = build(checked.settings, endpoints, archive)
             async with (
-                saving(supervisor, run, policy, writer, ErrorLines(), archive=archive) as saved,
+                saving(
+                    supervisor, run, policy, writer, ErrorLines(), last_words, archive=archive
+                ) as saved,
                 engine_parts(supervisor, checked.settings, terminal),
             ):
                 stop_in_time(supervisor)
                 await _run_until(stop, supervisor, checked.settings.seconds)
             unwritten = await asyncio.to_thread(writer.close)
+    last_words.tell()
     return any_failed(supervisor), saved.lost_lines, unwritten
 
 

@@ -1,13 +1,16 @@
 """What of the environment and of `.env` counts; `.env` stops no start and takes no key."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 
-from scribe_tui.cli.environment import read_environment
+from scribe_tui.cli.environment import read_environment, right_time_zone
 from scribe_tui.cli.start import check, read_settings
 from scribe_tui.errors import UsageError
+from scribe_tui.event_records import to_record
+from scribe_tui.events import TitleChanged
 
 KEY = "ELEVENLABS_API_KEY"
 OURS = {KEY: "sk_of_the_environment"}
@@ -149,3 +152,18 @@ def test_known_variables_are_not_called_misspelt():
 def test_a_nul_in_a_path_is_a_sentence(flags):
     with pytest.raises(UsageError, match="NUL"):
         read_settings({"sources": ("mic",), **flags})
+
+
+@pytest.mark.parametrize(
+    ("zone", "told"), [("<+99>-99:99", True), ("Mars/Olympus", False), ("Europe/Berlin", False)]
+)
+def test_a_time_zone_that_no_time_can_have_is_utc(monkeypatch, zone, told):
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        warning = right_time_zone()
+        assert (warning is not None) is told
+        assert to_record(TitleChanged(session="a", at=1.0, title="x"))["at"]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
