@@ -27,6 +27,11 @@ _SHORT = {
     **{"escape": "esc", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End"},
     **{"left": LEFT, "right": RIGHT, "up": UP, "down": DOWN, "delete": "Del", "insert": "Ins"},
 }
+_SENT_ALIKE = {
+    "ctrl+i": "tab",
+    "ctrl+m": "enter",
+    "ctrl+h": "backspace",
+}
 _FIXED = frozenset({"interrupt"})
 """The way out that always works."""
 
@@ -78,6 +83,20 @@ def _name_of(text: str) -> str:
     if len(text) == 1 and text.isprintable() and not text.isspace():
         return name_of_character(text)
     *modifiers, last = text.lower().split("+")
+    if modifiers == ["shift"] and len(last) == 1 and last.isalpha():
+        return last.upper()  # what a terminal sends for it
+    if (same := _SENT_ALIKE.get(text.lower())) is not None:
+        raise UsageError(
+            "wrong key",
+            f"[keys] has {text.lower()!r}: terminals send the same for it as for {same}.",
+            "Choose another key.",
+        )
+    if "ctrl" in modifiers and last.isdigit():
+        raise UsageError(
+            "wrong key",
+            f"[keys] has {harmless_line(text)[:40]!r}, which most terminals do not send.",
+            "Choose another key.",
+        )
     plain = len(last) == 1 and last.isascii() and last.isalnum()
     if all(modifier in _MODIFIERS for modifier in modifiers) and (
         text.lower() in _NAMED or last in _NAMED or (plain and modifiers)

@@ -299,3 +299,10 @@ async def test_a_pane_fits_its_new_place_even_if_textual_does_not_tell_it() -> N
         monitor.sample()
         await settle(pilot, lambda: len(stage.pane(1).rows) == 27)
         await settle(pilot, lambda: "tonight, and more." in stage.rows(1)[0])
+
+
+async def test_on_a_narrow_screen_the_keys_of_the_jump_are_said_whole() -> None:
+    stage = Stage("news", "harbor")
+    async with stage.app.run_test(size=(60, 15)) as pilot:
+        await pilot.press("g")
+        await settle(pilot, lambda: "enter go there  ↑ ↓ choose  esc close" in stage.text())

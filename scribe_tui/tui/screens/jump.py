@@ -9,7 +9,7 @@ from textual.events import Key, Paste
 from scribe_tui.sanitize import harmless_line
 from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.rendering.signs import DOWN, RULE, UP
-from scribe_tui.tui.rendering.styled_rows import Piece, Row
+from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.rendering.wrap import cells_of
 from scribe_tui.tui.screens.entries import Entry
 from scribe_tui.tui.screens.pick_list import MAX_FILTER_CHARS, PickList, PickRows
@@ -95,10 +95,11 @@ class JumpRows(PickRows):
 
     def _key_row(self, width: int) -> Row:
         keys = (("enter", "go there"), (f"{UP} {DOWN}", "choose"), ("esc", "close"))
-        row: list[Piece] = [Piece("dim", " letters of a name, or a number  ")]
+        row: list[Piece] = []
         for key, label in keys:
             row += [Piece("key", f" {key}"), Piece("dim", f" {label} ")]
-        return tuple(row)
+        hint = Piece("dim", " letters of a name, or a number  ")
+        return (hint, *row) if width_of((hint, *row)) <= width else tuple(row)
 
 
 class JumpList(PickList, inherit_bindings=False):
