@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scribe_tui.rules import check_rules, setting
+from scribe_tui.value import Value
 
 JOURNAL = "Session log"
 ARCHIVE = "Kept sound"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JournalSettings:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class JournalSettings(Value):
     """When lines are brought to the disk, when a file is closed, and what is deleted."""
 
     log_sync_seconds: float = setting(
