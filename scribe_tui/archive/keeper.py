@@ -59,7 +59,7 @@ class Keeper:
         self._shift: tuple[Recording | None, float, float] = (None, 0.0, 0.0)
         self._tie: tuple[str, float, str] | None = None
         self._digest: asyncio.Task[str] | None = None
-        self._told: str | None = None
+        self._reported: str | None = None
 
     def begin(self, splitter: Splitter) -> Recording:
         """Keep the sound of one opening as it is sent."""
@@ -88,9 +88,9 @@ class Keeper:
             problem = "it comes in a form that cannot be kept"
         if problem is None and self._encoder is not None:
             problem = self._encoder.problem
-        if (problem is None) == (self._told is None):
+        if (problem is None) == (self._reported is None):
             return []
-        self._told = problem
+        self._reported = problem
         if problem is None:
             return ["the sound is kept again"]
         return [f"the sound is not kept: {problem}; the text is"]
