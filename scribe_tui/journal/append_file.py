@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections import deque
 from pathlib import Path
 
@@ -134,6 +135,9 @@ class AppendFile:
         self._named = False
         flags = _FLAGS if self._ours else _FLAGS | os.O_EXCL
         file = OpenFile(os.open(self.path, flags, 0o600))
+        if not stat.S_ISREG(os.fstat(file.descriptor).st_mode):  # a pipe, /dev/null: keeps nothing
+            file.let_go()
+            raise FileExistsError(errno.EEXIST, "what has the log's name is no file", self.path)
         if self._ours:
             _end_last_line(file.descriptor, begun)
         self._written = 0

@@ -208,7 +208,9 @@ class Budget:
         self._stopped.add(session)
         self._controls.stop(session)
         own = self._controls.settings_of(session).source_budget
-        if own is not None and self._of(session) >= own:
+        by_own = own is not None and self._of(session) >= own
+        self._levels[session, not by_own] = BudgetLevel.STOPPED  # not once more at the next look
+        if by_own:
             self._publish_level(session, self._of(session), own, for_all=False)
         else:
             self._publish_level(session, self._of_all(), self._limit_for_all, for_all=True)

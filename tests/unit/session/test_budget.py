@@ -144,6 +144,7 @@ def test_one_that_begins_with_nothing_left_is_stopped_before_it_sends_and_told_s
     assert told(desk, begins("harbor")) == []
     (said,) = [event for event in desk.published if isinstance(event, BudgetChanged)]
     assert said.sentence.endswith("1.00 of 1.00. Nothing more is sent until midnight.")
+    assert desk.send() == [], "it is said already"
     desk.wall += 12 * 3600 + 1
     desk.send()
     assert desk.calls == [("start", "news")]
