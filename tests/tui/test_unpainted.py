@@ -71,6 +71,23 @@ async def test_a_closed_dialogs_place_is_blank_before_keys_and_chosen_pane_come(
         assert unpainted
 
 
+async def test_a_dialog_is_read_on_blank_ground_if_that_leaves_room_for_its_text() -> None:
+    stage = Stage("one", "two", "three")
+    async with stage.app.run_test(size=(COLUMNS, ROWS)) as pilot:
+        await pilot.press("question_mark")
+        await settle(pilot, lambda: "esc closes" in stage.text())
+        blanks = []
+        for room in (2 * PART_BYTES, PART_BYTES):
+            unpainted = Unpainted(stage.app)
+            unpainted.cover(stage.app.screen)
+            unpainted.add(stage.app.screen, rows_of(WHOLE))
+            part = unpainted.next_part(room, 1.0, key_pressed=True)
+            assert part is not None
+            assert part[1].runs
+            blanks.append(len(part[1].blanks))
+        assert blanks == [ROWS, 0]
+
+
 async def test_nothing_is_blank_in_between_where_there_is_room_for_all() -> None:
     stage = Stage("one", "two", "three")
     async with stage.app.run_test(size=(COLUMNS, ROWS)) as pilot:

@@ -109,9 +109,7 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
 
     def pop_screen(self) -> AwaitComplete:
         """Close the dialog in front; over a thin line its place is blank long before it is full."""
-        driver = self._driver
-        thin = isinstance(driver, PatientDriver) and driver.room is not None
-        uncovered = list(places_of(self.screen)) if thin else []
+        uncovered = list(places_of(self.screen)) if self._is_thin() else []
         popped = super().pop_screen()
         if uncovered:
             self._shown = self.screen
@@ -119,11 +117,17 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
             self.call_later(self._paint_left)
         return popped
 
+    def _is_thin(self) -> bool:
+        """Whether the line takes only so much at once, as far as is known."""
+        return isinstance(self._driver, PatientDriver) and self._driver.room is not None
+
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         """Paint, unless the terminal is behind; then hold until `resume_painting`."""
         driver = self._driver
-        if screen is self.screen:
+        if screen is self.screen and screen is not self._shown:
             self._shown = screen
+            if len(self.screen_stack) > 1 and self._is_thin():
+                self._unpainted.cover(screen)
         if not isinstance(driver, PatientDriver):
             super()._display(screen, renderable)
         elif renderable is None:
