@@ -111,6 +111,11 @@ class PatientDriver(LinuxDriver):
         return self._way_back.room(time.monotonic())
 
     @property
+    def is_thin(self) -> bool:
+        """Whether the line has been seen to take little, more than once."""
+        return self._way_back.thin_rate is not None
+
+    @property
     def key_pressed(self) -> bool:
         """Whether a key came a moment ago."""
         return time.monotonic() < self.key_at + KEY_SECONDS

@@ -118,8 +118,7 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
         return popped
 
     def _is_thin(self) -> bool:
-        """Whether the line takes only so much at once, as far as is known."""
-        return isinstance(self._driver, PatientDriver) and self._driver.room is not None
+        return isinstance(self._driver, PatientDriver) and self._driver.is_thin
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         """Paint, unless the terminal is behind; then hold until `resume_painting`."""

@@ -189,10 +189,10 @@ class WayBack:
                 self._late += 1
         elif size / max(excess, LEAST_EXCESS) > 2 * self._window / PART_SECONDS:
             self._window *= GROWTH  # a line as thin as that would have taken longer
-            self._late = 0
+            self._late = max(0, self._late - 1)
         self._window = max(LEAST_WINDOW, self._window)
         if self._window > FAST * PART_SECONDS:
-            self._window = inf
+            self._window, self._late = inf, 0
 
     def another(self) -> None:
         """It may be another terminal from now on: one that answers."""
