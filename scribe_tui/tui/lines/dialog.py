@@ -154,17 +154,19 @@ class Dialog(ABC):
         asked = self._asked
         if asked is None:
             return
-        # What the answer does may ask in turn, and say something: after what was held back.
-        self._asked = None
-        held_back, self._held_back = self._held_back, []
-        echo, over = asked.take(typed)
+        # What the answer says and asks in turn waits, as all else does, until the line is ended.
+        try:
+            echo, over = asked.take(typed)
+        except Exception:
+            self._asked = None
+            self._say_held_back()
+            raise
         if echo:
             self.terminal.echo(echo)
         if not over:
-            self._asked, self._held_back = asked, held_back
             return
-        for line in held_back:
-            self.say(line)
+        self._asked = None
+        self._say_held_back()
         while self._asked is None and self._to_ask:
             self._to_ask.popleft()()
 

@@ -41,6 +41,7 @@ class Said:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.echoed = ""
+        self.whole = ""
         self.written = b""
         self.came = asyncio.Event()
 
@@ -50,6 +51,7 @@ class Said:
 
     def say(self, line: str) -> None:
         self.lines.append(line)
+        self.whole += f"{line}\n"
         self.came.set()
 
     async def later(self, text: str) -> str:
@@ -62,6 +64,7 @@ class Said:
 
     def echo(self, text: str) -> None:
         self.echoed += text
+        self.whole += text
 
     def write(self, data: bytes) -> None:
         self.written += data
@@ -301,3 +304,10 @@ async def test_the_demo_and_the_way_out_are_one_key(
     app.typed(key)
     assert await asyncio.wait_for(run, PATIENCE) == choice
     assert app.return_code == code
+
+
+async def test_what_an_answer_says_begins_on_a_line_of_its_own(lines: Lines) -> None:
+    lines.press("w")
+    lines.said.whole = ""
+    lines.press(*"storm", "\r")
+    assert lines.said.whole == "storm\nlistening for storm\n"
