@@ -137,11 +137,13 @@ def command(
 
 
 def copy_command(binary: str, source: DecoderInput) -> list[str]:
-    """The whole argument list: copy all sound tracks of `source` to stdout as Matroska."""
+    """The whole argument list: copy all sound tracks of `source` to stdout, in one container."""
     out = ["-map", "0:a", "-c", "copy", "-map_metadata", "-1"]
     if source.seconds is not None:
         out += ["-t", f"{source.seconds:g}"]
-    return [binary, *_QUIET, *source.arguments, *out, "-f", MATROSKA, "pipe:1"]
+    # Frames of a transport stream lack what Matroska must know before the first of them.
+    container = "mpegts" if source.copy_as == BARE else MATROSKA
+    return [binary, *_QUIET, *source.arguments, *out, "-f", container, "pipe:1"]
 
 
 def environment(variables: Mapping[str, str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Remuxing: the sound tracks of a source, undecoded, in one Matroska stream."""
+"""Remuxing: the sound tracks of a source, undecoded, in one stream."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 
 from scribe_tui.audio import failures
 from scribe_tui.audio.containers import HEAD_BYTES, doubt_of, has_times
@@ -36,12 +37,12 @@ from scribe_tui.audio.web.playlist import (
     is_feed,
     is_hls,
     is_web_page,
-    looks_like_playlist,
     manifest_kind,
+    may_be_text,
     parse_playlist,
 )
 from scribe_tui.audio.web.segments import LIST_URL, Segments, read_list
-from scribe_tui.audio.web.tracks import speaking_track_at
+from scribe_tui.audio.web.tracks import LIVE_SAMPLE_SECONDS, speaking_track_at, speaking_track_of
 from scribe_tui.audio.web.upstream import Upstream, is_station
 from scribe_tui.errors import Retry, SourceError
 
@@ -56,13 +57,6 @@ MAX_TRIES = 24
 MAX_LIST_BYTES = 64 * 1024
 LIST_SECONDS = 20.0
 _SNIFFED_BYTES = 16
-_TEXT_SIGNS = (b"#", b";", b"[playlist]", b"<", b"{", b"http://", b"https://", b"ffconcat")
-_UTF_16 = tuple(
-    mark + sign.encode(order)
-    for mark, order in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-    for sign in "#[<h"
-)
-"""How lists in UTF-16 begin; its mark alone might begin MP3, too."""
 MAX_WORDS_BYTES = 2000
 """A text that is no longer and no list is what the server has to say."""
 _NO_COPY = "Could not write header"
@@ -85,6 +79,7 @@ class Opening:
         self._now = now
         self._maker = maker
         self._tries = 0
+        self._track_is_found = False
 
     async def play(self, url: str) -> Playing:
         """The first sound that the address leads to; the caller stops it.
@@ -102,7 +97,7 @@ class Opening:
             start = await self._peek(answer, _SNIFFED_BYTES)
             if not start:
                 raise failures.no_sound(answer.address.where)
-            if not _is_text(start, answer):
+            if not may_be_text(start, answer.address.url, answer.content_type):
                 return await self._sound(answer)
             return await self._text(answer, depth)
         except BaseException:
@@ -156,24 +151,7 @@ class Opening:
         if not hls.is_master(text):
             if hls.is_ended(text) and "#EXTINF" not in text:
                 raise failures.no_sound(address.where)
-            flags = await hls_flags(find_decoder())
-            # Segments with a head of their own are MP4; others hold MPEG frames.
-            has_head = hls.has_map(text)
-            copy_as, splitter = (MATROSKA, MatroskaSplitter) if has_head else (BARE, FrameSplitter)
-
-            async def play(copy: SoundCopy | None) -> Playing:
-                route = Segments(address, text, self._options, self._now)
-                return await self._decode(
-                    route,
-                    address.where,
-                    lambda known: replace(relay_input(LIST_URL, known, hls=flags), copy_as=copy_as),
-                    copy,
-                )
-
-            try:
-                return await play(self._begin(splitter))
-            except _NoCopyError:
-                return await play(None)
+            return await self._segments(address, text)
         offered = hls.renditions(text)
         track = self._options.track
         alone = [one for one in offered if not one.has_picture]
@@ -181,7 +159,49 @@ class Opening:
             if track > len(alone):
                 raise failures.no_track(address.where, track, [one.name for one in alone])
             offered = [alone[track - 1]]
+            self._track_is_found = True
         return await self._play_first([one.address for one in offered], address, depth + 1)
+
+    async def _segments(self, address: Address, text: str) -> Playing:
+        """A media playlist: its sound track, the one that is wanted, or that with speech."""
+        flags = await hls_flags(find_decoder())
+        # Segments with a head of their own are MP4; others hold MPEG frames.
+        has_head = hls.has_map(text)
+        copy_as, splitter = (MATROSKA, MatroskaSplitter) if has_head else (BARE, FrameSplitter)
+
+        def route() -> Segments:
+            return Segments(address, text, self._options, self._now)
+
+        def read(track: int) -> Callable[[dict[str, str]], DecoderInput]:
+            return lambda known: replace(
+                relay_input(LIST_URL, known, hls=flags), copy_as=copy_as, track=track
+            )
+
+        async def play(track: int) -> Playing:
+            take = partial(self._decode, where=address.where, source=read(track))
+            try:
+                playing = await take(route(), copy=self._begin(splitter))
+            except _NoCopyError:
+                playing = await take(route(), copy=None)
+            return replace(playing, track=track)
+
+        wanted = None if self._track_is_found else self._options.track
+        playing = await play((wanted or 1) - 1)
+        tracks = playing.decoder.facts.tracks
+        if wanted or len(tracks) < 2:
+            return playing
+        try:
+            seconds = None if hls.is_ended(text) else LIVE_SAMPLE_SECONDS
+            track = await speaking_track_of(route(), address.where, tracks, read(0), seconds)
+            if track:
+                await playing.stop()
+                async with await ask(address, self._options) as answer:
+                    text = await read_list(answer)
+                playing = await play(track)
+        except BaseException:
+            await playing.stop()
+            raise
+        return replace(playing, notices=noticed(notice_of(tracks, track)))
 
     async def _play_first(self, entries: Sequence[str], base: Address, depth: int) -> Playing:
         """The first entry that plays; else the most hopeful of their errors."""
@@ -360,19 +380,3 @@ class _Choice:
 
     track: int
     notice: str | None = None
-
-
-def _is_text(start: bytes, answer: Answer) -> bool:
-    """Whether it may be a list or a page; sound that begins so is put back and played."""
-    if start.startswith(_UTF_16):
-        return True
-    if b"\0" in start:
-        return False
-    first = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    named = "mpegurl" in answer.content_type or "scpls" in answer.content_type
-    return (
-        not first
-        or named
-        or first.startswith(_TEXT_SIGNS)
-        or looks_like_playlist(answer.address.url)
-    )

@@ -23,6 +23,13 @@ _MANIFESTS = {
     "<SmoothStreamingMedia": "Smooth Streaming",
     '<manifest xmlns="http://ns.adobe.com/f4m': "HDS",
 }
+_TEXT_SIGNS = (b"#", b";", b"[playlist]", b"<", b"{", b"http://", b"https://", b"ffconcat")
+_UTF_16 = tuple(
+    mark + sign.encode(order)
+    for mark, order in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+    for sign in "#[<h"
+)
+"""How lists in UTF-16 begin; its mark alone might begin MP3, too."""
 
 
 class _ForbiddenXmlError(Exception):
@@ -35,6 +42,17 @@ def looks_like_playlist(url: str) -> bool:
         return urlsplit(url).path.lower().endswith(_SUFFIXES)
     except ValueError:
         return False
+
+
+def may_be_text(start: bytes, url: str, content_type: str) -> bool:
+    """Whether what begins so may be a list or a page; sound that does is played all the same."""
+    if start.startswith(_UTF_16):
+        return True
+    if b"\0" in start:
+        return False
+    first = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    named = "mpegurl" in content_type or "scpls" in content_type
+    return not first or named or first.startswith(_TEXT_SIGNS) or looks_like_playlist(url)
 
 
 def is_hls(text: str) -> bool:

@@ -19,11 +19,14 @@ from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.track_choice import speaking_track
 from scribe_tui.audio.web.address import Address
 from scribe_tui.audio.web.answer import ask
+from scribe_tui.audio.web.playing import WebRoute
 from scribe_tui.audio.web.upstream import Upstream
 from scribe_tui.errors import SourceError
 
 SAMPLE_SECONDS = 30.0
 """Seconds of sound; a film has as much picture with it."""
+LIVE_SAMPLE_SECONDS = 6.0
+"""Seconds of a live source: as much as comes at once."""
 MAX_READ_BYTES = 64 * 1024 * 1024
 MAX_SAMPLE_BYTES = 16 * 1024 * 1024
 READ_SECONDS = 12.0
@@ -41,32 +44,50 @@ async def speaking_track_at(
     `read` makes the input that reads the recording through the relay. Takes at most some
     `READ_SECONDS` and the time to decode what came; raises nothing.
     """
-    sample = await _sample(address, options, read)
+    upstream: Upstream | None = None
+    with contextlib.suppress(SourceError):
+        upstream = Upstream(await ask(address, options), options)
+    return await speaking_track_of(upstream, address.where, tracks, read)
+
+
+async def speaking_track_of(
+    route: WebRoute | None,
+    where: str,
+    tracks: Sequence[Track],
+    read: Callable[[dict[str, str]], DecoderInput],
+    seconds: float | None = None,
+) -> int:
+    """As `speaking_track_at`, read through `route`, which is closed; None: it cannot be had.
+
+    `seconds`: of sound that are enough, None: as many as of a recording.
+    """
+    sample = b""
+    if route is not None:
+        with contextlib.closing(route):
+            sample = await _sample(route, where, read, seconds or SAMPLE_SECONDS)
     async with relay().serving(_Kept(sample)) as variables:
 
         def source(number: int, seconds: float) -> DecoderInput:
             kept = relay_input(f"{HOST}/sample", variables)
             return replace(kept, track=number, seconds=seconds)
 
-        return await speaking_track(tracks, source, address.where)
+        return await speaking_track(tracks, source, where)
 
 
 async def _sample(
-    address: Address, options: SourceOptions, read: Callable[[dict[str, str]], DecoderInput]
+    route: Route, where: str, read: Callable[[dict[str, str]], DecoderInput], seconds: float
 ) -> bytes:
     """The beginning of all sound tracks, as Matroska; as much of it as can be had."""
     sample = bytearray()
     with contextlib.suppress(SourceError, TimeoutError):
         async with asyncio.timeout(READ_SECONDS):
-            upstream = Upstream(await ask(address, options), options)
-            with contextlib.closing(upstream):
-                async with relay().serving(_Bounded(upstream)) as variables:
-                    source = replace(read(variables), seconds=SAMPLE_SECONDS)
-                    async with contextlib.aclosing(remuxed(source, address.where)) as pieces:
-                        async for piece in pieces:
-                            sample += piece
-                            if len(sample) > MAX_SAMPLE_BYTES:
-                                break
+            async with relay().serving(_Bounded(route)) as variables:
+                source = replace(read(variables), seconds=seconds)
+                async with contextlib.aclosing(remuxed(source, where)) as pieces:
+                    async for piece in pieces:
+                        sample += piece
+                        if len(sample) > MAX_SAMPLE_BYTES:
+                            break
     return bytes(sample)
 
 

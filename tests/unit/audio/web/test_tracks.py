@@ -88,3 +88,45 @@ async def test_manifests_that_are_not_played_are_named(
     assert caught.value.retry is Retry.NEVER
     assert f"is a {kind} manifest, which this program cannot play" in caught.value.message
     assert "HLS" in caught.value.remedy
+
+
+@pytest.fixture
+def segments(decoder: str, tmp_path: Path) -> dict[str, bytes]:
+    """Ten seconds in segments that hold two tracks: silence, and speech."""
+    sources = lavfi("anullsrc=r=16000:cl=mono", SPEECH)
+    argv = [decoder, "-nostdin", "-y", "-loglevel", "error", *sources, "-map", "0", "-map", "1"]
+    argv += ["-t", "10", "-c:a", "aac", "-f", "hls", "-hls_time", "2", "-hls_list_size", "0"]
+    subprocess.run([*argv, str(tmp_path / "index.m3u8")], check=True)
+    return {f"/{path.name}": path.read_bytes() for path in tmp_path.iterdir()}
+
+
+@pytest.mark.parametrize("is_live", [False, True])
+async def test_of_the_tracks_in_hls_segments_that_with_speech_is_taken(
+    segments: dict[str, bytes], audio_format: AudioFormat, web: Web, is_live: bool
+) -> None:
+    if is_live:
+        text = segments["/index.m3u8"].replace(b"#EXT-X-ENDLIST", b"")
+        segments["/index.m3u8"] = text
+    web.files |= segments
+    pcm = b""
+    async with WebSource(web.url("/index.m3u8"), audio_format, FAST) as source:
+        async for chunk in source:
+            pcm += chunk.pcm
+            if is_live and len(pcm) >= 32000:
+                break
+        assert [n for n in source.status.notices if n.startswith("sound track 2 of 2 is taken")]
+    assert level_dbfs(pcm) > -30
+    assert is_live or len(pcm) / 32000 == pytest.approx(10.0, abs=0.2)
+
+
+async def test_the_track_that_is_wanted_is_taken_from_hls_segments(
+    segments: dict[str, bytes], audio_format: AudioFormat, web: Web
+) -> None:
+    web.files |= segments
+    for track, is_heard in ((1, False), (2, True)):
+        options = SourceOptions(speed=1000.0, track=track)
+        pcm = await heard(WebSource(web.url("/index.m3u8"), audio_format, options))
+        assert (level_dbfs(pcm) > -30) is is_heard
+    with pytest.raises(SourceError, match="has no sound track 3"):
+        options = SourceOptions(track=3)
+        await heard(WebSource(web.url("/index.m3u8"), audio_format, options))
