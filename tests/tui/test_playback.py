@@ -13,12 +13,20 @@ import pytest
 
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.errors import SourceError
-from scribe_tui.events import CommittedSegment, Event, Gap, GapRecorded, SegmentCommitted
+from scribe_tui.events import (
+    CommittedSegment,
+    Event,
+    Gap,
+    GapRecorded,
+    HitStatus,
+    SegmentCommitted,
+)
 from scribe_tui.session.buffer.recent_sound import RecentSound
 from scribe_tui.tui.screen_context import ScreenContext
 from tests.support.journals import opened, write
 from tests.support.numbered import numbered_pcm
 from tests.tui.stage import NOW, Stage, settle
+from tests.tui.test_hits import hit
 
 FORMAT = AudioFormat.parse("pcm_16000")
 SIZE = (150, 14)
@@ -196,7 +204,7 @@ async def test_a_clip_is_cut_from_memory_and_says_how_much_there_was(
         await settle(pilot, lambda: "saved" in stage.text())
         assert "10.0 s, memory held no more of 30 s" in stage.text()
         await pilot.press("k", "x")
-        await settle(pilot, lambda: "2.5 s, memory held no more of 5 s" in stage.text())
+        await settle(pilot, lambda: "4.0 s, memory held no more of 8 s" in stage.text())
         hear(recent, 40.0, since=10.0)
         await pilot.press("end", "x")
         await settle(pilot, lambda: "30.0 s, from memory" in stage.text())
@@ -205,12 +213,40 @@ async def test_a_clip_is_cut_from_memory_and_says_how_much_there_was(
         assert "Memory holds the last half minute" in stage.text()
     whole, line, half_minute = clips_in(tmp_path)
     assert [seconds_of(path) for path in (whole, line, half_minute)] == pytest.approx(
-        [10.0, 2.5, 30.0], abs=0.11
+        [10.0, 4.0, 30.0], abs=0.11
     )
     texts = json.loads(whole.with_suffix(".json").read_text())["segments"]
     assert [item["text"] for item in texts] == ["line 1", "line 2"]
     assert texts[0]["start_seconds"] == pytest.approx(2.0, abs=0.1)
     assert "line 2" in line.with_suffix(".srt").read_text()
+
+
+async def test_a_hit_in_the_list_is_saved_as_sound_and_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = tmp_path / "run"
+    write(run, [opened("one"), *(said(n, 3.0 * n, 3.0 * n + 2) for n in (1, 2, 3))])
+    stage, _ = stage_of("one")
+    stage.app.desk = Desk(run=run)
+    async with stage.app.run_test(size=(240, 14)) as pilot:
+        stage.app.bridge.receive(said(3, 9.0, 11.0))  # earlier ones are in the journal alone
+        for number in (2, 7):
+            stage.app.bridge.receive(hit(number, segment=number, quote=f"line {number}"))
+        await pilot.press("h")
+        await settle(pilot, lambda: "Hits ─ 2" in stage.text())
+        await pilot.press("x")
+        await settle(pilot, lambda: "is not saved" in stage.text())
+        await pilot.press("j", "x")
+        await settle(pilot, lambda: "saved " in stage.text() and "Cutting" not in stage.text())
+        await pilot.press("j", "escape")
+        stage.app.bridge.receive(hit(8, HitStatus.UNCONFIRMED, segment=4, quote="line"))
+        await pilot.press("h", "x", "escape")
+        await settle(pilot, lambda: "memory held no more of 30 s" in stage.text())
+    line, latest = clips_in(tmp_path)
+    assert seconds_of(line) == pytest.approx(6.0, abs=0.11)
+    assert "line 2" in line.with_suffix(".txt").read_text()
+    assert seconds_of(latest) == pytest.approx(10.0, abs=0.11)
 
 
 def clips_in(folder: Path) -> list[Path]:

@@ -19,7 +19,9 @@ from scribe_tui.session.controls import Controls
 from scribe_tui.transcript import Line
 
 EDGE_SECONDS = 0.5
-"""A clip is so much longer on both sides: words are not cut."""
+"""What is heard of a line is so much longer on both sides: words are not cut."""
+CLIP_EDGE_SECONDS = 2.0
+"""A clip has more around it: how it was said, and what it answers."""
 LAST_SECONDS = 30.0
 """Without a line it is this much; no more is in memory."""
 NOTHING = Held((), AudioFormat.parse("pcm_16000"))
@@ -33,7 +35,9 @@ class WantedSound(NamedTuple):
     held: Held
 
 
-def lines_wanted(controls: Controls, session: str, lines: Sequence[Line]) -> WantedSound:
+def lines_wanted(
+    controls: Controls, session: str, lines: Sequence[Line], edge_seconds: float = EDGE_SECONDS
+) -> WantedSound:
     """The sound of `lines`, which are in order. Raises UsageError if they are of two runs."""
     first, last = lines[0], lines[-1]
     if any(b.start_seconds < a.start_seconds for a, b in pairwise(lines)):
@@ -44,7 +48,7 @@ def lines_wanted(controls: Controls, session: str, lines: Sequence[Line]) -> Wan
         )
     end = max(last.end_seconds, first.start_seconds)
     exact = Stretch(first.started_at, first.start_seconds, end)
-    stretch = exact.widened(EDGE_SECONDS)
+    stretch = exact.widened(edge_seconds)
     recent = controls.recent_sound(session)
     if recent is None:
         return WantedSound(session, stretch, NOTHING)

@@ -55,16 +55,15 @@ class HitActions(MonitorBase, inherit_bindings=False):
         return self.copy_hit(hit) if hit is not None else "That hit is gone."
 
     def _clip_of(self, key: object, shown: PickList) -> str:
-        """Save the sound of a hit; how that goes is said in the list, or once it is closed."""
+        """Save the sound of a hit; how that goes is said in the list, and where it was opened."""
         hit = self._bridge.hits.get(key)
         if hit is None:
             return "That hit is gone."
 
         def say(text: str) -> None:
+            self.say(text)
             if shown.is_current:
                 shown.rows.say(text)
-            else:
-                self.say(text)
 
         self.clip_hit(hit, say)
         return f"Cutting a clip {ELLIPSIS}"

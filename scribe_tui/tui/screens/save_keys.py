@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scribe_tui.errors import SourceError, UsageError
 from scribe_tui.events import HitStatus, WatchHit
+from scribe_tui.transcript import Line
 from scribe_tui.tui.rendering.signs import ELLIPSIS
 from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.taking import NO_RUN, export_all, kinds_of, save_wanted
@@ -58,7 +59,7 @@ class SaveActions(MonitorBase, inherit_bindings=False):
         self.run_worker(self._clip_hit(hit, say), group="clip", exit_on_error=False)
 
     async def _clip_hit(self, hit: WatchHit, say: Callable[[str], None]) -> None:
-        from scribe_tui.tui.screens.clipping import latest_wanted, lines_wanted, segment_of
+        from scribe_tui.tui.screens.clipping import latest_wanted, segment_of
 
         session, number = hit.session, hit.segment_number
         if hit.status is HitStatus.UNCONFIRMED:
@@ -68,7 +69,7 @@ class SaveActions(MonitorBase, inherit_bindings=False):
             line = pane.transcript.transcript.segment(number) if pane is not None else None
             if line is None:
                 line = await asyncio.to_thread(segment_of, self.context.run, session, number)
-            wanted = lines_wanted(self._controls, session, [line]) if line is not None else None
+            wanted = self._lines_wanted(session, [line]) if line is not None else None
         if wanted is None:
             say("The line of that hit is not saved, so there is nothing to cut.")
             return
@@ -79,13 +80,18 @@ class SaveActions(MonitorBase, inherit_bindings=False):
 
         Raises UsageError.
         """
-        from scribe_tui.tui.screens.clipping import latest_wanted, lines_wanted
+        from scribe_tui.tui.screens.clipping import latest_wanted
 
         latest = None
         if pane.transcript.decorations.cursor is None:
             latest = latest_wanted(self._controls, pane.session)
         lines = pane.transcript.chosen_lines() if latest is None else []
-        return lines_wanted(self._controls, pane.session, lines) if lines else latest
+        return self._lines_wanted(pane.session, lines) if lines else latest
+
+    def _lines_wanted(self, session: str, lines: Sequence[Line]) -> WantedSound:
+        from scribe_tui.tui.screens.clipping import CLIP_EDGE_SECONDS, lines_wanted
+
+        return lines_wanted(self._controls, session, lines, CLIP_EDGE_SECONDS)
 
     async def _clip(self, save: Callable[[], str], say: Callable[[str], None]) -> None:
         try:

@@ -1,6 +1,6 @@
 """Print the figures: index build and query, memory on a large journal, the html page.
 
-`python -m tests.proofs.journals --days 1,10 --megabytes 1000`. Times are CPU seconds (user and
+`python -m tests.proofs.journals --days 1,10,100 --megabytes 1000`. Times are CPU seconds (user and
 system) of the process that does it, so that a busy machine spoils them little; queries are the
 median of `REPEATS`, bare (with the index open) and as the command does them (opened, checked, and
 the folder looked through for news). Each reading is a process of its own, whose highest memory
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -20,7 +21,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from scribe_tui.journal.export.files import Wanted, export_files
+from scribe_tui.journal.export.files import KINDS, Wanted, export_files
 from scribe_tui.journal.reading import Problems, find_run, journals_of, read
 from scribe_tui.journal.reading.times import Window
 from scribe_tui.journal.search import INDEX_NAME
@@ -38,17 +39,19 @@ def main() -> None:
     """Run what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", default="1,10")
-    parser.add_argument("--megabytes", type=int, default=1000)
+    parser.add_argument("--megabytes", type=int, default=1000, help="0: no large journal")
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
         _one(given.one[0], Path(given.one[1]))
         return
     with tempfile.TemporaryDirectory(prefix="journals") as folder:
-        for days in map(int, given.days.split(",")):
+        for days in map(int, filter(None, given.days.split(","))):
             _index(Path(folder) / f"{days}-days", days)
+            shutil.rmtree(Path(folder) / f"{days}-days")
         _page(Path(folder) / "page")
-        _large(Path(folder) / "large", given.megabytes)
+        if given.megabytes:
+            _large(Path(folder) / "large", given.megabytes)
 
 
 def _index(log_dir: Path, days: int) -> None:
@@ -98,7 +101,7 @@ def _large(log_dir: Path, megabytes: int) -> None:
     with one.open("ab") as file:
         while file.tell() < megabytes * 1_000_000:
             file.write(lines)
-    for kind in ("read", "csv", "srt", "html"):
+    for kind in ("read", *KINDS):
         peak, took = _measured(kind, log_dir)
         print(f"journal of {megabytes} MB, {kind}: {peak} MB of memory, {took:.0f} s", flush=True)
 
