@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
+from scribe_tui.errors import UsageError
 from scribe_tui.journal.search.lines import is_spaceless
 
 
@@ -12,16 +14,14 @@ from scribe_tui.journal.search.lines import is_spaceless
 class Part:
     """Which lines, by SQL that selects their ids, with its values.
 
-    `match`: the same as one expression of FTS5, where only words are asked for and not too
-    deeply; it gives the newest lines without looking at the others. `operator` is what joins
-    its parts, `depth` how deep its brackets go.
+    `match`: the same as one expression of FTS5, where only words are asked for; it gives the
+    newest lines without looking at the others. `operator` is what joins its parts.
     """
 
     sql: str
     values: tuple[object, ...] = ()
     match: str = ""
     operator: str = ""
-    depth: int = 0
 
 
 NO_LINES = Part("SELECT id FROM lines WHERE 0")
@@ -34,22 +34,28 @@ def by_words(match: str, operator: str = "") -> Part:
 
 _TOKENS = re.compile(r'"(?P<phrase>[^"]*)"?|(?P<paren>[()])|(?P<word>[^\s()"]+)')
 _GRAM_CHARS = 3
-MAX_DEPTH = 50
-_MOST_DEPTH, _MOST_WORDS = 20, 200
-"""Nesting and words of one expression of FTS5, whose parser is limited; SQL joins the rest."""
+MAX_DEPTH = 10
+MAX_WORDS = 200
+"""Brackets in brackets, and words: SQLite's parsers have room for not much more."""
 
 
 def as_sql(query: str) -> Part:
     """The lines that a query means.
 
     Words are joined by AND unless OR or NOT stands between them; `*` at a word's end stands
-    for any ending; what stands in quotes is a phrase. Nothing in a query is an error:
-    characters without a meaning here count as text.
+    for any ending; what stands in quotes is a phrase. Nothing in a query is an error but its
+    length: characters without a meaning here count as text. Raises UsageError.
     """
     tokens = [
         (match.lastgroup or "word", match[match.lastgroup or "word"])
         for match in _TOKENS.finditer(query)
     ]
+    if sum(kind != "paren" for kind, _ in tokens) > MAX_WORDS:
+        raise UsageError(
+            "long query",
+            f"There are more than {MAX_WORDS} words to search for.",
+            "Search for fewer, or for a phrase in quotes.",
+        )
     return _Parser(tokens).parse()
 
 
@@ -80,8 +86,12 @@ class _Parser:
     def _all(self) -> Part | None:
         left = self._without()
         while self._is_term() or self._takes("AND"):
+            how = "NOT" if self._takes("NOT") else "AND"
             right = self._without()
-            left = _joined(left, "AND", right) if left and right else left or right
+            if left and right:
+                left = _joined(left, how, right)
+            elif how == "AND":
+                left = left or right
         return left
 
     def _without(self) -> Part | None:
@@ -127,34 +137,36 @@ _SETS = {"AND": "INTERSECT", "OR": "UNION", "NOT": "EXCEPT"}
 
 
 def _joined(left: Part, how: str, right: Part) -> Part:
-    sql = f"SELECT id FROM ({left.sql}) {_SETS[how]} SELECT id FROM ({right.sql})"
-    values = (*left.values, *right.values)
-    if not (left.match and right.match) or len(values) > _MOST_WORDS:
-        return Part(sql, values)
-    first, first_depth = _bracketed(left, how)
-    second, second_depth = _bracketed(right, "" if how == "NOT" else how)
-    depth = max(first_depth, second_depth)
-    match = f"{first} {how} {second}" if depth <= _MOST_DEPTH else ""
-    return Part(sql, values, match, how, depth)
+    """Compound selects are read from left to right: only what stands right needs brackets."""
+    second = f"SELECT id FROM ({right.sql})" if right.operator else right.sql
+    sql, values = f"{left.sql} {_SETS[how]} {second}", (*left.values, *right.values)
+    if not (left.match and right.match):
+        return Part(sql, values, operator=how)
+    first, other = _bracketed(left, how), _bracketed(right, "" if how == "NOT" else how)
+    return Part(sql, values, f"{first} {how} {other}", how)
 
 
-def _bracketed(part: Part, how: str) -> tuple[str, int]:
-    if part.operator in ("", how):
-        return part.match, part.depth
-    return f"({part.match})", part.depth + 1
+def _bracketed(part: Part, how: str) -> str:
+    return part.match if part.operator in ("", how) else f"({part.match})"
 
 
 def _leaf(text: str, *, prefix: bool) -> Part | None:
-    """Lines with one word or phrase; None for a text that has no letters."""
+    """Lines with one word, sign or phrase; None for a text that has nothing to be found."""
     text = text.rstrip("*") if prefix else text
     if is_spaceless(text):
         if len(text) < _GRAM_CHARS:
-            like = "SELECT id FROM lines WHERE text LIKE ? ESCAPE '\\'"
-            return Part(like, (f"%{_escaped(text)}%",))
+            return _as_it_stands(text)
         return Part("SELECT rowid AS id FROM grams WHERE grams MATCH ?", (f'"{_quoted(text)}"',))
     if not any(char.isalnum() for char in text):
-        return None
+        signs = any(unicodedata.category(char)[0] == "S" for char in text if not char.isascii())
+        return _as_it_stands(text) if signs else None
     return by_words(f'"{_quoted(text)}"' + ("*" if prefix else ""))
+
+
+def _as_it_stands(text: str) -> Part:
+    """Lines that hold `text`, by reading them all: signs such as emoji are in no index."""
+    like = "SELECT id FROM lines WHERE text LIKE ? ESCAPE '\\'"
+    return Part(like, (f"%{_escaped(text)}%",))
 
 
 def _quoted(text: str) -> str:

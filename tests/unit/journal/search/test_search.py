@@ -256,3 +256,27 @@ def test_the_index_follows_a_recording_once_somebody_searched(logs):
 
     wait_until(lambda: indexed() == 8)
     follower.close()
+
+
+def test_what_people_write_means_what_they_mean(tmp_path):
+    texts = ["The bridge is closed 🔥", "bridge and river", "नमस्ते दुनिया", "नम आँखें"]
+    write(
+        tmp_path / "2026-11-24T12-00-00",
+        [opened(), *(said(n, text) for n, text in enumerate(texts, 1))],
+    )
+    first, river, hello, wet = texts
+    wanted = {
+        "bridge AND NOT closed": [river], "bridge NOT closed": [river], "🔥": [first],
+        "bridge 🔥": [first], "🔥🔥": [], "नमस्ते": [hello], "नम": [wet], "clos*": [first],
+        "close*": [first], "c*": [first],
+    }  # fmt: skip
+    assert {query: find(tmp_path, query)[0] for query in wanted} == wanted
+
+
+def test_a_query_too_long_is_refused_and_deep_brackets_are_none(tmp_path):
+    write(tmp_path / "2026-11-24T12-00-00", [opened(), said(1, "日本 bridge")])
+    for query in (" ".join(["bridge"] * 3000), " OR ".join(["日本"] * 300), "NOT " * 2000):
+        with pytest.raises(UsageError, match="more than 200 words"):
+            find(tmp_path, query)
+    for query in ("(" * 3000 + "bridge" + ")" * 3000, " ".join(["日本"] * 199)):
+        assert find(tmp_path, query) == (["日本 bridge"], [])
