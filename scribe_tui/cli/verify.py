@@ -9,13 +9,18 @@ from pathlib import Path
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.chain import Verdict, verify_lines
 from scribe_tui.journal.reading import Journal, find_run, journals_of
-from scribe_tui.journal.reading.journals import lines_of
+from scribe_tui.journal.reading.journals import lines_of, strangers_in
 from scribe_tui.journal.reading.summary import summarise
 from scribe_tui.sanitize import harmless_line
 
 CANNOT_PROVE = (
-    "What this cannot prove: that nobody wrote all the lines of a source anew, or took a whole "
-    "source away. Who notes the last digests elsewhere, on paper or by mail, can prove that, too."
+    "What this cannot prove: that nobody wrote all the lines of a source anew, changed its last "
+    "one, or took a whole source away. Who notes the last digests elsewhere, on paper or by mail, "
+    "can prove that, too."
+)
+_NO_JOURNAL = (
+    "NOT a journal: no session's records begin it, or it has another source's name; "
+    "if it was one, it is not as it was written"
 )
 
 
@@ -23,7 +28,8 @@ def verify_run(log_dir: Path, run_text: str, *, as_json: bool) -> int:
     """Print a verdict for each source; 1 if any is not as it was written. Raises UsageError."""
     run = find_run(run_text, log_dir)
     journals = journals_of(run)
-    if not journals:
+    strangers = strangers_in(run, journals)
+    if not journals and not strangers:
         raise UsageError("empty run", f"There is no journal in {harmless_line(run.name)}.")
     recording = summarise(run).recording
     sound = True
@@ -31,6 +37,9 @@ def verify_run(log_dir: Path, run_text: str, *, as_json: bool) -> int:
         verdict = verify_lines(_lines(journal))
         sound &= bool(verdict.chained) and not verdict.findings
         print(_record(journal, verdict) if as_json else _told(journal, verdict, recording))
+    for path in strangers:
+        sound = False
+        print(_stranger(path, as_json=as_json))
     if not as_json:
         print(CANNOT_PROVE)
     return 0 if sound else 1
@@ -61,6 +70,12 @@ def _record(journal: Journal, verdict: Verdict) -> str:
         },
         ensure_ascii=False,
     )
+
+
+def _stranger(path: Path, *, as_json: bool) -> str:
+    if as_json:
+        return json.dumps({"file": path.name, "findings": [_NO_JOURNAL]}, ensure_ascii=False)
+    return f"{harmless_line(path.name)}: {_NO_JOURNAL}."
 
 
 def _told(journal: Journal, verdict: Verdict, recording: bool) -> str:

@@ -180,3 +180,17 @@ def test_a_hit_has_the_names_that_others_read_it_by():
     assert from_record(json.loads(to_line(to_record(hit)))) == hit
     assert {tier.value for tier in Tier} == {"exact", "close", "sounds_like"}
     assert {status.value for status in HitStatus} == {"unconfirmed", "confirmed", "withdrawn"}
+
+
+@pytest.mark.parametrize("seconds", [1e300, -1e11, float("inf")])
+@pytest.mark.parametrize("year", ["2026", "0001", "9999"])
+def test_what_no_calendar_holds_is_damage(seconds, year):
+    at = f"{year}-12-31T10:03:26.000+00:00"
+    word = {"text": "hi", "start_seconds": 1.0, "end_seconds": 2.0}
+    record = {
+        "type": "segment", "v": VERSION, "session": "a", "at": at, "started_at": at,
+        "number": 1, "text": "hi", "start_seconds": 1.0, "end_seconds": 2.0, "words": [word],
+    }  # fmt: skip
+    assert (from_record(record) is not None) == (year == "2026")
+    assert from_record(record | {"end_seconds": seconds}) is None
+    assert from_record(record | {"words": [word | {"end_seconds": seconds}]}) is None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scribe_tui.events import CommittedSegment, Gap
-from scribe_tui.journal.export.cells import LINE_CELLS, cells, split_long, wrap, wrap_on
+from scribe_tui.journal.export.cells import split_long, wrap, wrap_on
 
 MAX_LINES = 2
 MIN_SECONDS = 1.0
@@ -170,10 +170,10 @@ def _by_length(segment: CommittedSegment) -> list[_Token]:
 
 def _split(token: _Token) -> Iterator[_Token]:
     """A token longer than a line (a script without spaces) in pieces with times of their own."""
-    if cells(token.text.rstrip()) <= LINE_CELLS and token.end - token.start <= MAX_SECONDS:
+    pieces = split_long(token.text.rstrip())
+    if len(pieces) == 1:
         yield token
         return
-    pieces = split_long(token.text.rstrip())
     seconds = (token.end - token.start) / len(pieces)
     for index, piece in enumerate(pieces):
         last = index + 1 == len(pieces)

@@ -6,6 +6,7 @@ import json
 import mmap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from scribe_tui.journal.ownership import part_name
 from scribe_tui.sanitize import harmless_line
 
 _RENAME = b'\n{"type": "rename", '
+_HEAD_LINES = 20
 MAX_LINE_BYTES = 64 * 1024 * 1024
 """Longest line that is read; a longer one is passed over as something that is no record."""
 
@@ -53,6 +55,12 @@ def journals_of(run: Path) -> list[Journal]:
         Journal(*heads[stem], stem, tuple(path for _, path in sorted(found)))
         for stem, found in sorted(parts.items())
     ]
+
+
+def strangers_in(run: Path, journals: Iterable[Journal]) -> list[Path]:
+    """Files named as journals are that hold no session's records. Raises UsageError."""
+    known = {path for journal in journals for path in journal.paths}
+    return [path for path in _files(run) if path not in known]
 
 
 def named(journals: Iterable[Journal], name: str | None) -> list[Journal]:
@@ -109,12 +117,23 @@ def _files(run: Path) -> list[Path]:
 
 
 def _first_record(path: Path) -> tuple[str, str] | None:
-    """Id and name of the session whose record the first line is."""
+    """Id and name of the session whose record the first line is.
+
+    Where a crash or a person spoilt that line, one of the next tells it.
+    """
     try:
-        record: Any = json.loads(next(lines_of(path), b""))
+        lines = islice(lines_of(path), _HEAD_LINES)
+        return next((head for line in lines if (head := _told_by(line))), None)
+    except OSError:
+        return None
+
+
+def _told_by(line: bytes) -> tuple[str, str] | None:
+    try:
+        record: Any = json.loads(line)
         session = record["session"]
         name = record.get("name", session)
         known = isinstance(record["type"], str) and isinstance(session, str)
         return (session, name if isinstance(name, str) else session) if known else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None

@@ -264,3 +264,12 @@ async def test_parts_hold_every_sample_once_and_speakers_count_within_each(run):
     ends = [part.end_seconds for part in again.parts]
     assert [part.start_seconds for part in again.parts] == pytest.approx([0.0, *ends[:-1]])
     assert again.is_whole
+
+
+def test_the_same_span_of_two_runs_of_a_session_are_two_readings(tmp_path):
+    first = SecondReading.open(tmp_path, "talk", Request("talk", 0.0, 9.0, BatchSettings()))
+    first.add(0.0, 9.0, Reading("one", (), None))
+    second = Request("talk", 0.0, 9.0, BatchSettings(), run=2)
+    assert SecondReading.open(tmp_path, "talk", second).parts == []
+    assert SecondReading.open(tmp_path, "talk", second).path != first.path
+    assert len(SecondReading.open(tmp_path, "talk", first.request).parts) == 1

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from scribe_tui import cli
-from scribe_tui.events import SessionRenamed
+from scribe_tui.events import CommittedSegment, SegmentCommitted, SessionRenamed, TitleChanged
 from scribe_tui.journal.retention import JournalPolicy
 from scribe_tui.journal.writer import Journal
 from tests.support.journals import START, closed, missed, opened, said, write
@@ -191,6 +191,47 @@ def test_a_numbered_run_is_verified(logs, run):
     assert "NOT as it was written: line 2 is not as it was" in run("verify", "last", code=1)
     assert "not numbered" in run("verify", RUN, code=1)
     assert json.loads(run("verify", "last", "--json", code=1))["findings"]
+
+
+@pytest.mark.parametrize("spoilt", ["first byte", "all of it", "its source"])
+def test_a_source_whose_beginning_is_spoilt_is_not_passed_over(logs, spoilt):
+    folder = logs / "2026-11-25T12-00-00"
+    folder.mkdir()
+    journal = Journal(folder, on_error=print, on_recovered=print, policy=JournalPolicy(chained=True))
+    for session in ("news", "talk"):
+        for event in [opened(session), said(1, "one", session), closed(session)]:
+            journal.receive(event)
+    assert journal.close() == 0
+    file = folder / "news.jsonl"
+    written = file.read_bytes()
+    if spoilt == "first byte":
+        file.write_bytes(b"X" + written[1:])
+        assert "one" in run("show", "last", "news")
+        assert "[" in run("search", "one", "--json", "--source", "news")
+        assert "news: NOT as it was written" in run("verify", "last", code=1)
+        return
+    file.write_bytes(bytes(len(written)) if spoilt == "all of it" else b"")
+    if spoilt == "its source":
+        file.write_bytes(written.replace(b'"news"', b'"other"'))
+    assert "news.jsonl: NOT a journal" in run("verify", "last", code=1)
+    found = [json.loads(line) for line in run("verify", "last", "--json", code=1).splitlines()]
+    assert [line["file"] for line in found if "file" in line] == ["news.jsonl"]
+
+
+def test_several_sources_stand_in_the_order_in_which_they_were_said(logs):
+    folder = logs / "2026-11-25T12-00-00"
+    late = SegmentCommitted(
+        session="news",
+        at=START + 60,
+        segment=CommittedSegment(1, "long ago", START + 5, 5.0, 50.0),
+    )
+    write(folder, [opened(), TitleChanged(session="news", at=START + 30, title="song"), late])
+    write(folder, [opened("talk"), *(said(n, f"line {n}", "talk") for n in (1, 2, 3))])
+    lines = [line.partition(": ")[2] for line in run("show", "last").splitlines() if "talk:" in line
+             or "news:" in line]  # fmt: skip
+    told = ["title: song]", "long ago", "line 1", "line 2", "line 3"]
+    assert [line for line in lines if line in told] == told
+    assert run("show", "last", "--follow").count("line") == 3
 
 
 def test_ctrl_c_ends_following_quietly(logs):

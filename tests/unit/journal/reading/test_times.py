@@ -1,5 +1,6 @@
 """Times as users write them mean one thing in every command."""
 
+import time
 from datetime import datetime
 
 import pytest
@@ -83,3 +84,26 @@ def test_since_is_a_length_or_a_time():
     assert parse_since("2026-11-20", now) == datetime(2026, 11, 20).timestamp()
     with pytest.raises(UsageError, match="mean nothing"):
         parse_since("+90", now)
+
+
+def test_a_span_may_end_on_the_next_day_and_since_means_the_last_time_of_its_kind():
+    begun = datetime(2026, 11, 26, 0, 10).timestamp()
+    ended = datetime(2026, 11, 27, 6, 0).timestamp()
+    night = window("23:00", "01:00", begun, ended)
+    assert night.start == Bound(instant=datetime(2026, 11, 26, 23).timestamp())
+    assert night.end == Bound(instant=datetime(2026, 11, 27, 1).timestamp())
+    now = datetime(2026, 11, 27, 2, 30).timestamp()
+    assert parse_since("22:00", now) == datetime(2026, 11, 26, 22).timestamp()
+    assert parse_since("02:00", now) == datetime(2026, 11, 27, 2).timestamp()
+
+
+def test_of_an_hour_that_comes_twice_the_one_in_the_run_counts(monkeypatch):
+    monkeypatch.setenv("TZ", "Europe/London")
+    time.tzset()
+    try:
+        begun = datetime(2026, 10, 25, 1, 45).timestamp()
+        assert datetime.fromtimestamp(begun + 2700).hour == 1, "the clock was put back"
+        assert bound(parse_time("01:30"), begun, begun + 7200) == Bound(instant=begun + 2700)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
