@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from scribe_tui.events import CommittedSegment, SegmentEdited, SegmentRedacted, Word
 from scribe_tui.journal.export.cells import LINE_CELLS, cells
-from scribe_tui.journal.export.cues import CueMaker
+from scribe_tui.journal.export.cues import MAX_LINES, CueMaker
 from scribe_tui.journal.export.files import subtitles
 from scribe_tui.journal.export.live import LiveExport
 from scribe_tui.journal.export.live_file import PAGE_BYTES
@@ -244,3 +244,9 @@ def test_a_file_of_somebody_else_is_not_written_over(tmp_path):
     assert live.close() == 0
     assert (tmp_path / "run" / "news.srt").read_text() == "mine"
     assert "one" in (tmp_path / "run" / "news.vtt").read_text()
+
+
+def test_a_line_of_marks_that_take_no_cell_fits_two_lines():
+    segment = CommittedSegment(1, "e" + "\u0301" * 900, 0.0, 0.0, 9.0)
+    for cue in CueMaker().of(segment):
+        assert len(cue.lines) <= MAX_LINES
