@@ -228,7 +228,7 @@ async def test_a_hit_in_the_list_is_saved_as_sound_and_text(
     run = tmp_path / "run"
     write(run, [opened("one"), *(said(n, 3.0 * n, 3.0 * n + 2) for n in (1, 2, 3))])
     stage, _ = stage_of("one")
-    stage.app.desk = Desk(run=run)
+    stage.app.context = ScreenContext(run=run)
     async with stage.app.run_test(size=(240, 14)) as pilot:
         stage.app.bridge.receive(said(3, 9.0, 11.0))  # earlier ones are in the journal alone
         for number in (2, 7):

@@ -194,10 +194,12 @@ def test_a_numbered_run_is_verified(logs, run):
 
 
 @pytest.mark.parametrize("spoilt", ["first byte", "all of it", "its source"])
-def test_a_source_whose_beginning_is_spoilt_is_not_passed_over(logs, spoilt):
+def test_a_source_whose_beginning_is_spoilt_is_not_passed_over(logs, run, spoilt):
     folder = logs / "2026-11-25T12-00-00"
     folder.mkdir()
-    journal = Journal(folder, on_error=print, on_recovered=print, policy=JournalPolicy(chained=True))
+    journal = Journal(
+        folder, on_error=print, on_recovered=print, policy=JournalPolicy(chained=True)
+    )
     for session in ("news", "talk"):
         for event in [opened(session), said(1, "one", session), closed(session)]:
             journal.receive(event)
@@ -218,7 +220,7 @@ def test_a_source_whose_beginning_is_spoilt_is_not_passed_over(logs, spoilt):
     assert [line["file"] for line in found if "file" in line] == ["news.jsonl"]
 
 
-def test_several_sources_stand_in_the_order_in_which_they_were_said(logs):
+def test_several_sources_stand_in_the_order_in_which_they_were_said(logs, run):
     folder = logs / "2026-11-25T12-00-00"
     late = SegmentCommitted(
         session="news",
