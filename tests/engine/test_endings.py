@@ -18,7 +18,6 @@ from tests.support.endpoint import StrictEndpoint
 from tests.support.engine import Engine, timing
 from tests.support.numbered import words_in
 from tests.support.outcome import NAME, all_of
-from tests.support.script import Ending as Way
 from tests.support.script import Fault, Script
 from tests.support.sources import Opening, Openings
 
@@ -110,19 +109,6 @@ async def test_a_second_of_sound_that_fails_each_time_is_a_gap(commit: str) -> N
     assert sum(gap.end_seconds - gap.start_seconds for gap in gaps) <= 5.0
     assert {"w1", "w8", "w27", "w28"} <= set(engine.words())
     assert len(service.connections) <= 8
-
-
-@pytest.mark.parametrize("ending", ["close", "drop"])
-async def test_a_service_that_always_ends_before_the_words_come_is_taken_without_them(
-    ending: Way,
-) -> None:
-    fault = Fault(at_commit=1, half_told=True, ending=ending)
-    opening = Opening(seconds=12.0, quiet_from=4.0, quiet_to=8.0)
-    engine, service = await heard(Script(vad_words=None, fault=fault), opening=opening)
-    assert engine.states()[-1] is State.ENDED
-    assert engine.words() == [*words_in(4.0), *words_in(12.0)[16:]]
-    assert engine.of(GapRecorded) == []
-    assert len(service.connections) <= 2 * 3
 
 
 async def test_a_service_whose_answers_are_ever_so_late_is_waited_for_longer_each_time() -> None:

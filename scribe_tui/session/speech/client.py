@@ -162,9 +162,8 @@ class SpeechClient:
             raise error from None
         finally:
             self._buffer.disconnected()
-            was_quick = self._was_quick()
+            self._note_health()
             await self._end_connections(replay=replay, ask_again=not refused)
-            self._note_health(was_quick=was_quick)
 
     async def _open(self) -> ConnectionRun:
         """A connection that is ready to begin. Raises SpeechError."""
@@ -223,15 +222,14 @@ class SpeechClient:
         await self._reconnect.wait()
         raise SpeechError("reconnecting", "Reconnecting, as you asked.", kind=_ASKED_BY_USER)
 
-    def _note_health(self, *, was_quick: bool) -> None:
-        """To be called at the end: only then some text is taken as it is."""
+    def _note_health(self) -> None:
         newest = self._newest
         if newest is None:
             return
         if newest.transcription.answered.is_set():
             self._answered = True
             self._watchdog.text_received()
-        if newest.transcription.answered.is_set() or not was_quick:
+        if newest.transcription.answered.is_set() or not self._was_quick():
             self._plan.healthy()
 
     def _was_quick(self) -> bool:

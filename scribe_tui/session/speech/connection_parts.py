@@ -62,7 +62,6 @@ class ConnectionParts:
             policy=policy,
             publisher=self._publisher,
             status=self._status,
-            tries=self._progress.tries,
         )
         return ConnectionRun(
             config,

@@ -22,8 +22,6 @@ _NOTICES = {
     Fit.SHIFTED: "the service's word times run ahead of the sound: they are moved back",
     Fit.REPLACED: "the service sent word times that cannot be: those of arrival are taken",
 }
-WORDS_TRIES = 2
-"""So many connections may end before a segment's words come; the next is taken without."""
 _REPEAT_SECONDS = 0.3
 """No two segments are this close: the service refuses a commit of less sound (reported)."""
 
@@ -44,13 +42,10 @@ class Transcription:
         policy: CommitPolicy,
         publisher: SegmentPublisher,
         status: SessionStatus,
-        tries: int = 0,
     ) -> None:
-        """`tries`: how many connections failed at this place of the sound before."""
         self._config = config
         self._buffer = buffer
         self._timeline = timeline
-        self._tries = tries
         self._publisher = publisher
         self._status = status
         self._policy = policy
@@ -131,13 +126,11 @@ class Transcription:
         """The connection is over. With `replay` its unsettled sound will be sent again.
 
         Then a segment that still waits for its words is dropped, and received anew from the next
-        connection: without words its place in the sound is unknown. Else, and where several
-        connections have failed here, it is published without, placed by when it came. What is
-        held back is dropped in any case.
+        connection: without words its place in the sound is unknown. Else it is published
+        without. What is held back is dropped in any case.
         """
         self._stop_waiting()
-        in_vain = self.waits_for_words and self._tries >= WORDS_TRIES
-        if (not replay or in_vain) and self._held is None:
+        if not replay and self._held is None:
             self._show(self._assembler.expire(math.inf))
 
     def settle(self) -> None:
