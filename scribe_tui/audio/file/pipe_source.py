@@ -10,7 +10,6 @@ from pathlib import Path
 from scribe_tui.audio.decoded_source import DecodedSource
 from scribe_tui.audio.decoder.command import pipe_input
 from scribe_tui.audio.decoder.process import Decoder
-from scribe_tui.audio.failures import explain
 from scribe_tui.audio.file import failures
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.options import SourceOptions
@@ -71,7 +70,7 @@ class PipeSource(DecodedSource):
         await decoder.wait_for(self._format.chunk_bytes)
         if not decoder.buffered_bytes:
             await decoder.wait_exit()
-            raise decoder.problem or explain(decoder.errors, self._shown)
+            raise decoder.problem or failures.explain_file(decoder.errors, self._shown)
         return PacedChunks(decoder, self._format, speed=self._options.speed, clock=self._clock)
 
     def _facts(self, chunks: PacedChunks) -> SourceStatus:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -273,3 +274,15 @@ async def test_a_named_pipe_is_read_until_its_writer_closes_it(
             samples += chunk.samples
     await writing
     assert audio_format.seconds(samples) == pytest.approx(3.0, abs=0.01)
+
+
+async def test_a_pipe_without_sound_is_told_as_what_it_is(
+    tmp_path: Path, audio_format: AudioFormat
+) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writing = asyncio.to_thread(path.write_bytes, b"no sound at all " * 100)
+    with pytest.raises(SourceError) as caught:
+        await asyncio.gather(writing, PipeSource(path, audio_format).__aenter__())
+    assert caught.value.message == "pipe is not sound that the decoder knows."
+    assert "address" not in caught.value.sentence
