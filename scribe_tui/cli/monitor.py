@@ -36,13 +36,13 @@ from scribe_tui.journal.run_folder import check_log_folder
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.settings import Settings, SourceSettings
 from scribe_tui.tui.rendering.frame_loop import FrameLoop
-from scribe_tui.tui.saving import Present
 from scribe_tui.tui.screen_context import ScreenContext
 from scribe_tui.tui.terminal.guard import ScreenGuard
 
 if TYPE_CHECKING:
     from scribe_tui.tui.app import Ending, MonitorApp
     from scribe_tui.tui.lines.app import LineApp
+    from scribe_tui.tui.saving import Present
 
 LOCAL_FRAMES, SSH_FRAMES = 30, 10
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scribe_tui.config.recent import RecentSources
 from scribe_tui.settings import SourceSettings
-from scribe_tui.tui.saving import SaveSet
 from scribe_tui.tui.watch_words import WatchWords
+
+if TYPE_CHECKING:
+    from scribe_tui.tui.saving import SaveSet
 
 MakeSource = Callable[[str, str, Collection[str]], SourceSettings]
 """A source from (name or "", address, names that are taken). Raises UsageError."""
