@@ -19,11 +19,10 @@ from scribe_tui.event_kinds import Half as Half
 from scribe_tui.event_kinds import HitStatus as HitStatus
 from scribe_tui.event_kinds import State as State
 from scribe_tui.event_kinds import Tier as Tier
-from scribe_tui.value import Value
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Word(Value):
+@dataclass(frozen=True, slots=True)
+class Word:
     """One word or audio event with its times in source seconds."""
 
     text: str
@@ -34,8 +33,8 @@ class Word(Value):
     speaker: str | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class CommittedSegment(Value):
+@dataclass(frozen=True, slots=True)
+class CommittedSegment:
     """Immutable committed text.
 
     `number` counts from 1 within the session, over all its runs. `started_at` is the wall-clock
@@ -52,8 +51,8 @@ class CommittedSegment(Value):
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Gap(Value):
+@dataclass(frozen=True, slots=True)
+class Gap:
     """Audio that never reached the service: half-open span, both clocks, and why."""
 
     start_seconds: float
@@ -63,8 +62,8 @@ class Gap(Value):
     cause: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Event(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
     """Base of all events: the id of the session, and when.
 
     The id is the name that the source had when it was added, made unique within the program's
@@ -75,7 +74,7 @@ class Event(Value):
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionOpened(Event):
     """A run of a session began; the first event of each.
 
@@ -91,15 +90,15 @@ class SessionOpened(Event):
     corrections: tuple[Correction, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Correction(Value):
+@dataclass(frozen=True, slots=True)
+class Correction:
     """What is heard wrong, and what is right instead."""
 
     heard: str
     right: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StateChanged(Event):
     """The session moved from `previous` to `state`; `reason` is a few words or empty."""
 
@@ -108,7 +107,7 @@ class StateChanged(Event):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceStarted(Event):
     """First sound after the source was opened (again): `opening` counts from 1."""
 
@@ -116,14 +115,14 @@ class SourceStarted(Event):
     codec: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TitleChanged(Event):
     """The now-playing title as the station or the file's tags give it."""
 
     title: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionStarted(Event):
     """The service said `session_started` to connection number `attempt`."""
 
@@ -131,7 +130,7 @@ class ConnectionStarted(Event):
     remote_session_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionEnded(Event):
     """Connection number `attempt` is over.
 
@@ -149,28 +148,28 @@ class ConnectionEnded(Event):
     sent_seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartialChanged(Event):
     """Latest revisable text of the open segment; replaces the one before; "" clears it."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentCommitted(Event):
     """Final text. Clears the partial."""
 
     segment: CommittedSegment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommitRequested(Event):
     """A commit went out to the service."""
 
     reason: CommitReason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorRaised(Event):
     """Something went wrong; stands until `ErrorCleared` of the same half.
 
@@ -186,14 +185,14 @@ class ErrorRaised(Event):
     attempt: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorCleared(Event):
     """The error that stood in that half is over."""
 
     half: Half
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Noticed(Event):
     """Worth saying, not an error: a service warning, an overrun, an unknown message.
 
@@ -204,14 +203,14 @@ class Noticed(Event):
     count: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PauseChanged(Event):
     """The user stopped or resumed the sending of audio."""
 
     paused: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecognitionChanged(Event):
     """The user set recognition anew while the session runs; it counts from its next pause on."""
 
@@ -219,21 +218,21 @@ class RecognitionChanged(Event):
     commit: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeadAirChanged(Event):
     """The source is alive but has been silent for long (`dead`), or sound is back."""
 
     dead: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GapRecorded(Event):
     """A span of the source was not heard by the service and never will be."""
 
     gap: Gap
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SoundKept(Event):
     """From `start_seconds` of the source on its sound lies in `file`, from `offset_seconds` on.
 
@@ -249,7 +248,7 @@ class SoundKept(Event):
     digest: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EntitiesFound(Event):
     """Entities in the committed segment of that number (0: not known), whose text is `text`."""
 
@@ -258,8 +257,8 @@ class EntitiesFound(Event):
     entities: tuple[Entity, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Entity(Value):
+@dataclass(frozen=True, slots=True)
+class Entity:
     """One detected entity; `start` and `end` are character offsets, end exclusive."""
 
     text: str
@@ -268,7 +267,7 @@ class Entity(Value):
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentRedacted(Event):
     """The service's redacted form of the committed segment of that number (0: not known)."""
 
@@ -277,7 +276,7 @@ class SegmentRedacted(Event):
     redacted_text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentEdited(Event):
     """The service's edited form of the committed segment of that number (0: not known)."""
 
@@ -286,7 +285,7 @@ class SegmentEdited(Event):
     edited_text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WatchHit(Event):
     """A watch word was heard, or what was taken for it is gone again.
 
@@ -309,7 +308,7 @@ class WatchHit(Event):
     alert: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertFailed(Event):
     """Alerts could not be delivered: `count` of them to `outlet`, a name fit to be shown."""
 
@@ -324,7 +323,7 @@ class AlertFailed(Event):
         return f"{what} not delivered to {self.outlet}: {self.reason}."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetChanged(Event):
     """A day's budget is used up to another level. `spent` and `limit` are money.
 
@@ -348,7 +347,7 @@ class BudgetChanged(Event):
         return f"{whose} is used up: {amount}. Nothing more is sent until midnight."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleChanged(Event):
     """A session begins (`on`) or ends by its schedule; `next_at`: when it changes again.
 
@@ -361,7 +360,7 @@ class ScheduleChanged(Event):
     follows_live: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionClosed(Event):
     """Last event of a session: totals in seconds of source time."""
 
@@ -371,13 +370,13 @@ class SessionClosed(Event):
     segments: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRenamed(Event):
     """The user calls the session `name` from now on; its id and its files keep theirs."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRemoved(Event):
     """The session is gone from the program; nothing follows under its id."""

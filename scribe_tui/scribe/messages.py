@@ -10,33 +10,32 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from scribe_tui.events import Entity, Word
-from scribe_tui.value import Value
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class SessionStarted(Value):
+@dataclass(frozen=True, slots=True)
+class SessionStarted:
     """The only proof that a connection is usable: a bad key also gets an open socket."""
 
     session_id: str
     config: dict[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Partial(Value):
+@dataclass(frozen=True, slots=True)
+class Partial:
     """The whole open segment so far; may be empty or repeat the one before."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Committed(Value):
+@dataclass(frozen=True, slots=True)
+class Committed:
     """A segment's final text; may be empty."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class CommittedWithTimestamps(Value):
+@dataclass(frozen=True, slots=True)
+class CommittedWithTimestamps:
     """The same segment again with word times, in seconds from this socket's first audio.
 
     Usually after the plain message, sometimes before it (reported).
@@ -47,61 +46,61 @@ class CommittedWithTimestamps(Value):
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class CommittedEntities(Value):
+@dataclass(frozen=True, slots=True)
+class CommittedEntities:
     """Entities of the committed segment whose text is `text`."""
 
     text: str
     entities: tuple[Entity, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Redacted(Value):
+@dataclass(frozen=True, slots=True)
+class Redacted:
     """Redacted form of a committed segment."""
 
     text: str
     redacted_text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Edited(Value):
+@dataclass(frozen=True, slots=True)
+class Edited:
     """Edited form of a committed segment; may come late and out of order."""
 
     text: str
     edited_text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class ServiceWarning(Value):
+@dataclass(frozen=True, slots=True)
+class ServiceWarning:
     """Not an error; the session goes on."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class ServiceError(Value):
+@dataclass(frozen=True, slots=True)
+class ServiceError:
     """One of the 14 error types, or an unknown type that carries an `error` text."""
 
     kind: str
     text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Informational(Value):
+@dataclass(frozen=True, slots=True)
+class Informational:
     """A known message the program needs nothing of (`final_transcript`, diarization, …)."""
 
     kind: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Unknown(Value):
+@dataclass(frozen=True, slots=True)
+class Unknown:
     """A message type that this program does not know."""
 
     kind: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Malformed(Value):
+@dataclass(frozen=True, slots=True)
+class Malformed:
     """What arrived is not a protocol message; `reason` says why, without its content.
 
     `said` is what an object without a message type gives as a reason, else empty.

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 
 from scribe_tui.events import Word
 from scribe_tui.scribe.messages import Committed, CommittedWithTimestamps, Message, Partial
-from scribe_tui.value import Value
 
 PAIR_WAIT_SECONDS = 0.5
 """Longest wait for a segment's other message."""
@@ -30,8 +29,8 @@ REMEMBERED_SEGMENTS = 16
 """Past segments that a message is compared with."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class AssembledSegment(Value):
+@dataclass(frozen=True, slots=True)
+class AssembledSegment:
     """One committed segment; `words` in seconds from this connection's first audio.
 
     `text` is empty if the commit was answered without text. `sent_samples`: what had been sent
@@ -64,8 +63,8 @@ class _Entry:
         return AssembledSegment(self.text, self.timed.words, self.timed.language, self.sent_samples)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class _Timed(Value):
+@dataclass(frozen=True, slots=True)
+class _Timed:
     """A message with times, how many samples had been sent, and whether its times run on.
 
     Times run on when they begin after those of the segment before: then they do not restart with
@@ -77,8 +76,8 @@ class _Timed(Value):
     runs_on: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class _Received(Value):
+@dataclass(frozen=True, slots=True)
+class _Received:
     """A text, and how many samples had been sent when it came."""
 
     text: str

@@ -13,7 +13,6 @@ from scribe_tui.scribe.connection import Connector, Endpoint
 from scribe_tui.session.speech.connect_throttle import ConnectThrottle
 from scribe_tui.session.timing import Timing
 from scribe_tui.settings import SourceSettings, SpeechSettings
-from scribe_tui.value import Value
 
 OpenSource = Callable[[SourceSettings], Source]
 """Makes a source, not yet opened, from what the user set."""
@@ -21,8 +20,8 @@ ConnectorOf = Callable[[SourceSettings], tuple[Connector, Endpoint]]
 """How and where the sound of a source becomes text."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Services(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
     """What the engine is given from outside; tests give it their own.
 
     `connect_throttle` is one for all sessions. `connector_of` may differ between sources.
@@ -37,8 +36,8 @@ class Services(Value):
     keeper_of: KeeperOf = lambda _session, _source: None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class RunConfig(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunConfig:
     """What does not change during one run of a session. Constants only, no parts.
 
     `name` and `address` are for sentences. `speed` is that of a file, 1.0 for real time.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from scribe_tui.events import Half, State
-from scribe_tui.value import Value
 
 LEGAL_MOVES: dict[State, frozenset[State]] = {
     State.IDLE: frozenset({State.CONNECTING, State.ENDED, State.FAILED}),
@@ -31,8 +30,8 @@ def may_move(here: State, there: State) -> bool:
     return there in LEGAL_MOVES[here]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class StandingError(Value):
+@dataclass(frozen=True, slots=True)
+class StandingError:
     """One standing error as the screen shows it.
 
     `retry_at` is a reading of `Clock.elapsed`, None where the program will not try again.
@@ -45,8 +44,8 @@ class StandingError(Value):
     attempt: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Lights(Value):
+@dataclass(frozen=True, slots=True)
+class Lights:
     """The three lights of a pane: bytes arrive, there is sound in them, text comes out."""
 
     arriving: bool = False
@@ -54,8 +53,8 @@ class Lights(Value):
     text: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class SessionSnapshot(Value):
+@dataclass(frozen=True, slots=True)
+class SessionSnapshot:
     """All a pane shows that does not ride the event stream; taken a few times a second.
 
     `session` is the id, `name` what the user calls it.

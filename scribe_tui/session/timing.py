@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scribe_tui.value import Value
 
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Timing(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
     """Durations in seconds unless a field says otherwise.
 
     "Official guide" and "reported" are the vendor's documentation and third-party clients of

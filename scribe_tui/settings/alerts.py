@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line, host_of
-from scribe_tui.value import Value
 
 MAX_OUTLETS = 20
 
@@ -34,8 +33,8 @@ _WITHOUT_TARGET = (OutletKind.BELL, OutletKind.DESKTOP)
 _WEB = (OutletKind.WEBHOOK, OutletKind.NTFY)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class OutletSettings(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutletSettings:
     """One outlet. `target` is a program or an address and may hold a secret: never show it.
 
     `arguments` are the command's own; nothing of an alert is ever put among them. `secret`

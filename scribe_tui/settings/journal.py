@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scribe_tui.rules import check_rules, setting
-from scribe_tui.value import Value
 
 JOURNAL = "Session log"
 ARCHIVE = "Kept sound"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class JournalSettings(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalSettings:
     """When lines are brought to the disk, when a file is closed, and what is deleted."""
 
     log_sync_seconds: float = setting(

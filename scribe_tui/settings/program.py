@@ -13,7 +13,6 @@ from scribe_tui.settings.resilience import ResilienceSettings
 from scribe_tui.settings.source import COSTS, SourceSettings
 from scribe_tui.settings.themes import ThemeSettings
 from scribe_tui.settings.watch import MAX_WORD_CHARS, MAX_WORDS, WatchSettings
-from scribe_tui.value import Value
 
 DEFAULT_ENDPOINT = "https://api.elevenlabs.io"
 RESIDENCY_HOSTS = (
@@ -30,8 +29,8 @@ PROGRAM = "Program"
 WATCH = "Watch words and alerts"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Settings(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
     """The whole program's settings."""
 
     sources: tuple[SourceSettings, ...] = ()

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scribe_tui.rules import check_rules, setting
-from scribe_tui.value import Value
 
 RESILIENCE = "Resilience"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class ResilienceSettings(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResilienceSettings:
     """The same for all sessions of a run."""
 
     buffer_minutes: float = setting(

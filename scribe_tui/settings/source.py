@@ -8,7 +8,6 @@ from scribe_tui.rules import check_rules, refused, setting
 from scribe_tui.settings.journal import ARCHIVE
 from scribe_tui.settings.schedule import parse_schedule
 from scribe_tui.settings.speech import SpeechSettings
-from scribe_tui.value import Value
 
 MAX_CORRECTION_CHARS = 200
 """Longest text on one side of a correction."""
@@ -19,8 +18,8 @@ SCRIBE_PRICE = 0.39
 """US dollars for an hour of sound, silence included (price list, 2026)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class SourceSettings(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSettings:
     """One source as the user named it. `address` may hold a password: never show it raw.
 
     `endpoint`, `transport` and `seconds` are its own instead of the program's, None: none.

@@ -7,7 +7,6 @@ from dataclasses import dataclass, fields
 
 from scribe_tui.errors import UsageError
 from scribe_tui.rules import check_rules, refused, setting
-from scribe_tui.value import Value
 
 LANGUAGE_CODE = r"[a-z]{2,3}"
 COMMIT = r"vad|manual|\d+(\.\d+)?"
@@ -29,8 +28,8 @@ VOICE_DETECTION = "Voice detection (only with --commit vad)"
 EXTRAS = "Service extras"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class SpeechSettings(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechSettings:
     """How one source is recognised; each can differ from source to source."""
 
     model_id: str = setting(

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 
 from scribe_tui.rules import refused
-from scribe_tui.value import Value
 
 COLOURS = ("foreground", "background", "grey", "focus", "warn", "error", "success")
 """What a theme may set: text, what is behind it, what is less wanted, the chosen pane, what may
@@ -19,8 +18,8 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class ThemeSettings(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeSettings:
     """One theme: `like` another one but for its `colours`, pairs of a name and `#rrggbb`."""
 
     name: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scribe_tui.errors import UsageError
-from scribe_tui.value import Value
 
 MAX_LISTS = 100
 MAX_WORDS = 500
@@ -15,8 +14,8 @@ FLAG_WATCH = "words"
 """The name of the list that `--watch` and words added while running go into."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class WatchSettings(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchSettings:
     """What to listen for, where, and with what level of alert.
 
     `words` are words or phrases; `heard_as` are pairs (word, form it is also heard as), which

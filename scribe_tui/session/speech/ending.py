@@ -14,8 +14,6 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scribe_tui.value import Value
-
 LEAST_COMMIT_SECONDS = 0.3
 """A commit of less uncommitted sound is refused (reported)."""
 LEAST_VAD_SECONDS = 0.5
@@ -51,8 +49,8 @@ class Todo(StrEnum):
 OVER = frozenset({Todo.SETTLE, Todo.REPLAY})
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class View(Value):
+@dataclass(frozen=True, slots=True)
+class View:
     """What is known of the connection's text.
 
     `pending`: commits of ours without an answer. `text_open`: the latest partial has text.
@@ -75,8 +73,8 @@ class View(Value):
         return not self.text_open and not self.waits_for_words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Patience(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
     """How long to wait, in seconds.
 
     `answer` for news while the last commit is not answered, `at_most` in all.
@@ -94,8 +92,8 @@ class Patience(Value):
         return Patience(answer=answer, at_most=max(self.at_most, answer))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Uncommitted(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncommitted:
     """How much of what was sent the service can still have uncommitted, in seconds.
 
     `at_least` counts from the latest commit that is known of, `at_most` from the latest sound
