@@ -223,6 +223,7 @@ class Capture:
         self._status.source_status(status)
         if dropped > 0 and self._missing is None:
             seconds = self._config.format.seconds(dropped)
+            self._sound_end.skip(seconds)
             from_instant = self._heard_until or self._config.clock.elapsed()
             self._buffer.append_gap(seconds, from_instant, status.drop_cause)
 
