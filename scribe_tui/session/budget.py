@@ -95,6 +95,7 @@ class Budget:
         return (
             session in self._stopped
             and session in self._controls.sessions
+            and self._controls.settings_of(session).may_be_live
             and self._controls.snapshot(session).duration_seconds is None
         )
 

@@ -206,6 +206,11 @@ class SourceSettings:
         """Whether quiet sound is raised; left open, it is for microphones."""
         return is_device(self.address) if self.gain is None else self.gain == "auto"
 
+    @property
+    def may_be_live(self) -> bool:
+        """False for a file or a pipe; what an address on the web is only its answer says."""
+        return "://" in self.address or is_device(self.address)
+
 
 def is_device(address: str) -> bool:
     """Whether an address names a sound device: `mic`, `mic:NAME`, `pulse` or `pulse:NAME`."""

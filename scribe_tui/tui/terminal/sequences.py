@@ -44,15 +44,19 @@ def with_fit_numbers(sequence: str) -> str | None:
 
 
 def _key(key: re.Match[str]) -> str | None:
-    """A key with modifiers or its own text; alternate codes and the type of event are left out."""
+    """A key with modifiers, or its own text; alternate codes and the type of event are left out.
+
+    Not every version of Textual that may be installed knows text in a sequence; plain text all do.
+    """
     code, modifiers, text, end = (key[name] or "" for name in ("code", "modifiers", "text", "end"))
     if key["event"] == RELEASED or not _is_code(int(code or "1"), end):
         return None
+    if text:
+        characters = [int(part or "0") for part in text.split(":")]
+        return "".join(map(chr, characters)) if all(map(_is_typed, characters)) else None
     if end == "u" and not code:
         return None
-    if text and not all(part and _is_character(int(part)) for part in text.split(":")):
-        return None
-    return f"\x1b[{code};{modifiers};{text}{end}"
+    return f"\x1b[{code};{modifiers}{end}" if int(modifiers or "0") > 1 else f"\x1b[{code}{end}"
 
 
 def _is_code(code: int, end: str) -> bool:
@@ -65,3 +69,7 @@ def _is_code(code: int, end: str) -> bool:
 
 def _is_character(code: int) -> bool:
     return 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF
+
+
+def _is_typed(code: int) -> bool:
+    return _is_character(code) and chr(code).isprintable()

@@ -198,6 +198,13 @@ def test_a_station_waits_for_the_new_day_and_a_recording_does_not() -> None:
     assert not desk.budget.waits_for_day("news")
 
 
+def test_a_file_that_was_refused_before_it_was_opened_does_not_wait_either() -> None:
+    desk = Desk(news=1.0)
+    desk.sources["news"] = replace(desk.sources["news"], address="talk.wav")
+    desk.send(news=1.0)
+    assert not desk.budget.waits_for_day("news")
+
+
 def test_what_was_sent_up_to_the_end_of_a_session_counts() -> None:
     desk = Desk(2.0, news=None, harbor=None)
     desk.send(news=1.0)
