@@ -40,6 +40,8 @@ PANE_LINES = 100
 KEEP_DAYS = 2.0
 KEEP_RUNS = 5
 ROTATE_BYTES = 200_000
+_OLD_LINE = '{"type": "session_start", "v": 2, "session": "old", "at": "2026-01-01T00:00:00+00:00"}\n'
+"""Enough to be known as a file of the program's: nothing else is ever deleted."""
 STEADY_SHARE = 1.05
 """How much larger than on day 2 the memory of day 7 may be."""
 STEADY_BYTES = 2_000_000
@@ -137,7 +139,7 @@ async def live(folder: Path, day_seconds: float) -> list[str]:
     """Live through the week, print each day; what was wrong."""
     troubles = StandingErrors()
     for age in range(10):
-        (create_run(folder, time.time() - 1000 - age) / "old.jsonl").write_text("{}\n")
+        (create_run(folder, time.time() - 1000 - age) / "old.jsonl").write_text(_OLD_LINE)
     run = create_run(folder, time.time())
     panes = Panes()
     with speech_side("dropping") as service:
