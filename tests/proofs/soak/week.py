@@ -40,7 +40,7 @@ PANE_LINES = 100
 KEEP_DAYS = 2.0
 KEEP_RUNS = 5
 ROTATE_BYTES = 200_000
-_OLD_LINE = '{"type": "session_start", "v": 2, "session": "old", "at": "2026-01-01T00:00:00+00:00"}\n'
+_OLD_LINE = '{"type": "session_start", "v": 2, "session": "old", "at": "2026-01-01T00:00:00Z"}\n'
 """Enough to be known as a file of the program's: nothing else is ever deleted."""
 STEADY_SHARE = 1.05
 """How much larger than on day 2 the memory of day 7 may be."""
@@ -188,9 +188,10 @@ def _verdict(days: list[Day], lost: int) -> list[str]:
     wrong = []
     if last.rss > early.rss * STEADY_SHARE + STEADY_BYTES:
         wrong.append(f"memory grew from {early.rss / 1e6:.1f} to {last.rss / 1e6:.1f} MB")
-    if last.descriptors > early.descriptors + SESSIONS:
+    # A day may end in the moment in which all sources are being opened again.
+    if last.descriptors > max(day.descriptors for day in days[:3]) + SESSIONS:
         wrong.append("descriptors grew")
-    if last.tasks > early.tasks + 4 * SESSIONS:
+    if last.tasks > max(day.tasks for day in days[:3]) + 4 * SESSIONS:
         wrong.append("tasks grew")
     if last.files > 1.5 * days[2].files or last.old_runs > KEEP_RUNS:
         wrong.append("retention did not hold the files")
