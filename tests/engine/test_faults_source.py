@@ -191,6 +191,27 @@ async def test_each_reason_has_a_gap_of_its_own() -> None:
     assert first_again == pytest.approx(paused.end_seconds / 0.5, abs=1.5)
 
 
+async def test_what_the_device_dropped_while_paused_does_not_make_the_next_gap_longer() -> None:
+    radio = Openings(
+        Opening(seconds=8, dropped={30: 20}, error=STALLED),
+        Opening(seconds=1000, first=101),
+        chunk_seconds=0.02,
+    )
+    async with StrictEndpoint() as service:
+        async with Engine(
+            service.endpoint(), {NAME: radio}, timing=timing(source_healthy=0.1)
+        ) as engine:
+            await engine.until(lambda: engine.of(SourceStarted))
+            engine.supervisor.set_paused(NAME, True)
+            await engine.until(lambda: any("dropped" in each.text for each in engine.of(Noticed)))
+            engine.supervisor.set_paused(NAME, False)
+            await engine.until(lambda: len(engine.of(SourceStarted)) == 2)
+            await engine.until(lambda: numbers(engine)[-1] > 20)
+    paused, down = gaps_of(engine)
+    assert (paused.cause, down.cause) == ("paused by you", "source stalled")
+    assert (down.start_seconds, down.end_seconds) == pytest.approx((8.0, 10.0))
+
+
 async def test_pause_during_an_outage_of_the_service() -> None:
     radio = Openings(Opening(seconds=1000), chunk_seconds=0.004)
     down = [Script(http_status=503)] * 6

@@ -221,9 +221,11 @@ class Capture:
         dropped = status.dropped_samples - self._source_status.dropped_samples
         self._source_status = status
         self._status.source_status(status)
-        if dropped > 0 and self._missing is None:
-            seconds = self._config.format.seconds(dropped)
-            self._sound_end.skip(seconds)
+        if dropped <= 0:
+            return
+        seconds = self._config.format.seconds(dropped)
+        self._sound_end.skip(seconds)
+        if self._missing is None:
             from_instant = self._heard_until or self._config.clock.elapsed()
             self._buffer.append_gap(seconds, from_instant, status.drop_cause)
 
