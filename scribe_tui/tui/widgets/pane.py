@@ -110,7 +110,7 @@ class Pane(RowsWidget, can_focus=True):
         self._tally = tally
         if self._fitted != self.outer_size:
             self._fit()
-        if self._shape is not Shape.LINE:
+        if self._shape is not Shape.LINE and not self.transcript.fits:
             self._attempt(self.transcript, "text", self.transcript.fit)
         self._redraw()
 

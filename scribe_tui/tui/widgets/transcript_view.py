@@ -323,14 +323,15 @@ class TranscriptView(RowsWidget):
 
     def on_resize(self, _event: Resize) -> None:
         """Wrap anew for the new width."""
-        self._wrap_anew()
+        self.fit()
+
+    @property
+    def fits(self) -> bool:
+        """Whether the size is that for which its text was wrapped, or none at all."""
+        return self.outer_size == self._fitted or not self.outer_size.height
 
     def fit(self) -> None:
-        """Wrap anew if the size is another one than what is drawn was wrapped for."""
-        if self.outer_size != self._fitted and self.outer_size.height:
-            self._wrap_anew()
-
-    def _wrap_anew(self) -> None:
+        """Wrap all anew for the present size."""
         self._fitted = self.outer_size
         self._wrapped.clear()
         self._partial = self._growing()
