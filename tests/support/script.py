@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -88,6 +89,9 @@ class Script:
     auto_commit_seconds: float = 36.0
     struck: Callable[[Fault], None] | None = None
 
+
+NEVER_COMMITS = Script(answers_commits=False, vad_words=None, vad_silence_seconds=math.inf)
+"""Partials only: neither asked to nor by itself, after the silence of a last commit, it commits."""
 
 BAD_KEY = Fault(before_start=True, error="auth_error", text="Invalid API key")
 """As reported of the live service: the socket opens, the error comes, close 1000."""

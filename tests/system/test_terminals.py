@@ -16,7 +16,7 @@ from scribe_tui.tui.debounce import ANSWER_SECONDS
 from tests.support.background import InBackground
 from tests.support.endpoint import StrictEndpoint
 from tests.support.numbered import numbered_pcm
-from tests.support.script import Script
+from tests.support.script import NEVER_COMMITS
 from tests.support.terminal import PROGRAM, Terminal
 from tests.support.waiting import PATIENCE, wait_until
 
@@ -216,9 +216,7 @@ def test_a_hang_up_while_it_drains_hurries_nothing(
 ) -> None:
     sound = tmp_path / "numbers.pcm"
     sound.write_bytes(b"".join(numbered_pcm(300)))
-    with InBackground(
-        StrictEndpoint(Script(answers_commits=False, vad_words=None), key=None)
-    ) as service:
+    with InBackground(StrictEndpoint(NEVER_COMMITS, key=None)) as service:
         where = ["--endpoint", service.url(scheme="http"), "--log-dir", str(tmp_path / "logs")]
         with Terminal([f"one={sound}", *where]) as terminal:
             terminal.until_text("w1 w2")

@@ -15,7 +15,7 @@ import pytest
 from tests.support.background import InBackground
 from tests.support.endpoint import StrictEndpoint
 from tests.support.numbered import numbered_pcm
-from tests.support.script import Script
+from tests.support.script import NEVER_COMMITS
 from tests.support.terminal import Terminal
 from tests.support.waiting import wait_until
 
@@ -146,14 +146,12 @@ def test_leaving_while_nobody_reads(service: StrictEndpoint, stalled: Open, how:
 
 
 def test_leaving_at_once_while_nobody_reads(stalled: Open) -> None:
-    # No commit of the service's own: a session that has just heard one has nothing to ask for.
-    script = Script(answers_commits=False, vad_words=None)
-    with InBackground(StrictEndpoint(script, key=None)) as service:
+    with InBackground(StrictEndpoint(NEVER_COMMITS, key=None)) as service:
         terminal = stalled(service)
         os.kill(terminal.pid, signal.SIGTERM)
         wait_until(lambda: is_draining(service))
         assert terminal.is_full
-        os.kill(terminal.pid, signal.SIGTERM)
+        os.kill(terminal.pid, signal.SIGINT)
         until_gone(terminal)
     assert_restored(terminal)
 

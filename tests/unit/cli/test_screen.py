@@ -11,7 +11,7 @@ import pytest
 from tests.support.background import InBackground
 from tests.support.endpoint import KEY, StrictEndpoint
 from tests.support.numbered import numbered_pcm
-from tests.support.script import Script
+from tests.support.script import NEVER_COMMITS
 from tests.support.terminal import Terminal
 
 pytestmark = pytest.mark.filterwarnings(
@@ -98,13 +98,13 @@ def test_when_the_terminal_hangs_up_everything_is_saved(monitor, tmp_path):
 
 
 def test_a_second_signal_leaves_at_once_and_leaves_the_terminal_usable(monitor):
-    with InBackground(StrictEndpoint(Script(answers_commits=False, vad_words=None))) as mute:
+    with InBackground(StrictEndpoint(NEVER_COMMITS)) as mute:
         terminal = monitor("--endpoint", mute.endpoint().url)
         terminal.until_text("w1 w2")
         os.kill(terminal.pid, signal.SIGTERM)
         terminal.until_text("raining")
-        os.kill(terminal.pid, signal.SIGTERM)
-        assert terminal.leave(BEFORE_THE_DRAIN_ENDS_SECONDS) == 128 + signal.SIGTERM
+        os.kill(terminal.pid, signal.SIGINT)
+        assert terminal.leave(BEFORE_THE_DRAIN_ENDS_SECONDS) == 128 + signal.SIGINT
     assert terminal.raw.endswith(RESTORED)
     left = terminal.raw.rindex(LEFT_ALTERNATE_SCREEN)
     assert terminal.raw.rindex(b"\x1b[<u") < left, "the alternate screen has a stack of its own"

@@ -4,10 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import psutil
 
-from tests.support.waiting import PATIENCE
+from scribe_tui.cli.signals import ONE_WISH_SECONDS
+from tests.support.waiting import PATIENCE, wait_until
 
 ASKED = """
 import asyncio, subprocess, sys
@@ -33,6 +35,20 @@ def test_a_second_signal_leaves_at_once_without_an_orphan():
         assert asked.wait(PATIENCE) == 128 + signal.SIGINT
     _, alive = psutil.wait_procs([child], timeout=PATIENCE)
     assert alive == []
+
+
+def test_the_same_signal_again_is_a_second_wish_once_a_moment_has_passed():
+    with subprocess.Popen(
+        [sys.executable, "-c", ASKED], stdout=subprocess.PIPE, text=True
+    ) as asked:
+        asked.stdout.readline()
+        asked.send_signal(signal.SIGTERM)
+        assert asked.stdout.readline() == "asked\n"
+        heard_at = time.monotonic()
+        wait_until(lambda: time.monotonic() > heard_at + ONE_WISH_SECONDS)
+        asked.send_signal(signal.SIGTERM)
+        assert asked.stdout.readline() == "last\n"
+        assert asked.wait(PATIENCE) == 128 + signal.SIGTERM
 
 
 def test_a_signal_that_is_ignored_from_the_start_stays_ignored():

@@ -74,7 +74,7 @@ async def test_a_live_decoder_is_read_half_a_second_at_a_time(
     await decoder.start()
     pipe_bytes = 16384
     for chunk in range(200):
-        least = 3.5 if chunk / 10 <= LISTEN_SECONDS else 1.5
+        least = 3.5 if chunk / 10 < LISTEN_SECONDS else 1.5
         await eventually(lambda least=least: decoder.buffered_bytes >= least * 32000)
         received = decoder.received_bytes
         assert await decoder.read(3200)
