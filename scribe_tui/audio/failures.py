@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 
 from scribe_tui.errors import Retry, SourceError
-from scribe_tui.retry_after import seconds_asked
+from scribe_tui.network.retry_after import seconds_asked
 from scribe_tui.sanitize import harmless_line, mask_url
 
 CHECK = "Check the address."

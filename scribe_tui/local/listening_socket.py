@@ -10,7 +10,7 @@ import socket
 from typing import Any, Final
 
 from scribe_tui.errors import UsageError
-from scribe_tui.proxies import reach_directly
+from scribe_tui.network.proxies import reach_directly
 
 HOST: Final = "127.0.0.1"
 _BACKLOG: Final = 128

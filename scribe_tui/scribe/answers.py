@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from websockets.http11 import Response
 
 from scribe_tui.errors import SpeechError
-from scribe_tui.retry_after import seconds_asked
+from scribe_tui.network.retry_after import seconds_asked
 from scribe_tui.sanitize import host_of
 from scribe_tui.scribe import wire
 from scribe_tui.scribe.codec import reason_in

@@ -17,8 +17,8 @@ from websockets.exceptions import (
     WebSocketException,
 )
 
-from scribe_tui import proxies
 from scribe_tui.errors import Retry, SpeechError
+from scribe_tui.network import proxies
 from scribe_tui.sanitize import host_of
 from scribe_tui.scribe.answers import refused_by_proxy, refused_by_status
 from scribe_tui.scribe.connection import CloseInfo, Endpoint

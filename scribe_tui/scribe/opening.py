@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.datastructures import Headers
 
+from scribe_tui.network.happy_eyeballs import NEXT_ADDRESS_SECONDS, connected
+from scribe_tui.network.trust import tls_context
 from scribe_tui.sanitize import harmless_line, host_of
 from scribe_tui.scribe import wire
 from scribe_tui.scribe.handshake import MAX_MESSAGE_BYTES, proxy_of
-from scribe_tui.scribe.happy_eyeballs import NEXT_ADDRESS_SECONDS, connected
-from scribe_tui.trust import tls_context
 
 WAITING_MESSAGES = 64
 """Received messages that may wait before the socket is no longer read."""

@@ -14,12 +14,12 @@ from datetime import UTC, datetime
 from http.client import HTTPException
 from typing import Any
 
-from scribe_tui.proxies import ProxyError
+from scribe_tui.network.proxies import ProxyError
+from scribe_tui.network.trust import tls_context
 from scribe_tui.sanitize import harmless_line
 from scribe_tui.scribe import wire
 from scribe_tui.scribe.connection import Endpoint
 from scribe_tui.scribe.handshake import prepare, proxy_of
-from scribe_tui.trust import tls_context
 
 ANSWER_SECONDS = 10.0
 MAX_BYTES = 256 * 1024

@@ -17,9 +17,9 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from scribe_tui.alerts.outlets.outlet import DeliveryError
 from scribe_tui.alerts.outlets.tunnel import ask_socks, connect_through
 from scribe_tui.audio.own_thread import in_own_thread
-from scribe_tui.proxies import Proxy, ProxyError, proxy_for
+from scribe_tui.network.proxies import Proxy, ProxyError, proxy_for
+from scribe_tui.network.trust import tls_context
 from scribe_tui.sanitize import host_of
-from scribe_tui.trust import tls_context
 
 TIMEOUT_SECONDS = 10.0
 """For the whole exchange."""

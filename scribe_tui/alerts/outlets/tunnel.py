@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import struct
 
-from scribe_tui.proxies import Proxy, ProxyError
+from scribe_tui.network.proxies import Proxy, ProxyError
 
 _SOCKS_VERSION = 5
 _NO_LOGIN, _LOGIN = 0, 2

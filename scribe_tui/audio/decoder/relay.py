@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
-from scribe_tui.audio.http_head import read_head
 from scribe_tui.errors import SourceError
+from scribe_tui.network.http_head import read_head
 
 HOST = "http://source.invalid"
 """Where a decoder believes to be; the name is reserved never to exist (RFC 2606)."""

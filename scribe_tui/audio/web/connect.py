@@ -14,12 +14,12 @@ from collections.abc import Sequence
 from itertools import chain, zip_longest
 
 from scribe_tui.audio import failures
-from scribe_tui.audio.http_head import MAX_HEAD_BYTES, read_head, status_of
 from scribe_tui.audio.own_thread import in_own_thread
 from scribe_tui.audio.web.address import Address
 from scribe_tui.errors import SourceError
-from scribe_tui.proxies import Proxy, ProxyError, proxy_for
-from scribe_tui.trust import tls_context
+from scribe_tui.network.http_head import MAX_HEAD_BYTES, read_head, status_of
+from scribe_tui.network.proxies import Proxy, ProxyError, proxy_for
+from scribe_tui.network.trust import tls_context
 
 NEXT_ADDRESS_SECONDS = 0.25
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]

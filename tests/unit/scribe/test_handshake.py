@@ -20,8 +20,8 @@ from websockets.exceptions import (
 )
 from websockets.http11 import Response
 
-from scribe_tui import proxies
 from scribe_tui.errors import Retry
+from scribe_tui.network import proxies
 from scribe_tui.scribe.connection import CloseInfo, Endpoint
 from scribe_tui.scribe.handshake import close_info, handshake_error, proxy_of, secrets_of
 from scribe_tui.scribe.transports import connector

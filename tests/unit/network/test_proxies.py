@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scribe_tui.proxies import ProxyError, proxy_for, reach_directly
+from scribe_tui.network.proxies import ProxyError, proxy_for, reach_directly
 
 
 def chosen(url: str, **variables: str) -> str | None:

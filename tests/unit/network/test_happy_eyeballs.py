@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from scribe_tui.scribe.happy_eyeballs import connected
+from scribe_tui.network.happy_eyeballs import connected
 
 REFUSING_HOST = "127.0.0.3"
 

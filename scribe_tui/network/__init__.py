@@ -1,0 +1,1 @@
+"""Connections of our own: proxies, certificates, addresses, and the heads of HTTP messages."""
