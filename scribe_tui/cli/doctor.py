@@ -22,6 +22,7 @@ from scribe_tui.audio.level import level_dbfs
 from scribe_tui.audio.microphone.microphone_source import list_microphones
 from scribe_tui.audio.open import check_address, open_source
 from scribe_tui.audio.options import SourceOptions
+from scribe_tui.cli import event_loop
 from scribe_tui.cli.devices import NO_MICROPHONE
 from scribe_tui.cli.diagnostics import check_diagnostics_folder
 from scribe_tui.cli.folders import sessions_folder
@@ -71,7 +72,7 @@ class Finding:
 
 def run_doctor(settings: Settings) -> int:
     """Print a line for each check; 0 if none failed, else 1."""
-    return asyncio.run(_examine(settings))
+    return event_loop.run(_examine(settings))
 
 
 async def _examine(settings: Settings) -> int:

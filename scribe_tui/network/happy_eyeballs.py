@@ -21,8 +21,10 @@ SocketAddress = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
 async def connected(host: str, port: int) -> socket.socket:
     """A connected socket that does not block; its owner closes it.
 
-    Raises OSError: that of the name (`socket.gaierror`), or that of the first address when
-    none can be reached. Has no time limit of its own.
+    The event loop looks the name up: in the commands in a thread that may hang, see
+    `cli.event_loop`. Raises OSError: that of the name (`socket.gaierror`), or that of the first
+    address when none can be reached; and UnicodeError for what can be no name of a host. Has no
+    time limit of its own.
     """
     attempts: list[asyncio.Task[socket.socket]] = []
     won: asyncio.Task[socket.socket] | None = None

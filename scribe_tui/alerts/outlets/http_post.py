@@ -9,23 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import functools
 import socket
 import ssl
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from scribe_tui.alerts.outlets.outlet import DeliveryError
-from scribe_tui.alerts.outlets.tunnel import ask_socks, connect_through
-from scribe_tui.audio.own_thread import in_own_thread
+from scribe_tui.network.connect import connect
+from scribe_tui.network.http_head import status_of
 from scribe_tui.network.proxies import Proxy, ProxyError, proxy_for
-from scribe_tui.network.trust import tls_context
+from scribe_tui.network.tunnel import TunnelError, TunnelFailure
 from scribe_tui.sanitize import host_of
 
 TIMEOUT_SECONDS = 10.0
 """For the whole exchange."""
-_MAX_HEAD_BYTES = 16 * 1024
 _TRY_AGAIN = frozenset({408, 425, 429})
-Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 async def post(
@@ -40,6 +37,8 @@ async def post(
         raise DeliveryError(f"{where} did not answer within {timeout_seconds:g} s") from None
     except ProxyError as error:
         raise DeliveryError(error.message.rstrip("."), permanent=True) from error
+    except TunnelError as error:
+        raise _refused(error, where) from error
     except ssl.SSLCertVerificationError as error:
         raise DeliveryError(f"the certificate of {where} is not valid", permanent=True) from error
     except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError) as error:
@@ -49,6 +48,14 @@ async def post(
     if not 200 <= status < 300:
         permanent = status < 500 and status not in _TRY_AGAIN
         raise DeliveryError(f"{where} answered {status}", permanent=permanent)
+
+
+def _refused(error: TunnelError, where: str) -> DeliveryError:
+    if error.failure is TunnelFailure.SILENT:
+        return DeliveryError(f"{where} does not answer in HTTP")
+    is_status = error.code and not error.proxy.scheme.startswith("socks")
+    status = f" ({error.code})" if is_status else ""
+    return DeliveryError(f"{error.proxy.name} refuses the connection{status}", permanent=True)
 
 
 def _reason(error: OSError) -> str:
@@ -62,54 +69,18 @@ def _reason(error: OSError) -> str:
 async def _exchange(url: str, body: bytes, headers: dict[str, str]) -> int:
     parts = urlsplit(url)
     proxy = proxy_for(url)
-    reader, writer = await _open(parts, proxy)
+    secure = parts.scheme == "https"
+    port = parts.port or (443 if secure else 80)
+    reader, writer = await connect(parts.hostname or "", port, secure=secure, proxy=proxy)
     try:
         writer.write(_request(parts, body, headers, proxy))
         await writer.drain()
-        return status_of(await reader.readuntil(b"\r\n"))
+        status = status_of((await reader.readuntil(b"\r\n")).decode("latin-1"))
     finally:
         writer.transport.abort()
-
-
-async def _open(parts: SplitResult, proxy: Proxy | None) -> Streams:
-    """A connection that speaks to the address itself, or plain HTTP to its proxy."""
-    host, secure = parts.hostname or "", parts.scheme == "https"
-    port = parts.port or (443 if secure else 80)
-    if proxy is None:
-        return await _connect(host, port, secure=secure)
-    streams = await _connect(proxy.host, proxy.port, secure=proxy.scheme == "https")
-    try:
-        if proxy.scheme.startswith("socks"):
-            await ask_socks(*streams, host, port, proxy)
-        elif secure:
-            await connect_through(*streams, host, port, proxy)
-        if secure:
-            await streams[1].start_tls(tls_context(), server_hostname=host)
-    except BaseException:
-        streams[1].transport.abort()
-        raise
-    return streams
-
-
-async def _connect(host: str, port: int, *, secure: bool) -> Streams:
-    """Try the host's addresses in turn; the name is looked up in a thread that may hang."""
-    lookup = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
-    found = await in_own_thread(lookup, name=f"lookup-{host}")
-    problem: OSError = ConnectionRefusedError()
-    for *_, address in found:
-        try:
-            return await asyncio.open_connection(
-                str(address[0]),
-                int(address[1]),
-                limit=_MAX_HEAD_BYTES,
-                ssl=tls_context() if secure else None,
-                server_hostname=host if secure else None,
-            )
-        except ssl.SSLError:
-            raise
-        except OSError as error:
-            problem = error
-    raise problem
+    if status is None:
+        raise ValueError("not HTTP")
+    return status
 
 
 def _request(
@@ -137,11 +108,3 @@ def _request(
     if any(not line.isprintable() for line in head):
         raise ValueError("a header that breaks the line")
     return "\r\n".join(head).encode() + b"\r\n\r\n" + body
-
-
-def status_of(line: bytes) -> int:
-    """The status in an answer's first line. Raises ValueError."""
-    pieces = line.decode("latin-1").split(None, 2)
-    if len(pieces) < 2 or not pieces[0].startswith("HTTP/") or not pieces[1].isdigit():
-        raise ValueError("not HTTP")
-    return int(pieces[1])

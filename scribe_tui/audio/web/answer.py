@@ -18,11 +18,12 @@ from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.titles import decode
 from scribe_tui.audio.web.address import Address
 from scribe_tui.audio.web.body import PIECE_BYTES, BrokenBodyError, body_of, length_of
-from scribe_tui.audio.web.connect import Streams, abort, connect, proxy_of
+from scribe_tui.audio.web.connect import abort, connect, proxy_of
 from scribe_tui.audio.web.pump import Pump
 from scribe_tui.errors import SourceError
 from scribe_tui.network.http_head import read_head, status_of
 from scribe_tui.network.proxies import Proxy
+from scribe_tui.network.tunnel import Streams
 
 MAX_REDIRECTS = 8
 IDLE_SECONDS = 15.0
