@@ -13,6 +13,7 @@ from scribe_tui.cli.output import complain
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.export.files import KINDS, Wanted, export_files, export_to
 from scribe_tui.journal.reading import Problems, find_run, journals_of, named
+from scribe_tui.journal.reading.journals import strangers_in
 from scribe_tui.journal.reading.summary import span_of
 from scribe_tui.journal.reading.times import window
 from scribe_tui.rules import refused
@@ -33,7 +34,8 @@ def export_run(log_dir: Path, run_text: str, name: str | None, asked: Asked) -> 
     """Write the exports and print their paths; to stdout if that is asked for."""
     kinds = _kinds(asked.formats)
     run = find_run(run_text, log_dir)
-    journals = tuple(named(journals_of(run), name))
+    all_journals = journals_of(run)
+    journals = tuple(named(all_journals, name))
     if not journals:
         raise UsageError("empty run", f"There is no journal in {run.name}.")
     span = window(asked.from_, asked.to, *span_of(run, journals))
@@ -48,6 +50,7 @@ def export_run(log_dir: Path, run_text: str, name: str | None, asked: Asked) -> 
         else:
             for path in export_files(wanted, folder, problems):
                 print(path)
+    problems.strangers(strangers_in(run, all_journals) if name is None else ())
     for sentence in problems.sentences:
         complain(sentence)
     return 0

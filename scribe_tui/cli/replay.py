@@ -16,7 +16,8 @@ from scribe_tui.cli.monitor import frames_of, need_terminal
 from scribe_tui.cli.output import complain
 from scribe_tui.cli.signals import Signals
 from scribe_tui.errors import UsageError
-from scribe_tui.journal.reading import find_run, journals_of
+from scribe_tui.journal.reading import Problems, find_run, journals_of
+from scribe_tui.journal.reading.journals import strangers_in
 from scribe_tui.journal.retention.locks import is_in_use
 from scribe_tui.replay.controls import ReplayControls
 from scribe_tui.replay.player import Player
@@ -71,6 +72,8 @@ def replay_run(log_dir: Path, run_text: str, asked: Asked) -> int:
     looks = looks_of(asked.settings)
     run = find_run(run_text, log_dir)
     journals = journals_of(run)
+    unread = Problems()
+    unread.strangers(strangers_in(run, journals))
     size = sum(journal.size for journal in journals)
     if size > SAID_BYTES:
         complain(f"Reading {size / 1e9:.1f} GB ...")
@@ -88,7 +91,7 @@ def replay_run(log_dir: Path, run_text: str, asked: Asked) -> int:
         )
     finally:
         recording.close()
-    for sentence in recording.problems:
+    for sentence in recording.problems + unread.sentences:
         complain(sentence)
     if outcome.exit_code == 1:
         complain(f"A fault in the screen stood to the end. Diagnostics: {diagnostics.path}")

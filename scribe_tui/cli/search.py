@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from scribe_tui.cli.output import complain
 from scribe_tui.errors import UsageError
 from scribe_tui.event_records import iso
+from scribe_tui.journal.reading.problems import by_file
 from scribe_tui.journal.reading.times import parse_since
 from scribe_tui.journal.search.index import SCAN_SECONDS, Asked, Found, Line, search
 
@@ -55,6 +57,8 @@ def run_search(log_dir: Path, wanted: Wanted) -> int:
             f"The search was broken off after {SCAN_SECONDS:.0f} s: only the newest lines were "
             "looked at. A word of three letters or more in the expression makes it quicker."
         )
+    if answer.damaged:
+        complain(f"Damaged lines, not looked at: {by_file(Counter(answer.damaged))}.")
     if answer.more:
         complain(f"There are older ones, too: only {wanted.limit} are shown (--limit).")
     return 0 if answer.found else 1

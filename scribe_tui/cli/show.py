@@ -22,6 +22,7 @@ from scribe_tui.journal.reading import (
     read,
 )
 from scribe_tui.journal.reading.follow import Follower
+from scribe_tui.journal.reading.journals import strangers_in
 from scribe_tui.journal.reading.order import as_said
 from scribe_tui.journal.reading.selection import is_within
 from scribe_tui.journal.reading.summary import span_of
@@ -44,11 +45,13 @@ class Shown:
 def show_run(log_dir: Path, run_text: str, name: str | None, shown: Shown) -> int:
     """Print a run; with `follow` until no program writes to it. Raises UsageError."""
     run = find_run(run_text, log_dir)
-    journals = named(journals_of(run), name)
+    all_journals = journals_of(run)
+    journals = named(all_journals, name)
     begun_at, ended_at = span_of(run, journals)
     now = time.time()
     span = window(shown.from_, shown.to, begun_at, now if shown.follow else ended_at)
     problems = Problems()
+    problems.strangers(strangers_in(run, all_journals) if name is None else ())
     if shown.follow:
         events = _followed(run, name, problems)
     elif shown.as_json:

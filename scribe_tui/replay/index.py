@@ -20,8 +20,9 @@ from scribe_tui.events import (
     SegmentCommitted,
     WatchHit,
 )
-from scribe_tui.journal.reading.journals import lines_of
-from scribe_tui.journal.reading.reader import Problems, parse_line
+from scribe_tui.journal.reading.journals import is_piece, lines_of
+from scribe_tui.journal.reading.problems import Problems
+from scribe_tui.journal.reading.reader import parse_line
 from scribe_tui.journal.reading.rewrites import Rewrites
 from scribe_tui.replay.dating import Dating
 from scribe_tui.replay.facts import Facts
@@ -39,6 +40,12 @@ _HEAD = re.compile(rb'\{"type": ?"([a-z_]{1,40})"')
 _AT = re.compile(rb'"at": ?"([0-9T:.+Z-]{10,40})"')
 _TEXT = frozenset({b"segment", b"partial", b"commit", b"entities"})
 """Types that make up most of a journal, and change nothing but the text."""
+
+
+def is_unparsed(line: bytes) -> bool:
+    """Whether the index takes a line by its begin alone; what plays it looks at the rest."""
+    head = _HEAD.match(line)
+    return head is not None and head[1] in _TEXT and _AT.search(line, 0, 4096) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,7 @@ class Indexer:
     def __init__(self, facts: Facts, source: int) -> None:
         self.index = self._index = JournalIndex()
         self._part = self._offset = 0
+        self._file = ""
         self._facts = facts
         self._source = source
         self._dating = Dating()
@@ -124,6 +132,7 @@ class Indexer:
                 for line in lines_of(path, self._offset):
                     if is_last and grows and not line.endswith(b"\n"):
                         break
+                    self._file = path.name
                     self._line(line, self._part, self._offset)
                     self._offset += len(line)
                     self._byte += len(line)
@@ -143,7 +152,7 @@ class Indexer:
     def _line(self, line: bytes, part: int, offset: int) -> None:
         head, at = _HEAD.match(line), _AT.search(line, 0, 4096)
         event = None
-        if head is None or at is None or head[1] not in _TEXT:
+        if head is None or at is None or not is_unparsed(line):
             event = self._parsed(line)
             if event is None:
                 return
@@ -151,7 +160,7 @@ class Indexer:
             self._minute = b""
         else:
             if not line.endswith(b"\n"):
-                self._index.problems.torn += 1
+                self._index.problems.torn[self._file] += 1
                 return
             now = self._dated(at[1])
         self._now = max(now, self._now) if self._index.places else now
@@ -167,9 +176,11 @@ class Indexer:
 
     def _parsed(self, line: bytes) -> Event | None:
         if len(line) > MOST_LINE_BYTES:
-            self._index.problems.broken += 1
+            if not is_piece(line):
+                self._index.problems.broken[self._file] += 1
             return None
-        return parse_line(line, self._index.problems, words=False, continued=not self._opened)
+        problems, file = self._index.problems, self._file
+        return parse_line(line, problems, file, words=False, continued=not self._opened)
 
     def _dated(self, text: bytes) -> float:
         """The time of a line; that of one before it where both are of one minute."""

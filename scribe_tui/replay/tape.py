@@ -16,11 +16,12 @@ from scribe_tui.events import (
     SessionOpened,
     WatchHit,
 )
-from scribe_tui.journal.reading.journals import Journal, lines_of
-from scribe_tui.journal.reading.reader import Problems, parse_line
+from scribe_tui.journal.reading.journals import Journal, is_piece, lines_of
+from scribe_tui.journal.reading.problems import Problems
+from scribe_tui.journal.reading.reader import parse_line
 from scribe_tui.replay.dating import Dating
 from scribe_tui.replay.facts import Facts
-from scribe_tui.replay.index import MOST_LINE_BYTES, Indexer, Place
+from scribe_tui.replay.index import MOST_LINE_BYTES, Indexer, Place, is_unparsed
 
 LINES_BEFORE = 200
 """Lines of text that a pane is given when it is wound to somewhere."""
@@ -62,6 +63,7 @@ class Tape:
         self._events: Generator[tuple[float, Event]] | None = None
         self._head: tuple[float, Event] | None = None
         self._place: _Where | None = None
+        self._damaged: set[int] = set()
         if self.index.places:
             self._stand_at(self.index.places[0])
 
@@ -134,6 +136,7 @@ class Tape:
         for line in self._lines_from(where):
             event = parse_line(line, Problems(), words=False, continued=not where.opened)
             if event is None:
+                self._say_damaged(line, where)
                 continue
             where.opened = True
             where.now = max(where.now, where.dating.date(event.at))
@@ -143,17 +146,25 @@ class Tape:
                 event if event.session == self.session else replace(event, session=self.session),
             )
 
+    def _say_damaged(self, line: bytes, where: _Where) -> None:
+        """A line of text is looked at only when it is played; counted once, wherever wound to."""
+        if is_unparsed(line) and where.offset not in self._damaged:
+            self._damaged.add(where.offset)
+            self.index.problems.broken[self.paths[where.part].name] += 1
+
     def _lines_from(self, where: _Where) -> Iterator[bytes]:
         """Whole lines up to the end that there is now; `where` goes along with them."""
         while where.part < len(self.paths):
             path = self.paths[where.part]
             try:
                 for line in lines_of(path, where.offset):
-                    if not line.endswith(b"\n"):
+                    if not line.endswith(b"\n") and not is_piece(line):
                         break
                     where.offset += len(line)
                     if len(line) <= MOST_LINE_BYTES:
                         yield line
+                    elif not is_piece(line):
+                        self._say_damaged(line, where)
             except OSError as error:  # gone since the index was made: what is left is played
                 self.index.say_unreadable(path, error)
             if where.part == len(self.paths) - 1:

@@ -78,12 +78,13 @@ def export_all(run: Path, session: str, kinds: list[str]) -> str:
     if not journals:
         return NO_RUN
     sound = partial(sound_of, run)
-    paths = [
-        path
-        for kind in kinds
-        for path in export_files(
-            Wanted(run, journals, kind, Window(), sound_of=sound), run, Problems()
-        )
-    ]
+    paths: list[Path] = []
+    problems = Problems()
+    for kind in kinds:
+        problems = Problems()
+        wanted = Wanted(run, journals, kind, Window(), sound_of=sound)
+        paths += export_files(wanted, run, problems)
+    if not paths:
+        return NO_RUN
     names = ", ".join(path.name for path in paths)
-    return f"Exported {names} into {paths[0].parent}" if paths else NO_RUN
+    return " ".join([f"Exported {names} into {paths[0].parent}.", *problems.sentences])

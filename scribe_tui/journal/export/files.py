@@ -18,7 +18,8 @@ from scribe_tui.journal.export.documents import DOCUMENTS, Session, Sound
 from scribe_tui.journal.export.page import to_html
 from scribe_tui.journal.export.subtitles import FORMATS, Subtitles
 from scribe_tui.journal.reading.journals import Journal
-from scribe_tui.journal.reading.reader import Problems, read
+from scribe_tui.journal.reading.problems import Problems
+from scribe_tui.journal.reading.reader import read
 from scribe_tui.journal.reading.selection import is_within
 from scribe_tui.journal.reading.times import Window
 from scribe_tui.journal.run_files import is_as_noted, note, noted

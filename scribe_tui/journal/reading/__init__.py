@@ -6,6 +6,7 @@ same frozen dataclasses that the engine published, `merged` those of several in 
 
 from scribe_tui.journal.reading.find import find_run
 from scribe_tui.journal.reading.journals import Journal, journals_of, named
-from scribe_tui.journal.reading.reader import Problems, merged, read
+from scribe_tui.journal.reading.problems import Problems
+from scribe_tui.journal.reading.reader import merged, read
 
 __all__ = ["Journal", "Problems", "find_run", "journals_of", "merged", "named", "read"]

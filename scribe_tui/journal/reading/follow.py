@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scribe_tui.events import Event
-from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, Journal, journals_of
+from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, Journal, is_piece, journals_of
 from scribe_tui.journal.reading.order import as_said
-from scribe_tui.journal.reading.reader import Problems, parse_line
+from scribe_tui.journal.reading.problems import Problems
+from scribe_tui.journal.reading.reader import parse_line
 from scribe_tui.journal.reading.rewrites import AppliedCorrections
 from scribe_tui.journal.retention.locks import is_in_use
+
+_TOO_LONG = b"too long"
 
 
 class Follower:
@@ -60,6 +63,7 @@ class _Tail:
         self._done: set[tuple[int, int]] = set()  # device and inode of parts read to the end
         self._file: BinaryIO | None = None
         self._rest = b""
+        self._name = ""
         self._opened = False
 
     def events(self, paths: tuple[Path, ...]) -> Iterator[Event]:
@@ -72,6 +76,7 @@ class _Tail:
                 if not self._has_open(status):
                     yield from self._finish()
                     self._file = path.open("rb")
+                    self._name = path.name
             except OSError:  # renamed a moment ago: the next call finds it
                 return
             if self._file is not None:
@@ -98,10 +103,13 @@ class _Tail:
     def _read(self, file: BinaryIO) -> Iterator[Event]:
         while line := file.readline(MAX_LINE_BYTES):
             self._rest += line
+            if is_piece(self._rest):  # no record of ours: its end makes it a damaged line
+                self._rest = _TOO_LONG
+                continue
             if not self._rest.endswith(b"\n"):
                 return
             whole, self._rest = self._rest, b""
-            event = parse_line(whole, self._problems, continued=not self._opened)
+            event = parse_line(whole, self._problems, self._name, continued=not self._opened)
             if event is not None:
                 self._opened = True
                 yield self._corrected.event(event)

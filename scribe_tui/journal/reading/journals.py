@@ -99,11 +99,19 @@ def called_last(journal: Journal) -> Journal:
 
 
 def lines_of(path: Path, start: int = 0) -> Iterator[bytes]:
-    """The lines of a file from a byte on, one at a time. Raises OSError."""
+    """The lines of a file from a byte on, one at a time. Raises OSError.
+
+    A longer line than `MAX_LINE_BYTES` comes in pieces, its last one as a line (`is_piece`).
+    """
     with path.open("rb") as file:
         file.seek(start)
         while line := file.readline(MAX_LINE_BYTES):
             yield line
+
+
+def is_piece(line: bytes) -> bool:
+    """Whether this is the begin or the middle of a line that is too long to be read."""
+    return len(line) >= MAX_LINE_BYTES and not line.endswith(b"\n")
 
 
 def _files(run: Path) -> list[Path]:

@@ -13,7 +13,8 @@ from scribe_tui.events import CommittedSegment, Gap, GapRecorded, SegmentCommitt
 from scribe_tui.journal import PAGE_LINES
 from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, journals_of
 from scribe_tui.journal.reading.line_scan import says_something, type_of
-from scribe_tui.journal.reading.reader import Problems, parse_line
+from scribe_tui.journal.reading.problems import Problems
+from scribe_tui.journal.reading.reader import parse_line
 from scribe_tui.journal.reading.rewrites import AppliedCorrections, Rewrites
 
 

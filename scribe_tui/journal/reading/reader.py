@@ -4,44 +4,20 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from scribe_tui.event_records import TYPES, from_record
-from scribe_tui.events import Event, SegmentCommitted, SessionOpened
-from scribe_tui.journal.reading.journals import Journal, lines_of
+from scribe_tui.events import Event, Noticed, SegmentCommitted, SessionOpened
+from scribe_tui.journal.reading.journals import Journal, is_piece, lines_of
 from scribe_tui.journal.reading.line_scan import parsed_without_words, type_of
+from scribe_tui.journal.reading.problems import Numbering, Problems
 from scribe_tui.journal.reading.rewrites import AppliedCorrections, Rewrites
 from scribe_tui.sanitize import harmless_line
 
 _KNOWN = frozenset(TYPES.values())
-
-
-@dataclass(slots=True)
-class Problems:
-    """What could not be read, to be said once: `sentences` does."""
-
-    unknown: Counter[str] = field(default_factory=Counter)
-    broken: int = 0
-    torn: int = 0
-    unreadable: list[str] = field(default_factory=list)
-
-    @property
-    def sentences(self) -> list[str]:
-        """One sentence a kind of problem; empty where there was none."""
-        told = [
-            f"{count} records of type {harmless_line(kind)} are unknown to this version and were "
-            "passed over."
-            for kind, count in self.unknown.items()
-        ]
-        if self.broken:
-            told.append(f"{self.broken} lines are no records and were passed over.")
-        if self.torn:
-            told.append(f"{self.torn} last lines are torn, as after a crash.")
-        return told + self.unreadable
+_LOST = b'{"type": "lines_lost"'
 
 
 def read(
@@ -64,16 +40,20 @@ def read(
     if not as_heard:
         for path in journal.paths:
             rewrites.scan(_readable_lines(path, Problems()))
+    numbering = Numbering(problems)
     opened, number = False, 1
     for path in journal.paths:
         for line in _readable_lines(path, problems):
-            event = parse_line(line, problems, words=words, continued=not opened)
+            event = parse_line(line, problems, path.name, words=words, continued=not opened)
             if event is None:
                 continue
             opened = True
             yield event if as_heard else corrected.event(rewrites.event(event, number))
             if isinstance(event, SegmentCommitted):
+                numbering.segment(event.segment.number, path.name)
                 number = event.segment.number + 1
+            elif isinstance(event, Noticed) and line.startswith(_LOST):
+                numbering.excuse()
 
 
 def read_types(journal: Journal, types: Collection[str]) -> Iterator[Event]:
@@ -105,26 +85,33 @@ def merged(
 
 
 def parse_line(
-    line: bytes, problems: Problems, *, words: bool = True, continued: bool = False
+    line: bytes,
+    problems: Problems,
+    file: str = "",
+    *,
+    words: bool = True,
+    continued: bool = False,
 ) -> Event | None:
     """The event of one line; None for what is none, counted unless that is as it should be.
 
-    With `continued` the header of a later part comes as the session's opening.
+    `file` is the name of the file that the line stands in. With `continued` the header of a
+    later part comes as the session's opening.
     """
     if not line.endswith(b"\n"):
-        problems.torn += 1
+        if not is_piece(line):
+            problems.torn[file] += 1
         return None
     try:
         record = json.loads(line) if words else parsed_without_words(line)
     except (ValueError, RecursionError):
-        problems.broken += 1
+        problems.broken[file] += 1
         return None
     if not isinstance(record, dict):
-        problems.broken += 1
+        problems.broken[file] += 1
         return None
     event = from_record(record) or _ours_besides_events(record, continued)
     if event is None:
-        _count(record, problems)
+        _count(record, problems, file)
     return event
 
 
@@ -141,12 +128,12 @@ def _ours_besides_events(record: Mapping[str, Any], continued: bool) -> Event | 
     return None
 
 
-def _count(record: Mapping[str, Any], problems: Problems) -> None:
+def _count(record: Mapping[str, Any], problems: Problems, file: str) -> None:
     kind = record.get("type")
     if kind == "continued":
         return
     if not isinstance(kind, str):
-        problems.broken += 1
+        problems.broken[file] += 1
     elif kind in _KNOWN:
         problems.unknown[f"{kind} (version {record.get('v', 1)}, or damaged)"] += 1
     elif len(problems.unknown) < 100:

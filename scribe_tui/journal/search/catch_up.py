@@ -21,7 +21,7 @@ from scribe_tui.events import (
     SessionOpened,
     SessionRenamed,
 )
-from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, Journal, journals_of
+from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, Journal, is_piece, journals_of
 from scribe_tui.journal.reading.line_scan import parsed_without_words, type_of
 from scribe_tui.journal.search.lines import LineWriter, drop_lines
 from scribe_tui.sanitize import harmless
@@ -41,6 +41,7 @@ class _Part:
     id: int
     journal: int
     offset: int
+    damaged: int
 
 
 def catch_up(
@@ -103,16 +104,17 @@ def _read_part(database: sqlite3.Connection, run: str, journal: Journal, path: P
         part = _known(database, run, path, head, owner)
         if part.offset and not _continues(database, part, file.seek(0, 2), path):
             drop_lines(database, part.id)
-            part.offset = 0
+            part.offset = part.damaged = 0
         file.seek(part.offset)
         writer = LineWriter(database, part.journal, part.id)
         corrections = _Corrections(database, part.journal)
         begun = part.offset
         while room := part.offset - begun < BATCH_BYTES:
             line = file.readline(MAX_LINE_BYTES)
-            if not line.endswith(b"\n"):
+            if not line.endswith(b"\n") and not is_piece(line):
                 break
-            _take(line, writer, corrections)
+            if not is_piece(line) and not _take(line, writer, corrections):
+                part.damaged += 1
             part.offset += len(line)
         writer.flush()
         seen = (status.st_size, status.st_mtime_ns) if room else (part.offset, 0)
@@ -124,15 +126,16 @@ def _keep(
     database: sqlite3.Connection, part: _Part, path: Path, head: bytes, seen: tuple[int, int]
 ) -> None:
     database.execute(
-        "UPDATE parts SET offset = ?, head = ?, tail = ?, size = ?, mtime_ns = ? WHERE id = ?",
-        (part.offset, head, _tail(path, part.offset), *seen, part.id),
+        "UPDATE parts SET offset = ?, damaged = ?, head = ?, tail = ?, size = ?, mtime_ns = ? "
+        "WHERE id = ?",
+        (part.offset, part.damaged, head, _tail(path, part.offset), *seen, part.id),
     )
 
 
 def _known(database: sqlite3.Connection, run: str, path: Path, head: bytes, journal: int) -> _Part:
     """The part whose first line this is, whatever it was called; else a new one."""
     row = database.execute(
-        "SELECT id, journal, offset, file FROM parts WHERE run = ? AND head = ? AND journal = ?",
+        "SELECT id, journal, offset, damaged FROM parts WHERE run = ? AND head = ? AND journal = ?",
         (run, head, journal),
     ).fetchone()
     other = database.execute(
@@ -145,13 +148,13 @@ def _known(database: sqlite3.Connection, run: str, path: Path, head: bytes, jour
         database.execute(
             "UPDATE parts SET file = ?, mtime_ns = 0 WHERE id = ?", (path.name, row[0])
         )
-        return _Part(row[0], row[1], row[2])
+        return _Part(*row)
     added = database.execute(
         "INSERT INTO parts (run, file, journal, head, tail, offset, size, mtime_ns) "
         "VALUES (?, ?, ?, ?, x'', 0, 0, 0)",
         (run, path.name, journal, head),
     )
-    return _Part(int(added.lastrowid or 0), journal, 0)
+    return _Part(int(added.lastrowid or 0), journal, 0, 0)
 
 
 def _continues(database: sqlite3.Connection, part: _Part, size: int, path: Path) -> bool:
@@ -215,11 +218,12 @@ class _Corrections:
         return self._list.apply(text)
 
 
-def _take(line: bytes, writer: LineWriter, corrections: _Corrections) -> None:
+def _take(line: bytes, writer: LineWriter, corrections: _Corrections) -> bool:
+    """Take what a line says into the index; False if it is damaged."""
     kind = type_of(line)
     if kind == "segment":
-        _take_segment(line, writer, corrections)
-    elif kind in _WANTED:
+        return _take_segment(line, writer, corrections)
+    if kind in _WANTED:
         event = _event_of(_parsed(line))
         match event:
             case SessionOpened():
@@ -229,9 +233,11 @@ def _take(line: bytes, writer: LineWriter, corrections: _Corrections) -> None:
             case SegmentRedacted(redacted_text=new) | SegmentEdited(edited_text=new):
                 old, new = corrections.apply(event.text), corrections.apply(new)
                 writer.rewrite(event.segment_number, old, new)
+        return event is not None
+    return bool(kind)
 
 
-def _take_segment(line: bytes, writer: LineWriter, corrections: _Corrections) -> None:
+def _take_segment(line: bytes, writer: LineWriter, corrections: _Corrections) -> bool:
     """Most lines are segments: they are read without an event being made of each."""
     match _parsed(line):
         case {
@@ -249,8 +255,9 @@ def _take_segment(line: bytes, writer: LineWriter, corrections: _Corrections) ->
                 at = instant_of(started_at)
                 start, end = float(start), float(end)
             except (ValueError, OverflowError, OSError):
-                return
+                return False
             writer.add(number, at, start, end, corrections.apply(harmless(text)))
+            return True
         case other:
             event = _event_of(other)
             if isinstance(event, SegmentCommitted):
@@ -258,6 +265,8 @@ def _take_segment(line: bytes, writer: LineWriter, corrections: _Corrections) ->
                 text = corrections.apply(one.text)
                 times = (one.started_at, one.start_seconds, one.end_seconds)
                 writer.add(one.number, *times, text)
+                return True
+            return False
 
 
 def _parsed(line: bytes) -> Any:

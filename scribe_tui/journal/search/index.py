@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -67,11 +67,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was found, newest first. `more`: there are older ones. `cut`: time ran out."""
+    """What was found, newest first. `more`: there are older ones. `cut`: time ran out.
+
+    `damaged`: how many lines of which `RUN/FILE` are no records, and were not looked at.
+    """
 
     found: tuple[Found, ...]
     more: bool = False
     cut: bool = False
+    damaged: dict[str, int] = field(default_factory=dict)
 
 
 def search(log_dir: Path, asked: Asked, say: Say) -> Answer:
@@ -140,7 +144,8 @@ def answer(database: sqlite3.Connection, asked: Asked) -> Answer:
         if len(found) > asked.limit:
             break
     shown = tuple(_found(database, *each, asked.context) for each in found[: asked.limit])
-    return Answer(shown, more=len(found) > asked.limit, cut=cut)
+    damaged = database.execute("SELECT run || '/' || file, damaged FROM parts WHERE damaged > 0")
+    return Answer(shown, len(found) > asked.limit, cut, dict(damaged))
 
 
 def _rows(

@@ -12,7 +12,7 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
-VERSION = 5
+VERSION = 6
 """Version of this schema and its content; an index of another version is built anew."""
 
 BUSY_SECONDS = 2.0
@@ -24,7 +24,7 @@ _TABLES = """
 CREATE TABLE parts (
   id INTEGER PRIMARY KEY, run TEXT NOT NULL, file TEXT NOT NULL, journal INTEGER NOT NULL,
   head BLOB NOT NULL, tail BLOB NOT NULL, offset INTEGER NOT NULL, size INTEGER NOT NULL,
-  mtime_ns INTEGER NOT NULL, UNIQUE (run, file)
+  mtime_ns INTEGER NOT NULL, damaged INTEGER NOT NULL DEFAULT 0, UNIQUE (run, file)
 );
 CREATE TABLE journals (
   id INTEGER PRIMARY KEY, run TEXT NOT NULL, stem TEXT NOT NULL, session TEXT NOT NULL,

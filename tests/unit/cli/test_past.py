@@ -11,9 +11,13 @@ from pathlib import Path
 import pytest
 
 from scribe_tui import cli
+from scribe_tui.event_records import to_line
 from scribe_tui.events import CommittedSegment, SegmentCommitted, SessionRenamed, TitleChanged
+from scribe_tui.journal.reading import Problems, follow, journals, journals_of, read
 from scribe_tui.journal.retention import JournalPolicy
+from scribe_tui.journal.search import catch_up
 from scribe_tui.journal.writer import Journal
+from scribe_tui.replay.recording import Recording
 from tests.support.journals import START, closed, missed, opened, said, write
 from tests.support.waiting import wait_until
 
@@ -251,3 +255,72 @@ def test_a_source_is_found_and_told_by_the_name_it_was_given_last(logs, run):
     assert "much later" in run("show", RUN, "news"), "its id finds it, too"
     exported = json.loads(run("export", RUN, "Evening News", "--format", "json", "--output", "-"))
     assert (exported["session"], exported["name"]) == ("news", "Evening News")
+
+
+def _damaged(logs):
+    """A run of twelve segments with lines of every damage, among them segments 4 and 9 to 11."""
+    folder = write(
+        logs / "2026-11-25T12-00-00",
+        [opened(), *(said(number, f"line {number} end") for number in range(1, 13)), closed()],
+    )
+    file = folder / "news.jsonl"
+    lines = file.read_bytes().splitlines(keepends=True)
+    whole, _, cut = lines[4].partition(b'"words": [')
+    lines[4] = whole + cut[20:]
+    lines[7:7] = [b"\0" * 5000 + b"\n"]
+    lines[10:13] = []
+    file.write_bytes(b"".join(lines))
+    return folder
+
+
+def test_lines_that_cannot_be_read_are_counted_by_file_wherever_a_run_is_read(logs, tmp_path):
+    folder = _damaged(logs)
+    (folder / "talk.jsonl").write_bytes(b"\0" * 4096)
+    for words in (["show", "last"], ["export", "last", "--output", str(tmp_path / "out")]):
+        told = subprocess.run(command(*words), capture_output=True, check=True).stderr.decode()
+        assert told.count("Damaged lines, passed over: 2 in news.jsonl.") == 1
+        assert "Segments missing, by their numbers" in told
+        assert "talk.jsonl was passed over" in told
+    assert (tmp_path / "out" / "news.export.txt").read_text().count(" end\n") == 8
+    for _ in range(2):  # read, and from the index
+        found = subprocess.run(command("search", "end"), capture_output=True, check=True)
+        assert found.stdout.count(b"end") == 8
+        told = found.stderr.decode()
+        assert "Damaged lines, not looked at: 2 in 2026-11-25T12-00-00/news.jsonl." in told
+
+
+def test_what_follows_a_line_that_is_too_long_is_read_shown_and_found(logs, run, monkeypatch):
+    for module in (journals, follow, catch_up):
+        monkeypatch.setattr(module, "MAX_LINE_BYTES", 100_000)
+    folder = write(logs / "2026-11-25T12-00-00", [opened(), said(1, "before it")])
+    with (folder / "news.jsonl").open("ab") as file:
+        file.write(b"x" * 1_000_000 + b"\n")
+    write(folder, [said(2, "behind it"), closed()])
+    for words in (["show", "last"], ["show", "last", "--follow"], ["search", "it"]):
+        assert "behind it" in run(*words)
+    told = Problems()
+    assert len(list(read(journals_of(folder)[0], told))) == 4
+    assert told.sentences == ["Damaged lines, passed over: 1 in news.jsonl."]
+    recording = Recording(journals_of(folder))
+    recording.wind(recording.ended_at)
+    assert recording.problems == told.sentences
+
+
+def test_a_damaged_line_of_text_is_told_once_by_a_replay(logs):
+    recording = Recording(journals_of(_damaged(logs)))
+    for _ in range(3):
+        recording.wind(recording.ended_at)
+    assert recording.problems == ["Damaged lines, passed over: 2 in news.jsonl."]
+
+
+def test_a_session_begun_anew_or_lines_lost_to_a_full_disk_are_no_missing_segments(logs):
+    lost = to_line({"type": "lines_lost", "session": "news", "at": "2026-11-24T12:00:04.000+00:00",
+                    "lines": 3})  # fmt: skip
+    folder = write(logs / "2026-11-25T12-00-00", [opened(), said(1, "a"), said(2, "b"), closed()])
+    write(folder, [opened(), said(1, "c"), said(2, "d")])
+    with (folder / "news.jsonl").open("ab") as file:
+        file.write(lost)
+    write(folder, [said(6, "e"), closed()])
+    told = Problems()
+    list(read(journals_of(folder)[0], told))
+    assert told.sentences == []

@@ -1,0 +1,87 @@
+"""What of a journal could not be read, counted by file, to be said once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scribe_tui.sanitize import harmless_line
+
+_MOST_NAMED = 5
+"""So many files are named; of further ones the number is said."""
+
+
+@dataclass(slots=True)
+class Problems:
+    """What could not be read; `sentences` says it.
+
+    `broken`, `torn`, `missing`: lines that are no records, last lines cut short, and segments
+    whose numbers were passed over, by the name of their file. `unknown`: records by their type.
+    """
+
+    unknown: Counter[str] = field(default_factory=Counter)
+    broken: Counter[str] = field(default_factory=Counter)
+    torn: Counter[str] = field(default_factory=Counter)
+    missing: Counter[str] = field(default_factory=Counter)
+    unreadable: list[str] = field(default_factory=list)
+
+    def strangers(self, paths: Iterable[Path]) -> None:
+        """Files called as journals are that begin with no record of a session."""
+        self.unreadable += [
+            f"{harmless_line(path.name)} was passed over: it begins with no record of a session "
+            "of its name."
+            for path in paths
+        ]
+
+    @property
+    def sentences(self) -> list[str]:
+        """One sentence a kind of problem; empty where there was none."""
+        told = [
+            f"{count} records of type {harmless_line(kind)} are unknown to this version and were "
+            "passed over."
+            for kind, count in self.unknown.items()
+        ]
+        if self.broken:
+            told.append(f"Damaged lines, passed over: {by_file(self.broken)}.")
+        if self.missing:
+            told.append(
+                f"Segments missing, by their numbers (cut out, or deleted): "
+                f"{by_file(self.missing)}."
+            )
+        if self.torn:
+            told.append(f"Last lines torn, as after a crash: {by_file(self.torn)}.")
+        return told + self.unreadable
+
+
+class Numbering:
+    """Finds segments that are gone with their whole lines: their numbers are missing.
+
+    Numbers go up by one, or begin at 1 again where a session was started anew.
+    """
+
+    def __init__(self, problems: Problems) -> None:
+        self._problems = problems
+        self._latest: int | None = None
+        self._broken = 0
+
+    def excuse(self) -> None:
+        """Lines were lost here, and the journal itself says so."""
+        self._latest = None
+
+    def segment(self, number: int, file: str) -> None:
+        """A segment was read from `file`. Damaged lines before it account for missing ones."""
+        broken = self._problems.broken.total()
+        if self._latest is not None and number > self._latest:
+            missing = number - self._latest - 1 - (broken - self._broken)
+            if missing > 0:
+                self._problems.missing[file] += missing
+        self._latest, self._broken = number, broken
+
+
+def by_file(counts: Counter[str]) -> str:
+    """`3 in news.jsonl, 1 in talk.jsonl`."""
+    named = [f"{count} in {harmless_line(file)}" for file, count in counts.most_common(_MOST_NAMED)]
+    more = len(counts) - len(named)
+    return ", ".join(named) + (f" and in {more} more files" if more else "")
