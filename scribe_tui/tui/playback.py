@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.speakers import Speakers
-from scribe_tui.errors import Retry, SourceError
+from scribe_tui.errors import Retry, SourceError, UsageError
+from scribe_tui.events import Gap
+from scribe_tui.session.controls import Controls
+from scribe_tui.transcript import Line
 
 LATE_SECONDS = 2.0
 """Live sound that waits longer than this is skipped, down to what bridges a late chunk."""
@@ -61,3 +65,48 @@ async def hear_once(pcm: bytes, audio_format: AudioFormat) -> None:
     async with Speakers(audio_format) as speakers:
         speakers.play(pcm)
         await speakers.played()
+
+
+def hearing(
+    controls: Controls,
+    session: str,
+    line: Line | None,
+    run: Path | None,
+    say: Callable[[str], None],
+) -> Callable[[], Awaitable[None]]:
+    """What plays a session's live sound, or that of `line` as memory and `run` hold it.
+
+    `say` takes how it goes. Raises UsageError where there is nothing to be heard; what is
+    returned raises that, too, and SourceError.
+    """
+    name = controls.snapshot(session).name
+    if line is None:
+        return _live(partial(controls.recent_sound, session), name, say)
+    if isinstance(line, Gap):
+        raise UsageError("nothing heard", f"Nothing was heard there: {line.cause}.")
+    from scribe_tui.tui.screens.clipping import cut, lines_wanted
+
+    wanted = lines_wanted(controls, session, [line])
+
+    async def hear() -> None:
+        sound = (await asyncio.to_thread(cut, run, wanted)).sound
+        say(f"You hear {sound.seconds:.0f} s of {name}. o: no more.")
+        await hear_once(sound.pcm, sound.audio_format)
+
+    return hear
+
+
+def _live(
+    find: Callable[[], LiveSound | None], name: str, say: Callable[[str], None]
+) -> Callable[[], Awaitable[None]]:
+    if find() is None:
+        raise UsageError(
+            "not running", f"{name} does not run: put the cursor on a line (k) to hear that."
+        )
+    say(f"{name} is heard live. o: no more; on a line (k): that line.")
+
+    async def hear() -> None:
+        await hear_live(find)
+        say(f"{name} does not run any more: there is nothing to be heard.")
+
+    return hear

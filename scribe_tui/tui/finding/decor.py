@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from scribe_tui.events import CommittedSegment, Event, HitStatus, WatchHit
 from scribe_tui.transcript import Line
+from scribe_tui.tui.finding.marks import Marks
 from scribe_tui.tui.finding.matching import folded, spans
 
 MAX_SEGMENTS = 4000
 """Segments of which it is known what was found in them; older ones lose their marks."""
-MAX_MARKS = 500
 
 
 class Mark(NamedTuple):
@@ -44,7 +44,7 @@ class Decorations:
         self.cursor: int | None = None
         self.range_start: int | None = None
         self.wanted = ""
-        self.marks: dict[int, float] = {}
+        self.marks = Marks()
         self._hits: OrderedDict[int, dict[int, WatchHit]] = OrderedDict()
         self._open: dict[int, WatchHit] = {}
 
@@ -89,19 +89,6 @@ class Decorations:
         if not (self._open or self.wanted):
             return PLAIN
         return Decor(tuple(hit.heard for hit in self._open.values()), self.wanted)
-
-    def toggle_mark(self, number: int, at: float) -> bool:
-        """Mark a line, said at `at`, or take its mark away; whether it is marked now.
-
-        Beyond `MAX_MARKS` the oldest mark goes.
-        """
-        if number in self.marks:
-            del self.marks[number]
-            return False
-        self.marks[number] = at
-        if len(self.marks) > MAX_MARKS:
-            del self.marks[next(iter(self.marks))]
-        return True
 
 
 def marks_of(text: str, decor: Decor, hit_part: str, found_part: str) -> list[Mark]:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scribe_tui.events import ErrorRaised, Event, GapRecorded, SessionRemoved
+from scribe_tui.events import (
+    ErrorRaised,
+    Event,
+    GapRecorded,
+    HitStatus,
+    SessionRemoved,
+    WatchHit,
+)
 
 MAX_PLACES = 500
 
@@ -33,6 +41,21 @@ class Place:
     text: str
     line: int | None = None
     segment_number: int | None = None
+
+
+def hit_places(hits: Iterable[WatchHit]) -> list[Place]:
+    """Where the confirmed ones of `hits` were said."""
+    return [
+        Place(
+            hit.session,
+            hit.at,
+            Kind.HIT,
+            f"{hit.word}: {hit.quote}",
+            segment_number=hit.segment_number,
+        )
+        for hit in hits
+        if hit.status is HitStatus.CONFIRMED
+    ]
 
 
 class KnownPlaces:

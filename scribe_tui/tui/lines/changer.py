@@ -182,7 +182,7 @@ class Changer:
             if error.title != "file exists":
                 self._app.say(error.sentence)
                 return
-            again: Callable[[], None] = lambda: self._app.begin(  # noqa: E731
+            again: Callable[[], object] = lambda: self._app.begin(  # noqa: E731
                 "saving the sources", self._save_as(text, True)
             )
             self._app.ask_yes(

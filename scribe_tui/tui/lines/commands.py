@@ -10,6 +10,9 @@ from scribe_tui.session.state import OVER
 from scribe_tui.tui.keys import Key
 from scribe_tui.tui.lines.changer import Changer
 from scribe_tui.tui.lines.chosen import Acts, Chosen
+from scribe_tui.tui.lines.hits import Hits
+from scribe_tui.tui.lines.listener import Listener
+from scribe_tui.tui.lines.places import Places
 from scribe_tui.tui.lines.reader import Reader
 from scribe_tui.tui.lines.taker import Taker
 from scribe_tui.tui.rendering.signs import in_words
@@ -33,7 +36,11 @@ _HERE = {
     "unzoom": "Back to what is said now.",
     "find-all": "Find words in all sources.",
     "words": "Hear the watch words, put one in or take one out.",
-    "hits": "The latest hits.",
+    "hits": "The latest hits: go there, confirm what was heard, never again, or copy.",
+    "mark": "Mark the line at the cursor, or the latest; again: no mark.",
+    "places": "The latest marks, errors, gaps and hits of all sources, to go there.",
+    "time": "What all sources said at a clock time.",
+    "listen": "Hear this source, or the line at the cursor; again: no more.",
 }
 """What a key does here, where that is not quite what it does on the screen; "": not told."""
 
@@ -47,6 +54,8 @@ class Commands:
         self._chosen = chosen
         self._controls = chosen.controls
         changer = Changer(chosen)
+        taker = Taker(chosen, reader)
+        places = Places(chosen, reader)
         self._acts: Acts = {
             "commit": self._commit,
             "stop": self._stop_or_start,
@@ -54,12 +63,15 @@ class Commands:
             "pause": self._pause,
             **chosen.acts,
             **reader.acts,
-            **Taker(chosen, reader).acts,
+            **taker.acts,
+            **places.acts,
+            **Listener(chosen, reader).acts,
             **changer.acts,
         }
         self._without_source: Acts = {
             **changer.acts_without_source,
-            "hits": reader.acts["hits"],
+            **places.acts_without_source,
+            "hits": Hits(chosen, reader, taker).say_latest,
             "help": self._help,
             "quit": self._quit,
         }

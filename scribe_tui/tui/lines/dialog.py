@@ -91,7 +91,7 @@ class Dialog(ABC):
 
         self._ask_in_turn(now)
 
-    def ask_yes(self, question: str, yes: Callable[[], None], no: Callable[[], None]) -> None:
+    def ask_yes(self, question: str, yes: Callable[[], object], no: Callable[[], object]) -> None:
         """Ask y or n."""
 
         def now() -> None:
@@ -106,7 +106,7 @@ class Dialog(ABC):
         self._to_ask.clear()
         self._say_held_back()
 
-    def begin(self, what: str, act: Coroutine[Any, Any, None]) -> None:
+    def begin(self, what: str, act: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Do it beside the lines; a bug in it is said, and keys go on. `what`: such as `adding`."""
 
         async def guarded() -> None:
@@ -119,6 +119,7 @@ class Dialog(ABC):
         task = asyncio.get_running_loop().create_task(guarded(), name=what)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def end_tasks(self) -> None:
         """Cancel the tasks beside the lines."""

@@ -20,6 +20,8 @@ from scribe_tui.events import (
 )
 from scribe_tui.transcript import Transcript
 from scribe_tui.tui.finding.hits import KnownHits
+from scribe_tui.tui.finding.marks import Marks
+from scribe_tui.tui.finding.places import KnownPlaces
 from scribe_tui.tui.finding.quotes import Titles
 from scribe_tui.tui.lines.sentences import line_of
 
@@ -33,10 +35,12 @@ class LineFeed:
     def __init__(self, say: Callable[[str], None]) -> None:
         """`say` takes each line."""
         self.hits = KnownHits()
+        self.places = KnownPlaces()
         self._say = say
         self._names: dict[str, str] = {}
         self._said: dict[str, Transcript] = {}
         self._titles: dict[str, Titles] = {}
+        self._marks: dict[str, Marks] = {}
         self._seen: dict[str, int] = {}
         self._off: set[str] = set()
         self._wrong: dict[tuple[str, Half], str] = {}
@@ -47,6 +51,7 @@ class LineFeed:
         if not self._open:
             return
         self.hits.receive(event)
+        self.places.receive(event)
         self.transcript_of(event.session).apply(event)
         name = self._names.get(event.session, event.session)
         match event:
@@ -73,6 +78,10 @@ class LineFeed:
     def titles_of(self, session: str) -> Titles:
         """What was playing there, and when."""
         return self._titles.setdefault(session, Titles())
+
+    def marks_of(self, session: str) -> Marks:
+        """The lines of it that are marked."""
+        return self._marks.setdefault(session, Marks())
 
     def is_off(self, session: str) -> bool:
         """Whether its schedule keeps it off."""
@@ -104,6 +113,7 @@ class LineFeed:
     def _forget(self, session: str) -> None:
         self._said.pop(session, None)
         self._titles.pop(session, None)
+        self._marks.pop(session, None)
         self._seen.pop(session, None)
         self._off.discard(session)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from scribe_tui.transcript import Line, Transcript
 from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.finding.search import matching_lines, next_place
 from scribe_tui.tui.lines.chosen import Acts, Chosen
-from scribe_tui.tui.lines.sentences import hit_line, read_line
-from scribe_tui.tui.text import clock, count_of
+from scribe_tui.tui.lines.sentences import read_line
+from scribe_tui.tui.text import clock, count_of, quoted
+
+T = TypeVar("T")
 
 MOST_READ = 10
 """Lines that an answer has at most."""
@@ -41,7 +44,6 @@ class Reader:
             "find-on": lambda: self._find_again(1),
             "find-all": self._find_all,
             "range": self._range,
-            "hits": self._hits,
         }
 
     @property
@@ -61,12 +63,34 @@ class Reader:
         """Whether a line is chosen, rather than what is said now."""
         return self._cursor is not None
 
+    @property
+    def here(self) -> int | None:
+        """The number of the line at the cursor, or of the latest; None where nothing was said."""
+        text = self._transcript
+        if text.first == text.end:
+            return None
+        return text.end - 1 if self._cursor is None else self._held(self._cursor)
+
+    def cursor_line(self) -> Line | None:
+        """The line at the cursor; None at the end."""
+        here = None if self._cursor is None else self.here
+        return None if here is None else self._transcript.line(here)
+
+    def go_to(self, session: str, number: int | None) -> None:
+        """Choose that source and read the line of that number; None: it is not held."""
+        if session != self._chosen.session:
+            self._chosen.choose(session)
+        text = self._transcript
+        if number is None or not text.first <= number < text.end:
+            self._app.say("That line is no longer held in memory.")
+        else:
+            self._read(number)
+
     def chosen_lines(self) -> list[Line]:
         """The range, the line at the cursor, or the latest; none where nothing was said."""
         text = self._transcript
-        if text.first == text.end:
+        if (here := self.here) is None:
             return []
-        here = text.end - 1 if self._cursor is None else self._held(self._cursor)
         start = here if self._range_start is None else self._held(self._range_start)
         first, last = sorted((start, here))
         return [text.line(number) for number in range(first, last + 1)]
@@ -76,11 +100,10 @@ class Reader:
 
     def _move(self, lines: int) -> None:
         text = self._transcript
-        if text.first == text.end:
+        if (here := self.here) is None:
             self._nothing()
             return
         at_end = self._cursor is None
-        here = text.end - 1 if at_end or self._cursor is None else self._held(self._cursor)
         there = here if at_end and lines < 0 else here + lines
         if lines < -1 and at_end:
             there = here + lines + 1
@@ -144,7 +167,7 @@ class Reader:
                 for line in (feed.transcript_of(session).line(number),)
             ]
             found.sort(key=lambda one: one[0])
-            self._say_last(
+            self.say_last(
                 [read_line(line, self._chosen.name_of(session)) for _, session, line in found]
             )
             self._app.say(f"{count_of(len(found), 'line')} in all sources.")
@@ -156,24 +179,33 @@ class Reader:
             self._range_start = None
             self._app.say("No range any more.")
         elif lines := self.chosen_lines():
-            text = self._transcript
-            self._range_start = text.end - 1 if self._cursor is None else self._held(self._cursor)
+            self._range_start = self.here
             at = clock(lines[-1].started_at)
             self._app.say(f"The range begins at {at}; the cursor keys move its other end.")
         else:
             self._nothing()
 
-    def _hits(self) -> None:
-        hits = self._app.bridge.hits.newest_first
-        lines = [
-            f"{clock(hit.at)} {self._chosen.name_of(hit.session)}: {hit_line(hit)}"
-            for hit in reversed(hits)
-        ]
-        self._say_last(lines)
-        self._app.say(f"{count_of(len(hits), 'hit')}.")
-        self._app.bridge.hits.looked_at()
+    def ask_which(self, lines: Sequence[str], things: Sequence[T], go: Callable[[T], None]) -> None:
+        """Say the last of `lines` with numbers, the latest is 1; `go` to the one that is chosen."""
+        self.say_numbered(lines)
 
-    def _say_last(self, lines: Sequence[str]) -> None:
+        def done(text: str | None) -> None:
+            if not text:
+                return
+            place = int(text) if text.isdecimal() and len(text) < 6 else 0
+            if 1 <= place <= len(things):
+                go(things[-place])
+            else:
+                self._app.say(f"There is no number {quoted(text[:40])} in that list.")
+
+        self._app.ask("Which number?", done)
+
+    def say_numbered(self, lines: Sequence[str]) -> None:
+        """Say the last of `lines`, the latest at the end as number 1."""
+        self.say_last([f"{len(lines) - place} {line}" for place, line in enumerate(lines)])
+
+    def say_last(self, lines: Sequence[str]) -> None:
+        """Say the last of `lines`, as many as an answer may have."""
         if len(lines) > MOST_READ:
             self._app.say(f"The last {MOST_READ} of {len(lines)}:")
         for line in lines[-MOST_READ:]:

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from scribe_tui.errors import ScribeTuiError, UsageError
-from scribe_tui.tui.finding.quotes import quote_lines
+from scribe_tui.events import WatchHit
+from scribe_tui.tui.finding.quotes import quote, quote_lines
 from scribe_tui.tui.lines.chosen import Acts, Chosen
 from scribe_tui.tui.lines.reader import Reader
 from scribe_tui.tui.taking import NO_RUN, export_all, keep_copy, kinds_of, save_wanted
@@ -45,6 +46,12 @@ class Taker:
         sent = f"not sent: {refused}" if refused else f"sent to the terminal{too_long}"
         kept = await asyncio.to_thread(keep_copy, self._app.context.run, text, WIDE)
         return f"{what} {sent}, {kept}"
+
+    def copy_hit(self, hit: WatchHit) -> None:
+        """Copy what was said around a hit."""
+        title = self._app.bridge.titles_of(hit.session).at(hit.at)
+        text = quote(hit.quote, hit.at, self._chosen.name_of(hit.session), title)
+        self._begin("copying", partial(self._copied, text, "the hit"))
 
     def _clip(self) -> None:
         from scribe_tui.tui.screens.clipping import latest_wanted, lines_wanted

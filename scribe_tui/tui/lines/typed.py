@@ -51,7 +51,7 @@ class Line:
 class YesNo:
     """A question; a yes that comes too soon to have been thought about is none."""
 
-    def __init__(self, yes: Callable[[], None], no: Callable[[], None]) -> None:
+    def __init__(self, yes: Callable[[], object], no: Callable[[], object]) -> None:
         """Asked now."""
         self._yes = yes
         self._no = no

@@ -6,9 +6,8 @@ import time
 from functools import partial
 
 from scribe_tui.errors import UsageError
-from scribe_tui.events import HitStatus
 from scribe_tui.tui.finding.matching import folded
-from scribe_tui.tui.finding.places import Kind, Place
+from scribe_tui.tui.finding.places import Kind, Place, hit_places
 from scribe_tui.tui.finding.search import matching_lines, next_place, text_of
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
 from scribe_tui.tui.screens.entries import Entry
@@ -101,24 +100,11 @@ class FindActions(MonitorBase, inherit_bindings=False):
         self.app.push_screen(screen, self._go_to_place)
 
     def _place_entries(self) -> list[Entry]:
-        places = [*self._bridge.places.places, *self._hit_places()]
+        places = [*self._bridge.places.places, *hit_places(self._bridge.hits.newest_first)]
         for pane in self.grid.panes:
             places += pane.marked_places()
         places.sort(key=lambda place: place.at, reverse=True)
         return [Entry(place, place_row(place, self.name_of(place.session))) for place in places]
-
-    def _hit_places(self) -> list[Place]:
-        return [
-            Place(
-                hit.session,
-                hit.at,
-                Kind.HIT,
-                f"{hit.word}: {hit.quote}",
-                segment_number=hit.segment_number,
-            )
-            for hit in self._bridge.hits.newest_first
-            if hit.status is HitStatus.CONFIRMED
-        ]
 
     def _go_to_place(self, place: object) -> None:
         if not isinstance(place, Place):

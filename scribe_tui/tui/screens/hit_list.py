@@ -110,22 +110,34 @@ class Teacher:
         hit = self._hits.get(key)
         if hit is None or self._watch is None:
             return "There is nothing to take away here."
-        whole = hit.tier is Tier.EXACT and not self._is_other_form(hit)
-        what = (
-            f"listen for {hit.word} no more" if whole else f"{quoted(hit.heard)} is no hit any more"
-        )
         if self._asked != key:
             self._asked = key
-            return f"X once more: {what}, until the program ends."
+            return f"X once more: {self.what_ends(hit)}, until the program ends."
         self._asked = None
+        return self.end(hit)
+
+    def what_ends(self, hit: WatchHit) -> str:
+        """What `end` does, such as `listen for fire no more`."""
+        if self._is_of_the_word(hit):
+            return f"listen for {hit.word} no more"
+        return f"{quoted(hit.heard)} is no hit any more"
+
+    def end(self, hit: WatchHit) -> str:
+        """Hits such as this one are none from now on; a sentence."""
+        what = self.what_ends(hit)
+        if self._watch is None:
+            return "There is nothing to take away here."
         try:
-            if whole:
+            if self._is_of_the_word(hit):
                 self._watch.remove_word(hit.word, hit.watch)
             else:
                 self._watch.add_exception(hit.watch, hit.heard)
         except UsageError as error:
             return error.message
         return f"Done: {what}."
+
+    def _is_of_the_word(self, hit: WatchHit) -> bool:
+        return hit.tier is Tier.EXACT and not self._is_other_form(hit)
 
     def _is_other_form(self, hit: WatchHit) -> bool:
         """Whether an exact hit is one of an expression or a heard form, not of the word itself."""

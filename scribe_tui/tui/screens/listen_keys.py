@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import NamedTuple
 
 from textual.worker import Worker
 
 from scribe_tui.errors import SourceError, UsageError
-from scribe_tui.events import Gap
 from scribe_tui.transcript import Line
 from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.widgets.pane import Pane
@@ -43,42 +40,19 @@ class ListenActions(MonitorBase, inherit_bindings=False):
             self.say(f"{self.name_of(pane.session)} is heard no more.")
         elif (why_not := why_unheard(os.environ)) is not None:
             self.say(why_not)
-        elif line is not None:
-            self._hear_line(pane, line)
         else:
-            self._hear_live(pane)
+            self._hear(pane, line)
 
-    def _hear_live(self, pane: Pane) -> None:
-        name = self.name_of(pane.session)
-        find = partial(self._controls.recent_sound, pane.session)
-        if find() is None:
-            self.say(f"{name} does not run: put the cursor on a line (k) to hear that.")
-            return
-        from scribe_tui.tui.playback import hear_live
+    def _hear(self, pane: Pane, line: Line | None) -> None:
+        from scribe_tui.tui.playback import hearing
 
-        self.say(f"{name} is heard live. o: no more; on a line (k): that line.")
-
-        async def hear() -> None:
-            await hear_live(find)
-            self.say(f"{name} does not run any more: there is nothing to be heard.")
-
-        self._begin(pane, None, hear)
-
-    def _hear_line(self, pane: Pane, line: Line) -> None:
-        if isinstance(line, Gap):
-            self.say(f"Nothing was heard there: {line.cause}.")
-            return
-        from scribe_tui.tui.playback import hear_once
-        from scribe_tui.tui.screens.clipping import cut, lines_wanted
-
-        wanted = lines_wanted(self._controls, pane.session, [line])
-
-        async def hear() -> None:
-            sound = (await asyncio.to_thread(cut, self.context.run, wanted)).sound
-            self.say(f"You hear {sound.seconds:.0f} s of {self.name_of(pane.session)}. o: no more.")
-            await hear_once(sound.pcm, sound.audio_format)
-
-        self._begin(pane, line, hear)
+        run = self.context.run
+        try:
+            hear = hearing(self._controls, pane.session, line, run, self.say)
+        except UsageError as error:
+            self.say(error.message)
+        else:
+            self._begin(pane, line, hear)
 
     def _begin(self, pane: Pane, line: Line | None, hear: Callable[[], Awaitable[None]]) -> None:
         """Play by `hear`, in a task of the screen; the pane says so meanwhile."""

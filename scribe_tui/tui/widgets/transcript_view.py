@@ -255,7 +255,7 @@ class TranscriptView(RowsWidget):
         number = self.transcript.end - 1 if cursor is None else cursor
         if (line := self.line(number)) is None:
             return None
-        marked = self.decorations.toggle_mark(number, line.started_at)
+        marked = self.decorations.marks.toggle(number, line.started_at)
         self.redraw()
         return marked
 
