@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scribe_tui.errors import UsageError
-from scribe_tui.tui.terminal.clipboard import append_to
 
 if TYPE_CHECKING:
     from scribe_tui.tui.screens.clipping import WantedSound
@@ -27,6 +26,7 @@ NO_RUN = "Nothing is saved here that could be taken along."
 def keep_copy(run: Path | None, text: str, width: int) -> str:
     """Append to the file of copies; where it is, in full if `width` is large, or why it is not."""
     from scribe_tui.journal.run_files import note
+    from scribe_tui.tui.terminal.clipboard import append_to
 
     if run is None:
         return "in no file"

@@ -22,7 +22,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         texts.append(text)
         return ""
 
-    monkeypatch.setattr("scribe_tui.tui.screens.copy_keys.send", send)
+    monkeypatch.setattr("scribe_tui.tui.terminal.clipboard.send", send)
     return texts
 
 

@@ -1,19 +1,18 @@
 """Bell and desktop notice: a few bytes to the terminal, through the program that owns it.
 
 The notice is OSC 777 (`notify;TITLE;TEXT`) where the terminal is known to take that, else
-OSC 9; both end in BEL. GNU screen hands it on within DCS, in pieces. tmux does so within its own
-passthrough, if it is allowed to (by default it is not) and the pane is seen: it is asked, for what
-it does not hand on it drops without a word. It always hands on the bell.
+OSC 9; both end in BEL. tmux hands it on if it is allowed to (by default it is not) and the pane is
+seen: it is asked, because it drops in silence what it does not hand on. It always hands on the
+bell.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 
 from scribe_tui.alerts.alert import Alert
 from scribe_tui.alerts.outlets.outlet import DeliveryError
+from scribe_tui.multiplexer import Route, passed_through, route_of, run_tmux
 from scribe_tui.sanitize import harmless_line
 
 Write = Callable[[bytes], None]
@@ -21,9 +20,6 @@ Write = Callable[[bytes], None]
 
 BELL = b"\a"
 MAX_TEXT_CHARS = 200
-SCREEN_PIECE = 240
-"""Bytes; GNU screen hands on no longer one."""
-TMUX_SECONDS = 3.0
 
 
 class BellOutlet:
@@ -51,7 +47,7 @@ class DesktopOutlet:
 
     async def deliver(self, alert: Alert) -> None:
         """Raises DeliveryError where there is no terminal any more, or tmux lets nothing pass."""
-        if self._environment.get("TMUX"):
+        if route_of(self._environment) is Route.TMUX:
             await _check_tmux(self._environment)
         _send(self._write, notice(alert.title, alert.text, self._environment))
 
@@ -64,13 +60,7 @@ def notice(title: str, text: str, environment: Mapping[str, str]) -> bytes:
     else:
         # Some terminals take `9;4;...` and the like for orders.
         sequence = f"\x1b]9;{title.replace(';', ',')}: {text}\a"
-    data = sequence.encode("utf-8", "replace")
-    if environment.get("TMUX"):
-        return b"\x1bPtmux;" + data.replace(b"\x1b", b"\x1b\x1b") + b"\x1b\\"
-    if environment.get("STY"):
-        pieces = (data[at : at + SCREEN_PIECE] for at in range(0, len(data), SCREEN_PIECE))
-        return b"".join(b"\x1bP" + piece + b"\x1b\\" for piece in pieces)
-    return data
+    return passed_through(sequence.encode("utf-8", "replace"), route_of(environment))
 
 
 async def _check_tmux(environment: Mapping[str, str]) -> None:
@@ -88,26 +78,11 @@ async def _ask_tmux(environment: Mapping[str, str]) -> str:
     """Whether it hands things on (before 3.3 it has no such option, and does), to how many."""
     question = "#{allow-passthrough} #{window_active_clients}"
     pane = environment.get("TMUX_PANE", "")
+    target = ("-t", pane) if pane else ()
     try:
-        process = await asyncio.create_subprocess_exec(
-            *("tmux", "display-message", "-p", *(("-t", pane) if pane else ()), question),
-            env=dict(environment),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
+        _, answer = await run_tmux("display-message", "-p", *target, question, environ=environment)
     except OSError:
-        return ""  # it is not here to be asked, as in a container
-    try:
-        async with asyncio.timeout(TMUX_SECONDS):
-            answer, _ = await process.communicate()
-    except TimeoutError:
-        return ""
-    finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+        return ""  # it does not answer, or is not here to be asked, as in a container
     return answer.decode("utf-8", "replace").strip()
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from asyncio.subprocess import DEVNULL, PIPE, Process
 
 from scribe_tui.audio.decoder.command import environment
 from scribe_tui.audio.decoder.program import find_decoder
 from scribe_tui.audio.format import AudioFormat, SoundCopy
+from scribe_tui.child_process import end_process
 from scribe_tui.errors import SourceError
 
 HELD_BYTES = 4 * 1024 * 1024
 """Bound of the PCM that waits for the encoder: two minutes of speech."""
 CLOSE_SECONDS = 3.0
+EXIT_SECONDS = 1.0
+"""How long a program that has ended its output may take to exit."""
 _READ_BYTES = 65536
 
 
@@ -72,7 +74,7 @@ class Encoder:
         finally:
             self._copy.close()
             if process is not None:
-                await _end(process)
+                await end_process(process, EXIT_SECONDS)
         if not self._closed and self.problem is None:
             self.problem = "the encoder ended"
 
@@ -113,14 +115,3 @@ class Encoder:
         assert process.stdout is not None
         while data := await process.stdout.read(_READ_BYTES):
             self._copy.write(data)
-
-
-async def _end(process: Process) -> None:
-    """The process has ended its output, or is not wanted any more."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(1.0):
-            await process.wait()
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import shutil
 from asyncio.subprocess import DEVNULL, PIPE
 
 from scribe_tui.audio import failures
 from scribe_tui.audio.decoder.command import environment
+from scribe_tui.child_process import end_process
 from scribe_tui.errors import Retry, SourceError
 from scribe_tui.sanitize import harmless_line
 
@@ -85,13 +85,10 @@ async def _output(path: str, *arguments: str) -> str:
     try:
         async with asyncio.timeout(_ANSWER_SECONDS):
             answer, complaint = await process.communicate()
-    except BaseException as error:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-        if isinstance(error, TimeoutError):
-            raise failures.broken_decoder(path, "it does not answer") from error
-        raise
+    except TimeoutError as error:
+        raise failures.broken_decoder(path, "it does not answer") from error
+    finally:
+        await end_process(process)
     if process.returncode:
         said = harmless_line(complaint.decode(errors="replace").strip().rpartition("\n")[2])
         raise failures.broken_decoder(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncGenerator
 
 from scribe_tui.audio.decoder.command import DecoderInput, copy_command, environment
 from scribe_tui.audio.decoder.process import bound_memory, not_started
 from scribe_tui.audio.decoder.program import find_decoder
+from scribe_tui.child_process import end_process
 
+EXIT_SECONDS = 1.0
+"""How long a program that has ended its output may take to exit."""
 _READ_BYTES = 65536
 
 
@@ -36,11 +38,6 @@ async def remuxed(source: DecoderInput, where: str) -> AsyncGenerator[bytes, Non
         assert process.stdout is not None
         while data := await process.stdout.read(_READ_BYTES):
             yield data
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(1.0):
-                await process.wait()
+        await end_process(process, EXIT_SECONDS)
     finally:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+        await end_process(process)

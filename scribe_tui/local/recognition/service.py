@@ -13,6 +13,7 @@ from collections.abc import Coroutine
 from types import TracebackType
 from typing import Final, Self
 
+from scribe_tui.child_process import end_process
 from scribe_tui.errors import SpeechError, UsageError
 from scribe_tui.local.recognition.messages import (
     NO_STREAM,
@@ -109,7 +110,7 @@ class RecognitionService:
             try:
                 await _ready(process, said)
             except BaseException:
-                await _end(process)
+                await end_process(process)
                 raise
             self._process = process
             for stream in self._streams.values():
@@ -166,7 +167,7 @@ class RecognitionService:
         for task in tuple(self._tasks):
             task.cancel()
         if process is not None:
-            await _end(process)
+            await end_process(process)
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for stream in tuple(self._streams.values()):
             stream.end()
@@ -206,12 +207,6 @@ async def _ready(process: Process, said: deque[str]) -> None:
         f"The offline endpoint could not load its speech model{why}.",
         "Install it anew with: pip install --force-reinstall 'scribe-tui[offline]'",
     )
-
-
-async def _end(process: Process) -> None:
-    if process.returncode is None:
-        process.kill()
-    await process.wait()
 
 
 def _died() -> SpeechError:

@@ -9,7 +9,6 @@ from scribe_tui.events import WatchHit
 from scribe_tui.tui.finding.quotes import quote, quote_lines
 from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.taking import keep_copy
-from scribe_tui.tui.terminal.clipboard import MAX_BYTES, send
 from scribe_tui.tui.terminal.patient_app import PatientApp
 from scribe_tui.tui.text import count_of
 from scribe_tui.tui.widgets.pane import Pane
@@ -54,6 +53,8 @@ class CopyActions(MonitorBase, inherit_bindings=False):
         self.run_worker(self._copy(text, what), group="copy", exit_on_error=False)
 
     async def _copy(self, text: str, what: str) -> None:
+        from scribe_tui.tui.terminal.clipboard import MAX_BYTES, send
+
         app = self.app
         refused = "there is no terminal"
         if isinstance(app, PatientApp):

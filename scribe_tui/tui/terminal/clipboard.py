@@ -1,9 +1,8 @@
 """Text to the clipboard of whoever sits before the terminal, through whatever lies between.
 
 Measured: inside tmux its own `load-buffer -w` is the only way that works with its defaults (OSC
-52 from within is dropped); GNU screen hands on what stands in DCS, in pieces of a few hundred
-bytes; a terminal itself takes OSC 52. Whether one allows it cannot be asked, so that every copy
-goes into a file, too.
+52 from within is dropped); GNU screen and a terminal itself take OSC 52. Whether one allows it
+cannot be asked, so that every copy goes into a file, too.
 """
 
 from __future__ import annotations
@@ -11,35 +10,18 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
-from enum import StrEnum
+from collections.abc import Callable, Mapping
 from pathlib import Path
+
+from scribe_tui.multiplexer import Route, passed_through, route_of, run_tmux
 
 MAX_BYTES = 74_994
 """Of text: as base64 this is just below the 100,000 bytes that terminals take."""
-SCREEN_PIECE = 240
-TMUX_SECONDS = 3.0
 WAIT_SECONDS, TRIES = 0.1, 20
 """How often, and how far apart, a terminal that is behind is tried."""
 
 Write = Callable[[bytes], None]
 """Puts bytes on their way to the terminal. Raises OSError."""
-
-
-class Route(StrEnum):
-    """What lies between the program and the terminal."""
-
-    TMUX = "tmux"
-    SCREEN = "screen"
-    PLAIN = "plain"
-
-
-def route_of(environ: Mapping[str, str]) -> Route:
-    """What the environment says; inside both, tmux reaches the outer terminal by itself."""
-    if environ.get("TMUX"):
-        return Route.TMUX
-    return Route.SCREEN if environ.get("STY") else Route.PLAIN
 
 
 def shortened(text: str) -> bytes:
@@ -56,9 +38,7 @@ def sequence(data: bytes, route: Route) -> bytes:
     Nothing but base64 stands in it, so that no text can end it.
     """
     osc = b"\x1b]52;c;" + base64.b64encode(data) + b"\x07"
-    if route is Route.PLAIN:
-        return osc
-    return b"".join(b"\x1bP" + piece + b"\x1b\\" for piece in _pieces(osc, SCREEN_PIECE))
+    return passed_through(osc, route)
 
 
 async def send(text: str, environ: Mapping[str, str], write: Write) -> str:
@@ -89,28 +69,9 @@ def append_to(path: Path, text: str) -> None:
 
 async def _load_tmux_buffer(data: bytes) -> str:
     try:
-        process = await asyncio.create_subprocess_exec(
-            "tmux",
-            "load-buffer",
-            "-w",
-            "-",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
+        status, _ = await run_tmux("load-buffer", "-w", "-", given=data)
+    except TimeoutError:
+        return "tmux does not answer"
     except OSError as error:
         return f"tmux cannot be started: {error.strerror}"
-    try:
-        async with asyncio.timeout(TMUX_SECONDS):
-            await process.communicate(data)
-    except TimeoutError:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-        return "tmux does not answer"
-    return "" if process.returncode == 0 else "tmux refused it"
-
-
-def _pieces(data: bytes, size: int) -> Iterator[bytes]:
-    for start in range(0, len(data), size):
-        yield data[start : start + size]
+    return "" if status == 0 else "tmux refused it"

@@ -12,17 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scribe_tui.events import CommittedSegment, Gap
+from scribe_tui.multiplexer import SCREEN_PIECE, Route, route_of
 from scribe_tui.tui.finding.quotes import Titles, quote, quote_lines
-from scribe_tui.tui.terminal.clipboard import (
-    MAX_BYTES,
-    SCREEN_PIECE,
-    Route,
-    append_to,
-    route_of,
-    send,
-    sequence,
-    shortened,
-)
+from scribe_tui.tui.terminal.clipboard import MAX_BYTES, append_to, send, sequence, shortened
 
 AT = 1_760_000_000.0
 ESCAPES = re.compile(r"[\x00-\x1f\x7f-\x9f]")

@@ -1,0 +1,25 @@
+"""The end of a process that the program started."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from asyncio.subprocess import Process
+
+
+async def end_process(process: Process, wait_seconds: float = 0.0) -> None:
+    """Wait so long for `process` to end by itself, then kill it; it is reaped in any case.
+
+    `wait_seconds` is for one that is about to end: killing it at that moment makes asyncio of
+    Python 3.11 reap it twice, and complain on stderr.
+    """
+    try:
+        if process.returncode is None and wait_seconds > 0:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait_seconds):
+                    await process.wait()
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
