@@ -1,8 +1,12 @@
 """Signals as wishes to leave: the first one in good order, a second wish at once.
 
 One wish may come as several signals: `timeout` and terminals that close send theirs twice, to
-the program and to its group, systemd sends SIGHUP behind SIGTERM. So what follows within a
-moment is the same wish, and SIGHUP, which no person sends, is never a second one.
+the program and to its group, systemd sends SIGHUP behind SIGTERM, the kernel SIGXCPU each second.
+So what follows within a moment is the same wish, and only what a person sends is a second one.
+
+Every other signal that would kill the program is such a wish, too: else the terminal would stay as
+the screen has set it, and the journal without its end. Not those of a fault in the machine code
+(SIGSEGV and its like), after which nothing can be done in order.
 """
 
 from __future__ import annotations
@@ -19,7 +23,16 @@ from typing import Self
 ONE_WISH_SECONDS = 0.05
 """The same signal again within this is the same wish."""
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_OF_PEOPLE = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGQUIT})
+_DEADLY = (
+    "SIGINT SIGTERM SIGHUP SIGQUIT SIGUSR1 SIGUSR2 SIGALRM SIGVTALRM SIGPROF SIGXCPU SIGXFSZ "
+    "SIGPIPE SIGABRT SIGTRAP SIGPOLL SIGPWR SIGSTKFLT SIGEMT"
+)  # SIGPIPE and SIGXFSZ: Python has the program ignore them
+SIGNALS: tuple[int, ...] = (
+    *(getattr(signal, name) for name in _DEADLY.split() if hasattr(signal, name)),
+    *(range(signal.SIGRTMIN, signal.SIGRTMAX + 1) if hasattr(signal, "SIGRTMIN") else ()),
+)
+"""Those whose default is to end the process, as far as this system has them."""
 
 
 class Signals:
@@ -68,7 +81,7 @@ class Signals:
         if self._first is None:
             self._first = number
             self._leave()
-        elif number != signal.SIGHUP and not (
+        elif number in _OF_PEOPLE and not (
             number == self._latest and now - before < ONE_WISH_SECONDS
         ):
             self._at_once()

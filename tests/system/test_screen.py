@@ -81,7 +81,14 @@ def test_words_appear_keys_work_and_all_is_saved(service: StrictEndpoint, sound:
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+    ("number", "code"),
+    [
+        (number, 128 + number)
+        for number in (
+            *(signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1),
+            *(signal.SIGALRM, signal.SIGPROF, signal.SIGXCPU, signal.SIGABRT, signal.SIGRTMIN),
+        )
+    ],
 )
 def test_signals_end_it_in_good_order(
     service: StrictEndpoint, sound: Path, number: int, code: int
@@ -92,6 +99,7 @@ def test_signals_end_it_in_good_order(
         os.kill(terminal.pid, number)
         assert terminal.leave() == code
         assert not [child for child in children if child.is_running()]
+        assert b"\x1b[?1049l" in terminal.raw, "the terminal is as it was"
     records = journal(sound, "one")
     assert records[-1]["type"] == "session_end"
     assert any(record["type"] == "segment" for record in records)

@@ -8,7 +8,7 @@ import time
 
 import psutil
 
-from scribe_tui.cli.signals import ONE_WISH_SECONDS
+from scribe_tui.cli.signals import ONE_WISH_SECONDS, SIGNALS
 from tests.support.waiting import PATIENCE, wait_until
 
 ASKED = """
@@ -64,3 +64,17 @@ def test_a_signal_that_is_ignored_from_the_start_stays_ignored():
         assert asked.stdout.readline() == "asked\n"
         asked.kill()
     os.kill(child, signal.SIGKILL)
+
+
+def test_no_other_signal_is_left_to_kill_it_and_none_but_a_persons_cuts_the_end_short():
+    with subprocess.Popen(
+        [sys.executable, "-c", ASKED], stdout=subprocess.PIPE, text=True
+    ) as asked:
+        asked.stdout.readline()
+        for number in SIGNALS:
+            if number not in {signal.SIGINT, signal.SIGTERM, signal.SIGQUIT}:
+                asked.send_signal(number)
+        assert asked.stdout.readline() == "asked\n"
+        asked.send_signal(signal.SIGQUIT)
+        assert asked.stdout.readline() == "last\n"
+        assert asked.wait(PATIENCE) == 128 + signal.SIGQUIT
