@@ -8,6 +8,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from scribe_tui.errors import Retry, SpeechError
+from scribe_tui.scribe.codec import decode
 from scribe_tui.scribe.connection import CloseInfo, Endpoint
 from scribe_tui.scribe.failures import closed_error
 from scribe_tui.scribe.messages import (
@@ -267,7 +268,33 @@ async def test_what_is_no_message_does_not_end_the_connection(call) -> None:
         assert talk.of(Unknown) == unknown
 
 
-NOT_AN_OBJECT = ("[1]", b"\xff\xfe\xfd", "null", '{"message_type":[1]}', "[" * 100_000)
+PARTIAL = '{"message_type":"partial_transcript","text":'
+NOT_AN_OBJECT = (
+    *("[1]", b"\xff\xfe\xfd", "null", '{"message_type":[1]}', "[" * 100_000, "", "7", "true"),
+    *(PARTIAL + "[" * 100_000, PARTIAL + "1" * 5000 + "}", PARTIAL + '"","message_type":null}'),
+    *(b"\x00\x01", '"partial_transcript"', "NaN", '{"message_type":""', "[{}]"),
+)
+ODDLY_TYPED = (
+    *(PARTIAL + text for text in ("7}", "null}", "[]}", '{"a":1}}', "true}")),
+    PARTIAL.encode() + b'"from bytes"}',
+    '{"message_type":"committed_transcript_with_timestamps","text":"x","words":{"a":[1]}}',
+    '{"message_type":"committed_transcript_with_timestamps","text":"x","words":[1,null,{}]}',
+    '{"message_type":"session_started","session_id":7,"config":[]}',
+    '{"message_type":"committed_transcript","text":null}',
+    '{"message_type":"committed_transcript_entities","entities":"none"}',
+    '{"message_type":"partial_transcript","text":"","message_type":"from_the_future"}',
+)
+
+
+@pytest.mark.parametrize("frame", ODDLY_TYPED, ids=range(len(ODDLY_TYPED)))
+async def test_values_of_other_types_cost_nothing(call, frame: str | bytes) -> None:
+    async with StrictEndpoint(Script(frames=(frame,))) as service:
+        talk = await call(service.endpoint())
+        await talk.until(SessionStarted)
+        await talk.until(type(decode(frame)))
+        assert talk.connection.close_info is None
+        await send(talk, 1)
+        await talk.until(Partial)
 
 
 @pytest.mark.parametrize("frame", NOT_AN_OBJECT, ids=range(len(NOT_AN_OBJECT)))
