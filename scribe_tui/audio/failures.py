@@ -189,6 +189,15 @@ def _capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
+def changed(where: str) -> SourceError:
+    """In the midst of a stream something else than before, which the decoder cannot go on with."""
+    return SourceError(
+        "sound changed",
+        f"What {where} sends has changed its kind of sound, or is damaged: its decoder cannot "
+        "go on.",
+    )
+
+
 def no_sound(where: str) -> SourceError:
     """The server answered and ended without any sound."""
     return SourceError("no sound", f"{where} ended the stream before any sound came.")
@@ -273,6 +282,15 @@ def empty_playlist(where: str) -> SourceError:
     return SourceError(
         "empty playlist", f"The playlist of {where} leads to no http or https address.", CHECK
     )
+
+
+def late_playlist(where: str, kilobytes: int) -> SourceError:
+    """A playlist that is read no further, without an entry so far."""
+    message = (
+        f"The playlist of {where} has no http or https address in its first {kilobytes} kB "
+        "and is read no further."
+    )
+    return SourceError("long playlist", message, "Give one of the addresses in it.")
 
 
 def endless_playlist(where: str) -> SourceError:

@@ -7,6 +7,7 @@ by a power failure, or that went through a pipe, holds more sound than its heade
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,6 +18,10 @@ _PCM, _EXTENSIBLE = 1, 0xFFFE
 _PCM_NAMES = {1: "u8", 2: "s16le", 3: "s24le", 4: "s32le"}
 """The decoder's names, by the bytes of a sample."""
 _MAX_CHANNELS = 64
+_CHUNK_NAMES = frozenset({b"data", b"fmt ", b"LIST", b"fact", b"bext", b"JUNK", b"id3 ", b"cue "})
+_ENDLESS = 0x7FFF0000
+"""What was written to a pipe has no idea of its length and says something about this or more."""
+_MAX_FORM_BYTES = 4096
 _NO_PROBE = ("-probesize", "32", "-analyzeduration", "0")
 
 
@@ -24,13 +29,21 @@ _NO_PROBE = ("-probesize", "32", "-analyzeduration", "0")
 class PcmLayout:
     """How uncoded sound lies in a WAV file, `data_at` bytes from its beginning on.
 
-    `name` is what the decoder calls such samples; `rate` in Hz.
+    `name` is what the decoder calls such samples; `rate` in Hz. `told_bytes`: its length by
+    the header, None where that gives none.
     """
 
     name: str
     rate: int
     channels: int
     data_at: int
+    block: int
+    told_bytes: int | None = None
+
+    @property
+    def told_seconds(self) -> float | None:
+        """Its length by the header."""
+        return None if self.told_bytes is None else self.told_bytes / (self.block * self.rate)
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -55,15 +68,47 @@ def pcm_layout(head: bytes) -> PcmLayout | None:
     """
     if not is_wav(head):
         return None
-    form, at = b"", 12
-    while at + 8 <= len(head):
-        name, length = head[at : at + 4], int.from_bytes(head[at + 4 : at + 8], "little")
-        at += 8
+    return _walk(BytesIO(head), stray=False)
+
+
+def unpadded_layout(path: Path) -> PcmLayout | None:
+    """The layout of a file in which a chunk of odd length lacks the byte that makes it even.
+
+    The decoder's WAV reader loses its way in such files. None: it is not one.
+    """
+    try:
+        with path.open("rb") as file:
+            return _walk(file, stray=True)
+    except OSError:
+        return None
+
+
+def _walk(file: BinaryIO, *, stray: bool) -> PcmLayout | None:
+    """From chunk to chunk to the sound; None if it is not reached.
+
+    `stray`: chunks may lack their padding, and one must.
+    """
+    if not is_wav(file.read(12)):
+        return None
+    form, found_stray = b"", False
+    for _ in range(_MAX_CHUNKS):
+        chunk = file.read(8)
+        if len(chunk) < 8:
+            return None
+        name, length = chunk[:4], int.from_bytes(chunk[4:], "little")
+        at = file.tell()
         if name == b"data":
-            return _layout_in(form, at)
+            return _layout_in(form, at, length) if found_stray == stray else None
         if name == b"fmt ":
-            form = head[at : at + length]
-        at += length + length % 2
+            form = file.read(min(length, _MAX_FORM_BYTES))
+        file.seek(at + length)
+        if length % 2 == 0:
+            continue
+        if stray and file.read(4) in _CHUNK_NAMES:
+            found_stray = True
+            file.seek(at + length)
+        else:
+            file.seek(at + length + 1)
     return None
 
 
@@ -76,8 +121,8 @@ def has_wrong_length(path: Path) -> bool:
         return False
 
 
-def _layout_in(form: bytes, data_at: int) -> PcmLayout | None:
-    """The layout by the content of a `fmt ` chunk."""
+def _layout_in(form: bytes, data_at: int, length: int) -> PcmLayout | None:
+    """The layout by the content of a `fmt ` chunk and the length in the head of `data`."""
     if len(form) < 16:
         return None
     tag, channels = int.from_bytes(form[:2], "little"), int.from_bytes(form[2:4], "little")
@@ -87,7 +132,10 @@ def _layout_in(form: bytes, data_at: int) -> PcmLayout | None:
     if tag != _PCM or not 0 < channels <= _MAX_CHANNELS or not rate or block % channels:
         return None
     name = _PCM_NAMES.get(block // channels)
-    return PcmLayout(name, rate, channels, data_at) if name is not None else None
+    if name is None:
+        return None
+    told = length if 0 < length < _ENDLESS else None
+    return PcmLayout(name, rate, channels, data_at, block, told)
 
 
 def _has_wrong_length(file: BinaryIO, size: int) -> bool:

@@ -61,9 +61,11 @@ class FileReading:
     """How a file is to be read. `ignore_length`: a WAV whose header does not give its size.
 
     `patient`: look for sound that begins late, for as long as it takes. `track` from 0;
-    `seconds`: no more than that, None: all. `fill_holes`: its times can be trusted.
+    `seconds`: no more than that, None: all. `fill_holes`: its times can be trusted. `flags`:
+    further ones of the decoder.
     """
 
+    flags: tuple[str, ...] = ()
     ignore_length: bool = False
     patient: bool = False
     track: int = 0
@@ -78,7 +80,7 @@ def file_input(path: Path, reading: FileReading | None = None) -> DecoderInput:
     length = ("-ignore_length", "1") if reading.ignore_length else ()
     place = f"file:{path.absolute()}"
     return DecoderInput(
-        ("-protocol_whitelist", "file,crypto", *probe, *length, "-i", place),
+        ("-protocol_whitelist", "file,crypto", *probe, *length, *reading.flags, "-i", place),
         track=reading.track,
         fill_holes=reading.fill_holes,
         seconds=reading.seconds,

@@ -30,6 +30,23 @@ _STREAM = re.compile(
 _OUTPUT_RATE = re.compile(r"(?P<hz>\d+) Hz, .*?(?P<kbps>\d+) kb/s")
 _DURATION = re.compile(r" *Duration: (?P<h>\d+):(?P<m>\d+):(?P<s>\d+\.\d+)")
 _GUESS = "Estimating duration from bitrate"
+_DAMAGE = (
+    "Error while decoding stream",
+    "Error submitting packet to decoder",
+    "CRC mismatch",
+    "corrupt input packet",
+    "ff asf bad header",
+    "invalid as first byte of an EBML number",
+)
+"""Each such line: a piece of the sound that is not heard."""
+_BREAK = re.compile(
+    r"(?:(?:file|pipe|http):\S.*: |Error during demuxing: )"
+    r"(?:Invalid data found.*|Invalid argument|Operation not permitted)"
+    r"|Error while processing the decoded data.*|Error reinitializing filters.*",
+    re.DOTALL,
+)
+"""After this the decoder takes nothing more, whatever follows."""
+_PACKETS = re.compile(r" *Input stream #0:\d+ \(audio\): \d+ packets read \((?P<bytes>\d+) bytes\)")
 _LEVELS = frozenset({"error", "fatal", "warning", "panic"})
 
 
@@ -91,7 +108,9 @@ class DecoderLog:
     """Feed it stderr; read `facts` (replaced when something changes) and `errors`.
 
     `channels`: how many are in the PCM that comes out, None until it is known.
-    `is_understood`: whether a line came that only a working ffmpeg writes.
+    `is_understood`: whether a line came that only a working ffmpeg writes. `damages` counts
+    the lines about sound that could not be decoded, `breaks_off` says that it gave up before
+    the end, and `packet_bytes` how much coded sound it had read then, where it says so.
     """
 
     def __init__(self, charset: str | None = None) -> None:
@@ -99,6 +118,9 @@ class DecoderLog:
         self.channels: int | None = None
         self.is_understood = False
         self.last_line = ""
+        self.damages = 0
+        self.breaks_off = False
+        self.packet_bytes: int | None = None
         self._charset = charset
         self._errors: deque[str] = deque(maxlen=KEPT_LINES)
         self._rest = b""
@@ -130,6 +152,8 @@ class DecoderLog:
             self._section = "output"
         elif text.startswith("Stream mapping"):
             self._section = ""
+        elif read := _PACKETS.match(text):
+            self.packet_bytes = int(read["bytes"])
         elif self._section == "output":
             self._take_output(text)
         elif self._section:
@@ -138,6 +162,10 @@ class DecoderLog:
     def _keep(self, text: str) -> None:
         if text.startswith(_GUESS):
             self.facts = replace(self.facts, duration_is_guess=True)
+        elif any(sign in text for sign in _DAMAGE):
+            self.damages += 1
+        elif _BREAK.fullmatch(text):
+            self.breaks_off = True
         text = harmless_line(mask_url(text))
         if text and text not in self._errors:
             self._errors.append(text)

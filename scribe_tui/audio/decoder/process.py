@@ -19,6 +19,7 @@ from weakref import WeakKeyDictionary
 
 from scribe_tui.audio import failures
 from scribe_tui.audio.channels import MAX_CHANNELS, ChannelMixer
+from scribe_tui.audio.damage import Damage
 from scribe_tui.audio.decoder.command import DecoderInput, command, environment
 from scribe_tui.audio.decoder.copy_pipe import copying
 from scribe_tui.audio.decoder.log import DecoderFacts, DecoderLog
@@ -35,6 +36,8 @@ STARTING_SECONDS = 1.0
 EXIT_SECONDS = 1.0
 LAST_WORDS_SECONDS = 5.0
 """For a decoder that has ended its sound to say why, on a busy machine too."""
+UNDECODABLE_SECONDS = 3.0
+"""A live source that sends so long what cannot be decoded has changed its kind of sound."""
 MEMORY_MEGABYTES = 768
 """A decoder's own data; 75 MB are usual. Linux alone can bound it."""
 
@@ -95,6 +98,7 @@ class Decoder(asyncio.SubprocessProtocol):
         self.received_bytes = 0
         self.first_error_seconds: float | None = None
         """How much sound had come when the first error line came; None: no error."""
+        self.damage = Damage(where, is_live=is_live)
 
     @property
     def facts(self) -> DecoderFacts:
@@ -115,6 +119,16 @@ class Decoder(asyncio.SubprocessProtocol):
     def notice(self) -> str | None:
         """What there is to say of its channels, None for nothing."""
         return self._mixer.notice if self._mixer else None
+
+    @property
+    def breaks_off(self) -> bool:
+        """Whether it gave up before the end of the source, to be asked after `wait_exit`."""
+        return self._log.breaks_off
+
+    @property
+    def packet_bytes(self) -> int | None:
+        """Coded sound that it had read at its end, None where it does not say."""
+        return self._log.packet_bytes
 
     @property
     def problem(self) -> SourceError | None:
@@ -235,10 +249,7 @@ class Decoder(asyncio.SubprocessProtocol):
         if fd == _STDERR:
             self._log.feed(data)
             self._mix(b"")
-            if self.first_error_seconds is None and self._log.errors:
-                channels = self._log.channels or 1
-                samples = self.received_bytes // (SAMPLE_BYTES * channels)
-                self.first_error_seconds = self._format.seconds(samples)
+            self._look_at_errors()
             return
         self.received_bytes += len(data)
         self._last_data_at = self._now()
@@ -246,6 +257,24 @@ class Decoder(asyncio.SubprocessProtocol):
         self._rest_or_not()
         if len(self._pcm) >= self._data_wanted:
             self._wake()
+
+    def _look_at_errors(self) -> None:
+        if not self._log.errors:
+            return
+        if self.first_error_seconds is None:
+            self.first_error_seconds = self._received_seconds
+        if self._log.damages == self.damage.count:
+            return
+        self.damage.add(self._log.damages, self._received_seconds)
+        silent = self._now() - self._last_data_at > UNDECODABLE_SECONDS
+        if silent and self._is_live and self._rests_since is None and self.received_bytes:
+            self._problem = failures.changed(self._where)
+            self._wake()
+
+    @property
+    def _received_seconds(self) -> float:
+        samples = self.received_bytes // (SAMPLE_BYTES * (self._log.channels or 1))
+        return self._format.seconds(samples)
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
         """Called when a pipe has ended."""

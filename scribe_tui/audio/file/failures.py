@@ -47,6 +47,16 @@ def damaged(name: str, missing_seconds: float) -> SourceError:
     )
 
 
+def not_decoded_further(name: str, played_seconds: float) -> SourceError:
+    """A file with more in it, of another kind of sound or damaged, that the decoder cannot read."""
+    return bad_file(
+        "damaged",
+        f"{name} cannot be decoded beyond {played_seconds:.1f} s: it changes its kind of sound "
+        "there, or is damaged.",
+        "Convert it to one kind of sound, or get a whole copy of it, for the rest.",
+    )
+
+
 def unreadable_file(name: str, error: OSError) -> SourceError:
     """The operating system says no."""
     if error.errno in (errno.EMFILE, errno.ENFILE):

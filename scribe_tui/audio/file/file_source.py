@@ -24,6 +24,8 @@ from scribe_tui.errors import SourceError
 from scribe_tui.sanitize import harmless_line
 
 RAW_SUFFIX = ".pcm"
+REST_BYTES = 64 * 1024
+"""Tags behind the sound, and what a container adds to it, are seldom larger."""
 GROWING_SECONDS = 10.0
 """A file that was written to so shortly before its end may not be finished."""
 
@@ -110,6 +112,7 @@ class FileSource(DecodedSource):
             notices=noticed(
                 *(played.notices if played else ()),
                 played.decoder.notice if played else None,
+                played.decoder.damage.notice if played else None,
                 self._growing,
             ),
         )
@@ -136,7 +139,15 @@ class FileSource(DecodedSource):
         if fault is Fault.DAMAGED:
             promised = decoder.facts.told_duration or seconds
             return failures.damaged(self._shown, promised - seconds)
+        if decoder.breaks_off and self._leaves_a_rest(decoder):
+            return failures.not_decoded_further(self._shown, seconds)
+        decoder.damage.ended(seconds)
         return None
+
+    def _leaves_a_rest(self, decoder: Decoder) -> bool:
+        """Whether more than a tag stands behind what was read; yes where that is not known."""
+        read = decoder.packet_bytes
+        return read is None or self._size - read > REST_BYTES
 
     def _note_growth(self) -> None:
         """Say that a file was still being written when its end was reached."""

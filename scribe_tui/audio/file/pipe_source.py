@@ -5,17 +5,20 @@ from __future__ import annotations
 import functools
 import os
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from scribe_tui.audio.decoded_source import DecodedSource
 from scribe_tui.audio.decoder.command import pipe_input
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.file import failures
+from scribe_tui.audio.file.peeking import uncoded_in
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.own_thread import in_own_thread
 from scribe_tui.audio.pacing import PacedChunks
 from scribe_tui.audio.source import SourceStatus, noticed
+from scribe_tui.audio.wav import PcmLayout
 from scribe_tui.clock import Clock
 from scribe_tui.errors import SourceError
 from scribe_tui.sanitize import harmless_line
@@ -50,11 +53,14 @@ class PipeSource(DecodedSource):
     async def _open(self, held: AsyncExitStack) -> PacedChunks:
         try:
             opening = functools.partial(_open, self._path)
-            descriptor = await in_own_thread(opening, name="pipe-open")
+            descriptor, layout = await in_own_thread(opening, name="pipe-open")
         except OSError as error:
             raise failures.unreadable_file(self._shown, error) from error
+        source = pipe_input(descriptor)
+        if layout is not None:
+            source = replace(source.reading(layout.flags), seconds=layout.told_seconds)
         self._decoder = decoder = Decoder(
-            pipe_input(descriptor),
+            source,
             self._format,
             self._shown,
             capacity_seconds=AHEAD_SECONDS,
@@ -81,15 +87,26 @@ class PipeSource(DecodedSource):
             title=facts.title,
             codec=facts.codec,
             position_seconds=chunks.released_seconds,
-            notices=noticed(self._decoder.notice),
+            notices=noticed(self._decoder.notice, self._decoder.damage.notice),
         )
 
     async def _ended(self, chunks: PacedChunks) -> SourceError | None:
         assert self._decoder is not None
         await self._decoder.wait_exit()
+        if self._decoder.problem is None and self._decoder.breaks_off:
+            return failures.not_decoded_further(self._shown, chunks.released_seconds)
+        self._decoder.damage.ended(chunks.released_seconds)
         return self._decoder.problem
 
 
-def _open(path: Path | None) -> int:
-    """In a thread: opening a named pipe waits for its writer. Raises OSError."""
-    return os.dup(_STDIN) if path is None else os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+def _open(path: Path | None) -> tuple[int, PcmLayout | None]:
+    """In a thread: opening a named pipe waits for its writer, looking at it for the first byte.
+
+    Raises OSError.
+    """
+    descriptor = os.dup(_STDIN) if path is None else os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return descriptor, uncoded_in(descriptor)
+    except BaseException:
+        os.close(descriptor)
+        raise

@@ -19,7 +19,7 @@ from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.source import noticed
 from scribe_tui.audio.track_choice import notice_of, speaking_track
-from scribe_tui.audio.wav import has_wrong_length, is_wav, pcm_layout
+from scribe_tui.audio.wav import has_wrong_length, is_wav, pcm_layout, unpadded_layout
 from scribe_tui.sanitize import harmless_line
 
 READ_AHEAD_SECONDS = 2.0
@@ -69,6 +69,8 @@ async def play_file(
         track=(options.track or 1) - 1,
         fill_holes=has_times(head),
     )
+    if is_wav(head) and not options.follow and (layout := unpadded_layout(path)) is not None:
+        reading = FileReading(flags=layout.flags, seconds=layout.told_seconds)
     source = file_input(path, reading)
     if options.follow:
         source = await _followed(source, path, head, held)

@@ -134,9 +134,14 @@ class Opening:
             raise failures.manifest(where, kind)
         if is_feed(text):
             raise failures.feed(where)
+        is_cut = len(body) >= MAX_LIST_BYTES
+        if is_cut and not text.startswith("<"):  # its last line may be half an address
+            text = text.rpartition("\n")[0]
         entries = parse_playlist(text, answer.address.url, answer.content_type)
         if entries is not None:
             answer.close()
+            if is_cut and not entries:
+                raise failures.late_playlist(where, MAX_LIST_BYTES // 1024)
             return await self._play_first(entries, answer.address, depth + 1)
         if is_web_page(text, answer.content_type):
             raise failures.web_page(where)

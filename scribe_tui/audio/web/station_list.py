@@ -29,14 +29,16 @@ def read_stations(path: Path) -> tuple[Station, ...]:
     shown = harmless_line(path.name)
     try:
         with path.open("rb") as file:
-            text = file.read(MAX_BYTES).decode("utf-8", "replace")
+            body = file.read(MAX_BYTES)
     except OSError as error:
         raise UsageError("list of stations", f"{shown} cannot be read: {error.strerror}.") from None
+    text = body.decode("utf-8", "replace")
     addresses = parse_playlist(text, path.name, limit=MOST)
     if not addresses:
+        part = " in its first megabyte" if len(body) == MAX_BYTES else ""
         raise UsageError(
             "list of stations",
-            f"{shown} holds no web address.",
+            f"{shown} holds no web address{part}.",
             "A list of stations is an .m3u or .pls file with http addresses.",
         )
     titles = _titles(text)

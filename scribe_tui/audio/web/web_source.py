@@ -68,7 +68,8 @@ class WebSource(DecodedSource):
         live = route.is_live
         position = 0.0 if live else chunks.released_seconds + self._missed_seconds
         missed = self._missed_seconds
-        told = (facts, route.title, route.station, notice, live, position, missed)
+        damage = playing.decoder.damage.notice
+        told = (facts, route.title, route.station, notice, damage, live, position, missed)
         if told == self._told:  # as it is for nearly every chunk
             return self._status
         self._told = told
@@ -79,7 +80,7 @@ class WebSource(DecodedSource):
             duration_seconds=None if live else facts.told_duration,
             dropped_samples=self._format.samples(missed),
             drop_cause="segment missing",
-            notices=noticed(*playing.notices, notice),
+            notices=noticed(*playing.notices, notice, damage),
         )
 
     async def __anext__(self) -> AudioChunk:
@@ -105,6 +106,9 @@ class WebSource(DecodedSource):
         decoder, route = self._playing.decoder, self._playing.route
         await decoder.wait_exit()
         problem = decoder.problem or route.problem
+        if problem is None and decoder.breaks_off:
+            problem = failures.changed(self._playing.where)
+        decoder.damage.ended(chunks.released_seconds)
         if problem is None or route.is_live:
             return problem
         return failures.recording_broke_off(self._playing.where, chunks.released_seconds, problem)

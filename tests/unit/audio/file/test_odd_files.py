@@ -286,3 +286,58 @@ async def test_a_pipe_without_sound_is_told_as_what_it_is(
         await asyncio.gather(writing, PipeSource(path, audio_format).__aenter__())
     assert caught.value.message == "pipe is not sound that the decoder knows."
     assert "address" not in caught.value.sentence
+
+
+def wav(*chunks: tuple[bytes, bytes], padded: bool) -> bytes:
+    """A WAV of these chunks; unless `padded`, odd ones lack the byte that makes them even."""
+    body = b"WAVE"
+    for name, content in chunks:
+        body += name + len(content).to_bytes(4, "little") + content
+        body += b"\0" if padded and len(content) % 2 else b""
+    return b"RIFF" + len(body).to_bytes(4, "little") + body
+
+
+FORM = bytes.fromhex("01000100803e0000007d000002001000")
+"""PCM, one channel, 16 kHz, 16 bits."""
+
+
+@pytest.mark.parametrize("padded", [False, True])
+@pytest.mark.parametrize("names", [b"LIST", b"bext"])
+async def test_a_wav_whose_odd_chunk_lacks_its_padding(
+    tmp_path: Path, audio_format: AudioFormat, names: bytes, padded: bool
+) -> None:
+    odd = (names, b"INFOabc")
+    sound = bytes.fromhex("0010 00f0") * 16_000
+    path = tmp_path / "odd.wav"
+    chunks = [(b"fmt ", FORM), odd] if names == b"LIST" else [odd, (b"fmt ", FORM)]
+    path.write_bytes(wav(*chunks, (b"data", sound), (b"LIST", b"INFOxyz"), padded=padded))
+    pcm, _ = await heard(path, audio_format)
+    assert pcm == sound
+
+
+async def test_a_wav_in_a_pipe_begins_at_once_and_ends_where_it_says(
+    tmp_path: Path, audio_format: AudioFormat
+) -> None:
+    """Its writer waits for the first sound before it writes more than a tenth of a second."""
+    sound = bytes.fromhex("0010 00f0") * 16_000
+    content = wav((b"fmt ", FORM), (b"data", sound), (b"LIST", b"INFO" * 99), padded=True)
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    begun = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def write() -> None:
+        with path.open("wb", buffering=0) as pipe:
+            pipe.write(content[:20])
+            pipe.write(content[20:8000])
+            asyncio.run_coroutine_threadsafe(begun.wait(), loop).result()
+            pipe.write(content[8000:])
+
+    writing = asyncio.create_task(asyncio.to_thread(write))
+    pcm = b""
+    async with PipeSource(path, audio_format, SourceOptions(speed=FAST)) as source:
+        begun.set()
+        async for chunk in source:
+            pcm += chunk.pcm
+    await writing
+    assert pcm == sound

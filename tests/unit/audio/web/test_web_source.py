@@ -335,3 +335,11 @@ async def test_a_list_in_any_unicode_leads_on(
 ) -> None:
     web.files["/list.m3u"] = "\ufeff#EXTM3U\r\ntone.mp3\r\n".encode(encoding)
     assert await hear(WebSource(web.url("/list.m3u"), audio_format), 3) == 4800
+
+
+async def test_a_list_without_an_address_in_its_first_part_says_so(
+    web: Web, audio_format: AudioFormat
+) -> None:
+    web.files["/long.m3u"] = b"#EXTM3U\n" + b"# a comment\n" * 6000 + web.url("/live").encode()
+    with pytest.raises(SourceError, match="no http or https address in its first 64 kB"):
+        await hear(WebSource(web.url("/long.m3u"), audio_format), 1)

@@ -1,0 +1,73 @@
+"""The first bytes in a descriptor, looked at and left there for the decoder that inherits it.
+
+Its WAV reader waits for 64 KiB, two seconds of speech, before it gives the first sound; who
+knows the head beforehand need not let it. Where a system cannot look without taking (a pipe
+outside Linux), nothing is seen and the decoder finds out by itself.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import socket
+import stat
+import sys
+import time
+
+from scribe_tui.audio.wav import PcmLayout, is_wav, pcm_layout
+
+PEEKED_BYTES = 4096
+PATIENCE_SECONDS = 2.0
+"""From the first byte to a whole head: its writer writes it in one go, or in a few."""
+_LOOK_SECONDS = 0.02
+_SIGN_BYTES = 12
+
+
+def uncoded_in(descriptor: int) -> PcmLayout | None:
+    """The layout of a WAV that is written into `descriptor`; None: something else, or not seen.
+
+    Waits for the first byte, so it belongs into a thread. Raises OSError.
+    """
+    until: float | None = None
+    while True:
+        head = _peek(descriptor)
+        if not head:
+            return None
+        if len(head) >= _SIGN_BYTES and not is_wav(head):
+            return None
+        if (layout := pcm_layout(head)) is not None or len(head) >= PEEKED_BYTES:
+            return layout
+        now = time.monotonic()
+        until = now + PATIENCE_SECONDS if until is None else until
+        if now >= until:
+            return None
+        time.sleep(_LOOK_SECONDS)
+
+
+def _peek(descriptor: int) -> bytes:
+    """What is there of the first bytes, at least one; empty at the end or if it cannot be seen."""
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(mode):
+        return os.pread(descriptor, PEEKED_BYTES, os.lseek(descriptor, 0, os.SEEK_CUR))
+    if stat.S_ISSOCK(mode):
+        with socket.socket(fileno=os.dup(descriptor)) as link:
+            return link.recv(PEEKED_BYTES, socket.MSG_PEEK)
+    if stat.S_ISFIFO(mode) and sys.platform == "linux":
+        return _peek_into_pipe(descriptor)
+    return b""
+
+
+def _peek_into_pipe(descriptor: int) -> bytes:
+    """By tee(2), which copies from pipe to pipe and takes nothing."""
+    library = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(library, "tee"):
+        return b""
+    outlet, inlet = os.pipe()
+    try:
+        count = library.tee(
+            ctypes.c_int(descriptor), ctypes.c_int(inlet), ctypes.c_size_t(PEEKED_BYTES), 0
+        )
+        return os.read(outlet, count) if count > 0 else b""
+    finally:
+        os.close(outlet)
+        os.close(inlet)
