@@ -16,6 +16,8 @@ from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
 from scribe_tui.settings.themes import TERMINALS_OWN, ThemeSettings
 
+LEAST_CONTRAST = 4.5
+"""Of small text, as WCAG 2 asks for it."""
 TERMINAL = "terminal"
 """The default: the terminal's own colours. Its cyan and yellow are too pale for a white
 background, so that focus and warnings have shades half-way between black and white, as the one
@@ -87,13 +89,35 @@ def variables_of(theme: Theme) -> dict[str, str]:
     colours = theme.to_color_system().generate()
     behind, text = Color.parse(colours["background"]), Color.parse(colours["foreground"])
     plain = behind.ansi is not None or text.ansi is not None
-    grey = _OWN[TERMINAL]["grey"] if plain else behind.blend(text, 0.6).hex6
+    if plain:
+        shades = {"grey": _OWN[TERMINAL]["grey"], "focus": colours["primary"]}
+        return {**shades, "on-focus": colours["background"], "warn": colours["warning"]}
     return {
-        "grey": grey,
-        "focus": colours["primary"],
-        "on-focus": colours["background"],
-        "warn": colours["warning"],
+        "grey": _readable(behind.blend(text, 0.6), behind, text).hex6,
+        "focus": _readable(Color.parse(colours["primary"]), behind, text).hex6,
+        "on-focus": behind.hex6,
+        "warn": _readable(Color.parse(colours["warning"]), behind, text).hex6,
     }
+
+
+def contrast(one: Color, other: Color) -> float:
+    """How well one can be read on the other, 1 to 21, as WCAG 2 defines it."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(color: Color) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
+        for part in color.normalized
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _readable(color: Color, behind: Color, text: Color) -> Color:
+    """`color`, so much nearer to that of the text that it can be read."""
+    shades = (color.blend(text, step / 10) for step in range(10))
+    return next((shade for shade in shades if contrast(shade, behind) >= LEAST_CONTRAST), text)
 
 
 def _theme(name: str, colours: Mapping[str, str]) -> Theme:
@@ -101,7 +125,7 @@ def _theme(name: str, colours: Mapping[str, str]) -> Theme:
     plain = behind == TERMINALS_OWN
     text = colours["foreground"].replace(TERMINALS_OWN, "ansi_default")
     variables = {name: colours[name] for name in ("grey", "focus", "warn")}
-    variables["on-focus"] = "ansi_default" if plain else behind
+    variables["on-focus"] = "#000000" if plain else behind
     if plain:  # what Textual's own sheets draw with there
         variables |= BUILTIN_THEMES["ansi-dark"].variables
     return Theme(

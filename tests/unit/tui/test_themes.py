@@ -11,6 +11,7 @@ from textual.color import Color
 from scribe_tui.config import load
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import ThemeSettings
+from scribe_tui.tui import themes
 from scribe_tui.tui.looks import Looks, ThemedApp
 from scribe_tui.tui.terminal.locale_name import takes_unicode
 from scribe_tui.tui.themes import OWN_NAMES, check_theme, make_themes
@@ -18,19 +19,9 @@ from scribe_tui.tui.themes import OWN_NAMES, check_theme, make_themes
 TEXT = ("foreground", "grey", "focus", "warn", "error", "success")
 
 
-def luminance(color: Color) -> float:
-    """As WCAG defines it."""
-    parts = (
-        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
-        for part in color.normalized
-    )
-    return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
-
-
 def contrast(one: str, other: str) -> float:
     """The contrast ratio of two colours, 1 to 21."""
-    low, high = sorted(luminance(Color.parse(color)) for color in (one, other))
-    return (high + 0.05) / (low + 0.05)
+    return themes.contrast(Color.parse(one), Color.parse(other))
 
 
 def variables(name: str, *users: ThemeSettings) -> dict[str, str]:
