@@ -10,15 +10,22 @@ from hypothesis import HealthCheck, settings
 
 pytest.register_assert_rewrite("tests.support", "tests.proofs.chaos")
 
+from tests.support.left_to_ci import BRIEFLY, REASON, left_to_ci  # noqa: E402
+from tests.support.requirements import IN_CI  # noqa: E402
+
 # What runs in the background of a script ignores Ctrl+C, and so would every program it starts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# How long an example takes depends on what else the machine does.
+# How long an example takes depends on what else the machine does. A person waits for a few
+# examples, the same ones each time; CI tries more, and others at each run.
 settings.register_profile(
     "patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.load_profile("patient")
+settings.register_profile(
+    "brief", settings.get_profile("patient"), max_examples=BRIEFLY, derandomize=True
+)
+settings.load_profile("patient" if IN_CI else "brief")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -42,11 +49,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _skip_long(items: list[pytest.Item]) -> None:
     """Leave out what only CI has the time for."""
-    from tests.support.requirements import IN_CI
+    for item in left_to_ci(items, IN_CI):
+        item.add_marker(pytest.mark.skip(reason=REASON))
 
-    for item in items:
-        if not IN_CI and item.get_closest_marker("long"):
-            item.add_marker(pytest.mark.skip(reason="a long proof; CI=1 runs it"))
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests were left to CI, and why."""
+    skipped = terminalreporter.getreports("skipped")
+    count = sum(isinstance(each.longrepr, tuple) and REASON in each.longrepr[2] for each in skipped)
+    if count:
+        terminalreporter.write_line(f"{count} tests are left to CI: each is {REASON}")
 
 
 def _dealt(items: list[pytest.Item], workers: int) -> list[list[pytest.Item]]:

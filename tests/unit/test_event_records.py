@@ -24,6 +24,7 @@ from scribe_tui.events import (
     WatchHit,
 )
 from scribe_tui.sanitize import harmless
+from tests.support.left_to_ci import examples
 
 texts = st.text(max_size=40).map(harmless)
 seconds = st.integers(0, 10**9).map(lambda ms: ms / 1000)
@@ -63,13 +64,13 @@ any_json = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(any_event)
 def test_every_event_survives_the_round_trip(event):
     assert from_record(json.loads(to_line(to_record(event)))) == event
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(any_event, st.data())
 def test_a_damaged_record_is_no_event_and_no_exception(event, data):
     record = json.loads(to_line(to_record(event)))

@@ -26,8 +26,9 @@ from scribe_tui.journal.repair import mend_journal
 from scribe_tui.sanitize import MAX_LINE_CHARS, harmless, harmless_line, host_of, mask_url
 from scribe_tui.scribe import codec
 from scribe_tui.scribe.messages import Message
+from tests.support.left_to_ci import examples
 
-fuzz = settings(max_examples=int(os.environ.get("SCRIBE_FUZZ", "80")), deadline=None)
+fuzz = settings(max_examples=int(os.environ.get("SCRIBE_FUZZ", examples(80))), deadline=None)
 
 HOSTILE = (
     "\x00\x07\x1b[]0;mcP\\\x9b\x85\n\r\t\u2028\u2029\u200b\u200c\u202e\u2066\ufeff\ud800\ue000"

@@ -28,6 +28,7 @@ from scribe_tui.scribe.messages import (
     Unknown,
 )
 from scribe_tui.scribe.wire import ErrorKind
+from tests.support.left_to_ci import examples
 
 CATALOGUE: list[tuple[dict[str, Any], Any]] = [
     ({"message_type": "partial_transcript", "text": "Engine two"}, Partial("Engine two")),
@@ -308,7 +309,7 @@ KINDS = st.sampled_from(
 FIELDS = ["text", "words", "config", "entities", "error", "language_code", "session_id"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(KINDS, st.dictionaries(st.sampled_from(FIELDS), JSON))
 def test_fields_of_any_shape_become_a_message(kind: str, fields: dict) -> None:
     message = codec.decode(json.dumps(fields | {"message_type": kind}))
@@ -317,7 +318,7 @@ def test_fields_of_any_shape_become_a_message(kind: str, fields: dict) -> None:
     repr(message).encode()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.binary(max_size=60) | st.text(max_size=60) | JSON.map(json.dumps))
 def test_any_frame_becomes_a_message(raw: str | bytes) -> None:
     assert isinstance(codec.decode(raw), Message)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scribe_tui.events import Word
 from scribe_tui.scribe.messages import Committed, CommittedWithTimestamps, Message, Partial, Unknown
 from scribe_tui.scribe.segments import AssembledSegment, SegmentAssembler
+from tests.support.left_to_ci import examples
 
 RATE = 16000
 
@@ -266,7 +267,7 @@ def test_other_messages_bring_about_nothing() -> None:
     assert Line().feed(Unknown("x")).end() == []
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(st.data())
 def test_any_interleaving_of_pairs_yields_each_segment_once(data: st.DataObject) -> None:
     count = data.draw(st.integers(1, 5))

@@ -22,6 +22,7 @@ from scribe_tui.journal.reading import journals_of, read
 from scribe_tui.journal.run_files import is_as_noted, noted
 from scribe_tui.sanitize import harmless
 from tests.support.journals import START, closed, missed, opened, said, write
+from tests.support.left_to_ci import examples
 from tests.support.waiting import wait_until
 
 HOSTILE = [
@@ -65,7 +66,7 @@ def test_hostile_text_is_read_back_as_it_was(kind, text):
     assert back == wanted + "end"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.text(min_size=1).map(harmless), max_size=4))
 def test_any_texts_are_valid_files(texts):
     events = [

@@ -18,6 +18,7 @@ from scribe_tui.journal.search.follower import IndexFollower
 from scribe_tui.journal.search.index import Asked, search
 from scribe_tui.journal.search.pattern import literal_of
 from tests.support.journals import START, opened, said, write
+from tests.support.left_to_ci import examples
 from tests.support.waiting import wait_until
 
 TEXTS = [
@@ -75,7 +76,9 @@ def test_words_find_lines_newest_first(logs, query, numbers):
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.text(min_size=1) | st.text(alphabet="()\"* ANDORT東京'-", min_size=1))
 def test_no_query_is_an_error(logs, query):
