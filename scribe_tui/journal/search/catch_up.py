@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +26,11 @@ from scribe_tui.events import (
 )
 from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, Journal, is_piece, journals_of
 from scribe_tui.journal.reading.line_scan import parsed_without_words, type_of
+from scribe_tui.journal.search.block_sums import plain_transaction
 from scribe_tui.journal.search.lines import LineWriter, drop_lines
 from scribe_tui.sanitize import harmless
+
+Transaction = Callable[[sqlite3.Connection], AbstractContextManager[None]]
 
 BATCH_BYTES = 8_000_000
 """Read from one file in one go; the next file's turn comes, and other programs' too."""
@@ -32,6 +38,7 @@ BATCH_BYTES = 8_000_000
 _WANTED = frozenset({"session_start", "continued", "rename", "redaction", "edit"})
 """Types that are read besides segments."""
 _TAIL_BYTES = 256
+_NUMBERS = (float, int)
 
 
 @dataclass(slots=True)
@@ -45,44 +52,76 @@ class _Part:
 
 
 def catch_up(
-    database: sqlite3.Connection, runs: list[Path], *, all_runs: bool, stop: Callable[[], bool]
+    database: sqlite3.Connection,
+    runs: list[Path],
+    *,
+    stop: Callable[[], bool],
+    transaction: Transaction = plain_transaction,
+    unreadable: Callable[[Path], object] = lambda path: None,
 ) -> bool:
     """Read what is new in these runs; False if `stop` said so before the end.
 
-    With `all_runs` what is gone from the disk leaves the index. Raises sqlite3.Error.
+    Each piece of work is done in a `transaction`. What cannot be read is told to `unreadable`
+    and left as the index has it. Raises sqlite3.Error.
     """
-    if all_runs:
-        _forget(database, {run.name for run in runs})
     for run in runs:
+        closed = _closed_to_us(run)
+        for path in closed:
+            unreadable(path)
+        if run in closed:
+            continue
         try:
             journals = journals_of(run)
         except UsageError:
             journals = []
-        _forget_parts(database, run.name, {path.name for item in journals for path in item.paths})
+        known = {path.name for path in chain(closed, *(item.paths for item in journals))}
+        _forget_parts(database, run.name, known, transaction)
         for journal in journals:
-            while _read_some(database, run.name, journal):
+            failed: set[Path] = set()
+            while _read_some(database, run.name, journal, failed, transaction):
                 if stop():
                     return False
     return True
 
 
-def _read_some(database: sqlite3.Connection, run: str, journal: Journal) -> bool:
-    """Read up to `BATCH_BYTES` of one journal in a transaction; whether there is more."""
-    pending = [path for path in journal.paths if not _is_read(database, run, path)]
+def forget_others(
+    database: sqlite3.Connection, runs: list[Path], transaction: Transaction = plain_transaction
+) -> None:
+    """Take out the runs that are gone from the disk: all but these. Raises sqlite3.Error."""
+    known = {run.name for run in runs}
+    for (run,) in database.execute("SELECT DISTINCT run FROM parts").fetchall():
+        if run not in known:
+            _forget_parts(database, run, set(), transaction)
+
+
+def _closed_to_us(run: Path) -> list[Path]:
+    """The run if its folder cannot be read, or what in it cannot."""
+    if not os.access(run, os.R_OK | os.X_OK):
+        return [run] if run.exists() else []
+    return [path for path in run.glob("*.jsonl") if not os.access(path, os.R_OK)]
+
+
+def _read_some(
+    database: sqlite3.Connection,
+    run: str,
+    journal: Journal,
+    failed: set[Path],
+    transaction: Transaction,
+) -> bool:
+    """Read up to `BATCH_BYTES` of one journal in a transaction; whether there is more.
+
+    A file that cannot be read, or was set aside or deleted a moment ago, is put into `failed`.
+    """
+    paths = [path for path in journal.paths if path not in failed]
+    pending = [path for path in paths if not _is_read(database, run, path)]
     if not pending:
         return False
-    database.execute("BEGIN IMMEDIATE")
-    try:
-        more = len(pending) > 1
+    with transaction(database):
         try:
-            more |= _read_part(database, run, journal, pending[0])
-        except FileNotFoundError:  # set aside or deleted a moment ago: the next look finds it
-            more = False
-        database.execute("COMMIT")
-    except BaseException:
-        database.execute("ROLLBACK")
-        raise
-    return more
+            return _read_part(database, run, journal, pending[0]) or len(pending) > 1
+        except OSError:
+            failed.add(pending[0])
+            return len(pending) > 1
 
 
 def _is_read(database: sqlite3.Connection, run: str, path: Path) -> bool:
@@ -239,34 +278,38 @@ def _take(line: bytes, writer: LineWriter, corrections: _Corrections) -> bool:
 
 def _take_segment(line: bytes, writer: LineWriter, corrections: _Corrections) -> bool:
     """Most lines are segments: they are read without an event being made of each."""
-    match _parsed(line):
-        case {
-            "v": 2,
-            "session": str(),
-            "at": str() as written_at,
-            "number": int() as number,
-            "text": str() as text,
-            "started_at": str() as started_at,
-            "start_seconds": int() | float() as start,
-            "end_seconds": int() | float() as end,
-        }:
-            try:
-                instant_of(written_at)
-                at = instant_of(started_at)
-                start, end = float(start), float(end)
-            except (ValueError, OverflowError, OSError):
-                return False
-            writer.add(number, at, start, end, corrections.apply(harmless(text)))
-            return True
-        case other:
-            event = _event_of(other)
-            if isinstance(event, SegmentCommitted):
-                one = event.segment
-                text = corrections.apply(one.text)
-                times = (one.started_at, one.start_seconds, one.end_seconds)
-                writer.add(one.number, *times, text)
-                return True
+    record = _parsed(line)
+    if _is_plain_segment(record):
+        try:
+            instant_of(record["at"])
+            at = instant_of(record["started_at"])
+            start, end = float(record["start_seconds"]), float(record["end_seconds"])
+        except (ValueError, OverflowError, OSError):
             return False
+        writer.add(record["number"], at, start, end, corrections.apply(harmless(record["text"])))
+        return True
+    event = _event_of(record)
+    if isinstance(event, SegmentCommitted):
+        one = event.segment
+        times = (one.started_at, one.start_seconds, one.end_seconds)
+        writer.add(one.number, *times, corrections.apply(one.text))
+        return True
+    return False
+
+
+def _is_plain_segment(record: Any) -> bool:
+    """Whether a record has all that the index needs, in the types that we write."""
+    try:
+        return (
+            record["v"] == 2
+            and type(record["session"]) is type(record["at"]) is type(record["text"]) is str
+            and type(record["started_at"]) is str
+            and type(record["number"]) is int
+            and type(record["start_seconds"]) in _NUMBERS
+            and type(record["end_seconds"]) in _NUMBERS
+        )
+    except (LookupError, TypeError):
+        return False
 
 
 def _parsed(line: bytes) -> Any:
@@ -282,24 +325,15 @@ def _event_of(record: Any) -> Event | None:
     return from_record(record)
 
 
-def _forget(database: sqlite3.Connection, known: set[str]) -> None:
-    for (run,) in database.execute("SELECT DISTINCT run FROM parts").fetchall():
-        if run not in known:
-            _forget_parts(database, run, set())
-
-
-def _forget_parts(database: sqlite3.Connection, run: str, known: set[str]) -> None:
+def _forget_parts(
+    database: sqlite3.Connection, run: str, known: set[str], transaction: Transaction
+) -> None:
     """Drop the lines of files that are gone. A renamed file is known by its first line later."""
     rows = database.execute("SELECT id, file FROM parts WHERE run = ?", (run,)).fetchall()
     gone = [part for part, file in rows if file not in known]
     if not gone:
         return
-    database.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(database):
         for part in gone:
             drop_lines(database, part)
             database.execute("DELETE FROM parts WHERE id = ?", (part,))
-        database.execute("COMMIT")
-    except BaseException:
-        database.execute("ROLLBACK")
-        raise

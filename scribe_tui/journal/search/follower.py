@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
@@ -51,8 +51,14 @@ def _read_new(index: Path, run: Path, stop: Callable[[], bool]) -> None:
     # Not for those who never search.
     import sqlite3
 
+    from scribe_tui.journal.search.block_sums import BlockSums
     from scribe_tui.journal.search.catch_up import catch_up
     from scribe_tui.journal.search.schema import connect
 
-    with suppress(sqlite3.Error, OSError), closing(connect(index)) as database:
-        catch_up(database, [run], all_runs=False, stop=stop)
+    sums = BlockSums(index)
+    with suppress(sqlite3.Error, OSError):
+        database = connect(index)
+        try:
+            catch_up(database, [run], stop=stop, transaction=sums.transaction)
+        finally:
+            sums.close(database)

@@ -6,26 +6,28 @@ is the one that the journals give, and what was done about it is said.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from scribe_tui.errors import UsageError
 from scribe_tui.journal.retention.scan import runs
 from scribe_tui.journal.search import INDEX_NAME
-from scribe_tui.journal.search.catch_up import catch_up
+from scribe_tui.journal.search.block_sums import CHECKED_BYTES, BlockSums, plain_transaction
+from scribe_tui.journal.search.catch_up import Transaction, catch_up, forget_others
 from scribe_tui.journal.search.lines import id_at
 from scribe_tui.journal.search.pattern import candidates, compiled
 from scribe_tui.journal.search.query import Part, as_sql
-from scribe_tui.journal.search.schema import connect, delete, is_damage
+from scribe_tui.journal.search.schema import IN_MEMORY, PASSING, connect, delete, is_damage
+from scribe_tui.sanitize import harmless_line
 
 SCAN_SECONDS = 10.0
 """Longest time that lines are compared with a regular expression one by one."""
-
-CHECKED_BYTES = 64_000_000
-"""An index up to this size is looked through for damage before it is asked."""
 
 Say = Callable[[str], object]
 
@@ -82,10 +84,24 @@ def search(log_dir: Path, asked: Asked, say: Say) -> Answer:
     """Find lines; `say` gets a sentence for each fault of the index. Raises UsageError."""
     if asked.is_regex:
         compiled(asked.text)  # refused before anything is read
+    if log_dir.exists() and not os.access(log_dir, os.R_OK | os.X_OK):
+        raise UsageError(
+            "unreadable folder",
+            f"{harmless_line(str(log_dir))} cannot be read: nothing was searched.",
+            "Give yourself permission for it, or name another one (--log-dir).",
+        )
     path = log_dir / INDEX_NAME
+    closed: dict[Path, None] = {}
+    result = _search(path, log_dir, asked, say, closed)
+    for each in closed:
+        say(f"{harmless_line(str(each))} cannot be read: what is new in it was not searched.")
+    return result
+
+
+def _search(path: Path, log_dir: Path, asked: Asked, say: Say, closed: dict[Path, None]) -> Answer:
     for attempt in (1, 2):
         try:
-            return _ask(path, log_dir, asked)
+            return _ask(path, log_dir, asked, closed)
         except sqlite3.Error as error:
             if not is_damage(error) or attempt == 2:
                 say(f"The index cannot be used ({error}): all journals were read instead.")
@@ -99,24 +115,58 @@ def search(log_dir: Path, asked: Asked, say: Say) -> Answer:
         except OSError as error:
             say(f"The index cannot be used ({error.strerror}): all journals were read instead.")
             break
-    return _ask(None, log_dir, asked)
+    try:
+        return _ask_journals(PASSING, log_dir, asked, closed)
+    except sqlite3.OperationalError:  # no room in the folder for passing files, either
+        return _ask_journals(IN_MEMORY, log_dir, asked, closed)
 
 
-def _ask(path: Path | None, log_dir: Path, asked: Asked) -> Answer:
+def _ask(path: Path, log_dir: Path, asked: Asked, closed: dict[Path, None]) -> Answer:
     known = runs(log_dir)
-    if path is not None and not known and not path.exists():
+    if not known and not path.exists():
         return Answer(())
+    sums = BlockSums(path)
+    is_checked = sums.check()
     database = connect(path)
     try:
-        if path is not None and path.stat().st_size <= CHECKED_BYTES:
-            _check(database)
-        catch_up(database, known, all_runs=True, stop=lambda: False)
+        if not is_checked and path.stat().st_size <= CHECKED_BYTES:
+            _check_shape(database)
+        _read_new(database, known, closed, sums.transaction)
+        result = answer(database, asked)
+    except BaseException:
+        with suppress(sqlite3.Error, OSError):
+            sums.close(database)
+        raise
+    sums.close(database)
+    return result
+
+
+def _ask_journals(where: str, log_dir: Path, asked: Asked, closed: dict[Path, None]) -> Answer:
+    """Read all journals, as if there was no index."""
+    with closing(connect(where)) as database:
+        _read_new(database, runs(log_dir), closed, plain_transaction)
         return answer(database, asked)
-    finally:
-        database.close()
 
 
-def _check(database: sqlite3.Connection) -> None:
+def _read_new(
+    database: sqlite3.Connection,
+    known: list[Path],
+    closed: dict[Path, None],
+    transaction: Transaction,
+) -> None:
+    """Read what is new; what cannot be read is put into `closed`."""
+    forget_others(database, known, transaction)
+    catch_up(
+        database,
+        known,
+        stop=lambda: False,
+        transaction=transaction,
+        unreadable=closed.setdefault,
+    )
+
+
+def _check_shape(database: sqlite3.Connection) -> None:
+    """After a process was killed the sums of some blocks are open."""
     verdict = database.execute("PRAGMA quick_check(1)").fetchone()
     if verdict is None or verdict[0] != "ok":
         raise sqlite3.DatabaseError("damaged")

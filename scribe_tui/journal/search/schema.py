@@ -12,7 +12,9 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
-VERSION = 6
+from scribe_tui.journal.search.block_sums import SUFFIX
+
+VERSION = 7
 """Version of this schema and its content; an index of another version is built anew."""
 
 BUSY_SECONDS = 2.0
@@ -39,29 +41,37 @@ CREATE INDEX lines_number ON lines (journal, number);
 CREATE TABLE rewrites (journal INTEGER NOT NULL, number INTEGER NOT NULL, text TEXT NOT NULL,
   PRIMARY KEY (journal, number)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5(
-  text, content='lines', content_rowid='id', prefix='3 4',
+  text, content='lines', content_rowid='id', columnsize=0, prefix='3 4',
   tokenize="unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab('words', 'row');
 CREATE VIRTUAL TABLE grams USING fts5(
-  text, content='lines', content_rowid='id', tokenize='trigram');
+  text, content='lines', content_rowid='id', columnsize=0, tokenize='trigram');
 INSERT INTO words (words, rank) VALUES ('automerge', 8);
+INSERT INTO words (words, rank) VALUES ('hashsize', 4194304);
 """
 
 
-def connect(path: Path | None) -> sqlite3.Connection:
-    """The index at `path`, made if there is none; None: one in memory.
+IN_MEMORY = ":memory:"
+PASSING = ""
+"""A file without a name in the system's folder for such, gone when it is closed."""
 
-    Raises sqlite3.Error; `sqlite3.DatabaseError` that is no `OperationalError` for a file
-    that is no index of ours or is damaged.
+
+def connect(path: Path | str) -> sqlite3.Connection:
+    """The index at `path`, made if there is none; or one of the two above.
+
+    What stands in SQLite's log is carried over into the file at `path` by `BlockSums` alone.
+    Raises sqlite3.Error; `sqlite3.DatabaseError` that is no `OperationalError` for a file that
+    is no index of ours or is damaged.
     """
-    database = sqlite3.connect(
-        ":memory:" if path is None else path, timeout=BUSY_SECONDS, isolation_level=None
-    )
+    database = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     try:
-        if path is not None:
+        if not isinstance(path, Path):
+            database.execute("PRAGMA journal_mode = MEMORY")
+        else:
             path.chmod(0o600)
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
+            database.execute("PRAGMA wal_autocheckpoint = 0")
         database.execute("PRAGMA secure_delete = ON")
         database.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         version = database.execute("PRAGMA user_version").fetchone()[0]
@@ -77,7 +87,7 @@ def connect(path: Path | None) -> sqlite3.Connection:
 
 def delete(path: Path) -> None:
     """Remove an index and what SQLite keeps beside it. Raises OSError."""
-    for suffix in ("-wal", "-shm", "-journal"):
+    for suffix in ("-wal", "-shm", "-journal", SUFFIX):
         with suppress(FileNotFoundError):
             path.with_name(path.name + suffix).unlink()
     with suppress(FileNotFoundError):

@@ -1,0 +1,227 @@
+"""Checksums of the index's file, so that a damaged one is noticed before it answers.
+
+SQLite notices damage to the shape of its trees, not to what stands in them: a bit that flips in
+a list of places makes lines vanish from an answer. Beside the index lies a file with the CRC-32
+of each block of it. SQLite's own log (WAL) has checksums already, and the index's file changes
+only when that log is carried over into it: the blocks concerned are written down first, the log
+is carried over, and their sums are taken anew. A process that is killed in between leaves
+blocks whose sums are open, and no false alarm.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sqlite3
+import struct
+import time
+import zlib
+from array import array
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+SUFFIX = "-sums"
+BLOCK_BYTES = 65536
+CHECKED_BYTES = 64_000_000
+"""An index up to this size is read through before each search; a larger one when its file was
+changed by somebody else, which its time of change tells."""
+CARRIED_BYTES = 16_000_000
+"""A log longer than this is carried over between two transactions."""
+LOCK_SECONDS = 2.0
+"""How long another search, or the recorder, is waited for."""
+
+_RETRY_SECONDS = 0.01
+_MAGIC = b"sums 1 "
+_FRAME_HEAD, _WAL_HEAD = 24, 32
+
+
+@dataclass(slots=True)
+class _Sums:
+    """`open`: blocks whose sum is not known; None: no sum is."""
+
+    sums: array[int] = field(default_factory=lambda: array("I"))
+    open: set[int] | None = None
+    size: int = 0
+    mtime_ns: int = 0
+
+
+class BlockSums:
+    """The sums of the index at `path`, and the lock of who writes it.
+
+    Methods raise OSError, and `sqlite3.OperationalError` where another process holds the lock.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._sums_path = path.with_name(path.name + SUFFIX)
+        self._log = path.with_name(path.name + "-wal")
+
+    def check(self) -> bool:
+        """Compare the index with its sums; whether all of them were known.
+
+        Raises sqlite3.DatabaseError if they differ.
+        """
+        with self._locked() as file:
+            try:
+                status = self._path.stat()
+            except FileNotFoundError:
+                status = None
+            if status is None or not status.st_size:
+                _write(file, _Sums())
+                return True
+            known = _read(file)
+            if known.open is None:
+                return False
+            if not known.open and status.st_size != known.size:
+                raise sqlite3.DatabaseError("damaged")
+            unchanged = (status.st_size, status.st_mtime_ns) == (known.size, known.mtime_ns)
+            if not unchanged or status.st_size <= CHECKED_BYTES:
+                self._compare(known, set(range(len(known.sums))))
+                if not unchanged and not known.open:
+                    known.mtime_ns = status.st_mtime_ns
+                    _write(file, known)
+            return not known.open
+
+    @contextmanager
+    def transaction(self, database: sqlite3.Connection) -> Iterator[None]:
+        """A transaction that writes; the log is carried over where it has become long."""
+        with self._locked() as file:
+            with plain_transaction(database):
+                yield
+            if _size(self._log) > CARRIED_BYTES:
+                self._carry_over(database, file)
+
+    def close(self, database: sqlite3.Connection) -> None:
+        """Carry over what is in the log, and close. Raises sqlite3.DatabaseError for damage."""
+        try:
+            with self._locked() as file:
+                try:
+                    self._carry_over(database, file)
+                finally:
+                    database.close()
+        finally:
+            database.close()
+
+    def _carry_over(self, database: sqlite3.Connection, file: int) -> None:
+        changed = set(_blocks_in(self._log))
+        known = _read(file)
+        if not changed and known.open is not None and not known.open:
+            return
+        if known.open is not None:
+            # What is damaged already must not be taken for ours below.
+            self._compare(known, changed)
+            known.open |= changed
+        _write(file, known)
+        if database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            return  # somebody reads: who closes last does the rest
+        self._renew(known)
+        _write(file, known)
+
+    def _compare(self, known: _Sums, blocks: set[int]) -> None:
+        checked = sorted(blocks - (known.open or set()))
+        for block, content in self._contents(each for each in checked if each < len(known.sums)):
+            if zlib.crc32(content) != known.sums[block]:
+                raise sqlite3.DatabaseError("damaged")
+
+    def _renew(self, known: _Sums) -> None:
+        status = self._path.stat()
+        count = -(-status.st_size // BLOCK_BYTES)
+        renewed = set(range(count)) if known.open is None else known.open
+        renewed |= set(range(len(known.sums), count))
+        known.sums = known.sums[:count]
+        known.sums.extend([0] * (count - len(known.sums)))
+        for block, content in self._contents(sorted(each for each in renewed if each < count)):
+            known.sums[block] = zlib.crc32(content)
+        known.open, known.size, known.mtime_ns = set(), status.st_size, status.st_mtime_ns
+
+    def _contents(self, blocks: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+        with self._path.open("rb", buffering=0) as file:
+            for block in blocks:
+                yield block, os.pread(file.fileno(), BLOCK_BYTES, block * BLOCK_BYTES)
+
+    @contextmanager
+    def _locked(self) -> Iterator[int]:
+        """The file of the sums, open and ours alone."""
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        file = os.open(self._sums_path, flags, 0o600)
+        try:
+            give_up_at = time.monotonic() + LOCK_SECONDS
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > give_up_at:
+                        raise sqlite3.OperationalError("database is locked") from None
+                    time.sleep(_RETRY_SECONDS)
+            yield file
+        finally:
+            os.close(file)
+
+
+@contextmanager
+def plain_transaction(database: sqlite3.Connection) -> Iterator[None]:
+    """A transaction that writes, for an index that nobody else sees."""
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        database.execute("COMMIT")
+    except BaseException:
+        if database.in_transaction:  # SQLite ends it by itself where the disk is full
+            database.execute("ROLLBACK")
+        raise
+
+
+def _blocks_in(log: Path) -> Iterator[int]:
+    """The blocks whose pages stand in SQLite's log, old ones too."""
+    try:
+        file = log.open("rb")
+    except FileNotFoundError:
+        return
+    with file:
+        head = file.read(_WAL_HEAD)
+        if len(head) < _WAL_HEAD:
+            return
+        (page_bytes,) = struct.unpack_from(">I", head, 8)
+        while len(frame := file.read(_FRAME_HEAD)) == _FRAME_HEAD:
+            (page,) = struct.unpack_from(">I", frame)
+            yield (page - 1) * page_bytes // BLOCK_BYTES
+            file.seek(page_bytes, os.SEEK_CUR)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _read(file: int) -> _Sums:
+    content = os.pread(file, os.fstat(file).st_size, 0)
+    body, sum_ = content[:-4], content[-4:]
+    try:
+        if zlib.crc32(body).to_bytes(4, "big") != sum_ or not body.startswith(_MAGIC):
+            raise ValueError
+        head, _, sums = body.removeprefix(_MAGIC).partition(b"\n")
+        fields: dict[str, Any] = json.loads(head)
+        known = _Sums(size=fields["size"], mtime_ns=fields["mtime_ns"])
+        known.open = None if fields["open"] is None else set(fields["open"])
+        known.sums.frombytes(sums)
+    except (ValueError, LookupError, TypeError):
+        raise sqlite3.DatabaseError("damaged") from None
+    return known
+
+
+def _write(file: int, known: _Sums) -> None:
+    open_ = None if known.open is None else sorted(known.open)
+    head = {"size": known.size, "mtime_ns": known.mtime_ns, "open": open_}
+    body = _MAGIC + json.dumps(head).encode() + b"\n" + known.sums.tobytes()
+    content = body + zlib.crc32(body).to_bytes(4, "big")
+    written = os.pwrite(file, content, 0)
+    if written < len(content):
+        os.pwrite(file, content[written:], written)
+    os.ftruncate(file, len(content))
