@@ -29,7 +29,7 @@ from scribe_tui.tui.screen_context import ScreenContext
 from scribe_tui.tui.screens.leave import DrainScreen, QuitScreen
 from scribe_tui.tui.screens.monitor import MonitorScreen
 from scribe_tui.tui.screens.question import QuestionScreen
-from scribe_tui.tui.terminal.driver import PatientDriver
+from scribe_tui.tui.terminal.driver import NonBlockingDriver
 from scribe_tui.tui.terminal.thrift import BLIND, Thrift
 
 
@@ -191,7 +191,7 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
 
     def action_repaint(self) -> None:
         """Paint everything anew, and tell the terminal its modes again."""
-        if isinstance(self._driver, PatientDriver):
+        if isinstance(self._driver, NonBlockingDriver):
             self._driver.repaint()
         else:
             self.screen.refresh()

@@ -11,8 +11,8 @@ from textual.theme import Theme
 
 from scribe_tui.settings.themes import ThemeSettings
 from scribe_tui.tui.stylesheet import SparingStylesheet
-from scribe_tui.tui.terminal.driver import PatientDriver
-from scribe_tui.tui.terminal.patient_app import PatientApp
+from scribe_tui.tui.terminal.driver import NonBlockingDriver
+from scribe_tui.tui.terminal.paced_app import PacedApp
 from scribe_tui.tui.themes import TERMINAL, make_themes, variables_of
 
 Result = TypeVar("Result")
@@ -30,14 +30,14 @@ class Looks:
     ascii_only: bool = False
 
 
-class ThemedApp(PatientApp[Result], Generic[Result], inherit_bindings=False):
+class ThemedApp(PacedApp[Result], Generic[Result], inherit_bindings=False):
     """An app in these looks; the class `-no-color` or `-few-colors` says what there is of them."""
 
     def __init__(self, looks: Looks | None = None, **options: Any) -> None:
         """Options are Textual's. Raises UsageError for a theme that cannot be made."""
         # Decides how NO_COLOR is honoured: by leaving colours out, not by turning them grey.
         super().__init__(
-            driver_class=PatientDriver,
+            driver_class=NonBlockingDriver,
             ansi_color=True if "NO_COLOR" in os.environ else None,
             **options,
         )

@@ -11,11 +11,11 @@ import pytest
 from scribe_tui.tui import isolation
 from scribe_tui.tui.private_names import missing
 from scribe_tui.tui.rendering import compositor, updates
-from scribe_tui.tui.terminal import driver, keys_in, patient_app, unpainted
+from scribe_tui.tui.terminal import driver, keys_in, paced_app, unpainted
 from tests.tui.stage import Stage, settle
 
 TUI = Path(__file__).parents[2] / "scribe_tui" / "tui"
-MODULES = (compositor, updates, isolation, driver, keys_in, patient_app, unpainted)
+MODULES = (compositor, updates, isolation, driver, keys_in, paced_app, unpainted)
 KNOWING = {Path(str(module.__file__)).relative_to(TUI).as_posix() for module in MODULES}
 
 

@@ -13,14 +13,11 @@ from scribe_tui.tui.app import Ending
 from scribe_tui.tui.keys import ALL_KEYS, Key, unrepeated
 from scribe_tui.tui.lines.chosen import Chosen
 from scribe_tui.tui.lines.commands import Commands
-from scribe_tui.tui.lines.dialog import Dialog
-from scribe_tui.tui.lines.feed import LineFeed
-from scribe_tui.tui.lines.reader import Reader
-from scribe_tui.tui.screen_context import ScreenContext
+from scribe_tui.tui.lines.monitor_dialog import MonitorDialog
 from scribe_tui.tui.text import count_of
 
 
-class LineApp(Dialog):
+class LineApp(MonitorDialog):
     """Says what happens, does what the keys mean. As `MonitorApp` to whoever runs it."""
 
     def __init__(
@@ -32,16 +29,12 @@ class LineApp(Dialog):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Over `controls`; `keys` as the user has them."""
-        super().__init__(ascii_only, clock)
-        self.bridge = LineFeed(self.say)
-        self.context = ScreenContext()
-        self.keys = tuple(keys)
+        super().__init__(keys, ascii_only=ascii_only, clock=clock)
         self._by_name = {name: key for key in keys for name in key.keys.split(",")}
         self._unrepeated = unrepeated(keys)
         self._controls = controls
         chosen = Chosen(self, controls)
-        self.reader = Reader(chosen)
-        self._commands = Commands(self, chosen, self.reader)
+        self._commands = Commands(self, chosen)
         self._over: asyncio.Future[Ending] | None = None
         self._drain: asyncio.Task[None] | None = None
 
@@ -60,10 +53,6 @@ class LineApp(Dialog):
             self.end_tasks()
             if self._drain is not None:
                 self._drain.cancel()
-
-    def write_beside_frames(self, data: bytes) -> None:
-        """Bytes that say nothing, such as a bell. Raises OSError where none are taken."""
-        self.terminal.write(data)
 
     def live(self) -> int:
         """How many sources would have to be stopped."""

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from scribe_tui.errors import UsageError
 from scribe_tui.session.controls import Controls
 from scribe_tui.tui.finding.matching import folded
+from scribe_tui.tui.lines.monitor_dialog import MonitorDialog
 from scribe_tui.tui.lines.sentences import standing_line
 from scribe_tui.tui.screens.jump import fit
 from scribe_tui.tui.standing import TROUBLED, Standing, standing
 from scribe_tui.tui.text import count_of
-
-if TYPE_CHECKING:
-    from scribe_tui.tui.lines.app import LineApp
 
 Acts = dict[str, Callable[[], None]]
 """What keys do, by the ids of their declarations."""
@@ -23,11 +20,13 @@ Acts = dict[str, Callable[[], None]]
 class Chosen:
     """The source that was chosen last; the first one to begin with."""
 
-    def __init__(self, app: LineApp, controls: Controls) -> None:
+    def __init__(self, app: MonitorDialog, controls: Controls) -> None:
         """Answers through `app`."""
         self.app = app
         self.controls = controls
         self._session = ""
+        self.on_change: Callable[[], None] = lambda: None
+        """Called before another source than this is chosen."""
         self.acts: Acts = {
             "next": lambda: self._step(1),
             "previous": lambda: self._step(-1),
@@ -61,7 +60,7 @@ class Chosen:
     def choose(self, session: str) -> None:
         """Choose that one and say how it stands."""
         if session != self._session:
-            self.app.reader.leave()
+            self.on_change()
         self._session = session
         feed = self.app.bridge
         number = self.controls.sessions.index(session) + 1

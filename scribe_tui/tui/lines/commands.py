@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from scribe_tui.events import State
 from scribe_tui.session.state import OVER
@@ -12,14 +11,12 @@ from scribe_tui.tui.lines.changer import Changer
 from scribe_tui.tui.lines.chosen import Acts, Chosen
 from scribe_tui.tui.lines.hits import Hits
 from scribe_tui.tui.lines.listener import Listener
+from scribe_tui.tui.lines.monitor_dialog import MonitorDialog
 from scribe_tui.tui.lines.places import Places
 from scribe_tui.tui.lines.reader import Reader
 from scribe_tui.tui.lines.taker import Taker
 from scribe_tui.tui.rendering.signs import in_words
 from scribe_tui.tui.text import count_of
-
-if TYPE_CHECKING:
-    from scribe_tui.tui.lines.app import LineApp
 
 _JUMP = re.compile(r"pane-(\d)")
 _HERE = {
@@ -48,11 +45,12 @@ _HERE = {
 class Commands:
     """Does what a key means; acts on the source that was chosen last."""
 
-    def __init__(self, app: LineApp, chosen: Chosen, reader: Reader) -> None:
+    def __init__(self, app: MonitorDialog, chosen: Chosen) -> None:
         """Answers through `app`."""
         self._app = app
         self._chosen = chosen
         self._controls = chosen.controls
+        reader = Reader(chosen)
         changer = Changer(chosen)
         taker = Taker(chosen, reader)
         places = Places(chosen, reader)

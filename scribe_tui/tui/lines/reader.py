@@ -25,6 +25,7 @@ class Reader:
     def __init__(self, chosen: Chosen) -> None:
         """At the end."""
         self._chosen = chosen
+        chosen.on_change = self._leave
         self._app = chosen.app
         self._cursor: int | None = None
         self._range_start: int | None = None
@@ -46,13 +47,13 @@ class Reader:
             "range": self._range,
         }
 
+    def _leave(self) -> None:
+        """Another source is chosen: reading begins at its end."""
+        self._cursor = self._range_start = None
+
     @property
     def _transcript(self) -> Transcript:
         return self._app.bridge.transcript_of(self._chosen.session)
-
-    def leave(self) -> None:
-        """Another source is chosen: its reader begins at the end."""
-        self._cursor = self._range_start = None
 
     def end_range(self) -> None:
         """Drop the range."""

@@ -9,7 +9,7 @@ from scribe_tui.events import WatchHit
 from scribe_tui.tui.finding.quotes import quote, quote_lines
 from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.taking import keep_copy
-from scribe_tui.tui.terminal.patient_app import PatientApp
+from scribe_tui.tui.terminal.paced_app import PacedApp
 from scribe_tui.tui.text import count_of
 from scribe_tui.tui.widgets.pane import Pane
 
@@ -57,7 +57,7 @@ class CopyActions(MonitorBase, inherit_bindings=False):
 
         app = self.app
         refused = "there is no terminal"
-        if isinstance(app, PatientApp):
+        if isinstance(app, PacedApp):
             refused = await send(text, os.environ, app.write_beside_frames)
         too_long = "" if len(text.encode("utf-8", "replace")) <= MAX_BYTES else ", cut short"
         sent = f"not sent: {refused}" if refused else f"sent to the terminal{too_long}"

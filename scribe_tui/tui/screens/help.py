@@ -17,7 +17,7 @@ from textual.widgets import Static
 from scribe_tui.tui.available_keys import LIGHTS
 from scribe_tui.tui.keys import ALL_KEYS, Key
 from scribe_tui.tui.rendering.signs import ELLIPSIS, in_words
-from scribe_tui.tui.terminal.patient_app import PatientApp
+from scribe_tui.tui.terminal.paced_app import PacedApp
 
 SHOWN_WIDTH = 15
 CARD_WIDTH, FRAME_CELLS, LEAST_TEXT = 80, 11, 20
@@ -58,7 +58,7 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
             yield Static(self._rows(LIGHTS), classes="keys")
 
     def _rows(self, rows: Sequence[tuple[str, str]]) -> Content:
-        if isinstance(self.app, PatientApp) and self.app.ascii_only:
+        if isinstance(self.app, PacedApp) and self.app.ascii_only:
             rows = [(in_words(shown), says) for shown, says in rows]
         width = max(LEAST_TEXT, min(self.app.size.width, CARD_WIDTH) - FRAME_CELLS - SHOWN_WIDTH)
         lines = []

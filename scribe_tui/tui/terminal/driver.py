@@ -18,7 +18,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual import events
 from textual.app import App
@@ -28,13 +28,11 @@ from textual.message import Message
 
 from scribe_tui.tui.rendering.signs import in_ascii
 from scribe_tui.tui.terminal import keys_in
+from scribe_tui.tui.terminal.driven_app import DrivenApp
 from scribe_tui.tui.terminal.keys_in import KeysIn
 from scribe_tui.tui.terminal.size import ASK_SIZE, USUAL, ColumnsRows, bounded, size_of
 from scribe_tui.tui.terminal.way_back import ASK, MUTE_SECONDS, WayBack
 from scribe_tui.tui.terminal.writer import TerminalWriter, open_anew
-
-if TYPE_CHECKING:
-    from scribe_tui.tui.terminal.patient_app import PatientApp
 
 PRIVATE_NAMES = (
     "textual.drivers.linux_driver:LinuxDriver._get_terminal_size",
@@ -72,17 +70,17 @@ def terse(pieces: Sequence[str]) -> str:
     return "".join(pieces)
 
 
-class PatientDriver(LinuxDriver):
+class NonBlockingDriver(LinuxDriver):
     """Writes through a `TerminalWriter`; where no descriptor can be had for one, as Textual does.
 
     Modes are set and reset by plain writes, frames are written within `frame()`. Its app is a
-    `PatientApp`.
+    `DrivenApp`.
     """
 
-    _app: PatientApp[Any]
+    _app: DrivenApp[Any]
 
     def __init__(self, app: App[Any], **options: Any) -> None:
-        """For `app`, which is a PatientApp."""
+        """For `app`, which is a DrivenApp."""
         super().__init__(app, **options)
         self._outlet: TerminalWriter | None = None
         self._frame: list[str] | None = None

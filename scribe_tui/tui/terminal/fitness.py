@@ -6,9 +6,9 @@ import os
 
 from scribe_tui.errors import UsageError
 from scribe_tui.tui.private_names import missing
-from scribe_tui.tui.terminal import driver, patient_app, unpainted
+from scribe_tui.tui.terminal import driver, paced_app, unpainted
 
-_NEEDED = driver.PRIVATE_NAMES + patient_app.PRIVATE_NAMES + unpainted.PRIVATE_NAMES
+_NEEDED = driver.PRIVATE_NAMES + paced_app.PRIVATE_NAMES + unpainted.PRIVATE_NAMES
 _INSTEAD = "Or use scribe-tui record SOURCE ..., which needs no screen."
 _FAMILIES = (
     "xterm", "screen", "tmux", "linux", "vt", "rxvt", "kitty", "alacritty", "foot", "ghostty",

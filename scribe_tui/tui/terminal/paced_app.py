@@ -10,15 +10,15 @@ import errno
 import os
 import time
 from contextlib import ExitStack
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 
-from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.geometry import Region, Size
 from textual.screen import Screen
 
 from scribe_tui.tui.rendering.updates import in_fewer_bytes
-from scribe_tui.tui.terminal.driver import PatientDriver
+from scribe_tui.tui.terminal.driven_app import DrivenApp, Result
+from scribe_tui.tui.terminal.driver import NonBlockingDriver
 from scribe_tui.tui.terminal.thin_line import spans_of
 from scribe_tui.tui.terminal.unpainted import Unpainted, places_of
 
@@ -32,10 +32,8 @@ EFFECT_SECONDS = 0.05
 DIALOG_SECONDS = 0.5
 """So long a dialog that a key has opened may take to be built."""
 
-Result = TypeVar("Result")
 
-
-class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
+class PacedApp(DrivenApp[Result], Generic[Result], inherit_bindings=False):
     """Paints nothing while its terminal is behind, and what is due once it has caught up."""
 
     def __init__(self, **options: Any) -> None:
@@ -43,8 +41,6 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
         for name in ("COLUMNS", "LINES"):
             os.environ.pop(name, None)
         super().__init__(**options)
-        self.ascii_only = False
-        """Nothing but ASCII is written to the terminal, cell for cell."""
         self._held = ExitStack()
         self._holding = False
         self._missed = False
@@ -52,13 +48,11 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
         self._shown: Screen[Any] | None = None
         """The screen in front, once it has been built."""
         self._unpainted = Unpainted(self)
-        self.blind_rate: float | None = None
-        """Most bytes a second for a far terminal that answers nothing; None: it is near."""
 
     @property
     def size(self) -> Size:
         """As the driver knows it: another size here than there would be resized for ever."""
-        if isinstance(self._driver, PatientDriver):
+        if isinstance(self._driver, NonBlockingDriver):
             return Size(*self._driver._get_terminal_size())
         return super().size
 
@@ -72,7 +66,7 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
         """The terminal has caught up: paint what changed, or all if it may have missed some."""
         self._missed |= stalled
         driver = self._driver
-        if isinstance(driver, PatientDriver):
+        if isinstance(driver, NonBlockingDriver):
             driver.modes_due()
             if driver.behind:
                 return
@@ -89,12 +83,6 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
             if self._unpainted:
                 self.call_later(self._paint_left)
 
-    def terminal_gone(self) -> None:
-        """Nothing will ever come from the terminal again; for subclasses."""
-
-    def line_seen(self, rate: float | None) -> None:
-        """The line takes so many bytes a second; None: as many as there are; for subclasses."""
-
     def frame_soon(self) -> None:
         """Something may be due; for subclasses."""
 
@@ -103,7 +91,7 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
         driver = self._driver
         if driver is None or not self.is_running:
             raise OSError(errno.EIO, "the screen is closed")
-        if isinstance(driver, PatientDriver) and driver.behind:
+        if isinstance(driver, NonBlockingDriver) and driver.behind:
             raise BlockingIOError(errno.EAGAIN, "the terminal is behind")
         driver.write(data.decode("utf-8", "replace"))
 
@@ -118,7 +106,7 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
         return popped
 
     def _is_thin(self) -> bool:
-        return isinstance(self._driver, PatientDriver) and self._driver.is_thin
+        return isinstance(self._driver, NonBlockingDriver) and self._driver.is_thin
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         """Paint, unless the terminal is behind; then hold until `resume_painting`."""
@@ -127,7 +115,7 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
             self._shown = screen
             if len(self.screen_stack) > 1 and self._is_thin():
                 self._unpainted.cover(screen)
-        if not isinstance(driver, PatientDriver):
+        if not isinstance(driver, NonBlockingDriver):
             super()._display(screen, renderable)
         elif renderable is None:
             return
@@ -139,7 +127,7 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
             self._leave(screen, spans)
             self._paint_left()
 
-    def _paint(self, driver: PatientDriver, screen: Screen[Any], picture: Any) -> None:
+    def _paint(self, driver: NonBlockingDriver, screen: Screen[Any], picture: Any) -> None:
         """Have it written as one frame, and see to what is left."""
         with driver.frame():
             super()._display(screen, picture)
@@ -158,7 +146,7 @@ class PatientApp(App[Result], Generic[Result], inherit_bindings=False):
     def _paint_left(self) -> None:
         """Paint as much of what was left as the line takes in a moment."""
         driver = self._driver
-        if not isinstance(driver, PatientDriver) or driver.behind or self._batch_count:
+        if not isinstance(driver, NonBlockingDriver) or driver.behind or self._batch_count:
             return  # `resume_painting` will come
         if driver.key_pressed and (seconds := self._seconds_to_effect(driver.key_at)) > 0:
             self.set_timer(seconds, self._paint_left)

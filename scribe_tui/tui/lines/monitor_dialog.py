@@ -1,0 +1,41 @@
+"""MonitorDialog: a dialog about sources, as what its keys do is given it."""
+
+from __future__ import annotations
+
+import time
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+
+from scribe_tui.tui.keys import Key
+from scribe_tui.tui.lines.dialog import Dialog
+from scribe_tui.tui.lines.feed import LineFeed
+from scribe_tui.tui.screen_context import ScreenContext
+
+
+class MonitorDialog(Dialog):
+    """`bridge` holds what the sources said, `context` what there is besides the engine."""
+
+    def __init__(
+        self,
+        keys: Sequence[Key],
+        *,
+        ascii_only: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`keys` as the user has them."""
+        super().__init__(ascii_only, clock)
+        self.keys = tuple(keys)
+        self.bridge = LineFeed(self.say)
+        self.context = ScreenContext()
+
+    def write_beside_frames(self, data: bytes) -> None:
+        """Bytes that say nothing, such as a bell. Raises OSError where none are taken."""
+        self.terminal.write(data)
+
+    @abstractmethod
+    def live(self) -> int:
+        """How many sources would have to be stopped."""
+
+    @abstractmethod
+    def leave(self) -> None:
+        """Drain, then end; once more: at once."""
