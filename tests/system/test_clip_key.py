@@ -19,6 +19,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("kept", [True, False], ids=["kept", "memory"])
 def test_a_line_is_saved_as_sound_and_text(tmp_path, kept):
     need("ffmpeg")

@@ -64,6 +64,7 @@ def check(terminal: Terminal, tmp_path: Path) -> None:
     assert text + "\n" == kept(tmp_path)
 
 
+@pytest.mark.long
 def test_a_terminal_takes_it(arguments: list[str], tmp_path: Path) -> None:
     with Terminal(arguments, env=OUTSIDE) as terminal:
         check(terminal, tmp_path)
@@ -86,6 +87,7 @@ def test_tmux_with_its_defaults_hands_it_on(arguments: list[str], tmp_path: Path
         subprocess.run([tmux, "-L", name, "kill-server"], check=False, capture_output=True)
 
 
+@pytest.mark.long
 def test_gnu_screen_hands_it_on(arguments: list[str], tmp_path: Path) -> None:
     screen = need("screen")
     name = f"scribe-test-{os.getpid()}"

@@ -155,6 +155,7 @@ const lines = cells.flatMap((cell) => [...cell.querySelectorAll('.said')]);
 PLAYER = "const player = document.getElementById('player');"
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("suffix", SOUNDS)
 def test_kept_sound_is_loaded_and_sought_by_the_browser(heard_browser, suffix):
     run = heard_browser.run
@@ -173,6 +174,7 @@ def test_kept_sound_is_loaded_and_sought_by_the_browser(heard_browser, suffix):
     assert refused == []
 
 
+@pytest.mark.long
 def test_a_file_that_is_gone_is_said(heard_page, tmp_path):
     page = tmp_path / "moved.html"
     page.write_bytes(heard_page.read_bytes())

@@ -111,6 +111,7 @@ def test_a_newcomers_first_ten_minutes(tmp_path: Path, service: StrictEndpoint) 
     assert service.violations == []
 
 
+@pytest.mark.long
 def test_an_operators_hour(tmp_path: Path, service: StrictEndpoint) -> None:
     desk_sound, more = sound(tmp_path, "desk.pcm"), sound(tmp_path, "more.pcm")
     with InBackground(Station()) as station:

@@ -114,6 +114,7 @@ def test_silence_and_an_outage_of_three_stations_are_one_alert_and_one_all_clear
     ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_sound_without_text_is_told_and_so_is_text_again(
     tmp_path: Path, hook: PostServer, stations: Stations
 ) -> None:
@@ -128,6 +129,7 @@ def test_sound_without_text_is_told_and_so_is_text_again(
     assert recording.told == [("no_text", False, 3), ("no_text", True, 3)]
 
 
+@pytest.mark.long
 def test_a_journal_that_cannot_be_written_is_one_alert_for_all_panes_with_its_all_clear(
     tmp_path: Path, hook: PostServer, stations: Stations
 ) -> None:

@@ -153,6 +153,7 @@ def test_a_full_disk_under_standard_output_ends_no_recording(tmp_path, talk):
     assert "Traceback" not in told
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("closed", [(0, 1, 2), (1,)])
 def test_closed_standard_descriptors_lead_nowhere(tmp_path, talk, closed):
     def close():
@@ -166,6 +167,7 @@ def test_closed_standard_descriptors_lead_nowhere(tmp_path, talk, closed):
     assert "segment" not in diagnostics, "what was meant for the pipe landed in another file"
 
 
+@pytest.mark.long
 def test_a_reader_behind_a_stream_that_does_not_block_gets_every_event(tmp_path, talk):
     reading, writing = os.pipe()
     os.set_blocking(writing, False)

@@ -22,7 +22,7 @@ from tests.support.kept import KeptSource, coded, known_sound
 from tests.support.requirements import need
 from tests.support.waiting import wait_until
 
-pytestmark = [pytest.mark.system, pytest.mark.early(30)]
+pytestmark = [pytest.mark.long, pytest.mark.system, pytest.mark.early(30)]
 SOUND_SECONDS = 120.0
 EXACT_SECONDS = 0.1
 

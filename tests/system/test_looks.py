@@ -56,6 +56,7 @@ def looked_at(terminal: Terminal) -> bytes:
     return terminal.raw
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("env", "flags"),
     [({"LC_ALL": "C"}, ()), (NO_LOCALE, ()), ({}, ("--signs", "ascii"))],
@@ -70,6 +71,7 @@ def test_nothing_but_ascii_is_written_where_the_locale_is_not_utf_8(
     assert {byte for byte in raw if byte > 0x7F} == set()
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     "env", [{"LC_ALL": "C"}, {"LC_ALL": "", "LANG": "de_DE.UTF-8"}], ids=["said", "known"]
 )
@@ -82,6 +84,7 @@ def test_signs_are_drawn_where_they_can_be_or_are_asked_for(
         assert terminal.quit() == 0
 
 
+@pytest.mark.long
 def test_a_theme_paints_its_own_background(arguments: list[str], tmp_path: Path) -> None:
     config = tmp_path / "mine.toml"
     config.write_text('theme = "mine"\n[themes.mine]\nlike = "light"\nbackground = "#102030"\n')
@@ -92,6 +95,7 @@ def test_a_theme_paints_its_own_background(arguments: list[str], tmp_path: Path)
     assert b"48;2;16;32;48" in terminal.raw
 
 
+@pytest.mark.long
 def test_no_text_has_the_background_of_some_themes_where_there_are_sixteen_colours(
     arguments: list[str],
 ) -> None:

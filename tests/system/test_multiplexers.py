@@ -179,6 +179,7 @@ def leave_it(desk: Desk, terminal: Terminal) -> None:
     assert terminal.leave() == 0
 
 
+@pytest.mark.some(1)
 def test_left_it_goes_on_quietly_and_come_back_to_it_is_all_there(desk: Desk) -> None:
     with open_in(desk.begin(), 100, 30) as terminal:
         terminal.until(whole(desk, 100, 30))
@@ -203,6 +204,7 @@ def test_left_it_goes_on_quietly_and_come_back_to_it_is_all_there(desk: Desk) ->
     assert "session_end" in desk.saved
 
 
+@pytest.mark.long
 def test_when_it_goes_the_program_ends_and_its_journal_is_closed(desk: Desk) -> None:
     with open_in(desk.begin(), 100, 30) as terminal:
         terminal.until(whole(desk, 100, 30))
@@ -213,6 +215,7 @@ def test_when_it_goes_the_program_ends_and_its_journal_is_closed(desk: Desk) -> 
     assert "session_end" in desk.saved
 
 
+@pytest.mark.some(1)
 def test_a_hang_up_from_outside_is_left_in_good_order(desk: Desk) -> None:
     with open_in(desk.begin(), 100, 30) as terminal:
         terminal.until(whole(desk, 100, 30))

@@ -55,6 +55,7 @@ def by_sigterm(terminal: Terminal) -> int:
     return terminal.leave(LEAVE_SECONDS)
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("leave", "code"),
     [(by_q, 0), (by_ctrl_c, 0), (by_sigterm, 143)],

@@ -52,6 +52,7 @@ def failures(tmp_path: Path) -> list[dict[str, Any]]:
     return [item for item in records if item["type"] == "alert_failed"]
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [({}, NOTICE), ({"TERM": "foot"}, NOTICE_777), ({"VTE_VERSION": "7600"}, NOTICE_777)],
@@ -68,6 +69,7 @@ def test_the_monitor_rings_and_shows_a_notice_once(
     assert failures(tmp_path) == []
 
 
+@pytest.mark.long
 def test_record_rings_and_shows_a_notice_on_the_terminal_of_its_errors(
     arguments: list[str], tmp_path: Path
 ) -> None:
@@ -94,6 +96,7 @@ def tmux(tmp_path: Path) -> Iterator[Tmux]:
     server.kill()
 
 
+@pytest.mark.long
 def test_tmux_as_it_comes_rings_and_what_it_drops_is_told(
     tmux: Tmux, arguments: list[str], tmp_path: Path
 ) -> None:
@@ -108,6 +111,7 @@ def test_tmux_as_it_comes_rings_and_what_it_drops_is_told(
     assert "allow-passthrough" in failed["reason"]
 
 
+@pytest.mark.long
 def test_tmux_that_may_hands_the_notice_on(
     tmux: Tmux, arguments: list[str], tmp_path: Path
 ) -> None:
@@ -120,6 +124,7 @@ def test_tmux_that_may_hands_the_notice_on(
     assert failures(tmp_path) == []
 
 
+@pytest.mark.long
 def test_gnu_screen_hands_both_on(arguments: list[str], tmp_path: Path) -> None:
     """Its bell is a flash of the whole screen where it is set so (`vbell`), as Debian does."""
     program = (need("screen"), "-S", f"scribe-test-{tmp_path.name}", "-c", "/dev/null", *PROGRAM)

@@ -96,6 +96,7 @@ async def test_python_sdk_in_manual_mode():
 
 
 # The SDK leaves ffmpeg's pipe open for the collector to find.
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("strategy", [CommitStrategy.VAD, CommitStrategy.MANUAL])
 async def test_python_sdk_in_url_mode(strategy):

@@ -24,7 +24,7 @@ from tests.support.certificate import make_certificate
 from tests.support.offline import clip_pcm, need_recogniser, word_error
 from tests.support.requirements import need, unavailable
 
-pytestmark = [pytest.mark.system, pytest.mark.early(10)]
+pytestmark = [pytest.mark.long, pytest.mark.system, pytest.mark.early(10)]
 
 ROOT = Path(__file__).parents[2]
 CLIENTS = Path(__file__).with_name("clients")

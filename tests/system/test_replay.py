@@ -42,6 +42,7 @@ def test_a_night_in_a_terminal(night: Path) -> None:
         assert terminal.leave() == 0
 
 
+@pytest.mark.long
 def test_a_hostile_journal_cannot_act_on_the_terminal(tmp_path: Path) -> None:
     events = [
         opened(),
@@ -60,6 +61,7 @@ def test_a_hostile_journal_cannot_act_on_the_terminal(tmp_path: Path) -> None:
             assert act not in terminal.raw
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     "arguments",
     [["replay", "nosuch"], ["replay", "RUN", "--from", "noon"], ["replay", "RUN", "--speed", "0"]],

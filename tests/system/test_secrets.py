@@ -283,6 +283,7 @@ def test_the_screen_shows_no_secret(tmp_path):
     ]
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("url", ["ws://192.0.2.1:9", "http://192.0.2.1:9"])
 def test_a_key_leaves_the_machine_in_the_clear_only_if_that_is_asked_for(tmp_path, url):
     talk(tmp_path)

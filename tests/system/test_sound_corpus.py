@@ -23,7 +23,7 @@ from scribe_tui.audio.options import SourceOptions
 from scribe_tui.errors import Retry, SourceError
 from tests.support.requirements import need, unavailable
 
-pytestmark = [pytest.mark.system, pytest.mark.early(60), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.long, pytest.mark.system, pytest.mark.early(60), pytest.mark.timeout(600)]
 
 PACKAGES = ("mutagen", "soundfile", "audioread")
 SUFFIXES = frozenset(

@@ -74,6 +74,7 @@ def environ(
         player.wait()
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     "address", ["pulse:vmic.monitor", "pulse:mic", "pulse", "mic:vmic.monitor"]
 )
@@ -99,6 +100,7 @@ def test_devices_lists_them(environ: dict[str, str]) -> None:
     assert re.search(r"pulse:mic .*\(sound server, the default\)", done.stdout)
 
 
+@pytest.mark.long
 def test_of_a_suspended_server_all_is_heard_or_counted(
     server: tuple[subprocess.Popen[bytes], dict[str, str]], environ: dict[str, str]
 ) -> None:

@@ -113,6 +113,7 @@ def test_the_key_lets_a_station_be_heard_and_hushes_it(
             assert terminal.quit() == 0
 
 
+@pytest.mark.long
 @pytest.mark.system
 def test_a_tone_is_heard(sound_server: dict[str, str]) -> None:
     root = str(Path(__file__).parents[2])

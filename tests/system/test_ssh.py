@@ -59,6 +59,7 @@ def program_in(tmp_path: Path) -> psutil.Process:
     return psutil.Process(int((tmp_path / "pid").read_text()))
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("side", ["client", "server"])
 def test_the_connection_is_gone_and_the_program_ends_in_good_order(
     sshd: LoopbackSshd, command: list[str], tmp_path: Path, side: str
@@ -75,6 +76,7 @@ def test_the_connection_is_gone_and_the_program_ends_in_good_order(
     assert "session_end" in saved(tmp_path)
 
 
+@pytest.mark.long
 def test_in_tmux_it_goes_on_and_is_all_there_at_the_next_visit(
     sshd: LoopbackSshd, command: list[str], tmp_path: Path
 ) -> None:

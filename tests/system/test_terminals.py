@@ -62,6 +62,7 @@ def share_of_a_core(pid: int, seconds: float = 2.0) -> float:
     return (sum(program.cpu_times()[:2]) - before) / seconds
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     "sent",
     [
@@ -100,6 +101,7 @@ def test_a_key_held_down_acts_once(monitor: Open) -> None:
     terminal.until_text("resumed")
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("term", ["dumb", "unknown", "no-such-terminal", ""])
 def test_a_terminal_that_can_place_no_text_is_refused(monitor: Open, term: str) -> None:
     terminal = monitor(env={"TERM": term})
@@ -108,6 +110,7 @@ def test_a_terminal_that_can_place_no_text_is_refused(monitor: Open, term: str) 
     assert "\x1b[?1049h" not in terminal.text
 
 
+@pytest.mark.long
 def test_a_terminal_that_is_gone_without_a_signal_is_left(monitor: Open, tmp_path: Path) -> None:
     terminal = monitor(program=("sh", "-c", 'trap "" HUP; exec "$@"', "sh", *PROGRAM))
     terminal.until_text("w1 w2 w3 w4")
@@ -115,6 +118,7 @@ def test_a_terminal_that_is_gone_without_a_signal_is_left(monitor: Open, tmp_pat
     assert "session_end" in saved(tmp_path)
 
 
+@pytest.mark.long
 def test_sigterm_then_sigcont_ends_it(monitor: Open) -> None:
     terminal = monitor()
     terminal.until_text("w1 w2")
@@ -138,6 +142,7 @@ def test_stopped_and_continued_it_is_all_there_again(monitor: Open) -> None:
     terminal.until_text("esc closes")
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("how", ["\x0c", signal.SIGWINCH, signal.SIGCONT], ids=str)
 def test_another_terminal_gets_modes_and_the_whole_picture(
     monitor: Open, how: str | signal.Signals
@@ -157,6 +162,7 @@ def test_another_terminal_gets_modes_and_the_whole_picture(
     assert "\x1b[?25l" in again
 
 
+@pytest.mark.long
 def test_the_size_is_the_terminals_own(monitor: Open) -> None:
     terminal = monitor(columns=100, rows=30, env={"COLUMNS": "200", "LINES": "60"})
     terminal.until_text("w1 w2")
@@ -164,6 +170,7 @@ def test_the_size_is_the_terminals_own(monitor: Open) -> None:
     assert share_of_a_core(terminal.pid) < BUSY
 
 
+@pytest.mark.long
 def test_a_terminal_of_no_size_is_asked_and_recorded_meanwhile(
     monitor: Open, tmp_path: Path
 ) -> None:
@@ -180,6 +187,7 @@ def test_a_terminal_of_no_size_is_asked_and_recorded_meanwhile(
     assert terminal.leave(PATIENCE) == 143
 
 
+@pytest.mark.long
 def test_leaving_clears_what_has_no_second_screen(monitor: Open) -> None:
     terminal = monitor()
     terminal.until_text("w1 w2")
@@ -188,6 +196,7 @@ def test_leaving_clears_what_has_no_second_screen(monitor: Open) -> None:
     assert "\x1b[H\x1b[2J" in end[-200:]
 
 
+@pytest.mark.long
 def test_a_yes_too_quick_to_be_an_answer_is_none(monitor: Open) -> None:
     terminal = monitor()
     terminal.until_text("w1 w2")
@@ -210,6 +219,7 @@ def test_a_yes_too_quick_to_be_an_answer_is_none(monitor: Open) -> None:
     assert terminal.say_yes() == 0
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("first", ["\x03", signal.SIGTERM], ids=["ctrl+c", "SIGTERM"])
 def test_a_hang_up_while_it_drains_hurries_nothing(
     tmp_path: Path, first: str | signal.Signals
@@ -231,6 +241,7 @@ def test_a_hang_up_while_it_drains_hurries_nothing(
     assert "session_end" in saved(tmp_path)
 
 
+@pytest.mark.long
 def test_no_more_frames_a_second_than_asked_for(monitor: Open) -> None:
     terminal = monitor("--fps", "1")
     terminal.until_text("w1 w2")

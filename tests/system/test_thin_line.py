@@ -118,6 +118,7 @@ def seconds_until(terminal: Terminal, key: str, shown: Callable[[str], bool]) ->
     return time.monotonic() - started
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("wall", SMALL, indirect=True)
 def test_what_a_key_does_shows_within_a_second(wall: Terminal) -> None:
     took: list[float] = []
@@ -135,6 +136,7 @@ def test_what_a_key_does_shows_within_a_second(wall: Terminal) -> None:
     assert sum(seconds > KEY_SECONDS for seconds in took) <= MOST_OVER, took
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("wall", ["200x50", "80x24, mute"], indirect=True)
 def test_so_do_all_keys_in_a_large_terminal_and_in_one_that_does_not_answer(wall: Terminal) -> None:
     took = {}
@@ -147,6 +149,7 @@ def test_so_do_all_keys_in_a_large_terminal_and_in_one_that_does_not_answer(wall
     assert len(over) <= MOST_OVER_BUILT, over
 
 
+@pytest.mark.long
 def test_over_a_fast_line_nothing_is_blank_in_between(tmp_path: Path) -> None:
     with InBackground(StrictEndpoint(key=None)) as service:
         sound = tmp_path / "numbers.pcm"
@@ -161,6 +164,7 @@ def test_over_a_fast_line_nothing_is_blank_in_between(tmp_path: Path) -> None:
             assert ERASED_BELOW not in terminal.raw
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("wall", ["80x24", *OTHERS], indirect=True)
 def test_once_the_line_is_fast_all_is_as_it_should_be(wall: Terminal) -> None:
     wall.type("?")

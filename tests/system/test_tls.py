@@ -55,6 +55,7 @@ async def first_chunk(address: str) -> int:
     return 0
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("user", ["", "ada:s3cret@"], ids=["plain", "with a password"])
 async def test_an_unknown_certificate_is_refused(station: tuple[str, Path], user: str) -> None:
     with pytest.raises(SourceError, match="certificate of localhost") as caught:
@@ -62,6 +63,7 @@ async def test_an_unknown_certificate_is_refused(station: tuple[str, Path], user
     assert caught.value.retry is Retry.BACKOFF, "it may be renewed"
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("user", ["", "ada:s3cret@"], ids=["plain", "with a password"])
 async def test_a_trusted_certificate_is_heard(
     station: tuple[str, Path], user: str, monkeypatch: pytest.MonkeyPatch

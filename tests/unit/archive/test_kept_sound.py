@@ -124,6 +124,7 @@ async def test_source_time_holds_over_drops_and_a_change_of_codec(sounds, ffmpeg
     assert max(errors) < 0.1, errors
 
 
+@pytest.mark.long
 async def test_a_chain_of_ogg_streams_is_one_file(ffmpeg, tmp_path, sounds):
     """Icecast's way to change a title: another stream, here at another quality and rate."""
     pcm = known_sound(20.0)
@@ -169,6 +170,7 @@ def coded_to(ffmpeg: str, pcm: bytes, *options: str) -> None:
     subprocess.run([*argv, "-i", "pipe:0", *options], input=pcm, check=True)
 
 
+@pytest.mark.long
 async def test_of_a_local_file_path_and_digest_are_noted(ffmpeg, tmp_path):
     file = tmp_path / "talk.wav"
     file.write_bytes(coded(ffmpeg, known_sound(6.0), "-f", "wav"))

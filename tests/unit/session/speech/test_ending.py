@@ -74,6 +74,7 @@ class Service:
             self.ending.commit_sent(self.now, self.view)
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("uncommitted", [VAD, MANUAL], ids=["vad", "manual"])
 @pytest.mark.parametrize("tries", [0, 1])
 def test_every_order_ends_and_keeps_open_text(uncommitted: Uncommitted, tries: int) -> None:
@@ -149,6 +150,7 @@ def test_a_commit_on_its_way_is_waited_for_instead_of_asked_again() -> None:
     assert service.ending.todo is Todo.SETTLE
 
 
+@pytest.mark.some(40)
 @pytest.mark.parametrize("silence", [hundredth / 100 for hundredth in range(0, 400, 5)])
 @pytest.mark.parametrize("threshold", [0.3, 0.5, 1.5, 3.0])
 def test_padding_leaves_enough_whenever_the_vad_commits(silence: float, threshold: float) -> None:
@@ -162,6 +164,7 @@ def test_padding_leaves_enough_whenever_the_vad_commits(silence: float, threshol
     assert end - own >= 0.3, "the commit after the service's own is not refused"
 
 
+@pytest.mark.some(80)
 @pytest.mark.parametrize("uncommitted", [hundredth / 100 for hundredth in range(0, 4000, 5)])
 def test_padding_passes_the_ceiling_of_manual_commits(uncommitted: float) -> None:
     padding = Uncommitted(at_least=uncommitted, at_most=uncommitted).padding_seconds
