@@ -41,11 +41,16 @@ class _Token:
 
 
 class CueMaker:
-    """Makes the cues of one session. `clock`: seconds of the day instead of source time."""
+    """Makes the cues of one session. `clock`: seconds of the day instead of source time.
+
+    Those are what a clock on the wall shows, counted from the first day's midnight. Where it is
+    put back (in autumn), cues may not go back with it: those of the hour that comes twice stand
+    close behind each other, and are right again when that hour is over.
+    """
 
     def __init__(self, *, clock: bool = False) -> None:
         self._clock = clock
-        self._midnight: float | None = None
+        self._midnight: datetime | None = None
         self._offset = 0.0
         self._opened_at: float | None = None
         self._last_end = 0.0
@@ -64,16 +69,18 @@ class CueMaker:
 
     def span_of(self, gap: Gap) -> tuple[float, float]:
         """Begin and end of a gap in the seconds that cues have."""
-        shift = self._shift(gap.started_at, gap.start_seconds)
-        return gap.start_seconds + shift, gap.end_seconds + shift
+        if self._clock:
+            return self._on_the_wall(gap.started_at), self._on_the_wall(gap.ended_at)
+        return gap.start_seconds + self._offset, gap.end_seconds + self._offset
 
     def _shift(self, instant: float, source_seconds: float) -> float:
-        if not self._clock:
-            return self._offset
+        return self._on_the_wall(instant) - source_seconds if self._clock else self._offset
+
+    def _on_the_wall(self, instant: float) -> float:
+        local = datetime.fromtimestamp(instant)
         if self._midnight is None:
-            day = datetime.fromtimestamp(instant)
-            self._midnight = day.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
-        return instant - self._midnight - source_seconds
+            self._midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        return (local - self._midnight).total_seconds()
 
     def _placed(self, group: _Group, shift: float) -> Cue:
         start = max(group.start + shift, self._last_end, 0.0)
