@@ -191,11 +191,8 @@ def _capital(sentence: str) -> str:
 
 def changed(where: str) -> SourceError:
     """In the midst of a stream something else than before, which the decoder cannot go on with."""
-    return SourceError(
-        "sound changed",
-        f"What {where} sends has changed its kind of sound, or is damaged: its decoder cannot "
-        "go on.",
-    )
+    message = f"What {where} sends changed its kind, or is damaged: its decoder cannot go on."
+    return SourceError("sound changed", message)
 
 
 def no_sound(where: str) -> SourceError:
@@ -226,6 +223,13 @@ def manifest(where: str, kind: str) -> SourceError:
         "Look for an HLS address (.m3u8) of the same station, or for its plain stream.",
         retry=Retry.NEVER,
     )
+
+
+def encrypted(where: str, cipher: str) -> SourceError:
+    """Sound behind a lock to which only some players have the key."""
+    shown = harmless_line(cipher)[:20]
+    message = f"The sound of {where} is encrypted ({shown}) for certain players alone."
+    return SourceError("encrypted", message, "Look for another stream of it.", retry=Retry.NEVER)
 
 
 def feed(where: str) -> SourceError:
@@ -286,10 +290,7 @@ def empty_playlist(where: str) -> SourceError:
 
 def late_playlist(where: str, kilobytes: int) -> SourceError:
     """A playlist that is read no further, without an entry so far."""
-    message = (
-        f"The playlist of {where} has no http or https address in its first {kilobytes} kB "
-        "and is read no further."
-    )
+    message = f"The playlist of {where} has no http or https address in its first {kilobytes} kB."
     return SourceError("long playlist", message, "Give one of the addresses in it.")
 
 

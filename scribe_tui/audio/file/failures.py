@@ -13,6 +13,7 @@ _CAUSES = (
     ("moov atom not found", "is cut short: its index, at the end, is missing"),
     ("matches no streams", "holds no sound"),
     ("does not contain any stream", "holds no sound"),
+    ("No such file", "is not there any more"),
     ("Permission denied", "may not be read by you"),
     ("Invalid data", "is not sound that the decoder knows"),
     ("Invalid argument", "is not sound that the decoder knows"),

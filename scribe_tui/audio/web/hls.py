@@ -80,6 +80,24 @@ def has_map(text: str) -> bool:
     return "#EXT-X-MAP:" in text
 
 
+def cipher_of(text: str) -> str | None:
+    """How segments are encrypted where no decoder is let in: DRM and ciphers unknown here."""
+    for line in text.splitlines():
+        if not line.startswith("#EXT-X-KEY:"):
+            continue
+        values = _attributes(line)
+        form, method = values.get("KEYFORMAT", "identity"), values.get("METHOD", "NONE")
+        if method not in ("NONE", "AES-128") and (form != "identity" or method != "SAMPLE-AES"):
+            return method
+    return None
+
+
+def keys(text: str) -> frozenset[str]:
+    """The addresses of keys in a media playlist, as written."""
+    lines = (line.strip() for line in text.splitlines() if "#EXT-X-KEY:" in line)
+    return frozenset(_attributes(line).get("URI", "") for line in lines)
+
+
 def is_ended(text: str) -> bool:
     """Whether nothing will be added to a media playlist any more."""
     return "#EXT-X-ENDLIST" in text

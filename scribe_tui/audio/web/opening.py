@@ -154,6 +154,8 @@ class Opening:
 
     async def _hls(self, address: Address, text: str, depth: int) -> Playing:
         if not hls.is_master(text):
+            if (cipher := hls.cipher_of(text)) is not None:
+                raise failures.encrypted(address.where, cipher)
             if hls.is_ended(text) and "#EXTINF" not in text:
                 raise failures.no_sound(address.where)
             return await self._segments(address, text)

@@ -54,11 +54,15 @@ class Segments:
         self._count = 0
         self._missing = MissingSegments()
         self._failure: tuple[float, SourceError] | None = None
+        self._keys: frozenset[str] = frozenset()
+        self._no_key: SourceError | None = None
         self.is_live = not hls.is_ended(text)
 
     @property
     def problem(self) -> SourceError | None:
-        """The latest failure, if any."""
+        """Why a key cannot be had, without which segments are noise; else the latest failure."""
+        if self._no_key is not None:
+            return self._no_key
         if self._failure is None or self._now() - self._failure[0] > CAUSE_SECONDS:
             return None
         return self._failure[1]
@@ -78,7 +82,11 @@ class Segments:
             answer = await self._fetch(self._address.follow(url), first, last)
         except SourceError as error:
             self._failure = (self._now(), error)
+            if self._addresses.get(path) in self._keys:
+                self._no_key = error
             raise
+        if url in self._keys:
+            self._no_key = None
         if segment is not None:
             self._missing.came(segment)
             self._failure = None
@@ -122,6 +130,7 @@ class Segments:
         if hls.is_ended(text):
             self.is_live = False
         self._missing.listed(hls.segments(text))
+        self._keys = hls.keys(text)
         body = hls.rewritten(text, self._ours).encode()
         self._forget(text.count("\n"))
         return Reply(HLS_TYPE, _once(body), len(body))

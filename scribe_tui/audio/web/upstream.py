@@ -19,6 +19,7 @@ from scribe_tui.audio.format import SoundCopy
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.titles import tidy_title
 from scribe_tui.audio.web.answer import Answer, ask_from
+from scribe_tui.audio.web.body import length_of
 from scribe_tui.audio.web.icy import IcySplitter, interval_of
 from scribe_tui.errors import SourceError
 
@@ -58,7 +59,7 @@ class Upstream:
         self._length = first_answer.length
         ranges = self._headers.get("accept-ranges", "").strip().lower() == "bytes"
         self._may_seek = ranges and self._length is not None
-        has_signs = self._length is not None or any(
+        has_signs = length_of(self._headers) is not None or any(
             sign in self._headers for sign in _RECORDING_SIGNS
         )
         self.is_recording = has_signs and not is_station(first_answer)

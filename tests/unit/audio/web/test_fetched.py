@@ -282,3 +282,52 @@ async def test_an_hls_list_without_segments_has_no_sound(audio_format: AudioForm
     async with raw_server(answered(text)) as server:
         with pytest.raises(SourceError, match="before any sound came"):
             await listen(server.url("/index.m3u8"), audio_format)
+
+
+async def test_a_packed_recording_of_known_length_ends_like_a_file(
+    mp3: bytes, audio_format: AudioFormat
+) -> None:
+    """Its length is that of the packed body; to take it for a station would repeat it for ever."""
+    body = gzip.compress(mp3)
+    headers = ("Content-Encoding: gzip", f"Content-Length: {len(body)}")
+    async with raw_server(answered(body, *headers)) as server:
+        assert await listen(server.url(), audio_format) == pytest.approx(10.0, abs=0.1)
+
+
+def hls_with_key(key: str) -> bytes:
+    lines = ["#EXTM3U", "#EXT-X-TARGETDURATION:6", f"#EXT-X-KEY:{key}", "#EXTINF:6,"]
+    return "\n".join([*lines, "segment.ts", "#EXT-X-ENDLIST", ""]).encode()
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        'METHOD=SAMPLE-AES,URI="skd://x",KEYFORMAT="com.apple.streamingkeydelivery"',
+        'METHOD=AES-CTR,URI="key"',
+    ],
+)
+async def test_hls_for_certain_players_alone_is_named(audio_format: AudioFormat, key: str) -> None:
+    listed = answered(hls_with_key(key), kind="application/vnd.apple.mpegurl")
+    async with raw_server(listed) as server:
+        with pytest.raises(SourceError, match=r"is encrypted .* for certain players alone") as told:
+            await listen(server.url(), audio_format)
+    assert told.value.retry is Retry.NEVER
+
+
+async def test_hls_whose_key_cannot_be_had_says_why_and_is_tried_again(
+    audio_format: AudioFormat,
+) -> None:
+    """What the decoder makes of encrypted segments without their key is no reason to give up."""
+
+    def answer(head: str) -> bytes:
+        if " /key" in head:
+            return b"HTTP/1.1 503 Busy\r\n\r\n"
+        if " /segment.ts" in head:
+            return answered(bytes(range(256)) * 400, kind="video/mp2t")
+        listed = hls_with_key('METHOD=AES-128,URI="key"')
+        return answered(listed, kind="application/vnd.apple.mpegurl")
+
+    async with raw_server(answer) as server:
+        with pytest.raises(SourceError, match="503 Service Unavailable") as told:
+            await listen(server.url(), audio_format)
+    assert told.value.retry is Retry.BACKOFF
