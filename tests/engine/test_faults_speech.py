@@ -6,7 +6,7 @@ from itertools import cycle
 
 import pytest
 
-from scribe_tui.events import ConnectionStarted, ErrorRaised, GapRecorded, State
+from scribe_tui.events import ConnectionStarted, ErrorRaised, GapRecorded, SegmentCommitted, State
 from scribe_tui.scribe.wire import ErrorKind
 from scribe_tui.settings import SpeechSettings
 from tests.support.endpoint import StrictEndpoint
@@ -136,6 +136,25 @@ async def test_a_connection_that_dies_between_the_two_halves_of_a_segment(ending
             for live, commit in ((False, "vad"), (True, "vad"), (False, "2"), (True, "manual"))
         )
     )
+
+
+@pytest.mark.parametrize("ending", ["drop", "close"])
+async def test_a_segment_whose_words_never_come_is_taken_without_them(ending: Ending) -> None:
+    """What is sent again is billed again: two tries for the words, then the text alone."""
+    dying = Script(fault=Fault(at_commit=1, half_told=True, ending=ending))
+    engine, service = await play(*[dying] * 40, speech=SpeechSettings(commit="2"))
+    check_words(engine, SECONDS)
+    assert service.handshakes <= 3 * len(engine.of(SegmentCommitted)) + 1
+    assert not engine.of(GapRecorded)
+
+
+@pytest.mark.parametrize("ending", ["drop", "close"])
+async def test_one_that_the_service_ended_itself_is_a_gap_after_a_few_tries(ending: Ending) -> None:
+    """Without its words nobody knows which sound it covers: its text could be told twice."""
+    dying = Script(fault=Fault(at_commit=1, half_told=True, ending=ending))
+    engine, service = await play(*[dying] * 5, Script())
+    assert service.handshakes == 6
+    assert [event.gap.cause[:14] for event in engine.of(GapRecorded)] == ["failed 5 times"]
 
 
 async def test_a_service_that_is_far_behind_loses_nothing_at_its_end() -> None:

@@ -40,6 +40,9 @@ _OF_THE_SOUND = frozenset(
     }
 )
 """Kinds of errors that the service may have because of what it was sent."""
+_HALF_TOLD_TRIES = 2
+"""After so many failures at one place a segment is taken without its words, where its commit
+was asked for: that says its place. A segment of the service's VAD has its place by words alone."""
 _FASTER_THAN_FILE = 1.25
 """A file that is played fast is caught up with at least this much faster than it plays."""
 
@@ -213,8 +216,11 @@ class SpeechClient:
         for task in connections.values():
             task.cancel()
         await asyncio.gather(*connections.values(), return_exceptions=True)
+        wordless = not self._speech.uses_vad and self._progress.tries >= _HALF_TOLD_TRIES
         for connection in connections:
-            unanswered = connection.end(replay=replay)
+            unanswered = connection.end(
+                replay=replay and not (wordless and connection.is_half_told)
+            )
             if ask_again:
                 self.requests.add_again(unanswered)
 
@@ -244,7 +250,10 @@ class SpeechClient:
             self._latest_error = error
         newest = self._newest
         sent = newest.sent if newest is not None else 0
-        progress.failed(_blame(error), settled=timeline.settled, sent=sent)
+        blame = _blame(error)
+        if blame is Blame.LINE and newest is not None and newest.is_half_told:
+            blame = Blame.ANSWER
+        progress.failed(blame, settled=timeline.settled, sent=sent)
         place = progress.place
         if newest is None or place is None or error.retry is Retry.NEVER:
             return

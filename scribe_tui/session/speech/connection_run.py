@@ -99,6 +99,11 @@ class ConnectionRun:
         return self._timeline.unanswered(CommitReason.USER)
 
     @property
+    def is_half_told(self) -> bool:
+        """Whether a committed segment waits for its words."""
+        return self.transcription.waits_for_words
+
+    @property
     def sent(self) -> int:
         """Position right after the latest sound sent."""
         return self._timeline.sent
