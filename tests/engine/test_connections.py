@@ -159,6 +159,7 @@ async def test_without_a_key_an_open_endpoint_still_answers(call) -> None:
         assert service.connections[0].key != KEY
 
 
+@pytest.mark.some(10)
 @pytest.mark.parametrize("kind", [*ErrorKind, "future_error"])
 @pytest.mark.parametrize("closes", [True, False])
 async def test_each_error_is_told_once(call, transport: str, kind: str, closes: bool) -> None:

@@ -45,6 +45,7 @@ def check_one_connection(engine: Engine, service: StrictEndpoint, silence: float
     assert engine.states()[-1] is State.ENDED, silence
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("latency", [0.0, 0.1])
 async def test_a_file_that_ends_in_silence_at_every_phase(latency: float) -> None:
     async def ends(tenths: int) -> None:
@@ -80,6 +81,7 @@ async def test_a_refused_last_commit_settles_what_was_heard() -> None:
     check_one_connection(engine, service, 4.0)
 
 
+@pytest.mark.long
 async def test_manual_commits_meet_the_ceiling_of_the_service() -> None:
     async def meets(commit: str, seconds: float) -> None:
         engine, service = await heard(
@@ -95,6 +97,7 @@ async def test_manual_commits_meet_the_ceiling_of_the_service() -> None:
     )
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("commit", ["vad", "manual", "3"])
 async def test_a_second_of_sound_that_fails_each_time_is_a_gap(commit: str) -> None:
     failing = Script(fault=Fault(at_value=83, error="transcriber_error"))

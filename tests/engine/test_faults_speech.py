@@ -26,6 +26,7 @@ FATAL = (
 RETRIED = tuple(kind for kind in ErrorKind if kind not in (*FATAL, ErrorKind.INPUT))
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("live", [False, True], ids=["file", "live"])
 @pytest.mark.parametrize("commit", ["vad", "manual", "2"])
 async def test_a_connection_that_ends_anywhere(commit: str, live: bool) -> None:
@@ -57,6 +58,7 @@ async def test_a_connection_that_ends_at_every_place() -> None:
     )
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("ending", ["close", "drop", "stay"])
 async def test_each_error_while_speaking(ending: Ending) -> None:
     await all_of(
@@ -69,6 +71,7 @@ async def test_each_error_while_speaking(ending: Ending) -> None:
     )
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("ending", ["close", "drop", "stay"])
 async def test_each_error_in_the_place_of_the_start(ending: Ending) -> None:
     await all_of(
@@ -121,6 +124,7 @@ async def test_hung_up_on_for_the_very_first_message_is_hopeless() -> None:
     assert engine.states()[-1] is State.FAILED
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("ending", ["drop", "close", "reset"])
 async def test_a_connection_that_dies_between_the_two_halves_of_a_segment(ending: Ending) -> None:
     await all_of(
@@ -279,6 +283,7 @@ async def test_the_service_restarts() -> None:
     )
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("transport", ["sdk", "websocket"])
 async def test_a_line_that_is_half_open_is_noticed_though_nothing_is_said(transport: str) -> None:
     quiet = Openings(Opening(seconds=1000, silent=True))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from scribe_tui.events import ErrorRaised, GapRecorded, State
 from tests.support.endpoint import StrictEndpoint
 from tests.support.engine import Engine, timing
@@ -50,6 +52,7 @@ def check_dials(service: StrictEndpoint) -> None:
     assert again[-1] - again[0] >= 0.5 * SPACING * (len(again) - 1)
 
 
+@pytest.mark.long
 async def test_a_refusing_service_is_not_stormed() -> None:
     failing = [Script(fault=Fault(at_seconds=3))] * PANES
     down = [Script(http_status=503)] * (3 * PANES)

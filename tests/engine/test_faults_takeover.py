@@ -40,6 +40,7 @@ async def changes(
     return engine, service
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("transport", ["websocket", "sdk"])
 async def test_under_each_way_to_commit(transport: str) -> None:
     async def without_a_fault(commit: str, live: bool) -> None:
@@ -57,6 +58,7 @@ async def test_under_each_way_to_commit(transport: str) -> None:
     )
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("ending", ["close", "drop", "reset", "stall"])
 async def test_the_old_connection_dies_instead_of_its_last_answer(ending: Ending) -> None:
     dying = Script(vad_words=10_000, fault=Fault(at_commit=1, ending=ending))
@@ -70,6 +72,7 @@ async def test_the_old_connection_dies_instead_of_its_last_answer(ending: Ending
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ending", ["close", "drop", "reset"])
 async def test_the_new_connection_dies_soon(ending: Ending) -> None:
     """Before it is ready, while it stands by, with its first sound, and a little later."""

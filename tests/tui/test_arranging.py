@@ -29,6 +29,7 @@ def in_view(stage: Stage) -> list[int]:
     return [pane.number for pane, rows in stage.app.monitor.grid.slices_in_view().items() if rows]
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("layout", list(Layout))
 async def test_every_layout_shows_the_chosen_pane_and_keys_choose_another(layout: Layout) -> None:
     stage = Stage(*TWELVE)
@@ -52,6 +53,7 @@ async def test_every_layout_shows_the_chosen_pane_and_keys_choose_another(layout
         await settle(pilot, lambda: "here is news" in stage.text())
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("layout", list(Layout))
 async def test_zoom_shows_one_pane_and_leads_back_in_every_layout(layout: Layout) -> None:
     stage = Stage(*TWELVE)
@@ -70,6 +72,7 @@ async def test_zoom_shows_one_pane_and_leads_back_in_every_layout(layout: Layout
         assert stage.pane(2).shape is layout.shape(is_chosen=True)
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("layout", list(Layout))
 async def test_layouts_are_drawn_at_every_size_while_it_changes(layout: Layout) -> None:
     stage = Stage(*(f"s{number}" for number in range(1, 41)))
@@ -176,6 +179,7 @@ async def test_a_partial_does_not_lose_words_on_the_screen() -> None:
         assert "closed the road" not in stage.text()
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("layout", list(Layout))
 async def test_the_program_begins_in_every_layout(layout: Layout) -> None:
     stage = Stage("one", "two", "three")

@@ -9,6 +9,7 @@ import pytest
 from tests.tui.stage import Stage, settle
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("key", "call"),
     [("c", "commit"), ("s", "stop"), ("r", "reconnect"), ("p", "pause")],
@@ -98,6 +99,7 @@ async def test_forty_panes_scroll_and_the_chosen_one_is_brought_into_view() -> N
         assert stage.pane(40).size.width >= 26
 
 
+@pytest.mark.long
 async def test_another_size_keeps_the_chosen_pane_in_view_and_cuts_none() -> None:
     stage = Stage(*(f"pane {number}" for number in range(1, 41)))
     async with stage.app.run_test(size=(80, 24)) as pilot:

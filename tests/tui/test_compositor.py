@@ -53,6 +53,7 @@ class Emulator:
         return [pair for pair in zip(shown, wanted, strict=True) if pair[0] != pair[1]]
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("seed", range(3))
 async def test_many_small_updates_make_the_whole_picture(
     seed: int, monkeypatch: pytest.MonkeyPatch

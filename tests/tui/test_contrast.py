@@ -56,6 +56,7 @@ def hard_to_read(app: App[Any]) -> dict[str, tuple[str, str]]:
     }
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("theme", [*OWN_NAMES, *OTHERS])
 async def test_all_that_is_written_can_be_read(theme: str) -> None:
     assert theme in {*OWN_NAMES, *BUILTIN_THEMES}

@@ -33,6 +33,7 @@ def fail_for(stage: Stage, number: int, owner: type, method: str, patch: pytest.
     return lambda: patch.setattr(owner, method, real)
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("owner", "method"),
     [

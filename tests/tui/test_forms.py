@@ -70,6 +70,7 @@ async def test_an_address_typed_becomes_a_pane_and_is_remembered(stage: FormStag
         assert stage.recent.read() == (("news", STATION),)
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
@@ -193,6 +194,7 @@ async def test_the_settings_of_a_pane(stage: FormStage) -> None:
         assert "changed one; from its next pause on" in stage.text()
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize(
     ("line", "typed", "says"),
     [
@@ -313,6 +315,7 @@ async def test_where_the_run_has_nothing_to_change_it_says_so() -> None:
         assert "cannot be saved" in stage.text()
 
 
+@pytest.mark.some(1)
 async def test_help_says_first_what_can_be_done_now(stage: FormStage) -> None:
     stage.controls.show("one", state=State.ENDED)
     async with stage.app.run_test(size=(100, 30)) as pilot:

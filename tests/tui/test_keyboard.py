@@ -165,6 +165,7 @@ def test_keys_are_keys_however_much_a_terminal_tells_of_them(sequence: str, keys
     assert pressed(sequence) == keys
 
 
+@pytest.mark.some(4)
 @pytest.mark.parametrize(
     "sequence",
     [

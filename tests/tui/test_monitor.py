@@ -150,6 +150,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("text", HOSTILE)
 async def test_hostile_text_is_shown_and_does_nothing(text: str) -> None:
     plain = harmless(text)

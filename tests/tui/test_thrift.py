@@ -53,6 +53,7 @@ async def test_low_bandwidth_is_on_from_the_start() -> None:
         assert stage.app.blind_rate is not None
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("low_bandwidth", "remote", "paced"),
     [(None, True, True), (None, False, False), (False, True, False), (True, False, True)],

@@ -36,6 +36,7 @@ class Shown:
         return [line.rstrip() for line in self._screen.display]
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("dialog", ["", "question_mark", "q"])
 async def test_parts_make_the_whole_picture(dialog: str) -> None:
     stage = Stage("one", "two", "three")

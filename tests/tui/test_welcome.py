@@ -48,6 +48,7 @@ async def test_an_address_where_the_key_is_known() -> None:
     assert app.return_value.key is None
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("typed", "key", "keep", "offline"),
     [
@@ -173,6 +174,7 @@ def test_a_newcomer_in_a_terminal(tmp_path: Path) -> None:
     assert not (tmp_path / ".env").exists()
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_at_the_welcome_leaves_the_terminal_in_order(
     number: signal.Signals, tmp_path: Path

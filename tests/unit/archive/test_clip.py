@@ -61,6 +61,7 @@ def run(tmp_path, ffmpeg):
     return folder
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("kind", ["wav", "mp3", "ogg"])
 def test_the_command_saves_sound_and_text(run, tmp_path, kind):
     argv = ["clip", str(run), "news", "--from", "+5", "--to", "+10", "--before", "1"]

@@ -207,6 +207,7 @@ class PcmStation:
         await asyncio.Event().wait()
 
 
+@pytest.mark.long
 async def test_a_microphone_is_kept_as_flac(ffmpeg, tmp_path):
     kept = KeptSource(
         tmp_path, "mic", source=lambda: PcmStation(known_sound(12.0)), file_seconds=5.0

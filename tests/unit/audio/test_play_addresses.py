@@ -38,6 +38,7 @@ async def heard_seconds(address: str, audio_format: AudioFormat) -> float:
         return audio_format.seconds(sum([chunk.samples async for chunk in source]))
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("name", ["my talk.wav", " talk.wav", "talk.wav ", "50% söng.wav"])
 async def test_any_name_plays_by_path_and_by_address(
     make_sound: MakeSound, audio_format: AudioFormat, tmp_path: Path, name: str

@@ -122,6 +122,7 @@ def test_search_finds_and_says_where(logs, run):
     assert "far" in run("search", "f[a-z]r$", "--regex")
 
 
+@pytest.mark.long
 def test_an_expression_that_would_take_for_ever_is_broken_off(logs):
     write(logs / RUN, [said(9, "a" * 60, at=90)])
     begun = time.monotonic()

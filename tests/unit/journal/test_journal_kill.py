@@ -29,6 +29,7 @@ for number in range(1, 10**9):
 """
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("lines", [1, 200, 2000])
 def test_after_kill_9_every_line_but_the_last_is_whole_and_in_order(tmp_path, lines):
     file = tmp_path / "news.jsonl"

@@ -45,6 +45,7 @@ async def end_of(remote) -> tuple[list[str], int | None, str | None]:
     return kinds, remote.close_code, remote.close_reason
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize(
     ("query", "key", "end"),
     [
@@ -99,6 +100,7 @@ async def test_a_missing_recogniser_is_one_sentence(monkeypatch):
     assert "pip install 'scribe-tui[offline]'" in missing.value.sentence
 
 
+@pytest.mark.long
 async def test_a_client_that_never_reads_harms_nobody():
     async with LocalEndpoint() as local:
         async with client(local, "commit_strategy=vad") as deaf:

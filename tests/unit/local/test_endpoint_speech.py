@@ -71,6 +71,7 @@ async def test_a_quiet_commit_has_no_text(local):
         assert (await next_of(remote, "committed_transcript"))["text"] == ""
 
 
+@pytest.mark.some(1)
 @pytest.mark.early(5)
 @pytest.mark.parametrize("name", NOT_SPEECH)
 async def test_sound_without_speech_gets_no_word(local, name):

@@ -56,6 +56,7 @@ async def test_an_unknown_name_is_told_as_such(monkeypatch: pytest.MonkeyPatch) 
         await connected("nowhere.test", 1)
 
 
+@pytest.mark.some(3)
 @pytest.mark.parametrize("steps", range(12))
 async def test_left_at_any_step_nothing_stays_open(port: int, steps: int) -> None:
     """Also at the one at which the connection stands and nobody has been told yet."""

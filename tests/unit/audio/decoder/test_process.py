@@ -237,6 +237,7 @@ async def test_a_broken_decoder_is_named_and_not_the_source(
     assert not caplog.records
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds another process")
 async def test_a_decoder_has_a_bound_to_its_memory(
     make_decoder: Callable[..., Decoder],

@@ -26,6 +26,7 @@ async def seconds_of(path: Path, audio_format: AudioFormat) -> float:
     return audio_format.seconds(samples)
 
 
+@pytest.mark.some(3)
 @pytest.mark.parametrize("kind", ["wav", "mp3", "flac", "ogg", "m4a", "opus", "aac"])
 async def test_every_kind_plays_to_its_end(
     make_sound: MakeSound, audio_format: AudioFormat, kind: str
@@ -40,6 +41,7 @@ async def test_every_format(make_sound: MakeSound, name: str) -> None:
     assert await seconds_of(make_sound("tone.wav"), audio_format) == pytest.approx(3.0, abs=0.01)
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize(
     "name", ["-i.wav", "a:b.wav", "50%20.wav", "it's.wav", "é ü.wav", "a|b.wav"]
 )
@@ -106,6 +108,7 @@ async def test_its_own_clock_is_that_of_real_time(
     assert loop.time() - began > 2.9 / 4 - 0.01
 
 
+@pytest.mark.long
 async def test_memory_does_not_grow_with_length(
     make_sound: MakeSound, audio_format: AudioFormat
 ) -> None:
@@ -123,6 +126,7 @@ async def test_memory_does_not_grow_with_length(
     assert after[1] - before[1] < 4e6
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("kind", ["mp3", "wav", "flac", "m4a"])
 async def test_a_file_cut_short_plays_as_far_as_it_goes_and_says_so(
     make_sound: MakeSound, audio_format: AudioFormat, tmp_path: Path, kind: str

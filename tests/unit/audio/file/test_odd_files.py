@@ -68,6 +68,7 @@ async def test_an_inverted_channel_does_not_silence_the_other(
     assert seconds(pcm) == pytest.approx(4.0, abs=0.01)
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("count", [9, 12, 32])
 async def test_the_channel_with_speech_is_found_among_many(
     make: Make, audio_format: AudioFormat, count: int
@@ -120,6 +121,7 @@ async def test_of_two_speaking_tracks_the_default_one_is_taken(
     assert status.notices[0].startswith("sound track 2 of 2")
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("kind", ["mkv", "mp4", "flv"])
 async def test_sound_that_begins_late_is_heard_at_its_time(
     make: Make, audio_format: AudioFormat, kind: str
@@ -136,6 +138,7 @@ async def test_sound_that_begins_late_is_heard_at_its_time(
     assert level_dbfs(pcm[32000 * 5 : 32000 * 6]) > -30
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("kind", ["mkv", "avi", "mp4"])
 async def test_sound_shorter_than_the_picture_is_not_cut_short(
     make: Make, audio_format: AudioFormat, kind: str
@@ -154,6 +157,7 @@ def with_length(wav: bytes, length: int) -> bytes:
     return wav[:place] + length.to_bytes(4, "little") + wav[place + 4 :]
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("length", [0, 0xFFFFFFFF, 32000, 7])
 async def test_a_header_that_tells_too_little(
     make: Make, audio_format: AudioFormat, length: int
@@ -191,6 +195,7 @@ async def test_damage_in_the_middle_is_called_so(make: Make, audio_format: Audio
         await heard(path, audio_format)
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("length", [0, 320_000, 0xFFFFFFFF])
 async def test_a_growing_file_is_followed_to_its_end(
     make: Make, audio_format: AudioFormat, monkeypatch: pytest.MonkeyPatch, length: int
@@ -210,6 +215,7 @@ async def test_a_growing_file_is_followed_to_its_end(
     assert seconds(pcm) == pytest.approx(30.0, abs=0.1)
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("codec", ["pcm_s16le", "pcm_s24le", "pcm_u8"])
 async def test_a_followed_file_of_half_a_second_is_heard_at_once(
     make: Make, audio_format: AudioFormat, monkeypatch: pytest.MonkeyPatch, codec: str

@@ -38,14 +38,17 @@ async def seconds_of(path: Path, audio_format: AudioFormat) -> float:
     return audio_format.seconds(samples)
 
 
+@pytest.mark.some(2)
 def test_a_whole_file_is_as_large_as_it_tells(path: Path) -> None:
     assert abs((told_size(path) or 0) - path.stat().st_size) <= 8
 
 
+@pytest.mark.some(2)
 async def test_a_whole_file_ends_without_a_word(path: Path, audio_format: AudioFormat) -> None:
     assert await seconds_of(path, audio_format) == pytest.approx(3.0, abs=0.01)
 
 
+@pytest.mark.some(2)
 async def test_a_file_cut_short_is_heard_and_then_said(
     path: Path, audio_format: AudioFormat
 ) -> None:

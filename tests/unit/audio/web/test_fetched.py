@@ -85,6 +85,7 @@ async def test_a_recording_with_its_index_at_the_end(
         assert await listen(server.url(), audio_format) == pytest.approx(3.0, abs=0.1)
 
 
+@pytest.mark.some(3)
 @pytest.mark.parametrize("packing", ["plain", "gzip", "chunked"])
 @pytest.mark.parametrize("kind", ["pls", "m3u", "xspf"])
 async def test_a_list_is_known_by_its_body(
@@ -130,6 +131,7 @@ def serve(files: dict[str, bytes], head: str) -> bytes:
     return answered(files[path], kind="application/octet-stream")
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("suffix", ["", ".jpg", ".html"])
 async def test_hls_segments_may_have_any_name_and_the_end_is_an_end(
     segments: dict[str, bytes], audio_format: AudioFormat, suffix: str
@@ -242,6 +244,7 @@ def hls_of(decoder: str, folder: Path, *options: str) -> dict[str, bytes]:
     return {f"/{path.name}": path.read_bytes() for path in folder.iterdir()}
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("kind", ["mpegts", "fmp4"])
 @pytest.mark.parametrize("knows_ranges", [True, False])
 async def test_hls_segments_may_be_parts_of_one_file(

@@ -51,6 +51,7 @@ async def test_the_speaking_track_is_taken_and_named(
     assert level_dbfs(await heard(WebSource(web.url("/film"), audio_format, one))) < -80
 
 
+@pytest.mark.long
 async def test_little_of_a_large_recording_is_read_to_choose(
     film: bytes, audio_format: AudioFormat, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -61,6 +62,7 @@ async def test_little_of_a_large_recording_is_read_to_choose(
     assert level_dbfs(await heard(source)) > -30
 
 
+@pytest.mark.long
 async def test_where_nothing_can_be_judged_the_first_is_taken(
     film: bytes, audio_format: AudioFormat, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -100,6 +102,7 @@ def segments(decoder: str, tmp_path: Path) -> dict[str, bytes]:
     return {f"/{path.name}": path.read_bytes() for path in tmp_path.iterdir()}
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("is_live", [False, True])
 async def test_of_the_tracks_in_hls_segments_that_with_speech_is_taken(
     segments: dict[str, bytes], audio_format: AudioFormat, web: Web, is_live: bool

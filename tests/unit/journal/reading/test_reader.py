@@ -226,6 +226,7 @@ def test_reading_without_words_loses_nothing_else(run, text, more):
     assert back.segment.language == more.get("language")
 
 
+@pytest.mark.long
 def test_a_large_journal_is_read_a_line_at_a_time(run):
     write(run, [opened()])
     line = to_line(to_record(said(1, "word " * 40)))

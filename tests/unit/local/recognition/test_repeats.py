@@ -52,6 +52,7 @@ LOOPING = ((36.0, 1.3), (36.0, 1.9), (38.0, 0.8), (8.0, 1.3), (8.0, 4.0), (10.0,
 """Beginnings and lengths in seconds: parts of a reading, cut in mid-word, that set loops off."""
 
 
+@pytest.mark.long
 def test_the_sound_that_sets_loops_off_gets_none():
     """Which of it does so depends on the processor's arithmetic; some of it always did."""
     need_recogniser()

@@ -62,6 +62,7 @@ async def test_a_killed_process_is_replaced_and_the_open_segment_recognised_agai
     assert segment.requested
 
 
+@pytest.mark.long
 async def test_streams_of_a_process_that_dies_too_often_end(monkeypatch):
     monkeypatch.setattr(service_module, "MAX_DEATHS", 1)
     async with RecognitionService() as service:
