@@ -17,11 +17,14 @@ from textual.widgets import Static
 from scribe_tui.tui.available_keys import LIGHTS
 from scribe_tui.tui.keys import ALL_KEYS, Key
 from scribe_tui.tui.rendering.signs import ELLIPSIS, in_words
+from scribe_tui.tui.rendering.wrap import cells_of
 from scribe_tui.tui.terminal.paced_app import PacedApp
 
 SHOWN_WIDTH = 15
 CARD_WIDTH, FRAME_CELLS, LEAST_TEXT = 80, 11, 20
 """As app.tcss has it: the help's width, and how much of it frame and margins take."""
+NARROW_FRAME_CELLS, NARROW_SHOWN_WIDTH = 5, 8
+"""The same of a terminal that is not as wide as that: there it has no margins."""
 LONGEST_RUN = 4
 
 
@@ -43,7 +46,8 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """One text per group."""
-        with Vertical(classes="card"), VerticalScroll(id="help", can_focus=True) as box:
+        card = Vertical(classes="card -narrow" if self._is_narrow else "card")
+        with card, VerticalScroll(id="help", can_focus=True) as box:
             box.border_title = "Keys"
             box.border_subtitle = "esc closes"
             if self._now:
@@ -57,15 +61,24 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
             yield Static(Content("The three lights of a pane"), classes="group")
             yield Static(self._rows(LIGHTS), classes="keys")
 
+    @property
+    def _is_narrow(self) -> bool:
+        return self.app.size.width < CARD_WIDTH
+
     def _rows(self, rows: Sequence[tuple[str, str]]) -> Content:
         if isinstance(self.app, PacedApp) and self.app.ascii_only:
             rows = [(in_words(shown), says) for shown, says in rows]
-        width = max(LEAST_TEXT, min(self.app.size.width, CARD_WIDTH) - FRAME_CELLS - SHOWN_WIDTH)
+        frame, shown_width = FRAME_CELLS, SHOWN_WIDTH
+        if self._is_narrow:
+            frame, shown_width = NARROW_FRAME_CELLS, NARROW_SHOWN_WIDTH
+        width = max(LEAST_TEXT, min(self.app.size.width, CARD_WIDTH) - frame - shown_width)
         lines = []
         for shown, says in rows:
-            first, *more = wrap(says, width)
-            lines.append(Content.assemble((shown.ljust(SHOWN_WIDTH - 1) + " ", "bold"), first))
-            lines += [Content(" " * SHOWN_WIDTH + text) for text in more]
+            texts = wrap(says, width)
+            # Keys that are too wide for their column stand above what they do.
+            beside = texts.pop(0) if cells_of(shown) < shown_width or not self._is_narrow else ""
+            lines.append(Content.assemble((shown.ljust(shown_width - 1) + " ", "bold"), beside))
+            lines += [Content(" " * shown_width + text) for text in texts]
         return Content("\n").join(lines)
 
 
