@@ -27,6 +27,7 @@ GATHER_SECONDS = 0.5
 """A station's sound is taken so often, on a beat common to all: not for each small lump."""
 BURST_SECONDS = 4.0
 """Time at the start without pauses: for a station's first burst, an HLS list's first segments."""
+PARTIAL = 206
 RESUME_WAITS = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Waits before a recording is asked for again where it broke off, since its last byte."""
 _RECORDING_SIGNS = ("accept-ranges", "last-modified", "etag")
@@ -56,8 +57,10 @@ class Upstream:
         self._options = options
         self._now = now
         self._headers = first_answer.headers
-        self._length = first_answer.length
-        ranges = self._headers.get("accept-ranges", "").strip().lower() == "bytes"
+        # Some servers send a part that nobody asked for, and the rest when they are asked.
+        is_part = first_answer.status == PARTIAL
+        self._length = first_answer.total
+        ranges = is_part or self._headers.get("accept-ranges", "").strip().lower() == "bytes"
         self._may_seek = ranges and self._length is not None
         has_signs = length_of(self._headers) is not None or any(
             sign in self._headers for sign in _RECORDING_SIGNS
@@ -171,19 +174,29 @@ class Upstream:
         place = first
         failed = 0
         while True:
+            began = place
             try:
                 async with answer:
                     while piece := await answer.read():
                         place += len(piece)
                         failed = 0
                         yield piece
-                self.problem = None
-                return
+                if self._is_all(place):
+                    self.problem = None
+                    return
+                if place == began:  # it has no more, whatever it says
+                    raise failures.broke_off(self._address.where)
+                answer = await ask_from(self._address, self._options, place)
+                continue
             except SourceError as error:
                 self.problem = error
                 if not self._may_seek or failed >= len(RESUME_WAITS):
                     raise
             answer, failed = await self._resume(place, failed)
+
+    def _is_all(self, place: int) -> bool:
+        """Whether an answer that ended well at byte `place` was the last one."""
+        return self._length is None or not self._may_seek or place >= self._length
 
     async def _resume(self, place: int, failed: int) -> tuple[Answer, int]:
         while True:

@@ -334,3 +334,35 @@ async def test_hls_whose_key_cannot_be_had_says_why_and_is_tried_again(
         with pytest.raises(SourceError, match="503 Service Unavailable") as told:
             await listen(server.url(), audio_format)
     assert told.value.retry is Retry.BACKOFF
+
+
+async def test_of_a_server_that_sends_parts_all_parts_are_heard(
+    mp3: bytes, audio_format: AudioFormat
+) -> None:
+    def answer(head: str) -> bytes:
+        first = 0
+        if "Range: bytes=" in head:
+            first = int(head.partition("Range: bytes=")[2].partition("-")[0])
+        part = mp3[first : first + 30_000]
+        place = f"Content-Range: bytes {first}-{first + len(part) - 1}/{len(mp3)}"
+        whole = answered(part, f"Content-Length: {len(part)}", place)
+        return whole.replace(b"200 OK", b"206 Partial")
+
+    async with raw_server(answer) as server:
+        assert await listen(server.url(), audio_format) == pytest.approx(10.0, abs=0.1)
+
+
+async def test_a_server_that_promises_more_parts_than_it_has_broke_off(
+    mp3: bytes, audio_format: AudioFormat
+) -> None:
+    def answer(head: str) -> bytes:
+        if "Range: bytes=30000" in head:
+            place = f"Content-Range: bytes 30000-29999/{len(mp3)}"
+            return answered(b"", "Content-Length: 0", place).replace(b"200 OK", b"206 Partial")
+        place = f"Content-Range: bytes 0-29999/{len(mp3)}"
+        whole = answered(mp3[:30_000], "Content-Length: 30000", place)
+        return whole.replace(b"200 OK", b"206 Partial")
+
+    async with raw_server(answer) as server:
+        with pytest.raises(SourceError, match="broke off"):
+            await listen(server.url(), audio_format)
