@@ -156,7 +156,7 @@ def _app(settings: Settings, supervisor: Supervisor) -> MonitorApp | LineApp:
     from scribe_tui.tui.key_map import remapped
     from scribe_tui.tui.layouts.layout import Layout
     from scribe_tui.tui.layouts.order import Order
-    from scribe_tui.tui.terminal.thrift import over_ssh
+    from scribe_tui.tui.terminal.bandwidth import over_ssh
 
     remote = over_ssh(os.environ)
     return MonitorApp(

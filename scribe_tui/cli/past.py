@@ -73,9 +73,9 @@ def runs(every: bool, as_json: bool, log_dir: str | None) -> int:
 @_JSON
 def show(run: str, name: str | None, log_dir: str | None, **given: Any) -> int:
     """Print a run as people read it; RUN is its folder, its name, or last."""
-    from scribe_tui.cli.show import Shown, show_run
+    from scribe_tui.cli.show import ShowOptions, show_run
 
-    return show_run(_folder(log_dir), run, name, Shown(**given))
+    return show_run(_folder(log_dir), run, name, ShowOptions(**given))
 
 
 @_command("Play a run again on the same screen.", *_LOOKS)

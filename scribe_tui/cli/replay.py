@@ -123,7 +123,7 @@ def _app(
     from scribe_tui.tui.layouts.order import Order
     from scribe_tui.tui.replay_app import ReplayApp
     from scribe_tui.tui.screen_context import ScreenContext
-    from scribe_tui.tui.terminal.thrift import over_ssh
+    from scribe_tui.tui.terminal.bandwidth import over_ssh
 
     remote = over_ssh(os.environ)
     return ReplayApp(

@@ -33,7 +33,7 @@ LOOK_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShowOptions:
     """What of a run is wanted: times as the user wrote them, and how."""
 
     from_: str | None
@@ -42,7 +42,7 @@ class Shown:
     as_json: bool
 
 
-def show_run(log_dir: Path, run_text: str, name: str | None, shown: Shown) -> int:
+def show_run(log_dir: Path, run_text: str, name: str | None, shown: ShowOptions) -> int:
     """Print a run; with `follow` until no program writes to it. Raises UsageError."""
     run = find_run(run_text, log_dir)
     all_journals = journals_of(run)
@@ -70,7 +70,7 @@ def show_run(log_dir: Path, run_text: str, name: str | None, shown: Shown) -> in
 class _Printer:
     """Writes events to stdout, named where several sources stand together."""
 
-    def __init__(self, journals: Iterable[Journal], name: str | None, shown: Shown) -> None:
+    def __init__(self, journals: Iterable[Journal], name: str | None, shown: ShowOptions) -> None:
         self._names = {journal.session: journal.name for journal in journals}
         self._lines = ReadableLines(self._names if name is None else None)
         self._shown = shown

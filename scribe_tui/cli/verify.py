@@ -36,7 +36,7 @@ def verify_run(log_dir: Path, run_text: str, *, as_json: bool) -> int:
     for journal in journals:
         verdict = verify_lines(_lines(journal))
         sound &= bool(verdict.chained) and not verdict.findings
-        print(_record(journal, verdict) if as_json else _told(journal, verdict, recording))
+        print(_record(journal, verdict) if as_json else _sentence(journal, verdict, recording))
     for path in strangers:
         sound = False
         print(_stranger(path, as_json=as_json))
@@ -78,17 +78,17 @@ def _stranger(path: Path, *, as_json: bool) -> str:
     return f"{harmless_line(path.name)}: {_NO_JOURNAL}."
 
 
-def _told(journal: Journal, verdict: Verdict, recording: bool) -> str:
+def _sentence(journal: Journal, verdict: Verdict, recording: bool) -> str:
     name = harmless_line(journal.name)
     if not verdict.chained:
         return f"{name}: its {verdict.lines} lines are not numbered (log_chain was off)."
     if verdict.findings:
         return f"{name}: NOT as it was written: {'; '.join(verdict.findings)}."
-    told = [f"{name}: {verdict.lines} lines, none changed, dropped or cut inside"]
+    findings = [f"{name}: {verdict.lines} lines, none changed, dropped or cut inside"]
     if verdict.lost:
-        told.append(f"{verdict.lost} lines were lost while the disk refused, as the log says")
+        findings.append(f"{verdict.lost} lines were lost while the disk refused, as the log says")
     if verdict.torn:
-        told.append("the last line is torn, as after a crash")
+        findings.append("the last line is torn, as after a crash")
     elif not verdict.ended and not recording:
-        told.append("the end of the session is missing: lines may be cut off there")
-    return f"{'; '.join(told)}. Last digest {verdict.last}"
+        findings.append("the end of the session is missing: lines may be cut off there")
+    return f"{'; '.join(findings)}. Last digest {verdict.last}"

@@ -13,7 +13,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from scribe_tui.errors import SpeechError
-from scribe_tui.local.lateness import Lateness
+from scribe_tui.local.lag_warning import LagWarning
 from scribe_tui.local.protocol import (
     NORMAL_CLOSE,
     POLICY_CLOSE,
@@ -138,10 +138,10 @@ class ClientConnection:
             await self._repeat_partial()
 
     async def _show_life(self, stream: RecognitionStream) -> None:
-        lateness = Lateness(self._recognition, stream)
+        lag = LagWarning(self._recognition, stream)
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            if warning := lateness.warning(asyncio.get_running_loop().time()):
+            if warning := lag.warning(asyncio.get_running_loop().time()):
                 await self._do([Send({wire.TYPE: wire.WARNING, "warning": warning})])
             elif stream.expects_text and self._silent_seconds >= SIGN_OF_LIFE_SECONDS:
                 await self._repeat_partial()

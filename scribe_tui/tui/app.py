@@ -29,8 +29,8 @@ from scribe_tui.tui.screen_context import ScreenContext
 from scribe_tui.tui.screens.leave import DrainScreen, QuitScreen
 from scribe_tui.tui.screens.monitor import MonitorScreen
 from scribe_tui.tui.screens.question import QuestionScreen
+from scribe_tui.tui.terminal.bandwidth import BLIND, BandwidthPolicy
 from scribe_tui.tui.terminal.driver import NonBlockingDriver
-from scribe_tui.tui.terminal.thrift import BLIND, Thrift
 
 
 class Ending(StrEnum):
@@ -93,7 +93,7 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
         self._controls = controls
         self._mouse = mouse
         self._fps = fps
-        self._thrift = Thrift(low_bandwidth)
+        self._bandwidth = BandwidthPolicy(low_bandwidth)
         if low_bandwidth or (remote and low_bandwidth is None):
             self.blind_rate = BLIND
         self._keys = tuple(keys)
@@ -128,7 +128,7 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
             self.set_keymap({key.id: key.keys for key in self._keys})
         self.monitor.begin_with(*self._arrangement)
         self.monitor.frame_seconds = 1 / self._fps
-        self.monitor.be_thrifty(self._thrift.is_on(None, time.monotonic()))
+        self.monitor.set_low_bandwidth(self._bandwidth.is_on(None, time.monotonic()))
 
     def make_screen(self) -> MonitorScreen:
         """The main screen; for subclasses that show another one."""
@@ -241,10 +241,10 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
             await super().on_event(event)
 
     def line_seen(self, rate: float | None) -> None:
-        """Be thrifty while it takes little."""
-        thrifty = self._thrift.is_on(rate, time.monotonic())
-        if thrifty is not self.monitor.thrifty:
-            self.monitor.be_thrifty(thrifty)
+        """Send it less while it takes little."""
+        low_bandwidth = self._bandwidth.is_on(rate, time.monotonic())
+        if low_bandwidth is not self.monitor.low_bandwidth:
+            self.monitor.set_low_bandwidth(low_bandwidth)
 
     def frame_soon(self) -> None:
         """Show what has come meanwhile."""

@@ -16,8 +16,8 @@ from scribe_tui.events import (
     WatchHit,
 )
 from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.tui.display_status import DisplayStatus, display_status
 from scribe_tui.tui.rendering.signs import STRIP_GAP, STRIP_HIT, STRIP_LEVELS, STRIP_SILENCE
-from scribe_tui.tui.standing import Standing, standing
 
 SLOTS = 24
 SLOT_SECONDS = 150.0
@@ -30,8 +30,8 @@ MAX_LOOK_SECONDS = 5.0
 MAX_OPEN_HITS = 200
 BARS = STRIP_LEVELS
 SILENCE, MISSED, HIT, NOTHING = STRIP_SILENCE, STRIP_GAP, STRIP_HIT, " "
-HEARING = frozenset({Standing.LIVE, Standing.DEAD_AIR})
-DEAF = frozenset({Standing.DOWN, Standing.FAILED})
+HEARING = frozenset({DisplayStatus.LIVE, DisplayStatus.DEAD_AIR})
+DEAF = frozenset({DisplayStatus.DOWN, DisplayStatus.FAILED})
 
 
 @dataclass(slots=True)
@@ -184,7 +184,7 @@ class Hours:
         if seconds <= 0:
             return
         for snapshot in snapshots:
-            how = standing(snapshot)
+            how = display_status(snapshot)
             if how in HEARING:
                 self.of(snapshot.session).spread("hearing", now - seconds, seconds, now)
             elif how in DEAF:

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from scribe_tui.tui.display_status import TROUBLED, DisplayStatus
 from scribe_tui.tui.rendering.signs import BAR
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
-from scribe_tui.tui.standing import TROUBLED, Standing
 from scribe_tui.tui.text import count_of, short_duration
 from scribe_tui.tui.totals import Summary
 
 SHORT = {
-    Standing.CONNECTING: "conn.",
-    Standing.DRAINING: "drain.",
-    Standing.WAITING: "wait.",
-    Standing.PAUSED: "pause",
-    Standing.DEAD_AIR: "dead",
+    DisplayStatus.CONNECTING: "conn.",
+    DisplayStatus.DRAINING: "drain.",
+    DisplayStatus.WAITING: "wait.",
+    DisplayStatus.PAUSED: "pause",
+    DisplayStatus.DEAD_AIR: "dead",
 }
-QUIET = (Standing.ENDED, Standing.DRAINING, Standing.WAITING, Standing.CONNECTING, Standing.LIVE)
-"""Standings that go, in this order, where there is no room for all."""
-SHOWN = (Standing.LIVE, *(how for how in Standing if how is not Standing.LIVE))
+QUIET = (
+    DisplayStatus.ENDED,
+    DisplayStatus.DRAINING,
+    DisplayStatus.WAITING,
+    DisplayStatus.CONNECTING,
+    DisplayStatus.LIVE,
+)
+"""What goes, in this order, where there is no room for all."""
+SHOWN = (DisplayStatus.LIVE, *(how for how in DisplayStatus if how is not DisplayStatus.LIVE))
 
 
 class Field(NamedTuple):
@@ -52,10 +58,10 @@ def summary_row(width: int, summary: Summary, currency: str = "USD", bar: str = 
 
 def _fields(summary: Summary, currency: str) -> list[Field]:
     fields = [Field("sources", "plain", (count_of(summary.sources, "source"), ""))]
-    normal = summary.counts.get(Standing.LIVE, 0) == summary.sources
+    normal = summary.counts.get(DisplayStatus.LIVE, 0) == summary.sources
     counts = {how: summary.counts.get(how, 0) for how in SHOWN}
     if not normal:
-        fields += [_standing_field(how, count) for how, count in counts.items() if count]
+        fields += [_status_field(how, count) for how, count in counts.items() if count]
     groups = (
         _hits(summary),
         _words(summary),
@@ -66,14 +72,14 @@ def _fields(summary: Summary, currency: str) -> list[Field]:
     return [*fields, *(one._replace(begins_group=True) for one in groups)]
 
 
-def _standing_field(how: Standing, count: int) -> Field:
+def _status_field(how: DisplayStatus, count: int) -> Field:
     forms = [f"{count} {how}"]
     if how in SHORT:
         forms.append(f"{count} {SHORT[how]}")
     if how in TROUBLED:
-        part = "warn" if how is Standing.DEAD_AIR else "bad"
+        part = "warn" if how is DisplayStatus.DEAD_AIR else "bad"
         return Field(how, part, tuple(forms))
-    return Field(how, "warn" if how is Standing.PAUSED else "plain", (*forms, ""))
+    return Field(how, "warn" if how is DisplayStatus.PAUSED else "plain", (*forms, ""))
 
 
 def _hits(summary: Summary) -> Field:

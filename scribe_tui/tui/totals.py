@@ -19,9 +19,9 @@ from scribe_tui.events import (
     State,
 )
 from scribe_tui.session.state import OVER, SessionSnapshot
+from scribe_tui.tui.display_status import DisplayStatus, display_status
 from scribe_tui.tui.finding.hits import KnownHits
 from scribe_tui.tui.rates import STEP_SECONDS, Spending, SpokenWords
-from scribe_tui.tui.standing import Standing, standing
 
 
 @dataclass(slots=True)
@@ -36,9 +36,9 @@ class Tally:
     next_at: float | None = None
     saved: bool = True
 
-    def standing_of(self, snapshot: SessionSnapshot) -> Standing:
+    def status_of(self, snapshot: SessionSnapshot) -> DisplayStatus:
         """The state as it is shown, with regard to the schedule."""
-        return standing(snapshot, self.off_by_plan)
+        return display_status(snapshot, self.off_by_plan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Summary:
     False while the journal of any session cannot be written.
     """
 
-    counts: Mapping[Standing, int] = field(default_factory=dict)
+    counts: Mapping[DisplayStatus, int] = field(default_factory=dict)
     hits: int = 0
     new_hits: int = 0
     words_per_minute: int | None = None
@@ -93,7 +93,7 @@ class Totals:
         self._cost = 0.0
         self._cost_per_hour: float | None = None
         self._cost_told: tuple[int, frozenset[str]] | None = None
-        self._counts: Counter[Standing] = Counter()
+        self._counts: Counter[DisplayStatus] = Counter()
 
     def forget(self) -> None:
         """Start anew: what comes next is of another time of a replay."""
@@ -128,7 +128,7 @@ class Totals:
         self, snapshots: Sequence[SessionSnapshot], prices: Iterable[float], now: float
     ) -> None:
         """Take the facts of all sessions as of `now`, and what an hour of sound of each costs."""
-        self._counts = Counter(self.of(one.session).standing_of(one) for one in snapshots)
+        self._counts = Counter(self.of(one.session).status_of(one) for one in snapshots)
         self._heard = {one.session: one.heard_seconds for one in snapshots}
         known: list[float] = []
         waits = False

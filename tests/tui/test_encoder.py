@@ -63,7 +63,7 @@ def cells(data: str) -> list[list[object]]:
 
 
 def plainly(runs: list[Run]) -> str:
-    """The same, without any thrift."""
+    """The same, without saving anything."""
     return "".join(
         f"\x1b[{run.y + 1};{run.x + 1}H"
         + "".join(style.render(text) if style else text for text, style, _ in run.segments)

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scribe_tui.settings import Settings
+from scribe_tui.tui.display_status import DisplayStatus
 from scribe_tui.tui.layouts.boxes import Box, Plan, Shape
 from scribe_tui.tui.layouts.columns import NARROW_WIDTH, READABLE_WIDTH
 from scribe_tui.tui.layouts.focus import MIN_TEXT_HEIGHT
 from scribe_tui.tui.layouts.layout import LIST_WIDTH, Layout, plan
 from scribe_tui.tui.layouts.order import REORDER_SECONDS, CalmOrder, Facts, Order
 from scribe_tui.tui.layouts.reading import MEASURE, reading_margins
-from scribe_tui.tui.standing import Standing
 
 COUNTS, WIDTHS, HEIGHTS = st.integers(1, 64), st.integers(60, 400), st.integers(12, 98)
 """Sizes are those that panes get on terminals from 60x15 to 400x100."""
@@ -131,7 +131,9 @@ def test_layouts_and_orders_are_called_what_the_settings_call_them() -> None:
     ]  # fmt: skip
 
 
-def facts(number: int, how: Standing = Standing.LIVE, hits: int = 0, speech: float = 0) -> Facts:
+def facts(
+    number: int, how: DisplayStatus = DisplayStatus.LIVE, hits: int = 0, speech: float = 0
+) -> Facts:
     return Facts(number, how, hits, speech)
 
 
@@ -141,16 +143,16 @@ def facts(number: int, how: Standing = Standing.LIVE, hits: int = 0, speech: flo
 )
 def test_orders(order: Order, expected: list[int]) -> None:
     panes = [
-        facts(1, Standing.CONNECTING),
-        facts(2, Standing.DEAD_AIR, speech=0.7),
-        facts(3, Standing.FAILED, speech=0.3),
+        facts(1, DisplayStatus.CONNECTING),
+        facts(2, DisplayStatus.DEAD_AIR, speech=0.7),
+        facts(3, DisplayStatus.FAILED, speech=0.3),
         facts(4, hits=1, speech=0.1),
     ]
     assert CalmOrder(order).look(0, -99, False, lambda: panes) == expected
 
 
 def test_panes_change_places_at_most_every_few_seconds_and_never_under_the_eye() -> None:
-    panes = [facts(1), facts(2, Standing.DOWN)]
+    panes = [facts(1), facts(2, DisplayStatus.DOWN)]
     calm = CalmOrder(Order.TROUBLE)
     look = lambda now, key_at=-99.0, reads=False: calm.look(now, key_at, reads, lambda: panes)  # noqa: E731
     assert look(0) == [2, 1]

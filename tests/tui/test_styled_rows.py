@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from scribe_tui.events import Half, State
 from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.tui.display_status import shown_state
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, changed_spans, width_of
-from scribe_tui.tui.standing import shown_state
 from scribe_tui.tui.widgets.key_bar import key_row
 from scribe_tui.tui.widgets.meter import meter
 from scribe_tui.tui.widgets.pane_header import header_row, now_playing
@@ -234,15 +234,15 @@ def test_all_is_well_without_a_word_and_trouble_has_one_in_a_narrow_pane() -> No
 
 
 def test_where_little_is_to_be_sent_clock_and_meter_go_in_steps() -> None:
-    def thrifty(seconds: float, level_dbfs: float) -> str:
+    def low_bandwidth(seconds: float, level_dbfs: float) -> str:
         snapshot = replace(SNAPSHOT, elapsed_seconds=seconds, level_dbfs=level_dbfs)
-        row = status_row(snapshot, 80, NOW, inline_error=False, new_lines=None, thrifty=True)
+        row = status_row(snapshot, 80, NOW, inline_error=False, new_lines=None, low_bandwidth=True)
         return text_of(row)
 
-    assert thrifty(131.0, -30.0) == thrifty(139.9, -36.0)
-    assert "00:02:10" in thrifty(139.9, -36.0)
-    assert "00:02:20" in thrifty(140.0, -36.0)
-    assert thrifty(140.0, -10.0) != thrifty(140.0, -36.0)
+    assert low_bandwidth(131.0, -30.0) == low_bandwidth(139.9, -36.0)
+    assert "00:02:10" in low_bandwidth(139.9, -36.0)
+    assert "00:02:20" in low_bandwidth(140.0, -36.0)
+    assert low_bandwidth(140.0, -10.0) != low_bandwidth(140.0, -36.0)
 
 
 def test_how_much_quiet_sound_is_raised_stands_by_the_meter() -> None:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.geometry import Region
 
+from scribe_tui.tui.terminal.bandwidth import BLIND
 from scribe_tui.tui.terminal.thin_line import ThinLine, merged, rows_of, split
-from scribe_tui.tui.terminal.thrift import BLIND
 from scribe_tui.tui.terminal.way_back import MOST_UNANSWERED, MUTE_SECONDS, PART_SECONDS, WayBack
 
 SCREEN = Region(0, 0, 80, 24)

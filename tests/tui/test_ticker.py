@@ -19,9 +19,9 @@ from scribe_tui.events import (
 from scribe_tui.sanitize import harmless
 from scribe_tui.session.state import Lights, SessionSnapshot
 from scribe_tui.transcript import Transcript
+from scribe_tui.tui.display_status import display_status
 from scribe_tui.tui.finding.decor import Decorations
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
-from scribe_tui.tui.standing import standing
 from scribe_tui.tui.steady_partial import SteadyPartial
 from scribe_tui.tui.widgets.ticker import LatestWords, LineFacts, Ticker, hour_cells, name_cells
 from tests.tui.stage import NOW, trouble
@@ -42,7 +42,7 @@ def facts(width: int = 120, name: str = "coast-weather", **changes: Any) -> Line
         **own,
         number=4,
         snapshot=shown,
-        how=standing(shown),
+        how=display_status(shown),
         hour="▂" * hour_cells(width),
         waits="",
         name_cells=name_cells(width, [name]),

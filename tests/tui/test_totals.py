@@ -26,9 +26,9 @@ from scribe_tui.events import (
     WatchHit,
 )
 from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.tui.display_status import DisplayStatus
 from scribe_tui.tui.finding.hits import KnownHits
 from scribe_tui.tui.rendering.styled_rows import width_of
-from scribe_tui.tui.standing import Standing
 from scribe_tui.tui.summary import summary_row
 from scribe_tui.tui.totals import Summary, Totals
 from tests.tui.stage import NOW, trouble
@@ -60,7 +60,7 @@ def told(totals: Totals, *events: Event, now: float = 0.0) -> Totals:
     return totals
 
 
-def counted(*snapshots: SessionSnapshot) -> dict[Standing, int]:
+def counted(*snapshots: SessionSnapshot) -> dict[DisplayStatus, int]:
     totals = new_totals()
     totals.look(snapshots, [0.0] * len(snapshots), 0.0)
     return dict(totals.summary(0).counts)
@@ -78,8 +78,9 @@ def test_every_session_is_counted_once_by_what_matters_most() -> None:
         snapshot("7", paused=True),
         snapshot("8", State.IDLE),
     ) == {
-        Standing.LIVE: 1, Standing.DEAD_AIR: 1, Standing.DOWN: 3, Standing.FAILED: 1,
-        Standing.PAUSED: 1, Standing.WAITING: 1,
+        DisplayStatus.LIVE: 1, DisplayStatus.DEAD_AIR: 1, DisplayStatus.DOWN: 3,
+        DisplayStatus.FAILED: 1,
+        DisplayStatus.PAUSED: 1, DisplayStatus.WAITING: 1,
     }  # fmt: skip
 
 
@@ -87,16 +88,16 @@ def test_a_session_off_by_its_schedule_waits_and_one_that_ended_does_not() -> No
     off = ScheduleChanged(session="a", at=NOW, on=False, reason="", next_at=NOW + 60)
     totals = told(new_totals(), off)
     for state, how in (
-        (State.ENDED, Standing.WAITING), (State.IDLE, Standing.WAITING),
-        (State.LIVE, Standing.LIVE), (State.FAILED, Standing.FAILED),
+        (State.ENDED, DisplayStatus.WAITING), (State.IDLE, DisplayStatus.WAITING),
+        (State.LIVE, DisplayStatus.LIVE), (State.FAILED, DisplayStatus.FAILED),
     ):  # fmt: skip
         totals.look([snapshot("a", state), snapshot("b", State.ENDED)], [0.0, 0.0], 0.0)
         counts = totals.summary(0).counts
         assert counts[how] >= 1
-        assert counts[Standing.ENDED] == 1
+        assert counts[DisplayStatus.ENDED] == 1
     assert totals.of("a").next_at == NOW + 60
     told(totals, replace(off, on=True))
-    assert totals.of("a").standing_of(snapshot("a", State.ENDED)) is Standing.ENDED
+    assert totals.of("a").status_of(snapshot("a", State.ENDED)) is DisplayStatus.ENDED
 
 
 def test_words_a_minute_are_told_once_half_a_minute_of_speech_is_known() -> None:
@@ -222,7 +223,7 @@ def test_the_journal_is_saved_unless_one_cannot_be_written() -> None:
 
 
 DESK = Summary(
-    counts={Standing.LIVE: 10, Standing.DOWN: 1, Standing.DEAD_AIR: 1},
+    counts={DisplayStatus.LIVE: 10, DisplayStatus.DOWN: 1, DisplayStatus.DEAD_AIR: 1},
     hits=3, new_hits=1, words_per_minute=214, not_heard_seconds=42, cost=1.87, cost_per_hour=3.51,
 )  # fmt: skip
 
@@ -243,23 +244,23 @@ def test_the_summary_says_trouble_first_and_sheds_what_is_normal() -> None:
 
 
 def test_where_all_is_well_live_is_not_said() -> None:
-    well = Summary(counts={Standing.LIVE: 4}, words_per_minute=90)
+    well = Summary(counts={DisplayStatus.LIVE: 4}, words_per_minute=90)
     assert line(80, well) == " 4 sources │ 90 words/min │ saved"
     assert "bad" not in {piece.part for piece in summary_row(80, well)}
 
 
 @given(
-    st.dictionaries(st.sampled_from(Standing), st.integers(1, 999)),
+    st.dictionaries(st.sampled_from(DisplayStatus), st.integers(1, 999)),
     st.integers(0, 9999), st.integers(0, 99999), st.floats(0, 10**6), st.booleans(),
     st.integers(60, 200),
 )  # fmt: skip
 def test_trouble_is_said_at_every_width(
-    counts: dict[Standing, int], hits: int, words: int, seconds: float, saved: bool, width: int
+    counts: dict[DisplayStatus, int], hits: int, words: int, seconds: float, saved: bool, width: int
 ) -> None:
     summary = Summary(counts, hits, hits, words, seconds, seconds / 100, 999.0, saved)
     row = summary_row(width, summary)
     assert width_of(row) <= width
     text = "".join(piece.text for piece in row)
-    for how in (Standing.DOWN, Standing.FAILED):
+    for how in (DisplayStatus.DOWN, DisplayStatus.FAILED):
         assert (f" {counts.get(how)} {how}" in text) == (how in counts)
     assert ("NOT SAVED" in text) == (not saved)

@@ -20,8 +20,8 @@ READ_SECONDS = 90.0
 
 _QUIET = ("-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+verbose")
 _QUICK_PROBE = ("-formatprobesize", "65536", "-analyzeduration", "1000000")
-_PATIENT_PROBE = ("-formatprobesize", "65536", "-analyzeduration", "600000000")
-_PATIENT_PROBE_SIZE = ("-probesize", "200000000")
+_LONG_PROBE = ("-formatprobesize", "65536", "-analyzeduration", "600000000")
+_LONG_PROBE_SIZE = ("-probesize", "200000000")
 _KEPT_VARIABLES = frozenset(
     {"PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "XDG_RUNTIME_DIR", "USER", "LOGNAME"}
 )
@@ -60,14 +60,14 @@ class DecoderInput:
 class FileReading:
     """How a file is to be read. `ignore_length`: a WAV whose header does not give its size.
 
-    `patient`: look for sound that begins late, for as long as it takes. `track` from 0;
+    `long_probe`: look for sound that begins late, for as long as it takes. `track` from 0;
     `seconds`: no more than that, None: all. `fill_holes`: its times can be trusted. `flags`:
     further ones of the decoder.
     """
 
     flags: tuple[str, ...] = ()
     ignore_length: bool = False
-    patient: bool = False
+    long_probe: bool = False
     track: int = 0
     seconds: float | None = None
     fill_holes: bool = False
@@ -76,7 +76,7 @@ class FileReading:
 def file_input(path: Path, reading: FileReading | None = None) -> DecoderInput:
     """Decode a file. `file:` and an absolute path make any name safe: `-x`, `a:b`, `50%`."""
     reading = reading or FileReading()
-    probe = (*_PATIENT_PROBE, *_PATIENT_PROBE_SIZE) if reading.patient else _QUICK_PROBE
+    probe = (*_LONG_PROBE, *_LONG_PROBE_SIZE) if reading.long_probe else _QUICK_PROBE
     length = ("-ignore_length", "1") if reading.ignore_length else ()
     place = f"file:{path.absolute()}"
     return DecoderInput(
@@ -98,17 +98,17 @@ def relay_input(
     variables: Mapping[str, str],
     *,
     hls: tuple[str, ...] | None = None,
-    patient: bool = False,
+    long_probe: bool = False,
 ) -> DecoderInput:
     """Decode what the relay gives for `url`; `variables` lead there.
 
-    `patient`: look for sound that begins late. `hls`: flags of the HLS reader that the
+    `long_probe`: look for sound that begins late. `hls`: flags of the HLS reader that the
     decoder knows, None for plain sound.
     """
     limit = ("-rw_timeout", str(round(READ_SECONDS * 1e6)))
     reader = () if hls is None else ("-f", "hls", "-allowed_extensions", "ALL", *hls)
     allowed = "http,tcp" if hls is None else "http,tcp,crypto"
-    probe = (*_PATIENT_PROBE, *_PATIENT_PROBE_SIZE) if patient else _QUICK_PROBE
+    probe = (*_LONG_PROBE, *_LONG_PROBE_SIZE) if long_probe else _QUICK_PROBE
     arguments = ("-protocol_whitelist", allowed, *limit, *probe, *reader, "-i", url)
     return DecoderInput(arguments, variables=variables)
 

@@ -86,7 +86,7 @@ class DecoderFacts:
     tracks: tuple[Track, ...] = ()
 
     @property
-    def told_duration(self) -> float | None:
+    def declared_duration(self) -> float | None:
         """Seconds, where the source itself gives it."""
         return None if self.duration_is_guess else self.duration_seconds
 

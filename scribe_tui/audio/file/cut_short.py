@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from scribe_tui.audio.decoder.log import DecoderFacts
-from scribe_tui.audio.file.told_size import told_size
+from scribe_tui.audio.file.declared_size import declared_size
 
 _MISSING_SAMPLE = re.compile(r"stream (\d+), offset 0x[0-9a-f]+: partial file")
 """The decoder's word for a sample that the index of an MP4 file names and the file lacks."""
@@ -58,7 +58,7 @@ def fault_of(
     missing = {int(found[1]) for line in errors if (found := _MISSING_SAMPLE.search(line))}
     if played.stream in missing or _is_cut_by_size(path):
         return Fault.CUT_SHORT
-    promised = facts.told_duration
+    promised = facts.declared_duration
     if promised is None or facts.container not in _PROMISING_CONTAINERS:
         return None
     if promised - played.seconds <= max(_TOLERANCE_SECONDS, promised * _TOLERANCE_SHARE):
@@ -74,8 +74,8 @@ def fault_of(
 def _is_cut_by_size(path: Path) -> bool:
     """Whether it is shorter than the size in the header of an uncoded file."""
     try:
-        told = told_size(path)
-        return told is not None and told - path.stat().st_size > _TOLERANCE_BYTES
+        declared = declared_size(path)
+        return declared is not None and declared - path.stat().st_size > _TOLERANCE_BYTES
     except OSError:
         return False
 

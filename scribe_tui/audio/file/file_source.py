@@ -108,7 +108,7 @@ class FileSource(DecodedSource):
             title=facts.title,
             codec=played.codec if played else facts.codec,
             position_seconds=chunks.released_seconds,
-            duration_seconds=facts.told_duration,
+            duration_seconds=facts.declared_duration,
             notices=noticed(
                 *(played.notices if played else ()),
                 played.decoder.notice if played else None,
@@ -137,7 +137,7 @@ class FileSource(DecodedSource):
         if fault is Fault.CUT_SHORT:
             return failures.cut_short(self._shown, seconds)
         if fault is Fault.DAMAGED:
-            promised = decoder.facts.told_duration or seconds
+            promised = decoder.facts.declared_duration or seconds
             return failures.damaged(self._shown, promised - seconds)
         if decoder.breaks_off and self._leaves_a_rest(decoder):
             return failures.not_decoded_further(self._shown, seconds)

@@ -85,7 +85,7 @@ async def play_file(
     )
     decoder = await _started(start(source), held)
     if not decoder.buffered_bytes and _is_late(decoder) and not options.follow:
-        reading = replace(reading, patient=True)
+        reading = replace(reading, long_probe=True)
         decoder = await _started(start(file_input(path, reading)), held)
     tracks = decoder.facts.tracks
     if options.track and options.track > len(tracks) > 0:

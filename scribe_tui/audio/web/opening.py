@@ -265,9 +265,9 @@ class Opening:
             except _NoCopyError:
                 copy = None
             except _NoTrackError as error:
-                if reading.patient or route.is_live:
+                if reading.long_probe or route.is_live:
                     raise error.cause from None
-                reading = replace(reading, patient=True)
+                reading = replace(reading, long_probe=True)
                 copy = self._begin(splitting)
             answer = await ask(address, self._options)
             route = Upstream(answer, self._options, self._now)
@@ -371,12 +371,12 @@ class _Reading:
     track: int
     copy_as: str
     fill_holes: bool
-    patient: bool = False
+    long_probe: bool = False
     flags: tuple[str, ...] = ()
 
     def input(self, variables: dict[str, str]) -> DecoderInput:
         """To be read through the relay that `variables` lead to."""
-        source = relay_input(f"{HOST}/sound", variables, patient=self.patient)
+        source = relay_input(f"{HOST}/sound", variables, long_probe=self.long_probe)
         source = source.reading(self.flags)
         return replace(source, track=self.track, fill_holes=self.fill_holes, copy_as=self.copy_as)
 

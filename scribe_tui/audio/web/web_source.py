@@ -35,7 +35,7 @@ class WebSource(DecodedSource):
         super().__init__(audio_format, options, clock)
         self._url = url
         self._playing: Playing | None = None
-        self._told: tuple[object, ...] = ()
+        self._reported: tuple[object, ...] = ()
         self._maker: CopyMaker | None = None
         self._missed_seconds = 0.0
 
@@ -69,15 +69,15 @@ class WebSource(DecodedSource):
         position = 0.0 if live else chunks.released_seconds + self._missed_seconds
         missed = self._missed_seconds
         damage = playing.decoder.damage.notice
-        told = (facts, route.title, route.station, notice, damage, live, position, missed)
-        if told == self._told:  # as it is for nearly every chunk
+        reported = (facts, route.title, route.station, notice, damage, live, position, missed)
+        if reported == self._reported:  # as it is for nearly every chunk
             return self._status
-        self._told = told
+        self._reported = reported
         return SourceStatus(
             title=route.title or facts.title or route.station or None,
             codec=facts.codec_of(playing.track),
             position_seconds=position,
-            duration_seconds=None if live else facts.told_duration,
+            duration_seconds=None if live else facts.declared_duration,
             dropped_samples=self._format.samples(missed),
             drop_cause="segment missing",
             notices=noticed(*playing.notices, notice, damage),

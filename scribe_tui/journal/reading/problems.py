@@ -38,21 +38,21 @@ class Problems:
     @property
     def sentences(self) -> list[str]:
         """One sentence a kind of problem; empty where there was none."""
-        told = [
+        sentences = [
             f"{count} records of type {harmless_line(kind)} are unknown to this version and were "
             "passed over."
             for kind, count in self.unknown.items()
         ]
         if self.broken:
-            told.append(f"Damaged lines, passed over: {by_file(self.broken)}.")
+            sentences.append(f"Damaged lines, passed over: {by_file(self.broken)}.")
         if self.missing:
-            told.append(
+            sentences.append(
                 f"Segments missing, by their numbers (cut out, or deleted): "
                 f"{by_file(self.missing)}."
             )
         if self.torn:
-            told.append(f"Last lines torn, as after a crash: {by_file(self.torn)}.")
-        return told + self.unreadable
+            sentences.append(f"Last lines torn, as after a crash: {by_file(self.torn)}.")
+        return sentences + self.unreadable
 
 
 class Numbering:

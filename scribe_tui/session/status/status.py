@@ -46,7 +46,7 @@ from scribe_tui.events import (
 from scribe_tui.session.state import SessionSnapshot, StandingError
 from scribe_tui.session.status.annotation_reports import AnnotationReports
 from scribe_tui.session.status.folded_notices import FoldedNotices
-from scribe_tui.session.status.shown import Shown
+from scribe_tui.session.status.session_facts import SessionFacts
 from scribe_tui.session.status.source_name import SourceName
 from scribe_tui.settings import SpeechSettings
 
@@ -63,7 +63,7 @@ class SessionStatus:
         clock = clock or Clock()
         self._now = clock.elapsed
         self._wall = clock.wall
-        self._shown = Shown()
+        self._facts = SessionFacts()
         self._partial = ""
         self._notices = FoldedNotices()
         self.annotations = AnnotationReports(self.session, publish, self._wall)
@@ -78,7 +78,7 @@ class SessionStatus:
         dead_air: DeadAirDetector | None = None,
     ) -> None:
         """A run begins: what stood against the run before is forgotten."""
-        self._shown.begin_run(dead_air)
+        self._facts.begin_run(dead_air)
         self._notices = FoldedNotices()
         self._publish(
             SessionOpened(
@@ -122,7 +122,7 @@ class SessionStatus:
 
     def state_changed(self, previous: State, state: State, reason: str) -> None:
         """The session went from `previous` to `state`."""
-        self._shown.moved(previous, state, self._now())
+        self._facts.moved(previous, state, self._now())
         self._report(
             StateChanged(
                 session=self.session,
@@ -145,7 +145,7 @@ class SessionStatus:
     ) -> None:
         """An error stands in `half` until `error_cleared`."""
         retry_at = None if retry_in_seconds is None else self._now() + retry_in_seconds
-        self._shown.errors.stand(
+        self._facts.errors.stand(
             StandingError(half, error.title, error.sentence, retry_at, attempt)
         )
         self._publish(
@@ -163,23 +163,23 @@ class SessionStatus:
 
     def error_cleared(self, half: Half) -> None:
         """Whatever stood in `half` is over."""
-        if self._shown.errors.over(half):
+        if self._facts.errors.over(half):
             self._publish(ErrorCleared(session=self.session, at=self._wall(), half=half))
 
     def source_opening(self, *, is_live: bool) -> None:
         """The source is about to be opened (again)."""
-        self._shown.source.is_live = is_live
+        self._facts.source.is_live = is_live
 
     def source_started(self) -> None:
         """First sound of an opening of the source."""
-        self._shown.source.openings += 1
-        self._shown.source.open = True
+        self._facts.source.openings += 1
+        self._facts.source.open = True
         self._report(
             SourceStarted(
                 session=self.session,
                 at=self._wall(),
-                opening=self._shown.source.openings,
-                codec=self._shown.source.status.codec,
+                opening=self._facts.source.openings,
+                codec=self._facts.source.status.codec,
             ),
             "sound arrives",
         )
@@ -187,13 +187,13 @@ class SessionStatus:
 
     def source_stopped(self) -> None:
         """An opening of the source is over."""
-        self._shown.source.stopped()
+        self._facts.source.stopped()
 
     def sound(self, seconds: float, level_dbfs: float, gain_db: float = 0.0) -> None:
         """A chunk of this duration and level came from the source; it is sent raised so much."""
-        self._shown.gain_db = gain_db
-        self._shown.lights.chunk(self._now(), level_dbfs)
-        air = self._shown.source.add_chunk(seconds, level_dbfs)
+        self._facts.gain_db = gain_db
+        self._facts.lights.chunk(self._now(), level_dbfs)
+        air = self._facts.source.add_chunk(seconds, level_dbfs)
         if air is not None:
             dead = air is Air.DEAD
             self._report(
@@ -203,19 +203,19 @@ class SessionStatus:
 
     def heard(self, seconds: float) -> None:
         """All sound so far, gaps included, in seconds of source time."""
-        self._shown.heard_seconds = seconds
+        self._facts.heard_seconds = seconds
 
     def sent(self, seconds: float) -> None:
         """How far the sound has been sent, in seconds of source time."""
-        self._shown.sent_seconds = seconds
+        self._facts.sent_seconds = seconds
 
     def billed(self, seconds: float) -> None:
         """More sound was sent to the service, replays and silence included: it is billed."""
-        self._shown.billed_seconds += seconds
+        self._facts.billed_seconds += seconds
 
     def source_status(self, status: SourceStatus) -> None:
         """The source reports something new about itself."""
-        before, self._shown.source.status = self._shown.source.status, status
+        before, self._facts.source.status = self._facts.source.status, status
         if status.title and status.title != before.title:
             self._publish(TitleChanged(session=self.session, at=self._wall(), title=status.title))
         moved = status.address != before.address  # reported each time, however often
@@ -227,7 +227,7 @@ class SessionStatus:
 
     def connection_started(self, attempt: int, remote_session_id: str) -> None:
         """The service said `session_started` to connection number `attempt`."""
-        self._shown.connections = attempt
+        self._facts.connections = attempt
         self._report(
             ConnectionStarted(
                 session=self.session,
@@ -270,14 +270,14 @@ class SessionStatus:
             return
         self._partial = text
         if text:
-            self._shown.lights.text(self._now())
+            self._facts.lights.text(self._now())
         self._publish(PartialChanged(session=self.session, at=self._wall(), text=text))
 
     def segment_committed(self, segment: CommittedSegment) -> None:
         """A segment is final."""
-        self._shown.segments = segment.number
+        self._facts.segments = segment.number
         self._partial = ""
-        self._shown.lights.text(self._now())
+        self._facts.lights.text(self._now())
         self._report(
             SegmentCommitted(session=self.session, at=self._wall(), segment=segment),
             "committed",
@@ -309,7 +309,7 @@ class SessionStatus:
 
     def warned(self, text: str) -> None:
         """The service warns of something: it stands while it is said again and again."""
-        kind = self._shown.warning.said(text, self._now())
+        kind = self._facts.warning.said(text, self._now())
         self.noticed(f"the service warns: {text}", fold_as=kind)
 
     def _notice(self, text: str, count: int) -> None:
@@ -317,8 +317,8 @@ class SessionStatus:
 
     def pause_changed(self, paused: bool) -> None:
         """The user stopped or resumed sending."""
-        if paused != self._shown.paused:
-            self._shown.paused = paused
+        if paused != self._facts.paused:
+            self._facts.paused = paused
             self._report(
                 PauseChanged(session=self.session, at=self._wall(), paused=paused),
                 "paused" if paused else "resumed",
@@ -333,8 +333,8 @@ class SessionStatus:
 
     def snapshot(self) -> SessionSnapshot:
         """The present facts."""
-        return self._shown.snapshot(self.source, self._now())
+        return self._facts.snapshot(self.source, self._now())
 
     def _report(self, event: Event, words: str) -> None:
-        self._shown.last_event = (words, self._now())
+        self._facts.last_event = (words, self._now())
         self._publish(event)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from scribe_tui.tui.standing import TROUBLED, Standing
+from scribe_tui.tui.display_status import TROUBLED, DisplayStatus
 
 REORDER_SECONDS = 6.0
 """Panes keep their places at least so long."""
@@ -48,12 +48,12 @@ class Facts(NamedTuple):
     """What the order of a pane follows from. `speech` is its share of the last minutes."""
 
     number: int
-    standing: Standing
+    status: DisplayStatus
     new_hits: int
     speech: float
 
 
-_BY_TROUBLE = {how: rank for rank, how in enumerate(Standing)}
+_BY_TROUBLE = {how: rank for rank, how in enumerate(DisplayStatus)}
 
 
 def rank(order: Order, facts: Facts) -> tuple[int, ...]:
@@ -62,8 +62,8 @@ def rank(order: Order, facts: Facts) -> tuple[int, ...]:
         case Order.NUMBER:
             return (facts.number,)
         case Order.TROUBLE:
-            troubled = facts.standing in TROUBLED
-            return (_BY_TROUBLE[facts.standing] if troubled else len(Standing), facts.number)
+            troubled = facts.status in TROUBLED
+            return (_BY_TROUBLE[facts.status] if troubled else len(DisplayStatus), facts.number)
         case Order.ACTIVITY:
             spoken = sum(facts.speech >= share for share in TALKATIVE)
             return (not facts.new_hits, -spoken, facts.number)

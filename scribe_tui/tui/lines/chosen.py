@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from scribe_tui.errors import UsageError
 from scribe_tui.session.controls import Controls
+from scribe_tui.tui.display_status import TROUBLED, DisplayStatus, display_status
 from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.lines.monitor_dialog import MonitorDialog
 from scribe_tui.tui.lines.sentences import standing_line
 from scribe_tui.tui.screens.jump import fit
-from scribe_tui.tui.standing import TROUBLED, Standing, standing
 from scribe_tui.tui.text import count_of
 
 Acts = dict[str, Callable[[], None]]
@@ -128,5 +128,5 @@ class Chosen:
         else:
             self.app.say("No source is called so.")
 
-    def _how(self, session: str) -> Standing:
-        return standing(self.controls.snapshot(session), self.app.bridge.is_off(session))
+    def _how(self, session: str) -> DisplayStatus:
+        return display_status(self.controls.snapshot(session), self.app.bridge.is_off(session))

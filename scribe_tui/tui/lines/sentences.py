@@ -30,7 +30,7 @@ from scribe_tui.events import (
 from scribe_tui.sanitize import harmless
 from scribe_tui.session.state import OVER, SessionSnapshot
 from scribe_tui.transcript import Line
-from scribe_tui.tui.standing import Standing, standing, words_of
+from scribe_tui.tui.display_status import DisplayStatus, display_status, words_of
 from scribe_tui.tui.text import clock, short_duration
 from scribe_tui.tui.widgets.line_rows import gap_text
 
@@ -72,8 +72,8 @@ def read_line(line: Line, name: str) -> str:
 
 def standing_line(number: int, snapshot: SessionSnapshot, off_by_plan: bool = False) -> str:
     """One source as it is now, such as `2 harbor: source down. 404 Not Found. 0:14:16`."""
-    how = standing(snapshot, off_by_plan)
-    parts = [f"{number} {snapshot.name}: {words_of(snapshot, how) or Standing.LIVE}"]
+    how = display_status(snapshot, off_by_plan)
+    parts = [f"{number} {snapshot.name}: {words_of(snapshot, how) or DisplayStatus.LIVE}"]
     if snapshot.trouble is not None:
         parts.append(snapshot.trouble.message.removesuffix("."))
     if snapshot.title:

@@ -104,14 +104,14 @@ def erase(spans: Iterable[tuple[int, int, int, int]], ground: Style, colors: Col
 def look_of(style: Style, colors: ColorSystem) -> Look:
     """How `style` is sent with so many colours."""
     color, background = style.color, style.bgcolor
-    told = style.without_color + Style(
+    visible = style.without_color + Style(
         color=None if color is None or color.is_default else color,
         bgcolor=None if background is None or background.is_default else background,
     )
-    rendered = told.update_link(None).render("x", color_system=colors)
+    rendered = visible.update_link(None).render("x", color_system=colors)
     codes = rendered[2 : rendered.index("m")] if rendered.startswith("\x1b[") else ""
     drawn = (style.reverse, style.underline, style.underline2, style.strike, style.overline)
-    return Look(codes, told.bgcolor is not None or any(drawn))
+    return Look(codes, visible.bgcolor is not None or any(drawn))
 
 
 def _switch(look: Look, wanted: Look) -> str:

@@ -33,7 +33,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         """Nothing to paint."""
         super().__init__()
         self.frame_seconds = FRAME_SECONDS
-        self.thrifty = False
+        self.low_bandwidth = False
         """Whether few bytes to the terminal count for more than the freshest picture."""
         self._fast = compositor.install(self)
         self._next_at = 0.0

@@ -118,9 +118,9 @@ class RowsWidget(Widget):
             self.refresh(*regions)
 
     @property
-    def thrifty(self) -> bool:
+    def low_bandwidth(self) -> bool:
         """Whether its screen sends the terminal as little as it can."""
-        return isinstance(self._home, FrameScreen) and self._home.thrifty
+        return isinstance(self._home, FrameScreen) and self._home.low_bandwidth
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines of `crop`; `render_line` is asked for those that `repaint` named."""

@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping
 
 from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.tui.display_status import TROUBLED
 from scribe_tui.tui.layouts.layout import Layout
 from scribe_tui.tui.layouts.order import CalmOrder, Facts, Order
 from scribe_tui.tui.screens.choose_keys import ChooseActions
-from scribe_tui.tui.standing import TROUBLED
 from scribe_tui.tui.widgets.ticker import name_cells
 
 
@@ -69,7 +69,7 @@ class ArrangeActions(ChooseActions, inherit_bindings=False):
         self.grid.show_more(
             pane
             for pane in self.grid.panes
-            if self.totals.of(pane.session).standing_of(snapshots[pane.session]) in TROUBLED
+            if self.totals.of(pane.session).status_of(snapshots[pane.session]) in TROUBLED
         )
 
     def _order_facts(self) -> list[Facts]:
@@ -77,7 +77,7 @@ class ArrangeActions(ChooseActions, inherit_bindings=False):
         return [
             Facts(
                 pane.number,
-                self.standing_of(pane),
+                self.status_of(pane),
                 self._bridge.hits.count_of(pane.session).new,
                 pane.hour.speech(now),
             )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from scribe_tui.tui.display_status import TROUBLED, DisplayStatus, words_of
 from scribe_tui.tui.rendering.styled_rows import Piece
 from scribe_tui.tui.screens.entries import Entry
 from scribe_tui.tui.screens.monitor_base import MonitorBase
-from scribe_tui.tui.standing import TROUBLED, Standing, words_of
 from scribe_tui.tui.text import count_of
 from scribe_tui.tui.widgets.pane import Pane
 
@@ -48,14 +48,14 @@ class ChooseActions(MonitorBase, inherit_bindings=False):
 
         self.app.push_screen(JumpList(self._pane_entries), self._go_to_session)
 
-    def standing_of(self, pane: Pane) -> Standing:
+    def status_of(self, pane: Pane) -> DisplayStatus:
         """How the session of `pane` stands."""
         snapshot = self._controls.snapshot(pane.session)
-        return self.totals.of(pane.session).standing_of(snapshot)
+        return self.totals.of(pane.session).status_of(snapshot)
 
     def is_in_trouble(self, pane: Pane) -> bool:
         """Whether `pane` needs attention."""
-        return self.standing_of(pane) in TROUBLED
+        return self.status_of(pane) in TROUBLED
 
     def _choose_next(self, wanted: Callable[[Pane], bool], none: str) -> None:
         """The next pane after the current one that is `wanted`, round the end."""
@@ -74,13 +74,13 @@ class ChooseActions(MonitorBase, inherit_bindings=False):
 
     def _pane_entry(self, pane: Pane) -> Entry:
         snapshot = self._controls.snapshot(pane.session)
-        how = self.standing_of(pane)
+        how = self.status_of(pane)
         part = "warn" if how in TROUBLED else "dim"
         unread = pane.transcript.unread if pane is not self._current else 0
         row = (
             Piece("key", f"{pane.number:>3} "),
             Piece("name", snapshot.name),
-            Piece(part, f"  {words_of(snapshot, how)}" if how is not Standing.LIVE else ""),
+            Piece(part, f"  {words_of(snapshot, how)}" if how is not DisplayStatus.LIVE else ""),
             Piece("dim", f"  {count_of(unread, 'new line')}" if unread else ""),
         )
         return Entry((pane.session, pane.number, snapshot.name), row)

@@ -30,11 +30,11 @@ from scribe_tui.tui.screens.find_all import FindAllActions
 from scribe_tui.tui.screens.find_keys import FindActions
 from scribe_tui.tui.screens.hit_list import HitActions
 from scribe_tui.tui.screens.listen_keys import ListenActions
+from scribe_tui.tui.screens.low_bandwidth import LowBandwidth
 from scribe_tui.tui.screens.pane_keys import PaneActions
 from scribe_tui.tui.screens.read_back import ReadBack
 from scribe_tui.tui.screens.save_keys import SaveActions
 from scribe_tui.tui.screens.source_keys import SourceActions
-from scribe_tui.tui.screens.thrifty import Thrifty
 from scribe_tui.tui.totals import Totals
 from scribe_tui.tui.widgets.key_bar import KeyBar
 from scribe_tui.tui.widgets.more_line import MoreLine
@@ -65,7 +65,7 @@ class MonitorScreen(
     SaveActions,
     ListenActions,
     ReadBack,
-    Thrifty,
+    LowBandwidth,
     ArrangeActions,
     inherit_bindings=False,
 ):

@@ -52,14 +52,14 @@ class KeyBar(RowsWidget):
 
     def _redraw(self) -> None:
         width = self.outer_size.width
-        part, told = ("said", self._said) if self._said else ("fault", self._fault)
-        self.show([key_row(width, self._undone, Piece(part, told), self._keys)])
+        part, message = ("said", self._said) if self._said else ("fault", self._fault)
+        self.show([key_row(width, self._undone, Piece(part, message), self._keys)])
 
 
 def key_row(
     width: int,
     undone: frozenset[str] = frozenset(),
-    told: Piece = NOTHING,
+    message: Piece = NOTHING,
     declared: Sequence[Key] = ALL_KEYS,
 ) -> Row:
     """Whole keys only; `quit` always stays. A message leaves room for `quit` alone."""
@@ -69,10 +69,10 @@ def key_row(
         if key.footer
         for label in [key.undo if key.id in undone else key.label]
     ]
-    if told.text:
+    if message.text:
         (quit_key,) = [pieces for name, *pieces in keys if name == "quit"]
         room = width - width_of(tuple(quit_key)) - 2
-        return (*quit_key, Piece("label", " "), Piece(told.part, clip(told.text, room)))
+        return (*quit_key, Piece("label", " "), Piece(message.part, clip(message.text, room)))
     for victim in DROPPED:
         if width_of(_flat(keys)) <= width:
             break

@@ -13,6 +13,7 @@ from textual.timer import Timer
 
 from scribe_tui.events import Event, HitStatus, State, TitleChanged, WatchHit
 from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.tui.display_status import DisplayStatus
 from scribe_tui.tui.faults import faults_of, guarded
 from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.finding.places import Kind, Place
@@ -24,7 +25,6 @@ from scribe_tui.tui.layouts.reading import reading_margins
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.signs import FOCUSED_SPINE, HIT_SPINE, SPINE
 from scribe_tui.tui.rendering.styled_rows import Piece
-from scribe_tui.tui.standing import Standing
 from scribe_tui.tui.text import next_time
 from scribe_tui.tui.totals import Tally
 from scribe_tui.tui.widgets.line_rows import STAMP_WIDTH
@@ -317,7 +317,7 @@ class Pane(RowsWidget, can_focus=True):
         return LineFacts(
             number=self.number,
             snapshot=snapshot,
-            how=self._tally.standing_of(snapshot),
+            how=self._tally.status_of(snapshot),
             chosen=self.has_focus,
             unread=self.transcript.unread,
             new_hits=self.new_hits,
@@ -380,7 +380,7 @@ class Pane(RowsWidget, can_focus=True):
 
     def _waits_for(self, snapshot: SessionSnapshot) -> str:
         """What a session waits for that its schedule keeps off."""
-        if self._tally.standing_of(snapshot) is not Standing.WAITING:
+        if self._tally.status_of(snapshot) is not DisplayStatus.WAITING:
             return ""
         at = self._tally.next_at
         return "" if at is None else f"until {next_time(at, self._wall)}"

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.tui.display_status import DisplayStatus, display_status, words_of
 from scribe_tui.tui.rendering import signs
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
 from scribe_tui.tui.rendering.wrap import cells_of
-from scribe_tui.tui.standing import Standing, standing, words_of
 from scribe_tui.tui.text import clip
 
-SIGNS: dict[Standing, str] = {
-    Standing.WAITING: signs.WAITING,
-    Standing.CONNECTING: signs.WAITING,
-    Standing.DOWN: signs.TROUBLE,
-    Standing.DEAD_AIR: signs.TROUBLE,
-    Standing.PAUSED: signs.PAUSED,
-    Standing.DRAINING: signs.DRAINING,
-    Standing.ENDED: signs.ENDED,
-    Standing.FAILED: signs.FAILED,
+SIGNS: dict[DisplayStatus, str] = {
+    DisplayStatus.WAITING: signs.WAITING,
+    DisplayStatus.CONNECTING: signs.WAITING,
+    DisplayStatus.DOWN: signs.TROUBLE,
+    DisplayStatus.DEAD_AIR: signs.TROUBLE,
+    DisplayStatus.PAUSED: signs.PAUSED,
+    DisplayStatus.DRAINING: signs.DRAINING,
+    DisplayStatus.ENDED: signs.ENDED,
+    DisplayStatus.FAILED: signs.FAILED,
 }
 """A sign for what is not normal, of the kind every terminal font has; the words say the same."""
 
@@ -39,7 +39,7 @@ class PaneHeader(RowsWidget):
         "title",
         "rule",
         "rule-focused",
-        *(how.part for how in Standing),
+        *(how.part for how in DisplayStatus),
     )
 
     def show_snapshot(
@@ -58,7 +58,7 @@ def header_row(
     width: int, number: int, snapshot: SessionSnapshot, focused: bool, off_by_plan: bool = False
 ) -> Row:
     """The header at `width` cells: title, state's word and end of the name give way in turn."""
-    how = standing(snapshot, off_by_plan)
+    how = display_status(snapshot, off_by_plan)
     mark = "-focused" if focused else ""
     full_name = f" {number} {snapshot.name} "
     wanted = width - min(cells_of(full_name), WORDY_NAME)
@@ -88,8 +88,8 @@ def _bare(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
 
 
-def _state_pieces(snapshot: SessionSnapshot, how: Standing) -> list[Piece]:
+def _state_pieces(snapshot: SessionSnapshot, how: DisplayStatus) -> list[Piece]:
     """What is not normal, the longest form first; blank where all is normal."""
-    if how is Standing.LIVE:
+    if how is DisplayStatus.LIVE:
         return [Piece("live", "")]
     return [Piece(how.part, f" {SIGNS[how]} {word} ") for word in (words_of(snapshot, how), how)]

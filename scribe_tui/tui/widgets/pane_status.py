@@ -28,7 +28,7 @@ SAID_ELSEWHERE = frozenset({"committed", "dead air", "paused", *State})
 WARNED = "the service warns"
 """What the last event says while the sentence above it says it whole."""
 FRESH_SECONDS = 20.0
-THRIFTY_CELLS, THRIFTY_SECONDS = 2, 10
+LOW_BANDWIDTH_CELLS, LOW_BANDWIDTH_SECONDS = 2, 10
 """Steps of meters and clocks where little is to be sent to the terminal."""
 MIN_PIECE = 10
 """What cannot be shown whole is worth at least so many cells or it is left out."""
@@ -107,7 +107,7 @@ class PaneStatus(RowsWidget):
                 waits=waits,
                 held=held,
                 heard=heard,
-                thrifty=self.thrifty,
+                low_bandwidth=self.low_bandwidth,
             )
         )
         if len(rows) != self._height:
@@ -141,7 +141,7 @@ def status_row(  # noqa: PLR0913 - what a row is made of
     waits: str = "",
     held: bool = False,
     heard: bool = False,
-    thrifty: bool = False,
+    low_bandwidth: bool = False,
 ) -> Row:
     """Lights, level, elapsed time, then what fits, most urgent first; scroll note at the right."""
     row: list[Piece] = [Piece("track", " ")]
@@ -154,13 +154,16 @@ def status_row(  # noqa: PLR0913 - what a row is made of
         urgent.append(Offer("note", ("on your speakers", "on speakers")))
     roomy = width >= ROOMY_WIDTH
     if roomy or not (urgent or new_lines is not None):
-        cells, step = METER_CELLS if roomy else SHORT_METER_CELLS, THRIFTY_CELLS if thrifty else 1
+        cells, step = (
+            METER_CELLS if roomy else SHORT_METER_CELLS,
+            LOW_BANDWIDTH_CELLS if low_bandwidth else 1,
+        )
         row += _level(snapshot, cells, step)
-        row.append(Piece("time", duration(_stepped(snapshot.elapsed_seconds, thrifty))))
+        row.append(Piece("time", duration(_stepped(snapshot.elapsed_seconds, low_bandwidth))))
     used = width_of(row)
     right = _scroll_note(new_lines, held, width - used - 1)
     room = width - cells_of(right.text)
-    for offer in (*urgent, *_calm(snapshot, now, thrifty)):
+    for offer in (*urgent, *_calm(snapshot, now, low_bandwidth)):
         gap = "" if row[-1].text == " " else "  "
         text = offer.within(room - used - len(gap))
         if not text:
@@ -172,8 +175,8 @@ def status_row(  # noqa: PLR0913 - what a row is made of
     return tuple(row)
 
 
-def _stepped(seconds: float, thrifty: bool) -> float:
-    return seconds // THRIFTY_SECONDS * THRIFTY_SECONDS if thrifty else seconds
+def _stepped(seconds: float, low_bandwidth: bool) -> float:
+    return seconds // LOW_BANDWIDTH_SECONDS * LOW_BANDWIDTH_SECONDS if low_bandwidth else seconds
 
 
 def _level(snapshot: SessionSnapshot, cells: int, step: int) -> tuple[Piece, ...]:
@@ -200,11 +203,11 @@ def _urgent(snapshot: SessionSnapshot, now: float, inline_error: bool) -> list[O
     return offers
 
 
-def _calm(snapshot: SessionSnapshot, now: float, thrifty: bool) -> list[Offer]:
+def _calm(snapshot: SessionSnapshot, now: float, low_bandwidth: bool) -> list[Offer]:
     offers = []
     if snapshot.duration_seconds and snapshot.position_seconds is not None:
         over = snapshot.state in OVER
-        position = _stepped(snapshot.position_seconds, thrifty and not over)
+        position = _stepped(snapshot.position_seconds, low_bandwidth and not over)
         forms = progress(position, snapshot.duration_seconds, over)
         offers.append(Offer("time", forms))
     age = now - (snapshot.last_event_at or now)

@@ -9,13 +9,13 @@ from functools import lru_cache
 from scribe_tui.events import CommittedSegment, Gap
 from scribe_tui.session.state import OVER, SessionSnapshot, StandingError
 from scribe_tui.transcript import Line, Transcript
+from scribe_tui.tui.display_status import DisplayStatus, words_of
 from scribe_tui.tui.finding.decor import PLAIN, Decor, Decorations, marks_of
 from scribe_tui.tui.hour import HIT, MISSED, SLOTS
 from scribe_tui.tui.rendering.marked import marked_rows
 from scribe_tui.tui.rendering.signs import PLAYS
 from scribe_tui.tui.rendering.styled_rows import BLANK, Piece, Row, width_of
 from scribe_tui.tui.rendering.wrap import GrowingRows, Span, cells_of, wrap
-from scribe_tui.tui.standing import Standing, words_of
 from scribe_tui.tui.text import clip, short_duration
 from scribe_tui.tui.widgets.activity_lights import activity_lights
 from scribe_tui.tui.widgets.pane_header import SIGNS
@@ -24,7 +24,7 @@ from scribe_tui.tui.widgets.pane_status import Offer, next_try
 PARTS = (
     "name", "name-chosen", "lit", "unlit", "hour", "hour-missed", "hour-hit", "news", "new-hits",
     "committed", "partial", "gap", "hit", "hit-unconfirmed", "found", "error",
-    *(f"is-{how.part}" for how in Standing),
+    *(f"is-{how.part}" for how in DisplayStatus),
 )  # fmt: skip
 """Besides those of the spine; styled as parts of the pane."""
 
@@ -46,7 +46,7 @@ class LineFacts:
 
     number: int
     snapshot: SessionSnapshot
-    how: Standing
+    how: DisplayStatus
     chosen: bool
     unread: int
     new_hits: int
@@ -97,7 +97,7 @@ def line_row(head: Row, facts: LineFacts, words: Callable[[int], Row], width: in
     room = max(0, width - width_of(head))
     if (trouble := facts.snapshot.trouble) is not None:
         return (*head, Piece("error", _sentence(trouble, facts.now).within(room)))
-    if facts.how is Standing.LIVE:
+    if facts.how is DisplayStatus.LIVE:
         return (*head, *words(room))
     said = clip(f"{words_of(facts.snapshot, facts.how)} {facts.waits}".strip(), room)
     state = (Piece(f"is-{facts.how.part}", said), Piece(BLANK, "  "))

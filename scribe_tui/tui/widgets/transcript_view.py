@@ -382,7 +382,7 @@ class TranscriptView(RowsWidget):
         """The row at the top of the view."""
         if self._top is not None:
             return self._places.clamped(self._top)
-        if self.thrifty:
+        if self.low_bandwidth:
             self._live_top = self._places.by_thirds(self._live_top, height)
         else:
             self._live_top = self._places.tail(height)

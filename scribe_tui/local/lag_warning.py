@@ -26,7 +26,7 @@ class Machine(Protocol):
         """About how many it can follow."""
 
 
-class Lateness:
+class LagWarning:
     """Decides for one stream. Instants are seconds on the caller's clock."""
 
     def __init__(self, machine: Machine, stream: RecognitionStream) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from scribe_tui.audio.file.declared_size import declared_size, size_in
 from scribe_tui.audio.file.file_source import FileSource
-from scribe_tui.audio.file.told_size import size_in, told_size
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.errors import SourceError
@@ -40,7 +40,7 @@ async def seconds_of(path: Path, audio_format: AudioFormat) -> float:
 
 @pytest.mark.some(2)
 def test_a_whole_file_is_as_large_as_it_tells(path: Path) -> None:
-    assert abs((told_size(path) or 0) - path.stat().st_size) <= 8
+    assert abs((declared_size(path) or 0) - path.stat().st_size) <= 8
 
 
 @pytest.mark.some(2)

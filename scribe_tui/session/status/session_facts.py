@@ -1,4 +1,4 @@
-"""Shown: what a snapshot of a session is made of. Written by `SessionStatus` alone."""
+"""SessionFacts: what a snapshot of a session is made of. Written by `SessionStatus` alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scribe_tui.session.status.source_name import SourceName
 from scribe_tui.session.status.standing_errors import StandingErrors
 
 
-class Shown:
+class SessionFacts:
     """The facts as they stand; instants are readings of `Clock.elapsed`.
 
     `last_event` is words and when they were said. What a run counts begins anew with each;

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from scribe_tui.local.lateness import CANNOT_FOLLOW_SECONDS, REPEAT_SECONDS, Lateness
+from scribe_tui.local.lag_warning import CANNOT_FOLLOW_SECONDS, REPEAT_SECONDS, LagWarning
 from scribe_tui.local.recognition.messages import Progress, RecognitionSettings
 from scribe_tui.local.recognition.stream import RecognitionStream
 
@@ -25,7 +25,7 @@ class Late:
         self.stream = RecognitionStream(
             1, RecognitionSettings(), lambda _: None, lambda _: None, lambda: self.now
         )
-        self._lateness = Lateness(machine, self.stream)
+        self._lateness = LagWarning(machine, self.stream)
 
     async def hear(self, seconds: int, speed: float = 1.0) -> list[str]:
         """What is said meanwhile."""

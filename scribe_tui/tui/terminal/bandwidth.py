@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Mapping
 
 THIN = 8_000.0
-"""Bytes a second. A busy wall of twelve panes sends less than this if nobody is thrifty."""
+"""Bytes a second. A busy wall of twelve panes sends less than this if all is sent."""
 DWELL_SECONDS = 60.0
 """A line that was thin a moment ago is so still: sending less makes it look faster."""
 BLIND = 1_800.0
@@ -19,7 +19,7 @@ TMUX_SECONDS = 1.0
 _SSH = ("SSH_CONNECTION", "SSH_TTY")
 
 
-class Thrift:
+class BandwidthPolicy:
     """`wanted`: on or off whatever the line takes; None: by the line."""
 
     def __init__(self, wanted: bool | None) -> None:
@@ -28,7 +28,7 @@ class Thrift:
         self._thin_until = 0.0
 
     def is_on(self, rate: float | None, now: float) -> bool:
-        """Whether to be thrifty at `now`, as the line takes `rate`; None: all there is."""
+        """Whether to send less at `now`, as the line takes `rate`; None: all there is."""
         if self._wanted is not None:
             return self._wanted
         if rate is not None and rate < THIN:

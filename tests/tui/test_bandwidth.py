@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scribe_tui.tui.app import MonitorApp
-from scribe_tui.tui.terminal.thrift import DWELL_SECONDS, Thrift, over_ssh
+from scribe_tui.tui.terminal.bandwidth import DWELL_SECONDS, BandwidthPolicy, over_ssh
 from tests.support.tmux import Tmux
 from tests.tui.stage import NOW, Stage, settle
 
@@ -16,28 +16,28 @@ SSH = {"SSH_CONNECTION": "10.0.0.1 5000 10.0.0.2 22"}
 
 
 def test_the_user_has_the_last_word() -> None:
-    assert Thrift(True).is_on(None, 0.0)
-    assert not Thrift(False).is_on(100.0, 0.0)
+    assert BandwidthPolicy(True).is_on(None, 0.0)
+    assert not BandwidthPolicy(False).is_on(100.0, 0.0)
 
 
 def test_a_thin_line_is_thin_for_a_while() -> None:
-    thrift = Thrift(None)
-    assert not thrift.is_on(None, 0.0)
-    assert not thrift.is_on(20_000.0, 1.0)
-    assert thrift.is_on(2_000.0, 2.0)
-    assert thrift.is_on(None, 1.9 + DWELL_SECONDS), "little is sent: it only looks fast"
-    assert not thrift.is_on(None, 2.1 + DWELL_SECONDS)
+    bandwidth = BandwidthPolicy(None)
+    assert not bandwidth.is_on(None, 0.0)
+    assert not bandwidth.is_on(20_000.0, 1.0)
+    assert bandwidth.is_on(2_000.0, 2.0)
+    assert bandwidth.is_on(None, 1.9 + DWELL_SECONDS), "little is sent: it only looks fast"
+    assert not bandwidth.is_on(None, 2.1 + DWELL_SECONDS)
 
 
 async def test_the_wall_turns_thrifty_and_back() -> None:
     stage = Stage("one")
     async with stage.app.run_test(size=(60, 12)) as pilot:
-        assert not stage.app.monitor.thrifty
+        assert not stage.app.monitor.low_bandwidth
         for _ in range(20):
             stage.commit("one", "so it fills")
         await settle(pilot, lambda: stage.pane(1).transcript.transcript.end == 20)
         stage.app.line_seen(2_000.0)
-        assert stage.app.monitor.thrifty
+        assert stage.app.monitor.low_bandwidth
         stage.commit("one", "and moves up by a third")
         await settle(pilot, lambda: "and moves up" in stage.text())
         assert stage.rows(1)[-1] == ""
@@ -49,7 +49,7 @@ async def test_low_bandwidth_is_on_from_the_start() -> None:
     stage = Stage("one")
     stage.app = MonitorApp(stage.controls, low_bandwidth=True, clock=lambda: NOW)
     async with stage.app.run_test():
-        assert stage.app.monitor.thrifty
+        assert stage.app.monitor.low_bandwidth
         assert stage.app.blind_rate is not None
 
 

@@ -8,7 +8,7 @@ from scribe_tui.events import Half, State
 from scribe_tui.session.state import SessionSnapshot
 
 
-class Standing(StrEnum):
+class DisplayStatus(StrEnum):
     """What matters most about a session; the values are words for the screen, worst first."""
 
     FAILED = "failed"
@@ -29,30 +29,30 @@ class Standing(StrEnum):
         return self.value.replace(" ", "-")
 
 
-TROUBLED = frozenset({Standing.FAILED, Standing.DOWN, Standing.DEAD_AIR})
+TROUBLED = frozenset({DisplayStatus.FAILED, DisplayStatus.DOWN, DisplayStatus.DEAD_AIR})
 """The states that need a person's attention."""
 
 _OF_STATE = {
-    State.IDLE: Standing.WAITING,
-    State.CONNECTING: Standing.CONNECTING,
-    State.LIVE: Standing.LIVE,
-    State.BACKOFF: Standing.DOWN,
-    State.DRAINING: Standing.DRAINING,
-    State.ENDED: Standing.ENDED,
-    State.FAILED: Standing.FAILED,
+    State.IDLE: DisplayStatus.WAITING,
+    State.CONNECTING: DisplayStatus.CONNECTING,
+    State.LIVE: DisplayStatus.LIVE,
+    State.BACKOFF: DisplayStatus.DOWN,
+    State.DRAINING: DisplayStatus.DRAINING,
+    State.ENDED: DisplayStatus.ENDED,
+    State.FAILED: DisplayStatus.FAILED,
 }
 _HALVES = {Half.SOURCE: "source", Half.SPEECH: "service"}
 
 
-def standing(snapshot: SessionSnapshot, off_by_plan: bool = False) -> Standing:
+def display_status(snapshot: SessionSnapshot, off_by_plan: bool = False) -> DisplayStatus:
     """How `snapshot` stands; `off_by_plan`: its schedule ended it and will start it again."""
     state = shown_state(snapshot)
     if off_by_plan and snapshot.state is State.ENDED:
-        return Standing.WAITING
+        return DisplayStatus.WAITING
     if state in (State.LIVE, State.CONNECTING) and snapshot.paused:
-        return Standing.PAUSED
+        return DisplayStatus.PAUSED
     if state is State.LIVE and snapshot.dead_air:
-        return Standing.DEAD_AIR
+        return DisplayStatus.DEAD_AIR
     return _OF_STATE[state]
 
 
@@ -70,10 +70,10 @@ def shown_state(snapshot: SessionSnapshot) -> State:
     return State.BACKOFF if is_down else snapshot.state
 
 
-def words_of(snapshot: SessionSnapshot, how: Standing) -> str:
+def words_of(snapshot: SessionSnapshot, how: DisplayStatus) -> str:
     """The word of `how`, with the half that is down in front of it; nothing for what is normal."""
-    if how is Standing.LIVE:
+    if how is DisplayStatus.LIVE:
         return ""
     trouble = snapshot.trouble
-    half = _HALVES.get(trouble.half, "") if trouble and how is Standing.DOWN else ""
+    half = _HALVES.get(trouble.half, "") if trouble and how is DisplayStatus.DOWN else ""
     return f"{half} {how}".lstrip()

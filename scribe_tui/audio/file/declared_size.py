@@ -10,14 +10,14 @@ _HEAD_BYTES = 4096
 _W64_SIGN = b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00"
 
 
-def told_size(path: Path) -> int | None:
+def declared_size(path: Path) -> int | None:
     """Bytes of the whole file, None where its head tells none. Raises OSError."""
     with path.open("rb") as file:
         return size_in(file.read(_HEAD_BYTES))
 
 
 def size_in(head: bytes) -> int | None:
-    """As `told_size`, by the first bytes of the file."""
+    """As `declared_size`, by the first bytes of the file."""
     if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
         return _whole(int.from_bytes(head[4:8], "little"), 8)
     if head[:4] in (b"RF64", b"BW64") and head[12:16] == b"ds64":

@@ -5,21 +5,21 @@ from __future__ import annotations
 from scribe_tui.tui.screens.monitor_base import MonitorBase
 
 
-class Thrifty(MonitorBase, inherit_bindings=False):
+class LowBandwidth(MonitorBase, inherit_bindings=False):
     """Samples with each look, or with every other one, and has grey text come with it."""
 
     _rests = False
 
-    def be_thrifty(self, thrifty: bool) -> None:
+    def set_low_bandwidth(self, low_bandwidth: bool) -> None:
         """Send the terminal less from now on, or as much as there is."""
-        self.thrifty = self._bridge.slow_partials = thrifty
+        self.low_bandwidth = self._bridge.slow_partials = low_bandwidth
         if self.is_running:
             self._bridge.release_partials()
             self.frame_soon()
 
     def look(self) -> None:
         """For a timer: give panes their facts now, or the next time."""
-        self._rests = self.thrifty and not self._rests
+        self._rests = self.low_bandwidth and not self._rests
         if not self._rests:
             self._bridge.release_partials()
             self.sample()
