@@ -93,6 +93,8 @@ async def test_all_panes_go_to_a_clock_time_and_back() -> None:
         await settle(pilot, lambda: "2 panes at 08:48:20" in stage.text())
         assert stage.pane(1).transcript.decorations.cursor == 30
         assert stage.pane(2).transcript.decorations.cursor == 60
+        await pilot.press("T", *"2025-10-08T23:59", "enter")
+        await settle(pilot, lambda: "Nothing was said by 23:59:00" in stage.text())
         await pilot.press("T", *"yesterday", "enter")
         await settle(pilot, lambda: "is no time" in stage.text())
         await pilot.press("T", "enter")

@@ -81,7 +81,12 @@ class FindActions(MonitorBase, inherit_bindings=False):
             self.say(error.message)
             return
         reached = sum(self.reach_time(pane, at) for pane in self.grid.panes)
-        self.say(f"{count_of(reached, 'pane')} at {clock(at)}. T and enter: all of them live.")
+        if all(_begins_after(pane, at) for pane in self.grid.panes):
+            self.say(
+                f"Nothing was said by {clock(at)}: these are the oldest lines. T, enter: live."
+            )
+        else:
+            self.say(f"{count_of(reached, 'pane')} at {clock(at)}. T and enter: all of them live.")
 
     def action_mark(self) -> None:
         """Mark the cursor line, or the latest one; again: no mark any more."""
@@ -140,6 +145,12 @@ def place_row(place: Place, name: str) -> Row:
         Piece(PARTS[place.kind], column(place.kind, KIND_CELLS)),
         Piece("text", place.text),
     )
+
+
+def _begins_after(pane: Pane, at: float) -> bool:
+    """Whether the first line of all was said after that instant, or none was said."""
+    said = pane.transcript.transcript
+    return not said.first and (not said.end or said.line(0).started_at > at)
 
 
 def _count_in(pane: Pane, text: str) -> str:
