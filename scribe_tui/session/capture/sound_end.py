@@ -7,8 +7,9 @@ import math
 _FIRST_REST_SECONDS = 1.2
 """Before its first sound the decoder looks at a second of it, and some tenths are decoded late."""
 _FORGOTTEN_A_SECOND = 0.005
-"""Lateness that stays is no lateness: a station may have left something out, and two clocks are
-never equally fast. Far below the pace at which `audio.pacing` works lateness off (0.02)."""
+"""Seconds by which a lasting delay counts less, for each second it lasts: a station may have left
+something out, and two clocks are never equally fast. Far below the pace at which `audio.pacing`
+makes up for a delay (0.02)."""
 
 
 class SoundEnd:

@@ -19,8 +19,8 @@ SLOW_BEFORE_SECONDS, SLOW_AFTER_SECONDS = 10, 2
 """Sound so near the place is then sent in real time: a faster connection is well past it before
 the failure comes."""
 PATIENCE_AT_MOST = 8
-"""A place given up in vain, for the next fails too, makes the next tries twice as many, up to
-this factor: then not the sound is at fault."""
+"""Where the place after one that was given up fails too, the sound is hardly at fault: each such
+place gets twice as many tries as the one before, up to this factor."""
 
 
 class Blame(StrEnum):

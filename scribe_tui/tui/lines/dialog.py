@@ -112,7 +112,7 @@ class Dialog(ABC):
         async def guarded() -> None:
             try:
                 await act
-            except Exception as error:  # noqa: BLE001 - told and logged by the board
+            except Exception as error:  # noqa: BLE001 - said, and logged by `faults`
                 self.faults.log(f"{what} failed", error)
                 self.say(sentence(what, error, "failed"))
 
@@ -147,7 +147,7 @@ class Dialog(ABC):
                 self._answer(typed)
             else:
                 self._press(typed)
-        except Exception as error:  # noqa: BLE001 - told and logged by the board
+        except Exception as error:  # noqa: BLE001 - said, and logged by `faults`
             self.faults.log("a key failed", error)
             self.say(sentence("what was asked for", error, "failed"))
 

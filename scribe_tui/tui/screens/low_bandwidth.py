@@ -1,4 +1,4 @@
-"""Looking at the sessions again and again; more rarely where little is sent to the terminal."""
+"""Panes are given their facts by a timer, half as often where the terminal is sent less."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from scribe_tui.tui.screens.monitor_base import MonitorBase
 
 
 class LowBandwidth(MonitorBase, inherit_bindings=False):
-    """Samples with each look, or with every other one, and has grey text come with it."""
+    """Samples at each call of `look`, or at every other one; partials then come with the sample."""
 
     _rests = False
 
