@@ -184,3 +184,26 @@ def test_a_file_that_is_gone_is_said(heard_page, tmp_path):
         browser.run("document.querySelector('.said[role=button]').click()")
         counted = "return document.getElementById('count').textContent"
         wait_until(lambda: "cannot play" in browser.run(counted))
+
+
+@pytest.mark.parametrize(("suffix", "is_known"), [("spx", False), ("mp3", True)])
+def test_sound_of_a_kind_that_the_browser_does_not_know_is_said(tmp_path, suffix, is_known):
+    """Its lines are no links that would do nothing; the page says how else to hear them."""
+    run = tmp_path / "2026-11-24T12-00-00"
+    write(run, [opened(), said(1, "speech")])
+    (journal,) = journals_of(run)
+    session = Session(
+        run.name, journal, read(journal), sound=lambda _, seconds: (f"news.{suffix}", seconds)
+    )
+    page = run / "page.html"
+    page.write_bytes(b"".join(to_html(run.name, [session])))
+    with Browser() as browser:
+        browser.open(page)
+        wait_until(lambda: browser.run("return document.querySelectorAll('.said').length"))
+        note = browser.run(
+            "const note = document.getElementById('note');"
+            "return note.hidden ? '' : note.textContent"
+        )
+        links = browser.run("return document.querySelectorAll('.said[role=button]').length")
+    assert ("plays no spx" in note and "scribe-tui clip" in note) is not is_known
+    assert links == is_known

@@ -70,3 +70,33 @@ def test_what_cannot_be_played_is_said_before_the_screen(night: Path, arguments:
     with Terminal([str(night) if word == "RUN" else word for word in arguments]) as terminal:
         assert terminal.leave() == 2
         assert b"\x1b[?1049h" not in terminal.raw
+
+
+@pytest.mark.parametrize(
+    ("options", "signs"),
+    [
+        (["--layout", "list", "--signs", "ascii"], False),
+        (["--layout", "grid", "--signs", "unicode"], True),
+    ],
+)
+def test_the_looks_of_a_replay_are_those_asked_for(
+    night: Path, options: list[str], signs: bool
+) -> None:
+    with Terminal(["replay", str(night), "--from", "+7200", *options]) as terminal:
+        terminal.until(lambda screen: "REPLAY" in screen and "number" in screen)
+        assert any(char in terminal.screen for char in "─│┌╭") is signs
+        terminal.type("q")
+        assert terminal.leave() == 0
+
+
+@pytest.mark.some(1)
+@pytest.mark.parametrize(
+    ("option", "value"), [("--layout", "wall"), ("--order", "name"), ("--theme", "nosuch")]
+)
+def test_looks_that_are_none_are_said_before_the_screen(
+    night: Path, option: str, value: str
+) -> None:
+    with Terminal(["replay", str(night), option, value]) as terminal:
+        terminal.until(lambda screen: value in screen)
+        assert terminal.leave() == 2
+        assert b"\x1b[?1049h" not in terminal.raw
