@@ -133,6 +133,7 @@ async def test_a_service_that_is_behind_is_waited_for_while_it_tells_news() -> N
     assert engine.words() == words_in(5)
 
 
+@pytest.mark.some(1)
 async def test_a_full_ring_on_a_line_that_hangs_loses_only_what_was_not_sent() -> None:
     """What waited too long is a gap; what was sent before it still gets its text."""
     hears_again = asyncio.Event()

@@ -22,6 +22,7 @@ from tests.support.sources import Opening, Openings
 TRANSPORTS = ("sdk", "websocket")
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize("commit", ["vad", "manual"])
 async def test_an_old_connection_is_followed_by_a_new_one_without_a_seam(

@@ -169,6 +169,7 @@ async def test_fatal_errors_end_the_session(kind: str, transport: str) -> None:
     assert [event.kind for event in engine.of(ErrorRaised)] == [kind]
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("ending", ["close", "drop", "stay"])
 @pytest.mark.parametrize("kind", RETRIED)
 async def test_other_errors_reconnect_and_lose_no_word(kind: str, ending: Ending) -> None:

@@ -169,6 +169,7 @@ async def test_hostile_text_is_shown_and_does_nothing(text: str) -> None:
         assert not any(char in stage.text() for char in "\x1b\0\u202e\u2066\ud800")
 
 
+@pytest.mark.long
 async def test_a_megabyte_without_a_space_does_not_stop_the_screen() -> None:
     stage = Stage("one")
     text = "x" * 1_000_000

@@ -209,6 +209,7 @@ async def test_leaving_asks_nothing(cinema: Cinema) -> None:
     assert cinema.app.return_value is Ending.LEFT
 
 
+@pytest.mark.long
 async def test_a_hundred_jumps_in_a_row_end_where_they_say(cinema: Cinema) -> None:
     async with cinema.app.run_test(size=SIZE) as pilot:
         await settle(pilot)

@@ -110,6 +110,7 @@ def test_the_streams_go_on_and_the_screen_is_right_afterwards(
     assert service.violations == []
 
 
+@pytest.mark.long
 def test_what_a_stalled_terminal_is_told_meanwhile_does_not_pile_up(
     service: StrictEndpoint, stalled: Open
 ) -> None:
@@ -122,6 +123,7 @@ def test_what_a_stalled_terminal_is_told_meanwhile_does_not_pile_up(
     assert terminal.raw[begun + KERNEL_BYTES :].count(b"\x1b[?2004h") <= 2
 
 
+@pytest.mark.long
 def test_stopped_while_nobody_reads_it_is_all_there_when_continued(
     service: StrictEndpoint, stalled: Open
 ) -> None:
@@ -134,6 +136,7 @@ def test_stopped_while_nobody_reads_it_is_all_there_when_continued(
     assert "q quit" in terminal.screen
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("how", ["SIGTERM", "ctrl+c"])
 def test_leaving_while_nobody_reads(service: StrictEndpoint, stalled: Open, how: str) -> None:
     terminal = stalled(service)
@@ -145,6 +148,7 @@ def test_leaving_while_nobody_reads(service: StrictEndpoint, stalled: Open, how:
     assert_restored(terminal)
 
 
+@pytest.mark.long
 def test_leaving_at_once_while_nobody_reads(stalled: Open) -> None:
     with InBackground(StrictEndpoint(NEVER_COMMITS, key=None)) as service:
         terminal = stalled(service)

@@ -41,6 +41,7 @@ class Twins:
         return [[line.rstrip() for line in screen.display] for screen in self._screens]
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
 async def test_dialogs_look_the_same_and_take_a_fraction_of_the_bytes(
     size: tuple[int, int], monkeypatch: pytest.MonkeyPatch

@@ -216,6 +216,7 @@ welcome.MenuScreen.action_address = broken
 """
 
 
+@pytest.mark.long
 def test_a_bug_at_the_welcome_is_said_in_a_sentence_on_a_terminal_in_order(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(BUG)
     with newcomer(tmp_path, PYTHONPATH=f"{tmp_path}:{ROOT}") as terminal:
@@ -231,6 +232,7 @@ def test_a_bug_at_the_welcome_is_said_in_a_sentence_on_a_terminal_in_order(tmp_p
     assert "sk_do_not_show" not in log.read_text()
 
 
+@pytest.mark.long
 def test_a_key_typed_at_the_welcome_is_kept_and_shown_nowhere(tmp_path: Path) -> None:
     key = "sk_0123456789abcdef"
     with newcomer(tmp_path, https_proxy="http://127.0.0.1:9") as terminal:

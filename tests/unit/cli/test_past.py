@@ -172,6 +172,7 @@ def test_a_folder_without_runs_is_said(logs, tmp_path, run):
     assert run("search", "x", *empty, code=1) == ""
 
 
+@pytest.mark.long
 def test_a_reader_that_has_seen_enough_is_no_fault(logs):
     write(logs / RUN, (said(number, f"line {number}") for number in range(10, 20_000)))
     done = subprocess.run(

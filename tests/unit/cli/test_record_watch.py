@@ -122,6 +122,7 @@ def test_a_budget_that_is_used_up_stops_the_source_and_says_so(tmp_path: Path, h
     assert records[-1]["heard_seconds"] < 200
 
 
+@pytest.mark.long
 def test_a_second_start_on_the_same_day_sends_nothing_where_the_budget_is_used_up(
     tmp_path: Path, home: Path
 ) -> None:

@@ -97,6 +97,7 @@ def test_when_the_terminal_hangs_up_everything_is_saved(monitor, tmp_path):
     assert journal(tmp_path)[-1]["type"] == "session_end"
 
 
+@pytest.mark.long
 def test_a_second_signal_leaves_at_once_and_leaves_the_terminal_usable(monitor):
     with InBackground(StrictEndpoint(NEVER_COMMITS)) as mute:
         terminal = monitor("--endpoint", mute.endpoint().url)

@@ -11,6 +11,7 @@ from scribe_tui.errors import UsageError
 from tests.support.requirements import need, need_module
 
 
+@pytest.mark.long
 def test_each_voice_has_a_line_with_what_was_heard(capsys: pytest.CaptureFixture[str]) -> None:
     need("espeak-ng")
     need_module("moonshine_voice")

@@ -113,6 +113,7 @@ async def test_a_client_that_never_reads_harms_nobody():
     assert word_error(HARBOR.text, committed["text"]) < 0.1
 
 
+@pytest.mark.long
 async def test_who_waits_for_a_machine_that_stands_still_is_shown_life_and_gets_every_word(
     monkeypatch,
 ):
@@ -132,6 +133,7 @@ async def test_who_waits_for_a_machine_that_stands_still_is_shown_life_and_gets_
     assert word_error(HARBOR.text, committed["text"]) < 0.1
 
 
+@pytest.mark.long
 async def test_forty_sessions_in_mid_speech_leave_at_once():
     speech = clip_pcm(HARBOR)[:64000]
     loop = asyncio.get_running_loop()

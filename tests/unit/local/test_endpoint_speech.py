@@ -51,6 +51,7 @@ async def test_vad_commits_without_being_asked(local):
     assert word_error(HARBOR.text, committed["text"]) < 0.1
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("audio_format", "codec", "most_wrong"),
     [("pcm_8000", "s16le", 0.3), ("ulaw_8000", "mulaw", 0.3)]
@@ -87,6 +88,7 @@ async def test_sound_without_speech_gets_no_word(local, name):
     assert set(texts) == {""}, "the only commit is the one that was asked for"
 
 
+@pytest.mark.long
 async def test_a_client_that_sends_ten_times_real_time_gets_every_word(local):
     """More than may wait: it is slowed down, not refused."""
     times = 4

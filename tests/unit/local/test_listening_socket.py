@@ -24,6 +24,7 @@ async def session(url: str):
     return await connect(address, additional_headers={"xi-api-key": "any"}, open_timeout=20)
 
 
+@pytest.mark.long
 async def test_out_of_descriptors_is_one_line_and_passes_when_others_leave():
     need_recogniser()
     local = await asyncio.create_subprocess_exec(

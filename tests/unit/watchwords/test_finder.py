@@ -122,6 +122,7 @@ def test_misheard_forms_are_found_as_close() -> None:
     assert len(close) >= 28, sorted(set(tiers) - set(close))
 
 
+@pytest.mark.long
 def test_ordinary_prose_is_hardly_ever_taken_for_a_watch_word() -> None:
     """Python's own manual is there on every machine: thousands of English words."""
     from pydoc_data.topics import topics

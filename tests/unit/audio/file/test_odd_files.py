@@ -89,6 +89,7 @@ async def test_a_channel_that_is_not_there(make: Make, audio_format: AudioFormat
         await heard(path, audio_format, channel=2)
 
 
+@pytest.mark.long
 async def test_the_speaking_track_is_taken_and_tracks_are_named(
     make: Make, audio_format: AudioFormat
 ) -> None:

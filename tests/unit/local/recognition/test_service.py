@@ -38,6 +38,7 @@ async def test_one_process_serves_all_streams_and_stands_back():
     assert not process.is_running()
 
 
+@pytest.mark.long
 async def test_a_killed_process_is_replaced_and_the_open_segment_recognised_again():
     pcm = clip_pcm(CLIP)
     middle = len(pcm) // 4 * 2
