@@ -42,13 +42,17 @@ async def test_a_finished_recording_ends_like_a_file(mp3: bytes, audio_format: A
         assert len(server.heads) == 1
 
 
+def first_asked_for(head: str) -> int:
+    """The first byte that a request's head asks for."""
+    asked = head.partition("Range: bytes=")[2]
+    return int(asked.partition("-")[0]) if asked else 0
+
+
 async def test_a_recording_goes_on_where_it_broke_off(
     mp3: bytes, audio_format: AudioFormat
 ) -> None:
     def answer(head: str) -> bytes:
-        first = 0
-        if "Range: bytes=" in head:
-            first = int(head.partition("Range: bytes=")[2].partition("-")[0])
+        first = first_asked_for(head)
         rest = mp3[first:]
         length = f"Content-Length: {len(rest)}"
         whole = answered(rest[:30000], length, "Accept-Ranges: bytes")
@@ -74,9 +78,7 @@ async def test_a_recording_with_its_index_at_the_end(
     body = make_sound("tone.m4a").read_bytes()
 
     def answer(head: str) -> bytes:
-        first = 0
-        if "Range: bytes=" in head:
-            first = int(head.partition("Range: bytes=")[2].partition("-")[0])
+        first = first_asked_for(head)
         size = f"Content-Length: {len(body) - first}"
         whole = answered(body[first:], size, "Accept-Ranges: bytes", kind="audio/mp4")
         return whole.replace(b"200 OK", b"206 Partial") if first else whole
@@ -340,9 +342,7 @@ async def test_of_a_server_that_sends_parts_all_parts_are_heard(
     mp3: bytes, audio_format: AudioFormat
 ) -> None:
     def answer(head: str) -> bytes:
-        first = 0
-        if "Range: bytes=" in head:
-            first = int(head.partition("Range: bytes=")[2].partition("-")[0])
+        first = first_asked_for(head)
         part = mp3[first : first + 30_000]
         place = f"Content-Range: bytes {first}-{first + len(part) - 1}/{len(mp3)}"
         whole = answered(part, f"Content-Length: {len(part)}", place)
