@@ -1,12 +1,14 @@
 """Rules that every module keeps, and the order of the layers. See README, "Developing"."""
 
 import ast
+import importlib.util
 import re
 import subprocess
 import sys
 from functools import cache
 from pathlib import Path
 
+import pytest
 from importlinter import configuration
 from importlinter.application import use_cases
 
@@ -236,6 +238,25 @@ def _called(node: ast.AST) -> str:
     if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
         return f"{function.value.id}.{function.attr}"
     return function.id if isinstance(function, ast.Name) else ""
+
+
+@pytest.mark.parametrize("library", ["textual", "rich"])
+def test_the_screen_uses_no_name_of_a_class_of_the_library_for_its_own(library: str) -> None:
+    found = importlib.util.find_spec(library)
+    assert found is not None and found.origin is not None
+    theirs = {
+        name
+        for path in Path(found.origin).parent.rglob("*.py")
+        for name in re.findall(r"^class (\w+)", path.read_text("utf-8"), re.MULTILINE)
+    }
+    ours = {
+        node.name: name_of(path)
+        for path in (PACKAGE / "tui").rglob("*.py")
+        for node in nodes(path)
+        if isinstance(node, ast.ClassDef)
+    }
+    assert len(theirs) > 50 and len(ours) > 50
+    assert {name: where for name, where in ours.items() if name in theirs} == {}
 
 
 def test_modules_and_functions_keep_their_size() -> None:

@@ -35,8 +35,8 @@ from scribe_tui.errors import UsageError
 from scribe_tui.journal.run_folder import check_log_folder
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.settings import Settings, SourceSettings
+from scribe_tui.tui.monitor_context import MonitorContext
 from scribe_tui.tui.rendering.frame_loop import FrameLoop
-from scribe_tui.tui.screen_context import ScreenContext
 from scribe_tui.tui.terminal.guard import ScreenGuard
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def frames_of(settings: Settings, remote: bool) -> int:
     return settings.fps or (SSH_FRAMES if remote else LOCAL_FRAMES)
 
 
-def screen_context(settings: Settings) -> ScreenContext:
+def monitor_context(settings: Settings) -> MonitorContext:
     """What the screen can change beside the engine; the watch words come with the engine."""
     defaults = settings.defaults or SourceSettings(name="new", address="mic")
 
@@ -145,7 +145,7 @@ def screen_context(settings: Settings) -> ScreenContext:
         now = with_lists(shown, present.watches)
         save_toml(file, now, now.sources, replace=replacing)
 
-    return ScreenContext(make_source=make, save_set=save, recent=RecentSources(recent_file()))
+    return MonitorContext(make_source=make, save_set=save, recent=RecentSources(recent_file()))
 
 
 def _app(settings: Settings, supervisor: Supervisor) -> MonitorApp | LineApp:
@@ -154,7 +154,7 @@ def _app(settings: Settings, supervisor: Supervisor) -> MonitorApp | LineApp:
         return _lines(settings, supervisor)
     from scribe_tui.tui.app import MonitorApp
     from scribe_tui.tui.key_map import remapped
-    from scribe_tui.tui.layouts.layout import Layout
+    from scribe_tui.tui.layouts.layout import PaneLayout
     from scribe_tui.tui.layouts.order import Order
     from scribe_tui.tui.terminal.bandwidth import over_ssh
 
@@ -167,7 +167,7 @@ def _app(settings: Settings, supervisor: Supervisor) -> MonitorApp | LineApp:
         remote=remote,
         keys=remapped(settings.keys),
         looks=looks_of(settings),
-        layout=Layout(settings.layout),
+        layout=PaneLayout(settings.layout),
         order=Order(settings.order),
     )
 
@@ -188,7 +188,7 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
         run = new_run(settings)
         archive = archive_in(run, settings.journal)
         supervisor = build(settings, endpoints, archive)
-        context = screen_context(settings)
+        context = monitor_context(settings)
         app = _app(settings, supervisor)
         guard = ScreenGuard(diagnostics)
         stop = asyncio.Event()

@@ -28,7 +28,7 @@ from scribe_tui.tui.terminal.guard import ScreenGuard
 
 if TYPE_CHECKING:
     from scribe_tui.tui.app import Ending
-    from scribe_tui.tui.keys import Key
+    from scribe_tui.tui.keys import Shortcut
     from scribe_tui.tui.looks import Looks
     from scribe_tui.tui.replay_app import ReplayApp
 
@@ -116,26 +116,26 @@ def _grow(run: Path, recording: Recording) -> bool:
 
 
 def _app(
-    controls: ReplayControls, settings: Settings, looks: Looks, keys: Sequence[Key], run: Path
+    controls: ReplayControls, settings: Settings, looks: Looks, keys: Sequence[Shortcut], run: Path
 ) -> ReplayApp:
     """The screen as it is set, over what `controls` plays."""
-    from scribe_tui.tui.layouts.layout import Layout
+    from scribe_tui.tui.layouts.layout import PaneLayout
     from scribe_tui.tui.layouts.order import Order
+    from scribe_tui.tui.monitor_context import MonitorContext
     from scribe_tui.tui.replay_app import ReplayApp
-    from scribe_tui.tui.screen_context import ScreenContext
     from scribe_tui.tui.terminal.bandwidth import over_ssh
 
     remote = over_ssh(os.environ)
     return ReplayApp(
         controls,
         keys=keys,
-        context=ScreenContext(run=run, reads_back=False),
+        context=MonitorContext(run=run, reads_back=False),
         mouse=settings.mouse,
         looks=looks,
         fps=frames_of(settings, remote),
         low_bandwidth=settings.low_bandwidth,
         remote=remote,
-        layout=Layout(settings.layout),
+        layout=PaneLayout(settings.layout),
         order=Order(settings.order),
     )
 

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from scribe_tui.errors import UsageError
 from scribe_tui.session.controls import Controls
 from scribe_tui.settings import SourceSettings
-from scribe_tui.tui.screen_context import MakeSource, ScreenContext
+from scribe_tui.tui.monitor_context import MakeSource, MonitorContext
 
 MOST_PANES = 200
 """More sessions than any plan of the service allows."""
 
 
-def maker(context: ScreenContext) -> MakeSource:
+def maker(context: MonitorContext) -> MakeSource:
     """What makes sources here. Raises UsageError where nothing does."""
     if context.make_source is None:
         raise UsageError("no adding", "Sources cannot be added in this run.")
@@ -27,7 +27,7 @@ def names_of(controls: Controls) -> set[str]:
 
 
 async def sources_named(
-    context: ScreenContext, controls: Controls, text: str, name: str = ""
+    context: MonitorContext, controls: Controls, text: str, name: str = ""
 ) -> tuple[SourceSettings, ...]:
     """The sources that `text` names: addresses, or all stations of a list. Raises UsageError."""
     from scribe_tui.tui.screens.stations import sources_of, sources_typed, stations_in
@@ -39,7 +39,7 @@ async def sources_named(
 
 
 async def add_sources(
-    context: ScreenContext, controls: Controls, sources: Sequence[SourceSettings]
+    context: MonitorContext, controls: Controls, sources: Sequence[SourceSettings]
 ) -> None:
     """Add these, or none where there would be too many, and keep them for next time.
 

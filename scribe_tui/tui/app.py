@@ -11,8 +11,7 @@ from typing import Any, ClassVar
 
 from textual.app import SystemCommand
 from textual.binding import BindingType
-from textual.events import Event
-from textual.events import Key as KeyPress
+from textual.events import Event, Key
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -21,11 +20,11 @@ from scribe_tui.session.controls import Controls
 from scribe_tui.tui.bridge import Bridge
 from scribe_tui.tui.debounce import ANSWER_SECONDS, REPEAT_SECONDS, HeldKeys, Press
 from scribe_tui.tui.isolation import IsolatingApp
-from scribe_tui.tui.keys import ALL_KEYS, APP_KEYS, PROGRAM, Key, unrepeated
-from scribe_tui.tui.layouts.layout import Layout
+from scribe_tui.tui.keys import ALL_KEYS, APP_KEYS, PROGRAM, Shortcut, unrepeated
+from scribe_tui.tui.layouts.layout import PaneLayout
 from scribe_tui.tui.layouts.order import Order
 from scribe_tui.tui.looks import Looks, ThemedApp
-from scribe_tui.tui.screen_context import ScreenContext
+from scribe_tui.tui.monitor_context import MonitorContext
 from scribe_tui.tui.screens.leave import DrainScreen, QuitScreen
 from scribe_tui.tui.screens.monitor import MonitorScreen
 from scribe_tui.tui.screens.question import QuestionScreen
@@ -68,13 +67,13 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
         self,
         controls: Controls,
         *,
-        context: ScreenContext | None = None,
+        context: MonitorContext | None = None,
         mouse: bool = False,
         fps: int = 30,
         low_bandwidth: bool | None = None,
         remote: bool = False,
-        keys: Sequence[Key] = ALL_KEYS,
-        layout: Layout = Layout.GRID,
+        keys: Sequence[Shortcut] = ALL_KEYS,
+        layout: PaneLayout = PaneLayout.GRID,
         order: Order = Order.NUMBER,
         looks: Looks | None = None,
         clock: Callable[[], float] = seconds_since_boot,
@@ -89,7 +88,7 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
         """
         super().__init__(looks=looks)
         self.bridge = Bridge()
-        self.context = context or ScreenContext()
+        self.context = context or MonitorContext()
         self._controls = controls
         self._mouse = mouse
         self._fps = fps
@@ -103,7 +102,7 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
         self._wall_clock = wall_clock
         self._ending: Ending | None = None
         self._held_keys = HeldKeys()
-        self._waiting_key: KeyPress | None = None
+        self._waiting_key: Key | None = None
         self._task_factory: Any = None
 
     @property
@@ -202,17 +201,17 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
         A press that no focused widget used is forwarded here: it is the same press.
         """
         if (
-            isinstance(event, KeyPress)
+            isinstance(event, Key)
             and self.guards_keys
             and not event.is_forwarded
             and not self._means(event)
         ):
             return
-        if isinstance(event, KeyPress) and not event.is_forwarded:
+        if isinstance(event, Key) and not event.is_forwarded:
             self.monitor.notice_key()
         await super().on_event(event)
 
-    def _means(self, event: KeyPress) -> bool:
+    def _means(self, event: Key) -> bool:
         """Whether the key counts now. A second press soon after the first counts a moment later."""
         screen = self.screen
         if isinstance(screen.focused, Input) and event.is_printable:
@@ -234,7 +233,7 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
             self.call_next(super().on_event, waiting)
         return press is Press.NOW
 
-    async def _press_again(self, event: KeyPress) -> None:
+    async def _press_again(self, event: Key) -> None:
         """`event` was no repeat of a key held down: nothing followed it."""
         if self._waiting_key is event:
             self._waiting_key = None
@@ -266,7 +265,7 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
             choose = partial(self.monitor.choose, pane)
             title = f"go to {pane.number} {self._controls.snapshot(pane.session).name}"
             yield SystemCommand(title, "Choose this pane.", choose, discover=False)
-        for layout in Layout:
+        for layout in PaneLayout:
             use = partial(self.monitor.use_layout, layout)
             yield SystemCommand(f"layout {layout}", layout.sentence, use, discover=False)
         for order in Order:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from scribe_tui.events import State
 from scribe_tui.session.state import OVER, SessionSnapshot
-from scribe_tui.tui.keys import Key
+from scribe_tui.tui.keys import Shortcut
 
 LIGHTS = (
     ("first light", "Bytes arrive from the source."),
@@ -17,8 +17,8 @@ LIGHTS = (
 
 
 def keys_now(
-    keys: Sequence[Key], snapshot: SessionSnapshot | None, *, zoomed: bool, scrolled: bool
-) -> list[tuple[Key, str]]:
+    keys: Sequence[Shortcut], snapshot: SessionSnapshot | None, *, zoomed: bool, scrolled: bool
+) -> list[tuple[Shortcut, str]]:
     """Keys with what each would do at this moment, the most wanted first.
 
     `snapshot` is that of the chosen pane, None if there is none.

@@ -13,7 +13,7 @@ from scribe_tui.session.controls import Controls
 from scribe_tui.settings import SourceSettings, WatchSettings
 from scribe_tui.settings.watch import MAX_WORD_CHARS
 from scribe_tui.tui.finding.matching import folded
-from scribe_tui.tui.screen_context import ScreenContext
+from scribe_tui.tui.monitor_context import MonitorContext
 from scribe_tui.tui.watch_words import WatchWords
 
 _OPTIONS = {option.name: option for option in OPTIONS}
@@ -26,7 +26,7 @@ LABELS = {
 """The fields that can be changed, and what they are called."""
 
 
-def rename(controls: Controls, context: ScreenContext, session: str, text: str) -> str:
+def rename(controls: Controls, context: MonitorContext, session: str, text: str) -> str:
     """Call it so, its own watch words too; a sentence. Raises UsageError."""
     name = clean_name(text)
     if not name:
@@ -40,7 +40,7 @@ def rename(controls: Controls, context: ScreenContext, session: str, text: str) 
 
 
 def set_anew(
-    controls: Controls, context: ScreenContext, session: str, values: Mapping[str, str]
+    controls: Controls, context: MonitorContext, session: str, values: Mapping[str, str]
 ) -> str:
     """Set it to what was typed; a sentence, empty if nothing changed. Raises UsageError."""
     before = as_it_is(controls, context, session)
@@ -84,7 +84,7 @@ def changed(source: SourceSettings, values: Mapping[str, str]) -> SourceSettings
     )
 
 
-def as_it_is(controls: Controls, context: ScreenContext, session: str) -> SourceSettings:
+def as_it_is(controls: Controls, context: MonitorContext, session: str) -> SourceSettings:
     """What a source is set to, with the words of its own that are listened for by now."""
     source = controls.settings_of(session)
     if context.watch is None:

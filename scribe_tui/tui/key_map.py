@@ -16,7 +16,7 @@ from scribe_tui.tui.keys import (
     PLAY_KEYS,
     REPLAY_APP_KEYS,
     SCREEN_KEYS,
-    Key,
+    Shortcut,
     replay_keys,
 )
 from scribe_tui.tui.rendering.signs import DOWN, LEFT, RIGHT, UP
@@ -36,7 +36,9 @@ _FIXED = frozenset({"interrupt"})
 """The way out that always works."""
 
 
-def remapped(pairs: Iterable[tuple[str, str]], keys: Sequence[Key] = ALL_KEYS) -> tuple[Key, ...]:
+def remapped(
+    pairs: Iterable[tuple[str, str]], keys: Sequence[Shortcut] = ALL_KEYS
+) -> tuple[Shortcut, ...]:
     """`keys` as (id, key) pairs have them; several keys for one thing stand between commas.
 
     Raises UsageError for an id or a key that there is not, and for a key with two meanings.
@@ -57,7 +59,7 @@ def remapped(pairs: Iterable[tuple[str, str]], keys: Sequence[Key] = ALL_KEYS) -
     return changed
 
 
-def remapped_in_replay(pairs: Iterable[tuple[str, str]]) -> tuple[Key, ...]:
+def remapped_in_replay(pairs: Iterable[tuple[str, str]]) -> tuple[Shortcut, ...]:
     """The keys of a replay by the same list. Its own come first where one has a key of another.
 
     Raises UsageError as `remapped`.
@@ -70,7 +72,7 @@ def remapped_in_replay(pairs: Iterable[tuple[str, str]]) -> tuple[Key, ...]:
     return (*play, *left, *app)
 
 
-def _with(key: Key, text: str) -> Key:
+def _with(key: Shortcut, text: str) -> Shortcut:
     names = [part.strip() for part in text.split(",")] if text.strip() != "," else [","]
     return replace(key, keys=",".join(_name_of(name) for name in names), shown=_shown(names[0]))
 
@@ -126,9 +128,9 @@ def _shown(text: str) -> str:
     return _SHORT.get(text, text)
 
 
-def _refuse_conflicts(keys: Sequence[Key]) -> None:
+def _refuse_conflicts(keys: Sequence[Shortcut]) -> None:
     """Raise UsageError where one key would do two things."""
-    does: dict[str, Key] = {}
+    does: dict[str, Shortcut] = {}
     for key in keys:
         for name in key.keys.split(","):
             other = does.setdefault(name, key)

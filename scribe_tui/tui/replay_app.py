@@ -10,11 +10,11 @@ from textual.binding import BindingType
 from scribe_tui.replay.controls import ReplayControls
 from scribe_tui.replay.player import Player
 from scribe_tui.tui.app import Ending, MonitorApp
-from scribe_tui.tui.keys import ALL_KEYS, REPLAY_APP_KEYS, Key
-from scribe_tui.tui.layouts.layout import Layout
+from scribe_tui.tui.keys import ALL_KEYS, REPLAY_APP_KEYS, Shortcut
+from scribe_tui.tui.layouts.layout import PaneLayout
 from scribe_tui.tui.layouts.order import Order
 from scribe_tui.tui.looks import Looks
-from scribe_tui.tui.screen_context import ScreenContext
+from scribe_tui.tui.monitor_context import MonitorContext
 from scribe_tui.tui.screens.replay import ReplayScreen
 
 
@@ -26,7 +26,7 @@ class ScreenOptions(TypedDict, total=False):
     fps: int
     low_bandwidth: bool | None
     remote: bool
-    layout: Layout
+    layout: PaneLayout
     order: Order
 
 
@@ -39,8 +39,8 @@ class ReplayApp(MonitorApp, inherit_bindings=False):
         self,
         controls: ReplayControls,
         *,
-        keys: Sequence[Key] = ALL_KEYS,
-        context: ScreenContext | None = None,
+        keys: Sequence[Shortcut] = ALL_KEYS,
+        context: MonitorContext | None = None,
         **screen: Unpack[ScreenOptions],
     ) -> None:
         """Show what `controls` plays; its player's clock is the screen's.

@@ -22,7 +22,7 @@ from scribe_tui.errors import UsageError
 from scribe_tui.settings import SourceSettings
 from scribe_tui.tui.isolation import IsolatingApp
 from scribe_tui.tui.looks import Looks, ThemedApp
-from scribe_tui.tui.screen_context import MakeSource
+from scribe_tui.tui.monitor_context import MakeSource
 from scribe_tui.tui.screens.form import Field, FormScreen, Values
 from scribe_tui.tui.screens.stations import StationsScreen, sources_of, sources_typed, stations_in
 

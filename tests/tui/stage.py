@@ -22,7 +22,7 @@ from scribe_tui.events import (
 from scribe_tui.session.state import StandingError
 from scribe_tui.tui.app import MonitorApp
 from scribe_tui.tui.looks import Looks
-from scribe_tui.tui.screen_context import ScreenContext
+from scribe_tui.tui.monitor_context import MonitorContext
 from scribe_tui.tui.widgets.pane import Pane
 from tests.support.controls import FakeControls
 from tests.support.waiting import PATIENCE
@@ -49,7 +49,7 @@ class Stage:
         self,
         *names: str,
         state: State = State.LIVE,
-        context: ScreenContext | None = None,
+        context: MonitorContext | None = None,
         looks: Looks | None = None,
         clock: Callable[[], float] = lambda: NOW,
     ) -> None:

@@ -8,15 +8,15 @@ from textual.events import Paste
 from scribe_tui.events import HitStatus, State, Tier, WatchHit
 from scribe_tui.settings import SourceSettings
 from scribe_tui.tui.app import MonitorApp
-from scribe_tui.tui.layouts.boxes import Shape
-from scribe_tui.tui.layouts.layout import Layout
+from scribe_tui.tui.layouts.boxes import PaneShape
+from scribe_tui.tui.layouts.layout import PaneLayout
 from scribe_tui.tui.layouts.order import REORDER_SECONDS, Order
 from scribe_tui.tui.looks import Looks
 from scribe_tui.tui.screens.jump import JumpList
 from tests.tui.stage import NOW, Stage, settle, trouble
 
-KEYS_OF = {Layout.GRID: [], Layout.COLUMNS: ["l"], Layout.FOCUS: ["l", "l"],
-           Layout.LIST: ["L", "L"], Layout.READING: ["L"]}  # fmt: skip
+KEYS_OF = {PaneLayout.GRID: [], PaneLayout.COLUMNS: ["l"], PaneLayout.FOCUS: ["l", "l"],
+           PaneLayout.LIST: ["L", "L"], PaneLayout.READING: ["L"]}  # fmt: skip
 TWELVE = tuple(f"s{number}" for number in range(1, 13))
 
 
@@ -30,8 +30,10 @@ def in_view(stage: Stage) -> list[int]:
 
 
 @pytest.mark.some(2)
-@pytest.mark.parametrize("layout", list(Layout))
-async def test_every_layout_shows_the_chosen_pane_and_keys_choose_another(layout: Layout) -> None:
+@pytest.mark.parametrize("layout", list(PaneLayout))
+async def test_every_layout_shows_the_chosen_pane_and_keys_choose_another(
+    layout: PaneLayout,
+) -> None:
     stage = Stage(*TWELVE)
     stage.controls.show("s9", state=State.FAILED, trouble=trouble("The key was refused."))
     async with stage.app.run_test(size=(80, 24)) as pilot:
@@ -54,8 +56,8 @@ async def test_every_layout_shows_the_chosen_pane_and_keys_choose_another(layout
 
 
 @pytest.mark.some(2)
-@pytest.mark.parametrize("layout", list(Layout))
-async def test_zoom_shows_one_pane_and_leads_back_in_every_layout(layout: Layout) -> None:
+@pytest.mark.parametrize("layout", list(PaneLayout))
+async def test_zoom_shows_one_pane_and_leads_back_in_every_layout(layout: PaneLayout) -> None:
     stage = Stage(*TWELVE)
     async with stage.app.run_test(size=(100, 30)) as pilot:
         await pilot.press(*KEYS_OF[layout], "2")
@@ -73,8 +75,8 @@ async def test_zoom_shows_one_pane_and_leads_back_in_every_layout(layout: Layout
 
 
 @pytest.mark.some(2)
-@pytest.mark.parametrize("layout", list(Layout))
-async def test_layouts_are_drawn_at_every_size_while_it_changes(layout: Layout) -> None:
+@pytest.mark.parametrize("layout", list(PaneLayout))
+async def test_layouts_are_drawn_at_every_size_while_it_changes(layout: PaneLayout) -> None:
     stage = Stage(*(f"s{number}" for number in range(1, 41)))
     async with stage.app.run_test(size=(90, 27)) as pilot:
         await pilot.press(*KEYS_OF[layout])
@@ -112,7 +114,9 @@ async def test_a_line_gives_way_to_the_text_that_is_asked_for() -> None:
         await settle(pilot, lambda: "line 39" in stage.text())
         for keys in (["home"], ["k"], ["slash", *"line 7", "enter"]):
             await pilot.press(*keys)
-            await settle(pilot, lambda: in_view(stage) == [2] and stage.pane(2).shape is Shape.PANE)
+            await settle(
+                pilot, lambda: in_view(stage) == [2] and stage.pane(2).shape is PaneShape.PANE
+            )
             await settle(pilot, lambda: any("line" in row for row in stage.rows(2)))
             await pilot.press("escape", "escape")
             await settle(pilot, lambda: in_view(stage) == [1, 2, 3])
@@ -126,7 +130,7 @@ async def test_cursor_marks_and_find_work_in_the_panes_that_are_shown() -> None:
         for keys in (["l"], ["l"], ["l", "l"]):
             await pilot.press(*keys, "2", "k", "k", "m")
             await settle(pilot, lambda: bool(stage.pane(2).marked_places()))
-            assert in_view(stage) != [] and stage.pane(2).shape is not Shape.LINE
+            assert in_view(stage) != [] and stage.pane(2).shape is not PaneShape.LINE
             assert [place.text for place in stage.pane(2).marked_places()] == ["line 3"]
             await pilot.press("m", "escape")
 
@@ -180,8 +184,8 @@ async def test_a_partial_does_not_lose_words_on_the_screen() -> None:
 
 
 @pytest.mark.some(1)
-@pytest.mark.parametrize("layout", list(Layout))
-async def test_the_program_begins_in_every_layout(layout: Layout) -> None:
+@pytest.mark.parametrize("layout", list(PaneLayout))
+async def test_the_program_begins_in_every_layout(layout: PaneLayout) -> None:
     stage = Stage("one", "two", "three")
     stage.app = MonitorApp(stage.controls, layout=layout, clock=lambda: NOW, wall_clock=lambda: NOW)
     stage.commit("one", "said before the screen was there")
@@ -197,7 +201,7 @@ async def test_the_program_begins_as_it_is_set() -> None:
     stage = Stage("one", "two", "three")
     stage.controls.show("three", state=State.FAILED)
     stage.app = MonitorApp(
-        stage.controls, layout=Layout.LIST, order=Order.TROUBLE,
+        stage.controls, layout=PaneLayout.LIST, order=Order.TROUBLE,
         clock=lambda: NOW, wall_clock=lambda: NOW,
     )  # fmt: skip
     async with stage.app.run_test(size=(80, 24)) as pilot:
@@ -264,7 +268,7 @@ async def test_g_takes_numbers_beyond_nine() -> None:
 async def test_panes_that_come_and_go_do_so_in_every_layout() -> None:
     stage = Stage("one", "two", "three")
     async with stage.app.run_test(size=(80, 24)) as pilot:
-        for _ in Layout:
+        for _ in PaneLayout:
             await pilot.press("l")
             stage.controls.remove("one")
             stage.app.monitor.sample()
@@ -297,7 +301,7 @@ async def test_a_pane_fits_its_new_place_even_if_textual_does_not_tell_it() -> N
         stage.commit("n0", "The council votes on the bridge tonight, and more.")
         stage.partial("n0", "it is")
         monitor = stage.app.monitor
-        monitor.grid.set_layout(Layout.FOCUS)
+        monitor.grid.set_layout(PaneLayout.FOCUS)
         monitor.sample()  # asks for places before the layout is made
         await settle(pilot, lambda: stage.pane(1).outer_size.height == 27)
         monitor.sample()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from scribe_tui.events import TitleChanged
-from scribe_tui.tui.screen_context import ScreenContext
+from scribe_tui.tui.monitor_context import MonitorContext
 from tests.tui.stage import NOW, Stage, settle
 from tests.tui.test_hits import hit
 
@@ -28,7 +28,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 async def test_a_range_is_copied_with_source_and_title(sent: list[str], tmp_path: Path) -> None:
     stage = Stage("one")
-    stage.app.context = ScreenContext(run=tmp_path)
+    stage.app.context = MonitorContext(run=tmp_path)
     async with stage.app.run_test(size=(150, 14)) as pilot:
         stage.app.bridge.receive(TitleChanged(session="one", at=NOW - 50, title="The News"))
         for number in range(5):
@@ -71,7 +71,7 @@ async def test_a_hit_is_copied_from_the_list(sent: list[str]) -> None:
 
 async def test_a_file_that_cannot_be_written_is_told(sent: list[str], tmp_path: Path) -> None:
     stage = Stage("one")
-    stage.app.context = ScreenContext(run=tmp_path / "gone")
+    stage.app.context = MonitorContext(run=tmp_path / "gone")
     async with stage.app.run_test(size=(150, 14)) as pilot:
         stage.commit("one", "said just now")
         await settle(pilot, lambda: "said just now" in stage.text())

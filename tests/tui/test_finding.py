@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from scribe_tui.events import ErrorRaised, Half
 from scribe_tui.journal.search.index import Asked, search
 from scribe_tui.tui.app import Ending
-from scribe_tui.tui.screen_context import ScreenContext
+from scribe_tui.tui.monitor_context import MonitorContext
 from tests.support.journals import opened, said, write
 from tests.tui.stage import NOW, Stage, settle
 
@@ -141,7 +141,7 @@ async def test_find_in_all_looks_into_what_is_saved_where_there_is_an_index(
     run = write(tmp_path / "2026-11-24T12-00-00", [opened("one"), said(1, "last storm", "one")])
     assert search(tmp_path, Asked("storm"), print).found
     stage = Stage("one")
-    stage.app.context = ScreenContext(run=run.with_name("2026-11-25T12-00-00"))
+    stage.app.context = MonitorContext(run=run.with_name("2026-11-25T12-00-00"))
     async with stage.app.run_test(size=(120, 24)) as pilot:
         await pilot.press("f", *"storm", "enter")
         await settle(pilot, lambda: "last storm" in stage.text())

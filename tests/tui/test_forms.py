@@ -18,8 +18,8 @@ from scribe_tui.errors import UsageError
 from scribe_tui.events import State
 from scribe_tui.settings import SourceSettings, WatchSettings
 from scribe_tui.tui.app import MonitorApp
+from scribe_tui.tui.monitor_context import MonitorContext
 from scribe_tui.tui.saving import Present
-from scribe_tui.tui.screen_context import ScreenContext
 from scribe_tui.tui.screens.question import QuestionScreen
 from scribe_tui.watchwords.stage import WatchStage
 from tests.tui.stage import NOW, Stage, settle
@@ -38,7 +38,7 @@ class FormStage(Stage):
         self.app = MonitorApp(
             self.controls,
             clock=lambda: NOW,
-            context=ScreenContext(self.watch, None, self._make, self._save, self.recent),
+            context=MonitorContext(self.watch, None, self._make, self._save, self.recent),
         )
 
     @property

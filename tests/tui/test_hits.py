@@ -6,7 +6,7 @@ from typing import Any
 
 from scribe_tui.events import HitStatus, Tier, WatchHit
 from scribe_tui.settings.watch import WatchSettings
-from scribe_tui.tui.screen_context import ScreenContext
+from scribe_tui.tui.monitor_context import MonitorContext
 from scribe_tui.tui.screens.pick_list import PickList
 from scribe_tui.watchwords.stage import WatchStage
 from tests.tui.stage import NOW, Stage, settle
@@ -91,7 +91,7 @@ async def test_the_list_filters_and_leads_to_the_line() -> None:
 async def test_what_was_misheard_is_taught_from_the_list() -> None:
     stage = Stage("one")
     watch = WatchStage([WatchSettings(words=("Southwark", "storm"))])
-    stage.app.context = ScreenContext(watch=watch)
+    stage.app.context = MonitorContext(watch=watch)
     async with stage.app.run_test(size=(100, 24)) as pilot:
         near: dict[str, Any] = {"word": "Southwark", "heard": "Suthark", "tier": Tier.CLOSE}
         stage.app.bridge.receive(hit(1, **near, quote="the bridge at Suthark"))
@@ -115,7 +115,7 @@ async def test_what_was_misheard_is_taught_from_the_list() -> None:
 
 async def test_the_list_says_that_there_are_no_watch_words() -> None:
     stage = Stage("one")
-    stage.app.context = ScreenContext(watch=WatchStage())
+    stage.app.context = MonitorContext(watch=WatchStage())
     async with stage.app.run_test(size=(100, 24)) as pilot:
         await pilot.press("h")
         await settle(pilot, lambda: "no watch words" in stage.text())

@@ -9,14 +9,14 @@ import pytest
 
 from scribe_tui.events import HitStatus, Tier, WatchHit
 from scribe_tui.tui.hour import SLOT_SECONDS
-from scribe_tui.tui.layouts.layout import Layout
+from scribe_tui.tui.layouts.layout import PaneLayout
 from scribe_tui.tui.looks import Looks
 from scribe_tui.tui.widgets import pane
 from tests.tui.dress import before, dress
 from tests.tui.stage import NOW, SIZES, Stage, settle, size_name
 from tests.tui.test_snapshots import scene, speak
 
-LAYOUTS = list(Layout)[1:]
+LAYOUTS = list(PaneLayout)[1:]
 """The grid has pictures of its own."""
 
 
@@ -48,7 +48,7 @@ def find(stage: Stage, name: str, segment_number: int) -> None:
 
 
 def arranged(
-    layout: Layout, look: str = "", looks: Looks | None = None
+    layout: PaneLayout, look: str = "", looks: Looks | None = None
 ) -> tuple[Stage, Callable[[Any], Any]]:
     """Twelve panes in `layout`, the fourth of them chosen."""
     stage = scene(12, looks=looks)
@@ -73,7 +73,7 @@ def arranged(
 @pytest.mark.some(2)
 @pytest.mark.parametrize("size", SIZES, ids=size_name)
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_layouts(snap_compare: Any, layout: Layout, size: tuple[int, int]) -> None:
+def test_layouts(snap_compare: Any, layout: PaneLayout, size: tuple[int, int]) -> None:
     stage, play = arranged(layout)
     assert snap_compare(stage.app, terminal_size=size, run_before=play)
 
@@ -82,7 +82,7 @@ def test_layouts(snap_compare: Any, layout: Layout, size: tuple[int, int]) -> No
 @pytest.mark.parametrize("look", ["light", "16", "none", "ascii"])
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_layouts_in_other_looks(
-    snap_compare: Any, layout: Layout, look: str, monkeypatch: pytest.MonkeyPatch
+    snap_compare: Any, layout: PaneLayout, look: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage, play = arranged(layout, look, before(look, monkeypatch))
     assert snap_compare(stage.app, terminal_size=(80, 24), run_before=play)

@@ -8,17 +8,17 @@ from hypothesis import strategies as st
 
 from scribe_tui.settings import Settings
 from scribe_tui.tui.display_status import DisplayStatus
-from scribe_tui.tui.layouts.boxes import Box, Plan, Shape
+from scribe_tui.tui.layouts.boxes import PaneShape, Plan, Rect
 from scribe_tui.tui.layouts.columns import NARROW_WIDTH, READABLE_WIDTH
 from scribe_tui.tui.layouts.focus import MIN_TEXT_HEIGHT
-from scribe_tui.tui.layouts.layout import LIST_WIDTH, Layout, plan
+from scribe_tui.tui.layouts.layout import LIST_WIDTH, PaneLayout, plan
 from scribe_tui.tui.layouts.order import REORDER_SECONDS, CalmOrder, Facts, Order
 from scribe_tui.tui.layouts.reading import MEASURE, reading_margins
 
 COUNTS, WIDTHS, HEIGHTS = st.integers(1, 64), st.integers(60, 400), st.integers(12, 98)
 """Sizes are those that panes get on terminals from 60x15 to 400x100."""
 CHOSEN = st.integers(0, 63)
-WINDOWED = (Layout.COLUMNS, Layout.FOCUS, Layout.LIST, Layout.READING)
+WINDOWED = (PaneLayout.COLUMNS, PaneLayout.FOCUS, PaneLayout.LIST, PaneLayout.READING)
 
 
 def cells_of(found: Plan) -> list[tuple[int, int]]:
@@ -33,7 +33,7 @@ def cells_of(found: Plan) -> list[tuple[int, int]]:
 
 @given(st.sampled_from(WINDOWED), COUNTS, WIDTHS, HEIGHTS, CHOSEN, st.integers(0, 99))
 def test_panes_fill_the_screen_without_overlap_and_the_chosen_one_is_there(
-    layout: Layout, count: int, width: int, height: int, chosen: int, first: int
+    layout: PaneLayout, count: int, width: int, height: int, chosen: int, first: int
 ) -> None:
     chosen %= count
     found = plan(layout, count, (width, height), chosen, first)
@@ -43,13 +43,13 @@ def test_panes_fill_the_screen_without_overlap_and_the_chosen_one_is_there(
     shown = [place.pane for place in found.places]
     assert chosen in shown
     assert sorted([*shown, *found.before, *found.after]) == list(range(count))
-    if layout is Layout.LIST and found.more is None:
+    if layout is PaneLayout.LIST and found.more is None:
         across = len({place.box.x for place in found.places})
         assert across == -(-count // height), "no more columns than are needed"
         assert across == 1 or width // across >= LIST_WIDTH
         heights = [place.box.y + 1 for place in found.places]
         assert max(heights) == -(-count // across), "from the top, as high as each other"
-    elif layout is not Layout.LIST:
+    elif layout is not PaneLayout.LIST:
         assert len(cells) == width * height, "filled exactly"
     if found.more is not None:
         assert found.before or found.after
@@ -57,7 +57,7 @@ def test_panes_fill_the_screen_without_overlap_and_the_chosen_one_is_there(
 
 @given(st.sampled_from(WINDOWED), COUNTS, WIDTHS, HEIGHTS, CHOSEN, st.integers(0, 99))
 def test_a_layout_that_is_planned_again_stays_as_it_is(
-    layout: Layout, count: int, width: int, height: int, chosen: int, first: int
+    layout: PaneLayout, count: int, width: int, height: int, chosen: int, first: int
 ) -> None:
     found = plan(layout, count, (width, height), chosen % count, first)
     assert plan(layout, count, (width, height), chosen % count, found.first) == found
@@ -69,8 +69,8 @@ def test_lines_scroll_no_further_than_the_chosen_one_needs(
 ) -> None:
     """Steps to the next pane move the list by at most one line."""
     chosen %= count
-    found = plan(Layout.LIST, count, (width, height), chosen, 0)
-    after = plan(Layout.LIST, count, (width, height), min(chosen + 1, count - 1), found.first)
+    found = plan(PaneLayout.LIST, count, (width, height), chosen, 0)
+    after = plan(PaneLayout.LIST, count, (width, height), min(chosen + 1, count - 1), found.first)
     assert 0 <= after.first - found.first <= 1
 
 
@@ -79,7 +79,7 @@ def test_the_large_pane_of_focus_has_half_of_the_screen_and_its_neighbours_are_i
     count: int, width: int, height: int, chosen: int
 ) -> None:
     chosen %= count
-    found = plan(Layout.FOCUS, count, (width, height), chosen, 0)
+    found = plan(PaneLayout.FOCUS, count, (width, height), chosen, 0)
     large = next(place.box for place in found.places if place.pane == chosen)
     assert large.height >= max(MIN_TEXT_HEIGHT, height // 2)
     lines = [place.pane for place in found.places if place.box.height == 1]
@@ -89,7 +89,7 @@ def test_the_large_pane_of_focus_has_half_of_the_screen_and_its_neighbours_are_i
 
 @given(COUNTS, WIDTHS, HEIGHTS, CHOSEN)
 def test_columns_are_readable(count: int, width: int, height: int, chosen: int) -> None:
-    found = plan(Layout.COLUMNS, count, (width, height), chosen % count, 0)
+    found = plan(PaneLayout.COLUMNS, count, (width, height), chosen % count, 0)
     widths = [place.box.width for place in found.places]
     assert min(widths) >= (READABLE_WIDTH if width >= 2 * READABLE_WIDTH else NARROW_WIDTH)
     assert max(widths) - min(widths) <= 1
@@ -110,24 +110,24 @@ def test_a_page_has_comfortable_rows_and_large_margins(width: int) -> None:
 
 
 def test_small_and_familiar_screens() -> None:
-    assert plan(Layout.COLUMNS, 12, (80, 22), 0, 0).places[0].box == Box(0, 0, 40, 21)
-    assert len(plan(Layout.COLUMNS, 12, (200, 48), 0, 0).places) == 5
-    assert plan(Layout.FOCUS, 12, (80, 22), 3, 0).places[0].box == Box(0, 0, 80, 11)
-    assert plan(Layout.FOCUS, 40, (60, 13), 3, 0).places[0].box.height == 7
-    for layout in Layout:
+    assert plan(PaneLayout.COLUMNS, 12, (80, 22), 0, 0).places[0].box == Rect(0, 0, 40, 21)
+    assert len(plan(PaneLayout.COLUMNS, 12, (200, 48), 0, 0).places) == 5
+    assert plan(PaneLayout.FOCUS, 12, (80, 22), 3, 0).places[0].box == Rect(0, 0, 80, 11)
+    assert plan(PaneLayout.FOCUS, 40, (60, 13), 3, 0).places[0].box.height == 7
+    for layout in PaneLayout:
         assert plan(layout, 0, (80, 22), 0, 0).places == ()
         assert plan(layout, 3, (0, 0), 0, 0).places == ()
         assert len(plan(layout, 1, (1, 1), 0, 0).places) == 1
 
 
 def test_layouts_and_orders_are_called_what_the_settings_call_them() -> None:
-    for layout in Layout:
+    for layout in PaneLayout:
         assert Settings(layout=layout.value).layout == layout
     for order in Order:
         assert Settings(order=order.value).order == order
-    assert Layout.GRID.step(-1) is Layout.READING
-    assert [layout.shape(is_chosen=True) for layout in Layout] == [
-        Shape.PANE, Shape.PANE, Shape.PANE, Shape.LINE, Shape.PAGE,
+    assert PaneLayout.GRID.step(-1) is PaneLayout.READING
+    assert [layout.shape(is_chosen=True) for layout in PaneLayout] == [
+        PaneShape.PANE, PaneShape.PANE, PaneShape.PANE, PaneShape.LINE, PaneShape.PAGE,
     ]  # fmt: skip
 
 
@@ -183,10 +183,10 @@ def test_a_little_more_speech_moves_nobody(shares: list[float], salt: int) -> No
 
 
 def test_a_wide_list_goes_on_in_another_column_and_says_what_is_out_of_view() -> None:
-    found = plan(Layout.LIST, 40, (200, 30), 0, 0)
+    found = plan(PaneLayout.LIST, 40, (200, 30), 0, 0)
     assert [place.box.x for place in found.places] == [0] * 20 + [100] * 20
     assert found.more is None
-    found = plan(Layout.LIST, 75, (200, 30), 74, 0)
+    found = plan(PaneLayout.LIST, 75, (200, 30), 74, 0)
     assert len(found.places) == 58
-    assert found.more == Box(0, 29, 200, 1)
+    assert found.more == Rect(0, 29, 200, 1)
     assert len(found.before) == 17

@@ -22,7 +22,7 @@ from scribe_tui.events import (
     SegmentCommitted,
 )
 from scribe_tui.session.buffer.recent_sound import RecentSound
-from scribe_tui.tui.screen_context import ScreenContext
+from scribe_tui.tui.monitor_context import MonitorContext
 from tests.support.journals import opened, write
 from tests.support.numbered import numbered_pcm
 from tests.tui.stage import NOW, Stage, settle
@@ -195,7 +195,7 @@ async def test_a_clip_is_cut_from_memory_and_says_how_much_there_was(
     run = tmp_path / "run"
     write(run, [opened("one"), said(1, 2.0, 4.0), said(2, 8.0, 12.0)])
     stage, recent = stage_of("one")
-    stage.app.context = ScreenContext(run=run)
+    stage.app.context = MonitorContext(run=run)
     async with stage.app.run_test(size=(240, 14)) as pilot:
         for event in (said(1, 2.0, 4.0), said(2, 8.0, 12.0)):
             stage.app.bridge.receive(event)
@@ -228,7 +228,7 @@ async def test_a_hit_in_the_list_is_saved_as_sound_and_text(
     run = tmp_path / "run"
     write(run, [opened("one"), *(said(n, 3.0 * n, 3.0 * n + 2) for n in (1, 2, 3))])
     stage, _ = stage_of("one")
-    stage.app.context = ScreenContext(run=run)
+    stage.app.context = MonitorContext(run=run)
     async with stage.app.run_test(size=(240, 14)) as pilot:
         stage.app.bridge.receive(said(3, 9.0, 11.0))  # earlier ones are in the journal alone
         for number in (2, 7):

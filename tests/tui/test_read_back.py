@@ -7,7 +7,7 @@ from pathlib import Path
 from scribe_tui.events import Event
 from scribe_tui.transcript import Transcript
 from scribe_tui.tui.finding.past import MAX_PAGES, Past
-from scribe_tui.tui.screen_context import ScreenContext
+from scribe_tui.tui.monitor_context import MonitorContext
 from tests.support.journals import START, opened, said, write
 from tests.tui.stage import Stage, settle
 
@@ -22,7 +22,7 @@ def stage_over(run: Path) -> tuple[Stage, list[Event]]:
     ]
     write(run, made)
     stage = Stage("one")
-    stage.app.context = ScreenContext(run=run)
+    stage.app.context = MonitorContext(run=run)
     return stage, made
 
 

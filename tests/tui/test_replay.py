@@ -26,7 +26,7 @@ from scribe_tui.tui.keys import (
     REPLAY_APP_KEYS,
     REPLAY_KEYS,
     REPLAY_SCREEN_KEYS,
-    Key,
+    Shortcut,
 )
 from scribe_tui.tui.replay_app import ReplayApp
 from scribe_tui.tui.screens.go_to_time import GoToTimeScreen
@@ -41,7 +41,7 @@ SIZE = (100, 24)
 class Cinema:
     """The app over a night of two sources, on virtual time."""
 
-    def __init__(self, run: Path, keys: Sequence[Key] = ALL_KEYS, **options: float) -> None:
+    def __init__(self, run: Path, keys: Sequence[Shortcut] = ALL_KEYS, **options: float) -> None:
         for name in ("news", "harbor"):
             Night(name, 2.0, partials=True).write(run)
         self.time = VirtualTime()

@@ -14,7 +14,7 @@ from scribe_tui.config.recent import Recent, RecentSources
 from scribe_tui.events import HitStatus, State, Tier, WatchHit
 from scribe_tui.session.state import Lights
 from scribe_tui.settings import SourceSettings, WatchSettings
-from scribe_tui.tui.screen_context import ScreenContext
+from scribe_tui.tui.monitor_context import MonitorContext
 from scribe_tui.tui.welcome import Start, WelcomeApp
 from scribe_tui.tui.widgets import pane
 from scribe_tui.watchwords.stage import WatchStage
@@ -137,7 +137,7 @@ DIALOGS = {
 }
 
 
-def desk(folder: Path) -> ScreenContext:
+def desk(folder: Path) -> MonitorContext:
     """Words, sources of before, and all that forms need."""
     recent = RecentSources(folder / "recent.json")
     recent.add([("news", "http://radio.example/news.mp3"), ("talk", "/home/me/talk.wav")])
@@ -145,7 +145,7 @@ def desk(folder: Path) -> ScreenContext:
         WatchSettings(words=("fire", "Tower Bridge")),
         WatchSettings(name="names", words=("Cholmondeley",)),
     )
-    return ScreenContext(watch=WatchStage(lists), make_source=_make, recent=recent)
+    return MonitorContext(watch=WatchStage(lists), make_source=_make, recent=recent)
 
 
 def _make(name: str, address: str, taken: Collection[str]) -> SourceSettings:

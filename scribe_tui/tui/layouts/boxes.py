@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 
-class Box(NamedTuple):
+class Rect(NamedTuple):
     """The cells of one pane within the room for all of them."""
 
     x: int
@@ -17,7 +17,7 @@ class Box(NamedTuple):
     height: int
 
 
-class Shape(StrEnum):
+class PaneShape(StrEnum):
     """How much of a session a pane shows."""
 
     PANE = "pane"
@@ -32,7 +32,7 @@ class Place(NamedTuple):
     """Pane number `pane` (from 0, in the order in which they are shown) has `box`."""
 
     pane: int
-    box: Box
+    box: Rect
 
 
 class Plan(NamedTuple):
@@ -44,7 +44,7 @@ class Plan(NamedTuple):
 
     places: tuple[Place, ...] = ()
     first: int = 0
-    more: Box | None = None
+    more: Rect | None = None
     before: tuple[int, ...] = ()
     after: tuple[int, ...] = ()
 
@@ -66,7 +66,7 @@ def window(count: int, rows: int, first: int, keep: int) -> int:
 
 
 def lines(
-    indexes: Sequence[int], area: Box, first: int, keep: Sequence[int], columns: int = 1
+    indexes: Sequence[int], area: Rect, first: int, keep: Sequence[int], columns: int = 1
 ) -> Plan:
     """A row of `area` for each of `indexes`, or for as many as fit, with one that says so.
 
@@ -81,7 +81,7 @@ def lines(
     for place in keep:
         first = window(len(indexes), rows * columns, first, place)
     last = first + rows * columns
-    more = Box(area.x, area.y + rows, area.width, 1) if rows < area.height else None
+    more = Rect(area.x, area.y + rows, area.width, 1) if rows < area.height else None
     return Plan(
         tuple(_rows(indexes[first:last], area._replace(height=rows), columns)),
         first,
@@ -91,11 +91,11 @@ def lines(
     )
 
 
-def _rows(indexes: Sequence[int], area: Box, columns: int) -> list[Place]:
+def _rows(indexes: Sequence[int], area: Rect, columns: int) -> list[Place]:
     """One row each, column after column; all but the last column are as high as `area`."""
     spans = shares(area.width, columns)
     places = [(divmod(place, area.height), index) for place, index in enumerate(indexes)]
     return [
-        Place(index, Box(area.x + spans[column][0], area.y + row, spans[column][1], 1))
+        Place(index, Rect(area.x + spans[column][0], area.y + row, spans[column][1], 1))
         for (column, row), index in places
     ]

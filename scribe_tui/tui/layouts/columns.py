@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scribe_tui.tui.layouts.boxes import Box, Place, Plan, shares, window
+from scribe_tui.tui.layouts.boxes import Place, Plan, Rect, shares, window
 
 READABLE_WIDTH = 36
 """From this width on a column takes a whole clause in each row."""
@@ -20,7 +20,7 @@ def columns(count: int, width: int, height: int, chosen: int, first: int) -> Pla
     return Plan(
         _side_by_side(range(first, first + fit), width, rows),
         first,
-        Box(0, rows, width, 1) if rows < height else None,
+        Rect(0, rows, width, 1) if rows < height else None,
         tuple(range(first)),
         tuple(range(first + fit, count)),
     )
@@ -29,5 +29,5 @@ def columns(count: int, width: int, height: int, chosen: int, first: int) -> Pla
 def _side_by_side(indexes: range, width: int, height: int) -> tuple[Place, ...]:
     spans = shares(width, len(indexes))
     return tuple(
-        Place(index, Box(x, 0, w, height)) for index, (x, w) in zip(indexes, spans, strict=True)
+        Place(index, Rect(x, 0, w, height)) for index, (x, w) in zip(indexes, spans, strict=True)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import accumulate, cycle
 
-from scribe_tui.tui.layouts.boxes import Box, Place, Plan, shares
+from scribe_tui.tui.layouts.boxes import Place, Plan, Rect, shares
 
 MIN_WIDTH = 26
 MIN_HEIGHT = 5
@@ -21,7 +21,7 @@ GOOD_SHAPE = 2.2
 
 
 @lru_cache(maxsize=16)
-def tile(count: int, width: int, height: int) -> tuple[tuple[Box, ...], ...]:
+def tile(count: int, width: int, height: int) -> tuple[tuple[Rect, ...], ...]:
     """Rows of boxes for `count` panes on a grid of `width` by `height` cells.
 
     They fill the grid exactly; only when that would make panes smaller than the minimum
@@ -40,7 +40,7 @@ def tile(count: int, width: int, height: int) -> tuple[tuple[Box, ...], ...]:
     tops = accumulate(cycle(heights), initial=0)
     in_rows = [panes for _, panes in shares(count, -(-count // columns))]
     return tuple(
-        tuple(Box(x, y, w, h) for x, w in shares(width, in_row))
+        tuple(Rect(x, y, w, h) for x, w in shares(width, in_row))
         for y, h, in_row in zip(tops, cycle(heights), in_rows, strict=False)
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import lru_cache
 
-from scribe_tui.tui.layouts.boxes import Box, Place, Plan, Shape, lines
+from scribe_tui.tui.layouts.boxes import PaneShape, Place, Plan, Rect, lines
 from scribe_tui.tui.layouts.columns import columns
 from scribe_tui.tui.layouts.focus import focus
 from scribe_tui.tui.layouts.grid import grid
@@ -14,7 +14,7 @@ LIST_WIDTH = 90
 """From this width on the line of a source has room for all it says and some words."""
 
 
-class Layout(StrEnum):
+class PaneLayout(StrEnum):
     """How the panes share the screen; the values are what a user calls them."""
 
     GRID = "grid"
@@ -31,31 +31,31 @@ class Layout(StrEnum):
     @property
     def follows_choice(self) -> bool:
         """Whether panes move when another one is chosen."""
-        return self is not Layout.GRID
+        return self is not PaneLayout.GRID
 
-    def shape(self, is_chosen: bool) -> Shape:
+    def shape(self, is_chosen: bool) -> PaneShape:
         """The shape of the chosen pane, or of any other."""
-        if self is Layout.LIST or (self is Layout.FOCUS and not is_chosen):
-            return Shape.LINE
-        return Shape.PAGE if self is Layout.READING else Shape.PANE
+        if self is PaneLayout.LIST or (self is PaneLayout.FOCUS and not is_chosen):
+            return PaneShape.LINE
+        return PaneShape.PAGE if self is PaneLayout.READING else PaneShape.PANE
 
-    def step(self, steps: int) -> Layout:
+    def step(self, steps: int) -> PaneLayout:
         """The layout so many steps further, round the end."""
-        order = list(Layout)
+        order = list(PaneLayout)
         return order[(order.index(self) + steps) % len(order)]
 
 
 _SENTENCES = {
-    Layout.GRID: "All panes side by side and one above the other.",
-    Layout.COLUMNS: "Each pane a column as high as the screen.",
-    Layout.FOCUS: "The chosen pane large, a line for each of the others.",
-    Layout.LIST: "A line for each source, with its last hour.",
-    Layout.READING: "The chosen pane alone, to be read at leisure.",
+    PaneLayout.GRID: "All panes side by side and one above the other.",
+    PaneLayout.COLUMNS: "Each pane a column as high as the screen.",
+    PaneLayout.FOCUS: "The chosen pane large, a line for each of the others.",
+    PaneLayout.LIST: "A line for each source, with its last hour.",
+    PaneLayout.READING: "The chosen pane alone, to be read at leisure.",
 }
 
 
 @lru_cache(maxsize=32)
-def plan(layout: Layout, count: int, size: tuple[int, int], chosen: int, first: int) -> Plan:
+def plan(layout: PaneLayout, count: int, size: tuple[int, int], chosen: int, first: int) -> Plan:
     """Where `count` panes go on `size` (columns, rows) cells, pane `chosen` always among them.
 
     `first` is that of the plan before, so that nothing moves further than it must. Only the
@@ -66,20 +66,20 @@ def plan(layout: Layout, count: int, size: tuple[int, int], chosen: int, first: 
         return Plan(first=first)
     chosen = max(0, min(chosen, count - 1))
     match layout:
-        case Layout.GRID:
+        case PaneLayout.GRID:
             return grid(count, width, height)
-        case Layout.COLUMNS:
+        case PaneLayout.COLUMNS:
             return columns(count, width, height, chosen, first)
-        case Layout.FOCUS:
+        case PaneLayout.FOCUS:
             return focus(count, width, height, chosen, first)
-        case Layout.LIST:
+        case PaneLayout.LIST:
             beside = max(1, width // LIST_WIDTH)
-            return lines(range(count), Box(0, 0, width, height), first, (chosen,), beside)
-        case Layout.READING:
+            return lines(range(count), Rect(0, 0, width, height), first, (chosen,), beside)
+        case PaneLayout.READING:
             return alone(count, width, height, chosen)
 
 
 def alone(count: int, width: int, height: int, chosen: int) -> Plan:
     """One pane over all cells."""
-    place = Place(chosen, Box(0, 0, width, height))
+    place = Place(chosen, Rect(0, 0, width, height))
     return Plan((place,), 0, None, tuple(range(chosen)), tuple(range(chosen + 1, count)))

@@ -10,7 +10,7 @@ from scribe_tui.events import State
 from scribe_tui.session.controls import Controls
 from scribe_tui.session.state import OVER
 from scribe_tui.tui.app import Ending
-from scribe_tui.tui.keys import ALL_KEYS, Key, unrepeated
+from scribe_tui.tui.keys import ALL_KEYS, Shortcut, unrepeated
 from scribe_tui.tui.lines.chosen import Chosen
 from scribe_tui.tui.lines.commands import Commands
 from scribe_tui.tui.lines.monitor_dialog import MonitorDialog
@@ -24,7 +24,7 @@ class LineApp(MonitorDialog):
         self,
         controls: Controls,
         *,
-        keys: Sequence[Key] = ALL_KEYS,
+        keys: Sequence[Shortcut] = ALL_KEYS,
         ascii_only: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

@@ -6,7 +6,7 @@ import re
 
 from scribe_tui.events import State
 from scribe_tui.session.state import OVER
-from scribe_tui.tui.keys import Key
+from scribe_tui.tui.keys import Shortcut
 from scribe_tui.tui.lines.changer import Changer
 from scribe_tui.tui.lines.chosen import Acts, Chosen
 from scribe_tui.tui.lines.hits import Hits
@@ -74,7 +74,7 @@ class Commands:
             "quit": self._quit,
         }
 
-    def run(self, key: Key) -> None:
+    def run(self, key: Shortcut) -> None:
         """Do what `key` means here."""
         if (jump := _JUMP.fullmatch(key.id)) is not None:
             self._chosen.number(int(jump[1]))

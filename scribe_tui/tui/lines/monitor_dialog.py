@@ -6,10 +6,10 @@ import time
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 
-from scribe_tui.tui.keys import Key
+from scribe_tui.tui.keys import Shortcut
 from scribe_tui.tui.lines.dialog import Dialog
 from scribe_tui.tui.lines.feed import LineFeed
-from scribe_tui.tui.screen_context import ScreenContext
+from scribe_tui.tui.monitor_context import MonitorContext
 
 
 class MonitorDialog(Dialog):
@@ -17,7 +17,7 @@ class MonitorDialog(Dialog):
 
     def __init__(
         self,
-        keys: Sequence[Key],
+        keys: Sequence[Shortcut],
         *,
         ascii_only: bool = False,
         clock: Callable[[], float] = time.monotonic,
@@ -26,7 +26,7 @@ class MonitorDialog(Dialog):
         super().__init__(ascii_only, clock)
         self.keys = tuple(keys)
         self.bridge = LineFeed(self.say)
-        self.context = ScreenContext()
+        self.context = MonitorContext()
 
     def write_beside_frames(self, data: bytes) -> None:
         """Bytes that say nothing, such as a bell. Raises OSError where none are taken."""

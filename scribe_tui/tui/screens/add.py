@@ -17,7 +17,7 @@ from scribe_tui.audio.web.station_list import Station
 from scribe_tui.config.recent import Recent
 from scribe_tui.session.controls import Controls
 from scribe_tui.tui.adding import add_sources, maker, names_of, sources_named
-from scribe_tui.tui.screen_context import ScreenContext
+from scribe_tui.tui.monitor_context import MonitorContext
 from scribe_tui.tui.screens.form import Field, FormScreen, Values
 from scribe_tui.tui.screens.stations import StationsScreen, sources_of, stations_in
 from scribe_tui.tui.text import count_of
@@ -28,7 +28,7 @@ class AddScreen(FormScreen, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = FormScreen.BINDINGS
 
-    def __init__(self, controls: Controls, context: ScreenContext, address: str = "") -> None:
+    def __init__(self, controls: Controls, context: MonitorContext, address: str = "") -> None:
         """`address` stands in the first line already: it was pasted."""
         fields = (
             Field("address", "source", address, "http(s) address, file, mic, or a .m3u/.pls list"),

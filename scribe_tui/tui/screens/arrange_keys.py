@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.tui.display_status import TROUBLED
-from scribe_tui.tui.layouts.layout import Layout
+from scribe_tui.tui.layouts.layout import PaneLayout
 from scribe_tui.tui.layouts.order import CalmOrder, Facts, Order
 from scribe_tui.tui.screens.choose_keys import ChooseActions
 from scribe_tui.tui.widgets.ticker import name_cells
@@ -22,7 +22,7 @@ class ArrangeActions(ChooseActions, inherit_bindings=False):
         self._order = CalmOrder()
         self._key_at = -math.inf
 
-    def begin_with(self, layout: Layout, order: Order) -> None:
+    def begin_with(self, layout: PaneLayout, order: Order) -> None:
         """Begin with these, before the screen is mounted."""
         self.grid.set_layout(layout)
         self._order.choose(order)
@@ -35,7 +35,7 @@ class ArrangeActions(ChooseActions, inherit_bindings=False):
         """The next order."""
         self.use_order(self._order.order.step(1))
 
-    def use_layout(self, layout: Layout) -> None:
+    def use_layout(self, layout: PaneLayout) -> None:
         """Arrange the panes so from now on."""
         self.grid.set_layout(layout)
         self.say(f"{layout}: {layout.sentence}")
@@ -59,7 +59,7 @@ class ArrangeActions(ChooseActions, inherit_bindings=False):
 
     def show_lines(self, snapshots: Mapping[str, SessionSnapshot]) -> None:
         """Give the panes that are lines the room for their names, and say which are out of view."""
-        if self.grid.zoomed is not None or self.grid.kind in (Layout.GRID, Layout.READING):
+        if self.grid.zoomed is not None or self.grid.kind in (PaneLayout.GRID, PaneLayout.READING):
             return
         names = [snapshot.name for snapshot in snapshots.values()]
         cells = name_cells(self.grid.line_width, names)

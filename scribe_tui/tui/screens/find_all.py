@@ -34,9 +34,9 @@ class FindAllActions(MonitorBase, inherit_bindings=False):
 
     def action_find_all(self) -> None:
         """Ask what to find in all panes."""
-        from scribe_tui.tui.screens.prompt import Prompt
+        from scribe_tui.tui.screens.prompt import PromptScreen
 
-        self.app.push_screen(Prompt("find in all panes:"), self._find_in_all)
+        self.app.push_screen(PromptScreen("find in all panes:"), self._find_in_all)
 
     def _find_in_all(self, text: str | None) -> None:
         if not text or not (wanted := folded(text)):

@@ -25,12 +25,12 @@ class FindActions(MonitorBase, inherit_bindings=False):
 
     def action_find(self) -> None:
         """Ask what to find in this pane."""
-        from scribe_tui.tui.screens.prompt import Prompt
+        from scribe_tui.tui.screens.prompt import PromptScreen
 
         if pane := self._current:
             answer = partial(_count_in, pane)
             label = f"find in {self.name_of(pane.session)}:"
-            self.app.push_screen(Prompt(label, answer), partial(self._find_in, pane))
+            self.app.push_screen(PromptScreen(label, answer), partial(self._find_in, pane))
 
     def _find_in(self, pane: Pane, text: str | None) -> None:
         if text is None:
@@ -63,10 +63,10 @@ class FindActions(MonitorBase, inherit_bindings=False):
 
     def action_go_to_time(self) -> None:
         """Ask for a clock time that all panes go to."""
-        from scribe_tui.tui.screens.prompt import Prompt
+        from scribe_tui.tui.screens.prompt import PromptScreen
 
         label = "all panes to 10:41, 10:41:30, -5m (nothing: live):"
-        self.app.push_screen(Prompt(label), self._go_to_time)
+        self.app.push_screen(PromptScreen(label), self._go_to_time)
 
     def _go_to_time(self, text: str | None) -> None:
         if text is None:

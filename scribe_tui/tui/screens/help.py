@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from scribe_tui.tui.available_keys import LIGHTS
-from scribe_tui.tui.keys import ALL_KEYS, Key
+from scribe_tui.tui.keys import ALL_KEYS, Shortcut
 from scribe_tui.tui.rendering.signs import ELLIPSIS, in_words
 from scribe_tui.tui.rendering.wrap import cells_of
 from scribe_tui.tui.terminal.paced_app import PacedApp
@@ -35,7 +35,9 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
         Binding("escape,question_mark,q,enter,f1", "dismiss", "Close")
     ]
 
-    def __init__(self, keys: Sequence[Key] = ALL_KEYS, now: Sequence[tuple[Key, str]] = ()) -> None:
+    def __init__(
+        self, keys: Sequence[Shortcut] = ALL_KEYS, now: Sequence[tuple[Shortcut, str]] = ()
+    ) -> None:
         """The help on `keys`, in their order; those of a group stand together.
 
         Before all of them stands what can be done `now`.
@@ -82,7 +84,7 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
         return Content("\n").join(lines)
 
 
-def _table(keys: list[Key]) -> list[tuple[str, str]]:
+def _table(keys: list[Shortcut]) -> list[tuple[str, str]]:
     return [
         (_shown([key.shown for key in same]), tooltip)
         for tooltip, same in groupby(keys, key=lambda key: key.tooltip)

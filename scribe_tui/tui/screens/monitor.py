@@ -21,9 +21,9 @@ from scribe_tui.tui.bridge import Bridge
 from scribe_tui.tui.faults import guarded
 from scribe_tui.tui.hour import Hours
 from scribe_tui.tui.isolation import IsolatingApp
-from scribe_tui.tui.keys import ALL_KEYS, SCREEN_KEYS, Key
-from scribe_tui.tui.layouts.boxes import Shape
-from scribe_tui.tui.screen_context import ScreenContext
+from scribe_tui.tui.keys import ALL_KEYS, SCREEN_KEYS, Shortcut
+from scribe_tui.tui.layouts.boxes import PaneShape
+from scribe_tui.tui.monitor_context import MonitorContext
 from scribe_tui.tui.screens.arrange_keys import ArrangeActions
 from scribe_tui.tui.screens.copy_keys import CopyActions
 from scribe_tui.tui.screens.find_all import FindAllActions
@@ -75,7 +75,7 @@ class MonitorScreen(
     and go.
     """
 
-    KEYS: ClassVar[tuple[Key, ...]] = ALL_KEYS
+    KEYS: ClassVar[tuple[Shortcut, ...]] = ALL_KEYS
     BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in SCREEN_KEYS]
     COMPONENT_CLASSES: ClassVar[set[str]] = set().union(
         *(widget.component_classes() for widget in _STYLED)
@@ -86,7 +86,7 @@ class MonitorScreen(
         controls: Controls,
         bridge: Bridge,
         clock: Callable[[], float],
-        context: ScreenContext | None = None,
+        context: MonitorContext | None = None,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         """A pane for each session of `controls`; `clock` is what its snapshots count by.
@@ -96,7 +96,7 @@ class MonitorScreen(
         super().__init__()
         self._controls = controls
         self._bridge = bridge
-        self.context = context or ScreenContext()
+        self.context = context or MonitorContext()
         bridge.wake = self.frame_soon
         self._clock = clock
         self._wall_clock = wall_clock
@@ -117,7 +117,7 @@ class MonitorScreen(
         self._said = ""
         self._said_timer: Timer | None = None
 
-    def use_keys(self, keys: tuple[Key, ...]) -> None:
+    def use_keys(self, keys: tuple[Shortcut, ...]) -> None:
         """Show these keys in footer, help and palette; before the screen is mounted."""
         self.keys = keys
         self.key_bar = KeyBar(keys)
@@ -157,7 +157,7 @@ class MonitorScreen(
 
     def on_pane_text_wanted(self, wanted: Pane.TextWanted) -> None:
         """A pane that is one line has no room for what was asked for: it is zoomed."""
-        if wanted.pane is self._current and wanted.pane.shape is Shape.LINE:
+        if wanted.pane is self._current and wanted.pane.shape is PaneShape.LINE:
             self.grid.zoom(wanted.pane)
 
     def on_pane_grid_scrolled(self, _event: PaneGrid.Scrolled) -> None:

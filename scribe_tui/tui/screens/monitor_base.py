@@ -8,8 +8,8 @@ from collections.abc import Callable
 from scribe_tui.events import WatchHit
 from scribe_tui.session.controls import Controls
 from scribe_tui.tui.bridge import Bridge
+from scribe_tui.tui.monitor_context import MonitorContext
 from scribe_tui.tui.rendering.frames import FrameScreen
-from scribe_tui.tui.screen_context import ScreenContext
 from scribe_tui.tui.totals import Totals
 from scribe_tui.tui.widgets.pane import Pane
 from scribe_tui.tui.widgets.pane_grid import PaneGrid
@@ -19,7 +19,7 @@ class MonitorBase(FrameScreen, inherit_bindings=False):
     """Base of the parts of `MonitorScreen`, which has what is only named here."""
 
     grid: PaneGrid
-    context: ScreenContext
+    context: MonitorContext
     totals: Totals
     _clock: Callable[[], float]
     _journal_reading: asyncio.Lock

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scribe_tui.session.controls import Controls
 from scribe_tui.tui import changing
 from scribe_tui.tui.changing import LABELS
-from scribe_tui.tui.screen_context import ScreenContext
+from scribe_tui.tui.monitor_context import MonitorContext
 from scribe_tui.tui.screens.form import Field, FormScreen, Values
 
 _HINTS = {
@@ -16,7 +16,7 @@ _HINTS = {
 }
 
 
-def rename_form(controls: Controls, context: ScreenContext, session: str) -> FormScreen:
+def rename_form(controls: Controls, context: MonitorContext, session: str) -> FormScreen:
     """Another name for the pane."""
 
     async def rename(values: Values) -> str:
@@ -26,7 +26,7 @@ def rename_form(controls: Controls, context: ScreenContext, session: str) -> For
     return FormScreen(f"Rename {name}", [Field("name", "name", name)], rename, "renames it")
 
 
-def settings_form(controls: Controls, context: ScreenContext, session: str) -> FormScreen:
+def settings_form(controls: Controls, context: MonitorContext, session: str) -> FormScreen:
     """Language, commit policy, watch words and price of the pane."""
     source = changing.as_it_is(controls, context, session)
 

@@ -17,7 +17,7 @@ from scribe_tui.tui.widgets.line_input import LineInput
 MAX_CHARS = 200
 
 
-class Prompt(ModalScreen[str | None], inherit_bindings=False):
+class PromptScreen(ModalScreen[str | None], inherit_bindings=False):
     """Dismissed with what was typed, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Close")]

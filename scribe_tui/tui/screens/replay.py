@@ -13,8 +13,8 @@ from scribe_tui.replay.controls import WHY_NOT, ReplayControls
 from scribe_tui.replay.marks import ALL_KINDS, Kind
 from scribe_tui.tui.bridge import Bridge
 from scribe_tui.tui.faults import guarded
-from scribe_tui.tui.keys import REPLAY_KEYS, REPLAY_SCREEN_KEYS, Key, offered
-from scribe_tui.tui.screen_context import ScreenContext
+from scribe_tui.tui.keys import REPLAY_KEYS, REPLAY_SCREEN_KEYS, Shortcut, offered
+from scribe_tui.tui.monitor_context import MonitorContext
 from scribe_tui.tui.screens.go_to_time import GoToTimeScreen
 from scribe_tui.tui.screens.monitor import MonitorScreen
 from scribe_tui.tui.text import clock
@@ -27,7 +27,7 @@ LOOK_SECONDS = 0.2
 class ReplayScreen(MonitorScreen, inherit_bindings=False):
     """Plays, jumps and reads back; nothing here steers a session."""
 
-    KEYS: ClassVar[tuple[Key, ...]] = REPLAY_KEYS
+    KEYS: ClassVar[tuple[Shortcut, ...]] = REPLAY_KEYS
     BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in REPLAY_SCREEN_KEYS]
     COMPONENT_CLASSES: ClassVar[set[str]] = ReplayBar.component_classes()
 
@@ -36,14 +36,14 @@ class ReplayScreen(MonitorScreen, inherit_bindings=False):
         controls: ReplayControls,
         bridge: Bridge,
         now: Callable[[], float],
-        context: ScreenContext | None = None,
+        context: MonitorContext | None = None,
     ) -> None:
         """Over `controls` and what its player publishes; `now` is the replay's clock."""
         super().__init__(controls, bridge, now, context, wall_clock=now)
         self._player = controls.player
         self._replay_bar = ReplayBar()
 
-    def use_keys(self, keys: tuple[Key, ...]) -> None:
+    def use_keys(self, keys: tuple[Shortcut, ...]) -> None:
         """Show those of them that do something here."""
         super().use_keys(offered(keys))
 

@@ -31,11 +31,11 @@ class SaveActions(MonitorBase, inherit_bindings=False):
             self.say(NO_RUN)
             return
         from scribe_tui.journal.export.files import KINDS
-        from scribe_tui.tui.screens.prompt import Prompt
+        from scribe_tui.tui.screens.prompt import PromptScreen
 
         label = f"export {self.name_of(pane.session)} as {', '.join(KINDS)}:"
         written = partial(self._export, self.context.run, pane.session)
-        self.app.push_screen(Prompt(label, value="txt, srt"), written)
+        self.app.push_screen(PromptScreen(label, value="txt, srt"), written)
 
     def action_clip(self) -> None:
         """Save the sound of the range, the cursor line or the last half minute, and its text."""

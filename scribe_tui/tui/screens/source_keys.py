@@ -14,7 +14,7 @@ from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
 from scribe_tui.tui.available_keys import keys_now
 from scribe_tui.tui.debounce import ANSWER_SECONDS
-from scribe_tui.tui.keys import Key
+from scribe_tui.tui.keys import Shortcut
 from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.screens.question import QuestionScreen
 
@@ -28,7 +28,7 @@ class SourceActions(MonitorBase, inherit_bindings=False):
     A form is imported when it is opened: a start does not pay for it.
     """
 
-    keys: tuple[Key, ...]
+    keys: tuple[Shortcut, ...]
 
     def action_add(self, address: str = "") -> None:
         """Ask for a source."""
@@ -97,7 +97,7 @@ class SourceActions(MonitorBase, inherit_bindings=False):
         file = Field("file", "file", DEFAULT_FILE, "a TOML file for --config")
         self._open(FormScreen("Save these sources", [file], _Saving(self).save, "saves them"))
 
-    def keys_now(self) -> list[tuple[Key, str]]:
+    def keys_now(self) -> list[tuple[Shortcut, str]]:
         """What the keys would do at this moment."""
         pane = self._current
         return keys_now(

@@ -21,8 +21,8 @@ from scribe_tui.config.new_source import several_addresses
 from scribe_tui.config.paths import user_path
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import SourceSettings
+from scribe_tui.tui.monitor_context import MakeSource
 from scribe_tui.tui.rendering.signs import WRONG
-from scribe_tui.tui.screen_context import MakeSource
 from scribe_tui.tui.text import count_of
 from scribe_tui.tui.widgets.check_list import CheckList
 

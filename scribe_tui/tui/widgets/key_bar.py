@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from textual.events import Resize
 
-from scribe_tui.tui.keys import ALL_KEYS, Key
+from scribe_tui.tui.keys import ALL_KEYS, Shortcut
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.text import clip
@@ -28,7 +28,7 @@ class KeyBar(RowsWidget):
     PARTS = ("key", "label", "fault", "said")
     WHAT = "the key bar"
 
-    def __init__(self, keys: Sequence[Key] = ALL_KEYS) -> None:
+    def __init__(self, keys: Sequence[Shortcut] = ALL_KEYS) -> None:
         """Those of `keys` that a footer lists."""
         super().__init__()
         self._keys = keys
@@ -60,7 +60,7 @@ def key_row(
     width: int,
     undone: frozenset[str] = frozenset(),
     message: Piece = NOTHING,
-    declared: Sequence[Key] = ALL_KEYS,
+    declared: Sequence[Shortcut] = ALL_KEYS,
 ) -> Row:
     """Whole keys only; `quit` always stays. A message leaves room for `quit` alone."""
     keys = [

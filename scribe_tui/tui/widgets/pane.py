@@ -20,7 +20,7 @@ from scribe_tui.tui.finding.places import Kind, Place
 from scribe_tui.tui.finding.quotes import Titles
 from scribe_tui.tui.finding.search import line_at, text_of
 from scribe_tui.tui.hour import Hour
-from scribe_tui.tui.layouts.boxes import Shape
+from scribe_tui.tui.layouts.boxes import PaneShape
 from scribe_tui.tui.layouts.reading import reading_margins
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.signs import FOCUSED_SPINE, HIT_SPINE, SPINE
@@ -79,7 +79,7 @@ class Pane(RowsWidget, can_focus=True):
         self._tally = Tally()
         self._text_shown = True
         self._latest_hit = 0
-        self._shape = Shape.PANE
+        self._shape = PaneShape.PANE
         self._ticker = Ticker()
         self._in_view = True
         self.hour = Hour()
@@ -110,7 +110,7 @@ class Pane(RowsWidget, can_focus=True):
         self._tally = tally
         if self._fitted != self.outer_size:
             self._fit()
-        if self._shape is not Shape.LINE and not self.transcript.fits:
+        if self._shape is not PaneShape.LINE and not self.transcript.fits:
             self._attempt(self.transcript, "text", self.transcript.fit)
         self._redraw()
 
@@ -120,16 +120,16 @@ class Pane(RowsWidget, can_focus=True):
         return self._flash is not None
 
     @property
-    def shape(self) -> Shape:
+    def shape(self) -> PaneShape:
         """How much of its session it shows."""
         return self._shape
 
-    def set_shape(self, shape: Shape) -> None:
+    def set_shape(self, shape: PaneShape) -> None:
         """Show as much as that from now on."""
         if shape is self._shape:
             return
         self._shape = shape
-        self._text_shown = shape is not Shape.LINE
+        self._text_shown = shape is not PaneShape.LINE
         for child in (self._header, self.transcript, self._status):
             child.display = self._text_shown
         self._set_margins()
@@ -138,7 +138,7 @@ class Pane(RowsWidget, can_focus=True):
     def set_in_view(self, rows: range) -> None:
         """Say which of its rows are on the screen; what is not keeps its text and is not drawn."""
         self._in_view = bool(rows)
-        if self._shape is Shape.LINE:
+        if self._shape is PaneShape.LINE:
             self.transcript.in_view = False
             return
         below = self.outer_size.height - self._status.outer_size.height
@@ -241,7 +241,7 @@ class Pane(RowsWidget, can_focus=True):
             elif isinstance(event, WatchHit) and event.status is not HitStatus.WITHDRAWN:
                 self._see_hit(event)
         self._attempt(self.transcript, "text", lambda: self.transcript.apply(events))
-        if self._shape is Shape.LINE:
+        if self._shape is PaneShape.LINE:
             self._show_line()
 
     def clear(self) -> None:
@@ -291,7 +291,7 @@ class Pane(RowsWidget, can_focus=True):
     def _set_margins(self) -> None:
         """Those of the style sheet; on a page, that leave rows of a comfortable length."""
         width, height = self.outer_size
-        if self._shape is not Shape.PAGE or not width:
+        if self._shape is not PaneShape.PAGE or not width:
             self.transcript.styles.clear_rule("margin")
             return
         left, right = reading_margins(width, STAMP_WIDTH)
@@ -329,7 +329,7 @@ class Pane(RowsWidget, can_focus=True):
         )
 
     def _show_spine(self) -> None:
-        if self._shape is Shape.LINE:
+        if self._shape is PaneShape.LINE:
             self._show_line()
             return
         top, side, bottom = FOCUSED_SPINE if self.has_focus else SPINE
@@ -346,14 +346,14 @@ class Pane(RowsWidget, can_focus=True):
 
     def _want_text(self) -> None:
         """Ask for room for the text, which a line does not show."""
-        if self._shape is Shape.LINE:
+        if self._shape is PaneShape.LINE:
             self.post_message(self.TextWanted(self))
 
     def _redraw(self) -> None:
         snapshot = self._snapshot
         if snapshot is None or not self.outer_size.height:
             return
-        if self._shape is Shape.LINE:
+        if self._shape is PaneShape.LINE:
             self._ticker.facts = self._line_facts(snapshot)
             self._show_line()
             return

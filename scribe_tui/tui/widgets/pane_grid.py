@@ -6,19 +6,18 @@ from collections.abc import Iterable, Sequence
 
 from textual.containers import VerticalScroll
 from textual.geometry import Offset, Region, Size, Spacing
-from textual.layout import ArrangeResult, WidgetPlacement
-from textual.layout import Layout as TextualLayout
+from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.message import Message
 from textual.widget import Widget
 
-from scribe_tui.tui.layouts.boxes import Plan, Shape
+from scribe_tui.tui.layouts.boxes import PaneShape, Plan
 from scribe_tui.tui.layouts.grid import tile
-from scribe_tui.tui.layouts.layout import Layout, alone, plan
+from scribe_tui.tui.layouts.layout import PaneLayout, alone, plan
 from scribe_tui.tui.widgets.more_line import MoreLine
 from scribe_tui.tui.widgets.pane import Pane
 
 
-class _Tiling(TextualLayout):
+class _Tiling(Layout):
     """Places panes where the plan of the grid says; those that it leaves out are not shown."""
 
     name = "tiling"
@@ -61,12 +60,12 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
         self.shown = self.panes
         self.chosen: Pane | None = panes[0] if panes else None
         self.zoomed: Pane | None = None
-        self.kind = Layout.GRID
+        self.kind = PaneLayout.GRID
         self._first = 0
         self._tiling = _Tiling()
 
     @property
-    def layout(self) -> TextualLayout:
+    def layout(self) -> Layout:
         """Our own layout instead of one of the style sheet's."""
         return self._tiling
 
@@ -94,7 +93,7 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
             self.mount(*new)
         self._place_anew()
 
-    def set_layout(self, kind: Layout) -> None:
+    def set_layout(self, kind: PaneLayout) -> None:
         """Arrange the panes in another way; a zoom ends."""
         self.kind, self.zoomed, self._first = kind, None, 0
         if self.is_mounted:
@@ -137,7 +136,7 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
     def neighbour(self, pane: Pane, direction: str) -> Pane:
         """The pane beside `pane` in that direction, going round at the edges."""
         step = 1 if direction in ("right", "down") else -1
-        if self.kind is not Layout.GRID:
+        if self.kind is not PaneLayout.GRID:
             if direction in ("left", "right"):
                 step *= self._lines_high()
             return self.shown[(self.shown.index(pane) + step) % len(self.shown)]
@@ -185,12 +184,12 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
             (len(hidden), sum(self.shown[index] in ill for index in hidden))
             for hidden in (now.before, now.after)
         ]
-        self.more.show_counts(counts[0], counts[1], beside=self.kind is Layout.COLUMNS)
+        self.more.show_counts(counts[0], counts[1], beside=self.kind is PaneLayout.COLUMNS)
 
     def _lines_high(self) -> int:
         """How many lines stand above each other where they stand in columns; else 1."""
         places = self.plan_for(self.scrollable_content_region.size).places
-        if self.kind is not Layout.LIST or len({box.x for _, box in places}) < 2:
+        if self.kind is not PaneLayout.LIST or len({box.x for _, box in places}) < 2:
             return 1
         return sum(box.x == places[0].box.x for _, box in places)
 
@@ -203,7 +202,7 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
         """Give all panes their shapes and have them placed by a plan of now."""
         for pane in self.panes:
             alone_now = pane is self.zoomed
-            pane.set_shape(Shape.PANE if alone_now else self.kind.shape(pane is self.chosen))
+            pane.set_shape(PaneShape.PANE if alone_now else self.kind.shape(pane is self.chosen))
         self.more.refresh(layout=True)
         if self.is_mounted:
             self.call_after_refresh(self.post_message, self.Scrolled())

@@ -25,8 +25,8 @@ from scribe_tui.settings import SourceSettings, WatchSettings
 from scribe_tui.tui.lines import typed
 from scribe_tui.tui.lines.app import LineApp
 from scribe_tui.tui.lines.welcome import LineWelcome
+from scribe_tui.tui.monitor_context import MonitorContext
 from scribe_tui.tui.saving import Present
-from scribe_tui.tui.screen_context import ScreenContext
 from scribe_tui.tui.welcome import Choice, Start
 from scribe_tui.watchwords.stage import WatchStage
 from tests.support.controls import FakeControls
@@ -84,7 +84,7 @@ class Lines:
         self.app.terminal = self.said  # type: ignore[assignment]
         self.watch = WatchStage([WatchSettings(words=("fire",))])
         self.saved: list[tuple[Path, Present, bool]] = []
-        self.app.context = ScreenContext(
+        self.app.context = MonitorContext(
             watch=self.watch, run=folder, make_source=make, save_set=self._save
         )
         self._numbers = dict.fromkeys(names, 0)

@@ -1,4 +1,4 @@
-"""ScreenContext: what the screens use besides the engine: watch words, run folder, saving."""
+"""MonitorContext: what the screens use besides the engine: watch words, run folder, saving."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MakeSource = Callable[[str, str, Collection[str]], SourceSettings]
 
 
 @dataclass(frozen=True, slots=True)
-class ScreenContext:
+class MonitorContext:
     """What a screen is given beside the engine; where a part is None, its keys say so.
 
     `run`: the folder of the run's journal. `reads_back`: older lines than memory holds can be
