@@ -33,10 +33,14 @@ class _Trouble:
 
 @dataclass(slots=True)
 class _Heard:
-    """The latest hit of one key that was sent, and its source."""
+    """The latest hit of one key that was sent, and its source.
+
+    `others`: the same from other sources, which were not sent because of it.
+    """
 
     at: float
     session: str
+    others: dict[str, Alert] = field(default_factory=dict)
 
 
 class Grouping:
@@ -80,13 +84,27 @@ class Grouping:
         """A word from several panes is one hit; what was not sent is not withdrawn."""
         (session,) = alert.sessions
         heard = self._heard.get(alert.key)
-        mine = heard is None or heard.session == session
         if alert.is_over:
-            return [alert] if mine else []
-        if heard is not None and not mine and now - heard.at < self._window:
+            return [alert] if heard is None else self._withdraw(alert, heard, now)
+        if heard is not None and session != heard.session and now - heard.at < self._window:
+            heard.others[session] = alert
             return []
         _bounded(self._heard, alert.key, _Heard(now, session))
         return [alert]
+
+    def _withdraw(self, alert: Alert, heard: _Heard, now: float) -> list[Alert]:
+        """A hit was none. If it was the one that was sent, another source's takes its place."""
+        (session,) = alert.sessions
+        if session != heard.session:
+            heard.others.pop(session, None)
+            return []
+        del self._heard[alert.key]
+        if not heard.others:
+            return [alert]
+        other, instead = next(iter(heard.others.items()))
+        del heard.others[other]
+        _bounded(self._heard, alert.key, _Heard(now, other, heard.others))
+        return [alert, instead]
 
     def _begin(self, alert: Alert, now: float) -> list[Alert]:
         trouble = self._troubles.get(alert.key)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from urllib.parse import quote, urlsplit, urlunsplit
 
 MAX_HEAD_BYTES = 32 * 1024
+_PLAIN = "%/:?@!$&'()*+,;=[]~|"
+"""Left as they are; % because what is encoded already stays so."""
 
 
 async def read_head(reader: asyncio.StreamReader) -> list[str]:
@@ -35,3 +39,18 @@ def status_of(line: str) -> int | None:
     if not known or len(code) != 3 or not code.isascii() or not code.isdigit():
         return None
     return int(code) if 100 <= int(code) < 600 else None
+
+
+def ascii_url(url: str) -> str:
+    """`url` as it goes over the wire: host in IDNA, the rest percent-encoded, no fragment.
+
+    Raises ValueError for what cannot be taken apart.
+    """
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    # A host that IDNA refuses stays as it is: looking it up will say that there is none.
+    with contextlib.suppress(UnicodeError):
+        host = host if host.isascii() else host.encode("idna").decode()
+    path, query = quote(parts.path, safe=_PLAIN), quote(parts.query, safe=_PLAIN)
+    netloc = quote(user, safe=_PLAIN) + at + host
+    return urlunsplit((parts.scheme.lower(), netloc, path, query, ""))

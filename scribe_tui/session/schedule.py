@@ -50,9 +50,10 @@ class _Followed:
     """One session with a plan. Instants are readings of `Clock.elapsed`.
 
     `held`: it is wanted and may not run, for its budget is used up. `changes_at` (wall clock) is
-    when its times begin or end next.
+    when its times, `plan`, begin or end next.
     """
 
+    plan: str | None = None
     on: bool | None = None
     wanted: bool = False
     by_user: bool = False
@@ -151,8 +152,7 @@ class Scheduler:
     def _look_at(self, session: str, source: SourceSettings, followed: _Followed) -> None:
         wall = self._clock.wall()
         on = source.on is None or self._plan(source.on).is_on(wall)
-        if source.on is not None and (followed.changes_at is None or on is not followed.on):
-            followed.changes_at = self._plan(source.on).next_change(wall)
+        self._expect_change(source.on, followed, wall)
         if on is not followed.on:
             followed.on, followed.by_user, followed.probe_at = on, False, 0.0
             self._want(session, source, followed, on and source.when == "always")
@@ -161,6 +161,15 @@ class Scheduler:
         is_new = followed.wanted and self._controls.snapshot(session).state is State.IDLE
         if followed.held or is_new:  # new: the engine was not running yet
             self._start(session, followed)
+
+    def _expect_change(self, plan: str | None, followed: _Followed, wall: float) -> None:
+        """Know when the times change next: anew if a clock was set, or a machine slept, past it."""
+        known = followed.changes_at
+        if plan is None:
+            followed.changes_at = None
+        elif plan != followed.plan or known is None or known <= wall:
+            followed.changes_at = self._plan(plan).next_change(wall)
+        followed.plan = plan
 
     def _want(
         self, session: str, source: SourceSettings, followed: _Followed, wanted: bool

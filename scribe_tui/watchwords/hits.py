@@ -108,7 +108,7 @@ class SessionHits:
             self._confirmed.append((hit.watch, hit.word, seconds))
             yield self._hit(hit, HitStatus.CONFIRMED, segment.number, at)
         for hit in pending:
-            yield self._hit(hit, HitStatus.WITHDRAWN, segment.number, at)
+            yield self._withdrawn(hit, segment.number, at)
 
     def closed(self, at: float) -> Iterator[WatchHit]:
         """The run is over: what was never committed is withdrawn."""
@@ -116,8 +116,7 @@ class SessionHits:
         self._alerted_places.clear()
         pending, self._pending = self._pending, []
         for hit in pending:
-            number = self._segment_number + 1
-            yield self._hit(hit, HitStatus.WITHDRAWN, number, at)
+            yield self._withdrawn(hit, self._segment_number + 1, at)
 
     def _new(
         self, text: str, find: Find, seconds: float, known: _Pending | None = None
@@ -158,6 +157,12 @@ class SessionHits:
         if hit.tier is Tier.CLOSE:
             _remember(self._alerted_forms, form, None)
         return True
+
+    def _withdrawn(self, hit: _Pending, segment_number: int, at: float) -> WatchHit:
+        """It was none: the next one, unless it is the same sound, waits for no cooldown."""
+        if hit.alerted:
+            self._alerted_at.pop((hit.watch, hit.word), None)
+        return self._hit(hit, HitStatus.WITHDRAWN, segment_number, at)
 
     def _hit(self, hit: _Pending, status: HitStatus, segment_number: int, at: float) -> WatchHit:
         return WatchHit(

@@ -44,6 +44,14 @@ def wall(instant: float | None) -> str:
         ("Mon-Fri 09:00-10:00, Sat 11:00-12:00", "2026-11-28T09:30", False),
         ("Mon-Fri 09:00-10:00; saturday 11:00-12:00", "2026-11-28T11:30", True),
         ("00:00-24:00", "2026-11-28T23:59", True),
+        # Over midnight and round the end of the week: Friday to Monday, each until two.
+        ("Fri-Mon 22:00-02:00", "2026-11-27T01:59", False),
+        ("Fri-Mon 22:00-02:00", "2026-11-27T22:00", True),
+        ("Fri-Mon 22:00-02:00", "2026-11-30T00:00", True),
+        ("Fri-Mon 22:00-02:00", "2026-11-30T12:00", False),
+        ("Fri-Mon 22:00-02:00", "2026-12-01T01:59", True),
+        ("Fri-Mon 22:00-02:00", "2026-12-01T02:00", False),
+        ("Fri-Mon 22:00-02:00", "2026-12-01T22:30", False),
     ],
 )
 def test_on_or_off(text: str, moment: str, on: bool) -> None:
@@ -66,6 +74,12 @@ def test_on_or_off(text: str, moment: str, on: bool) -> None:
         ("Sun 02:30-02:45", "2026-10-25T00:00", "Sun 25 02:30 +0200"),
         ("Sun 02:30-02:45", "2026-10-25T02:30", "Sun 25 02:45 +0100"),
         ("Sun 05:55-09:05", "2026-10-25T05:55", "Sun 25 09:05 +0100"),
+        # Over midnight and over those hours, round the end of the week.
+        ("Sat 22:00-02:30", "2026-03-28T23:00", "Sun 29 03:30 +0200"),
+        ("Sat 22:00-02:30", "2026-10-24T23:00", "Sun 25 02:30 +0100"),
+        ("Fri-Mon 22:00-02:00", "2026-10-25T01:30", "Sun 25 02:00 +0100"),
+        ("Fri-Mon 22:00-02:00", "2026-11-30T23:00", "Tue 01 02:00 +0100"),
+        ("Fri-Mon 22:00-02:00", "2026-12-01T02:00", "Fri 04 22:00 +0100"),
     ],
 )
 def test_the_next_change(text: str, moment: str, change: str) -> None:

@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from scribe_tui.alerts.outlets.outlet import DeliveryError
 from scribe_tui.network.connect import connect
-from scribe_tui.network.http_head import status_of
+from scribe_tui.network.http_head import ascii_url, status_of
 from scribe_tui.network.proxies import Proxy, ProxyError, proxy_for
 from scribe_tui.network.tunnel import TunnelError, TunnelFailure
 from scribe_tui.sanitize import host_of
@@ -67,7 +67,7 @@ def _reason(error: OSError) -> str:
 
 
 async def _exchange(url: str, body: bytes, headers: dict[str, str]) -> int:
-    parts = urlsplit(url)
+    parts = urlsplit(ascii_url(url))
     proxy = proxy_for(url)
     secure = parts.scheme == "https"
     port = parts.port or (443 if secure else 80)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 from dataclasses import dataclass, field, replace
-from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from scribe_tui.audio import failures
 from scribe_tui.audio.web.cookies import Cookies
+from scribe_tui.network.http_head import ascii_url
 from scribe_tui.sanitize import host_of
 
-_PLAIN = "%/:?@!$&'()*+,;=[]~|"
-"""Left as they are; % because what is encoded already stays so."""
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -84,21 +82,6 @@ class Address:
         if led.origin == self.origin and not led.authorization:
             return replace(led, authorization=self.authorization)
         return led
-
-
-def ascii_url(url: str) -> str:
-    """`url` as it goes over the wire: host in IDNA, the rest percent-encoded, no fragment.
-
-    Raises ValueError for what cannot be taken apart.
-    """
-    parts = urlsplit(url)
-    user, at, host = parts.netloc.rpartition("@")
-    # A host that IDNA refuses stays as it is: looking it up will say that there is none.
-    with contextlib.suppress(UnicodeError):
-        host = host if host.isascii() else host.encode("idna").decode()
-    path, query = quote(parts.path, safe=_PLAIN), quote(parts.query, safe=_PLAIN)
-    netloc = quote(user, safe=_PLAIN) + at + host
-    return urlunsplit((parts.scheme.lower(), netloc, path, query, ""))
 
 
 def _host(name: str) -> str:

@@ -49,6 +49,26 @@ def test_only_what_was_told_is_withdrawn() -> None:
     assert len(grouping.add(heard("a", over=True), 3.0)) == 1
 
 
+def test_where_the_one_told_of_is_withdrawn_another_pane_s_takes_its_place() -> None:
+    grouping = Grouping()
+    grouping.add(heard("a"), 0.0)
+    for session in "bcd":
+        assert grouping.add(heard(session), 1.0) == []
+    assert grouping.add(heard("b", over=True), 2.0) == []
+    told = grouping.add(heard("a", over=True), 3.0)
+    assert [(one.sessions, one.is_over) for one in told] == [(("a",), True), (("c",), False)]
+    told = grouping.add(heard("c", over=True), 4.0)
+    assert [(one.sessions, one.is_over) for one in told] == [(("c",), True), (("d",), False)]
+    assert [one.is_over for one in grouping.add(heard("d", over=True), 5.0)] == [True]
+
+
+def test_a_withdrawn_hit_silences_no_other_pane() -> None:
+    grouping = Grouping()
+    grouping.add(heard("a"), 0.0)
+    grouping.add(heard("a", over=True), 3.0)
+    assert len(grouping.add(heard("b"), 10.0)) == 1
+
+
 def test_trouble_that_passes_at_once_is_none() -> None:
     grouping = Grouping()
     assert grouping.add(down("a"), 0.0) == []

@@ -130,6 +130,15 @@ async def test_a_server_that_never_answers_is_given_up_in_time() -> None:
             await http_post.post(server.url(), b"{}", {}, timeout_seconds=0.3)
 
 
+async def test_an_address_of_any_script_goes_over_the_wire_in_ascii() -> None:
+    async with PostServer() as server:
+        await http_post.post(server.url("/wärme/火?an=für%20alle"), b"{}", {})
+    (posted,) = server.posted
+    assert posted.target == "/w%C3%A4rme/%E7%81%AB?an=f%C3%BCr%20alle"
+    with pytest.raises(DeliveryError, match="its name is not known"):
+        await http_post.post("http://bücher.invalid/", b"{}", {})
+
+
 async def test_nobody_at_the_address() -> None:
     async with PostServer() as server:
         url = server.url()

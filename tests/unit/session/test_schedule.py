@@ -225,6 +225,29 @@ def test_it_looks_just_when_its_times_begin_and_end() -> None:
     assert desk.calls == ["start"]
 
 
+@pytest.mark.parametrize("other", [None, "04:00-04:30", "04:00-04:30 05:30-05:40"])
+def test_times_that_were_slept_through_or_changed_are_not_looked_for_all_the_time(
+    other: str | None,
+) -> None:
+    """A machine that is suspended from before its times until after them."""
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        desk.wall += seconds if len(waits) > 1 else 6 * 3600
+        if len(waits) == 1 and other is not None:
+            desk.source = replace(desk.source, on=other)
+        if len(waits) > 20:
+            raise asyncio.CancelledError
+
+    desk = Desk(on=MORNING)
+    desk.scheduler = desk.scheduler_with(sleep)
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(desk.scheduler.run())
+    assert waits == [5.0] * 21
+    assert desk.calls == []
+
+
 async def test_a_live_source_is_started_once_it_is_found_with_sound() -> None:
     desk = Desk(None, bytes(3200), LOUD, when="live")
     assert not desk.scheduler.may_start(desk.source)

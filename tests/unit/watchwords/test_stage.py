@@ -263,6 +263,16 @@ def test_the_cooldown_counts_for_each_word_and_session() -> None:
     assert said(watched.commit("fire")) == [("fire", CONFIRMED, True)]
 
 
+def test_a_withdrawn_hit_keeps_no_later_one_from_being_told() -> None:
+    watched = desk("fire", cooldown_seconds=60.0)
+    assert said(watched.partial("they will fire")) == [("fire", UNCONFIRMED, True)]
+    assert said(watched.commit("They will hire.")) == [("fire", WITHDRAWN, True)]
+    assert said(watched.partial("a fire", after=20.0)) == [("fire", UNCONFIRMED, True)]
+    assert said(watched.commit("A fire.")) == [("fire", CONFIRMED, False)]
+    watched.now += 20
+    assert said(watched.commit("Fire.")) == [("fire", CONFIRMED, False)], "it stands, and cools"
+
+
 def test_a_list_of_level_info_never_alerts() -> None:
     assert said(desk("fire", level="info").commit("fire")) == [("fire", CONFIRMED, False)]
 

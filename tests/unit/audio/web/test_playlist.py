@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scribe_tui.audio.web.address import ascii_url
 from scribe_tui.audio.web.playlist import (
     MAX_ENTRIES,
     is_feed,
@@ -14,6 +13,7 @@ from scribe_tui.audio.web.playlist import (
     looks_like_playlist,
     parse_playlist,
 )
+from scribe_tui.network.http_head import ascii_url
 
 URL = "http://radio.example/lists/all"
 ONE, TWO = "http://a.example/1", "http://radio.example/lists/2"
