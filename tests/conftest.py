@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections import Counter, defaultdict
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,6 +13,9 @@ pytest.register_assert_rewrite("tests.support", "tests.proofs.chaos")
 
 from tests.support.left_to_ci import BRIEFLY, REASON, left_to_ci  # noqa: E402
 from tests.support.requirements import IN_CI  # noqa: E402
+
+LEFT = pytest.StashKey[int]()
+"""How many tests were left to CI."""
 
 # What runs in the background of a script ignores Ctrl+C, and so would every program it starts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -34,7 +38,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     xdist cuts the list into one piece a worker. A long test that is met late would run
     alone at the end; one that shares a costly fixture with others, beside them elsewhere.
     """
-    _skip_long(items)
+    _leave_to_ci(config, items)
     workers = getattr(config, "workerinput", {"workercount": 1})["workercount"]
     heads = _dealt(items, workers)
     early = {item for head in heads for item in head}
@@ -47,17 +51,29 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items += rest
 
 
-def _skip_long(items: list[pytest.Item]) -> None:
-    """Leave out what only CI has the time for."""
-    for item in left_to_ci(items, IN_CI):
-        item.add_marker(pytest.mark.skip(reason=REASON))
+def _leave_to_ci(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Take out what only CI has the time for; skipping it one by one would take seconds."""
+    left = left_to_ci(items, IN_CI)
+    out = set(left)
+    items[:] = [item for item in items if item not in out]
+    config.hook.pytest_deselected(items=left)
+    config.stash[LEFT] = len(left)
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["left to CI"] = len(left)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A worker has ended: how many it left out, as every other did."""
+    left = getattr(node, "workeroutput", {}).get("left to CI", 0)
+    node.config.stash[LEFT] = max(left, node.config.stash.get(LEFT, 0))
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
     """Say how many tests were left to CI, and why."""
-    skipped = terminalreporter.getreports("skipped")
-    count = sum(isinstance(each.longrepr, tuple) and REASON in each.longrepr[2] for each in skipped)
-    if count:
+    if count := config.stash.get(LEFT, 0):
         terminalreporter.write_line(f"{count} tests are left to CI: each is {REASON}")
 
 
@@ -67,7 +83,7 @@ def _dealt(items: list[pytest.Item], workers: int) -> list[list[pytest.Item]]:
     files: dict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
         marker = item.get_closest_marker("early")
-        if marker and not item.get_closest_marker("skip"):
+        if marker:
             seconds[str(item.path)] += marker.args[0]
             files[str(item.path)].append(item)
     heads: list[list[pytest.Item]] = [[] for _ in range(workers)]

@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import pytest
 
 from scribe_tui.audio import speakers
 from scribe_tui.errors import SourceError
 from scribe_tui.events import ErrorRaised, Half, HitStatus, Tier, WatchHit
-from scribe_tui.tui.lines import typed
-from tests.unit.tui.test_line_app import NOON, Lines
-
-
-@pytest.fixture
-def lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lines:
-    monkeypatch.setattr(typed, "ANSWER_SECONDS", 0.0)
-    made = Lines(tmp_path, "news", "harbor")
-    for number, text in enumerate(["Good evening.", "The bridge is closed.", "Prices fell."]):
-        made.commit("news", text, number)
-    made.commit("harbor", "Small boats.", 1)
-    made.said.lines.clear()
-    return made
+from tests.support.plain_lines import NOON, Lines
 
 
 def hit(number: int, tier: Tier = Tier.EXACT, heard: str = "fire") -> WatchHit:

@@ -11,6 +11,8 @@ from scribe_tui.local.recognition.service import RecognitionService
 from tests.support.offline import clip_pcm, need_recogniser, word_error
 
 CLIP = load_clips().stations[1].clips[0]
+LEAST_PRIORITY = 19
+"""The tests themselves may have been started with `nice`."""
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +36,7 @@ async def test_one_process_serves_all_streams_and_stands_back():
         assert [(await segment_of(stream)).text for stream in streams] == ["", "", ""]
         (process,) = psutil.Process().children()
         assert process.pid == service.pid
-        assert process.nice() == psutil.Process().nice() + 10
+        assert process.nice() == min(LEAST_PRIORITY, psutil.Process().nice() + 10)
     assert not process.is_running()
 
 

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from array import array
 
+import pytest
+
 from scribe_tui.audio.format import AudioChunk, AudioFormat
 from scribe_tui.session.capture.rejoin import Rejoin
-from tests.unit.audio.test_overlap import OLD, babble
+from tests.support.babble import babble
 
 FORMAT = AudioFormat.parse("pcm_16000")
+
+
+@pytest.fixture
+def old() -> array[int]:
+    """Twelve seconds that were heard."""
+    return babble(12, seed=1)
 
 
 def chunks(samples: array[int]) -> list[AudioChunk]:
@@ -22,31 +30,31 @@ async def passed_on(rejoin: Rejoin, sound: list[AudioChunk]) -> bytes:
     return b"".join(chunk.pcm for some in taken for chunk in some)
 
 
-async def test_the_first_opening_is_not_delayed() -> None:
+async def test_the_first_opening_is_not_delayed(old: array[int]) -> None:
     rejoin = Rejoin(FORMAT)
     rejoin.opened()
-    first = chunks(OLD)[0]
+    first = chunks(old)[0]
     assert await rejoin.take(first) == [first]
 
 
-async def test_a_repetition_is_dropped_to_the_sample() -> None:
+async def test_a_repetition_is_dropped_to_the_sample(old: array[int]) -> None:
     rejoin = Rejoin(FORMAT)
     news = babble(3, seed=5)
-    assert await passed_on(rejoin, chunks(OLD)) == OLD.tobytes()
-    assert await passed_on(rejoin, chunks(OLD[-70_000:] + news)) == news.tobytes()
+    assert await passed_on(rejoin, chunks(old)) == old.tobytes()
+    assert await passed_on(rejoin, chunks(old[-70_000:] + news)) == news.tobytes()
     assert rejoin.seamless
 
 
-async def test_new_sound_passes_whole() -> None:
+async def test_new_sound_passes_whole(old: array[int]) -> None:
     rejoin = Rejoin(FORMAT)
     news = babble(3, seed=5)
-    await passed_on(rejoin, chunks(OLD))
+    await passed_on(rejoin, chunks(old))
     assert await passed_on(rejoin, chunks(news)) == news.tobytes()
     assert not rejoin.seamless
 
 
-async def test_what_is_too_short_to_compare_is_left_out() -> None:
+async def test_what_is_too_short_to_compare_is_left_out(old: array[int]) -> None:
     rejoin = Rejoin(FORMAT)
-    await passed_on(rejoin, chunks(OLD))
-    assert await passed_on(rejoin, chunks(OLD[-12_000:])) == b""
+    await passed_on(rejoin, chunks(old))
+    assert await passed_on(rejoin, chunks(old[-12_000:])) == b""
     assert await passed_on(rejoin, chunks(babble(0.5, seed=5))) == b""

@@ -150,26 +150,24 @@ def test_a_commit_on_its_way_is_waited_for_instead_of_asked_again() -> None:
     assert service.ending.todo is Todo.SETTLE
 
 
-@pytest.mark.some(40)
-@pytest.mark.parametrize("silence", [hundredth / 100 for hundredth in range(0, 400, 5)])
 @pytest.mark.parametrize("threshold", [0.3, 0.5, 1.5, 3.0])
-def test_padding_leaves_enough_whenever_the_vad_commits(silence: float, threshold: float) -> None:
+def test_padding_leaves_enough_whenever_the_vad_commits(threshold: float) -> None:
     """A file that ends in so much silence: what the VAD leaves is never too little."""
     threshold_used = max(threshold, 0.5)
-    heard = 5.0 + silence
-    own = 5.0 + threshold_used
-    since = heard - own if heard >= own else heard
-    padding = Uncommitted(at_least=since, at_most=since, vad_seconds=threshold).padding_seconds
-    end = heard + padding
-    assert end - own >= 0.3, "the commit after the service's own is not refused"
+    for silence in (hundredth / 100 for hundredth in range(0, 400, 5)):
+        heard = 5.0 + silence
+        own = 5.0 + threshold_used
+        since = heard - own if heard >= own else heard
+        padding = Uncommitted(at_least=since, at_most=since, vad_seconds=threshold).padding_seconds
+        end = heard + padding
+        assert end - own >= 0.3, f"the commit after the service's own is refused: {silence}"
 
 
-@pytest.mark.some(80)
-@pytest.mark.parametrize("uncommitted", [hundredth / 100 for hundredth in range(0, 4000, 5)])
-def test_padding_passes_the_ceiling_of_manual_commits(uncommitted: float) -> None:
-    padding = Uncommitted(at_least=uncommitted, at_most=uncommitted).padding_seconds
-    for ceiling in (35.5, 35.8, 36.0, 36.5):
-        end = uncommitted + padding
-        left = end - ceiling if end >= ceiling else end
-        if uncommitted < ceiling:  # else that commit is known of, or would be
-            assert left >= 0.3
+def test_padding_passes_the_ceiling_of_manual_commits() -> None:
+    for uncommitted in (hundredth / 100 for hundredth in range(0, 4000, 5)):
+        padding = Uncommitted(at_least=uncommitted, at_most=uncommitted).padding_seconds
+        for ceiling in (35.5, 35.8, 36.0, 36.5):
+            end = uncommitted + padding
+            left = end - ceiling if end >= ceiling else end
+            # Beyond the ceiling that commit is known of, or would be.
+            assert uncommitted >= ceiling or left >= 0.3, uncommitted
