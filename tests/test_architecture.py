@@ -240,23 +240,41 @@ def _called(node: ast.AST) -> str:
     return function.id if isinstance(function, ast.Name) else ""
 
 
-@pytest.mark.parametrize("library", ["textual", "rich"])
-def test_the_screen_uses_no_name_of_a_class_of_the_library_for_its_own(library: str) -> None:
+def classes_in(library: str) -> set[str]:
+    """Names of all classes of an installed library."""
     found = importlib.util.find_spec(library)
     assert found is not None and found.origin is not None
-    theirs = {
+    return {
         name
         for path in Path(found.origin).parent.rglob("*.py")
         for name in re.findall(r"^class (\w+)", path.read_text("utf-8"), re.MULTILINE)
     }
-    ours = {
+
+
+def screen_classes() -> dict[str, str]:
+    """Our classes of the screen by name, and where they are."""
+    return {
         node.name: name_of(path)
         for path in (PACKAGE / "tui").rglob("*.py")
         for node in nodes(path)
         if isinstance(node, ast.ClassDef)
     }
+
+
+@pytest.mark.parametrize("library", ["textual", "rich"])
+def test_the_screen_uses_no_name_of_a_class_of_the_library_for_its_own(library: str) -> None:
+    theirs, ours = classes_in(library), screen_classes()
     assert len(theirs) > 50 and len(ours) > 50
     assert {name: where for name, where in ours.items() if name in theirs} == {}
+
+
+def test_the_style_sheet_speaks_of_classes_that_there_are() -> None:
+    """One that is renamed would lose its place and its colours, and nothing would fail."""
+    sheet = (PACKAGE / "tui/app.tcss").read_text(encoding="utf-8")
+    sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
+    named = set(re.findall(r"(?<![\w.#$:-])[A-Z]\w+", sheet))
+    assert "PaneGrid" in named
+    assert named <= screen_classes().keys() | classes_in("textual")
 
 
 def test_modules_and_functions_keep_their_size() -> None:
