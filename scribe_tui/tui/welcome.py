@@ -11,12 +11,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Paste
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from scribe_tui.audio.open import describe
-from scribe_tui.audio.web.station_list import Station
+from scribe_tui.audio.web.station_list import Station, stations_pasted
 from scribe_tui.config.recent import Recent
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import SourceSettings
@@ -25,8 +26,10 @@ from scribe_tui.tui.looks import Looks, ThemedApp
 from scribe_tui.tui.monitor_context import MakeSource
 from scribe_tui.tui.screens.form import Field, FormScreen, Values
 from scribe_tui.tui.screens.stations import StationsScreen, sources_of, sources_typed, stations_in
+from scribe_tui.tui.widgets.line_input import first_line
 
 KEYS_AT = "https://elevenlabs.io/app/settings/api-keys"
+WEB = ("http://", "https://")
 
 
 INTERRUPTED, HUNG_UP = 130, 129
@@ -123,18 +126,36 @@ class MenuScreen(Screen[None], inherit_bindings=False):
         """The default microphone."""
         self._ask_address("mic")
 
+    def on_paste(self, event: Paste) -> None:
+        """What is pasted here are addresses, or it is nothing."""
+        if not self._take_pasted(event.text) and event.text.lstrip().lower().startswith(WEB):
+            self._ask_address(first_line(event.text))
+
     def _ask_address(self, address: str = "", name: str = "") -> None:
         fields = (
             Field("address", "source", address, "http(s) addresses, a file, mic, a .m3u/.pls list"),
             Field("name", "name", name, "made from the address"),
         )
-        form = FormScreen("What to listen to", fields, self._take_sources, "goes on")
+        title = "What to listen to"
+        form = FormScreen(title, fields, self._take_sources, "goes on", self._take_pasted)
         self.app.push_screen(form, self._sources_taken)
+
+    def _take_pasted(self, pasted: str) -> bool:
+        """Choose from the stations that were pasted, if they are some."""
+        stations = stations_pasted(pasted)
+        if stations and self.is_current:
+            self._ask_address()
+        if stations:
+            self._choose(stations)
+        return bool(stations)
+
+    def _choose(self, stations: Sequence[Station]) -> None:
+        self.app.push_screen(StationsScreen(stations, self._take_stations), self._form_done)
 
     async def _take_sources(self, values: Values) -> str | None:
         """Addresses, or a list to choose from. Raises UsageError."""
         if stations := await asyncio.to_thread(stations_in, values["address"]):
-            self.app.push_screen(StationsScreen(stations, self._take_stations), self._form_done)
+            self._choose(stations)
             return None
         self._sources = await asyncio.to_thread(
             sources_typed, values["address"], values["name"], self._start.make_source

@@ -106,6 +106,46 @@ async def test_an_address_pasted_on_the_panes_only_fills_the_form(stage: FormSta
         assert stage.controls.calls == []
 
 
+LIST = "#EXTM3U\r#EXTINF:-1,Harbor Radio\rhttp://a.example/1\r\nhttp://b.example/2\nnonsense\n"
+"""As terminals send it: some make carriage returns of the ends of lines."""
+
+
+@pytest.mark.parametrize("where", ["panes", "form"])
+@pytest.mark.parametrize(
+    "pasted",
+    [LIST, "[playlist]\nFile1=http://a.example/1\nFile2=http://b.example/2\nTitle1=Harbor Radio\n"],
+    ids=["m3u", "pls"],
+)
+async def test_a_whole_list_that_is_pasted_is_chosen_from(
+    stage: FormStage, pasted: str, where: str
+) -> None:
+    async with stage.app.run_test(size=(100, 24)) as pilot:
+        if where == "form":
+            await pilot.press("a")
+            await settle(pilot, lambda: stage.top == "AddScreen")
+        stage.app.post_message(events.Paste(pasted))
+        await settle(pilot, lambda: "2 stations in this list" in stage.text())
+        assert stage.controls.calls == []
+        await pilot.press("enter")
+        await settle(pilot, lambda: stage.top == "MonitorScreen")
+        added = [name for call, name in stage.controls.calls if call == "add"]
+        assert added == ["Harbor Radio", "b.example"]
+
+
+async def test_of_a_long_paste_a_line_takes_what_there_is_room_for(stage: FormStage) -> None:
+    async with stage.app.run_test(size=(100, 24)) as pilot:
+        await pilot.press("a", *"http://")
+        await settle(pilot, lambda: stage.top == "AddScreen")
+        stage.app.post_message(events.Paste("\n" + "x" * 1_000_000 + "\r"))
+        line = stage.app.screen.query(Input).first()
+        await settle(pilot, lambda: line.value == "http://" + "x" * 3993)
+        stage.app.post_message(events.Paste("\x1b[2Jmore\r"))
+        await settle(pilot)
+        assert len(line.value) == 4000
+        assert stage.top == "AddScreen", "a paste with an end of line adds nothing"
+        assert stage.controls.calls == []
+
+
 async def test_one_of_before_is_two_keys_away(stage: FormStage, tmp_path: Path) -> None:
     sound = tmp_path / "talk.wav"
     with wave.open(str(sound), "wb") as file:

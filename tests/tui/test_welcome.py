@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from scribe_tui.cli.welcome import check_key, keep_key
@@ -94,6 +95,30 @@ async def test_a_key_that_cannot_be_kept_is_said_where_it_was_asked_for() -> Non
         await pilot.press(*["backspace"] * 3, "enter")
         await settle(pilot, lambda: app.return_value is not None)
     assert app.return_value.key == "sk_12345678"
+
+
+@pytest.mark.parametrize("pasted", ["http://a.example/1\r", "http://a.example/1\rqqy\r"])
+async def test_an_address_pasted_at_the_menu_stands_in_the_form(pasted: str) -> None:
+    app = WelcomeApp(Start(make))
+    async with app.run_test(size=(100, 24)) as pilot:
+        app.post_message(events.Paste("q\r"))
+        await settle(pilot)
+        app.post_message(events.Paste(pasted))
+        await settle(pilot, lambda: "What to listen to" in screen_text(app))
+        assert "http://a.example/1 " in screen_text(app)
+        await pilot.press("enter")
+        await settle(pilot, lambda: app.return_value is not None)
+    assert [one.address for one in app.return_value.sources] == ["http://a.example/1"]
+
+
+async def test_a_list_pasted_at_the_menu_is_chosen_from() -> None:
+    app = WelcomeApp(Start(make))
+    async with app.run_test(size=(100, 24)) as pilot:
+        app.post_message(events.Paste("http://a.example/1\rhttp://b.example/2\r"))
+        await settle(pilot, lambda: "2 stations in this list" in screen_text(app))
+        await pilot.press("down", "space", "enter")
+        await settle(pilot, lambda: app.return_value is not None)
+    assert [one.address for one in app.return_value.sources] == ["http://a.example/1"]
 
 
 async def test_several_addresses_are_several_sources(tmp_path: Path) -> None:

@@ -32,16 +32,26 @@ def read_stations(path: Path) -> tuple[Station, ...]:
             body = file.read(MAX_BYTES)
     except OSError as error:
         raise UsageError("list of stations", f"{shown} cannot be read: {error.strerror}.") from None
-    text = body.decode("utf-8", "replace")
-    addresses = parse_playlist(text, path.name, limit=MOST)
-    if not addresses:
+    stations = _stations(body.decode("utf-8", "replace"), path.name)
+    if not stations:
         part = " in its first megabyte" if len(body) == MAX_BYTES else ""
         raise UsageError(
             "list of stations",
             f"{shown} holds no web address{part}.",
             "A list of stations is an .m3u or .pls file with http addresses.",
         )
-    titles = _titles(text)
+    return stations
+
+
+def stations_pasted(text: str) -> tuple[Station, ...]:
+    """The stations that a pasted list names, or pasted lines each an address; else none."""
+    stations = _stations("\n".join(text[:MAX_BYTES].splitlines()), "")
+    return stations if len(stations) > 1 or text.lstrip().startswith(("#", "[")) else ()
+
+
+def _stations(text: str, name: str) -> tuple[Station, ...]:
+    addresses = parse_playlist(text, name, limit=MOST) or ()
+    titles = _titles(text) if addresses else {}
     return tuple(Station(titles.get(address, ""), address) for address in addresses)
 
 

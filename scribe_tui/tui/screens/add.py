@@ -13,7 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from scribe_tui.audio.open import describe
-from scribe_tui.audio.web.station_list import Station
+from scribe_tui.audio.web.station_list import Station, stations_pasted
 from scribe_tui.config.recent import Recent
 from scribe_tui.session.controls import Controls
 from scribe_tui.tui.adding import add_sources, maker, names_of, sources_named
@@ -21,6 +21,7 @@ from scribe_tui.tui.monitor_context import MonitorContext
 from scribe_tui.tui.screens.form import Field, FormScreen, Values
 from scribe_tui.tui.screens.stations import StationsScreen, sources_of, stations_in
 from scribe_tui.tui.text import count_of
+from scribe_tui.tui.widgets.line_input import first_line
 
 
 class AddScreen(FormScreen, inherit_bindings=False):
@@ -28,18 +29,25 @@ class AddScreen(FormScreen, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = FormScreen.BINDINGS
 
-    def __init__(self, controls: Controls, context: MonitorContext, address: str = "") -> None:
-        """`address` stands in the first line already: it was pasted."""
+    def __init__(self, controls: Controls, context: MonitorContext, pasted: str = "") -> None:
+        """`pasted` is an address, which stands in the first line already, or a whole list."""
+        self._pasted = stations_pasted(pasted)
+        address = "" if self._pasted else first_line(pasted)
         fields = (
             Field("address", "source", address, "http(s) address, file, mic, or a .m3u/.pls list"),
             Field("name", "name", "", "made from the address"),
         )
-        super().__init__("Add a source", fields, self._add, "adds it")
+        super().__init__("Add a source", fields, self._add, "adds it", self._take_list)
         self._controls = controls
         self._screen_context = context
         here = {controls.settings_of(session).address for session in controls.sessions}
         kept = context.recent.read() if context.recent is not None else ()
         self._recent: tuple[Recent, ...] = tuple(r for r in kept if r.address not in here)
+
+    def on_mount(self) -> None:
+        """Choose from what was pasted."""
+        if self._pasted:
+            self._choose(self._pasted)
 
     def compose_more(self) -> ComposeResult:
         """The sources of before."""
@@ -61,12 +69,21 @@ class AddScreen(FormScreen, inherit_bindings=False):
 
     async def _add(self, values: Values) -> str | None:
         if stations := await asyncio.to_thread(stations_in, values["address"]):
-            self.app.push_screen(StationsScreen(stations, self._add_all), self._stations_added)
+            self._choose(stations)
             return None
         typed = values["address"], values["name"]
         sources = await sources_named(self._screen_context, self._controls, *typed)
         await add_sources(self._screen_context, self._controls, sources)
         return f"added {', '.join(source.name for source in sources)}"
+
+    def _take_list(self, pasted: str) -> bool:
+        """Choose from the stations that were pasted, if they are some."""
+        if stations := stations_pasted(pasted):
+            self._choose(stations)
+        return bool(stations)
+
+    def _choose(self, stations: Sequence[Station]) -> None:
+        self.app.push_screen(StationsScreen(stations, self._add_all), self._stations_added)
 
     async def _add_all(self, stations: Sequence[Station]) -> str:
         """Add these, all or none. Raises UsageError."""

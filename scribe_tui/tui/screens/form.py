@@ -18,6 +18,7 @@ from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
 from scribe_tui.tui.faults import faults_of, sentence
 from scribe_tui.tui.rendering.signs import WRONG
+from scribe_tui.tui.widgets.line_input import LineInput
 
 MAX_CHARS = 4000
 """Longest text of one line of input."""
@@ -49,13 +50,24 @@ class FormScreen(ModalScreen[str], inherit_bindings=False):
         Binding("shift+tab,up", "app.focus_previous", "Line before"),
     ]
 
-    def __init__(self, title: str, fields: Sequence[Field], submit: Submit, does: str) -> None:
-        """`does` says what enter does, such as `adds it`."""
+    def __init__(
+        self,
+        title: str,
+        fields: Sequence[Field],
+        submit: Submit,
+        does: str,
+        takes: Callable[[str], bool] | None = None,
+    ) -> None:
+        """`does` says what enter does, such as `adds it`.
+
+        `takes` is offered what is pasted; it returns whether it took it.
+        """
         super().__init__()
         self._form_title = title
         self._fields = fields
         self._submit = submit
         self._does = does
+        self._takes = takes
         self._wrong = Static(classes="wrong")
 
     def compose(self) -> ComposeResult:
@@ -69,7 +81,7 @@ class FormScreen(ModalScreen[str], inherit_bindings=False):
                     label = Static(Content(field.label), classes="label")
                     label.styles.width = width
                     yield label
-                    line = Input(
+                    line = LineInput(
                         field.value,
                         placeholder=field.hint,
                         password=field.secret,
@@ -79,6 +91,7 @@ class FormScreen(ModalScreen[str], inherit_bindings=False):
                         compact=True,
                     )
                     line.cursor_blink = False
+                    line.takes = self._takes
                     yield line
             yield from self.compose_more()
             yield self._wrong

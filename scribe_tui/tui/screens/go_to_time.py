@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from scribe_tui.errors import UsageError
-from scribe_tui.tui.widgets.line_input import LineInput
+from scribe_tui.tui.widgets.line_input import AnswerInput
 
 LONGEST = 40
 
@@ -33,7 +33,7 @@ class GoToTimeScreen(ModalScreen[float], inherit_bindings=False):
         """One line to write on, and below it what may be written or what was wrong."""
         with Vertical(classes="card"), Vertical(classes="dialog", id="go-to-time"):
             yield Static(Content("Go to which time?"))
-            yield LineInput(max_length=LONGEST, select_on_focus=False)
+            yield AnswerInput(max_length=LONGEST, select_on_focus=False)
             yield self._answer
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

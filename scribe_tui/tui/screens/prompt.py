@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from scribe_tui.tui.widgets.line_input import LineInput
+from scribe_tui.tui.widgets.line_input import AnswerInput
 
 MAX_CHARS = 200
 
@@ -29,7 +29,7 @@ class PromptScreen(ModalScreen[str | None], inherit_bindings=False):
         super().__init__()
         self._label = label
         self._answer = answer
-        self._input = LineInput(value, compact=True, max_length=MAX_CHARS, select_on_focus=True)
+        self._input = AnswerInput(value, compact=True, max_length=MAX_CHARS, select_on_focus=True)
         self._input.cursor_blink = False
         self._told = Static(classes="told")
 

@@ -11,7 +11,6 @@ from textual.events import Paste
 
 from scribe_tui.config.paths import user_path
 from scribe_tui.errors import UsageError
-from scribe_tui.sanitize import harmless_line
 from scribe_tui.tui.available_keys import keys_now
 from scribe_tui.tui.debounce import ANSWER_SECONDS
 from scribe_tui.tui.keys import Shortcut
@@ -22,6 +21,10 @@ if TYPE_CHECKING:
     from scribe_tui.tui.screens.form import FormScreen, Values
 
 
+PASTED = ("http://", "https://", "#extm3u", "[playlist]")
+"""How a paste begins that is taken for addresses."""
+
+
 class SourceActions(MonitorBase, inherit_bindings=False):
     """The keys that open forms; each form says in the key bar what it did.
 
@@ -30,24 +33,21 @@ class SourceActions(MonitorBase, inherit_bindings=False):
 
     keys: tuple[Shortcut, ...]
 
-    def action_add(self, address: str = "") -> None:
-        """Ask for a source."""
+    def action_add(self, pasted: str = "") -> None:
+        """Ask for a source, or which of those pasted are meant."""
         if self.context.make_source is None:
             self.say("sources cannot be added in this run")
         else:
             from scribe_tui.tui.screens.add import AddScreen
 
-            self._open(AddScreen(self._controls, self.context, address))
+            self._open(AddScreen(self._controls, self.context, pasted))
 
     def on_paste(self, event: Paste) -> None:
-        """An address pasted on the panes is one to be added, once the form is answered."""
-        line = harmless_line(event.text.strip().partition("\n")[0])
-        if (
-            line.lower().startswith(("http://", "https://"))
-            and self.context.make_source is not None
-        ):
+        """What is pasted on the panes is added, once a form is answered, if it is addresses."""
+        begins = event.text.lstrip()[:10].lower()
+        if begins.startswith(PASTED) and self.context.make_source is not None:
             event.stop()
-            self.action_add(line)
+            self.action_add(event.text)
 
     def action_remove(self) -> None:
         """Ask, then end the session and take its pane away."""
