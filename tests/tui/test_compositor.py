@@ -10,6 +10,8 @@ from unicodedata import category, normalize
 import pyte
 import pytest
 
+from scribe_tui.audio.web.station_list import Station
+from scribe_tui.tui.screens.stations import StationsScreen
 from tests.tui.stage import Stage, settle
 
 COLUMNS, ROWS = 100, 30
@@ -49,7 +51,7 @@ class Emulator:
         shown = [line.rstrip() for line in self._screen.display]
         # The emulator composes characters and their marks.
         whole = normalize("NFC", self._stage.text())
-        wanted = [line.rstrip() for line in whole.splitlines()]
+        wanted = [line.rstrip() for line in whole.split("\n")]
         return [pair for pair in zip(shown, wanted, strict=True) if pair[0] != pair[1]]
 
 
@@ -90,6 +92,26 @@ async def test_many_small_updates_make_the_whole_picture(
                     await pilot.press("escape")
             if step % 3 == 0:
                 await settle(pilot, emulator.same)
+        await settle(pilot, emulator.same)
+
+
+async def test_behind_a_dialog_with_a_ground_of_its_own_nothing_is_painted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stage = Stage("one", "two")
+    emulator = Emulator(stage, monkeypatch)
+    async with stage.app.run_test(size=(COLUMNS, ROWS)) as pilot:
+        await settle(pilot, emulator.same)
+        take: Any = None  # nothing is taken
+        stage.app.push_screen(StationsScreen([Station("a", "http://a.example/")], take))
+        await settle(pilot, lambda: "1 station in this list" in stage.text())
+        for step, text in enumerate(TEXTS):
+            stage.partial("one", text)
+            stage.controls.show("two", level_dbfs=-9.0 * step, elapsed_seconds=float(step))
+            stage.app.monitor.sample()
+            await settle(pilot)
+            assert emulator.same(), emulator.differences()
+        await pilot.press("escape")
         await settle(pilot, emulator.same)
 
 

@@ -146,7 +146,7 @@ class CellCompositor(Compositor):
     def beneath(self, above: list[Compositor]) -> Changes | None:
         """What to write for all that changed and is not covered by the widgets of dialogs.
 
-        The dialogs' screens themselves are see-through.
+        The dialogs' screens themselves are see-through, unless they have a ground of their own.
         """
         self._above = above
         try:
@@ -155,13 +155,13 @@ class CellCompositor(Compositor):
             self._above = []
 
     def _open(self, y: int, first: int, last: int) -> list[tuple[int, int]]:
-        """The parts of that span of row `y` over which no dialog stands."""
+        """The parts of that span of row `y` over which no dialog stands, nor its own ground."""
         spans = [(first, last)]
         for dialog in self._above:
             if y >= len(dialog.layers_visible):
                 continue
             for widget, shown, _ in dialog.layers_visible[y]:
-                if not isinstance(widget, Screen):
+                if not isinstance(widget, Screen) or widget.styles.background.a == 1:
                     spans = [
                         rest
                         for start, end in spans
