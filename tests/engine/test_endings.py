@@ -115,11 +115,49 @@ async def test_a_second_of_sound_that_fails_each_time_is_a_gap(commit: str) -> N
 
 
 async def test_a_service_whose_answers_are_ever_so_late_is_waited_for_longer_each_time() -> None:
-    late = Script(vad_words=None, partials_told=0, latency_seconds=1.0)
-    engine, service = await heard(late, opening=Opening(seconds=6.0), last_text=0.3)
+    """Ten times as late as is waited for at first: the proportion of a minute to 6 s."""
+    late = Script(vad_words=None, partials_told=0, latency_seconds=2.0)
+    engine, service = await heard(
+        late, opening=Opening(seconds=6.0), last_text=0.2, session_started=9.0
+    )
     assert engine.states()[-1] is State.ENDED
     assert engine.words() == words_in(6.0)
-    assert len(service.connections) <= 5
+    assert engine.of(GapRecorded) == []
+    assert len(service.connections) <= 3
+
+
+async def test_a_service_known_to_be_late_is_waited_for_at_once() -> None:
+    late = Script(vad_words=None, partials_told=0, latency_seconds=1.0)
+    engine, service = await heard(
+        late,
+        opening=Opening(seconds=9.0),
+        speech=SpeechSettings(commit="3"),
+        pace=0.05,
+        last_text=0.2,
+    )
+    assert engine.words() == words_in(9.0)
+    assert len(service.connections) == 1
+
+
+async def test_a_service_that_starts_every_session_late_is_waited_for_longer_each_time() -> None:
+    late = Script(latency_seconds=0.5)
+    engine, service = await heard(late, opening=Opening(seconds=3.0), session_started=0.2)
+    assert engine.words() == words_in(3.0)
+    assert len(service.connections) <= 3
+
+
+async def test_a_mute_service_is_billed_a_bounded_number_of_times() -> None:
+    mute = Script(vad_words=None, answers_commits=False)
+    engine, service = await heard(
+        mute,
+        opening=Opening(seconds=6.0),
+        speech=SpeechSettings(commit="manual"),
+        last_text=0.1,
+    )
+    assert engine.states()[-1] is State.FAILED
+    (gap,) = [event.gap for event in engine.of(GapRecorded)]
+    assert gap.end_seconds - gap.start_seconds == pytest.approx(6.0)
+    assert len(service.connections) == 3
 
 
 async def test_too_little_sound_in_a_pause_of_a_file_goes_on() -> None:

@@ -19,6 +19,7 @@ from scribe_tui.session.speech.commit_requests import CommitRequests
 from scribe_tui.session.speech.connection_parts import ConnectionParts
 from scribe_tui.session.speech.connection_run import (
     LAST_TEXT_TIMEOUT,
+    SESSION_START_TIMEOUT,
     ConnectionRun,
     first_speech_error,
 )
@@ -248,6 +249,7 @@ class SpeechClient:
         progress, timeline = self._progress, self._buffer.timeline
         if error.kind != _ASKED_BY_USER:
             self._latest_error = error
+        self._parts.late_starts += error.kind == SESSION_START_TIMEOUT
         newest = self._newest
         sent = newest.sent if newest is not None else 0
         blame = _blame(error)
@@ -316,7 +318,9 @@ class SpeechClient:
 def _blame(error: SpeechError) -> Blame:
     if error.kind == _ASKED_BY_USER:
         return Blame.NOBODY
-    if error.kind in {LAST_TEXT_TIMEOUT, NO_TEXT}:
+    if error.kind == LAST_TEXT_TIMEOUT:
+        return Blame.LAST_COMMIT
+    if error.kind == NO_TEXT:
         return Blame.ANSWER
     return Blame.SOUND if error.kind in _OF_THE_SOUND else Blame.LINE
 

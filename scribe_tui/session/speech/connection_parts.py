@@ -22,6 +22,9 @@ from scribe_tui.session.speech.transcription import Transcription
 from scribe_tui.session.status.status import SessionStatus
 from scribe_tui.settings import SpeechSettings
 
+_MOST_DOUBLINGS = 2
+"""Of the wait for `session_started`: a service may be late each time rather than mute."""
+
 
 class ConnectionParts:
     """What all connections of one run share, and what each gets for itself."""
@@ -45,13 +48,18 @@ class ConnectionParts:
         self._counts = counts
         self._status = status
         self._publisher = SegmentPublisher(counts, status)
+        self.late_starts = 0
+        """How many connections were given up before the service started them."""
 
     def run_of(self, connection: Connection, speech: SpeechSettings) -> ConnectionRun:
         """The run of a `connection` opened with `speech`, not begun.
 
-        It begins with care where others failed.
+        It begins with care where others failed, and is waited for longer where others were late.
         """
-        config = replace(self._config, speech=speech)
+        timing = self._config.timing
+        longer = 2 ** min(self.late_starts, _MOST_DOUBLINGS)
+        timing = replace(timing, session_started=longer * timing.session_started)
+        config = replace(self._config, speech=speech, timing=timing)
         timeline = ConnectionTimeline(config.format, uses_vad=config.speech.uses_vad)
         ending = Ending(tries=self._progress.tries)
         policy = CommitPolicy(config.speech, config.format, config.timing)

@@ -18,8 +18,12 @@ from scribe_tui.session.speech.sender import Sender
 from scribe_tui.session.speech.transcription import Transcription
 from scribe_tui.session.status.status import SessionStatus
 
+SESSION_START_TIMEOUT = "session_start_timeout"
+"""Kind of the error for a connection that opened and was not started."""
 LAST_TEXT_TIMEOUT = "last_text_timeout"
 """Kind of the error for a last commit without an answer."""
+_LATER_THAN_USUAL = 1.5
+"""The last commit may take so many times as long as the slowest one before it."""
 
 
 class ConnectionRun:
@@ -65,9 +69,10 @@ class ConnectionRun:
                 await self._session_started()
                 self._timeline.begin(await self._start)
                 await self._sender.run()
+                keeping = group.create_task(self._sender.keep_alive())
                 await self._finish()
-                listening.cancel()
-                probing.cancel()
+                for task in (listening, probing, keeping):
+                    task.cancel()
         except BaseExceptionGroup as errors:
             error = first_speech_error(errors)
             if not isinstance(error, SpeechError) or not self._is_settled_after(error):
@@ -121,7 +126,10 @@ class ConnectionRun:
         Expected are an answer to each commit and, while sound goes on, messages about an open
         segment: its partial is repeated about once a second (reported), or it is committed.
         Under manual commits the service is not known to repeat a partial without speech.
+        The last commit has its own patience, and is none of this.
         """
+        if self._ending.todo is not Todo.NOTHING:
+            return 0.0
         now = asyncio.get_running_loop().time()
         silent = 0.0
         if self._sender.waits_since is not None:
@@ -159,7 +167,7 @@ class ConnectionRun:
             raise SpeechError(
                 "no answer",
                 "The speech service accepted the connection but never started the session.",
-                kind="session_start_timeout",
+                kind=SESSION_START_TIMEOUT,
             ) from None
         self._started_at = asyncio.get_running_loop().time()
         self.ready.set()
@@ -168,7 +176,10 @@ class ConnectionRun:
         """The last commit, and the wait for its text. Raises SpeechError: send again."""
         ending, loop = self._ending, asyncio.get_running_loop()
         timing, said = self._config.timing, self.transcription.said
-        patience = Patience(answer=timing.last_text, at_most=timing.last_text_behind)
+        usual = _LATER_THAN_USUAL * self._sender.slowest_answer
+        patience = Patience(
+            answer=max(timing.last_text, usual), at_most=max(timing.last_text_behind, usual)
+        )
         ending.all_sent(loop.time(), self._view(), patience, self._sender.uncommitted)
         while not ending.is_over:
             if ending.todo is Todo.COMMIT:
@@ -204,8 +215,9 @@ class ConnectionRun:
         try:
             async with asyncio.timeout(self._config.timing.last_text):
                 await self._connection.flushed()
+                await self._receiver.caught_up()
         except TimeoutError:
-            raise _no_last_text() from None
+            raise no_answer(self._config.name, loop.time() - self._receiver.received_at) from None
         self._round_trip = max(self._round_trip, loop.time() - began)
 
     def _is_settled_after(self, error: SpeechError) -> bool:

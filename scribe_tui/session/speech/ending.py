@@ -20,8 +20,10 @@ LEAST_VAD_SECONDS = 0.5
 """Lower thresholds of the VAD may be raised to this by the service (reported)."""
 PAST_VAD_SECONDS = 0.7
 """Silence after which the service's VAD has certainly committed, beyond its own threshold."""
-MOST_DOUBLINGS = 2
-"""Of the wait for an answer, after as many connections that got none."""
+LONGER_EACH_TRY = 4
+MOST_LONGER = 2
+"""The wait for an answer is so many times as long after each connection that got none, up to
+after so many of them: from 6 s to 24 s and 96 s. Waiting costs nothing, sending again does."""
 LATE_SECONDS = 10.0
 """Time after the service's last warning of being late during which text may still come."""
 OWN_CEILING_SECONDS = (34.5, 37.4)
@@ -84,12 +86,13 @@ class Patience:
     at_most: float
 
     def after(self, tries: int) -> Patience:
-        """Twice as long after each connection that failed here.
+        """Longer after each connection that failed here.
 
         A service may be late rather than mute, and what is sent again is billed again.
         """
-        answer = self.answer * 2 ** min(tries, MOST_DOUBLINGS)
-        return Patience(answer=answer, at_most=max(self.at_most, answer))
+        tried = min(tries, MOST_LONGER)
+        answer = self.answer * LONGER_EACH_TRY**tried
+        return Patience(answer=answer, at_most=max(self.at_most * 2**tried, answer))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

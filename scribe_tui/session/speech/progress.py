@@ -11,6 +11,8 @@ from enum import StrEnum
 
 TRIES = 5
 """Failures at one place, possibly because of the sound, after which it is skipped."""
+TRIES_OF_LAST_COMMIT = 3
+"""The same for last commits without an answer, each waited for longer than the one before."""
 TRIES_OF_LINE = 20
 """The same for failures that may be because of the line or the service."""
 CAREFUL_FROM = 3
@@ -30,10 +32,15 @@ class Blame(StrEnum):
     """The service failed on what it was sent, and said so."""
     ANSWER = "answer"
     """It gave no answer to what it was sent."""
+    LAST_COMMIT = "last commit"
+    """It gave none to the last commit, though the line was good."""
     LINE = "line"
     """The line broke, or the service is down, restarts, or has no capacity."""
     NOBODY = "nobody"
     """The user wanted to reconnect."""
+
+
+_TRIES = {Blame.LAST_COMMIT: TRIES_OF_LAST_COMMIT, Blame.LINE: TRIES_OF_LINE}
 
 
 @dataclass(slots=True)
@@ -79,7 +86,7 @@ class Progress:
             return
         self._place = sent if self._place is None else min(self._place, sent)
         self.tries += 1
-        self._spent += 1 / (TRIES_OF_LINE if blame is Blame.LINE else TRIES)
+        self._spent += 1 / _TRIES.get(blame, TRIES)
         self._is_located = blame is Blame.SOUND
 
     @property

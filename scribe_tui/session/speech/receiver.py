@@ -29,6 +29,8 @@ from scribe_tui.session.speech.ending import Ending
 from scribe_tui.session.speech.transcription import Transcription
 from scribe_tui.session.status.status import SessionStatus
 
+TURNS = 5
+"""Turns of the event loop after which what came in one packet is certainly read (3, measured)."""
 AT_ONCE_SECONDS = 5.0
 """A close within this time of a refused message is taken for its consequence."""
 
@@ -58,6 +60,8 @@ class Receiver:
         """When the latest message came, on the loop's clock."""
         self.sound_seconds_at = voice_activity.sound_seconds
         """`VoiceActivity.sound_seconds` at that time."""
+        self.received = 0
+        """How many messages came."""
         self.started = asyncio.Event()
         self.attempt = 0
         """The connection's number, once the service started it."""
@@ -68,10 +72,19 @@ class Receiver:
     async def run(self) -> None:
         """Read until the connection ends. Always raises SpeechError."""
         async for message in self._connection:
+            self.received += 1
             self.received_at = asyncio.get_running_loop().time()
             self.sound_seconds_at = self._voice_activity.sound_seconds
             self._take(message)
         raise self._end_error(self._connection.close_info or CloseInfo(None, ""))
+
+    async def caught_up(self) -> None:
+        """Return when what has arrived is read: it may be in one packet with a ping's answer."""
+        quiet = 0
+        while quiet < TURNS:
+            before = self.received
+            await asyncio.sleep(0)
+            quiet = quiet + 1 if self.received == before else 0
 
     def _end_error(self, close: CloseInfo) -> SpeechError:
         """Why it ended. A close after a refused message and before any text is not retried."""

@@ -65,6 +65,9 @@ class Sender:
         self._silent = False
         self._pulse: asyncio.TimerHandle | None = None
         self._asked_at = 0.0
+        self._awaits_answer = False
+        self.slowest_answer = 0.0
+        """The longest time in seconds that a commit's answer took on this connection."""
         self._catch_up_from = config.format.samples(config.timing.catch_up_from)
         self._stop_at: int | None = None
 
@@ -89,6 +92,17 @@ class Sender:
         """Send so much silence and the last commit. Raises SpeechError."""
         async with self._reason_first():
             await self._commit(CommitReason.END, padding_seconds)
+
+    async def keep_alive(self) -> None:
+        """Send a little silence now and then while the last text is waited for.
+
+        Until cancelled: a connection without a message is closed by the service. Raises
+        SpeechError.
+        """
+        while True:
+            await asyncio.sleep(self._timing.keepalive_after)
+            async with self._reason_first():
+                await self._send_silence(self._format.samples(self._timing.keepalive_silence))
 
     @property
     def uncommitted(self) -> Uncommitted:
@@ -120,6 +134,8 @@ class Sender:
 
     async def _step(self) -> None:
         self._buffer.changed.clear()
+        if self._awaits_answer:
+            self._note_answer()
         if self._care is not None and self._care.is_due(self._timeline.sent):
             await self._commit_with_care()
         elif (reason := self._commit_reason()) is not None:
@@ -185,6 +201,12 @@ class Sender:
             self._silent = True
             self._buffer.changed.set()
 
+    def _note_answer(self) -> None:
+        if not self._timeline.pending_commits:
+            self._awaits_answer = False
+            took = asyncio.get_running_loop().time() - self._asked_at
+            self.slowest_answer = max(self.slowest_answer, took)
+
     async def _commit_with_care(self) -> None:
         """Commit before the place where connections failed, and send nothing until answered."""
         await self._commit(CommitReason.LONG_SEGMENT, self.uncommitted.padding_seconds)
@@ -202,6 +224,7 @@ class Sender:
             left -= samples
         if not self._timeline.pending_commits:
             self._asked_at = asyncio.get_running_loop().time()
+            self._awaits_answer = True
         self._timeline.request_commit(reason)
         await self._connection.commit()
         self._policy.asked()

@@ -32,20 +32,20 @@ LONGEST_SILENCE = 2.2
 PADDING_SECONDS = {"vad": 2.4, "manual": 1.0}
 """Silence that the program may send of its own on each connection: padding of the last commit
 (under VAD enough for the service's own to come before it, 1.5 s and 0.7 s), keepalive."""
-END_SECONDS = 60.0
+END_SECONDS = 90.0
 """A session that has not ended by then does not end."""
 PLAY_SECONDS = 3.0
 """All that comes before the end takes no longer."""
 AT_ONCE = 8
-TIMING = timing(drain=5.0, last_text=1.5, drain_grace=0.3, drain_grace_behind=0.4)
+TIMING = timing(
+    drain=5.0, last_text=1.5, drain_grace=0.3, drain_grace_behind=0.4, keepalive_after=5.0
+)
 
 VAD = Script(vad_words=None)
-TRIES = 6
-"""So often may the same sound be sent to a service that fails at it, or never answers."""
-STUBBORN = (
-    FAILS_AGAIN := "fails at the same second each time",
-    NEVER_ANSWERS := "never answers",
-)
+FAILS_AGAIN = "fails at the same second each time"
+NEVER_ANSWERS = "never answers"
+TIMES = {FAILS_AGAIN: 6, NEVER_ANSWERS: 3, "well": 1, "late": 1}
+"""So often may the same sound be sent to a service; twice to those not named."""
 SERVICES: dict[str, tuple[Script, ...]] = {
     "well": (VAD,),
     "late": (Script(vad_words=None, latency_seconds=0.2),),
@@ -171,7 +171,7 @@ def _judge(case: Case, engine: Engine, service: StrictEndpoint, took: float) -> 
             yield f"{word} is missing, and no gap says so: {gaps}"
     if missing and case.service in LOSES_NOTHING:
         yield f"lost: {' '.join(missing)}"
-    times = 1 if case.is_faultless else TRIES if case.service in STUBBORN else 2
+    times = TIMES.get(case.service, 2)
     bound = times * (case.heard + PADDING_SECONDS[case.commit])
     if service.billed_seconds > bound:
         billed, connections = service.billed_seconds, len(service.connections)

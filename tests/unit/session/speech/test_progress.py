@@ -1,6 +1,12 @@
 """A place of the sound that fails again and again is given up after a bounded number of tries."""
 
-from scribe_tui.session.speech.progress import TRIES, TRIES_OF_LINE, Blame, Progress
+from scribe_tui.session.speech.progress import (
+    TRIES,
+    TRIES_OF_LAST_COMMIT,
+    TRIES_OF_LINE,
+    Blame,
+    Progress,
+)
 
 SECOND = 16000
 
@@ -11,7 +17,12 @@ def failed(progress: Progress, times: int, blame: Blame, settled: int = 0) -> No
 
 
 def test_the_sound_is_given_up_after_some_tries_the_line_after_many() -> None:
-    for blame, tries in ((Blame.SOUND, TRIES), (Blame.ANSWER, TRIES), (Blame.LINE, TRIES_OF_LINE)):
+    for blame, tries in (
+        (Blame.SOUND, TRIES),
+        (Blame.ANSWER, TRIES),
+        (Blame.LAST_COMMIT, TRIES_OF_LAST_COMMIT),
+        (Blame.LINE, TRIES_OF_LINE),
+    ):
         progress = Progress()
         failed(progress, tries - 1, blame)
         assert not progress.is_exhausted
