@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from scribe_tui.scribe.connection import Connection, Connector, Endpoint
 from scribe_tui.scribe.transports import connector
 from scribe_tui.settings import SpeechSettings
 from tests.support.calls import MANUAL, SECONDS, Exchange
+from tests.support.processes import descendants
 from tests.support.steady import SteadyClock
 
 LETTING_GO_SECONDS = 15.0
@@ -56,7 +57,7 @@ def _descriptors() -> set[str]:
 
 
 def _children() -> set[int]:
-    return {child.pid for child in psutil.Process().children(recursive=True)}
+    return descendants(os.getpid())
 
 
 @pytest.fixture(params=["sdk", "websocket"])

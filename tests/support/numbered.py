@@ -23,6 +23,8 @@ CHUNKS_A_SECOND = 10
 CHUNKS_A_WORD = 5
 WORD_SECONDS = CHUNKS_A_WORD / CHUNKS_A_SECOND
 LAST_VALUE = 0x3FFF
+LEAST_BETWEEN_WORDS_SECONDS = 0.05
+"""No two words begin nearer to each other: other sound than this would be thousands of them."""
 _NOISE_OVER = [bytes(byte & 0xC0 | high for byte in range(256)) for high in range(0x40)]
 _WITHOUT_NOISE = bytes(byte & 0x3F for byte in range(256))
 
@@ -71,6 +73,7 @@ class NumberedRecognizer:
         self.samples = 0
         self.silent_samples = 0
         self.values: list[int] = []
+        self._next_word_at = 0
 
     @property
     def seconds(self) -> float:
@@ -84,8 +87,9 @@ class NumberedRecognizer:
             self.silent_samples = self.silent_samples + length if value == 0 else 0
             if not self.values or self.values[-1] != value:
                 self.values.append(value)
-                if value > 0 and value % CHUNKS_A_WORD == 0:
+                if value > 0 and value % CHUNKS_A_WORD == 0 and self.samples >= self._next_word_at:
                     words.append(self._word(value // CHUNKS_A_WORD))
+                    self._next_word_at = self.samples + int(LEAST_BETWEEN_WORDS_SECONDS * self.rate)
             self.samples += length
         return words
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from pathlib import Path
 
 import psutil
 
@@ -15,6 +17,23 @@ def share_of_a_core(pid: int, seconds: float = LOOK_SECONDS) -> float:
     before = sum(program.cpu_times()[:2])
     threading.Event().wait(seconds)  # what is measured is time
     return (sum(program.cpu_times()[:2]) - before) / seconds
+
+
+def descendants(pid: int) -> set[int]:
+    """Process ids of its children, their children and so on; none of a process that is gone.
+
+    Linux tells them at a hundredth of what it costs to look through all processes.
+    """
+    tasks = Path(f"/proc/{pid}/task")
+    if not tasks.is_dir():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            return {child.pid for child in psutil.Process(pid).children(recursive=True)}
+        return set()
+    found: set[int] = set()
+    for task in tasks.glob("*/children"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # a thread that ended
+            found |= {int(child) for child in task.read_text().split()}
+    return found.union(*map(descendants, found))
 
 
 def is_gone(program: psutil.Process) -> bool:

@@ -1,6 +1,7 @@
 """The `x` key: the sound of a line from what is being kept, with its text beside it."""
 
 import os
+import re
 import wave
 
 import pytest
@@ -17,6 +18,9 @@ pytestmark = [
     pytest.mark.system,
     pytest.mark.filterwarnings("ignore:.*multi-threaded, use of forkpty:DeprecationWarning"),
 ]
+
+A_LINE = re.compile(r"\d\d:\d\d:\d\d w\d")
+"""Something that was said stands there with its time."""
 
 
 @pytest.mark.some(1)
@@ -35,7 +39,7 @@ def test_a_line_is_saved_as_sound_and_text(tmp_path, kept):
         words += ["--archive", "7d"] if kept else []
         words += ["--endpoint", service.endpoint().url]
         with Terminal(words, env=env, cwd=tmp_path, columns=240) as terminal:
-            terminal.until(lambda screen: "words/min" in screen, 60)
+            terminal.until(A_LINE.search)
             terminal.type("k")
             terminal.until_text("scrolled")
             terminal.type("x")

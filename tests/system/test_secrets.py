@@ -23,6 +23,7 @@ from scribe_tui.local.demo.clips import FOLDER
 from tests.support.background import InBackground
 from tests.support.endpoint import StrictEndpoint
 from tests.support.numbered import numbered_pcm
+from tests.support.processes import descendants
 from tests.support.recording import record_until
 from tests.support.script import Fault, Script
 from tests.support.terminal import Terminal
@@ -82,7 +83,7 @@ class Trail:
         while not stop.wait(0.02):
             with suppress(psutil.Error):
                 self.processes[process.pid] = " ".join(process.cmdline())
-                for child in process.children(recursive=True):
+                for child in map(psutil.Process, descendants(process.pid)):
                     with suppress(psutil.Error):
                         command = child.cmdline()
                         if command == process.cmdline():  # forked, and not yet another program

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import subprocess
 import sys
 import time
@@ -22,6 +23,8 @@ from tests.support.terminal import Terminal
 from tests.support.waiting import PATIENCE
 from tests.support.web import Web
 
+A_LINE = re.compile(r"\d\d:\d\d:\d\d w\d")
+"""Something that was said stands there with its time."""
 PLAY = """
 import asyncio, math, struct
 from scribe_tui.audio.format import AudioFormat
@@ -96,7 +99,7 @@ def test_the_key_lets_a_station_be_heard_and_hushes_it(
         words = [f"radio={web.url('/live')}", "--commit", "2", "--archive", "7d"]
         words += ["--endpoint", service.endpoint().url]
         with Ear(env) as ear, Terminal(words, env=env, cwd=tmp_path, columns=160) as terminal:
-            terminal.until(lambda screen: "words/min" in screen, 60)
+            terminal.until(A_LINE.search)
             terminal.type("o")
             terminal.until_text("on your speakers")
             ear.wait_for(loud=True)
