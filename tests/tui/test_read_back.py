@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from scribe_tui.events import Event
 from scribe_tui.transcript import Transcript
 from scribe_tui.tui.finding.past import MAX_PAGES, Past
@@ -52,6 +54,38 @@ async def test_a_pane_is_read_back_to_its_first_line(tmp_path: Path) -> None:
         await settle(pilot, lambda: any(row.endswith(" line 77") for row in stage.rows(1)))
         await pilot.press("end")
         await settle(pilot, lambda: "newest" in stage.text())
+
+
+async def test_a_range_is_copied_whole_though_memory_holds_a_part_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+
+    async def send(text: str, *_: object) -> str:
+        sent.append(text)
+        return ""
+
+    monkeypatch.setattr("scribe_tui.tui.terminal.clipboard.send", send)
+    stage, made = stage_over(tmp_path)
+    async with stage.app.run_test(size=(120, 14)) as pilot:
+        view = stage.pane(1).transcript
+        view.transcript = Transcript(max_lines=100)
+        for event in made:
+            stage.app.bridge.receive(event)
+        await settle(pilot, lambda: f"line {LINES}" in stage.text())
+        await pilot.press("v", "home")
+        assert view.go_to(4)
+        await pilot.press("y")
+        await settle(pilot, lambda: f"{LINES - 4} lines sent to the terminal" in stage.text())
+        copied = [line.partition(" ")[2] for line in sent[0].splitlines()[:-1]]
+        assert copied == [f"line {number}" for number in range(5, LINES + 1)]
+        monkeypatch.setattr("scribe_tui.tui.screens.copy_keys.MOST_LINES", 700)
+        assert view.go_to(4)
+        await pilot.press("v")
+        assert view.go_to(800)
+        await pilot.press("y")
+        await settle(pilot, lambda: "797 lines are too many to copy" in stage.text())
+        assert len(sent) == 1
 
 
 def test_the_past_asks_once_for_a_page_and_keeps_a_few() -> None:

@@ -59,6 +59,15 @@ class LinePages:
         spot = self._spots[number]
         return list(islice(self._lines_from(spot), PAGE_LINES))
 
+    def lines(self, numbers: range) -> list[CommittedSegment | Gap]:
+        """The lines of these numbers, as far as there are such. Raises as `page` does."""
+        if not numbers:
+            return []
+        first, last = numbers[0] // PAGE_LINES, numbers[-1] // PAGE_LINES
+        found = [line for page in range(first, last + 1) for line in self.page(page)]
+        start = numbers[0] - first * PAGE_LINES
+        return found[start : start + len(numbers)]
+
     def number_at(self, at: float) -> int | None:
         """The number of the line that was being said at an instant; None before the first."""
         self._scan()

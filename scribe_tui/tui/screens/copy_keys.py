@@ -13,6 +13,9 @@ from scribe_tui.tui.terminal.paced_app import PacedApp
 from scribe_tui.tui.text import count_of
 from scribe_tui.tui.widgets.pane import Pane
 
+MOST_LINES = 20_000
+"""Of a copy: a day of steady speech."""
+
 
 class CopyActions(MonitorBase, inherit_bindings=False):
     """`v` and `y`; others copy by `copy_text` and `copy_hit`."""
@@ -32,14 +35,26 @@ class CopyActions(MonitorBase, inherit_bindings=False):
         """Copy the range, the cursor line or the latest line as a quote."""
         if (pane := self._current) is None:
             return
-        lines = pane.transcript.chosen_lines()
-        if not lines:
+        count = len(pane.transcript.chosen)
+        if not count:
             self.say("There is no line to copy yet.")
+        elif count > MOST_LINES:
+            self.say(f"{count} lines are too many to copy, {MOST_LINES} at most; e exports all.")
+        else:
+            self.run_worker(self._copy_chosen(pane), group="copy", exit_on_error=False)
+
+    async def _copy_chosen(self, pane: Pane) -> None:
+        wanted = len(pane.transcript.chosen)
+        lines = await self.chosen_lines(pane)
+        pane.end_range()
+        if not lines:
+            self.say("These lines are held no more.")
             return
         source = self.name_of(pane.session)
         title = pane.titles.at(lines[0].started_at)
-        self.copy_text(quote_lines(lines, source, title), count_of(len(lines), "line"))
-        pane.end_range()
+        of_all = "" if len(lines) >= wanted else f" of {wanted}"
+        what = f"{count_of(len(lines), 'line')}{of_all}"
+        await self._copy(quote_lines(lines, source, title), what)
 
     def copy_hit(self, hit: WatchHit) -> str:
         """Copy what was said around a hit; a sentence."""

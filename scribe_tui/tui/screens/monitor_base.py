@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from scribe_tui.events import WatchHit
 from scribe_tui.session.controls import Controls
+from scribe_tui.transcript import Line
 from scribe_tui.tui.bridge import Bridge
 from scribe_tui.tui.monitor_context import MonitorContext
 from scribe_tui.tui.rendering.frames import FrameScreen
@@ -45,6 +46,10 @@ class MonitorBase(FrameScreen, inherit_bindings=False):
 
     def reach_segment(self, pane: Pane, segment_number: int) -> bool:
         """Go to the line of a segment; False if it is not there."""
+        raise NotImplementedError
+
+    async def chosen_lines(self, pane: Pane) -> list[Line]:
+        """The lines of the range, the cursor line, or the latest line; none if there is none."""
         raise NotImplementedError
 
     def copy_hit(self, hit: WatchHit) -> str:

@@ -13,6 +13,7 @@ from scribe_tui.tui.widgets.pane import Pane
 
 if TYPE_CHECKING:
     from scribe_tui.journal.reading.pages import LinePages
+    from scribe_tui.transcript import Line
 
 T = TypeVar("T")
 
@@ -48,6 +49,20 @@ class ReadBack(MonitorBase, inherit_bindings=False):
             return False
         self._go_when_found(pane, partial(pages.number_of, segment_number))
         return True
+
+    async def chosen_lines(self, pane: Pane) -> list[Line]:
+        """The range, the cursor line or the latest, also where memory does not hold them.
+
+        Where the journal cannot be read, that is said, and what memory holds is given.
+        """
+        view = pane.transcript
+        numbers, held = view.chosen, view.transcript
+        here = numbers[max(0, held.first - numbers.start) :]
+        lines = [held.line(number) for number in here]
+        older = range(numbers.start, min(numbers.stop, held.first))
+        if older and (pages := self._pages_of(pane)) is not None:
+            lines = [*(await self._read(partial(pages.lines, older)) or ()), *lines]
+        return lines
 
     def _pages_of(self, pane: Pane) -> LinePages | None:
         """The journal behind `pane`, made when it is first asked for; None: it has none."""

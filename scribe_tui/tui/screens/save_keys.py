@@ -41,8 +41,11 @@ class SaveActions(MonitorBase, inherit_bindings=False):
         """Save the sound of the range, the cursor line or the last half minute, and its text."""
         if (pane := self._current) is None:
             return
+        self.run_worker(self._clip_chosen(pane), group="clip", exit_on_error=False)
+
+    async def _clip_chosen(self, pane: Pane) -> None:
         try:
-            wanted = self._wanted(pane)
+            wanted = await self._wanted(pane)
         except UsageError as error:
             self.say(f"{error.message} {error.remedy}")
             return
@@ -51,8 +54,8 @@ class SaveActions(MonitorBase, inherit_bindings=False):
             return
         pane.end_range()
         self.say(f"Cutting a clip {ELLIPSIS}")
-        save = partial(save_wanted, self.context.run, wanted, self.name_of(pane.session))
-        self.run_worker(self._clip(save, self.say), group="clip", exit_on_error=False)
+        name = self.name_of(pane.session)
+        await self._clip(partial(save_wanted, self.context.run, wanted, name), self.say)
 
     def clip_hit(self, hit: WatchHit, say: Callable[[str], None]) -> None:
         """Save the sound of the line a hit is in; of one that may change yet, the latest sound."""
@@ -75,7 +78,7 @@ class SaveActions(MonitorBase, inherit_bindings=False):
             return
         await self._clip(partial(save_wanted, self.context.run, wanted, self.name_of(session)), say)
 
-    def _wanted(self, pane: Pane) -> WantedSound | None:
+    async def _wanted(self, pane: Pane) -> WantedSound | None:
         """What the pane's clip is cut from: a range, the cursor line, else the latest sound.
 
         Raises UsageError.
@@ -85,7 +88,7 @@ class SaveActions(MonitorBase, inherit_bindings=False):
         latest = None
         if pane.transcript.decorations.cursor is None:
             latest = latest_wanted(self._controls, pane.session)
-        lines = pane.transcript.chosen_lines() if latest is None else []
+        lines = await self.chosen_lines(pane) if latest is None else []
         return self._lines_wanted(pane.session, lines) if lines else latest
 
     def _lines_wanted(self, session: str, lines: Sequence[Line]) -> WantedSound:

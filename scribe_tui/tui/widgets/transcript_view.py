@@ -271,14 +271,14 @@ class TranscriptView(RowsWidget):
         self.redraw()
         return None if self.decorations.cursor is None else True
 
-    def chosen_lines(self) -> list[Line]:
-        """The lines of the range, the cursor line, or the latest line; none if there is none."""
+    @property
+    def chosen(self) -> range:
+        """The numbers of the range, of the cursor line or of the latest; none if there is none."""
         cursor = self.decorations.cursor
         last = self.transcript.end - 1 if cursor is None else cursor
         begun = self.decorations.range_start
         first, last = sorted((last if begun is None else begun, last))
-        found = (self.line(number) for number in range(first, last + 1))
-        return [line for line in found if line is not None]
+        return range(max(self.first, first), last + 1)
 
     def cursor_line(self) -> Line | None:
         """The line that the cursor is on; None without a cursor, or if it has yet to be read."""
