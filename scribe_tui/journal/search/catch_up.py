@@ -33,12 +33,20 @@ from scribe_tui.sanitize import harmless
 Transaction = Callable[[sqlite3.Connection], AbstractContextManager[None]]
 
 BATCH_BYTES = 8_000_000
-"""Read from one file in one go; the next file's turn comes, and other programs' too."""
+"""Read in one transaction, from however many files; then other programs have their turn. Few large
+ones cost much less than many small ones: each is a piece of the index that is merged later."""
 
 _WANTED = frozenset({"session_start", "continued", "rename", "redaction", "edit"})
 """Types that are read besides segments."""
 _TAIL_BYTES = 256
 _NUMBERS = (float, int)
+
+
+class _UnreadableError(Exception):
+    """A journal's file cannot be read, or not to its end."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
 
 
 @dataclass(slots=True)
@@ -76,11 +84,13 @@ def catch_up(
             journals = []
         known = {path.name for path in chain(closed, *(item.paths for item in journals))}
         _forget_parts(database, run.name, known, transaction)
-        for journal in journals:
-            failed: set[Path] = set()
-            while _read_some(database, run.name, journal, failed, transaction):
-                if stop():
-                    return False
+        failed: set[Path] = set()
+        while _read_some(database, run.name, journals, failed, transaction):
+            if stop():
+                return False
+        for path in failed:
+            if path.exists():  # else it was set aside or deleted a moment ago
+                unreadable(path)
     return True
 
 
@@ -104,24 +114,34 @@ def _closed_to_us(run: Path) -> list[Path]:
 def _read_some(
     database: sqlite3.Connection,
     run: str,
-    journal: Journal,
+    journals: list[Journal],
     failed: set[Path],
     transaction: Transaction,
 ) -> bool:
-    """Read up to `BATCH_BYTES` of one journal in a transaction; whether there is more.
+    """Read up to `BATCH_BYTES` of a run's journals in a transaction; whether there is more.
 
-    A file that cannot be read, or was set aside or deleted a moment ago, is put into `failed`.
+    A file that cannot be read, or was set aside or deleted a moment ago, is put into `failed`;
+    nothing of that transaction stays.
     """
-    paths = [path for path in journal.paths if path not in failed]
-    pending = [path for path in paths if not _is_read(database, run, path)]
+    pending = [
+        (journal, path)
+        for journal in journals
+        for path in journal.paths
+        if path not in failed and not _is_read(database, run, path)
+    ]
     if not pending:
         return False
-    with transaction(database):
-        try:
-            return _read_part(database, run, journal, pending[0]) or len(pending) > 1
-        except OSError:
-            failed.add(pending[0])
-            return len(pending) > 1
+    room = BATCH_BYTES
+    try:
+        with transaction(database):
+            for journal, path in pending:
+                room -= _read_part(database, run, journal, path, room)
+                if room <= 0:
+                    return True
+    except _UnreadableError as error:
+        failed.add(error.path)
+        return True
+    return False
 
 
 def _is_read(database: sqlite3.Connection, run: str, path: Path) -> bool:
@@ -135,7 +155,22 @@ def _is_read(database: sqlite3.Connection, run: str, path: Path) -> bool:
     return row is not None and (row[0], row[1]) == (status.st_size, status.st_mtime_ns)
 
 
-def _read_part(database: sqlite3.Connection, run: str, journal: Journal, path: Path) -> bool:
+def _read_part(
+    database: sqlite3.Connection, run: str, journal: Journal, path: Path, room: int
+) -> int:
+    """Read on in a file until about `room` bytes are read; how many were.
+
+    Raises _UnreadableError, perhaps in the middle of the work.
+    """
+    try:
+        return _read_on(database, run, journal, path, room)
+    except OSError as error:
+        raise _UnreadableError(path) from error
+
+
+def _read_on(
+    database: sqlite3.Connection, run: str, journal: Journal, path: Path, room: int
+) -> int:
     with path.open("rb") as file:
         status = path.stat()
         head = _digest(file.readline(MAX_LINE_BYTES))
@@ -148,7 +183,7 @@ def _read_part(database: sqlite3.Connection, run: str, journal: Journal, path: P
         writer = LineWriter(database, part.journal, part.id)
         corrections = _Corrections(database, part.journal)
         begun = part.offset
-        while room := part.offset - begun < BATCH_BYTES:
+        while has_room := part.offset - begun < room:
             line = file.readline(MAX_LINE_BYTES)
             if not line.endswith(b"\n") and not is_piece(line):
                 break
@@ -156,9 +191,9 @@ def _read_part(database: sqlite3.Connection, run: str, journal: Journal, path: P
                 part.damaged += 1
             part.offset += len(line)
         writer.flush()
-        seen = (status.st_size, status.st_mtime_ns) if room else (part.offset, 0)
+        seen = (status.st_size, status.st_mtime_ns) if has_room else (part.offset, 0)
         _keep(database, part, path, head, seen)
-        return not room
+        return part.offset - begun
 
 
 def _keep(

@@ -18,11 +18,13 @@ from scribe_tui.journal.search import INDEX_NAME
 
 _logger = logging.getLogger(__name__)
 
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 300.0
+"""Each look costs a few hundredths of a second, however little is new, and every search reads what
+is missing by itself."""
 
 
 class IndexFollower:
-    """Reads what is new of one run into the index, every few seconds, on a thread of its own."""
+    """Reads what is new of one run into the index, every few minutes, on a thread of its own."""
 
     def __init__(self, run: Path, look_seconds: float = LOOK_SECONDS) -> None:
         self._run = run

@@ -20,7 +20,7 @@ from scribe_tui.journal.retention.scan import runs
 from scribe_tui.journal.search import INDEX_NAME
 from scribe_tui.journal.search.block_sums import CHECKED_BYTES, BlockSums, plain_transaction
 from scribe_tui.journal.search.catch_up import Transaction, catch_up, forget_others
-from scribe_tui.journal.search.lines import id_at
+from scribe_tui.journal.search.lines import AT, END, START, id_at
 from scribe_tui.journal.search.pattern import candidates, compiled
 from scribe_tui.journal.search.query import Part, as_sql
 from scribe_tui.journal.search.schema import IN_MEMORY, PASSING, connect, delete, is_damage
@@ -221,7 +221,7 @@ def _rows(
     yield from database.execute(sql, values)
 
 
-_VALUES = "lines.journal, journals.run, session, name, number, at, start, end, lines.text"
+_VALUES = f"lines.journal, journals.run, session, name, number, {AT}, {START}, {END}, lines.text"
 _JOURNALS = "CROSS JOIN journals ON journals.id = lines.journal"
 
 

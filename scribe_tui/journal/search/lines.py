@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterator
 from itertools import chain, repeat
 
 from scribe_tui.event_records import MOST_SECONDS
@@ -24,10 +25,10 @@ _STEPS = (1, 2, 4, 8, 16)
 _WIDE_STEP = 1_000_003
 
 _INSERT = (
-    "INSERT INTO lines (id, journal, part, number, at, start, end, text) "
+    "INSERT INTO lines (id, journal, part, number, at, start_ms, length_ms, text) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
-Row = tuple[int, int, int, int, float, float, float, str]
+Row = tuple[int, int, int, int, float | None, int, int, str]
 
 
 def is_spaceless(text: str) -> bool:
@@ -38,6 +39,16 @@ def is_spaceless(text: str) -> bool:
 def id_at(instant: float) -> int:
     """The least id of a line that was said at an instant."""
     return round(instant * 1000) * _IDS_A_MS
+
+
+AT = f"coalesce(at, lines.id / {_IDS_A_MS} / 1000.0)"
+"""In SQL: the instant at which a line was said. It is stored only where the id does not tell it."""
+START, END = "start_ms / 1000.0", "(start_ms + length_ms) / 1000.0"
+
+
+def _at_besides(line: int, instant: float) -> float | None:
+    """`instant`, unless the id `line` tells it."""
+    return None if line >= 0 and line // _IDS_A_MS / 1000.0 == instant else instant
 
 
 class LineWriter:
@@ -58,8 +69,10 @@ class LineWriter:
             return  # no line of ours, and none that a reader takes
         if self._later:
             text = self._later.get(number, text)
-        row = (id_at(at) + self._place, self._journal, self._part, number, at, start, end, text)
-        self._waiting.append(row)
+        line = id_at(at) + self._place
+        start_ms, end_ms = round(start * 1000), round(end * 1000)
+        times = (_at_besides(line, at), start_ms, end_ms - start_ms)
+        self._waiting.append((line, self._journal, self._part, number, *times, text))
         if len(self._waiting) >= BATCH_LINES:
             self.flush()
 
@@ -86,16 +99,9 @@ class LineWriter:
     def flush(self) -> None:
         """Write what waits."""
         rows, self._waiting = self._waiting, []
-        if not rows:
-            return
-        self._database.execute("SAVEPOINT batch")
-        try:
-            self._database.executemany(_INSERT, rows)
-        except sqlite3.IntegrityError:  # several lines of one instant
-            self._database.execute("ROLLBACK TO batch")
-            rows = [_insert_somewhere(self._database, row) for row in rows]
-        self._database.execute("RELEASE batch")
-        _point(self._database, [(row[0], row[-1]) for row in rows])
+        if rows:
+            _insert(self._database, rows)
+            _point(self._database, [(row[0], row[-1]) for row in rows])
 
 
 def drop_lines(database: sqlite3.Connection, part: int) -> None:
@@ -106,17 +112,39 @@ def drop_lines(database: sqlite3.Connection, part: int) -> None:
     database.execute("DELETE FROM lines WHERE part = ?", (part,))
 
 
+def _insert(database: sqlite3.Connection, rows: list[Row]) -> None:
+    """Put lines in; those whose id is taken (several lines of one instant) get another one.
+
+    Without a savepoint, at which FTS5 would begin a new piece of the index.
+    """
+    begun = 0
+
+    def rest() -> Iterator[Row]:
+        nonlocal begun
+        while begun < len(rows):
+            begun += 1
+            yield rows[begun - 1]
+
+    while begun < len(rows):
+        try:
+            database.executemany(_INSERT, rest())
+        except sqlite3.IntegrityError:
+            rows[begun - 1] = _insert_somewhere(database, rows[begun - 1])
+
+
 def _insert_somewhere(database: sqlite3.Connection, row: Row) -> Row:
     """Put a line in under the first free of some ids: its own, or one a little later."""
-    line = row[0]
+    line, at = row[0], row[4]
+    instant = row[0] // _IDS_A_MS / 1000.0 if at is None else at
     for step in chain((0,), _STEPS, repeat(_WIDE_STEP)):
         line += step
+        row = (line, *row[1:4], _at_besides(line, instant), *row[5:])
         try:
-            database.execute(_INSERT, (line, *row[1:]))
+            database.execute(_INSERT, row)
         except sqlite3.IntegrityError:
             continue
         break
-    return (line, *row[1:])
+    return row
 
 
 def _point(database: sqlite3.Connection, lines: list[tuple[int, str]]) -> None:

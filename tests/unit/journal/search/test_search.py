@@ -1,19 +1,21 @@
 """Search: quick by an index, and right whatever has become of the index."""
 
+import json
 import os
 import re
 import shutil
 import sqlite3
 from contextlib import closing
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scribe_tui.errors import UsageError
-from scribe_tui.event_records import to_line, to_record
-from scribe_tui.events import SegmentRedacted
-from scribe_tui.journal.search import INDEX_NAME
+from scribe_tui.event_records import from_record, to_line, to_record
+from scribe_tui.events import SegmentCommitted, SegmentRedacted
+from scribe_tui.journal.search import INDEX_NAME, catch_up
 from scribe_tui.journal.search.follower import IndexFollower
 from scribe_tui.journal.search.index import Asked, search
 from scribe_tui.journal.search.pattern import literal_of
@@ -283,3 +285,33 @@ def test_a_query_too_long_is_refused_and_deep_brackets_are_none(tmp_path):
             find(tmp_path, query)
     for query in ("(" * 3000 + "bridge" + ")" * 3000, " ".join(["日本"] * 199)):
         assert find(tmp_path, query) == (["日本 bridge"], [])
+
+
+def test_times_are_the_journals_also_of_lines_of_one_instant_and_before_1970(tmp_path):
+    run = tmp_path / "2026-11-24T12-00-00"
+    same = [said(number, f"same {number}", at=7.123) for number in range(1, 80)]
+    others = [said(100, "odd", at=8.0004567), said(101, "early", at=-START - 5.25)]
+    events = [event for event in (*same, *others) if isinstance(event, SegmentCommitted)]
+    write(run, [opened(), *events])
+    answer = search(tmp_path, Asked("same OR odd OR early", limit=500), pytest.fail)
+    found = {each.line.number: each.line for each in answer.found}
+    assert len(found) == len(answer.found) == len(events)
+    for event in events:
+        one, line = event.segment, found[event.segment.number]
+        assert line.at == from_record(json.loads(to_line(to_record(event)))).segment.started_at
+        assert line.start_seconds == pytest.approx(one.start_seconds, abs=0.0006)
+        assert line.end_seconds == pytest.approx(one.end_seconds, abs=0.0006)
+
+
+def test_a_file_that_fails_amid_reading_is_said_and_no_line_of_it_is_doubled(logs, monkeypatch):
+    path = logs / "2026-11-24T12-00-00" / "news.jsonl"
+    write(path.parent, [said(1, "bridge of another source", "talk")])
+    with monkeypatch.context() as patch:
+        patch.setattr(catch_up, "_tail", Mock(side_effect=OSError(5, "Input/output error")))
+        found, told = find(logs, "bridge")
+        assert found == []
+        assert len(told) == 2
+        assert str(path) in told[0]
+    found, told = find(logs, "bridge")
+    assert len(found) == 5
+    assert told == []
