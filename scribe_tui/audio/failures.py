@@ -41,11 +41,12 @@ def status_of(error: SourceError) -> int | None:
 
 
 def http_status(
-    code: int, where: str, retry_after: str = "", *, had_password: bool = False
+    code: int, where: str, retry_after: str = "", date: str = "", *, had_password: bool = False
 ) -> SourceError:
     """The server answered with an error status.
 
-    `retry_after` is the value of that header, `had_password`: a password was sent with the request.
+    `retry_after` and `date` are the values of those headers, `had_password`: a password was sent
+    with the request.
     """
     try:
         phrase = HTTPStatus(code).phrase
@@ -56,7 +57,7 @@ def http_status(
     if code == HTTPStatus.UNAUTHORIZED and had_password:
         remedy = "It does not take the user and password in the address."
     error = StatusError(code, f"{code} {phrase}", message, remedy)
-    error.retry_after_seconds = seconds_asked(retry_after) if retry_after else 0.0
+    error.retry_after_seconds = seconds_asked(retry_after, date) if retry_after else 0.0
     return error
 
 
@@ -171,6 +172,14 @@ def proxy_refused(status: int | None, proxy: str, where: str) -> SourceError:
         return StatusError(407, "proxy", _capital(f"{message}: it wants a password (407)."), remedy)
     remedy = "Ask who runs the proxy, or name the host in NO_PROXY."
     return StatusError(status, "proxy", _capital(f"{message}: {status} from the proxy."), remedy)
+
+
+def proxy_login(proxy: str, where: str, *, had_password: bool) -> SourceError:
+    """A SOCKS proxy does not let this user in; `had_password`: it was told one."""
+    wants = "does not take the user and password given" if had_password else "wants a user name"
+    message = f"{proxy} did not let us through to {where}: it {wants}."
+    remedy = "Put user and password into the variable: socks5://user:password@proxy:port."
+    return SourceError("proxy", _capital(message), remedy)
 
 
 def proxy_silent(proxy: str, where: str) -> SourceError:

@@ -56,7 +56,8 @@ class Proxy:
     def url(self) -> str:
         """As an address for a library, user and password included: never show it."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{self.scheme}://{self._user_info}{host}:{self.port}"
+        scheme = "socks5h" if self.scheme == "socks5" else self.scheme  # it resolves the name
+        return f"{scheme}://{self._user_info}{host}:{self.port}"
 
     @property
     def authorization(self) -> str:

@@ -9,14 +9,24 @@ LONGEST_SECONDS = 3600.0
 """A longer wait is cut to this."""
 
 
-def seconds_asked(value: str) -> float:
-    """Seconds by a `Retry-After` (RFC 9110, 10.2.3), 0 for none or an unreadable one."""
+def seconds_asked(value: str, date: str = "") -> float:
+    """Seconds by a `Retry-After` (RFC 9110, 10.2.3), 0 for none or an unreadable one.
+
+    `date` is the answer's `Date`: an instant is counted from the server's own clock, for that of
+    this machine may be wrong by hours.
+    """
     value = value.strip()
     if value.isascii() and value.isdigit():
         return min(float(value[:9]), LONGEST_SECONDS)
-    try:
-        at = parsedate_to_datetime(value[:100])
-        wait = (at.astimezone(UTC) - datetime.now(UTC)).total_seconds()
-    except (ValueError, TypeError, OverflowError, IndexError):
+    at = _instant(value)
+    if at is None:
         return 0.0
+    wait = (at - (_instant(date) or datetime.now(UTC))).total_seconds()
     return min(max(0.0, round(wait)), LONGEST_SECONDS)
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text[:100]).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None

@@ -19,7 +19,9 @@ class TunnelFailure(Enum):
     """Why a proxy does not open the way."""
 
     REFUSED = auto()
-    """Not with this status; 407 also from a SOCKS proxy that wants another user or password."""
+    """Not with this status."""
+    LOGIN = auto()
+    """A SOCKS proxy that wants a user and a password, or other ones."""
     NO_PROXY = auto()
     """What listens there does not answer as a proxy."""
     SILENT = auto()
@@ -79,12 +81,12 @@ async def _ask_socks(streams: Streams, proxy: Proxy, name: bytes, port: int) -> 
     if version != _SOCKS_VERSION:
         raise TunnelError(proxy, TunnelFailure.NO_PROXY)
     if method not in methods:
-        raise TunnelError(proxy, TunnelFailure.REFUSED, 407)
+        raise TunnelError(proxy, TunnelFailure.LOGIN)
     if method == _LOGIN:
         user, password = proxy.user.encode()[:255], proxy.password.encode()[:255]
         writer.write(bytes([1, len(user)]) + user + bytes([len(password)]) + password)
         if (await reader.readexactly(2))[1]:
-            raise TunnelError(proxy, TunnelFailure.REFUSED, 407)
+            raise TunnelError(proxy, TunnelFailure.LOGIN)
     asked = bytes([_SOCKS_VERSION, 1, 0, 3, len(name)]) + name
     writer.write(asked + port.to_bytes(2, "big"))
     version, reply, _, kind = await reader.readexactly(4)

@@ -27,7 +27,7 @@ def refused_by_status(response: Response, host: str, key: str | None = None) -> 
     status = response.status_code
     named, reason = _reason(response)
     answer = _with(f"{host} answered {_status(response)}", without_secrets(reason, key))
-    wait = seconds_asked(next(iter(response.headers.get_all("Retry-After")), ""))
+    wait = seconds_asked(_header(response, "Retry-After"), _header(response, "Date"))
     if named is None and status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         named = ErrorKind.AUTH
     if named is None and status == HTTPStatus.PAYMENT_REQUIRED:
@@ -71,7 +71,7 @@ def refused_by_proxy(response: Response, host: str, proxy: str) -> SpeechError:
 
 def _redirected(response: Response, host: str) -> SpeechError:
     """A redirect is never followed: its target would get the key."""
-    target = next(iter(response.headers.get_all("Location")), "")
+    target = _header(response, "Location")
     try:
         shown = without_secrets(host_of(urljoin(f"https://{host}", target))) if target else ""
     except ValueError:
@@ -82,6 +82,10 @@ def _redirected(response: Response, host: str) -> SpeechError:
         + (f" and points to {shown}" if shown else ""),
         remedy="Redirects are not followed, because the key would go along: check --endpoint.",
     )
+
+
+def _header(response: Response, name: str) -> str:
+    return next(iter(response.headers.get_all(name)), "")
 
 
 def _status(response: Response) -> str:

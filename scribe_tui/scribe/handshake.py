@@ -143,7 +143,10 @@ def handshake_error(error: Exception, endpoint: Endpoint) -> SpeechError:
     causes = (*_PROXY_CAUSES, *_CAUSES) if proxy else _CAUSES
     for kinds, title, message in causes:
         if isinstance(error, kinds):
-            return unreachable(title, message.format(host=host, proxy=proxy), proxy=proxy)
+            # Why a SOCKS proxy refuses, a login above all, only the cause says.
+            why = error.__cause__ if isinstance(error, ProxyError) else None
+            detail = without_secrets(str(why or ""))
+            return unreachable(title, message.format(host=host, proxy=proxy), detail, proxy=proxy)
     detail = without_secrets(str(error), endpoint.api_key)
     message = f"{host} cannot be reached" + (f" through {proxy}" if proxy else "")
     return unreachable("unreachable", message, detail, proxy=proxy)

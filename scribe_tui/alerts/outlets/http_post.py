@@ -53,6 +53,8 @@ async def post(
 def _refused(error: TunnelError, where: str) -> DeliveryError:
     if error.failure is TunnelFailure.SILENT:
         return DeliveryError(f"{where} does not answer in HTTP")
+    if error.failure is TunnelFailure.LOGIN:
+        return DeliveryError(f"{error.proxy.name} does not take this login", permanent=True)
     is_status = error.code and not error.proxy.scheme.startswith("socks")
     status = f" ({error.code})" if is_status else ""
     return DeliveryError(f"{error.proxy.name} refuses the connection{status}", permanent=True)

@@ -29,6 +29,7 @@ MAX_REDIRECTS = 8
 IDLE_SECONDS = 15.0
 """Time without a byte of a body after which the connection counts as dead."""
 _REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
+_PARTIAL = 206
 _UNSATISFIABLE = 416
 
 
@@ -70,6 +71,18 @@ class Answer:
             return self.length
         text = self.headers.get("content-range", "").rpartition("/")[2].strip()
         return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+    def begins_at(self, asked: int) -> int:
+        """The byte of the whole with which the body begins, when it was `asked` for from there.
+
+        A part says it itself (RFC 9110, 14.4); one that does not is taken for what was asked.
+        """
+        if self.status != _PARTIAL:
+            return 0
+        unit, _, span = self.headers.get("content-range", "").strip().partition(" ")
+        text = span.partition("-")[0].strip()
+        known = unit.lower() == "bytes" and text.isascii() and text.isdigit() and len(text) < 16
+        return int(text) if known else asked
 
     async def read(self, idle_seconds: float = IDLE_SECONDS) -> bytes:
         """The next bytes of the body, b"" at its end. Raises SourceError."""
@@ -220,9 +233,9 @@ async def _ask_once(
         answer.close()
         if answer.status == 407 and proxy:
             raise failures.proxy_refused(407, proxy.name, address.where)
-        retry_after = answer.headers.get("retry-after", "")
+        retry_after, date = (answer.headers.get(name, "") for name in ("retry-after", "date"))
         known = bool(address.authorization)
-        raise failures.http_status(answer.status, where, retry_after, had_password=known)
+        raise failures.http_status(answer.status, where, retry_after, date, had_password=known)
     return answer, location
 
 
@@ -304,8 +317,8 @@ async def ask_from(
 ) -> Answer:
     """As `ask`, from byte `first` to `last` (None: the end), whatever the server knows of it.
 
-    A server that sends the whole is read up to there; one that refuses (416) is asked
-    without. Raises SourceError.
+    A server that sends the whole, or from an earlier byte on, is read up to there; one that
+    refuses (416), or begins behind it, is asked without. Raises SourceError.
     """
     try:
         answer = await ask(address, options, span=(first, last))
@@ -313,9 +326,19 @@ async def ask_from(
         if failures.status_of(error) != _UNSATISFIABLE:
             raise
         answer = await ask(address, options)
-    if first and answer.status != 206:
+        begins = answer.begins_at(0)
+    else:
+        begins = answer.begins_at(first)
+        if begins > first:
+            answer.close()
+            answer = await ask(address, options)
+            begins = answer.begins_at(0)
+    if begins > first:
+        answer.close()
+        raise failures.broke_off(address.where)
+    if begins < first:
         try:
-            await _skip(answer, first)
+            await _skip(answer, first - begins)
         except BaseException:
             answer.close()
             raise

@@ -48,6 +48,10 @@ def _tunnel_failure(error: TunnelError, where: str) -> SourceError:
             return failures.proxy_silent(error.proxy.name, where)
         case TunnelFailure.UNREACHED:
             return failures.proxy_unreached(error.code, error.proxy.name, where)
+        case TunnelFailure.LOGIN:
+            return failures.proxy_login(
+                error.proxy.name, where, had_password=bool(error.proxy.user)
+            )
         case TunnelFailure.NO_PROXY:
             return failures.proxy_refused(None, error.proxy.name, where)
         case TunnelFailure.REFUSED:

@@ -69,6 +69,11 @@ def test_sentences(error: Exception, words: str) -> None:
     assert "secret-key" not in found.sentence
 
 
+def _caused(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
 PROXY = "the proxy proxy.example:1 (https_proxy)"
 ANSWER = Headers()
 
@@ -80,6 +85,7 @@ ANSWER = Headers()
         (socket.gaierror(-2, "unknown"), f"The host name of {PROXY} is not known."),
         (ConnectionRefusedError(errno.ECONNREFUSED, "no"), f"Nothing takes connections at {PROXY}"),
         (ProxyError("x"), f"{PROXY} failed."),
+        (_caused(ProxyError("x"), ValueError("login refused")), f"{PROXY} failed: login refused."),
         (InvalidProxyStatus(Response(407, "", ANSWER)), "wants a user name and a password (407"),
         (InvalidProxyStatus(Response(403, "", ANSWER)), f"is forbidden by {PROXY} (403 Forbidden)"),
         (InvalidProxyStatus(Response(502, "", ANSWER)), f"{PROXY} answered 502 Bad Gateway."),

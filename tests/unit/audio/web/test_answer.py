@@ -144,6 +144,27 @@ async def test_a_server_that_refuses_ranges_is_asked_without() -> None:
         assert len(server.heads) == 2
 
 
+@pytest.mark.parametrize("begins", [0, 1, 2, 4])
+async def test_a_part_that_begins_elsewhere_is_not_taken_for_the_one_asked_for(begins: int) -> None:
+    def answer(head: str) -> bytes:
+        body = b"abcdef"
+        if "range:" in head.lower():
+            place = f"Content-Range: bytes {begins}-5/6"
+            return f"HTTP/1.1 206 Part\r\n{place}\r\n\r\n".encode() + body[begins:]
+        return b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n" + body
+
+    async with raw_server(answer) as server:
+        async with await ask_from(Address.parse(server.url()), OPTIONS, 2) as found:
+            assert await found.read_up_to(100) == b"cdef"
+
+
+async def test_a_server_that_has_only_a_later_part_is_told() -> None:
+    part = b"HTTP/1.1 206 Part\r\nContent-Range: bytes 4-5/6\r\n\r\nef"
+    async with raw_server(part) as server:
+        with pytest.raises(SourceError, match="broke off before the end"):
+            await ask_from(Address.parse(server.url()), OPTIONS, 2)
+
+
 async def test_own_headers_go_to_the_own_server_alone() -> None:
     options = SourceOptions(headers=("X-Token: s3cret",), referer="http://page.example/")
     async with raw_server(b"HTTP/1.1 200 OK\r\n\r\nabc") as other:

@@ -92,7 +92,7 @@ async def test_a_station_is_heard_through_socks(
 @pytest.mark.parametrize(
     ("user", "refusal", "told"),
     [
-        ("ada:no", 0, "wants a password"),
+        ("ada:no", 0, r"radio\.invalid: it does not take the user and password given\.$"),
         ("ada:pw", 4, r"could not reach radio\.invalid.* \(SOCKS reply 4\)"),
     ],
 )
