@@ -48,10 +48,17 @@ class LagWarning:
         if self._stream.is_hurried:
             return "sound comes faster than this machine recognises it: text comes later."
         if streams <= 1:
-            return "this machine is too slow to follow one source: text comes later and later."
+            return f"this machine is too slow to follow one source: {self._lateness()}."
         possible = max(1, min(self._machine.possible_streams, streams - 1))
         many = "one" if possible == 1 else f"about {possible}"
         return (
             f"this machine cannot follow {streams} sources at once, only {many}: "
-            "text comes later and later."
+            f"{self._lateness()}."
         )
+
+    def _lateness(self) -> str:
+        """In steps, so that a screen that shows the sentence need not paint it anew each time."""
+        waited = self._stream.waited_seconds
+        step = next(step for step in (60, 10, 1) if waited >= step)
+        late = f"{waited // 60:.0f} min" if step == 60 else f"{waited // step * step:.0f} s"
+        return f"text comes more than {late} late, and ever later"

@@ -62,6 +62,8 @@ def _fields(summary: Summary, currency: str) -> list[Field]:
     counts = {how: summary.counts.get(how, 0) for how in SHOWN}
     if not normal:
         fields += [_status_field(how, count) for how, count in counts.items() if count]
+    if summary.warned:
+        fields.append(Field("warned", "warn", (f"{summary.warned} warned",)))
     groups = (
         _hits(summary),
         _words(summary),

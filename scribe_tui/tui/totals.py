@@ -46,7 +46,8 @@ class Summary:
     """All sessions in one glance. `cost` is money so far, `cost_per_hour` at the recent rate.
 
     `words_per_minute` and `cost_per_hour` are None until there is enough to measure. `saved` is
-    False while the journal of any session cannot be written.
+    False while the journal of any session cannot be written. `warned` of them are warned by the
+    service, with nothing worse to say.
     """
 
     counts: Mapping[DisplayStatus, int] = field(default_factory=dict)
@@ -57,6 +58,7 @@ class Summary:
     cost: float = 0.0
     cost_per_hour: float | None = None
     saved: bool = True
+    warned: int = 0
 
     @property
     def sources(self) -> int:
@@ -94,6 +96,7 @@ class Totals:
         self._cost_per_hour: float | None = None
         self._cost_told: tuple[int, frozenset[str]] | None = None
         self._counts: Counter[DisplayStatus] = Counter()
+        self._warned = 0
 
     def forget(self) -> None:
         """Start anew: what comes next is of another time of a replay."""
@@ -129,6 +132,7 @@ class Totals:
     ) -> None:
         """Take the facts of all sessions as of `now`, and what an hour of sound of each costs."""
         self._counts = Counter(self.of(one.session).status_of(one) for one in snapshots)
+        self._warned = sum(bool(one.warning and not one.trouble) for one in snapshots)
         self._heard = {one.session: one.heard_seconds for one in snapshots}
         known: list[float] = []
         waits = False
@@ -169,6 +173,7 @@ class Totals:
             cost=self._cost,
             cost_per_hour=self._cost_per_hour,
             saved=all(tally.saved for tally in tallies),
+            warned=self._warned,
         )
 
     def _forget(self, session: str) -> None:

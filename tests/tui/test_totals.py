@@ -249,15 +249,33 @@ def test_where_all_is_well_live_is_not_said() -> None:
     assert "bad" not in {piece.part for piece in summary_row(80, well)}
 
 
+def test_sessions_that_the_service_warns_are_counted_where_nothing_worse_is_told_of_them() -> None:
+    totals = new_totals()
+    late = "The service warns: text comes late."
+    down = trouble("404", retry_at=NOW)
+    totals.look(
+        [snapshot("1", warning=late), snapshot("2"), snapshot("3", warning=late, trouble=down)],
+        [0.0] * 3,
+        0.0,
+    )
+    assert line(80, totals.summary(0)) == " 3 sources  2 live  1 down  1 warned │ saved"
+
+
 @given(
     st.dictionaries(st.sampled_from(DisplayStatus), st.integers(1, 999)),
     st.integers(0, 9999), st.integers(0, 99999), st.floats(0, 10**6), st.booleans(),
-    st.integers(60, 200),
+    st.integers(60, 200), st.integers(0, 999),
 )  # fmt: skip
 def test_trouble_is_said_at_every_width(
-    counts: dict[DisplayStatus, int], hits: int, words: int, seconds: float, saved: bool, width: int
+    counts: dict[DisplayStatus, int],
+    hits: int,
+    words: int,
+    seconds: float,
+    saved: bool,
+    width: int,
+    warned: int,
 ) -> None:
-    summary = Summary(counts, hits, hits, words, seconds, seconds / 100, 999.0, saved)
+    summary = Summary(counts, hits, hits, words, seconds, seconds / 100, 999.0, saved, warned)
     row = summary_row(width, summary)
     assert width_of(row) <= width
     text = "".join(piece.text for piece in row)
