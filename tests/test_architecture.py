@@ -14,6 +14,8 @@ from importlinter.application import use_cases
 
 from scribe_tui.scribe import wire
 
+pytestmark = pytest.mark.early(1)  # all of one process, which reads the modules once
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "scribe_tui"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -60,8 +62,9 @@ def name_of(path: Path) -> str:
 
 @cache
 def nodes(path: Path) -> tuple[ast.AST, ...]:
-    """All nodes of a module's syntax tree."""
-    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    """All nodes of a module's syntax tree but the marks of use, which are half of them."""
+    found = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return tuple(node for node in found if not isinstance(node, ast.expr_context))
 
 
 def imports(path: Path) -> set[str]:

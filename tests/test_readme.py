@@ -13,11 +13,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import click
 import pytest
 
 from scribe_tui.audio.microphone.microphone_source import list_microphones
 from scribe_tui.cli.devices import NO_MICROPHONE
+from scribe_tui.cli.program import program
 from scribe_tui.errors import SourceError
 from scribe_tui.local.demo.clips import FOLDER
 from tests.support.background import InBackground
@@ -32,7 +35,25 @@ COMMANDS = [line for block in BLOCKS for line in block.splitlines() if line]
 DEMO, TESTS = COMMANDS[:2]
 IN_TABLE = re.findall(r"^\| `(scribe-tui [^`]+)` \|", TEXT, re.MULTILINE)
 Done = subprocess.CompletedProcess[str]
-PROGRAM_LINES = sorted({line for line in COMMANDS + IN_TABLE if line.startswith("scribe-tui")})
+PROGRAM_LINES = sorted(
+    {line for line in COMMANDS + IN_TABLE if line.startswith("scribe-tui")},
+    key=lambda line: (len(line), line),
+)
+
+
+def _words(line: str, station: str = "http://radio.example/live") -> list[str]:
+    """The arguments of a line, its stations those of the tests."""
+    return shlex.split(re.sub(r"https://radio\.example/\S+", station, line))[1:]
+
+
+def _run_lines() -> Iterator[Any]:
+    """All lines that start the program; CI alone runs more than the shortest of a command."""
+    known: set[str] = set()
+    for line in PROGRAM_LINES:
+        command = _words(line)[0]
+        kind = command if command in program.list_commands(click.Context(program)) else "monitor"
+        yield pytest.param(line, marks=pytest.mark.long) if kind in known else line
+        known.add(kind)
 
 
 @pytest.mark.parametrize("name", SECTIONS)
@@ -96,10 +117,19 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("line", PROGRAM_LINES)
+def test_commands_are_understood(line: str) -> None:
+    """Their options are there and take such values."""
+    context = program.make_context("scribe-tui", _words(line))
+    name, command, rest = program.resolve_command(context, context._protected_args + context.args)
+    assert command is not None
+    command.make_context(name, rest, parent=context)
+
+
+@pytest.mark.parametrize("line", _run_lines())
 def test_commands_run(
     line: str, desk: dict[str, str], tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    words = shlex.split(re.sub(r"https://radio\.example/\S+", desk["STATION"], line))[1:]
+    words = _words(line, desk["STATION"])
     if words[0] in (*OF_A_RUN, "replay"):
         before: Path = request.getfixturevalue("recorded")
         shutil.copytree(before, tmp_path, dirs_exist_ok=True)

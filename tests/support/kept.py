@@ -10,6 +10,8 @@ import warnings
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from scribe_tui.archive.archive import Archive
@@ -38,9 +40,13 @@ with warnings.catch_warnings():
 FORMAT = AudioFormat.parse("pcm_16000")
 SPEED = 4.0
 EDGE_SECONDS = 0.1
+STEP_SECONDS = 0.2
+REACHES_SECONDS = (0.15, 0.5)
+"""It is looked for nearby, and only what is not there further away: that takes a second."""
 ROOMY = Bounds(max_bytes=1e12, free_bytes=0)
 
 
+@cache
 def known_sound(seconds: float) -> bytes:
     """Noise that is like itself at no two places, and soft enough for any codec: mono, 16 kHz."""
     draw = random.Random(7).random
@@ -153,11 +159,18 @@ class KeptSource:
         for span in spans:
             end = min(span.end_seconds, self.heard[-1][0])
             length = end - span.start_seconds
-            for part in (0.1, 0.5, 0.85) if length > 3 * probe_seconds else ():
-                at = span.start_seconds + part * (length - probe_seconds)
-                if self._is_whole(at, at + probe_seconds + EDGE_SECONDS):
+            parts = (0.1, 0.5, 0.85, 1.0) if length > 3 * probe_seconds else ()
+            for here, there in pairwise(span.start_seconds + part * length for part in parts):
+                at = self._whole_place(here, there - probe_seconds, probe_seconds + EDGE_SECONDS)
+                if at is not None:
                     found.append(await self._error(span, at, probe_seconds))
         return found
+
+    def _whole_place(self, first: float, last: float, seconds: float) -> float | None:
+        """The first place of so many seconds without a hole: a machine that starves makes some."""
+        steps = range(max(1, round((last - first) / STEP_SECONDS)))
+        places = (first + step * STEP_SECONDS for step in steps)
+        return next((at for at in places if self._is_whole(at, at + seconds)), None)
 
     async def _error(self, span: Span, at: float, seconds: float) -> float:
         later = at - span.start_seconds
@@ -168,16 +181,15 @@ class KeptSource:
             end_seconds=at + seconds,
         )
         kept = (await read_sound(self.folder, [part], FORMAT)).pcm
-        around = self._heard_from(at - 0.5, seconds + 1.0)
         if len(kept) < 2 * FORMAT.samples(seconds) - 200:
             return float("inf")
-        place, factor = audioop.findfit(around, kept)
-        like = (
-            factor
-            * audioop.rms(kept, 2)
-            / max(1, audioop.rms(around[2 * place : 2 * place + len(kept)], 2))
-        )
-        return abs(place / FORMAT.rate - 0.5) if like > 0.7 else float("inf")
+        for reach in REACHES_SECONDS:
+            around = self._heard_from(at - reach, seconds + 2 * reach)
+            place, factor = audioop.findfit(around, kept)
+            there = around[2 * place : 2 * place + len(kept)]
+            if factor * audioop.rms(kept, 2) / max(1, audioop.rms(there, 2)) > 0.7:
+                return abs(place / FORMAT.rate - reach)
+        return float("inf")
 
     def _is_whole(self, since: float, until: float) -> bool:
         """Whether all of a span was heard, without a hole in it."""

@@ -25,6 +25,7 @@ from tests.support.endpoint import StrictEndpoint
 from tests.support.numbered import numbered_pcm
 from tests.support.processes import descendants
 from tests.support.recording import record_until
+from tests.support.requirements import IN_CI
 from tests.support.script import Fault, Script
 from tests.support.terminal import Terminal
 from tests.support.web import Web
@@ -36,6 +37,8 @@ TOKEN = "tok3nDISTINCTIVE"
 SECRETS = (KEY, PASSWORD, TOKEN)
 SPOKEN = "kumquatDISTINCTIVE"
 FORGED = f'{SPOKEN}\n{{"type": "segment", "forged": 1}}\r\u2028[00:00:00 ended]\x1b]0;x\x07\u202e'
+
+LIKE_OTHERS = ("sdk", "not let in", "bug at the start")
 
 A_BUG = f"""
 import os, {{module}}
@@ -170,7 +173,7 @@ HOSTILE = (
 
 @pytest.fixture(scope="module")
 def trails(tmp_path_factory):
-    """All runs, side by side, by name."""
+    """All runs, side by side, by name; without CI those of which no other is much like."""
     homes = {}
 
     def home(name):
@@ -193,12 +196,14 @@ def trails(tmp_path_factory):
         for name, url, arguments, bug in (
             ("well", well, ("--transport", "websocket"), ""),
             ("sdk", well, (), ""),
-            ("refused", refused, ("--transport", "websocket"), ""),
+            ("refused", refused, (), ""),
             ("not let in", not_let_in, ("--transport", "websocket"), ""),
             ("bug in a session", well, ("--transport", "websocket"), IN_A_SESSION),
             ("bug in the program", well, ("--transport", "websocket"), IN_THE_PROGRAM),
             ("bug at the start", well, (), AT_THE_START),
         ):
+            if name in LIKE_OTHERS and not IN_CI:
+                continue
             folder = home(name.replace(" ", "-"))
             options: dict[str, Any] = {"bug": bug}
             if name in ("well", "sdk"):
@@ -213,15 +218,13 @@ def trails(tmp_path_factory):
 @pytest.mark.early(2)
 def test_every_run_ended_as_it_was_meant_to(trails):
     codes = {name: trail.code for name, trail in trails.items()}
-    assert codes.pop("well") == codes.pop("sdk") == 1, "one of the stations is a web page"
-    assert set(codes.values()) == {1}
-    for name in ("well", "sdk"):
+    assert set(codes.values()) == {1}, "of the stations, one is a web page"
+    for name in trails.keys() & {"well", "sdk"}:
         assert [item for item in trails[name].records if item["type"] == "segment"]
         assert len(trails[name].processes) > 1, "a decoder was seen"
-    errors = {name: trails[name].records for name in ("refused", "not let in", "bug in a session")}
-    for name, records in errors.items():
-        assert [item for item in records if item["type"] == "error"], name
-    for name in ("bug in a session", "bug in the program", "bug at the start"):
+    for name in trails.keys() & {"refused", "not let in", "bug in a session"}:
+        assert [item for item in trails[name].records if item["type"] == "error"], name
+    for name in trails.keys() & {"bug in a session", "bug in the program", "bug at the start"}:
         assert "RuntimeError\n" in trails[name].diagnostics, "where and which kind, no more"
 
 

@@ -28,9 +28,9 @@ CODECS = {
     "flac": ("audio/flac", ".mka", ("-c:a", "flac", "-f", "flac")),
     "oggflac": ("audio/ogg", ".oga", ("-c:a", "flac", "-f", "ogg")),
 }
-AT_LEAST = ("mp3", "opus")
-"""Bare frames and pages: one of each kind is tried wherever the tests run."""
-SOUND_SECONDS = 40.0
+AT_LEAST = ("mp3",)
+"""Bare frames; pages, too, stand in the change of codec, which is tried everywhere."""
+SOUND_SECONDS = 30.0
 
 
 class Sounds(dict[str, bytes]):
@@ -91,9 +91,9 @@ def decoded_seconds(ffmpeg: str, path: Path) -> float:
 )
 async def test_files_hold_what_was_sent_and_the_journal_says_where(codec, sounds, ffmpeg, tmp_path):
     """Several files one after the other; each plays by itself."""
-    async with Station(sounds, (codec, 0.0, 30.0)) as station:
-        kept = KeptSource(tmp_path, station.url("/live"), file_seconds=7.0)
-        await kept.run(lambda: kept.heard_seconds >= 20.0)
+    async with Station(sounds, (codec, 0.0, SOUND_SECONDS)) as station:
+        kept = KeptSource(tmp_path, station.url("/live"), file_seconds=5.0)
+        await kept.run(lambda: kept.heard_seconds >= 15.0)
         sent = station.sent[0]
     spans = spans_of(kept.events)
     assert len(spans) >= 3
@@ -105,7 +105,7 @@ async def test_files_hold_what_was_sent_and_the_journal_says_where(codec, sounds
     # The last one may just have been begun.
     assert all(decoded_seconds(ffmpeg, path) > 0.5 for path in files[:-1])
     # What the decoder copies comes in lumps of a second; the last one ends with it.
-    assert sum(decoded_seconds(ffmpeg, path) for path in files) >= 18.0
+    assert sum(decoded_seconds(ffmpeg, path) for path in files) >= 13.0
     if codec in ("mp3", "aac"):
         assert sent.startswith(b"".join(path.read_bytes() for path in files))
 
@@ -119,9 +119,10 @@ async def test_source_time_holds_over_drops_and_a_change_of_codec(sounds, ffmpeg
     spans = spans_of(kept.events)
     assert len({span.file for span in spans}) >= 4
     assert {Path(span.file).suffix for span in spans} >= {".mp3", ".aac", ".ogg"}
-    errors = await kept.errors(spans)
-    assert len(errors) >= 10
-    assert max(errors) < 0.1, errors
+    for span in spans[: len(programmes)]:
+        errors = await kept.errors([span])
+        assert errors, f"nothing to compare in {span.file}"
+        assert max(errors) < 0.1, (span.file, errors)
 
 
 @pytest.mark.long
