@@ -16,6 +16,7 @@ from typing import Self
 from scribe_tui.audio import failures
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.titles import decode
+from scribe_tui.audio.web import proxy_failures
 from scribe_tui.audio.web.address import Address
 from scribe_tui.audio.web.body import PIECE_BYTES, BrokenBodyError, body_of, length_of
 from scribe_tui.audio.web.connect import abort, connect, proxy_of
@@ -232,7 +233,7 @@ async def _ask_once(
     if location is None and not 200 <= answer.status < 300:
         answer.close()
         if answer.status == 407 and proxy:
-            raise failures.proxy_refused(407, proxy.name, address.where)
+            raise proxy_failures.proxy_refused(407, proxy.name, address.where)
         retry_after, date = (answer.headers.get(name, "") for name in ("retry-after", "date"))
         known = bool(address.authorization)
         raise failures.http_status(answer.status, where, retry_after, date, had_password=known)

@@ -7,6 +7,7 @@ import socket
 from asyncio import StreamWriter
 
 from scribe_tui.audio import failures
+from scribe_tui.audio.web import proxy_failures
 from scribe_tui.audio.web.address import Address
 from scribe_tui.errors import SourceError
 from scribe_tui.network import connect as network
@@ -45,17 +46,17 @@ async def connect(address: Address, proxy: Proxy | None) -> Streams:
 def _tunnel_failure(error: TunnelError, where: str) -> SourceError:
     match error.failure:
         case TunnelFailure.SILENT:
-            return failures.proxy_silent(error.proxy.name, where)
+            return proxy_failures.proxy_silent(error.proxy.name, where)
         case TunnelFailure.UNREACHED:
-            return failures.proxy_unreached(error.code, error.proxy.name, where)
+            return proxy_failures.proxy_unreached(error.code, error.proxy.name, where)
         case TunnelFailure.LOGIN:
-            return failures.proxy_login(
+            return proxy_failures.proxy_login(
                 error.proxy.name, where, had_password=bool(error.proxy.user)
             )
         case TunnelFailure.NO_PROXY:
-            return failures.proxy_refused(None, error.proxy.name, where)
+            return proxy_failures.proxy_refused(None, error.proxy.name, where)
         case TunnelFailure.REFUSED:
-            return failures.proxy_refused(error.code, error.proxy.name, where)
+            return proxy_failures.proxy_refused(error.code, error.proxy.name, where)
 
 
 def abort(writer: StreamWriter) -> None:

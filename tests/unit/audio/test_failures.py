@@ -12,10 +12,10 @@ from scribe_tui.audio.failures import (
     explain,
     from_error,
     http_status,
-    proxy_refused,
     status_of,
 )
 from scribe_tui.audio.file.failures import explain_file, unreadable_file
+from scribe_tui.audio.web.proxy_failures import proxy_refused
 from scribe_tui.errors import Retry
 
 HOST = "radio.example"
