@@ -27,8 +27,10 @@ from typing import Any
 SUFFIX = "-sums"
 BLOCK_BYTES = 65536
 CHECKED_BYTES = 64_000_000
-"""An index up to this size is read through before each search; a larger one when its file was
-changed by somebody else, which its time of change tells."""
+"""An index up to this size is read through before each search. A larger one, for which that would
+take longer than the search, is when somebody else changed its file, which its time of change tells,
+and once a day: only a disk that changes bits by itself can spoil an answer, and for no longer."""
+CHECKED_SECONDS = 86400.0
 CARRIED_BYTES = 16_000_000
 """A log longer than this is carried over between two transactions."""
 LOCK_SECONDS = 2.0
@@ -41,12 +43,16 @@ _FRAME_HEAD, _WAL_HEAD = 24, 32
 
 @dataclass(slots=True)
 class _Sums:
-    """`open`: blocks whose sum is not known; None: no sum is."""
+    """`open`: blocks whose sum is not known; None: no sum is.
+
+    `checked_at`: when all were compared last, on the wall clock.
+    """
 
     sums: array[int] = field(default_factory=lambda: array("I"))
     open: set[int] | None = None
     size: int = 0
     mtime_ns: int = 0
+    checked_at: float = 0.0
 
 
 class BlockSums:
@@ -79,10 +85,11 @@ class BlockSums:
             if not known.open and status.st_size != known.size:
                 raise sqlite3.DatabaseError("damaged")
             unchanged = (status.st_size, status.st_mtime_ns) == (known.size, known.mtime_ns)
-            if not unchanged or status.st_size <= CHECKED_BYTES:
+            is_due = abs(time.time() - known.checked_at) > CHECKED_SECONDS
+            if not unchanged or is_due or status.st_size <= CHECKED_BYTES:
                 self._compare(known, set(range(len(known.sums))))
-                if not unchanged and not known.open:
-                    known.mtime_ns = status.st_mtime_ns
+                if (not unchanged or is_due) and not known.open:
+                    known.mtime_ns, known.checked_at = status.st_mtime_ns, time.time()
                     _write(file, known)
             return not known.open
 
@@ -209,6 +216,7 @@ def _read(file: int) -> _Sums:
         head, _, sums = body.removeprefix(_MAGIC).partition(b"\n")
         fields: dict[str, Any] = json.loads(head)
         known = _Sums(size=fields["size"], mtime_ns=fields["mtime_ns"])
+        known.checked_at = float(fields.get("checked_at", 0.0))
         known.open = None if fields["open"] is None else set(fields["open"])
         known.sums.frombytes(sums)
     except (ValueError, LookupError, TypeError):
@@ -218,7 +226,12 @@ def _read(file: int) -> _Sums:
 
 def _write(file: int, known: _Sums) -> None:
     open_ = None if known.open is None else sorted(known.open)
-    head = {"size": known.size, "mtime_ns": known.mtime_ns, "open": open_}
+    head = {
+        "size": known.size,
+        "mtime_ns": known.mtime_ns,
+        "checked_at": known.checked_at,
+        "open": open_,
+    }
     body = _MAGIC + json.dumps(head).encode() + b"\n" + known.sums.tobytes()
     content = body + zlib.crc32(body).to_bytes(4, "big")
     written = os.pwrite(file, content, 0)

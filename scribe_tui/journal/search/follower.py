@@ -42,13 +42,13 @@ class IndexFollower:
             if not path.exists():
                 continue
             try:
-                _read_new(path, self._run, self._over.is_set)
+                read_new_of(path, self._run, self._over.is_set)
             except Exception as error:  # noqa: BLE001 - a cache: recording goes on without it
                 log_fault(_logger, "Keeping the search index stopped", error)
                 return
 
 
-def _read_new(index: Path, run: Path, stop: Callable[[], bool]) -> None:
+def read_new_of(index: Path, run: Path, stop: Callable[[], bool]) -> None:
     """Bring the index up to the run's journals; what is wrong with it the next search mends."""
     # Not for those who never search.
     import sqlite3

@@ -23,6 +23,33 @@ def vocabulary(chance: random.Random) -> list[str]:
     return ["the", "bridge", "closed", *sorted(words, key=len)]
 
 
+DIFFERENT_DAYS = 10
+"""Of many days so many are made; the others say the same again, which is quicker to write."""
+
+
+def write_days(log_dir: Path, count: int) -> None:
+    """Write so many runs of a day, without words."""
+    made = [write_day(log_dir, day, words=False) for day in range(min(count, DIFFERENT_DAYS))]
+    for day in range(len(made), count):
+        _copy_day(made[day % len(made)], day % len(made), day)
+
+
+def _copy_day(run: Path, day: int, to_day: int) -> None:
+    copy = run.with_name(f"{FIRST_DAY + timedelta(days=to_day):%Y-%m-%dT%H-%M-%S}")
+    copy.mkdir()
+    for file in run.glob("*.jsonl"):
+        content = file.read_bytes()
+        for later in (1, 0):  # the last lines of a day are saved on the next
+            content = content.replace(_date(day + later), b"<%d>" % later)
+        for later in (1, 0):
+            content = content.replace(b"<%d>" % later, _date(to_day + later))
+        (copy / file.name).write_bytes(content)
+
+
+def _date(day: int) -> bytes:
+    return f'"{FIRST_DAY + timedelta(days=day):%Y-%m-%d}T'.encode()
+
+
 def write_day(log_dir: Path, day: int, *, words: bool, lines: int = LINES_A_DAY) -> Path:
     """Write a run of twelve panes that goes on for a day; its folder."""
     chance = random.Random(day)

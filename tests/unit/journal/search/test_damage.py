@@ -5,11 +5,12 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from scribe_tui.journal.search import INDEX_NAME
+from scribe_tui.journal.search import INDEX_NAME, block_sums
 from scribe_tui.journal.search.block_sums import SUFFIX
 from scribe_tui.journal.search.follower import IndexFollower
 from scribe_tui.journal.search.index import Asked, search
@@ -52,6 +53,26 @@ def test_no_flipped_bit_changes_an_answer(tmp_path):
         assert found == right
         assert "built anew" in told[0]
     assert find(tmp_path) == (right, [])
+
+
+def test_a_disk_that_changes_bits_by_itself_is_noticed_in_a_large_index_within_a_day(
+    tmp_path, monkeypatch
+):
+    fill_run(tmp_path)
+    right, _ = find(tmp_path)
+    monkeypatch.setattr(block_sums, "CHECKED_BYTES", 1000)  # such an index counts as a large one
+    assert find(tmp_path) == (right, [])
+    path = tmp_path / INDEX_NAME
+    times = path.stat().st_atime_ns, path.stat().st_mtime_ns
+    content = bytearray(path.read_bytes())
+    content[len(content) * 2 // 3] ^= 4
+    path.write_bytes(content)
+    os.utime(path, ns=times)
+    later = time.time() + block_sums.CHECKED_SECONDS + 1
+    monkeypatch.setattr(time, "time", lambda: later)
+    found, told = find(tmp_path)
+    assert found == right
+    assert "built anew" in told[0]
 
 
 def test_what_is_read_later_does_not_hide_damage(tmp_path):
