@@ -39,6 +39,9 @@ _DAMAGE = (
     "invalid as first byte of an EBML number",
 )
 """Each such line: a piece of the sound that is not heard."""
+_HEAD_IN_THE_MIDST = "Error parsing the packet header"
+"""Of Opus: where one recording follows another in a file or stream, the head of the next, which
+is no sound, is taken for some. The line after it is no damage."""
 _BREAK = re.compile(
     r"(?:(?:file|pipe|http):\S.*: |Error during demuxing: )"
     r"(?:Invalid data found.*|Invalid argument|Operation not permitted)"
@@ -125,6 +128,7 @@ class DecoderLog:
         self._errors: deque[str] = deque(maxlen=KEPT_LINES)
         self._rest = b""
         self._section = ""
+        self._is_head = False
 
     @property
     def errors(self) -> tuple[str, ...]:
@@ -163,9 +167,10 @@ class DecoderLog:
         if text.startswith(_GUESS):
             self.facts = replace(self.facts, duration_is_guess=True)
         elif any(sign in text for sign in _DAMAGE):
-            self.damages += 1
+            self.damages += not self._is_head
         elif _BREAK.fullmatch(text):
             self.breaks_off = True
+        self._is_head = text.startswith(_HEAD_IN_THE_MIDST)
         text = harmless_line(mask_url(text))
         if text and text not in self._errors:
             self._errors.append(text)

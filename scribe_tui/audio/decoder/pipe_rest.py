@@ -89,3 +89,19 @@ def narrow(pipe: IOBase, audio_format: AudioFormat, channels: int) -> None:
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, size)
         except (OSError, ValueError):  # ValueError: the decoder is gone and its pipe closed
             return
+
+
+def waiting_bytes(pipe: IOBase) -> int:
+    """Bytes written into `pipe` and not read; 0 where the system does not say."""
+    if sys.platform == "win32":
+        return 0
+    import array
+    import fcntl
+    import termios
+
+    count = array.array("i", [0])
+    try:
+        fcntl.ioctl(pipe, termios.FIONREAD, count, True)
+    except (OSError, ValueError):  # ValueError: closed
+        return 0
+    return count[0]

@@ -23,7 +23,7 @@ from scribe_tui.audio.damage import Damage
 from scribe_tui.audio.decoder.command import DecoderInput, command, environment
 from scribe_tui.audio.decoder.copy_pipe import copying
 from scribe_tui.audio.decoder.log import DecoderFacts, DecoderLog
-from scribe_tui.audio.decoder.pipe_rest import PipeRest, narrow
+from scribe_tui.audio.decoder.pipe_rest import PipeRest, narrow, waiting_bytes
 from scribe_tui.audio.decoder.program import find_decoder
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat, SoundCopy
 from scribe_tui.audio.options import STALL_SECONDS, SourceOptions
@@ -254,6 +254,8 @@ class Decoder(asyncio.SubprocessProtocol):
         self.received_bytes += len(data)
         self._last_data_at = self._now()
         self._mix(data)
+        if self.damage.count:
+            self.damage.went_on(self._received_seconds)
         self._rest_or_not()
         if len(self._pcm) >= self._data_wanted:
             self._wake()
@@ -265,7 +267,7 @@ class Decoder(asyncio.SubprocessProtocol):
             self.first_error_seconds = self._received_seconds
         if self._log.damages == self.damage.count:
             return
-        self.damage.add(self._log.damages, self._received_seconds)
+        self.damage.add(self._log.damages, self._decoded_seconds)
         silent = self._now() - self._last_data_at > UNDECODABLE_SECONDS
         if silent and self._is_live and self._rests_since is None and self.received_bytes:
             self._problem = failures.changed(self._where)
@@ -273,8 +275,17 @@ class Decoder(asyncio.SubprocessProtocol):
 
     @property
     def _received_seconds(self) -> float:
-        samples = self.received_bytes // (SAMPLE_BYTES * (self._log.channels or 1))
-        return self._format.seconds(samples)
+        return self._seconds_in(self.received_bytes)
+
+    @property
+    def _decoded_seconds(self) -> float:
+        """What was received, and what waits in the pipe: the decoder's own place."""
+        pipe = self._pipe(_STDOUT)
+        waiting = waiting_bytes(pipe.get_extra_info("pipe")) if pipe is not None else 0
+        return self._seconds_in(self.received_bytes + waiting)
+
+    def _seconds_in(self, size: int) -> float:
+        return self._format.seconds(size // (SAMPLE_BYTES * (self._log.channels or 1)))
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
         """Called when a pipe has ended."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Sequence
 
+from scribe_tui.audio.damage import Damage, Loss
 from scribe_tui.audio.failures import no_descriptors
 from scribe_tui.errors import Retry, SourceError
 
@@ -46,6 +47,25 @@ def damaged(name: str, missing_seconds: float) -> SourceError:
         f"{name} is damaged: {missing_seconds:.1f} s of its sound could not be decoded.",
         "Get a whole copy of it for the rest.",
     )
+
+
+def damaged_from(name: str, place: str) -> SourceError:
+    """As `damaged`, where it is not known how much is missing; `place` as `Damage` says it."""
+    return bad_file(
+        "damaged",
+        f"{name} is damaged: {place}some of its sound could not be decoded.",
+        "Get a whole copy of it for the rest.",
+    )
+
+
+def loss(damage: Damage, name: str, seconds: float, tail: bytes = b"") -> SourceError | None:
+    """Sound that was surely lost, the source being over after so much of it; `tail`: its end."""
+    match damage.ended(seconds, tail):
+        case Loss.SOME:
+            return damaged_from(name, damage.place)
+        case Loss.REST:
+            return not_decoded_further(name, seconds)
+    return None
 
 
 def not_decoded_further(name: str, played_seconds: float) -> SourceError:

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
+from scribe_tui.audio.damage import TAIL_BYTES
 from scribe_tui.audio.decoded_source import DecodedSource
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.file import failures
@@ -141,8 +142,16 @@ class FileSource(DecodedSource):
             return failures.damaged(self._shown, promised - seconds)
         if decoder.breaks_off and self._leaves_a_rest(decoder):
             return failures.not_decoded_further(self._shown, seconds)
-        decoder.damage.ended(seconds)
-        return None
+        return failures.loss(decoder.damage, self._shown, seconds, self._tail())
+
+    def _tail(self) -> bytes:
+        """The last bytes of the file."""
+        try:
+            with self._path.open("rb") as file:
+                file.seek(max(0, self._size - TAIL_BYTES))
+                return file.read(TAIL_BYTES)
+        except OSError:
+            return b""
 
     def _leaves_a_rest(self, decoder: Decoder) -> bool:
         """Whether more than a tag stands behind what was read; yes where that is not known."""

@@ -93,10 +93,10 @@ class PipeSource(DecodedSource):
     async def _ended(self, chunks: PacedChunks) -> SourceError | None:
         assert self._decoder is not None
         await self._decoder.wait_exit()
+        seconds = chunks.released_seconds
         if self._decoder.problem is None and self._decoder.breaks_off:
-            return failures.not_decoded_further(self._shown, chunks.released_seconds)
-        self._decoder.damage.ended(chunks.released_seconds)
-        return self._decoder.problem
+            return failures.not_decoded_further(self._shown, seconds)
+        return self._decoder.problem or failures.loss(self._decoder.damage, self._shown, seconds)
 
 
 def _open(path: Path | None) -> tuple[int, PcmLayout | None]:
