@@ -46,6 +46,10 @@ class DecodedSource(ABC):
     def _facts(self, chunks: PacedChunks) -> SourceStatus:
         """Its present facts; asked only while it is open."""
 
+    async def _next_part(self, chunks: PacedChunks) -> PacedChunks | None:
+        """What follows when `chunks` have ended and a decoder must begin anew; None: nothing."""
+        return None
+
     @abstractmethod
     async def _ended(self, chunks: PacedChunks) -> SourceError | None:
         """Why there is no more sound, None for a good end."""
@@ -79,7 +83,10 @@ class DecodedSource(ABC):
     async def __anext__(self) -> AudioChunk:
         if self._chunks is None:
             raise StopAsyncIteration
-        chunk = await self._chunks.next()
+        while (chunk := await self._chunks.next()) is None:
+            if (following := await self._next_part(self._chunks)) is None:
+                break
+            self._chunks = following
         if chunk is not None:
             return chunk
         problem = await self._ended(self._chunks)

@@ -151,16 +151,6 @@ def broke_off(where: str) -> SourceError:
     return SourceError("broke off", f"{where} broke off before the end of what it sends.")
 
 
-def recording_broke_off(where: str, heard_seconds: float, cause: SourceError) -> SourceError:
-    """A finished recording whose rest cannot be had; to begin anew would repeat the first part."""
-    return SourceError(
-        "broke off",
-        f"The recording of {where} broke off after {heard_seconds:.1f} s: {cause.message}",
-        "Start it again to hear it from the beginning.",
-        retry=Retry.NEVER,
-    )
-
-
 def changed(where: str) -> SourceError:
     """In the midst of a stream something else than before, which the decoder cannot go on with."""
     message = f"What {where} sends changed its kind, or is damaged: its decoder cannot go on."
@@ -202,6 +192,12 @@ def encrypted(where: str, cipher: str) -> SourceError:
     shown = harmless_line(cipher)[:20]
     message = f"The sound of {where} is encrypted ({shown}) for certain players alone."
     return SourceError("encrypted", message, "Look for another stream of it.", retry=Retry.NEVER)
+
+
+def no_key(where: str) -> SourceError:
+    """What stands where the key of encrypted segments should be is no key."""
+    message = f"{where} gives something else instead of the key to its sound."
+    return SourceError("no key", message)
 
 
 def feed(where: str) -> SourceError:
@@ -312,28 +308,6 @@ def unplayable(where: str, last_error: str) -> SourceError:
     """Anything else the decoder says."""
     said = f": {last_error}" if last_error else ""
     return SourceError("decoder failed", f"The decoder could not play {where}{said}.")
-
-
-def no_track(where: str, wanted: int, tracks: Sequence[str]) -> SourceError:
-    """The user asked for a sound track that is not there; `tracks` as they are called."""
-    has = f"it has {len(tracks)}: {', '.join(tracks)}" if tracks else "it has fewer"
-    return SourceError(
-        "no such track",
-        f"{where} has no sound track {wanted}, {has}.",
-        "Set track to another number, or leave it out.",
-        retry=Retry.NEVER,
-    )
-
-
-def no_channel(where: str, wanted: int, channels: int) -> SourceError:
-    """The user asked for a channel that is not there."""
-    has = "1 channel" if channels == 1 else f"{channels} channels"
-    return SourceError(
-        "no such channel",
-        f"{where} has no channel {wanted}, it has {has}.",
-        "Set channel to another number, or leave it out.",
-        retry=Retry.NEVER,
-    )
 
 
 def broken_decoder(program: str, reason: str) -> SourceError:

@@ -27,6 +27,7 @@ from scribe_tui.audio.decoder.pipe_rest import PipeRest, narrow, waiting_bytes
 from scribe_tui.audio.decoder.program import find_decoder
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat, SoundCopy
 from scribe_tui.audio.options import STALL_SECONDS, SourceOptions
+from scribe_tui.audio.track_failures import no_channel, too_many_channels
 from scribe_tui.errors import SourceError
 from scribe_tui.small_reads import read_little
 
@@ -324,8 +325,11 @@ class Decoder(asyncio.SubprocessProtocol):
 
     def _begin(self, channels: int) -> None:
         wanted = self._options.channel
-        if channels > MAX_CHANNELS or (wanted is not None and wanted > channels):
-            self._problem = failures.no_channel(self._where, wanted or channels, channels)
+        if channels > MAX_CHANNELS:
+            self._problem = too_many_channels(self._where, channels, MAX_CHANNELS)
+        elif wanted is not None and wanted > channels:
+            self._problem = no_channel(self._where, wanted, channels)
+        if self._problem is not None:
             self._ended = True
             self._wake()
             return

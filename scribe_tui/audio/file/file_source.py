@@ -9,11 +9,11 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
+from scribe_tui.audio.cut_short import REST_BYTES, Fault, Played, fault_of, stored_in
 from scribe_tui.audio.damage import TAIL_BYTES
 from scribe_tui.audio.decoded_source import DecodedSource
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.file import failures
-from scribe_tui.audio.file.cut_short import Fault, Played, fault_of
 from scribe_tui.audio.file.playing import PlayedFile, play_file
 from scribe_tui.audio.file.raw_file import RawFile
 from scribe_tui.audio.format import AudioFormat
@@ -25,8 +25,6 @@ from scribe_tui.errors import SourceError
 from scribe_tui.sanitize import harmless_line
 
 RAW_SUFFIX = ".pcm"
-REST_BYTES = 64 * 1024
-"""Tags behind the sound, and what a container adds to it, are seldom larger."""
 GROWING_SECONDS = 10.0
 """A file that was written to so shortly before its end may not be finished."""
 
@@ -134,7 +132,7 @@ class FileSource(DecodedSource):
         if self._options.follow:
             return None
         heard = Played(played.stream, seconds, decoder.first_error_seconds)
-        fault = fault_of(self._path, decoder.facts, decoder.errors, heard)
+        fault = fault_of(stored_in(self._path), decoder.facts, decoder.errors, heard)
         if fault is Fault.CUT_SHORT:
             return failures.cut_short(self._shown, seconds)
         if fault is Fault.DAMAGED:

@@ -12,13 +12,13 @@ from scribe_tui.audio.containers import HEAD_BYTES, doubt_of, has_times
 from scribe_tui.audio.decoder.command import DecoderInput, FileReading, file_input, relay_input
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.decoder.relay import HOST, relay
-from scribe_tui.audio.failures import no_track
 from scribe_tui.audio.file import failures
 from scribe_tui.audio.file.growing import GrowingFile
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.source import noticed
 from scribe_tui.audio.track_choice import notice_of, speaking_track
+from scribe_tui.audio.track_failures import no_track
 from scribe_tui.audio.wav import has_wrong_length, is_wav, pcm_layout, unpadded_layout
 from scribe_tui.sanitize import harmless_line
 

@@ -21,6 +21,7 @@ from scribe_tui.audio.microphone.portaudio import (
 )
 from scribe_tui.audio.options import STALL_SECONDS, SourceOptions
 from scribe_tui.audio.source import SourceStatus
+from scribe_tui.audio.track_failures import no_channel
 from scribe_tui.clock import seconds_since_boot
 from scribe_tui.errors import SourceError
 from scribe_tui.sanitize import harmless_line
@@ -142,7 +143,7 @@ class MicrophoneSource(UsesDevice):
         has = int(device["max_input_channels"])
         wanted = self._options.channel
         if wanted is not None and wanted > has:
-            raise failures.no_channel(self._shown, wanted, has)
+            raise no_channel(self._shown, wanted, has)
         return max(1, min(has, 2 if wanted is None else max(2, wanted)))
 
     def _recorded(self, data: Any, frames: int, _: Any, flags: Any) -> None:

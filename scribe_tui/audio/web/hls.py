@@ -24,6 +24,9 @@ _DROPPED = (
 )
 _FIRST_NUMBER = re.compile(r"#EXT-X-MEDIA-SEQUENCE: ?(\d{1,18})")
 _LENGTH = re.compile(r"#EXTINF: ?(\d{1,5}(?:\.\d{1,12})?)")
+_FINISHED = re.compile(r"#EXT-X-PLAYLIST-TYPE: ?VOD")
+"""A list of that type may not change, though some servers forget its end."""
+_END = "#EXT-X-ENDLIST"
 MAX_RENDITIONS = 8
 
 
@@ -55,8 +58,7 @@ def segments(text: str) -> list[Segment]:
     """What a media playlist names; none where they are parts of one file."""
     if "#EXT-X-BYTERANGE" in text:
         return []
-    first = _FIRST_NUMBER.search(text)
-    number = int(first[1]) if first else 0
+    number = first_number(text)
     found: list[Segment] = []
     seconds, is_gap = 0.0, False
     for line in map(str.strip, text.splitlines()):
@@ -70,9 +72,17 @@ def segments(text: str) -> list[Segment]:
     return found
 
 
+def first_number(text: str) -> int:
+    """The media sequence number of the first segment."""
+    first = _FIRST_NUMBER.search(text)
+    return int(first[1]) if first else 0
+
+
 def is_master(text: str) -> bool:
     """Whether it leads to other playlists instead of segments."""
-    return "#EXT-X-STREAM-INF" in text
+    return "#EXT-X-STREAM-INF" in text or (
+        "#EXTINF" not in text and any(_audio_of(line.strip()) for line in text.splitlines())
+    )
 
 
 def has_map(text: str) -> bool:
@@ -100,7 +110,7 @@ def keys(text: str) -> frozenset[str]:
 
 def is_ended(text: str) -> bool:
     """Whether nothing will be added to a media playlist any more."""
-    return "#EXT-X-ENDLIST" in text
+    return _END in text or _FINISHED.search(text) is not None
 
 
 def renditions(text: str) -> list[Rendition]:
@@ -109,7 +119,7 @@ def renditions(text: str) -> list[Rendition]:
     Sound without a picture before sound with one; of several the default, else of the
     former the finest, of the latter the smallest, whose picture costs least.
     """
-    lines = [line.strip() for line in text.splitlines()]
+    lines = [line for line in map(str.strip, text.splitlines()) if _has_meaning(line)]
     alone = sorted(
         (one for line in lines if (one := _audio_of(line)) is not None),
         key=lambda one: -one.bits_per_second,
@@ -138,7 +148,14 @@ def rewritten(text: str, ours: Callable[[str], str]) -> str:
             result.append("" if line.startswith(_DROPPED) else line)
         else:
             result.append(ours(line))
+    if is_ended(text) and _END not in text:
+        result.append(_END)
     return "\n".join(result) + "\n"
+
+
+def _has_meaning(line: str) -> bool:
+    """Neither blank nor a comment."""
+    return bool(line) and (not line.startswith("#") or line.startswith("#EXT"))
 
 
 def _audio_of(line: str) -> Rendition | None:

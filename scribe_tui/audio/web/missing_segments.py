@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from scribe_tui.audio.web.hls import Segment
 
+_WRONG_BY_SECONDS, _ROUNDED_BY_SECONDS, _WRONG_BY_SHARE = 0.1, 0.5, 0.02
+"""What the length of a segment may be wrong by; some lists tell it in whole seconds."""
 MOST_MISSING = 100
 """A list that jumps further has begun to count anew."""
 
@@ -31,6 +33,7 @@ class MissingSegments:
         self._lengths: dict[int, float] = {}
         self._latest: int | None = None
         self._came_seconds = 0.0
+        self._wrong_by = 0.0
         self.holes: list[Hole] = []
         """Those not taken yet, in their order."""
 
@@ -64,7 +67,21 @@ class MissingSegments:
             seconds = sum(self._lengths.get(number, segment.seconds) for number in missing)
             self.holes.append(Hole(self._came_seconds, seconds))
         self._came_seconds += segment.seconds
+        is_rounded = segment.seconds.is_integer()
+        self._wrong_by += _ROUNDED_BY_SECONDS if is_rounded else _WRONG_BY_SECONDS
         self._latest = segment.number
+
+    def unheard(self, heard_seconds: float) -> float:
+        """Seconds of what came that are not among those heard; 0 for what lists are wrong by."""
+        missing = self._came_seconds - heard_seconds
+        usual = self._wrong_by + self._came_seconds * _WRONG_BY_SHARE
+        return missing if missing > usual else 0.0
+
+    def broke(self, segment: Segment, share: float) -> None:
+        """Of the segment that came last the last `share` did not come after all."""
+        lost = segment.seconds * min(1.0, max(0.0, share))
+        self._came_seconds -= lost
+        self.holes.append(Hole(self._came_seconds, lost))
 
     def take(self, heard_seconds: float) -> float:
         """Seconds missing before what follows when so much was heard; each hole once."""

@@ -27,12 +27,13 @@ from scribe_tui.audio.splitting.matroska import MatroskaSplitter
 from scribe_tui.audio.splitting.splitter import Splitter
 from scribe_tui.audio.titles import decode
 from scribe_tui.audio.track_choice import notice_of
+from scribe_tui.audio.track_failures import no_track
 from scribe_tui.audio.wav import pcm_layout
 from scribe_tui.audio.web import hls
 from scribe_tui.audio.web.address import Address
 from scribe_tui.audio.web.answer import Answer, ask
 from scribe_tui.audio.web.body import KNOWN_CODINGS
-from scribe_tui.audio.web.playing import Playing, WebRoute
+from scribe_tui.audio.web.playing import Playing, Rest, WebRoute
 from scribe_tui.audio.web.playlist import (
     is_feed,
     is_hls,
@@ -87,6 +88,10 @@ class Opening:
         Raises SourceError without leaving a process or connection behind.
         """
         return await self._play(Address.parse(url), depth=0)
+
+    async def play_rest(self, rest: Rest) -> Playing:
+        """The rest of an HLS recording, decoded anew. As `play`."""
+        return await self._segments(rest.address, rest.text)
 
     async def _play(self, address: Address, depth: int) -> Playing:
         self._tries += 1
@@ -164,7 +169,7 @@ class Opening:
         alone = [one for one in offered if not one.has_picture]
         if track is not None and len(alone) > 1:
             if track > len(alone):
-                raise failures.no_track(address.where, track, [one.name for one in alone])
+                raise no_track(address.where, track, [one.name for one in alone])
             offered = [alone[track - 1]]
             self._track_is_found = True
         return await self._play_first([one.address for one in offered], address, depth + 1)
@@ -330,7 +335,7 @@ class Opening:
         tracks = decoder.facts.tracks
         if tracks and self._options.track and self._options.track > len(tracks):
             names = [track.name for track in tracks]
-            return failures.no_track(where, self._options.track, names)
+            return no_track(where, self._options.track, names)
         if any(HOST in line and _has_too_little(line) for line in decoder.errors):
             return failures.no_sound(where)
         error = failures.explain(decoder.errors, where)

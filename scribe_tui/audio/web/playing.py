@@ -6,10 +6,25 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Protocol
 
+from scribe_tui.audio.cut_short import Stored
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.decoder.relay import Route
 from scribe_tui.audio.format import SoundCopy
+from scribe_tui.audio.web.address import Address
 from scribe_tui.errors import SourceError
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Of an HLS recording: the list of its segments that were not given to the decoder yet.
+
+    `seconds`: as much of it is of one kind; what follows that, `after`, is of another.
+    """
+
+    address: Address
+    text: str
+    seconds: float
+    after: Rest | None = None
 
 
 class WebRoute(Route, Protocol):
@@ -18,6 +33,8 @@ class WebRoute(Route, Protocol):
     title: str | None
     station: str
     copy: SoundCopy | None
+    tail: bytes
+    """The last bytes of a recording, as far as they are known."""
 
     @property
     def is_live(self) -> bool:
@@ -26,6 +43,17 @@ class WebRoute(Route, Protocol):
     @property
     def problem(self) -> SourceError | None:
         """Why its bytes ended, None for a clean end."""
+
+    @property
+    def stored(self) -> Stored | None:
+        """What the server has of a recording that is one file, None where it is not known."""
+
+    @property
+    def rest(self) -> Rest | None:
+        """What is to be decoded anew after what was read, None: nothing."""
+
+    def unheard(self, heard_seconds: float) -> float:
+        """Of a recording the seconds that it is known to have given and that were not heard."""
 
     def missed(self, heard_seconds: float) -> float:
         """Seconds missing before what follows when so much was heard; told once."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 
 from scribe_tui.audio import failures
+from scribe_tui.audio.containers import is_transport_stream
 from scribe_tui.audio.decoder.relay import HOST, Reply
 from scribe_tui.audio.format import SoundCopy
 from scribe_tui.audio.options import SourceOptions
@@ -15,7 +18,10 @@ from scribe_tui.audio.titles import decode
 from scribe_tui.audio.web import hls
 from scribe_tui.audio.web.address import Address
 from scribe_tui.audio.web.answer import Answer, ask, ask_from
+from scribe_tui.audio.web.hls import Segment
 from scribe_tui.audio.web.missing_segments import MissingSegments
+from scribe_tui.audio.web.playing import Rest
+from scribe_tui.audio.web.stretches import HEAD_BYTES, Stretch, kind_of, rest_from, stretches
 from scribe_tui.errors import SourceError
 
 MAX_PLAYLIST_BYTES = 4 * 1024 * 1024
@@ -25,6 +31,8 @@ CAUSE_SECONDS = 60.0
 """A failure longer ago is not the cause of what happens now."""
 _UNKNOWN_TOTAL = 1 << 40
 """Size given for a file whose parts are segments; the decoder asks for none behind it."""
+KEY_BYTES = 16
+_SIGN_BYTES = 16
 RETRY_WAITS = (0.5, 1.0)
 HLS_TYPE = "application/vnd.apple.mpegurl"
 LIST_PATH = "list.m3u8"
@@ -37,6 +45,7 @@ class Segments:
     title: str | None = None
     station = ""
     copy: SoundCopy | None = None
+    tail = b""
 
     def __init__(
         self,
@@ -57,6 +66,34 @@ class Segments:
         self._keys: frozenset[str] = frozenset()
         self._no_key: SourceError | None = None
         self.is_live = not hls.is_ended(text)
+        self._text = text
+        self._stretches = [] if self.is_live else _stretches_of(text)
+        self._stretch: Stretch | None = None
+        self._kind: bytes | None = None
+        self._ends_before: Stretch | None = None
+
+    @property
+    def stored(self) -> None:
+        """It is many files."""
+
+    @property
+    def rest(self) -> Rest | None:
+        """The recording from where its sound is of another kind, None: it was read to its end."""
+        after: Rest | None = None
+        if self._ends_before is None:
+            return None
+        number = hls.first_number(self._text)
+        listed = hls.segments(self._text)
+        until = number + len(listed)
+        for found in reversed(self._stretches):
+            is_next = found.first == self._ends_before.first
+            stretch = self._ends_before if is_next else found
+            seconds = sum(each.seconds for each in listed if stretch.first <= each.number < until)
+            text = rest_from(self._text, number, stretch)
+            after, until = Rest(self._address, text, seconds, after), stretch.first
+            if is_next:
+                break
+        return after
 
     @property
     def problem(self) -> SourceError | None:
@@ -78,8 +115,16 @@ class Segments:
             segment = self._missing.asked(url)
             if segment is not None and segment.is_gap:  # not there, as the list says itself
                 raise failures.http_status(404, self._address.where)
+            self._refuse_behind_the_end(segment)
             ranged = bool(first) or last is not None
             answer = await self._fetch(self._address.follow(url), first, last)
+            try:
+                await self._look(answer, url, segment)
+            except BaseException:
+                answer.close()
+                raise
+        except _OfAnotherKindError:
+            raise
         except SourceError as error:
             self._failure = (self._now(), error)
             if self._addresses.get(path) in self._keys:
@@ -96,7 +141,36 @@ class Segments:
             size = last - first + 1
             total = max(answer.total or _UNKNOWN_TOTAL, last + 1)
             return Reply("", self._pieces(answer, size), size, first, total, seekable=True)
-        return Reply("", self._pieces(answer), answer.length)
+        return Reply("", self._pieces(answer, segment=segment), answer.length)
+
+    async def _look(self, answer: Answer, url: str, segment: Segment | None) -> None:
+        """Raise SourceError for what is no segment, no key, or the beginning of another kind."""
+        if url in self._keys:
+            if len(await answer.peek(KEY_BYTES + 1)) != KEY_BYTES:
+                raise failures.no_key(answer.address.where)
+            return
+        if segment is None:
+            return
+        if (await answer.peek(_SIGN_BYTES)).lstrip()[:1] in (b"<", b"{"):
+            raise failures.web_page(answer.address.where)
+        stretch = next(
+            (one for one in reversed(self._stretches) if one.first <= segment.number), None
+        )
+        if stretch is None or stretch is self._stretch:
+            return
+        head = await answer.peek(HEAD_BYTES)
+        kind = kind_of(head, stretch)
+        if self._stretch is not None and kind != self._kind and None not in (kind, self._kind):
+            # A transport stream has no head, though no list can say so after one with heads.
+            is_plain = is_transport_stream(head)
+            self._ends_before = replace(stretch, head="") if is_plain else stretch
+            raise _OfAnotherKindError("sound changed", "What follows is decoded anew.")
+        self._stretch, self._kind = stretch, kind
+
+    def _refuse_behind_the_end(self, segment: Segment | None) -> None:
+        end = self._ends_before
+        if end is not None and segment is not None and segment.number >= end.first:
+            raise _OfAnotherKindError("sound changed", "What follows is decoded anew.")
 
     async def _fetch(self, address: Address, first: int, last: int | None) -> Answer:
         """What fails at once and may pass is asked for again, while there is time for it."""
@@ -113,6 +187,10 @@ class Segments:
                 if wait is None or is_gone or self._now() - began > wait:
                     raise
             await asyncio.sleep(wait)
+
+    def unheard(self, heard_seconds: float) -> float:
+        """What came and was not heard, as far as the list is right."""
+        return self._missing.unheard(heard_seconds)
 
     def missed(self, heard_seconds: float) -> float:
         """Seconds missing before what follows when so much was heard; told once."""
@@ -152,16 +230,52 @@ class Segments:
             _, number = self._numbers.popitem(last=False)
             self._addresses.pop(f"{number}.ts", None)
 
-    async def _pieces(self, answer: Answer, size: int | None = None) -> AsyncIterator[bytes]:
-        left = MAX_SEGMENT_BYTES if size is None else min(size, MAX_SEGMENT_BYTES)
-        async with answer:
+    async def _pieces(
+        self, answer: Answer, size: int | None = None, segment: Segment | None = None
+    ) -> AsyncIterator[bytes]:
+        """What is in an answer; of a segment that breaks off, the rest is asked for again."""
+        limit = MAX_SEGMENT_BYTES if size is None else min(size, MAX_SEGMENT_BYTES)
+        place, waits, length = 0, iter(RETRY_WAITS), answer.length
+        while True:
             try:
-                while left > 0 and (piece := await answer.read()):
-                    yield piece[:left]
-                    left -= len(piece)
+                async with answer:
+                    while place < limit and (piece := await answer.read()):
+                        yield piece[: limit - place]
+                        place += len(piece)
             except SourceError as error:
                 self._failure = (self._now(), error)
-                raise
+                again = None
+                if segment is not None:
+                    again = await self._asked_again(answer.address, place, waits)
+                if again is None:
+                    self._lose_rest(segment, place, length)
+                    raise
+                answer = again
+            else:
+                self._failure = None
+                return
+
+    async def _asked_again(
+        self, address: Address, place: int, waits: Iterator[float]
+    ) -> Answer | None:
+        for wait in waits:
+            await asyncio.sleep(wait)
+            with contextlib.suppress(SourceError):
+                return await ask_from(address, self._options, place)
+        return None
+
+    def _lose_rest(self, segment: Segment | None, place: int, length: int | None) -> None:
+        if segment is not None and length:
+            self._missing.broke(segment, 1 - place / length)
+
+
+class _OfAnotherKindError(SourceError):
+    """A segment that the decoder is not given, for it would not understand it."""
+
+
+def _stretches_of(text: str) -> list[Stretch]:
+    """None where segments are parts of one file: they are of one kind."""
+    return [] if "#EXT-X-BYTERANGE" in text else stretches(text, hls.first_number(text))
 
 
 async def read_list(answer: Answer) -> str:

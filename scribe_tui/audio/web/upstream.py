@@ -14,6 +14,9 @@ from collections.abc import AsyncIterator, Callable
 from functools import partial
 
 from scribe_tui.audio import failures
+from scribe_tui.audio.cut_short import Stored, stored_as
+from scribe_tui.audio.damage import TAIL_BYTES
+from scribe_tui.audio.declared_size import HEAD_BYTES
 from scribe_tui.audio.decoder.relay import Reply
 from scribe_tui.audio.format import SoundCopy
 from scribe_tui.audio.options import SourceOptions
@@ -72,6 +75,8 @@ class Upstream:
         self.problem: SourceError | None = None
         self.copy: SoundCopy | None = None
         """Takes a station's sound as it is sent."""
+        self._head = b""
+        self.tail = b""
 
     @property
     def is_live(self) -> bool:
@@ -103,6 +108,19 @@ class Upstream:
             total=self._length,
             seekable=self._may_seek,
         )
+
+    @property
+    def stored(self) -> Stored | None:
+        """What the server has of a recording."""
+        return stored_as(self._head, self._length) if self._length and self._head else None
+
+    @property
+    def rest(self) -> None:
+        """Nothing: it is one piece."""
+
+    def unheard(self, heard_seconds: float) -> float:
+        """Nothing that is known of."""
+        return 0.0
 
     def missed(self, heard_seconds: float) -> float:
         """Nothing that is known of: bytes come in one piece."""
@@ -178,6 +196,7 @@ class Upstream:
             try:
                 async with answer:
                     while piece := await answer.read():
+                        self._see(place, piece)
                         place += len(piece)
                         failed = 0
                         yield piece
@@ -193,6 +212,12 @@ class Upstream:
                 if not self._may_seek or failed >= len(RESUME_WAITS):
                     raise
             answer, failed = await self._resume(place, failed)
+
+    def _see(self, place: int, piece: bytes) -> None:
+        """Keep the beginning and the end."""
+        if place == len(self._head) < HEAD_BYTES:
+            self._head += piece[: HEAD_BYTES - place]
+        self.tail = (self.tail + piece)[-TAIL_BYTES:]
 
     def _is_all(self, place: int) -> bool:
         """Whether an answer that ended well at byte `place` was the last one."""

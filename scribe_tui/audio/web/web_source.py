@@ -5,11 +5,13 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 
 from scribe_tui.audio import failures
+from scribe_tui.audio.cut_short import REST_BYTES, Played
 from scribe_tui.audio.decoded_source import DecodedSource
 from scribe_tui.audio.format import CHUNK_SECONDS, AudioChunk, AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.pacing import PacedChunks
 from scribe_tui.audio.source import CopyMaker, SourceStatus, noticed
+from scribe_tui.audio.web import recording_failures
 from scribe_tui.audio.web.opening import Opening
 from scribe_tui.audio.web.playing import Playing
 from scribe_tui.clock import Clock
@@ -38,6 +40,12 @@ class WebSource(DecodedSource):
         self._reported: tuple[object, ...] = ()
         self._maker: CopyMaker | None = None
         self._missed_seconds = 0.0
+        self._opening: Opening | None = None
+        self._before_seconds = 0.0
+        """Heard before the present part."""
+        self._unheard_seconds = 0.0
+        self._no_rest: SourceError | None = None
+        """Why the last part cannot be played."""
 
     def keep(self, maker: CopyMaker) -> None:
         """Before entering: give `maker` the sound as it is sent."""
@@ -49,16 +57,49 @@ class WebSource(DecodedSource):
         return self._playing is None or self._playing.route.is_live
 
     async def _open(self, held: AsyncExitStack) -> PacedChunks:
-        opening = Opening(self._format, self._options, self._clock.elapsed, self._maker)
-        self._playing = await opening.play(self._url)
-        held.push_async_callback(self._playing.stop)
+        self._opening = Opening(self._format, self._options, self._clock.elapsed, self._maker)
+        self._playing = playing = await self._opening.play(self._url)
+        held.push_async_callback(self._stop)
+        return self._paced(playing)
+
+    async def _stop(self) -> None:
+        if self._playing is not None:
+            await self._playing.stop()
+
+    def _paced(self, playing: Playing) -> PacedChunks:
         return PacedChunks(
-            self._playing.decoder,
+            playing.decoder,
             self._format,
             speed=None if self.is_live else self._options.speed,
             clock=self._clock,
-            copy=self._playing.copy,
+            copy=playing.copy,
         )
+
+    async def _next_part(self, chunks: PacedChunks) -> PacedChunks | None:
+        """An HLS recording goes on with sound of another kind: with another decoder.
+
+        What none can play is missing.
+        """
+        playing, opening = self._playing, self._opening
+        if playing is None or opening is None or (rest := playing.route.rest) is None:
+            return None
+        await playing.decoder.wait_exit()
+        if playing.decoder.problem is not None:
+            return None
+        self._before_seconds += chunks.released_seconds
+        self._unheard_seconds += playing.route.unheard(chunks.released_seconds)
+        await playing.stop()
+        while True:
+            try:
+                self._playing = await opening.play_rest(rest)
+            except SourceError as error:
+                if rest.after is None:
+                    self._no_rest = error
+                    return None
+                self._missed_seconds += rest.seconds
+                rest = rest.after
+            else:
+                return self._paced(self._playing)
 
     def _facts(self, chunks: PacedChunks) -> SourceStatus:
         """Now-playing title, codec and, of a recording, position and duration."""
@@ -66,7 +107,8 @@ class WebSource(DecodedSource):
         assert playing is not None
         facts, route, notice = playing.decoder.facts, playing.route, playing.decoder.notice
         live = route.is_live
-        position = 0.0 if live else chunks.released_seconds + self._missed_seconds
+        heard = self._before_seconds + chunks.released_seconds
+        position = 0.0 if live else heard + self._missed_seconds
         missed = self._missed_seconds
         damage = playing.decoder.damage.notice
         reported = (facts, route.title, route.station, notice, damage, live, position, missed)
@@ -103,12 +145,31 @@ class WebSource(DecodedSource):
 
     async def _ended(self, chunks: PacedChunks) -> SourceError | None:
         assert self._playing is not None
-        decoder, route = self._playing.decoder, self._playing.route
+        decoder, route, where = self._playing.decoder, self._playing.route, self._playing.where
         await decoder.wait_exit()
+        heard = self._before_seconds + chunks.released_seconds
+        if self._no_rest is not None:
+            return recording_failures.broke_off(where, self._before_seconds, self._no_rest)
         problem = decoder.problem or route.problem
-        if problem is None and decoder.breaks_off:
-            problem = failures.changed(self._playing.where)
-        decoder.damage.ended(chunks.released_seconds)
-        if problem is None or route.is_live:
+        if problem is None and decoder.breaks_off and self._leaves_a_rest():
+            problem = failures.changed(where)
+        if route.is_live:
+            decoder.damage.ended(chunks.released_seconds)
             return problem
-        return failures.recording_broke_off(self._playing.where, chunks.released_seconds, problem)
+        if problem is not None:
+            return recording_failures.broke_off(where, heard, problem)
+        tracks = decoder.facts.tracks
+        track = self._playing.track
+        stream = tracks[track].stream if track < len(tracks) else track
+        played = Played(stream, heard, decoder.first_error_seconds)
+        loss = recording_failures.loss(where, decoder, played, route.stored, route.tail)
+        unheard = self._unheard_seconds + route.unheard(chunks.released_seconds)
+        if loss is None and unheard:
+            return recording_failures.damaged(where, f"{unheard:.1f} s")
+        return loss
+
+    def _leaves_a_rest(self) -> bool:
+        """Whether more than a tag stands behind what was read; yes where that is not known."""
+        assert self._playing is not None
+        read, stored = self._playing.decoder.packet_bytes, self._playing.route.stored
+        return read is None or stored is None or stored.size - read > REST_BYTES

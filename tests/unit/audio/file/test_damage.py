@@ -162,7 +162,9 @@ def test_what_cannot_be_decoded_on_end_is_lost_and_told_when_more_follows() -> N
         damage.add(count, 5.0)
     assert damage.notice is None  # it may be a tag behind the end
     damage.went_on(8.0)
-    assert damage.notice == "a.mp3 is damaged: from about 5 s on some of its sound cannot be decoded"
+    assert (
+        damage.notice == "a.mp3 is damaged: from about 5 s on some of its sound cannot be decoded"
+    )
     assert damage.ended(10.0) is Loss.SOME
 
 

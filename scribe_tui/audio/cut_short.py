@@ -1,9 +1,9 @@
-"""Whether a file broke off or is damaged: what its header promises against what was played.
+"""Whether a recording broke off or is damaged: what its head promises against what was played.
 
-The decoder ends a file cut short like a whole one, mostly without a word. Only promises
-that are kept by whole files count: those of MP3 and FLAC headers, the size in the head of
-uncoded sound, and MP4's index for the sound track itself. An Ogg file promises nothing, and
-a film's length is that of its picture.
+The decoder ends one that is cut short like a whole one, mostly without a word. Only promises
+that are kept by whole files count: the lengths in the heads of MP3, FLAC, WavPack and TTA,
+the size in the head of the file, and MP4's index for the sound track itself. An Ogg file
+promises nothing, and a film's length is that of its picture.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from scribe_tui.audio.declared_size import HEAD_BYTES, size_in
 from scribe_tui.audio.decoder.log import DecoderFacts
-from scribe_tui.audio.file.declared_size import declared_size
 
 _MISSING_SAMPLE = re.compile(r"stream (\d+), offset 0x[0-9a-f]+: partial file")
 """The decoder's word for a sample that the index of an MP4 file names and the file lacks."""
-_PROMISING_CONTAINERS = frozenset({"mp3", "flac"})
+_PROMISING_CONTAINERS = frozenset({"mp3", "flac", "wv", "tta"})
 _TOLERANCE_SECONDS = 0.5
 _TOLERANCE_SHARE = 0.01
 _TOLERANCE_BYTES = 8192
+REST_BYTES = 64 * 1024
+"""Tags behind the sound, and what a container adds to it, are seldom larger."""
 _AT_THE_END_SECONDS = 4.0
 """A complaint about the end comes when so much sound may still be on its way."""
 _XING_AT = 2048
@@ -34,6 +36,37 @@ class Fault(StrEnum):
 
     CUT_SHORT = "cut short"
     DAMAGED = "damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is there of a recording: its size in bytes, its beginning, and that behind a tag.
+
+    `frame` is the beginning of its sound, empty where that is not known.
+    """
+
+    size: int
+    head: bytes
+    tag_bytes: int = 0
+    frame: bytes = b""
+
+
+def stored_in(path: Path) -> Stored | None:
+    """The same of a file, None where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+            tag = _id3_bytes(head)
+            file.seek(tag)
+            return Stored(path.stat().st_size, head, tag, file.read(_XING_AT))
+    except OSError:
+        return None
+
+
+def stored_as(head: bytes, size: int) -> Stored:
+    """The same of a recording that is `size` bytes long and begins with `head`."""
+    tag = _id3_bytes(head)
+    return Stored(size, head, tag, head[tag : tag + _XING_AT])
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +82,17 @@ class Played:
 
 
 def fault_of(
-    path: Path,
+    stored: Stored | None,
     facts: DecoderFacts,
     errors: Sequence[str],
     played: Played,
 ) -> Fault | None:
-    """What is missing, to be asked at the end of the sound; None: nothing."""
+    """What is missing, to be asked at the end of the sound; None: nothing.
+
+    `stored` None: only that is judged for which it is not needed.
+    """
     missing = {int(found[1]) for line in errors if (found := _MISSING_SAMPLE.search(line))}
-    if played.stream in missing or _is_cut_by_size(path):
+    if played.stream in missing or (stored is not None and is_cut_by_size(stored)):
         return Fault.CUT_SHORT
     promised = facts.declared_duration
     if promised is None or facts.container not in _PROMISING_CONTAINERS:
@@ -64,40 +100,29 @@ def fault_of(
     if promised - played.seconds <= max(_TOLERANCE_SECONDS, promised * _TOLERANCE_SHARE):
         return None
     if facts.container == "mp3":
-        is_whole = _has_all_bytes(path)
+        is_whole = stored is not None and _has_all_bytes(stored)
     else:
         error_at = played.seconds if played.first_error_at is None else played.first_error_at
         is_whole = played.seconds - error_at > _AT_THE_END_SECONDS
     return Fault.DAMAGED if is_whole else Fault.CUT_SHORT
 
 
-def _is_cut_by_size(path: Path) -> bool:
-    """Whether it is shorter than the size in the header of an uncoded file."""
-    try:
-        declared = declared_size(path)
-        return declared is not None and declared - path.stat().st_size > _TOLERANCE_BYTES
-    except OSError:
-        return False
+def is_cut_by_size(stored: Stored) -> bool:
+    """Whether it is shorter than the size in its head."""
+    declared = size_in(stored.head)
+    return declared is not None and declared - stored.size > _TOLERANCE_BYTES
 
 
-def _has_all_bytes(path: Path) -> bool:
+def _has_all_bytes(stored: Stored) -> bool:
     """Whether an MP3 has as many bytes as its Xing or Info header counts."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(10)
-            tag = _id3_bytes(start)
-            file.seek(tag)
-            frame = file.read(_XING_AT)
-        present = path.stat().st_size - tag
-    except OSError:
-        return False
+    frame = stored.frame
     place = max(frame.find(b"Xing"), frame.find(b"Info"))
     flags = int.from_bytes(frame[place + 4 : place + 8], "big")
     if place < 0 or not flags & 2:
         return False
     at = place + 8 + (4 if flags & 1 else 0)
     promised = int.from_bytes(frame[at : at + 4], "big")
-    return present >= promised - 1
+    return stored.size - stored.tag_bytes >= promised - 1
 
 
 def _id3_bytes(start: bytes) -> int:

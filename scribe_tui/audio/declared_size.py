@@ -1,24 +1,22 @@
-"""How large a file of uncoded sound is by its own head: WAV, RF64, W64, AIFF, AU, CAF."""
+"""How large a file is by its own head: WAV, RF64, W64, AIFF, AU, CAF, AVI, ASF, Matroska."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 _ENDLESS = 0x7FFF0000
 """What was written to a pipe has no idea of its size and says something about this or more."""
-_HEAD_BYTES = 4096
+HEAD_BYTES = 4096
+"""As much of the beginning is needed."""
+_ASF_HEAD = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
+_ASF_FILE = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
+_ASF_LIVE = 1
+"""Flag of a stream that was broadcast: its size means nothing."""
+_EBML, _SEGMENT = b"\x1aE\xdf\xa3", b"\x18\x53\x80\x67"
 _W64_SIGN = b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00"
 
 
-def declared_size(path: Path) -> int | None:
-    """Bytes of the whole file, None where its head tells none. Raises OSError."""
-    with path.open("rb") as file:
-        return size_in(file.read(_HEAD_BYTES))
-
-
 def size_in(head: bytes) -> int | None:
-    """As `declared_size`, by the first bytes of the file."""
-    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
+    """Bytes of the whole file that begins with `head`, None where that tells none."""
+    if head[:4] == b"RIFF" and head[8:12] in (b"WAVE", b"AVI "):
         return _whole(int.from_bytes(head[4:8], "little"), 8)
     if head[:4] in (b"RF64", b"BW64") and head[12:16] == b"ds64":
         return _long(int.from_bytes(head[20:28], "little"), 8)
@@ -30,6 +28,10 @@ def size_in(head: bytes) -> int | None:
         return _whole(int.from_bytes(head[8:12], "big"), int.from_bytes(head[4:8], "big"))
     if head[:4] == b"caff":
         return _caf(head)
+    if head[:16] == _ASF_HEAD:
+        return _asf(head)
+    if head[:4] == _EBML:
+        return _matroska(head)
     return None
 
 
@@ -53,3 +55,23 @@ def _caf(head: bytes) -> int | None:
             return _long(size, at + 12)
         at += 12 + size
     return None
+
+
+def _asf(head: bytes) -> int | None:
+    """What the file properties object says."""
+    at = head.find(_ASF_FILE)
+    if at < 0 or len(head) < at + 96:
+        return None
+    if int.from_bytes(head[at + 88 : at + 92], "little") & _ASF_LIVE:
+        return None
+    return _long(int.from_bytes(head[at + 40 : at + 48], "little"), 0)
+
+
+def _matroska(head: bytes) -> int | None:
+    """The end of the segment; one that was never finished does not know its size."""
+    at = head.find(_SEGMENT) + 4
+    if at < 4 or at >= len(head) or not head[at]:
+        return None
+    width = 9 - head[at].bit_length()
+    size = int.from_bytes(head[at : at + width], "big") & (1 << 7 * width) - 1
+    return None if size == (1 << 7 * width) - 1 else _long(size, at + width)

@@ -1,0 +1,140 @@
+"""Stretches of an HLS recording: where its sound changes its kind, a decoder must begin anew.
+
+Sans-IO. At an `EXT-X-DISCONTINUITY` or another `EXT-X-MAP` the tracks, their codec and their
+container may change. A decoder that reads on hears nothing of what follows, or noise, and
+seldom says so. The first bytes of the first segment tell what a stretch is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scribe_tui.audio.containers import is_transport_stream
+
+HEAD_BYTES = 40 * 188
+"""As much of a segment is needed."""
+_PACKET = 188
+_BREAK, _MAP, _KEY = "#EXT-X-DISCONTINUITY", "#EXT-X-MAP:", "#EXT-X-KEY:"
+_OF_THE_LIST = (
+    "#EXTM3U",
+    "#EXT-X-VERSION",
+    "#EXT-X-TARGETDURATION",
+    "#EXT-X-INDEPENDENT-SEGMENTS",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Segments from the one with the number `first` on. `head` and `key`: lines in force there."""
+
+    first: int
+    head: str
+    key: str
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether its segments must be decrypted before they tell anything."""
+        return bool(self.key) and "METHOD=NONE" not in self.key
+
+
+def stretches(text: str, first_number: int) -> list[Stretch]:
+    """Those of a media playlist whose first segment has that number, in their order."""
+    found: list[Stretch] = []
+    number, head, key, is_new = first_number, "", "", True
+    for line in map(str.strip, text.splitlines()):
+        if line == _BREAK:
+            is_new = True
+        elif line.startswith(_MAP):
+            is_new = is_new or line != head
+            head = line
+        elif line.startswith(_KEY):
+            key = line
+        elif line and not line.startswith("#"):
+            if is_new:
+                found.append(Stretch(number, head, key))
+            number, is_new = number + 1, False
+    return found
+
+
+def rest_from(text: str, first_number: int, stretch: Stretch) -> str:
+    """The playlist without what stands before `stretch`, whose first segment is its first."""
+    lines = [line.strip() for line in text.splitlines()]
+    kept = [line for line in lines if line.startswith(_OF_THE_LIST)]
+    kept += [f"#EXT-X-MEDIA-SEQUENCE:{stretch.first}", stretch.key, stretch.head]
+    number = first_number
+    for place, line in enumerate(lines):
+        if line and not line.startswith("#"):
+            if number == stretch.first:
+                return "\n".join([*filter(None, kept), *_with_tags(lines, place)]) + "\n"
+            number += 1
+    return ""
+
+
+def _with_tags(lines: Sequence[str], place: int) -> Sequence[str]:
+    """The lines from the tags of the segment at `place` on."""
+    while place and lines[place - 1].startswith("#") and lines[place - 1] != _BREAK:
+        place -= 1
+    return [line for line in lines[place:] if not line.startswith(_OF_THE_LIST)]
+
+
+def kind_of(head: bytes, stretch: Stretch) -> bytes | None:
+    """What a stretch is whose first segment begins with `head`; None: that is not known.
+
+    Stretches of one kind can be decoded on end.
+    """
+    if stretch.is_locked:
+        return f"locked {stretch.first}".encode()
+    if is_transport_stream(head):
+        return _tracks_in(head)
+    if stretch.head:
+        return stretch.head.encode()
+    if head.startswith(b"ID3") and len(head) > 10:
+        size = 0
+        for byte in head[6:10]:
+            size = size << 7 | byte & 0x7F
+        head = head[10 + size :]
+    if len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
+        return b"aac" if head[1] & 0x06 == 0 else b"mpeg audio"
+    if head.startswith(b"\x0b\x77"):
+        return b"ac-3"
+    return None
+
+
+def _tracks_in(head: bytes) -> bytes | None:
+    """The numbers and kinds of the tracks by the first program map in a transport stream."""
+    maps: set[int] = set()
+    for at in range(0, len(head) - _PACKET + 1, _PACKET):
+        number = int.from_bytes(head[at + 1 : at + 3], "big") & 0x1FFF
+        section = _section(head[at : at + _PACKET])
+        if not section:
+            continue
+        if number == 0 and section[0] == 0:
+            programs = range(8, len(section) - 7, 4)
+            maps = {
+                int.from_bytes(section[each + 2 : each + 4], "big") & 0x1FFF for each in programs
+            }
+        elif number in maps and section[0] == 2 and len(section) > 12:
+            return _tracks_of(section)
+    return None
+
+
+def _section(packet: bytes) -> bytes:
+    """The table that begins in a packet, as far as it reaches; empty for none."""
+    begins, has_field = packet[1] & 0x40, packet[3] & 0x20
+    at = 5 + packet[4] if has_field else 4
+    if not begins or not packet[3] & 0x10 or at >= len(packet) - 4:
+        return b""
+    at += 1 + packet[at]
+    length = int.from_bytes(packet[at + 1 : at + 3], "big") & 0x0FFF
+    return packet[at : at + 3 + length]
+
+
+def _tracks_of(section: bytes) -> bytes:
+    """Of a program map: kind and number of each track."""
+    at = 12 + (int.from_bytes(section[10:12], "big") & 0x0FFF)
+    found = []
+    while at + 5 <= len(section) - 4:
+        found.append(section[at : at + 3])
+        at += 5 + (int.from_bytes(section[at + 3 : at + 5], "big") & 0x0FFF)
+    return b"".join(sorted(found))
