@@ -27,8 +27,8 @@ SETTLING_BYTES = 4000
 KEY_SECONDS = 1.0
 MOST_OVER = 1
 """So many keys of a test may take longer, on a machine that does other things too."""
-MOST_OVER_BUILT = 2
-"""So many where most keys open a dialog: it has to be built first, which takes computing."""
+MOST_OVER_BUILT = 1
+"""So many where most keys open a dialog, which has to be built first."""
 ERASED_BELOW = b"\x1b[B\x1b[80X"
 """A whole row that is made blank for what is painted there later, below another one."""
 FAR = {"SSH_CONNECTION": "192.0.2.1 50000 192.0.2.2 22"}

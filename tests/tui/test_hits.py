@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from scribe_tui.events import HitStatus, Tier, WatchHit
 from scribe_tui.settings.watch import WatchSettings
 from scribe_tui.tui.monitor_context import MonitorContext
@@ -119,3 +121,18 @@ async def test_the_list_says_that_there_are_no_watch_words() -> None:
     async with stage.app.run_test(size=(100, 24)) as pilot:
         await pilot.press("h")
         await settle(pilot, lambda: "no watch words" in stage.text())
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+async def test_the_word_of_a_long_quote_shows_at_every_width(width: int) -> None:
+    stage = Stage("one", "two")
+    quote = f"{'before it was said ' * 8}that a fire broke out {'and what came after ' * 3}"
+    async with stage.app.run_test(size=(width, 20)) as pilot:
+        stage.app.bridge.receive(hit(1, quote=quote))
+        await pilot.press("h")
+        await settle(pilot, lambda: "Hits" in stage.text())
+        (row,) = [line for line in stage.text().splitlines() if line.startswith(">")]
+        assert "fire broke" in row
+        await pilot.press("slash", *"before it", "enter")
+        await settle(pilot, lambda: "filter: before it" in stage.text())
+        assert ">" in stage.text(), "it is found by what is cut off, too"

@@ -12,21 +12,24 @@ from scribe_tui.journal.search import INDEX_NAME
 from scribe_tui.tui.finding.decor import Decor, marks_of
 from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.finding.search import matching_lines, text_of
-from scribe_tui.tui.rendering.marked import marked_rows
 from scribe_tui.tui.rendering.signs import ELLIPSIS
-from scribe_tui.tui.rendering.styled_rows import Piece, Row
-from scribe_tui.tui.screens.entries import Entry
+from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
+from scribe_tui.tui.screens.entries import (
+    CURSOR_CELLS,
+    NAME_CELLS,
+    Entry,
+    around,
+    column_cells,
+    stamp,
+)
 from scribe_tui.tui.screens.monitor_base import MonitorBase
-from scribe_tui.tui.text import clock, column, quoted
+from scribe_tui.tui.text import column, quoted
 
 if TYPE_CHECKING:
     from scribe_tui.journal.search.index import Line
     from scribe_tui.tui.screens.pick_list import PickList
 
 MAX_FOUND = 500
-NAME_CELLS = 16
-AROUND_CHARS = 60
-"""Characters of a long line shown before the match."""
 
 
 class FindAllActions(MonitorBase, inherit_bindings=False):
@@ -57,13 +60,18 @@ class FindAllActions(MonitorBase, inherit_bindings=False):
 
     def _in_memory(self, wanted: str) -> list[Entry]:
         found: list[tuple[float, Entry]] = []
+        width = self.size.width
+        cells = column_cells((self.name_of(pane.session) for pane in self.grid.panes), NAME_CELLS)
         for pane in self.grid.panes:
             held = pane.transcript.transcript
-            name = self.name_of(pane.session)
+            name = column(self.name_of(pane.session), cells)
             for number in list(matching_lines(held, wanted))[-MAX_FOUND:]:
                 line = held.line(number)
-                row = found_row(line.started_at, name, text_of(line), wanted)
-                found.append((line.started_at, Entry((pane.session, number), row)))
+                text = text_of(line)
+                begin = Piece("dim", stamp(line.started_at, width)), Piece("name", name)
+                row = found_row(begin, text, wanted, width)
+                entry = Entry((pane.session, number), row, text)
+                found.append((line.started_at, entry))
         found.sort(key=lambda one: one[0], reverse=True)
         return [entry for _, entry in found[:MAX_FOUND]]
 
@@ -85,8 +93,13 @@ class FindAllActions(MonitorBase, inherit_bindings=False):
         wanted = folded(text)
         for one in answer.found:
             if not self._is_held(one.line):
-                row = found_row(one.line.at, one.line.name, one.line.text, wanted, dated=True)
-                entries.append(Entry(one.line, row))
+                day = time.strftime("%Y-%m-%d ", time.localtime(one.line.at))
+                begin = (
+                    Piece("dim", day + stamp(one.line.at, self.size.width)),
+                    Piece("name", column(one.line.name, NAME_CELLS)),
+                )
+                row = found_row(begin, one.line.text, wanted, self.size.width)
+                entries.append(Entry(one.line, row, one.line.text))
         if screen.is_attached:
             screen.rows.say(" ".join(said) or "What is saved was looked through, too.")
             screen.look()
@@ -122,17 +135,7 @@ class FindAllActions(MonitorBase, inherit_bindings=False):
             self.say("That line is no longer held in memory.")
 
 
-def found_row(at: float, name: str, text: str, wanted: str, *, dated: bool = False) -> Row:
-    """Clock time (with the day if it may be another one), source, the text around what was found.
-
-    Cut on the left, so that what was found shows.
-    """
+def found_row(begin: Row, text: str, wanted: str, width: int) -> Row:
+    """`begin`, and the text of a line around what was found in it, within `width` cells."""
     marks = marks_of(text, Decor(wanted=wanted), "hit", "hit")
-    start = max(0, marks[0].start - AROUND_CHARS) if marks else 0
-    day = time.strftime("%Y-%m-%d ", time.localtime(at)) if dated else ""
-    return (
-        Piece("dim", f"{day}{clock(at)}  "),
-        Piece("name", column(name, NAME_CELLS)),
-        Piece("dim", ELLIPSIS if start else ""),
-        *next(marked_rows(text, [(start, len(text))], "text", marks)),
-    )
+    return (*begin, *around(text, "text", marks, width - CURSOR_CELLS - width_of(begin)))

@@ -10,13 +10,14 @@ from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.finding.places import Kind, Place, hit_places
 from scribe_tui.tui.finding.search import matching_lines, next_place, text_of
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
-from scribe_tui.tui.screens.entries import Entry
+from scribe_tui.tui.screens.entries import NAME_CELLS, Entry, column_cells, stamp
 from scribe_tui.tui.screens.monitor_base import MonitorBase
-from scribe_tui.tui.text import clock, column, count_of, quoted
+from scribe_tui.tui.text import clip, clock, column, count_of, quoted
 from scribe_tui.tui.widgets.pane import Pane
 
 DAY_SECONDS = 86400.0
-NAME_CELLS, KIND_CELLS = 16, 7
+KIND_CELLS = 7
+ANSWER_CELLS = 60
 PARTS = {Kind.MARK: "text", Kind.GAP: "dim", Kind.ERROR: "warn", Kind.HIT: "hit"}
 
 
@@ -109,7 +110,12 @@ class FindActions(MonitorBase, inherit_bindings=False):
         for pane in self.grid.panes:
             places += pane.marked_places()
         places.sort(key=lambda place: place.at, reverse=True)
-        return [Entry(place, place_row(place, self.name_of(place.session))) for place in places]
+        names = {place.session: self.name_of(place.session) for place in places}
+        cells = column_cells(names.values(), NAME_CELLS)
+        return [
+            Entry(place, place_row(place, column(names[place.session], cells), self.size.width))
+            for place in places
+        ]
 
     def _go_to_place(self, place: object) -> None:
         if not isinstance(place, Place):
@@ -137,11 +143,11 @@ def instant_of(text: str, now: float) -> float:
     return at - DAY_SECONDS if at > now else at
 
 
-def place_row(place: Place, name: str) -> Row:
+def place_row(place: Place, name: str, width: int) -> Row:
     """Clock time, source, kind, text."""
     return (
-        Piece("dim", f"{clock(place.at)}  "),
-        Piece("name", column(name, NAME_CELLS)),
+        Piece("dim", stamp(place.at, width)),
+        Piece("name", name),
         Piece(PARTS[place.kind], column(place.kind, KIND_CELLS)),
         Piece("text", place.text),
     )
@@ -158,4 +164,5 @@ def _count_in(pane: Pane, text: str) -> str:
     matches = list(matching_lines(transcript, folded(text)))
     if not matches:
         return "no line"
-    return f"{count_of(len(matches), 'line')}: {text_of(transcript.line(matches[-1]))}"[:60]
+    latest = text_of(transcript.line(matches[-1]))
+    return clip(f"{count_of(len(matches), 'line')}: {latest}", ANSWER_CELLS)

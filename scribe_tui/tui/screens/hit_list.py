@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scribe_tui.errors import UsageError
 from scribe_tui.events import HitStatus, Tier, WatchHit
 from scribe_tui.tui.finding.decor import Decor, marks_of
 from scribe_tui.tui.finding.hits import KnownHits
-from scribe_tui.tui.rendering.marked import marked_rows
 from scribe_tui.tui.rendering.signs import ELLIPSIS
-from scribe_tui.tui.rendering.styled_rows import Piece, Row
-from scribe_tui.tui.screens.entries import Deed, Entry
+from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
+from scribe_tui.tui.screens.entries import (
+    CURSOR_CELLS,
+    NAME_CELLS,
+    Deed,
+    Entry,
+    around,
+    column_cells,
+    stamp,
+)
 from scribe_tui.tui.screens.monitor_base import MonitorBase
-from scribe_tui.tui.text import clock, column, quoted
+from scribe_tui.tui.text import column, quoted
 from scribe_tui.tui.watch_words import WatchWords
 
 if TYPE_CHECKING:
     from scribe_tui.tui.screens.pick_list import PickList
 
-NAME_CELLS, WORD_CELLS = 16, 14
+WORD_CELLS = 14
+"""Most cells of the column of words."""
 
 
 class HitActions(MonitorBase, inherit_bindings=False):
@@ -45,9 +53,16 @@ class HitActions(MonitorBase, inherit_bindings=False):
         self.app.push_screen(screen, self._go_to_hit)
 
     def _hit_entries(self) -> list[Entry]:
+        hits = self._bridge.hits.newest_first
+        names = {hit.session: self.name_of(hit.session) for hit in hits}
+        cells = HitCells(
+            self.size.width,
+            column_cells(names.values(), NAME_CELLS),
+            column_cells({hit.word for hit in hits}, WORD_CELLS),
+        )
         return [
-            Entry((hit.session, hit.hit), hit_row(hit, self.name_of(hit.session)))
-            for hit in self._bridge.hits.newest_first
+            Entry((hit.session, hit.hit), hit_row(hit, names[hit.session], cells), hit.quote)
+            for hit in hits
         ]
 
     def _copy_hit(self, key: object) -> str:
@@ -151,21 +166,28 @@ class Teacher:
         )
 
 
-def hit_row(hit: WatchHit, name: str) -> Row:
-    """Clock time, source, word, how sure it is, and the quote with the word marked."""
+class HitCells(NamedTuple):
+    """Cells of the list of hits, and of its columns."""
+
+    width: int
+    name: int = NAME_CELLS
+    word: int = WORD_CELLS
+
+
+def hit_row(hit: WatchHit, name: str, cells: HitCells) -> Row:
+    """Clock time, source, word, how sure it is, and the quote around the word, which is marked."""
     unsure = hit.tier is not Tier.EXACT
     sign = "~" if unsure else " "
     open_sign = "?" if hit.status is HitStatus.UNCONFIRMED else " "
     heard = f"heard {quoted(hit.heard)}: " if unsure and hit.heard else ""
     marks = marks_of(hit.quote, Decor(heard=(hit.heard,)), "hit", "hit") if hit.heard else []
-    quote = next(marked_rows(hit.quote, [(0, len(hit.quote))], "text", marks))
     late = (Piece("dim", " (unconfirmed)"),) if hit.status is HitStatus.UNCONFIRMED else ()
-    return (
-        Piece("dim", f"{clock(hit.at)}  "),
-        Piece("name", column(name, NAME_CELLS)),
-        Piece("hit", column(hit.word, WORD_CELLS)),
+    begin = (
+        Piece("dim", stamp(hit.at, cells.width)),
+        Piece("name", column(name, cells.name)),
+        Piece("hit", column(hit.word, cells.word)),
         Piece("warn", f"{sign}{open_sign} "),
         Piece("dim", heard),
-        *quote,
-        *late,
     )
+    room = cells.width - CURSOR_CELLS - width_of(begin)
+    return (*begin, *around(hit.quote, "text", marks, room), *late)
