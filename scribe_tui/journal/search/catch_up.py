@@ -84,7 +84,7 @@ def catch_up(
             journals = []
         known = {path.name for path in chain(closed, *(item.paths for item in journals))}
         _forget_parts(database, run.name, known, transaction)
-        failed: set[Path] = set()
+        failed: dict[Path, None] = {}
         while _read_some(database, run.name, journals, failed, transaction):
             if stop():
                 return False
@@ -115,7 +115,7 @@ def _read_some(
     database: sqlite3.Connection,
     run: str,
     journals: list[Journal],
-    failed: set[Path],
+    failed: dict[Path, None],
     transaction: Transaction,
 ) -> bool:
     """Read up to `BATCH_BYTES` of a run's journals in a transaction; whether there is more.
@@ -139,7 +139,7 @@ def _read_some(
                 if room <= 0:
                     return True
     except _UnreadableError as error:
-        failed.add(error.path)
+        failed[error.path] = None
         return True
     return False
 
