@@ -24,8 +24,10 @@ _AFTER_WORDS_SECONDS = 0.2
 """A word may end so much after the level fell."""
 _WORD_SECONDS = 0.1
 """No word is shorter; the service's own least speech."""
-_PAUSES_KEPT = 16
-"""Pauses that are kept: only the latest are asked for."""
+_DOUBTFUL_KEPT = 64
+"""Commits asked for whose answer may still come: more than minutes of them."""
+_PAUSES_KEPT = 512
+"""Pauses that are kept: several minutes of speech, for a service that answers so late."""
 
 
 @dataclass(slots=True)
@@ -58,6 +60,7 @@ class ConnectionTimeline:
         self._anchors: deque[tuple[int, int]] = deque([(0, 0)], maxlen=_ANCHORS_KEPT)
         self._pauses: deque[tuple[int, int]] = deque([(0, 0)], maxlen=_PAUSES_KEPT)
         self._requests: deque[_Request] = deque()
+        self._doubtful: deque[int] = deque(maxlen=_DOUBTFUL_KEPT)
         self._half_answered = 0
 
     def begin(self, start: int) -> None:
@@ -112,19 +115,26 @@ class ConnectionTimeline:
 
         `words_end`: end of its last word in connection seconds, None without words.
         `received_at`: samples sent when it came. Under VAD the service chose the end, so it is
-        the last word's end or, without words, what was sent before the pause (`vad_silence`
-        seconds) that ended it; otherwise it is where the commit was asked for, in order
-        (reported: one answer a commit). Words later than all that was sent are no evidence.
+        the last word's end or, without words, an earlier one of two: where a commit was asked
+        for whose answer this may be, or the pause (`vad_silence` seconds) that ended a segment.
+        Otherwise it is where the commit was asked for, in order (reported: one answer a commit).
+        Words later than all that was sent are no evidence. Nor is the time of arrival: a service
+        may be minutes late.
         """
         start = self.committed
         request = self._answered()
         words_at = None if words_end is None else self._format.samples(words_end)
+        silence = self._format.samples(vad_silence)
         if words_at is not None and words_at <= received_at and (self._uses_vad or request is None):
             end = self._position(words_at)
-        elif request is not None:
+            if request is not None and request.position - end > silence:
+                self._doubtful.append(request.position)
+        elif request is None:
+            end = self._unless_in_doubt(self._position(self._own_end(received_at, silence)))
+        elif words_at is not None:
             end = request.position
-        else:
-            end = self._position(received_at - self._format.samples(vad_silence))
+        elif (end := self._unless_in_doubt(request.position)) != request.position:
+            self._doubtful.append(request.position)
         if request is None:
             self.since_commit = 0 if not self._requests else self.since_commit
         self.has_committed = True
@@ -193,6 +203,38 @@ class ConnectionTimeline:
             return None
         self._half_answered = 0
         return self._requests.popleft()
+
+    def _unless_in_doubt(self, position: int) -> int:
+        """Where a segment without words ended, if not at an earlier request than `position`.
+
+        Of a request that was taken as answered by words long before it, a VAD's own segment may
+        have been the answer: then this is it, and what was said after it has its text to come.
+        """
+        while self._doubtful and self._doubtful[0] <= self.committed:
+            self._doubtful.popleft()
+        earlier = self._doubtful and self._doubtful[0] < position
+        return self._doubtful.popleft() if earlier else position
+
+    def _own_end(self, received_at: int, silence: int) -> int:
+        """Where the service ended a segment without words by itself, in connection time.
+
+        Under VAD at the first pause after some sound, else at its ceiling at the latest.
+        """
+        latest = received_at - silence
+        if not self._uses_vad:
+            return min(
+                latest, self.committed_samples + self._format.samples(OWN_CEILING_SECONDS[1])
+            )
+        sound, before = 0, self.committed_samples
+        for start, end in self._pauses:
+            if end <= before:
+                continue
+            sound += max(0, start - before)
+            is_long = end - max(start, before) >= _PAUSE_SEEN * silence
+            before = end
+            if is_long and sound >= self._format.samples(_WORD_SECONDS):
+                return min(latest, end)
+        return latest
 
     def _add_pause(self, samples: int) -> None:
         start, end = self._pauses[-1]

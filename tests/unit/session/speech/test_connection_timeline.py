@@ -45,6 +45,68 @@ def test_under_vad_without_words_the_pause_stays_open() -> None:
     assert span == (0, 50 * CHUNK - 24000)
 
 
+def seconds(timeline: ConnectionTimeline) -> float:
+    return FORMAT.seconds(timeline.committed)
+
+
+def speak(timeline: ConnectionTimeline, *lengths: float) -> None:
+    """Sound and pauses in turn, in seconds."""
+    for number, length in enumerate(lengths):
+        for _ in range(round(length * 10)):
+            timeline.send(timeline.sent, CHUNK, is_pause=number % 2 == 1)
+
+
+def test_an_empty_answer_that_comes_late_closes_no_more_than_its_commit() -> None:
+    """The VAD's own segments came before it, as they do where text is minutes late."""
+    timeline = ConnectionTimeline(FORMAT, uses_vad=True)
+    timeline.begin(0)
+    for length in (20, 10, 60):
+        speak(timeline, length, 2)
+        timeline.request_commit(CommitReason.LONG_SEGMENT)
+    speak(timeline, 300)
+    for words_end in (9.0, 15.0, 19.5):
+        commit(timeline, words_end)
+        assert seconds(timeline) == words_end
+    commit(timeline, None)
+    assert seconds(timeline) == 22.0, "the first commit asked for"
+    commit(timeline, 31.0)
+    commit(timeline, None)
+    assert seconds(timeline) == 34.0
+    commit(timeline, 93.0)
+    assert seconds(timeline) == 93.0
+    assert timeline.pending_commits == 0
+
+
+def test_an_empty_answer_is_that_to_the_oldest_commit_without_one() -> None:
+    timeline = ConnectionTimeline(FORMAT, uses_vad=True)
+    timeline.begin(0)
+    speak(timeline, 20, 5)
+    timeline.request_commit(CommitReason.USER)
+    speak(timeline, 20, 5)
+    timeline.request_commit(CommitReason.USER)
+    commit(timeline, 10.0)
+    assert timeline.pending_commits == 1
+    commit(timeline, None)
+    assert (seconds(timeline), timeline.pending_commits) == (25.0, 0)
+    commit(timeline, None)
+    assert seconds(timeline) == 48.5, "all but the pause at its end"
+
+
+def test_an_empty_segment_of_the_vad_ends_at_the_first_pause_after_some_sound() -> None:
+    timeline = ConnectionTimeline(FORMAT, uses_vad=True)
+    timeline.begin(0)
+    speak(timeline, 4, 3, 1, 2, 100)
+    commit(timeline, 4.0)
+    commit(timeline, None)
+    assert seconds(timeline) == 10.0
+
+
+def test_a_commit_of_the_ceiling_without_words_closes_no_more_than_that() -> None:
+    timeline = timeline_after(3000)
+    commit(timeline, None)
+    assert seconds(timeline) == pytest.approx(37.4)
+
+
 def test_a_commit_the_service_made_by_itself_ends_at_its_last_word() -> None:
     assert commit(timeline_after(50), 3.0) == (0, 48000)
 
