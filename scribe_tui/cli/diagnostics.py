@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import faulthandler
 import logging
 import os
 import sys
@@ -90,6 +91,7 @@ class Diagnostics(RotatingFileHandler):
         path = Path(self.baseFilename)
         path.touch(mode=0o600)
         stream = path.open("a", encoding="utf-8", errors="replace")
+        faulthandler.enable(stream)  # where a fault in machine code was: names of functions alone
         self._lead(stream)
         return stream
 
@@ -113,6 +115,7 @@ class Diagnostics(RotatingFileHandler):
     def close(self) -> None:
         """Close the file for good."""
         self._ended.set()
+        faulthandler.disable()
         super().close()
 
     def _watch(self) -> None:

@@ -33,11 +33,12 @@ from scribe_tui.config.new_source import new_source
 from scribe_tui.config.recent import RecentSources
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.run_folder import check_log_folder
+from scribe_tui.sanitize import harmless_line
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.settings import Settings, SourceSettings
 from scribe_tui.tui.monitor_context import MonitorContext
 from scribe_tui.tui.rendering.frame_loop import FrameLoop
-from scribe_tui.tui.terminal.guard import ScreenGuard
+from scribe_tui.tui.terminal.guard import KILLED, ScreenGuard
 
 if TYPE_CHECKING:
     from scribe_tui.tui.app import Ending, MonitorApp
@@ -190,7 +191,7 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
         supervisor = build(settings, endpoints, archive)
         context = monitor_context(settings)
         app = _app(settings, supervisor)
-        guard = ScreenGuard(diagnostics)
+        guard = ScreenGuard(diagnostics, f"{KILLED} Saved in {harmless_line(str(run))}")
         stop = asyncio.Event()
         last_words = LastWords()
 

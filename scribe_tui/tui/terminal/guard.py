@@ -13,10 +13,14 @@ import sys
 import termios
 from io import TextIOWrapper
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from scribe_tui.tui.terminal.writer import ABANDON, open_anew, write_at_last
 
+if TYPE_CHECKING:
+    from scribe_tui.tui.terminal.stand_by import StandBy
+
+KILLED = "scribe-tui was killed, or crashed."
 _LEAVE_SCREEN = (
     b"\x1b[<u"  # keyboard protocol: each screen has a stack of its own, so first
     b"\x1b[?1049l"  # back from the alternate screen
@@ -40,8 +44,11 @@ class OutputCapture(Protocol):
 class ScreenGuard:
     """Context manager around the app's life. Needs a terminal on descriptors 0 and 1."""
 
-    def __init__(self, diagnostics: OutputCapture) -> None:
+    def __init__(self, diagnostics: OutputCapture, last_words: str = KILLED) -> None:
+        """`last_words` stand on the terminal if this program is killed while the screen is open."""
         self._diagnostics = diagnostics
+        self._last_words = last_words
+        self._stand_by: StandBy | None = None
         self._holds = False
 
     def __enter__(self) -> Self:
@@ -55,6 +62,7 @@ class ScreenGuard:
             self._terminal, "w", encoding="utf-8", errors="replace"
         )
         sys.__stdout__ = sys.__stderr__ = self._stream  # type: ignore[misc]
+        self._stand_by = _stand_by(self._terminal, self._modes, self._last_words)
         self._diagnostics.capture(1, 2)
         self._holds = True
         return self
@@ -74,6 +82,8 @@ class ScreenGuard:
             os.close(kept)
         sys.__stdout__, sys.__stderr__ = self._streams  # type: ignore[misc]
         _close(self._stream)
+        if self._stand_by is not None:
+            self._stand_by.end()
 
     def restore_terminal(self) -> None:
         """Make the terminal usable at once, for a program that cannot wait for the app.
@@ -96,6 +106,15 @@ class ScreenGuard:
             termios.tcsetattr(0, termios.TCSANOW, self._modes)
         except (OSError, termios.error):
             return
+        finally:
+            if self._stand_by is not None:
+                self._stand_by.end()
+
+
+def _stand_by(terminal: int, modes: list[Any], last_words: str) -> StandBy:
+    from scribe_tui.tui.terminal.stand_by import StandBy  # later than what a start needs
+
+    return StandBy(terminal, modes, _LEAVE_SCREEN, last_words)
 
 
 def _close(stream: TextIOWrapper) -> None:
