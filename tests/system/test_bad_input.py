@@ -121,7 +121,7 @@ BEFORE = [
 ]
 
 
-@pytest.mark.some(4)
+@pytest.mark.some(1)
 @pytest.mark.parametrize(("arguments", "told"), BEFORE)
 def test_what_cannot_work_is_refused_before_anything_runs(tmp_path, arguments, told):
     if callable(arguments):

@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 SECONDS = 60
 
 
+@pytest.mark.long
 def test_kill_9_at_random_moments_costs_at_most_the_line_being_written(tmp_path):
     """Ten of the hundred that `python -m tests.proofs.soak kills` does."""
     done = list(kills(tmp_path, 10, seed=20261123, longest_seconds=1.4))

@@ -75,6 +75,7 @@ def test_every_event_is_a_line_and_every_key_answers_with_one(arguments: list[st
     assert b"\x1b" not in terminal.raw, "nothing is placed, coloured or painted again"
 
 
+@pytest.mark.long
 @pytest.mark.some(1)
 def test_what_is_wrong_is_said_once_and_the_terminal_is_as_it_was(
     arguments: list[str],

@@ -71,6 +71,7 @@ def test_nothing_but_ascii_is_written_where_the_locale_is_not_utf_8(
     assert {byte for byte in raw if byte > 0x7F} == set()
 
 
+@pytest.mark.long
 @pytest.mark.some(1)
 @pytest.mark.parametrize(
     "env", [{"LC_ALL": "C"}, {"LC_ALL": "", "LANG": "de_DE.UTF-8"}], ids=["said", "known"]

@@ -94,6 +94,7 @@ def test_a_tone_that_is_played_is_heard(
     assert crossings * 16000 / len(samples) == pytest.approx(1000, abs=10)
 
 
+@pytest.mark.long
 @pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("number", "sentence"),

@@ -80,6 +80,7 @@ def test_record_rings_and_shows_a_notice_on_the_terminal_of_its_errors(
     assert failures(tmp_path) == []
 
 
+@pytest.mark.long
 def test_record_into_a_pipe_still_rings(arguments: list[str], tmp_path: Path) -> None:
     line = f"{shlex.join([*PROGRAM, 'record', *arguments, '--speed', '4'])} | cat >{tmp_path}/out"
     with Terminal(["-c", line], program=["/bin/sh"], env=OUTSIDE) as terminal:

@@ -72,6 +72,7 @@ def test_what_cannot_be_played_is_said_before_the_screen(night: Path, arguments:
         assert b"\x1b[?1049h" not in terminal.raw
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("options", "signs"),
     [
@@ -89,6 +90,7 @@ def test_the_looks_of_a_replay_are_those_asked_for(
         assert terminal.leave() == 0
 
 
+@pytest.mark.long
 @pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("option", "value"), [("--layout", "wall"), ("--order", "name"), ("--theme", "nosuch")]

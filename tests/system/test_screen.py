@@ -80,6 +80,7 @@ def test_words_appear_keys_work_and_all_is_saved(service: StrictEndpoint, sound:
         assert text[0] == "w1 w2 w3 w4"
 
 
+@pytest.mark.long
 @pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("number", "code"),
@@ -106,6 +107,7 @@ def test_signals_end_it_in_good_order(
     assert any(record["type"] == "segment" for record in records)
 
 
+@pytest.mark.long
 @pytest.mark.some(1)
 @pytest.mark.parametrize(
     "env",

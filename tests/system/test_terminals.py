@@ -89,6 +89,7 @@ def test_what_no_person_typed_does_nothing(monitor: Open, tmp_path: Path, sent: 
     terminal.until_text("esc closes")
 
 
+@pytest.mark.long
 def test_a_key_held_down_acts_once(monitor: Open) -> None:
     terminal = monitor()
     terminal.until_text("w1 w2")
@@ -219,6 +220,7 @@ def test_a_yes_too_quick_to_be_an_answer_is_none(monitor: Open) -> None:
     assert terminal.say_yes() == 0
 
 
+@pytest.mark.long
 @pytest.mark.some(1)
 @pytest.mark.parametrize("first", ["\x03", signal.SIGTERM], ids=["ctrl+c", "SIGTERM"])
 def test_a_hang_up_while_it_drains_hurries_nothing(

@@ -118,6 +118,7 @@ def seconds_until(terminal: Terminal, key: str, shown: Callable[[str], bool]) ->
     return time.monotonic() - started
 
 
+@pytest.mark.long
 @pytest.mark.some(1)
 @pytest.mark.parametrize("wall", SMALL, indirect=True)
 def test_what_a_key_does_shows_within_a_second(wall: Terminal) -> None:

@@ -73,6 +73,7 @@ async def test_a_trusted_certificate_is_heard(
     assert await first_chunk(f"https://{user}{address}") > 0
 
 
+@pytest.mark.long
 async def test_hls_segments_on_a_host_nobody_trusts_are_refused(station: tuple[str, Path]) -> None:
     """The list comes from an honest server, its segments lie behind a bad certificate."""
     text = f"#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\nhttps://{station[0]}\n#EXT-X-ENDLIST\n"
@@ -83,6 +84,7 @@ async def test_hls_segments_on_a_host_nobody_trusts_are_refused(station: tuple[s
             await first_chunk(server.url("/list.m3u8"))
 
 
+@pytest.mark.long
 async def test_a_redirect_from_https_to_http_is_followed(
     station: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

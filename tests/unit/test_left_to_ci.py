@@ -29,7 +29,11 @@ def test_ordinary(): pass
 @pytest.mark.parametrize(
     ("ci", "passed"),
     [
-        ("", {"test_examples[1-0]", "test_examples[1-2]", "test_ordinary"}),
+        pytest.param(
+            "",
+            {"test_examples[1-0]", "test_examples[1-2]", "test_ordinary"},
+            marks=pytest.mark.long,
+        ),
         (
             "1",
             {f"test_examples[{other}-{example}]" for other in (1, 2) for example in range(5)}

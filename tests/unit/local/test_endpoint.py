@@ -45,7 +45,7 @@ async def end_of(remote) -> tuple[list[str], int | None, str | None]:
     return kinds, remote.close_code, remote.close_reason
 
 
-@pytest.mark.some(2)
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("query", "key", "end"),
     [
@@ -86,6 +86,7 @@ async def test_nothing_is_left_behind():
     assert not any(child.is_running() for child in began)
 
 
+@pytest.mark.long
 async def test_a_taken_port_is_one_sentence():
     async with LocalEndpoint() as local:
         with pytest.raises(UsageError, match=f"port {local.port}: another program"):

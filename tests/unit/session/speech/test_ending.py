@@ -74,7 +74,7 @@ class Service:
             self.ending.commit_sent(self.now, self.view)
 
 
-@pytest.mark.some(2)
+@pytest.mark.some(1)
 @pytest.mark.parametrize("uncommitted", [VAD, MANUAL], ids=["vad", "manual"])
 @pytest.mark.parametrize("tries", [0, 1])
 def test_every_order_ends_and_keeps_open_text(uncommitted: Uncommitted, tries: int) -> None:
