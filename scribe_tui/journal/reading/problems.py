@@ -7,6 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scribe_tui.events import (
+    Event,
+    GapRecorded,
+    SegmentCommitted,
+    SessionClosed,
+    SessionOpened,
+    SessionRemoved,
+)
+from scribe_tui.journal.retention.locks import is_in_use
 from scribe_tui.sanitize import harmless_line
 
 _MOST_NAMED = 5
@@ -18,13 +27,17 @@ class Problems:
     """What could not be read; `sentences` says it.
 
     `broken`, `torn`, `missing`: lines that are no records, last lines cut short, and segments
-    whose numbers were passed over, by the name of their file. `unknown`: records by their type.
+    whose numbers were passed over, by the name of their file. `headless`, `endless`: files that
+    tell of a session that did not begin in them, or that did not end. `unknown`: records by
+    their type.
     """
 
     unknown: Counter[str] = field(default_factory=Counter)
     broken: Counter[str] = field(default_factory=Counter)
     torn: Counter[str] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
+    headless: list[str] = field(default_factory=list)
+    endless: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
 
     def strangers(self, paths: Iterable[Path]) -> None:
@@ -49,6 +62,15 @@ class Problems:
             sentences.append(
                 f"Segments missing, by their numbers (cut out, or deleted): "
                 f"{by_file(self.missing)}."
+            )
+        if self.headless:
+            sentences.append(
+                f"The beginning is missing (cut off, or deleted): {_listed(self.headless)}."
+            )
+        if self.endless:
+            sentences.append(
+                "The end of the session is missing, as after a crash, or cut off: "
+                f"{_listed(self.endless)}."
             )
         if self.torn:
             sentences.append(f"Last lines torn, as after a crash: {by_file(self.torn)}.")
@@ -78,6 +100,57 @@ class Numbering:
             if missing > 0:
                 self._problems.missing[file] += missing
         self._latest, self._broken = number, broken
+
+    def end(self, segments: int, file: str) -> None:
+        """The session's end was read from `file`: it had so many segments in all."""
+        if self._latest is not None and segments > self._latest:
+            self.segment(segments + 1, file)
+            self._latest = segments
+
+
+class Wholeness:
+    """Finds journals whose first or last lines are gone as a whole: nothing torn tells of that."""
+
+    def __init__(self, problems: Problems) -> None:
+        self._problems = problems
+        self._opened = False
+        self._ended = True
+        self._headless = False
+
+    def excuse(self) -> None:
+        """Lines were lost here, and the journal itself says so."""
+        self._opened = True
+
+    def event(self, event: Event, file: str) -> None:
+        """An event was read from `file`."""
+        match event:
+            case SessionOpened():
+                self._opened, self._ended = True, False
+            case SessionClosed() | SessionRemoved():
+                self._ended = True
+            case SegmentCommitted() | GapRecorded():
+                self._ended = False
+            case _:
+                return
+        if not (self._opened or self._headless or isinstance(event, SessionRemoved)):
+            self._headless = True
+            self._problems.headless.append(file)
+
+    def end(self, run: Path, file: str) -> None:
+        """All was read; `file` of the `run` is the last. One that is written has no end yet."""
+        if not self._ended and not self._problems.torn[file] and not _is_written(run):
+            self._problems.endless.append(file)
+
+
+def _is_written(run: Path) -> bool:
+    try:
+        return is_in_use(run)
+    except OSError:
+        return False
+
+
+def _listed(files: list[str]) -> str:
+    return by_file(Counter(files)).replace("1 in ", "")
 
 
 def by_file(counts: Counter[str]) -> str:

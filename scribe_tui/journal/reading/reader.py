@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from scribe_tui.event_records import TYPES, from_record
-from scribe_tui.events import Event, Noticed, SegmentCommitted, SessionOpened
+from scribe_tui.events import Event, Noticed, SegmentCommitted, SessionClosed, SessionOpened
 from scribe_tui.journal.reading.journals import Journal, is_piece, lines_of
 from scribe_tui.journal.reading.line_scan import parsed_without_words, type_of
-from scribe_tui.journal.reading.problems import Numbering, Problems
+from scribe_tui.journal.reading.problems import Numbering, Problems, Wholeness
 from scribe_tui.journal.reading.rewrites import AppliedCorrections, Rewrites
 from scribe_tui.sanitize import harmless_line
 
@@ -40,7 +40,7 @@ def read(
     if not as_heard:
         for path in journal.paths:
             rewrites.scan(_readable_lines(path, Problems()))
-    numbering = Numbering(problems)
+    numbering, wholeness = Numbering(problems), Wholeness(problems)
     opened, number = False, 1
     for path in journal.paths:
         for line in _readable_lines(path, problems):
@@ -48,12 +48,17 @@ def read(
             if event is None:
                 continue
             opened = True
+            wholeness.event(event, path.name)
             yield event if as_heard else corrected.event(rewrites.event(event, number))
             if isinstance(event, SegmentCommitted):
                 numbering.segment(event.segment.number, path.name)
                 number = event.segment.number + 1
+            elif isinstance(event, SessionClosed):
+                numbering.end(event.segments, path.name)
             elif isinstance(event, Noticed) and line.startswith(_LOST):
                 numbering.excuse()
+                wholeness.excuse()
+    wholeness.end(journal.paths[-1].parent, journal.paths[-1].name)
 
 
 def read_types(journal: Journal, types: Collection[str]) -> Iterator[Event]:

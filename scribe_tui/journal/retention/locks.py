@@ -1,11 +1,20 @@
-"""Who uses a run: locks (`flock`) on its folder and files, seen by other processes."""
+"""Who uses a run, or writes the index: locks (`flock`), seen by other processes.
+
+The one place that locks. A system without `flock` (Windows) has none: there nothing is mended,
+deleted or indexed, since nobody could say that it is not in use.
+"""
 
 from __future__ import annotations
 
-import fcntl
+import errno
 import os
 from contextlib import suppress
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # no POSIX system
+    fcntl = None  # type: ignore[assignment]
 
 from scribe_tui.journal.ownership import journals_in
 
@@ -29,7 +38,21 @@ class RunLock:
 def share(descriptor: int) -> None:
     """Lock an open file or folder as in use. Not every file system can."""
     with suppress(OSError):
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        _lock(descriptor, alone=False)
+
+
+def lock_alone(descriptor: int) -> None:
+    """Lock an open file for this process alone, until it is closed.
+
+    Raises BlockingIOError while another process has it, OSError where nothing can be locked.
+    """
+    _lock(descriptor, alone=True)
+
+
+def _lock(descriptor: int, *, alone: bool) -> None:
+    if fcntl is None:
+        raise OSError(errno.ENOTSUP, "this system cannot lock files")
+    fcntl.flock(descriptor, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
 
 
 def is_in_use(run: Path) -> bool:
@@ -44,7 +67,7 @@ def is_in_use(run: Path) -> bool:
 def _is_locked(path: Path) -> bool:
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock_alone(descriptor)
     except OSError:  # held, or a file system that cannot say
         return True
     finally:

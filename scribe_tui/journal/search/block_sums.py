@@ -10,7 +10,6 @@ blocks whose sums are open, and no false alarm.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import sqlite3
@@ -23,6 +22,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from scribe_tui.journal.retention.locks import lock_alone
 
 SUFFIX = "-sums"
 BLOCK_BYTES = 65536
@@ -159,7 +160,7 @@ class BlockSums:
             give_up_at = time.monotonic() + LOCK_SECONDS
             while True:
                 try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    lock_alone(file)
                     break
                 except BlockingIOError:
                     if time.monotonic() > give_up_at:

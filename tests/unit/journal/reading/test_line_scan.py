@@ -15,7 +15,7 @@ from scribe_tui.journal.reading.line_scan import parsed_without_words, says_some
 from scribe_tui.journal.reading.pages import LinePages
 from scribe_tui.journal.reading.summary import summarise
 from scribe_tui.journal.search.index import Asked, search
-from tests.support.journals import opened, said, write
+from tests.support.journals import closed, opened, said, write
 
 TEXT = st.text(alphabet=st.sampled_from('ab "\\]}{[,:é日words'), max_size=12)
 WORDS = st.lists(
@@ -64,6 +64,7 @@ def test_a_foreign_writer_loses_no_line_anywhere(tmp_path):
         for number in range(1, 6):
             record = to_record(said(number, f"engine {number}"))
             file.write(json.dumps(record, sort_keys=True, separators=(",", ":")).encode() + b"\n")
+    write(run, [closed()])
     (journal,) = journals_of(run)
     problems = Problems()
     found = list(read(journal, problems, words=False))

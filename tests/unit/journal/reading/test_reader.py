@@ -2,6 +2,7 @@
 
 import json
 import tracemalloc
+from dataclasses import replace
 
 import pytest
 
@@ -20,8 +21,11 @@ from scribe_tui.journal.reading.follow import Follower
 from scribe_tui.journal.reading.reader import parse_line
 from scribe_tui.journal.reading.summary import summarise
 from scribe_tui.journal.retention import JournalPolicy
+from scribe_tui.journal.retention.locks import RunLock
 from scribe_tui.journal.writer import Journal
 from tests.support.journals import START, closed, missed, opened, said, write
+
+NO_END = "The end of the session is missing, as after a crash, or cut off: news.jsonl."
 
 
 @pytest.fixture
@@ -64,7 +68,8 @@ def test_parts_are_read_in_order_and_their_headers_are_no_events(run):
         run, on_error=print, on_recovered=print, policy=JournalPolicy(rotate_bytes=1500)
     )
     run.mkdir()
-    for event in [opened(), *(said(number, f"line {number}") for number in range(1, 40))]:
+    lines = [said(number, f"line {number}") for number in range(1, 40)]
+    for event in [opened(), *lines, closed()]:
         journal.receive(event)
     assert journal.close() == 0
     (found,) = journals_of(run)
@@ -97,6 +102,38 @@ def test_what_cannot_be_read_is_passed_over_and_said_once(run):
     assert "torn, as after a crash: 1 in news.jsonl" in told
 
 
+def test_whole_lines_that_were_cut_off_at_either_end_are_told(run):
+    events = [opened(), *(said(number, f"line {number}") for number in range(1, 6))]
+    write(run, [*events, replace(closed(), segments=5)])
+    file = run / "news.jsonl"
+    lines = file.read_bytes().splitlines(keepends=True)
+
+    def told(*kept):
+        file.write_bytes(b"".join(kept))
+        return all_of(run)[1].sentences
+
+    assert told(*lines) == []
+    assert told(*lines[:-1]) == [NO_END]
+    assert told(*lines[:3]) == [NO_END]
+    assert told(*lines[1:]) == ["The beginning is missing (cut off, or deleted): news.jsonl."]
+    assert told(*lines[4:-1]) == [
+        "The beginning is missing (cut off, or deleted): news.jsonl.",
+        NO_END,
+    ]
+    (missing,) = told(*lines[:4], lines[-1])
+    assert missing.endswith(": 2 in news.jsonl.")
+    (torn,) = told(*lines[:-1], lines[-1][:20])
+    assert torn.startswith("Last lines torn"), "said once"
+
+
+def test_a_run_that_is_being_written_has_no_end_yet(run):
+    write(run, [opened(), said(1, "one")])
+    lock = RunLock(run)
+    assert all_of(run)[1].sentences == []
+    lock.release()
+    assert all_of(run)[1].sentences == [NO_END]
+
+
 def test_lost_lines_come_as_a_notice(run):
     write(run, [opened()])
     at = to_record(opened())["at"]
@@ -122,7 +159,7 @@ def test_a_journal_of_version_1_is_read(run):
     back, problems = all_of(run)
     assert back[0].name == "news"
     assert texts(back) == ["call ***"]
-    assert problems.sentences == []
+    assert problems.sentences == [NO_END]
 
 
 def test_later_forms_stand_where_the_segment_was_and_the_words_go(run):

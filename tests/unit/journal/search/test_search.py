@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from scribe_tui.errors import UsageError
 from scribe_tui.event_records import from_record, to_line, to_record
 from scribe_tui.events import SegmentCommitted, SegmentRedacted
+from scribe_tui.journal.retention.locks import is_in_use
 from scribe_tui.journal.search import INDEX_NAME, catch_up
 from scribe_tui.journal.search.follower import IndexFollower
 from scribe_tui.journal.search.index import Asked, search
@@ -237,6 +238,16 @@ def test_a_locked_index_is_said_and_the_journals_are_read(logs, monkeypatch):
     assert "all journals were read instead" in told[0]
     other.execute("ROLLBACK")
     other.close()
+
+
+def test_where_files_cannot_be_locked_the_journals_are_read(logs, monkeypatch):
+    monkeypatch.setattr("scribe_tui.journal.retention.locks.fcntl", None)
+    found, told = find(logs, "bridge")
+    assert len(found) == 4
+    assert told == [
+        "The index cannot be used (this system cannot lock files): all journals were read instead."
+    ]
+    assert is_in_use(logs / "2026-11-24T12-00-00"), "nobody can say that it is not"
 
 
 def test_a_folder_that_cannot_be_written_is_searched_all_the_same(logs):
