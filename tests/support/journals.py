@@ -55,7 +55,7 @@ def missed(start: float, end: float, cause: str = "source dropped", session: str
     return GapRecorded(session=session, at=START + end, gap=gap)
 
 
-def closed(session: str = "news", at: float = 100.0) -> Event:
+def closed(session: str = "news", at: float = 100.0) -> SessionClosed:
     """The last event of a session."""
     return SessionClosed(
         session=session,
