@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from scribe_tui.archive.places import Span, kept_in, within
+from scribe_tui.archive.places import Span, kept_within, still_there
 from scribe_tui.archive.sound import Sound, read_sound
 from scribe_tui.audio.clips import CLIP_FORMATS, export_clip
 from scribe_tui.audio.file.file_source import RAW_SUFFIX
@@ -22,11 +22,14 @@ from scribe_tui.journal.export.documents import DOCUMENTS, Session
 from scribe_tui.journal.export.files import subtitles
 from scribe_tui.journal.export.subtitles import FORMATS
 from scribe_tui.journal.file_names import file_stem
+from scribe_tui.journal.readable import clock
 from scribe_tui.journal.reading.journals import Journal
 from scribe_tui.journal.reading.times import Bound, Window
 from scribe_tui.sanitize import harmless_line
 
 TEXTS = ("txt", "srt", "json")
+LACK_SECONDS = 0.5
+"""A clip that is shorter by more than this than what was asked for says so."""
 CLIP_RATE = AudioFormat.parse("pcm_44100")
 
 
@@ -60,11 +63,36 @@ def widened(window: Window, before: float, after: float) -> Window:
     return Window(_moved(window.start, -before), _moved(window.end, after))
 
 
-async def from_archive(run: Path, journal: Journal, window: Window) -> Sound:
-    """The kept sound of a window. Raises UsageError and SourceError as `read_sound`."""
-    spans = within(kept_in(journal), window)
-    spans = [span for span in spans if span.run == spans[-1].run]
-    return await read_sound(run, spans, rate_of(spans))
+async def from_archive(run: Path, journal: Journal, window: Window) -> tuple[Sound, str]:
+    """The kept sound of a window, and in which way it is not all of that; empty if it is.
+
+    Raises UsageError and SourceError as `read_sound`.
+    """
+    found = still_there(run, kept_within(journal, window))
+    spans = [span for span in found if span.run == found[-1].run]
+    sound = await read_sound(run, spans, rate_of(spans))
+    return sound, _lack(sound, window, is_last_run=len(spans) < len(found))
+
+
+def _lack(sound: Sound, window: Window, *, is_last_run: bool) -> str:
+    ended_at, end_seconds = sound.started_at + sound.seconds, sound.start_seconds + sound.seconds
+    lacks = []
+    if is_last_run:
+        lacks.append(f"the source was started anew at {clock(sound.started_at)}: no more than that")
+    elif _distance(window.start, sound.started_at, sound.start_seconds) > LACK_SECONDS:
+        lacks.append(f"no sound is kept of the time before {clock(sound.started_at)}")
+    if -_distance(window.end, ended_at, end_seconds) > LACK_SECONDS:
+        lacks.append(f"no sound is kept of the time after {clock(ended_at)}")
+    return ", ".join(lacks)
+
+
+def _distance(bound: Bound | None, instant: float, source_seconds: float) -> float:
+    """By how much a place lies after a bound, in seconds."""
+    if bound is None:
+        return 0.0
+    if bound.instant is not None:
+        return instant - bound.instant
+    return source_seconds - (bound.source_seconds or 0.0)
 
 
 def rate_of(spans: Iterable[Span]) -> AudioFormat:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scribe_tui.archive.clip import from_memory, rate_of
-from scribe_tui.archive.places import Stretch, along, kept_in
+from scribe_tui.archive.places import Stretch, along, kept_in, still_there
 from scribe_tui.archive.sound import Sound, read_sound
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.errors import UsageError
@@ -72,5 +72,5 @@ async def cut_stretch(
 async def _kept(run: Path | None, journal: Journal | None, stretch: Stretch) -> Sound:
     spans = []
     if run is not None and journal is not None:
-        spans = along(kept_in(journal), stretch)
+        spans = still_there(run, along(kept_in(journal), stretch))
     return await read_sound(run or Path(), spans, rate_of(spans))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from scribe_tui.archive.instants import TYPES, Instants
 from scribe_tui.events import Event, SessionOpened, SoundKept
 from scribe_tui.journal.reading.journals import Journal
 from scribe_tui.journal.reading.reader import read_types
@@ -92,18 +93,28 @@ def spans_of(events: Iterable[Event]) -> list[Span]:
     return _joined(span for span in spans if span.end_seconds > span.start_seconds)
 
 
-def within(spans: Iterable[Span], window: Window) -> list[Span]:
-    """The parts of `spans` in a window; source seconds mean those of the last run."""
-    spans = list(spans)
+def kept_within(journal: Journal, window: Window) -> list[Span]:
+    """The parts of what a journal has in a window; source seconds mean those of the last run."""
+    events = list(read_types(journal, TYPES))
+    spans, instants = spans_of(events), Instants(events)
     last = spans[-1].run if spans else 0
     found = []
     for span in spans:
-        start = _seconds(window.start, span, last, -math.inf)
-        end = _seconds(window.end, span, last, math.inf)
+        start = _seconds(window.start, span.run, last, instants, -math.inf)
+        end = _seconds(window.end, span.run, last, instants, math.inf)
+        over = instants.seconds(span.run, span.run_over_at)
+        end = end if over is None else min(end, over)
         begin, stop = max(start, span.start_seconds), min(end, span.end_seconds)
         if stop > begin:
             found.append(_cut(span, begin, stop))
     return found
+
+
+def still_there(run: Path, spans: Iterable[Span]) -> list[Span]:
+    """Those whose file is there; all of them if none is."""
+    spans = list(spans)
+    there = {file: file_of(run, span).is_file() for span in spans for file in (span.file,)}
+    return [span for span in spans if there[span.file]] or spans
 
 
 def along(spans: Iterable[Span], stretch: Stretch) -> list[Span]:
@@ -175,15 +186,18 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
     return joined
 
 
-def _seconds(bound: Bound | None, span: Span, last: int, otherwise: float) -> float:
-    """A bound in the source time of `span`; what has none of it is beyond all of it."""
+def _seconds(
+    bound: Bound | None, run: int, last: int, instants: Instants, otherwise: float
+) -> float:
+    """A bound in the source time of a run; source seconds are beyond all runs but the last."""
     if bound is None:
         return otherwise
     if bound.instant is not None:
-        return span.start_seconds + bound.instant - span.started_at
+        seconds = instants.seconds(run, bound.instant)
+        return otherwise if seconds is None else seconds
     if bound.source_seconds is None:
         return otherwise
-    return bound.source_seconds if span.run == last else math.inf
+    return bound.source_seconds if run == last else math.inf
 
 
 def _cut(span: Span, begin: float, stop: float) -> Span:

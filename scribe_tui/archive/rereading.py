@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from scribe_tui.archive.places import Span, kept_in, within
+from scribe_tui.archive.places import Span, kept_within
 from scribe_tui.archive.second_reading import SecondReading
 from scribe_tui.archive.sound import Sound, read_sound
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
@@ -34,7 +34,7 @@ ReadPart = Callable[[bytes], Reading]
 
 def wanted_spans(journal: Journal, window: Window) -> list[Span]:
     """The kept sound of a window, that of one run. Raises UsageError if there is none."""
-    spans = within(kept_in(journal), window)
+    spans = kept_within(journal, window)
     if not spans:
         raise UsageError(
             "no sound kept",

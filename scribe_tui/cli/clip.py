@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scribe_tui.archive.clip import from_archive, save_clip, widened
@@ -32,12 +32,14 @@ class Asked:
 def clip_run(log_dir: Path, run_text: str, name: str, asked: Asked) -> int:
     """Save a clip; prints the path of its sound. Raises UsageError, SourceError."""
     run, journal, span = wanted(log_dir, run_text, name, asked.from_, asked.to)
-    sound = asyncio.run(from_archive(run, journal, widened(span, asked.before, asked.after)))
+    around = widened(span, asked.before, asked.after)
+    sound, remark = asyncio.run(from_archive(run, journal, around))
     folder = Path.cwd() if asked.output is None else Path(os.path.expanduser(asked.output))  # noqa: PTH111 - never raises
     clip = save_clip(sound, journal, read(journal), folder, asked.kind)
+    clip = replace(clip, remark=remark)
     for path in (clip.sound, *clip.texts):
         print(path)
-    if clip.missing_seconds >= 0.1:
+    if remark or clip.missing_seconds >= 0.1:
         complain(clip.sentence)
     return 0
 
