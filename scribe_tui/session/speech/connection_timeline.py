@@ -127,7 +127,7 @@ class ConnectionTimeline:
         silence = self._format.samples(vad_silence)
         if words_at is not None and words_at <= received_at and (self._uses_vad or request is None):
             end = self._position(words_at)
-            if request is not None and request.position - end > silence:
+            if request is not None:
                 self._doubtful.append(request.position)
         elif request is None:
             end = self._unless_in_doubt(self._position(self._own_end(received_at, silence)))
@@ -207,8 +207,9 @@ class ConnectionTimeline:
     def _unless_in_doubt(self, position: int) -> int:
         """Where a segment without words ended, if not at an earlier request than `position`.
 
-        Of a request that was taken as answered by words long before it, a VAD's own segment may
-        have been the answer: then this is it, and what was said after it has its text to come.
+        What was taken for the answer to a request may have been a segment of the VAD's own, which
+        ended shortly or long before it: then this is the answer, and what was said since has its
+        text to come.
         """
         while self._doubtful and self._doubtful[0] <= self.committed:
             self._doubtful.popleft()
@@ -218,13 +219,12 @@ class ConnectionTimeline:
     def _own_end(self, received_at: int, silence: int) -> int:
         """Where the service ended a segment without words by itself, in connection time.
 
-        Under VAD at the first pause after some sound, else at its ceiling at the latest.
+        At its ceiling at the latest, under VAD at the first pause after some sound.
         """
-        latest = received_at - silence
+        ceiling = self.committed_samples + self._format.samples(OWN_CEILING_SECONDS[1])
+        latest = min(received_at - silence, ceiling)
         if not self._uses_vad:
-            return min(
-                latest, self.committed_samples + self._format.samples(OWN_CEILING_SECONDS[1])
-            )
+            return latest
         sound, before = 0, self.committed_samples
         for start, end in self._pauses:
             if end <= before:

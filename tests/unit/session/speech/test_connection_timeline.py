@@ -77,6 +77,17 @@ def test_an_empty_answer_that_comes_late_closes_no_more_than_its_commit() -> Non
     assert timeline.pending_commits == 0
 
 
+def test_an_empty_answer_right_after_a_segment_of_the_vad_closes_next_to_nothing() -> None:
+    timeline = ConnectionTimeline(FORMAT, uses_vad=True)
+    timeline.begin(0)
+    speak(timeline, 30.5, 0.3)
+    timeline.request_commit(CommitReason.LONG_SEGMENT)
+    speak(timeline, 30)
+    commit(timeline, 30.5)
+    commit(timeline, None)
+    assert seconds(timeline) == 30.8
+
+
 def test_an_empty_answer_is_that_to_the_oldest_commit_without_one() -> None:
     timeline = ConnectionTimeline(FORMAT, uses_vad=True)
     timeline.begin(0)
