@@ -100,6 +100,67 @@ def test_devices_lists_them(environ: dict[str, str]) -> None:
     assert re.search(r"pulse:mic .*\(sound server, the default\)", done.stdout)
 
 
+WATCH = """
+import asyncio, sys
+from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.open import open_source
+from scribe_tui.errors import SourceError
+
+async def main(address):
+    async with open_source(address, AudioFormat.parse("pcm_16000")) as source:
+        print("heard", flush=True)
+        try:
+            async for chunk in source:
+                if source.status.notices:
+                    print(source.status.notices[-1])
+                    return
+        except SourceError as error:
+            print(error.message)
+
+asyncio.run(main(sys.argv[1]))
+"""
+
+
+def control(environ: dict[str, str], *words: str) -> str:
+    """What pactl says; its number, of a module that it loads."""
+    done = subprocess.run(
+        ["pactl", *words], env=environ, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        (
+            "pulse:other.monitor",
+            "The sound server gave mic in the place of sound source ",
+        ),
+        ("pulse", "the sound server gives mic now instead of other.monitor"),
+        ("mic", "the sound server gives mic now instead of other.monitor"),
+    ],
+)
+def test_a_source_in_the_place_of_another_is_told(
+    environ: dict[str, str], address: str, said: str
+) -> None:
+    """PulseAudio gives the stream of a source that is gone another one, and tells nobody."""
+    need("pactl")
+    module = control(environ, "load-module", "module-null-sink", "sink_name=other")
+    control(environ, "set-default-source", "other.monitor")
+    with subprocess.Popen(
+        [sys.executable, "-c", WATCH, address], env=environ, stdout=subprocess.PIPE, text=True
+    ) as listener:
+        try:
+            assert listener.stdout is not None
+            assert listener.stdout.readline() == "heard\n"
+            control(environ, "set-default-source", "mic")
+            control(environ, "unload-module", module)
+            told, _ = listener.communicate(timeout=30)
+        finally:
+            listener.kill()
+    assert told.startswith(said)
+
+
 @pytest.mark.long
 def test_of_a_suspended_server_all_is_heard_or_counted(
     server: tuple[subprocess.Popen[bytes], dict[str, str]], environ: dict[str, str]

@@ -102,6 +102,11 @@ class Decoder(asyncio.SubprocessProtocol):
         self.damage = Damage(where, is_live=is_live)
 
     @property
+    def pid(self) -> int:
+        """The number of the process, to be asked after `start`."""
+        return self._transport.get_pid() or 0 if self._transport else 0
+
+    @property
     def facts(self) -> DecoderFacts:
         """Title, codec and duration as far as they are known."""
         return self._log.facts

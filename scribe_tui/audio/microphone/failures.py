@@ -59,6 +59,21 @@ def gone(who: str) -> SourceError:
     return SourceError("microphone gone", message)
 
 
+def replaced(who: str, now: str) -> SourceError:
+    """It is gone, or no longer the default, and the server gives what nobody asked for."""
+    message = f"The sound server gave {now} in the place of {_in_midst(who)}; it is not heard."
+    return SourceError("source replaced", message)
+
+
+def _in_midst(who: str) -> str:
+    return who[:1].lower() + who[1:]
+
+
+def moved(before: str, now: str) -> str:
+    """A notice: the sound server was told to give something else, or had to."""
+    return f"the sound server gives {now} now instead of {before}"
+
+
 def hung(who: str, seconds: float) -> SourceError:
     """PortAudio does not come back."""
     return SourceError("no answer", f"{who} did not open within {seconds:g} s.")

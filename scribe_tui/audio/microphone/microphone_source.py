@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import deque
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from scribe_tui.audio import failures
 from scribe_tui.audio.channels import ChannelMixer
@@ -15,10 +18,10 @@ from scribe_tui.audio.microphone import failures as microphone_failures
 from scribe_tui.audio.microphone.holes import Holes
 from scribe_tui.audio.microphone.portaudio import (
     DeviceStream,
-    UsesDevice,
     portaudio,
     see_new_devices,
 )
+from scribe_tui.audio.microphone.pulse_watch import watching
 from scribe_tui.audio.options import STALL_SECONDS, SourceOptions
 from scribe_tui.audio.source import SourceStatus
 from scribe_tui.audio.track_failures import no_channel
@@ -62,7 +65,7 @@ def list_microphones() -> tuple[Microphone, ...]:
     )
 
 
-class MicrophoneSource(UsesDevice):
+class MicrophoneSource:
     """One recording from a device; a live `Source`.
 
     `device` is a number, (part of) a name, or None for the system's default. Entering
@@ -86,6 +89,7 @@ class MicrophoneSource(UsesDevice):
         self._options = options or SourceOptions()
         self._stall_seconds = stall_seconds
         self._stream = DeviceStream(self._shown, self._make, self._refusal)
+        self._held_open = AsyncExitStack()
         self._own_rate = 0
         """In Hz, how the device likes to record; 0 while it is not known."""
         self._finished = False
@@ -100,6 +104,29 @@ class MicrophoneSource(UsesDevice):
     def status(self) -> SourceStatus:
         """Overruns and dropped samples."""
         return self._status
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as held:
+            await held.enter_async_context(self._stream)
+            await held.enter_async_context(watching(os.getpid(), self._given))
+            self._held_open = held.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._held_open.aclose()
+
+    def _given(self, before: str | None, now: str) -> None:
+        """PortAudio records through a sound server, which may give another source than before."""
+        if before is not None:
+            self._notice(microphone_failures.moved(before, now))
+
+    def _notice(self, text: str) -> None:
+        self._status = replace(self._status, notices=(*self._status.notices, text))
 
     def __aiter__(self) -> AsyncIterator[AudioChunk]:
         return self
@@ -160,8 +187,9 @@ class MicrophoneSource(UsesDevice):
 
     def _take(self, chunk: AudioChunk, overflowed: bool, missed: int = 0) -> None:
         full = len(self._held) >= self._held_chunks
-        if self._mixer is not None and self._mixer.notice and not self._status.notices:
-            self._status = replace(self._status, notices=(self._mixer.notice,))
+        notice = self._mixer.notice if self._mixer is not None else None
+        if notice is not None and notice not in self._status.notices:
+            self._notice(notice)
         if overflowed or full or missed:
             dropped = self._status.dropped_samples + missed + (chunk.samples if full else 0)
             overruns = self._status.overruns + 1

@@ -16,6 +16,7 @@ from scribe_tui.audio.decoder.program import find_decoder, pulse_listing
 from scribe_tui.audio.format import AudioChunk, AudioFormat
 from scribe_tui.audio.microphone import failures
 from scribe_tui.audio.microphone.holes import Holes
+from scribe_tui.audio.microphone.pulse_watch import watching
 from scribe_tui.audio.options import STALL_SECONDS, SourceOptions
 from scribe_tui.audio.pacing import PacedChunks
 from scribe_tui.audio.source import SourceStatus, noticed
@@ -60,7 +61,8 @@ class PulseSource(DecodedSource):
     """One recording; a live `Source`. `name` None: the server's default.
 
     Entering raises SourceError in one sentence, and so does iterating when the server ends
-    or the source is taken away. What is missing of its sound is counted in `status`.
+    or the source is taken away, whatever the server gives in its place. What is missing of
+    its sound is counted in `status`.
     """
 
     is_live = True
@@ -76,6 +78,9 @@ class PulseSource(DecodedSource):
     ) -> None:
         super().__init__(audio_format, options, clock)
         self._shown = failures.shown_pulse(name)
+        self._name = name
+        self._gone: SourceError | None = None
+        self._moves: tuple[str, ...] = ()
         self._decoder = Decoder(
             pulse_input(name or "default"),
             self._format,
@@ -100,11 +105,25 @@ class PulseSource(DecodedSource):
         if not decoder.buffered_bytes:
             await decoder.wait_exit()
             raise decoder.problem or failures.pulse_refusal(self._shown, decoder.errors)
+        await held.enter_async_context(watching(decoder.pid, self._given))
         return PacedChunks(decoder, self._format, clock=self._clock)
+
+    def _given(self, before: str | None, now: str) -> None:
+        """The server gives this source: as it was told, or in the place of one that is gone.
+
+        Nobody asked for another than the one that is named, but a server that was told to give
+        another one at each opening is not argued with.
+        """
+        if before is None:
+            self._moves = instead_of(self._name, now)
+        elif self._name is not None:
+            self._gone = failures.replaced(self._shown, now)
+        else:
+            self._moves = (*self._moves, failures.moved(before, now))
 
     def _facts(self, chunks: PacedChunks) -> SourceStatus:
         """Dropped samples, and what there is to say of its channels."""
-        return replace(self._status, notices=noticed(self._decoder.notice))
+        return replace(self._status, notices=noticed(self._decoder.notice, *self._moves))
 
     async def _ended(self, chunks: PacedChunks) -> SourceError | None:
         await self._decoder.wait_exit()
@@ -112,9 +131,18 @@ class PulseSource(DecodedSource):
 
     async def __anext__(self) -> AudioChunk:
         chunk = await super().__anext__()
+        if self._gone is not None:
+            raise self._gone
         missed = self._holes.missed(self._clock.elapsed(), self._format.seconds(chunk.samples))
         if missed:
             dropped = self._status.dropped_samples + self._format.samples(missed)
             overruns = self._status.overruns + 1
             self._status = replace(self._status, dropped_samples=dropped, overruns=overruns)
         return chunk
+
+
+def instead_of(wanted: str | None, given: str) -> tuple[str, ...]:
+    """What there is to say of a source that is given at first; a number or `@NAME@` fits any."""
+    if wanted is None or wanted == given or wanted.isdigit() or wanted.startswith("@"):
+        return ()
+    return (failures.moved(wanted, given),)

@@ -8,7 +8,7 @@ import pytest
 
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.microphone.failures import pulse_refusal
-from scribe_tui.audio.microphone.pulse_source import PulseName, PulseSource, names_in
+from scribe_tui.audio.microphone.pulse_source import PulseName, PulseSource, instead_of, names_in
 from scribe_tui.errors import Retry, SourceError
 
 LISTING = """Auto-detected sources for pulse:
@@ -44,3 +44,17 @@ async def test_without_a_server(
         await PulseSource("nobody", audio_format).__aenter__()
     assert caught.value.retry is Retry.BACKOFF
     assert caught.value.message.startswith("Sound source nobody")
+
+
+@pytest.mark.parametrize(
+    ("name", "now", "notices"),
+    [
+        ("mic", "mic", ()),
+        ("mic", "other", ("the sound server gives other now instead of mic",)),
+        (None, "other", ()),
+        ("@DEFAULT_SOURCE@", "other", ()),
+        ("3", "other", ()),
+    ],
+)
+def test_what_is_given_from_the_beginning(name: str | None, now: str, notices: tuple) -> None:
+    assert instead_of(name, now) == notices

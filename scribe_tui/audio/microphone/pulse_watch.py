@@ -1,0 +1,149 @@
+"""PulseWatch: which source the sound server really gives a stream.
+
+When a source is taken away, PulseAudio and PipeWire give its streams another one, and no stream
+is told. So the server is asked, over a connection of its own, whenever it says that something
+changed; nothing happens as long as nothing does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+
+from scribe_tui.audio.microphone import pulse_messages as messages
+from scribe_tui.audio.microphone.pulse_messages import Output, Values, message
+from scribe_tui.sanitize import harmless_line
+
+ANSWER_SECONDS = 30.0
+MOST_MOVES = 20
+"""A stream that is moved more often is moved for ever; then no more is told."""
+Given = Callable[[str | None, str], None]
+"""Called with the names of the source before and now; at the beginning there was none before."""
+
+
+def server_path(variables: Mapping[str, str]) -> Path | None:
+    """The socket of the user's sound server; None where it is reached in another way."""
+    named = variables.get("PULSE_SERVER", "").split()
+    if named:
+        address = named[0].rpartition("}")[2]
+        path = address.removeprefix("unix:")
+        return Path(path) if path.startswith("/") else None
+    runtime = variables.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
+    return Path(runtime) / "pulse" / "native"
+
+
+@contextlib.asynccontextmanager
+async def watching(process: int, given: Given) -> AsyncIterator[None]:
+    """While entered, `given` is called with what the newest stream of `process` is given.
+
+    Where the server cannot be asked nothing is told.
+    """
+    task = asyncio.create_task(_watch(process, given), name="pulse-watch")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _watch(process: int, given: Given) -> None:
+    path = server_path(os.environ)
+    if path is None:
+        return
+    # No server, another one, or one that ends: then its stream ends, too, and that is told.
+    with contextlib.suppress(OSError, EOFError, ValueError, TimeoutError):
+        reader, writer = await asyncio.open_unix_connection(path, limit=messages.MAX_BYTES)
+        try:
+            await _Server(reader, writer).follow(process, given)
+        finally:
+            writer.transport.abort()
+
+
+class _Server:
+    """One connection. Raises OSError, EOFError, ValueError, TimeoutError."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._tags = itertools.count()
+        self._changed = False
+
+    async def follow(self, process: int, given: Given) -> None:
+        """Until the stream or the server is gone."""
+        await self._ask(messages.AUTH, messages.VERSION, _cookie())
+        await self._ask(messages.SET_CLIENT_NAME, {"application.name": "scribe-tui"})
+        await self._ask(messages.SUBSCRIBE, messages.SOURCES_AND_OUTPUTS)
+        mine = [each for each in await self._outputs() if each.process == process]
+        output = max(mine, key=lambda each: each.number, default=None)  # the newest
+        moves = 0
+        name = await self._name_of(output.source) if output is not None else None
+        if name is not None:
+            given(None, name)
+        while output is not None and name is not None and moves < MOST_MOVES:
+            await self._change()
+            outputs = await self._outputs()
+            now = next((each for each in outputs if each.number == output.number), None)
+            if now is not None and now.source != output.source:
+                moves += 1
+                there = await self._name_of(now.source) or "another source"
+                given(name, there)
+                name = there
+            output = now
+
+    async def _outputs(self) -> list[Output]:
+        return messages.outputs_in(await self._ask(messages.OUTPUT_LIST))
+
+    async def _name_of(self, source: int) -> str | None:
+        """What the server calls a source, None if it has none of that number."""
+        try:
+            answer = await self._ask(messages.SOURCE_INFO, source, None)
+        except _RefusedError:
+            return None
+        answer.number()
+        return harmless_line(answer.text() or "")
+
+    async def _change(self) -> None:
+        while not self._changed:
+            await self._next()
+        self._changed = False
+
+    async def _ask(self, command: int, *values: int | bytes | dict[str, str] | None) -> Values:
+        """The answer to a question."""
+        tag = next(self._tags)
+        self._writer.write(message(command, tag, *values))
+        async with asyncio.timeout(ANSWER_SECONDS):
+            while True:
+                kind, answered, answer = await self._next()
+                if answered == tag and kind == messages.REPLY:
+                    return answer
+                if answered == tag:
+                    raise _RefusedError
+
+    async def _next(self) -> tuple[int, int, Values]:
+        """The next message: its command, the tag of its question, what is in it."""
+        head = await self._reader.readexactly(messages.HEAD_BYTES)
+        values = Values(await self._reader.readexactly(messages.length_in(head)))
+        kind, tag = values.number(), values.number()
+        self._changed = self._changed or kind == messages.EVENT
+        return kind, tag, values
+
+
+class _RefusedError(ValueError):
+    """The server does not answer that question."""
+
+
+def _cookie() -> bytes:
+    """What shows whose program this is; servers know their own user without."""
+    given = os.environ.get("PULSE_COOKIE")
+    places = [Path(given)] if given else []
+    with contextlib.suppress(RuntimeError):  # nobody's home
+        places += [Path.home() / ".config/pulse/cookie", Path.home() / ".pulse-cookie"]
+    for place in places:
+        with contextlib.suppress(OSError):
+            if len(cookie := place.read_bytes()) == messages.COOKIE_BYTES:
+                return cookie
+    return bytes(messages.COOKIE_BYTES)
