@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -62,6 +66,19 @@ def _leave_to_ci(config: pytest.Config, items: list[pytest.Item]) -> None:
         config.workeroutput["left to CI"] = len(left)
 
 
+@pytest.fixture(scope="session")
+def states(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Names of folders that are not there yet."""
+    folder = tmp_path_factory.mktemp("states")
+    return (folder / str(number) for number in count())
+
+
+@pytest.fixture(autouse=True)
+def state_of_its_own(states: Iterator[Path]) -> None:
+    """No test finds, or leaves, recent sources and money spent with the person who runs it."""
+    os.environ["XDG_STATE_HOME"] = str(next(states))
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """A worker has ended: how many it left out, as every other did."""
@@ -73,8 +90,8 @@ def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """Say how many tests were left to CI, and why."""
-    if count := config.stash.get(LEFT, 0):
-        terminalreporter.write_line(f"{count} tests are left to CI: each is {REASON}")
+    if left := config.stash.get(LEFT, 0):
+        terminalreporter.write_line(f"{left} tests are left to CI: each is {REASON}")
 
 
 def _dealt(items: list[pytest.Item], workers: int) -> list[list[pytest.Item]]:

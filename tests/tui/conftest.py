@@ -7,6 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.parsed_sheets import parse_once
+
+
+@pytest.fixture(autouse=True)
+def parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The apps of all tests have the same style sheets."""
+    parse_once(monkeypatch)
+
 
 @pytest.fixture(autouse=True)
 def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:

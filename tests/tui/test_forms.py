@@ -6,10 +6,11 @@ import time
 import wave
 from collections.abc import Collection
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from textual import events
+from textual.pilot import Pilot
 from textual.widgets import Input
 
 from scribe_tui.config.new_source import new_source
@@ -44,6 +45,13 @@ class FormStage(Stage):
     @property
     def top(self) -> str:
         return type(self.app.screen).__name__
+
+    async def fill_in(self, pilot: Pilot[Any], text: str) -> None:
+        """Put `text` in the place of what stands in the field, and press enter."""
+        await settle(pilot, lambda: isinstance(self.app.focused, Input))
+        assert isinstance(self.app.focused, Input)
+        self.app.focused.value = text
+        await pilot.press("enter")
 
     def _make(self, name: str, address: str, taken: Collection[str]) -> SourceSettings:
         return new_source(SourceSettings(name="new", address="mic"), name, address, taken)
@@ -166,7 +174,8 @@ async def test_a_list_of_stations_is_chosen_from(stage: FormStage, tmp_path: Pat
         "http://b.example/2\nhttp://c.example/3\n/etc/passwd\n"
     )
     async with stage.app.run_test(size=(100, 24)) as pilot:
-        await pilot.press("a", *str(playlist), "enter")
+        await pilot.press("a")
+        await stage.fill_in(pilot, str(playlist))
         await settle(pilot, lambda: "3 stations in this list" in stage.text())
         await pilot.press("down", "space", "enter")
         await settle(pilot, lambda: stage.top == "MonitorScreen")
@@ -251,10 +260,7 @@ async def test_what_a_pane_cannot_be_set_to_is_said_and_nothing_is_changed(
     before = stage.controls.settings_of("one")
     async with stage.app.run_test(size=(100, 24)) as pilot:
         await pilot.press("S", *["tab"] * line)
-        await settle(pilot, lambda: isinstance(stage.app.focused, Input))
-        assert isinstance(stage.app.focused, Input)
-        stage.app.focused.value = typed
-        await pilot.press("enter")
+        await stage.fill_in(pilot, typed)
         await settle(pilot, lambda: says in " ".join(stage.text().replace("│", " ").split()))
         assert stage.top == "FormScreen"
     assert stage.controls.settings_of("one") == before
@@ -322,11 +328,13 @@ async def test_saving_asks_before_a_file_is_replaced(
     monkeypatch.setattr("scribe_tui.tui.screens.source_keys.ANSWER_SECONDS", 0.0)
     file = tmp_path / "set.toml"
     async with stage.app.run_test(size=(120, 30)) as pilot:
-        await pilot.press("W", *["backspace"] * 20, *str(file), "enter")
+        await pilot.press("W")
+        await stage.fill_in(pilot, str(file))
         await settle(pilot, lambda: stage.saved == [(file, ["one", "two"], False)])
         file.write_text("")
         await settle(pilot, lambda: stage.top == "MonitorScreen")
-        await pilot.press("W", *["backspace"] * 20, *str(file), "enter")
+        await pilot.press("W")
+        await stage.fill_in(pilot, str(file))
         await settle(
             pilot, lambda: "Enter once more replaces it." in " ".join(stage.text().split())
         )
@@ -339,7 +347,8 @@ async def test_what_is_saved_is_how_the_screen_is_now(stage: FormStage, tmp_path
     async with stage.app.run_test(size=(120, 30)) as pilot:
         await pilot.press("l", "l", "O")
         stage.app.theme = "dark"
-        await pilot.press("W", *["backspace"] * 20, *str(tmp_path / "set.toml"), "enter")
+        await pilot.press("W")
+        await stage.fill_in(pilot, str(tmp_path / "set.toml"))
         await settle(pilot, lambda: bool(stage.saved))
     shown = stage.present.layout, stage.present.order, stage.present.theme
     assert shown == ("focus", "trouble", "dark")

@@ -155,7 +155,10 @@ async def test_a_list_of_stations_is_chosen_from(name: str, content: str, tmp_pa
     (tmp_path / name).write_text(content)
     app = WelcomeApp(Start(make, needs_key=True))
     async with app.run_test(size=(100, 24)) as pilot:
-        await pilot.press("a", *str(tmp_path / name), "enter")
+        await pilot.press("a")
+        await settle(pilot, lambda: "What to listen to" in screen_text(app))
+        app.screen.query_one("#field-address", Input).value = str(tmp_path / name)
+        await pilot.press("enter")
         await settle(pilot, lambda: "2 stations in this list" in screen_text(app))
         await pilot.press("a", "enter")
         await settle(pilot, lambda: "Choose a station" in screen_text(app))
