@@ -43,9 +43,9 @@ def command(*words):
 
 
 @pytest.fixture
-def run(logs, capfd):
-    """Runs a command within this process: what it prints. It ends with the exit code `code`,
-    and never with a traceback.
+def both(logs, capfd):
+    """Runs a command within this process: what it prints, and its complaints. It ends with the
+    exit code `code`, and never with a traceback.
     """
 
     def called(*words, code=0):
@@ -55,9 +55,15 @@ def run(logs, capfd):
         out, err = capfd.readouterr()
         assert "Traceback" not in err
         assert left.value.code == code, err
-        return out if code in (0, 1) else err
+        return out, err
 
     return called
+
+
+@pytest.fixture
+def run(both):
+    """As `both`: what it prints, or its complaint where it was used wrongly."""
+    return lambda *words, code=0: both(*words, code=code)[0 if code in (0, 1) else 1]
 
 
 @contextmanager
@@ -275,19 +281,18 @@ def _damaged(logs):
     return folder
 
 
-def test_lines_that_cannot_be_read_are_counted_by_file_wherever_a_run_is_read(logs, tmp_path):
+def test_lines_that_cannot_be_read_are_counted_by_file_wherever_a_run_is_read(logs, tmp_path, both):
     folder = _damaged(logs)
     (folder / "talk.jsonl").write_bytes(b"\0" * 4096)
     for words in (["show", "last"], ["export", "last", "--output", str(tmp_path / "out")]):
-        told = subprocess.run(command(*words), capture_output=True, check=True).stderr.decode()
+        _, told = both(*words)
         assert told.count("Damaged lines, passed over: 2 in news.jsonl.") == 1
         assert "Segments missing, by their numbers" in told
         assert "talk.jsonl was passed over" in told
     assert (tmp_path / "out" / "news.export.txt").read_text().count(" end\n") == 8
     for _ in range(2):  # read, and from the index
-        found = subprocess.run(command("search", "end"), capture_output=True, check=True)
-        assert found.stdout.count(b"end") == 8
-        told = found.stderr.decode()
+        found, told = both("search", "end")
+        assert found.count("end") == 8
         assert "Damaged lines, not looked at: 2 in 2026-11-25T12-00-00/news.jsonl." in told
 
 
