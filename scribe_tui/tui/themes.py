@@ -1,7 +1,8 @@
 """Named sets of colours: our own, those of the user, and those that Textual brings.
 
 `app.tcss` draws with the variables `foreground`, `background`, `grey`, `focus`, `warn`,
-`error` and `success`, and with nothing else: what a theme is, stands here alone.
+`trouble` (a theme's `error`) and `success`, and with nothing else: what a theme is, stands here
+alone.
 """
 
 from __future__ import annotations
@@ -91,12 +92,14 @@ def variables_of(theme: Theme) -> dict[str, str]:
     plain = behind.ansi is not None or text.ansi is not None
     if plain:
         shades = {"grey": _OWN[TERMINAL]["grey"], "focus": colours["primary"]}
-        return {**shades, "on-focus": colours["background"], "warn": colours["warning"]}
+        warnings = {"warn": colours["warning"], "trouble": colours["error"]}
+        return {**shades, "on-focus": colours["background"], **warnings}
     return {
         "grey": _readable(behind.blend(text, 0.6), behind, text).hex6,
         "focus": _readable(Color.parse(colours["primary"]), behind, text).hex6,
         "on-focus": behind.hex6,
         "warn": _readable(Color.parse(colours["warning"]), behind, text).hex6,
+        "trouble": _readable(Color.parse(colours["error"]), behind, text).hex6,
     }
 
 
@@ -125,6 +128,7 @@ def _theme(name: str, colours: Mapping[str, str]) -> Theme:
     plain = behind == TERMINALS_OWN
     text = colours["foreground"].replace(TERMINALS_OWN, "ansi_default")
     variables = {name: colours[name] for name in ("grey", "focus", "warn")}
+    variables["trouble"] = colours["error"]
     variables["on-focus"] = "#000000" if plain else behind
     if plain:  # what Textual's own sheets draw with there
         variables |= BUILTIN_THEMES["ansi-dark"].variables

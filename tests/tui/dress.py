@@ -25,6 +25,7 @@ SIXTEEN = Theme(
     variables={
         **BUILTIN_THEMES["ansi-dark"].variables,
         **{"grey": "ansi_bright_black", "focus": "ansi_cyan", "warn": "ansi_yellow"},
+        "trouble": "ansi_red",
         "on-focus": "ansi_default",
     },
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +13,11 @@ from textual.app import App
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
+from scribe_tui.tui.layouts.layout import PaneLayout
 from scribe_tui.tui.looks import Looks
 from scribe_tui.tui.themes import LEAST_CONTRAST, OWN_NAMES, contrast
-from tests.tui.stage import Stage, settle
+from tests.tui.stage import settle
+from tests.tui.test_snapshots import desk, find_words, scene, speak
 
 OTHERS = ("nord", "solarized-light", "textual-light", "dracula")
 """Textual's: those whose own colours are the palest."""
@@ -21,6 +25,14 @@ DIALOGS = {
     "palette": ("ctrl+p",),
     "palette, narrowed": ("ctrl+p", "t", "h"),
     "settings": ("S",),
+    "add": ("a",),
+    "add, wrong": ("a", *"no/such.wav", "enter"),
+    "add, one of before": ("a", "down", "down"),
+    "watch words": ("w",),
+    "watch words, chosen": ("w", "down"),
+    "save": ("W",),
+    "marks": ("apostrophe",),
+    "export": ("e",),
     "rename": ("R",),
     "hits": ("h",),
     "jump": ("g",),
@@ -30,6 +42,9 @@ DIALOGS = {
     "quit": ("q",),
     "help": ("question_mark",),
 }
+
+SAID = {"add, wrong": "no file", "watch words": "Cholmondeley", "marks": "source dropped"}
+"""What has to be there before it is looked at."""
 
 
 def drawn(style: Style) -> tuple[str, str] | None:
@@ -58,17 +73,26 @@ def hard_to_read(app: App[Any]) -> dict[str, tuple[str, str]]:
 
 @pytest.mark.some(2)
 @pytest.mark.parametrize("theme", [*OWN_NAMES, *OTHERS])
-async def test_all_that_is_written_can_be_read(theme: str) -> None:
+async def test_all_that_is_written_can_be_read(theme: str, tmp_path: Path) -> None:
     assert theme in {*OWN_NAMES, *BUILTIN_THEMES}
-    stage = Stage("one", "two", looks=Looks(theme=theme))
-    async with stage.app.run_test(size=(80, 24)) as pilot:
-        stage.partial("one", "grey text")
-        await settle(pilot, lambda: "grey text" in stage.text())
-        found = {"panes": hard_to_read(stage.app)}
+    context = replace(desk(tmp_path), run=tmp_path, save_set=lambda *_: None)
+    stage = scene(12, context=context, looks=Looks(theme=theme))
+    async with stage.app.run_test(size=(100, 40)) as pilot:
+        speak(stage)
+        find_words(stage)
+        await settle(pilot, lambda: "commuters" in stage.text())
+        await pilot.press("m", "slash", *"river", "enter")
+        found = {}
+        for layout in PaneLayout:
+            stage.app.monitor.use_layout(layout)
+            stage.app.monitor.sample()
+            await settle(pilot)
+            found[f"panes, {layout}"] = hard_to_read(stage.app)
         for dialog, keys in DIALOGS.items():
             await pilot.press(*keys)
             await settle(pilot, lambda: len(stage.app.screen_stack) > 1)
-            await pilot.pause()
+            said = SAID.get(dialog, "")
+            await settle(pilot, lambda said=said: said in stage.text())
             found[dialog] = hard_to_read(stage.app)
             while len(stage.app.screen_stack) > 1:
                 await pilot.press("escape")

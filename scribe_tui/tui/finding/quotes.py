@@ -11,6 +11,8 @@ from scribe_tui.sanitize import harmless
 from scribe_tui.transcript import Line
 
 MAX_TITLES = 200
+MOST_LINES = 20_000
+"""Of a copy: a day of steady speech."""
 
 
 class Titles:

@@ -72,8 +72,7 @@ class Hits:
         elif hit.status is HitStatus.UNCONFIRMED:
             self._chosen.choose(hit.session)
         else:
-            held = self._app.bridge.transcript_of(hit.session)
-            self._reader.go_to(hit.session, held.number_of(hit.segment_number))
+            self._reader.go_to_segment(hit.session, hit.segment_number)
 
     def _teacher(self) -> Teacher:
         return Teacher(self._app.bridge.hits, self._app.context.watch)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from asyncio import Task
+from functools import partial
 from typing import NamedTuple
 
 from scribe_tui.errors import SourceError, UsageError
@@ -32,10 +33,11 @@ class Listener:
         self.acts: Acts = {"listen": self._listen}
 
     def _listen(self) -> None:
+        self._reader.with_cursor_line(partial(self._hear_or_end, self._chosen.session))
+
+    def _hear_or_end(self, session: str, line: Line | None) -> None:
         from scribe_tui.audio.speakers import why_unheard
 
-        session = self._chosen.session
-        line = self._reader.cursor_line()
         heard, self._heard = self._heard, None
         if heard is not None and not heard.task.done():
             heard.task.cancel()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from scribe_tui.errors import UsageError
+from scribe_tui.transcript import Line
 from scribe_tui.tui.finding.places import Kind, Place, hit_places
 from scribe_tui.tui.finding.search import line_at, text_of
 from scribe_tui.tui.lines.chosen import Acts, Chosen
@@ -12,6 +13,9 @@ from scribe_tui.tui.lines.reader import Reader
 from scribe_tui.tui.lines.sentences import read_line
 from scribe_tui.tui.screens.find_keys import instant_of
 from scribe_tui.tui.text import clock, count_of
+
+Found = tuple[int, Line] | None
+"""A line and its number; None: nothing was said by then."""
 
 
 class Places:
@@ -31,9 +35,17 @@ class Places:
         if number is None:
             self._app.say("There is no line to mark yet.")
             return
-        at = feed.transcript_of(session).line(number).started_at
-        is_marked = feed.marks_of(session).toggle(number, at)
-        self._app.say(f"Marked: {clock(at)}." if is_marked else f"No mark any more at {clock(at)}.")
+
+        def mark(found: list[Line]) -> None:
+            if not found:
+                self._app.say("That line is not saved, and cannot be marked.")
+                return
+            at = found[0].started_at
+            is_marked = feed.marks_of(session).toggle(number, at)
+            said = f"Marked: {clock(at)}." if is_marked else f"No mark any more at {clock(at)}."
+            self._app.say(said)
+
+        self._reader.older.take(session, range(number, number + 1), mark)
 
     def _list(self) -> None:
         feed = self._app.bridge
@@ -49,27 +61,30 @@ class Places:
         self._reader.ask_which(said, places, self._go_to)
 
     def _marked(self) -> list[Place]:
-        """The marked lines that are held, of all sources."""
+        """The marked lines that can be read, of all sources."""
         found = []
         for session in self._chosen.controls.sessions:
             text = self._app.bridge.transcript_of(session)
             for number, at in self._app.bridge.marks_of(session).items():
                 if text.first <= number < text.end:
                     said = text_of(text.line(number))
-                    found.append(Place(session, at, Kind.MARK, said, line=number))
+                elif self._reader.older.reads(session):
+                    said = "beyond memory; its number reads it"
+                else:
+                    continue
+                found.append(Place(session, at, Kind.MARK, said, line=number))
         return found
 
     def _go_to(self, place: Place) -> None:
         if place.session not in self._chosen.controls.sessions:
             self._app.say("That source is gone.")
             return
-        text = self._app.bridge.transcript_of(place.session)
-        number = place.line
         if place.segment_number is not None:
-            number = text.number_of(place.segment_number)
-        elif number is None:
-            number = line_at(text, place.at)
-        self._reader.go_to(place.session, number)
+            self._reader.go_to_segment(place.session, place.segment_number)
+        elif place.line is not None:
+            self._reader.go_to(place.session, place.line)
+        else:
+            self._reader.go_to_time(place.session, place.at)
 
     def _ask_time(self) -> None:
         question = "All sources at which time, such as 10:41, 10:41:30 or -5m? Nothing is now."
@@ -87,24 +102,44 @@ class Places:
         except UsageError as error:
             self._app.say(error.sentence)
             return
-        others = [one for one in self._chosen.controls.sessions if one != self._chosen.session]
-        lines = [line for line in (self._line_at(one, at) for one in others) if line]
-        self._reader.say_last(lines)
-        self._read_at(at)
-        self._app.say(f"{count_of(len(lines), 'other source')} with a line at {clock(at)}.")
+        older = self._reader.older
+        numbers: dict[str, int | None] = {
+            session: line_at(self._app.bridge.transcript_of(session), at)
+            for session in self._chosen.controls.sessions
+        }
+        beyond = [session for session in numbers if older.is_older(session, at)]
+        if not beyond:
+            self._say_time(at, self._held(numbers))
+            return
 
-    def _line_at(self, session: str, at: float) -> str:
-        """What was said at an instant; empty where nothing is held of that time."""
-        held = self._app.bridge.transcript_of(session)
-        number = line_at(held, at)
-        line = held.line(number) if number is not None else None
-        if line is None or line.started_at > at:
-            return ""
-        return read_line(line, self._chosen.name_of(session))
+        async def read() -> None:
+            found = self._held(numbers)
+            for session in beyond:
+                found[session] = await older.read_at(session, at)
+            self._say_time(at, found)
 
-    def _read_at(self, at: float) -> None:
-        held = self._app.bridge.transcript_of(self._chosen.session)
-        number = line_at(held, at)
-        if number is not None and held.line(number).started_at > at:
+        self._app.begin("reading back", read())
+
+    def _held(self, numbers: dict[str, int | None]) -> dict[str, Found]:
+        """The lines of these numbers, by session, where memory holds them."""
+        feed = self._app.bridge
+        return {
+            session: None if number is None else (number, feed.transcript_of(session).line(number))
+            for session, number in numbers.items()
+            if number is None or number >= feed.transcript_of(session).first
+        }
+
+    def _say_time(self, at: float, found: dict[str, Found]) -> None:
+        """Say what the others said then, and read on in the chosen one."""
+        mine = self._chosen.session
+        said = [
+            read_line(one[1], self._chosen.name_of(session))
+            for session, one in found.items()
+            if session != mine and one is not None and one[1].started_at <= at
+        ]
+        self._reader.say_last(said)
+        here = found.get(mine)
+        if here is not None and here[1].started_at > at:
             self._app.say("Nothing is held of that time; this is the oldest line that is.")
-        self._reader.go_to(self._chosen.session, number)
+        self._reader.go_to(mine, None if here is None else here[0])
+        self._app.say(f"{count_of(len(said), 'other source')} with a line at {clock(at)}.")

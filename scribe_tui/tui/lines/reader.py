@@ -7,8 +7,9 @@ from typing import TypeVar
 
 from scribe_tui.transcript import Line, Transcript
 from scribe_tui.tui.finding.matching import folded
-from scribe_tui.tui.finding.search import matching_lines, next_place
+from scribe_tui.tui.finding.search import line_at, matching_lines, next_place
 from scribe_tui.tui.lines.chosen import Acts, Chosen
+from scribe_tui.tui.lines.older import OlderLines
 from scribe_tui.tui.lines.sentences import read_line
 from scribe_tui.tui.text import clock, count_of, quoted
 
@@ -27,6 +28,7 @@ class Reader:
         self._chosen = chosen
         chosen.on_change = self._leave
         self._app = chosen.app
+        self.older = OlderLines(chosen.app)
         self._cursor: int | None = None
         self._range_start: int | None = None
         self._wanted = ""
@@ -72,32 +74,66 @@ class Reader:
             return None
         return text.end - 1 if self._cursor is None else self._held(self._cursor)
 
-    def cursor_line(self) -> Line | None:
-        """The line at the cursor; None at the end."""
+    def with_cursor_line(self, then: Callable[[Line | None], None]) -> None:
+        """Call `then` with the line at the cursor, once it is read; None at the end."""
         here = None if self._cursor is None else self.here
-        return None if here is None else self._transcript.line(here)
+        if here is None:
+            then(None)
+        else:
+            numbers = range(here, here + 1)
+            self.older.take(self._chosen.session, numbers, lambda found: then(_only(found)))
 
     def go_to(self, session: str, number: int | None) -> None:
         """Choose that source and read the line of that number; None: it is not held."""
         if session != self._chosen.session:
             self._chosen.choose(session)
-        text = self._transcript
-        if number is None or not text.first <= number < text.end:
+        if number is None or not self._first <= number < self._transcript.end:
             self._app.say("That line is no longer held in memory.")
         else:
             self._read(number)
 
-    def chosen_lines(self) -> list[Line]:
-        """The range, the line at the cursor, or the latest; none where nothing was said."""
-        text = self._transcript
+    def go_to_segment(self, session: str, segment_number: int) -> None:
+        """Choose that source and read the line of that segment."""
+        number = self._app.bridge.transcript_of(session).number_of(segment_number)
+        if number is not None or not self.older.reads(session):
+            self.go_to(session, number)
+            return
+
+        async def find() -> None:
+            self.go_to(session, await self.older.number_of(session, segment_number))
+
+        self._app.begin("reading back", find())
+
+    def go_to_time(self, session: str, at: float) -> None:
+        """Choose that source and read what was being said at an instant."""
+        if not self.older.is_older(session, at):
+            self.go_to(session, line_at(self._app.bridge.transcript_of(session), at))
+            return
+
+        async def find() -> None:
+            self.go_to(session, await self.older.number_at(session, at))
+
+        self._app.begin("reading back", find())
+
+    @property
+    def chosen(self) -> range:
+        """The range, the line at the cursor, or the latest; empty where nothing was said."""
         if (here := self.here) is None:
-            return []
+            return range(0)
         start = here if self._range_start is None else self._held(self._range_start)
         first, last = sorted((start, here))
-        return [text.line(number) for number in range(first, last + 1)]
+        return range(first, last + 1)
+
+    def with_chosen_lines(self, then: Callable[[list[Line]], None]) -> None:
+        """Call `then` with the lines of `chosen`, once they are read."""
+        self.older.take(self._chosen.session, self.chosen, then)
+
+    @property
+    def _first(self) -> int:
+        return self.older.first(self._chosen.session)
 
     def _held(self, number: int) -> int:
-        return max(self._transcript.first, min(number, self._transcript.end - 1))
+        return max(self._first, min(number, self._transcript.end - 1))
 
     def _move(self, lines: int) -> None:
         text = self._transcript
@@ -112,8 +148,8 @@ class Reader:
             self._cursor = None
             self._app.say("The end: what is said now follows.")
             return
-        if there < text.first:
-            there = text.first
+        if there < self._first:
+            there = self._first
             if here == there:
                 self._app.say("This is the oldest line that is held.")
         self._read(there)
@@ -122,7 +158,7 @@ class Reader:
         if self._transcript.first == self._transcript.end:
             self._nothing()
         else:
-            self._read(self._transcript.first)
+            self._read(self._first)
 
     def _end(self) -> None:
         self._cursor = self._range_start = None
@@ -134,7 +170,13 @@ class Reader:
 
     def _read(self, number: int) -> None:
         self._cursor = number
-        self._app.say(read_line(self._transcript.line(number), self._chosen.name))
+        name = self._chosen.name
+
+        def say(found: list[Line]) -> None:
+            line = _only(found)
+            self._app.say(read_line(line, name) if line else f"{name}: that line is not saved.")
+
+        self.older.take(self._chosen.session, range(number, number + 1), say)
 
     def _nothing(self) -> None:
         self._app.say(f"{self._chosen.name}: nothing yet")
@@ -179,12 +221,15 @@ class Reader:
         if self._range_start is not None:
             self._range_start = None
             self._app.say("No range any more.")
-        elif lines := self.chosen_lines():
-            self._range_start = self.here
-            at = clock(lines[-1].started_at)
-            self._app.say(f"The range begins at {at}; the cursor keys move its other end.")
+        elif (here := self.here) is not None:
+            self._range_start = here
+            self.older.take(self._chosen.session, range(here, here + 1), self._say_range)
         else:
             self._nothing()
+
+    def _say_range(self, found: list[Line]) -> None:
+        at = f" at {clock(found[0].started_at)}" if found else " here"
+        self._app.say(f"The range begins{at}; the cursor keys move its other end.")
 
     def ask_which(self, lines: Sequence[str], things: Sequence[T], go: Callable[[T], None]) -> None:
         """Say the last of `lines` with numbers, the latest is 1; `go` to the one that is chosen."""
@@ -211,3 +256,7 @@ class Reader:
             self._app.say(f"The last {MOST_READ} of {len(lines)}:")
         for line in lines[-MOST_READ:]:
             self._app.say(line)
+
+
+def _only(found: list[Line]) -> Line | None:
+    return found[0] if found else None

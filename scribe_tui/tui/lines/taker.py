@@ -6,15 +6,20 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from scribe_tui.errors import ScribeTuiError, UsageError
 from scribe_tui.events import WatchHit
-from scribe_tui.tui.finding.quotes import quote, quote_lines
+from scribe_tui.transcript import Line
+from scribe_tui.tui.finding.quotes import MOST_LINES, quote, quote_lines
 from scribe_tui.tui.lines.chosen import Acts, Chosen
 from scribe_tui.tui.lines.reader import Reader
 from scribe_tui.tui.taking import NO_RUN, export_all, keep_copy, kinds_of, save_wanted
 from scribe_tui.tui.terminal.clipboard import MAX_BYTES, send
 from scribe_tui.tui.text import count_of
+
+if TYPE_CHECKING:
+    from scribe_tui.tui.screens.clipping import WantedSound
 
 WIDE = 10_000
 """A line that is read aloud has room for a whole path."""
@@ -31,7 +36,13 @@ class Taker:
         self.acts: Acts = {"copy": self._copy, "clip": self._clip, "export": self._export}
 
     def _copy(self) -> None:
-        lines = self._reader.chosen_lines()
+        count = len(self._reader.chosen)
+        if count > MOST_LINES:
+            self._app.say(f"{count} lines are too many to copy, {MOST_LINES} at most.")
+            return
+        self._reader.with_chosen_lines(self._copy_lines)
+
+    def _copy_lines(self, lines: list[Line]) -> None:
         if not lines:
             self._app.say("There is no line to copy yet.")
             return
@@ -54,19 +65,27 @@ class Taker:
         self._begin("copying", partial(self._copied, text, "the hit"))
 
     def _clip(self) -> None:
-        from scribe_tui.tui.screens.clipping import latest_wanted, lines_wanted
+        from scribe_tui.tui.screens.clipping import latest_wanted
 
         controls, session = self._chosen.controls, self._chosen.session
         wanted = None if self._reader.has_cursor else latest_wanted(controls, session)
-        try:
-            if wanted is None and (lines := self._reader.chosen_lines()):
-                wanted = lines_wanted(controls, session, lines)
-        except UsageError as error:
-            self._app.say(error.sentence)
-            return
         if wanted is None:
+            self._reader.with_chosen_lines(self._clip_lines)
+        else:
+            self._cut(wanted)
+
+    def _clip_lines(self, lines: list[Line]) -> None:
+        from scribe_tui.tui.screens.clipping import lines_wanted
+
+        if not lines:
             self._app.say(NO_RUN)
             return
+        try:
+            self._cut(lines_wanted(self._chosen.controls, self._chosen.session, lines))
+        except UsageError as error:
+            self._app.say(error.sentence)
+
+    def _cut(self, wanted: WantedSound) -> None:
         self._reader.end_range()
         self._app.say("Cutting a clip.")
         save = partial(save_wanted, self._app.context.run, wanted, self._chosen.name)

@@ -16,7 +16,7 @@ from textual.widgets import Static
 
 from scribe_tui.tui.available_keys import LIGHTS
 from scribe_tui.tui.keys import ALL_KEYS, Shortcut
-from scribe_tui.tui.rendering.signs import ELLIPSIS, in_words
+from scribe_tui.tui.rendering.signs import in_words
 from scribe_tui.tui.rendering.wrap import cells_of
 from scribe_tui.tui.terminal.paced_app import PacedApp
 
@@ -78,7 +78,8 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
         for shown, says in rows:
             texts = wrap(says, width)
             # Keys that are too wide for their column stand above what they do.
-            beside = texts.pop(0) if cells_of(shown) < shown_width or not self._is_narrow else ""
+            fits = cells_of(shown) < shown_width + (not self._is_narrow)
+            beside = texts.pop(0) if fits else ""
             lines.append(Content.assemble((shown.ljust(shown_width - 1) + " ", "bold"), beside))
             lines += [Content(" " * shown_width + text) for text in texts]
         return Content("\n").join(lines)
@@ -93,4 +94,4 @@ def _table(keys: list[Shortcut]) -> list[tuple[str, str]]:
 
 def _shown(keys: list[str]) -> str:
     """All keys of one line; a long run as its ends."""
-    return " ".join(keys) if len(keys) <= LONGEST_RUN else f"{keys[0]} {ELLIPSIS} {keys[-1]}"
+    return " ".join(keys) if len(keys) <= LONGEST_RUN else f"{keys[0]} to {keys[-1]}"

@@ -1,0 +1,96 @@
+"""Plain lines beyond memory: read, marked, copied and found by their time, from the journal."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scribe_tui.events import HitStatus, Tier, WatchHit
+from tests.support.journals import START, opened, said, write
+from tests.support.plain_lines import Lines
+
+LINES = 900
+
+
+@pytest.fixture
+def long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lines:
+    """The first of two sources has said `LINES` lines; memory holds a hundred or so."""
+    monkeypatch.setattr("scribe_tui.tui.lines.feed.KEPT_LINES", 100)
+    made = [
+        opened("news"), *(said(number, f"line {number}") for number in range(1, LINES + 1))
+    ]  # fmt: skip
+    write(tmp_path, made)
+    lines = Lines(tmp_path, "news", "harbor")
+    for event in made:
+        lines.app.bridge.receive(event)
+    assert lines.app.bridge.transcript_of("news").first > 500
+    return lines
+
+
+async def later(lines: Lines, text: str, *keys: str) -> str:
+    """The line with `text` that these keys bring."""
+    lines.press(*keys)
+    return await lines.said.later(text)
+
+
+def stamp(number: int) -> str:
+    at = START + 10.0 * number + 1
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(at))
+
+
+async def test_the_cursor_goes_to_the_first_line_of_all(long: Lines) -> None:
+    await later(long, "news: line 1", "\x1b[H")
+    assert (await later(long, "line 11", "\x1b[6~")).endswith("news: line 11")
+    await later(long, "news: line 10", "k")
+    assert long.press("\x1b[F")[-1].endswith(f"line {LINES}")
+    assert long.press("k")[-1].endswith(f"line {LINES}")
+
+
+async def test_a_clock_time_a_mark_and_a_hit_beyond_memory_are_reached(long: Lines) -> None:
+    await later(long, "news: line 77", "T", f"{stamp(77)}\r")
+    await later(long, "Marked: ", "m")
+    long.press("\x1b[F")
+    said_of_places = long.press("'")
+    assert "news: mark, beyond memory" in said_of_places[0]
+    await later(long, "news: line 77", "1\r")
+    hit = WatchHit(
+        session="news", at=START, hit=1, watch="words", word="line", heard="line",
+        tier=Tier.EXACT, status=HitStatus.CONFIRMED, segment_number=333, source_seconds=0.0,
+        quote="line 333",
+    )  # fmt: skip
+    long.app.bridge.receive(hit)
+    await later(long, "news: line 333", "h", "1\r")
+    long.press("2")
+    long.press("T", f"{stamp(88)}\r")
+    assert (await long.said.later("news: line 88")).endswith("news: line 88")
+    assert "1 other source with a line" in await long.said.later("other source")
+
+
+async def test_before_the_first_line_of_all_is_said(long: Lines) -> None:
+    await later(long, "this is the oldest line", "T", f"{stamp(-60)}\r")
+    await long.said.later("news: line 1")
+
+
+async def test_a_range_from_beyond_memory_is_copied_whole(
+    long: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+
+    async def send(text: str, *_: Any) -> str:
+        sent.append(text)
+        return ""
+
+    monkeypatch.setattr("scribe_tui.tui.lines.taker.send", send)
+    await later(long, "line 1", "\x1b[H")
+    await later(long, "The range begins at ", "v")
+    long.press("\x1b[F", "v")
+    await later(long, "news: line 1", "\x1b[H")
+    await later(long, f"{LINES} lines sent to the terminal", "y")
+    copied = [line.partition(" ")[2] for line in sent[0].splitlines()[:-1]]
+    assert copied == [f"line {number}" for number in range(1, LINES + 1)]
+    await later(long, "news: line 1", "\x1b[H")
+    await later(long, "1 line sent", "y")
+    assert sent[1].startswith("“line 1”")
