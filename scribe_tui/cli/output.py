@@ -10,13 +10,20 @@ def open_standard_descriptors() -> None:
     """Let descriptors 0 to 2 that are closed lead nowhere, before any file is opened.
 
     Else the next file to be opened gets one of these numbers, and what is meant for a
-    terminal or a pipe (transcript text) lands in it.
+    terminal or a pipe (transcript text) lands in it. Python leaves such a stream None: what
+    is printed on stderr would go to stdout then.
     """
-    for descriptor in range(3):
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
         try:
             os.fstat(descriptor)
         except OSError:  # closed: the lowest free number is this one
             os.open(os.devnull, os.O_RDWR)
+        if getattr(sys, name) is None:
+            stream = open(  # noqa: SIM115 - a descriptor, for as long as the program
+                descriptor, "w" if descriptor else "r", encoding="utf-8", closefd=False
+            )
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
 
 
 def say(line: str) -> None:

@@ -24,6 +24,7 @@ from scribe_tui.settings import SourceSettings
 from scribe_tui.tui.isolation import IsolatingApp
 from scribe_tui.tui.looks import Looks, ThemedApp
 from scribe_tui.tui.monitor_context import MakeSource
+from scribe_tui.tui.rendering.frames import SizedScreen
 from scribe_tui.tui.screens.form import Field, FormScreen, Values
 from scribe_tui.tui.screens.stations import StationsScreen, sources_of, sources_typed, stations_in
 from scribe_tui.tui.widgets.line_input import first_line
@@ -61,7 +62,7 @@ class Start:
     """Keeps a key for next time. Raises UsageError. May wait for a disk."""
 
 
-class MenuScreen(Screen[None], inherit_bindings=False):
+class MenuScreen(SizedScreen, inherit_bindings=False):
     """What there is to choose from."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

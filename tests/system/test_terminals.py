@@ -175,17 +175,30 @@ def test_the_size_is_the_terminals_own(monitor: Open) -> None:
 def test_a_terminal_of_no_size_is_asked_and_recorded_meanwhile(
     monitor: Open, tmp_path: Path
 ) -> None:
+    """Its own size is another than the one that was taken until it said it."""
     terminal = monitor(columns=0, rows=0)
-    terminal.resize(80, 24, told=False)
+    terminal.resize(100, 30, told=False)
     terminal.until(lambda _: "\x1b[999;999H\x1b[6n" in terminal.text)
-    terminal.send_bytes(b"\x1b[24;80R")
-    terminal.until(lambda screen: screen.count("\n") == 23 and "q quit" in screen)
+    terminal.send_bytes(b"\x1b[30;100R")
+    terminal.until(lambda screen: screen.count("\n") == 29 and "q quit" in screen)
     assert share_of_a_core(terminal.pid) < BUSY
     wait_until(lambda: '"w1' in saved(tmp_path) or "w1 w2" in saved(tmp_path))
     terminal.resize(60, 20)
     terminal.until(lambda screen: screen.count("\n") == 19 and "q quit" in screen)
     os.kill(terminal.pid, signal.SIGTERM)
     assert terminal.leave(PATIENCE) == 143
+
+
+@pytest.mark.long
+def test_a_window_that_changes_while_the_screen_opens_settles(monitor: Open) -> None:
+    terminal = monitor(columns=80, rows=24)
+    terminal.until(lambda _: "\x1b[?1049h" in terminal.text)
+    for columns in (90, 70, 110, 100):
+        seen = len(terminal.raw)
+        terminal.resize(columns, 30)
+        terminal.until(lambda _, seen=seen: len(terminal.raw) > seen)
+    terminal.until(lambda screen: screen.count("\n") == 29 and "q quit" in screen)
+    assert share_of_a_core(terminal.pid) < BUSY
 
 
 @pytest.mark.long

@@ -10,7 +10,7 @@ import asyncio
 import contextvars
 from collections.abc import Sequence
 
-from textual.events import Event
+from textual.events import Event, Resize
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.widget import Widget
@@ -26,7 +26,21 @@ Three to a beat of the sound, and on it: so both wake the program once.
 """
 
 
-class FrameScreen(Screen[None], inherit_bindings=False):
+class SizedScreen(Screen[None], inherit_bindings=False):
+    """A screen that disregards a size which the terminal does not have any more.
+
+    With two sizes under way at once, as at the start in a terminal that has to be asked for its
+    own, each would bring the other about again, for ever.
+    """
+
+    def on_resize(self, event: Resize) -> None:
+        """Let only the present size through to Textual; its own event is on the way, too."""
+        if event.size != self.app.size:
+            event.prevent_default()
+            event.stop()
+
+
+class FrameScreen(SizedScreen, inherit_bindings=False):
     """A screen that takes events once a frame and paints the cells that changed."""
 
     def __init__(self) -> None:

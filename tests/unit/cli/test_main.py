@@ -121,3 +121,25 @@ def test_ctrl_c_at_the_start_of_a_command_is_left_without_a_word(monkeypatch, ca
     monkeypatch.setattr("scribe_tui.cli.demo.run_demo", interrupted)
     assert code_of("demo") == 130
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("closed", [(1,), (2,), (0, 1, 2)])
+def test_what_is_meant_for_a_closed_descriptor_goes_nowhere(closed, tmp_path):
+    def close():
+        for descriptor in closed:
+            os.close(descriptor)
+
+    done = subprocess.run(
+        [*PROGRAM, "record", "nowhere.wav", "--log-dir", str(tmp_path)],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60,
+        preexec_fn=close,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stdout == "", "what is said on stderr is none of the events"
+    assert ("no file nowhere.wav" in done.stderr) is (2 not in closed)
+    listed = subprocess.run(
+        [*PROGRAM, "show", "last", "--log-dir", str(tmp_path)],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60,
+        preexec_fn=close,
+    )  # fmt: skip
+    assert "fault" not in listed.stdout + listed.stderr
