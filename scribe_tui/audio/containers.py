@@ -4,6 +4,8 @@ from __future__ import annotations
 
 _MPEG_TS_PACKET = 188
 _ASF = bytes.fromhex("3026b2758e66cf11")
+_LISTS = {b"#EXTM3U": "a playlist", b"ffconcat": "a list of files", b"v=0": "a session description"}
+_MP4_SMALL = (b"ftyp", b"free", b"skip", b"wide")
 HEAD_BYTES = 2 * _MPEG_TS_PACKET
 """As much of the beginning is needed."""
 
@@ -29,6 +31,25 @@ def doubt_of(head: bytes) -> str | None:
             "its times may be early: silence that an ASF file (WMA) leaves out cannot be measured"
         )
     return None
+
+
+def list_kind(head: bytes) -> str | None:
+    """What a list is that the decoder would follow to other files; None: it is none."""
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    return next((kind for sign, kind in _LISTS.items() if start.startswith(sign)), None)
+
+
+def index_comes_last(head: bytes) -> bool:
+    """Whether it is an MP4 that can be decoded only when its end was read, too."""
+    at = 0
+    while at + 8 <= len(head):
+        size, name = int.from_bytes(head[at : at + 4], "big"), head[at + 4 : at + 8]
+        if name == b"mdat":
+            return True
+        if name not in _MP4_SMALL or size < 8:
+            return False
+        at += size
+    return False
 
 
 def is_transport_stream(head: bytes) -> bool:

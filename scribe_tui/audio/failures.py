@@ -223,7 +223,8 @@ def not_sound(where: str) -> SourceError:
 def said_instead(where: str, words: str) -> SourceError:
     """A few words in the place of sound, such as `{"error": "off air"}`: they may pass."""
     shown = harmless_line(mask_url(words))
-    message = f"{where} sends no sound but these words: {shown[:MAX_WORDS_CHARS]}"
+    end = "" if shown.endswith((".", "!", "?", "}", ">")) else "."
+    message = f"{where} sends no sound but these words: {shown[:MAX_WORDS_CHARS].strip()}{end}"
     return SourceError("no sound", message, CHECK)
 
 
@@ -304,6 +305,16 @@ def bad_start(where: str) -> SourceError:
     return SourceError("bad start", message)
 
 
+def no_index(where: str) -> SourceError:
+    """An MP4 whose end, with its index, is missing."""
+    return SourceError(
+        "cut short",
+        f"The recording of {where} is cut short: its index, at the end, is missing.",
+        "Look for a whole copy of it.",
+        retry=Retry.NEVER,
+    )
+
+
 def unplayable(where: str, last_error: str) -> SourceError:
     """Anything else the decoder says."""
     said = f": {last_error}" if last_error else ""
@@ -333,6 +344,7 @@ NOT_SOUND = (
 )
 """The decoder opened the bytes and found no sound in them."""
 
+_NO_INDEX = "moov atom not found"
 _BAD_START = ("unspecified sample rate", "ample rate not set")
 
 
@@ -340,6 +352,8 @@ def explain(lines: Sequence[str], where: str) -> SourceError:
     """Why the decoder found no sound in what an address sends, by its error lines."""
     if any(sign in line for sign in _BAD_START for line in lines):
         return bad_start(where)
+    if any(_NO_INDEX in line for line in lines):
+        return no_index(where)
     if any(sign in line for sign in NOT_SOUND for line in lines):
         return not_sound(where)
     return unplayable(where, lines[-1]) if lines else no_sound(where)

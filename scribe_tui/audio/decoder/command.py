@@ -30,8 +30,16 @@ MATROSKA = "matroska"
 """Holds any codec, but must know of AAC what only a file's header contains."""
 BARE = "data"
 """The packets as they are: of MPEG streams whole frames, each with its header."""
-_FILL_HOLES = "aresample=async=1:first_pts=0"
+_GO_ON = (
+    "asetpts='st(3,if(lt(PTS+ld(1),ld(0)-SR),st(1,ld(0)-PTS),ld(1)));"
+    "st(0,PTS+ld(1)+NB_SAMPLES);PTS+ld(1)'"
+)
+"""Timestamps that begin anew, where recordings were joined, go on from where they were; else
+what follows would be taken for what was heard. Variables: 0 the next one, 1 what is added."""
+_FILL_HOLES = f"{_GO_ON},aresample=async=1:first_pts=0"
 """Silence for holes between timestamps and before the first: sound stays at its place."""
+ONE_PROGRAM = ("-f", "mpegts", "-merge_pmt_versions", "1")
+"""A broadcast's tracks keep their places when its program map numbers them anew."""
 
 
 @dataclass(frozen=True, slots=True)

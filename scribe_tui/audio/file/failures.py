@@ -40,6 +40,24 @@ def cut_short(name: str, played_seconds: float) -> SourceError:
     )
 
 
+def begins_alone(name: str) -> SourceError:
+    """A file cut short so that nothing of the rest can be decoded."""
+    return bad_file(
+        "cut short",
+        f"{name} is cut short: what there is of it cannot be decoded without the rest.",
+        "Get a whole copy of it.",
+    )
+
+
+def is_list(name: str, kind: str) -> SourceError:
+    """A list of a `kind` that names other files, whatever it is called."""
+    return bad_file(
+        "playlist file",
+        f"{name} is {kind}, not sound.",
+        "Give one of the files or addresses in it.",
+    )
+
+
 def damaged(name: str, missing_seconds: float) -> SourceError:
     """A file with holes that cannot be decoded; the rest has been played to its end."""
     return bad_file(

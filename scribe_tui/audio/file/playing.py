@@ -8,8 +8,21 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from scribe_tui.audio.containers import HEAD_BYTES, doubt_of, has_times
-from scribe_tui.audio.decoder.command import DecoderInput, FileReading, file_input, relay_input
+from scribe_tui.audio.containers import (
+    HEAD_BYTES,
+    doubt_of,
+    has_times,
+    is_transport_stream,
+    list_kind,
+)
+from scribe_tui.audio.cut_short import is_cut_by_size, stored_in
+from scribe_tui.audio.decoder.command import (
+    ONE_PROGRAM,
+    DecoderInput,
+    FileReading,
+    file_input,
+    relay_input,
+)
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.decoder.relay import HOST, relay
 from scribe_tui.audio.file import failures
@@ -68,7 +81,10 @@ async def play_file(
         ignore_length=is_wav(head) if options.follow else has_wrong_length(path),
         track=(options.track or 1) - 1,
         fill_holes=has_times(head),
+        flags=ONE_PROGRAM if is_transport_stream(head) else (),
     )
+    if (kind := list_kind(head)) is not None:
+        raise failures.is_list(shown, kind)
     if is_wav(head) and not options.follow and (layout := unpadded_layout(path)) is not None:
         reading = FileReading(flags=layout.flags, seconds=layout.told_seconds)
     source = file_input(path, reading)
@@ -91,7 +107,7 @@ async def play_file(
     if options.track and options.track > len(tracks) > 0:
         raise no_track(shown, options.track, [track.name for track in tracks])
     if options.track or len(tracks) < 2 or options.follow:
-        return PlayedFile(_with_sound(decoder, shown), reading.track, noticed(doubt_of(head)))
+        return PlayedFile(_with_sound(decoder, path), reading.track, noticed(doubt_of(head)))
 
     def source_of(number: int, seconds: float | None) -> DecoderInput:
         return file_input(path, replace(reading, track=number, seconds=seconds))
@@ -101,7 +117,7 @@ async def play_file(
         await decoder.stop()
         decoder = await _started(start(source_of(chosen, None)), held)
     notices = noticed(doubt_of(head), notice_of(tracks, chosen))
-    return PlayedFile(_with_sound(decoder, shown), chosen, notices)
+    return PlayedFile(_with_sound(decoder, path), chosen, notices)
 
 
 def _head(path: Path, shown: str) -> bytes:
@@ -121,10 +137,14 @@ async def _started(decoder: Decoder, held: AsyncExitStack) -> Decoder:
     return decoder
 
 
-def _with_sound(decoder: Decoder, shown: str) -> Decoder:
-    if not decoder.buffered_bytes:
-        raise decoder.problem or failures.explain_file(decoder.errors, shown)
-    return decoder
+def _with_sound(decoder: Decoder, path: Path) -> Decoder:
+    if decoder.buffered_bytes:
+        return decoder
+    shown = harmless_line(path.name)
+    stored = stored_in(path)
+    if decoder.problem is None and stored is not None and is_cut_by_size(stored):
+        raise failures.begins_alone(shown)
+    raise decoder.problem or failures.explain_file(decoder.errors, shown)
 
 
 def _is_late(decoder: Decoder) -> bool:

@@ -28,8 +28,12 @@ class BrokenBodyError(Exception):
 
 def length_of(headers: Mapping[str, str]) -> int | None:
     """The body's length in bytes where the answer gives a true one, else None."""
-    text = headers.get("content-length", "")
-    if "chunked" in headers.get("transfer-encoding", "").lower():
+    # The same number twice is one (RFC 9110, 8.6).
+    text, *more = map(str.strip, headers.get("content-length", "").split(","))
+    if (
+        any(each != text for each in more)
+        or "chunked" in headers.get("transfer-encoding", "").lower()
+    ):
         return None
     if not text.isascii() or not text.isdigit() or len(text) > 20:
         return None
@@ -42,6 +46,8 @@ async def body_of(reader: asyncio.StreamReader, headers: Mapping[str, str]) -> A
     chunked = "chunked" in headers.get("transfer-encoding", "").lower()
     plain = _chunks(reader) if chunked else _plain(reader, length_of(headers))
     coding = headers.get("content-encoding", "").strip().lower()
+    if "gzip" in headers.get("transfer-encoding", "").lower():
+        plain = _inflated(plain, gzipped=True)
     if coding in ("gzip", "x-gzip", "deflate"):
         plain = _inflated(plain, gzipped=coding != "deflate")
     async for piece in plain:
@@ -85,22 +91,27 @@ async def _inflated(pieces: AsyncIterator[bytes], *, gzipped: bool) -> AsyncIter
     first = await _first_two(pieces)
     bits = _window_bits(first, gzipped=gzipped)
     unpack = None if bits is None else zlib.decompressobj(bits)
+    is_begun = False
     try:
         async for piece in _after(first, pieces):
             if bits is None or unpack is None:
                 yield piece
                 continue
-            rest = piece
+            rest, is_begun = piece, True
             while rest:
                 data = unpack.decompress(rest, PIECE_BYTES)
                 rest = unpack.unconsumed_tail
                 if data:
                     yield data
-                if unpack.eof:  # another packed part may follow, as in joined files
+                if unpack.eof:  # another packed part may follow, as in joined files; else padding
                     rest = unpack.unused_data
-                    unpack = zlib.decompressobj(bits)
+                    if rest and not (gzipped and rest.startswith(_GZIP_SIGN[:1])):
+                        return
+                    is_begun, unpack = bool(rest), zlib.decompressobj(bits)
     except zlib.error as error:
         raise BrokenBodyError from error
+    if is_begun:
+        raise BrokenBodyError
 
 
 async def _first_two(pieces: AsyncIterator[bytes]) -> bytes:

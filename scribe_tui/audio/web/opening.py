@@ -13,8 +13,20 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from scribe_tui.audio import failures
-from scribe_tui.audio.containers import HEAD_BYTES, doubt_of, has_times
-from scribe_tui.audio.decoder.command import BARE, MATROSKA, DecoderInput, relay_input
+from scribe_tui.audio.containers import (
+    HEAD_BYTES,
+    doubt_of,
+    has_times,
+    index_comes_last,
+    is_transport_stream,
+)
+from scribe_tui.audio.decoder.command import (
+    BARE,
+    MATROSKA,
+    ONE_PROGRAM,
+    DecoderInput,
+    relay_input,
+)
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.decoder.program import find_decoder, hls_flags
 from scribe_tui.audio.decoder.relay import HOST, relay
@@ -29,7 +41,7 @@ from scribe_tui.audio.titles import decode
 from scribe_tui.audio.track_choice import notice_of
 from scribe_tui.audio.track_failures import no_track
 from scribe_tui.audio.wav import pcm_layout
-from scribe_tui.audio.web import hls
+from scribe_tui.audio.web import hls, words
 from scribe_tui.audio.web.address import Address
 from scribe_tui.audio.web.answer import Answer, ask
 from scribe_tui.audio.web.body import KNOWN_CODINGS
@@ -58,8 +70,6 @@ MAX_TRIES = 24
 MAX_LIST_BYTES = 64 * 1024
 LIST_SECONDS = 20.0
 _SNIFFED_BYTES = 16
-MAX_WORDS_BYTES = 2000
-"""A text that is no longer and no list is what the server has to say."""
 _NO_COPY = "Could not write header"
 _LATE_SOUND = ("matches no streams", "does not contain any stream")
 
@@ -102,9 +112,10 @@ class Opening:
             start = await self._peek(answer, _SNIFFED_BYTES)
             if not start:
                 raise failures.no_sound(answer.address.where)
-            if not may_be_text(start, answer.address.url, answer.content_type):
-                return await self._sound(answer)
-            return await self._text(answer, depth)
+            is_text = may_be_text(start, answer.address.url, answer.content_type)
+            if is_text or words.may_be_words(start, answer):
+                return await self._text(answer, depth)
+            return await self._sound(answer)
         except BaseException:
             answer.close()
             raise
@@ -152,8 +163,8 @@ class Opening:
             raise failures.web_page(where)
         if text.startswith("ffconcat"):  # a list the decoder would follow by itself
             raise failures.not_sound(where)
-        if len(body) < MAX_WORDS_BYTES and text.startswith(("{", "<")) and "\0" not in text:
-            raise failures.said_instead(where, text)
+        if words.are_all(body, text):
+            raise failures.said_instead(where, words.without_secrets(text, answer.address))
         answer.put_back(body)
         return await self._sound(answer)
 
@@ -242,8 +253,12 @@ class Opening:
             track=(self._options.track or 1) - 1,
             copy_as=copy_as,
             fill_holes=has_times(head) and not is_station(answer),
+            flags=ONE_PROGRAM if is_transport_stream(head) else (),
         )
-        route = Upstream(answer, self._options, self._now)
+        upstream = partial(
+            Upstream, options=self._options, now=self._now, skips=index_comes_last(head)
+        )
+        route = upstream(answer)
         if route.is_live and (layout := pcm_layout(head)) is not None:
             reading = replace(reading, flags=layout.flags)
         splitter = splitter_for(head) if route.is_live else None
@@ -274,8 +289,7 @@ class Opening:
                     raise error.cause from None
                 reading = replace(reading, long_probe=True)
                 copy = self._begin(splitting)
-            answer = await ask(address, self._options)
-            route = Upstream(answer, self._options, self._now)
+            route = upstream(await ask(address, self._options))
 
     async def _choose(self, playing: Playing, address: Address, reading: _Reading) -> _Choice:
         """The track to hear, `playing` being the first one or the one that is wanted."""
@@ -312,7 +326,7 @@ class Opening:
                 where,
                 capacity_seconds=CUSHION_SECONDS if route.is_live else AHEAD_SECONDS,
                 is_live=route.is_live,
-                stall_seconds=self._options.stall_seconds,
+                stall_seconds=max(self._options.stall_seconds, route.patience_seconds),
                 options=self._options,
                 now=self._now,
                 copy=copy,

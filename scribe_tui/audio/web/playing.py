@@ -35,6 +35,8 @@ class WebRoute(Route, Protocol):
     copy: SoundCopy | None
     tail: bytes
     """The last bytes of a recording, as far as they are known."""
+    patience_seconds: float
+    """The least time that its first sound may take."""
 
     @property
     def is_live(self) -> bool:

@@ -23,7 +23,22 @@ _MANIFESTS = {
     "<SmoothStreamingMedia": "Smooth Streaming",
     '<manifest xmlns="http://ns.adobe.com/f4m': "HDS",
 }
-_TEXT_SIGNS = (b"#", b";", b"[playlist]", b"<", b"{", b"http://", b"https://", b"ffconcat")
+_TEXT_SIGNS = (
+    b"#",
+    b";",
+    b"[playlist]",
+    b"[reference]",
+    b"<",
+    b"{",
+    b"http://",
+    b"https://",
+    b"ffconcat",
+)
+_PLS_SECTIONS = ("[playlist]", "[reference]")
+_NUMBER_DIGITS = 9
+_OLD_SCHEMES = ("icy://", "icyx://")
+"""What some players call a SHOUTcast station's address, which is an http one."""
+_REFERENCES = ("<ref", "<entryref")
 _UTF_16 = tuple(
     mark + sign.encode(order)
     for mark, order in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -105,7 +120,7 @@ def _entries(text: str, url: str, content_type: str) -> Iterator[str] | None:
     start = text[:_XML_START].lower()
     if _is_pls(start, url) or "scpls" in content_type or "pls+xml" in content_type:
         return _pls(text)
-    if "<playlist" in start and "xspf" in start:
+    if start.startswith("<") and "playlist" in start and "xspf" in start:
         return _xspf(text)
     if start.startswith("<asx"):
         return _asx(text)
@@ -113,7 +128,8 @@ def _entries(text: str, url: str, content_type: str) -> Iterator[str] | None:
         return None
     m3u = start.startswith("#extm3u") or "mpegurl" in content_type
     if m3u or _is_list_of_addresses(text, url):
-        lines = (line.strip().strip('"') for line in text.splitlines())
+        # Some players' lists have options behind a bar, which stands in no address.
+        lines = (line.partition("|")[0].strip().strip('"') for line in text.splitlines())
         return (line for line in lines if line and not line.startswith("#"))
     return None
 
@@ -134,15 +150,20 @@ def _is_pls(start: str, url: str) -> bool:
     lines = (line.strip() for line in start.splitlines())
     first = next((line for line in lines if line and not line.startswith((";", "#"))), "")
     named = urlsplit(url).path.lower().endswith(".pls")
-    return first == "[playlist]" or (named and first[:4] in ("file", "titl", "numb", "vers"))
+    return first in _PLS_SECTIONS or (named and first[:4] in ("file", "titl", "numb", "vers"))
 
 
 def _pls(text: str) -> Iterator[str]:
+    """In the order of their numbers: `File1=`, in old ASX files `Ref1=`."""
+    found: list[tuple[int, str]] = []
     for line in text.splitlines():
         key, equals, value = line.partition("=")
         key = key.strip().lower()
-        if equals and key.startswith("file") and key[4:].isdecimal() and value.strip():
-            yield value.strip()
+        number = key[4:] if key.startswith("file") else key[3:] if key.startswith("ref") else ""
+        if equals and value.strip() and number.isascii() and number.isdecimal():
+            found.append((int(number[:_NUMBER_DIGITS]), value.strip()))
+    found.sort(key=lambda entry: entry[0])
+    yield from (address for _, address in found)
 
 
 def _xspf(text: str) -> Iterator[str]:
@@ -204,14 +225,15 @@ def _is_reference(part: str) -> bool:
 
 
 def _asx(text: str) -> Iterator[str]:
-    """`href` of each `<ref>`: an ASX file is seldom well-formed XML."""
+    """`href` of each `<ref>` and `<entryref>`: an ASX file is seldom well-formed XML."""
     lower = text.lower()
     place = 0
-    while (place := lower.find("<ref", place)) >= 0:
+    while (place := lower.find("<", place)) >= 0:
         end = text.find(">", place)
         if end < 0:
             return
-        if lower[place + 4 : place + 5].isspace() and (value := _href(text[place:end])):
+        name = lower[place : place + 10].split(maxsplit=1)[0]
+        if name in _REFERENCES and (value := _href(text[place:end])):
             yield html.unescape(value)
         place = end
 
@@ -241,6 +263,8 @@ def _after_blanks(text: str, place: int) -> int:
 def _join(url: str, entry: str) -> str | None:
     try:
         entry = html.unescape(entry) if "&amp;" in entry else entry
+        if entry.lower().startswith(_OLD_SCHEMES):
+            entry = f"http://{entry.partition('://')[2]}"
         joined = urljoin(url, entry)
         parts = urlsplit(joined)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0

@@ -46,6 +46,7 @@ class Segments:
     station = ""
     copy: SoundCopy | None = None
     tail = b""
+    patience_seconds = 0.0
 
     def __init__(
         self,

@@ -31,6 +31,9 @@ GATHER_SECONDS = 0.5
 BURST_SECONDS = 4.0
 """Time at the start without pauses: for a station's first burst, an HLS list's first segments."""
 PARTIAL = 206
+MOST_SKIPS = 4
+SKIP_SECONDS = 180.0
+"""From a server that gives no parts, a whole recording is read to its index, and then again."""
 RESUME_WAITS = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Waits before a recording is asked for again where it broke off, since its last byte."""
 _RECORDING_SIGNS = ("accept-ranges", "last-modified", "etag")
@@ -53,7 +56,10 @@ class Upstream:
         first_answer: Answer,
         options: SourceOptions,
         now: Callable[[], float] = time.monotonic,
+        *,
+        skips: bool = False,
     ) -> None:
+        """`skips`: it must be read from other places even if its server cannot give them."""
         self._answer: Answer | None = first_answer
         self._pumped: Answer | None = None
         self._address = first_answer.address
@@ -64,7 +70,9 @@ class Upstream:
         is_part = first_answer.status == PARTIAL
         self._length = first_answer.total
         ranges = is_part or self._headers.get("accept-ranges", "").strip().lower() == "bytes"
-        self._may_seek = ranges and self._length is not None
+        self._may_seek = (ranges or skips) and self._length is not None
+        self._skips_left = MOST_SKIPS if skips and not ranges else None
+        self.patience_seconds = 0.0 if self._skips_left is None else SKIP_SECONDS
         has_signs = length_of(self._headers) is not None or any(
             sign in self._headers for sign in _RECORDING_SIGNS
         )
@@ -89,8 +97,10 @@ class Upstream:
         if answer is None or first:
             if answer is not None:
                 answer.close()
-            if first and not self._may_seek:
+            if first and (not self._may_seek or self._skips_left == 0):
                 raise failures.broke_off(self._address.where)
+            if self._skips_left:
+                self._skips_left -= 1
             answer = await self._ask(first)
         length = None if self._length is None else max(0, self._length - first)
         if not self.is_recording:

@@ -38,6 +38,11 @@ def make(decoder: str, tmp_path: Path) -> Make:
     return run
 
 
+async def seconds_of(path: Path, audio_format: AudioFormat) -> float:
+    pcm, _ = await heard(path, audio_format)
+    return audio_format.seconds(len(pcm) // 2)
+
+
 async def heard(
     path: Path, audio_format: AudioFormat, **options: object
 ) -> tuple[bytes, SourceStatus]:
@@ -348,3 +353,60 @@ async def test_a_wav_in_a_pipe_begins_at_once_and_ends_where_it_says(
             pcm += chunk.pcm
     await writing
     assert pcm == sound
+
+
+@pytest.mark.some(2)
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("a.mka", ("-c:a", "flac")), ("a.webm", ("-c:a", "libopus")), ("a.ts", ("-c:a", "aac"))],
+)
+async def test_recordings_that_were_joined_are_heard_to_the_end(
+    make_sound: MakeSound,
+    tmp_path: Path,
+    audio_format: AudioFormat,
+    name: str,
+    options: tuple[str, ...],
+) -> None:
+    """Their times begin anew; so do those of what a browser recorded in pieces."""
+    path = tmp_path / name
+    path.write_bytes(make_sound(f"joined-{name}", 6.0, *options).read_bytes() * 2)
+    assert await seconds_of(path, audio_format) == pytest.approx(12.0, abs=0.2)
+
+
+async def test_a_broadcast_whose_tracks_get_other_numbers_is_heard_on(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat
+) -> None:
+    path = tmp_path / "a.ts"
+    parts = [
+        make_sound(f"pid-{pid}.ts", 6.0, "-c:a", "aac", "-mpegts_start_pid", pid).read_bytes()
+        for pid in ("0x100", "0x200")
+    ]
+    path.write_bytes(b"".join(parts))
+    assert await seconds_of(path, audio_format) == pytest.approx(12.0, abs=0.2)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("\ufeff#EXTM3U\n#EXTINF:5,\nother.ts\n", "a playlist"),
+        ("ffconcat version 1.0\nfile other.ts\n", "a list of files"),
+    ],
+)
+async def test_a_list_is_no_sound_whatever_it_is_called(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat, text: str, kind: str
+) -> None:
+    """The decoder would go on to the files that it names."""
+    (tmp_path / "other.ts").write_bytes(make_sound("pid-0x100.ts", 6.0).read_bytes())
+    path = tmp_path / "a.mp3"
+    path.write_text(text)
+    with pytest.raises(SourceError, match=f"a.mp3 is {kind}, not sound"):
+        await seconds_of(path, audio_format)
+
+
+async def test_what_cannot_be_decoded_without_its_rest_is_cut_short(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat
+) -> None:
+    path = tmp_path / "a.caf"
+    path.write_bytes(make_sound("whole.caf", 12.0, "-c:a", "alac").read_bytes()[:90000])
+    with pytest.raises(SourceError, match=r"a\.caf is cut short"):
+        await seconds_of(path, audio_format)

@@ -125,3 +125,27 @@ def test_any_text_is_survived(text: str, content_type: str, path: str) -> None:
     for start in ("", "[playlist]\nFile1=", "#EXTM3U\n"):
         found = parse_playlist(start + text, f"http://x/{path}", content_type) or []
         assert all(entry.startswith(("http://", "https://")) for entry in found)
+
+
+AT = "http://host/list"
+
+
+@pytest.mark.parametrize(
+    ("text", "entries"),
+    [
+        ("[playlist]\nFile3=/c\nFile1=/a\nFile2=/b\n", ["a", "b", "c"]),
+        ("[Reference]\r\nRef1=http://host/a\r\nRef2=http://host/b\r\n", ["a", "b"]),
+        ('<ASX><ENTRYREF HREF="/a"/><entry><ref\nhref="/b"/></entry></ASX>', ["a", "b"]),
+        ("#EXTM3U\nicy://host/a\nICYX://host/b\n", ["a", "b"]),
+        ("#EXTM3U\nhttp://host/a|User-Agent=x\n", ["a"]),
+        (
+            "<x:playlist xmlns:x='http://xspf.org/ns/0/'><x:track><x:location>/a</x:location>"
+            "</x:track></x:playlist>",
+            ["a"],
+        ),
+        ("<asx>" + "< " * 50 + "<", []),
+    ],
+    ids=["order", "old asx", "entryref", "icy", "options", "prefix", "cut"],
+)
+def test_odd_lists(text: str, entries: list[str]) -> None:
+    assert parse_playlist(text, AT) == [f"http://host/{each}" for each in entries]
