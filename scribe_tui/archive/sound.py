@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from scribe_tui.archive.digest import digest_of
@@ -23,6 +24,8 @@ from scribe_tui.sanitize import harmless_line
 MAX_SECONDS = 3600.0
 """Most sound that is held in memory at once: 320 MB at 44.1 kHz."""
 _STEP_SECONDS = 5.0
+_MTIME_SECONDS = 2.0
+"""Some file systems round the time of a change up to so much."""
 _AHEAD = SourceOptions(speed=16.0)
 """Read far ahead: not in real time."""
 
@@ -123,13 +126,32 @@ async def _path_of(run: Path, span: Span) -> Path:
             f"{shown} is not there any more.",
             "Kept sound is deleted after the time of --archive, or beyond --archive-max-gb.",
         )
-    if span.digest:
+    if Path(span.file).is_absolute():
         try:
-            digest = await in_own_thread(lambda: digest_of(path), name="file-digest")
+            same = await in_own_thread(lambda: _is_unchanged(path, span), name="file-digest")
         except OSError as error:
             raise UsageError("sound", f"{shown} cannot be read: {error.strerror}.") from error
-        if digest != span.digest:
+        if not same:
             raise UsageError(
                 "another file", f"{shown} is not the file any more that was recorded from."
             )
     return path
+
+
+def _is_unchanged(path: Path, span: Span) -> bool:
+    """Whether a local file is still what it was. Raises OSError.
+
+    Of a large one whose recording was over before it was read through no digest is known: then
+    it may not have been written to since.
+    """
+    status = path.stat()
+    if not span.digest:
+        return status.st_mtime <= span.started_at + _MTIME_SECONDS
+    identity = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+    return _known_digest(path, identity) == span.digest
+
+
+@lru_cache(maxsize=64)
+def _known_digest(path: Path, _identity: tuple[int, ...]) -> str:
+    """A large file is read through once, not for every line of it that is heard."""
+    return digest_of(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import wave
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from click.testing import CliRunner
 
 from scribe_tui.archive.instants import Instants
 from scribe_tui.cli.program import program
+from scribe_tui.errors import UsageError
 from scribe_tui.event_records import to_line, to_record
 from scribe_tui.events import (
     CommittedSegment,
@@ -161,6 +163,25 @@ def test_the_hour_that_comes_twice_is_found_by_its_offset(run, mp3, monkeypatch)
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+def test_of_a_local_file_that_was_written_to_since_nothing_is_cut(run, mp3, tmp_path, utc):
+    """Also where the recording was over before its digest was known."""
+    file = tmp_path / "talk.mp3"
+    file.write_bytes(mp3)
+    os.utime(file, (AT - 100, AT - 100))
+    at = SoundKept(
+        session="news", at=AT, file=str(file), offset_seconds=0.0, start_seconds=0.0, started_at=AT
+    )
+    journal(run, mp3, opened())
+    with (run / "news.jsonl").open("ab") as stream:
+        stream.write(to_line(to_record(at)))
+    window = ("--from", "+2", "--to", "+5")
+    assert clip(run, *window)[:2] == (pytest.approx(3.0, abs=0.1), "")
+    file.write_bytes(mp3[1000:])
+    done = CliRunner().invoke(program, ["clip", str(run), "news", *window])
+    assert isinstance(done.exception, UsageError)
+    assert "not the file any more" in done.exception.message
 
 
 def test_instants_follow_files_that_wait_and_files_that_are_read_quickly():
