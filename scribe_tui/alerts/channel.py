@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +21,11 @@ FAILED_TOLD_CHARS = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Seconds: between two deliveries; before the second try, doubled for each further one."""
+    """Seconds: between two deliveries; before the second try, doubled for each further one.
+
+    After one that could not be delivered it rests for `longest_retry`: what comes meanwhile is
+    tried together, and told of once if it fails too.
+    """
 
     between: float = 2.0
     first_retry: float = 2.0
@@ -44,6 +49,7 @@ class Channel:
         self._come = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._hurry = asyncio.Event()
 
     def put(self, alert: Alert) -> None:
         """Take one alert; where too many wait, the oldest is only counted."""
@@ -60,9 +66,22 @@ class Channel:
             await self._come.wait()
             self._come.clear()
             while self._waiting:
-                await self._deliver()
-                await asyncio.sleep(self._pace.between if self._waiting else 0)
-            self._idle.set()
+                delivered = await self._deliver()
+                if not self._waiting:
+                    self._idle.set()
+                if not delivered:
+                    await self._rest(self._pace.longest_retry)
+                elif self._waiting:
+                    await self._rest(self._pace.between)
+
+    def hurry(self) -> None:
+        """The program ends: what waits is tried without a rest."""
+        self._hurry.set()
+
+    async def _rest(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._hurry.wait()
 
     async def drained(self) -> None:
         """Return when nothing waits."""
@@ -76,8 +95,8 @@ class Channel:
             self._waiting.clear()
             self._failed(newest, count, self._outlet.name, "the program ended before")
 
-    async def _deliver(self) -> None:
-        """Try what waits again and again; what comes meanwhile joins it."""
+    async def _deliver(self) -> bool:
+        """Try what waits again and again; what comes meanwhile joins it. Whether it was taken."""
         wait, reason = self._pace.first_retry, ""
         for attempt in range(self._pace.tries):
             if attempt:
@@ -92,11 +111,12 @@ class Channel:
                     break
             else:
                 self._taken(batch)
-                return
+                return True
         batch = self._batch()
         newest, count = batch[-1], self._dropped + sum(alert.count for alert in batch)
         self._taken(batch)
         self._failed(newest, count, self._outlet.name, reason[:FAILED_TOLD_CHARS])
+        return False
 
     def _batch(self) -> list[Alert]:
         """What the next delivery stands for: one alert, or all that wait."""

@@ -58,6 +58,8 @@ class Alerts:
         self._closing = True
         if self._timer is not None:
             self._timer.cancel()
+        for _, channel in self._channels:
+            channel.hurry()
         waiting = [asyncio.ensure_future(channel.drained()) for _, channel in self._channels]
         if waiting:
             await asyncio.wait(waiting, timeout=self._close_seconds)

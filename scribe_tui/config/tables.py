@@ -53,7 +53,11 @@ def read_outlet(
     """
     _check_keys(table, _OUTLET_KEYS, "[[alert]]")
     variables = tuple(table[key] for key in ("to_env", "secret_env") if _text(table, key))
-    to = _text(table, "to") or _from(environment, _text(table, "to_env"))
+    to, named = _text(table, "to"), _text(table, "to_env")
+    if to and named:
+        problem = "this [[alert]] has both to and to_env, and one of them says where to"
+        raise UsageError("wrong outlet", problem)
+    to = to or _from(environment, named)
     if not to:
         raise UsageError("wrong outlet", 'this [[alert]] has no to = "..."')
     plain = parse_outlet(to)

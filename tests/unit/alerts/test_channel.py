@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from scribe_tui.alerts.alert import Alert, AlertKind
 from scribe_tui.alerts.channel import MAX_WAITING, Channel, Pace, summary
@@ -68,6 +69,29 @@ async def test_what_is_hopeless_is_not_tried_again() -> None:
     assert [one.title for one in outlet.taken] == ["b"]
 
 
+async def test_after_a_failure_it_rests_and_what_comes_meanwhile_is_told_of_once() -> None:
+    outlet = Scripted(*[DeliveryError("gone", permanent=True)] * 2)
+    failed: list[int] = []
+    come = asyncio.Event()
+
+    def note(_alert: Alert, count: int, _name: str, _why: str) -> None:
+        failed.append(count)
+        come.set()
+
+    channel = Channel(outlet, note, replace(QUICK, longest_retry=600.0))
+    channel.put(alert("a"))
+    task = asyncio.create_task(channel.run())
+    async with asyncio.timeout(20):
+        await come.wait()
+        await channel.drained()
+        for number in range(50):
+            channel.put(alert(str(number)))
+        channel.hurry()
+        await channel.drained()
+    task.cancel()
+    assert failed == [1, 50]
+
+
 async def test_fifty_that_wait_go_out_as_one() -> None:
     outlet = Scripted()
     alerts = [alert("fire", name) for name in ("a", "b")] * 24 + [alert("flood"), alert("smoke")]
@@ -122,8 +146,6 @@ async def test_what_still_waits_at_the_end_is_told() -> None:
 
 
 def test_a_summary_of_all_clears_is_one() -> None:
-    from dataclasses import replace
-
     over = [replace(alert("a"), is_over=True)] * 2
     assert summary(over).is_over
     assert not summary([*over, alert("b")]).is_over
