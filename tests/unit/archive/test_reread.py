@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import math
 from dataclasses import replace
 from typing import Any
@@ -70,6 +71,7 @@ def run(tmp_path):
     """A run whose source was a local file of raw numbered sound, heard as `w1 w2 WRONG w4 ...`."""
     sound = tmp_path / "talk.pcm"
     sound.write_bytes(b"".join(numbered_pcm(SECONDS)))
+    os.utime(sound, (AT - 60, AT - 60))  # it was there before it was recorded from
     folder = tmp_path / "logs" / "2026-11-18T10-00-00"
     folder.mkdir(parents=True)
     words = [f"w{number}" for number in range(1, 2 * SECONDS + 1)]
