@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from textual import events
 
 from scribe_tui.events import HitStatus, Tier, WatchHit
 from scribe_tui.settings.watch import WatchSettings
@@ -136,3 +137,7 @@ async def test_the_word_of_a_long_quote_shows_at_every_width(width: int) -> None
         await pilot.press("slash", *"before it", "enter")
         await settle(pilot, lambda: "filter: before it" in stage.text())
         assert ">" in stage.text(), "it is found by what is cut off, too"
+        stage.app.post_message(events.Paste("X"))
+        await pilot.press("slash", "escape", "slash")
+        stage.app.post_message(events.Paste("fire\x1b[2J broke\r"))
+        await settle(pilot, lambda: "filter: fire broke" in stage.text())

@@ -135,6 +135,7 @@ def test_a_list_of_addresses_is_one_source_with_others_to_fall_back_on(
         ('[[alert]]\nabout = ["hits"]\n', 1, "no to ="),
         ('[[alert]]\nto = "bell"\nabout = ["weather"]\n', 1, "hits and health"),
         ('[[alert]]\nto_env = "NOT_SET"\n', 1, "NOT_SET is not set"),
+        ('[[alert]]\nto = "bell"\nto_env = "NOT_SET"\n', 1, "both to and to_env"),
         ('[[source]]\nsource = ["http://a.example/", 5]\n', 2, "list of texts"),
         ('[[source]]\nsource = "mic"\non = "Mox 5"\n', 1, ""),
         ('[[watch]]\nwords = ["a"]\n[alert]\nto = "bell"\n', 3, "[[alert]] tables"),

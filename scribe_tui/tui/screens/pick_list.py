@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.events import Key, Resize
+from textual.events import Key, Paste, Resize
 from textual.screen import ModalScreen
 
+from scribe_tui.sanitize import harmless_line
 from scribe_tui.tui.finding.matching import folded, holds
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.signs import RULE
@@ -82,6 +83,14 @@ class PickRows(RowsWidget, can_focus=True):
         if taken:
             event.stop()
             event.prevent_default()
+            self.redraw()
+
+    def on_paste(self, event: Paste) -> None:
+        """What is pasted while a filter is typed belongs to it; else it is nothing."""
+        event.stop()
+        if self._is_typing:
+            self.filter = (self.filter + harmless_line(event.text))[:MAX_FILTER_CHARS]
+            self._place = 0
             self.redraw()
 
     def _type(self, event: Key) -> bool:
