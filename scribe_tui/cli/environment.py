@@ -51,6 +51,11 @@ def read_environment(own: Mapping[str, str]) -> tuple[dict[str, str], list[str]]
     return found, warnings + list(_misspelt(found))
 
 
+def key_in_file() -> str | None:
+    """The key of the speech service that `.env` holds now, None without one."""
+    return _read_file(Path(".env"))[0].get(KEY_VARIABLE, "").strip() or None
+
+
 def right_time_zone() -> str | None:
     """A warning where TZ is further from UTC than a time can say; UTC counts then."""
     try:

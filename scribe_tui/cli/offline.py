@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 
+from scribe_tui.cli.diagnostics import keep_out
+from scribe_tui.cli.environment import key_in_file
 from scribe_tui.cli.start import LOCAL_KEY, Checked
 from scribe_tui.scribe.connection import Endpoint
 from scribe_tui.settings import LOCAL_ENDPOINT, Settings, SourceSettings
@@ -13,14 +15,26 @@ from scribe_tui.settings import LOCAL_ENDPOINT, Settings, SourceSettings
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """The endpoint of all sources, and by their addresses as set those that single sources have."""
+    """The endpoint of all sources, and by their addresses as set those that single sources have.
+
+    `key_from_file`: the key, where it is that of `.env`.
+    """
 
     shared: Endpoint
     own: Mapping[str, Endpoint] = field(default_factory=dict)
+    key_from_file: str | None = field(default=None, repr=False)
 
     def of(self, source: SourceSettings) -> Endpoint:
-        """Where the sound of `source` goes."""
-        return self.shared if source.endpoint is None else self.own[source.endpoint]
+        """Where the sound of `source` goes, asked at each start of it.
+
+        A key from `.env` is that which stands there now: who corrected it presses s.
+        """
+        endpoint = self.shared if source.endpoint is None else self.own[source.endpoint]
+        if self.key_from_file is None or endpoint.api_key != self.key_from_file:
+            return endpoint
+        key = key_in_file() or self.key_from_file
+        keep_out(key)
+        return replace(endpoint, api_key=key)
 
 
 @asynccontextmanager
@@ -62,4 +76,5 @@ def _with(checked: Checked, offline: Endpoint | None) -> Endpoints:
         return endpoint
 
     own = {address: found(endpoint) for address, endpoint in checked.own.items()}
-    return Endpoints(found(checked.endpoint), own)
+    key = checked.settings.api_key
+    return Endpoints(found(checked.endpoint), own, key if key and key == key_in_file() else None)

@@ -22,7 +22,10 @@ UNREACHABLE = "unreachable"
 CLOSED = "closed"
 """`SpeechError.kind` of a connection that ended without an error message."""
 
-_CHECK_KEY = "Check ELEVENLABS_API_KEY."
+_CHECK_KEY = (
+    "Correct ELEVENLABS_API_KEY: one in .env counts at the source's next start (s), one in the "
+    "environment at the program's."
+)
 
 _KINDS: dict[ErrorKind, tuple[Retry, str, str, str]] = {
     ErrorKind.ERROR: (

@@ -90,6 +90,17 @@ def test_nothing_that_writes_to_the_descriptors_reaches_the_screen(monitor, tmp_
     assert "w1 w2" not in text
 
 
+def test_a_key_corrected_in_dot_env_is_tried_at_s(monitor, home):
+    (home / ".env").write_text("ELEVENLABS_API_KEY=sk_a_wrong_one\n")
+    terminal = monitor(ELEVENLABS_API_KEY="")
+    terminal.until_text("key refused")
+    (home / ".env").write_text(f"ELEVENLABS_API_KEY={KEY}\n")
+    terminal.type("s")
+    terminal.until_text("w1 w2 w3 w4")
+    assert terminal.quit() == 0
+    assert KEY not in terminal.text
+
+
 def test_when_the_terminal_hangs_up_everything_is_saved(monitor, tmp_path):
     terminal = monitor()
     terminal.until_text("w1 w2")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from scribe_tui.cli.offline import endpoints_for
 from scribe_tui.cli.start import LOCAL_KEY, check, read_settings
 from scribe_tui.errors import UsageError
 
@@ -91,3 +92,28 @@ def test_a_source_that_cannot_work_is_refused_by_name(address):
     with pytest.raises(UsageError) as caught:
         check(read_settings({"sources": (f"pub={address}",), "endpoint": "local"}))
     assert "pub: " in caught.value.message
+
+
+def dot_env(text: str) -> None:
+    Path(".env").write_text(text)
+
+
+async def test_a_key_that_is_corrected_in_dot_env_counts_at_the_next_start_of_a_source():
+    dot_env("ELEVENLABS_API_KEY=sk_wrong\n")
+    checked = check(read_settings({"sources": ("mic",)}))
+    (source,) = checked.settings.sources
+    async with endpoints_for(checked) as endpoints:
+        assert endpoints.of(source).api_key == "sk_wrong"
+        dot_env(f"ELEVENLABS_API_KEY={KEY}\n")
+        assert endpoints.of(source).api_key == KEY
+        dot_env("")
+        assert endpoints.of(source).api_key == "sk_wrong", "the last one that is known"
+        assert KEY not in repr(endpoints)
+
+
+async def test_a_key_of_the_environment_is_not_replaced_by_a_file(monkeypatch):
+    monkeypatch.setenv("ELEVENLABS_API_KEY", KEY)
+    checked = check(read_settings({"sources": ("mic",)}))
+    async with endpoints_for(checked) as endpoints:
+        dot_env("ELEVENLABS_API_KEY=sk_other\n")
+        assert endpoints.of(checked.settings.sources[0]).api_key == KEY
