@@ -83,8 +83,6 @@ async def play_file(
         fill_holes=has_times(head),
         flags=ONE_PROGRAM if is_transport_stream(head) else (),
     )
-    if (kind := list_kind(head)) is not None:
-        raise failures.is_list(shown, kind)
     if is_wav(head) and not options.follow and (layout := unpadded_layout(path)) is not None:
         reading = FileReading(flags=layout.flags, seconds=layout.told_seconds)
     source = file_input(path, reading)
@@ -121,11 +119,15 @@ async def play_file(
 
 
 def _head(path: Path, shown: str) -> bytes:
+    """The first bytes of what may be sound. Raises SourceError."""
     try:
         with path.open("rb") as file:
-            return file.read(HEAD_BYTES)
+            head = file.read(HEAD_BYTES)
     except OSError as error:
         raise failures.unreadable_file(shown, error) from error
+    if (kind := list_kind(head)) is not None:
+        raise failures.is_list(shown, kind)
+    return head
 
 
 async def _started(decoder: Decoder, held: AsyncExitStack) -> Decoder:

@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from scribe_tui.audio import failures
@@ -54,10 +54,17 @@ from scribe_tui.audio.web.playlist import (
     may_be_text,
     parse_playlist,
 )
+from scribe_tui.audio.web.reading import (
+    Choice,
+    NoCopyError,
+    NoTrackError,
+    Reading,
+    hopelessness,
+)
 from scribe_tui.audio.web.segments import LIST_URL, Segments, read_list
 from scribe_tui.audio.web.tracks import LIVE_SAMPLE_SECONDS, speaking_track_at, speaking_track_of
 from scribe_tui.audio.web.upstream import Upstream, is_station
-from scribe_tui.errors import Retry, SourceError
+from scribe_tui.errors import SourceError
 
 CUSHION_SECONDS = 60.0
 """Most sound held back for pacing; three HLS segments are 30 s."""
@@ -204,7 +211,7 @@ class Opening:
             take = partial(self._decode, where=address.where, source=read(track))
             try:
                 playing = await take(route(), copy=self._begin(splitter))
-            except _NoCopyError:
+            except NoCopyError:
                 playing = await take(route(), copy=None)
             return replace(playing, track=track)
 
@@ -239,7 +246,7 @@ class Opening:
                 return await self._play(base.follow(entry), depth)
             except SourceError as problem:
                 problems.append(problem)
-        raise min(problems, key=_hopelessness)
+        raise min(problems, key=hopelessness)
 
     async def _sound(self, answer: Answer) -> Playing:
         """Sound at once; a recording whose sound is not found at once is searched for it.
@@ -249,7 +256,7 @@ class Opening:
         address = answer.address
         head = await self._peek(answer, HEAD_BYTES)
         copy_as, splitting = copied_as(head)
-        reading = _Reading(
+        reading = Reading(
             track=(self._options.track or 1) - 1,
             copy_as=copy_as,
             fill_holes=has_times(head) and not is_station(answer),
@@ -265,7 +272,7 @@ class Opening:
         if splitter is not None:
             route.copy = self._begin(splitter)
         copy = None if splitter is not None else self._begin(splitting)
-        chosen: _Choice | None = None
+        chosen: Choice | None = None
         while True:
             try:
                 playing = await self._decode(route, address.where, reading.input, copy=copy)
@@ -282,26 +289,26 @@ class Opening:
                 await playing.stop()
                 reading = replace(reading, track=chosen.track)
                 copy = self._begin(splitting) if copy is not None else None
-            except _NoCopyError:
+            except NoCopyError:
                 copy = None
-            except _NoTrackError as error:
+            except NoTrackError as error:
                 if reading.long_probe or route.is_live:
                     raise error.cause from None
                 reading = replace(reading, long_probe=True)
                 copy = self._begin(splitting)
             route = upstream(await ask(address, self._options))
 
-    async def _choose(self, playing: Playing, address: Address, reading: _Reading) -> _Choice:
+    async def _choose(self, playing: Playing, address: Address, reading: Reading) -> Choice:
         """The track to hear, `playing` being the first one or the one that is wanted."""
         tracks = playing.decoder.facts.tracks
         if playing.route.is_live or self._options.track or len(tracks) < 2:
-            return _Choice(reading.track)
+            return Choice(reading.track)
         try:
             track = await speaking_track_at(address, self._options, tracks, reading.input)
         except BaseException:
             await playing.stop()
             raise
-        return _Choice(track, notice_of(tracks, track))
+        return Choice(track, notice_of(tracks, track))
 
     def _begin(self, splitter: Callable[[], Splitter]) -> SoundCopy | None:
         return self._maker.begin(splitter()) if self._maker is not None else None
@@ -338,7 +345,7 @@ class Opening:
                 return Playing(decoder, route, where, stack.pop_all(), copy)
             await decoder.wait_exit()
             if copy is not None and any(_NO_COPY in line for line in decoder.errors):
-                raise _NoCopyError("no copy", "This sound cannot be copied.")
+                raise NoCopyError("no copy", "This sound cannot be copied.")
             raise self._why_silent(decoder, route, where)
         raise AssertionError("an exit stack swallows nothing")
 
@@ -354,55 +361,10 @@ class Opening:
             return failures.no_sound(where)
         error = failures.explain(decoder.errors, where)
         if any(sign in line for sign in _LATE_SOUND for line in decoder.errors):
-            return _NoTrackError(error)
+            return NoTrackError(error)
         return error
 
 
 def _has_too_little(line: str) -> bool:
     """Whether a decoder's last words tell of a stream that ended before it could know it."""
     return line.endswith(("Input/output error", "End of file"))
-
-
-class _NoCopyError(SourceError):
-    """The decoder cannot copy what it could decode."""
-
-
-class _NoTrackError(SourceError):
-    """The decoder found no sound track in what it looked at; `cause` is how to say that."""
-
-    def __init__(self, cause: SourceError) -> None:
-        super().__init__(cause.title, cause.message, cause.remedy, retry=cause.retry)
-        self.cause = cause
-
-
-def _hopelessness(error: SourceError) -> int:
-    """0 for what passes by itself, more for what a person must change."""
-    if error.retry is Retry.NEVER:
-        return 2
-    status = failures.status_of(error)
-    return 1 if status is not None and 400 <= status < 500 else 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reading:
-    """How the decoder is to read what the relay gives."""
-
-    track: int
-    copy_as: str
-    fill_holes: bool
-    long_probe: bool = False
-    flags: tuple[str, ...] = ()
-
-    def input(self, variables: dict[str, str]) -> DecoderInput:
-        """To be read through the relay that `variables` lead to."""
-        source = relay_input(f"{HOST}/sound", variables, long_probe=self.long_probe)
-        source = source.reading(self.flags)
-        return replace(source, track=self.track, fill_holes=self.fill_holes, copy_as=self.copy_as)
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """The number of a track, from 0, and what there is to say of it."""
-
-    track: int
-    notice: str | None = None

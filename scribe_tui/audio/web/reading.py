@@ -1,0 +1,55 @@
+"""How a decoder is to read an address, and why it could not: what `opening` tries next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from scribe_tui.audio import failures
+from scribe_tui.audio.decoder.command import DecoderInput, relay_input
+from scribe_tui.audio.decoder.relay import HOST
+from scribe_tui.errors import Retry, SourceError
+
+
+class NoCopyError(SourceError):
+    """The decoder cannot copy what it could decode."""
+
+
+class NoTrackError(SourceError):
+    """The decoder found no sound track in what it looked at; `cause` is how to say that."""
+
+    def __init__(self, cause: SourceError) -> None:
+        super().__init__(cause.title, cause.message, cause.remedy, retry=cause.retry)
+        self.cause = cause
+
+
+def hopelessness(error: SourceError) -> int:
+    """0 for what passes by itself, more for what a person must change."""
+    if error.retry is Retry.NEVER:
+        return 2
+    status = failures.status_of(error)
+    return 1 if status is not None and 400 <= status < 500 else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How the decoder is to read what the relay gives."""
+
+    track: int
+    copy_as: str
+    fill_holes: bool
+    long_probe: bool = False
+    flags: tuple[str, ...] = ()
+
+    def input(self, variables: dict[str, str]) -> DecoderInput:
+        """To be read through the relay that `variables` lead to."""
+        source = relay_input(f"{HOST}/sound", variables, long_probe=self.long_probe)
+        source = source.reading(self.flags)
+        return replace(source, track=self.track, fill_holes=self.fill_holes, copy_as=self.copy_as)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The number of a track, from 0, and what there is to say of it."""
+
+    track: int
+    notice: str | None = None
