@@ -26,7 +26,11 @@ MAX_QUOTE_CHARS = 200
 
 @dataclass(slots=True)
 class _Pending:
-    """A hit on text that may still change. `find`: where it stands in it, None: nowhere now."""
+    """A hit on text that may still change. `find`: where it stands in it, None: nowhere now.
+
+    `words_before` stood before it in the open text. `moved`: the text was committed without it,
+    and too short to have another word in its place: it may be the beginning of the next one.
+    """
 
     number: int
     watch: str
@@ -37,6 +41,8 @@ class _Pending:
     alerted: bool
     quote: str
     find: Find | None
+    words_before: int
+    moved: bool = False
 
 
 class SessionHits:
@@ -84,6 +90,7 @@ class SessionHits:
     ) -> Iterator[WatchHit]:
         """A hit stands elsewhere in the text now; if it is surer, it may alert after all."""
         hit.find, hit.quote = find, quote_of(text, find)
+        hit.words_before = _words_before(text, find)
         if _RANK[find.tier] < _RANK[hit.tier]:
             hit.tier, hit.heard = find.tier, text[find.start : find.end]
             if not hit.alerted and self._may_alert(hit, now):
@@ -93,7 +100,10 @@ class SessionHits:
     def committed(
         self, segment: CommittedSegment, finds: Sequence[Find], at: float, now: float
     ) -> Iterator[WatchHit]:
-        """What stands in the committed text is confirmed, what does not is withdrawn."""
+        """What stands in the committed text is confirmed, what does not is withdrawn.
+
+        What stood behind its end waits for the next one.
+        """
         self._segment_number = segment.number
         pending, self._pending = self._pending, []
         pending.sort(key=lambda hit: hit.source_seconds)
@@ -107,8 +117,13 @@ class SessionHits:
             hit.alerted = not hit.alerted and self._may_alert(hit, now)
             self._confirmed.append((hit.watch, hit.word, seconds))
             yield self._hit(hit, HitStatus.CONFIRMED, segment.number, at)
+        words = len(segment.text.split())
         for hit in pending:
-            yield self._withdrawn(hit, segment.number, at)
+            if not hit.moved and 0 < words <= hit.words_before:
+                hit.moved, hit.find = True, None
+                self._pending.append(hit)
+            else:
+                yield self._withdrawn(hit, segment.number, at)
 
     def closed(self, at: float) -> Iterator[WatchHit]:
         """The run is over: what was never committed is withdrawn."""
@@ -133,6 +148,7 @@ class SessionHits:
             known.alerted if known else False,
             quote_of(text, find),
             find,
+            _words_before(text, find),
         )
 
     def _is_repeat(self, find: Find, seconds: float) -> bool:
@@ -179,6 +195,10 @@ class SessionHits:
             quote=hit.quote,
             alert=hit.alerted,
         )
+
+
+def _words_before(text: str, find: Find) -> int:
+    return len(text[: find.start].split())
 
 
 _RANK = {Tier.EXACT: 0, Tier.CLOSE: 1, Tier.SOUNDS_LIKE: 2}

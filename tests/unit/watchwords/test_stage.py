@@ -137,11 +137,27 @@ def test_sound_that_is_sent_again_after_an_outage_alerts_no_more() -> None:
     assert said(watched.commit("A fire.")) == [("fire", CONFIRMED, False)]
 
 
-def test_a_word_moved_into_the_next_segment_alerts_no_more() -> None:
+def test_a_word_moved_into_the_next_segment_is_the_same_hit_and_not_withdrawn() -> None:
+    watched = desk("fire")
+    (first,) = watched.partial("we saw the fire")
+    assert watched.commit("We saw the.") == []
+    assert watched.partial("fire", after=0.5) == []
+    (last,) = watched.commit("Fire, again.")
+    assert (last.hit, last.status, last.alert) == (first.hit, CONFIRMED, False)
+    assert (first.segment_number, last.segment_number) == (1, 2)
+
+
+def test_a_word_that_did_not_move_into_the_next_segment_either_is_withdrawn_then() -> None:
     watched = desk("fire")
     watched.partial("we saw the fire")
-    assert said(watched.commit("We saw the.")) == [("fire", WITHDRAWN, True)]
-    assert said(watched.partial("fire", after=0.5)) == [("fire", UNCONFIRMED, False)]
+    assert watched.commit("We saw the.") == []
+    watched.partial("firm", after=0.5)
+    assert said(watched.commit("Firm.")) == [("fire", WITHDRAWN, True)]
+    watched.partial("we saw the fire", after=20.0)
+    assert said(watched.commit("")) == [("fire", WITHDRAWN, True)]
+    watched.partial("we saw the fire", after=20.0)
+    assert watched.commit("We saw.") == []
+    assert said(watched.close()) == [("fire", WITHDRAWN, True)]
 
 
 def test_the_end_of_a_run_withdraws_what_was_never_committed() -> None:
