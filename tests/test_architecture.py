@@ -98,6 +98,13 @@ def printed_by(code: str) -> str:
     return done.stdout.strip()
 
 
+@cache
+def loaded_at_start() -> list[str]:
+    """The modules that are loaded when the screen opens."""
+    modules = "scribe_tui.cli.monitor, scribe_tui.cli.start, scribe_tui.tui.app"
+    return printed_by(f"import sys, {modules}\nprint(*sys.modules)").split()
+
+
 def test_each_layer_imports_only_from_those_below() -> None:
     configuration.configure()
     assert use_cases.lint_imports(str(ROOT / "pyproject.toml"), cache_dir=None, no_logo=True)
@@ -143,23 +150,13 @@ def test_a_screen_opens_without_what_only_some_keys_and_settings_need() -> None:
     later += [f"scribe_tui.audio.{name}" for name in ("file.file_source", "web.opening", "decoder")]
     dialogs = ("add", "form", "help", "words", "pick_list", "jump", "prompt")
     later += [f"scribe_tui.tui.screens.{name}" for name in dialogs]
-    code = (
-        "import sys, scribe_tui.cli.monitor, scribe_tui.tui.app\n"
-        f"print([name for name in {later!r} if name in sys.modules])"
-    )
-    assert printed_by(code) == "[]"
+    assert [name for name in later if name in loaded_at_start()] == []
 
 
 def test_a_screen_opens_with_few_modules_of_ours() -> None:
     """What every start loads is felt: who needs more than this asks first what can wait."""
-    code = (
-        "import sys, scribe_tui.cli.monitor, scribe_tui.cli.start, scribe_tui.tui.app\n"
-        "print(sum(name.startswith('scribe_tui') for name in sys.modules))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=60
-    )
-    assert int(done.stdout) <= MODULES_AT_START, done.stdout + done.stderr
+    ours = [name for name in loaded_at_start() if name.startswith("scribe_tui")]
+    assert len(ours) <= MODULES_AT_START
 
 
 def test_a_third_party_library_has_one_room() -> None:

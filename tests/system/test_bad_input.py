@@ -132,6 +132,7 @@ def test_what_cannot_work_is_refused_before_anything_runs(tmp_path, arguments, t
         assert part in done.stderr
 
 
+@pytest.mark.long
 def test_the_monitor_refuses_in_the_same_words(tmp_path):
     done = run("gone.mp3", "--endpoint", "local", home=tmp_path)
     assert_one_sentence(done)

@@ -23,6 +23,7 @@ A_LINE = re.compile(r"\d\d:\d\d:\d\d w\d")
 """Something that was said stands there with its time."""
 
 
+@pytest.mark.long
 @pytest.mark.some(1)
 @pytest.mark.parametrize("kept", [True, False], ids=["kept", "memory"])
 def test_a_line_is_saved_as_sound_and_text(tmp_path, kept):

@@ -91,6 +91,7 @@ def of(kind: str, over: bool) -> Callable[[list[tuple[str, bool, int]]], int]:
     )
 
 
+@pytest.mark.long
 def test_silence_and_an_outage_of_three_stations_are_one_alert_and_one_all_clear_each(
     tmp_path: Path, hook: PostServer, stations: Stations
 ) -> None:

@@ -33,7 +33,7 @@ def helper_of(program: psutil.Process) -> psutil.Process:
     return helper
 
 
-@pytest.mark.some(2)
+@pytest.mark.some(1)
 @pytest.mark.parametrize("number", CRASHES)
 @pytest.mark.parametrize("plain", [(), ("--screen-reader",)])
 def test_the_terminal_of_a_killed_program_is_in_order(

@@ -56,6 +56,7 @@ def looked_at(terminal: Terminal) -> bytes:
     return terminal.raw
 
 
+@pytest.mark.long
 @pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("env", "flags"),

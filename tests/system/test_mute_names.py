@@ -55,6 +55,7 @@ def by_sigterm(terminal: Terminal) -> int:
     return terminal.leave(LEAVE_SECONDS)
 
 
+@pytest.mark.long
 @pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("leave", "code"),

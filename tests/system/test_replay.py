@@ -61,6 +61,7 @@ def test_a_hostile_journal_cannot_act_on_the_terminal(tmp_path: Path) -> None:
             assert act not in terminal.raw
 
 
+@pytest.mark.long
 @pytest.mark.some(1)
 @pytest.mark.parametrize(
     "arguments",

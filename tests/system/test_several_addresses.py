@@ -26,6 +26,7 @@ def told(folder: Path, kind: str) -> list[dict[str, Any]]:
     return [item for item in records if item["type"] == kind]
 
 
+@pytest.mark.long
 def test_each_change_of_address_is_told_and_errors_name_the_one_in_use(tmp_path: Path) -> None:
     clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     with InBackground(StrictEndpoint()) as service, InBackground(Stations()) as stations:

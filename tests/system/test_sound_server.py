@@ -129,6 +129,7 @@ def control(environ: dict[str, str], *words: str) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("address", "said"),
     [

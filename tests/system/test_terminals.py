@@ -62,6 +62,7 @@ def share_of_a_core(pid: int, seconds: float = 2.0) -> float:
     return (sum(program.cpu_times()[:2]) - before) / seconds
 
 
+@pytest.mark.long
 @pytest.mark.some(1)
 @pytest.mark.parametrize(
     "sent",
@@ -143,6 +144,7 @@ def test_stopped_and_continued_it_is_all_there_again(monitor: Open) -> None:
     terminal.until_text("esc closes")
 
 
+@pytest.mark.long
 @pytest.mark.some(1)
 @pytest.mark.parametrize("how", ["\x0c", signal.SIGWINCH, signal.SIGCONT], ids=str)
 def test_another_terminal_gets_modes_and_the_whole_picture(

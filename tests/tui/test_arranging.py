@@ -29,7 +29,7 @@ def in_view(stage: Stage) -> list[int]:
     return [pane.number for pane, rows in stage.app.monitor.grid.slices_in_view().items() if rows]
 
 
-@pytest.mark.some(2)
+@pytest.mark.some(1)
 @pytest.mark.parametrize("layout", list(PaneLayout))
 async def test_every_layout_shows_the_chosen_pane_and_keys_choose_another(
     layout: PaneLayout,
@@ -55,7 +55,7 @@ async def test_every_layout_shows_the_chosen_pane_and_keys_choose_another(
         await settle(pilot, lambda: "here is news" in stage.text())
 
 
-@pytest.mark.some(2)
+@pytest.mark.some(1)
 @pytest.mark.parametrize("layout", list(PaneLayout))
 async def test_zoom_shows_one_pane_and_leads_back_in_every_layout(layout: PaneLayout) -> None:
     stage = Stage(*TWELVE)
@@ -74,7 +74,7 @@ async def test_zoom_shows_one_pane_and_leads_back_in_every_layout(layout: PaneLa
         assert stage.pane(2).shape is layout.shape(is_chosen=True)
 
 
-@pytest.mark.some(2)
+@pytest.mark.some(1)
 @pytest.mark.parametrize("layout", list(PaneLayout))
 async def test_layouts_are_drawn_at_every_size_while_it_changes(layout: PaneLayout) -> None:
     stage = Stage(*(f"s{number}" for number in range(1, 41)))

@@ -71,7 +71,7 @@ def hard_to_read(app: App[Any]) -> dict[str, tuple[str, str]]:
     }
 
 
-@pytest.mark.some(2)
+@pytest.mark.some(1)
 @pytest.mark.parametrize("theme", [*OWN_NAMES, *OTHERS])
 async def test_all_that_is_written_can_be_read(theme: str, tmp_path: Path) -> None:
     assert theme in {*OWN_NAMES, *BUILTIN_THEMES}

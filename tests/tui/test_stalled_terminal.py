@@ -136,6 +136,7 @@ def test_stopped_while_nobody_reads_it_is_all_there_when_continued(
     assert "q quit" in terminal.screen
 
 
+@pytest.mark.long
 @pytest.mark.some(1)
 @pytest.mark.parametrize("how", ["SIGTERM", "ctrl+c"])
 def test_leaving_while_nobody_reads(service: StrictEndpoint, stalled: Open, how: str) -> None:

@@ -214,6 +214,7 @@ def test_a_signal_at_the_welcome_leaves_the_terminal_in_order(
         assert terminal.is_in_order
 
 
+@pytest.mark.long
 def test_ctrl_c_at_the_welcome_is_an_interrupt(tmp_path: Path) -> None:
     with newcomer(tmp_path) as terminal:
         terminal.until_text("What do you want to listen to?")

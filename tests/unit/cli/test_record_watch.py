@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from scribe_tui import cli
 from tests.support.background import InBackground
 from tests.support.endpoint import KEY, StrictEndpoint
 from tests.support.numbered import numbered_pcm
@@ -94,13 +95,20 @@ def test_a_command_learns_the_facts_and_no_secret(tmp_path: Path, home: Path, cl
     assert KEY not in environment
 
 
-def test_a_wrong_list_is_refused_before_anything_starts(tmp_path: Path, home: Path) -> None:
+def test_a_wrong_list_is_refused_before_anything_starts(
+    tmp_path: Path,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     config = tmp_path / "desk.toml"
     config.write_text('[[watch]]\nregex = ["("]\n')
-    with InBackground(StrictEndpoint()) as service:
-        done = record(tmp_path, service, "--config", str(config), "mic")
-    assert done.returncode == 2
-    assert "no regular expression" in done.stderr
+    monkeypatch.setenv("ELEVENLABS_API_KEY", KEY)
+    with pytest.raises(SystemExit) as left:
+        cli.main(["record", "--config", str(config), "--log-dir", str(tmp_path / "logs"), "mic"])
+    assert left.value.code == 2
+    assert "no regular expression" in capfd.readouterr().err
+    assert not (tmp_path / "logs").exists()
 
 
 def test_a_budget_that_is_used_up_stops_the_source_and_says_so(tmp_path: Path, home: Path) -> None:

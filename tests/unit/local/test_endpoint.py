@@ -13,6 +13,7 @@ from scribe_tui.errors import UsageError
 from scribe_tui.local import client_connection
 from scribe_tui.local import endpoint as endpoint_module
 from scribe_tui.local.endpoint import LocalEndpoint
+from tests.support.background import InBackground
 from tests.support.offline import (
     HARBOR,
     client,
@@ -27,6 +28,14 @@ from tests.support.offline import (
 @pytest.fixture(autouse=True)
 def recogniser():
     need_recogniser()
+
+
+@pytest.fixture(scope="module")
+def local():
+    """One for the tests that ask for what it answers before any sound."""
+    need_recogniser()
+    with InBackground(LocalEndpoint()) as endpoint:
+        yield endpoint
 
 
 def children() -> list[psutil.Process]:
@@ -56,13 +65,13 @@ async def end_of(remote) -> tuple[list[str], int | None, str | None]:
         ("token=invalid-one", "any", (["auth_error"], 1000, "")),
     ],
 )
-async def test_what_is_refused_is_refused_after_the_handshake(query, key, end):
-    async with LocalEndpoint() as local, client(local, query, key) as remote:
+async def test_what_is_refused_is_refused_after_the_handshake(local, query, key, end):
+    async with client(local, query, key) as remote:
         assert await end_of(remote) == end
 
 
-async def test_a_token_needs_no_key():
-    async with LocalEndpoint() as local, client(local, "token=sutkn_1", key=None) as remote:
+async def test_a_token_needs_no_key(local):
+    async with client(local, "token=sutkn_1", key=None) as remote:
         assert await next_of(remote, "session_started")
 
 
@@ -71,16 +80,16 @@ async def test_who_says_nothing_is_let_go_silently():
         assert await end_of(remote) == (["session_started"], 1000, "")
 
 
-async def test_other_paths_are_not_found():
-    async with LocalEndpoint() as local:
-        with pytest.raises(InvalidStatus, match="404"):
-            await connect(f"{local.url.replace('http', 'ws')}/v1/other")
+async def test_other_paths_are_not_found(local):
+    with pytest.raises(InvalidStatus, match="404"):
+        await connect(f"{local.url.replace('http', 'ws')}/v1/other")
 
 
 async def test_nothing_is_left_behind():
+    before = children()
     async with LocalEndpoint() as local, client(local) as remote:
         await send_sound(remote, clip_pcm(HARBOR))
-        began = children()
+        began = [child for child in children() if child not in before]
         assert len(began) == 1
         await local.__aexit__(None, None, None)
     assert not any(child.is_running() for child in began)
@@ -88,10 +97,11 @@ async def test_nothing_is_left_behind():
 
 @pytest.mark.long
 async def test_a_taken_port_is_one_sentence():
+    before = children()
     async with LocalEndpoint() as local:
         with pytest.raises(UsageError, match=f"port {local.port}: another program"):
             await LocalEndpoint(local.port).__aenter__()
-    assert children() == []
+    assert children() == before
 
 
 async def test_a_missing_recogniser_is_one_sentence(monkeypatch):
@@ -120,9 +130,10 @@ async def test_who_waits_for_a_machine_that_stands_still_is_shown_life_and_gets_
 ):
     """Its recogniser is stopped, as on a machine that has no time for it; pings are answered."""
     monkeypatch.setattr(client_connection, "SIGN_OF_LIFE_SECONDS", 0.05)
+    before = children()
     async with LocalEndpoint() as local, client(local, "commit_strategy=vad") as remote:
         await next_of(remote, "session_started")
-        (process,) = children()
+        (process,) = [child for child in children() if child not in before]
         process.suspend()
         sound = clip_pcm(HARBOR)
         await send_sound(remote, sound)
@@ -136,7 +147,7 @@ async def test_who_waits_for_a_machine_that_stands_still_is_shown_life_and_gets_
 
 @pytest.mark.long
 async def test_forty_sessions_in_mid_speech_leave_at_once():
-    speech = clip_pcm(HARBOR)[:64000]
+    before, speech = children(), clip_pcm(HARBOR)[:64000]
     loop = asyncio.get_running_loop()
     async with contextlib.AsyncExitStack() as stack:
         local = await stack.enter_async_context(LocalEndpoint())
@@ -145,7 +156,7 @@ async def test_forty_sessions_in_mid_speech_leave_at_once():
         left_at = loop.time()
         await local.__aexit__(None, None, None)
         assert loop.time() - left_at < 5.0
-    assert children() == []
+    assert children() == before
 
 
 async def test_more_sessions_than_it_can_hold_are_refused_at_the_handshake(monkeypatch):

@@ -102,6 +102,7 @@ def segments(decoder: str, tmp_path: Path) -> dict[str, bytes]:
     return {f"/{path.name}": path.read_bytes() for path in tmp_path.iterdir()}
 
 
+@pytest.mark.long
 @pytest.mark.some(1)
 @pytest.mark.parametrize("is_live", [False, True])
 async def test_of_the_tracks_in_hls_segments_that_with_speech_is_taken(
