@@ -41,3 +41,24 @@ class Clock:
     def suspended_seconds(self) -> float:
         """For how long the machine has been suspended in all."""
         return self.elapsed() - self.awake()
+
+
+class AgeClock:
+    """The wall clock to judge the age of files by: it goes on no faster than time passes.
+
+    Set forward, by a mistake of a person or a time server, the wall clock would make new files
+    old, and have them deleted.
+    """
+
+    def __init__(
+        self,
+        wall: Callable[[], float] = time.time,
+        elapsed: Callable[[], float] = seconds_since_boot,
+    ) -> None:
+        """Begin now; the two are as in `Clock`."""
+        self._wall, self._elapsed = wall, elapsed
+        self._ahead = wall() - elapsed()
+
+    def __call__(self) -> float:
+        """Seconds from the epoch, at most those of the beginning and what has passed since."""
+        return min(self._wall(), self._ahead + self._elapsed())

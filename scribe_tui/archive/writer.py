@@ -18,6 +18,7 @@ from threading import Condition, Thread
 
 from scribe_tui.archive.kept_file import KeptFile
 from scribe_tui.archive.retention import tidy
+from scribe_tui.clock import AgeClock
 from scribe_tui.journal.run_files import note
 
 _logger = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ class ArchiveWriter:
         self._bounds = bounds
         self._free = free
         self._now = now
+        self._wall = AgeClock()
         self._waiting: deque[tuple[KeptFile, bytes | None]] = deque()
         self._waiting_bytes = 0
         self._changed = Condition()
@@ -106,7 +108,7 @@ class ArchiveWriter:
                     self._look()
                 if now - tidied_at >= TIDY_SECONDS:
                     tidied_at = now
-                    tidy(self._run, self._bounds.max_bytes, time.time(), self._open_names())
+                    tidy(self._run, self._bounds.max_bytes, self._wall(), self._open_names())
                 for file, data in items:
                     self._write(file, data)
         except Exception:  # the transcript goes on; reported as a refused write

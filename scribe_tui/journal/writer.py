@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
 
+from scribe_tui.clock import AgeClock
 from scribe_tui.errors import JournalError
 from scribe_tui.events import Event, PartialChanged
 from scribe_tui.faults import log_fault
@@ -65,7 +66,9 @@ class Journal:
         held_bytes: int = HELD_BYTES,
         retry_seconds: float = RETRY_SECONDS,
         clock: Callable[[], float] = time.time,
+        ages: Callable[[], float] | None = None,
     ) -> None:
+        """`clock` is for labels. Old files are judged by `ages`, None for an `AgeClock`."""
         self.run = run
         self._policy = policy or JournalPolicy()
         self._retry_seconds = retry_seconds
@@ -81,7 +84,7 @@ class Journal:
         self._busy_since: float | None = None  # begin of a write that is not over
         self._give_up_at = 0.0
         self._over = Flag()
-        self._housekeeper = Housekeeper(run, self._policy, clock)
+        self._housekeeper = Housekeeper(run, self._policy, ages or AgeClock(clock))
         self._thread = Thread(target=self._work, name="journal", daemon=True)
         self._thread.start()
         Thread(target=self._watch, name="journal-watch", daemon=True).start()

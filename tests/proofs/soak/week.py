@@ -132,6 +132,7 @@ def _journal(run: Path, day_seconds: float, troubles: StandingErrors) -> Journal
             keep_runs=KEEP_RUNS,
         ),
         clock=lambda: began + (time.time() - began) * 86400 / day_seconds,
+        ages=lambda: began + (time.time() - began) * 86400 / day_seconds,
     )
 
 

@@ -54,6 +54,7 @@ class Book:
             policy=JournalPolicy(**policy),
             retry_seconds=0.03,
             clock=lambda: self.now,
+            ages=lambda: self.now,
         )
 
     def say(self, numbers, session="news"):
