@@ -50,6 +50,11 @@ def split_long(word: str) -> list[str]:
     return pieces
 
 
+def is_plain_word(text: str) -> bool:
+    """Whether `text`, without spaces at its end, is one word of ASCII that fits a line."""
+    return text.isascii() and 0 < len(text) <= LINE_CELLS and len(text.split()) == 1
+
+
 def _fits(line: str) -> bool:
     if line.isascii():
         return len(line) <= LINE_CELLS

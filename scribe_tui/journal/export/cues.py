@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from scribe_tui.events import CommittedSegment, Gap
-from scribe_tui.journal.export.cells import split_long, wrap, wrap_on
+from scribe_tui.events import CommittedSegment, Gap, Word
+from scribe_tui.journal.export.cells import LINE_CELLS, is_plain_word, split_long, wrap, wrap_on
 
 MAX_LINES = 2
 MIN_SECONDS = 1.0
@@ -31,7 +31,7 @@ class Cue:
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Token:
     """A piece of text, spaces at its end included, and when it was said."""
 
@@ -100,17 +100,28 @@ class _Group:
 
     def takes(self, token: _Token) -> bool:
         """Add `token`, unless the cue ends before it."""
-        if self._is_over(token):
+        if self._is_over(token) or not self._has_room(token.text):
             return False
-        text = self._text + token.text
-        if self._text[-1:].isspace():
+        self.last = token
+        self._text += token.text
+        return True
+
+    def _has_room(self, text: str) -> bool:
+        """Put `text` into the lines if they have room for it."""
+        if not self._text[-1:].isspace():  # it goes on with the last word
+            lines = wrap(self._text + text)
+        elif self.lines and is_plain_word(word := text.rstrip()):
+            if len(self.lines[-1]) + 1 + len(word) <= LINE_CELLS and self.lines[-1].isascii():
+                self.lines[-1] = f"{self.lines[-1]} {word}"
+                return True
             lines = self.lines.copy()
-            wrap_on(lines, token.text)
-        else:  # it goes on with the last word
-            lines = wrap(text)
+            wrap_on(lines, word)
+        else:
+            lines = self.lines.copy()
+            wrap_on(lines, text)
         if len(lines) > MAX_LINES:
             return False
-        self.last, self.lines, self._text = token, lines, text
+        self.lines = lines
         return True
 
     def _is_over(self, token: _Token) -> bool:
@@ -139,26 +150,31 @@ def _groups(tokens: Iterator[_Token]) -> Iterator[_Group]:
 
 def _tokens(segment: CommittedSegment) -> Iterator[_Token]:
     for token in _by_words(segment) or _by_length(segment):
-        yield from _split(token)
+        if is_plain_word(token.text.rstrip()):
+            yield token
+        else:
+            yield from _split(token)
 
 
 def _by_words(segment: CommittedSegment) -> list[_Token]:
     """The text cut where its words begin; empty if the words are not those of the text."""
-    text = segment.text
-    spoken = [word for word in segment.words if word.text.strip()]
-    begins, position = [], 0
-    for word in spoken:
-        begin = text.find(word.text.strip(), position)
-        if begin < 0 or text[position:begin].strip():
+    text, find = segment.text, segment.text.find
+    spoken: list[tuple[int, Word]] = []
+    position = 0
+    for word in segment.words:
+        if not (bare := word.text.strip()):
+            continue
+        begin = find(bare, position)
+        if begin < 0 or (begin > position and text[position:begin].strip()):
             return []
-        begins.append(begin)
-        position = begin + len(word.text.strip())
+        spoken.append((begin, word))
+        position = begin + len(bare)
     if not spoken or text[position:].strip():
         return []
-    ends = [*begins[1:], len(text)]
+    ends = [begin for begin, _ in spoken[1:]]
     return [
         _Token(text[begin:end], word.start_seconds, max(word.end_seconds, word.start_seconds))
-        for begin, end, word in zip(begins, ends, spoken, strict=True)
+        for (begin, word), end in zip(spoken, [*ends, len(text)], strict=True)
     ]
 
 

@@ -37,7 +37,7 @@ QUERIES = (
     "bridge", "the AND bridge", "danfergol", '"the bridge"', "bridge AND clos*",
     "danfer*", "danf*", "dan*", "d*",
 )  # fmt: skip
-"""The first words of the vocabulary stand in every third line or so: no spoken word does."""
+"""Words, and beginnings of six letters to one: the shortest stand for a word in fourteen."""
 REPEATS = 15
 
 

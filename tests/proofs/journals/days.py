@@ -18,9 +18,14 @@ SOUNDS = ("ba", "ke", "li", "mo", "nu", "ra", "se", "ti", "vo", "xu", "dan", "fe
 
 
 def vocabulary(chance: random.Random) -> list[str]:
-    """Some thousand words, the frequent ones first."""
+    """Some thousand words, the frequent ones first.
+
+    Those that are looked for stand where they do in speech: about one word in ten thousand.
+    """
     words = {"".join(chance.choices(SOUNDS, k=chance.randint(1, 4))) for _ in range(12_000)}
-    return ["the", "bridge", "closed", *sorted(words, key=len)]
+    known = ["the", *sorted(words, key=len)]
+    known[1000:1000] = ["bridge", "closed"]
+    return known
 
 
 DIFFERENT_DAYS = 10
