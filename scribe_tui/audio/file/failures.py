@@ -40,6 +40,16 @@ def cut_short(name: str, played_seconds: float) -> SourceError:
     )
 
 
+def shortened(name: str, played_seconds: float) -> SourceError:
+    """A file of which a part was taken away while it was played."""
+    return bad_file(
+        "cut short",
+        f"{name} was made shorter while it was heard: its sound breaks off after "
+        f"{played_seconds:.1f} s.",
+        "Get a whole copy of it for the rest.",
+    )
+
+
 def begins_alone(name: str) -> SourceError:
     """A file cut short so that nothing of the rest can be decoded."""
     return bad_file(

@@ -83,11 +83,13 @@ class FileSource(DecodedSource):
         self._reader: RawFile | Decoder | None = None
         self._played: PlayedFile | None = None
         self._size = 0
+        self._node: tuple[int, int] | None = None
         self._growing: str | None = None
 
     async def _open(self, held: AsyncExitStack) -> PacedChunks:
         check_file(self._path)
-        self._size = self._path.stat().st_size
+        facts = self._path.stat()
+        self._size, self._node = facts.st_size, (facts.st_dev, facts.st_ino)
         if self._path.suffix.lower() == RAW_SUFFIX:
             self._reader = raw = RawFile(self._path, self._format, follow=self._options.follow)
             held.push_async_callback(raw.stop)
@@ -122,8 +124,7 @@ class FileSource(DecodedSource):
             problem = self._problem(self._played, chunks.released_seconds)
             if problem is not None:
                 return problem
-        self._note_growth()
-        return None
+        return self._changed(chunks.released_seconds)
 
     def _problem(self, played: PlayedFile, seconds: float) -> SourceError | None:
         decoder = played.decoder
@@ -156,15 +157,23 @@ class FileSource(DecodedSource):
         read = decoder.packet_bytes
         return read is None or self._size - read > REST_BYTES
 
-    def _note_growth(self) -> None:
-        """Say that a file was still being written when its end was reached."""
+    def _changed(self, seconds: float) -> SourceError | None:
+        """An error for a file that became shorter; a notice for one that grew.
+
+        One that was replaced by another of the same name was heard to its end.
+        """
         try:
             facts = self._path.stat()
         except OSError:
-            return
+            return None
+        if (facts.st_dev, facts.st_ino) != self._node:
+            return None
+        if facts.st_size < self._size:
+            return failures.shortened(self._shown, seconds)
         fresh = time.time() - facts.st_mtime < GROWING_SECONDS
         if fresh and facts.st_size > self._size and not self._options.follow:
             self._growing = (
                 f"{self._shown} was still being written when its end was reached; "
                 "follow = true waits for more"
             )
+        return None

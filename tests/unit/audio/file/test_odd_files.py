@@ -410,3 +410,51 @@ async def test_what_cannot_be_decoded_without_its_rest_is_cut_short(
     path.write_bytes(make_sound("whole.caf", 12.0, "-c:a", "alac").read_bytes()[:90000])
     with pytest.raises(SourceError, match=r"a\.caf is cut short"):
         await seconds_of(path, audio_format)
+
+
+LONG = {"a.wav": (), "a.mp3": ("-write_xing", "0"), "a.pcm": ("-f", "s16le", "-ar", "16000")}
+
+
+async def change_while_heard(
+    path: Path, audio_format: AudioFormat, change: Callable[[Path], object]
+) -> tuple[float, tuple[str, ...]]:
+    """Seconds of a file that is changed when some of it was heard, and what was said."""
+    samples = 0
+    said: tuple[str, ...] = ()
+    async with FileSource(path, audio_format, SourceOptions(speed=20.0)) as source:
+        try:
+            async for chunk in source:
+                if not samples:
+                    change(path)
+                samples += chunk.samples
+        except SourceError as error:
+            said = (error.message,)
+    return audio_format.seconds(samples), (*source.status.notices, *said)
+
+
+@pytest.mark.some(2)
+@pytest.mark.parametrize("name", LONG)
+@pytest.mark.parametrize("size", [0, 1000])
+async def test_a_file_made_shorter_while_it_is_heard_is_told(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat, name: str, size: int
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(make_sound(f"long-{name}", 60.0, *LONG[name]).read_bytes())
+    seconds, said = await change_while_heard(
+        path, audio_format, lambda path: os.truncate(path, size)
+    )
+    assert seconds < 55
+    assert len(said) == 1
+    assert f"breaks off after {seconds:.1f} s" in said[0]
+
+
+@pytest.mark.some(1)
+@pytest.mark.parametrize("name", LONG)
+async def test_a_file_that_is_replaced_by_another_is_heard_to_its_end(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat, name: str
+) -> None:
+    path, other = tmp_path / name, tmp_path / "other"
+    path.write_bytes(make_sound(f"short-{name}", 20.0, *LONG[name]).read_bytes())
+    other.write_bytes(make_sound(f"long-{name}", 60.0, *LONG[name]).read_bytes())
+    seconds, said = await change_while_heard(path, audio_format, other.rename)
+    assert (seconds, said) == (pytest.approx(20.0, abs=0.2), ())
