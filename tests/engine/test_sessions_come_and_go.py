@@ -68,8 +68,10 @@ async def test_an_id_is_never_given_twice_and_a_name_only_once_at_a_time() -> No
 
 
 async def test_a_new_name_leaves_the_id_and_the_words() -> None:
+    pausing = Opening(seconds=9.0, hold=True, quiet_from=3.0, quiet_to=5.0, silence_after=2.0)
+    heard = Openings(pausing, chunk_seconds=0.005)
     async with StrictEndpoint() as service:
-        async with Engine(service.endpoint(), {"news": station()}) as engine:
+        async with Engine(service.endpoint(), {"news": heard}) as engine:
             await engine.until(lambda: engine.of(SegmentCommitted))
             engine.supervisor.rename("news", "evening")
             assert engine.supervisor.snapshot("news").name == "evening"

@@ -9,16 +9,16 @@ import pytest
 
 from scribe_tui.network.retry_after import LONGEST_SECONDS, seconds_asked
 
-NOW = datetime.now(UTC)
 
-
-def at(seconds: float) -> str:
-    return format_datetime(NOW + timedelta(seconds=seconds), usegmt=True)
+def at(seconds: float, since: datetime | None = None) -> str:
+    """So many seconds from now, or from another instant."""
+    return format_datetime((since or datetime.now(UTC)) + timedelta(seconds=seconds), usegmt=True)
 
 
 @pytest.mark.parametrize("wrong_by", [-86400, -3600, 0, 3600, 10 * 365 * 86400])
 def test_an_instant_is_counted_from_the_servers_own_clock(wrong_by: float) -> None:
-    assert seconds_asked(at(wrong_by + 120), at(wrong_by)) == 120.0
+    now = datetime.now(UTC)
+    assert seconds_asked(at(wrong_by + 120, now), at(wrong_by, now)) == 120.0
 
 
 def test_without_a_date_this_machines_clock_counts() -> None:
