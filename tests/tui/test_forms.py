@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import wave
 from collections.abc import Collection
@@ -76,6 +77,19 @@ async def test_an_address_typed_becomes_a_pane_and_is_remembered(stage: FormStag
         await settle(pilot, lambda: len(stage.app.monitor.grid.panes) == 3)
         assert "added news" in stage.text()
         assert stage.recent.read() == (("news", STATION),)
+
+
+async def test_in_the_smallest_terminal_a_question_is_whole(tmp_path: Path) -> None:
+    stage = FormStage(tmp_path, "a rather long name of a station in a town far away", "two")
+    async with stage.app.run_test(size=(60, 15)) as pilot:
+        await pilot.press("D")
+        await settle(pilot, lambda: "remove its pane" in stage.text())
+        rows = re.findall(r" │  (.*?) *│", stage.text())
+        assert " ".join(rows).startswith(
+            "Stop a rather long name of a station in a town far away and remove its pane? "
+            "What was saved of it stays."
+        )
+        assert all(sign in stage.text() for sign in "╮╯")
 
 
 @pytest.mark.some(1)

@@ -10,7 +10,7 @@ from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.finding.places import Kind, Place, hit_places
 from scribe_tui.tui.finding.search import matching_lines, next_place, text_of
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
-from scribe_tui.tui.screens.entries import NAME_CELLS, Entry, column_cells, stamp
+from scribe_tui.tui.screens.entries import NAME_CELLS, NARROW, Entry, column_cells, stamp
 from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.text import clip, clock, column, count_of, quoted
 from scribe_tui.tui.widgets.pane import Pane
@@ -66,7 +66,9 @@ class FindActions(MonitorBase, inherit_bindings=False):
         """Ask for a clock time that all panes go to."""
         from scribe_tui.tui.screens.prompt import PromptScreen
 
-        label = "all panes to 10:41, 10:41:30, -5m (nothing: live):"
+        narrow = self.size.width < NARROW
+        examples = "10:41 or -5m" if narrow else "10:41, 10:41:30, -5m"
+        label = f"all panes to {examples} (nothing: live):"
         self.app.push_screen(PromptScreen(label), self._go_to_time)
 
     def _go_to_time(self, text: str | None) -> None:

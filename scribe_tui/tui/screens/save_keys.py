@@ -12,6 +12,7 @@ from scribe_tui.errors import SourceError, UsageError
 from scribe_tui.events import HitStatus, WatchHit
 from scribe_tui.transcript import Line
 from scribe_tui.tui.rendering.signs import ELLIPSIS
+from scribe_tui.tui.screens.entries import NARROW
 from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.taking import NO_RUN, export_all, kinds_of, save_wanted
 from scribe_tui.tui.widgets.pane import Pane
@@ -33,7 +34,8 @@ class SaveActions(MonitorBase, inherit_bindings=False):
         from scribe_tui.journal.export.files import KINDS
         from scribe_tui.tui.screens.prompt import PromptScreen
 
-        label = f"export {self.name_of(pane.session)} as {', '.join(KINDS)}:"
+        whose = "" if self.size.width < NARROW else f"{self.name_of(pane.session)} "
+        label = f"export {whose}as {', '.join(KINDS)}:"
         written = partial(self._export, self.context.run, pane.session)
         self.app.push_screen(PromptScreen(label, value="txt, srt"), written)
 
