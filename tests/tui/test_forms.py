@@ -85,9 +85,13 @@ async def test_in_the_smallest_terminal_a_question_is_whole(tmp_path: Path) -> N
         await pilot.press("D")
         await settle(pilot, lambda: "remove its pane" in stage.text())
         rows = re.findall(r" │  (.*?) *│", stage.text())
-        assert " ".join(rows).startswith(
-            "Stop a rather long name of a station in a town far away and remove its pane? "
-            "What was saved of it stays."
+        assert (
+            " ".join(rows)
+            .strip()
+            .startswith(
+                "Stop a rather long name of a station in a town far away and remove its pane? "
+                "What was saved of it stays."
+            )
         )
         assert all(sign in stage.text() for sign in "╮╯")
 
