@@ -56,7 +56,7 @@ async def test_an_index_at_the_end_is_read_from_a_server_that_gives_no_parts(
     body = make_sound(f"{codec}.m4a", 3.0, "-c:a", codec).read_bytes()
     async with raw_server(answered(body, f"Content-Length: {len(body)}")) as server:
         assert await listen(server.url(), audio_format) == pytest.approx(3.0, abs=0.1)
-        assert 2 <= len(server.heads) <= 4
+        assert len(server.heads) <= 4
 
 
 async def test_an_index_that_is_missing_is_said(
