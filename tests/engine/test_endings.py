@@ -114,6 +114,7 @@ async def test_a_second_of_sound_that_fails_each_time_is_a_gap(commit: str) -> N
     assert len(service.connections) <= 8
 
 
+@pytest.mark.early(9)
 async def test_a_service_whose_answers_are_ever_so_late_is_waited_for_longer_each_time() -> None:
     """Ten times as late as is waited for at first: the proportion of a minute to 6 s."""
     late = Script(vad_words=None, partials_told=0, latency_seconds=2.0)
@@ -126,6 +127,7 @@ async def test_a_service_whose_answers_are_ever_so_late_is_waited_for_longer_eac
     assert len(service.connections) <= 3
 
 
+@pytest.mark.early(5)
 async def test_a_service_known_to_be_late_is_waited_for_at_once() -> None:
     late = Script(vad_words=None, partials_told=0, latency_seconds=1.0)
     engine, service = await heard(

@@ -73,6 +73,7 @@ def entries(folder: Path, name: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
+@pytest.mark.early(20)
 def test_a_newcomers_first_ten_minutes(tmp_path: Path, service: StrictEndpoint) -> None:
     first, second = sound(tmp_path, "first.pcm"), sound(tmp_path, "second.pcm")
     with FarDesk(tmp_path, [], world(tmp_path, service)) as desk:

@@ -269,6 +269,7 @@ def test_text_cannot_forge_a_line_or_act_on_a_terminal(trails):
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
 
 
+@pytest.mark.early(10)
 def test_the_screen_shows_no_secret(tmp_path):
     clip = next(FOLDER.glob("*.mp3")).read_bytes()
     service = StrictEndpoint(Script(frames=HOSTILE), key=KEY)

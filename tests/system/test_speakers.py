@@ -87,6 +87,7 @@ class Ear:
 
 @pytest.mark.system
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of forkpty:DeprecationWarning")
+@pytest.mark.early(10)
 def test_the_key_lets_a_station_be_heard_and_hushes_it(
     sound_server: dict[str, str], tmp_path: Path
 ) -> None:

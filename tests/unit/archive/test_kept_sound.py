@@ -16,7 +16,7 @@ from scribe_tui.clock import seconds_since_boot
 from tests.support.http_server import HttpServer, send_body, send_head
 from tests.support.kept import SPEED, KeptSource, coded, known_sound
 
-pytestmark = pytest.mark.early(20)
+pytestmark = pytest.mark.early(10)
 
 BARE_MP3 = ("-b:a", "64k", "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3")
 VORBIS = ("-c:a", "libvorbis", "-page_duration", "200000", "-f", "ogg")

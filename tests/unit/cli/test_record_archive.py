@@ -45,7 +45,7 @@ def test_a_killed_recording_leaves_sound_that_the_journal_leads_to(tmp_path):
         (run,) = (tmp_path / "logs").iterdir()
         file = run / kept["file"]
         while process.poll() is None:
-            if file.exists() and file.stat().st_size >= 8 * BYTES_PER_SECOND:
+            if file.exists() and file.stat().st_size >= 5 * BYTES_PER_SECOND:
                 break
             process.stdout.readline()
         process.kill()

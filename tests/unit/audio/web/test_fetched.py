@@ -13,6 +13,7 @@ import pytest
 
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.options import SourceOptions
+from scribe_tui.audio.web import upstream
 from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.errors import Retry, SourceError
 from tests.support.raw_server import raw_server
@@ -353,8 +354,11 @@ async def test_of_a_server_that_sends_parts_all_parts_are_heard(
 
 
 async def test_a_server_that_promises_more_parts_than_it_has_broke_off(
-    mp3: bytes, audio_format: AudioFormat
+    mp3: bytes, audio_format: AudioFormat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    soon = tuple(0.01 for _ in upstream.RESUME_WAITS)
+    monkeypatch.setattr(upstream, "RESUME_WAITS", soon)
+
     def answer(head: str) -> bytes:
         if "Range: bytes=30000" in head:
             place = f"Content-Range: bytes 30000-29999/{len(mp3)}"
