@@ -18,6 +18,7 @@ from scribe_tui.event_records import iso
 from scribe_tui.journal.reading.problems import by_file
 from scribe_tui.journal.reading.times import parse_since
 from scribe_tui.journal.search.index import SCAN_SECONDS, Asked, Found, Line, search
+from scribe_tui.journal.search.query import says_nothing
 
 GRACE_SECONDS = 2.0
 """A single comparison that goes on for longer than the scan may is broken off."""
@@ -50,6 +51,8 @@ def run_search(log_dir: Path, wanted: Wanted) -> int:
     )
     with _in_time() if wanted.regex else _unbounded():
         answer = search(log_dir, asked, complain)
+    if not wanted.regex and says_nothing(wanted.query):
+        complain("There is no word to search for; signs are found with --regex.")
     for found in answer.found:
         _print(found, as_json=wanted.as_json)
     if answer.cut:

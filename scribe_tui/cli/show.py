@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scribe_tui.cli.output import complain
+from scribe_tui.errors import UsageError
 from scribe_tui.event_records import to_line, to_record
 from scribe_tui.events import Event, SegmentEdited, SegmentRedacted
 from scribe_tui.journal.readable import ReadableLines
@@ -27,6 +28,7 @@ from scribe_tui.journal.reading.order import as_said
 from scribe_tui.journal.reading.selection import is_within
 from scribe_tui.journal.reading.summary import span_of
 from scribe_tui.journal.reading.times import window
+from scribe_tui.sanitize import harmless_line
 
 LOOK_SECONDS = 0.3
 """Between two looks at the files of a run that is followed."""
@@ -47,6 +49,10 @@ def show_run(log_dir: Path, run_text: str, name: str | None, shown: ShowOptions)
     run = find_run(run_text, log_dir)
     all_journals = journals_of(run)
     journals = named(all_journals, name)
+    if not journals and not shown.follow:
+        raise UsageError(
+            "empty run", f"There is no journal in {harmless_line(run.name or str(run))}."
+        )
     begun_at, ended_at = span_of(run, journals)
     now = time.time()
     span = window(shown.from_, shown.to, begun_at, now if shown.follow else ended_at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import warnings
 
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.search.query import NO_LINES, Part, by_words
@@ -21,7 +22,9 @@ _NUMBERED = frozenset("xuUN0123456789")
 def compiled(text: str) -> re.Pattern[str]:
     """The expression, in any case. Raises UsageError with what is wrong and where."""
     try:
-        return re.compile(text, re.IGNORECASE)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what later Pythons may take `[[` for
+            return re.compile(text, re.IGNORECASE)
     except (re.error, RecursionError, OverflowError) as error:
         raise UsageError(
             "wrong expression",

@@ -59,6 +59,11 @@ def as_sql(query: str) -> Part:
     return _Parser(tokens).parse()
 
 
+def says_nothing(query: str) -> bool:
+    """Whether no line can be meant. Raises UsageError as `as_sql`."""
+    return as_sql(query) is NO_LINES
+
+
 @dataclass(slots=True)
 class _Parser:
     tokens: list[tuple[str, str]]

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -331,3 +332,22 @@ def test_a_session_begun_anew_or_lines_lost_to_a_full_disk_are_no_missing_segmen
     told = Problems()
     list(read(journals_of(folder)[0], told))
     assert told.sentences == []
+
+
+@pytest.mark.parametrize("query", ["%", "* * *", "(("])
+def test_a_query_without_a_word_is_said_to_be_one(logs, both, query):
+    assert "no word to search for" in both("search", query, code=1)[1]
+    assert "no word" not in both("search", "bridge")[1]
+
+
+def test_an_expression_that_python_warns_of_is_searched_without_a_word_of_it(logs, both):
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        assert both("search", "[[b]ridge", "--regex")[1] == ""
+    assert warned == []
+
+
+@pytest.mark.parametrize("name", ["..", "", "empty"])
+def test_a_folder_without_a_journal_is_said(logs, both, name):
+    (logs / "empty").mkdir()
+    assert "There is no journal in" in both("show", name, code=2)[1]
