@@ -141,6 +141,20 @@ async def test_a_service_known_to_be_late_is_waited_for_at_once() -> None:
     assert len(service.connections) == 1
 
 
+async def test_a_commit_that_waits_at_the_end_says_how_late_the_service_is() -> None:
+    late = Script(vad_words=None, partials_told=0, latency_seconds=0.8)
+    engine, service = await heard(
+        late,
+        opening=Opening(seconds=4.0),
+        speech=SpeechSettings(commit="3"),
+        pace=0.05,
+        last_text=0.2,
+        session_started=5.0,
+    )
+    assert engine.words() == words_in(4.0)
+    assert len(service.connections) == 1
+
+
 async def test_a_service_that_starts_every_session_late_is_waited_for_longer_each_time() -> None:
     late = Script(latency_seconds=0.5)
     engine, service = await heard(late, opening=Opening(seconds=3.0), session_started=0.2)

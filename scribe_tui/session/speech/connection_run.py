@@ -24,6 +24,7 @@ LAST_TEXT_TIMEOUT = "last_text_timeout"
 """Kind of the error for a last commit without an answer."""
 _LATER_THAN_USUAL = 1.5
 """The last commit may take so many times as long as the slowest one before it."""
+_USUAL_AT_MOST = 120.0
 
 
 class ConnectionRun:
@@ -176,7 +177,7 @@ class ConnectionRun:
         """The last commit, and the wait for its text. Raises SpeechError: send again."""
         ending, loop = self._ending, asyncio.get_running_loop()
         timing, said = self._config.timing, self.transcription.said
-        usual = _LATER_THAN_USUAL * self._sender.slowest_answer
+        usual = min(_LATER_THAN_USUAL * self._sender.slowest_answer, _USUAL_AT_MOST)
         patience = Patience(
             answer=max(timing.last_text, usual), at_most=max(timing.last_text_behind, usual)
         )

@@ -66,8 +66,7 @@ class Sender:
         self._pulse: asyncio.TimerHandle | None = None
         self._asked_at = 0.0
         self._awaits_answer = False
-        self.slowest_answer = 0.0
-        """The longest time in seconds that a commit's answer took on this connection."""
+        self._slowest_answer = 0.0
         self._catch_up_from = config.format.samples(config.timing.catch_up_from)
         self._stop_at: int | None = None
 
@@ -160,6 +159,14 @@ class Sender:
         return self._asked_at if self._timeline.pending_commits else None
 
     @property
+    def slowest_answer(self) -> float:
+        """The longest time in seconds that a commit's answer took, or has taken by now."""
+        since = self.waits_since
+        if since is None:
+            return self._slowest_answer
+        return max(self._slowest_answer, asyncio.get_running_loop().time() - since)
+
+    @property
     def _is_behind(self) -> bool:
         return self._buffer.timeline.heard - self._timeline.sent > self._catch_up_from
 
@@ -205,7 +212,7 @@ class Sender:
         if not self._timeline.pending_commits:
             self._awaits_answer = False
             took = asyncio.get_running_loop().time() - self._asked_at
-            self.slowest_answer = max(self.slowest_answer, took)
+            self._slowest_answer = max(self._slowest_answer, took)
 
     async def _commit_with_care(self) -> None:
         """Commit before the place where connections failed, and send nothing until answered."""
