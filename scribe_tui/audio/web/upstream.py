@@ -12,6 +12,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from functools import partial
+from typing import Literal
 
 from scribe_tui.audio import failures
 from scribe_tui.audio.cut_short import Stored, stored_as
@@ -24,6 +25,7 @@ from scribe_tui.audio.titles import tidy_title
 from scribe_tui.audio.web.answer import Answer, ask_from
 from scribe_tui.audio.web.body import length_of
 from scribe_tui.audio.web.icy import IcySplitter, interval_of
+from scribe_tui.audio.web.ogg_titles import SIGN, OggTitles
 from scribe_tui.errors import SourceError
 
 GATHER_SECONDS = 0.5
@@ -80,6 +82,8 @@ class Upstream:
         self.content_type = first_answer.content_type
         self.station = tidy_title(self._headers.get("icy-name", "").encode("latin-1", "replace"))
         self.title: str | None = None
+        self._ogg: OggTitles | Literal[False] | None = None
+        """None while the first bytes did not come."""
         self.problem: SourceError | None = None
         self.copy: SoundCopy | None = None
         """Takes a station's sound as it is sent."""
@@ -160,6 +164,12 @@ class Upstream:
         if splitter is not None:
             sound = splitter.split(data)
             self.title = splitter.title
+        elif self._ogg is None:
+            is_ogg = data.startswith(SIGN)
+            self._ogg = OggTitles(self._options.title_charset) if is_ogg else False
+        if self._ogg:
+            self._ogg.feed(sound)
+            self.title = self._ogg.title
         if self.copy is not None and sound:
             self.copy.write(sound)
         return sound

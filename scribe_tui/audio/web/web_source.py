@@ -116,7 +116,10 @@ class WebSource(DecodedSource):
             return self._status
         self._reported = reported
         return SourceStatus(
-            title=route.title or facts.title or route.station or None,
+            title=route.title
+            or (facts.title if route.title is None else "")
+            or route.station
+            or None,
             codec=facts.codec_of(playing.track),
             position_seconds=position,
             duration_seconds=None if live else facts.declared_duration,
