@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import termios
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from scribe_tui.tui.lines.dialog import PASTE_REST_SECONDS
 from tests.support.background import InBackground
 from tests.support.endpoint import StrictEndpoint
 from tests.support.numbered import numbered_pcm
@@ -67,6 +69,8 @@ def test_every_event_is_a_line_and_every_key_answers_with_one(arguments: list[st
         heard(terminal, "zoom is not among the plain lines; the screen has it.\r\n")
         terminal.send_bytes(b"qyqyqy")
         heard(terminal, "What is pasted is not taken for keys; a adds a source.\r\n")
+        rested_at = time.monotonic() + PASTE_REST_SECONDS
+        terminal.until(lambda _: time.monotonic() > rested_at)
         terminal.type("q")
         heard(terminal, "1 source is live. Stop it, save and quit? y or n.\r\n")
         code = terminal.leave(look=lambda: terminal.type("y") if terminal.is_running else 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from abc import ABC, abstractmethod
 from collections import deque
@@ -36,6 +37,8 @@ _SEQUENCES = {
 }
 MOST_AT_ONCE = 3
 """Nobody presses so many keys in one moment: it was pasted."""
+PASTE_REST_SECONDS = 0.3
+"""What comes so soon after a paste, or a piece of one, belongs to it, be it a single character."""
 MOST_HELD_BACK = 500
 """Lines that wait for the answer to a question."""
 
@@ -55,6 +58,7 @@ class Dialog(ABC):
         self._to_ask: deque[Callable[[], None]] = deque()
         self._held_back: list[str] = []
         self._held_keys = HeldKeys()
+        self._pasted_at = -math.inf
         self._tasks: set[asyncio.Task[None]] = set()
 
     @abstractmethod
@@ -141,8 +145,12 @@ class Dialog(ABC):
     def typed(self, typed: str) -> None:
         """Take what came from the terminal; a bug in what it means is said, and keys go on."""
         try:
+            since = self._clock() - self._pasted_at
             if typed == "\x03":
                 self.interrupt()
+            elif self._is_pasted(typed, since) and not isinstance(self._asked, Line):
+                if self._asked is None and since >= PASTE_REST_SECONDS:
+                    self.say("What is pasted is not taken for keys; a adds a source.")
             elif self._asked is not None:
                 self._answer(typed)
             else:
@@ -150,6 +158,19 @@ class Dialog(ABC):
         except Exception as error:  # noqa: BLE001 - said, and logged by `faults`
             self.faults.log("a key failed", error)
             self.say(sentence("what was asked for", error, "failed"))
+
+    def _is_pasted(self, typed: str, since: float) -> bool:
+        """Whether nobody pressed that, `since` seconds after a piece of a paste.
+
+        One line in answer to a question may be a fast hand on a slow line.
+        """
+        many = len(typed) > MOST_AT_ONCE and not typed.startswith("\x1b")
+        if isinstance(self._asked, Line):
+            many = many and len(typed.splitlines()) > 1
+        if many or since < PASTE_REST_SECONDS:
+            self._pasted_at = self._clock()
+            return True
+        return False
 
     def _answer(self, typed: str) -> None:
         asked = self._asked
@@ -174,9 +195,6 @@ class Dialog(ABC):
     def _press(self, typed: str) -> None:
         names = [_SEQUENCES[typed]] if typed in _SEQUENCES else []
         if not names and not typed.startswith("\x1b"):
-            if len(typed) > MOST_AT_ONCE:
-                self.say("What is pasted is not taken for keys; a adds a source.")
-                return
             names = [_SEQUENCES.get(char) or name_of_character(char) for char in typed]
         for name in names:
             press = self._held_keys.press(name, self._clock())

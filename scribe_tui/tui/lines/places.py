@@ -141,5 +141,8 @@ class Places:
         here = found.get(mine)
         if here is not None and here[1].started_at > at:
             self._app.say("Nothing is held of that time; this is the oldest line that is.")
-        self._reader.go_to(mine, None if here is None else here[0])
+        if here is None:
+            self._app.say(f"{self._chosen.name}: nothing was said then")
+        else:
+            self._reader.go_to(mine, here[0])
         self._app.say(f"{count_of(len(said), 'other source')} with a line at {clock(at)}.")
