@@ -101,6 +101,9 @@ class _Tail:
             self.close()
 
     def _read(self, file: BinaryIO) -> Iterator[Event]:
+        if os.fstat(file.fileno()).st_size < file.tell():  # somebody cut it: what is there now
+            file.seek(0)
+            self._rest = b""
         while line := file.readline(MAX_LINE_BYTES):
             self._rest += line
             if is_piece(self._rest):  # no record of ours: its end makes it a damaged line

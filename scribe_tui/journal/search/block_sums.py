@@ -34,8 +34,9 @@ and once a day: only a disk that changes bits by itself can spoil an answer, and
 CHECKED_SECONDS = 86400.0
 CARRIED_BYTES = 16_000_000
 """A log longer than this is carried over between two transactions."""
-LOCK_SECONDS = 2.0
-"""How long another search, or the recorder, is waited for."""
+LOCK_SECONDS = 10.0
+"""How long another search, or the recorder, is waited for: a transaction of theirs takes a second
+or two, and to read all journals instead takes longer than that."""
 
 _RETRY_SECONDS = 0.01
 _MAGIC = b"sums 1 "

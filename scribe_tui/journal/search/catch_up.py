@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -35,6 +36,10 @@ Transaction = Callable[[sqlite3.Connection], AbstractContextManager[None]]
 BATCH_BYTES = 8_000_000
 """Read in one transaction, from however many files; then other programs have their turn. Few large
 ones cost much less than many small ones: each is a piece of the index that is merged later."""
+
+TURN_SECONDS = 0.03
+"""Between two transactions: who waits for the index looks for it that often, and would never find
+it free."""
 
 _WANTED = frozenset({"session_start", "continued", "rename", "redaction", "edit"})
 """Types that are read besides segments."""
@@ -88,6 +93,7 @@ def catch_up(
         while _read_some(database, run.name, journals, failed, transaction):
             if stop():
                 return False
+            time.sleep(TURN_SECONDS)
         for path in failed:
             if path.exists():  # else it was set aside or deleted a moment ago
                 unreadable(path)

@@ -104,7 +104,7 @@ def _search(path: Path, log_dir: Path, asked: Asked, say: Say, closed: dict[Path
             return _ask(path, log_dir, asked, closed)
         except sqlite3.Error as error:
             if not is_damage(error) or attempt == 2:
-                say(f"The index cannot be used ({error}): all journals were read instead.")
+                say(f"{_why_not(error)}: all journals were read instead.")
                 break
             try:
                 delete(path)
@@ -119,6 +119,12 @@ def _search(path: Path, log_dir: Path, asked: Asked, say: Say, closed: dict[Path
         return _ask_journals(PASSING, log_dir, asked, closed)
     except sqlite3.OperationalError:  # no room in the folder for passing files, either
         return _ask_journals(IN_MEMORY, log_dir, asked, closed)
+
+
+def _why_not(error: sqlite3.Error) -> str:
+    if "locked" in str(error):
+        return "Another search, or a recording, is writing the index (it is locked)"
+    return f"The index cannot be used ({error})"
 
 
 def _ask(path: Path, log_dir: Path, asked: Asked, closed: dict[Path, None]) -> Answer:

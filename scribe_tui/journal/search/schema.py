@@ -14,12 +14,12 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
-from scribe_tui.journal.search.block_sums import SUFFIX
+from scribe_tui.journal.search.block_sums import SUFFIX, plain_transaction
 
 VERSION = 8
 """Version of this schema and its content; an index of another version is built anew."""
 
-BUSY_SECONDS = 2.0
+BUSY_SECONDS = 10.0
 """How long a writer of the index is waited for."""
 
 _CACHE_KIB = 16 * 1024
@@ -76,15 +76,29 @@ def connect(path: Path | str) -> sqlite3.Connection:
             database.execute("PRAGMA wal_autocheckpoint = 0")
         database.execute("PRAGMA secure_delete = ON")
         database.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-        version = database.execute("PRAGMA user_version").fetchone()[0]
-        if version != VERSION:
-            if version or database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                raise sqlite3.DatabaseError("another version")
-            database.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+        if _version(database) != VERSION:
+            _make_tables(database)
     except BaseException:
         database.close()
         raise
     return database
+
+
+def _version(database: sqlite3.Connection) -> int:
+    return int(database.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _make_tables(database: sqlite3.Connection) -> None:
+    """In a transaction of its own: another program may be at it. Raises sqlite3.Error."""
+    with plain_transaction(database):
+        version = _version(database)
+        if version == VERSION:
+            return
+        if version or database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            raise sqlite3.DatabaseError("another version")
+        for statement in _TABLES.split(";\n"):
+            database.execute(statement)
+        database.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def delete(path: Path) -> None:

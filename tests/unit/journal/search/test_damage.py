@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,24 @@ def test_a_search_that_is_killed_leaves_no_false_alarm(tmp_path):
         found, told = find(tmp_path)
         assert told == []
         assert any(moment in text for text in found)
+
+
+def test_searches_that_begin_at_once_make_one_index(tmp_path):
+    """And wait for each other, even at the moment in which there is none yet."""
+    fill_run(tmp_path, 3000)
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from scribe_tui.journal.search.index import Asked, search\n"
+        "print(len(search(Path(sys.argv[1]), Asked('bridge', limit=9999), print).found))\n"
+    )
+    with ExitStack() as ends:
+        child = [sys.executable, "-c", program, str(tmp_path)]
+        started = [
+            ends.enter_context(subprocess.Popen(child, stdout=subprocess.PIPE, text=True))
+            for _ in range(3)
+        ]
+        told = {process.communicate()[0] for process in started}
+    assert told == {f"{len(find(tmp_path, 'bridge')[0])}\n"}
 
 
 def test_a_full_disk_is_said_and_the_journals_are_read(tmp_path):
