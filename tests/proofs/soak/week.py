@@ -49,7 +49,7 @@ STEADY_BYTES = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What stood at the end of a day."""
+    """What stood at the end of a day. `overdue` files should have been deleted a day before."""
 
     number: int
     rss: int
@@ -58,6 +58,7 @@ class Day:
     threads: int
     files: int
     log_bytes: int
+    overdue: int
     old_runs: int
     segments: int
     connections: int
@@ -67,7 +68,8 @@ class Day:
         return (
             f"  day {self.number}: {self.rss / 1e6:6.1f} MB, {self.descriptors:3} descriptors, "
             f"{self.tasks:3} tasks, {self.threads} threads, {self.files:4} files of "
-            f"{self.log_bytes / 1e6:5.1f} MB, {self.old_runs} runs, {self.segments:6} segments, "
+            f"{self.log_bytes / 1e6:5.1f} MB, {self.overdue} overdue, "
+            f"{self.old_runs} runs, {self.segments:6} segments, "
             f"{self.connections:5} connections, {self.openings:4} openings of sources"
         )
 
@@ -160,15 +162,17 @@ async def live(folder: Path, day_seconds: float) -> list[str]:
 
 async def _day(number: int, run: Path, panes: Panes, seconds: float) -> Day:
     await asyncio.sleep(seconds)
-    day = _measure(number, run, panes)
+    day = _measure(number, run, panes, seconds)
     print(day, flush=True)
     return day
 
 
-def _measure(number: int, run: Path, panes: Panes) -> Day:
+def _measure(number: int, run: Path, panes: Panes, day_seconds: float) -> Day:
     gc.collect()
     me = psutil.Process()
-    files = [path.stat().st_size for path in run.iterdir() if path.exists()]
+    found = [path.stat() for path in run.iterdir() if path.exists()]
+    files = [one.st_size for one in found]
+    due = time.time() - (KEEP_DAYS + 1) * day_seconds
     return Day(
         number,
         me.memory_info().rss,
@@ -177,6 +181,7 @@ def _measure(number: int, run: Path, panes: Panes) -> Day:
         me.num_threads(),
         len(files),
         sum(files),
+        sum(one.st_mtime < due for one in found),
         len(runs(run.parent)),
         panes.counts[SegmentCommitted],
         panes.counts[ConnectionStarted],
@@ -194,7 +199,7 @@ def _verdict(days: list[Day], lost: int) -> list[str]:
         wrong.append("descriptors grew")
     if last.tasks > max(day.tasks for day in days[:3]) + 4 * SESSIONS:
         wrong.append("tasks grew")
-    if last.files > 1.5 * days[2].files or last.old_runs > KEEP_RUNS:
+    if any(day.overdue for day in days) or last.old_runs > KEEP_RUNS:
         wrong.append("retention did not hold the files")
     if last.files <= 2 * SESSIONS:
         wrong.append("nothing was set aside")
