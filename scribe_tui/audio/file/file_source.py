@@ -14,6 +14,7 @@ from scribe_tui.audio.damage import TAIL_BYTES
 from scribe_tui.audio.decoded_source import DecodedSource
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.file import failures
+from scribe_tui.audio.file.joined import holds_another
 from scribe_tui.audio.file.playing import PlayedFile, play_file
 from scribe_tui.audio.file.raw_file import RawFile
 from scribe_tui.audio.format import AudioFormat
@@ -122,6 +123,8 @@ class FileSource(DecodedSource):
         if self._played is not None:
             await self._played.decoder.wait_exit()
             problem = self._problem(self._played, chunks.released_seconds)
+            if problem is None and not self._options.follow and holds_another(self._path):
+                problem = failures.joined(self._shown, chunks.released_seconds)
             if problem is not None:
                 return problem
         return self._changed(chunks.released_seconds)

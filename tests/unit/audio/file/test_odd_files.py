@@ -460,3 +460,29 @@ async def test_a_file_that_is_replaced_by_another_is_heard_to_its_end(
     other.write_bytes(make_sound(f"long-{name}", 60.0, *LONG[name]).read_bytes())
     seconds, said = await change_while_heard(path, audio_format, other.rename)
     assert (seconds, said) == (pytest.approx(20.0, abs=0.2), ())
+
+
+@pytest.mark.some(2)
+@pytest.mark.parametrize("name", ["a.wav", "a.aiff", "a.m4a"])
+async def test_a_recording_behind_another_that_the_decoder_never_reaches_is_told(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat, name: str
+) -> None:
+    path = tmp_path / name
+    whole = make_sound(f"twice-{name}", 6.0).read_bytes()
+    path.write_bytes(whole)
+    assert await seconds_of(path, audio_format) == pytest.approx(6.0, abs=0.1)
+    path.write_bytes(whole * 2)
+    with pytest.raises(SourceError, match=r"another recording behind the first, .* at 6\.0 s"):
+        await seconds_of(path, audio_format)
+
+
+async def test_fragments_may_repeat_their_index(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat
+) -> None:
+    fragments = ("-c:a", "aac", "-movflags", "frag_keyframe+empty_moov")
+    whole = make_sound("fragments.mp4", 6.0, *fragments).read_bytes()
+    index = whole.index(b"moov") - 4
+    length = int.from_bytes(whole[index : index + 4], "big")
+    path = tmp_path / "a.mp4"
+    path.write_bytes(whole + whole[index : index + length])
+    assert await seconds_of(path, audio_format) == pytest.approx(6.0, abs=0.1)
