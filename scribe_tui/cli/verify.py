@@ -88,7 +88,7 @@ def _sentence(journal: Journal, verdict: Verdict, recording: bool) -> str:
     if verdict.lost:
         findings.append(f"{verdict.lost} lines were lost while the disk refused, as the log says")
     if verdict.torn:
-        findings.append("the last line is torn, as after a crash")
+        findings.append("the last line is torn, as after a crash: lines may be cut off there")
     elif not verdict.ended and not recording:
         findings.append("the end of the session is missing: lines may be cut off there")
     return f"{'; '.join(findings)}. Last digest {verdict.last}"

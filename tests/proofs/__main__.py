@@ -9,6 +9,7 @@ PROOFS = {
     "thin_line": "bytes to the terminal, by what they paint",
     "watchwords": "what 50 watch words cost on 64 panes",
     "kept_sound": "what keeping sound costs, beside a recorder of its own",
+    "kept_drift": "how far kept sound lies from where the journal says, over drops and codecs",
     "journals": "index, queries, exports and the html page of 1, 10 and 100 days; memory",
     "recognition": "the offline recogniser: words wrong, CPU, delays, words made of no speech",
     "recognition --only screen --seconds 600": "the screen's figures beside it",
