@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 
 
 def open_standard_descriptors() -> None:
@@ -24,6 +25,8 @@ def open_standard_descriptors() -> None:
             )
             setattr(sys, name, stream)
             setattr(sys, f"__{name}__", stream)
+    if isinstance(sys.stdout, TextIOWrapper):  # a letter that is none there is no fault
+        sys.stdout.reconfigure(errors="replace")
 
 
 def say(line: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from scribe_tui import cli
+from tests.support.journals import closed, opened, said, write
 from tests.support.waiting import wait_until
 
 PROGRAM = (sys.executable, "-m", "scribe_tui")
@@ -143,3 +144,12 @@ def test_what_is_meant_for_a_closed_descriptor_goes_nowhere(closed, tmp_path):
         preexec_fn=close,
     )  # fmt: skip
     assert "fault" not in listed.stdout + listed.stderr
+
+
+def test_words_in_letters_that_standard_output_cannot_write_are_shown_all_the_same(tmp_path):
+    write(tmp_path / "2026-11-24T12-00-00", [opened(), said(1, "café 東京"), closed()])
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    for command in (("search", "café"), ("show", "last"), ("runs",)):
+        done = run(*command, "--log-dir", str(tmp_path), stdout=subprocess.PIPE, env=environment)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "caf" in done.stdout or command == ("runs",)
