@@ -22,6 +22,8 @@ from scribe_tui.alerts.outlets.terminal import BellOutlet, DesktopOutlet, notice
 from scribe_tui.alerts.outlets.webhook import WebhookOutlet, signature
 from scribe_tui.settings.alerts import OutletKind, OutletSettings, parse_outlet
 from tests.support.post_server import PostServer, Proxy
+from tests.support.processes import is_gone
+from tests.support.waiting import wait_until
 
 HOSTILE = "$(touch owned) `id`; 'quoted' \"two\" \\ ünïcødé 🔥"
 ALERT = Alert(
@@ -82,7 +84,7 @@ time.sleep(600)
     with pytest.raises(DeliveryError, match="took more than 3 s"):
         await command(program(tmp_path, code), timeout_seconds=3.0).deliver(ALERT)
     child = int((tmp_path / "pid").read_text())
-    assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+    wait_until(lambda: not psutil.pid_exists(child) or is_gone(psutil.Process(child)))
 
 
 async def test_a_command_that_is_not_there_is_hopeless(tmp_path: Path) -> None:
