@@ -5,14 +5,14 @@ from __future__ import annotations
 import codecs
 import html
 
-from scribe_tui.sanitize import harmless_line
+from scribe_tui.sanitize import harmless_line, mask_url
 
 _UTF8_LETTER_BYTES = 4
 
 
 def tidy_title(raw: bytes, charset: str | None = None) -> str:
-    """A title fit to be shown; some servers send them HTML-escaped."""
-    return harmless_line(html.unescape(decode(raw, charset)))
+    """A title fit to be shown; some servers send them HTML-escaped, or addresses in them."""
+    return mask_url(harmless_line(html.unescape(decode(raw, charset))))
 
 
 def decode(raw: bytes, charset: str | None = None) -> str:

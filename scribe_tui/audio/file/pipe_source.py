@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
+from scribe_tui.audio.cut_short import Played, fault_of
 from scribe_tui.audio.decoded_source import DecodedSource
 from scribe_tui.audio.decoder.command import pipe_input
 from scribe_tui.audio.decoder.process import Decoder
@@ -24,6 +25,8 @@ from scribe_tui.errors import SourceError
 from scribe_tui.sanitize import harmless_line
 
 AHEAD_SECONDS = 4.0
+WHOLE_SECONDS = 0.5
+"""What is heard but for so much is whole."""
 PATIENCE_SECONDS = 365 * 86400.0
 """A pipe in which nothing is written is no fault: its writer may wait for something."""
 _STDIN = 0
@@ -92,11 +95,23 @@ class PipeSource(DecodedSource):
 
     async def _ended(self, chunks: PacedChunks) -> SourceError | None:
         assert self._decoder is not None
-        await self._decoder.wait_exit()
-        seconds = chunks.released_seconds
-        if self._decoder.problem is None and self._decoder.breaks_off:
+        decoder, seconds = self._decoder, chunks.released_seconds
+        await decoder.wait_exit()
+        if decoder.problem is not None:
+            return decoder.problem
+        played = Played(self._stream(decoder), seconds, decoder.first_error_seconds)
+        if fault_of(None, decoder.facts, decoder.errors, played) is not None:
+            return failures.cut_short(self._shown, seconds)
+        declared = decoder.facts.declared_duration
+        is_whole = declared is not None and seconds > declared - WHOLE_SECONDS
+        if decoder.breaks_off and not is_whole:  # a tag behind the end breaks off, too
             return failures.not_decoded_further(self._shown, seconds)
-        return self._decoder.problem or failures.loss(self._decoder.damage, self._shown, seconds)
+        return failures.loss(decoder.damage, self._shown, seconds)
+
+    def _stream(self, decoder: Decoder) -> int:
+        """The number of what is heard in its container."""
+        tracks = decoder.facts.tracks
+        return tracks[0].stream if tracks else 0
 
 
 def _open(path: Path | None) -> tuple[int, PcmLayout | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scribe_tui.audio.decoder.log import KEPT_LINES, MAX_LINE_BYTES, DecoderLog
+from scribe_tui.audio.titles import tidy_title
 from tests.support.memory import held_bytes
 
 DUMP = b"""\
@@ -126,3 +127,7 @@ def test_a_line_without_end_does_not_fill_memory() -> None:
     for _ in range(100):
         log.feed(b"x" * 65536)
     assert held_bytes(log) <= 2 * MAX_LINE_BYTES
+
+
+def test_a_title_shows_no_password_of_an_address_in_it() -> None:
+    assert tidy_title(b"http://ada:s3cret@host/?token=abc") == "http://host/?token=***"

@@ -486,3 +486,38 @@ async def test_fragments_may_repeat_their_index(
     path = tmp_path / "a.mp4"
     path.write_bytes(whole + whole[index : index + length])
     assert await seconds_of(path, audio_format) == pytest.approx(6.0, abs=0.1)
+
+
+async def heard_through_pipe(
+    path: Path, body: bytes, audio_format: AudioFormat
+) -> tuple[float, str]:
+    """Seconds of what is written into a named pipe, and what was said at its end."""
+    os.mkfifo(path)
+    writing = asyncio.create_task(asyncio.to_thread(path.write_bytes, body))
+    samples, said = 0, ""
+    async with PipeSource(path, audio_format, SourceOptions(speed=FAST)) as source:
+        try:
+            async for chunk in source:
+                samples += chunk.samples
+        except SourceError as error:
+            said = error.message
+    await writing
+    return audio_format.seconds(samples), said
+
+
+async def test_a_recording_in_a_pipe_that_is_cut_short_is_told(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat
+) -> None:
+    whole = make_sound("piped.flac", 12.0).read_bytes()
+    seconds, said = await heard_through_pipe(tmp_path / "a", whole[: len(whole) // 2], audio_format)
+    assert said.startswith(f"a is cut short: its sound breaks off after {seconds:.1f} s")
+
+
+async def test_wavpack_in_a_pipe_is_whole_though_a_tag_follows(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat
+) -> None:
+    whole = make_sound("piped.wv", 12.0, "-c:a", "wavpack", "-metadata", "title=x").read_bytes()
+    assert await heard_through_pipe(tmp_path / "a", whole, audio_format) == (
+        pytest.approx(12.0, abs=0.1),
+        "",
+    )
