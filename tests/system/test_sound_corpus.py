@@ -54,6 +54,11 @@ SUFFIXES = frozenset(
         ".au",
         ".caf",
         ".adif",
+        ".m4b",
+        ".oggtheora",
+        ".oggflac",
+        ".id3",
+        ".apev2",
     ]
 )
 SAYS_NOTHING_IS_IN_IT = ("no sound", "not playable", "empty file")
