@@ -88,7 +88,7 @@ def clip(run: Path, *window: str) -> tuple[float, str, str]:
     with wave.open(str(sound)) as read:
         return (
             read.getnframes() / read.getframerate(),
-            done.stderr,
+            done.output,
             sound.with_suffix(".srt").read_text(),
         )
 
