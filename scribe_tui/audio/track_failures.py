@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from scribe_tui.errors import Retry, SourceError
 
@@ -37,3 +37,11 @@ def no_channel(where: str, wanted: int, channels: int) -> SourceError:
         "Set channel to another number, or leave it out.",
         retry=Retry.NEVER,
     )
+
+
+_NO_STREAM = ("matches no streams", "does not contain any stream")
+
+
+def found_no_stream(errors: Iterable[str]) -> bool:
+    """Whether a decoder's last words tell that no sound track stood in what it looked at."""
+    return any(sign in line for sign in _NO_STREAM for line in errors)

@@ -31,7 +31,7 @@ from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.source import noticed
 from scribe_tui.audio.track_choice import notice_of, speaking_track
-from scribe_tui.audio.track_failures import no_track
+from scribe_tui.audio.track_failures import found_no_stream, no_track
 from scribe_tui.audio.wav import has_wrong_length, is_wav, pcm_layout, unpadded_layout
 from scribe_tui.sanitize import harmless_line
 
@@ -41,7 +41,6 @@ below."""
 MAX_AHEAD_SECONDS = 32.0
 STALL_SECONDS = 60.0
 """A file that gives nothing for so long lies on a network disk that is gone."""
-_LATE_SOUND = ("matches no streams", "does not contain any stream")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +149,7 @@ def _with_sound(decoder: Decoder, path: Path) -> Decoder:
 
 
 def _is_late(decoder: Decoder) -> bool:
-    return any(sign in line for sign in _LATE_SOUND for line in decoder.errors)
+    return found_no_stream(decoder.errors)
 
 
 async def _followed(

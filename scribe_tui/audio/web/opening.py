@@ -39,7 +39,7 @@ from scribe_tui.audio.splitting.matroska import MatroskaSplitter
 from scribe_tui.audio.splitting.splitter import Splitter
 from scribe_tui.audio.titles import decode
 from scribe_tui.audio.track_choice import notice_of
-from scribe_tui.audio.track_failures import no_track
+from scribe_tui.audio.track_failures import found_no_stream, no_track
 from scribe_tui.audio.wav import pcm_layout
 from scribe_tui.audio.web import hls, words
 from scribe_tui.audio.web.address import Address
@@ -78,7 +78,6 @@ MAX_LIST_BYTES = 64 * 1024
 LIST_SECONDS = 20.0
 _SNIFFED_BYTES = 16
 _NO_COPY = "Could not write header"
-_LATE_SOUND = ("matches no streams", "does not contain any stream")
 
 
 class Opening:
@@ -360,7 +359,7 @@ class Opening:
         if any(HOST in line and _has_too_little(line) for line in decoder.errors):
             return failures.no_sound(where)
         error = failures.explain(decoder.errors, where)
-        if any(sign in line for sign in _LATE_SOUND for line in decoder.errors):
+        if found_no_stream(decoder.errors):
             return NoTrackError(error)
         return error
 
