@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import getpass
+import http.client
 import os
 import secrets
 import socket
 import subprocess
-import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
@@ -89,11 +89,18 @@ class Icecast:
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return bytes(answer.read())
 
+    def answers(self) -> bool:
+        """Whether the administrator's page is there."""
+        try:
+            return bool(self.ask("/admin/listmounts"))
+        except (OSError, http.client.HTTPException):
+            return False
+
     def is_up(self, mount: str) -> bool:
         """Whether listeners are let in."""
         try:
             return f'mount="/{mount}"'.encode() in self.ask("/admin/listmounts")
-        except (OSError, urllib.error.URLError):
+        except (OSError, http.client.HTTPException):
             return False
 
 
@@ -102,23 +109,8 @@ def running(
     folder: Path, program: str, ffmpeg: str, *, sounds: Mapping[str, Sequence[str]] | None = None
 ) -> Iterator[Icecast]:
     """Icecast with every mount of `MOUNTS` up; it and its feeders end with the block."""
-    port = _port_of_its_own()
-    as_root = getpass.getuser() == "root"
-    password = base64.b32encode(os.urandom(10)).decode()
-    owner = OWNER if as_root else ""
-    config = folder / "icecast.xml"
-    config.write_text(CONFIG.format(port=port, folder=folder, password=password, owner=owner))
-    for path in (folder, *folder.parents[:3]):
-        if as_root and path != Path("/tmp"):
-            path.chmod(path.stat().st_mode | 0o005)
-    folder.chmod(0o777)
-    server = subprocess.Popen(
-        [program, "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    icecast = Icecast(port, password, ffmpeg)
+    server, icecast = _started(folder, program, ffmpeg)
     try:
-        wait_until(lambda: server.poll() is not None or _is_listening(port))
-        assert server.poll() is None, "icecast2 did not start"
         for mount in MOUNTS:
             icecast.feed(mount, (sounds or {}).get(mount, TONE))
         for mount in MOUNTS:
@@ -131,6 +123,37 @@ def running(
         server.wait()
 
 
+def _started(folder: Path, program: str, ffmpeg: str) -> tuple[subprocess.Popen[bytes], Icecast]:
+    """A server that answers. Icecast 2.4.4 sometimes crashes in its first moment, between the
+    start of its threads: it is started anew then, three times in all.
+    """
+    as_root = getpass.getuser() == "root"
+    for path in (folder, *folder.parents[:3]):
+        if as_root and path != Path("/tmp"):
+            path.chmod(path.stat().st_mode | 0o005)
+    folder.chmod(0o777)
+    ends = []
+    for _ in range(3):
+        icecast = Icecast(_port_of_its_own(), base64.b32encode(os.urandom(10)).decode(), ffmpeg)
+        config = folder / "icecast.xml"
+        config.write_text(
+            CONFIG.format(
+                port=icecast.port,
+                folder=folder,
+                password=icecast.password,
+                owner=OWNER if as_root else "",
+            )
+        )
+        server = subprocess.Popen(
+            [program, "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        wait_until(partial(_answers_or_ended, server, icecast))
+        if server.poll() is None:
+            return server, icecast
+        ends.append(server.returncode)
+    raise AssertionError(f"icecast2 did not start: exit codes {ends}; see {folder}/error.log")
+
+
 def _port_of_its_own() -> int:
     """Icecast cannot be told port 0; one that the system gave and took back may go to another
     test before Icecast has it. So one that the system gives to nobody (it begins at 32768).
@@ -141,9 +164,5 @@ def _port_of_its_own() -> int:
             return port
 
 
-def _is_listening(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
-    except OSError:
-        return False
-    return True
+def _answers_or_ended(server: subprocess.Popen[bytes], icecast: Icecast) -> bool:
+    return server.poll() is not None or icecast.answers()
