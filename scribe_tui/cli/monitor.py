@@ -41,9 +41,9 @@ from scribe_tui.tui.rendering.frame_loop import FrameLoop
 from scribe_tui.tui.terminal.guard import KILLED, ScreenGuard
 
 if TYPE_CHECKING:
+    from scribe_tui.tui.actions.saving import Present
     from scribe_tui.tui.app import Ending, MonitorApp
     from scribe_tui.tui.lines.app import LineApp
-    from scribe_tui.tui.saving import Present
 
 LOCAL_FRAMES, SSH_FRAMES = 30, 10
 

@@ -12,7 +12,7 @@ from scribe_tui.settings import SourceSettings
 from scribe_tui.tui.watch_words import WatchWords
 
 if TYPE_CHECKING:
-    from scribe_tui.tui.saving import SaveSet
+    from scribe_tui.tui.actions.saving import SaveSet
 
 MakeSource = Callable[[str, str, Collection[str]], SourceSettings]
 """A source from (name or "", address, names that are taken). Raises UsageError."""

@@ -16,9 +16,9 @@ from scribe_tui.events import (
     State,
 )
 from scribe_tui.settings import SourceSettings, WatchSettings
+from scribe_tui.tui.actions.saving import Present
 from scribe_tui.tui.lines.app import LineApp
 from scribe_tui.tui.monitor_context import MonitorContext
-from scribe_tui.tui.saving import Present
 from scribe_tui.watchwords.stage import WatchStage
 from tests.support.controls import FakeControls
 from tests.support.waiting import PATIENCE

@@ -19,9 +19,9 @@ from scribe_tui.config.recent import RecentSources
 from scribe_tui.errors import UsageError
 from scribe_tui.events import State
 from scribe_tui.settings import SourceSettings, WatchSettings
+from scribe_tui.tui.actions.saving import Present
 from scribe_tui.tui.app import MonitorApp
 from scribe_tui.tui.monitor_context import MonitorContext
-from scribe_tui.tui.saving import Present
 from scribe_tui.tui.screens.question import QuestionScreen
 from scribe_tui.watchwords.stage import WatchStage
 from tests.tui.stage import NOW, Stage, settle

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from scribe_tui.events import HitStatus, Tier, WatchHit
-from scribe_tui.tui.hour import SLOT_SECONDS
+from scribe_tui.tui.figures.hour import SLOT_SECONDS
 from scribe_tui.tui.layouts.layout import PaneLayout
 from scribe_tui.tui.looks import Looks
 from scribe_tui.tui.widgets import pane

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scribe_tui.settings import Settings
-from scribe_tui.tui.display_status import DisplayStatus
+from scribe_tui.tui.figures.display_status import DisplayStatus
 from scribe_tui.tui.layouts.boxes import PaneShape, Plan, Rect
 from scribe_tui.tui.layouts.columns import NARROW_WIDTH, READABLE_WIDTH
 from scribe_tui.tui.layouts.focus import MIN_TEXT_HEIGHT

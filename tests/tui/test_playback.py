@@ -72,8 +72,8 @@ def speakers(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Loudspeaker]]:
         monkeypatch.delenv(name, raising=False)
     Loudspeaker.made = []
     Loudspeaker.refusal = None
-    monkeypatch.setattr("scribe_tui.tui.playback.Speakers", Loudspeaker)
-    monkeypatch.setattr("scribe_tui.tui.playback.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("scribe_tui.tui.actions.playback.Speakers", Loudspeaker)
+    monkeypatch.setattr("scribe_tui.tui.actions.playback.LOOK_SECONDS", 0.01)
     yield Loudspeaker
     Loudspeaker.refusal = None
 

@@ -19,10 +19,10 @@ from scribe_tui.events import (
 from scribe_tui.sanitize import harmless
 from scribe_tui.session.state import Lights, SessionSnapshot
 from scribe_tui.transcript import Transcript
-from scribe_tui.tui.display_status import display_status
+from scribe_tui.tui.figures.display_status import display_status
 from scribe_tui.tui.finding.decor import Decorations
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
-from scribe_tui.tui.steady_partial import SteadyPartial
+from scribe_tui.tui.widgets.steady_partial import SteadyPartial
 from scribe_tui.tui.widgets.ticker import LatestWords, LineFacts, Ticker, hour_cells, name_cells
 from tests.tui.stage import NOW, trouble
 

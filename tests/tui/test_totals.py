@@ -26,11 +26,11 @@ from scribe_tui.events import (
     WatchHit,
 )
 from scribe_tui.session.state import SessionSnapshot
-from scribe_tui.tui.display_status import DisplayStatus
+from scribe_tui.tui.figures.display_status import DisplayStatus
+from scribe_tui.tui.figures.summary import summary_row
+from scribe_tui.tui.figures.totals import Summary, Totals
 from scribe_tui.tui.finding.hits import KnownHits
 from scribe_tui.tui.rendering.styled_rows import width_of
-from scribe_tui.tui.summary import summary_row
-from scribe_tui.tui.totals import Summary, Totals
 from tests.tui.stage import NOW, trouble
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from scribe_tui.tui.display_status import TROUBLED, DisplayStatus
+from scribe_tui.tui.figures.display_status import TROUBLED, DisplayStatus
 
 REORDER_SECONDS = 6.0
 """Panes keep their places at least so long."""

@@ -9,10 +9,10 @@ from functools import partial
 from scribe_tui.config.paths import user_path
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import SourceSettings
-from scribe_tui.tui import changing
-from scribe_tui.tui.adding import add_sources, sources_named
+from scribe_tui.tui.actions import changing
+from scribe_tui.tui.actions.adding import add_sources, sources_named
+from scribe_tui.tui.actions.saving import DEFAULT_FILE, Present, saved_in
 from scribe_tui.tui.lines.chosen import Acts, Chosen
-from scribe_tui.tui.saving import DEFAULT_FILE, Present, saved_in
 from scribe_tui.tui.text import count_of
 
 _ASKS = {

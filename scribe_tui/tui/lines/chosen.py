@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from scribe_tui.errors import UsageError
 from scribe_tui.session.controls import Controls
-from scribe_tui.tui.display_status import TROUBLED, DisplayStatus, display_status
+from scribe_tui.tui.figures.display_status import TROUBLED, DisplayStatus, display_status
 from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.lines.monitor_dialog import MonitorDialog
 from scribe_tui.tui.lines.sentences import standing_line

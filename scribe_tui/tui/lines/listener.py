@@ -50,7 +50,7 @@ class Listener:
             self._chosen.trying(lambda: self._hear(session, line))
 
     def _hear(self, session: str, line: Line | None) -> None:
-        from scribe_tui.tui.playback import hearing
+        from scribe_tui.tui.actions.playback import hearing
 
         hear = hearing(self._chosen.controls, session, line, self._app.context.run, self._app.say)
 

@@ -30,7 +30,7 @@ from scribe_tui.events import (
 from scribe_tui.sanitize import harmless
 from scribe_tui.session.state import OVER, SessionSnapshot
 from scribe_tui.transcript import Line
-from scribe_tui.tui.display_status import DisplayStatus, display_status, words_of
+from scribe_tui.tui.figures.display_status import DisplayStatus, display_status, words_of
 from scribe_tui.tui.text import clock, short_duration
 from scribe_tui.tui.widgets.line_rows import gap_text
 

@@ -11,15 +11,21 @@ from typing import TYPE_CHECKING
 from scribe_tui.errors import ScribeTuiError, UsageError
 from scribe_tui.events import WatchHit
 from scribe_tui.transcript import Line
+from scribe_tui.tui.actions.copy_clip_export import (
+    NO_RUN,
+    export_all,
+    keep_copy,
+    kinds_of,
+    save_wanted,
+)
 from scribe_tui.tui.finding.quotes import MOST_LINES, quote, quote_lines
 from scribe_tui.tui.lines.chosen import Acts, Chosen
 from scribe_tui.tui.lines.reader import Reader
-from scribe_tui.tui.taking import NO_RUN, export_all, keep_copy, kinds_of, save_wanted
 from scribe_tui.tui.terminal.clipboard import MAX_BYTES, send
 from scribe_tui.tui.text import count_of
 
 if TYPE_CHECKING:
-    from scribe_tui.tui.screens.clipping import WantedSound
+    from scribe_tui.tui.actions.clipping import WantedSound
 
 WIDE = 10_000
 """A line that is read aloud has room for a whole path."""
@@ -65,7 +71,7 @@ class Taker:
         self._begin("copying", partial(self._copied, text, "the hit"))
 
     def _clip(self) -> None:
-        from scribe_tui.tui.screens.clipping import latest_wanted
+        from scribe_tui.tui.actions.clipping import latest_wanted
 
         controls, session = self._chosen.controls, self._chosen.session
         wanted = None if self._reader.has_cursor else latest_wanted(controls, session)
@@ -75,7 +81,7 @@ class Taker:
             self._cut(wanted)
 
     def _clip_lines(self, lines: list[Line]) -> None:
-        from scribe_tui.tui.screens.clipping import lines_wanted
+        from scribe_tui.tui.actions.clipping import lines_wanted
 
         if not lines:
             self._app.say(NO_RUN)

@@ -16,7 +16,7 @@ from scribe_tui.audio.open import describe
 from scribe_tui.audio.web.station_list import Station, stations_pasted
 from scribe_tui.config.recent import Recent
 from scribe_tui.session.controls import Controls
-from scribe_tui.tui.adding import add_sources, maker, names_of, sources_named
+from scribe_tui.tui.actions.adding import add_sources, maker, names_of, sources_named
 from scribe_tui.tui.monitor_context import MonitorContext
 from scribe_tui.tui.screens.form import Field, FormScreen, Values
 from scribe_tui.tui.screens.stations import StationsScreen, sources_of, stations_in

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from scribe_tui.session.state import SessionSnapshot
-from scribe_tui.tui.display_status import TROUBLED
+from scribe_tui.tui.figures.display_status import TROUBLED
 from scribe_tui.tui.layouts.layout import PaneLayout
 from scribe_tui.tui.layouts.order import CalmOrder, Facts, Order
 from scribe_tui.tui.screens.choose_keys import ChooseActions

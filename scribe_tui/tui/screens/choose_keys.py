@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from scribe_tui.tui.display_status import TROUBLED, DisplayStatus, words_of
+from scribe_tui.tui.figures.display_status import TROUBLED, DisplayStatus, words_of
 from scribe_tui.tui.rendering.styled_rows import Piece
 from scribe_tui.tui.screens.entries import Entry
 from scribe_tui.tui.screens.monitor_base import MonitorBase

@@ -6,9 +6,9 @@ import asyncio
 import os
 
 from scribe_tui.events import WatchHit
+from scribe_tui.tui.actions.copy_clip_export import keep_copy
 from scribe_tui.tui.finding.quotes import MOST_LINES, quote, quote_lines
 from scribe_tui.tui.screens.monitor_base import MonitorBase
-from scribe_tui.tui.taking import keep_copy
 from scribe_tui.tui.terminal.paced_app import PacedApp
 from scribe_tui.tui.text import count_of
 from scribe_tui.tui.widgets.pane import Pane

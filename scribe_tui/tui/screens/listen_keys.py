@@ -44,7 +44,7 @@ class ListenActions(MonitorBase, inherit_bindings=False):
             self._hear(pane, line)
 
     def _hear(self, pane: Pane, line: Line | None) -> None:
-        from scribe_tui.tui.playback import hearing
+        from scribe_tui.tui.actions.playback import hearing
 
         run = self.context.run
         try:

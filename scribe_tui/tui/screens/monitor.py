@@ -19,7 +19,8 @@ from scribe_tui.session.state import OVER, SessionSnapshot
 from scribe_tui.tui.attention import Attention
 from scribe_tui.tui.bridge import Bridge
 from scribe_tui.tui.faults import guarded
-from scribe_tui.tui.hour import Hours
+from scribe_tui.tui.figures.hour import Hours
+from scribe_tui.tui.figures.totals import Totals
 from scribe_tui.tui.isolation import IsolatingApp
 from scribe_tui.tui.keys import ALL_KEYS, SCREEN_KEYS, Shortcut
 from scribe_tui.tui.layouts.boxes import PaneShape
@@ -35,7 +36,6 @@ from scribe_tui.tui.screens.pane_keys import PaneActions
 from scribe_tui.tui.screens.read_back import ReadBack
 from scribe_tui.tui.screens.save_keys import SaveActions
 from scribe_tui.tui.screens.source_keys import SourceActions
-from scribe_tui.tui.totals import Totals
 from scribe_tui.tui.widgets.key_bar import KeyBar
 from scribe_tui.tui.widgets.more_line import MoreLine
 from scribe_tui.tui.widgets.pane import Pane

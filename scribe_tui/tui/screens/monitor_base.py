@@ -9,9 +9,9 @@ from scribe_tui.events import WatchHit
 from scribe_tui.session.controls import Controls
 from scribe_tui.transcript import Line
 from scribe_tui.tui.bridge import Bridge
+from scribe_tui.tui.figures.totals import Totals
 from scribe_tui.tui.monitor_context import MonitorContext
 from scribe_tui.tui.rendering.frames import FrameScreen
-from scribe_tui.tui.totals import Totals
 from scribe_tui.tui.widgets.pane import Pane
 from scribe_tui.tui.widgets.pane_grid import PaneGrid
 

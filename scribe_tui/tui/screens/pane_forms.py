@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from scribe_tui.session.controls import Controls
-from scribe_tui.tui import changing
-from scribe_tui.tui.changing import LABELS
+from scribe_tui.tui.actions import changing
+from scribe_tui.tui.actions.changing import LABELS
 from scribe_tui.tui.monitor_context import MonitorContext
 from scribe_tui.tui.screens.form import Field, FormScreen, Values
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from scribe_tui.errors import SourceError, UsageError
 from scribe_tui.events import HitStatus, WatchHit
 from scribe_tui.transcript import Line
+from scribe_tui.tui.actions.copy_clip_export import NO_RUN, export_all, kinds_of, save_wanted
 from scribe_tui.tui.rendering.signs import ELLIPSIS
 from scribe_tui.tui.screens.entries import NARROW
 from scribe_tui.tui.screens.monitor_base import MonitorBase
-from scribe_tui.tui.taking import NO_RUN, export_all, kinds_of, save_wanted
 from scribe_tui.tui.widgets.pane import Pane
 
 if TYPE_CHECKING:
-    from scribe_tui.tui.screens.clipping import WantedSound
+    from scribe_tui.tui.actions.clipping import WantedSound
 
 
 class SaveActions(MonitorBase, inherit_bindings=False):
@@ -64,7 +64,7 @@ class SaveActions(MonitorBase, inherit_bindings=False):
         self.run_worker(self._clip_hit(hit, say), group="clip", exit_on_error=False)
 
     async def _clip_hit(self, hit: WatchHit, say: Callable[[str], None]) -> None:
-        from scribe_tui.tui.screens.clipping import latest_wanted, segment_of
+        from scribe_tui.tui.actions.clipping import latest_wanted, segment_of
 
         session, number = hit.session, hit.segment_number
         if hit.status is HitStatus.UNCONFIRMED:
@@ -85,7 +85,7 @@ class SaveActions(MonitorBase, inherit_bindings=False):
 
         Raises UsageError.
         """
-        from scribe_tui.tui.screens.clipping import latest_wanted
+        from scribe_tui.tui.actions.clipping import latest_wanted
 
         latest = None
         if pane.transcript.decorations.cursor is None:
@@ -94,7 +94,7 @@ class SaveActions(MonitorBase, inherit_bindings=False):
         return self._lines_wanted(pane.session, lines) if lines else latest
 
     def _lines_wanted(self, session: str, lines: Sequence[Line]) -> WantedSound:
-        from scribe_tui.tui.screens.clipping import CLIP_EDGE_SECONDS, lines_wanted
+        from scribe_tui.tui.actions.clipping import CLIP_EDGE_SECONDS, lines_wanted
 
         return lines_wanted(self._controls, session, lines, CLIP_EDGE_SECONDS)
 

@@ -91,7 +91,7 @@ class SourceActions(MonitorBase, inherit_bindings=False):
         if self.context.save_set is None:
             self.say("these sources cannot be saved as a file")
             return
-        from scribe_tui.tui.saving import DEFAULT_FILE
+        from scribe_tui.tui.actions.saving import DEFAULT_FILE
         from scribe_tui.tui.screens.form import Field, FormScreen
 
         file = Field("file", "file", DEFAULT_FILE, "a TOML file for --config")
@@ -123,7 +123,7 @@ class _Saving:
 
     async def save(self, values: Values) -> str:
         """Write the sources. Raises UsageError."""
-        from scribe_tui.tui.saving import DEFAULT_FILE, Present, saved_in
+        from scribe_tui.tui.actions.saving import DEFAULT_FILE, Present, saved_in
 
         context, controls = self._screen.context, self._screen._controls
         text = values["file"] or DEFAULT_FILE

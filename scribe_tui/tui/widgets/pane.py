@@ -13,20 +13,20 @@ from textual.timer import Timer
 
 from scribe_tui.events import Event, HitStatus, State, TitleChanged, WatchHit
 from scribe_tui.session.state import SessionSnapshot
-from scribe_tui.tui.display_status import DisplayStatus
 from scribe_tui.tui.faults import faults_of, guarded
+from scribe_tui.tui.figures.display_status import DisplayStatus
+from scribe_tui.tui.figures.hour import Hour
+from scribe_tui.tui.figures.totals import Tally
 from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.finding.places import Kind, Place
 from scribe_tui.tui.finding.quotes import Titles
 from scribe_tui.tui.finding.search import line_at, text_of
-from scribe_tui.tui.hour import Hour
 from scribe_tui.tui.layouts.boxes import PaneShape
 from scribe_tui.tui.layouts.reading import reading_margins
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.signs import FOCUSED_SPINE, HIT_SPINE, SPINE
 from scribe_tui.tui.rendering.styled_rows import Piece
 from scribe_tui.tui.text import next_time
-from scribe_tui.tui.totals import Tally
 from scribe_tui.tui.widgets.line_rows import STAMP_WIDTH
 from scribe_tui.tui.widgets.pane_header import PaneHeader
 from scribe_tui.tui.widgets.pane_status import PaneStatus

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textual.events import Resize
 
+from scribe_tui.tui.figures.summary import summary_row
+from scribe_tui.tui.figures.totals import Summary
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
-from scribe_tui.tui.summary import summary_row
-from scribe_tui.tui.totals import Summary
 
 
 class SummaryLine(RowsWidget):

@@ -9,9 +9,9 @@ from functools import lru_cache
 from scribe_tui.events import CommittedSegment, Gap
 from scribe_tui.session.state import OVER, SessionSnapshot, StandingError
 from scribe_tui.transcript import Line, Transcript
-from scribe_tui.tui.display_status import DisplayStatus, words_of
+from scribe_tui.tui.figures.display_status import DisplayStatus, words_of
+from scribe_tui.tui.figures.hour import HIT, MISSED, SLOTS
 from scribe_tui.tui.finding.decor import PLAIN, Decor, Decorations, marks_of
-from scribe_tui.tui.hour import HIT, MISSED, SLOTS
 from scribe_tui.tui.rendering.marked import marked_rows
 from scribe_tui.tui.rendering.signs import PLAYS
 from scribe_tui.tui.rendering.styled_rows import BLANK, Piece, Row, width_of

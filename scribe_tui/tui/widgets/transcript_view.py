@@ -17,7 +17,6 @@ from scribe_tui.tui.rendering.row_places import Place, RowPlaces
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Row
 from scribe_tui.tui.rendering.wrap import GrowingRows
-from scribe_tui.tui.steady_partial import SteadyPartial
 from scribe_tui.tui.widgets.line_rows import (
     STAMP_WIDTH,
     laid_out,
@@ -26,6 +25,7 @@ from scribe_tui.tui.widgets.line_rows import (
     news_row,
     unread_row,
 )
+from scribe_tui.tui.widgets.steady_partial import SteadyPartial
 
 NEWS_HEIGHT = 5
 """Rows of a pane from which on the line above unread lines is shown."""

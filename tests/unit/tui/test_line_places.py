@@ -84,7 +84,7 @@ async def test_what_cannot_be_heard_is_said(lines: Lines, monkeypatch: pytest.Mo
     def refuse(*_: object) -> None:
         raise SourceError("no speakers", "There are no speakers.")
 
-    monkeypatch.setattr("scribe_tui.tui.playback.hear_live", refuse)
+    monkeypatch.setattr("scribe_tui.tui.actions.playback.hear_live", refuse)
     lines.controls.recent_sound = lambda _: object()  # type: ignore[assignment, method-assign, return-value]
     assert lines.press("o")[0].startswith("news is heard live")
     assert await lines.said.later("There are no speakers.")

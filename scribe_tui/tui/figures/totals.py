@@ -19,9 +19,9 @@ from scribe_tui.events import (
     State,
 )
 from scribe_tui.session.state import OVER, SessionSnapshot
-from scribe_tui.tui.display_status import DisplayStatus, display_status
+from scribe_tui.tui.figures.display_status import DisplayStatus, display_status
+from scribe_tui.tui.figures.rates import STEP_SECONDS, Spending, SpokenWords
 from scribe_tui.tui.finding.hits import KnownHits
-from scribe_tui.tui.rates import STEP_SECONDS, Spending, SpokenWords
 
 
 @dataclass(slots=True)

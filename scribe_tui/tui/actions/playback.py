@@ -84,7 +84,7 @@ def hearing(
         return _live(partial(controls.recent_sound, session), name, say)
     if isinstance(line, Gap):
         raise UsageError("nothing heard", f"Nothing was heard there: {line.cause}.")
-    from scribe_tui.tui.screens.clipping import cut, lines_wanted
+    from scribe_tui.tui.actions.clipping import cut, lines_wanted
 
     wanted = lines_wanted(controls, session, [line])
 

@@ -16,7 +16,7 @@ from scribe_tui.events import (
     WatchHit,
 )
 from scribe_tui.session.state import SessionSnapshot
-from scribe_tui.tui.display_status import DisplayStatus, display_status
+from scribe_tui.tui.figures.display_status import DisplayStatus, display_status
 from scribe_tui.tui.rendering.signs import STRIP_GAP, STRIP_HIT, STRIP_LEVELS, STRIP_SILENCE
 
 SLOTS = 24

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from scribe_tui.errors import UsageError
 
 if TYPE_CHECKING:
-    from scribe_tui.tui.screens.clipping import WantedSound
+    from scribe_tui.tui.actions.clipping import WantedSound
 
 COPIES = "copied.md"
 """In the run's folder, beside the journals."""
@@ -48,7 +48,7 @@ def save_wanted(run: Path | None, wanted: WantedSound, name: str) -> str:
     from scribe_tui.archive.clip import save_clip
     from scribe_tui.journal.reading import read
     from scribe_tui.journal.reading.journals import Journal
-    from scribe_tui.tui.screens.clipping import cut, journal_of
+    from scribe_tui.tui.actions.clipping import cut, journal_of
 
     made = cut(run, wanted)
     journal = journal_of(run, wanted.session) or Journal(wanted.session, name, wanted.session, ())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from scribe_tui.tui.display_status import TROUBLED, DisplayStatus
+from scribe_tui.tui.figures.display_status import TROUBLED, DisplayStatus
+from scribe_tui.tui.figures.totals import Summary
 from scribe_tui.tui.rendering.signs import BAR
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.text import count_of, short_duration
-from scribe_tui.tui.totals import Summary
 
 SHORT = {
     DisplayStatus.CONNECTING: "conn.",

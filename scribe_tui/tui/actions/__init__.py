@@ -1,0 +1,1 @@
+"""What keys do, for the screen and for plain lines alike; nothing here draws."""
