@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from scribe_tui.audio.dead_air import DeadAirDetector
 from scribe_tui.events import State
 from scribe_tui.session.state import OVER, Lights, SessionSnapshot
 from scribe_tui.session.status.activity import ActivityLights
 from scribe_tui.session.status.service_warning import StandingWarning
 from scribe_tui.session.status.source_facts import SourceFacts
-from scribe_tui.session.status.source_name import SourceName
 from scribe_tui.session.status.standing_errors import StandingErrors
+
+
+@dataclass(frozen=True, slots=True)
+class SourceName:
+    """What a session is called: its id, the user's name for it, its address fit to be shown."""
+
+    session: str
+    name: str
+    address: str
 
 
 class SessionFacts:

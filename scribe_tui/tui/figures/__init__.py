@@ -1,1 +1,1 @@
-"""How sessions stand: states in words, totals, rates, the last hour. Pure data; nothing is drawn."""
+"""How sessions stand: states in words, totals, rates, the last hour. Pure data."""

@@ -8,6 +8,7 @@ from scribe_tui.errors import UsageError
 from scribe_tui.events import HitStatus, Tier, WatchHit
 from scribe_tui.tui.finding.decor import Decor, marks_of
 from scribe_tui.tui.finding.hits import KnownHits
+from scribe_tui.tui.monitor_context import WatchWords
 from scribe_tui.tui.rendering.signs import ELLIPSIS
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.screens.entries import (
@@ -21,7 +22,6 @@ from scribe_tui.tui.screens.entries import (
 )
 from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.text import column, quoted
-from scribe_tui.tui.watch_words import WatchWords
 
 if TYPE_CHECKING:
     from scribe_tui.tui.screens.pick_list import PickList

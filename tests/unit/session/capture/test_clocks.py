@@ -15,7 +15,7 @@ from scribe_tui.events import Event, Gap, GapRecorded, Noticed
 from scribe_tui.session.buffer.audio_buffer import AudioBuffer
 from scribe_tui.session.capture.capture import Capture
 from scribe_tui.session.context import RunConfig
-from scribe_tui.session.status.source_name import SourceName
+from scribe_tui.session.status.session_facts import SourceName
 from scribe_tui.session.status.status import SessionStatus
 from scribe_tui.session.timing import Timing
 from scribe_tui.settings import SpeechSettings

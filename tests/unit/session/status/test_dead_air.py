@@ -2,7 +2,7 @@
 
 from scribe_tui.audio.dead_air import DeadAirDetector
 from scribe_tui.events import DeadAirChanged, Event
-from scribe_tui.session.status.source_name import SourceName
+from scribe_tui.session.status.session_facts import SourceName
 from scribe_tui.session.status.status import SessionStatus
 
 

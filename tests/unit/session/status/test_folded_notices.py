@@ -1,7 +1,7 @@
 """The same notice again and again: a few lines whose counts add up."""
 
 from scribe_tui.events import Event, Noticed, PartialChanged, State
-from scribe_tui.session.status.source_name import SourceName
+from scribe_tui.session.status.session_facts import SourceName
 from scribe_tui.session.status.status import SessionStatus
 
 
