@@ -13,7 +13,7 @@ from scribe_tui.cli.folders import usage_folder
 from scribe_tui.cli.usage import UsageFile
 from scribe_tui.session.budget import Budget
 from scribe_tui.session.controls import Sink
-from scribe_tui.session.schedule import Scheduler
+from scribe_tui.session.scheduler import Scheduler
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.settings import Settings
 from scribe_tui.watchwords.stage import WatchStage

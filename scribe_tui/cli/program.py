@@ -15,7 +15,7 @@ from scribe_tui.cli.options import (
     source_arguments,
     write_options,
 )
-from scribe_tui.cli.past import COMMANDS as PAST_COMMANDS
+from scribe_tui.cli.past_runs.commands import COMMANDS as PAST_COMMANDS
 from scribe_tui.errors import UsageError
 
 _MONITOR = "monitor"

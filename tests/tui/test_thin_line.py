@@ -10,8 +10,13 @@ from hypothesis import strategies as st
 from textual.geometry import Region
 
 from scribe_tui.tui.terminal.bandwidth import BLIND
+from scribe_tui.tui.terminal.flow_control import (
+    MOST_UNANSWERED,
+    MUTE_SECONDS,
+    PART_SECONDS,
+    FlowControl,
+)
 from scribe_tui.tui.terminal.thin_line import ThinLine, merged, rows_of, split
-from scribe_tui.tui.terminal.way_back import MOST_UNANSWERED, MUTE_SECONDS, PART_SECONDS, WayBack
 
 SCREEN = Region(0, 0, 80, 24)
 PANE = Region(27, 6, 26, 6)
@@ -29,19 +34,19 @@ def cells(spans: list[Region]) -> list[tuple[int, int]]:
     return [(x, span.y) for span in spans for x in range(span.x, span.right)]
 
 
-def ask(way: WayBack, at: float, size: int) -> float | None:
+def ask(way: FlowControl, at: float, size: int) -> float | None:
     """Write so many bytes at that instant and ask behind them."""
     way.wrote(size, at)
     return way.asked(at)
 
 
-def asked_and_answered(way: WayBack, at: float, size: int, took: float) -> None:
+def asked_and_answered(way: FlowControl, at: float, size: int, took: float) -> None:
     ask(way, at, size)
     way.answered(at + took)
 
 
 def test_a_line_that_answers_at_once_is_not_thin() -> None:
-    way = WayBack()
+    way = FlowControl()
     for turn in range(20):
         asked_and_answered(way, turn, 5000, 0.02)
     assert way.rate is None
@@ -49,7 +54,7 @@ def test_a_line_that_answers_at_once_is_not_thin() -> None:
 
 
 def test_a_thin_line_is_measured_and_known_again_when_it_is_fast() -> None:
-    way = WayBack()
+    way = FlowControl()
     asked_and_answered(way, 0.0, 0, 0.1)
     asked_and_answered(way, 1.0, 4000, 2.1)
     assert way.rate == pytest.approx(2000)
@@ -59,7 +64,7 @@ def test_a_thin_line_is_measured_and_known_again_when_it_is_fast() -> None:
 
 
 def test_no_more_is_under_way_over_a_thin_line_than_it_takes_in_a_moment() -> None:
-    way = WayBack()
+    way = FlowControl()
     asked_and_answered(way, 0.0, 0, 0.1)
     asked_and_answered(way, 1.0, 4000, 2.1)
     assert way.room(4.0) == pytest.approx(2000 * PART_SECONDS)
@@ -71,7 +76,7 @@ def test_no_more_is_under_way_over_a_thin_line_than_it_takes_in_a_moment() -> No
 
 
 def test_over_a_far_line_not_known_yet_more_goes_out_after_each_answer() -> None:
-    way, rooms = WayBack(blind_rate=BLIND), []
+    way, rooms = FlowControl(blind_rate=BLIND), []
     ask(way, 0.0, 0)
     for turn in range(1, 20):
         way.answered(turn / 10)
@@ -87,7 +92,7 @@ def test_over_a_far_line_not_known_yet_more_goes_out_after_each_answer() -> None
 
 
 def test_a_far_terminal_is_taken_for_one_that_does_not_answer_until_it_does() -> None:
-    way = WayBack(blind_rate=BLIND)
+    way = FlowControl(blind_rate=BLIND)
     ask(way, 0.0, 2000)
     assert not way.has_room(0.1)
     seconds = way.seconds_to_room(0.1)
@@ -98,7 +103,7 @@ def test_a_far_terminal_is_taken_for_one_that_does_not_answer_until_it_does() ->
 
 
 def test_a_lost_answer_does_not_make_the_next_one_late() -> None:
-    way = WayBack()
+    way = FlowControl()
     asked_and_answered(way, 0.0, 0, 0.01)
     ask(way, 1.0, 300)
     way.give_up(1.0 + MUTE_SECONDS)
@@ -109,7 +114,7 @@ def test_a_lost_answer_does_not_make_the_next_one_late() -> None:
 
 
 def test_answers_that_are_lost_together_are_missed_once() -> None:
-    way = WayBack()
+    way = FlowControl()
     asked_and_answered(way, 0.0, 0, 0.1)
     asked_and_answered(way, 1.0, 4000, 2.1)
     for at in (4.0, 4.1, 4.2):
@@ -121,7 +126,7 @@ def test_answers_that_are_lost_together_are_missed_once() -> None:
 
 
 def test_a_line_that_was_only_once_late_is_fast_again_though_little_is_sent() -> None:
-    way = WayBack()
+    way = FlowControl()
     asked_and_answered(way, 0.0, 0, 0.01)
     asked_and_answered(way, 1.0, 400, 1.0)
     assert way.rate is not None
@@ -131,7 +136,7 @@ def test_a_line_that_was_only_once_late_is_fast_again_though_little_is_sent() ->
 
 
 def test_one_late_answer_is_a_hiccup_several_are_a_thin_line() -> None:
-    way = WayBack()
+    way = FlowControl()
     asked_and_answered(way, 0.0, 0, 0.1)
     for turn in range(1, 4):
         assert way.thin_rate is None
@@ -140,7 +145,7 @@ def test_one_late_answer_is_a_hiccup_several_are_a_thin_line() -> None:
 
 
 def test_few_bytes_that_come_soon_do_not_make_a_line_fast() -> None:
-    way = WayBack()
+    way = FlowControl()
     asked_and_answered(way, 0.0, 0, 0.1)
     asked_and_answered(way, 1.0, 4000, 2.1)
     for turn in range(4, 20):
@@ -149,7 +154,7 @@ def test_few_bytes_that_come_soon_do_not_make_a_line_fast() -> None:
 
 
 def test_an_answer_that_was_given_up_still_tells_how_thin_the_line_is() -> None:
-    way = WayBack()
+    way = FlowControl()
     asked_and_answered(way, 0.0, 0, 0.1)
     ask(way, 1.0, 20_000)
     way.give_up(1.0 + MUTE_SECONDS)
@@ -159,7 +164,7 @@ def test_an_answer_that_was_given_up_still_tells_how_thin_the_line_is() -> None:
 
 
 def test_a_terminal_that_never_answers_is_asked_no_more_and_never_thin() -> None:
-    way = WayBack()
+    way = FlowControl()
     for turn in range(MOST_UNANSWERED):
         assert way.should_ask(turn * 10.0)
         ask(way, turn * 10.0, 50_000)

@@ -8,9 +8,9 @@ from scribe_tui.audio.dead_air import DeadAirDetector
 from scribe_tui.events import State
 from scribe_tui.session.state import OVER, Lights, SessionSnapshot
 from scribe_tui.session.status.activity import ActivityLights
-from scribe_tui.session.status.service_warning import StandingWarning
 from scribe_tui.session.status.source_facts import SourceFacts
 from scribe_tui.session.status.standing_errors import StandingErrors
+from scribe_tui.session.status.standing_warning import StandingWarning
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,12 +62,12 @@ class Chosen:
         if session != self._session:
             self.on_change()
         self._session = session
-        feed = self.app.bridge
+        bridge = self.app.bridge
         number = self.controls.sessions.index(session) + 1
-        line = standing_line(number, self.controls.snapshot(session), feed.is_off(session))
-        unseen = feed.unseen(session)
+        line = standing_line(number, self.controls.snapshot(session), bridge.is_off(session))
+        unseen = bridge.unseen(session)
         self.app.say(f"{line}. {count_of(unseen, 'new line')}" if unseen else line)
-        feed.seen(session)
+        bridge.seen(session)
 
     def number(self, place: int) -> None:
         """Choose number `place`, from 1."""
@@ -104,10 +104,10 @@ class Chosen:
         self._next(lambda one: self._how(one) in TROUBLED, "No source is in trouble.")
 
     def _news(self) -> None:
-        feed = self.app.bridge
+        bridge = self.app.bridge
         others = [one for one in self.controls.sessions if one != self.session]
-        hits = [one for one in others if feed.hits.count_of(one).new]
-        wanted = hits or [one for one in others if feed.unseen(one)]
+        hits = [one for one in others if bridge.hits.count_of(one).new]
+        wanted = hits or [one for one in others if bridge.unseen(one)]
         self._next(wanted.__contains__, "No other source has news.")
 
     def _by_name(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from scribe_tui.tui.keys import Shortcut
 from scribe_tui.tui.lines.dialog import Dialog
-from scribe_tui.tui.lines.feed import LineFeed
+from scribe_tui.tui.lines.sink import LineSink
 from scribe_tui.tui.monitor_context import MonitorContext
 
 
@@ -25,7 +25,7 @@ class MonitorDialog(Dialog):
         """`keys` as the user has them."""
         super().__init__(ascii_only, clock)
         self.keys = tuple(keys)
-        self.bridge = LineFeed(self.say)
+        self.bridge = LineSink(self.say)
         self.context = MonitorContext()
 
     def write_beside_frames(self, data: bytes) -> None:

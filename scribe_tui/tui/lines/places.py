@@ -30,7 +30,7 @@ class Places:
         self.acts_without_source: Acts = {"places": self._list}
 
     def _mark(self) -> None:
-        feed, session = self._app.bridge, self._chosen.session
+        bridge, session = self._app.bridge, self._chosen.session
         number = self._reader.here
         if number is None:
             self._app.say("There is no line to mark yet.")
@@ -41,15 +41,15 @@ class Places:
                 self._app.say("That line is not saved, and cannot be marked.")
                 return
             at = found[0].started_at
-            is_marked = feed.marks_of(session).toggle(number, at)
+            is_marked = bridge.marks_of(session).toggle(number, at)
             said = f"Marked: {clock(at)}." if is_marked else f"No mark any more at {clock(at)}."
             self._app.say(said)
 
         self._reader.older.take(session, range(number, number + 1), mark)
 
     def _list(self) -> None:
-        feed = self._app.bridge
-        places = [*feed.places.places, *hit_places(feed.hits.newest_first), *self._marked()]
+        bridge = self._app.bridge
+        places = [*bridge.places.places, *hit_places(bridge.hits.newest_first), *self._marked()]
         if not places:
             self._app.say("No mark, error, gap or hit so far; the mark key marks a line.")
             return
@@ -122,11 +122,11 @@ class Places:
 
     def _held(self, numbers: dict[str, int | None]) -> dict[str, Found]:
         """The lines of these numbers, by session, where memory holds them."""
-        feed = self._app.bridge
+        transcript_of = self._app.bridge.transcript_of
         return {
-            session: None if number is None else (number, feed.transcript_of(session).line(number))
+            session: None if number is None else (number, transcript_of(session).line(number))
             for session, number in numbers.items()
-            if number is None or number >= feed.transcript_of(session).first
+            if number is None or number >= transcript_of(session).first
         }
 
     def _say_time(self, at: float, found: dict[str, Found]) -> None:

@@ -202,12 +202,12 @@ class Reader:
     def _find_all(self) -> None:
         def done(text: str | None) -> None:
             wanted = folded(text or "")
-            feed = self._app.bridge
+            bridge = self._app.bridge
             found = [
                 (line.started_at, session, line)
                 for session in self._chosen.controls.sessions
-                for number in matching_lines(feed.transcript_of(session), wanted)
-                for line in (feed.transcript_of(session).line(number),)
+                for number in matching_lines(bridge.transcript_of(session), wanted)
+                for line in (bridge.transcript_of(session).line(number),)
             ]
             found.sort(key=lambda one: one[0])
             self.say_last(

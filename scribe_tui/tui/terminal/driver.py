@@ -29,9 +29,9 @@ from textual.message import Message
 from scribe_tui.tui.rendering.signs import in_ascii
 from scribe_tui.tui.terminal import keys_in
 from scribe_tui.tui.terminal.driven_app import DrivenApp
+from scribe_tui.tui.terminal.flow_control import ASK, MUTE_SECONDS, FlowControl
 from scribe_tui.tui.terminal.keys_in import KeysIn
 from scribe_tui.tui.terminal.size import ASK_SIZE, USUAL, ColumnsRows, bounded, size_of
-from scribe_tui.tui.terminal.way_back import ASK, MUTE_SECONDS, WayBack
 from scribe_tui.tui.terminal.writer import TerminalWriter, open_anew
 
 PRIVATE_NAMES = (
@@ -82,10 +82,10 @@ class NonBlockingDriver(LinuxDriver):
     def __init__(self, app: App[Any], **options: Any) -> None:
         """For `app`, which is a DrivenApp."""
         super().__init__(app, **options)
-        self._outlet: TerminalWriter | None = None
+        self._writer: TerminalWriter | None = None
         self._frame: list[str] | None = None
         self._thread = threading.get_ident()
-        self._way_back = WayBack(self._app.blind_rate)
+        self._flow = FlowControl(self._app.blind_rate)
         self._size_told: ColumnsRows | None = None
         self._size_asked = False
         self._unsized = False
@@ -100,18 +100,18 @@ class NonBlockingDriver(LinuxDriver):
     @property
     def behind(self) -> bool:
         """Whether the terminal still has to take what was written: paint nothing now."""
-        written = self._outlet is not None and self._outlet.behind
+        written = self._writer is not None and self._writer.behind
         return written or self._unsized or self._slow
 
     @property
     def room(self) -> float | None:
         """How many bytes may be written now; None: as many as there are."""
-        return self._way_back.room(time.monotonic())
+        return self._flow.room(time.monotonic())
 
     @property
     def is_thin(self) -> bool:
         """Whether the line has been seen to take little, more than once."""
-        return self._way_back.thin_rate is not None
+        return self._flow.thin_rate is not None
 
     @property
     def key_pressed(self) -> bool:
@@ -128,18 +128,18 @@ class NonBlockingDriver(LinuxDriver):
             picture, self._frame = self._in_its_signs(terse(self._frame)), None
             if picture:
                 now = time.monotonic()
-                self._way_back.wrote(len(_encoded(picture)), now)
-                if self._way_back.should_ask(now):
+                self._flow.wrote(len(_encoded(picture)), now)
+                if self._flow.should_ask(now):
                     picture += self._asking()
                 self._look_for_room()
-            if self._outlet is None:
+            if self._writer is None:
                 super().write(picture)
             else:
-                self._outlet.write(_encoded(picture), frame=True)
+                self._writer.write(_encoded(picture), frame=True)
 
     def _look_for_room(self) -> None:
         """Have no more painted while a thin line, or one not known yet, has enough to carry."""
-        now, way = time.monotonic(), self._way_back
+        now, way = time.monotonic(), self._flow
         self._slow = not way.has_room(now)
         if self._slow and (seconds := way.seconds_to_room(now)) is not None:
             self._loop.call_later(seconds, self._line_moved)
@@ -150,10 +150,10 @@ class NonBlockingDriver(LinuxDriver):
             self._loop.call_soon_threadsafe(self.write, data)
         elif self._frame is not None:
             self._frame.append(data)
-        elif self._outlet is None:
+        elif self._writer is None:
             super().write(self._in_its_signs(data))
         else:
-            self._outlet.write(_encoded(self._in_its_signs(data)))
+            self._writer.write(_encoded(self._in_its_signs(data)))
 
     def _in_its_signs(self, text: str) -> str:
         """`text` as this terminal takes it: nobody who draws has to know."""
@@ -163,7 +163,7 @@ class NonBlockingDriver(LinuxDriver):
         """Open the outlet, then do as Textual does; its writer's thread has nothing to do."""
         descriptor = open_anew(self._file.fileno()) if self._file is not None else None
         if descriptor is not None:
-            self._outlet = TerminalWriter(descriptor, self._app.resume_painting)
+            self._writer = TerminalWriter(descriptor, self._app.resume_painting)
         self._runs = True
         self._unsized = self._known_size() is None
         super().start_application_mode()  # type: ignore[no-untyped-call]
@@ -186,21 +186,21 @@ class NonBlockingDriver(LinuxDriver):
             self._loop.remove_signal_handler(number)
         self.write(CLEAR)
         super().stop_application_mode()
-        if self._outlet is not None:
-            self._outlet.finish()
+        if self._writer is not None:
+            self._writer.finish()
 
     def close(self) -> None:
         """Give back descriptor and thread."""
         super().close()
-        if self._outlet is not None:
-            self._outlet.close()
-            self._outlet = None
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
 
     def repaint(self) -> None:
         """Tell the terminal its modes again and paint everything: it may be another one now."""
         if self._runs:
             self._modes_due = True
-            self._way_back.another()
+            self._flow.another()
             self._app.resume_painting(True)
 
     def modes_due(self) -> None:
@@ -208,7 +208,7 @@ class NonBlockingDriver(LinuxDriver):
 
         One that takes nothing may be resized a thousand times before it does.
         """
-        if self._modes_due and self._runs and not (self._outlet and self._outlet.behind):
+        if self._modes_due and self._runs and not (self._writer and self._writer.behind):
             self._modes_due = False
             self._set_raw()
             self.write("\x1b[?1049h" + MODES_AGAIN)
@@ -244,13 +244,13 @@ class NonBlockingDriver(LinuxDriver):
             self._size_asked = False
             self._sized((columns, rows))
             return
-        self._way_back.answered(time.monotonic())
+        self._flow.answered(time.monotonic())
         self._line_moved()
 
     def _asking(self) -> str:
         """The question for the way back, to be written now."""
         now = time.monotonic()
-        seconds = self._way_back.asked(now)
+        seconds = self._flow.asked(now)
         if seconds is not None:
             self._loop.call_later(seconds, self._look_back, now)
         self._loop.call_later(MUTE_SECONDS, self._give_up_answer, now)
@@ -258,20 +258,20 @@ class NonBlockingDriver(LinuxDriver):
 
     def _look_back(self, asked_at: float) -> None:
         """Hold frames back if a terminal that has answered before has not done so now."""
-        if self._runs and self._way_back.is_due(asked_at):
+        if self._runs and self._flow.is_due(asked_at):
             self._slow = True
             self._app.hold_painting()
 
     def _give_up_answer(self, asked_at: float) -> None:
-        if self._way_back.is_due(asked_at):
-            self._way_back.give_up(time.monotonic())
+        if self._flow.is_due(asked_at):
+            self._flow.give_up(time.monotonic())
             self._line_moved()
 
     def _line_moved(self) -> None:
         """Some of what was written has arrived: have painted what there is room for."""
         was_slow = self._slow
         self._look_for_room()
-        self._app.line_seen(self._way_back.thin_rate)
+        self._app.line_seen(self._flow.thin_rate)
         if not self._runs:
             return
         if self._slow:
@@ -281,7 +281,7 @@ class NonBlockingDriver(LinuxDriver):
 
     def _ask_if_nobody_did(self) -> None:
         """A line found to be thin may have more to carry than was asked behind."""
-        if self._way_back.answers and not self._way_back.is_waiting:
+        if self._flow.answers and not self._flow.is_waiting:
             self.write(self._asking())
 
     def _ask_size(self) -> None:

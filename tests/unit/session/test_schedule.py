@@ -21,7 +21,7 @@ from scribe_tui.events import (
     State,
     StateChanged,
 )
-from scribe_tui.session.schedule import NOT_LIVE_SECONDS, Scheduler
+from scribe_tui.session.scheduler import NOT_LIVE_SECONDS, Scheduler
 from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.settings import SourceSettings
 

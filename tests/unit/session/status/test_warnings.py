@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from scribe_tui.clock import Clock
 from scribe_tui.events import Event, Noticed, State
-from scribe_tui.session.status.service_warning import WARNING_STANDS_SECONDS
 from scribe_tui.session.status.session_facts import SourceName
+from scribe_tui.session.status.standing_warning import WARNING_STANDS_SECONDS
 from scribe_tui.session.status.status import SessionStatus
 
 

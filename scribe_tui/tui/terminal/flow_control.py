@@ -53,7 +53,7 @@ class Question(NamedTuple):
     under_way: float
 
 
-class WayBack:
+class FlowControl:
     """Measures what the line takes by questions and answers; says when to ask, when to wait.
 
     The one thing known of a line is its window: how many bytes may be under way to a terminal

@@ -29,7 +29,7 @@ KEPT_LINES = 2000
 """Lines kept of each source, to be read again, searched and copied."""
 
 
-class LineFeed:
+class LineSink:
     """Turns the engine's events into lines, in order; the same error is said once."""
 
     def __init__(self, say: Callable[[str], None]) -> None:

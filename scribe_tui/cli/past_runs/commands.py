@@ -60,7 +60,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a 
 @_JSON
 def runs(every: bool, as_json: bool, log_dir: str | None) -> int:
     """List the runs: when, how long, sources, segments, gaps, hits, size. Newest first."""
-    from scribe_tui.cli.runs import list_runs
+    from scribe_tui.cli.past_runs.runs import list_runs
 
     return list_runs(_folder(log_dir), every=every, as_json=as_json)
 
@@ -73,7 +73,7 @@ def runs(every: bool, as_json: bool, log_dir: str | None) -> int:
 @_JSON
 def show(run: str, name: str | None, log_dir: str | None, **given: Any) -> int:
     """Print a run as people read it; RUN is its folder, its name, or last."""
-    from scribe_tui.cli.show import ShowOptions, show_run
+    from scribe_tui.cli.past_runs.show import ShowOptions, show_run
 
     return show_run(_folder(log_dir), run, name, ShowOptions(**given))
 
@@ -96,7 +96,7 @@ def replay(run: str, from_: str | None, speed: float, config: str | None, **give
     RUN is its folder, its name, or last; one that is still being recorded is followed on from
     its present end. Nothing is sent, recorded or billed.
     """
-    from scribe_tui.cli.replay import Asked, replay_run
+    from scribe_tui.cli.past_runs.replay import Asked, replay_run
     from scribe_tui.cli.start import read_settings
 
     settings = read_settings({**given, "config": config})
@@ -127,7 +127,7 @@ def replay(run: str, from_: str | None, speed: float, config: str | None, **give
 )
 def export(run: str, name: str | None, log_dir: str | None, **given: Any) -> int:
     """Write what was said in a run, a file for each source; html is one page for all."""
-    from scribe_tui.cli.export import Asked, export_run
+    from scribe_tui.cli.past_runs.export import Asked, export_run
 
     return export_run(_folder(log_dir), run, name, Asked(**given))
 
@@ -140,7 +140,7 @@ def verify(run: str, as_json: bool, log_dir: str | None) -> int:
 
     The exit code is 1 if one was, or if the run has no numbered lines.
     """
-    from scribe_tui.cli.verify import verify_run
+    from scribe_tui.cli.past_runs.verify import verify_run
 
     return verify_run(_folder(log_dir), run, as_json=as_json)
 
@@ -172,7 +172,7 @@ def search(query: str, log_dir: str | None, **given: Any) -> int:
     QUERY is words (all must occur), "a phrase", clos* for any ending, AND, OR, NOT and
     brackets. The exit code is 1 if nothing is found.
     """
-    from scribe_tui.cli.search import Wanted, run_search
+    from scribe_tui.cli.past_runs.search import Wanted, run_search
 
     return run_search(_folder(log_dir), Wanted(query, **given))
 
@@ -197,7 +197,7 @@ def clip(run: str, name: str, log_dir: str | None, **given: Any) -> int:
 
     The run must have been recorded with --archive.
     """
-    from scribe_tui.cli.clip import Asked, clip_run
+    from scribe_tui.cli.past_runs.clip import Asked, clip_run
 
     return clip_run(_folder(log_dir), run, name, Asked(**given))
 
@@ -224,7 +224,7 @@ def reread(run: str, name: str, **given: Any) -> int:
     pauses; speakers are told apart within a part, their labels do not go on in the next.
     """
     from scribe_tui.cli.folders import sessions_folder
-    from scribe_tui.cli.reread import Asked, reread_run
+    from scribe_tui.cli.past_runs.reread import Asked, reread_run
     from scribe_tui.cli.start import read_settings
     from scribe_tui.scribe.batch import BatchSettings
 

@@ -13,8 +13,8 @@ from scribe_tui.archive.comparison import differences, first_tokens, second_toke
 from scribe_tui.archive.places import Span
 from scribe_tui.archive.rereading import heard_until, read_again, rest_of, wanted_spans
 from scribe_tui.archive.second_reading import Request, SecondReading
-from scribe_tui.cli.clip import wanted
 from scribe_tui.cli.output import complain
+from scribe_tui.cli.past_runs.clip import wanted
 from scribe_tui.cli.start import check_speech
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.reading.journals import Journal
