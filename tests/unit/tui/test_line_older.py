@@ -18,7 +18,7 @@ LINES = 900
 @pytest.fixture
 def long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lines:
     """The first of two sources has said `LINES` lines; memory holds a hundred or so."""
-    monkeypatch.setattr("scribe_tui.tui.lines.feed.KEPT_LINES", 100)
+    monkeypatch.setattr("scribe_tui.tui.lines.sink.KEPT_LINES", 100)
     made = [
         opened("news"), *(said(number, f"line {number}") for number in range(1, LINES + 1))
     ]  # fmt: skip

@@ -25,8 +25,8 @@ from scribe_tui.events import (
     WatchHit,
 )
 from scribe_tui.tui.lines import typed
-from scribe_tui.tui.lines.feed import LineFeed
 from scribe_tui.tui.lines.sentences import MAX_CHARS, line_of
+from scribe_tui.tui.lines.sink import LineSink
 from scribe_tui.tui.lines.typed import Line, YesNo
 
 KNOWN: dict[str, Any] = {"session": "s1", "at": 1_760_000_000.0}
@@ -79,7 +79,7 @@ def test_hostile_text_is_one_harmless_line_of_bounded_length() -> None:
 
 def test_an_error_is_said_once_and_its_end_too() -> None:
     said: list[str] = []
-    feed = LineFeed(said.append)
+    feed = LineSink(said.append)
     opened: dict[str, Any] = {"source": "mic", "audio_format": "pcm_16000", "commit": "vad"}
     feed.receive(SessionOpened(**KNOWN, name="harbor", **opened))
     for event in (
@@ -97,7 +97,7 @@ def test_an_error_is_said_once_and_its_end_too() -> None:
 
 def test_a_source_is_called_by_its_present_name_and_its_lines_are_kept() -> None:
     said: list[str] = []
-    feed = LineFeed(said.append)
+    feed = LineSink(said.append)
     feed.receive(SessionRenamed(**KNOWN, name="talk"))
     feed.receive(committed("hello"))
     assert said[-1] == "talk: hello"
