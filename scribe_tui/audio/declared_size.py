@@ -1,6 +1,8 @@
-"""How large a file is by its own head: WAV, RF64, W64, AIFF, AU, CAF, AVI, ASF, Matroska."""
+"""How large a file is by its own head: WAV, RF64, W64, AIFF, AU, CAF, AVI, ASF, Matroska, FLV."""
 
 from __future__ import annotations
+
+import struct
 
 _ENDLESS = 0x7FFF0000
 """What was written to a pipe has no idea of its size and says something about this or more."""
@@ -11,6 +13,7 @@ _ASF_FILE = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 _ASF_LIVE = 1
 """Flag of a stream that was broadcast: its size means nothing."""
 _EBML, _SEGMENT = b"\x1aE\xdf\xa3", b"\x18\x53\x80\x67"
+_FLV_SIZE = b"\x00\x08filesize\x00"
 _W64_SIGN = b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00"
 
 
@@ -32,6 +35,8 @@ def size_in(head: bytes) -> int | None:
         return _asf(head)
     if head[:4] == _EBML:
         return _matroska(head)
+    if head[:3] == b"FLV":
+        return _flv(head)
     return None
 
 
@@ -65,6 +70,15 @@ def _asf(head: bytes) -> int | None:
     if int.from_bytes(head[at + 88 : at + 92], "little") & _ASF_LIVE:
         return None
     return _long(int.from_bytes(head[at + 40 : at + 48], "little"), 0)
+
+
+def _flv(head: bytes) -> int | None:
+    """What its metadata says; live streams say nothing, or 0."""
+    at = head.find(_FLV_SIZE) + len(_FLV_SIZE)
+    if at < len(_FLV_SIZE) or len(head) < at + 8:
+        return None
+    size = struct.unpack(">d", head[at : at + 8])[0]
+    return int(size) if 1 <= size < 1 << 50 else None
 
 
 def _matroska(head: bytes) -> int | None:

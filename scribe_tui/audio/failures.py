@@ -273,6 +273,13 @@ def endless_playlist(where: str) -> SourceError:
     )
 
 
+def undefined_variable(where: str, name: str) -> SourceError:
+    """An HLS list uses a variable that is given no value anywhere."""
+    shown = harmless_line(name)[:40]
+    message = f"The playlist of {where} uses the variable {shown} without giving it a value."
+    return SourceError("bad playlist", message, CHECK)
+
+
 def huge_playlist(where: str, megabytes: float) -> SourceError:
     """A playlist that is larger than any true one."""
     message = f"The playlist of {where} is larger than {megabytes:g} MB and is not read to its end."

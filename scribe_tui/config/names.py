@@ -15,6 +15,11 @@ from scribe_tui.settings.source import is_device
 MAX_NAME_CHARS = 60
 """Longer names are cut: a name stands in a pane's border and in a file's name."""
 
+_AROUND_ADDRESSES = (
+    "<>\"'`\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb\u200b\u200e\u2060\ufeff \t\r\n\u00a0"
+)
+"""None of them begins or ends an address."""
+
 _NAMED = re.compile(r"(?P<name>[^=/:?]*)=(?P<address>.*)", re.DOTALL)
 
 
@@ -40,8 +45,17 @@ def split_spec(text: str) -> tuple[str | None, str]:
 
 
 def tidy_address(text: str) -> str:
-    """`text` without blanks around it, unless a file is called just so."""
-    return text if _exists(text) else text.strip()
+    """`text` without blanks around it, unless a file is called just so.
+
+    A web address also without the brackets or quotes that letters and chats put around it
+    (RFC 3986, appendix C), and without what cannot be seen.
+    """
+    if _exists(text):
+        return text
+    plain = text.strip()
+    bare = plain.strip(_AROUND_ADDRESSES)
+    bare = bare[4:].lstrip() if bare[:4].lower() == "url:" else bare
+    return bare if bare.lower().startswith(("http://", "https://")) else plain
 
 
 def clean_name(text: str) -> str:

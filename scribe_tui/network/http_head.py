@@ -35,7 +35,7 @@ def status_of(line: str) -> int | None:
     """The status in a status line, 100 to 599; None if it is none."""
     version, _, rest = line.partition(" ")
     code = rest.strip()[:3]
-    known = version.startswith(("HTTP/", "ICY"))
+    known = version.upper().startswith(("HTTP/", "ICY"))
     if not known or len(code) != 3 or not code.isascii() or not code.isdigit():
         return None
     return int(code) if 100 <= int(code) < 600 else None

@@ -224,6 +224,11 @@ def test_a_clash_of_settings_names_the_source_it_is_in(toml):
         ("a/b=c.wav", None, "a/b=c.wav"),
         ("news at ten=talk=1.wav", "news at ten", "talk=1.wav"),
         ("a\x1b[2Jb=mic", "ab", "mic"),
+        (" \u200bhttp://radio.example/a\n", None, "http://radio.example/a"),
+        ("<http://radio.example/a?x=1>", None, "http://radio.example/a?x=1"),
+        ("<URL:https://radio.example/>", None, "https://radio.example/"),
+        ("BBC=\u201chttp://radio.example/a\u201d", "BBC", "http://radio.example/a"),
+        ("<a.wav>", None, "<a.wav>"),
     ],
 )
 def test_a_name_stands_before_the_first_equals_sign(spec, name, address):

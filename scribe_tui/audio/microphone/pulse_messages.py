@@ -7,6 +7,7 @@ passed over. What a server can write raises ValueError at worst.
 
 from __future__ import annotations
 
+import socket
 import struct
 from dataclasses import dataclass
 
@@ -134,6 +135,7 @@ class Values:
 def outputs_in(values: Values) -> list[Output]:
     """All streams that record, in the answer to OUTPUT_LIST. Raises ValueError."""
     found: list[Output] = []
+    here = socket.gethostname()
     while not values.is_over and len(found) < _MAX_ITEMS:
         number = values.number()
         for _ in range(3):  # its name, module and client
@@ -141,7 +143,10 @@ def outputs_in(values: Values) -> list[Output]:
         source = values.number()
         for _ in range(6):  # its format, its channels, two delays, how it is made, by what
             values.skip()
-        process = values.properties().get("application.process.id", "")
+        properties = values.properties()
+        process = properties.get("application.process.id", "")
+        if properties.get("application.process.host", here) != here:
+            process = ""  # of another machine, whose numbers are others
         known = process.isascii() and process.isdigit() and len(process) < 12
         found.append(Output(number, source, int(process) if known else None))
     return found

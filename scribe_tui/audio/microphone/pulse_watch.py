@@ -11,11 +11,12 @@ import asyncio
 import contextlib
 import itertools
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from scribe_tui.audio.microphone import pulse_messages as messages
 from scribe_tui.audio.microphone.pulse_messages import Output, Values, message
+from scribe_tui.audio.microphone.pulse_place import open_place, server_places
 from scribe_tui.sanitize import harmless_line
 
 ANSWER_SECONDS = 30.0
@@ -23,17 +24,6 @@ MOST_MOVES = 20
 """A stream that is moved more often is moved for ever; then no more is told."""
 Given = Callable[[str | None, str], None]
 """Called with the names of the source before and now; at the beginning there was none before."""
-
-
-def server_path(variables: Mapping[str, str]) -> Path | None:
-    """The socket of the user's sound server; None where it is reached in another way."""
-    named = variables.get("PULSE_SERVER", "").split()
-    if named:
-        address = named[0].rpartition("}")[2]
-        path = address.removeprefix("unix:")
-        return Path(path) if path.startswith("/") else None
-    runtime = variables.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
-    return Path(runtime) / "pulse" / "native"
 
 
 @contextlib.asynccontextmanager
@@ -51,16 +41,16 @@ async def watching(process: int, given: Given) -> AsyncIterator[None]:
 
 
 async def _watch(process: int, given: Given) -> None:
-    path = server_path(os.environ)
-    if path is None:
-        return
-    # No server, another one, or one that ends: then its stream ends, too, and that is told.
-    with contextlib.suppress(OSError, EOFError, ValueError, TimeoutError):
-        reader, writer = await asyncio.open_unix_connection(path, limit=messages.MAX_BYTES)
-        try:
-            await _Server(reader, writer).follow(process, given)
-        finally:
-            writer.transport.abort()
+    for place in server_places(os.environ):
+        # No server, another one, or one that ends: then its stream ends, too, and that is told.
+        with contextlib.suppress(OSError, EOFError, ValueError, TimeoutError):
+            async with asyncio.timeout(ANSWER_SECONDS):
+                reader, writer = await open_place(place, messages.MAX_BYTES)
+            try:
+                await _Server(reader, writer).follow(process, given)
+            finally:
+                writer.transport.abort()
+            return
 
 
 class _Server:

@@ -11,6 +11,8 @@ from scribe_tui.audio.web.cookies import Cookies
 from scribe_tui.network.http_head import ascii_url
 from scribe_tui.sanitize import host_of
 
+OLD_SCHEMES = ("icy://", "icyx://")
+"""What some players call a SHOUTcast station's address, which is an http one."""
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -76,6 +78,8 @@ class Address:
             joined = urljoin(self.url, location)
         except ValueError:
             raise failures.bad_redirect(self.where) from None
+        if joined.lower().startswith(OLD_SCHEMES):
+            joined = f"http://{joined.partition('://')[2]}"
         if not joined.lower().startswith(("http://", "https://")):
             raise failures.forbidden_protocol(self.where)
         led = replace(Address.parse(joined), cookies=self.cookies)

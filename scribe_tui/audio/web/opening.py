@@ -37,7 +37,6 @@ from scribe_tui.audio.splitting.choice import copied_as, splitter_for
 from scribe_tui.audio.splitting.frames import FrameSplitter
 from scribe_tui.audio.splitting.matroska import MatroskaSplitter
 from scribe_tui.audio.splitting.splitter import Splitter
-from scribe_tui.audio.titles import decode
 from scribe_tui.audio.track_choice import notice_of
 from scribe_tui.audio.track_failures import found_no_stream, no_track
 from scribe_tui.audio.wav import pcm_layout
@@ -45,6 +44,7 @@ from scribe_tui.audio.web import hls, words
 from scribe_tui.audio.web.address import Address
 from scribe_tui.audio.web.answer import Answer, ask
 from scribe_tui.audio.web.body import KNOWN_CODINGS
+from scribe_tui.audio.web.hls_variables import resolved
 from scribe_tui.audio.web.playing import Playing, Rest, WebRoute
 from scribe_tui.audio.web.playlist import (
     is_feed,
@@ -53,6 +53,7 @@ from scribe_tui.audio.web.playlist import (
     manifest_kind,
     may_be_text,
     parse_playlist,
+    text_of,
 )
 from scribe_tui.audio.web.reading import (
     Choice,
@@ -97,6 +98,8 @@ class Opening:
         self._maker = maker
         self._tries = 0
         self._track_is_found = False
+        self._variables: dict[str, str] = {}
+        """Of the HLS list that led on."""
 
     async def play(self, url: str) -> Playing:
         """The first sound that the address leads to; the caller stops it.
@@ -141,7 +144,7 @@ class Opening:
         try:
             async with asyncio.timeout(LIST_SECONDS):
                 body = await answer.read_up_to(MAX_LIST_BYTES)
-                text = decode(body)
+                text = text_of(body)
                 if is_hls(text):
                     answer.put_back(body)
                     text = await read_list(answer)
@@ -175,12 +178,14 @@ class Opening:
         return await self._sound(answer)
 
     async def _hls(self, address: Address, text: str, depth: int) -> Playing:
+        text, variables = resolved(text, address, self._variables)
         if not hls.is_master(text):
             if (cipher := hls.cipher_of(text)) is not None:
                 raise failures.encrypted(address.where, cipher)
             if hls.is_ended(text) and "#EXTINF" not in text:
                 raise failures.no_sound(address.where)
             return await self._segments(address, text)
+        self._variables = variables
         offered = hls.renditions(text)
         track = self._options.track
         alone = [one for one in offered if not one.has_picture]
@@ -199,7 +204,7 @@ class Opening:
         copy_as, splitter = (MATROSKA, MatroskaSplitter) if has_head else (BARE, FrameSplitter)
 
         def route() -> Segments:
-            return Segments(address, text, self._options, self._now)
+            return Segments(address, text, self._options, self._now, self._variables)
 
         def read(track: int) -> Callable[[dict[str, str]], DecoderInput]:
             return lambda known: replace(
@@ -225,7 +230,7 @@ class Opening:
             if track:
                 await playing.stop()
                 async with await ask(address, self._options) as answer:
-                    text = await read_list(answer)
+                    text, _ = resolved(await read_list(answer), address, self._variables)
                 playing = await play(track)
         except BaseException:
             await playing.stop()

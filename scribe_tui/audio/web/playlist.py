@@ -1,4 +1,4 @@
-"""Playlists as stations hand them out: .pls, .m3u, .m3u8 without HLS tags, .xspf, .asx.
+"""Playlists as stations and players write them: .pls, .m3u, .xspf, .asx, .wpl, .b4s and others.
 
 Sans-IO, and linear in the length of the text, which comes from the net and is not trusted:
 only http(s) addresses leave this module, a few at most.
@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import contextlib
 import html
+import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 from xml.parsers import expat
 
+from scribe_tui.audio.titles import decode
+from scribe_tui.audio.web.address import OLD_SCHEMES
+
 MAX_ENTRIES = 16
 """Entries that are tried: more than any station has mirrors."""
 
-_SUFFIXES = (".pls", ".m3u", ".m3u8", ".xspf", ".asx")
+_XML_SUFFIXES = (".xspf", ".asx", ".wpl", ".zpl", ".b4s", ".smil", ".qtl")
+_SUFFIXES = (".pls", ".m3u", ".m3u8", ".ram", *_XML_SUFFIXES)
 _XML_START = 2000
 """An XML playlist names itself within so many characters."""
 _MANIFESTS = {
@@ -34,17 +39,23 @@ _TEXT_SIGNS = (
     b"https://",
     b"ffconcat",
 )
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,9}://")
 _PLS_SECTIONS = ("[playlist]", "[reference]")
 _NUMBER_DIGITS = 9
-_OLD_SCHEMES = ("icy://", "icyx://")
-"""What some players call a SHOUTcast station's address, which is an http one."""
-_REFERENCES = ("<ref", "<entryref")
+_TAGS = (
+    ("<asx", ("<ref", "<entryref"), "href"),
+    ("<smil", ("<media", "<audio", "<video", "<ref"), "src"),
+    ("<winampxml", ("<entry",), "playstring"),
+    ("<?quicktime", ("<embed",), "src"),
+)
+"""Lists whose addresses stand in tags: how they begin, the tags, and the attribute."""
 _UTF_16 = tuple(
     mark + sign.encode(order)
     for mark, order in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
     for sign in "#[<h"
 )
 """How lists in UTF-16 begin; its mark alone might begin MP3, too."""
+_FEW_LETTERS = 4
 
 
 class _ForbiddenXmlError(Exception):
@@ -61,13 +72,22 @@ def looks_like_playlist(url: str) -> bool:
 
 def may_be_text(start: bytes, url: str, content_type: str) -> bool:
     """Whether what begins so may be a list or a page; sound that does is played all the same."""
-    if start.startswith(_UTF_16):
+    if start.startswith(_UTF_16) or _unmarked_utf_16(start):
         return True
     if b"\0" in start:
         return False
     first = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     named = "mpegurl" in content_type or "scpls" in content_type
     return not first or named or first.startswith(_TEXT_SIGNS) or looks_like_playlist(url)
+
+
+def text_of(body: bytes) -> str:
+    """What the bytes of a list or a page say, in whichever Unicode they are, marked or not."""
+    return (
+        body.decode(_unmarked_utf_16(body[:32]), "replace")
+        if _unmarked_utf_16(body[:32])
+        else decode(body)
+    )
 
 
 def is_hls(text: str) -> bool:
@@ -122,26 +142,27 @@ def _entries(text: str, url: str, content_type: str) -> Iterator[str] | None:
         return _pls(text)
     if start.startswith("<") and "playlist" in start and "xspf" in start:
         return _xspf(text)
-    if start.startswith("<asx"):
-        return _asx(text)
+    for sign, tags, attribute in _TAGS:
+        if start.startswith("<") and sign in start:
+            return _in_tags(text, tags, attribute)
     if start.startswith(("<", "icy ")) or "\0" in start:
         return None
     m3u = start.startswith("#extm3u") or "mpegurl" in content_type
     if m3u or _is_list_of_addresses(text, url):
         # Some players' lists have options behind a bar, which stands in no address.
-        lines = (line.partition("|")[0].strip().strip('"') for line in text.splitlines())
+        lines = (line.partition("|")[0].strip().strip('"<>') for line in text.splitlines())
         return (line for line in lines if line and not line.startswith("#"))
     return None
 
 
 def _is_list_of_addresses(text: str, url: str) -> bool:
     """Bare lines: by the name of the list, or because each line is an address."""
-    if looks_like_playlist(url) and not url.lower().endswith((".xspf", ".asx")):
+    if looks_like_playlist(url) and not url.lower().endswith(_XML_SUFFIXES):
         return True
     lines = [line.strip() for line in text[:_XML_START].splitlines() if line.strip()]
     addresses = [line for line in lines if not line.startswith("#")]
-    return bool(addresses) and all(
-        line.lower().startswith(("http://", "https://")) for line in addresses
+    return any(line.lower().startswith(("http://", "https://")) for line in addresses) and all(
+        _ADDRESS.match(line) for line in addresses
     )
 
 
@@ -206,6 +227,18 @@ def _safe_parser() -> expat.XMLParserType:
     return parser
 
 
+def _unmarked_utf_16(start: bytes) -> str:
+    """The order of the bytes of ASCII text in which each has a zero byte beside it; else ""."""
+    letters = min(len(start) // 2, _FEW_LETTERS * 2)
+    if letters < _FEW_LETTERS:
+        return ""
+    for order, zeros in (("utf-16-le", 1), ("utf-16-be", 0)):
+        text = start[1 - zeros : 2 * letters : 2]
+        if not any(start[zeros : 2 * letters : 2]) and text.isascii() and 0 not in text:
+            return order
+    return ""
+
+
 def _local(name: str) -> str:
     return name.rpartition(":")[2].lower()
 
@@ -224,8 +257,8 @@ def _is_reference(part: str) -> bool:
     )
 
 
-def _asx(text: str) -> Iterator[str]:
-    """`href` of each `<ref>` and `<entryref>`: an ASX file is seldom well-formed XML."""
+def _in_tags(text: str, tags: tuple[str, ...], attribute: str) -> Iterator[str]:
+    """The attribute of each of these tags: such lists are seldom well-formed XML."""
     lower = text.lower()
     place = 0
     while (place := lower.find("<", place)) >= 0:
@@ -233,18 +266,18 @@ def _asx(text: str) -> Iterator[str]:
         if end < 0:
             return
         name = lower[place : place + 10].split(maxsplit=1)[0]
-        if name in _REFERENCES and (value := _href(text[place:end])):
+        if name in tags and (value := _value_in(text[place:end], attribute)):
             yield html.unescape(value)
         place = end
 
 
-def _href(tag: str) -> str:
+def _value_in(tag: str, attribute: str) -> str:
     """The value of the attribute in a tag, empty without."""
     lower = tag.lower()
     place = 0
-    while (place := lower.find("href", place)) >= 0:
+    while (place := lower.find(attribute, place)) >= 0:
         is_attribute = lower[place - 1].isspace()
-        place = _after_blanks(tag, place + 4)
+        place = _after_blanks(tag, place + len(attribute))
         if not is_attribute or tag[place : place + 1] != "=":
             continue
         value = tag[_after_blanks(tag, place + 1) :]
@@ -263,7 +296,7 @@ def _after_blanks(text: str, place: int) -> int:
 def _join(url: str, entry: str) -> str | None:
     try:
         entry = html.unescape(entry) if "&amp;" in entry else entry
-        if entry.lower().startswith(_OLD_SCHEMES):
+        if entry.lower().startswith(OLD_SCHEMES):
             entry = f"http://{entry.partition('://')[2]}"
         joined = urljoin(url, entry)
         parts = urlsplit(joined)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import replace
 
 from scribe_tui.audio import failures
@@ -14,13 +14,14 @@ from scribe_tui.audio.containers import is_transport_stream
 from scribe_tui.audio.decoder.relay import HOST, Reply
 from scribe_tui.audio.format import SoundCopy
 from scribe_tui.audio.options import SourceOptions
-from scribe_tui.audio.titles import decode
 from scribe_tui.audio.web import hls
 from scribe_tui.audio.web.address import Address
 from scribe_tui.audio.web.answer import Answer, ask, ask_from
 from scribe_tui.audio.web.hls import Segment
+from scribe_tui.audio.web.hls_variables import resolved
 from scribe_tui.audio.web.missing_segments import MissingSegments
 from scribe_tui.audio.web.playing import Rest
+from scribe_tui.audio.web.playlist import text_of
 from scribe_tui.audio.web.stretches import HEAD_BYTES, Stretch, kind_of, rest_from, stretches
 from scribe_tui.errors import SourceError
 
@@ -54,8 +55,11 @@ class Segments:
         text: str,
         options: SourceOptions,
         now: Callable[[], float] = time.monotonic,
+        variables: Mapping[str, str] | None = None,
     ) -> None:
+        """`variables` are those of the list that led to it."""
         self._address = address
+        self._variables = variables or {}
         self._first_text: str | None = text
         self._options = options
         self._now = now
@@ -206,6 +210,7 @@ class Segments:
             async with await ask(self._address, self._options) as answer:
                 self._address = answer.address
                 text = await read_list(answer)
+            text, _ = resolved(text, self._address, self._variables)
         if hls.is_ended(text):
             self.is_live = False
         self._missing.listed(hls.segments(text))
@@ -284,7 +289,7 @@ async def read_list(answer: Answer) -> str:
     body = await answer.read_up_to(MAX_PLAYLIST_BYTES + 1)
     if len(body) > MAX_PLAYLIST_BYTES:
         raise failures.huge_playlist(answer.address.where, MAX_PLAYLIST_BYTES / 1024 / 1024)
-    return decode(body).lstrip("\ufeff")
+    return text_of(body).lstrip("\ufeff")
 
 
 async def _once(body: bytes) -> AsyncIterator[bytes]:

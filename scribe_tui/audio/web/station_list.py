@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from scribe_tui.audio.web.playlist import parse_playlist
+from scribe_tui.audio.web.playlist import parse_playlist, text_of
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
 
@@ -25,14 +25,14 @@ class Station(NamedTuple):
 
 
 def read_stations(path: Path) -> tuple[Station, ...]:
-    """The stations in the list at `path`: .m3u, .pls, .xspf, .asx. Raises UsageError."""
+    """The stations in the list at `path`: .m3u, .pls, .xspf and others. Raises UsageError."""
     shown = harmless_line(path.name)
     try:
         with path.open("rb") as file:
             body = file.read(MAX_BYTES)
     except OSError as error:
         raise UsageError("list of stations", f"{shown} cannot be read: {error.strerror}.") from None
-    stations = _stations(body.decode("utf-8", "replace"), path.name)
+    stations = _stations(text_of(body), path.name)
     if not stations:
         part = " in its first megabyte" if len(body) == MAX_BYTES else ""
         raise UsageError(

@@ -16,6 +16,7 @@ from scribe_tui.errors import SourceError
 FAST = SourceOptions(speed=1000.0)
 KINDS = [("a.wav",), ("a.w64",), ("a.aiff",), ("a.au",), ("a.caf",), ("b.wav", "-rf64", "always")]
 KINDS += [("a.avi", "-c:a", "pcm_s16le"), ("a.wma", "-b:a", "256k"), ("a.mka", "-c:a", "flac")]
+KINDS += [("a.flv", "-c:a", "libmp3lame", "-b:a", "256k")]
 
 
 @pytest.fixture(params=KINDS, ids="-".join)

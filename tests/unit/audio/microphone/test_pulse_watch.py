@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from scribe_tui.audio.microphone import pulse_messages as messages
 from scribe_tui.audio.microphone.pulse_messages import Output, Values, message, outputs_in
-from scribe_tui.audio.microphone.pulse_watch import server_path, watching
+from scribe_tui.audio.microphone.pulse_place import Place, server_places
+from scribe_tui.audio.microphone.pulse_watch import watching
 from tests.support.left_to_ci import examples
 from tests.unit.audio.conftest import Eventually
 
@@ -46,6 +47,7 @@ class Server:
         self.process = process
         self.writer: asyncio.StreamWriter | None = None
         self.asked = 0
+        self.port = 0
 
     async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.writer = writer
@@ -79,12 +81,20 @@ async def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     server = Server(process=1234)
     path = tmp_path / "native"
     monkeypatch.setenv("PULSE_SERVER", f"unix:{path}")
-    async with await asyncio.start_unix_server(server.connected, path):
+    listening = await asyncio.start_server(server.connected, "127.0.0.1", 0)
+    server.port = listening.sockets[0].getsockname()[1]
+    async with listening, await asyncio.start_unix_server(server.connected, path):
         yield server
 
 
-async def test_another_source_is_told(server: Server, eventually: Eventually) -> None:
+@pytest.mark.parametrize("place", ["socket", "port"])
+async def test_another_source_is_told(
+    server: Server, eventually: Eventually, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """Where the first place named has no server, the next one is asked."""
     moves: list[tuple[str | None, str]] = []
+    if place == "port":
+        monkeypatch.setenv("PULSE_SERVER", f"unix:/nowhere tcp:127.0.0.1:{server.port}")
     async with watching(1234, lambda *move: moves.append(move)):
         await eventually(lambda: server.asked == 1)
         server.tell()
@@ -109,19 +119,20 @@ async def test_where_there_is_no_server_nothing_is_told(
 
 
 @pytest.mark.parametrize(
-    ("variables", "path"),
+    ("variables", "places"),
     [
-        ({"PULSE_SERVER": "unix:/a/native"}, "/a/native"),
-        ({"PULSE_SERVER": "{0123}unix:/a/native"}, "/a/native"),
-        ({"PULSE_SERVER": "/a/native tcp:there"}, "/a/native"),
-        ({"XDG_RUNTIME_DIR": "/run/me"}, "/run/me/pulse/native"),
-        ({"PULSE_SERVER": "tcp:there:4713"}, None),
-        ({"PULSE_SERVER": "there"}, None),
+        ({"PULSE_SERVER": "unix:/a/native"}, [Path("/a/native")]),
+        ({"PULSE_SERVER": "{0123}unix:/a/native"}, [Path("/a/native")]),
+        ({"PULSE_SERVER": "/a/native tcp:there"}, [Path("/a/native"), ("there", 4713)]),
+        ({"XDG_RUNTIME_DIR": "/run/me"}, [Path("/run/me/pulse/native")]),
+        ({"PULSE_SERVER": "tcp:there:4714"}, [("there", 4714)]),
+        ({"PULSE_SERVER": "tcp6:[::1]:4714 tcp4:127.0.0.1"}, [("::1", 4714), ("127.0.0.1", 4713)]),
+        ({"PULSE_SERVER": "[::1] there:9"}, [("::1", 4713), ("there", 9)]),
+        ({"PULSE_SERVER": "there:99999 tcp: there:x"}, []),
     ],
 )
-def test_where_the_server_is(variables: dict[str, str], path: str | None) -> None:
-    found = server_path(variables)
-    assert (None if found is None else str(found)) == path
+def test_where_the_server_is(variables: dict[str, str], places: list[Place]) -> None:
+    assert list(server_places(variables)) == places
 
 
 def test_streams_that_record() -> None:

@@ -165,6 +165,25 @@ async def test_a_server_that_has_only_a_later_part_is_told() -> None:
             await ask_from(Address.parse(server.url()), OPTIONS, 2)
 
 
+@pytest.mark.parametrize("line", [b"http/1.1 200 ok", b"HTTP/2 200", b"Icy 200 OK"])
+async def test_a_status_line_may_be_written_otherwise(line: bytes) -> None:
+    async with raw_server(line + b"\r\n\r\nsound") as server:
+        async with await ask(Address.parse(server.url()), SourceOptions()) as answer:
+            assert await answer.read() == b"sound"
+
+
+async def test_a_redirect_may_call_a_station_by_an_old_name() -> None:
+    def answer(head: str) -> bytes:
+        if head.startswith("GET /sound"):
+            return b"ICY 200 OK\r\n\r\nsound"
+        host = head.partition("Host: ")[2].partition("\r\n")[0]
+        return f"HTTP/1.1 302 Found\r\nLocation: icy://{host}/sound\r\n\r\n".encode()
+
+    async with raw_server(answer) as server:
+        async with await ask(Address.parse(server.url()), SourceOptions()) as answer_:
+            assert await answer_.read() == b"sound"
+
+
 async def test_own_headers_go_to_the_own_server_alone() -> None:
     options = SourceOptions(headers=("X-Token: s3cret",), referer="http://page.example/")
     async with raw_server(b"HTTP/1.1 200 OK\r\n\r\nabc") as other:

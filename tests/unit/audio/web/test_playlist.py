@@ -144,8 +144,26 @@ AT = "http://host/list"
             ["a"],
         ),
         ("<asx>" + "< " * 50 + "<", []),
+        ('<?wpl version="1.0"?><smil><body><media src="/a"/><media\nSRC = "/b"/>', ["a", "b"]),
+        ('<?xml version="1.0"?><WinampXML><entry Playstring="http://host/a"><Name>', ["a"]),
+        ('<?quicktime type="x"?><embed autoplay="true" src="/a"/>', ["a"]),
+        ("rtsp://host/x\nhttp://host/a\n", ["a"]),
+        ("#EXTM3U\n<http://host/a>\n", ["a"]),
     ],
-    ids=["order", "old asx", "entryref", "icy", "options", "prefix", "cut"],
+    ids=[
+        "order",
+        "old asx",
+        "entryref",
+        "icy",
+        "options",
+        "prefix",
+        "cut",
+        "wpl",
+        "b4s",
+        "qtl",
+        "ram",
+        "brackets",
+    ],
 )
 def test_odd_lists(text: str, entries: list[str]) -> None:
     assert parse_playlist(text, AT) == [f"http://host/{each}" for each in entries]

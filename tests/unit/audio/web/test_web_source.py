@@ -329,11 +329,13 @@ async def test_a_packing_that_nobody_asked_for_is_named(audio_format: AudioForma
             await hear(WebSource(server.url(), audio_format, QUICK), 1)
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-8"])
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
 async def test_a_list_in_any_unicode_leads_on(
-    web: Web, audio_format: AudioFormat, encoding: str
+    web: Web, audio_format: AudioFormat, encoding: str, mark: str
 ) -> None:
-    web.files["/list.m3u"] = "\ufeff#EXTM3U\r\ntone.mp3\r\n".encode(encoding)
+    web.files["/list.m3u"] = f"{mark}#EXTM3U\r\ntone.mp3\r\n".encode(encoding)
     assert await hear(WebSource(web.url("/list.m3u"), audio_format), 3) == 4800
 
 
