@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +16,10 @@ TIMEOUT_SECONDS = 0.02
 """Longest time one expression may take over one text."""
 MOST_TIMEOUTS = 3
 """Texts that took too long after which an expression is not used again."""
+TEXTS_FORGIVEN = 1000
+"""Texts in time after which one that took too long counts no more: a machine may be slow once."""
+MOST_REPEATS = 100_000
+"""Product of the counts in an expression: more take gigabytes and minutes to compile."""
 MOST_FINDS = 50
 """Finds of one expression in one text; more are noise."""
 
@@ -24,6 +30,7 @@ class _Expression:
     text: str
     compiled: Any
     timeouts: int = 0
+    in_time: int = 0
 
 
 class Expressions:
@@ -56,10 +63,13 @@ class Expressions:
             except TimeoutError:
                 self._timed_out(expression)
                 continue
+            expression.in_time += 1
+            if expression.in_time >= TEXTS_FORGIVEN:
+                expression.timeouts, expression.in_time = max(0, expression.timeouts - 1), 0
             yield from found
 
     def _timed_out(self, expression: _Expression) -> None:
-        expression.timeouts += 1
+        expression.timeouts, expression.in_time = expression.timeouts + 1, 0
         if expression.timeouts >= MOST_TIMEOUTS:
             self._expressions.remove(expression)
             shown = harmless_line(expression.text)
@@ -73,12 +83,21 @@ def compile_expression(text: str) -> Any:
     """The expression compiled, case folded. Raises UsageError."""
     import regex
 
+    if math.prod(int(count) for count in _COUNTS.findall(text) if int(count)) > MOST_REPEATS:
+        raise _refused(text, "cannot be used: it repeats too much")
     try:
         return regex.compile(text, regex.IGNORECASE | regex.VERSION1)
-    except (regex.error, RecursionError, OverflowError, ValueError) as error:
-        shown = harmless_line(text)
-        raise UsageError(
-            "wrong expression",
-            f"{shown!r} is no regular expression: {harmless_line(str(error))}.",
-            "Correct it, or list plain words under words.",
-        ) from None
+    except (regex.error, RecursionError, OverflowError, ValueError, MemoryError) as error:
+        raise _refused(text, f"is no regular expression: {harmless_line(str(error))}") from None
+
+
+_COUNTS = re.compile(r"(?<=[{,])\d{1,9}(?=\})")
+"""The higher count of each `{3}`, `{2,3}`, `{,3}`."""
+
+
+def _refused(text: str, reason: str) -> UsageError:
+    return UsageError(
+        "wrong expression",
+        f"{harmless_line(text)!r} {reason}.",
+        "Correct it, or list plain words under words.",
+    )

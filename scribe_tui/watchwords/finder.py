@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scribe_tui.common_prefix import common_prefix
 from scribe_tui.events import Tier
@@ -11,7 +11,9 @@ from scribe_tui.settings.watch import WatchSettings
 from scribe_tui.watchwords.expressions import Expressions
 from scribe_tui.watchwords.folding import Token, join_numbers, raw_tokens
 from scribe_tui.watchwords.matcher import (
+    MAX_DIGIT_TOKENS,
     Match,
+    excepted_spans,
     find_exact,
     find_fuzzy,
     without_excepted,
@@ -29,7 +31,10 @@ NUMBER_WORDS = 8
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """One find in a text: half-open span of characters; `ratio` from 0 to 100."""
+    """One find in a text: half-open span of characters; `ratio` from 0 to 100.
+
+    `start` is below 0 for one that begins in the text before.
+    """
 
     watch: str
     word: str
@@ -55,14 +60,38 @@ class Finder:
         """Whether anything is looked for that growing text is not looked through for each time."""
         return self.index.is_fuzzy or bool(self.expressions)
 
-    def find(self, text: str, *, by_sound: bool) -> list[Find]:
-        """All finds in `text`, in order of place."""
+    @property
+    def reach(self) -> int:
+        """Words before a text that a find in it may begin in."""
+        return max(self.index.longest + 1, MAX_DIGIT_TOKENS if self.index.digits else 0)
+
+    def find(self, text: str, *, by_sound: bool, before: str = "") -> list[Find]:
+        """All finds in `text`, in order of place, also those that begin in the text `before`."""
         text = text[:MAX_CHARS]
         words = join_numbers(raw_tokens(text))
+        matches = find_exact(self.index, words)
+        if self.index.is_fuzzy:
+            matches += find_fuzzy(self.index, words, by_sound=by_sound)
+        found = [*self.placed(words, matches), *self.by_expression(text, words)]
+        if before:
+            found += self._over_the_border(before, text, by_sound)
+        return chosen(found)
+
+    def _over_the_border(self, before: str, text: str, by_sound: bool) -> list[Find]:
+        """What begins in `before` and ends in `text`, unless it is found better in `before`."""
+        border = len(before)
+        last = raw_tokens(text[: 50 * self.reach])[: self.reach][-1:]
+        words = join_numbers(raw_tokens(before + text[: last[0].end if last else 0]))
         found = find_exact(self.index, words)
         if self.index.is_fuzzy:
-            found += find_fuzzy(self.index, words, by_sound=by_sound)
-        return chosen([*self.placed(words, found), *self.by_expression(text)])
+            start = sum(word.end <= border for word in words)
+            until = sum(word.start < border for word in words)
+            found += find_fuzzy(self.index, words, start=start, until=until, by_sound=by_sound)
+        over = [find for find in self.placed(words, found) if find.start < border < find.end]
+        if not over:
+            return []
+        over = chosen([*over, *self.find(before, by_sound=by_sound)])
+        return [_moved(find, -border) for find in over if find.end > border]
 
     def placed(self, words: Sequence[Token], found: list[Match]) -> list[Find]:
         """The matches that no exception covers, by characters."""
@@ -71,20 +100,43 @@ class Finder:
             for m in without_excepted(self.index, words, found)
         ]
 
-    def by_expression(self, text: str) -> list[Find]:
-        """What the regular expressions find."""
-        return [
+    def by_expression(self, text: str, words: Sequence[Token]) -> list[Find]:
+        """What the regular expressions find, without what lies in an excepted phrase."""
+        found = [
             Find(watch, expression, Tier.EXACT, start, end)
             for watch, expression, start, end in self.expressions.spans(text)
         ]
+        if not (found and self.index.excepted):
+            return found
+        excused = [
+            (watch, words[first].start, words[end - 1].end)
+            for watch, first, end in excepted_spans(self.index, words)
+        ]
+        return [
+            find
+            for find in found
+            if not any(
+                watch == find.watch and start <= find.start and find.end <= end
+                for watch, start, end in excused
+            )
+        ]
+
+
+def _moved(find: Find, by: int) -> Find:
+    return replace(find, start=find.start + by, end=find.end + by)
 
 
 class PartialFinder:
-    """One session's growing text: what changed is looked at, the rest is remembered."""
+    """One session's growing text: what changed is looked at, the rest is remembered.
+
+    The end of what was said before it is looked through with it.
+    """
 
     def __init__(self, finder: Finder) -> None:
         self._finder = finder
         self._text = ""
+        self._before = 0
+        self._found_before: list[Find] | None = None
         self._words: list[Token] = []
         self._found: list[Find] = []
         self._alike: list[Find] = []
@@ -92,12 +144,19 @@ class PartialFinder:
         self._alike_until = 0
         self._alike_at = float("-inf")
 
-    def update(self, text: str, now: float, *, by_sound: bool) -> list[Find]:
-        """All finds in the text as it reads at `now` (monotonic seconds).
+    def update(self, text: str, now: float, *, by_sound: bool, before: str = "") -> list[Find]:
+        """All finds in the text as it reads at `now` (monotonic seconds), behind `before`.
 
         Words alike, and expressions, are looked for at most twice a second: what comes in
         between waits for the next text or for `look_again`, which is due at `due_at`.
         """
+        if before and not self._text:  # what stands in it was found before
+            self._text, self._words, self._alike_until = before, raw_tokens(before), len(before)
+        if len(before) != self._before:
+            self._before, self._found_before = len(before), None
+        return self._update(before + text, now, by_sound)
+
+    def _update(self, text: str, now: float, by_sound: bool) -> list[Find]:
         changed = self._read(text)
         self._look_exactly(changed)
         self._alike = [find for find in self._alike if find.end < changed]
@@ -106,7 +165,15 @@ class PartialFinder:
         if now - self._alike_at >= FUZZY_EVERY_SECONDS and self._alike_until < len(text):
             self._alike_at = now
             self._look_fuzzily(by_sound)
-        return chosen([*self._found, *self._alike, *self._by_expression])
+        found = [*self._found, *self._alike, *self._by_expression]
+        border = self._before
+        if not border:
+            return chosen(found)
+        if any(find.start < border < find.end for find in found):
+            if self._found_before is None:
+                self._found_before = self._finder.find(text[:border], by_sound=by_sound)
+            found += self._found_before
+        return [_moved(find, -border) for find in chosen(found) if find.end > border]
 
     @property
     def due_at(self) -> float | None:
@@ -117,18 +184,19 @@ class PartialFinder:
 
     def look_again(self, now: float, *, by_sound: bool) -> list[Find]:
         """All finds in the text, which is as it was."""
-        return self.update(self._text, now, by_sound=by_sound)
+        return self._update(self._text, now, by_sound)
 
     def clear(self) -> None:
         """Begin with an empty text."""
-        self._text = ""
+        self._text, self._before, self._found_before = "", 0, None
         self._words, self._found, self._alike, self._by_expression = [], [], [], []
         self._alike_until = 0
 
     def _read(self, text: str) -> int:
         """Split what changed into words; the place from which on it did."""
         same = common_prefix(self._text, text)
-        while self._words and self._words[-1].end >= same:
+        open_from = same - 1  # a word may go on behind a sign: "1," as 1,042 and "it'" as it's
+        while self._words and self._words[-1].end >= open_from:
             same = min(same, self._words.pop().start)
         self._text = text
         self._words += raw_tokens(text, same)
@@ -136,8 +204,10 @@ class PartialFinder:
 
     def _tail(self, place: int, before: int) -> list[Token]:
         """The words that end after `place` and so many before them, numbers joined."""
-        first = self._first_after(place)
-        return join_numbers(self._words[max(0, first - before - NUMBER_WORDS) :])
+        first = self._first_after(place) - before - NUMBER_WORDS
+        if self._finder.index.digits:
+            first -= MAX_DIGIT_TOKENS
+        return join_numbers(self._words[max(0, first) :])
 
     def _first_after(self, place: int) -> int:
         """The first word that ends after `place`."""
@@ -167,7 +237,12 @@ class PartialFinder:
             first = next((n for n, word in enumerate(words) if word.end > place), len(words))
             found = find_fuzzy(index, words, start=first, by_sound=by_sound)
             self._alike += self._finder.placed(words, found)
-        self._by_expression = self._finder.by_expression(self._text)
+        if self._finder.expressions:
+            before, words = self._before, join_numbers(self._words)
+            spoken = [word for word in words if word.start >= before]
+            own = [Token(word.folded, word.start - before, word.end - before) for word in spoken]
+            finds = self._finder.by_expression(self._text[before:], own)
+            self._by_expression = [_moved(find, before) for find in finds]
 
 
 _RANK = {Tier.EXACT: 0, Tier.CLOSE: 1, Tier.SOUNDS_LIKE: 2}

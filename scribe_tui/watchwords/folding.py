@@ -12,19 +12,37 @@ from functools import cache, lru_cache
 
 from scribe_tui.watchwords.numbers import merge_numbers
 
-_WORD = (
-    r"\d+(?:[.,]\d+)*"  # 1,250.50 is one word
-    # Scripts that write no spaces between words: each sign is a token of its own.
-    r"|[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-    r"\uf900-\ufaff\U00020000-\U0003ffff]"
-    r"|[^\W\d_\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-    r"\uf900-\ufaff\U00020000-\U0003ffff]"
-    r"(?:[^\W_\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|[\u0300-\u036f\u200c\u200d]|['’](?=\w))*"
+_SIGNS = (
+    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    r"\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u0652\u0670\u200c\u200d]+")
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+"""Scripts that write no blanks between words, or (Korean) join to a word what belongs to the
+next one: each sign is a token of its own."""
+_STROKES = (  # written above, below and after letters, and no letters by themselves
+    r"\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
+    r"\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0711"
+    r"\u0730-\u074a\u07a6-\u07b0\u08d3-\u0903\u093a-\u0963\u0981-\u0983\u09bc-\u09e3"
+    r"\u0a01-\u0a03\u0a3c-\u0a63\u0a70\u0a71\u0a81-\u0a83\u0abc-\u0ae3\u0b01-\u0b03"
+    r"\u0b3c-\u0b63\u0b82\u0bbe-\u0be3\u0c00-\u0c04\u0c3c-\u0c63\u0c81-\u0c83"
+    r"\u0cbc-\u0ce3\u0d00-\u0d03\u0d3b-\u0d63\u0d81-\u0d83\u0dca-\u0ddf\u0df2\u0df3"
+    r"\u0f71-\u0f84\u0f90-\u0fbc\u200c\u200d"
+)
+_WORD = (
+    # 1,250.50 is one word, and so is 1 250 with the narrow blank of French
+    r"\d+(?:[.,]\d+|[\u00a0\u202f]\d{3}(?!\d))*"
+    rf"|[{_SIGNS}]"
+    rf"|[^\W\d_{_SIGNS}](?:[^\W\d_{_SIGNS}]|[{_STROKES}]|['’‘](?=[^\W\d]))*"
+    r"|[%&]"
+)
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u093c\u09bc\u0a3c"
+    "\u0abc\u200c\u200d]+"
+)
+_THOUSANDS = re.compile(r"\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?:\.\d+)?")
+_SPOKEN = {"%": "percent", "&": "and"}
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
+    | {"ک": "ك", "ی": "ي", "ى": "ي", "ʻ": "", "ʼ": "", "‘": ""}
 )
 
 
@@ -72,10 +90,17 @@ def fold(text: str) -> tuple[str, ...]:
 def fold_word(word: str) -> str:
     """One word without case, accents and apostrophes; a possessive `'s` goes too."""
     if word[0].isdigit():
-        number = unicodedata.normalize("NFKC", word)
-        return number.replace(",", "") if _THOUSANDS.fullmatch(number) else number
+        number = "".join(map(_digit, unicodedata.normalize("NFKC", word)))
+        return re.sub("[, ]", "", number) if _THOUSANDS.fullmatch(number) else number
+    if word in _SPOKEN:
+        return _SPOKEN[word]
     plain = word.casefold().replace("’", "'").removesuffix("'s").replace("'", "")
     if not plain.isascii():
         plain = _MARKS.sub("", unicodedata.normalize("NFKD", plain)).translate(_LETTERS)
         plain = unicodedata.normalize("NFC", plain)
     return plain
+
+
+def _digit(char: str) -> str:
+    """A digit of any script as one of ours."""
+    return str(unicodedata.decimal(char)) if char.isdecimal() else char

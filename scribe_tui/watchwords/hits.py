@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scribe_tui.events import CommittedSegment, HitStatus, Tier, WatchHit
@@ -28,8 +28,9 @@ MAX_QUOTE_CHARS = 200
 class _Pending:
     """A hit on text that may still change. `find`: where it stands in it, None: nowhere now.
 
-    `words_before` stood before it in the open text. `moved`: the text was committed without it,
-    and too short to have another word in its place: it may be the beginning of the next one.
+    `words_before` stood before it in the open text, of which it is `words` itself. `moved`: the
+    text was committed without it, and too short to have other words in its place: it may be in
+    the beginning of the next one.
     """
 
     number: int
@@ -42,7 +43,40 @@ class _Pending:
     quote: str
     find: Find | None
     words_before: int
+    words: int
     moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text, and the end of what was said just `before` it, with a blank at its end."""
+
+    text: str
+    before: str = ""
+
+    def heard(self, find: Find) -> str:
+        """The text of a find."""
+        if find.start >= 0:
+            return self.text[find.start : find.end]
+        return (self.before + self.text)[
+            len(self.before) + find.start : len(self.before) + find.end
+        ]
+
+    def quote(self, find: Find) -> str:
+        """The text around a find, of what stands before it no more than is needed."""
+        if find.start >= 0:
+            return quote_of(self.text, find)
+        before = self.before[find.start :] if -find.start <= len(self.before) else self.before
+        whole = replace(find, start=0, end=find.end + len(before))
+        return quote_of(before + self.text, whole)
+
+    def words_before(self, find: Find) -> int:
+        """Words of the text that stand before a find."""
+        return len(self.text[: max(0, find.start)].split())
+
+    def words(self, find: Find) -> int:
+        """Words of the text in a find."""
+        return len(self.text[max(0, find.start) : find.end].split())
 
 
 class SessionHits:
@@ -60,7 +94,7 @@ class SessionHits:
         self._alerted_forms: OrderedDict[tuple[str, str, tuple[str, ...]], None] = OrderedDict()
 
     def partial(
-        self, text: str, finds: Sequence[Find], span: tuple[float, float], at: float, now: float
+        self, said: Said, finds: Sequence[Find], span: tuple[float, float], at: float, now: float
     ) -> Iterator[WatchHit]:
         """What is new in the open segment.
 
@@ -75,51 +109,58 @@ class SessionHits:
         for find in finds:
             if find in places:
                 continue
-            seconds = span[0] + (span[1] - span[0]) * find.end / max(1, len(text))
+            seconds = span[0] + (span[1] - span[0]) * find.end / max(1, len(said.text))
             known = _take(loose, find, seconds)
             if known is not None:
-                yield from self._again(known, text, find, at, now)
+                yield from self._again(known, said, find, at, now)
             elif len(self._pending) < MAX_PENDING:
-                hit = self._new(text, find, seconds)
+                hit = self._new(said, find, seconds)
                 self._pending.append(hit)
                 hit.alerted = self._may_alert(hit, now)
                 yield self._hit(hit, HitStatus.UNCONFIRMED, self._segment_number + 1, at)
 
     def _again(
-        self, hit: _Pending, text: str, find: Find, at: float, now: float
+        self, hit: _Pending, said: Said, find: Find, at: float, now: float
     ) -> Iterator[WatchHit]:
         """A hit stands elsewhere in the text now; if it is surer, it may alert after all."""
-        hit.find, hit.quote = find, quote_of(text, find)
-        hit.words_before = _words_before(text, find)
+        hit.find, hit.quote = find, said.quote(find)
+        hit.words_before, hit.words = said.words_before(find), said.words(find)
         if _RANK[find.tier] < _RANK[hit.tier]:
-            hit.tier, hit.heard = find.tier, text[find.start : find.end]
+            hit.tier, hit.heard = find.tier, said.heard(find)
             if not hit.alerted and self._may_alert(hit, now):
                 hit.alerted = True
                 yield self._hit(hit, HitStatus.UNCONFIRMED, self._segment_number + 1, at)
 
     def committed(
-        self, segment: CommittedSegment, finds: Sequence[Find], at: float, now: float
+        self,
+        segment: CommittedSegment,
+        finds: Sequence[Find],
+        at: float,
+        now: float,
+        before: str = "",
     ) -> Iterator[WatchHit]:
         """What stands in the committed text is confirmed, what does not is withdrawn.
 
-        What stood behind its end waits for the next one.
+        What stood behind its end, or goes on there, waits for the next one. `before`: the end
+        of what was said just before, in which a find may begin.
         """
+        said = Said(segment.text, before)
         self._segment_number = segment.number
         pending, self._pending = self._pending, []
         pending.sort(key=lambda hit: hit.source_seconds)
         places = word_seconds(segment) if finds else []
         for find in finds:
-            seconds = _seconds_at(places, segment, find.start)
+            seconds = _seconds_at(places, segment, max(0, find.start))
             known = _take(pending, find, None)
             if known is None and self._is_repeat(find, seconds):
                 continue
-            hit = self._new(segment.text, find, seconds, known)
+            hit = self._new(said, find, seconds, known)
             hit.alerted = not hit.alerted and self._may_alert(hit, now)
             self._confirmed.append((hit.watch, hit.word, seconds))
             yield self._hit(hit, HitStatus.CONFIRMED, segment.number, at)
         words = len(segment.text.split())
         for hit in pending:
-            if not hit.moved and 0 < words <= hit.words_before:
+            if not hit.moved and 0 < words < hit.words_before + hit.words:
                 hit.moved, hit.find = True, None
                 self._pending.append(hit)
             else:
@@ -134,7 +175,7 @@ class SessionHits:
             yield self._withdrawn(hit, self._segment_number + 1, at)
 
     def _new(
-        self, text: str, find: Find, seconds: float, known: _Pending | None = None
+        self, said: Said, find: Find, seconds: float, known: _Pending | None = None
     ) -> _Pending:
         if known is None:
             self._count += 1
@@ -142,13 +183,14 @@ class SessionHits:
             known.number if known else self._count,
             find.watch,
             find.word,
-            text[find.start : find.end],
+            said.heard(find),
             find.tier,
             seconds,
             known.alerted if known else False,
-            quote_of(text, find),
+            said.quote(find),
             find,
-            _words_before(text, find),
+            said.words_before(find),
+            said.words(find),
         )
 
     def _is_repeat(self, find: Find, seconds: float) -> bool:
@@ -195,10 +237,6 @@ class SessionHits:
             quote=hit.quote,
             alert=hit.alerted,
         )
-
-
-def _words_before(text: str, find: Find) -> int:
-    return len(text[: find.start].split())
 
 
 _RANK = {Tier.EXACT: 0, Tier.CLOSE: 1, Tier.SOUNDS_LIKE: 2}

@@ -8,8 +8,17 @@ from functools import lru_cache
 
 from scribe_tui.events import Tier
 from scribe_tui.watchwords.folding import Token
-from scribe_tui.watchwords.phrases import SILENT, Phrase, PhraseIndex, sound_of
+from scribe_tui.watchwords.numbers import DIGIT_WORDS, digits_said
+from scribe_tui.watchwords.phrases import (
+    MAX_SPELLED_LETTERS,
+    SILENT,
+    Phrase,
+    PhraseIndex,
+    sound_of,
+)
 
+MAX_PLAIN_DIGITS = 2
+"""So short a number is found in parts only where it stands alone."""
 CLOSE_RATIO = 88.0
 """Normalised similarity of letters (0 to 100) from which a form is close."""
 CLOSE_SOUND_RATIO = 60.0
@@ -20,7 +29,8 @@ SOUNDS_LIKE_RATIO = 80.0
 """Letters alike, sound not equal: worth a line in the list of hits and no more."""
 LEAST_RATIO = 50.0
 """Less alike than this is nothing, whatever its sound."""
-MAX_DIGIT_TOKENS = 8
+MAX_DIGIT_TOKENS = 16
+"""Words in the longest number that is said digit by digit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,45 +46,75 @@ class Match:
 
 
 def find_exact(index: PhraseIndex, tokens: Sequence[Token]) -> list[Match]:
-    """All places where a phrase stands as written, digits also where said one by one."""
+    """All places where a phrase stands as written, or said digit by digit or letter by letter."""
     found = []
     words = [token.folded for token in tokens]
     for here, word in enumerate(words):
         for phrase in index.by_first.get(word, ()):
             end = here + len(phrase.form)
             if tuple(words[here:end]) == phrase.form:
-                found.append(Match(phrase.watch, phrase.word, Tier.EXACT, here, end))
-        if index.digits and word.isdigit():
-            found += _digits(index, words, here)
+                found.append(_exact(phrase, here, end))
+        if index.digits and (word.isdigit() or word in DIGIT_WORDS):
+            found += _digits(index, tokens, words, here)
+        if index.letters and len(word) == 1:
+            found += _letters(index, words, here)
     return found
 
 
-def _digits(index: PhraseIndex, words: Sequence[str], here: int) -> list[Match]:
-    """Numbers said in parts: "nine one one" for 911."""
-    found = []
-    joined = words[here]
-    for end in range(here + 1, min(len(words), here + MAX_DIGIT_TOKENS)):
-        if not words[end].isdigit():
+def _digits(
+    index: PhraseIndex, tokens: Sequence[Token], words: Sequence[str], here: int
+) -> list[Match]:
+    """Numbers said in other parts: "nine one one" for 911, "double oh seven" for 007."""
+    said = digits_said(words[here : here + MAX_DIGIT_TOKENS], MAX_DIGIT_TOKENS)
+    return [
+        _exact(phrase, here, end)
+        for end, digits in enumerate(said, start=here + 1)
+        for phrase in index.digits.get(digits, ())
+        if phrase.form != tuple(words[here:end])
+        and (len(digits) > MAX_PLAIN_DIGITS or _stands_alone(tokens, here, end))
+    ]
+
+
+def _stands_alone(tokens: Sequence[Token], here: int, end: int) -> bool:
+    """Whether digits are said in one go and no others beside them: "4, 2" is not 42."""
+    inside = all(tokens[n].end + 1 == tokens[n + 1].start for n in range(here, end - 1))
+    beside = (*tokens[max(0, here - 1) : here], *tokens[end : end + 1])
+    return inside and not any(token.folded.isdigit() for token in beside)
+
+
+def _letters(index: PhraseIndex, words: Sequence[str], here: int) -> list[Match]:
+    """Abbreviations heard letter by letter: "B.B.C." for BBC."""
+    found, joined = [], ""
+    for end in range(here, min(len(words), here + MAX_SPELLED_LETTERS)):
+        if len(words[end]) > 1:
             break
         joined += words[end]
-        found += [
-            Match(phrase.watch, phrase.word, Tier.EXACT, here, end + 1)
-            for phrase in index.digits.get(joined, ())
-            if len(phrase.form) != end + 1 - here
-        ]
+        found += [_exact(phrase, here, end + 1) for phrase in index.letters.get(joined, ())]
     return found
+
+
+def _exact(phrase: Phrase, first: int, end: int) -> Match:
+    return Match(phrase.watch, phrase.word, Tier.EXACT, first, end)
 
 
 def find_fuzzy(
-    index: PhraseIndex, tokens: Sequence[Token], *, start: int = 0, by_sound: bool = True
+    index: PhraseIndex,
+    tokens: Sequence[Token],
+    *,
+    start: int = 0,
+    until: int | None = None,
+    by_sound: bool = True,
 ) -> list[Match]:
     """All windows that end after token `start` and are like a phrase without being it.
 
-    `by_sound` compares Metaphone keys too, which serve for English alone.
+    They begin before token `until`, if that is given. `by_sound` compares Metaphone keys too,
+    which serve for English alone.
     """
     found = []
     for size, phrases in index.candidates.items():
-        for here in range(max(0, start - size + 1), len(tokens) - size + 1):
+        end = len(tokens) - size + 1
+        end = end if until is None else min(end, until)
+        for here in range(max(0, start - size + 1), end):
             window = " ".join(token.folded for token in tokens[here : here + size])
             for phrase, tier, ratio in _alike(index, phrases, window, size, by_sound):
                 found.append(Match(phrase.watch, phrase.word, tier, here, here + size, ratio))
@@ -127,19 +167,24 @@ def without_excepted(
     """The matches that do not lie within an excepted phrase of their own list."""
     if not index.excepted or not matches:
         return list(matches)
-    words = [token.folded for token in tokens]
-    spans = [
-        (watch, here, here + len(form))
-        for here, word in enumerate(words)
-        for watch, form in index.excepted.get(word, ())
-        if tuple(words[here : here + len(form)]) == form
-    ]
+    spans = excepted_spans(index, tokens)
     return [
         match
         for match in matches
         if not any(
             watch == match.watch and _covers(match, first, end) for watch, first, end in spans
         )
+    ]
+
+
+def excepted_spans(index: PhraseIndex, tokens: Sequence[Token]) -> list[tuple[str, int, int]]:
+    """Where an excepted phrase stands: its list, and the half-open span of tokens."""
+    words = [token.folded for token in tokens]
+    return [
+        (watch, here, here + len(form))
+        for here, word in enumerate(words)
+        for watch, form in index.excepted.get(word, ())
+        if tuple(words[here : here + len(form)]) == form
     ]
 
 

@@ -8,7 +8,7 @@ _ONES = {
     **{"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7},
     **{"eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13},
     **{"fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18},
-    "nineteen": 19,
+    **{"nineteen": 19, "nought": 0, "naught": 0},
 }
 _TENS = {
     **{"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50},
@@ -16,8 +16,16 @@ _TENS = {
 }
 _SCALES = {"thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 _NUMBER_WORDS = frozenset({*_ONES, *_TENS, *_SCALES, "hundred"})
+_BEGINNINGS = frozenset({*_ONES, *_TENS, "hundred", "a", "an", "per"})
+"""Words that the joining of words may begin with."""
+_OHS = frozenset({"oh", "o"})
+_TIMES = {"double": 2, "triple": 3, "treble": 3}
+DIGIT_WORDS = _OHS | _TIMES.keys()
+"""Words with which a number may begin that is said digit by digit."""
 MAX_DIGITS = 15
 """A longer row of digits is an identifier, not an amount."""
+MAX_DECIMALS = 6
+"""Digits behind a point; more are no amount either."""
 LONGEST_RUN = 12
 """Words in the longest number that is joined; a longer row is several numbers."""
 
@@ -26,15 +34,61 @@ def merge_numbers(words: Sequence[str]) -> list[tuple[str, int, int]]:
     """Each word, or run of number words, as (folded form, first index, index after the last).
 
     "forty two" and "42" are `42`, "two hundred and six" is `206`, "three million" and
-    "3 million" are `3000000`. Digits said one by one stay apart: "nine one one" is `9 1 1`.
+    "3 million" are `3000000`, "three point one four" is `3.14`. Digits said one by one stay
+    apart: "nine one one" is `9 1 1`. "per cent" is `percent`.
     """
     merged = []
     here = 0
     while here < len(words):
+        text = words[here]
+        if text not in _BEGINNINGS and not text[0].isdigit():  # as most words are
+            merged.append((text, here, here + 1))
+            here += 1
+            continue
         value, end = _number(words, here)
-        merged.append((words[here] if value is None else str(value), here, end))
+        text = text if value is None else str(value)
+        if value is not None:
+            decimals, end = _decimals(words, end)
+            text += decimals
+        elif text == "per" and words[here + 1 : here + 2] == ["cent"]:
+            text, end = "percent", here + 2
+        merged.append((text, here, end))
         here = end
     return merged
+
+
+def digits_said(words: Sequence[str], most: int) -> list[str]:
+    """The digits that the first 1, 2, ... of `words`, at most `most`, say as one number.
+
+    Said in whatever parts: `19 42`, `9 1 1`, `double oh 7`. Ends before what is no part of one;
+    empty texts stand for words that do not end one.
+    """
+    said, digits, times = [], "", 1
+    for word in words[:most]:
+        if word in _TIMES and times == 1:
+            times = _TIMES[word]
+            said.append("")
+            continue
+        part = "0" if word in _OHS else word
+        if not (part.isascii() and part.isdigit()) or (times > 1 and len(part) > 1):
+            break
+        digits, times = digits + part * times, 1
+        said.append(digits)
+    return said
+
+
+def _decimals(words: Sequence[str], start: int) -> tuple[str, int]:
+    """What is said behind the point of a number that ends before `start`, with the point."""
+    digits, end = "", start + 1
+    behind = words[end : end + MAX_DECIMALS] if words[start : start + 1] == ["point"] else ()
+    for word in behind:
+        part = "0" if word in _OHS else str(_ONES.get(word, word))
+        if not (part.isascii() and part.isdigit()) or (digits and len(part) > 1):
+            break
+        digits, end = digits + part, end + 1
+        if len(part) > 1:
+            break
+    return (f".{digits}", end) if digits else ("", start)
 
 
 def _number(words: Sequence[str], start: int) -> tuple[int | None, int]:
@@ -65,11 +119,24 @@ def _below_thousand(words: Sequence[str], start: int) -> tuple[int | None, int]:
         return int(word) if is_amount else None, start + 1
     value, end = _below_hundred(words, start)
     if value is None:
-        return None, start
+        return _one_of_a_kind(words, start)
     if end < len(words) and words[end] == "hundred" and 0 < value < 100:
         rest, after = _below_hundred(words, _past_and(words, end + 1))
         return (value * 100, end + 1) if rest is None else (value * 100 + rest, after)
     return value, end
+
+
+def _one_of_a_kind(words: Sequence[str], start: int) -> tuple[int | None, int]:
+    """One that is not said: "a hundred and six", "hundred and six", "a million"."""
+    has_article = words[start] in ("a", "an") and start + 1 < len(words)
+    unit = words[start + has_article]
+    if unit == "hundred":
+        after = start + has_article + 1
+        rest, end = _below_hundred(words, _past_and(words, after))
+        if rest is not None:
+            return 100 + rest, end
+        return (100, after) if has_article else (None, start)
+    return (1, start + 1) if has_article and unit in _SCALES else (None, start)
 
 
 def _below_hundred(words: Sequence[str], start: int) -> tuple[int | None, int]:

@@ -7,14 +7,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from scribe_tui.errors import UsageError
+from scribe_tui.sanitize import harmless_line
 from scribe_tui.settings.watch import WatchSettings
 from scribe_tui.watchwords.folding import fold
+from scribe_tui.watchwords.numbers import digits_said
 
 MIN_CLOSE_LETTERS = 4
 """A shorter word is only ever found as it is written: half the language lies close to it."""
 MIN_KEY_LETTERS = 3
 MAX_FUZZY_WORDS = 6
 """A longer phrase is found as written, or through a part of it that is listed by itself."""
+
+
+MIN_JOINED_LETTERS = 3
+"""B.B.C. is found as BBC; U.S. is not found as "us"."""
+MAX_SPELLED_LETTERS = 6
+"""Longer words are no abbreviations, which may be heard letter by letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +74,11 @@ class PhraseIndex:
     """All phrases of a session, ready to be looked up; immutable."""
 
     def __init__(self, watches: Iterable[WatchSettings]) -> None:
+        """Raises UsageError for a word in which there is nothing to be heard."""
         self.watches = {watch.name: watch for watch in watches}
         self.by_first: dict[str, list[Phrase]] = defaultdict(list)
         self.digits: dict[str, list[Phrase]] = defaultdict(list)
+        self.letters: dict[str, list[Phrase]] = defaultdict(list)
         self.excepted: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
         self.choices: dict[int, list[str]] = defaultdict(list)
         self.candidates: dict[int, list[Phrase]] = defaultdict(list)
@@ -88,17 +99,42 @@ class PhraseIndex:
         return bool(self.candidates)
 
     def _add(self, watch: str, word: str, written: str, *, fuzzy: bool) -> None:
+        from scribe_tui.watchwords.ordinals import other_form  # only where there are words
+
         form = fold(written)
         if not form:
-            return
+            raise UsageError(
+                "wrong watch list",
+                f"The watch list {watch!r} has {harmless_line(written)!r}, "
+                "in which there is no letter and no digit to be heard.",
+            )
+        phrase = self._add_form(watch, word, form)
+        self._add_parts(phrase)
+        if (other := other_form(form)) is not None:
+            self._add_form(watch, word, other)
+        letters = sum(char.isalpha() for char in phrase.joined)
+        if fuzzy and letters >= MIN_CLOSE_LETTERS and len(form) <= MAX_FUZZY_WORDS:
+            for size in {max(1, len(form) - 1), len(form), len(form) + 1}:
+                self.choices[size].append(phrase.joined)
+                self.candidates[size].append(phrase)
+
+    def _add_form(self, watch: str, word: str, form: tuple[str, ...]) -> Phrase:
         joined = " ".join(form)
         phrase = Phrase(watch, word, form, joined, sound_of(joined))
         self.by_first[form[0]].append(phrase)
-        if all(part.isdigit() for part in form):
-            self.digits["".join(form)].append(phrase)
         self.longest = max(self.longest, len(form))
-        letters = sum(char.isalpha() for char in joined)
-        if fuzzy and letters >= MIN_CLOSE_LETTERS and len(form) <= MAX_FUZZY_WORDS:
-            for size in {max(1, len(form) - 1), len(form), len(form) + 1}:
-                self.choices[size].append(joined)
-                self.candidates[size].append(phrase)
+        return phrase
+
+    def _add_parts(self, phrase: Phrase) -> None:
+        """A number may be said in other parts, and an abbreviation letter by letter."""
+        form = phrase.form
+        digits = digits_said(form, len(form))
+        if len(digits) == len(form) and digits[-1] and any(part.isdigit() for part in form):
+            self.digits[digits[-1]].append(phrase)
+        joined = "".join(form)
+        if not (joined.isascii() and joined.isalpha()):
+            return
+        if len(joined) == len(form) >= MIN_JOINED_LETTERS:
+            self._add_form(phrase.watch, phrase.word, (joined,))
+        elif len(form) == 1 and 2 <= len(joined) <= MAX_SPELLED_LETTERS:
+            self.letters[joined].append(phrase)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from scribe_tui.errors import UsageError
 from scribe_tui.events import (
+    CommittedSegment,
     Event,
     Noticed,
     PartialChanged,
@@ -22,11 +23,18 @@ from scribe_tui.events import (
 )
 from scribe_tui.settings.watch import FLAG_WATCH, WatchSettings
 from scribe_tui.watchwords.finder import MAX_PARTIAL_CHARS, Find, Finder, PartialFinder
-from scribe_tui.watchwords.hits import SessionHits
+from scribe_tui.watchwords.folding import raw_tokens
+from scribe_tui.watchwords.hits import Said, SessionHits
 
 MAX_NOTICES = 20
 LEAST_WAIT_SECONDS = 0.1
 """Least interval between looks at unchanged texts: one for all sessions together."""
+
+BORDER_SECONDS = 2.5
+"""A phrase may go on in the next segment after a pause of so long."""
+LAG_SECONDS = 3.0
+"""Text of sound that was sent comes so much later: where it began is only known by its commit."""
+MAX_TAIL_CHARS = 400
 
 Position = Callable[[str], float]
 """How far a session's sound has been sent, in source seconds; for estimates alone."""
@@ -36,7 +44,8 @@ Position = Callable[[str], float]
 class _Watched:
     """One session under watch, and its open text, which came at `at` (wall clock).
 
-    `began` is where that text began, None: it is empty.
+    `began` is where that text began, None: it is empty. `before` is the end of what was said just
+    before it. `tail` is the end of what was committed last, up to `tail_end` (source seconds).
     """
 
     name: str
@@ -47,11 +56,38 @@ class _Watched:
     began: float | None = None
     text: str = ""
     at: float = 0.0
+    before: str = ""
+    tail: str = ""
+    tail_end: float = 0.0
 
     @property
     def by_sound(self) -> bool:
         """Whether words may be compared by their English sound."""
         return self.language is None or self.language.lower() in ("en", "eng")
+
+    def clear(self) -> None:
+        """There is no open text."""
+        self.began, self.before = None, ""
+        self.partial.clear()
+
+    def begin(self, here: float) -> None:
+        """A text begins, about `here`."""
+        if self.began is None:
+            self.began = here
+            is_next = here - self.tail_end <= BORDER_SECONDS + LAG_SECONDS
+            self.before = self.tail if is_next else ""
+
+    def take_tail(self, segment: CommittedSegment) -> str:
+        """Remember the end of a committed text; returns what was said just before it."""
+        times = [word for word in segment.words if word.text.strip()]
+        begins = times[0].start_seconds if times else segment.start_seconds
+        before = self.tail if begins - self.tail_end <= BORDER_SECONDS else ""
+        said = f"{before}{segment.text.strip()} "[-MAX_TAIL_CHARS:]
+        last = raw_tokens(said)[-self.finder.reach :]
+        self.tail = said[last[0].start :] if last else ""
+        if segment.text.strip():
+            self.tail_end = times[-1].end_seconds if times else segment.end_seconds
+        return before
 
 
 class WatchStage:
@@ -186,12 +222,16 @@ class WatchStage:
         if not watched.hits.watches:
             return ()
         if not text:
-            watched.began = None
-            watched.partial.clear()
+            watched.clear()
             return ()
         watched.text, watched.at = text[-MAX_PARTIAL_CHARS:], at
+        watched.begin(self._position(watched.hits.session))
+        if len(text) > MAX_PARTIAL_CHARS:
+            watched.before = ""
         now = self._clock()
-        finds = watched.partial.update(watched.text, now, by_sound=watched.by_sound)
+        finds = watched.partial.update(
+            watched.text, now, by_sound=watched.by_sound, before=watched.before
+        )
         if watched.partial.due_at is not None:
             self._come.set()
         return self._hits_of(watched, finds, now)
@@ -199,24 +239,26 @@ class WatchStage:
     def _hits_of(self, watched: _Watched, finds: Sequence[Find], now: float) -> Iterator[WatchHit]:
         """What the finds in a session's open text mean."""
         here = self._position(watched.hits.session)
-        if watched.began is None:
-            watched.began = here
-        span = min(watched.began, here), here
-        return watched.hits.partial(watched.text, finds, span, watched.at, now)
+        span = min(here if watched.began is None else watched.began, here), here
+        said = Said(watched.text, watched.before)
+        return watched.hits.partial(said, finds, span, watched.at, now)
 
     def _committed(self, event: SegmentCommitted) -> Iterator[WatchHit]:
         watched = self._watched(event.session)
         watched.language = event.segment.language or watched.language
-        watched.began = None
-        watched.partial.clear()
+        watched.clear()
         finds: list[Find] = []
+        before = ""
         if watched.hits.watches:
-            finds = watched.finder.find(event.segment.text, by_sound=watched.by_sound)
-        yield from watched.hits.committed(event.segment, finds, event.at, self._clock())
+            before = watched.take_tail(event.segment)
+            finds = watched.finder.find(
+                event.segment.text, by_sound=watched.by_sound, before=before
+            )
+        yield from watched.hits.committed(event.segment, finds, event.at, self._clock(), before)
 
     def _closed(self, watched: _Watched, at: float) -> Iterator[WatchHit]:
-        watched.began = None
-        watched.partial.clear()
+        watched.clear()
+        watched.tail = ""
         yield from watched.hits.closed(at)
 
     def _watched(self, session: str) -> _Watched:
@@ -230,6 +272,8 @@ class WatchStage:
         hits = known.hits if known else SessionHits(session, watches)
         hits.watches = watches
         watched = _Watched(name, finder, PartialFinder(finder), hits, language)
+        if known is not None:
+            watched.tail, watched.tail_end = known.tail, known.tail_end
         self._sessions[session] = watched
         return watched
 

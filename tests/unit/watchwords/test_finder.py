@@ -39,6 +39,34 @@ def found(text: str, *words: str, by_sound: bool = True, **more: Any) -> list[tu
         ("le président parle", "President", "président"),
         ("昨日東京で地震があった", "東京", "東京"),
         ("the prime minister, of course", "Prime Minister", "prime minister"),
+        ("call 911 now", "nine one one", "911"),
+        ("in 1942 it began", "nineteen forty-two", "1942"),
+        ("in nineteen forty two it began", "1942", "nineteen forty two"),
+        ("since nineteen oh five", "1905", "nineteen oh five"),
+        ("agent double oh seven is", "007", "double oh seven"),
+        ("agent 007 is", "double oh seven", "007"),
+        ("call triple nine", "999", "triple nine"),
+        ("dial nine double nine", "999", "nine double nine"),
+        ("room one oh one", "101", "one oh one"),
+        ("flight four two is", "42", "four two"),
+        (
+            "on five five five one two three four five six seven",
+            "555 123 4567",
+            "five five five one two three four five six seven",
+        ),
+        ("on forty second street", "42nd Street", "forty second street"),
+        ("on 42nd street", "Forty-Second Street", "42nd street"),
+        ("the one hundred eleventh time", "111th", "one hundred eleventh"),
+        ("on 5th avenue", "Fifth Avenue", "5th avenue"),
+        ("on the twentieth of May", "20th", "twentieth"),
+        ("the B.B.C. said", "BBC", "B.B.C"),
+        ("the B B C said", "BBC", "B B C"),
+        ("the BBC said", "B.B.C.", "BBC"),
+        ("the U.S. said", "US", "U.S"),
+        ("दिल्ली में आग लगी", "आग", "आग"),
+        ("서울에서 화재가 났다", "화재", "화재"),
+        ("กรุงเทพไฟไหม้ที่", "ไฟไหม้", "ไฟไหม้"),
+        ("اندلع حَرِيق في", "حريق", "حَرِيق"),
     ],
 )
 def test_an_exact_find(text: str, word: str, heard: str) -> None:
@@ -52,6 +80,13 @@ def test_an_exact_find(text: str, word: str, heard: str) -> None:
         ("it was 1943", "1942"),
         ("room 421", "42"),
         ("the hall was wired", "fire"),
+        ("about 142 people, 1,042 in all", "42"),
+        ("one hundred forty two of four hundred twenty", "42"),
+        ("they won 4, 2 and 3", "42"),
+        ("room four two one", "42"),
+        ("nine one double", "911"),
+        ("tell us", "U.S."),
+        ("की बात", "क"),
     ],
 )
 def test_what_is_no_find(text: str, word: str) -> None:
@@ -89,6 +124,37 @@ def test_expressions_find_what_words_cannot_say() -> None:
     assert [(f.word, f.start, f.end) for f in listed.find("on the m25 today", by_sound=True)] == [
         (r"\bM\d{1,2}\b", 7, 10)
     ]
+
+
+def test_an_exception_covers_what_an_expression_finds_within_it() -> None:
+    more: dict[str, Any] = {"regex": (r"fire\w*",), "excepted": ("fireworks", "fire sale")}
+    assert found("fireworks, a fire sale and a fire", **more) == [("fire", Tier.EXACT)]
+    partial = PartialFinder(finder(**more))
+    assert partial.update("the fireworks", 0.0, by_sound=True) == []
+
+
+@pytest.mark.parametrize("word", ["!!!", "🔥", "...", "_"])
+def test_a_word_in_which_nothing_can_be_heard_is_refused(word: str) -> None:
+    with pytest.raises(UsageError, match="no letter and no digit"):
+        finder(word)
+
+
+@pytest.mark.parametrize(
+    "text", ["(?:(?:(?:a{1000}){1000}){1000})", "(a{1,900}){1,900}", "((a{,99}){99}){99}"]
+)
+def test_an_expression_that_takes_gigabytes_is_refused_at_once(text: str) -> None:
+    with pytest.raises(UsageError, match="repeats too much"):
+        Finder([WatchSettings(name="w", regex=(text,))])
+
+
+def test_one_slow_moment_of_a_machine_does_not_count_for_ever() -> None:
+    told: list[str] = []
+    listed = Finder([WatchSettings(name="w", regex=(r"(a|aa|a?)+$",))], told.append)
+    for _ in range(4):
+        listed.find("a" * 200 + "!", by_sound=True)
+        for _ in range(1000):
+            listed.find("b", by_sound=True)
+    assert told == []
 
 
 def test_a_wrong_expression_is_refused_in_words() -> None:
@@ -179,6 +245,45 @@ def test_a_growing_text_is_found_in_as_a_whole_one_is(versions: list[list[str]])
         text = " ".join(words)
         now = partial.update(text, float(number), by_sound=True)
         assert now == LISTED.find(text, by_sound=True)
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "word", "heard"),
+    [
+        ("near the Tower ", "Bridge is closed", "Tower Bridge", ["Tower Bridge"]),
+        ("the Tower ", "bridge, Tower Bridge", "Tower Bridge", ["Tower bridge", "Tower Bridge"]),
+        ("in nineteen ", "forty two it began", "1942", ["nineteen forty two"]),
+        ("on highway forty ", "two now", "highway 42", ["highway forty two"]),
+        ("talks with tyssen ", "Krupp today", "Thyssenkrupp", ["tyssen Krupp"]),
+        ("昨日東 ", "京で", "東京", ["東 京"]),
+        ("the bridge at Suthark ", "a few", "Southwark", []),
+        ("the fire ", "sale", "fire", []),
+        ("the fire ", "fire", "fire", ["fire"]),
+        ("the prime ", "number", "prime minister", []),
+    ],
+)  # fmt: skip
+def test_a_phrase_over_a_border(before: str, text: str, word: str, heard: list[str]) -> None:
+    listed = finder(word)
+    whole = before + text
+
+    def said(finds: list[Find]) -> list[str]:
+        return [whole[len(before) + f.start : len(before) + f.end] for f in finds]
+
+    assert said(listed.find(text, by_sound=True, before=before)) == heard
+    partial = PartialFinder(listed)
+    grown = [text[: n + 1] for n in range(len(text))]
+    for second, part in enumerate(grown):
+        last = partial.update(part, float(second), by_sound=True, before=before)
+    assert said(last) == heard
+    partial.clear()
+    assert partial.update("Bridge", 99.0, by_sound=True) == []
+
+
+def test_a_number_that_goes_on_behind_a_comma_is_one_number() -> None:
+    partial = PartialFinder(finder("042", "1"))
+    for second, text in enumerate(["1", "1,", "1,042", "1,042 men"]):
+        found = partial.update(text, float(second), by_sound=True)
+    assert found == []
 
 
 def test_within_half_a_second_only_exact_finds_come() -> None:

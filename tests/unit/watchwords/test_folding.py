@@ -25,7 +25,26 @@ from scribe_tui.watchwords.folding import fold, tokens
         ("three million", "3 million"),
         ("nineteen", "19"),
         ("ＦＵＬＬ", "full"),
-        ("٤٢", "٤٢"),
+        ("٤٢", "42"),
+        ("४२", "42"),
+        ("๔๒", "42"),
+        ("1\u202f042", "1,042"),
+        ("a hundred and six", "106"),
+        ("hundred and fifty", "150"),
+        ("a million", "1,000,000"),
+        ("three point one four", "3.14"),
+        ("three point fourteen", "3.14"),
+        ("nineteen point oh five", "19.05"),
+        ("forty two per cent", "42%"),
+        ("Marks & Spencer", "Marks and Spencer"),
+        ("M25", "M twenty-five"),
+        ("COVID19", "covid nineteen"),
+        ("مُحَمَّد", "محمد"),
+        ("أحمد", "احمد"),
+        ("مـحـمـد", "محمد"),
+        ("שָׁלוֹם", "שלום"),
+        ("Hawaiʻi", "Hawaii"),
+        ("Qur‘an", "Quran"),
         ("й", "Й"),
     ],
 )
@@ -35,7 +54,15 @@ def test_what_is_the_same_word(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("nine one one", "10"), ("007", "7"), ("が", "か"), ("2.5", "25"), ("fire", "fires")],
+    [
+        *(("nine one one", "10"), ("007", "7"), ("が", "か"), ("2.5", "25"), ("fire", "fires")),
+        *(
+            ("की", "क"),
+            ("मीत", "मोत"),
+            ("at that point five", "at that .5"),
+            ("few hundred", "few 100"),
+        ),
+    ],
 )
 def test_what_is_another_word(one: str, other: str) -> None:
     assert fold(one) != fold(other)
@@ -43,6 +70,15 @@ def test_what_is_another_word(one: str, other: str) -> None:
 
 def test_scripts_without_blanks_are_told_apart_sign_by_sign() -> None:
     assert fold("東京で地震") == ("東", "京", "で", "地", "震")
+    assert fold("화재가") == ("화", "재", "가")
+
+
+@pytest.mark.parametrize(
+    "word", ["दिल्ली", "कर्नाटक", "தமிழ்நாடு", "ශ්‍රී", "বাংলাদেশ", "ತುಮಕೂರು", "بَيْرُوت", "ބ"]
+)
+def test_a_word_with_marks_is_one_word(word: str) -> None:
+    (token,) = tokens(f"{word} 1")[:-1]
+    assert (token.start, token.end) == (0, len(word))
 
 
 @given(st.text(max_size=80))

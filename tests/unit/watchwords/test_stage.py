@@ -160,6 +160,63 @@ def test_a_word_that_did_not_move_into_the_next_segment_either_is_withdrawn_then
     assert said(watched.close()) == [("fire", WITHDRAWN, True)]
 
 
+def test_a_phrase_over_the_border_of_two_segments_is_one_hit_and_alerts_once() -> None:
+    watched = desk("Tower Bridge")
+    (first,) = watched.partial("near the Tower Bridge")
+    assert watched.commit("Near the Tower.") == [], "it goes on in the next one"
+    assert watched.partial("Bridge is", after=0.5) == []
+    (last,) = watched.commit("Bridge is closed.")
+    assert (first.hit, first.alert) == (last.hit, True)
+    assert (last.status, last.alert, last.heard) == (CONFIRMED, False, "Tower. Bridge")
+    assert last.segment_number == 2
+    assert last.quote == "Tower. Bridge is closed."
+
+
+def test_a_phrase_cut_by_a_border_is_found_as_its_rest_comes() -> None:
+    watched = desk("Tower Bridge")
+    watched.partial("near the Tower")
+    assert watched.commit("Near the Tower") == []
+    (first,) = watched.partial("Bridge is", after=1.0)
+    assert said([first]) == [("Tower Bridge", UNCONFIRMED, True)]
+    assert said(watched.commit("bridge is closed")) == [("Tower Bridge", CONFIRMED, False)]
+    watched.partial("", after=0.1)
+    assert watched.partial("bridge", after=1.0) == []
+
+
+def test_a_phrase_of_three_segments_is_found() -> None:
+    watched = desk("Prime Minister Smith")
+    assert watched.commit("The prime") == []
+    assert [hit.tier for hit in watched.commit("minister")] == [Tier.SOUNDS_LIKE]
+    watched.now += 2
+    (hit,) = watched.commit("Smith said")
+    assert (hit.heard, hit.tier) == ("prime minister Smith", Tier.EXACT)
+
+
+def test_what_a_long_pause_or_a_new_run_separates_is_no_phrase() -> None:
+    watched = desk("Tower Bridge")
+    watched.commit("Near the Tower.")
+    watched.now += 20
+    assert watched.partial("Bridge is closed") == []
+    assert watched.commit("Bridge is closed.") == []
+    watched.commit("Near the Tower.")
+    watched.close()
+    watched.open()
+    assert watched.commit("Bridge is closed.") == []
+    words = (Word("Bridge", 9.0, 9.5),)
+    watched.commit("Tower", words=(Word("Tower", 5.0, 5.5),))
+    assert watched.commit("Bridge", words=words, span=(5.5, 9.5)) == []
+
+
+def test_words_put_in_while_it_runs_find_a_phrase_over_the_border() -> None:
+    watched = desk("fire")
+    watched.commit("Near the Tower")
+    watched.stage.add_word("Tower Bridge")
+    watched.commit("of the")
+    watched.commit("Tower")
+    watched.stage.add_word("flood")
+    assert len(watched.commit("Bridge")) == 1
+
+
 def test_the_end_of_a_run_withdraws_what_was_never_committed() -> None:
     watched = desk("fire")
     watched.partial("a fire")
