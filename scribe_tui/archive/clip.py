@@ -120,6 +120,18 @@ def from_memory(chunks: Iterable[tuple[float, float, bytes]], audio_format: Audi
     return Sound(bytes(pcm), audio_format, start_seconds, started_at, kept_seconds)
 
 
+def working_folder() -> Path:
+    """Where clips go if nothing else is said. Raises UsageError where it is gone."""
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise UsageError(
+            "no working folder",
+            f"The working folder cannot be found: {error.strerror}.",
+            "Go to another one, or name a folder with --output.",
+        ) from None
+
+
 def save_clip(
     sound: Sound, journal: Journal, events: Iterable[Event], folder: Path, kind: str = "wav"
 ) -> Clip:

@@ -43,8 +43,8 @@ class Verdict:
     """What the lines of one journal prove.
 
     `findings` are sentences, one for each place that is not as it was written; `last` is the
-    digest of the last line: it stands for all lines before. `ended`: the last line is the
-    session's own end, so that nothing can be missing behind it.
+    digest of the last line: it stands for all lines before. `ended`: the session's
+    own end is there, behind which only what follows from it can be missing (hits withdrawn).
     """
 
     lines: int = 0
@@ -56,7 +56,7 @@ class Verdict:
     last: str = START
 
 
-ENDS = frozenset({"session_end", "remove"})
+BEGIN, ENDS = "session_start", ("session_end", "remove")
 MAX_FINDINGS = 20
 
 
@@ -68,11 +68,11 @@ def verify_lines(lines: Iterable[bytes]) -> Verdict:
         verdict.lines += 1
         if not line.endswith(b"\n"):
             verdict.torn = True
-            verdict.ended = False
             continue
         record = _record(line)
         number, before = record.get("line"), record.get("before")
-        verdict.ended = record.get("type") in ENDS
+        if record.get("type") in (*ENDS, BEGIN):
+            verdict.ended = record["type"] in ENDS
         if record.get("type") == "lines_lost" and isinstance(record.get("lines"), int):
             verdict.lost += record["lines"]
         if isinstance(number, int) and isinstance(before, str):

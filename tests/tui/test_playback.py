@@ -20,11 +20,14 @@ from scribe_tui.events import (
     GapRecorded,
     HitStatus,
     SegmentCommitted,
+    SoundKept,
 )
 from scribe_tui.session.buffer.recent_sound import RecentSound
 from scribe_tui.tui.monitor_context import MonitorContext
 from tests.support.journals import opened, write
+from tests.support.kept import coded, known_sound
 from tests.support.numbered import numbered_pcm
+from tests.support.requirements import need
 from tests.tui.stage import NOW, Stage, settle
 from tests.tui.test_hits import hit
 
@@ -247,6 +250,74 @@ async def test_a_hit_in_the_list_is_saved_as_sound_and_text(
     assert seconds_of(line) == pytest.approx(6.0, abs=0.11)
     assert "line 2" in line.with_suffix(".txt").read_text()
     assert seconds_of(latest) == pytest.approx(10.0, abs=0.11)
+
+
+@pytest.fixture
+def kept_run(tmp_path: Path) -> Path:
+    """The run of a session whose sound is kept in a file, fifteen seconds of it, as it was sent."""
+    run = tmp_path / "logs" / "run"
+    kept = SoundKept(
+        session="one", at=NOW, file="one.sound.0001.mp3", offset_seconds=0.0, start_seconds=0.0,
+        started_at=NOW,
+    )  # fmt: skip
+    write(run, [opened("one"), kept, *(said(n, 3.0 * n, 3.0 * n + 2) for n in (1, 2, 3))])
+    bare = ("-b:a", "64k", "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3")
+    (run / kept.file).write_bytes(coded(need("ffmpeg"), known_sound(15.0), *bare))
+    return run
+
+
+async def test_a_hit_whose_sound_is_kept_is_saved_and_heard_from_its_file(
+    kept_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, speakers: type[Loudspeaker]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    stage = Stage("one")
+    stage.app.context = MonitorContext(run=kept_run)
+    async with stage.app.run_test(size=(240, 14)) as pilot:
+        for number in (2, 7):
+            stage.app.bridge.receive(hit(number, segment=number, quote=f"line {number}"))
+        await pilot.press("h")
+        await settle(pilot, lambda: "Hits ─ 2" in stage.text())
+        await pilot.press("o")
+        await settle(pilot, lambda: "is not saved, so there is nothing to hear" in stage.text())
+        await pilot.press("j", "x")
+        await settle(pilot, lambda: "the text beside it" in stage.text())
+        await pilot.press("o")
+        await settle(pilot, lambda: len(speakers.made) == 1 and "You hear 3 s" in stage.text())
+        (played,) = speakers.made
+        await pilot.press("o")
+        await settle(pilot, lambda: "one is heard no more" in stage.text() and not played.open)
+        await pilot.press("o")
+        await settle(pilot, lambda: len(speakers.made) == 2)
+        await pilot.press("escape")
+        await settle(pilot, lambda: "on your speakers" in stage.text())
+        speakers.made[1].over.set()
+        await settle(pilot, lambda: "on your speakers" not in stage.text())
+    (clip,) = clips_in(tmp_path)
+    assert seconds_of(clip) == pytest.approx(6.0, abs=0.11), "two seconds of edge on both sides"
+    assert [item["text"] for item in json.loads(clip.with_suffix(".json").read_text())["segments"]]
+    rate = played.audio_format.rate
+    assert len(played.pcm) / 2 / rate == pytest.approx(3.0, abs=0.11)
+    assert played.pcm == speakers.made[1].pcm
+
+
+async def test_a_hit_that_may_change_yet_is_heard_from_memory_and_over_ssh_a_clip_is_offered(
+    speakers: type[Loudspeaker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage, _ = stage_of("one")
+    async with stage.app.run_test(size=SIZE) as pilot:
+        stage.app.bridge.receive(hit(8, HitStatus.UNCONFIRMED, segment=4, quote="line"))
+        stage.app.bridge.receive(hit(1, HitStatus.UNCONFIRMED, session="gone", quote="line"))
+        await pilot.press("h", "o")
+        await settle(pilot, lambda: "gone does not run" in stage.text())
+        await pilot.press("j", "o")
+        await settle(pilot, lambda: len(speakers.made) == 1)
+        assert len(speakers.made[0].pcm) / 32000 == pytest.approx(10.0, abs=0.11)
+        await pilot.press("o")
+        await settle(pilot, lambda: not speakers.made[0].open)
+        monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")
+        await pilot.press("o")
+        await settle(pilot, lambda: "Over SSH" in stage.text() and "clip (x)" in stage.text())
+    assert len(speakers.made) == 1
 
 
 def clips_in(folder: Path) -> list[Path]:

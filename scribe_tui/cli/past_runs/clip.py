@@ -7,11 +7,11 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scribe_tui.archive.clip import from_archive, save_clip, widened
+from scribe_tui.archive.clip import from_archive, save_clip, widened, working_folder
 from scribe_tui.cli.output import complain
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.reading import find_run, journals_of, named
-from scribe_tui.journal.reading.journals import Journal
+from scribe_tui.journal.reading.journals import Journal, only
 from scribe_tui.journal.reading.reader import read
 from scribe_tui.journal.reading.summary import span_of
 from scribe_tui.journal.reading.times import Window, window
@@ -34,7 +34,9 @@ def clip_run(log_dir: Path, run_text: str, name: str, asked: Asked) -> int:
     run, journal, span = wanted(log_dir, run_text, name, asked.from_, asked.to)
     around = widened(span, asked.before, asked.after)
     sound, remark = asyncio.run(from_archive(run, journal, around))
-    folder = Path.cwd() if asked.output is None else Path(os.path.expanduser(asked.output))  # noqa: PTH111 - never raises
+    folder = (
+        working_folder() if asked.output is None else Path(os.path.expanduser(asked.output))  # noqa: PTH111 - never raises
+    )
     clip = save_clip(sound, journal, read(journal), folder, asked.kind)
     clip = replace(clip, remark=remark)
     for path in (clip.sound, *clip.texts):
@@ -52,4 +54,4 @@ def wanted(
     found = named(journals_of(run), name)
     if not found:
         raise UsageError("empty run", f"There is no journal in {run.name}.")
-    return run, found[0], window(from_, to, *span_of(run, found))
+    return run, only(found, name), window(from_, to, *span_of(run, found))

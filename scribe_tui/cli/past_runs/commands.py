@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,10 +35,18 @@ def _window_options(function: Any) -> Any:
     )
 
 
+class _Number(click.FloatRange):
+    """A number within bounds: `nan` is within any of click's."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is no number.", param, ctx)
+        return number
+
+
 def _more_sound(flag: str, text: str) -> Callable[[Any], Any]:
-    return click.option(
-        flag, type=click.FloatRange(0, 600), default=0.0, metavar="SECONDS", help=text
-    )
+    return click.option(flag, type=_Number(0, 600), default=0.0, metavar="SECONDS", help=text)
 
 
 def _folder(log_dir: str | None) -> Path:
@@ -83,7 +92,7 @@ def show(run: str, name: str | None, log_dir: str | None, **given: Any) -> int:
 @click.option("--from", "from_", metavar="TIME", help=f"Begin at this time: {_TIMES}.")
 @click.option(
     "--speed",
-    type=click.FloatRange(0.1, 1000),
+    type=_Number(0.1, 1000),
     default=1.0,
     metavar="N",
     show_default=True,

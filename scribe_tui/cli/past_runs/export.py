@@ -14,6 +14,7 @@ from scribe_tui.errors import UsageError
 from scribe_tui.journal.export.files import KINDS, Wanted, export_files, export_to
 from scribe_tui.journal.reading import Problems, find_run, journals_of, named
 from scribe_tui.journal.reading.journals import strangers_in
+from scribe_tui.journal.reading.selection import nothing_within
 from scribe_tui.journal.reading.summary import span_of
 from scribe_tui.journal.reading.times import window
 from scribe_tui.rules import refused
@@ -33,12 +34,19 @@ class Asked:
 def export_run(log_dir: Path, run_text: str, name: str | None, asked: Asked) -> int:
     """Write the exports and print their paths; to stdout if that is asked for."""
     kinds = _kinds(asked.formats)
+    if asked.output == "-" and len(kinds) > 1:
+        raise UsageError(
+            "several formats",
+            f"Standard output takes one format, not {len(kinds)} behind each other.",
+            "Name one of them, or a folder with --output.",
+        )
     run = find_run(run_text, log_dir)
     all_journals = journals_of(run)
     journals = tuple(named(all_journals, name))
     if not journals:
         raise UsageError("empty run", f"There is no journal in {run.name}.")
-    span = window(asked.from_, asked.to, *span_of(run, journals))
+    begun_at, ended_at = span_of(run, journals)
+    span = window(asked.from_, asked.to, begun_at, ended_at)
     folder = run if asked.output is None else Path(os.path.expanduser(asked.output))  # noqa: PTH111 - never raises
     problems = Problems()
     for kind in kinds:
@@ -52,6 +60,8 @@ def export_run(log_dir: Path, run_text: str, name: str | None, asked: Asked) -> 
                 print(path)
     problems.strangers(strangers_in(run, all_journals) if name is None else ())
     for sentence in problems.sentences:
+        complain(sentence)
+    if sentence := nothing_within(span, problems, begun_at, ended_at):
         complain(sentence)
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,9 +24,9 @@ from scribe_tui.journal.reading import (
     read,
 )
 from scribe_tui.journal.reading.follow import Follower
-from scribe_tui.journal.reading.journals import strangers_in
+from scribe_tui.journal.reading.journals import called_last, strangers_in
 from scribe_tui.journal.reading.order import as_said
-from scribe_tui.journal.reading.selection import is_within
+from scribe_tui.journal.reading.selection import nothing_within, selected
 from scribe_tui.journal.reading.summary import span_of
 from scribe_tui.journal.reading.times import window
 from scribe_tui.sanitize import harmless_line
@@ -65,10 +66,11 @@ def show_run(log_dir: Path, run_text: str, name: str | None, shown: ShowOptions)
     else:
         events = as_said(read(journal, problems, words=False) for journal in journals)
     printer = _Printer(journals, name, shown)
-    for event in events:
-        if is_within(event, span):
-            printer.print(event)
+    for event in selected(events, span, problems):
+        printer.print(event)
     for sentence in problems.sentences:
+        complain(sentence)
+    if sentence := nothing_within(span, problems, begun_at, ended_at):
         complain(sentence)
     return 0
 
@@ -77,8 +79,14 @@ class _Printer:
     """Writes events to stdout, named where several sources stand together."""
 
     def __init__(self, journals: Iterable[Journal], name: str | None, shown: ShowOptions) -> None:
-        self._names = {journal.session: journal.name for journal in journals}
-        self._lines = ReadableLines(self._names if name is None else None)
+        journals = list(journals)
+        counts = Counter(journal.name for journal in journals)
+        names = {
+            each.session: each.name if counts[each.name] == 1 else f"{each.name} ({each.stem})"
+            for each in journals
+        }
+        several = name is None or len(journals) > 1
+        self._lines = ReadableLines(names if several else None)
         self._shown = shown
 
     def print(self, event: Event) -> None:
@@ -99,7 +107,7 @@ class _Printer:
 
 def _followed(run: Path, name: str | None, problems: Problems) -> Iterator[Event]:
     """What is there and what comes, until the run is over and read to its end."""
-    follower = Follower(run, lambda journal: bool(_is_named(journal, name)), problems)
+    follower = Follower(run, lambda journal: _is_named(journal, name), problems)
     try:
         while True:
             over = follower.is_over
@@ -112,4 +120,6 @@ def _followed(run: Path, name: str | None, problems: Problems) -> Iterator[Event
 
 
 def _is_named(journal: Journal, name: str | None) -> bool:
-    return name is None or name in (journal.name, journal.session, journal.stem)
+    if name is None or name in (journal.session, journal.stem):
+        return True
+    return name in (journal.name, called_last(journal).name)

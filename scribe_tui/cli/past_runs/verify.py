@@ -15,8 +15,8 @@ from scribe_tui.sanitize import harmless_line
 
 CANNOT_PROVE = (
     "What this cannot prove: that nobody wrote all the lines of a source anew, changed its last "
-    "one, or took a whole source away. Who notes the last digests elsewhere, on paper or by mail, "
-    "can prove that, too."
+    "one, cut off all that came after an end of the session, or took a whole source away. Who "
+    "notes the last digests elsewhere, on paper or by mail, can prove that, too."
 )
 _NO_JOURNAL = (
     "NOT a journal: no session's records begin it, or it has another source's name; "

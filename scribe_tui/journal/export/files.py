@@ -20,7 +20,7 @@ from scribe_tui.journal.export.subtitles import FORMATS, Subtitles
 from scribe_tui.journal.reading.journals import Journal
 from scribe_tui.journal.reading.problems import Problems
 from scribe_tui.journal.reading.reader import read
-from scribe_tui.journal.reading.selection import is_within
+from scribe_tui.journal.reading.selection import selected
 from scribe_tui.journal.reading.times import Window
 from scribe_tui.journal.run_files import is_as_noted, note, noted
 from scribe_tui.sanitize import harmless_line
@@ -45,7 +45,10 @@ class Wanted:
 
 
 def export_to(wanted: Wanted, stream: BinaryIO, problems: Problems) -> None:
-    """Write an export to a stream, its sessions one after the other. Raises OSError."""
+    """Write an export to a stream, its sessions one after the other. Raises OSError.
+
+    Several as json are one list. Raises UsageError for subtitles of several.
+    """
     if wanted.kind == "html":
         stream.writelines(to_html(wanted.run.name, _sessions(wanted, problems, None)))
         return
@@ -56,8 +59,17 @@ def export_to(wanted: Wanted, stream: BinaryIO, problems: Problems) -> None:
             f"One {wanted.kind} file holds one source, and this run has {harmless_line(names)}.",
             "Name one of them after the run, or leave out --output - to get a file for each.",
         )
-    for session in _sessions(wanted, problems, None):
-        stream.writelines(_pieces(wanted, session))
+    several = len(wanted.journals) > 1
+    between = b"[" if several and wanted.kind == "json" else b""
+    for number, session in enumerate(_sessions(wanted, problems, None)):
+        stream.write(between)
+        pieces = iter(_pieces(wanted, session))
+        if number and wanted.kind == "csv":
+            next(pieces)  # one table has one header
+        stream.writelines(pieces)
+        between = b"," if between else b""
+    if between:
+        stream.write(b"]\n")
 
 
 def export_files(wanted: Wanted, folder: Path, problems: Problems) -> Iterator[Path]:
@@ -81,11 +93,8 @@ def _sessions(wanted: Wanted, problems: Problems, folder: Path | None) -> Iterat
     words = wanted.kind in (*FORMATS, "json")
     sound_of = wanted.sound_of if wanted.kind == "html" else None
     for journal in wanted.journals:
-        events = (
-            event
-            for event in read(journal, problems, words=words)
-            if isinstance(event, SessionOpened) or is_within(event, wanted.window)
-        )
+        said = read(journal, problems, words=words)
+        events = selected(said, wanted.window, problems, openings=True)
         sound = sound_of(journal) if sound_of is not None else None
         linked = None if sound is None else partial(_linked, sound, wanted.run, folder)
         yield Session(wanted.run.name, journal, events, linked)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import mmap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.file_names import file_stem
 from scribe_tui.journal.ownership import part_name
-from scribe_tui.sanitize import harmless_line
+from scribe_tui.sanitize import harmless, harmless_line
 
 _RENAME = b'\n{"type": "rename", '
 _HEAD_LINES = 20
@@ -42,17 +42,19 @@ class Journal:
 def journals_of(run: Path) -> list[Journal]:
     """The journals in a run, sorted by stem. Raises UsageError if the folder cannot be read."""
     parts: dict[str, list[tuple[float, Path]]] = {}
-    heads: dict[str, tuple[str, str]] = {}
+    heads: dict[str, _Head] = {}
     for path in _files(run):
         head = _first_record(path)
         name = part_name(path)
-        if head is None or not name.stem.startswith(file_stem(head[0])):
+        if head is None or not name.stem.startswith(head.stem):
             continue
         number = float("inf") if name.number is None else name.number
         parts.setdefault(name.stem, []).append((number, path))
         heads[name.stem] = head
     return [
-        Journal(*heads[stem], stem, tuple(path for _, path in sorted(found)))
+        Journal(
+            heads[stem].session, heads[stem].name, stem, tuple(path for _, path in sorted(found))
+        )
         for stem, found in sorted(parts.items())
     ]
 
@@ -80,6 +82,21 @@ def named(journals: Iterable[Journal], name: str | None) -> list[Journal]:
             f"Its sources: {harmless_line(known)}.",
         )
     return found
+
+
+def only(journals: Sequence[Journal], name: str) -> Journal:
+    """The one that was found by `name`. Raises UsageError for several sources called so."""
+    by_id = [one for one in journals if name in (one.session, one.stem)]
+    if len(by_id) == 1:
+        return by_id[0]
+    if len(journals) > 1:
+        ids = ", ".join(journal.session for journal in journals)
+        raise UsageError(
+            "several sources",
+            f"{len(journals)} sources of this run are called {journals[0].name}.",
+            f"Name one by its id: {harmless_line(ids)}.",
+        )
+    return journals[0]
 
 
 def called_last(journal: Journal) -> Journal:
@@ -124,8 +141,16 @@ def _files(run: Path) -> list[Path]:
         ) from None
 
 
-def _first_record(path: Path) -> tuple[str, str] | None:
-    """Id and name of the session whose record the first line is.
+class _Head(NamedTuple):
+    """Id and name of a session as events have them, and how its files' names begin."""
+
+    session: str
+    name: str
+    stem: str
+
+
+def _first_record(path: Path) -> _Head | None:
+    """The session whose record the first line is.
 
     Where a crash or a person spoilt that line, one of the next tells it.
     """
@@ -136,12 +161,14 @@ def _first_record(path: Path) -> tuple[str, str] | None:
         return None
 
 
-def _told_by(line: bytes) -> tuple[str, str] | None:
+def _told_by(line: bytes) -> _Head | None:
     try:
         record: Any = json.loads(line)
         session = record["session"]
         name = record.get("name", session)
-        known = isinstance(record["type"], str) and isinstance(session, str)
-        return (session, name if isinstance(name, str) else session) if known else None
+        if not (isinstance(record["type"], str) and isinstance(session, str)):
+            return None
+        shown = harmless_line(name) if isinstance(name, str) else ""
+        return _Head(harmless(session), shown or harmless_line(session), file_stem(session))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None

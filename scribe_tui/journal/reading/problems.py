@@ -29,7 +29,7 @@ class Problems:
     `broken`, `torn`, `missing`: lines that are no records, last lines cut short, and segments
     whose numbers were passed over, by the name of their file. `headless`, `endless`: files that
     tell of a session that did not begin in them, or that did not end. `unknown`: records by
-    their type.
+    their type. `lines`: segments and gaps that were in the time asked for, where one was.
     """
 
     unknown: Counter[str] = field(default_factory=Counter)
@@ -39,6 +39,7 @@ class Problems:
     headless: list[str] = field(default_factory=list)
     endless: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
+    lines: int = 0
 
     def strangers(self, paths: Iterable[Path]) -> None:
         """Files called as journals are that begin with no record of a session."""

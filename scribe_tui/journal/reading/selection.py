@@ -2,8 +2,38 @@
 
 from __future__ import annotations
 
-from scribe_tui.events import Event, GapRecorded, SegmentCommitted
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from scribe_tui.events import Event, GapRecorded, SegmentCommitted, SessionOpened
+from scribe_tui.journal.reading.problems import Problems
 from scribe_tui.journal.reading.times import Window
+
+
+def selected(
+    events: Iterable[Event], span: Window, problems: Problems, *, openings: bool = False
+) -> Iterator[Event]:
+    """The events that lie in a window, whose lines are counted in `problems`.
+
+    `openings`: those of sessions, too, whenever they were.
+    """
+    for event in events:
+        if is_within(event, span):
+            problems.lines += isinstance(event, SegmentCommitted | GapRecorded)
+            yield event
+        elif openings and isinstance(event, SessionOpened):
+            yield event
+
+
+def nothing_within(span: Window, problems: Problems, begun_at: float, ended_at: float) -> str:
+    """A sentence where a time was asked for in which nothing was said; else empty."""
+    if problems.lines or span == Window():
+        return ""
+    begun, ended = datetime.fromtimestamp(begun_at), datetime.fromtimestamp(ended_at)
+    return (
+        f"Nothing was said at that time; the run went from {begun:%Y-%m-%d %H:%M:%S} to "
+        f"{ended:%Y-%m-%d %H:%M:%S}."
+    )
 
 
 def is_within(event: Event, span: Window) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ from scribe_tui.journal.retention.locks import is_in_use
 from scribe_tui.journal.retention.scan import begun_at
 
 _AT = re.compile(rb'"at": ?"([0-9T:.+Z-]{10,40})"')
+QUIET_SECONDS = 3600.0
+"""A source that is recorded may have nothing to write for so long."""
 _HITS = frozenset({"hit", "watch_hit"})
 _CONFIRMED = re.compile(rb'"status": ?"confirmed"')
 
@@ -57,10 +60,17 @@ def summarise(run: Path) -> RunSummary:
 
 
 def span_of(run: Path, journals: Iterable[Journal]) -> tuple[float, float]:
-    """When a run was begun and when its last record was written: two instants."""
+    """When a run was begun and when its last record was written: two instants.
+
+    Of a run that goes on the end is now.
+    """
     ends = [_last_at(journal.paths[-1]) for journal in journals]
     begun = begun_at(run)
-    return begun, max([begun, *ends])
+    ended = max([begun, *ends])
+    now = time.time()
+    # Where nothing can be locked every run seems to go on.
+    goes_on = ended < now < ended + QUIET_SECONDS and _is_recording(run)
+    return begun, now if goes_on else ended
 
 
 def _is_recording(run: Path) -> bool:

@@ -139,7 +139,10 @@ def bound(time: Time, begun_at: float, ended_at: float) -> Bound:
 
 
 def window(from_: str | None, to: str | None, begun_at: float, ended_at: float) -> Window:
-    """The span that `--from` and `--to` name within a run. Raises UsageError."""
+    """The span that `--from` and `--to` name within a run.
+
+    Raises UsageError, also where one ends before it begins.
+    """
     start = None if from_ is None else bound(parse_time(from_), begun_at, ended_at)
     time = None if to is None else parse_time(to)
     end = None if time is None else bound(time, begun_at, ended_at)
@@ -147,7 +150,22 @@ def window(from_: str | None, to: str | None, begun_at: float, ended_at: float) 
         begin = start.instant
         if begin is not None and end.instant is not None and end.instant < begin:
             end = Bound(instant=_after(begin, time.seconds))
+    if start is not None and end is not None and _is_reversed(start, end):
+        raise UsageError(
+            "wrong times",
+            f"--to ({harmless_line(to or '')[:60]}) is before --from "
+            f"({harmless_line(from_ or '')[:60]}).",
+        )
     return Window(start, end)
+
+
+def _is_reversed(start: Bound, end: Bound) -> bool:
+    """Whether an end lies before a begin; an instant and source seconds cannot be compared."""
+    if start.instant is not None and end.instant is not None:
+        return end.instant < start.instant
+    if start.source_seconds is not None and end.source_seconds is not None:
+        return end.source_seconds < start.source_seconds
+    return False
 
 
 def _after(instant: float, seconds: float) -> float:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from scribe_tui.journal.search.lines import AT, END, START, id_at
 from scribe_tui.journal.search.pattern import candidates, compiled
 from scribe_tui.journal.search.query import Part, as_sql
 from scribe_tui.journal.search.schema import IN_MEMORY, PASSING, connect, delete, is_damage
-from scribe_tui.sanitize import harmless_line
+from scribe_tui.sanitize import harmless, harmless_line
 
 SCAN_SECONDS = 10.0
 """Longest time that lines are compared with a regular expression one by one."""
@@ -196,7 +196,7 @@ def answer(database: sqlite3.Connection, asked: Asked) -> Answer:
             except TimeoutError:
                 cut = True
                 break
-        found.append((journal, Line(*values)))
+        found.append((journal, _line(values)))
         if len(found) > asked.limit:
             break
     shown = tuple(_found(database, *each, asked.context) for each in found[: asked.limit])
@@ -231,6 +231,17 @@ _VALUES = f"lines.journal, journals.run, session, name, number, {AT}, {START}, {
 _JOURNALS = "CROSS JOIN journals ON journals.id = lines.journal"
 
 
+def _line(values: Sequence[Any]) -> Line:
+    """Of what the index holds; its file is no safer than a journal."""
+    line = Line(*values)
+    return replace(
+        line,
+        session=harmless(line.session),
+        name=harmless(line.name),
+        text=harmless(line.text),
+    )
+
+
 def _found(database: sqlite3.Connection, journal: int, line: Line, context: int) -> Found:
     if not context:
         return Found(line, (), ())
@@ -239,7 +250,7 @@ def _found(database: sqlite3.Connection, journal: int, line: Line, context: int)
         "WHERE lines.journal = ? AND number BETWEEN ? AND ? ORDER BY number",
         (journal, line.number - context, line.number + context),
     )
-    lines = [Line(*values) for _, *values in near]
+    lines = [_line(values) for _, *values in near]
     return Found(
         line,
         tuple(each for each in lines if each.number < line.number),

@@ -56,14 +56,16 @@ def lines_wanted(
     return WantedSound(session, stretch, Held(chunks, recent.audio_format))
 
 
-def latest_wanted(controls: Controls, session: str) -> WantedSound | None:
+def latest_wanted(
+    controls: Controls, session: str, seconds: float = LAST_SECONDS
+) -> WantedSound | None:
     """The latest sound of a session, which memory holds; None if it does not run."""
     recent = controls.recent_sound(session)
-    chunks = recent.last(LAST_SECONDS) if recent is not None else []
+    chunks = recent.last(seconds) if recent is not None else []
     if recent is None or not chunks:
         return None
     (start, started_at, _), (last, _, pcm) = chunks[0], chunks[-1]
-    end = max(last + recent.audio_format.seconds(len(pcm) // 2), start + LAST_SECONDS)
+    end = max(last + recent.audio_format.seconds(len(pcm) // 2), start + seconds)
     return WantedSound(session, Stretch(started_at, start, end), Held(chunks, recent.audio_format))
 
 

@@ -45,14 +45,14 @@ def save_wanted(run: Path | None, wanted: WantedSound, name: str) -> str:
 
     Raises UsageError, SourceError.
     """
-    from scribe_tui.archive.clip import save_clip
+    from scribe_tui.archive.clip import save_clip, working_folder
     from scribe_tui.journal.reading import read
     from scribe_tui.journal.reading.journals import Journal
     from scribe_tui.tui.actions.clipping import cut, journal_of
 
     made = cut(run, wanted)
     journal = journal_of(run, wanted.session) or Journal(wanted.session, name, wanted.session, ())
-    clip = save_clip(made.sound, replace(journal, name=name), read(journal), Path.cwd())
+    clip = save_clip(made.sound, replace(journal, name=name), read(journal), working_folder())
     return replace(clip, remark=made.remark(wanted.stretch.seconds)).sentence
 
 

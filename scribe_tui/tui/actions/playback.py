@@ -6,18 +6,23 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.speakers import Speakers
 from scribe_tui.errors import Retry, SourceError, UsageError
-from scribe_tui.events import Gap
+from scribe_tui.events import CommittedSegment, Gap, HitStatus, WatchHit
 from scribe_tui.session.controls import Controls
 from scribe_tui.transcript import Line
+
+if TYPE_CHECKING:
+    from scribe_tui.tui.actions.clipping import WantedSound
 
 LATE_SECONDS = 2.0
 """Live sound that waits longer than this is skipped, down to what bridges a late chunk."""
 CUSHION_SECONDS = 0.4
+OPEN_HIT_SECONDS = 10.0
+"""What is played of a hit whose line is not whole yet."""
 LOOK_SECONDS = 0.5
 """How often it is looked whether there still is something to be heard."""
 
@@ -79,14 +84,54 @@ def hearing(
     `say` takes how it goes. Raises UsageError where there is nothing to be heard; what is
     returned raises that, too, and SourceError.
     """
-    name = controls.snapshot(session).name
+    name = _name(controls, session)
     if line is None:
         return _live(partial(controls.recent_sound, session), name, say)
     if isinstance(line, Gap):
         raise UsageError("nothing heard", f"Nothing was heard there: {line.cause}.")
-    from scribe_tui.tui.actions.clipping import cut, lines_wanted
+    from scribe_tui.tui.actions.clipping import lines_wanted
 
-    wanted = lines_wanted(controls, session, [line])
+    return _cut_out(lines_wanted(controls, session, [line]), name, run, say)
+
+
+def hearing_hit(
+    controls: Controls,
+    hit: WatchHit,
+    line: CommittedSegment | None,
+    run: Path | None,
+    say: Callable[[str], None],
+) -> Callable[[], Awaitable[None]]:
+    """What plays the sound of a hit: of its `line`, or the latest while that is not whole yet.
+
+    As `hearing`.
+    """
+    from scribe_tui.tui.actions.clipping import latest_wanted
+
+    name = _name(controls, hit.session)
+    if hit.status is HitStatus.UNCONFIRMED:
+        latest = latest_wanted(controls, hit.session, OPEN_HIT_SECONDS)
+        if latest is None:
+            raise UsageError("not running", f"{name} does not run, and its line is not saved.")
+        return _cut_out(latest, name, run, say)
+    if line is None:
+        raise UsageError(
+            "no line", "The line of that hit is not saved, so there is nothing to hear."
+        )
+    return hearing(controls, hit.session, line, run, say)
+
+
+def _name(controls: Controls, session: str) -> str:
+    """What a session is called; its id once it is gone."""
+    try:
+        return controls.snapshot(session).name
+    except KeyError:
+        return session
+
+
+def _cut_out(
+    wanted: WantedSound, name: str, run: Path | None, say: Callable[[str], None]
+) -> Callable[[], Awaitable[None]]:
+    from scribe_tui.tui.actions.clipping import cut
 
     async def hear() -> None:
         sound = (await asyncio.to_thread(cut, run, wanted)).sound

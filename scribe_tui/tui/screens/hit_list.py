@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from scribe_tui.errors import UsageError
@@ -42,6 +43,7 @@ class HitActions(MonitorBase, inherit_bindings=False):
         deeds = {
             "y": Deed("copy", self._copy_hit),
             "x": Deed("clip", lambda key: self._clip_of(key, screen)),
+            "o": Deed("hear", lambda key: self._sound_of(key, screen)),
             "c": Deed("confirm as heard form", teacher.confirm),
             "X": Deed("never again", teacher.never_again),
         }
@@ -74,14 +76,20 @@ class HitActions(MonitorBase, inherit_bindings=False):
         hit = self._bridge.hits.get(key)
         if hit is None:
             return "That hit is gone."
-
-        def say(text: str) -> None:
-            self.say(text)
-            if shown.is_current:
-                shown.rows.say(text)
-
-        self.clip_hit(hit, say)
+        self.clip_hit(hit, partial(self._say_in, shown))
         return f"Cutting a clip {ELLIPSIS}"
+
+    def _sound_of(self, key: object, shown: PickList) -> str:
+        """Play the sound of a hit, or end it."""
+        hit = self._bridge.hits.get(key)
+        if hit is None:
+            return "That hit is gone."
+        return self.hear_hit(hit, partial(self._say_in, shown))
+
+    def _say_in(self, shown: PickList, text: str) -> None:
+        self.say(text)
+        if shown.is_current:
+            shown.rows.say(text)
 
     def _go_to_hit(self, key: object) -> None:
         self._bridge.hits.looked_at()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from scribe_tui.events import WatchHit
+from scribe_tui.events import CommittedSegment, WatchHit
 from scribe_tui.session.controls import Controls
 from scribe_tui.transcript import Line
 from scribe_tui.tui.bridge import Bridge
@@ -59,6 +59,21 @@ class MonitorBase(FrameScreen, inherit_bindings=False):
     def clip_hit(self, hit: WatchHit, say: Callable[[str], None]) -> None:
         """Save the sound of a hit and its text; `say` gets sentences on its progress."""
         raise NotImplementedError
+
+    def hear_hit(self, hit: WatchHit, say: Callable[[str], None]) -> str:
+        """Play the sound of a hit, or end it; a sentence, and `say` gets those that follow."""
+        raise NotImplementedError
+
+    async def line_of_hit(self, hit: WatchHit) -> CommittedSegment | None:
+        """The line that a confirmed hit is in, from memory or as it is saved; None: neither."""
+        from scribe_tui.tui.actions.clipping import segment_of
+
+        session, number = hit.session, hit.segment_number
+        pane = self.pane_of(session)
+        line = pane.transcript.transcript.segment(number) if pane is not None else None
+        if line is None:
+            line = await asyncio.to_thread(segment_of, self.context.run, session, number)
+        return line
 
     def pane_of(self, session: str) -> Pane | None:
         """The pane of a session, None if it has none."""

@@ -64,16 +64,13 @@ class SaveActions(MonitorBase, inherit_bindings=False):
         self.run_worker(self._clip_hit(hit, say), group="clip", exit_on_error=False)
 
     async def _clip_hit(self, hit: WatchHit, say: Callable[[str], None]) -> None:
-        from scribe_tui.tui.actions.clipping import latest_wanted, segment_of
+        from scribe_tui.tui.actions.clipping import latest_wanted
 
-        session, number = hit.session, hit.segment_number
+        session = hit.session
         if hit.status is HitStatus.UNCONFIRMED:
             wanted = latest_wanted(self._controls, session)
         else:
-            pane = self.pane_of(session)
-            line = pane.transcript.transcript.segment(number) if pane is not None else None
-            if line is None:
-                line = await asyncio.to_thread(segment_of, self.context.run, session, number)
+            line = await self.line_of_hit(hit)
             wanted = self._lines_wanted(session, [line]) if line is not None else None
         if wanted is None:
             say("The line of that hit is not saved, so there is nothing to cut.")

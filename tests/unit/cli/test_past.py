@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 
 from scribe_tui import cli
+from scribe_tui.archive.clip import working_folder
+from scribe_tui.errors import UsageError
 from scribe_tui.event_records import to_line
 from scribe_tui.events import CommittedSegment, SegmentCommitted, SessionRenamed, TitleChanged
-from scribe_tui.journal.reading import Problems, follow, journals, journals_of, read
+from scribe_tui.journal.reading import Problems, follow, journals, journals_of, read, summary
 from scribe_tui.journal.retention import JournalPolicy
+from scribe_tui.journal.retention.locks import RunLock
 from scribe_tui.journal.search import catch_up
 from scribe_tui.journal.writer import Journal
 from scribe_tui.replay.recording import Recording
@@ -351,3 +354,108 @@ def test_an_expression_that_python_warns_of_is_searched_without_a_word_of_it(log
 def test_a_folder_without_a_journal_is_said(logs, both, name):
     (logs / "empty").mkdir()
     assert "There is no journal in" in both("show", name, code=2)[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("show", "last", "--from", "+30", "--to", "+10"), "--to (+10) is before --from (+30)"),
+        (("show", "last", "--from", "-10s", "--to", "-1m"), "is before --from"),
+        (("export", "last", "--from", "2026-11-25", "--to", "2026-11-24"), "is before --from"),
+        (("clip", "last", "news", "--from", "+5", "--to", "+1"), "is before --from"),
+        (("clip", "last", "news", "--before", "nan"), "'nan' is no number"),
+        (("replay", "last", "--speed", "nan"), "'nan' is no number"),
+        (("export", "last", "--format", "srt,txt", "--output", "-"), "takes one format"),
+        (("export", "last", "news", "--format", "txt,csv", "--output", "-"), "takes one format"),
+    ],
+)
+def test_what_cannot_be_meant_is_said(logs, run, words, told):
+    assert told in run(*words, code=2)
+
+
+@pytest.mark.parametrize("at", [("--from", "13:00"), ("--to", "2026-11-24"), ("--from", "+9999")])
+def test_a_time_at_which_nothing_was_said_is_said(logs, both, tmp_path, at):
+    for words in (("show", "last"), ("export", "last", "--output", str(tmp_path / "out"))):
+        _, told = both(*words, *at)
+        assert "Nothing was said at that time; the run went from 2026-11-24 12:00:00 to" in told
+    assert both("show", "last", "--from", "+1")[1] == ""
+
+
+def test_several_sources_on_stdout_are_one_table_and_one_list(logs, run):
+    table = run("export", "last", "--format", "csv", "--output", "-").splitlines()
+    assert [line.startswith("session,") for line in table] == [True, *([False] * 4)]
+    both = json.loads(run("export", "last", "--format", "json", "--output", "-"))
+    assert [one["name"] for one in both] == ["news", "talk"]
+    assert json.loads(run("export", "last", "talk", "--format", "json", "--output", "-"))["name"]
+
+
+def test_what_a_journal_calls_a_source_acts_on_no_terminal(logs, run):
+    folder = logs / "2026-11-25T12-00-00"
+    name = "z\x1b[2J\x9b2J\n12:00:00 talk: forged"
+    head = {"type": "odd", "v": 2, "session": "z", "at": "2026-11-25T12:00:00.000+00:00"}
+    write(folder, [said(1, "zebra", "z")])
+    file = folder / "z.jsonl"
+    file.write_bytes(to_line({**head, "name": name}) + file.read_bytes())
+    for words in (["runs"], ["show", "last"], ["search", "zebra"], ["search", "zebra", "--json"]):
+        told = run(*words)
+        assert "forged" in told
+        assert not set("\x1b\x9b") & set(told)
+        assert "\n12:00:00 talk" not in told
+    for words in (["reread", "last", "z", "--yes"], ["show", "last", "nobody"]):
+        assert "\x1b" not in run(*words, code=2)
+
+
+def test_sources_of_one_name_are_told_apart_and_none_is_taken_for_the_other(logs, run):
+    folder = logs / "2026-11-25T12-00-00"
+    for session in ("one", "two"):
+        renamed = SessionRenamed(session=session, at=START + 60, name="twin")
+        write(folder, [opened(session), said(1, f"of {session}", session), renamed])
+    for more in ((), ("--follow",)):
+        shown = run("show", "last", "twin", *more)
+        assert "twin (one): of one" in shown
+        assert "twin (two): of two" in shown
+    assert "called twin. Name one by its id: one, two." in run("clip", "last", "twin", code=2)
+    assert "No sound" in run("clip", "last", "two", code=2)
+
+
+def test_a_source_is_followed_by_the_name_it_was_given_last(logs, run):
+    renamed = SessionRenamed(session="news", at=START + 60, name="Evening News")
+    write(logs / RUN, [renamed])
+    assert "the bridge is closed" in run("show", "last", "Evening News", "--follow")
+
+
+def test_a_working_folder_that_is_gone_is_said(logs, run, tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert "No sound" in run("clip", "last", "news", code=2)
+    assert "cannot be written" in run("export", "last", "--output", "out", code=2)
+    with pytest.raises(UsageError, match="working folder cannot be found"):
+        working_folder()
+
+
+def test_a_hit_withdrawn_at_the_end_is_no_missing_end(logs, run):
+    folder = logs / "2026-11-25T12-00-00"
+    folder.mkdir()
+    journal = Journal(
+        folder, on_error=print, on_recovered=print, policy=JournalPolicy(chained=True)
+    )
+    title = TitleChanged(session="news", at=START + 101, title="late")
+    for event in [opened(), said(1, "one"), closed(), title]:
+        journal.receive(event)
+    assert journal.close() == 0
+    assert "end of the session is missing" not in run("verify", "last")
+    file = folder / "news.jsonl"
+    file.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:2]))
+    assert "end of the session is missing" in run("verify", "last")
+
+
+def test_the_present_end_of_a_run_that_goes_on_is_now(tmp_path, monkeypatch):
+    folder = write(tmp_path / RUN, [opened(), said(1, "one")])
+    monkeypatch.setattr(summary.time, "time", lambda: START + 600)
+    begun, ended = summary.span_of(folder, journals_of(folder))
+    assert ended - begun < 60
+    lock = RunLock(folder)
+    assert summary.span_of(folder, journals_of(folder)) == (begun, START + 600)
+    lock.release()
