@@ -453,7 +453,7 @@ def test_a_hit_withdrawn_at_the_end_is_no_missing_end(logs, run):
 
 def test_the_present_end_of_a_run_that_goes_on_is_now(tmp_path, monkeypatch):
     folder = write(tmp_path / RUN, [opened(), said(1, "one")])
-    monkeypatch.setattr(summary.time, "time", lambda: START + 600)
+    monkeypatch.setattr(time, "time", lambda: START + 600)
     begun, ended = summary.span_of(folder, journals_of(folder))
     assert ended - begun < 60
     lock = RunLock(folder)
