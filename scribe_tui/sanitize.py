@@ -24,6 +24,9 @@ __all__ = [
 MAX_LINE_CHARS = 500
 """Longest title, name or error text that is carried on; the rest becomes an ellipsis."""
 
+_MOST_READ_CHARS = 20 * MAX_LINE_CHARS
+"""So much of a text is looked at for a line: a server may send megabytes of it."""
+
 _LINE_BREAKS = re.compile(r"[\n\r\t\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: cursor, colour, erase
@@ -40,15 +43,16 @@ def harmless(text: str) -> str:
     characters, bidi overrides and isolates, lone surrogates, private-use and unassigned
     code points are dropped. Ordinary text comes back unchanged.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # by Unicode: neither a control nor a separator but the blank
         return text
     text = _LINE_BREAKS.sub(" ", _ESCAPES.sub("", text))
-    return "".join(char for char in text if _is_plain(char))
+    # Each letter is looked at once, however long the text: it may have millions.
+    return text.translate({ord(char): None for char in set(text) if not _is_plain(char)})
 
 
 def harmless_line(text: str) -> str:
     """`harmless`, stripped and cut to `MAX_LINE_CHARS`: for titles and error texts."""
-    line = harmless(text).strip()
+    line = harmless(text[:_MOST_READ_CHARS]).strip()
     return line if len(line) <= MAX_LINE_CHARS else line[: MAX_LINE_CHARS - 1] + "…"
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 
 from scribe_tui.cli.folders import diagnostics_folder
+from scribe_tui.cli.output import complain
 from scribe_tui.cli.traceback_text import traceback_text
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line, mask_url
@@ -83,6 +84,8 @@ class Diagnostics(RotatingFileHandler):
         except OSError as error:
             raise _unwritable(folder, error) from None
         self.path = Path(self.baseFilename)
+        self._shown = harmless_line(str(folder))
+        self._is_failing = False
         self.setFormatter(_Formatter(_FORMAT))
         self._ended = threading.Event()
 
@@ -94,6 +97,17 @@ class Diagnostics(RotatingFileHandler):
         faulthandler.enable(stream)  # where a fault in machine code was: names of functions alone
         self._lead(stream)
         return stream
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's
+        """What a full disk or a folder that is gone does not take is lost; said once.
+
+        The library's own way is a traceback on stderr for each record, nothing in it masked.
+        """
+        error = sys.exc_info()[1]
+        if not self._is_failing:
+            self._is_failing = True
+            reason = error.strerror if isinstance(error, OSError) else type(error).__name__
+            complain(f"Diagnostics cannot be written to {self._shown}: {reason}.")
 
     def capture(self, *descriptors: int) -> None:
         """Let `descriptors` (1, 2) lead into the file, and keep its size bounded all the same."""
@@ -125,6 +139,8 @@ class Diagnostics(RotatingFileHandler):
             try:
                 if self._captured and self._size() > MAX_BYTES:
                     self.doRollover()
+            except OSError:  # the folder is gone or read-only: the file stays as it is
+                self.handleError(logging.makeLogRecord({}))
             finally:
                 self.release()
 

@@ -62,8 +62,10 @@ def _has_home() -> bool:
 
 def _homeless() -> Path:
     """A folder of this user's alone among the temporary files. Raises UsageError."""
-    folder = Path(tempfile.gettempdir()) / f"scribe-tui-{os.getuid()}"
+    name = f"scribe-tui-{os.getuid()}"
+    folder = Path("/tmp", name)  # only named, where there is none to be had
     try:
+        folder = Path(tempfile.gettempdir()) / name
         folder.mkdir(mode=0o700, exist_ok=True)
         status = folder.lstat()
         ours = folder.is_dir() and not folder.is_symlink() and status.st_uid == os.getuid()

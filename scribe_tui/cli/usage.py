@@ -7,9 +7,11 @@ import json
 import math
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
+
+from scribe_tui.clock import AgeClock
 
 MAX_BYTES = 1_000_000
 MAX_FILES = 500
@@ -19,8 +21,10 @@ KEEP_DAYS = 7
 class UsageFile:
     """One file for each process and day; the sum of a day's files is what was spent."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, now: Callable[[], float] | None = None) -> None:
+        """`now` judges the age of old files, None for an `AgeClock`."""
         self._folder = folder
+        self._now = now or AgeClock()
         self._mark = f"{os.getpid()}-{time.time_ns()}"
 
     def of_others(self, day: date) -> dict[str, float]:
@@ -47,13 +51,16 @@ class UsageFile:
                 part.replace(path)
             self._tidy()
         except OSError:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)  # a full disk takes the file and not what is in it
             return False
         return True
 
     def _tidy(self) -> None:
-        """Delete files of days long past."""
-        for path in self._folder.glob("????-??-??.*.json"):
-            if time.time() - path.stat().st_mtime > KEEP_DAYS * 86400:
+        """Delete files of days long past, by a clock that nobody can set forward."""
+        for path in self._folder.glob("????-??-??.*"):
+            is_ours = path.suffix in (".json", ".part")
+            if is_ours and self._now() - path.stat().st_mtime > KEEP_DAYS * 86400:
                 path.unlink(missing_ok=True)
 
 

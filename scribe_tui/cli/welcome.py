@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -134,17 +135,19 @@ def keep_key(file: Path, key: str) -> None:
 
     All else in the file stays. Raises UsageError.
     """
+    part = file.with_name(f"{file.name}.part")
     try:
         old = _read(file)
         lines = [line for line in old.splitlines() if not line.startswith(f"{KEY_VARIABLE}=")]
         content = "\n".join([*lines, f"{KEY_VARIABLE}={key}"]) + "\n"
-        part = file.with_name(f"{file.name}.part")
         part.unlink(missing_ok=True)
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as target:
             target.write(content)
         part.replace(file)
     except (OSError, UnicodeDecodeError) as error:
+        with suppress(OSError):  # what a full disk took of it
+            part.unlink(missing_ok=True)
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise UsageError(
             "key not kept",

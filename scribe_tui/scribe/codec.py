@@ -35,6 +35,9 @@ from scribe_tui.scribe.messages import (
 
 MAX_SECONDS = 10_000_000.0
 """Latest plausible time of a word (115 days); a word with a later one is given none."""
+MAX_WORD_ITEMS = 10_000
+"""Words and what lies between them in one segment: half an hour of speech. A message with more
+than that has none: to place them would hold up all sources for seconds."""
 MAX_POSITION = 2**31
 
 WireObject = dict[str, Any]
@@ -179,6 +182,8 @@ def _words(items: object) -> tuple[Word, ...]:
     A missing start is the end of the item before; the first item needs its own.
     """
     words: list[Word] = []
+    if isinstance(items, list) and len(items) > MAX_WORD_ITEMS:
+        return ()
     for item in _objects(items):
         text = _text(item)
         kind = _line(item.get("type")) or "word"

@@ -57,8 +57,10 @@ from scribe_tui.settings import SpeechSettings
 if TYPE_CHECKING:
     from elevenlabs.realtime import RealtimeConnection, RealtimeEvents
 
-WAITING_MESSAGES = 1000
-"""Received messages that may wait. The SDK cannot be slowed down: more is a lost connection."""
+WAITING_MESSAGES = 64
+"""Received messages that may wait before the socket is no longer read."""
+MOST_WAITING = 1000
+"""The same over a socket that is not ours: more is a lost connection."""
 
 _NO_KEY = "none"
 """Sent where there is no key (the offline endpoint): the SDK insists on one."""
@@ -84,10 +86,13 @@ class _Socket(ClientConnection):
 
     known: frozenset[str] = frozenset()
     take: Callable[[bytes], None] | None = None
+    room: asyncio.Event | None = None
 
     async def __aiter__(self) -> AsyncIterator[str | bytes]:
         with suppress(ConnectionClosedOK):
             while True:
+                if self.room is not None:
+                    await self.room.wait()
                 frame = await self.recv(decode=False)
                 text = _known_text(frame, self.known) if self.take is not None else frame
                 if text is not None:
@@ -131,6 +136,9 @@ class SdkConnection:
         self._secrets = secrets
         self._waiting: deque[Message] = deque()
         self._arrived = asyncio.Event()
+        self._room = asyncio.Event()
+        self._room.set()
+        self._closing = False
         self._fault = ""
         self._close_info: CloseInfo | None = None
         self._closed = asyncio.Event()
@@ -152,7 +160,10 @@ class SdkConnection:
         """Messages as they arrive, until the connection ends."""
         while True:
             while self._waiting:
-                yield self._waiting.popleft()
+                message = self._waiting.popleft()
+                if len(self._waiting) < WAITING_MESSAGES:
+                    self._room.set()
+                yield message
             if self._close_info is not None:
                 return
             self._arrived.clear()
@@ -165,6 +176,8 @@ class SdkConnection:
 
     async def close(self) -> None:
         """Close with 1000, within `CLOSE_TIMEOUT_SECONDS`. Never raises."""
+        self._closing = True
+        self._room.set()
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
                 await self._remote.close()
@@ -205,6 +218,7 @@ class SdkConnection:
         if isinstance(socket, _Socket):
             socket.known = frozenset(event.value for event in RealtimeEvents)
             socket.take = self._take
+            socket.room = self._room
 
         def attach(event: RealtimeEvents) -> None:
             if event is RealtimeEvents.CLOSE:
@@ -252,10 +266,12 @@ class SdkConnection:
             and isinstance(message, Partial)
         ):
             self._waiting.pop()  # a partial replaces the one before
-        if len(self._waiting) >= WAITING_MESSAGES:
+        if len(self._waiting) >= MOST_WAITING:
             self._end(CloseInfo(None, "messages came faster than they were taken"))
             return
         self._waiting.append(conceal(message, self._secrets))
+        if len(self._waiting) >= WAITING_MESSAGES and not self._closing:
+            self._room.clear()
         self._arrived.set()
 
     def _report_fault(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 
 from scribe_tui.audio.dead_air import DeadAirDetector
 from scribe_tui.audio.format import AudioFormat
@@ -61,18 +62,20 @@ class Session:
         self._source_error = None
         config = self._run_config()
         buffer = AudioBuffer(config, self.status)
-        keeper = self._services.keeper_of(self.status.session, self.source)
-        self._capture = self._make_capture(config, buffer, keeper)
-        self._client = self._make_client(config, buffer)
+        keeper: SoundKeeper | None = None
         self._announce()
         try:
-            error = await self._run_halves(self._capture, self._client, buffer)
-        except Exception:
-            self.status.error_raised(Half.PROGRAM, own_fault(self.source.name))
-            self._close(buffer, State.FAILED, "internal error")
+            keeper = self._services.keeper_of(self.status.session, self.source)
+            capture = self._capture = self._make_capture(config, buffer, keeper)
+            client = self._client = self._make_client(config, buffer)
+            error = await self._run_halves(capture, client, buffer)
+        except Exception as fault:
+            told = own_fault(self.source.name, fault)
+            self.status.error_raised(Half.PROGRAM, told)
+            self._close(buffer, State.FAILED, told.title)
             raise
         else:
-            error = error or self._down_all_along(self._capture, self._client, buffer)
+            error = error or self._down_all_along(capture, client, buffer)
             state = State.FAILED if error else State.ENDED
             self._close(buffer, state, error.title if error else "")
         finally:
@@ -242,8 +245,14 @@ def service_down(name: str, cause: SpeechError, seconds: float) -> SpeechError:
     return SpeechError(cause.title, message, cause.remedy, kind=cause.kind)
 
 
-def own_fault(name: str) -> ScribeTuiError:
-    """The error for a bug of ours that stopped the session called `name`."""
+def own_fault(name: str, fault: Exception) -> ScribeTuiError:
+    """The error for `fault`, a bug of ours as a rule, that stopped the session called `name`."""
+    if isinstance(fault, OSError) and fault.errno in (errno.EMFILE, errno.ENFILE):
+        return ScribeTuiError(
+            "too many files",
+            f"{name} stopped: this program may open no more files.",
+            "Allow more (ulimit -n 4096) or close some sources, then press s to start it again.",
+        )
     return ScribeTuiError(
         "internal error",
         f"{name} stopped because of a fault in this program.",

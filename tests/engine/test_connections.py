@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
@@ -323,13 +324,17 @@ async def test_a_text_of_half_a_million_characters_passes(call) -> None:
         assert len((await talk.until(Partial)).text) == 500_000
 
 
-async def test_messages_nobody_takes_are_bounded(call, transport: str) -> None:
+async def test_messages_nobody_takes_hold_the_server_back_and_none_is_lost(call) -> None:
     frame = '{"message_type":"committed_transcript","text":"x"}'
     async with StrictEndpoint(Script(frames=(frame,) * 3000)) as service:
         talk = await call(service.endpoint())
-        if transport == "sdk":
-            error = await until_gone(talk)
-            assert error.retry is Retry.BACKOFF
-            assert len(await talk.to_the_end()) <= 1001
-        else:  # the server is held back, nothing is lost
-            await talk.until(Committed, 3000)
+        await talk.until(Committed, 3000)
+
+
+async def test_one_that_is_not_read_is_closed_in_time(call) -> None:
+    frame = '{"message_type":"committed_transcript","text":"x"}'
+    async with StrictEndpoint(Script(frames=(frame,) * 3000)) as service:
+        talk = await call(service.endpoint())
+        await talk.until(Committed, 1)
+        async with asyncio.timeout(5.0):
+            await talk.connection.close()

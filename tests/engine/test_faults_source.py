@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,8 +20,11 @@ from scribe_tui.events import (
     SourceStarted,
     State,
 )
+from scribe_tui.scribe.connection import Connector, Endpoint
+from scribe_tui.session.supervisor import Supervisor
+from scribe_tui.settings import SourceSettings
 from tests.support.endpoint import StrictEndpoint
-from tests.support.engine import Engine, timing
+from tests.support.engine import Engine, timing, wired
 from tests.support.numbered import words_in
 from tests.support.outcome import NAME, check_words
 from tests.support.script import Fault, Script
@@ -264,6 +269,33 @@ async def test_a_bug_closes_the_books_too() -> None:
     assert isinstance(engine.events[-1], SessionClosed)
     (gap,) = gaps_of(engine)
     assert (gap.start_seconds, gap.end_seconds, gap.cause) == (0.0, 3.0, "internal error")
+
+
+@pytest.mark.parametrize(
+    ("fault", "title"),
+    [
+        (ZeroDivisionError("bug"), "internal error"),
+        (OSError(errno.EMFILE, "Too many open files"), "too many files"),
+    ],
+    ids=["a bug", "no more files"],
+)
+async def test_a_run_that_fails_before_it_has_begun_is_over_all_the_same(
+    fault: Exception, title: str
+) -> None:
+    def broken(_: SourceSettings) -> tuple[Connector, Endpoint]:
+        raise fault
+
+    engine = Engine(Endpoint("ws://127.0.0.1:9"), {NAME: Openings(Opening(seconds=3))})
+    services = wired(Endpoint("ws://127.0.0.1:9"), Openings(Opening(seconds=3)))
+    engine.supervisor = Supervisor(
+        [SourceSettings(name=NAME, address="mic")],
+        replace(services, connector_of=broken),
+        [engine],
+    )
+    async with engine:
+        await engine.finished()
+    assert engine.states() == [State.CONNECTING, State.FAILED]
+    assert [error.title for error in engine.of(ErrorRaised)] == [title]
 
 
 async def test_a_server_is_not_asked_before_it_wished_to_be() -> None:

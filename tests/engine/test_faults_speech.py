@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from itertools import cycle
 
 import pytest
 
-from scribe_tui.events import ConnectionStarted, ErrorRaised, GapRecorded, SegmentCommitted, State
+from scribe_tui.events import (
+    ConnectionStarted,
+    ErrorRaised,
+    GapRecorded,
+    Noticed,
+    SegmentCommitted,
+    State,
+)
 from scribe_tui.scribe.wire import ErrorKind
 from scribe_tui.settings import SpeechSettings
 from tests.support.endpoint import StrictEndpoint
@@ -108,6 +116,18 @@ async def test_a_refused_message_alone_is_no_reason_to_reconnect() -> None:
     engine, service = await play(Script(fault=fault))
     check_words(engine, SECONDS)
     assert service.handshakes == 1
+
+
+async def test_refused_messages_that_all_say_something_else_are_few_lines() -> None:
+    frames = tuple(
+        json.dumps({"message_type": "input_error", "error": f"request {number} is bad"})
+        for number in range(500)
+    )
+    engine, _ = await play(Script(frames=frames))
+    check_words(engine, SECONDS)
+    notices = engine.of(Noticed)
+    assert sum(notice.count for notice in notices) == len(frames)
+    assert len(notices) < 6
 
 
 @pytest.mark.parametrize("ending", ["close", "drop"])

@@ -119,7 +119,8 @@ class Receiver:
             raise error
         self._ignored = error
         self._ignored_at = asyncio.get_running_loop().time()
-        self._status.noticed(error.message)
+        # Each may name the message that it refuses: a line for each would be ten a second.
+        self._status.noticed(error.message, fold_as=error.title)
 
     def _warned(self, text: str) -> None:
         """A warning shows that the service works, and explains text that is late."""

@@ -36,6 +36,7 @@ class LineApp(MonitorDialog):
         chosen = Chosen(self, controls)
         self._commands = Commands(self, chosen)
         self._over: asyncio.Future[Ending] | None = None
+        self._ending: Ending | None = None
         self._drain: asyncio.Task[None] | None = None
 
     async def run_async(self) -> Ending:
@@ -46,6 +47,8 @@ class LineApp(MonitorDialog):
             self.say(
                 f"scribe-tui: {count_of(len(self._controls.sessions), 'source')}. ? says keys."
             )
+            if self._ending is not None:
+                self._begin_drain(self._ending)
             return await self._over
         finally:
             self.bridge.close()
@@ -60,12 +63,21 @@ class LineApp(MonitorDialog):
         return sum(state not in OVER and state is not State.IDLE for state in states)
 
     def leave(self, ending: Ending = Ending.LEFT) -> None:
-        """Drain, then end; once more: at once."""
-        if self._over is None or self._over.done():
+        """Drain, then end; nothing if that goes on. For timers, signals and a lost terminal."""
+        if self._ending is not None:
             return
-        if self._drain is not None:
+        self._ending = ending
+        if self._over is not None:  # else as soon as it runs
+            self._begin_drain(ending)
+
+    def request_quit(self) -> None:
+        """A person's wish to leave; once more while the sessions drain: at once."""
+        if self._drain is None:
+            self.leave()
+        elif self._over is not None and not self._over.done():
             self._over.set_result(Ending.AT_ONCE)
-            return
+
+    def _begin_drain(self, ending: Ending) -> None:
         self.ask_no_more()
         self.say(f"Stopping: waiting for the last words of {count_of(self.live(), 'source')}.")
         self._drain = asyncio.create_task(self._drained(ending), name="drain")
@@ -78,7 +90,7 @@ class LineApp(MonitorDialog):
 
     def interrupt(self) -> None:
         """Leave without a question."""
-        self.leave()
+        self.request_quit()
 
     def gone(self) -> None:
         """The terminal hung up."""

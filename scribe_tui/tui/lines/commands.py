@@ -124,8 +124,8 @@ class Commands:
 
     def _quit(self) -> None:
         if not (live := self._app.live()):
-            self._app.leave()
+            self._app.request_quit()
             return
         verb, whom = ("is", "it") if live == 1 else ("are", "them")
         question = f"{count_of(live, 'source')} {verb} live. Stop {whom}, save and quit?"
-        self._app.ask_yes(question, self._app.leave, lambda: self._app.say("Going on."))
+        self._app.ask_yes(question, self._app.request_quit, lambda: self._app.say("Going on."))

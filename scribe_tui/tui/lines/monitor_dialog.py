@@ -37,5 +37,5 @@ class MonitorDialog(Dialog):
         """How many sources would have to be stopped."""
 
     @abstractmethod
-    def leave(self) -> None:
-        """Drain, then end; once more: at once."""
+    def request_quit(self) -> None:
+        """A person's wish to leave: drain, then end; once more: at once."""

@@ -16,6 +16,7 @@ from scribe_tui.archive.recording import Recording
 from scribe_tui.archive.retention import tidy
 from scribe_tui.archive.writer import ArchiveWriter, Bounds
 from scribe_tui.audio.splitting.splitter import Piece
+from scribe_tui.journal.retention.scan import begun_at
 from scribe_tui.journal.run_files import note
 from tests.support.waiting import wait_until
 
@@ -155,6 +156,30 @@ def test_beyond_the_total_size_the_oldest_go_first_but_none_that_is_open(folder)
     paths = [make(folder, f"news.sound.000{n}.mp3", 100, (9 - n) * 600, now) for n in range(1, 6)]
     tidy(folder, 250, now, frozenset({paths[0].name}))
     assert [path.exists() for path in paths] == [True, False, False, False, True]
+
+
+def test_the_oldest_go_first_though_the_clock_was_set_back_meanwhile(folder):
+    """Files are as old as the list of their run has them, whatever their own times say."""
+    now = 1.8e9
+    (folder / "news.jsonl").write_text('{"type": "session_start", "session": "news"}\n')
+    ages = (0, -600, 3000, 2400, 1800)  # an hour back, after the second
+    paths = [make(folder, f"news.sound.000{n}.mp3", 100, age, now) for n, age in enumerate(ages)]
+    tidy(folder, 250, now, frozenset())
+    assert [path.exists() for path in paths] == [False, False, False, True, True]
+
+
+def test_a_run_from_before_the_clock_was_set_back_goes_before_the_present_one(folder):
+    later = folder.with_name("2026-11-26T09-30-00")
+    later.mkdir()
+    now = begun_at(later) + 1200
+    for run in (folder, later):
+        (run / "news.jsonl").write_text('{"type": "session_start", "session": "news"}\n')
+    ends = (-3600, 600, -1200)  # of the first: some before, some after what is now
+    before = [make(folder, f"news.sound.000{n}.mp3", 100, age, now) for n, age in enumerate(ends)]
+    present = [make(later, f"news.sound.000{n}.mp3", 100, 1000 - n, now) for n in range(2)]
+    tidy(later, 250, now, frozenset())
+    assert [path.exists() for path in before] == [False] * 3
+    assert [path.exists() for path in present] == [True, True]
 
 
 KILLED = """

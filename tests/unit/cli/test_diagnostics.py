@@ -1,8 +1,10 @@
 """Diagnostics: private, bounded, without secrets; what is captured follows the rotation."""
 
 import errno
+import io
 import logging
 import os
+import shutil
 import stat
 
 import pytest
@@ -112,6 +114,41 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(monkeypatch):
     with pytest.raises(UsageError, match="diagnostics folder") as caught:
         start_diagnostics(None, on_stderr=False)
     assert "XDG_STATE_HOME" in caught.value.remedy
+
+
+class Full(io.StringIO):
+    """Takes nothing."""
+
+    def write(self, _):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_full_disk_is_said_once_and_without_what_was_to_be_logged(monkeypatch, capsys):
+    """The library's own way is a traceback for each record, with its arguments as they are."""
+    log = start_diagnostics("sk_secret", on_stderr=False)
+    assert log.stream is not None
+    log.stream.close()
+    monkeypatch.setattr(log, "stream", Full())
+    for _ in range(3):
+        logging.getLogger("scribe_tui.x").warning("of %s", "sk_secret")
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "No space left" in told
+    assert str(log.path.parent) in told
+    assert "sk_secret" not in told
+
+
+def test_a_folder_that_is_gone_when_the_file_is_full_costs_no_thread(monkeypatch, capsys):
+    monkeypatch.setattr(diagnostics, "MAX_BYTES", 10)
+    monkeypatch.setattr(diagnostics, "_LOOK_SECONDS", 0.01)
+    log = Diagnostics()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    log.capture(nowhere)
+    os.write(nowhere, b"more than ten bytes")
+    shutil.rmtree(log.path.parent)
+    wait_until(lambda: "cannot be written" in capsys.readouterr().err)
+    log.close()
+    os.close(nowhere)
 
 
 def test_a_fault_is_kept_with_its_place():

@@ -65,3 +65,15 @@ def test_a_relative_folder_needs_one_to_count_from(tmp_path, monkeypatch):
     gone.rmdir()
     with pytest.raises(UsageError, match="working folder"):
         sessions_folder(Path("logs"))
+
+
+def test_where_nothing_can_be_written_at_all_there_is_a_sentence(homeless, monkeypatch):
+    """As in a container whose file system is read-only."""
+
+    def nowhere():
+        raise FileNotFoundError(2, "No usable temporary directory found in ['/tmp']")
+
+    monkeypatch.setattr(tempfile, "gettempdir", nowhere)
+    with pytest.raises(UsageError, match="no home") as caught:
+        diagnostics_folder()
+    assert "XDG_STATE_HOME" in caught.value.remedy

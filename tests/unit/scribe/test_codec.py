@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scribe_tui.events import Entity, Word
+from scribe_tui.sanitize import MAX_LINE_CHARS
 from scribe_tui.scribe import codec
 from scribe_tui.scribe.messages import (
     Committed,
@@ -239,6 +240,24 @@ def test_hostile_text_is_made_harmless_everywhere() -> None:
         shown = repr(codec.decode(json.dumps(everything | {"message_type": kind})))
         assert "\\" not in shown, shown  # repr writes whatever is not plain with one
         shown.encode()
+
+
+def test_more_words_than_a_segment_can_hold_are_none() -> None:
+    """Placing a hundred thousand words would hold up all sources for seconds."""
+    items = [WIRE_WORD] * (codec.MAX_WORD_ITEMS + 1)
+    fields = {"message_type": "committed_transcript_with_timestamps", "text": "x", "words": items}
+    assert codec.decode_object(fields) == CommittedWithTimestamps("x", ())
+    fields["words"] = items[1:]
+    assert codec.decode_object(fields) == CommittedWithTimestamps("x", (WORD,) * (len(items) - 1))
+
+
+def test_of_a_reason_of_megabytes_no_more_is_read_than_shown() -> None:
+    error = "\x1b[2J\u3000é" * 2_000_000
+    began = time.perf_counter()
+    message = codec.decode_object({"message_type": "error", "error": error})
+    assert isinstance(message, ServiceError)
+    assert len(message.text) == MAX_LINE_CHARS
+    assert time.perf_counter() - began < 1
 
 
 def test_a_text_of_a_megabyte_is_kept_whole_and_in_time() -> None:
