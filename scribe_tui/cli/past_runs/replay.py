@@ -23,7 +23,6 @@ from scribe_tui.replay.controls import ReplayControls
 from scribe_tui.replay.player import Player
 from scribe_tui.replay.recording import Recording
 from scribe_tui.settings import Settings
-from scribe_tui.tui.rendering.frame_loop import FrameLoop
 from scribe_tui.tui.terminal.guard import ScreenGuard
 
 if TYPE_CHECKING:
@@ -86,9 +85,7 @@ def replay_run(log_dir: Path, run_text: str, asked: Asked) -> int:
         return _app(ReplayControls(player), asked.settings, looks, keys, run)
 
     try:
-        outcome = event_loop.run(
-            _show(make_app, lambda: _grow(run, recording), diagnostics), FrameLoop
-        )
+        outcome = event_loop.run(_show(make_app, lambda: _grow(run, recording), diagnostics))
     finally:
         recording.close()
     for sentence in recording.problems + unread.sentences:
