@@ -1,15 +1,18 @@
-"""From an outlet's settings to the outlet."""
+"""From an outlet's settings to the outlet, and whether there can be one."""
 
 from __future__ import annotations
 
+import importlib.util
+import shutil
 from collections.abc import Mapping
 
-from scribe_tui.alerts.outlets.apprise import AppriseOutlet
-from scribe_tui.alerts.outlets.command import CommandOutlet
+from scribe_tui.alerts.outlets.apprise import HOW_TO_GET_IT, AppriseOutlet
+from scribe_tui.alerts.outlets.command import CommandOutlet, program_of
 from scribe_tui.alerts.outlets.ntfy import NtfyOutlet
 from scribe_tui.alerts.outlets.outlet import Outlet
 from scribe_tui.alerts.outlets.terminal import BellOutlet, DesktopOutlet, Write
 from scribe_tui.alerts.outlets.webhook import WebhookOutlet
+from scribe_tui.errors import UsageError
 from scribe_tui.settings.alerts import OutletKind, OutletSettings
 
 
@@ -34,3 +37,17 @@ def make_outlet(
             return NtfyOutlet(settings)
         case OutletKind.APPRISE:
             return AppriseOutlet(settings, environment)
+
+
+def check_outlet(settings: OutletSettings) -> None:
+    """Raise UsageError for an outlet that is known never to work: the program is not here."""
+    if settings.kind is OutletKind.COMMAND and shutil.which(program_of(settings.target)) is None:
+        raise UsageError(
+            "wrong outlet",
+            f"The outlet {settings.name} cannot be run: there is no such program.",
+            "Check its path. What it is to be given stands in an [[alert]] table, as arguments.",
+        )
+    if settings.kind is OutletKind.APPRISE and importlib.util.find_spec("apprise") is None:
+        raise UsageError(
+            "wrong outlet", f"The outlet {settings.name} does not work: {HOW_TO_GET_IT}."
+        )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import replace
 
 from scribe_tui.alerts.alert import Alert, AlertKind
 from scribe_tui.events import (
     BudgetChanged,
     BudgetLevel,
+    ConnectionStarted,
     DeadAirChanged,
     ErrorCleared,
     ErrorRaised,
@@ -49,6 +51,10 @@ _CLEARED = {
     AlertKind.PROGRAM: "works again",
 }
 _STOPPED = "no longer watched"
+_KEPT_WHEN_STOPPED = frozenset({AlertKind.JOURNAL, AlertKind.BUDGET, AlertKind.PROGRAM})
+"""What stands against a session whether or not it runs."""
+_KEPT_WHEN_FAILED = _KEPT_WHEN_STOPPED | {AlertKind.SOURCE_DOWN, AlertKind.SPEECH_DOWN}
+"""Nobody listens any more to what else there was."""
 
 
 class AlertRules:
@@ -68,9 +74,9 @@ class AlertRules:
         match event:
             case WatchHit():
                 return [self._hit(event)] if event.alert else []
-            case ScheduleChanged(session=session, follows_live=follows_live):
+            case ScheduleChanged(session=session, on=on, follows_live=follows_live):
                 (self._follows_live.add if follows_live else self._follows_live.discard)(session)
-                return []
+                return [] if on else self._clear_all(event, _KEPT_WHEN_STOPPED)
             case (
                 ErrorRaised(session=session, half=Half.SOURCE)
                 | DeadAirChanged(session=session, dead=True)
@@ -96,6 +102,8 @@ class AlertRules:
                 return AlertKind.DEAD_AIR
             case SourceStarted():
                 return AlertKind.SOURCE_DOWN
+            case ConnectionStarted():
+                return AlertKind.SPEECH_DOWN
             case SegmentCommitted(segment=segment) if segment.text:
                 return AlertKind.NO_TEXT
             case _:
@@ -118,14 +126,25 @@ class AlertRules:
             ):
                 self._names[session] = name
             case StateChanged(state=State.ENDED):
-                return self._clear_all(event)
+                return self._clear_all(event, _KEPT_WHEN_STOPPED)
+            case StateChanged(state=State.FAILED):
+                return self._clear_all(event, _KEPT_WHEN_FAILED)
             case SessionRemoved(session=session):
                 over = self._clear_all(event)
                 self._names.pop(session, None)
                 self._standing.pop(session, None)
                 self._follows_live.discard(session)
+                for known in [known for known in self._budgets if known[0] == session]:
+                    del self._budgets[known]
                 return over
         return []
+
+    def end(self, at: float) -> list[Alert]:
+        """The program ends: whatever stands is watched no longer."""
+        sessions = [session for session, standing in self._standing.items() if standing]
+        return [
+            over for session in sessions for over in self._clear_all(Event(session=session, at=at))
+        ]
 
     def _hit(self, hit: WatchHit) -> Alert:
         withdrawn = hit.status is HitStatus.WITHDRAWN
@@ -182,10 +201,9 @@ class AlertRules:
         standing.discard(about)
         return [self._over(event, about, _CLEARED[about[0]])]
 
-    def _clear_all(self, event: Event) -> list[Alert]:
-        """Stopped or removed by the user: its alerts are over."""
+    def _clear_all(self, event: Event, kept: Container[AlertKind] = ()) -> list[Alert]:
+        """Stopped, or gone: its alerts are over, but for those of the kinds `kept`."""
         standing = self._standing.get(event.session, set())
-        kept = {AlertKind.JOURNAL, AlertKind.BUDGET}
         over = sorted(about for about in standing if about[0] not in kept)
         standing.difference_update(over)
         return [self._over(event, about, _STOPPED) for about in over]

@@ -56,6 +56,8 @@ class Alerts:
 
     async def __aexit__(self, *raised: object) -> None:
         self._closing = True
+        for over in self._rules.end(time.time()):
+            self._send(self._grouping.add(over, time.monotonic()))
         if self._timer is not None:
             self._timer.cancel()
         for _, channel in self._channels:

@@ -8,14 +8,16 @@ from dataclasses import replace
 
 from scribe_tui.cli.monitor import show
 from scribe_tui.cli.offline import Endpoints, free_of_charge
-from scribe_tui.cli.start import LOCAL_KEY
+from scribe_tui.cli.start import LOCAL_KEY, check_outlets, check_watches
 from scribe_tui.local.demo.sources import DemoSources
 from scribe_tui.scribe.connection import Endpoint
 from scribe_tui.settings import Settings
 
 
 def run_demo(settings: Settings) -> int:
-    """Play the bundled stations and show them; the exit code."""
+    """Play the bundled stations and show them; the exit code. Raises UsageError."""
+    check_watches(settings)
+    check_outlets(settings)
     return show(settings, _world(settings))
 
 

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 
 from scribe_tui.cli.folders import usage_folder
+from scribe_tui.cli.output import complain
 from scribe_tui.cli.usage import UsageFile
 from scribe_tui.session.budget import Budget
 from scribe_tui.session.controls import Sink
@@ -126,5 +127,7 @@ async def _alerts(
 
     made = [(one, make_outlet(one, terminal, dict(os.environ))) for one in wanted]
     outlets = [(one, outlet) for one, outlet in made if outlet is not None]
+    if mute := [one.name for one, outlet in made if outlet is None]:
+        complain(f"There is no terminal here, so alerts by {' and '.join(mute)} go nowhere.")
     async with Alerts(outlets, supervisor.publish) as alerts:
         yield (alerts,) if outlets else ()

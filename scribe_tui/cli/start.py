@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from scribe_tui.config.load import KEY_VARIABLE
 from scribe_tui.config.options import OPTIONS
 from scribe_tui.config.paths import user_path
 from scribe_tui.errors import UsageError
+from scribe_tui.sanitize import harmless_line
 from scribe_tui.scribe.connection import Endpoint
 from scribe_tui.settings import LOCAL_ENDPOINT, Settings
 
@@ -73,6 +75,7 @@ def check(settings: Settings) -> Checked:
         )
     check_sources(settings)
     check_watches(settings)
+    check_outlets(settings)
     own = {
         source.endpoint: check_speech(settings, source.endpoint)
         for source in settings.sources
@@ -90,6 +93,26 @@ def check_watches(settings: Settings) -> None:
         from scribe_tui.watchwords.stage import WatchStage
 
         WatchStage(watches)
+
+
+def check_outlets(settings: Settings) -> None:
+    """Raise UsageError for outlets that can never work; say which lists are for nobody."""
+    if outlets := settings.all_outlets():
+        from scribe_tui.alerts.make import check_outlet
+
+        for outlet in outlets:
+            check_outlet(outlet)
+    names = [source.name for source in settings.sources]
+    lists = [(f"watch list {one.name!r}", one.sources) for one in settings.watches]
+    for whose, sources in (*lists, *((f"outlet {one.name}", one.sources) for one in outlets)):
+        for name in sources:
+            if name not in names:
+                close = difflib.get_close_matches(name, names, n=1)
+                guess = f" Did you mean {close[0]}?" if close else ""
+                complain(
+                    f"The {whose} is for a source {harmless_line(name)!r}, and there is none "
+                    f"called so.{guess}"
+                )
 
 
 def check_sources(settings: Settings) -> None:

@@ -17,6 +17,7 @@ from scribe_tui.alerts.outlets.process import run_program
 from scribe_tui.settings.alerts import OutletSettings
 
 TIMEOUT_SECONDS = 45.0
+HOW_TO_GET_IT = "Apprise is not installed (pip install 'scribe-tui[notify]')"
 CHILD = """
 import json, logging, sys
 import apprise
@@ -42,9 +43,7 @@ class AppriseOutlet:
     async def deliver(self, alert: Alert) -> None:
         """Raises DeliveryError; permanent where Apprise is not installed."""
         if importlib.util.find_spec("apprise") is None:
-            raise DeliveryError(
-                "Apprise is not installed (pip install 'scribe-tui[notify]')", permanent=True
-            )
+            raise DeliveryError(HOW_TO_GET_IT, permanent=True)
         message = {
             "url": self._url,
             "title": alert.title,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 
 from scribe_tui.alerts.alert import Alert
@@ -29,7 +30,7 @@ class CommandOutlet:
     ) -> None:
         """`environment`: what the program may see of ours, secrets taken out."""
         self.name = settings.name
-        self._arguments = (settings.target, *settings.arguments)
+        self._arguments = (program_of(settings.target), *settings.arguments)
         self._environment = environment
         self._timeout_seconds = timeout_seconds
 
@@ -42,6 +43,11 @@ class CommandOutlet:
             timeout_seconds=self._timeout_seconds,
             given=json.dumps(plain(alert), ensure_ascii=False).encode("utf-8", "replace") + b"\n",
         )
+
+
+def program_of(target: str) -> str:
+    """The program as it is started: no shell is there to read a `~`."""
+    return os.path.expanduser(target)  # noqa: PTH111 - a bare name stays one
 
 
 def facts(alert: Alert) -> dict[str, str]:

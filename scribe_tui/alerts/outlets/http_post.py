@@ -22,6 +22,8 @@ from scribe_tui.sanitize import host_of
 
 TIMEOUT_SECONDS = 10.0
 """For the whole exchange."""
+MOST_HINTS = 10
+"""Informational answers that may come before the answer itself."""
 _TRY_AGAIN = frozenset({408, 425, 429})
 
 
@@ -77,12 +79,22 @@ async def _exchange(url: str, body: bytes, headers: dict[str, str]) -> int:
     try:
         writer.write(_request(parts, body, headers, proxy))
         await writer.drain()
-        status = status_of((await reader.readuntil(b"\r\n")).decode("latin-1"))
+        return await _status(reader)
     finally:
         writer.transport.abort()
-    if status is None:
-        raise ValueError("not HTTP")
-    return status
+
+
+async def _status(reader: asyncio.StreamReader) -> int:
+    """The status of the answer; those before it (100 Continue, 103 Early Hints) are none."""
+    for _ in range(MOST_HINTS):
+        status = status_of((await reader.readuntil(b"\r\n")).decode("latin-1"))
+        if status is None:
+            break
+        if not 100 <= status < 200:
+            return status
+        while (await reader.readuntil(b"\r\n")).strip():
+            pass
+    raise ValueError("not HTTP")
 
 
 def _request(

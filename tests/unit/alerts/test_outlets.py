@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from scribe_tui.alerts.alert import Alert, AlertKind
-from scribe_tui.alerts.make import make_outlet
+from scribe_tui.alerts.make import check_outlet, make_outlet
 from scribe_tui.alerts.outlets import apprise, http_post
 from scribe_tui.alerts.outlets.command import CommandOutlet
 from scribe_tui.alerts.outlets.outlet import DeliveryError
@@ -23,6 +23,7 @@ from scribe_tui.alerts.outlets.webhook import WebhookOutlet, signature
 from scribe_tui.settings.alerts import OutletKind, OutletSettings, parse_outlet
 from tests.support.post_server import PostServer, Proxy
 from tests.support.processes import is_gone
+from tests.support.raw_server import raw_server
 from tests.support.waiting import wait_until
 
 HOSTILE = "$(touch owned) `id`; 'quoted' \"two\" \\ ünïcødé 🔥"
@@ -130,6 +131,29 @@ async def test_a_server_that_never_answers_is_given_up_in_time() -> None:
     async with PostServer([0]) as server:
         with pytest.raises(DeliveryError, match=r"did not answer within 0\.3 s"):
             await http_post.post(server.url(), b"{}", {}, timeout_seconds=0.3)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No\r\n\r\n", ""),
+        (b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 500 No\r\n\r\n", "answered 500"),
+        (b"HTTP/1.1 100 Continue\r\n\r\n" * 50, "does not answer in HTTP"),
+        (b"HTTP/1.1 200 " + b"x" * 200_000, "does not answer in HTTP"),
+        (b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 5_000_000, ""),
+        (b"220 mail.example ESMTP\r\n", "does not answer in HTTP"),
+        (b"\x16\x03\x01\x00", "does not answer in HTTP"),
+        (b"", "does not answer in HTTP"),
+        (b"HTTP/1.1 200", "does not answer in HTTP"),
+    ],
+)
+async def test_whatever_is_answered_is_a_delivery_or_a_sentence(answer: bytes, said: str) -> None:
+    async with raw_server(answer) as server:
+        if not said:
+            await http_post.post(server.url(), b"{}", {})
+            return
+        with pytest.raises(DeliveryError, match=said):
+            await http_post.post(server.url(), b"{}", {}, timeout_seconds=5.0)
 
 
 async def test_an_address_of_any_script_goes_over_the_wire_in_ascii() -> None:
@@ -300,6 +324,27 @@ def test_a_wrong_outlet_is_refused_without_showing_it(spec: str) -> None:
 
     with pytest.raises(UsageError) as raised:
         parse_outlet(spec)
+    assert "s3cret" not in raised.value.sentence
+
+
+async def test_a_command_in_somebody_s_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`--alert command:~/tell` comes as it is written: the shell reads no ~ inside a word."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    program(tmp_path, f"open({str(tmp_path / 'out')!r}, 'w')")
+    settings = parse_outlet("command:~/tell")
+    check_outlet(settings)
+    await command(settings).deliver(ALERT)
+    assert (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("spec", ["command:/opt/s3cret/tell", "command:notify-send hello"])
+def test_a_program_that_is_not_here_is_said_at_the_start(spec: str) -> None:
+    from scribe_tui.errors import UsageError
+
+    with pytest.raises(UsageError, match="there is no such program") as raised:
+        check_outlet(parse_outlet(spec))
     assert "s3cret" not in raised.value.sentence
 
 

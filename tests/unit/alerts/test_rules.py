@@ -10,6 +10,7 @@ from scribe_tui.events import (
     BudgetChanged,
     BudgetLevel,
     CommittedSegment,
+    ConnectionStarted,
     DeadAirChanged,
     ErrorCleared,
     ErrorRaised,
@@ -56,6 +57,16 @@ def opened(name: str = "News") -> SessionOpened:
     return SessionOpened(**BASE, name=name, source="x", audio_format="pcm_16000", commit="vad")
 
 
+def connected() -> ConnectionStarted:
+    return ConnectionStarted(**BASE, attempt=2, remote_session_id="r")
+
+
+def budget(level: BudgetLevel, session: str = "s1") -> BudgetChanged:
+    return BudgetChanged(
+        session=session, at=1000.0, level=level, for_all=True, spent=8.1, limit=10.0
+    )
+
+
 def test_a_hit_tells_word_heard_form_name_and_quote() -> None:
     rules = AlertRules()
     rules.alerts(opened())
@@ -81,6 +92,7 @@ def test_each_trouble_has_its_all_clear_and_is_told_once() -> None:
         (error(Half.SOURCE), ErrorCleared(**BASE, half=Half.SOURCE), AlertKind.SOURCE_DOWN),
         (error(Half.SOURCE), SourceStarted(**BASE, opening=2), AlertKind.SOURCE_DOWN),
         (error(Half.SPEECH), ErrorCleared(**BASE, half=Half.SPEECH), AlertKind.SPEECH_DOWN),
+        (error(Half.SPEECH), connected(), AlertKind.SPEECH_DOWN),
         (textless, PartialChanged(**BASE, text="a"), AlertKind.NO_TEXT),
         (textless, SegmentCommitted(**BASE, segment=segment), AlertKind.NO_TEXT),
         (error(Half.JOURNAL), ErrorCleared(**BASE, half=Half.JOURNAL), AlertKind.JOURNAL),
@@ -102,10 +114,6 @@ def test_reconnecting_is_not_yet_text() -> None:
 
 def test_a_budget_warns_then_stops_then_is_free_again() -> None:
     rules = AlertRules()
-
-    def budget(level: BudgetLevel) -> BudgetChanged:
-        return BudgetChanged(**BASE, level=level, for_all=True, spent=8.1, limit=10.0)
-
     (warned,) = rules.alerts(budget(BudgetLevel.WARNED))
     (stopped,) = rules.alerts(budget(BudgetLevel.STOPPED))
     assert rules.alerts(budget(BudgetLevel.STOPPED)) == [], "said again to whoever started it"
@@ -133,6 +141,46 @@ def test_a_failed_session_stands_until_it_is_heard_again() -> None:
     failed = StateChanged(**BASE, state=State.FAILED, previous=State.CONNECTING)
     assert told(rules, failed, opened()) == []
     assert told(rules, SourceStarted(**BASE, opening=1)) == [(AlertKind.SOURCE_DOWN, True)]
+
+
+def test_of_a_failed_session_nothing_stands_but_why_it_failed() -> None:
+    rules = AlertRules()
+    told(rules, DeadAirChanged(**BASE, dead=True), error(Half.SPEECH))
+    failed = StateChanged(**BASE, state=State.FAILED, previous=State.CONNECTING)
+    assert told(rules, failed) == [(AlertKind.DEAD_AIR, True)]
+    assert told(rules, opened(), connected()) == [(AlertKind.SPEECH_DOWN, True)]
+
+
+def test_what_waits_for_its_time_is_in_no_trouble() -> None:
+    rules = AlertRules()
+    failed = StateChanged(**BASE, state=State.FAILED, previous=State.CONNECTING)
+    told(rules, error(Half.SOURCE), failed)
+    over = ScheduleChanged(**BASE, on=False, reason="waits for its time")
+    assert told(rules, over, over) == [(AlertKind.SOURCE_DOWN, True)]
+
+
+def test_a_session_that_is_removed_leaves_nothing_standing() -> None:
+    rules = AlertRules()
+    told(rules, budget(BudgetLevel.STOPPED), error(Half.JOURNAL))
+    ended = StateChanged(**BASE, state=State.ENDED, previous=State.DRAINING)
+    assert told(rules, ended) == [], "they are the program's"
+    assert sorted(told(rules, SessionRemoved(**BASE))) == [
+        (AlertKind.BUDGET, True), (AlertKind.JOURNAL, True),
+    ]  # fmt: skip
+    assert told(rules, budget(BudgetLevel.STOPPED)) == [(AlertKind.BUDGET, False)], "as a new one"
+
+
+def test_at_the_end_of_the_program_all_that_stands_is_over() -> None:
+    rules = AlertRules()
+    told(rules, opened(), error(Half.SOURCE), error(Half.JOURNAL, session="s2"))
+    told(rules, budget(BudgetLevel.WARNED))
+    over = rules.end(2000.0)
+    assert {(alert.kind, alert.sessions) for alert in over} == {
+        (AlertKind.SOURCE_DOWN, ("s1",)), (AlertKind.BUDGET, ("s1",)),
+        (AlertKind.JOURNAL, ("s2",)),
+    }  # fmt: skip
+    assert all(alert.is_over and alert.at == 2000.0 for alert in over)
+    assert rules.end(2000.0) == []
 
 
 def test_a_renamed_session_is_called_by_its_name() -> None:

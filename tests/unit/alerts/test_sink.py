@@ -168,7 +168,8 @@ async def test_trouble_that_lasts_is_told_after_its_patience() -> None:
             alerts.receive(DeadAirChanged(session="news", at=1.0, dead=True))
             alerts.receive(DeadAirChanged(session="harbor", at=1.0, dead=True))
             await server.until(1)
-    (body,) = bodies(server)
+    body, over = bodies(server)
+    assert over["over"], "at the end"
     assert body["count"] == 2
     assert body["names"] == ["news", "harbor"]
 
@@ -194,3 +195,20 @@ async def test_the_end_waits_for_what_is_on_its_way_but_not_for_ever() -> None:
             await server.until(1)
     assert [type(event) for event in desk.published] == [AlertFailed]
     assert not [task for task in asyncio.all_tasks() if task.get_name() == "alerts"]
+
+
+async def test_the_end_of_the_program_is_the_all_clear_of_what_was_told() -> None:
+    async with PostServer() as server:
+        async with Desk(webhook(server)).alerts as alerts:
+            for session in ("news", "harbor"):
+                alerts.receive(
+                    BudgetChanged(
+                        session=session, at=1.0, level=BudgetLevel.STOPPED, for_all=True, spent=1.0,
+                        limit=1.0,
+                    )
+                )  # fmt: skip
+            await server.until(1)
+        told = [(body["kind"], body["over"]) for body in bodies(server)]
+    assert told[0] == ("budget", False)
+    assert told[-1] == ("budget", True)
+    assert bodies(server)[-1]["title"] == "budget: no longer watched"

@@ -162,3 +162,10 @@ def test_a_source_that_waits_for_its_time_has_no_connection(
     (waiting,) = [json.loads(line) for line in done.stdout.splitlines()]
     assert (waiting["type"], waiting["on"]) == ("schedule", False)
     assert waiting["next_at"].startswith(f"{begin:%Y-%m-%dT%H:%M}")
+
+
+def test_a_bell_where_there_is_no_terminal_is_said(tmp_path: Path, home: Path, clip: Path) -> None:
+    with InBackground(StrictEndpoint()) as service:
+        done = record(tmp_path, service, "--alert", "bell", "--watch", "w3", str(clip))
+    assert done.returncode == 0
+    assert "There is no terminal here, so alerts by bell go nowhere." in done.stderr

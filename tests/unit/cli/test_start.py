@@ -117,3 +117,24 @@ async def test_a_key_of_the_environment_is_not_replaced_by_a_file(monkeypatch):
     async with endpoints_for(checked) as endpoints:
         dot_env("ELEVENLABS_API_KEY=sk_other\n")
         assert endpoints.of(checked.settings.sources[0]).api_key == KEY
+
+
+def test_an_outlet_that_can_never_work_is_refused_at_the_start():
+    given = {"sources": ("mic",), "endpoint": "http://localhost:9"}
+    with pytest.raises(UsageError, match="command tell cannot be run"):
+        check(read_settings({**given, "alert": ("command:/nowhere/tell",)}))
+
+
+def test_a_list_for_a_source_that_is_not_there_is_said(tmp_path, capsys):
+    file = tmp_path / "x.toml"
+    file.write_text(
+        '[[source]]\nname = "world-news"\nsource = "mic"\n'
+        '[[watch]]\nname = "fires"\nwords = ["fire"]\nsources = ["world-nws", "world-news"]\n'
+        '[[alert]]\nto = "bell"\nsources = ["harbor"]\n'
+    )
+    check(read_settings({"config": str(file), "endpoint": "http://localhost:9"}))
+    told = capsys.readouterr().err
+    assert "watch list 'fires' is for a source 'world-nws'" in told
+    assert "Did you mean world-news?" in told
+    assert "outlet bell is for a source 'harbor'" in told
+    assert told.count("there is none") == 2
