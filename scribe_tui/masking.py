@@ -50,16 +50,22 @@ _EQUALS = re.compile(r"=|%(?:25){0,3}3d", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]{0,30}:)?//")
 _WORD = re.compile(r"\S+")
 
-_KEY = re.compile(r"(?<![A-Za-z0-9])(?:sk|sutkn|xi)(?:_|%5f)[A-Za-z0-9_-]{6,}", re.IGNORECASE)
-_WEB_TOKEN = re.compile(r"\beyJ[\w.-]{10,}")
-_BEARER = re.compile(r"\b(bearer)\s+[^\s\"',;]{4,}", re.IGNORECASE)
-_HEADER = re.compile(
-    r"\b((?:proxy-)?authorization|xi-api-key|x-api-key|(?:set-)?cookie)"
-    r"([\"']?\s{0,3}[:=]\s{0,3}[\"']?|[\"'],\s{0,3}b?[\"'])[^\"'\r\n]+",
+_KEY = re.compile(
+    r"(?<![A-Za-z0-9])(?:(?:sk|sutkn|xi)(?:_|%5f)[A-Za-z0-9_-]{6,}|sk-[A-Za-z0-9_-]{16,})",
     re.IGNORECASE,
 )
+_WEB_TOKEN = re.compile(r"\beyJ[\w.-]{10,}")
+_BEARER = re.compile(r"\b(bearer)\s+[^\s\"',;]{4,}", re.IGNORECASE)
+_HEADERS = (
+    r"\b((?:proxy-)?authorization|(?:set-)?cookie|xi-api-key|x-[a-z-]{0,30}(?:key|token|secret))"
+)
+_QUOTED_HEADER = re.compile(
+    _HEADERS + r"([\"']?\s{0,3}[:=]\s{0,3}[\"']|[\"'],\s{0,3}b?[\"'])[^\"'\r\n]+", re.IGNORECASE
+)
+_HEADER = re.compile(_HEADERS + r"([\"']?\s{0,3}[:=]\s{0,3})[^\"'\s][^\r\n]*", re.IGNORECASE)
 _ASSIGNED = re.compile(
-    r"(token|api[_-]?key|secret|passw(?:or)?d|passphrase)([\"']?=[\"']?)[^\s\"'&,;]+",
+    r"(token|api[_-]?key|secret|passw(?:or)?d|passphrase|pwd)"
+    r"([\"']?=[\"']?|[\"']\s{0,3}:\s{0,3}[\"'])[^\s\"'&,;]+",
     re.IGNORECASE,
 )
 
@@ -98,6 +104,7 @@ def host_of(url: str) -> str:
 def _mask_keys(text: str) -> str:
     text = _KEY.sub(HIDDEN, text)
     text = _WEB_TOKEN.sub(HIDDEN, text)
+    text = _QUOTED_HEADER.sub(rf"\1\2{HIDDEN}", text)
     text = _HEADER.sub(rf"\1\2{HIDDEN}", text)
     text = _BEARER.sub(rf"\1 {HIDDEN}", text)
     return _ASSIGNED.sub(rf"\1\2{HIDDEN}", text)

@@ -16,6 +16,8 @@ FAILED = 1
 WRONG_USE = 2
 INTERRUPTED = 130
 
+_NO_THREAD = "can't start new thread"
+
 COLLECTED_AFTER = 5_000
 """So many new objects make the garbage collector look, not 700: a start makes hardly any garbage
 and is looked through all the same. With 20 000 twelve panes take 6 MB more, with this none."""
@@ -83,6 +85,13 @@ def _run(arguments: Sequence[str] | None) -> int:
                 "sources."
             )
         return _unprinted(error) if _is_of_stdout(error) else _confess(error)
+    except (MemoryError, RuntimeError) as error:
+        if not _is_short_of_memory(error):
+            return _confess(error)
+        return _refuse(
+            "This machine gives this program no more memory or threads. Allow more (ulimit -v, "
+            "ulimit -u, the limits of a container), or name fewer sources."
+        )
     except Exception as error:  # noqa: BLE001 - a bug: one sentence for people, the traceback in a file
         return _confess(error)
 
@@ -105,6 +114,11 @@ def _is_of_stdout(error: OSError) -> bool:
     """Whether a write to no named file was refused: others are reported where they occur."""
     refused = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EAGAIN)
     return error.errno in refused and error.filename is None
+
+
+def _is_short_of_memory(error: Exception) -> bool:
+    """Python has no class of its own for a thread that the system refuses."""
+    return isinstance(error, MemoryError) or str(error) == _NO_THREAD
 
 
 def _unprinted(error: OSError) -> int:

@@ -74,6 +74,9 @@ class Signals:
         loop = asyncio.get_running_loop()
         for number in self._handled:
             loop.remove_signal_handler(number)
+            if self._first is not None:  # the wish is about to come true: only a person is quicker
+                hurries = number in _OF_PEOPLE
+                signal.signal(number, signal.SIG_DFL if hurries else signal.SIG_IGN)
 
     def _receive(self, number: int) -> None:
         now, before = time.monotonic(), self._received_at

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.datastructures import Headers
+from websockets.exceptions import InvalidStatus
 
 from scribe_tui.network.happy_eyeballs import NEXT_ADDRESS_SECONDS, connected
 from scribe_tui.network.trust import tls_context
@@ -61,19 +62,23 @@ async def open_socket(
     async with asyncio.timeout(open_seconds):
         if proxy is None:
             options["sock"] = await _connected_to(url)
-        opened = await _Connect(
-            url,
-            additional_headers=headers,
-            create_connection=kind,
-            compression=None,  # many small messages; deflate would cost memory per connection
-            open_timeout=None,
-            close_timeout=close_seconds,
-            ping_interval=PING_SECONDS,
-            ping_timeout=PING_SECONDS,
-            max_size=MAX_MESSAGE_BYTES,
-            max_queue=WAITING_MESSAGES,
-            **options,
-        )
+        try:
+            opened = await _Connect(
+                url,
+                additional_headers=headers,
+                create_connection=kind,
+                compression=None,  # many small messages; deflate would cost memory per connection
+                open_timeout=None,
+                close_timeout=close_seconds,
+                ping_interval=PING_SECONDS,
+                ping_timeout=PING_SECONDS,
+                max_size=MAX_MESSAGE_BYTES,
+                max_queue=WAITING_MESSAGES,
+                **options,
+            )
+        except InvalidStatus as refused:
+            _log_concurrency(refused.response.headers, host_of(url))
+            raise
     if opened.response is not None:
         _log_concurrency(opened.response.headers, host_of(url))
     return opened

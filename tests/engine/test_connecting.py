@@ -295,6 +295,17 @@ async def test_how_many_sessions_are_open_is_logged_where_the_service_says_so(
     assert f"127.0.0.1:{port}: 3 of at most 15 concurrent requests" in caplog.messages
 
 
+async def test_how_many_are_open_is_logged_where_one_more_is_refused(
+    connect: Connector, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "scribe_tui.scribe.opening")
+    counts = (("current-concurrent-requests", "15"), ("maximum-concurrent-requests", "15"))
+    async with StrictEndpoint(Script(http_status=429, http_headers=counts)) as service:
+        with pytest.raises(SpeechError, match="429"):
+            await connect(service.endpoint(), MANUAL)
+    assert f"127.0.0.1:{service.port}: 15 of at most 15 concurrent requests" in caplog.messages
+
+
 async def test_an_sdk_of_another_make_is_replaced_by_the_plain_websocket(
     talks: list[Connection], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -124,6 +124,16 @@ def test_ctrl_c_at_the_start_of_a_command_is_left_without_a_word(monkeypatch, ca
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("can't start new thread")])
+def test_a_lack_of_memory_or_threads_is_no_fault(error, monkeypatch, capfd):
+    def short(_settings):
+        raise error
+
+    monkeypatch.setattr("scribe_tui.cli.demo.run_demo", short)
+    assert code_of("demo") == 2
+    assert "no more memory or threads" in capfd.readouterr().err
+
+
 @pytest.mark.parametrize("closed", [(1,), (2,), (0, 1, 2)])
 def test_what_is_meant_for_a_closed_descriptor_goes_nowhere(closed, tmp_path):
     def close():

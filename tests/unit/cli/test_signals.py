@@ -7,6 +7,7 @@ import sys
 import time
 
 import psutil
+import pytest
 
 from scribe_tui.cli.signals import ONE_WISH_SECONDS, SIGNALS
 from tests.support.waiting import PATIENCE, wait_until
@@ -78,3 +79,44 @@ def test_no_other_signal_is_left_to_kill_it_and_none_but_a_persons_cuts_the_end_
         asked.send_signal(signal.SIGQUIT)
         assert asked.stdout.readline() == "last\n"
         assert asked.wait(PATIENCE) == 128 + signal.SIGQUIT
+
+
+LEAVING = """
+import asyncio, time
+from scribe_tui.cli.signals import Signals
+async def main():
+    gone = asyncio.Event()
+    with Signals(gone.set):
+        print("ready", flush=True)
+        await gone.wait()
+asyncio.run(main())
+print("saved", flush=True)
+time.sleep(5)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGUSR1, signal.SIGALRM])
+def test_what_follows_while_the_program_ends_changes_nothing(number):
+    """As systemd's SIGHUP, or a terminal that closes: the end is counted as it was."""
+    with subprocess.Popen(
+        [sys.executable, "-c", LEAVING.replace("sleep(5)", "sleep(0.1)")],
+        stdout=subprocess.PIPE, text=True,
+    ) as leaving:  # fmt: skip
+        leaving.stdout.readline()
+        leaving.send_signal(signal.SIGTERM)
+        assert leaving.stdout.readline() == "saved\n"
+        leaving.send_signal(number)
+        assert leaving.wait(PATIENCE) == 0
+
+
+def test_a_person_may_still_hurry_it_and_sees_no_traceback():
+    with subprocess.Popen(
+        [sys.executable, "-c", LEAVING.replace("sleep(5)", "sleep(60)")],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as leaving:  # fmt: skip
+        leaving.stdout.readline()
+        leaving.send_signal(signal.SIGINT)
+        assert leaving.stdout.readline() == "saved\n"
+        leaving.send_signal(signal.SIGINT)
+        assert leaving.wait(PATIENCE) == -signal.SIGINT
+        assert leaving.stderr.read() == ""
