@@ -14,7 +14,8 @@ from pathlib import Path
 from scribe_tui.clock import AgeClock
 
 MAX_BYTES = 1_000_000
-MAX_FILES = 500
+MAX_FILES = 10_000
+"""Starts in a day that are counted: one every 9 seconds."""
 KEEP_DAYS = 7
 
 
@@ -26,6 +27,7 @@ class UsageFile:
         self._folder = folder
         self._now = now or AgeClock()
         self._mark = f"{os.getpid()}-{time.time_ns()}"
+        self._tidied: date | None = None
 
     def of_others(self, day: date) -> dict[str, float]:
         """Money by source name that other processes spent on `day`; what is unreadable counts 0."""
@@ -49,7 +51,9 @@ class UsageFile:
                 self._folder.mkdir(parents=True, exist_ok=True)
                 part.write_text(json.dumps(dict(spent)), encoding="utf-8")
                 part.replace(path)
-            self._tidy()
+            if day != self._tidied:
+                self._tidy()
+                self._tidied = day
         except OSError:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)  # a full disk takes the file and not what is in it

@@ -39,8 +39,8 @@ class Budget:
 
     A `Sink`: what is started all the same is stopped before anything is sent. `spent` is money
     by the name that a source had then, of this run; what earlier runs spent on a day is asked of
-    `spent_before`, again for each day. A source that is renamed takes along what it spent;
-    another one that is called so afterwards does not.
+    `spent_before` once for each day, and only if there is a limit. A source that is renamed takes
+    along what it spent; another one that is called so afterwards does not.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Budget:
         self._clock = clock or Clock()
         self._spent_before = spent_before
         self._date = self._today()
-        self._before = dict(spent_before(self._date))
+        self._before: Mapping[str, float] | None = None
         self._day = _Day()
         self._days = {self._date: self._day}
         self._billed: dict[str, float] = {}
@@ -84,8 +84,9 @@ class Budget:
     def may_start(self, session: str) -> bool:
         """Whether the day's budget leaves anything for a session."""
         own = self._controls.settings_of(session).source_budget
-        limits = (own, self._of(session)), (self._limit_for_all, self._of_all())
-        return all(limit is None or spent < limit for limit, spent in limits)
+        return (own is None or self._of(session) < own) and (
+            self._limit_for_all is None or self._of_all() < self._limit_for_all
+        )
 
     def waits_for_day(self, session: str) -> bool:
         """Whether it was stopped because the budget was spent, and starts again with the next.
@@ -117,9 +118,7 @@ class Budget:
         if self._today() != self._date:
             self._new_day()
         for session in self._controls.sessions:
-            own = self._controls.settings_of(session).source_budget
-            self._weigh(session, self._of(session), own, for_all=False)
-            self._weigh(session, self._of_all(), self._limit_for_all, for_all=True)
+            self._weigh(session)
             if not self.may_start(session):
                 self._stop(session)
 
@@ -149,15 +148,21 @@ class Budget:
             for other, money in day.of_session.items()
             if other == session or (other not in there and day.names[other][-1] in names)
         )
-        return own + sum(self._before.get(name, 0.0) for name in names)
+        before = self._of_earlier_runs()
+        return own + sum(before.get(name, 0.0) for name in names)
 
     def _of_all(self) -> float:
-        return sum(self._before.values()) + sum(self.spent.values())
+        return sum(self._of_earlier_runs().values()) + sum(self.spent.values())
+
+    def _of_earlier_runs(self) -> Mapping[str, float]:
+        if self._before is None:
+            self._before = self._spent_before(self._date)
+        return self._before
 
     def _new_day(self) -> None:
         """Midnight, or a clock that was set: also to a day on which something was spent before."""
         self._date = self._today()
-        self._before = dict(self._spent_before(self._date))
+        self._before = None
         self._day = self._days.pop(self._date, _Day())
         self._days[self._date] = self._day
         for forgotten in list(self._days)[:-DAYS_REMEMBERED]:
@@ -165,18 +170,23 @@ class Budget:
         waited = {session for session in self._stopped if self.waits_for_day(session)}
         self._stopped.clear()
         for session in self._controls.sessions:
-            source = self._controls.settings_of(session)
-            self._weigh(session, self._of(session), source.source_budget, for_all=False)
-            self._weigh(session, self._of_all(), self._limit_for_all, for_all=True)
+            self._weigh(session)
             if session not in waited:
                 continue
             if not self.may_start(session):
                 self._stopped.add(session)
-            elif not source.has_plan:  # else its schedule starts it
+            elif not self._controls.settings_of(session).has_plan:  # else its schedule starts it
                 self._controls.start(session)
 
-    def _weigh(self, session: str, spent: float, limit: float | None, *, for_all: bool) -> None:
-        """Find the level, and report it where it is another one."""
+    def _weigh(self, session: str) -> None:
+        """Find the levels of both budgets, and report those that are others than before."""
+        own = self._controls.settings_of(session).source_budget
+        if own is not None or (session, False) in self._levels:
+            self._set_level(session, self._of(session), own, for_all=False)
+        if self._limit_for_all is not None:
+            self._set_level(session, self._of_all(), self._limit_for_all, for_all=True)
+
+    def _set_level(self, session: str, spent: float, limit: float | None, *, for_all: bool) -> None:
         level = _level(spent, limit)
         before = self._levels.get((session, for_all), BudgetLevel.FREE)
         if level is before:

@@ -279,6 +279,22 @@ def test_what_earlier_runs_of_the_day_spent_counts(tmp_path: Path) -> None:
     assert desk.send() == [("news", STOPPED, False)]
 
 
+def test_a_thousand_starts_in_a_day_all_count(tmp_path: Path) -> None:
+    for number in range(1_000):
+        (tmp_path / f"{TODAY}.{number}-1.json").write_text('{"news": 0.5}')
+    assert UsageFile(tmp_path).of_others(TODAY) == {"news": 500.0}
+
+
+def test_earlier_runs_are_asked_for_once_there_is_a_limit() -> None:
+    desk = Desk(news=None)
+    desk.before = {TODAY: {"news": 5.0}}
+    assert desk.send(news=1.0) == []
+    desk.sources["news"] = replace(desk.sources["news"], source_budget=1.0)
+    assert desk.send() == [("news", STOPPED, False)]
+    desk.sources["news"] = replace(desk.sources["news"], source_budget=None)
+    assert desk.send() == [("news", FREE, False)]
+
+
 def test_a_broken_file_of_usage_counts_nothing(tmp_path: Path) -> None:
     day = date(2026, 11, 26)
     for number, text in enumerate(["", "[1]", '{"a": "x", "b": -1, "c": NaN}', "{" * 5000]):
