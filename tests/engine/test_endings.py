@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from scribe_tui.events import (
@@ -174,6 +176,23 @@ async def test_a_mute_service_is_billed_a_bounded_number_of_times() -> None:
     (gap,) = [event.gap for event in engine.of(GapRecorded)]
     assert gap.end_seconds - gap.start_seconds == pytest.approx(6.0)
     assert len(service.connections) == 3
+
+
+async def test_a_service_that_takes_sound_and_breaks_off_each_time_is_not_fed_at_full_speed() -> (
+    None
+):
+    """Each connection opens well and lives long, and what it is sent again is billed again."""
+    breaks_off = Script(vad_words=None, fault=Fault(at_seconds=2.0, ending="drop"))
+    file = Openings(Opening(seconds=60.0), is_live=False, chunk_seconds=0.002)
+    patient = timing(backoff_first=0.05, backoff_cap=0.8, quick_failure=0.0)
+    async with StrictEndpoint(breaks_off) as service:
+        async with Engine(service.endpoint(), {NAME: file}, timing=patient) as engine:
+            await engine.until(lambda: len(service.dialled_at) >= 9)
+            engine.supervisor.stop(NAME)
+            await engine.finished()
+    waits = [after - before for before, after in pairwise(service.dialled_at[:9])]
+    assert max(waits[:2]) < 0.8, "a line that breaks now and then is soon back"
+    assert min(waits[6:]) >= 0.8
 
 
 async def test_too_little_sound_in_a_pause_of_a_file_goes_on() -> None:

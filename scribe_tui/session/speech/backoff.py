@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator
 from scribe_tui.errors import Retry
 from scribe_tui.session.timing import Timing
 
+FREE_TRIES = 2
+"""So often a place of the sound may fail before its next tries come ever more slowly."""
+
 
 def delays(
     first: float,
@@ -43,7 +46,7 @@ class RetryPlan:
         slow_first: float | None = None,
         rand: Callable[[], float] = random.random,
     ) -> None:
-        self._cap, self._rand = cap, rand
+        self._first, self._cap, self._rand = first, cap, rand
         self._firsts = {False: first, True: slow_first or first}
         self.attempt = 0
         self.quick_failures = 0
@@ -95,3 +98,11 @@ class RetryPlan:
         if slow not in waits:
             waits[slow] = delays(self._firsts[slow], self._cap, rand=self._rand)
         return next(waits[slow])
+
+    def again(self, tries: int) -> float:
+        """The least wait in seconds after so many connections failed at one place of the sound.
+
+        Each may have opened well and lived long, yet what it was sent is billed once more.
+        """
+        doublings = tries - FREE_TRIES
+        return min(self._first * 2**doublings, self._cap) if doublings > 0 else 0.0

@@ -282,7 +282,7 @@ class SpeechClient:
         if error.kind == _ASKED_BY_USER:
             return
         wait = self._plan.failed(error.retry, quick=self._was_quick())
-        wait = max(wait, error.retry_after_seconds)
+        wait = max(wait, error.retry_after_seconds, self._plan.again(self._progress.tries))
         self._status.error_raised(
             Half.SPEECH,
             error,

@@ -50,3 +50,8 @@ def test_reconnect_now_is_now_only_while_it_helps() -> None:
 
 def test_an_overloaded_service_gets_more_time() -> None:
     assert plan(slow_first=4.0).failed(Retry.SLOW_BACKOFF, quick=False) == 4.0
+
+
+def test_a_place_that_fails_again_and_again_is_tried_ever_more_slowly() -> None:
+    assert [plan().again(tries) for tries in range(9)] == [0, 0, 0, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0]
+    assert plan().again(160) == 8.0
