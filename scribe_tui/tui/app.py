@@ -30,6 +30,7 @@ from scribe_tui.tui.screens.monitor import MonitorScreen
 from scribe_tui.tui.screens.question import QuestionScreen
 from scribe_tui.tui.terminal.bandwidth import BLIND, BandwidthPolicy
 from scribe_tui.tui.terminal.driver import NonBlockingDriver
+from scribe_tui.tui.terminal.keyboard import MAX_CHARS as PASTE_CHARS
 
 
 class Ending(StrEnum):
@@ -49,6 +50,7 @@ SAFE_ANSWERS = frozenset({"escape", "n", "ctrl+c"})
 """Keys that answer a question however quickly they come."""
 ALWAYS = frozenset({"ctrl+c", "q"})
 """Keys that must not be repeated on any screen: their second press leaves at once."""
+PASTE_CUT = f"Of what was pasted only the first {PASTE_CHARS:,} letters were taken."
 RETURN_CODES = {Ending.LEFT: 0, Ending.AT_ONCE: 130, Ending.HUNG_UP: 129, Ending.FAILED: 1}
 
 
@@ -248,6 +250,10 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
     def frame_soon(self) -> None:
         """Show what has come meanwhile."""
         self.monitor.frame_soon()
+
+    def paste_cut(self) -> None:
+        """Say it in the key bar."""
+        self.monitor.say(PASTE_CUT)
 
     def note_fault(self, sentence: str) -> None:
         """Say it in the key bar."""

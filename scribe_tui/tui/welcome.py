@@ -17,7 +17,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from scribe_tui.audio.open import describe
-from scribe_tui.audio.web.station_list import Station, stations_pasted
+from scribe_tui.audio.web.station_list import Station, Stations, stations_pasted
 from scribe_tui.config.recent import Recent
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import SourceSettings
@@ -62,7 +62,7 @@ class Start:
     """Keeps a key for next time. Raises UsageError. May wait for a disk."""
 
 
-class MenuScreen(SizedScreen, inherit_bindings=False):
+class MenuScreen(SizedScreen[None], inherit_bindings=False):
     """What there is to choose from."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -150,8 +150,9 @@ class MenuScreen(SizedScreen, inherit_bindings=False):
             self._choose(stations)
         return bool(stations)
 
-    def _choose(self, stations: Sequence[Station]) -> None:
-        self.app.push_screen(StationsScreen(stations, self._take_stations), self._form_done)
+    def _choose(self, stations: Stations) -> None:
+        screen = StationsScreen(stations, self._take_stations, stations.left_out)
+        self.app.push_screen(screen, self._form_done)
 
     async def _take_sources(self, values: Values) -> str | None:
         """Addresses, or a list to choose from. Raises UsageError."""

@@ -165,11 +165,39 @@ async def test_of_a_long_paste_a_line_takes_what_there_is_room_for(stage: FormSt
         stage.app.post_message(events.Paste("\n" + "x" * 1_000_000 + "\r"))
         line = stage.app.screen.query(Input).first()
         await settle(pilot, lambda: line.value == "http://" + "x" * 3993)
+        await settle(pilot, lambda: "Only 4000 letters of it stand here." in stage.text())
         stage.app.post_message(events.Paste("\x1b[2Jmore\r"))
         await settle(pilot)
         assert len(line.value) == 4000
         assert stage.top == "AddScreen", "a paste with an end of line adds nothing"
         assert stage.controls.calls == []
+
+
+async def test_of_several_pasted_lines_that_are_no_list_it_is_said_that_one_stands(
+    stage: FormStage,
+) -> None:
+    async with stage.app.run_test(size=(100, 24)) as pilot:
+        await pilot.press("a")
+        await settle(pilot, lambda: stage.top == "AddScreen")
+        stage.app.post_message(events.Paste("talk.wav\nmore.wav\n"))
+        await settle(pilot, lambda: "Only the first line of what was pasted" in stage.text())
+        assert "talk.wav" in stage.text()
+        stage.app.post_message(events.Paste("one\n"))
+        await settle(pilot, lambda: "Only the first line" not in stage.text())
+
+
+async def test_of_a_list_that_is_longer_than_is_shown_that_is_said(stage: FormStage) -> None:
+    async with stage.app.run_test(size=(100, 24)) as pilot:
+        many = "\n".join(f"http://radio.example/{number}.mp3" for number in range(340))
+        stage.app.post_message(events.Paste(many))
+        await settle(pilot, lambda: "The first 100 of 340 stations" in stage.text())
+
+
+async def test_that_the_end_of_a_paste_is_lost_is_said(stage: FormStage) -> None:
+    async with stage.app.run_test(size=(100, 24)) as pilot:
+        await pilot.press("a")
+        stage.app.paste_cut()
+        await settle(pilot, lambda: "only the first 100,000 letters" in stage.text())
 
 
 async def test_one_of_before_is_two_keys_away(stage: FormStage, tmp_path: Path) -> None:

@@ -102,6 +102,14 @@ def test_a_bracketed_paste_is_one_whatever_is_in_it() -> None:
     assert come(b"\x1b[200~qy\x1b[A\x03c\r\x1b[201~", b"s") == [Pasted("qy\x03c\r"), Plain("s")]
 
 
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_of_a_paste_that_is_too_long_it_is_known_that_it_was_cut(wrapped: bool) -> None:
+    begin, end = (b"\x1b[200~", b"\x1b[201~") if wrapped else (b"", b"")
+    for count, is_cut in ((MAX_CHARS, False), (MAX_CHARS + 1, True), (3 * MAX_CHARS, True)):
+        text = "ab" * (count // 2) + "c" * (count % 2)
+        assert come(begin + text.encode() + end) == [Pasted(text[:MAX_CHARS], is_cut)]
+
+
 def test_a_paste_that_is_cut_off_ends_and_keys_live_again() -> None:
     assert come(b"\x1b[200~qy the", b"q", gap=PASTE_GAP_SECONDS * 2) == [
         Pasted("qy the"),

@@ -13,6 +13,8 @@ from scribe_tui.sanitize import harmless_line
 MAX_BYTES = 1_000_000
 MOST = 100
 """Stations of a list that are shown."""
+COUNTED = 10_000
+"""So far those are counted that are not shown."""
 
 _TITLE_OF_FILE = re.compile(r"title(\d{1,6})", re.IGNORECASE)
 
@@ -24,7 +26,13 @@ class Station(NamedTuple):
     address: str
 
 
-def read_stations(path: Path) -> tuple[Station, ...]:
+class Stations(tuple[Station, ...]):
+    """The first `MOST` stations of a list, and how many it holds besides."""
+
+    left_out: int = 0
+
+
+def read_stations(path: Path) -> Stations:
     """The stations in the list at `path`: .m3u, .pls, .xspf and others. Raises UsageError."""
     shown = harmless_line(path.name)
     try:
@@ -43,16 +51,19 @@ def read_stations(path: Path) -> tuple[Station, ...]:
     return stations
 
 
-def stations_pasted(text: str) -> tuple[Station, ...]:
+def stations_pasted(text: str) -> Stations:
     """The stations that a pasted list names, or pasted lines each an address; else none."""
     stations = _stations("\n".join(text[:MAX_BYTES].splitlines()), "")
-    return stations if len(stations) > 1 or text.lstrip().startswith(("#", "[")) else ()
+    is_list = len(stations) > 1 or text.lstrip().startswith(("#", "["))
+    return stations if is_list else Stations()
 
 
-def _stations(text: str, name: str) -> tuple[Station, ...]:
-    addresses = parse_playlist(text, name, limit=MOST) or ()
+def _stations(text: str, name: str) -> Stations:
+    addresses = parse_playlist(text, name, limit=COUNTED) or []
     titles = _titles(text) if addresses else {}
-    return tuple(Station(titles.get(address, ""), address) for address in addresses)
+    found = Stations(Station(titles.get(address, ""), address) for address in addresses[:MOST])
+    found.left_out = max(0, len(addresses) - MOST)
+    return found
 
 
 def _titles(text: str) -> dict[str, str]:

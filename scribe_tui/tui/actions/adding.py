@@ -28,14 +28,22 @@ def names_of(controls: Controls) -> set[str]:
 
 async def sources_named(
     context: MonitorContext, controls: Controls, text: str, name: str = ""
-) -> tuple[SourceSettings, ...]:
-    """The sources that `text` names: addresses, or all stations of a list. Raises UsageError."""
+) -> tuple[tuple[SourceSettings, ...], int]:
+    """The sources that `text` names: addresses, or the stations of a list. Raises UsageError.
+
+    Beside them how many stations more the list holds than can be taken at once.
+    """
     from scribe_tui.tui.screens.stations import sources_of, sources_typed, stations_in
 
     make, taken = maker(context), names_of(controls)
     if stations := await asyncio.to_thread(stations_in, text):
-        return sources_of(stations, make, taken)
-    return await asyncio.to_thread(sources_typed, text, name, make, taken)
+        return sources_of(stations, make, taken), stations.left_out
+    return await asyncio.to_thread(sources_typed, text, name, make, taken), 0
+
+
+def too_many(taken: int, left_out: int) -> str:
+    """What is said of a list that is longer than is taken of it."""
+    return f"That list holds {taken + left_out} stations; these are the first {taken} of them."
 
 
 async def add_sources(

@@ -26,7 +26,7 @@ NO_RUN = "Nothing is saved here that could be taken along."
 def keep_copy(run: Path | None, text: str, width: int) -> str:
     """Append to the file of copies; where it is, in full if `width` is large, or why it is not."""
     from scribe_tui.journal.run_files import note
-    from scribe_tui.tui.terminal.clipboard import append_to
+    from scribe_tui.tui.terminal.clipboard import append_to, is_too_long
 
     if run is None:
         return "in no file"
@@ -37,7 +37,7 @@ def keep_copy(run: Path | None, text: str, width: int) -> str:
     except OSError as error:
         return f"in no file: {error.strerror}: {path}"
     shown = path if len(str(path)) < width - ROOM_CELLS else path.relative_to(run.parent)
-    return f"also in {shown}"
+    return f"all of it in {shown}" if is_too_long(text) else f"also in {shown}"
 
 
 def save_wanted(run: Path | None, wanted: WantedSound, name: str) -> str:

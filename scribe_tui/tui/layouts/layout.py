@@ -46,11 +46,11 @@ class PaneLayout(StrEnum):
 
 
 _SENTENCES = {
-    PaneLayout.GRID: "All panes side by side and one above the other.",
+    PaneLayout.GRID: "All panes, in rows and columns.",
     PaneLayout.COLUMNS: "Each pane a column as high as the screen.",
-    PaneLayout.FOCUS: "The chosen pane large, a line for each of the others.",
+    PaneLayout.FOCUS: "One pane large, a line for each other one.",
     PaneLayout.LIST: "A line for each source, with its last hour.",
-    PaneLayout.READING: "The chosen pane alone, to be read at leisure.",
+    PaneLayout.READING: "The chosen pane alone, for reading.",
 }
 
 

@@ -10,7 +10,7 @@ from scribe_tui.config.paths import user_path
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import SourceSettings
 from scribe_tui.tui.actions import changing
-from scribe_tui.tui.actions.adding import add_sources, sources_named
+from scribe_tui.tui.actions.adding import add_sources, sources_named, too_many
 from scribe_tui.tui.actions.saving import DEFAULT_FILE, Present, saved_in
 from scribe_tui.tui.lines.chosen import Acts, Chosen
 from scribe_tui.tui.text import count_of
@@ -111,7 +111,7 @@ class Changer:
 
     async def _added(self, text: str) -> None:
         try:
-            sources = await sources_named(self._app.context, self._controls, text)
+            sources, left_out = await sources_named(self._app.context, self._controls, text)
         except UsageError as error:
             self._app.say(error.sentence)
             return
@@ -119,6 +119,8 @@ class Changer:
             await self._add_these(sources)
             return
         names = ", ".join(source.name for source in sources)
+        if left_out:
+            self._app.say(too_many(len(sources), left_out))
 
         def yes() -> None:
             self._app.begin("adding", self._add_these(sources))

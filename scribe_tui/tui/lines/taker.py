@@ -21,7 +21,7 @@ from scribe_tui.tui.actions.copy_clip_export import (
 from scribe_tui.tui.finding.quotes import MOST_LINES, quote, quote_lines
 from scribe_tui.tui.lines.chosen import Acts, Chosen
 from scribe_tui.tui.lines.reader import Reader
-from scribe_tui.tui.terminal.clipboard import MAX_BYTES, send
+from scribe_tui.tui.terminal.clipboard import as_sent, send
 from scribe_tui.tui.text import count_of
 
 if TYPE_CHECKING:
@@ -59,10 +59,8 @@ class Taker:
 
     async def _copied(self, text: str, what: str) -> str:
         refused = await send(text, os.environ, self._app.write_beside_frames)
-        too_long = "" if len(text.encode("utf-8", "replace")) <= MAX_BYTES else ", cut short"
-        sent = f"not sent: {refused}" if refused else f"sent to the terminal{too_long}"
         kept = await asyncio.to_thread(keep_copy, self._app.context.run, text, WIDE)
-        return f"{what} {sent}, {kept}"
+        return f"{what} {as_sent(text, refused)}, {kept}"
 
     def copy_hit(self, hit: WatchHit) -> None:
         """Copy what was said around a hit."""

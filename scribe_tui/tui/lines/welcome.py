@@ -9,6 +9,7 @@ from scribe_tui.audio.open import describe
 from scribe_tui.config.recent import Recent
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import SourceSettings
+from scribe_tui.tui.actions.adding import too_many
 from scribe_tui.tui.lines.dialog import Dialog
 from scribe_tui.tui.screens.stations import sources_of, sources_typed, stations_in
 from scribe_tui.tui.text import count_of
@@ -101,6 +102,8 @@ class LineWelcome(Dialog):
         try:
             if stations := await asyncio.to_thread(stations_in, text):
                 self._sources = sources_of(stations, make)
+                if stations.left_out:
+                    self.say(too_many(len(stations), stations.left_out))
             else:
                 self._sources = await asyncio.to_thread(sources_typed, text, name, make)
         except UsageError as error:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from textual.events import Event, Resize
 from textual.geometry import Region
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
 
 from scribe_tui.tui.faults import StandingFaults, faults_of, guarded
@@ -26,7 +26,7 @@ wakes once for both.
 """
 
 
-class SizedScreen(Screen[None], inherit_bindings=False):
+class SizedScreen(Screen[ScreenResultType], inherit_bindings=False):
     """A screen that disregards a size which the terminal does not have any more.
 
     With two sizes under way at once, as at the start in a terminal that has to be asked for its
@@ -40,7 +40,13 @@ class SizedScreen(Screen[None], inherit_bindings=False):
             event.stop()
 
 
-class FrameScreen(SizedScreen, inherit_bindings=False):
+class DialogScreen(
+    ModalScreen[ScreenResultType], SizedScreen[ScreenResultType], inherit_bindings=False
+):
+    """The same over another screen. Textual styles a class by the first of its bases alone."""
+
+
+class FrameScreen(SizedScreen[None], inherit_bindings=False):
     """A screen that takes events once a frame and paints the cells that changed."""
 
     def __init__(self) -> None:

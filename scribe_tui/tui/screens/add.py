@@ -13,7 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from scribe_tui.audio.open import describe
-from scribe_tui.audio.web.station_list import Station, stations_pasted
+from scribe_tui.audio.web.station_list import Station, Stations, stations_pasted
 from scribe_tui.config.recent import Recent
 from scribe_tui.session.controls import Controls
 from scribe_tui.tui.actions.adding import add_sources, maker, names_of, sources_named
@@ -72,7 +72,7 @@ class AddScreen(FormScreen, inherit_bindings=False):
             self._choose(stations)
             return None
         typed = values["address"], values["name"]
-        sources = await sources_named(self._screen_context, self._controls, *typed)
+        sources, _ = await sources_named(self._screen_context, self._controls, *typed)
         await add_sources(self._screen_context, self._controls, sources)
         return f"added {', '.join(source.name for source in sources)}"
 
@@ -82,8 +82,9 @@ class AddScreen(FormScreen, inherit_bindings=False):
             self._choose(stations)
         return bool(stations)
 
-    def _choose(self, stations: Sequence[Station]) -> None:
-        self.app.push_screen(StationsScreen(stations, self._add_all), self._stations_added)
+    def _choose(self, stations: Stations) -> None:
+        screen = StationsScreen(stations, self._add_all, stations.left_out)
+        self.app.push_screen(screen, self._stations_added)
 
     async def _add_all(self, stations: Sequence[Station]) -> str:
         """Add these, all or none. Raises UsageError."""

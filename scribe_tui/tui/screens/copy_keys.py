@@ -24,7 +24,7 @@ class CopyActions(MonitorBase, inherit_bindings=False):
             if began is None:
                 self.say("There is no line yet.")
             elif began:
-                self.say("The range begins here: k and j move its other end, y copies it.")
+                self.say("A range begins: k j move its end, y copies it.")
             else:
                 self.say("No range any more.")
 
@@ -65,13 +65,11 @@ class CopyActions(MonitorBase, inherit_bindings=False):
         self.run_worker(self._copy(text, what), group="copy", exit_on_error=False)
 
     async def _copy(self, text: str, what: str) -> None:
-        from scribe_tui.tui.terminal.clipboard import MAX_BYTES, send
+        from scribe_tui.tui.terminal.clipboard import as_sent, send
 
         app = self.app
         refused = "there is no terminal"
         if isinstance(app, PacedApp):
             refused = await send(text, os.environ, app.write_beside_frames)
-        too_long = "" if len(text.encode("utf-8", "replace")) <= MAX_BYTES else ", cut short"
-        sent = f"not sent: {refused}" if refused else f"sent to the terminal{too_long}"
         kept = await asyncio.to_thread(keep_copy, self.context.run, text, self.size.width)
-        self.say(f"{what} {sent}, {kept}")
+        self.say(f"{what} {as_sent(text, refused)}, {kept}")

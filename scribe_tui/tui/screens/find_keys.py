@@ -30,7 +30,7 @@ class FindActions(MonitorBase, inherit_bindings=False):
 
         if pane := self._current:
             answer = partial(_count_in, pane)
-            label = f"find in {self.name_of(pane.session)}:"
+            label = f"find in {clip(self.name_of(pane.session), NAME_CELLS)}:"
             self.app.push_screen(PromptScreen(label, answer), partial(self._find_in, pane))
 
     def _find_in(self, pane: Pane, text: str | None) -> None:

@@ -11,12 +11,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import DescendantFocus
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
 from scribe_tui.tui.faults import faults_of, sentence
+from scribe_tui.tui.rendering.frames import DialogScreen
 from scribe_tui.tui.rendering.signs import WRONG
 from scribe_tui.tui.widgets.line_input import LineInput
 
@@ -41,7 +41,7 @@ Submit = Callable[[Values], Awaitable[str | None]]
 say once the form is closed, None: the form stays, for it leads on."""
 
 
-class FormScreen(ModalScreen[str], inherit_bindings=False):
+class FormScreen(DialogScreen[str], inherit_bindings=False):
     """Dismissed with a sentence for the key bar, empty if it was left by escape."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -116,6 +116,10 @@ class FormScreen(ModalScreen[str], inherit_bindings=False):
     def on_input_changed(self, _event: Input.Changed) -> None:
         """What was wrong is being mended."""
         self._wrong.display = False
+
+    def on_line_input_paste_cut(self, event: LineInput.PasteCut) -> None:
+        """Nobody is to take a part of what was pasted for the whole."""
+        self.refuse(event.sentence)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Check and do it, beside the screen: a disk or a name server may take its time."""

@@ -9,16 +9,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from scribe_tui.errors import UsageError
+from scribe_tui.tui.rendering.frames import DialogScreen
 from scribe_tui.tui.widgets.line_input import AnswerInput
 
 LONGEST = 40
 
 
-class GoToTimeScreen(ModalScreen[float], inherit_bindings=False):
+class GoToTimeScreen(DialogScreen[float], inherit_bindings=False):
     """Asks until it is a time or given up. Dismissed with the instant."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Close")]

@@ -11,11 +11,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.events import Resize
 from textual.widgets import Static
 
 from scribe_tui.tui.available_keys import LIGHTS
 from scribe_tui.tui.keys import ALL_KEYS, Shortcut
+from scribe_tui.tui.rendering.frames import DialogScreen
 from scribe_tui.tui.rendering.signs import in_words
 from scribe_tui.tui.rendering.wrap import cells_of
 from scribe_tui.tui.terminal.paced_app import PacedApp
@@ -28,7 +29,7 @@ NARROW_FRAME_CELLS, NARROW_SHOWN_WIDTH = 5, 8
 LONGEST_RUN = 4
 
 
-class HelpScreen(ModalScreen[None], inherit_bindings=False):
+class HelpScreen(DialogScreen[None], inherit_bindings=False):
     """A scrollable list of all keys in groups."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,9 +46,16 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
         super().__init__()
         self._keys = keys
         self._now = now
+        self._fitted = 0
+
+    def on_resize(self, _event: Resize) -> None:
+        """Wrap anew for another width."""
+        if self.app.size.width != self._fitted:
+            self.refresh(recompose=True)
 
     def compose(self) -> ComposeResult:
         """One text per group."""
+        self._fitted = self.app.size.width
         card = Vertical(classes="card -narrow" if self._is_narrow else "card")
         with card, VerticalScroll(id="help", can_focus=True) as box:
             box.border_title = "Keys"

@@ -9,9 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from scribe_tui.tui.rendering.frames import DialogScreen
 from scribe_tui.tui.screens.question import QuestionScreen
 from scribe_tui.tui.text import count_of
 
@@ -32,7 +32,7 @@ class QuitScreen(QuestionScreen, inherit_bindings=False):
         )
 
 
-class DrainScreen(ModalScreen[None], inherit_bindings=False):
+class DrainScreen(DialogScreen[None], inherit_bindings=False):
     """Covers the panes while they drain, to show that the program does not hang."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "app.leave_now", "Leave at once")]

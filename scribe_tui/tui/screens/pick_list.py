@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.events import Key, Paste, Resize
-from textual.screen import ModalScreen
 
 from scribe_tui.sanitize import harmless_line
 from scribe_tui.tui.finding.matching import folded, holds
+from scribe_tui.tui.rendering.frames import DialogScreen
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.signs import RULE
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
@@ -183,7 +183,7 @@ def _entry_row(row: Row, width: int, *, at_cursor: bool) -> Row:
     return tuple(pieces)
 
 
-class PickList(ModalScreen[object], inherit_bindings=False):
+class PickList(DialogScreen[object], inherit_bindings=False):
     """Shows entries until one is picked (dismissed with its key) or none (with None)."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = PickRows.component_classes()

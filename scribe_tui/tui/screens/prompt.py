@@ -9,15 +9,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from scribe_tui.tui.rendering.frames import DialogScreen
 from scribe_tui.tui.widgets.line_input import AnswerInput
 
 MAX_CHARS = 200
 
 
-class PromptScreen(ModalScreen[str | None], inherit_bindings=False):
+class PromptScreen(DialogScreen[str | None], inherit_bindings=False):
     """Dismissed with what was typed, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Close")]

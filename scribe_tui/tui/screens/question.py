@@ -10,11 +10,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from scribe_tui.tui.rendering.frames import DialogScreen
 
-class QuestionScreen(ModalScreen[bool], inherit_bindings=False):
+
+class QuestionScreen(DialogScreen[bool], inherit_bindings=False):
     """Dismissed with the answer. The app looks at `asked_at` before it lets a yes through."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

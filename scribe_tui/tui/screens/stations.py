@@ -10,18 +10,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from scribe_tui.audio.open import check_address, describe
 from scribe_tui.audio.web.playlist import looks_like_playlist
-from scribe_tui.audio.web.station_list import Station, read_stations
+from scribe_tui.audio.web.station_list import Station, Stations, read_stations
 from scribe_tui.config.names import default_name, free_name
 from scribe_tui.config.new_source import several_addresses
 from scribe_tui.config.paths import user_path
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import SourceSettings
 from scribe_tui.tui.monitor_context import MakeSource
+from scribe_tui.tui.rendering.frames import DialogScreen
 from scribe_tui.tui.rendering.signs import WRONG
 from scribe_tui.tui.text import count_of
 from scribe_tui.tui.widgets.check_list import CheckList
@@ -30,7 +30,7 @@ Take = Callable[[Sequence[Station]], Awaitable[str]]
 """Takes the stations that were chosen; what was done. Raises UsageError for the list to show."""
 
 
-class StationsScreen(ModalScreen[str], inherit_bindings=False):
+class StationsScreen(DialogScreen[str], inherit_bindings=False):
     """The stations of a list, to choose from. Dismissed with what was done, or with nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -39,10 +39,14 @@ class StationsScreen(ModalScreen[str], inherit_bindings=False):
         Binding("a", "all", "All or none"),
     ]
 
-    def __init__(self, stations: Sequence[Station], take: Take) -> None:
-        """All are chosen at first if they are few enough to be meant so."""
+    def __init__(self, stations: Sequence[Station], take: Take, left_out: int = 0) -> None:
+        """All are chosen at first if they are few enough to be meant so.
+
+        `left_out`: how many more the list holds than are shown.
+        """
         super().__init__()
         self._stations = stations
+        self._left_out = left_out
         self._take = take
 
     def compose(self) -> ComposeResult:
@@ -50,6 +54,9 @@ class StationsScreen(ModalScreen[str], inherit_bindings=False):
         chosen = len(self._stations) <= 12
         with Vertical(classes="card form"), Vertical(classes="dialog") as box:
             box.border_title = f"{count_of(len(self._stations), 'station')} in this list"
+            if self._left_out:
+                count = len(self._stations) + self._left_out
+                box.border_title = f"The first {len(self._stations)} of {count} stations"
             box.border_subtitle = "space chooses, a all, enter adds, esc goes back"
             yield CheckList(
                 *(
@@ -105,16 +112,16 @@ def sources_typed(
     return tuple(sources)
 
 
-def stations_in(address: str) -> tuple[Station, ...]:
+def stations_in(address: str) -> Stations:
     """The stations in a list on this machine; none for any other address. Raises UsageError.
 
     Looks at files: not for the event loop's thread.
     """
     address = address.strip()
     if "://" in address or address.startswith("mic") or not looks_like_playlist(address):
-        return ()
+        return Stations()
     path: Path = user_path(address)
-    return read_stations(path) if path.is_file() else ()
+    return read_stations(path) if path.is_file() else Stations()
 
 
 def sources_of(

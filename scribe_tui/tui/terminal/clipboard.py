@@ -32,6 +32,21 @@ def shortened(text: str) -> bytes:
     return data[:MAX_BYTES].decode("utf-8", "ignore").encode()
 
 
+def is_too_long(text: str) -> bool:
+    """Whether only the beginning of `text` can be sent."""
+    return len(text.encode("utf-8", "replace")) > MAX_BYTES
+
+
+def as_sent(text: str, refused: str) -> str:
+    """What of a copy was sent, as a sentence goes on: all of it, its beginning, or nothing."""
+    if refused:
+        return f"not sent: {refused}"
+    if not is_too_long(text):
+        return "sent to the terminal"
+    size = len(text.encode("utf-8", "replace"))
+    return f"cut: {len(shortened(text)) // 1000} of {-(-size // 1000)} kB sent to the terminal"
+
+
 def sequence(data: bytes, route: Route) -> bytes:
     """OSC 52 that sets the clipboard to `data`, as the terminal or GNU screen wants it.
 

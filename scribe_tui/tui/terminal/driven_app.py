@@ -32,5 +32,8 @@ class DrivenApp(App[Result], Generic[Result], inherit_bindings=False):
     def terminal_gone(self) -> None:
         """Nothing will ever come from the terminal again; for subclasses."""
 
+    def paste_cut(self) -> None:
+        """What was pasted was longer than is taken: its end is lost; for subclasses."""
+
     def line_seen(self, rate: float | None) -> None:
         """The line takes so many bytes a second; None: as many as there are; for subclasses."""

@@ -216,7 +216,7 @@ class NonBlockingDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read what the terminal sends until the screen closes or the terminal is gone."""
-        keys = KeysIn(self._pass_on, self._answer, rest=self._rest)
+        keys = KeysIn(self._pass_on, self._answer, rest=self._rest, cut=self._cut)
         if not keys.read_until(self.exit_event, self.fileno):
             self._loop.call_soon_threadsafe(self._app.terminal_gone)
 
@@ -232,6 +232,10 @@ class NonBlockingDriver(LinuxDriver):
         if self._app.call_later(taken.set):
             while not taken.wait(keys_in.LOOK_SECONDS) and not self.exit_event.is_set():
                 pass
+
+    def _cut(self) -> None:
+        """In the thread of the keys."""
+        self._app.call_later(self._app.paste_cut)
 
     def _answer(self, columns: int, rows: int) -> None:
         """A cursor report came; in the thread of the keys."""

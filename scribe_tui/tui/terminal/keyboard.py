@@ -51,9 +51,10 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """Text that was not typed; it may be cut short."""
+    """Text that was not typed; `is_cut`: its end was dropped."""
 
     text: str
+    is_cut: bool = False
 
 
 Item = Plain | Sequence | Pasted
@@ -68,7 +69,6 @@ class Keyboard:
         self._sequence = ""
         self._sequence_since = 0.0
         self._pasted: list[str] | None = None
-        self._paste_chars = 0
         self._came_at = 0.0
         self._group: list[str] = []
         self._burst: list[str] | None = None
@@ -147,7 +147,7 @@ class Keyboard:
         yield from self._end_group()
         if sequence == _PASTE_BEGIN:
             if self._pasted is None:
-                self._pasted, self._paste_chars = [], 0
+                self._pasted = []
         elif sequence == _PASTE_END:
             yield from self._end_paste()
         elif self._pasted is None and self._burst is None:
@@ -155,12 +155,9 @@ class Keyboard:
 
     def _plain(self, char: str) -> Iterator[Item]:
         if self._pasted is not None:
-            if self._paste_chars < MAX_CHARS:
-                self._pasted.append(char)
-                self._paste_chars += 1
+            _keep(self._pasted, char)
         elif self._burst is not None:
-            if len(self._burst) < MAX_CHARS:
-                self._burst.append(char)
+            _keep(self._burst, char)
         elif char == _ESC:
             yield from self._end_group()
             yield Plain(char)
@@ -178,12 +175,22 @@ class Keyboard:
     def _end_burst(self) -> Iterator[Item]:
         burst, self._burst = self._burst, None
         if burst:
-            yield Pasted("".join(burst))
+            yield _pasted(burst)
 
     def _end_paste(self) -> Iterator[Item]:
         pasted, self._pasted = self._pasted, None
         if pasted:
-            yield Pasted("".join(pasted).replace("\0", ""))
+            yield _pasted(pasted)
+
+
+def _keep(pasted: list[str], char: str) -> None:
+    """One character too many is kept, too: it says that there were more."""
+    if len(pasted) <= MAX_CHARS:
+        pasted.append(char)
+
+
+def _pasted(chars: list[str]) -> Pasted:
+    return Pasted("".join(chars[:MAX_CHARS]).replace("\0", ""), len(chars) > MAX_CHARS)
 
 
 def is_whole(sequence: str) -> bool:

@@ -50,15 +50,17 @@ class KeysIn:
         report: Callable[[int, int], None],
         *,
         rest: Callable[[], None] = lambda: None,
+        cut: Callable[[], None] = lambda: None,
     ) -> None:
         """`pass_on` takes Textual's messages, `report` column and row of a cursor report.
 
         `rest` returns when the app has dealt with what was passed on: a storm of the mouse waits
-        in the terminal, not in the app.
+        in the terminal, not in the app. `cut` is called after a paste that lost its end.
         """
         self._pass_on = pass_on
         self._report = report
         self._rest = rest
+        self._cut = cut
         self._ahead = 0
         self._focus: type[Message] | None = None
         self._keyboard = Keyboard()
@@ -91,9 +93,11 @@ class KeysIn:
 
     def _take(self, items: Iterable[Item]) -> None:
         messages: list[Message] = []
+        is_cut = False
         for item in items:
             if isinstance(item, Pasted):
                 messages.append(events.Paste(item.text))
+                is_cut |= item.is_cut
             elif isinstance(item, Plain):
                 messages += self._key(item.char)
             elif report := _REPORT.fullmatch(item.text):
@@ -103,6 +107,8 @@ class KeysIn:
         for message in self._newest(messages):
             self._pass_on(message)
             self._ahead += 1
+        if is_cut:
+            self._cut()
         if self._ahead >= MOST_AHEAD:
             self._ahead = 0
             self._rest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from textual.events import Paste
+from textual.message import Message
 from textual.widgets import Input
 
 from scribe_tui.sanitize import harmless
@@ -16,6 +17,14 @@ class LineInput(Input):
     `takes` is offered the whole paste first; it returns whether it took it.
     """
 
+    class PasteCut(Message):
+        """Not all of what was pasted stands here; `sentence` says what does."""
+
+        def __init__(self, sentence: str) -> None:
+            """What stands here of it."""
+            super().__init__()
+            self.sentence = sentence
+
     takes: Callable[[str], bool] | None = None
 
     def on_paste(self, event: Paste) -> None:
@@ -26,7 +35,12 @@ class LineInput(Input):
             return
         start, end = sorted(self.selection)
         room = (self.max_length or 0) - len(self.value) + end - start
-        self.replace(first_line(event.text)[: max(0, room)], start, end)
+        line = first_line(event.text)
+        self.replace(line[: max(0, room)], start, end)
+        if len(line) > room:
+            self.post_message(self.PasteCut(f"Only {self.max_length} letters of it stand here."))
+        elif len(event.text.strip().splitlines()) > 1:
+            self.post_message(self.PasteCut("Only the first line of what was pasted stands here."))
 
 
 class AnswerInput(LineInput):

@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 from scribe_tui.events import CommittedSegment, Gap
 from scribe_tui.multiplexer import SCREEN_PIECE, Route, route_of
 from scribe_tui.tui.finding.quotes import Titles, quote, quote_lines
-from scribe_tui.tui.terminal.clipboard import MAX_BYTES, append_to, send, sequence, shortened
+from scribe_tui.tui.terminal.clipboard import (
+    MAX_BYTES,
+    append_to,
+    as_sent,
+    send,
+    sequence,
+    shortened,
+)
 
 AT = 1_760_000_000.0
 ESCAPES = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -103,6 +110,14 @@ def test_a_link_in_the_place_of_the_file_is_not_followed(tmp_path: Path) -> None
     path.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(OSError):
         append_to(path, "text")
+
+
+def test_it_is_said_what_of_a_copy_was_sent() -> None:
+    whole = "x" * MAX_BYTES
+    assert as_sent(whole, "") == "sent to the terminal"
+    assert as_sent(whole + "x", "") == "cut: 74 of 75 kB sent to the terminal"
+    assert as_sent("日" * 100_000, "") == "cut: 74 of 300 kB sent to the terminal"
+    assert as_sent(whole + "x", "tmux refused it") == "not sent: tmux refused it"
 
 
 async def test_a_terminal_that_is_gone_is_told() -> None:
