@@ -132,7 +132,7 @@ def monitor_context(settings: Settings) -> MonitorContext:
         return new_source(defaults, name, address, taken)
 
     def save(file: Path, present: Present, replacing: bool) -> None:
-        from scribe_tui.config.present import with_lists
+        from scribe_tui.config.present import with_lists, with_names
         from scribe_tui.config.write import save_toml
 
         shown = replace(
@@ -142,7 +142,7 @@ def monitor_context(settings: Settings) -> MonitorContext:
             order=present.order or settings.order,
             theme=present.theme or settings.theme,
         )
-        now = with_lists(shown, present.watches)
+        now = with_names(with_lists(shown, present.watches), dict(present.renamed))
         save_toml(file, now, now.sources, replace=replacing)
 
     return MonitorContext(make_source=make, save_set=save, recent=RecentSources(recent_file()))

@@ -45,7 +45,8 @@ def load(
     source. Raises UsageError.
     """
     found = read_toml(file, environment) if file is not None else TomlFile({}, ())
-    above = _from_environment(environment) | _from_flags(flags)
+    variables, given = _from_environment(environment), _from_flags(flags)
+    above = variables | given
     entries = [*found.sources, *(SourceEntry(*split_spec(text)) for text in sources)]
     defaults = default_names([entry.address for entry in entries])
     names = unique_names(entry.name or name for entry, name in zip(entries, defaults, strict=True))
@@ -62,6 +63,7 @@ def load(
         watches=found.watches,
         outlets=found.outlets,
         themes=found.themes,
+        alert_variable="alert" in variables.keys() - given.keys(),
         **_of(Settings, shared),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from scribe_tui.settings import Settings, WatchSettings
@@ -28,5 +28,16 @@ def with_lists(settings: Settings, lists: Sequence[WatchSettings]) -> Settings:
         watches=tuple(one for one in lists if one not in plain and one.name not in of_sources),
         sources=tuple(
             replace(source, watch=of_sources.get(source.name, ())) for source in settings.sources
+        ),
+    )
+
+
+def with_names(settings: Settings, renamed: Mapping[str, str]) -> Settings:
+    """`settings` whose outlets call sources by their present names; `renamed`: of those before."""
+    return replace(
+        settings,
+        outlets=tuple(
+            replace(one, sources=tuple(renamed.get(name, name) for name in one.sources))
+            for one in settings.outlets
         ),
     )

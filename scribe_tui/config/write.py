@@ -15,6 +15,7 @@ from typing import Any
 
 from scribe_tui.config.options import OPTIONS, OWN_OR_SHARED, Kind, Option
 from scribe_tui.config.paths import user_path
+from scribe_tui.config.toml import MAX_BYTES
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
 from scribe_tui.settings import (
@@ -44,7 +45,8 @@ def save_toml(
     """
     shown = harmless_line(str(file))
     if file.exists() and not replace:
-        raise UsageError("file exists", f"{shown} is there already.")
+        lost = ", with comments that would be lost" if _has_comments(file) else ""
+        raise UsageError("file exists", f"{shown} is there already{lost}.")
     part = file.with_name(f".{file.name}.part")
     try:
         content = to_toml(settings, sources).encode("utf-8")
@@ -63,6 +65,15 @@ def save_toml(
         raise UsageError(
             "not saved", f"{shown} cannot be written: {error.strerror}.", "Choose another place."
         ) from None
+
+
+def _has_comments(file: Path) -> bool:
+    """Whether a file has lines that only a person writes."""
+    try:
+        with file.open("rb") as lines:
+            return any(line.lstrip().startswith(b"#") for line in lines.readlines(MAX_BYTES))
+    except OSError:
+        return False
 
 
 def to_toml(settings: Settings, sources: Sequence[SourceSettings]) -> str:
@@ -121,7 +132,12 @@ def _of(source: SourceSettings, option: Option) -> Any:
 
 
 def _in_tables(settings: Settings) -> Settings:
-    """Where there are tables of a kind, all of that kind are: TOML has one or the other."""
+    """Where there are tables of a kind, all of that kind are: TOML has one or the other.
+
+    Outlets that the environment names stay there.
+    """
+    if settings.alert_variable:
+        settings = replace_fields(settings, alert=())
     if settings.watches and settings.watch:
         lists = (*settings.watches, WatchSettings(words=settings.watch))
         settings = replace_fields(settings, watch=(), watches=lists)

@@ -42,6 +42,8 @@ class Settings:
     watches: tuple[WatchSettings, ...] = ()
     outlets: tuple[OutletSettings, ...] = ()
     themes: tuple[ThemeSettings, ...] = ()
+    alert_variable: bool = False
+    """Whether `alert` was read from the environment, where its secrets are to stay."""
     endpoint: str = setting(
         DEFAULT_ENDPOINT,
         PROGRAM,

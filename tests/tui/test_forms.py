@@ -272,6 +272,17 @@ async def test_rename_and_a_name_that_is_taken(stage: FormStage) -> None:
         await settle(pilot, lambda: "it is called two2 now" in stage.text())
 
 
+async def test_lists_follow_a_pane_that_is_renamed(stage: FormStage) -> None:
+    shared = WatchSettings(name="fires", words=("fire",), sources=("one", "two"))
+    stage.watch.set_list(shared)
+    async with stage.app.run_test(size=(120, 30)) as pilot:
+        await pilot.press("R")
+        await stage.fill_in(pilot, "evening")
+        await settle(pilot, lambda: stage.controls.settings_of("one").name == "evening")
+    (named,) = [one for one in stage.watch.lists if one.name == "fires"]
+    assert named.sources == ("evening", "two")
+
+
 async def test_the_settings_of_a_pane(stage: FormStage) -> None:
     async with stage.app.run_test() as pilot:
         await pilot.press("S", *"english", "enter")

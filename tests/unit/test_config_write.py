@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from scribe_tui.config import load
 from scribe_tui.config.new_source import new_source
-from scribe_tui.config.present import with_lists
+from scribe_tui.config.present import with_lists, with_names
 from scribe_tui.config.recent import MOST, RecentSources
 from scribe_tui.config.write import OF_SOURCES, save_toml, to_toml
 from scribe_tui.errors import UsageError
@@ -221,6 +221,34 @@ def test_secrets_of_the_environment_stay_there(tmp_path: Path) -> None:
     assert "ntfy.example" not in text
     assert "sk_0123" not in text
     assert "user:secret@radio.example" in text
+
+
+def test_outlets_that_the_environment_names_stay_there(tmp_path: Path) -> None:
+    old = tmp_path / "old.toml"
+    old.write_text('[[alert]]\nto = "bell"\n')
+    hook = {"SCRIBE_ALERT": "https://hooks.example/s3cret"}
+    for settings in (load({}, [], hook), load({}, [], hook, old)):
+        assert settings.alert
+        assert "s3cret" not in to_toml(settings, [])
+    flags = {"alert": ("https://hooks.example/flag",)}
+    assert "hooks.example/flag" in to_toml(load(flags, [], hook), [])
+
+
+def test_outlets_follow_a_source_that_was_renamed(tmp_path: Path) -> None:
+    old = tmp_path / "old.toml"
+    old.write_text('[[alert]]\nto = "bell"\nsources = ["news", "harbor"]\n')
+    now = with_names(load({}, [], {}, old), {"news": "evening"})
+    assert now.outlets[0].sources == ("evening", "harbor")
+
+
+def test_comments_that_would_be_lost_are_said(tmp_path: Path) -> None:
+    file = tmp_path / "set.toml"
+    file.write_text("# my stations\nfps = 5\n")
+    with pytest.raises(UsageError, match="with comments that would be lost"):
+        save_toml(file, load({}, [], {}), [])
+    file.write_text("fps = 5\n")
+    with pytest.raises(UsageError, match=r"is there already\."):
+        save_toml(file, load({}, [], {}), [])
 
 
 def test_only_the_owner_reads_it_and_nothing_is_replaced_unasked(tmp_path: Path) -> None:

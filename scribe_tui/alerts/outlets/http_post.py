@@ -47,6 +47,9 @@ async def post(
         raise DeliveryError(f"{where} does not answer in HTTP") from error
     except OSError as error:
         raise DeliveryError(f"{where} cannot be reached: {_reason(error)}") from error
+    if 300 <= status < 400:
+        reason = f"{where} sends one elsewhere ({status}), which is not followed"
+        raise DeliveryError(f"{reason}; give the address it leads to", permanent=True)
     if not 200 <= status < 300:
         permanent = status < 500 and status not in _TRY_AGAIN
         raise DeliveryError(f"{where} answered {status}", permanent=permanent)

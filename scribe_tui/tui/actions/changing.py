@@ -26,7 +26,7 @@ LABELS = {
 
 
 def rename(controls: Controls, context: MonitorContext, session: str, text: str) -> str:
-    """Call it so, its own watch words too; a sentence. Raises UsageError."""
+    """Call it so, in the watch lists that are for it too; a sentence. Raises UsageError."""
     name = clean_name(text)
     if not name:
         raise UsageError("no name", "A source needs a name.")
@@ -35,6 +35,10 @@ def rename(controls: Controls, context: MonitorContext, session: str, text: str)
         _check_list(context.watch, name)
     controls.rename(session, name)
     _watch(context.watch, before, replace(before, name=name))
+    for one in context.watch.lists if context.watch is not None else ():
+        if before.name in one.sources and context.watch is not None:
+            sources = tuple(name if source == before.name else source for source in one.sources)
+            context.watch.set_list(replace(one, sources=sources))
     return f"it is called {name} now"
 
 

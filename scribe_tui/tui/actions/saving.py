@@ -18,7 +18,8 @@ DEFAULT_FILE = "scribe-tui.toml"
 class Present:
     """Sources and watch lists as they are now, and how the screen shows them.
 
-    `layout`, `order` and `theme` are names; None: as they were set at the start.
+    `layout`, `order` and `theme` are names; None: as they were set at the start. `renamed` are
+    pairs (name at the start, name now) of the sources that are called otherwise by now.
     """
 
     sources: tuple[SourceSettings, ...]
@@ -26,13 +27,16 @@ class Present:
     layout: str | None = None
     order: str | None = None
     theme: str | None = None
+    renamed: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, controls: Controls, watch: WatchWords | None, **screen: str | None) -> Present:
         """What the engine and the watch words have now; `screen` is how it is shown."""
+        sources = {session: controls.settings_of(session) for session in controls.sessions}
         return cls(
-            tuple(controls.settings_of(session) for session in controls.sessions),
+            tuple(sources.values()),
             watch.lists if watch is not None else (),
+            renamed=tuple((id_, one.name) for id_, one in sources.items() if id_ != one.name),
             **screen,
         )
 
