@@ -9,6 +9,7 @@ import os
 import secrets
 import socket
 import subprocess
+import tempfile
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
@@ -106,32 +107,40 @@ class Icecast:
 
 @contextmanager
 def running(
-    folder: Path, program: str, ffmpeg: str, *, sounds: Mapping[str, Sequence[str]] | None = None
+    program: str, ffmpeg: str, *, sounds: Mapping[str, Sequence[str]] | None = None
 ) -> Iterator[Icecast]:
     """Icecast with every mount of `MOUNTS` up; it and its feeders end with the block."""
-    server, icecast = _started(folder, program, ffmpeg)
-    try:
-        for mount in MOUNTS:
-            icecast.feed(mount, (sounds or {}).get(mount, TONE))
-        for mount in MOUNTS:
-            wait_until(partial(icecast.is_up, mount))
-        yield icecast
-    finally:
-        for mount in tuple(icecast.feeders):
-            icecast.stop_feeding(mount)
-        server.terminate()
-        server.wait()
+    with _open_folder() as folder:
+        server, icecast = _started(folder, program, ffmpeg)
+        try:
+            for mount in MOUNTS:
+                icecast.feed(mount, (sounds or {}).get(mount, TONE))
+            for mount in MOUNTS:
+                wait_until(partial(icecast.is_up, mount))
+            yield icecast
+        finally:
+            for mount in tuple(icecast.feeders):
+                icecast.stop_feeding(mount)
+            server.terminate()
+            server.wait()
+
+
+@contextmanager
+def _open_folder() -> Iterator[Path]:
+    """A folder that is everybody's. Started by root, Icecast listens and then becomes somebody
+    else, who must reach its logs: pytest shuts its own folders whenever another run begins.
+    """
+    with tempfile.TemporaryDirectory(prefix="icecast-") as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        yield folder
 
 
 def _started(folder: Path, program: str, ffmpeg: str) -> tuple[subprocess.Popen[bytes], Icecast]:
     """A server that answers. Icecast 2.4.4 sometimes crashes in its first moment, between the
     start of its threads: it is started anew then, three times in all.
     """
-    as_root = getpass.getuser() == "root"
-    for path in (folder, *folder.parents[:3]):
-        if as_root and path != Path("/tmp"):
-            path.chmod(path.stat().st_mode | 0o005)
-    folder.chmod(0o777)
+    owner = OWNER if getpass.getuser() == "root" else ""
     ends = []
     for _ in range(3):
         icecast = Icecast(_port_of_its_own(), base64.b32encode(os.urandom(10)).decode(), ffmpeg)
@@ -141,7 +150,7 @@ def _started(folder: Path, program: str, ffmpeg: str) -> tuple[subprocess.Popen[
                 port=icecast.port,
                 folder=folder,
                 password=icecast.password,
-                owner=OWNER if as_root else "",
+                owner=owner,
             )
         )
         server = subprocess.Popen(
@@ -151,7 +160,7 @@ def _started(folder: Path, program: str, ffmpeg: str) -> tuple[subprocess.Popen[
         if server.poll() is None:
             return server, icecast
         ends.append(server.returncode)
-    raise AssertionError(f"icecast2 did not start: exit codes {ends}; see {folder}/error.log")
+    raise AssertionError(f"icecast2 did not start: exit codes {ends}")
 
 
 def _port_of_its_own() -> int:

@@ -18,9 +18,9 @@ pytestmark = [pytest.mark.system, pytest.mark.early(4)]
 
 
 @pytest.fixture(scope="module")
-def icecast(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Icecast]:
+def icecast() -> Iterator[Icecast]:
     program, ffmpeg = need("icecast2"), need("ffmpeg")
-    with running(tmp_path_factory.mktemp("icecast"), program, ffmpeg) as icecast:
+    with running(program, ffmpeg) as icecast:
         yield icecast
 
 

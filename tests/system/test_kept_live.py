@@ -40,10 +40,9 @@ def played(wave: Path, since: float = 0.0) -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="module")
-def icecast(tmp_path_factory: pytest.TempPathFactory, wave: Path) -> Iterator[Icecast]:
+def icecast(wave: Path) -> Iterator[Icecast]:
     sounds = dict.fromkeys(MOUNTS, played(wave))
-    folder = tmp_path_factory.mktemp("icecast")
-    with running(folder, need("icecast2"), need("ffmpeg"), sounds=sounds) as icecast:
+    with running(need("icecast2"), need("ffmpeg"), sounds=sounds) as icecast:
         yield icecast
 
 

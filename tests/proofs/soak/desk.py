@@ -174,11 +174,9 @@ def _run(folder: Path, seconds: float) -> tuple[dict[str, Programme], Watchdog, 
     file = folder / "recording.mp3"
     _ffmpeg(*_endless(programmes["file"]), "-t", str(seconds + SPARE_SECONDS), str(file))
     sounds = {mount: _endless(programmes[mount]) for mount in icecast.MOUNTS}
-    server = (folder / "icecast", _need("icecast2"), _need("ffmpeg"))
-    server[0].mkdir()
     watch, logs = Watchdog(), folder / "logs"
     with (
-        icecast.running(*server, sounds=sounds) as radio,
+        icecast.running(_need("icecast2"), _need("ffmpeg"), sounds=sounds) as radio,
         _microphone(folder, programmes["microphone"], seconds + SPARE_SECONDS) as environ,
     ):
         stations = [f"{mount}={radio.url(mount)}" for mount in icecast.MOUNTS]
