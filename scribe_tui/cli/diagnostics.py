@@ -91,9 +91,10 @@ class Diagnostics(RotatingFileHandler):
 
     def _open(self) -> TextIOWrapper:
         """Called at the start and after each rotation: captured descriptors follow."""
-        path = Path(self.baseFilename)
-        path.touch(mode=0o600)
-        stream = path.open("a", encoding="utf-8", errors="replace")
+        # A pipe of that name, which nobody reads, is an error rather than waited for.
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
+        descriptor = os.open(self.baseFilename, flags, 0o600)
+        stream = os.fdopen(descriptor, "a", encoding="utf-8", errors="replace")
         faulthandler.enable(stream)  # where a fault in machine code was: names of functions alone
         self._lead(stream)
         return stream

@@ -70,7 +70,8 @@ class UsageFile:
 
 def _read(path: Path) -> dict[str, float]:
     try:
-        with path.open("rb") as file:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
             found = json.loads(file.read(MAX_BYTES))
     except (OSError, ValueError, RecursionError):
         return {}

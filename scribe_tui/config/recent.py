@@ -38,7 +38,8 @@ class RecentSources:
     def read(self) -> tuple[Recent, ...]:
         """What is kept; nothing where the file is missing, unreadable or not ours."""
         try:
-            with self._file.open("rb") as file:
+            descriptor = os.open(self._file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+            with os.fdopen(descriptor, "rb") as file:
                 found = json.loads(file.read(MAX_BYTES))
         except (OSError, ValueError, RecursionError):
             return ()

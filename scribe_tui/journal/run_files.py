@@ -15,7 +15,9 @@ from typing import Any
 LIST = ".scribe-tui-files"
 MAX_LIST_BYTES = 4_000_000
 
-_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+_READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
+"""Nobody is waited for where a stranger put a pipe of that name."""
 
 
 SOUND = ".sound."
@@ -75,7 +77,7 @@ def is_as_noted(path: Path, entries: dict[str, int]) -> bool:
 
 def _entries(run: Path) -> list[dict[str, Any]]:
     try:
-        with (run / LIST).open("rb") as file:
+        with os.fdopen(os.open(run / LIST, _READ), "rb") as file:
             content = file.read(MAX_LIST_BYTES)
     except OSError:
         return []

@@ -23,6 +23,9 @@ from scribe_tui.session.speech.connect_throttle import ThrottledConnect
 from scribe_tui.session.status.status import SessionStatus
 from scribe_tui.settings import SourceSettings, SpeechSettings
 
+_DRAIN_STEPS = 8
+"""The drain time is counted in so many steps; one that takes twice as long was interrupted."""
+
 
 class Session:
     """Runs capture and speech client side by side; can be run again after it ended."""
@@ -221,11 +224,21 @@ class Session:
     async def _stop_in_time(
         self, source: asyncio.Task[None], client: SpeechClient, bound: asyncio.Timeout
     ) -> None:
-        """On `stop`: end the source at once, and the speech half within the drain time."""
+        """On `stop`: end the source at once, and the speech half within the drain time.
+
+        Time in which this program was stopped does not count: what came meanwhile is unread.
+        """
         await self._stop.wait()
-        bound.reschedule(asyncio.get_running_loop().time() + self._services.timing.drain)
         client.hurry()
         source.cancel()
+        loop, drain = asyncio.get_running_loop(), self._services.timing.drain
+        end = loop.time() + drain
+        while (left := end - loop.time()) > 0:
+            due = loop.time() + min(left, drain / _DRAIN_STEPS)
+            await asyncio.sleep(due - loop.time())
+            late = loop.time() - due
+            end += late if late > drain / _DRAIN_STEPS else 0.0
+        bound.reschedule(loop.time())
 
     def _close(self, buffer: AudioBuffer, state: State, reason: str) -> None:
         buffer.abandon(reason or "stopped before its text came")

@@ -116,6 +116,14 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(monkeypatch):
     assert "XDG_STATE_HOME" in caught.value.remedy
 
 
+def test_a_pipe_in_the_place_of_the_file_is_a_sentence_and_is_not_waited_for():
+    folder = start_diagnostics(None, on_stderr=False).path.parent
+    (folder / "scribe-tui.log").unlink()
+    os.mkfifo(folder / "scribe-tui.log")
+    with pytest.raises(UsageError, match="diagnostics folder"):
+        start_diagnostics(None, on_stderr=False)
+
+
 class Full(io.StringIO):
     """Takes nothing."""
 
