@@ -19,7 +19,9 @@ from io import IOBase
 from scribe_tui.audio.format import CHUNK_SECONDS, SAMPLE_BYTES, AudioFormat
 
 PIPE_SECONDS = 0.5
-"""What a live decoder's pipe holds, and so what is taken at a time."""
+"""What a decoder's pipe holds, and so what is taken of a live one at a time. By twice that at
+most the place of damage in a file is told too late, however busy the machine is: the decoder
+fills the pipe while its complaint waits to be read, and once more when it is emptied first."""
 LEFT_SECONDS = 1.5
 """Sound left with the decoder: a full pipe, and twice that in its socket, so that it never
 waits for the net between two readings."""

@@ -343,7 +343,7 @@ class Decoder(asyncio.SubprocessProtocol):
             self._narrow(channels)
 
     def _narrow(self, channels: int) -> None:
-        if self._is_live and (pipe := self._pipe(_STDOUT)) is not None:
+        if (pipe := self._pipe(_STDOUT)) is not None:
             narrow(pipe.get_extra_info("pipe"), self._format, channels)
 
     def _rest_or_not(self) -> None:

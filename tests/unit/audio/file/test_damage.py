@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import re
 import struct
-from collections.abc import Callable
+import threading
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -39,9 +41,25 @@ def noise(size: int) -> bytes:
     return random.Random(1).randbytes(size)
 
 
+@pytest.fixture
+async def starved() -> AsyncIterator[None]:
+    """The loop comes to its turn so seldom that the decoder fills its pipe each time."""
+    pause = threading.Event()
+
+    async def hold_up() -> None:
+        while True:
+            pause.wait(0.02)
+            await asyncio.sleep(0)
+
+    holding = asyncio.create_task(hold_up())
+    yield
+    holding.cancel()
+
+
+@pytest.mark.usefixtures("starved")
 @pytest.mark.parametrize("spoil", [noise, bytes], ids=["noise", "zeros"])
 @pytest.mark.parametrize(("name", "options"), [("a.aac", AAC), ("a.mp3", MP3)], ids=["aac", "mp3"])
-async def test_a_spoilt_middle_is_told(
+async def test_a_spoilt_middle_is_told_at_its_place_however_busy_the_machine_is(
     make_sound: MakeSound,
     tmp_path: Path,
     audio_format: AudioFormat,
@@ -58,8 +76,8 @@ async def test_a_spoilt_middle_is_told(
     assert name in said[0]
     place = re.search(r"at about (\d+) s|from about (\d+) s on", said[-1])
     assert place is not None
-    # The decoder goes on, by as much as its pipe holds, until what it says of it is read.
-    assert 4 <= int(place[1] or place[2]) <= 6
+    # The decoder goes on, by what its pipe holds twice, until what it says of it is read.
+    assert 4 <= int(place[1] or place[2]) <= 5
     if spoil is noise:
         assert said[-1].endswith("s on some of its sound could not be decoded.")
         assert len(said) == 2
