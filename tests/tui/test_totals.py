@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scribe_tui.events import (
+    BudgetChanged,
+    BudgetLevel,
     CommittedSegment,
     ErrorCleared,
     ErrorRaised,
@@ -282,3 +284,21 @@ def test_trouble_is_said_at_every_width(
     for how in (DisplayStatus.DOWN, DisplayStatus.FAILED):
         assert (f" {counts.get(how)} {how}" in text) == (how in counts)
     assert ("NOT SAVED" in text) == (not saved)
+
+
+def test_what_a_budget_stopped_says_so_until_there_is_one_again() -> None:
+    totals = new_totals()
+    ended, live = snapshot("a", State.ENDED), snapshot("a")
+
+    def receive(level: BudgetLevel, for_all: bool) -> str:
+        totals.receive(
+            BudgetChanged(session="a", at=NOW, level=level, for_all=for_all, spent=1, limit=1), NOW
+        )
+        return totals.of("a").waits_for(ended, NOW)
+
+    assert receive(BudgetLevel.WARNED, False) == ""
+    assert receive(BudgetLevel.STOPPED, False) == "the day's budget is used up"
+    assert totals.of("a").waits_for(live, NOW) == ""
+    assert receive(BudgetLevel.STOPPED, True) == "the day's budget is used up"
+    assert receive(BudgetLevel.FREE, False) == "the day's budget is used up"
+    assert receive(BudgetLevel.FREE, True) == ""

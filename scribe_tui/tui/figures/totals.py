@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scribe_tui.events import (
+    BudgetChanged,
+    BudgetLevel,
     ErrorCleared,
     ErrorRaised,
     Event,
@@ -22,6 +24,7 @@ from scribe_tui.session.state import OVER, SessionSnapshot
 from scribe_tui.tui.figures.display_status import DisplayStatus, display_status
 from scribe_tui.tui.figures.rates import STEP_SECONDS, Spending, SpokenWords
 from scribe_tui.tui.finding.hits import KnownHits
+from scribe_tui.tui.text import next_time
 
 
 @dataclass(slots=True)
@@ -29,16 +32,27 @@ class Tally:
     """What the events of one session said.
 
     `off_by_plan`: its schedule keeps it off until `next_at` (wall clock, None: not known).
+    `spent`: of the day's budgets that are used up, whether it is that of all sources.
     """
 
     not_heard_seconds: float = 0.0
     off_by_plan: bool = False
     next_at: float | None = None
     saved: bool = True
+    spent: frozenset[bool] = frozenset()
 
     def status_of(self, snapshot: SessionSnapshot) -> DisplayStatus:
         """The state as it is shown, with regard to the schedule."""
         return display_status(snapshot, self.off_by_plan)
+
+    def waits_for(self, snapshot: SessionSnapshot, wall: float) -> str:
+        """What a session waits for that its schedule or a budget keeps off; nothing for others."""
+        how = self.status_of(snapshot)
+        if how is DisplayStatus.WAITING and self.next_at is not None:
+            return f"until {next_time(self.next_at, wall)}"
+        if how in (DisplayStatus.WAITING, DisplayStatus.ENDED) and self.spent:
+            return "the day's budget is used up"
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +134,10 @@ class Totals:
             case ScheduleChanged(session=session, on=on, next_at=next_at):
                 tally = self.of(session)
                 tally.off_by_plan, tally.next_at = not on, next_at
+            case BudgetChanged(session=session, level=level, for_all=for_all):
+                is_spent = level is BudgetLevel.STOPPED
+                tally = self.of(session)
+                tally.spent = tally.spent | {for_all} if is_spent else tally.spent - {for_all}
             case ErrorRaised(session=session, half=Half.JOURNAL):
                 self.of(session).saved = False
             case ErrorCleared(session=session, half=Half.JOURNAL) | SessionOpened(session=session):

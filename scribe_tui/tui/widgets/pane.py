@@ -14,7 +14,6 @@ from textual.timer import Timer
 from scribe_tui.events import Event, HitStatus, State, TitleChanged, WatchHit
 from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.tui.faults import faults_of, guarded
-from scribe_tui.tui.figures.display_status import DisplayStatus
 from scribe_tui.tui.figures.hour import Hour
 from scribe_tui.tui.figures.totals import Tally
 from scribe_tui.tui.finding.matching import folded
@@ -26,7 +25,6 @@ from scribe_tui.tui.layouts.reading import reading_margins
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.signs import FOCUSED_SPINE, HIT_SPINE, SPINE
 from scribe_tui.tui.rendering.styled_rows import Piece
-from scribe_tui.tui.text import next_time
 from scribe_tui.tui.widgets.line_rows import STAMP_WIDTH
 from scribe_tui.tui.widgets.pane_header import PaneHeader
 from scribe_tui.tui.widgets.pane_status import PaneStatus
@@ -322,7 +320,7 @@ class Pane(RowsWidget, can_focus=True):
             unread=self.transcript.unread,
             new_hits=self.new_hits,
             hour=self.hour.cells(self._now, hour_cells(self.outer_size.width)),
-            waits=self._waits_for(snapshot),
+            waits=self._tally.waits_for(snapshot, self._wall),
             name_cells=self.name_cells,
             now=self._now,
             heard=self._heard,
@@ -373,17 +371,10 @@ class Pane(RowsWidget, can_focus=True):
             self._now,
             error_rows=self._error_rows(snapshot),
             new_lines=self.transcript.new_lines,
-            waits=self._waits_for(snapshot),
+            waits=self._tally.waits_for(snapshot, self._wall),
             held=self.transcript.held,
             heard=self._heard,
         )
-
-    def _waits_for(self, snapshot: SessionSnapshot) -> str:
-        """What a session waits for that its schedule keeps off."""
-        if self._tally.status_of(snapshot) is not DisplayStatus.WAITING:
-            return ""
-        at = self._tally.next_at
-        return "" if at is None else f"until {next_time(at, self._wall)}"
 
     def _attempt(self, child: RowsWidget, doing: str, act: Callable[[], object]) -> None:
         """Do `act` of `child`; a bug in it is shown in the place of the child."""
