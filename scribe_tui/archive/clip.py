@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from scribe_tui.archive.places import Span, kept_within, still_there
@@ -147,13 +148,21 @@ def save_clip(
             f"It can be {', '.join(CLIP_FORMATS)}.",
         )
     text = list(_within(events, sound))
+    made: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        stem = _free_stem(folder, f"{file_stem(journal.name)} {_shown(sound.started_at)}")
-        path = folder / f"{stem}.{kind}"
+        stem = f"{file_stem(journal.name)} {_shown(sound.started_at)}"
+        path, *others = made = _reserve(folder, stem, kind)
         export_clip(sound.pcm, sound.audio_format, path)
-        texts = tuple(_write_text(folder / f"{stem}.{form}", form, journal, text) for form in TEXTS)
-    except OSError as error:
+        texts = tuple(
+            _write_text(other, form, journal, text)
+            for other, form in zip(others, TEXTS, strict=True)
+        )
+    except BaseException as error:
+        for each in made:
+            each.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
         raise UsageError(
             "clip",
             f"The clip cannot be written to {harmless_line(str(folder))}: {error.strerror}.",
@@ -167,7 +176,7 @@ def _write_text(path: Path, form: str, journal: Journal, events: list[Event]) ->
         pieces: Iterable[bytes] = subtitles(FORMATS[form], iter(events), clock=False)
     else:
         pieces = DOCUMENTS[form](Session(path.stem, journal, iter(events)))
-    with path.open("xb") as file:
+    with path.open("wb") as file:
         file.writelines(pieces)
     return path
 
@@ -232,10 +241,26 @@ def _shown(instant: float) -> str:
     return f"{datetime.fromtimestamp(instant):%Y-%m-%dT%H-%M-%S}"
 
 
-def _free_stem(folder: Path, stem: str) -> str:
-    """`stem`, or with a number, such that no file of a clip is there."""
-    free, number = stem, 1
-    while any((folder / f"{free}.{form}").exists() for form in (*CLIP_FORMATS, *TEXTS)):
-        number += 1
-        free = f"{stem}-{number}"
-    return free
+def _reserve(folder: Path, stem: str, kind: str) -> list[Path]:
+    """New files for a clip and its texts, called `stem` or with a number. Raises OSError.
+
+    They are made at once, so that two programs never take the same.
+    """
+    for number in count(1):
+        free = stem if number == 1 else f"{stem}-{number}"
+        if any((folder / f"{free}.{form}").exists() for form in (*CLIP_FORMATS, *TEXTS)):
+            continue
+        paths = [folder / f"{free}.{form}" for form in (kind, *TEXTS)]
+        made: list[Path] = []
+        try:
+            for path in paths:
+                path.touch(exist_ok=False)
+                made.append(path)
+        except OSError as error:
+            for path in made:
+                path.unlink()
+            if not isinstance(error, FileExistsError):
+                raise
+        else:
+            return paths
+    raise AssertionError("numbers have no end")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from scribe_tui.archive.places import Span, kept_within
 from scribe_tui.archive.second_reading import SecondReading
@@ -13,18 +16,20 @@ from scribe_tui.archive.sound import Sound, read_sound
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
 from scribe_tui.audio.level import level_dbfs
 from scribe_tui.audio.own_thread import in_own_thread
-from scribe_tui.errors import UsageError
+from scribe_tui.errors import SpeechError, UsageError
 from scribe_tui.events import SegmentCommitted, SessionClosed, SessionOpened
 from scribe_tui.journal.reading.journals import Journal
-from scribe_tui.journal.reading.reader import read
+from scribe_tui.journal.reading.reader import read, read_types
 from scribe_tui.journal.reading.times import Window
-from scribe_tui.scribe.batch import RATE, Reading
+from scribe_tui.scribe.batch import RATE, UNCHARGED, Reading
 
 PART_SECONDS = 1800.0
 """Sound sent at a time: a stop costs no more than that; speakers are distinguished within it."""
 _SEAM_SECONDS = 30.0
 """Before its end a part is cut at the quietest place of so much."""
 _PAUSE_SECONDS = 0.3
+KEEP_TRYING_SECONDS = 60.0
+RETRY_SECONDS = 1.0
 _FORMAT = AudioFormat.parse("pcm_16000")
 assert _FORMAT.rate == RATE
 
@@ -63,26 +68,71 @@ def rest_of(spans: list[Span], done_until: float) -> list[Span]:
 
 
 async def read_again(
-    run: Path,
     spans: list[Span],
     reading: SecondReading,
     read_part: ReadPart,
     part_seconds: float = PART_SECONDS,
+    stopping: asyncio.Event | None = None,
 ) -> AsyncIterator[float]:
     """Read what is left, in order; gives the source seconds done after each part.
 
-    Whatever stops it, what was read is kept in `reading`, and the next call goes on there.
-    Raises what `read_sound` and `read_part` raise.
+    Whatever stops it, what was read is kept in `reading`, and the next call goes on there. Once
+    `stopping` is set nothing more is sent, but the answer to what was sent, which is charged, is
+    waited for. Raises what `read_sound` and `read_part` raise.
     """
-    while rest := rest_of(spans, reading.done_until):
-        sound = await _next_part(run, rest, part_seconds)
-        if sound is None:
-            break
+    stopping = stopping or asyncio.Event()
+    try:
+        while rest := rest_of(spans, reading.done_until):
+            sound = await _unless(stopping, _next_part(reading.path.parent, rest, part_seconds))
+            if stopping.is_set():
+                return
+            if sound is None:
+                break
+            yield await _read_part(sound, reading, read_part)
+        reading.finish()
+    finally:
+        reading.close()
+
+
+async def _read_part(sound: Sound, reading: SecondReading, read_part: ReadPart) -> float:
+    """Send a part and keep its answer; its end in source seconds."""
+    end = sound.start_seconds + sound.seconds
+    reading.send(sound.start_seconds, end)
+    try:
         answer = await in_own_thread(partial(read_part, sound.pcm), name="second-reading")
-        end = sound.start_seconds + sound.seconds
-        reading.add(sound.start_seconds, end, answer)
-        yield end
-    reading.finish()
+    except SpeechError as error:
+        if error.title in UNCHARGED:
+            reading.refused()
+        raise
+    await _keep(partial(reading.add, sound.start_seconds, end, answer))
+    return end
+
+
+async def _unless(stopping: asyncio.Event, part: Coroutine[Any, Any, Sound | None]) -> Sound | None:
+    """The sound of the next part; None at once if it is to be stopped."""
+    task, stop = asyncio.ensure_future(part), asyncio.ensure_future(stopping.wait())
+    try:
+        await asyncio.wait((task, stop), return_when=asyncio.FIRST_COMPLETED)
+        return task.result() if task.done() else None
+    finally:
+        for each in (task, stop):
+            each.cancel()
+        await asyncio.gather(task, stop, return_exceptions=True)
+
+
+async def _keep(write: Callable[[], None]) -> None:
+    """Write an answer, which is paid, however often the disk refuses, for a minute.
+
+    Raises UsageError.
+    """
+    give_up_at = time.monotonic() + KEEP_TRYING_SECONDS
+    while True:
+        try:
+            return write()
+        except UsageError:
+            if time.monotonic() > give_up_at:
+                raise
+        await asyncio.sleep(RETRY_SECONDS)
 
 
 async def _next_part(run: Path, rest: list[Span], seconds: float) -> Sound | None:
@@ -128,3 +178,13 @@ def heard_until(journal: Journal, span: Span) -> float:
         elif isinstance(event, SegmentCommitted):
             until = max(until, event.segment.end_seconds)
     return until
+
+
+def is_over(journal: Journal, span: Span) -> bool:
+    """Whether the run of `span` ended, as far as the journal says."""
+    run = 0
+    for event in read_types(journal, ("session_start", "session_end")):
+        run += isinstance(event, SessionOpened)
+        if run == span.run and isinstance(event, SessionClosed):
+            return True
+    return False

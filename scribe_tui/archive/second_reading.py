@@ -1,15 +1,17 @@
 """A second reading of kept sound: its file beside the journal, written part by part.
 
-`RUN/news.reread.0001.ndjson`: a head that says what was asked, a line for each part that was
-read, and a last line once all are. A reading that stopped goes on in the same file; one that
-is whole is never written to again.
+`RUN/news.reread.0001.ndjson`: a head that says what was asked, a line before each part is sent
+and one with its answer, and a last line once all are. A reading that stopped goes on in the same
+file; one that is whole is never written to again.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +19,7 @@ from typing import Any
 
 from scribe_tui.errors import UsageError
 from scribe_tui.events import Word
+from scribe_tui.journal.retention.locks import lock_alone
 from scribe_tui.journal.run_files import note
 from scribe_tui.sanitize import harmless, harmless_line
 from scribe_tui.scribe.batch import MODEL, BatchSettings, Reading
@@ -24,6 +27,9 @@ from scribe_tui.scribe.batch import MODEL, BatchSettings, Reading
 VERSION = 1
 MAX_LINE_BYTES = 64 * 1024 * 1024
 MAX_READINGS = 10_000
+ROOM_BYTES = 16_000_000
+"""Free space without which nothing is sent: an answer that cannot be kept is charged, too."""
+_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +73,21 @@ class Part:
 
 
 class SecondReading:
-    """One file. `parts` are those that are read, `is_whole` whether all are."""
+    """One file. `parts` are those that are read, `is_whole` whether all are.
+
+    `unanswered_seconds`: sound that was sent without an answer being kept, perhaps charged.
+    `is_waiting`: an answer to what this process sent is to come.
+    """
 
     def __init__(self, path: Path, request: Request) -> None:
         self.path = path
         self.request = request
         self.parts: list[Part] = []
         self.is_whole = False
+        self.is_waiting = False
+        self.unanswered_seconds = 0.0
+        self._lock: int | None = None
+        self._bytes = 0
 
     @classmethod
     def open(cls, run: Path, stem: str, request: Request) -> SecondReading:
@@ -91,34 +105,92 @@ class SecondReading:
         """Source seconds up to which it is read."""
         return self.parts[-1].end_seconds if self.parts else self.request.from_seconds
 
+    def send(self, start_seconds: float, end_seconds: float) -> None:
+        """Note that the sound of the next part is about to be sent. Raises UsageError.
+
+        Nothing is to be sent if it cannot be noted: no answer could be kept, either.
+        """
+        self._take_alone()
+        free = shutil.disk_usage(self.path.parent).free
+        if free < ROOM_BYTES:
+            raise UsageError(
+                "no room",
+                f"The disk of {harmless_line(str(self.path.parent))} has only "
+                f"{free / 1e6:.0f} MB left: nothing was sent.",
+                "Make room for the answer.",
+            )
+        times = {"start_seconds": start_seconds, "end_seconds": end_seconds}
+        self._append({"type": "sent", **times})
+        self.is_waiting = True
+
+    def refused(self) -> None:
+        """What was sent was not taken, so that it costs nothing. Raises UsageError."""
+        self.is_waiting = False
+        self._append({"type": "refused"})
+
     def add(self, start_seconds: float, end_seconds: float, reading: Reading) -> None:
         """Write what was read of the next part; its words begin at 0. Raises UsageError."""
         words = tuple(_moved(word, start_seconds) for word in reading.words)
         part = Part(start_seconds, end_seconds, reading.text, words)
         self._append({"type": "part", **_plain(part)})
         self.parts.append(part)
+        self.is_waiting = False
+
+    def close(self) -> None:
+        """Let other programs go on with it."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     def finish(self) -> None:
         """All is read. Raises UsageError."""
         self._append({"type": "end"})
         self.is_whole = True
 
-    def _append(self, line: dict[str, Any]) -> None:
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    def _take_alone(self) -> None:
+        """Keep other programs from sending the same; raises UsageError where one is at it."""
+        if self._lock is not None:
+            return
         try:
-            descriptor = os.open(self.path, flags, 0o600)
-            with open(descriptor, "ab") as file:  # noqa: PTH123 - a descriptor of our own making
-                if not os.fstat(descriptor).st_size:
-                    file.write(_line(self.request.head()))
-                file.write(_line(line))
-                file.flush()
+            self._lock = os.open(self.path, _FLAGS, 0o600)
+            lock_alone(self._lock)
+        except BlockingIOError:
+            self.close()
+            raise self._of_another_program() from None
+        except OSError as error:  # nothing can be locked there; a file that is not made is told
+            if self._lock is None:
+                raise self._unwritten(error) from None
+        with self.path.open("rb") as file:
+            content = file.read()
+        if len(content) - len(content.rpartition(b"\n")[2]) != self._bytes:
+            self.close()
+            raise self._of_another_program()
+        os.ftruncate(self._lock, self._bytes)  # a line that a crash tore
+
+    def _of_another_program(self) -> UsageError:
+        return UsageError(
+            "being read",
+            "Another program is at the same second reading: nothing was sent.",
+            "Let it end; then the same command shows what it read.",
+        )
+
+    def _unwritten(self, error: OSError) -> UsageError:
+        where = harmless_line(str(self.path))
+        return UsageError("reading", f"{where} cannot be written: {error.strerror}.")
+
+    def _append(self, line: dict[str, Any]) -> None:
+        try:
+            descriptor = os.open(self.path, _FLAGS, 0o600)
+            with open(descriptor, "ab", buffering=0) as file:  # noqa: PTH123 - of our own making
+                begin = os.fstat(descriptor).st_size
+                content = _line(line) if begin else _line(self.request.head()) + _line(line)
+                if file.write(content) < len(content):
+                    os.ftruncate(descriptor, begin)
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                 os.fsync(descriptor)
             note(self.path)
         except OSError as error:
-            raise UsageError(
-                "reading",
-                f"{harmless_line(str(self.path))} cannot be written: {error.strerror}.",
-            ) from None
+            raise self._unwritten(error) from None
 
     def _load(self) -> bool:
         """Take what the file has; False if it is of another request, or damaged."""
@@ -130,21 +202,22 @@ class SecondReading:
         records = [_parsed(line) for line in lines if line.endswith(b"\n")]
         if not records or records[0] != self.request.head():
             return False
+        sent = 0.0
         for record in records[1:]:
             if record is None:
                 return False
             if record.get("type") == "end":
                 self.is_whole = True
+            elif record.get("type") == "sent":
+                self.unanswered_seconds += _length(record)
+                sent = _length(record)
+            elif record.get("type") == "refused":
+                self.unanswered_seconds -= sent
             elif (part := _part(record)) is not None:
                 self.parts.append(part)
-        if lines and not lines[-1].endswith(b"\n"):
-            self._cut(sum(len(line) for line in lines[:-1]))
+                self.unanswered_seconds -= sent
+        self._bytes = sum(len(line) for line in lines if line.endswith(b"\n"))
         return True
-
-    def _cut(self, size: int) -> None:
-        """A line that a crash tore is taken away."""
-        with self.path.open("r+b") as file:
-            file.truncate(size)
 
 
 def _paths(run: Path, stem: str) -> Iterator[Path]:
@@ -190,6 +263,14 @@ def _part(record: dict[str, Any]) -> Part | None:
         return Part(begin, end, harmless(str(record["text"])), words)
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def _length(record: dict[str, Any]) -> float:
+    """Seconds of sound that a record of what was sent speaks of."""
+    try:
+        return max(0.0, _number(record["end_seconds"]) - _number(record["start_seconds"]))
+    except (KeyError, TypeError, ValueError):
+        return 0.0
 
 
 def _number(value: Any) -> float:

@@ -5,6 +5,7 @@ pydub exports here; it decodes and resamples nothing on the way in.
 
 from __future__ import annotations
 
+import io
 import warnings
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 from scribe_tui.audio.decoder.program import find_decoder
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
-from scribe_tui.errors import UsageError
+from scribe_tui.errors import Retry, SourceError, UsageError
 
 CLIP_FORMATS = ("wav", "mp3", "ogg")
 
@@ -47,4 +48,14 @@ def export_clip(pcm: bytes, audio_format: AudioFormat, path: Path) -> None:
     if kind != "wav":
         segment.converter = find_decoder()
     codec = {"codec": "libvorbis"} if kind == "ogg" else {}
-    segment.export(path, format=kind, **codec).close()
+    made = io.BytesIO()  # where a file refuses it, pydub leaves others behind
+    try:
+        segment.export(made, format=kind, **codec)
+    except _pydub().exceptions.CouldntEncodeError:
+        raise SourceError(
+            "no encoder",
+            f"ffmpeg cannot write {kind} here: its encoder is missing, or the disk is full.",
+            "Save the clip as wav.",
+            retry=Retry.NEVER,
+        ) from None
+    path.write_bytes(made.getbuffer())

@@ -9,10 +9,17 @@ from __future__ import annotations
 
 import json
 import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 LIST = ".scribe-tui-files"
+_UNFINISHED = ".scribe-tui-unfinished-"
+_NUMBERS = count(1)
+WAIT_SECONDS = 10.0
 MAX_LIST_BYTES = 4_000_000
 
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
@@ -46,6 +53,41 @@ def note(path: Path, *, live: bool = False, keep_seconds: float | None = None) -
         os.close(descriptor)
 
 
+@contextmanager
+def list_alone(folder: Path) -> Iterator[None]:
+    """While no other program, or thread, looks whether a file is as it was noted, and notes it.
+
+    Raises OSError.
+    """
+    from scribe_tui.journal.retention.locks import lock_alone  # its package reads this list
+
+    descriptor = os.open(folder / LIST, _FLAGS, 0o600)
+    give_up_at = time.monotonic() + WAIT_SECONDS
+    try:
+        while time.monotonic() < give_up_at:
+            try:
+                lock_alone(descriptor)
+            except BlockingIOError:
+                time.sleep(0.005)
+            except OSError:  # nothing can be locked there
+                break
+            else:
+                break
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def unfinished(path: Path) -> Path:
+    """Where a file is written before it is moved to `path`: no other writer has that name."""
+    return path.with_name(f"{_UNFINISHED}{os.getpid()}-{next(_NUMBERS)}")
+
+
+def is_live(path: Path) -> bool:
+    """Whether a file was noted as one that goes on being written, and not as whole since."""
+    return noted(path.parent).get(path.name) == LIVE
+
+
 def noted(run: Path) -> dict[str, int]:
     """Names of the files that were noted, and when each was last changed by us (ns)."""
     return {str(entry["file"]): int(entry["mtime_ns"]) for entry in _entries(run)}
@@ -62,7 +104,7 @@ def kept_seconds(run: Path) -> dict[str, float]:
 
 def is_as_noted(path: Path, entries: dict[str, int]) -> bool:
     """Whether a file of the run was written by this program and not changed since."""
-    if path.name == LIST:
+    if path.name == LIST or path.name.startswith(_UNFINISHED):  # a kill may have left it
         return True
     if path.name not in entries:
         return False

@@ -27,6 +27,8 @@ KEYTERMS_SURCHARGE = 0.20
 """Share of the price that key terms cost on top (API reference)."""
 MAX_KEYTERMS, MAX_KEYTERM_CHARS, MAX_KEYTERM_WORDS = 1000, 50, 5
 MAX_WORDS = 200_000
+UNCHARGED = frozenset({"unreachable", "key refused", "batch refused"})
+"""Titles of errors after which the service had not taken the recording."""
 ANSWER_SECONDS = 1800.0
 RATE = 16000
 """What `pcm_s16le_16` asks for: 16-bit little-endian mono PCM at this rate."""
@@ -103,10 +105,17 @@ def read_batch(endpoint: Endpoint, pcm: bytes, settings: BatchSettings) -> Readi
             )
     except ApiError as error:
         raise _refusal(error.status_code, error.body, endpoint) from None
-    except httpx.HTTPError as error:
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
         raise SpeechError(
             "unreachable",
             f"{harmless_line(base)} cannot be reached ({type(error).__name__}).",
+            "Start the command again: it goes on where it stopped.",
+            retry=Retry.BACKOFF,
+        ) from None
+    except httpx.HTTPError as error:
+        raise SpeechError(
+            "no answer",
+            f"{harmless_line(base)} gave no answer ({type(error).__name__}).",
             "Start the command again: it goes on where it stopped.",
             retry=Retry.BACKOFF,
         ) from None
@@ -162,7 +171,8 @@ def _refusal(status: int | None, body: object, endpoint: Endpoint) -> SpeechErro
             retry=Retry.NEVER,
         )
     return SpeechError(
-        "batch refused",
+        # What a service that failed has charged nobody knows.
+        "no answer" if (status or 500) >= 500 else "batch refused",
         f"The speech service refused the recording (HTTP {status}){because}.",
         "Start the command again: it goes on where it stopped.",
         retry=Retry.BACKOFF if status in (408, 429) or (status or 0) >= 500 else Retry.NEVER,

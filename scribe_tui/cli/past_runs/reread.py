@@ -6,19 +6,29 @@ import asyncio
 import math
 import os
 import sys
+import time
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from scribe_tui.archive.comparison import differences, first_tokens, second_tokens
 from scribe_tui.archive.places import Span
-from scribe_tui.archive.rereading import heard_until, read_again, rest_of, wanted_spans
+from scribe_tui.archive.rereading import (
+    heard_until,
+    is_over,
+    read_again,
+    rest_of,
+    wanted_spans,
+)
 from scribe_tui.archive.second_reading import Request, SecondReading
 from scribe_tui.cli.output import complain
 from scribe_tui.cli.past_runs.clip import wanted
+from scribe_tui.cli.signals import Signals
 from scribe_tui.cli.start import check_speech
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.reading.journals import Journal
 from scribe_tui.journal.reading.reader import read
+from scribe_tui.journal.reading.summary import span_of
 from scribe_tui.scribe.batch import BatchSettings, price, read_batch
 from scribe_tui.scribe.connection import Endpoint
 from scribe_tui.settings import Settings
@@ -45,6 +55,7 @@ def reread_run(settings: Settings, log_dir: Path, run_text: str, name: str, aske
     """
     run, journal, window = wanted(log_dir, run_text, name, asked.from_, asked.to)
     spans = _bounded(wanted_spans(journal, window), journal)
+    _check_end(run, journal, spans[-1])
     first, last = spans[0], spans[-1]
     request = Request(
         journal.session, first.start_seconds, last.end_seconds, asked.batch, first.run
@@ -59,11 +70,10 @@ def reread_run(settings: Settings, log_dir: Path, run_text: str, name: str, aske
                 "Leave out --endpoint local, and set ELEVENLABS_API_KEY.",
             )
         _agree(spans, reading, asked)
-        try:
-            asyncio.run(_read(run, spans, reading, endpoint))
-        except KeyboardInterrupt:
+        code = asyncio.run(_read(spans, reading, endpoint))
+        if not reading.is_whole:
             complain("Stopped; the same command goes on where it stopped.")
-            return 130
+            return code
     if asked.diff:
         span = (request.from_seconds, request.to_seconds)
         heard = first_tokens(read(journal), first.run, *span)
@@ -87,6 +97,21 @@ def _bounded(spans: list[Span], journal: Journal) -> list[Span]:
     return [*spans[:-1], last]
 
 
+def _check_end(run: Path, journal: Journal, last: Span) -> None:
+    """Raise UsageError where the sound of the end is still to come.
+
+    The same command would mean more sound each time, and all of it would be paid again.
+    """
+    goes_on = span_of(run, [journal])[1] > time.time() - 1
+    heard = heard_until(journal, last)
+    if goes_on and last.end_seconds >= heard and not is_over(journal, last):
+        raise UsageError(
+            "goes on",
+            f"{journal.name} is still being recorded, and the end of what is wanted is to come.",
+            f"Name an end with --to, at most +{int(heard)}.",
+        )
+
+
 def _agree(spans: list[Span], reading: SecondReading, asked: Asked) -> None:
     """Say what it will cost; go on only if the user agrees. Raises UsageError."""
     rest = rest_of(spans, reading.done_until)
@@ -94,21 +119,45 @@ def _agree(spans: list[Span], reading: SecondReading, asked: Asked) -> None:
     dollars = price(seconds, asked.batch)
     terms = ", key terms included" if asked.batch.keyterms else ""
     complain(f"{seconds / 60:.1f} minutes of sound will cost about ${dollars:.2f}{terms}.")
-    if asked.yes:
-        return
-    if sys.stdin.isatty() and input("Go on? [y/N] ").strip().lower() in ("y", "yes"):
+    if reading.unanswered_seconds > 0:
+        complain(
+            f"{reading.unanswered_seconds / 60:.1f} minutes were sent before whose answer never "
+            "came: where the service charged them, they are charged twice."
+        )
+    if asked.yes or _is_agreed():
         return
     raise UsageError("not agreed", "Nothing was sent.", "Add --yes to agree to the price.")
 
 
-async def _read(run: Path, spans: list[Span], reading: SecondReading, endpoint: Endpoint) -> None:
+def _is_agreed() -> bool:
+    try:
+        return sys.stdin.isatty() and input("Go on? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:  # Ctrl+D
+        return False
+
+
+async def _read(spans: list[Span], reading: SecondReading, endpoint: Endpoint) -> int:
+    """Read until all is read, or a signal stops it, whose exit code is given."""
     begin, end = spans[0].start_seconds, spans[-1].end_seconds
-    _progress(reading.done_until - begin, end - begin)
     batch = reading.request.settings
-    async for done in read_again(run, spans, reading, lambda pcm: read_batch(endpoint, pcm, batch)):
-        _progress(done - begin, end - begin)
+    stopping = asyncio.Event()
+
+    def leave() -> None:
+        stopping.set()
+        if reading.is_waiting:
+            complain(
+                "What was sent is charged, so its answer is waited for. Ctrl+C again leaves at "
+                "once; then that sound will be charged a second time."
+            )
+
+    with Signals(leave) as signals:
+        _progress(reading.done_until - begin, end - begin)
+        read = partial(read_batch, endpoint, settings=batch)
+        async for done in read_again(spans, reading, read, stopping=stopping):
+            _progress(done - begin, end - begin)
     if os.isatty(2):
         sys.stderr.write("\n")
+    return signals.exit_code
 
 
 def _progress(done: float, total: float) -> None:

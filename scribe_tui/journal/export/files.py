@@ -22,9 +22,11 @@ from scribe_tui.journal.reading.problems import Problems
 from scribe_tui.journal.reading.reader import read
 from scribe_tui.journal.reading.selection import selected
 from scribe_tui.journal.reading.times import Window
-from scribe_tui.journal.run_files import is_as_noted, note, noted
+from scribe_tui.journal.retention.locks import is_in_use
+from scribe_tui.journal.run_files import is_as_noted, is_live, list_alone, note, noted, unfinished
 from scribe_tui.sanitize import harmless_line
 
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 KINDS = ("txt", "srt", "vtt", "json", "csv", "html")
 
 
@@ -145,29 +147,40 @@ def subtitles(form: Subtitles, events: Iterable[Event], *, clock: bool) -> Itera
 
 def _write(path: Path, pieces: Iterable[bytes]) -> None:
     """Write a file beside its place and move it there. Raises UsageError."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = unfinished(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and not is_as_noted(path, noted(path.parent)):
-            raise UsageError(
-                "file exists",
-                f"{harmless_line(str(path))} is there already and is not left as it was exported.",
-                "Move it away, or name another folder with --output.",
-            )
+        _check_place(path)
         try:
-            descriptor = os.open(
-                beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
-            )
+            descriptor = os.open(beside, _FLAGS, 0o600)
             with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor of our own making
                 file.writelines(pieces)
-            beside.replace(path)
+            with list_alone(path.parent):
+                _check_place(path)  # once more: it has taken a while
+                beside.replace(path)
+                note(path)
         finally:
             with suppress(OSError):
                 beside.unlink()
-        note(path)
     except OSError as error:
         raise UsageError(
             "export",
             f"{harmless_line(str(path))} cannot be written: {error.strerror}.",
             "Name another folder with --output.",
         ) from None
+
+
+def _check_place(path: Path) -> None:
+    """Raise UsageError if a file is there that is not ours to be replaced."""
+    if path.exists() and not is_as_noted(path, noted(path.parent)):
+        raise UsageError(
+            "file exists",
+            f"{harmless_line(str(path))} is there already and is not left as it was exported.",
+            "Move it away, or name another folder with --output.",
+        )
+    if is_live(path) and is_in_use(path.parent):  # the recording would lose its file
+        raise UsageError(
+            "live file",
+            f"{harmless_line(str(path))} is being written by the recording itself (--live).",
+            "It has all that was said so far; for a copy name another folder with --output.",
+        )

@@ -12,7 +12,7 @@ from pathlib import Path
 from scribe_tui.events import CommittedSegment, Gap
 from scribe_tui.journal.export.cues import Cue, CueMaker
 from scribe_tui.journal.export.subtitles import Subtitles
-from scribe_tui.journal.run_files import note
+from scribe_tui.journal.run_files import note, unfinished
 
 PAGE_BYTES = 4096
 """A write within one page of memory is seen whole or not at all; one across two may be seen
@@ -147,8 +147,8 @@ class LiveFile:
         return self._descriptor
 
     def _replace(self, content: bytes) -> None:
-        beside = self._path.with_name(f".{self._path.name}.new")
-        descriptor = os.open(beside, _FLAGS | os.O_TRUNC, 0o600)
+        beside = unfinished(self._path)
+        descriptor = os.open(beside, _FLAGS | os.O_EXCL, 0o600)
         try:
             if os.pwrite(descriptor, content, 0) < len(content):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import wave
+from concurrent.futures import ThreadPoolExecutor
 
+import pydub
 import pytest
 from click.testing import CliRunner
 
 from scribe_tui.archive.clip import from_memory, save_clip
+from scribe_tui.archive.sound import Sound
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.cli.program import program
-from scribe_tui.errors import UsageError
+from scribe_tui.errors import SourceError, UsageError
 from scribe_tui.event_records import to_line, to_record
 from scribe_tui.events import CommittedSegment, SegmentCommitted, SessionOpened, SoundKept, Word
-from scribe_tui.journal.reading.journals import Journal
+from scribe_tui.journal.reading.journals import Journal, journals_of
 from scribe_tui.session.buffer.recent_sound import RecentSound
 from tests.support.kept import coded, known_sound
 from tests.support.numbered import numbered_pcm
+from tests.support.small_disk import fill, small_disk
 
 AT = 1_795_000_000.0
 FORMAT = AudioFormat.parse("pcm_16000")
@@ -115,3 +119,33 @@ def test_memory_has_the_last_seconds_and_gaps_are_silence(tmp_path):
     assert "late" in clip.texts[1].read_text()
     with pytest.raises(UsageError, match="no sound in memory"):
         from_memory([], FORMAT)
+
+
+def test_a_clip_is_there_as_a_whole_or_not_at_all(run, tmp_path, monkeypatch):
+    argv = ["clip", str(run), "news", "--from", "+5", "--to", "+10"]
+    with small_disk(tmp_path / "full") as folder:
+        filler = fill(folder)
+        for kind in ("wav", "mp3"):
+            done = CliRunner().invoke(program, [*argv, "--format", kind, "--output", str(folder)])
+            assert isinstance(done.exception, UsageError | SourceError), done.output
+            assert list(folder.iterdir()) == [filler]
+
+    def cannot(*_, **__):
+        raise pydub.exceptions.CouldntEncodeError
+
+    monkeypatch.setattr(pydub.AudioSegment, "export", cannot)
+    out = tmp_path / "out"
+    done = CliRunner().invoke(program, [*argv, "--format", "ogg", "--output", str(out)])
+    assert isinstance(done.exception, SourceError)
+    assert "cannot write ogg here" in done.exception.message
+    assert list(out.iterdir()) == []
+
+
+def test_clips_that_are_saved_at_once_take_names_of_their_own(run, tmp_path):
+    (journal,) = journals_of(run)
+    sound = Sound(bytes(32000), FORMAT, 5.0, AT + 5, 1.0)
+    with ThreadPoolExecutor(8) as pool:
+        saving = [pool.submit(save_clip, sound, journal, (), tmp_path / "out") for _ in range(8)]
+        clips = [each.result() for each in saving]
+    assert len({clip.sound for clip in clips}) == 8
+    assert len(list((tmp_path / "out").iterdir())) == 4 * 8

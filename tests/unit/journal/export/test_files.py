@@ -3,15 +3,20 @@
 import csv
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from scribe_tui.errors import UsageError
 from scribe_tui.events import SegmentRedacted
 from scribe_tui.journal.export.files import KINDS, Wanted, export_files, export_to
+from scribe_tui.journal.export.live import LiveExport
 from scribe_tui.journal.reading import Problems, journals_of
 from scribe_tui.journal.reading.times import Window
+from scribe_tui.journal.retention.locks import RunLock
+from scribe_tui.journal.run_files import is_as_noted, unfinished
 from tests.support.journals import START, missed, opened, said, write
+from tests.support.waiting import wait_until
 
 FORMULAS = ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "＝1", "|calc", "%0A", 'plain, "quoted"']
 
@@ -88,3 +93,34 @@ def test_one_subtitle_stream_holds_one_source(run):
 def test_a_folder_that_cannot_be_written_is_a_sentence(run):
     with pytest.raises(UsageError, match="cannot be written"):
         exported(run, "srt", folder=run / "news.jsonl" / "x")
+
+
+def test_a_file_that_the_recording_writes_is_not_taken_from_it(run, tmp_path):
+    live = LiveExport(run, ["srt"])
+    live.receive(opened())
+    live.receive(said(1, "now"))
+    path = run / "news.srt"
+    wait_until(lambda: path.exists() and "now" in path.read_text())
+    lock = RunLock(run)
+    with pytest.raises(UsageError, match="written by the recording itself"):
+        exported(run, "srt")
+    assert exported(run, "srt", folder=tmp_path / "elsewhere")
+    live.receive(said(2, "later"))
+    wait_until(lambda: "later" in path.read_text())
+    lock.release()  # as after a kill: its end was not noted
+    assert path in exported(run, "srt")
+    live.close()
+
+
+def test_two_exports_at_once_do_not_write_into_each_other(run):
+    with ThreadPoolExecutor(4) as pool:
+        written = [pool.submit(exported, run, "json") for _ in range(8)]
+        for each in written:
+            assert len(each.result()) == 2
+    json.loads((run / "news.json").read_text(encoding="utf-8"))
+    assert not [item for item in run.iterdir() if "unfinished" in item.name]
+
+
+def test_what_a_kill_left_of_an_export_goes_with_its_run(run):
+    unfinished(run / "news.json").write_text("half")
+    assert all(is_as_noted(path, {}) for path in run.iterdir() if "unfinished" in path.name)
