@@ -80,6 +80,10 @@ class SpeechError(ScribeTuiError):
         self.kind = kind
 
 
+NO_TEXT = "no_text"
+"""`SpeechError.kind`: there is sound that brings no text."""
+
+
 class JournalError(ScribeTuiError):
     """The session log cannot be written. Lines are held in memory until it can."""
 

@@ -6,6 +6,7 @@ from collections.abc import Container
 from dataclasses import replace
 
 from scribe_tui.alerts.alert import Alert, AlertKind
+from scribe_tui.errors import NO_TEXT
 from scribe_tui.events import (
     BudgetChanged,
     BudgetLevel,
@@ -28,9 +29,6 @@ from scribe_tui.events import (
     Tier,
     WatchHit,
 )
-
-NO_TEXT = "no_text"
-"""The `kind` of the speech half's error for sound that brings no text."""
 
 About = tuple[AlertKind, str]
 """A kind, and what distinguishes alerts of that kind."""

@@ -29,7 +29,6 @@ from scribe_tui.tui.screens.leave import DrainScreen, QuitScreen
 from scribe_tui.tui.screens.monitor import MonitorScreen
 from scribe_tui.tui.screens.question import QuestionScreen
 from scribe_tui.tui.terminal.bandwidth import BLIND, BandwidthPolicy
-from scribe_tui.tui.terminal.driver import NonBlockingDriver
 from scribe_tui.tui.terminal.keyboard import MAX_CHARS as PASTE_CHARS
 
 
@@ -191,11 +190,8 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
         self.call_later(self.leave, Ending.HUNG_UP)
 
     def action_repaint(self) -> None:
-        """Paint everything anew, and tell the terminal its modes again."""
-        if isinstance(self._driver, NonBlockingDriver):
-            self._driver.repaint()
-        else:
-            self.screen.refresh()
+        """Paint everything anew."""
+        self.repaint()
 
     async def on_event(self, event: Event) -> None:
         """Take an event; of key presses, those that a person means.

@@ -245,7 +245,7 @@ class PartialFinder:
             self._by_expression = [_moved(find, before) for find in finds]
 
 
-_RANK = {Tier.EXACT: 0, Tier.CLOSE: 1, Tier.SOUNDS_LIKE: 2}
+RANK = {Tier.EXACT: 0, Tier.CLOSE: 1, Tier.SOUNDS_LIKE: 2}
 
 
 def chosen(finds: Sequence[Find]) -> list[Find]:
@@ -254,7 +254,7 @@ def chosen(finds: Sequence[Find]) -> list[Find]:
     That is the exact one, then the closest, then the longest.
     """
     kept: list[Find] = []
-    for find in sorted(finds, key=lambda f: (_RANK[f.tier], -f.ratio, f.start - f.end, f.start)):
+    for find in sorted(finds, key=lambda f: (RANK[f.tier], -f.ratio, f.start - f.end, f.start)):
         if not any(
             find.watch == other.watch and find.start < other.end and other.start < find.end
             for other in kept

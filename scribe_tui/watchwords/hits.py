@@ -9,7 +9,7 @@ from typing import Any
 
 from scribe_tui.events import CommittedSegment, HitStatus, Tier, WatchHit
 from scribe_tui.settings.watch import WatchSettings
-from scribe_tui.watchwords.finder import Find
+from scribe_tui.watchwords.finder import RANK, Find
 from scribe_tui.watchwords.folding import fold
 
 MAX_PENDING = 200
@@ -125,7 +125,7 @@ class SessionHits:
         """A hit stands elsewhere in the text now; if it is surer, it may alert after all."""
         hit.find, hit.quote = find, said.quote(find)
         hit.words_before, hit.words = said.words_before(find), said.words(find)
-        if _RANK[find.tier] < _RANK[hit.tier]:
+        if RANK[find.tier] < RANK[hit.tier]:
             hit.tier, hit.heard = find.tier, said.heard(find)
             if not hit.alerted and self._may_alert(hit, now):
                 hit.alerted = True
@@ -237,9 +237,6 @@ class SessionHits:
             quote=hit.quote,
             alert=hit.alerted,
         )
-
-
-_RANK = {Tier.EXACT: 0, Tier.CLOSE: 1, Tier.SOUNDS_LIKE: 2}
 
 
 def _is_near(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,27 @@ def test_no_other_module_reaches_into_textual() -> None:
             and isinstance(node.value, ast.Attribute | ast.Call)
             and "app" in ast.unparse(node.value)
         )
+    ]
+    assert trespasses == []
+
+
+def test_no_other_module_uses_a_name_that_is_private_and_not_ours() -> None:
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in TUI.rglob("*.py")}
+    nodes = [(path, node) for path, tree in trees.items() for node in ast.walk(tree)]
+    ours = {"_replace", "_asdict", "_exit"}  # of named tuples, and of `os`
+    ours |= {node.name for _, node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    ours |= {node.name for _, node in nodes if isinstance(node, ast.AsyncFunctionDef)}
+    for _, node in nodes:
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            ours.add(node.attr)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            ours.add(node.id)
+    assert "_controls" in ours
+    trespasses = [
+        f"{path.relative_to(TUI)}:{node.lineno} {node.attr}"
+        for path, node in nodes
+        if isinstance(node, ast.Attribute) and re.match("_[a-z]", node.attr)
+        if node.attr not in ours and path.relative_to(TUI).as_posix() not in KNOWING
     ]
     assert trespasses == []
 

@@ -18,7 +18,7 @@ from scribe_tui.cli.signals import Signals
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.reading import Problems, find_run, journals_of
 from scribe_tui.journal.reading.journals import strangers_in
-from scribe_tui.journal.retention.locks import is_in_use
+from scribe_tui.journal.retention.locks import is_written
 from scribe_tui.replay.controls import ReplayControls
 from scribe_tui.replay.player import Player
 from scribe_tui.replay.recording import Recording
@@ -76,7 +76,7 @@ def replay_run(log_dir: Path, run_text: str, asked: Asked) -> int:
     size = sum(journal.size for journal in journals)
     if size > SAID_BYTES:
         complain(f"Reading {size / 1e9:.1f} GB ...")
-    recording = Recording(journals, grows=_is_recorded(run))
+    recording = Recording(journals, grows=is_written(run))
     at = None if asked.from_ is None else recording.instant_of(asked.from_)
     diagnostics = start_diagnostics(None, on_stderr=False)
 
@@ -95,17 +95,9 @@ def replay_run(log_dir: Path, run_text: str, asked: Asked) -> int:
     return outcome.exit_code
 
 
-def _is_recorded(run: Path) -> bool:
-    """Whether a process writes to the run."""
-    try:
-        return is_in_use(run)
-    except OSError:
-        return False
-
-
 def _grow(run: Path, recording: Recording) -> bool:
     """Take in what was written since the last look; the last time once the run is over."""
-    grows = _is_recorded(run)
+    grows = is_written(run)
     try:
         return recording.grow(journals_of(run), grows=grows)
     except UsageError:  # the folder is away for a moment, or for good: what is there is played

@@ -13,7 +13,7 @@ from scribe_tui.journal.reading.order import as_said
 from scribe_tui.journal.reading.problems import Problems
 from scribe_tui.journal.reading.reader import parse_line
 from scribe_tui.journal.reading.rewrites import AppliedCorrections
-from scribe_tui.journal.retention.locks import is_in_use
+from scribe_tui.journal.retention.locks import is_written
 
 _TOO_LONG = b"too long"
 
@@ -43,10 +43,7 @@ class Follower:
     @property
     def is_over(self) -> bool:
         """Whether no program writes to the run."""
-        try:
-            return not is_in_use(self._run)
-        except OSError:
-            return True
+        return not is_written(self._run)
 
     def close(self) -> None:
         """Close the files."""

@@ -15,7 +15,7 @@ from scribe_tui.events import (
     SessionOpened,
     SessionRemoved,
 )
-from scribe_tui.journal.retention.locks import is_in_use
+from scribe_tui.journal.retention.locks import is_written
 from scribe_tui.sanitize import harmless_line
 
 _MOST_NAMED = 5
@@ -139,15 +139,8 @@ class Wholeness:
 
     def end(self, run: Path, file: str) -> None:
         """All was read; `file` of the `run` is the last. One that is written has no end yet."""
-        if not self._ended and not self._problems.torn[file] and not _is_written(run):
+        if not self._ended and not self._problems.torn[file] and not is_written(run):
             self._problems.endless.append(file)
-
-
-def _is_written(run: Path) -> bool:
-    try:
-        return is_in_use(run)
-    except OSError:
-        return False
 
 
 def _listed(files: list[str]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from scribe_tui.journal.reading.journals import Journal, called_last, journals_of, lines_of
 from scribe_tui.journal.reading.line_scan import type_of
-from scribe_tui.journal.retention.locks import is_in_use
+from scribe_tui.journal.retention.locks import is_written
 from scribe_tui.journal.retention.scan import begun_at
 
 _AT = re.compile(rb'"at": ?"([0-9T:.+Z-]{10,40})"')
@@ -55,7 +55,7 @@ def summarise(run: Path) -> RunSummary:
         gaps=sum(found.gaps for found in counts),
         hits=sum(found.hits for found in counts),
         size=sum(journal.size for journal in journals),
-        recording=_is_recording(run),
+        recording=is_written(run),
     )
 
 
@@ -69,15 +69,8 @@ def span_of(run: Path, journals: Iterable[Journal]) -> tuple[float, float]:
     ended = max([begun, *ends])
     now = time.time()
     # Where nothing can be locked every run seems to go on.
-    goes_on = ended < now < ended + QUIET_SECONDS and _is_recording(run)
+    goes_on = ended < now < ended + QUIET_SECONDS and is_written(run)
     return begun, now if goes_on else ended
-
-
-def _is_recording(run: Path) -> bool:
-    try:
-        return is_in_use(run)
-    except OSError:
-        return False
 
 
 @dataclass(slots=True)

@@ -64,6 +64,14 @@ def is_in_use(run: Path) -> bool:
     return not files or _is_locked(run) or any(_is_locked(path) for path in files)
 
 
+def is_written(run: Path) -> bool:
+    """`is_in_use` for those that only read: a run of which that cannot be found out is over."""
+    try:
+        return is_in_use(run)
+    except OSError:
+        return False
+
+
 def _is_locked(path: Path) -> bool:
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:

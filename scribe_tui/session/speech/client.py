@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 
-from scribe_tui.errors import Retry, SpeechError
+from scribe_tui.errors import NO_TEXT, Retry, SpeechError
 from scribe_tui.events import Half, State
 from scribe_tui.scribe.connection import Connection
 from scribe_tui.scribe.wire import ErrorKind
@@ -25,7 +25,7 @@ from scribe_tui.session.speech.connection_run import (
 )
 from scribe_tui.session.speech.progress import CAREFUL_FROM, Blame, Progress
 from scribe_tui.session.speech.rollover import Rollover
-from scribe_tui.session.speech.watchdog import NO_TEXT, Watchdog
+from scribe_tui.session.speech.watchdog import Watchdog
 from scribe_tui.session.status.status import SessionStatus
 from scribe_tui.settings import SpeechSettings
 
@@ -41,7 +41,7 @@ _OF_THE_SOUND = frozenset(
     }
 )
 """Kinds of errors that the service may have because of what it was sent."""
-_HALF_TOLD_TRIES = 2
+_WORDLESS_TRIES = 2
 """After so many failures at one place a segment is taken without its words, where its commit
 was asked for: that says its place. A segment of the service's VAD has its place by words alone."""
 _FASTER_THAN_FILE = 1.25
@@ -217,10 +217,10 @@ class SpeechClient:
         for task in connections.values():
             task.cancel()
         await asyncio.gather(*connections.values(), return_exceptions=True)
-        wordless = not self._speech.uses_vad and self._progress.tries >= _HALF_TOLD_TRIES
+        wordless = not self._speech.uses_vad and self._progress.tries >= _WORDLESS_TRIES
         for connection in connections:
             unanswered = connection.end(
-                replay=replay and not (wordless and connection.is_half_told)
+                replay=replay and not (wordless and connection.waits_for_words)
             )
             if ask_again:
                 self.requests.add_again(unanswered)
@@ -253,7 +253,7 @@ class SpeechClient:
         newest = self._newest
         sent = newest.sent if newest is not None else 0
         blame = _blame(error)
-        if blame is Blame.LINE and newest is not None and newest.is_half_told:
+        if blame is Blame.LINE and newest is not None and newest.waits_for_words:
             blame = Blame.ANSWER
         progress.failed(blame, settled=timeline.settled, sent=sent)
         place = progress.place

@@ -105,7 +105,7 @@ class ConnectionRun:
         return self._timeline.unanswered(CommitReason.USER)
 
     @property
-    def is_half_told(self) -> bool:
+    def waits_for_words(self) -> bool:
         """Whether a committed segment waits for its words."""
         return self.transcription.waits_for_words
 
@@ -281,7 +281,7 @@ def _no_last_text() -> SpeechError:
 
 
 def first_speech_error(errors: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The speech error that ended a conversation; with a bug of ours among them, all."""
+    """The speech error that ended a connection; with a bug of ours among them, all."""
     speech, other = errors.split(SpeechError)
     if other is not None or speech is None:
         return errors

@@ -63,7 +63,7 @@ class Sender:
         self._is_first = True
         self._behind_at: int | None = None
         self._silent = False
-        self._pulse: asyncio.TimerHandle | None = None
+        self._silence_check: asyncio.TimerHandle | None = None
         self._asked_at = 0.0
         self._awaits_answer = False
         self._slowest_answer = 0.0
@@ -84,8 +84,8 @@ class Sender:
                 while not self._is_over():
                     await self._step()
         finally:
-            if self._pulse is not None:
-                self._pulse.cancel()
+            if self._silence_check is not None:
+                self._silence_check.cancel()
 
     async def commit_last(self, padding_seconds: float) -> None:
         """Send so much silence and the last commit. Raises SpeechError."""
@@ -201,7 +201,7 @@ class Sender:
 
         A source that pauses is kept alive with a little silence.
         """
-        self._pulse = asyncio.get_running_loop().call_later(
+        self._silence_check = asyncio.get_running_loop().call_later(
             self._timing.keepalive_after, self._watch_for_silence, self._timeline.samples
         )
         if self._timeline.samples == sent:

@@ -5,13 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from scribe_tui.errors import Retry, SpeechError
+from scribe_tui.errors import NO_TEXT, Retry, SpeechError
 from scribe_tui.session.buffer.voice_activity import VoiceActivity
 from scribe_tui.session.context import RunConfig
 from scribe_tui.session.speech.connection_run import ConnectionRun, no_answer
-
-NO_TEXT = "no_text"
-"""Kind of the error for sound without text."""
 
 
 class Watchdog:

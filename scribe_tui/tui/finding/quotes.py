@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from scribe_tui.events import Gap
 from scribe_tui.sanitize import harmless
 from scribe_tui.transcript import Line
+from scribe_tui.tui.text import clock
 
 MAX_TITLES = 200
 MOST_LINES = 20_000
@@ -42,10 +43,10 @@ def quote_lines(lines: Sequence[Line], source: str, title: str) -> str:
     """A quote of one line, or of several with a clock time each."""
     if len(lines) == 1 and not isinstance(lines[0], Gap):
         return quote(lines[0].text, lines[0].started_at, source, title)
-    said = [f"{_clock(line.started_at)} {harmless(_text_of(line))}" for line in lines]
+    said = [f"{clock(line.started_at)} {harmless(_text_of(line))}" for line in lines]
     first, last = lines[0].started_at, lines[-1].started_at
     same_day = _moment(first)[:10] == _moment(last)[:10]
-    span = f"{_moment(first)} to {_clock(last) if same_day else _moment(last)}"
+    span = f"{_moment(first)} to {clock(last) if same_day else _moment(last)}"
     return "\n".join([*said, _origin(source, title, span), ""])
 
 
@@ -62,7 +63,3 @@ def _origin(source: str, title: str, when: str) -> str:
 
 def _moment(at: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
-
-
-def _clock(at: float) -> str:
-    return time.strftime("%H:%M:%S", time.localtime(at))

@@ -18,6 +18,10 @@ from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.screens.question import QuestionScreen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scribe_tui.session.controls import Controls
+    from scribe_tui.tui.monitor_context import MonitorContext
     from scribe_tui.tui.screens.form import FormScreen, Values
 
 
@@ -95,7 +99,8 @@ class SourceActions(MonitorBase, inherit_bindings=False):
         from scribe_tui.tui.screens.form import Field, FormScreen
 
         file = Field("file", "file", DEFAULT_FILE, "a TOML file for --config")
-        self._open(FormScreen("Save these sources", [file], _Saving(self).save, "saves them"))
+        form = _SaveForm(self._controls, self.context, self.shown_as)
+        self._open(FormScreen("Save these sources", [file], form.save, "saves them"))
 
     def keys_now(self) -> list[tuple[Shortcut, str]]:
         """What the keys would do at this moment."""
@@ -114,21 +119,28 @@ class SourceActions(MonitorBase, inherit_bindings=False):
         self.app.push_screen(form, lambda note: self.say(note) if note else None)
 
 
-class _Saving:
+class _SaveForm:
     """One time the form to save is open; a file that is there is replaced at the second enter."""
 
-    def __init__(self, screen: SourceActions) -> None:
-        self._screen = screen
+    def __init__(
+        self,
+        controls: Controls,
+        context: MonitorContext,
+        shown_as: Callable[[], dict[str, str | None]],
+    ) -> None:
+        self._controls = controls
+        self._context = context
+        self._shown_as = shown_as
         self._may_replace: tuple[str, float] | None = None
 
     async def save(self, values: Values) -> str:
         """Write the sources. Raises UsageError."""
         from scribe_tui.tui.actions.saving import DEFAULT_FILE, Present, saved_in
 
-        context, controls = self._screen.context, self._screen._controls
+        context = self._context
         text = values["file"] or DEFAULT_FILE
         file: Path = user_path(text)
-        present = Present.of(controls, context.watch, **self._screen.shown_as())
+        present = Present.of(self._controls, context.watch, **self._shown_as())
         asked, at = self._may_replace or ("", 0.0)
         replace = asked == text and time.monotonic() - at >= ANSWER_SECONDS
         assert context.save_set is not None

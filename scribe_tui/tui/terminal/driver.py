@@ -51,7 +51,7 @@ GATHER_SECONDS = 0.03
 CLEAR = "\x1b[0m\x1b[H\x1b[2J"
 """Before leaving: where there is no alternate screen (GNU screen) the prompt would stand in it."""
 MODES_AGAIN = "\x1b[?25l\x1b[?1004h\x1b[?2004h\x1b[?7l\x1b[<u\x1b[>25u"
-"""What a terminal that came later (dtach, GNU screen) has not been told."""
+"""What a terminal that came later (dtach, GNU screen) has not been sent."""
 
 SYNC_BEGIN, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 SMALL_CHARS = 300
@@ -86,7 +86,7 @@ class NonBlockingDriver(LinuxDriver):
         self._frame: list[str] | None = None
         self._thread = threading.get_ident()
         self._flow = FlowControl(self._app.blind_rate)
-        self._size_told: ColumnsRows | None = None
+        self._answered_size: ColumnsRows | None = None
         self._size_asked = False
         self._unsized = False
         self._slow = False
@@ -197,14 +197,14 @@ class NonBlockingDriver(LinuxDriver):
             self._writer = None
 
     def repaint(self) -> None:
-        """Tell the terminal its modes again and paint everything: it may be another one now."""
+        """Set the modes of the terminal again and paint everything: it may be another one now."""
         if self._runs:
             self._modes_due = True
             self._flow.another()
             self._app.resume_painting(True)
 
     def modes_due(self) -> None:
-        """Tell the modes now, if that was asked for and the terminal can take them.
+        """Send the modes now, if that was asked for and the terminal can take them.
 
         One that takes nothing may be resized a thousand times before it does.
         """
@@ -298,20 +298,25 @@ class NonBlockingDriver(LinuxDriver):
             descriptors.insert(0, self._file.fileno())
         return size_of(descriptors)
 
+    @property
+    def terminal_size(self) -> Size:
+        """As the system knows it, else as the terminal answered, else the usual one."""
+        return Size(*(self._known_size() or self._answered_size or USUAL))
+
     def _get_terminal_size(self) -> ColumnsRows:
-        return self._known_size() or self._size_told or USUAL
+        return self.terminal_size
 
     def _sized(self, size: ColumnsRows) -> None:
         """A terminal whose size the system does not know has said it, or will not."""
         if not self._runs or (size == USUAL and not self._unsized):
             return
         self._unsized = False
-        self._size_told = bounded(*size)
+        self._answered_size = bounded(*size)
         self._send_size()
         self._app.resume_painting(True)
 
     def _send_size(self) -> None:
-        size = Size(*self._get_terminal_size())
+        size = self.terminal_size
         self.send_message(events.Resize(size, size))
 
     def _resized(self) -> None:

@@ -25,6 +25,7 @@ from scribe_tui.tui.terminal.unpainted import Unpainted, places_of
 PRIVATE_NAMES = (
     "textual.app:App._display",
     "textual.app:App()._batch_count",
+    "textual.app:App()._driver",
 )
 
 EFFECT_SECONDS = 0.05
@@ -53,8 +54,15 @@ class PacedApp(DrivenApp[Result], Generic[Result], inherit_bindings=False):
     def size(self) -> Size:
         """As the driver knows it: another size here than there would be resized for ever."""
         if isinstance(self._driver, NonBlockingDriver):
-            return Size(*self._driver._get_terminal_size())
+            return self._driver.terminal_size
         return super().size
+
+    def repaint(self) -> None:
+        """Set the modes of the terminal again and paint everything."""
+        if isinstance(self._driver, NonBlockingDriver):
+            self._driver.repaint()
+        else:
+            self.screen.refresh()
 
     def hold_painting(self) -> None:
         """Gather what changes until `resume_painting`."""
