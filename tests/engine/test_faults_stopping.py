@@ -21,7 +21,7 @@ from tests.support.endpoint import StrictEndpoint
 from tests.support.engine import Engine, timing
 from tests.support.numbered import words_in
 from tests.support.outcome import NAME, all_of
-from tests.support.script import Fault, Script
+from tests.support.script import NEVER_COMMITS, Fault, Script
 from tests.support.sources import Opening, Openings
 
 BOUND = timing(drain=1.0, last_text=0.6, backoff_first=30.0, backoff_cap=60.0, no_answer=1000)
@@ -97,12 +97,10 @@ async def test_a_machine_that_slept_while_the_last_commit_was_not_answered(
     loop = asyncio.get_running_loop()
     now, slept = loop.time, 0.0
     monkeypatch.setattr(loop, "time", lambda: now() + slept)
-    async with StrictEndpoint(Script(answers_commits=False)) as service:
+    async with StrictEndpoint(NEVER_COMMITS) as service:
         engine = Engine(service.endpoint(), {NAME: Openings(FOREVER)}, timing=BOUND)
         async with engine:
-            await engine.until(
-                lambda: engine.words() and isinstance(engine.events[-1], PartialChanged)
-            )
+            await engine.until(lambda: engine.of(PartialChanged))
             draining = asyncio.create_task(engine.supervisor.drain())
             await engine.until(
                 lambda: CommitReason.END in [each.reason for each in engine.of(CommitRequested)]
@@ -112,7 +110,7 @@ async def test_a_machine_that_slept_while_the_last_commit_was_not_answered(
             await draining
             assert loop.time() - woke_at < BOUND.drain + CLOSING_SECONDS + 0.5
     assert engine.of(GapRecorded), "what got no text is named"
-    assert engine.states()[-1] is State.ENDED
+    assert engine.states()[-1] is State.FAILED, "the service never answered at all"
 
 
 @pytest.mark.parametrize("transport", ["websocket", "sdk"])

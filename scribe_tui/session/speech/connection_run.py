@@ -25,6 +25,8 @@ LAST_TEXT_TIMEOUT = "last_text_timeout"
 _LATER_THAN_USUAL = 1.5
 """The last commit may take so many times as long as the slowest one before it."""
 _USUAL_AT_MOST = 120.0
+_STOPPED = 1.5
+"""A wait that took so many times as long as it was to take was not the other side's doing."""
 
 
 class ConnectionRun:
@@ -211,15 +213,20 @@ class ConnectionRun:
 
     async def _ping(self) -> None:
         """Return when all that came before the answer to a ping is read. Raises SpeechError."""
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        try:
-            async with asyncio.timeout(self._config.timing.last_text):
-                await self._connection.flushed()
-                await self._receiver.caught_up()
-        except TimeoutError:
-            raise no_answer(self._config.name, loop.time() - self._receiver.received_at) from None
-        self._round_trip = max(self._round_trip, loop.time() - began)
+        loop, patience = asyncio.get_running_loop(), self._config.timing.last_text
+        while True:
+            began = loop.time()
+            try:
+                async with asyncio.timeout(patience):
+                    await self._connection.flushed()
+                    await self._receiver.caught_up()
+            except TimeoutError:
+                if loop.time() - began > _STOPPED * patience:
+                    continue  # this program was stopped meanwhile: the answer may be there unread
+                silent = loop.time() - self._receiver.received_at
+                raise no_answer(self._config.name, silent) from None
+            self._round_trip = max(self._round_trip, loop.time() - began)
+            return
 
     def _is_settled_after(self, error: SpeechError) -> bool:
         """Whether a connection that ended so after its last commit left nothing to send again."""
