@@ -14,7 +14,7 @@ from scribe_tui.audio.web import tracks
 from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.errors import Retry, SourceError
 from tests.support.web import Web
-from tests.unit.audio.file.test_odd_files import SPEECH, lavfi
+from tests.unit.audio.file.conftest import SPEECH, lavfi
 
 FAST = SourceOptions(speed=1000.0)
 

@@ -1,0 +1,56 @@
+"""Recordings that were joined to one file: heard to the end, or said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scribe_tui.audio.format import AudioFormat
+from scribe_tui.errors import SourceError
+from tests.unit.audio.conftest import MakeSound
+from tests.unit.audio.file.conftest import seconds_of
+
+
+@pytest.mark.some(2)
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("a.mka", ("-c:a", "flac")), ("a.webm", ("-c:a", "libopus")), ("a.ts", ("-c:a", "aac"))],
+)
+async def test_recordings_that_were_joined_are_heard_to_the_end(
+    make_sound: MakeSound,
+    tmp_path: Path,
+    audio_format: AudioFormat,
+    name: str,
+    options: tuple[str, ...],
+) -> None:
+    """Their times begin anew; so do those of what a browser recorded in pieces."""
+    path = tmp_path / name
+    path.write_bytes(make_sound(f"joined-{name}", 6.0, *options).read_bytes() * 2)
+    assert await seconds_of(path, audio_format) == pytest.approx(12.0, abs=0.2)
+
+
+async def test_a_broadcast_whose_tracks_get_other_numbers_is_heard_on(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat
+) -> None:
+    path = tmp_path / "a.ts"
+    parts = [
+        make_sound(f"pid-{pid}.ts", 6.0, "-c:a", "aac", "-mpegts_start_pid", pid).read_bytes()
+        for pid in ("0x100", "0x200")
+    ]
+    path.write_bytes(b"".join(parts))
+    assert await seconds_of(path, audio_format) == pytest.approx(12.0, abs=0.2)
+
+
+@pytest.mark.some(2)
+@pytest.mark.parametrize("name", ["a.wav", "a.aiff", "a.m4a"])
+async def test_a_recording_behind_another_that_the_decoder_never_reaches_is_told(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat, name: str
+) -> None:
+    path = tmp_path / name
+    whole = make_sound(f"twice-{name}", 6.0).read_bytes()
+    path.write_bytes(whole)
+    assert await seconds_of(path, audio_format) == pytest.approx(6.0, abs=0.1)
+    path.write_bytes(whole * 2)
+    with pytest.raises(SourceError, match=r"another recording behind the first, .* at 6\.0 s"):
+        await seconds_of(path, audio_format)

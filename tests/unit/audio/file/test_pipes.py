@@ -1,0 +1,107 @@
+"""Named pipes: read until their writers close them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+
+from scribe_tui.audio.file.pipe_source import PipeSource
+from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.options import SourceOptions
+from scribe_tui.errors import SourceError
+from tests.unit.audio.conftest import MakeSound
+from tests.unit.audio.file.conftest import FAST, FORM, Make, wav
+
+
+async def test_a_named_pipe_is_read_until_its_writer_closes_it(
+    make: Make, make_sound: MakeSound, audio_format: AudioFormat, tmp_path: Path
+) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    sound = make_sound("tone.wav").read_bytes()
+    writing = asyncio.create_task(asyncio.to_thread(path.write_bytes, sound))
+    samples = 0
+    async with PipeSource(path, audio_format, SourceOptions(speed=FAST)) as source:
+        assert not source.is_live
+        async for chunk in source:
+            samples += chunk.samples
+    await writing
+    assert audio_format.seconds(samples) == pytest.approx(3.0, abs=0.01)
+
+
+async def test_a_pipe_without_sound_is_told_as_what_it_is(
+    tmp_path: Path, audio_format: AudioFormat
+) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writing = asyncio.to_thread(path.write_bytes, b"no sound at all " * 100)
+    with pytest.raises(SourceError) as caught:
+        await asyncio.gather(writing, PipeSource(path, audio_format).__aenter__())
+    assert caught.value.message == "pipe is not sound that the decoder knows."
+    assert "address" not in caught.value.sentence
+
+
+async def test_a_wav_in_a_pipe_begins_at_once_and_ends_where_it_says(
+    tmp_path: Path, audio_format: AudioFormat
+) -> None:
+    """Its writer waits for the first sound before it writes more than a tenth of a second."""
+    sound = bytes.fromhex("0010 00f0") * 16_000
+    content = wav((b"fmt ", FORM), (b"data", sound), (b"LIST", b"INFO" * 99), padded=True)
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    begun = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def write() -> None:
+        with path.open("wb", buffering=0) as pipe:
+            pipe.write(content[:20])
+            pipe.write(content[20:8000])
+            asyncio.run_coroutine_threadsafe(begun.wait(), loop).result()
+            pipe.write(content[8000:])
+
+    writing = asyncio.create_task(asyncio.to_thread(write))
+    pcm = b""
+    async with PipeSource(path, audio_format, SourceOptions(speed=FAST)) as source:
+        begun.set()
+        async for chunk in source:
+            pcm += chunk.pcm
+    await writing
+    assert pcm == sound
+
+
+async def heard_through_pipe(
+    path: Path, body: bytes, audio_format: AudioFormat
+) -> tuple[float, str]:
+    """Seconds of what is written into a named pipe, and what was said at its end."""
+    os.mkfifo(path)
+    writing = asyncio.create_task(asyncio.to_thread(path.write_bytes, body))
+    samples, said = 0, ""
+    async with PipeSource(path, audio_format, SourceOptions(speed=FAST)) as source:
+        try:
+            async for chunk in source:
+                samples += chunk.samples
+        except SourceError as error:
+            said = error.message
+    await writing
+    return audio_format.seconds(samples), said
+
+
+async def test_a_recording_in_a_pipe_that_is_cut_short_is_told(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat
+) -> None:
+    whole = make_sound("piped.flac", 12.0).read_bytes()
+    seconds, said = await heard_through_pipe(tmp_path / "a", whole[: len(whole) // 2], audio_format)
+    assert said.startswith(f"a is cut short: its sound breaks off after {seconds:.1f} s")
+
+
+async def test_wavpack_in_a_pipe_is_whole_though_a_tag_follows(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat
+) -> None:
+    whole = make_sound("piped.wv", 12.0, "-c:a", "wavpack", "-metadata", "title=x").read_bytes()
+    assert await heard_through_pipe(tmp_path / "a", whole, audio_format) == (
+        pytest.approx(12.0, abs=0.1),
+        "",
+    )
