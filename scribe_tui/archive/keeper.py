@@ -26,6 +26,10 @@ from scribe_tui.audio.splitting.splitter import Splitter
 SLACK_SECONDS = 0.02
 """Drift between a file and source time from which on its place is reported anew."""
 
+RESTART_SECONDS = 0.5
+"""So much sound after its encoder ended another one is begun, later where that happens again."""
+MOST_RESTART_SECONDS = 300.0
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -54,7 +58,10 @@ class Keeper:
         self._writer = writer
         self._new_path = new_path
         self._encoder: Encoder | None = None
+        self._ended_encoders: list[Encoder] = []
         self._encoded_samples = 0
+        self._lost_samples = 0
+        self._restart_seconds = RESTART_SECONDS
         self._recording: Recording | None = None
         self._shift: tuple[Recording | None, float, float] = (None, 0.0, 0.0)
         self._tie: tuple[str, float, str] | None = None
@@ -77,8 +84,9 @@ class Keeper:
                 return []
             self._recording = chunk.place.copy
             return self._in_recording(chunk.place.seconds, start_seconds, started_at)
-        seconds = self._kept.audio_format.seconds(self._encoded_samples)
-        self._encode(chunk)
+        if not self._encode(chunk):
+            return []
+        seconds = self._kept.audio_format.seconds(self._encoded_samples - chunk.samples)
         return self._in_recording(seconds, start_seconds, started_at)
 
     def notices(self) -> list[str]:
@@ -97,19 +105,33 @@ class Keeper:
 
     async def close(self) -> None:
         """End the encoder, whose last sound is still written, and stop calculating the digest."""
-        if self._encoder is not None:
-            await self._encoder.close()
+        for encoder in (*self._ended_encoders, self._encoder):
+            if encoder is not None:
+                await encoder.close()
         if self._digest is not None:
             self._digest.cancel()
             await asyncio.gather(self._digest, return_exceptions=True)
 
-    def _encode(self, chunk: AudioChunk) -> None:
+    def _encode(self, chunk: AudioChunk) -> bool:
+        """Give the encoder a chunk; False where that is lost."""
+        if self._encoder is not None and self._encoder.problem is not None:
+            self._lost_samples += chunk.samples
+            if self._kept.audio_format.seconds(self._lost_samples) < self._restart_seconds:
+                return False
+            self._ended_encoders = [self._encoder]
+            self._encoder = None
+            self._restart_seconds = min(10 * self._restart_seconds, MOST_RESTART_SECONDS)
         if self._encoder is None:
             self._recording = self.begin(OggSplitter())
             self._encoder = Encoder(self._kept.audio_format, self._recording)
             self._encoder.start()
-        if self._encoder.write(chunk.pcm):
-            self._encoded_samples += chunk.samples
+            self._encoded_samples = self._lost_samples = 0
+        if not self._encoder.write(chunk.pcm):
+            return False
+        self._encoded_samples += chunk.samples
+        if self._kept.audio_format.seconds(self._encoded_samples) > MOST_RESTART_SECONDS:
+            self._restart_seconds = RESTART_SECONDS
+        return True
 
     def _in_recording(
         self, seconds: float, start_seconds: float, started_at: float

@@ -75,7 +75,7 @@ def verify_lines(lines: Iterable[bytes]) -> Verdict:
             verdict.ended = record["type"] in ENDS
         if record.get("type") == "lines_lost" and isinstance(record.get("lines"), int):
             verdict.lost += record["lines"]
-        if isinstance(number, int) and isinstance(before, str):
+        if type(number) is int and isinstance(before, str):
             verdict.chained += 1
             _compare(verdict, number, before, expected)
             expected = number + 1

@@ -17,6 +17,7 @@ CLOSE_SECONDS = 3.0
 EXIT_SECONDS = 1.0
 """How long a program that has ended its output may take to exit."""
 _READ_BYTES = 65536
+ENDED = "the encoder ended"
 
 
 class Encoder:
@@ -69,14 +70,14 @@ class Encoder:
             await self._through(process)
         except SourceError as error:
             self.problem = error.message.rstrip(".")
-        except OSError:
-            self.problem = "the encoder cannot be run"
+        except OSError:  # gone in the middle of its work, too
+            self.problem = "the encoder cannot be run" if process is None else ENDED
         finally:
             self._copy.close()
             if process is not None:
                 await end_process(process, EXIT_SECONDS)
         if not self._closed and self.problem is None:
-            self.problem = "the encoder ended"
+            self.problem = ENDED
 
     async def _through(self, process: Process) -> None:
         """PCM in, coded sound out. Raises OSError when the process is gone."""

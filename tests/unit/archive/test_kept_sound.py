@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from scribe_tui.archive import keeper as keeper_module
 from scribe_tui.archive.places import spans_of
+from scribe_tui.audio.decoder.encoder import Encoder
 from scribe_tui.audio.format import AudioChunk
 from scribe_tui.audio.source import SourceStatus
 from scribe_tui.clock import seconds_since_boot
+from scribe_tui.events import Noticed, SoundKept
 from tests.support.http_server import HttpServer, send_body, send_head
 from tests.support.kept import SPEED, KeptSource, coded, known_sound
 
@@ -216,3 +221,40 @@ async def test_a_microphone_is_kept_as_flac(ffmpeg, tmp_path):
     assert [path.suffix for path in files] == [".oga"] * len(files)
     assert sum(decoded_seconds(ffmpeg, path) for path in files) == pytest.approx(12.0, abs=0.2)
     assert max(await kept.errors(spans)) < 0.1
+
+
+async def test_an_encoder_that_dies_is_begun_anew_and_what_it_missed_is_told(tmp_path, ffmpeg):
+    """A microphone is kept by a process of its own, which may be killed, for want of memory."""
+    del ffmpeg  # it is there
+    encoders: list[int] = []
+
+    class Spied(Encoder):
+        async def _through(self, process):
+            encoders.append(process.pid)
+            await super()._through(process)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keeper_module, "Encoder", Spied)
+        kept = KeptSource(tmp_path, "mic", source=lambda: PcmStation(known_sound(24.0)))
+        killed: list[int] = []
+
+        def enough() -> bool:
+            if kept.heard_seconds > 8.0 and not killed:
+                killed.append(encoders[0])
+                os.kill(encoders[0], signal.SIGKILL)
+            return kept.heard_seconds > 22.0
+
+        await kept.run(enough)
+    assert len(encoders) == 2
+    told = [event.text for event in kept.events if isinstance(event, Noticed)]
+    assert told == [
+        "the sound is not kept: the encoder ended; the text is",
+        "the sound is kept again",
+    ]
+    files = [event.file for event in kept.events if isinstance(event, SoundKept)]
+    assert len(set(files)) == 2
+    assert len(files) <= 4, "one line a place, not one a chunk"
+    spans = spans_of(kept.events)
+    errors = [error for error in await kept.errors([spans[-1]]) if error != float("inf")]
+    assert errors
+    assert max(errors) < 0.1
