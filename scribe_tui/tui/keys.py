@@ -108,7 +108,7 @@ SCREEN_KEYS: tuple[Shortcut, ...] = (
     Shortcut("find", "slash", "find", "/", "find", "Find words in this pane; case and accents do not count.", READ, True, True),
     Shortcut("find-back", "n", "find_next(-1)", "n", "find back", _AGAIN, READ),
     Shortcut("find-on", "N", "find_next(1)", "N", "find on", _AGAIN, READ),
-    Shortcut("find-all", "f", "find_all", "f", "find in all", "Find words in all panes, and in what is saved if it was searched before.", READ, False, True),
+    Shortcut("find-all", "f", "find_all", "f", "find in all", "Find words in all panes, and in earlier runs if these were searched before.", READ, False, True),
     Shortcut("time", "T", "go_to_time", "T", "clock time", "All panes to what was said at a clock time.", READ, False, True),
     Shortcut("mark", "m", "mark", "m", "mark", "Mark the cursor line, or the latest; again: no mark.", READ, False, True),
     Shortcut("places", "apostrophe", "places", "'", "places", "List marks, errors, gaps and hits of all panes, to go there.", READ, False, True),

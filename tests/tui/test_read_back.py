@@ -112,3 +112,43 @@ async def test_export_writes_what_the_pane_has_said(tmp_path: Path) -> None:
         await pilot.press("e", *"csv", "enter")
         await settle(pilot, lambda: "Exported one.csv" in stage.text())
     assert "line 900" in (tmp_path / "one.csv").read_text()
+
+
+async def test_find_goes_on_into_the_journal(tmp_path: Path) -> None:
+    """`line 33` is in `line 33`, in `line 330` to `line 339`, and in none that memory holds."""
+    stage, made = stage_over(tmp_path)
+    async with stage.app.run_test(size=(100, 14)) as pilot:
+        view = stage.pane(1).transcript
+        view.transcript = Transcript(max_lines=100)
+        for event in made:
+            stage.app.bridge.receive(event)
+        await settle(pilot, lambda: f"line {LINES}" in stage.text())
+        await pilot.press("slash", *"line 33", "enter")
+        await settle(pilot, lambda: "“line 33”: line 11 of 11" in stage.text())
+        await settle(pilot, lambda: any(row.endswith(" line 339") for row in stage.rows(1)))
+        assert view.decorations.cursor == 338
+        await pilot.press("n")
+        await settle(pilot, lambda: "line 10 of 11" in stage.text())
+        await pilot.press("N", "N")
+        await settle(pilot, lambda: view.decorations.cursor == 32), "round the end"
+
+        await pilot.press("slash", "home", "shift+end", *"line 8", "enter")
+        await settle(pilot, lambda: view.decorations.cursor == LINES - 2)
+        await settle(pilot, lambda: "“line 8”: line 111 of 111" in stage.text())
+        await pilot.press("escape", "slash", *"nowhere", "enter")
+        await settle(pilot, lambda: "“nowhere” is in no line of this pane" in stage.text())
+
+
+async def test_find_in_all_goes_on_into_the_journal(tmp_path: Path) -> None:
+    stage, made = stage_over(tmp_path / "logs" / "run")
+    async with stage.app.run_test(size=(100, 14)) as pilot:
+        view = stage.pane(1).transcript
+        view.transcript = Transcript(max_lines=100)
+        for event in made:
+            stage.app.bridge.receive(event)
+        await settle(pilot, lambda: f"line {LINES}" in stage.text())
+        await pilot.press("f", *"line 33", "enter")
+        await settle(pilot, lambda: "in all panes ─ 11 ─" in stage.text())
+        assert "for earlier ones: scribe-tui search" in stage.text()
+        await pilot.press("end", "enter")
+        await settle(pilot, lambda: view.decorations.cursor == 32)

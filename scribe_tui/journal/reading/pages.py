@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -67,6 +67,20 @@ class LinePages:
         found = [line for page in range(first, last + 1) for line in self.page(page)]
         start = numbers[0] - first * PAGE_LINES
         return found[start : start + len(numbers)]
+
+    def those(
+        self, numbers: range, wanted: Callable[[CommittedSegment | Gap], bool]
+    ) -> Iterator[tuple[int, CommittedSegment | Gap]]:
+        """Of the lines of these numbers those that are `wanted`, each with its number, in order.
+
+        Raises as `page` does.
+        """
+        if not numbers:
+            return
+        for page in range(numbers[0] // PAGE_LINES, numbers[-1] // PAGE_LINES + 1):
+            for number, line in enumerate(self.page(page), page * PAGE_LINES):
+                if number in numbers and wanted(line):
+                    yield number, line
 
     def number_at(self, at: float) -> int | None:
         """The number of the line that was being said at an instant; None before the first."""

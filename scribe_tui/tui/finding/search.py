@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from scribe_tui.events import Gap
 from scribe_tui.transcript import Line, Transcript
@@ -45,3 +45,22 @@ def line_at(transcript: Transcript, at: float) -> int | None:
         return None
     after = bisect_right(numbers, at, key=lambda number: transcript.line(number).started_at)
     return numbers[max(0, after - 1)]
+
+
+class OlderMatches:
+    """The lines beyond memory that hold what is looked for, as far as the journal was read."""
+
+    def __init__(self) -> None:
+        """None was read yet."""
+        self.numbers: list[int] = []
+        self.is_reading = False
+        self._read_until = 0
+
+    def unread(self, first: int) -> range:
+        """What has yet to be read where memory holds the lines from `first` on."""
+        return range(self._read_until, first)
+
+    def add(self, read: range, numbers: Iterable[int]) -> None:
+        """The lines of `read` were looked through, which is all that was unread."""
+        self.numbers += numbers
+        self._read_until = read.stop

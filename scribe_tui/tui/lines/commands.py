@@ -9,6 +9,7 @@ from scribe_tui.session.state import OVER
 from scribe_tui.tui.keys import Shortcut
 from scribe_tui.tui.lines.changer import Changer
 from scribe_tui.tui.lines.chosen import Acts, Chosen
+from scribe_tui.tui.lines.finder import Finder
 from scribe_tui.tui.lines.hits import Hits
 from scribe_tui.tui.lines.listener import Listener
 from scribe_tui.tui.lines.monitor_dialog import MonitorDialog
@@ -61,6 +62,7 @@ class Commands:
             "pause": self._pause,
             **chosen.acts,
             **reader.acts,
+            **Finder(chosen, reader).acts,
             **taker.acts,
             **places.acts,
             **Listener(chosen, reader).acts,

@@ -8,7 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from scribe_tui.transcript import Line
-from scribe_tui.tui.finding.search import line_at
+from scribe_tui.tui.finding.matching import holds
+from scribe_tui.tui.finding.search import line_at, text_of
 from scribe_tui.tui.lines.monitor_dialog import MonitorDialog
 
 if TYPE_CHECKING:
@@ -74,6 +75,11 @@ class OlderLines:
     async def number_of(self, session: str, segment_number: int) -> int | None:
         """The number of the line of a segment; None where it is not saved."""
         return await self._read(session, lambda pages: pages.number_of(segment_number))
+
+    async def holding(self, session: str, wanted: str, numbers: range) -> list[tuple[int, Line]]:
+        """Of the saved lines of these numbers those that hold `wanted`, with their numbers."""
+        of_them = lambda line: holds(text_of(line), wanted)  # noqa: E731
+        return await self._read(session, lambda pages: list(pages.those(numbers, of_them)))
 
     def _pages_of(self, session: str) -> LinePages | None:
         context = self._app.context

@@ -1,4 +1,4 @@
-"""Plain lines: the cursor that goes from line to line and reads each, find, hits and places."""
+"""Plain lines: the cursor that goes from line to line and reads each."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from scribe_tui.transcript import Line, Transcript
-from scribe_tui.tui.finding.matching import folded
-from scribe_tui.tui.finding.search import line_at, matching_lines, next_place
+from scribe_tui.tui.finding.search import line_at
 from scribe_tui.tui.lines.chosen import Acts, Chosen
 from scribe_tui.tui.lines.older import OlderLines
 from scribe_tui.tui.lines.sentences import read_line
-from scribe_tui.tui.text import clock, count_of, quoted
+from scribe_tui.tui.text import clock, quoted
 
 T = TypeVar("T")
 
@@ -31,7 +30,6 @@ class Reader:
         self.older = OlderLines(chosen.app)
         self._cursor: int | None = None
         self._range_start: int | None = None
-        self._wanted = ""
         self.acts: Acts = {
             "cursor-up": lambda: self._move(-1),
             "cursor-down": lambda: self._move(1),
@@ -42,10 +40,6 @@ class Reader:
             "home": self._home,
             "end": self._end,
             "unzoom": self._end,
-            "find": self._find,
-            "find-back": lambda: self._find_again(-1),
-            "find-on": lambda: self._find_again(1),
-            "find-all": self._find_all,
             "range": self._range,
         }
 
@@ -60,6 +54,11 @@ class Reader:
     def end_range(self) -> None:
         """Drop the range."""
         self._range_start = None
+
+    @property
+    def cursor(self) -> int | None:
+        """The number of the line that was read last; None: at the end."""
+        return self._cursor
 
     @property
     def has_cursor(self) -> bool:
@@ -90,7 +89,7 @@ class Reader:
         if number is None or not self._first <= number < self._transcript.end:
             self._app.say("That line is no longer held in memory.")
         else:
-            self._read(number)
+            self.read(number)
 
     def go_to_segment(self, session: str, segment_number: int) -> None:
         """Choose that source and read the line of that segment."""
@@ -152,13 +151,13 @@ class Reader:
             there = self._first
             if here == there:
                 self._app.say("This is the oldest line that is held.")
-        self._read(there)
+        self.read(there)
 
     def _home(self) -> None:
         if self._transcript.first == self._transcript.end:
             self._nothing()
         else:
-            self._read(self._first)
+            self.read(self._first)
 
     def _end(self) -> None:
         self._cursor = self._range_start = None
@@ -168,7 +167,8 @@ class Reader:
         else:
             self._app.say(read_line(text.line(text.end - 1), self._chosen.name))
 
-    def _read(self, number: int) -> None:
+    def read(self, number: int) -> None:
+        """Put the cursor on the line of that number and say it."""
         self._cursor = number
         name = self._chosen.name
 
@@ -180,42 +180,6 @@ class Reader:
 
     def _nothing(self) -> None:
         self._app.say(f"{self._chosen.name}: nothing yet")
-
-    def _find(self) -> None:
-        def done(text: str | None) -> None:
-            self._wanted = folded(text or "")
-            found = list(matching_lines(self._transcript, self._wanted))
-            self._app.say(f"{count_of(len(found), 'line')} of {self._chosen.name}.")
-            if found:
-                self._read(found[-1])
-
-        self._app.ask(f"Find what in {self._chosen.name}?", done)
-
-    def _find_again(self, step: int) -> None:
-        found = list(matching_lines(self._transcript, self._wanted)) if self._wanted else []
-        place = next_place(found, self._cursor, step)
-        if place is None:
-            self._app.say("Nothing is looked for here; the find key asks.")
-        else:
-            self._read(found[place])
-
-    def _find_all(self) -> None:
-        def done(text: str | None) -> None:
-            wanted = folded(text or "")
-            bridge = self._app.bridge
-            found = [
-                (line.started_at, session, line)
-                for session in self._chosen.controls.sessions
-                for number in matching_lines(bridge.transcript_of(session), wanted)
-                for line in (bridge.transcript_of(session).line(number),)
-            ]
-            found.sort(key=lambda one: one[0])
-            self.say_last(
-                [read_line(line, self._chosen.name_of(session)) for _, session, line in found]
-            )
-            self._app.say(f"{count_of(len(found), 'line')} in all sources.")
-
-        self._app.ask("Find what in all sources?", done)
 
     def _range(self) -> None:
         if self._range_start is not None:

@@ -6,7 +6,7 @@ import asyncio
 import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scribe_tui.journal.search import INDEX_NAME
 from scribe_tui.tui.finding.decor import Decor, marks_of
@@ -26,10 +26,19 @@ from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.text import column, quoted
 
 if TYPE_CHECKING:
-    from scribe_tui.journal.search.index import Line
+    from scribe_tui.journal.search.index import Line as SavedLine
+    from scribe_tui.transcript import Line
     from scribe_tui.tui.screens.pick_list import PickList
 
 MAX_FOUND = 500
+
+
+class FoundLine(NamedTuple):
+    """A line of this run: of which session, and its number on the screen."""
+
+    session: str
+    number: int
+    line: Line
 
 
 class FindAllActions(MonitorBase, inherit_bindings=False):
@@ -49,31 +58,51 @@ class FindAllActions(MonitorBase, inherit_bindings=False):
         entries = self._in_memory(wanted)
         screen = PickList(f"{quoted(text)} in all panes", lambda: entries, empty="In no pane.")
         self.app.push_screen(screen, partial(self._go_to_found, wanted))
-        log_dir = self.context.run.parent if self.context.run is not None else None
-        if log_dir is not None and (log_dir / INDEX_NAME).exists():
-            self.run_worker(
-                self._look_in_index(log_dir, text, entries, screen),
-                group="find",
-                exclusive=True,
-                exit_on_error=False,
-            )
+        if self.context.run is None:
+            return
+        log_dir = self.context.run.parent
+        if (log_dir / INDEX_NAME).exists():
+            look = self._look_in_index(log_dir, text, entries, screen)
+        elif any(self.reads_older(pane) for pane in self.grid.panes):
+            look = self._look_in_journals(wanted, entries, screen)
+        else:
+            return
+        self.run_worker(look, group="find all", exclusive=True, exit_on_error=False)
 
     def _in_memory(self, wanted: str) -> list[Entry]:
-        found: list[tuple[float, Entry]] = []
-        width = self.size.width
-        cells = column_cells((self.name_of(pane.session) for pane in self.grid.panes), NAME_CELLS)
+        found: list[FoundLine] = []
         for pane in self.grid.panes:
             held = pane.transcript.transcript
-            name = column(self.name_of(pane.session), cells)
-            for number in list(matching_lines(held, wanted))[-MAX_FOUND:]:
-                line = held.line(number)
-                text = text_of(line)
-                begin = Piece("dim", stamp(line.started_at, width)), Piece("name", name)
-                row = found_row(begin, text, wanted, width)
-                entry = Entry((pane.session, number), row, text)
-                found.append((line.started_at, entry))
-        found.sort(key=lambda one: one[0], reverse=True)
-        return [entry for _, entry in found[:MAX_FOUND]]
+            numbers = list(matching_lines(held, wanted))[-MAX_FOUND:]
+            found += [FoundLine(pane.session, number, held.line(number)) for number in numbers]
+        return self._entries_of(found, wanted)
+
+    def _entries_of(self, found: list[FoundLine], wanted: str) -> list[Entry]:
+        """The lines that were found, newest first."""
+        width = self.size.width
+        names = {pane.session: self.name_of(pane.session) for pane in self.grid.panes}
+        cells = column_cells(names.values(), NAME_CELLS)
+        found.sort(key=lambda one: one.line.started_at, reverse=True)
+        entries = []
+        for session, number, line in found[:MAX_FOUND]:
+            name, text = column(names.get(session, session), cells), text_of(line)
+            begin = Piece("dim", stamp(line.started_at, width)), Piece("name", name)
+            row = found_row(begin, text, wanted, width)
+            entries.append(Entry((session, number), row, text))
+        return entries
+
+    async def _look_in_journals(self, wanted: str, entries: list[Entry], screen: PickList) -> None:
+        """Add what memory does not hold of this run to `entries`."""
+        screen.rows.say(f"Looking further back in this run {ELLIPSIS}")
+        found: list[FoundLine] = []
+        for pane in self.grid.panes:
+            if self.reads_older(pane):
+                lines = await self.lines_further_back(pane, wanted, MAX_FOUND)
+                found += [FoundLine(pane.session, *one) for one in lines]
+        entries += self._entries_of(found, wanted)[: max(0, MAX_FOUND - len(entries))]
+        if screen.is_attached:
+            screen.rows.say("This run was looked through; for earlier ones: scribe-tui search")
+            screen.look()
 
     async def _look_in_index(
         self, log_dir: Path, text: str, entries: list[Entry], screen: PickList
@@ -104,7 +133,7 @@ class FindAllActions(MonitorBase, inherit_bindings=False):
             screen.rows.say(" ".join(said) or "What is saved was looked through, too.")
             screen.look()
 
-    def _is_held(self, line: Line) -> bool:
+    def _is_held(self, line: SavedLine) -> bool:
         if self.context.run is None or line.run != self.context.run.name:
             return False
         pane = self.pane_of(line.session)
@@ -114,9 +143,9 @@ class FindAllActions(MonitorBase, inherit_bindings=False):
         return number is not None
 
     def _go_to_found(self, wanted: str, key: object) -> None:
-        from scribe_tui.journal.search.index import Line
+        from scribe_tui.journal.search.index import Line as SavedLine
 
-        if isinstance(key, Line):
+        if isinstance(key, SavedLine):
             self._go_to_saved(wanted, key)
         elif isinstance(key, tuple) and (pane := self.pane_of(key[0])) is not None:
             pane.look_for(wanted)
@@ -124,7 +153,7 @@ class FindAllActions(MonitorBase, inherit_bindings=False):
             if not pane.go_to(key[1]):
                 self.say("That line is no longer held in memory.")
 
-    def _go_to_saved(self, wanted: str, line: Line) -> None:
+    def _go_to_saved(self, wanted: str, line: SavedLine) -> None:
         pane = self.pane_of(line.session)
         if self.context.run is None or line.run != self.context.run.name or pane is None:
             self.say(f"That was in the run {line.run}: scribe-tui show {line.run} {line.name}")

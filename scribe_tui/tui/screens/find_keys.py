@@ -9,6 +9,7 @@ from scribe_tui.errors import UsageError
 from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.finding.places import Kind, Place, hit_places
 from scribe_tui.tui.finding.search import matching_lines, next_place, text_of
+from scribe_tui.tui.rendering.signs import ELLIPSIS
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
 from scribe_tui.tui.screens.entries import NAME_CELLS, NARROW, Entry, column_cells, stamp
 from scribe_tui.tui.screens.monitor_base import MonitorBase
@@ -49,18 +50,44 @@ class FindActions(MonitorBase, inherit_bindings=False):
             self._step(pane, step)
 
     def _step(self, pane: Pane, step: int, *, from_end: bool = False) -> None:
-        view = pane.transcript
-        wanted = view.decorations.wanted
-        matches = list(matching_lines(view.transcript, wanted))
-        cursor = None if from_end else view.decorations.cursor
+        """Go to the next line in memory that holds it, else to one that the journal has."""
+        cursor = None if from_end else pane.transcript.decorations.cursor
+        is_whole = not self.reads_older(pane) or not pane.older_matches.unread(_first(pane))
+        matches = _matches(pane)
         place = next_place(matches, cursor, step)
-        if place is None:
-            self.say(f"{quoted(wanted)} is in no line that is held here; f looks further.")
+        ahead = place is not None and (cursor is None or (matches[place] - cursor) * step > 0)
+        if place is not None and (is_whole or ahead):
+            pane.go_to(matches[place])
+            self._say_place(pane, is_whole)
+        elif is_whole:
+            wanted = quoted(pane.transcript.decorations.wanted)
+            where = "of this pane" if self.reads_older(pane) or not _first(pane) else "held here"
+            self.say(f"{wanted} is in no line {where}; f looks in all panes.")
+        if not is_whole and not pane.older_matches.is_reading:
+            looked = self._look_further(pane, None if ahead else step, from_end)
+            self.run_worker(looked, group="find", exit_on_error=False)
+
+    async def _look_further(self, pane: Pane, step: int | None, from_end: bool) -> None:
+        """Have the journal looked through; then go by `step`, or say how many there are."""
+        if step is not None:
+            self.say(f"Looking further back {ELLIPSIS}")
+        wanted = pane.transcript.decorations.wanted
+        if not await self.look_further_back(pane, wanted) or pane is not self._current:
             return
-        pane.go_to(matches[place])
-        self.say(
-            f"{quoted(wanted)}: line {place + 1} of {len(matches)}. n further back, N further on."
-        )
+        if step is not None:
+            self._step(pane, step, from_end=from_end)
+        else:
+            self._say_place(pane, True)
+
+    def _say_place(self, pane: Pane, is_whole: bool) -> None:
+        """Which of the lines that hold it the cursor is on, and how many there are, as known."""
+        matches, cursor = _matches(pane), pane.transcript.decorations.cursor
+        if cursor not in matches:
+            return
+        count = f"{len(matches)}" if is_whole else f"{len(matches)} so far"
+        place = f"line {matches.index(cursor) + 1} of {count}"
+        wanted = quoted(pane.transcript.decorations.wanted)
+        self.say(f"{wanted}: {place}. n further back, N further on.")
 
     def action_go_to_time(self) -> None:
         """Ask for a clock time that all panes go to."""
@@ -155,6 +182,18 @@ def place_row(place: Place, name: str, width: int) -> Row:
     )
 
 
+def _first(pane: Pane) -> int:
+    """The number of the oldest line in memory."""
+    return pane.transcript.transcript.first
+
+
+def _matches(pane: Pane) -> list[int]:
+    """The numbers of all lines known to hold what is looked for, oldest first."""
+    view = pane.transcript
+    held = matching_lines(view.transcript, view.decorations.wanted)
+    return [*pane.older_matches.numbers, *held]
+
+
 def _begins_after(pane: Pane, at: float) -> bool:
     """Whether the first line of all was said after that instant, or none was said."""
     said = pane.transcript.transcript
@@ -165,6 +204,6 @@ def _count_in(pane: Pane, text: str) -> str:
     transcript = pane.transcript.transcript
     matches = list(matching_lines(transcript, folded(text)))
     if not matches:
-        return "no line"
+        return "no line so far" if transcript.first else "no line"
     latest = text_of(transcript.line(matches[-1]))
     return clip(f"{count_of(len(matches), 'line')}: {latest}", ANSWER_CELLS)

@@ -43,9 +43,9 @@ class HitActions(MonitorBase, inherit_bindings=False):
         deeds = {
             "y": Deed("copy", self._copy_hit),
             "x": Deed("clip", lambda key: self._clip_of(key, screen)),
-            "o": Deed("hear", lambda key: self._sound_of(key, screen)),
             "c": Deed("confirm as heard form", teacher.confirm),
             "X": Deed("never again", teacher.never_again),
+            "o": Deed("hear", lambda key: self._sound_of(key, screen)),
         }
         known.looked_at()
         empty = "No watch word was heard yet."

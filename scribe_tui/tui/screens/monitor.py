@@ -155,7 +155,7 @@ class MonitorScreen(
             )
         self.call_after_refresh(self.sample)
 
-    def on_pane_text_wanted(self, wanted: Pane.TextWanted) -> None:
+    def on_readable_pane_text_wanted(self, wanted: Pane.TextWanted) -> None:
         """A pane that is one line has no room for what was asked for: it is zoomed."""
         if wanted.pane is self._current and wanted.pane.shape is PaneShape.LINE:
             self.grid.zoom(wanted.pane)

@@ -48,6 +48,20 @@ class MonitorBase(FrameScreen, inherit_bindings=False):
         """Go to the line of a segment; False if it is not there."""
         raise NotImplementedError
 
+    def reads_older(self, pane: Pane) -> bool:
+        """Whether there are lines beyond memory that can be read."""
+        raise NotImplementedError
+
+    async def look_further_back(self, pane: Pane, wanted: str) -> bool:
+        """Complete the pane's older matches of `wanted`; False if it looks for another text now."""
+        raise NotImplementedError
+
+    async def lines_further_back(
+        self, pane: Pane, wanted: str, most: int
+    ) -> list[tuple[int, Line]]:
+        """The newest of the lines beyond memory that hold `wanted`, with their numbers."""
+        raise NotImplementedError
+
     async def chosen_lines(self, pane: Pane) -> list[Line]:
         """The lines of the range, the cursor line, or the latest line; none if there is none."""
         raise NotImplementedError

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from scribe_tui.tui.finding.matching import holds
 from scribe_tui.tui.finding.past import Past
+from scribe_tui.tui.finding.search import text_of
 from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.widgets.pane import Pane
 
@@ -30,6 +33,40 @@ class ReadBack(MonitorBase, inherit_bindings=False):
         ):
             return
         pane.transcript.past = Past(lambda page: self._fetch(pane, page))
+
+    def reads_older(self, pane: Pane) -> bool:
+        """Whether there are lines beyond memory that can be read."""
+        return bool(pane.transcript.transcript.first) and pane.transcript.past is not None
+
+    async def look_further_back(self, pane: Pane, wanted: str) -> bool:
+        """Complete the pane's older matches of `wanted`; False if it looks for another text now."""
+        matches = pane.older_matches
+        matches.is_reading = True
+        unread = matches.unread(pane.transcript.transcript.first)
+        found = await self._numbers_holding(pane, unread, wanted)
+        matches.add(unread, found or ())
+        matches.is_reading = False
+        return pane.older_matches is matches
+
+    async def _numbers_holding(self, pane: Pane, numbers: range, wanted: str) -> list[int] | None:
+        if (pages := self._pages_of(pane)) is None:
+            return None
+        return await self._read(
+            lambda: [
+                number
+                for number, _ in pages.those(numbers, lambda line: holds(text_of(line), wanted))
+            ]
+        )
+
+    async def lines_further_back(
+        self, pane: Pane, wanted: str, most: int
+    ) -> list[tuple[int, Line]]:
+        """The newest of the lines beyond memory that hold `wanted`, with their numbers."""
+        if (pages := self._pages_of(pane)) is None:
+            return []
+        older = range(pane.transcript.transcript.first)
+        of_them = lambda line: holds(text_of(line), wanted)  # noqa: E731
+        return await self._read(lambda: [*deque(pages.those(older, of_them), most)]) or []
 
     def reach_time(self, pane: Pane, at: float) -> bool:
         """Go to what was being said at an instant; False if nothing is there."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.events import Resize
 from textual.geometry import Size
-from textual.message import Message
 from textual.timer import Timer
 
 from scribe_tui.events import Event, HitStatus, State, TitleChanged, WatchHit
@@ -16,10 +14,7 @@ from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.tui.faults import faults_of, guarded
 from scribe_tui.tui.figures.hour import Hour
 from scribe_tui.tui.figures.totals import Tally
-from scribe_tui.tui.finding.matching import folded
-from scribe_tui.tui.finding.places import Kind, Place
 from scribe_tui.tui.finding.quotes import Titles
-from scribe_tui.tui.finding.search import line_at, text_of
 from scribe_tui.tui.layouts.boxes import PaneShape
 from scribe_tui.tui.layouts.reading import reading_margins
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
@@ -28,12 +23,9 @@ from scribe_tui.tui.rendering.styled_rows import Piece
 from scribe_tui.tui.widgets.line_rows import STAMP_WIDTH
 from scribe_tui.tui.widgets.pane_header import PaneHeader
 from scribe_tui.tui.widgets.pane_status import PaneStatus
+from scribe_tui.tui.widgets.readable_pane import ReadablePane
 from scribe_tui.tui.widgets.ticker import PARTS as LINE_PARTS
 from scribe_tui.tui.widgets.ticker import LineFacts, Ticker, hour_cells
-from scribe_tui.tui.widgets.transcript_view import TranscriptView
-
-if TYPE_CHECKING:
-    from scribe_tui.journal.reading.pages import LinePages
 
 LINE_SPINE, FOCUSED_LINE_SPINE, HIT_LINE_SPINE = " ", FOCUSED_SPINE[1], HIT_SPINE[1]
 """The same for a pane that is one row."""
@@ -44,20 +36,12 @@ SPEAKING = frozenset({State.LIVE, State.DRAINING})
 """States in which new text comes in."""
 
 
-class Pane(RowsWidget, can_focus=True):
+class Pane(ReadablePane, can_focus=True):
     """Shows one session and knows nothing of the engine but events and snapshots.
 
     Its own rows are the spine; children cover the rest. A child that fails says so in its
     own place, and is tried again with the next snapshot.
     """
-
-    class TextWanted(Message):
-        """The user asked to read the text of a pane shown as one line."""
-
-        def __init__(self, pane: Pane) -> None:
-            """A request about `pane`."""
-            super().__init__()
-            self.pane = pane
 
     STYLE = "pane"
     PARTS = ("spine", "spine-focused", "spine-hit", *LINE_PARTS)
@@ -65,10 +49,8 @@ class Pane(RowsWidget, can_focus=True):
 
     def __init__(self, number: int, session: str) -> None:
         """Pane `number` (from 1) for the session of that id."""
-        super().__init__()
+        super().__init__(session)
         self.number = number
-        self.session = session
-        self.transcript = TranscriptView()
         self._header = PaneHeader()
         self._status = PaneStatus()
         self._snapshot: SessionSnapshot | None = None
@@ -83,7 +65,6 @@ class Pane(RowsWidget, can_focus=True):
         self.hour = Hour()
         self.name_cells = 0
         self.new_hits = 0
-        self.pages: LinePages | None = None
         self.titles = Titles()
         self._flash: Timer | None = None
         self._heard = False
@@ -145,91 +126,10 @@ class Pane(RowsWidget, can_focus=True):
         if self.transcript.in_view and not was_in_view:
             self._attempt(self.transcript, "text", self.transcript.redraw)
 
-    def scroll_rows(self, rows: int) -> None:
-        """Scroll the transcript by `rows`."""
-        self.transcript.scroll_rows(rows)
-        self._show_reading()
-
-    def scroll_page(self, pages: int) -> None:
-        """Scroll the transcript by a page less one row, so that the eye finds its place."""
-        self.scroll_rows(pages * max(1, self.transcript.size.height - 1))
-
-    def scroll_to_start(self) -> None:
-        """Show the oldest line still held."""
-        self.transcript.scroll_to_start()
-        self._show_reading()
-
-    def follow(self) -> None:
-        """Back to the live end."""
-        self.transcript.follow()
-        self._redraw()
-
-    def hold_or_follow(self) -> None:
-        """Stand still whatever is said, or follow it again."""
-        if self.transcript.held:
-            self.transcript.follow()
-        else:
-            self.transcript.stand_still()
-            self._want_text()
-        self._redraw()
-
-    def go_to_segment(self, segment_number: int) -> bool:
-        """Put the cursor on the line of that segment; False if it is not held."""
-        number = self.transcript.transcript.number_of(segment_number)
-        return number is not None and self.go_to(number)
-
-    def go_to(self, number: int) -> bool:
-        """Put the cursor on the line of that number; False if it is not held."""
-        gone_to = self.transcript.go_to(number)
-        self._show_reading()
-        return gone_to
-
-    def go_to_time(self, at: float) -> bool:
-        """Put the cursor on what was being said at an instant; False if nothing is held."""
-        number = line_at(self.transcript.transcript, at)
-        return number is not None and self.go_to(number)
-
-    def look_for(self, text: str) -> None:
-        """Mark `text` wherever it stands; empty: nothing."""
-        self.transcript.decorations.wanted = folded(text)
-        self.transcript.redraw()
-
-    def toggle_mark(self) -> bool | None:
-        """Mark the cursor line or the latest one, or take its mark away; None: no line."""
-        marked = self.transcript.toggle_mark()
-        self._redraw()
-        return marked
-
-    def toggle_range(self) -> bool | None:
-        """Begin a range at the cursor or the latest line, or end it; None: no line."""
-        began = self.transcript.toggle_range()
-        self._show_reading()
-        return began
-
-    def end_range(self) -> None:
-        """Drop the range."""
-        self.transcript.decorations.range_start = None
-        self.transcript.redraw()
-
-    def marked_places(self) -> list[Place]:
-        """The marked lines that are held."""
-        view = self.transcript
-        lines = {number: view.line(number) for number in view.decorations.marks}
-        return [
-            Place(self.session, line.started_at, Kind.MARK, text_of(line), line=number)
-            for number, line in lines.items()
-            if line is not None
-        ]
-
     def show_heard(self, heard: bool) -> None:
         """Say whether its sound comes out of this machine's speakers."""
         self._heard = heard
         self._redraw()
-
-    def move_cursor(self, lines: int) -> None:
-        """Move the cursor line, up if negative."""
-        self.transcript.move_cursor(lines)
-        self._show_reading()
 
     def receive(self, events: Sequence[Event]) -> None:
         """Take events of this session, in order."""
@@ -336,16 +236,6 @@ class Pane(RowsWidget, can_focus=True):
             (top, side, bottom), part = HIT_SPINE, "spine-hit"
         inner = max(0, self.outer_size.height - 2)
         self.show([(Piece(part, sign),) for sign in (top, *[side] * inner, bottom)])
-
-    def _show_reading(self) -> None:
-        """The user scrolled in the text."""
-        self._want_text()
-        self._redraw()
-
-    def _want_text(self) -> None:
-        """Ask for room for the text, which a line does not show."""
-        if self._shape is PaneShape.LINE:
-            self.post_message(self.TextWanted(self))
 
     def _redraw(self) -> None:
         snapshot = self._snapshot

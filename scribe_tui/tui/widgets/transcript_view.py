@@ -13,9 +13,9 @@ from scribe_tui.events import Event, PartialChanged
 from scribe_tui.transcript import Line, Transcript
 from scribe_tui.tui.finding.decor import Decor, Decorations
 from scribe_tui.tui.finding.past import Past
-from scribe_tui.tui.rendering.row_places import Place, RowPlaces
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Row
+from scribe_tui.tui.rendering.viewport import Place, RowPlaces, Viewport
 from scribe_tui.tui.rendering.wrap import GrowingRows
 from scribe_tui.tui.widgets.line_rows import (
     STAMP_WIDTH,
@@ -79,12 +79,9 @@ class TranscriptView(RowsWidget):
         self._outdated = False
         self._fitted = Size(0, 0)
         self._drawn: _Drawn | None = None
-        self._top: Place | None = None
-        self._live_top: Place = (0, 0)
-        self._end_when_scrolled = 0
+        self._viewport = Viewport(self._places)
         self._looked: Look | None = None
         self._news_shown = False
-        self.held = False
         self._wrapped: LRUCache[int, tuple[Line, Decor, list[Row]]] = LRUCache(512)
         self._partial = GrowingRows(STAMP_WIDTH)
 
@@ -96,7 +93,12 @@ class TranscriptView(RowsWidget):
     @property
     def new_lines(self) -> int | None:
         """Lines committed since the user left the tail; None while it is followed."""
-        return None if self._top is None else self.transcript.end - self._end_when_scrolled
+        return self._viewport.new_lines
+
+    @property
+    def held(self) -> bool:
+        """Whether it stands still although its tail is in view."""
+        return self._viewport.held
 
     @property
     def unread(self) -> int:
@@ -141,8 +143,8 @@ class TranscriptView(RowsWidget):
         self.decorations = Decorations()
         self._wrapped.clear()
         self._partial = self._growing()
-        self._top = self._looked = None
-        self.held = False
+        self._looked = None
+        self._viewport.follow()
         self.redraw()
 
     def redraw(self) -> None:
@@ -151,7 +153,7 @@ class TranscriptView(RowsWidget):
         self._outdated = True
         if not height or not self.in_view:
             return
-        number, skip = self._first_row(height)
+        number, skip = self._first_row()
         rows: list[Row] = []
         while len(rows) < height and number <= self.transcript.end:
             rows += self._rows_of(number)[skip:]
@@ -160,7 +162,7 @@ class TranscriptView(RowsWidget):
         self._news_shown = any(row and row[0].part == "news" for row in rows)
         self.show(rows)
         self._drawn = None
-        if self._top is None:
+        if self._viewport.follows:
             self._drawn = _Drawn(self.rows, height, len(self._partial.spans))
         self._outdated = False
 
@@ -190,32 +192,26 @@ class TranscriptView(RowsWidget):
 
     def scroll_rows(self, rows: int) -> None:
         """Move by `rows` rows, up if negative; the tail is followed again once reached."""
-        height = self.outer_size.height
-        tail = self._places.tail(height)
-        top = self._places.moved(min(self._first_row(height), tail), rows)
-        if self._top is None:
-            self._end_when_scrolled = self.transcript.end
-        if top >= tail and not self.held:
+        if self._viewport.scroll(self._first_row(), rows, self.outer_size.height):
+            self.redraw()
+        else:
             self.follow()
-            return
-        self._top = min(top, tail)
-        self.redraw()
 
     def hold(self) -> None:
         """Stand still from now on, whatever comes in."""
-        if self._top is None:
-            self._top = self._first_row(self.outer_size.height)
-            self._end_when_scrolled = self.transcript.end
+        if self._viewport.follows:
+            self._viewport.hold(self._first_row())
 
     def stand_still(self) -> None:
         """Show the same until `follow`, whatever is said; scrolling shows what came meanwhile."""
         self.hold()
-        self.held = True
+        self._viewport.held = True
 
     def move_cursor(self, lines: int) -> None:
         """Move the cursor line, up if negative; below the last line the tail is followed."""
         cursor = self.decorations.cursor
-        number = (self._lowest() if cursor is None else cursor) + lines
+        height = self.outer_size.height
+        number = (self._viewport.lowest_line(height) if cursor is None else cursor) + lines
         if number >= self.transcript.end:
             if lines > 0 and self.held:
                 self.scroll_rows(lines)
@@ -223,8 +219,10 @@ class TranscriptView(RowsWidget):
                 self.follow()
             return
         self.hold()
-        self.decorations.cursor = max(self.first, number)
-        self._show_cursor()
+        number = max(self.first, number)
+        self.decorations.cursor = number
+        self._viewport.reveal(number, height)
+        self.redraw()
 
     def go_to(self, number: int) -> bool:
         """Put the cursor on a line and bring it into view; False if it is not held."""
@@ -232,12 +230,7 @@ class TranscriptView(RowsWidget):
             return False
         self.hold()
         self.decorations.cursor = number
-        height = self.outer_size.height
-        if not height:
-            self._top = number, 0
-            return True
-        above = self._places.moved((number, 0), -(height // 3))
-        self._top = min(above, self._places.tail(height))
+        self._viewport.go_to_line(number, self.outer_size.height)
         self.redraw()
         return True
 
@@ -285,39 +278,14 @@ class TranscriptView(RowsWidget):
         cursor = self.decorations.cursor
         return None if cursor is None else self.line(cursor)
 
-    def _show_cursor(self) -> None:
-        """Scroll no further than it takes to have the whole cursor line in view."""
-        number, height = self.decorations.cursor, self.outer_size.height
-        if number is None or self._top is None:
-            return
-        top = self._places.clamped(self._top)
-        rows = sum(len(self._rows_of(line)) for line in range(top[0], number + 1)) - top[1]
-        if (number, 0) <= top or len(self._rows_of(number)) > height:
-            top = number, 0
-        elif rows > height:
-            top = self._places.moved(top, rows - height)
-        self._top = top
-        self.redraw()
-
-    def _lowest(self) -> int:
-        """The line at the bottom of the view; that of the partial while the tail is followed."""
-        if self._top is None:
-            return self.transcript.end
-        height = self.outer_size.height
-        number, _ = self._places.moved(self._places.clamped(self._top), height - 1)
-        return min(number, self.transcript.end)
-
     def scroll_to_start(self) -> None:
         """Show the oldest line still held."""
-        if (self.first, 0) < self._places.tail(self.outer_size.height):
-            self.hold()
-            self._top = self.first, 0
+        self._viewport.go_to_start(self.outer_size.height, self._first_row())
         self.redraw()
 
     def follow(self) -> None:
         """Back to the live end; the cursor goes."""
-        self._top = None
-        self.held = False
+        self._viewport.follow()
         self.decorations.cursor = self.decorations.range_start = None
         self.redraw()
 
@@ -374,16 +342,10 @@ class TranscriptView(RowsWidget):
             return [news_row(width, look.at, self.unread), *rows]
         return rows
 
-    @property
     def _places(self) -> RowPlaces:
         return RowPlaces(self.first, self.transcript.end, lambda one: len(self._rows_of(one)))
 
-    def _first_row(self, height: int) -> Place:
+    def _first_row(self) -> Place:
         """The row at the top of the view."""
-        if self._top is not None:
-            return self._places.clamped(self._top)
-        if self.low_bandwidth:
-            self._live_top = self._places.by_thirds(self._live_top, height)
-        else:
-            self._live_top = self._places.tail(height)
-        return self._live_top
+        height = self.outer_size.height
+        return self._viewport.first_row(height, by_thirds=self.low_bandwidth)

@@ -94,3 +94,24 @@ async def test_a_range_from_beyond_memory_is_copied_whole(
     await later(long, "news: line 1", "\x1b[H")
     await later(long, "1 line sent", "y")
     assert sent[1].startswith("“line 1”")
+
+
+async def test_what_is_found_goes_on_into_the_journal(long: Lines) -> None:
+    """`line 33` is in `line 33` and in `line 330` to `line 339`: memory holds none of them."""
+    await later(long, "11 lines of news.", "/", "Line 33\r")
+    await long.said.later("news: line 339")
+    for number in (338, 337, 336):
+        await later(long, f"news: line {number}", "n")
+    await later(long, "news: line 337", "N")
+    for number in (336, 335, 334, 333, 332, 331, 330, 33, 339):
+        assert (await later(long, "news: line ", "n")).endswith(f" {number}"), "round the end, too"
+    await later(long, "0 lines of news.", "/", "nowhere\r")
+    assert long.press("n") == ["No line of news holds “nowhere”."]
+
+
+async def test_all_sources_are_looked_through_beyond_memory(long: Lines) -> None:
+    long.commit("harbor", "Line 77 is closed.")
+    await later(long, "12 lines in all sources.", "f", "line 77\r")
+    assert "The last 10 of 12:" in long.said.lines
+    assert any(line.endswith("news: line 779") for line in long.said.lines)
+    assert not any(line.endswith("news: line 77") for line in long.said.lines)

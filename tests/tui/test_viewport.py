@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scribe_tui.tui.rendering.row_places import Place, RowPlaces
+from scribe_tui.tui.rendering.viewport import Place, RowPlaces
 
 heights = st.integers(1, 30)
 lines = st.lists(st.integers(1, 7), min_size=1, max_size=30)

@@ -1,0 +1,156 @@
+"""Which rows of wrapped lines a view shows: the tail, or what a reader has scrolled to.
+
+Pure: how many rows a line takes is asked when it matters, so that no line is wrapped that is
+neither shown nor passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Place = tuple[int, int]
+"""A row: number of the line, row within it. What is not committed yet is line `end`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlaces:
+    """Lines `first` to `end`, the last included; `count`: the number of rows of a line."""
+
+    first: int
+    end: int
+    count: Callable[[int], int]
+
+    def tail(self, height: int) -> Place:
+        """The top row when the last row is at the bottom of `height` rows."""
+        number, rows = self.end, self.count(self.end)
+        while rows < height and number > self.first:
+            number -= 1
+            rows += self.count(number)
+        return number, max(0, rows - height)
+
+    def clamped(self, place: Place) -> Place:
+        """The nearest place that still exists."""
+        number, row = place
+        if number < self.first:
+            return self.first, 0
+        number = min(number, self.end)
+        return number, max(0, min(row, self.count(number) - 1))
+
+    def moved(self, place: Place, rows: int) -> Place:
+        """The place that many rows further down, or up if negative."""
+        number, row = place
+        row += rows
+        while row < 0 and number > self.first:
+            number -= 1
+            row += self.count(number)
+        while number < self.end and row >= (count := self.count(number)):
+            number += 1
+            row -= count
+        return number, max(0, row)
+
+    def by_thirds(self, before: Place, height: int) -> Place:
+        """The top row of a view that moves up by a third at once; `before` was at its top.
+
+        Moving up repaints every row: that costs more than all the words in it.
+        """
+        tail = self.tail(height)
+        before = self.clamped(before)
+        if before < tail:
+            return self.moved(tail, max(1, height // 3))
+        return before if before <= self.moved(tail, height // 2) else tail
+
+
+class Viewport:
+    """Follows the tail until it is scrolled; then its top row stays, whatever comes in below.
+
+    Heights are rows of the view.
+    """
+
+    def __init__(self, places: Callable[[], RowPlaces]) -> None:
+        """`places` are those of the present text, wrapped as it is shown."""
+        self._places = places
+        self._top: Place | None = None
+        self._live_top: Place = (0, 0)
+        self._end_when_scrolled = 0
+        self.held = False
+        """Whether it stands still although its tail is in view."""
+
+    @property
+    def follows(self) -> bool:
+        """Whether it shows the tail, whatever comes."""
+        return self._top is None
+
+    @property
+    def new_lines(self) -> int | None:
+        """Lines that came since the tail was left; None while it is followed."""
+        return None if self._top is None else self._places().end - self._end_when_scrolled
+
+    def first_row(self, height: int, *, by_thirds: bool) -> Place:
+        """The row at its top; `by_thirds`: a full view moves up by a third at once."""
+        places = self._places()
+        if self._top is not None:
+            return places.clamped(self._top)
+        tail = places.by_thirds(self._live_top, height) if by_thirds else places.tail(height)
+        self._live_top = tail
+        return tail
+
+    def follow(self) -> None:
+        """Back to the tail."""
+        self._top = None
+        self.held = False
+
+    def hold(self, top: Place) -> None:
+        """Stand still from now on, at `top` if the tail was followed."""
+        if self._top is None:
+            self._top = top
+            self._end_when_scrolled = self._places().end
+
+    def scroll(self, top: Place, rows: int, height: int) -> bool:
+        """Move from `top` by `rows`, up if negative; False: the tail is reached."""
+        places = self._places()
+        tail = places.tail(height)
+        there = places.moved(min(top, tail), rows)
+        if self._top is None:
+            self._end_when_scrolled = places.end
+        if there >= tail and not self.held:
+            return False
+        self._top = min(there, tail)
+        return True
+
+    def go_to_start(self, height: int, top: Place) -> None:
+        """Show the first line, unless all is in view."""
+        places = self._places()
+        if (places.first, 0) < places.tail(height):
+            self.hold(top)
+            self._top = places.first, 0
+
+    def go_to_line(self, number: int, height: int) -> None:
+        """Have that line a third below the top, as far as there is text below it."""
+        if not height:
+            self._top = number, 0
+            return
+        places = self._places()
+        above = places.moved((number, 0), -(height // 3))
+        self._top = min(above, places.tail(height))
+
+    def reveal(self, number: int, height: int) -> None:
+        """Scroll no further than it takes to have the whole of that line in view."""
+        if self._top is None:
+            return
+        places = self._places()
+        top = places.clamped(self._top)
+        rows = sum(places.count(line) for line in range(top[0], number + 1)) - top[1]
+        if (number, 0) <= top or places.count(number) > height:
+            top = number, 0
+        elif rows > height:
+            top = places.moved(top, rows - height)
+        self._top = top
+
+    def lowest_line(self, height: int) -> int:
+        """The line at its bottom; that of the partial while the tail is followed."""
+        places = self._places()
+        if self._top is None:
+            return places.end
+        number, _ = places.moved(places.clamped(self._top), height - 1)
+        return min(number, places.end)
