@@ -130,7 +130,7 @@ async def test_find_goes_on_into_the_journal(tmp_path: Path) -> None:
         await pilot.press("n")
         await settle(pilot, lambda: "line 10 of 11" in stage.text())
         await pilot.press("N", "N")
-        await settle(pilot, lambda: view.decorations.cursor == 32), "round the end"
+        await settle(pilot, lambda: view.decorations.cursor == 32)  # round the end
 
         await pilot.press("slash", "home", "shift+end", *"line 8", "enter")
         await settle(pilot, lambda: view.decorations.cursor == LINES - 2)
