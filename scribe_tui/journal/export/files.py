@@ -23,7 +23,15 @@ from scribe_tui.journal.reading.reader import read
 from scribe_tui.journal.reading.selection import selected
 from scribe_tui.journal.reading.times import Window
 from scribe_tui.journal.retention.locks import is_in_use
-from scribe_tui.journal.run_files import is_as_noted, is_live, list_alone, note, noted, unfinished
+from scribe_tui.journal.run_files import (
+    LIST,
+    is_as_noted,
+    is_live,
+    list_alone,
+    note,
+    noted,
+    unfinished,
+)
 from scribe_tui.sanitize import harmless_line
 
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -150,7 +158,11 @@ def _write(path: Path, pieces: Iterable[bytes]) -> None:
     beside = unfinished(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _check_place(path)
+        if (path.parent / LIST).exists():  # another export may be between its move and its note
+            with list_alone(path.parent):
+                _check_place(path)
+        else:
+            _check_place(path)
         try:
             descriptor = os.open(beside, _FLAGS, 0o600)
             with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor of our own making
