@@ -83,8 +83,10 @@ class Program(click.Group):
         if not word.isalpha() or os.path.lexists(word):
             return
         names = [name for name, command in self.commands.items() if not command.hidden]
+        names += ["--help", "--version"]
+        begun = [name for name in names if name.lstrip("-").startswith(word.lower())]
         close = difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.7)
-        if close:
+        if close := (begun if len(begun) == 1 and len(word) > 1 else close):
             raise UsageError(
                 "no such command",
                 f"There is no command and no file {word!r}: did you mean {close[0]}?",

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MAX_CHARS = 500
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _EVERY_DAY = frozenset(range(7))
+_WORKING, _FREE = frozenset(range(5)), frozenset({5, 6})
+_SEVERAL = {"daily": _EVERY_DAY, "weekdays": _WORKING, "weekends": _FREE, "weekend": _FREE}
 _TIMES = re.compile(r"(\d{1,2}):(\d{2})[-–](\d{1,2}):(\d{2})")
 _DAY = re.compile(r"([a-z]+)(?:[-–]([a-z]+))?")
 _AHEAD_DAYS = 9
@@ -103,7 +105,8 @@ def parse_schedule(text: str) -> Schedule:
     days: set[int] = set()
     zone = None
     fresh = True
-    for word in re.split(r"[\s,;]+", text.strip()[:MAX_CHARS]):
+    plain = re.sub(r"\s?[-–—]\s?", "-", text.strip()[:MAX_CHARS])
+    for word in re.split(r"[\s,;]+", plain):
         if times := _TIMES.fullmatch(word):
             spans.append(_span(days, times, text))
             fresh = False
@@ -128,8 +131,8 @@ def _span(days: set[int], times: re.Match[str], text: str) -> Span:
 
 
 def _days(word: str, text: str) -> set[int]:
-    if word.lower() == "daily":
-        return set(_EVERY_DAY)
+    if (several := _SEVERAL.get(word.lower())) is not None:
+        return set(several)
     match = _DAY.fullmatch(word.lower())
     first = _day(match[1]) if match else None
     last = first if match is None or match[2] is None else _day(match[2])

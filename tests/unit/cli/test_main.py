@@ -94,7 +94,11 @@ def test_a_fault_is_told_even_where_nothing_can_be_kept(monkeypatch, capsys):
 
 
 @pytest.mark.parametrize(
-    ("word", "command"), [("recrod", "record"), ("Record", "record"), ("docter", "doctor")]
+    ("word", "command"),
+    [
+        *(("recrod", "record"), ("Record", "record"), ("docter", "doctor")),
+        *(("rec", "record"), ("help", "--help"), ("version", "--version")),
+    ],
 )
 def test_a_word_that_is_nearly_a_command_is_asked_about(word, command, capsys):
     assert code_of(word, "mic") == 2
