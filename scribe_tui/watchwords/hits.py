@@ -30,7 +30,7 @@ class _Pending:
 
     `words_before` stood before it in the open text, of which it is `words` itself. `moved`: the
     text was committed without it, and too short to have other words in its place: it may be in
-    the beginning of the next one.
+    the beginning of the next one. `anywhere`: its text was taken back, and comes again.
     """
 
     number: int
@@ -45,6 +45,7 @@ class _Pending:
     words_before: int
     words: int
     moved: bool = False
+    anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +120,17 @@ class SessionHits:
                 hit.alerted = self._may_alert(hit, now)
                 yield self._hit(hit, HitStatus.UNCONFIRMED, self._segment_number + 1, at)
 
+    def taken_back(self) -> None:
+        """The open text is gone, as after an outage: its sound is sent again, whenever that is."""
+        for hit in self._pending:
+            hit.find, hit.anywhere = None, True
+
     def _again(
         self, hit: _Pending, said: Said, find: Find, at: float, now: float
     ) -> Iterator[WatchHit]:
         """A hit stands elsewhere in the text now; if it is surer, it may alert after all."""
         hit.find, hit.quote = find, said.quote(find)
+        hit.anywhere = False
         hit.words_before, hit.words = said.words_before(find), said.words(find)
         if RANK[find.tier] < RANK[hit.tier]:
             hit.tier, hit.heard = find.tier, said.heard(find)
@@ -259,7 +266,9 @@ def _take(hits: list[_Pending], find: Find, seconds: float | None) -> _Pending |
     """Take the first of `hits` that is the same word at the same place (None: at any)."""
     for number, hit in enumerate(hits):
         if (hit.watch, hit.word) == (find.watch, find.word) and (
-            seconds is None or abs(hit.source_seconds - seconds) <= SAME_PLACE_SECONDS
+            seconds is None
+            or hit.anywhere
+            or abs(hit.source_seconds - seconds) <= SAME_PLACE_SECONDS
         ):
             return hits.pop(number)
     return None

@@ -223,6 +223,7 @@ class WatchStage:
             return ()
         if not text:
             watched.clear()
+            watched.hits.taken_back()
             return ()
         watched.text, watched.at = text[-MAX_PARTIAL_CHARS:], at
         watched.begin(self._position(watched.hits.session))

@@ -137,6 +137,17 @@ def test_sound_that_is_sent_again_after_an_outage_alerts_no_more() -> None:
     assert said(watched.commit("A fire.")) == [("fire", CONFIRMED, False)]
 
 
+def test_however_long_the_outage_was_the_same_words_are_the_same_hits() -> None:
+    watched = desk("fire")
+    watched.partial("a fire")
+    watched.partial("a fire and a fire", after=4.0)
+    watched.partial("")
+    watched.now += 120.0  # by the estimate they are two minutes further on
+    assert watched.partial("a fire", after=0.5) == []
+    assert watched.partial("a fire and a fire", after=0.5) == []
+    assert [hit.hit for hit in watched.commit("A fire and a fire.")] == [1, 2]
+
+
 def test_a_word_moved_into_the_next_segment_is_the_same_hit_and_not_withdrawn() -> None:
     watched = desk("fire")
     (first,) = watched.partial("we saw the fire")
