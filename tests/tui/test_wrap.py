@@ -3,6 +3,7 @@
 import time
 
 import pytest
+import regex
 from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -60,6 +61,11 @@ def test_rows_that_grow_are_the_rows_of_the_whole_text(pieces: list[str], width:
         ("日本", 4),
         ("e\u0301", 1),
         ("हिन्दी", 5),
+        ("🇬🇧", 2),
+        ("🇬🇧🇫", 3),
+        ("क्ष", 2),
+        ("a\u200db", 2),
+        ("กำ", 2),
         ("👍🏽", 4),
         ("🏽", 2),
         (FAMILY, 2),
@@ -81,6 +87,34 @@ def test_a_head_is_as_much_as_fits(text: str, cells: int) -> None:
     assert cells_of(start) <= cells
     if cells_of(text) <= cells:
         assert start == text
+
+
+UNITS = (
+    "a", " ", "\t", "no", "日", "本。", "한", "\u1112\u1161\u11ab", FAMILY, "👍🏽", "❤\ufe0f",
+    "1\ufe0f\u20e3", "🇬🇧", "🇫🇷", "🇩", "e\u0301", "a\u0301\u0323\u0308", "שלום", "مرحبا", "لا",
+    " \u0301", "\u200c", "\u200d", "\u0301", "a\u200db", "कोई",
+    "क्ष", "स्त्री", "राष्ट्रीय", "क्\u200dष",
+    "ক্ষ", "ജ്ഞ", "கொ", "กำ", "น้ำ",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(UNITS), max_size=40).map("".join).map(harmless), st.integers(9, 40))
+@example("🇬🇧" * 9, 9)
+@example("क्षत्रिय" * 9, 9)
+@example("ab \u0301cd" * 9, 9)
+def test_rows_end_between_graphemes(text: str, width: int) -> None:
+    ends = {0} | {cluster.end() for cluster in regex.finditer(r"\X", text)}
+    for first, last in wrap(text, width):
+        assert {first, last} <= ends, (text[:first], text[first:last], text[last:])
+        assert cells_of(text[first:last]) <= width
+    assert len(head(text, width)) in ends
+
+
+def test_a_character_without_end_is_cut_and_nothing_of_it_is_lost() -> None:
+    for unit in ("क्", "a\u200d", "e\u093e"):
+        rows = rows_of(unit * 500, 20)
+        assert "".join(rows) == unit * 500
+        assert max(map(cells_of, rows)) <= 21
 
 
 def test_words_stay_whole_where_they_can() -> None:

@@ -28,12 +28,27 @@ _NONE, _EXTRA, _DOUBLE = "0", "+", "#"
 _MORE = {_NONE: 0, _EXTRA: 1, _DOUBLE: 2}
 
 _JOINER = "\u200d"
-_JOINED = re.compile(f"{_JOINER}.", re.DOTALL)
+_FLAG_LETTERS = "\U0001f1e6-\U0001f1ff"
+_VIRAMAS = "\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d"
+_CONSONANTS = (
+    "\u0915-\u0939\u0958-\u095f\u0978-\u097f"  # Devanagari
+    "\u0995-\u09b9\u09dc-\u09df\u09f0\u09f1"  # Bengali
+    "\u0a95-\u0ab9\u0b15-\u0b39\u0b5c-\u0b5f\u0b71"  # Gujarati, Oriya
+    "\u0c15-\u0c39\u0c58-\u0c5a\u0d15-\u0d3a"  # Telugu, Malayalam
+)
+_MAY_JOIN = re.compile(f"[{_JOINER}{_FLAG_LETTERS}{_VIRAMAS}]")
+_JOINED = re.compile(f"{_JOINER}.|[{_FLAG_LETTERS}]{{2}}|[{_VIRAMAS}][{_CONSONANTS}]", re.DOTALL)
+"""Two characters of which the second belongs to the first, whatever it is by itself."""
+_SARA_AM = frozenset({0x0E33, 0x0EB3})
+"""Vowels of Thai and Lao that are written behind their consonant, and belong to it."""
 _SELECTOR = 0xFE0F  # emoji presentation: may widen the character before it by one cell
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _NO_ROW_START = frozenset(
     "、。，．！？：；）」』】〉》〕］｝ー々…・ぁぃぅぇぉっゃゅょァィゥェォッャュョ%’”"
 )
+
+_LONGEST_CELLS = 8
+"""More no character takes that anybody writes, with all that belongs to it."""
 
 Span = tuple[int, int]
 """First and past-the-last index of the characters of one row."""
@@ -50,24 +65,32 @@ class _Widths(dict[int, str]):
         if code in _SKIN_TONES:
             return _DOUBLE
         cells = get_character_cell_size(chr(code))
-        if code == _SELECTOR or (cells == 0 and category(chr(code)) == "Mc"):
+        if code == _SELECTOR or code in _SARA_AM or (cells == 0 and category(chr(code)) == "Mc"):
             return _EXTRA
         return str(cells)
 
 
-_WIDTHS = _Widths({0: _NONE, 0x200D: _NONE})
+_WIDTHS = _Widths({0: _NONE, 1: _EXTRA, 0x200D: _NONE})
 
 
 def measure(text: str) -> str:
     """One width letter for each character of `text`; never less than it takes on screen."""
     if text.isascii():
         return ONE_CELL * len(text)
-    if _JOINER in text:
-        text = _JOINED.sub("\0\0", text)
+    if _MAY_JOIN.search(text):
+        text = _JOINED.sub(_as_joined, text)
     letters = text.translate(_WIDTHS)
     if letters[0] == _DOUBLE:
         return TWO_CELLS + letters[1:]
     return ONE_CELL + letters[1:] if letters[0] in _MORE else letters
+
+
+def _as_joined(pair: re.Match[str]) -> str:
+    """In the place of a pair characters of the widths that it has."""
+    first, second = pair[0][0], pair[0][1]
+    if first == _JOINER:  # an emoji merges with the one before, a letter stands beside it
+        return "\0\0" if get_character_cell_size(second) != 1 else "\0\1"
+    return f"{first}\1"
 
 
 @lru_cache(1024)
@@ -126,9 +149,7 @@ def wrap(text: str, width: int, indent: int = 0, start: int = 0) -> Iterator[Spa
         full = _fill(letters, place, room) if letters else min(place + room, length)
         end = full if full == length else _break(text, letters, start, place, full)
         yield start + place, start + end
-        while end < length and text[start + end] == " ":
-            end += 1
-        place = end
+        place = _past_blanks(text, start + end) - start
 
 
 def _fill(letters: str, place: int, room: int) -> int:
@@ -149,7 +170,21 @@ def _fill(letters: str, place: int, room: int) -> int:
             break
         room -= more
         end += 1
-    return end if end > place else _next_base(letters, place)
+    return end if end > place else _whole_or_cut(letters, place, room)
+
+
+def _whole_or_cut(letters: str, place: int, room: int) -> int:
+    """Past the character at `place` with all that belongs to it; if that is endless, past a part.
+
+    `room` is what there is for it.
+    """
+    whole = _next_base(letters, place)
+    if _count(letters[place:whole]) <= max(room, _LONGEST_CELLS):
+        return whole
+    end = place + 1
+    while end < whole and _count(letters[place : end + 1]) <= room:
+        end += 1
+    return end
 
 
 def _base(letters: str, index: int) -> int:
@@ -168,9 +203,12 @@ def _next_base(letters: str, index: int) -> int:
 
 def _break(text: str, letters: str, start: int, place: int, full: int) -> int:
     """Where to end the row that could reach from `place` to `full`; ASCII has no `letters`."""
-    if text[start + full] == " ":
+    if text[start + full] == " " and not _is_marked(text, start + full):
         return full
-    space = text.rfind(" ", start + place + 1, start + full) - start
+    space = text.rfind(" ", start + place + 1, start + full)
+    while space >= 0 and _is_marked(text, space):
+        space = text.rfind(" ", start + place + 1, space)
+    space -= start
     wide = _wide_break(text, letters, start, place, full) if letters else -1
     best = max(space, wide)
     return best if best > place else full
@@ -186,6 +224,18 @@ def _wide_break(text: str, letters: str, start: int, place: int, full: int) -> i
     while end > place and text[start + end] in _NO_ROW_START:
         end = _base(letters, end - 1)
     return end
+
+
+def _past_blanks(text: str, index: int) -> int:
+    """The next character that is more than the space between two rows."""
+    while index < len(text) and text[index] == " " and not _is_marked(text, index):
+        index += 1
+    return index
+
+
+def _is_marked(text: str, index: int) -> bool:
+    """Whether the character at `index` has a mark on it: then it is no mere space."""
+    return index + 1 < len(text) and _WIDTHS[ord(text[index + 1])] in _MORE
 
 
 class GrowingRows:
@@ -216,7 +266,7 @@ class GrowingRows:
         keep = max(0, bisect_right(ends, same) - 2)
         del self._spans[keep:]
         start = self._spans[-1][1] if self._spans else 0
-        while start < len(text) and self._spans and text[start] == " ":
-            start += 1
+        if self._spans:
+            start = _past_blanks(text, start)
         self._spans += wrap(text, self._width, self._indent, start)
         self._text = text
