@@ -8,9 +8,10 @@ from itertools import islice
 from pathlib import Path
 
 from scribe_tui.cli.output import complain
+from scribe_tui.errors import UsageError
 from scribe_tui.event_records import iso
+from scribe_tui.journal.reading.find import known_runs
 from scribe_tui.journal.reading.summary import RunSummary, summarise
-from scribe_tui.journal.retention.scan import runs
 from scribe_tui.sanitize import harmless_line
 
 SHOWN = 50
@@ -19,7 +20,7 @@ SHOWN = 50
 
 def list_runs(log_dir: Path, *, every: bool, as_json: bool) -> int:
     """Print one line a run; 0 also where there are none, which is said on stderr."""
-    known = runs(log_dir)
+    known = known_runs(log_dir)
     if not known:
         complain(f"There is no run in {harmless_line(str(log_dir))} yet.")
         return 0
@@ -27,7 +28,11 @@ def list_runs(log_dir: Path, *, every: bool, as_json: bool) -> int:
         print(f"{'run':21} {'begun':16} {'length':>9} {'segments':>8} {'gaps':>5} {'hits':>5} "
               f"{'size':>9}  sources")  # fmt: skip
     for run in islice(known, None if every else SHOWN):
-        summary = summarise(run)
+        try:
+            summary = summarise(run)
+        except UsageError as error:  # the others are there all the same
+            complain(error.message)
+            continue
         print(json.dumps(_record(summary), ensure_ascii=False) if as_json else _row(summary))
     if not every and len(known) > SHOWN:
         complain(f"{len(known) - SHOWN} older runs are not shown; --all shows them.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ CANNOT_PROVE = (
     "one, cut off all that came after an end of the session, or took a whole source away. Who "
     "notes the last digests elsewhere, on paper or by mail, can prove that, too."
 )
+_CLOSED = "NOT verified: it cannot be read"
 _NO_JOURNAL = (
     "NOT a journal: no session's records begin it, or it has another source's name; "
     "if it was one, it is not as it was written"
@@ -73,9 +75,10 @@ def _record(journal: Journal, verdict: Verdict) -> str:
 
 
 def _stranger(path: Path, *, as_json: bool) -> str:
+    finding = _NO_JOURNAL if os.access(path, os.R_OK) else _CLOSED
     if as_json:
-        return json.dumps({"file": path.name, "findings": [_NO_JOURNAL]}, ensure_ascii=False)
-    return f"{harmless_line(path.name)}: {_NO_JOURNAL}."
+        return json.dumps({"file": path.name, "findings": [finding]}, ensure_ascii=False)
+    return f"{harmless_line(path.name)}: {finding}."
 
 
 def _sentence(journal: Journal, verdict: Verdict, recording: bool) -> str:

@@ -92,7 +92,7 @@
     $("picture").insertBefore(strip, $("axis"));
     return [canvas, source];
   });
-  for (let mark = 0; mark <= 6; mark++) $("axis").append(make("span", "", clock(start + mark * minutes * MINUTE / 6, false)));
+  for (let mark = 0; mark <= 6; mark++) $("axis").append(make("span", "", clock(start + mark * minutes * MINUTE / 6, minutes * MINUTE < 360)));
 
   // Blocks of five minutes, all sources side by side; only those near the window have lines.
   const ranges = sources.map((source) => {

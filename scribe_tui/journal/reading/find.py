@@ -14,14 +14,32 @@ from scribe_tui.sanitize import harmless_line
 LAST = "last"
 
 
+def known_runs(log_dir: Path) -> list[Path]:
+    """The runs in a folder, the newest first; none where there is no such folder.
+
+    Raises UsageError for one that cannot be read.
+    """
+    try:
+        os.scandir(log_dir).close()
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "no path has a NUL"
+        raise UsageError(
+            "unreadable folder",
+            f"{harmless_line(str(log_dir))} cannot be read: {reason}.",
+            "Give yourself permission for it, or name another one (--log-dir).",
+        ) from None
+    return runs(log_dir)
+
+
 def find_run(text: str, log_dir: Path) -> Path:
     """The folder of the run called `text`. Raises UsageError.
 
     `last` is the newest run that has a journal; a name counts in `log_dir` first.
     """
-    known = runs(log_dir)
     if text == LAST:
-        newest = next((run for run in known if journals_in(run)), None)
+        newest = next((run for run in known_runs(log_dir) if journals_in(run)), None)
         if newest is None:
             raise _unknown(f"There is no run in {harmless_line(str(log_dir))} yet.")
         return newest
@@ -31,7 +49,8 @@ def find_run(text: str, log_dir: Path) -> Path:
                 return folder.absolute()
         except (OSError, ValueError):  # too long, a NUL in it
             continue
-    close = difflib.get_close_matches(text, [run.name for run in known], n=1, cutoff=0.5)
+    known = [run.name for run in runs(log_dir)]
+    close = difflib.get_close_matches(text, known, n=1, cutoff=0.5)
     guess = f" Did you mean {close[0]}?" if close else ""
     raise _unknown(f"There is no run called {harmless_line(text)}.{guess}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -44,9 +45,7 @@ class Problems:
     def strangers(self, paths: Iterable[Path]) -> None:
         """Files called as journals are that begin with no record of a session."""
         self.unreadable += [
-            f"{harmless_line(path.name)} was passed over: it begins with no record of a session "
-            "of its name."
-            for path in paths
+            f"{harmless_line(path.name)} was passed over: {why_strange(path)}." for path in paths
         ]
 
     @property
@@ -76,6 +75,13 @@ class Problems:
         if self.torn:
             sentences.append(f"Last lines torn, as after a crash: {by_file(self.torn)}.")
         return sentences + self.unreadable
+
+
+def why_strange(path: Path) -> str:
+    """Why a file that is named as a journal is taken for none, as the end of a sentence."""
+    if not os.access(path, os.R_OK):
+        return "it cannot be read"
+    return "it begins with no record of a session of its name"
 
 
 class Numbering:

@@ -6,7 +6,6 @@ is the one that the journals give, and what was done about it is said.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from scribe_tui.errors import UsageError
+from scribe_tui.journal.reading.find import known_runs
 from scribe_tui.journal.retention.scan import runs
 from scribe_tui.journal.search import INDEX_NAME
 from scribe_tui.journal.search.block_sums import CHECKED_BYTES, BlockSums, plain_transaction
@@ -84,12 +83,7 @@ def search(log_dir: Path, asked: Asked, say: Say) -> Answer:
     """Find lines; `say` gets a sentence for each fault of the index. Raises UsageError."""
     if asked.is_regex:
         compiled(asked.text)  # refused before anything is read
-    if log_dir.exists() and not os.access(log_dir, os.R_OK | os.X_OK):
-        raise UsageError(
-            "unreadable folder",
-            f"{harmless_line(str(log_dir))} cannot be read: nothing was searched.",
-            "Give yourself permission for it, or name another one (--log-dir).",
-        )
+    known_runs(log_dir)  # a folder that cannot be read is no empty one
     path = log_dir / INDEX_NAME
     closed: dict[Path, None] = {}
     result = _search(path, log_dir, asked, say, closed)
