@@ -491,9 +491,9 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_shown(logs, tmp_path):
                 assert "talk.jsonl was passed over: it cannot be read" in told
             assert "talk.jsonl: NOT verified: it cannot be read" in called("verify", RUN).stdout
             for folder in (closed, closed / "logs"):
-                for words in (("runs",), ("show", "last"), ("search", "x")):
-                    done = called(*words, "--log-dir", str(folder))
-                    assert f"{folder} cannot be read" in done.stderr, words
+                for asked in (["runs"], ["show", "last"], ["search", "x"]):
+                    done = called(*asked, "--log-dir", str(folder))
+                    assert f"{folder} cannot be read" in done.stderr, asked
                     assert (done.returncode, done.stdout) == (2, "")
         finally:
             for path in (closed, shut, journal):
