@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line, host_of
@@ -96,8 +97,19 @@ def parse_outlet(text: str) -> OutletSettings:
 
 def _check_address(kind: OutletKind, target: str) -> None:
     usable = target.lower().startswith(("http://", "https://"))
-    if not usable or not target.isprintable() or " " in target or not host_of(target):
+    if not usable or not target.isprintable() or " " in target or not _leads_somewhere(target):
         raise _refused(kind, "needs a web address that begins with http:// or https://")
+
+
+def _leads_somewhere(target: str) -> bool:
+    """Whether there can be such a host and port."""
+    try:
+        parts = urlsplit(target)
+        host, port = parts.hostname or "", parts.port
+        host.encode("idna")
+    except ValueError:
+        return False
+    return bool(host) and port != 0
 
 
 def _refused(kind: OutletKind, reason: str) -> UsageError:

@@ -43,7 +43,9 @@ async def post(
         raise _refused(error, where) from error
     except ssl.SSLCertVerificationError as error:
         raise DeliveryError(f"the certificate of {where} is not valid", permanent=True) from error
-    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError) as error:
+    except (asyncio.IncompleteReadError, ConnectionResetError) as error:
+        raise DeliveryError(f"{where} hangs up without an answer") from error
+    except (asyncio.LimitOverrunError, ValueError) as error:
         raise DeliveryError(f"{where} does not answer in HTTP") from error
     except OSError as error:
         raise DeliveryError(f"{where} cannot be reached: {_reason(error)}") from error

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from scribe_tui.events import CommittedSegment, Event, HitStatus, WatchHit
 from scribe_tui.transcript import Line
 from scribe_tui.tui.finding.marks import Marks
-from scribe_tui.tui.finding.matching import folded, spans
+from scribe_tui.tui.finding.matching import Span, folded, spans
 
 MAX_SEGMENTS = 4000
 """Segments of which it is known what was found in them; older ones lose their marks."""
@@ -107,8 +107,18 @@ def _hit_spans(text: str, heard: Iterable[str], part: str) -> list[Mark]:
     return [
         Mark(first, last, part)
         for form, count in wanted.items()
-        for first, last in spans(text, form, whole_words=True, limit=count)
+        for first, last in spans(text, form, whole_words=True, limit=count) or _rest(text, form)
     ]
+
+
+def _rest(text: str, form: str) -> list[Span]:
+    """What of a hit that began in the line before stands at the beginning of this one."""
+    words = form.split()
+    for number in range(1, len(words)):
+        found = spans(text, " ".join(words[number:]), whole_words=True, limit=1)
+        if found and not text[: found[0][0]].strip():
+            return found
+    return []
 
 
 def _without_overlap(new: list[Mark], kept: list[Mark]) -> list[Mark]:

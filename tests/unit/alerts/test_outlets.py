@@ -142,9 +142,9 @@ async def test_a_server_that_never_answers_is_given_up_in_time() -> None:
         (b"HTTP/1.1 200 " + b"x" * 200_000, "does not answer in HTTP"),
         (b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 5_000_000, ""),
         (b"220 mail.example ESMTP\r\n", "does not answer in HTTP"),
-        (b"\x16\x03\x01\x00", "does not answer in HTTP"),
-        (b"", "does not answer in HTTP"),
-        (b"HTTP/1.1 200", "does not answer in HTTP"),
+        (b"\x16\x03\x01\x00", "hangs up without an answer"),
+        (b"", "hangs up without an answer"),
+        (b"HTTP/1.1 200", "hangs up without an answer"),
     ],
 )
 async def test_whatever_is_answered_is_a_delivery_or_a_sentence(answer: bytes, said: str) -> None:
@@ -318,7 +318,15 @@ def test_no_secret_of_an_outlet_is_ever_shown(spec: str) -> None:
     assert "s3cret" not in repr(OutletSettings(kind=OutletKind.BELL, secret="s3cret"))
 
 
-@pytest.mark.parametrize("spec", ["fax", "webhook:", "ntfy:ntfy.sh/a", "webhook:ftp://s3cret", ""])
+@pytest.mark.parametrize(
+    "spec",
+    [
+        *("fax", "webhook:", "ntfy:ntfy.sh/a", "webhook:ftp://s3cret", ""),
+        *("https://hooks.example:99999/s3cret", "https://hooks..example/s3cret"),
+        *("https:///s3cret", "https://hooks.example:0/s3cret", "http://[::1/s3cret"),
+        f"https://{'a' * 70}.example/s3cret",
+    ],
+)
 def test_a_wrong_outlet_is_refused_without_showing_it(spec: str) -> None:
     from scribe_tui.errors import UsageError
 

@@ -34,6 +34,22 @@ def test_whole_words_alone() -> None:
     assert spans("firewall, fire, misfire", "fire", whole_words=True) == [(10, 14)]
 
 
+@pytest.mark.parametrize(
+    ("text", "heard", "marked"),
+    [
+        ("Bridge is closed.", "Tower. Bridge", ["Bridge"]),
+        ("minister Smith said", "prime minister Smith", ["minister Smith"]),
+        ("the Bridge is closed", "Tower Bridge", []),
+        ("Tower Bridge", "Tower Bridge", ["Tower Bridge"]),
+    ],
+)
+def test_of_a_hit_over_two_lines_its_rest_is_marked(
+    text: str, heard: str, marked: list[str]
+) -> None:
+    marks = marks_of(text, Decor((heard,)), "hit", "found")
+    assert [text[one.start : one.end] for one in marks] == marked
+
+
 @given(st.text(max_size=60), st.text(max_size=4))
 def test_spans_are_in_order_and_hold_what_is_looked_for(text: str, wanted: str) -> None:
     places = spans(text, folded(wanted))
