@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from scribe_tui.audio.beginnings import id3_bytes
 from scribe_tui.audio.declared_size import HEAD_BYTES, size_in
 from scribe_tui.audio.decoder.log import DecoderFacts
 
@@ -22,7 +23,7 @@ _MISSING_SAMPLE = re.compile(r"stream (\d+), offset 0x[0-9a-f]+: partial file")
 _PROMISING_CONTAINERS = frozenset({"mp3", "flac", "wv", "tta"})
 _TOLERANCE_SECONDS = 0.5
 _TOLERANCE_SHARE = 0.01
-_TOLERANCE_BYTES = 8192
+_TOLERANCE_BYTES = 1024
 REST_BYTES = 64 * 1024
 """Tags behind the sound, and what a container adds to it, are seldom larger."""
 _AT_THE_END_SECONDS = 4.0
@@ -56,7 +57,7 @@ def stored_in(path: Path) -> Stored | None:
     try:
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
-            tag = _id3_bytes(head)
+            tag = id3_bytes(head)
             file.seek(tag)
             return Stored(path.stat().st_size, head, tag, file.read(_XING_AT))
     except OSError:
@@ -65,7 +66,7 @@ def stored_in(path: Path) -> Stored | None:
 
 def stored_as(head: bytes, size: int) -> Stored:
     """The same of a recording that is `size` bytes long and begins with `head`."""
-    tag = _id3_bytes(head)
+    tag = id3_bytes(head)
     return Stored(size, head, tag, head[tag : tag + _XING_AT])
 
 
@@ -92,9 +93,16 @@ def fault_of(
     `stored` None: only that is judged for which it is not needed.
     """
     missing = {int(found[1]) for line in errors if (found := _MISSING_SAMPLE.search(line))}
-    if played.stream in missing or (stored is not None and is_cut_by_size(stored)):
-        return Fault.CUT_SHORT
     promised = facts.declared_duration
+    is_cut = stored is not None and is_cut_by_size(stored)
+    if is_cut and facts.container == "avi" and promised is not None:
+        # What stands behind its sound is its index, which the decoder can do without.
+        is_cut = promised - played.seconds > _TOLERANCE_SECONDS
+    if played.stream in missing or is_cut:
+        return Fault.CUT_SHORT
+    if promised is None and facts.container == "mp3" and stored is not None:
+        # In a pipe the decoder does not look at the header for it.
+        return Fault.CUT_SHORT if _lacks_bytes(stored) else None
     if promised is None or facts.container not in _PROMISING_CONTAINERS:
         return None
     if promised - played.seconds <= max(_TOLERANCE_SECONDS, promised * _TOLERANCE_SHARE):
@@ -113,23 +121,26 @@ def is_cut_by_size(stored: Stored) -> bool:
     return declared is not None and declared - stored.size > _TOLERANCE_BYTES
 
 
+def _lacks_bytes(stored: Stored) -> bool:
+    """Whether an MP3 has clearly fewer bytes than its header counts; absurd ones do not count."""
+    promised = _mp3_bytes(stored)
+    return promised is not None and _TOLERANCE_BYTES < promised - stored.size < 100 * stored.size
+
+
 def _has_all_bytes(stored: Stored) -> bool:
     """Whether an MP3 has as many bytes as its Xing or Info header counts."""
+    promised = _mp3_bytes(stored)
+    return promised is not None and stored.size >= promised - 1
+
+
+def _mp3_bytes(stored: Stored) -> int | None:
+    """Bytes of an MP3, its tag included, by its Xing or Info header; None without one."""
     frame = stored.frame
+    if frame[:1] != b"\xff":
+        return None
     place = max(frame.find(b"Xing"), frame.find(b"Info"))
     flags = int.from_bytes(frame[place + 4 : place + 8], "big")
     if place < 0 or not flags & 2:
-        return False
+        return None
     at = place + 8 + (4 if flags & 1 else 0)
-    promised = int.from_bytes(frame[at : at + 4], "big")
-    return stored.size - stored.tag_bytes >= promised - 1
-
-
-def _id3_bytes(start: bytes) -> int:
-    """Length of an ID3v2 tag, its header included; 0 without one."""
-    if start[:3] != b"ID3" or len(start) < 10:
-        return 0
-    size = 0
-    for byte in start[6:10]:
-        size = size << 7 | byte & 0x7F
-    return 10 + size
+    return stored.tag_bytes + int.from_bytes(frame[at : at + 4], "big")

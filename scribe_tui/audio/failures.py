@@ -151,6 +151,16 @@ def broke_off(where: str) -> SourceError:
     return SourceError("broke off", f"{where} broke off before the end of what it sends.")
 
 
+def recording_broke_off(where: str, heard_seconds: float, cause: SourceError) -> SourceError:
+    """The rest of a recording cannot be had. To try again would repeat what was heard."""
+    return SourceError(
+        "broke off",
+        f"The recording of {where} broke off after {heard_seconds:.1f} s: {cause.message}",
+        "Start it again to hear it from the beginning.",
+        retry=Retry.NEVER,
+    )
+
+
 def changed(where: str) -> SourceError:
     """In the midst of a stream something else than before, which the decoder cannot go on with."""
     message = f"What {where} sends changed its kind, or is damaged: its decoder cannot go on."

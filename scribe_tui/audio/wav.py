@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
+
+from scribe_tui.audio.beginnings import LOOK_BYTES, begins_in
 
 _MAX_CHUNKS = 64
 _UNKNOWN = frozenset({0, 0x7FFFFFFF, 0xFFFFFFFF})
@@ -98,7 +100,7 @@ def _walk(file: BinaryIO, *, stray: bool) -> PcmLayout | None:
         name, length = chunk[:4], int.from_bytes(chunk[4:], "little")
         at = file.tell()
         if name == b"data":
-            return _layout_in(form, at, length) if found_stray == stray else None
+            return layout_in(form, at, length) if found_stray == stray else None
         if name == b"fmt ":
             form = file.read(min(length, _MAX_FORM_BYTES))
         file.seek(at + length)
@@ -121,7 +123,7 @@ def has_wrong_length(path: Path) -> bool:
         return False
 
 
-def _layout_in(form: bytes, data_at: int, length: int) -> PcmLayout | None:
+def layout_in(form: bytes, data_at: int, length: int) -> PcmLayout | None:
     """The layout by the content of a `fmt ` chunk and the length in the head of `data`."""
     if len(form) < 16:
         return None
@@ -174,7 +176,13 @@ def _goes_on(file: BinaryIO, length: int, size: int) -> bool:
         left = size - end - padding - 8
         if len(chunk) < 8:
             return False
-        named = chunk[:4].isascii() and chunk[:4].decode("ascii").isprintable()
-        if named and int.from_bytes(chunk[4:], "little") <= left + 1:
+        if names_chunk(chunk, left):
             return False
-    return True
+    file.seek(end)
+    return not begins_in(file.read(LOOK_BYTES))
+
+
+def names_chunk(head: bytes, left: int, order: Literal["little", "big"] = "little") -> bool:
+    """Whether a chunk of another kind begins so, `left` bytes being behind its head."""
+    named = head[:4].isascii() and head[:4].decode("ascii").isprintable()
+    return named and int.from_bytes(head[4:8], order) <= left + 1

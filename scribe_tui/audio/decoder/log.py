@@ -49,6 +49,7 @@ _BREAK = re.compile(
     re.DOTALL,
 )
 """After this the decoder takes nothing more, whatever follows."""
+_NEW_TRACK = "New audio stream "
 _PACKETS = re.compile(r" *Input stream #0:\d+ \(audio\): \d+ packets read \((?P<bytes>\d+) bytes\)")
 _LEVELS = frozenset({"error", "fatal", "warning", "panic"})
 
@@ -126,6 +127,8 @@ class DecoderLog:
         self.packet_bytes: int | None = None
         self._charset = charset
         self._errors: deque[str] = deque(maxlen=KEPT_LINES)
+        self.new_tracks = 0
+        """How often a sound track began in the midst that is not heard."""
         self._rest = b""
         self._section = ""
         self._is_head = False
@@ -170,6 +173,8 @@ class DecoderLog:
             self.damages += not self._is_head
         elif _BREAK.fullmatch(text):
             self.breaks_off = True
+        elif text.startswith(_NEW_TRACK):
+            self.new_tracks += 1
         self._is_head = text.startswith(_HEAD_IN_THE_MIDST)
         text = harmless_line(mask_url(text))
         if text and text not in self._errors:

@@ -18,16 +18,15 @@ from collections.abc import AsyncIterator, Callable
 from weakref import WeakKeyDictionary
 
 from scribe_tui.audio import failures
-from scribe_tui.audio.channels import MAX_CHANNELS, ChannelMixer
 from scribe_tui.audio.damage import Damage
 from scribe_tui.audio.decoder.command import DecoderInput, command, environment
 from scribe_tui.audio.decoder.copy_pipe import copying
 from scribe_tui.audio.decoder.log import DecoderFacts, DecoderLog
+from scribe_tui.audio.decoder.mono_sound import MonoSound
 from scribe_tui.audio.decoder.pipe_rest import PipeRest, narrow, waiting_bytes
 from scribe_tui.audio.decoder.program import find_decoder
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat, SoundCopy
 from scribe_tui.audio.options import STALL_SECONDS, SourceOptions
-from scribe_tui.audio.track_failures import no_channel, too_many_channels
 from scribe_tui.errors import SourceError
 from scribe_tui.small_reads import read_little
 
@@ -80,12 +79,10 @@ class Decoder(asyncio.SubprocessProtocol):
         self._options = options or SourceOptions()
         self._log = DecoderLog(self._options.title_charset)
         self._program = "ffmpeg"
-        self._raw = bytearray()
-        self._mixer: ChannelMixer | None = None
+        self._sound = MonoSound(where, audio_format.rate, self._options.channel)
         self._problem: SourceError | None = None
         self._stopped = False
         self._was_killed = False
-        self._pcm = bytearray()
         self._transport: asyncio.SubprocessTransport | None = None
         self._signs_of_life = asyncio.Event()
         self._exited = asyncio.Event()
@@ -99,6 +96,8 @@ class Decoder(asyncio.SubprocessProtocol):
         self.received_bytes = 0
         self.first_error_seconds: float | None = None
         """How much sound had come when the first error line came; None: no error."""
+        self.new_track_seconds: float | None = None
+        """How much sound had come when another sound track began; None: none did."""
         self.damage = Damage(where, is_live=is_live)
 
     @property
@@ -119,12 +118,12 @@ class Decoder(asyncio.SubprocessProtocol):
     @property
     def buffered_bytes(self) -> int:
         """PCM that was decoded and not read yet."""
-        return len(self._pcm)
+        return self._sound.held_bytes
 
     @property
     def notice(self) -> str | None:
         """What there is to say of its channels, None for nothing."""
-        return self._mixer.notice if self._mixer else None
+        return self._sound.notice
 
     @property
     def breaks_off(self) -> bool:
@@ -186,16 +185,19 @@ class Decoder(asyncio.SubprocessProtocol):
     async def read(self, size: int) -> bytes:
         """Exactly `size` bytes of PCM; fewer at the end. Raises SourceError on a stall."""
         await self.wait_for(size)
-        pcm = bytes(self._pcm[:size])
-        del self._pcm[:size]
+        pcm = self._sound.take(size)
         self._rest.taken(len(pcm))
         self._rest_or_not()
         return pcm
 
     async def wait_for(self, size: int) -> None:
         """Return when `size` bytes are buffered or the sound has ended. Raises SourceError."""
-        while len(self._pcm) < size and not self._ended and self._problem is None:
-            left = self._stall_seconds - (self._now() - self._last_data_at)
+        while self._sound.held_bytes < size and not self._ended and self._problem is None:
+            has_changed = self._is_live and self.new_track_seconds is not None
+            patience = UNDECODABLE_SECONDS if has_changed else self._stall_seconds
+            left = patience - (self._now() - self._last_data_at)
+            if left <= 0 and has_changed:
+                raise failures.changed(self._where)
             if left <= 0:
                 raise failures.stalled(self._where, self._stall_seconds)
             self._data_wanted = size
@@ -263,7 +265,7 @@ class Decoder(asyncio.SubprocessProtocol):
         if self.damage.count:
             self.damage.went_on(self._received_seconds)
         self._rest_or_not()
-        if len(self._pcm) >= self._data_wanted:
+        if self._sound.held_bytes >= self._data_wanted:
             self._wake()
 
     def _look_at_errors(self) -> None:
@@ -271,6 +273,8 @@ class Decoder(asyncio.SubprocessProtocol):
             return
         if self.first_error_seconds is None:
             self.first_error_seconds = self._received_seconds
+        if self._log.new_tracks and self.new_track_seconds is None:
+            self.new_track_seconds = self._decoded_seconds
         if self._log.damages == self.damage.count:
             return
         self.damage.add(self._log.damages, self._decoded_seconds)
@@ -319,28 +323,15 @@ class Decoder(asyncio.SubprocessProtocol):
 
     def _mix(self, data: bytes, *, final: bool = False) -> None:
         """Make mono of what came. How many channels it has was said before it came."""
-        if self._mixer is None and self._log.channels is not None:
-            self._begin(self._log.channels)
-        if self._mixer is None:
-            self._raw += data
-        elif data or self._raw or final:
-            if self._raw:
-                data, self._raw = bytes(self._raw) + data, bytearray()
-            self._pcm += self._mixer.mix(data, final=final)
-
-    def _begin(self, channels: int) -> None:
-        wanted = self._options.channel
-        if channels > MAX_CHANNELS:
-            self._problem = too_many_channels(self._where, channels, MAX_CHANNELS)
-        elif wanted is not None and wanted > channels:
-            self._problem = no_channel(self._where, wanted, channels)
-        if self._problem is not None:
-            self._ended = True
-            self._wake()
-            return
-        self._mixer = ChannelMixer(channels, self._format.rate, wanted)
-        if channels > 1:
-            self._narrow(channels)
+        channels = self._log.channels
+        if not self._sound.is_begun and channels is not None and self._problem is None:
+            self._problem = self._sound.begin(channels)
+            if self._problem is not None:
+                self._ended = True
+                self._wake()
+            elif channels > 1:
+                self._narrow(channels)
+        self._sound.add(data, final=final)
 
     def _narrow(self, channels: int) -> None:
         if (pipe := self._pipe(_STDOUT)) is not None:
@@ -348,7 +339,7 @@ class Decoder(asyncio.SubprocessProtocol):
 
     def _rest_or_not(self) -> None:
         """Stop taking sound, or take it again; the clock of a stall stands still meanwhile."""
-        rests = self._rest.rests(len(self._pcm))
+        rests = self._rest.rests(self._sound.held_bytes)
         if rests == (self._rests_since is not None) or (pipe := self._pipe(_STDOUT)) is None:
             return
         if self._rests_since is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 from collections.abc import Sequence
 
-from scribe_tui.audio.damage import Damage, Loss
 from scribe_tui.audio.failures import no_descriptors
 from scribe_tui.errors import Retry, SourceError
 
@@ -29,15 +28,6 @@ def bad_file(title: str, message: str, remedy: str = "") -> SourceError:
 def no_sound_in_file(name: str) -> SourceError:
     """A file without a single sample."""
     return bad_file("no sound", f"{name} holds no sound.", _ANOTHER_FILE)
-
-
-def cut_short(name: str, played_seconds: float) -> SourceError:
-    """A file whose end is missing; what there was of it has been played."""
-    return bad_file(
-        "cut short",
-        f"{name} is cut short: its sound breaks off after {played_seconds:.1f} s.",
-        "Get a whole copy of it for the rest.",
-    )
 
 
 def joined(name: str, played_seconds: float) -> SourceError:
@@ -78,41 +68,12 @@ def is_list(name: str, kind: str) -> SourceError:
     )
 
 
-def damaged(name: str, missing_seconds: float) -> SourceError:
-    """A file with holes that cannot be decoded; the rest has been played to its end."""
+def index_at_the_end(name: str) -> SourceError:
+    """An MP4 in a pipe: it can be decoded only by who can go back."""
     return bad_file(
-        "damaged",
-        f"{name} is damaged: {missing_seconds:.1f} s of its sound could not be decoded.",
-        "Get a whole copy of it for the rest.",
-    )
-
-
-def damaged_from(name: str, place: str) -> SourceError:
-    """As `damaged`, where it is not known how much is missing; `place` as `Damage` says it."""
-    return bad_file(
-        "damaged",
-        f"{name} is damaged: {place}some of its sound could not be decoded.",
-        "Get a whole copy of it for the rest.",
-    )
-
-
-def loss(damage: Damage, name: str, seconds: float, tail: bytes = b"") -> SourceError | None:
-    """Sound that was surely lost, the source being over after so much of it; `tail`: its end."""
-    match damage.ended(seconds, tail):
-        case Loss.SOME:
-            return damaged_from(name, damage.place)
-        case Loss.REST:
-            return not_decoded_further(name, seconds)
-    return None
-
-
-def not_decoded_further(name: str, played_seconds: float) -> SourceError:
-    """A file with more in it, of another kind of sound or damaged, that the decoder cannot read."""
-    return bad_file(
-        "damaged",
-        f"{name} cannot be decoded beyond {played_seconds:.1f} s: it changes its kind of sound "
-        "there, or is damaged.",
-        "Convert it to one kind of sound, or get a whole copy of it, for the rest.",
+        "not playable",
+        f"{name} has its index at its end, and a pipe cannot be read from there.",
+        "Give the file itself, or write it with its index first (ffmpeg: -movflags faststart).",
     )
 
 

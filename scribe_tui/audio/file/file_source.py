@@ -7,9 +7,12 @@ import stat
 import time
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from scribe_tui.audio.cut_short import REST_BYTES, Fault, Played, fault_of, stored_in
+from scribe_tui.audio import missing
+from scribe_tui.audio.containers import HEAD_BYTES, is_transport_stream
+from scribe_tui.audio.cut_short import Played, stored_in
 from scribe_tui.audio.damage import TAIL_BYTES
 from scribe_tui.audio.decoded_source import DecodedSource
 from scribe_tui.audio.decoder.process import Decoder
@@ -18,14 +21,18 @@ from scribe_tui.audio.file.joined import holds_another
 from scribe_tui.audio.file.playing import PlayedFile, play_file
 from scribe_tui.audio.file.raw_file import RawFile
 from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.missing import Seen
 from scribe_tui.audio.options import SourceOptions
+from scribe_tui.audio.own_thread import in_own_thread
 from scribe_tui.audio.pacing import PacedChunks
 from scribe_tui.audio.source import SourceStatus, noticed
+from scribe_tui.audio.transport_stream import TracksWatch
 from scribe_tui.clock import Clock
 from scribe_tui.errors import SourceError
 from scribe_tui.sanitize import harmless_line
 
 RAW_SUFFIX = ".pcm"
+_PIECE_BYTES = 1 << 20
 GROWING_SECONDS = 10.0
 """A file that was written to so shortly before its end may not be finished."""
 
@@ -122,29 +129,26 @@ class FileSource(DecodedSource):
     async def _ended(self, chunks: PacedChunks) -> SourceError | None:
         if self._played is not None:
             await self._played.decoder.wait_exit()
-            problem = self._problem(self._played, chunks.released_seconds)
-            if problem is None and not self._options.follow and holds_another(self._path):
+            problem = await self._problem(self._played, chunks.released_seconds)
+            if problem is None and not self._options.follow and await self._holds_another():
                 problem = failures.joined(self._shown, chunks.released_seconds)
             if problem is not None:
                 return problem
         return self._changed(chunks.released_seconds)
 
-    def _problem(self, played: PlayedFile, seconds: float) -> SourceError | None:
+    async def _problem(self, played: PlayedFile, seconds: float) -> SourceError | None:
         decoder = played.decoder
         if decoder.problem is not None:
             return decoder.problem
         if self._options.follow:
             return None
         heard = Played(played.stream, seconds, decoder.first_error_seconds)
-        fault = fault_of(stored_in(self._path), decoder.facts, decoder.errors, heard)
-        if fault is Fault.CUT_SHORT:
-            return failures.cut_short(self._shown, seconds)
-        if fault is Fault.DAMAGED:
-            promised = decoder.facts.declared_duration or seconds
-            return failures.damaged(self._shown, promised - seconds)
-        if decoder.breaks_off and self._leaves_a_rest(decoder):
-            return failures.not_decoded_further(self._shown, seconds)
-        return failures.loss(decoder.damage, self._shown, seconds, self._tail())
+        watch = await in_own_thread(partial(_tracks_in, self._path), name="tracks")
+        seen = Seen(stored_in(self._path), self._tail(), watch)
+        return missing.loss(self._shown, decoder, heard, seen)
+
+    async def _holds_another(self) -> bool:
+        return await in_own_thread(partial(holds_another, self._path), name="joined")
 
     def _tail(self) -> bytes:
         """The last bytes of the file."""
@@ -154,11 +158,6 @@ class FileSource(DecodedSource):
                 return file.read(TAIL_BYTES)
         except OSError:
             return b""
-
-    def _leaves_a_rest(self, decoder: Decoder) -> bool:
-        """Whether more than a tag stands behind what was read; yes where that is not known."""
-        read = decoder.packet_bytes
-        return read is None or self._size - read > REST_BYTES
 
     def _changed(self, seconds: float) -> SourceError | None:
         """An error for a file that became shorter; a notice for one that grew.
@@ -179,4 +178,19 @@ class FileSource(DecodedSource):
                 f"{self._shown} was still being written when its end was reached; "
                 "follow = true waits for more"
             )
+        return None
+
+
+def _tracks_in(path: Path) -> TracksWatch | None:
+    """What became of the tracks in a transport stream, None for another file."""
+    try:
+        with path.open("rb") as file:
+            if not is_transport_stream(file.read(HEAD_BYTES)):
+                return None
+            file.seek(0)
+            watch = TracksWatch()
+            while piece := file.read(_PIECE_BYTES):
+                watch.feed(piece)
+            return watch
+    except OSError:
         return None

@@ -14,17 +14,20 @@ import stat
 import sys
 import time
 
+from scribe_tui.audio.unfinished import layout_at_start, may_have_layout
 from scribe_tui.audio.wav import PcmLayout, is_wav, pcm_layout
 
 PEEKED_BYTES = 4096
 PATIENCE_SECONDS = 2.0
 """From the first byte to a whole head: its writer writes it in one go, or in a few."""
 _LOOK_SECONDS = 0.02
-_SIGN_BYTES = 12
+_SIGN_BYTES = 16
 
 
 def uncoded_in(descriptor: int) -> PcmLayout | None:
-    """The layout of a WAV that is written into `descriptor`; None: something else, or not seen.
+    """The layout of a WAV or its like that is written into `descriptor`.
+
+    None: it is something else, or cannot be seen.
 
     Waits for the first byte, so it belongs into a thread. Raises OSError.
     """
@@ -33,9 +36,10 @@ def uncoded_in(descriptor: int) -> PcmLayout | None:
         head = _peek(descriptor)
         if not head:
             return None
-        if len(head) >= _SIGN_BYTES and not is_wav(head):
+        if len(head) >= _SIGN_BYTES and not is_wav(head) and not may_have_layout(head):
             return None
-        if (layout := pcm_layout(head)) is not None or len(head) >= PEEKED_BYTES:
+        layout = pcm_layout(head) or layout_at_start(head)
+        if layout is not None or len(head) >= PEEKED_BYTES:
             return layout
         now = time.monotonic()
         until = now + PATIENCE_SECONDS if until is None else until

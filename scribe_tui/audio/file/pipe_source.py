@@ -5,16 +5,19 @@ from __future__ import annotations
 import functools
 import os
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from pathlib import Path
 
-from scribe_tui.audio.cut_short import Played, fault_of
+from scribe_tui.audio import missing
+from scribe_tui.audio.containers import index_comes_last
+from scribe_tui.audio.cut_short import Played
 from scribe_tui.audio.decoded_source import DecodedSource
 from scribe_tui.audio.decoder.command import pipe_input
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.file import failures
 from scribe_tui.audio.file.peeking import uncoded_in
+from scribe_tui.audio.file.pipe_tap import PipeTap
 from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.missing import Seen
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.own_thread import in_own_thread
 from scribe_tui.audio.pacing import PacedChunks
@@ -25,8 +28,6 @@ from scribe_tui.errors import SourceError
 from scribe_tui.sanitize import harmless_line
 
 AHEAD_SECONDS = 4.0
-WHOLE_SECONDS = 0.5
-"""What is heard but for so much is whole."""
 PATIENCE_SECONDS = 365 * 86400.0
 """A pipe in which nothing is written is no fault: its writer may wait for something."""
 _STDIN = 0
@@ -52,6 +53,7 @@ class PipeSource(DecodedSource):
         self._path = path
         self._shown = "Standard input" if path is None else harmless_line(path.name)
         self._decoder: Decoder | None = None
+        self._tap: PipeTap | None = None
 
     async def _open(self, held: AsyncExitStack) -> PacedChunks:
         try:
@@ -59,9 +61,16 @@ class PipeSource(DecodedSource):
             descriptor, layout = await in_own_thread(opening, name="pipe-open")
         except OSError as error:
             raise failures.unreadable_file(self._shown, error) from error
-        source = pipe_input(descriptor)
+        try:
+            tap = PipeTap(descriptor, layout)
+        except OSError as error:
+            os.close(descriptor)
+            raise failures.unreadable_file(self._shown, error) from error
+        self._tap = tap
+        held.callback(tap.stop)
+        source = pipe_input(tap.outlet)
         if layout is not None:
-            source = replace(source.reading(layout.flags), seconds=layout.told_seconds)
+            source = source.reading(layout.flags)
         self._decoder = decoder = Decoder(
             source,
             self._format,
@@ -72,14 +81,12 @@ class PipeSource(DecodedSource):
             now=self._clock.elapsed,
         )
         held.push_async_callback(decoder.stop)
-        try:
-            await decoder.start()
-        finally:
-            os.close(descriptor)
+        await decoder.start()
+        tap.start()
         await decoder.wait_for(self._format.chunk_bytes)
         if not decoder.buffered_bytes:
             await decoder.wait_exit()
-            raise decoder.problem or failures.explain_file(decoder.errors, self._shown)
+            raise decoder.problem or self._why_silent(decoder, tap.head)
         return PacedChunks(decoder, self._format, speed=self._options.speed, clock=self._clock)
 
     def _facts(self, chunks: PacedChunks) -> SourceStatus:
@@ -100,13 +107,15 @@ class PipeSource(DecodedSource):
         if decoder.problem is not None:
             return decoder.problem
         played = Played(self._stream(decoder), seconds, decoder.first_error_seconds)
-        if fault_of(None, decoder.facts, decoder.errors, played) is not None:
-            return failures.cut_short(self._shown, seconds)
-        declared = decoder.facts.declared_duration
-        is_whole = declared is not None and seconds > declared - WHOLE_SECONDS
-        if decoder.breaks_off and not is_whole:  # a tag behind the end breaks off, too
-            return failures.not_decoded_further(self._shown, seconds)
-        return failures.loss(decoder.damage, self._shown, seconds)
+        tap = self._tap
+        assert tap is not None
+        seen = Seen(tap.stored, tap.tail, tap.tracks, merges=False)
+        return missing.loss(self._shown, decoder, played, seen)
+
+    def _why_silent(self, decoder: Decoder, head: bytes) -> SourceError:
+        if index_comes_last(head):
+            return failures.index_at_the_end(self._shown)
+        return failures.explain_file(decoder.errors, self._shown)
 
     def _stream(self, decoder: Decoder) -> int:
         """The number of what is heard in its container."""

@@ -32,7 +32,14 @@ from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.source import noticed
 from scribe_tui.audio.track_choice import notice_of, speaking_track
 from scribe_tui.audio.track_failures import found_no_stream, no_track
-from scribe_tui.audio.wav import has_wrong_length, is_wav, pcm_layout, unpadded_layout
+from scribe_tui.audio.unfinished import layout_at_start, may_have_layout, unfinished_layout
+from scribe_tui.audio.wav import (
+    PcmLayout,
+    has_wrong_length,
+    is_wav,
+    pcm_layout,
+    unpadded_layout,
+)
 from scribe_tui.sanitize import harmless_line
 
 READ_AHEAD_SECONDS = 2.0
@@ -82,7 +89,7 @@ async def play_file(
         fill_holes=has_times(head),
         flags=ONE_PROGRAM if is_transport_stream(head) else (),
     )
-    if is_wav(head) and not options.follow and (layout := unpadded_layout(path)) is not None:
+    if not options.follow and (layout := _own_layout(path, head)) is not None:
         reading = FileReading(flags=layout.flags, seconds=layout.told_seconds)
     source = file_input(path, reading)
     if options.follow:
@@ -115,6 +122,14 @@ async def play_file(
         decoder = await _started(start(source_of(chosen, None)), held)
     notices = noticed(doubt_of(head), notice_of(tracks, chosen))
     return PlayedFile(_with_sound(decoder, path), chosen, notices)
+
+
+def _own_layout(path: Path, head: bytes) -> PcmLayout | None:
+    """How uncoded sound lies in a file that the decoder's own reader would not take for it."""
+    if is_wav(head):
+        return unpadded_layout(path)
+    layout = unfinished_layout(path) if may_have_layout(head) else None
+    return None if layout is None else replace(layout, told_bytes=None)
 
 
 def _head(path: Path, shown: str) -> bytes:
@@ -159,7 +174,7 @@ async def _followed(
     variables = await held.enter_async_context(relay().serving(GrowingFile(path)))
     through = relay_input(f"{HOST}/growing", variables)
     flags: tuple[str, ...] = ()
-    if (layout := pcm_layout(head)) is not None:
+    if (layout := pcm_layout(head) or layout_at_start(head)) is not None:
         flags = layout.flags
     elif "-ignore_length" in source.arguments:
         flags = ("-ignore_length", "1")

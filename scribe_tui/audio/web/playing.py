@@ -10,6 +10,7 @@ from scribe_tui.audio.cut_short import Stored
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.decoder.relay import Route
 from scribe_tui.audio.format import SoundCopy
+from scribe_tui.audio.transport_stream import TracksWatch
 from scribe_tui.audio.web.address import Address
 from scribe_tui.errors import SourceError
 
@@ -35,6 +36,8 @@ class WebRoute(Route, Protocol):
     copy: SoundCopy | None
     tail: bytes
     """The last bytes of a recording, as far as they are known."""
+    tracks: TracksWatch | None
+    """What became of the tracks of a recording that is one transport stream."""
     patience_seconds: float
     """The least time that its first sound may take."""
 

@@ -14,6 +14,7 @@ from scribe_tui.audio.containers import is_transport_stream
 from scribe_tui.audio.decoder.relay import HOST, Reply
 from scribe_tui.audio.format import SoundCopy
 from scribe_tui.audio.options import SourceOptions
+from scribe_tui.audio.transport_stream import TracksWatch
 from scribe_tui.audio.web import hls
 from scribe_tui.audio.web.address import Address
 from scribe_tui.audio.web.answer import Answer, ask, ask_from
@@ -47,6 +48,7 @@ class Segments:
     station = ""
     copy: SoundCopy | None = None
     tail = b""
+    tracks: TracksWatch | None = None
     patience_seconds = 0.0
 
     def __init__(

@@ -11,10 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scribe_tui.audio.containers import is_transport_stream
+from scribe_tui.audio.transport_stream import (
+    PACKET_BYTES,
+    maps_in,
+    section_in,
+    tracks_in,
+)
 
-HEAD_BYTES = 40 * 188
+HEAD_BYTES = 40 * PACKET_BYTES
 """As much of a segment is needed."""
-_PACKET = 188
 _BREAK, _MAP, _KEY = "#EXT-X-DISCONTINUITY", "#EXT-X-MAP:", "#EXT-X-KEY:"
 _OF_THE_LIST = (
     "#EXTM3U",
@@ -104,37 +109,11 @@ def kind_of(head: bytes, stretch: Stretch) -> bytes | None:
 def _tracks_in(head: bytes) -> bytes | None:
     """The numbers and kinds of the tracks by the first program map in a transport stream."""
     maps: set[int] = set()
-    for at in range(0, len(head) - _PACKET + 1, _PACKET):
+    for at in range(0, len(head) - PACKET_BYTES + 1, PACKET_BYTES):
         number = int.from_bytes(head[at + 1 : at + 3], "big") & 0x1FFF
-        section = _section(head[at : at + _PACKET])
-        if not section:
-            continue
-        if number == 0 and section[0] == 0:
-            programs = range(8, len(section) - 7, 4)
-            maps = {
-                int.from_bytes(section[each + 2 : each + 4], "big") & 0x1FFF for each in programs
-            }
-        elif number in maps and section[0] == 2 and len(section) > 12:
-            return _tracks_of(section)
+        section = section_in(head[at : at + PACKET_BYTES])
+        if number == 0:
+            maps = maps_in(section) or maps
+        elif number in maps and (tracks := tracks_in(section)) is not None:
+            return repr(sorted(tracks)).encode()
     return None
-
-
-def _section(packet: bytes) -> bytes:
-    """The table that begins in a packet, as far as it reaches; empty for none."""
-    begins, has_field = packet[1] & 0x40, packet[3] & 0x20
-    at = 5 + packet[4] if has_field else 4
-    if not begins or not packet[3] & 0x10 or at >= len(packet) - 4:
-        return b""
-    at += 1 + packet[at]
-    length = int.from_bytes(packet[at + 1 : at + 3], "big") & 0x0FFF
-    return packet[at : at + 3 + length]
-
-
-def _tracks_of(section: bytes) -> bytes:
-    """Of a program map: kind and number of each track."""
-    at = 12 + (int.from_bytes(section[10:12], "big") & 0x0FFF)
-    found = []
-    while at + 5 <= len(section) - 4:
-        found.append(section[at : at + 3])
-        at += 5 + (int.from_bytes(section[at + 3 : at + 5], "big") & 0x0FFF)
-    return b"".join(sorted(found))

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Literal
 
 from scribe_tui.audio import failures
+from scribe_tui.audio.containers import is_transport_stream
 from scribe_tui.audio.cut_short import Stored, stored_as
 from scribe_tui.audio.damage import TAIL_BYTES
 from scribe_tui.audio.declared_size import HEAD_BYTES
@@ -22,6 +23,7 @@ from scribe_tui.audio.decoder.relay import Reply
 from scribe_tui.audio.format import SoundCopy
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.titles import tidy_title
+from scribe_tui.audio.transport_stream import TracksWatch
 from scribe_tui.audio.web.answer import Answer, ask_from
 from scribe_tui.audio.web.body import length_of
 from scribe_tui.audio.web.icy import IcySplitter, interval_of
@@ -89,6 +91,8 @@ class Upstream:
         """Takes a station's sound as it is sent."""
         self._head = b""
         self.tail = b""
+        self.tracks: TracksWatch | None = None
+        """Of a transport stream, once its first bytes came."""
 
     @property
     def is_live(self) -> bool:
@@ -235,6 +239,10 @@ class Upstream:
 
     def _see(self, place: int, piece: bytes) -> None:
         """Keep the beginning and the end."""
+        if not place:
+            self.tracks = TracksWatch() if is_transport_stream(piece) else None
+        if self.tracks is not None:
+            self.tracks.feed(piece)
         if place == len(self._head) < HEAD_BYTES:
             self._head += piece[: HEAD_BYTES - place]
         self.tail = (self.tail + piece)[-TAIL_BYTES:]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 
-from scribe_tui.audio import failures
-from scribe_tui.audio.cut_short import REST_BYTES, Played
+from scribe_tui.audio import failures, missing
+from scribe_tui.audio.cut_short import Played
 from scribe_tui.audio.decoded_source import DecodedSource
 from scribe_tui.audio.format import CHUNK_SECONDS, AudioChunk, AudioFormat
+from scribe_tui.audio.missing import Seen
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.pacing import PacedChunks
 from scribe_tui.audio.source import CopyMaker, SourceStatus, noticed
-from scribe_tui.audio.web import recording_failures
 from scribe_tui.audio.web.opening import Opening
 from scribe_tui.audio.web.playing import Playing
 from scribe_tui.clock import Clock
@@ -152,27 +152,21 @@ class WebSource(DecodedSource):
         await decoder.wait_exit()
         heard = self._before_seconds + chunks.released_seconds
         if self._no_rest is not None:
-            return recording_failures.broke_off(where, self._before_seconds, self._no_rest)
+            return failures.recording_broke_off(where, self._before_seconds, self._no_rest)
         problem = decoder.problem or route.problem
-        if problem is None and decoder.breaks_off and self._leaves_a_rest():
-            problem = failures.changed(where)
         if route.is_live:
             decoder.damage.ended(chunks.released_seconds)
-            return problem
+            changed = failures.changed(where) if decoder.breaks_off else None
+            return problem or changed
         if problem is not None:
-            return recording_failures.broke_off(where, heard, problem)
+            return failures.recording_broke_off(where, heard, problem)
         tracks = decoder.facts.tracks
         track = self._playing.track
         stream = tracks[track].stream if track < len(tracks) else track
         played = Played(stream, heard, decoder.first_error_seconds)
-        loss = recording_failures.loss(where, decoder, played, route.stored, route.tail)
+        name = f"The recording of {where}"
+        loss = missing.loss(name, decoder, played, Seen(route.stored, route.tail, route.tracks))
         unheard = self._unheard_seconds + route.unheard(chunks.released_seconds)
         if loss is None and unheard:
-            return recording_failures.damaged(where, f"{unheard:.1f} s")
+            return missing.damaged(name, f"{unheard:.1f} s")
         return loss
-
-    def _leaves_a_rest(self) -> bool:
-        """Whether more than a tag stands behind what was read; yes where that is not known."""
-        assert self._playing is not None
-        read, stored = self._playing.decoder.packet_bytes, self._playing.route.stored
-        return read is None or stored is None or stored.size - read > REST_BYTES

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -9,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from scribe_tui.audio.file.file_source import FileSource
+from scribe_tui.audio.file.pipe_source import PipeSource
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.source import SourceStatus
+from scribe_tui.errors import SourceError
 
 FAST = 1000.0
 SPEECH = "aevalsrc='0.4*sin(2*PI*300*t)*(0.5+0.5*sin(2*PI*2*t))*lt(mod(t,1),0.7)':s=16000"
@@ -73,3 +77,20 @@ def wav(*chunks: tuple[bytes, bytes], padded: bool) -> bytes:
 
 FORM = bytes.fromhex("01000100803e0000007d000002001000")
 """PCM, one channel, 16 kHz, 16 bits."""
+
+
+async def heard_through_pipe(
+    path: Path, body: bytes, audio_format: AudioFormat
+) -> tuple[float, str]:
+    """Seconds of what is written into a named pipe, and what was said at its end."""
+    os.mkfifo(path)
+    writing = asyncio.create_task(asyncio.to_thread(path.write_bytes, body))
+    samples, said = 0, ""
+    async with PipeSource(path, audio_format, SourceOptions(speed=FAST)) as source:
+        try:
+            async for chunk in source:
+                samples += chunk.samples
+        except SourceError as error:
+            said = error.message
+    await writing
+    return audio_format.seconds(samples), said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.unit.audio.file.conftest import (
     FORM,
     Make,
     heard,
+    heard_through_pipe,
     lavfi,
     seconds,
     seconds_of,
@@ -150,3 +152,34 @@ async def test_fragments_may_repeat_their_index(
     path = tmp_path / "a.mp4"
     path.write_bytes(whole + whole[index : index + length])
     assert await seconds_of(path, audio_format) == pytest.approx(6.0, abs=0.1)
+
+
+@pytest.mark.some(2)
+@pytest.mark.parametrize(
+    ("kind", "codec"),
+    [
+        ("aiff", "pcm_s16be"),
+        ("aiff", "pcm_s24be"),
+        ("aiff", "pcm_f32be"),
+        ("aiff", "pcm_mulaw"),
+        ("w64", "pcm_s16le"),
+        ("w64", "pcm_s24le"),
+    ],
+)
+async def test_a_header_that_was_never_finished(
+    decoder: str, tmp_path: Path, audio_format: AudioFormat, kind: str, codec: str
+) -> None:
+    """As a recorder leaves it that lost its power, or wrote into a pipe."""
+    argv = [decoder, "-loglevel", "error", *lavfi("sine=d=5:r=44100"), "-ac", "2", "-c:a", codec]
+    path = tmp_path / f"a.{kind}"
+    with path.open("wb") as file:
+        process = await asyncio.create_subprocess_exec(*argv, "-f", kind, "pipe:1", stdout=file)
+        await process.wait()
+    body = path.read_bytes()
+    pcm, _ = await heard(path, audio_format)
+    assert seconds(pcm) == pytest.approx(5.0, abs=0.01)
+    assert level_dbfs(pcm) == pytest.approx(-24.1, abs=0.3)
+    assert await heard_through_pipe(tmp_path / "pipe", body, audio_format) == (
+        pytest.approx(5.0, abs=0.01),
+        "",
+    )

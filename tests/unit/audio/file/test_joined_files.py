@@ -9,7 +9,7 @@ import pytest
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.errors import SourceError
 from tests.unit.audio.conftest import MakeSound
-from tests.unit.audio.file.conftest import seconds_of
+from tests.unit.audio.file.conftest import Make, heard, lavfi, seconds_of
 
 
 @pytest.mark.some(2)
@@ -54,3 +54,61 @@ async def test_a_recording_behind_another_that_the_decoder_never_reaches_is_told
     path.write_bytes(whole * 2)
     with pytest.raises(SourceError, match=r"another recording behind the first, .* at 6\.0 s"):
         await seconds_of(path, audio_format)
+
+
+@pytest.mark.some(3)
+@pytest.mark.parametrize(
+    ("name", "then"),
+    [
+        ("a.wav", "b.mp3"),
+        ("a.mp3", "b.flac"),
+        ("a.flac", "b.mp3"),
+        ("a.flac", "b.ts"),
+        ("a.ogg", "b.aac"),
+        ("a.m4a", "b.ogg"),
+        ("a.aac", "b.mp3"),
+        ("a.mka", "b.wav"),
+        ("a.ts", "b.flac"),
+        ("a.wv", "b.mp3"),
+    ],
+)
+async def test_a_recording_of_another_kind_behind_the_first_is_told(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat, name: str, then: str
+) -> None:
+    path = tmp_path / name
+    parts = [make_sound(f"kinds-{each}", 6.0).read_bytes() for each in (name, then)]
+    path.write_bytes(parts[0])
+    assert await seconds_of(path, audio_format) == pytest.approx(6.0, abs=0.1)
+    path.write_bytes(b"".join(parts))
+    with pytest.raises(SourceError, match=r"another recording behind the first, .* at 6\.0 s"):
+        await seconds_of(path, audio_format)
+
+
+@pytest.mark.some(2)
+@pytest.mark.parametrize("name", ["a.mka", "a.ts", "a.flac", "a.ogg", "a.aac"])
+async def test_two_of_one_kind_are_heard_and_nothing_is_said(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat, name: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(make_sound(f"kinds-{name}", 6.0).read_bytes() * 2)
+    assert await seconds_of(path, audio_format) == pytest.approx(12.0, abs=0.4)
+
+
+async def test_a_broadcast_whose_map_has_another_place_for_its_sound_is_told(
+    make: Make, tmp_path: Path, audio_format: AudioFormat
+) -> None:
+    film = lavfi("color=s=64x64:d=3:r=5", "sine=d=3")
+    other_program = ("-mpegts_service_id", "7", "-mpegts_pmt_start_pid", "0x300")
+    other_program += ("-mpegts_start_pid", "0x310")
+    sound, picture = ("-c:a", "aac"), ("-c:v", "mpeg2video", "-c:a", "aac")
+    parts = [
+        make("film.ts", *film, *picture),
+        make("sound.ts", *lavfi("sine=d=3"), *sound),
+        make("other.ts", *lavfi("sine=d=3"), *sound, *other_program),
+    ]
+    bodies = [part.read_bytes() for part in parts]
+    path = tmp_path / "a.ts"
+    for body in (bodies[0] + bodies[1], bodies[1] + bodies[2]):
+        path.write_bytes(body)
+        with pytest.raises(SourceError, match=r"a\.ts changes its sound tracks in its midst"):
+            await heard(path, audio_format)

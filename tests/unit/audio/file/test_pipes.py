@@ -13,7 +13,7 @@ from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.errors import SourceError
 from tests.unit.audio.conftest import MakeSound
-from tests.unit.audio.file.conftest import FAST, FORM, Make, wav
+from tests.unit.audio.file.conftest import FAST, FORM, Make, heard_through_pipe, wav, with_length
 
 
 async def test_a_named_pipe_is_read_until_its_writer_closes_it(
@@ -72,27 +72,12 @@ async def test_a_wav_in_a_pipe_begins_at_once_and_ends_where_it_says(
     assert pcm == sound
 
 
-async def heard_through_pipe(
-    path: Path, body: bytes, audio_format: AudioFormat
-) -> tuple[float, str]:
-    """Seconds of what is written into a named pipe, and what was said at its end."""
-    os.mkfifo(path)
-    writing = asyncio.create_task(asyncio.to_thread(path.write_bytes, body))
-    samples, said = 0, ""
-    async with PipeSource(path, audio_format, SourceOptions(speed=FAST)) as source:
-        try:
-            async for chunk in source:
-                samples += chunk.samples
-        except SourceError as error:
-            said = error.message
-    await writing
-    return audio_format.seconds(samples), said
-
-
+@pytest.mark.some(2)
+@pytest.mark.parametrize("kind", ["flac", "wav", "mp3", "mka", "au", "flv"])
 async def test_a_recording_in_a_pipe_that_is_cut_short_is_told(
-    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat, kind: str
 ) -> None:
-    whole = make_sound("piped.flac", 12.0).read_bytes()
+    whole = make_sound(f"piped.{kind}", 12.0).read_bytes()
     seconds, said = await heard_through_pipe(tmp_path / "a", whole[: len(whole) // 2], audio_format)
     assert said.startswith(f"a is cut short: its sound breaks off after {seconds:.1f} s")
 
@@ -105,3 +90,39 @@ async def test_wavpack_in_a_pipe_is_whole_though_a_tag_follows(
         pytest.approx(12.0, abs=0.1),
         "",
     )
+
+
+@pytest.mark.parametrize("behind", [b"", b"LIST" + (2000).to_bytes(4, "little") + b"x" * 2000])
+async def test_a_wav_in_a_pipe_is_heard_beyond_what_its_header_tells(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat, behind: bytes
+) -> None:
+    whole = make_sound("piped.wav", 12.0).read_bytes()
+    body = whole + behind if behind else with_length(whole, 88200)
+    assert await heard_through_pipe(tmp_path / "a", body, audio_format) == (
+        pytest.approx(12.0, abs=0.01),
+        "",
+    )
+
+
+async def test_a_picture_behind_the_end_of_what_comes_through_a_pipe_is_no_damage(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat
+) -> None:
+    whole = make_sound(
+        "piped-bare.mp3", 6.0, "-write_xing", "0", "-id3v2_version", "0"
+    ).read_bytes()
+    item = b"Cover Art (Front)\0c.jpg\0" + bytes(range(256)) * 800
+    entry = len(item).to_bytes(4, "little") + (2).to_bytes(4, "little") + item
+    footer = b"APETAGEX" + (2000).to_bytes(4, "little") + (len(entry) + 32).to_bytes(4, "little")
+    tag = entry + footer + (1).to_bytes(4, "little") + bytes(12)
+    assert await heard_through_pipe(tmp_path / "a", whole + tag, audio_format) == (
+        pytest.approx(6.0, abs=0.1),
+        "",
+    )
+
+
+async def test_an_index_at_the_end_of_what_comes_through_a_pipe_is_named(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat
+) -> None:
+    body = make_sound("piped.m4a", 20.0).read_bytes()
+    with pytest.raises(SourceError, match="a has its index at its end, and a pipe cannot be read"):
+        await heard_through_pipe(tmp_path / "a", body, audio_format)

@@ -1,0 +1,135 @@
+"""PipeTap: what a program writes into a pipe, passed on to the decoder and looked at on its way.
+
+What a recording is worth is known by its beginning, its end and its size, and of what goes
+through a pipe nobody else sees them. A thread of its own waits for the writer, for ever if
+need be.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+from collections.abc import Iterator
+
+from scribe_tui.audio.beginnings import begins_in
+from scribe_tui.audio.containers import is_transport_stream
+from scribe_tui.audio.cut_short import Stored, stored_as
+from scribe_tui.audio.damage import TAIL_BYTES
+from scribe_tui.audio.declared_size import HEAD_BYTES
+from scribe_tui.audio.transport_stream import TracksWatch
+from scribe_tui.audio.wav import PcmLayout, names_chunk
+
+PIECE_BYTES = 64 * 1024
+_BEHIND_BYTES = 1024
+"""As much of what stands behind the end that a header gives tells what it is."""
+_NO_LIMIT = 1 << 62
+
+
+class PipeTap:
+    """Takes over `source`, a descriptor. `outlet` is the end that a decoder reads from.
+
+    Of sound whose `layout` tells its length, what stands behind that is passed on only if it
+    is neither a chunk of another kind nor another recording: then the header was wrong.
+    Raises OSError where there are no more descriptors.
+    """
+
+    def __init__(self, source: int, layout: PcmLayout | None = None) -> None:
+        self._source = source
+        told = None if layout is None else layout.told_bytes
+        self._end = None if layout is None or told is None else layout.data_at + told
+        self._woken, self._wake = os.pipe()
+        try:
+            self.outlet, self._inlet = os.pipe()
+        except OSError:
+            os.close(self._woken)
+            os.close(self._wake)
+            raise
+        self._head = b""
+        self._size = 0
+        self.tail = b""
+        self.tracks: TracksWatch | None = None
+        """Of a transport stream."""
+        self._thread: threading.Thread | None = None
+
+    @property
+    def stored(self) -> Stored | None:
+        """What came of it, to be asked at its end."""
+        return stored_as(self._head, self._size) if self._head else None
+
+    @property
+    def head(self) -> bytes:
+        """The first bytes that came."""
+        return self._head
+
+    def start(self) -> None:
+        """Begin, once the decoder has its end; ours of it is closed."""
+        os.close(self.outlet)
+        self._thread = threading.Thread(target=self._run, name="pipe-tap", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End it; the decoder must be gone, or it is waited for."""
+        if self._thread is None:
+            for descriptor in (self._source, self._woken, self.outlet, self._inlet):
+                os.close(descriptor)
+        os.close(self._wake)
+
+    def _run(self) -> None:
+        pieces = self._pieces()
+        try:
+            with open(self._inlet, "wb", buffering=0) as inlet:  # noqa: PTH123 - a descriptor
+                for piece in self._sound(pieces):
+                    written = 0
+                    while written < len(piece):
+                        written += inlet.write(piece[written:]) or 0
+            for _ in pieces:
+                pass  # what is no sound: its writer need not know
+        except OSError:
+            pass  # the decoder has all that it wants, or is gone
+        finally:
+            os.close(self._source)
+            os.close(self._woken)
+
+    def _sound(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """Of the pieces what is sound."""
+        left = _NO_LIMIT if self._end is None else self._end
+        for piece in pieces:
+            if len(piece) <= left:
+                left -= len(piece)
+                yield piece
+                continue
+            yield piece[:left]
+            behind = piece[left:]
+            while len(behind) < _BEHIND_BYTES and (more := next(pieces, b"")):
+                behind += more
+            if _is_no_sound(behind):
+                return
+            left = _NO_LIMIT
+            yield behind
+
+    def _pieces(self) -> Iterator[bytes]:
+        """What comes, until the writer is done or `stop` is called. Raises OSError."""
+        waiting = select.poll()
+        waiting.register(self._source, select.POLLIN)
+        waiting.register(self._woken, select.POLLIN)
+        while True:
+            if self._woken in dict(waiting.poll()):
+                return
+            piece = os.read(self._source, PIECE_BYTES)
+            if not piece:
+                return
+            if not self._size and is_transport_stream(piece):
+                self.tracks = TracksWatch()
+            if self.tracks is not None:
+                self.tracks.feed(piece)
+            self._head += piece[: HEAD_BYTES - len(self._head)]
+            self.tail = (self.tail + piece)[-TAIL_BYTES:]
+            self._size += len(piece)
+            yield piece
+
+
+def _is_no_sound(behind: bytes) -> bool:
+    """Whether a chunk, or another recording, begins where the sound should end."""
+    odd = behind[1:] if behind[:1] == b"\0" else behind
+    return any(names_chunk(part[:8], _NO_LIMIT) for part in (behind, odd)) or begins_in(behind)
