@@ -98,8 +98,10 @@ async def test_a_broadcast_whose_map_has_another_place_for_its_sound_is_told(
     make: Make, tmp_path: Path, audio_format: AudioFormat
 ) -> None:
     film = lavfi("color=s=64x64:d=3:r=5", "sine=d=3")
-    other_program = ("-mpegts_service_id", "7", "-mpegts_pmt_start_pid", "0x300")
-    other_program += ("-mpegts_start_pid", "0x310")
+    other_program = (
+        *("-mpegts_service_id", "7", "-mpegts_pmt_start_pid", "0x300"),
+        *("-mpegts_start_pid", "0x310"),
+    )
     sound, picture = ("-c:a", "aac"), ("-c:v", "mpeg2video", "-c:a", "aac")
     parts = [
         make("film.ts", *film, *picture),
