@@ -1,4 +1,4 @@
-"""What got no text at the end, told when the program leaves: the screen is closed by then."""
+"""What got no text at the end, printed when the program leaves: the screen is closed by then."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class LastWords:
             case GapRecorded(session=session, gap=gap) if session in self._gaps:
                 self._gaps[session].append(gap)
 
-    def tell(self) -> None:
+    def report(self) -> None:
         """One line for each session whose last sound has no text."""
         for session, gaps in self._gaps.items():
             if not gaps:

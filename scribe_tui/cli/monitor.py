@@ -54,12 +54,14 @@ World = AbstractAsyncContextManager[tuple[Settings, Endpoints]]
 class _Outcome:
     """What is left to say once the screen is closed.
 
-    `faults`: parts of the screen that stood in failure at the end; `signal_code`: 128 plus the
-    number of the signal that ended the program, or 0.
+    `faults`: parts of the screen that stood in failure at the end; `failed_parts`: parts of the
+    engine that failed by a bug and were stopped; `signal_code`: 128 plus the number of the
+    signal that ended the program, or 0.
     """
 
     ending: Ending
     faults: int
+    failed_parts: tuple[str, ...]
     signal_code: int
     lost_lines: int
     run: Path
@@ -70,7 +72,8 @@ class _Outcome:
         """A fault, or lines that could not be saved, before how the user left."""
         from scribe_tui.tui.app import RETURN_CODES, Ending
 
-        if self.faults or self.ending is Ending.FAILED or self.lost_lines:
+        failed = self.ending is Ending.FAILED or self.failed_parts or self.faults
+        if failed or self.lost_lines:
             return 1
         return self.signal_code or RETURN_CODES[self.ending]
 
@@ -94,9 +97,11 @@ def show(settings: Settings, world: World) -> int:
     outcome = event_loop.run(_show(world, diagnostics))
     if outcome.faults:
         complain(f"A fault in the screen stood to the end. Diagnostics: {diagnostics.path}")
+    for part in outcome.failed_parts:
+        complain(f"A part of the program ({part}) failed. Diagnostics: {diagnostics.path}")
     if outcome.lost_lines:
         complain(f"{outcome.lost_lines} lines could not be saved.")
-    outcome.last_words.tell()
+    outcome.last_words.report()
     say(f"Saved in {outcome.run}")
     return outcome.exit_code
 
@@ -222,8 +227,15 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
                     await _record_on(supervisor, stop, run, diagnostics)
                 elif ending is Ending.AT_ONCE:
                     engine.cancel()
-    faults = len(app.faults.standing)
-    return _Outcome(ending, faults, signals.exit_code, saved.lost_lines, run, last_words)
+    return _Outcome(
+        ending,
+        len(app.faults.standing),
+        tuple(supervisor.failed_parts),
+        signals.exit_code,
+        saved.lost_lines,
+        run,
+        last_words,
+    )
 
 
 async def _record_on(

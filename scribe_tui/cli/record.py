@@ -43,7 +43,7 @@ def run_record(settings: Settings) -> int:
 
 
 async def _record(checked: Checked) -> tuple[bool, int, int]:
-    """Run to the end: (a session failed, lines the journal lost, events stdout lost)."""
+    """Run to the end: (a session or part failed, lines the journal lost, events stdout lost)."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     writer = NdjsonWriter(1, on_closed=lambda: loop.call_soon_threadsafe(stop.set))
@@ -62,8 +62,9 @@ async def _record(checked: Checked) -> tuple[bool, int, int]:
                 stop_in_time(supervisor)
                 await _run_until(stop, supervisor, checked.settings.seconds)
             unwritten = await asyncio.to_thread(writer.close)
-    last_words.tell()
-    return any_failed(supervisor), saved.lost_lines, unwritten
+    last_words.report()
+    failed = any_failed(supervisor) or bool(supervisor.failed_parts)
+    return failed, saved.lost_lines, unwritten
 
 
 async def _run_until(stop: asyncio.Event, supervisor: Supervisor, seconds: float | None) -> None:

@@ -57,6 +57,8 @@ class Supervisor:
         self._change = asyncio.Event()
         self._draining = asyncio.Event()
         self._starts: StartRule | None = None
+        self.failed_parts: list[str] = []
+        """Parts beside the sessions (sinks, stages, alerts) that failed by a bug, by name."""
         for sink in sinks:
             self.add_sink(sink)
         for source in sources:
@@ -268,6 +270,7 @@ class Supervisor:
 
     def part_failed(self, part: str) -> None:
         """A part beside the sessions failed by a bug and was stopped: every pane shows it."""
+        self.failed_parts.append(part)
         error = ScribeTuiError(
             "internal error",
             f"A part of the program ({part}) failed and was stopped.",

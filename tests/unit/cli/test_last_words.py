@@ -45,7 +45,7 @@ def test_only_the_sessions_that_ended_without_text_are_named(
         draining("c"), gap("c", 3.0), opened("c"),  # started again since
     ):  # fmt: skip
         told.receive(event)
-    told.tell()
+    told.report()
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("scribe-tui: harbor: 10.4 s of sound up to ")
     assert line.endswith(" got no text (no last text); the log names the times.")

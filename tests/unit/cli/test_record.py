@@ -92,6 +92,23 @@ def test_the_exit_code_says_that_it_failed(start, clip):
     assert [json.loads(line) for line in output.splitlines()][-1]["state"] == "failed"
 
 
+BROKEN_JOURNAL = """
+import scribe_tui.journal.writer as module
+def bug(*_):
+    raise RuntimeError
+module.Journal.receive = bug
+"""
+
+
+def test_after_a_bug_in_the_journal_the_recording_goes_on_and_ends_with_1(start, clip, home):
+    (home / "sitecustomize.py").write_text(BROKEN_JOURNAL)
+    process = start(clip)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert spoken([json.loads(line) for line in output.splitlines()]) == words_in(3)
+    assert "A part of the program (Journal) failed and was stopped." in errors
+
+
 @pytest.mark.some(1)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_drains_and_saves(start, clip, tmp_path, number):

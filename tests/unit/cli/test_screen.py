@@ -47,6 +47,14 @@ def service():
         yield service
 
 
+BROKEN_BRIDGE = """
+import scribe_tui.tui.bridge as module
+def bug(*_):
+    raise RuntimeError
+module.Bridge.receive = bug
+"""
+
+
 @pytest.fixture
 def monitor(service, tmp_path, home):
     """Open the monitor on a minute of numbered sound."""
@@ -88,6 +96,17 @@ def test_nothing_that_writes_to_the_descriptors_reaches_the_screen(monitor, tmp_
     assert "NOISE of a child" in text
     assert KEY not in text
     assert "w1 w2" not in text
+
+
+def test_after_a_bug_in_the_bridge_panes_say_so_recording_goes_on_and_the_exit_code_is_1(
+    monitor, tmp_path
+):
+    (tmp_path / "sitecustomize.py").write_text(BROKEN_BRIDGE)
+    terminal = monitor("--speed", "4", PYTHONPATH=f"{tmp_path}:{ROOT}")
+    terminal.until_text("A part of the program")
+    assert terminal.quit() == 1
+    assert "A part of the program (Bridge) failed. Diagnostics: " in terminal.text
+    assert journal(tmp_path)[-1]["type"] == "session_end"
 
 
 def test_a_key_corrected_in_dot_env_is_tried_at_s(monitor, home):
