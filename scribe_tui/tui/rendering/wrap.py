@@ -149,7 +149,12 @@ def wrap(text: str, width: int, indent: int = 0, start: int = 0) -> Iterator[Spa
         full = _fill(letters, place, room) if letters else min(place + room, length)
         end = full if full == length else _break(text, letters, start, place, full)
         yield start + place, start + end
-        place = _past_blanks(text, start + end) - start
+        if letters:
+            place = _past_blanks(text, start + end) - start
+            continue
+        while end < length and text[start + end] == " ":
+            end += 1
+        place = end
 
 
 def _fill(letters: str, place: int, room: int) -> int:
@@ -203,10 +208,10 @@ def _next_base(letters: str, index: int) -> int:
 
 def _break(text: str, letters: str, start: int, place: int, full: int) -> int:
     """Where to end the row that could reach from `place` to `full`; ASCII has no `letters`."""
-    if text[start + full] == " " and not _is_marked(text, start + full):
+    if text[start + full] == " " and not (letters and _is_marked(text, start + full)):
         return full
     space = text.rfind(" ", start + place + 1, start + full)
-    while space >= 0 and _is_marked(text, space):
+    while letters and space >= 0 and _is_marked(text, space):
         space = text.rfind(" ", start + place + 1, space)
     space -= start
     wide = _wide_break(text, letters, start, place, full) if letters else -1
