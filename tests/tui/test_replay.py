@@ -104,6 +104,17 @@ async def test_the_first_row_says_what_it_is_and_where(cinema: Cinema) -> None:
         assert "■ end" in cinema.text().splitlines()[0]
 
 
+async def test_a_jump_does_not_make_speech_look_fast(cinema: Cinema) -> None:
+    """Two sources say a few words every twenty seconds; a jump brings those of an hour at once."""
+    async with cinema.app.run_test(size=SIZE) as pilot:
+        await cinema.pass_(pilot, 1)
+        await pilot.press("right_curly_bracket", "right_curly_bracket")
+        await cinema.pass_(pilot, 30)
+        found = re.search(r"(\d+) words/min", cinema.text())
+        assert found is not None
+        assert int(found[1]) < 100
+
+
 async def test_jumps_clear_the_panes_and_show_the_text_before(cinema: Cinema) -> None:
     async with cinema.app.run_test(size=SIZE) as pilot:
         await cinema.pass_(pilot, 25)

@@ -228,15 +228,19 @@ class MonitorScreen(
 
     def _tally(self, event: Event) -> None:
         """Take an event that concerns more than its pane."""
-        now = self._clock()
-        self.totals.receive(event, now)
-        self.hours.receive(event, now, self._wall_clock())
+        self.totals.receive(event, self.came_at(event))
+        self.hours.receive(event, self._clock(), self._wall_clock())
         match event:
             case AlertFailed():
                 self.note(event.sentence)
             case BudgetChanged() if event.sentence:
                 whose = "" if event.for_all else f"{self.name_of(event.session)}: "
                 self.note(whose + event.sentence)
+
+    def came_at(self, event: Event) -> float:
+        """When an event that is delivered now came, by the clock that snapshots count by."""
+        del event
+        return self._clock()
 
     def _forget_note(self) -> None:
         self._note = ""

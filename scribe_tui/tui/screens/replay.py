@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize
 
+from scribe_tui.events import Event
 from scribe_tui.replay.controls import WHY_NOT, ReplayControls
 from scribe_tui.replay.marks import ALL_KINDS, Kind
 from scribe_tui.tui.bridge import Bridge
@@ -80,6 +81,10 @@ class ReplayScreen(MonitorScreen, inherit_bindings=False):
             ReplayPosition.of(self._player), self._player.recording.marks
         )
         guarded(self.faults, self._replay_bar, "standing", self._replay_bar.WHAT, show)
+
+    def came_at(self, event: Event) -> float:
+        """Then: a jump delivers at once what was said in an hour."""
+        return event.at
 
     def action_refuse(self, label: str) -> None:
         """A key that steers a live session."""
