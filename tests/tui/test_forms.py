@@ -379,6 +379,33 @@ async def test_watch_words_in_and_out(stage: FormStage) -> None:
         await settle(pilot, lambda: stage.top == "MonitorScreen")
 
 
+async def test_a_word_taken_out_by_a_slip_goes_back_to_its_list_as_it_was(
+    stage: FormStage,
+) -> None:
+    stage.watch.remove_list("words")
+    named = WatchSettings(
+        name="places", words=("Southwark",), heard_as=(("Southwark", "Suthark"),), level="info",
+        sources=("two",),
+    )  # fmt: skip
+    stage.watch.set_list(named)
+    async with stage.app.run_test() as pilot:
+        await pilot.press("w", "down", "delete")
+        await settle(pilot, lambda: stage.watch.lists == ())
+        await pilot.press("shift+tab", "enter")
+        await settle(pilot, lambda: stage.watch.lists == (named,))
+
+
+async def test_a_word_put_in_is_listened_for_everywhere(stage: FormStage) -> None:
+    stage.watch.set_list(WatchSettings(words=("fire",), sources=("two",)))
+    async with stage.app.run_test() as pilot:
+        await pilot.press("w", *"flood", "enter")
+        await settle(pilot, lambda: len(stage.watch.lists) == 2)
+    assert [(one.words, one.sources) for one in stage.watch.lists] == [
+        (("fire",), ("two",)),
+        (("flood",), ()),
+    ]
+
+
 async def test_saving_asks_before_a_file_is_replaced(
     stage: FormStage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from scribe_tui.config.names import clean_name
+from scribe_tui.config.names import clean_name, free_name
 from scribe_tui.config.options import OPTIONS
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
 from scribe_tui.session.controls import Controls
 from scribe_tui.settings import SourceSettings, WatchSettings
-from scribe_tui.settings.watch import MAX_WORD_CHARS
+from scribe_tui.settings.watch import FLAG_WATCH, MAX_WORD_CHARS
 from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.monitor_context import MonitorContext, WatchWords
 
@@ -132,14 +132,26 @@ def _check_list(watch: WatchWords, name: str) -> None:
 
 
 def put_word_in(watch: WatchWords, text: str) -> str:
-    """Listen for a word from now on; the word as it is taken. Raises UsageError."""
+    """Listen for a word everywhere from now on; the word as it is taken. Raises UsageError."""
     word = harmless_line(text)
     if not word:
         raise UsageError("no word", "Type a word or a phrase first.")
     if len(word) > MAX_WORD_CHARS:
         raise UsageError("long word", f"A watch word has at most {MAX_WORD_CHARS} characters.")
-    watch.add_word(word)
+    narrow = {one.name for one in watch.lists if one.sources}
+    watch.add_word(word, free_name(FLAG_WATCH, narrow))
     return word
+
+
+def put_back(watch: WatchWords, before: WatchSettings, word: str) -> None:
+    """Listen for a word again in the list it was taken out of, as it was then `before`."""
+    taught = tuple(pair for pair in before.heard_as if pair[0] == word)
+    now = next((one for one in watch.lists if one.name == before.name), None)
+    if now is None:
+        watch.set_list(replace(before, words=(word,), heard_as=taught))
+    elif word not in now.words:
+        words, heard_as = (*now.words, word), (*now.heard_as, *taught)
+        watch.set_list(replace(now, words=words, heard_as=heard_as))
 
 
 def take_word_out(watch: WatchWords, text: str) -> str | None:

@@ -11,8 +11,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from scribe_tui.sanitize import harmless_line
-from scribe_tui.settings.watch import FLAG_WATCH, MAX_WORDS
-from scribe_tui.tui.actions.changing import put_word_in
+from scribe_tui.settings.watch import FLAG_WATCH, MAX_WORDS, WatchSettings
+from scribe_tui.tui.actions.changing import put_back, put_word_in
 from scribe_tui.tui.monitor_context import WatchWords
 from scribe_tui.tui.screens.form import Field, FormScreen, Values
 
@@ -20,7 +20,7 @@ from scribe_tui.tui.screens.form import Field, FormScreen, Values
 class WordsScreen(FormScreen, inherit_bindings=False):
     """A line for a new word, and all words there are with their lists.
 
-    A word that is taken out comes back into the line: enter puts it in again.
+    A word that is taken out comes back into the line: enter puts it in again, where it was.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -33,6 +33,7 @@ class WordsScreen(FormScreen, inherit_bindings=False):
         super().__init__("Watch words", [Field("word", "word")], self._add, "adds")
         self._watch = watch
         self._shown: list[tuple[str, str]] = []
+        self._taken_out: dict[str, WatchSettings] = {}
         self._list = OptionList(id="words", compact=True)
         self._count = Static(classes="note")
 
@@ -51,15 +52,20 @@ class WordsScreen(FormScreen, inherit_bindings=False):
         if not self._list.has_focus or place is None:
             return
         name, word = self._shown[place]
+        self._taken_out[word] = next(one for one in self._watch.lists if one.name == name)
         self._watch.remove_word(word, name)
         self._show()
         if self._shown:
             self._list.highlighted = min(place, len(self._shown) - 1)
-        if name == FLAG_WATCH:
-            self.line("word").value = word
+        self.line("word").value = word
 
     async def _add(self, values: Values) -> None:
-        put_word_in(self._watch, values["word"])
+        word = values["word"]
+        if (before := self._taken_out.get(word)) is not None:
+            put_back(self._watch, before, word)
+            del self._taken_out[word]
+        else:
+            put_word_in(self._watch, word)
         self.line("word").value = ""
         self._show()
 

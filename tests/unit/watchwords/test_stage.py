@@ -9,6 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scribe_tui.errors import UsageError
 from scribe_tui.events import (
@@ -443,3 +445,53 @@ def test_a_long_quote_is_cut_between_words_around_the_find() -> None:
     assert len(hit.quote) < 260
     assert hit.quote[0] == hit.quote[-1] == "…"
     assert replace(hit, quote="") != hit
+
+
+_SPOKEN = st.lists(
+    st.sampled_from(
+        ["fire", "brigade", "Suthark", "the", "nine", "one", "forty", "two", "tower", "bridge"]
+    ),
+    max_size=6,
+).map(" ".join)
+_STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("partial"), _SPOKEN),
+        st.tuples(st.just("commit"), _SPOKEN),
+        st.tuples(st.sampled_from(["lost", "due", "reopened", "word"]), st.just("")),
+    ),
+    max_size=25,
+)
+
+
+@given(_STEPS)
+def test_whatever_is_said_each_hit_is_settled_once_and_alerts_once(
+    steps: list[tuple[str, str]],
+) -> None:
+    watched = desk("fire", "fire brigade", "Southwark", "911", "42", "Tower Bridge", regex=("br.",))
+    hits: list[WatchHit] = []
+    for deed, text in [*steps, ("reopened", "")]:
+        match deed:
+            case "partial":
+                hits += watched.partial(text)
+            case "commit":
+                hits += watched.commit(text)
+            case "lost":
+                hits += watched.partial("")
+                watched.lag += 2.0
+            case "due":
+                watched.now += 1.0
+                hits += watched.stage.due()
+            case "word":
+                watched.stage.add_word(f"word {len(hits)}")
+            case "reopened":
+                hits += watched.close()
+                watched.open()
+    for number in {hit.hit for hit in hits}:
+        said_of = [hit for hit in hits if hit.hit == number]
+        assert [hit.status for hit in said_of if hit.status is not UNCONFIRMED] in (
+            [CONFIRMED], [WITHDRAWN],
+        )  # fmt: skip
+        assert said_of[-1].status is not UNCONFIRMED
+        assert sum(hit.alert for hit in said_of if hit.status is not WITHDRAWN) <= 1
+        if said_of[-1].status is WITHDRAWN:
+            assert said_of[-1].alert == any(hit.alert for hit in said_of[:-1])
