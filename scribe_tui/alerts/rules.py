@@ -39,6 +39,8 @@ _BY_HALF = {
     Half.JOURNAL: AlertKind.JOURNAL,
     Half.PROGRAM: AlertKind.PROGRAM,
 }
+_DOWN = {AlertKind.SOURCE_DOWN: "source down", AlertKind.SPEECH_DOWN: "speech down"}
+_OF_A_SOURCE = _DOWN.keys() | {AlertKind.NO_TEXT}
 _CLEARED = {
     AlertKind.SOURCE_DOWN: "source heard again",
     AlertKind.SPEECH_DOWN: "speech service reached again",
@@ -113,7 +115,12 @@ class AlertRules:
             return self._clear(event, (kind, ""))
         if event.half is Half.SPEECH and event.kind == NO_TEXT:
             kind = AlertKind.NO_TEXT
-        return self._raise(event, (kind, ""), event.title, event.message)
+        title, text = event.title, event.message
+        if kind in _DOWN:
+            title = f"{_DOWN[kind]}: {title}"
+        if kind in _OF_A_SOURCE:  # else it is the same for all of them
+            text = f"{self._name(event.session)}: {text}"
+        return self._raise(event, (kind, ""), title, text)
 
     def _life(self, event: Event) -> list[Alert]:
         """Names, and what ends with a session."""

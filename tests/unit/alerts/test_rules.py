@@ -104,6 +104,19 @@ def test_each_trouble_has_its_all_clear_and_is_told_once() -> None:
         assert told(rules, end, end) == [(kind, True)]
 
 
+def test_trouble_of_a_source_names_it_and_what_is_down() -> None:
+    """Title and text are all that a phone shows."""
+    rules = AlertRules()
+    rules.alerts(opened())
+    told = [alert for half in Half for alert in rules.alerts(error(half))]
+    assert {(alert.title, alert.text) for alert in told} == {
+        ("source down: broken", "News: It broke."), ("speech down: broken", "News: It broke."),
+        ("broken", "It broke."),
+    }  # fmt: skip
+    (textless,) = rules.alerts(error(Half.SPEECH, "no_text"))
+    assert (textless.title, textless.text) == ("broken", "News: It broke.")
+
+
 def test_reconnecting_is_not_yet_text() -> None:
     rules = AlertRules()
     told(rules, error(Half.SPEECH, "no_text"))
