@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
+
+from scribe_tui.events import CommittedSegment, Word
 
 Pairs = tuple[tuple[str, str], ...]
 """(heard, right), in the user's order."""
@@ -51,6 +54,21 @@ class Corrections:
 def corrections_of(pairs: Pairs) -> Corrections:
     """The corrections of a list that many sessions may share."""
     return Corrections(pairs)
+
+
+def corrected_segment(corrections: Corrections, segment: CommittedSegment) -> CommittedSegment:
+    """The segment with its text right; without words where several of them became one."""
+    text = corrections.apply(segment.text)
+    if text == segment.text:
+        return segment
+    words = tuple(replace(word, text=corrections.apply(word.text)) for word in segment.words)
+    return replace(segment, text=text, words=words if _spells(words, text) else ())
+
+
+def _spells(words: tuple[Word, ...], text: str) -> bool:
+    """Whether the words one by one make up the text."""
+    spelt = "".join(word.text for word in words)
+    return "".join(spelt.split()) == "".join(text.split())
 
 
 def _folded(text: str) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
+from scribe_tui.event_records import instant_of
 from scribe_tui.events import (
     ErrorRaised,
     Event,
@@ -193,7 +193,7 @@ class Indexer:
 
     def _exactly(self, text: bytes) -> float:
         try:
-            return self._dating.date(datetime.fromisoformat(text.decode("ascii")).timestamp())
+            return self._dating.date(instant_of(text.decode("ascii")))
         except (ValueError, OverflowError, OSError):
             return self._now
 

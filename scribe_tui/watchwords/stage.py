@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from scribe_tui.corrections import Corrections, corrected_segment, corrections_of
 from scribe_tui.errors import UsageError
 from scribe_tui.events import (
     CommittedSegment,
@@ -46,6 +47,7 @@ class _Watched:
 
     `began` is where that text began, None: it is empty. `before` is the end of what was said just
     before it. `tail` is the end of what was committed last, up to `tail_end` (source seconds).
+    Words are looked for in what the user's `corrections` make of a text, as screen and search do.
     """
 
     name: str
@@ -59,6 +61,7 @@ class _Watched:
     before: str = ""
     tail: str = ""
     tail_end: float = 0.0
+    corrections: Corrections = field(default_factory=Corrections)
 
     @property
     def by_sound(self) -> bool:
@@ -177,7 +180,8 @@ class WatchStage:
             case SegmentCommitted():
                 hits.extend(self._committed(event))
             case SessionOpened(session=session, name=name, language=language):
-                self._watch(session, name, language)
+                pairs = tuple((item.heard, item.right) for item in event.corrections)
+                self._watch(session, name, language).corrections = corrections_of(pairs)
             case SessionRenamed(session=session, name=name):
                 self._watch(session, name, self._watched(session).language)
             case RecognitionChanged(session=session, language=language):
@@ -221,6 +225,7 @@ class WatchStage:
     def _partial(self, watched: _Watched, text: str, at: float) -> Iterable[WatchHit]:
         if not watched.hits.watches:
             return ()
+        text = watched.corrections.apply(text)
         if not text:
             watched.clear()
             watched.hits.taken_back()
@@ -246,16 +251,15 @@ class WatchStage:
 
     def _committed(self, event: SegmentCommitted) -> Iterator[WatchHit]:
         watched = self._watched(event.session)
-        watched.language = event.segment.language or watched.language
+        segment = corrected_segment(watched.corrections, event.segment)
+        watched.language = segment.language or watched.language
         watched.clear()
         finds: list[Find] = []
         before = ""
         if watched.hits.watches:
-            before = watched.take_tail(event.segment)
-            finds = watched.finder.find(
-                event.segment.text, by_sound=watched.by_sound, before=before
-            )
-        yield from watched.hits.committed(event.segment, finds, event.at, self._clock(), before)
+            before = watched.take_tail(segment)
+            finds = watched.finder.find(segment.text, by_sound=watched.by_sound, before=before)
+        yield from watched.hits.committed(segment, finds, event.at, self._clock(), before)
 
     def _closed(self, watched: _Watched, at: float) -> Iterator[WatchHit]:
         watched.clear()
@@ -275,6 +279,7 @@ class WatchStage:
         watched = _Watched(name, finder, PartialFinder(finder), hits, language)
         if known is not None:
             watched.tail, watched.tail_end = known.tail, known.tail_end
+            watched.corrections = known.corrections
         self._sessions[session] = watched
         return watched
 

@@ -58,7 +58,8 @@ def read(
             elif isinstance(event, Noticed) and line.startswith(_LOST):
                 numbering.excuse()
                 wholeness.excuse()
-    wholeness.end(journal.paths[-1].parent, journal.paths[-1].name)
+    if journal.paths:
+        wholeness.end(journal.paths[-1].parent, journal.paths[-1].name)
 
 
 def read_types(journal: Journal, types: Collection[str]) -> Iterator[Event]:

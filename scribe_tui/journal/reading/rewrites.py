@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 
-from scribe_tui.corrections import Corrections, corrections_of
+from scribe_tui.corrections import Corrections, corrected_segment, corrections_of
 from scribe_tui.event_records import from_record
 from scribe_tui.events import (
     CommittedSegment,
@@ -19,7 +19,6 @@ from scribe_tui.events import (
     SegmentRedacted,
     SessionOpened,
     WatchHit,
-    Word,
 )
 
 _MARKS = (b'"redaction"', b'"edit"')
@@ -110,20 +109,7 @@ class AppliedCorrections:
         if isinstance(event, SessionOpened):
             self.learn(event.corrections)
         elif self._corrections and isinstance(event, SegmentCommitted):
-            return replace(event, segment=self._segment(event.segment))
+            return replace(event, segment=corrected_segment(self._corrections, event.segment))
         elif self._corrections and isinstance(event, PartialChanged):
             return replace(event, text=self.text(event.text))
         return event
-
-    def _segment(self, segment: CommittedSegment) -> CommittedSegment:
-        text = self.text(segment.text)
-        if text == segment.text:
-            return segment
-        words = tuple(replace(word, text=self.text(word.text)) for word in segment.words)
-        return replace(segment, text=text, words=words if _spells(words, text) else ())
-
-
-def _spells(words: tuple[Word, ...], text: str) -> bool:
-    """Whether the words one by one make up the text; not so where several became one."""
-    spelt = "".join(word.text for word in words)
-    return "".join(spelt.split()) == "".join(text.split())

@@ -53,7 +53,7 @@ class Commands:
         self._controls = chosen.controls
         reader = Reader(chosen)
         changer = Changer(chosen)
-        taker = Taker(chosen, reader)
+        taker, listener = Taker(chosen, reader), Listener(chosen, reader)
         places = Places(chosen, reader)
         self._acts: Acts = {
             "commit": self._commit,
@@ -65,13 +65,13 @@ class Commands:
             **Finder(chosen, reader).acts,
             **taker.acts,
             **places.acts,
-            **Listener(chosen, reader).acts,
+            **listener.acts,
             **changer.acts,
         }
         self._without_source: Acts = {
             **changer.acts_without_source,
             **places.acts_without_source,
-            "hits": Hits(chosen, reader, taker).say_latest,
+            "hits": Hits(chosen, reader, taker, listener).say_latest,
             "help": self._help,
             "quit": self._quit,
         }

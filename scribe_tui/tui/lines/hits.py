@@ -14,22 +14,27 @@ from scribe_tui.tui.screens.hit_list import Teacher
 from scribe_tui.tui.text import clock, count_of, quoted
 
 if TYPE_CHECKING:
+    from scribe_tui.tui.lines.listener import Listener
     from scribe_tui.tui.lines.taker import Taker
 
-_ANSWER = re.compile(r"([cXy]?) ?(\d{1,4})")
+_ANSWER = re.compile(r"([cXyxo]?) ?(\d{1,4})")
 _SURE = {Tier.EXACT: "", Tier.CLOSE: "close, ", Tier.SOUNDS_LIKE: "sounds like it, "}
-HOW = "The number of a hit goes there; c 1 confirms hit 1 as heard, X 1 is never again, y 1 copies."
+HOW = (
+    "The number of a hit goes there; c 1 confirms hit 1 as heard, X 1 is never again, y 1 copies, "
+    "x 1 saves its sound, o 1 plays it."
+)
 
 
 class Hits:
     """`h`, and what one may do with a hit."""
 
-    def __init__(self, chosen: Chosen, reader: Reader, taker: Taker) -> None:
-        """Copies by `taker`."""
+    def __init__(self, chosen: Chosen, reader: Reader, taker: Taker, listener: Listener) -> None:
+        """Copies and saves by `taker`, plays by `listener`."""
         self._chosen = chosen
         self._app = chosen.app
         self._reader = reader
         self._taker = taker
+        self._listener = listener
 
     def say_latest(self) -> None:
         """Say the latest hits, and ask what to do with one."""
@@ -63,6 +68,8 @@ class Hits:
             "c": self._confirm,
             "X": self._never_again,
             "y": self._taker.copy_hit,
+            "x": self._taker.clip_hit,
+            "o": self._listener.hear_hit,
         }
         act[match[1]](hit)
 

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import os
 from asyncio import Task
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import NamedTuple
 
 from scribe_tui.errors import SourceError, UsageError
+from scribe_tui.events import WatchHit
 from scribe_tui.transcript import Line
 from scribe_tui.tui.lines.chosen import Acts, Chosen
 from scribe_tui.tui.lines.reader import Reader
 
 
 class Heard(NamedTuple):
-    """What is being heard, and the task that plays it; `line` is None for live sound."""
+    """What is being heard, and the task that plays it.
+
+    `what` is a line, a hit, or None for live sound.
+    """
 
     session: str
-    line: Line | None
+    what: Line | WatchHit | None
     task: Task[None]
 
 
@@ -32,32 +37,56 @@ class Listener:
         self._heard: Heard | None = None
         self.acts: Acts = {"listen": self._listen}
 
+    def hear_hit(self, hit: WatchHit) -> None:
+        """Play the sound of a hit; of what is played already, end it."""
+        from scribe_tui.tui.actions.playback import hearing_hit
+
+        controls, run = self._chosen.controls, self._app.context.run
+
+        async def hear() -> None:
+            line = await self._reader.line_of_hit(hit)
+            await hearing_hit(controls, hit, line, run, self._app.say)()
+
+        if not self._is_answered(hit.session, hit):
+            self._begin(hit.session, hit, hear)
+
     def _listen(self) -> None:
         self._reader.with_cursor_line(partial(self._hear_or_end, self._chosen.session))
 
     def _hear_or_end(self, session: str, line: Line | None) -> None:
+        if not self._is_answered(session, line):
+            self._chosen.trying(lambda: self._hear(session, line))
+
+    def _is_answered(self, session: str, what: Line | WatchHit | None) -> bool:
+        """End what is heard; whether that was all, or nothing can be heard here, which is said."""
         from scribe_tui.audio.speakers import why_unheard
 
         heard, self._heard = self._heard, None
         if heard is not None and not heard.task.done():
             heard.task.cancel()
-            if (heard.session, heard.line) == (session, line):
-                self._app.say(f"{self._chosen.name} is heard no more.")
-                return
+            if (heard.session, heard.what) == (session, what):
+                self._app.say(f"{self._chosen.name_of(session)} is heard no more.")
+                return True
         if (why_not := why_unheard(os.environ)) is not None:
             self._app.say(why_not)
-        else:
-            self._chosen.trying(lambda: self._hear(session, line))
+            return True
+        return False
 
     def _hear(self, session: str, line: Line | None) -> None:
         from scribe_tui.tui.actions.playback import hearing
 
-        hear = hearing(self._chosen.controls, session, line, self._app.context.run, self._app.say)
+        run = self._app.context.run
+        self._begin(
+            session, line, hearing(self._chosen.controls, session, line, run, self._app.say)
+        )
 
+    def _begin(
+        self, session: str, what: Line | WatchHit | None, hear: Callable[[], Awaitable[None]]
+    ) -> None:
         async def play() -> None:
             try:
                 await hear()
             except (SourceError, UsageError) as error:
                 self._app.say(error.sentence)
 
-        self._heard = Heard(session, line, self._app.begin("listening", play()))
+        self._heard = Heard(session, what, self._app.begin("listening", play()))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from scribe_tui.events import CommittedSegment, WatchHit
 from scribe_tui.transcript import Line, Transcript
 from scribe_tui.tui.finding.search import line_at
 from scribe_tui.tui.lines.chosen import Acts, Chosen
@@ -72,6 +74,16 @@ class Reader:
         if text.first == text.end:
             return None
         return text.end - 1 if self._cursor is None else self._held(self._cursor)
+
+    async def line_of_hit(self, hit: WatchHit) -> CommittedSegment | None:
+        """The line a confirmed hit is in, from memory or as it is saved; None: neither."""
+        from scribe_tui.tui.actions.clipping import segment_of
+
+        session, number = hit.session, hit.segment_number
+        line = self._app.bridge.transcript_of(session).segment(number)
+        if line is None:
+            line = await asyncio.to_thread(segment_of, self._app.context.run, session, number)
+        return line
 
     def with_cursor_line(self, then: Callable[[Line | None], None]) -> None:
         """Call `then` with the line at the cursor, once it is read; None at the end."""

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scribe_tui.errors import ScribeTuiError, UsageError
-from scribe_tui.events import WatchHit
+from scribe_tui.events import HitStatus, WatchHit
 from scribe_tui.transcript import Line
 from scribe_tui.tui.actions.copy_clip_export import (
     NO_RUN,
@@ -67,6 +67,28 @@ class Taker:
         title = self._app.bridge.titles_of(hit.session).at(hit.at)
         text = quote(hit.quote, hit.at, self._chosen.name_of(hit.session), title)
         self._begin("copying", partial(self._copied, text, "the hit"))
+
+    def clip_hit(self, hit: WatchHit) -> None:
+        """Save the sound of the line a hit is in; of one that may change yet, the latest sound."""
+        from scribe_tui.tui.actions.clipping import CLIP_EDGE_SECONDS, latest_wanted, lines_wanted
+
+        controls, session, run = self._chosen.controls, hit.session, self._app.context.run
+        name = self._chosen.name_of(session)
+
+        async def cut() -> str:
+            if hit.status is HitStatus.UNCONFIRMED:
+                wanted = latest_wanted(controls, session)
+            else:
+                line = await self._reader.line_of_hit(hit)
+                wanted = (
+                    lines_wanted(controls, session, [line], CLIP_EDGE_SECONDS) if line else None
+                )
+            if wanted is None:
+                return "The line of that hit is not saved, so there is nothing to cut."
+            return await asyncio.to_thread(save_wanted, run, wanted, name)
+
+        self._app.say("Cutting a clip.")
+        self._begin("cutting a clip", cut)
 
     def _clip(self) -> None:
         from scribe_tui.tui.actions.clipping import latest_wanted

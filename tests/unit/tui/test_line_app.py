@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from scribe_tui.audio.format import AudioFormat
 from scribe_tui.events import (
     HitStatus,
     ScheduleChanged,
@@ -14,6 +16,7 @@ from scribe_tui.events import (
     Tier,
     WatchHit,
 )
+from scribe_tui.session.buffer.recent_sound import RecentSound
 from scribe_tui.tui.app import Ending
 from scribe_tui.tui.lines import typed
 from scribe_tui.tui.lines.welcome import LineWelcome
@@ -244,3 +247,29 @@ async def test_a_signal_before_the_first_line_counts(lines: Lines) -> None:
     lines.app.leave(Ending.HUNG_UP)
     assert await asyncio.wait_for(lines.app.run_async(), PATIENCE) is Ending.HUNG_UP
     assert ("drain", "*") in lines.controls.calls
+
+
+async def test_the_sound_of_a_hit_is_saved_and_heard(
+    lines: Lines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("SSH_CLIENT", "SSH_TTY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")
+    known: dict[str, Any] = {
+        "session": "news", "at": NOON, "watch": "words", "word": "fire", "heard": "fire",
+        "tier": Tier.EXACT, "source_seconds": 0.0, "quote": "the fire",
+    }  # fmt: skip
+    lines.app.bridge.receive(
+        WatchHit(hit=1, status=HitStatus.CONFIRMED, segment_number=99, **known)
+    )
+    lines.press("h", "x 1\r")
+    assert "The line of that hit is not saved" in await lines.said.later("to cut")
+    recent = lines.controls.recents["news"] = RecentSound(AudioFormat.parse("pcm_16000"))
+    recent.add(0.0, NOON, bytes(3200))
+    lines.app.bridge.receive(
+        WatchHit(hit=2, status=HitStatus.UNCONFIRMED, segment_number=100, **known)
+    )
+    lines.press("h", "x 1\r")
+    assert f"saved {tmp_path}/news" in await lines.said.later("the text beside it")
+    assert "clip (x)" in lines.press("h", "o 1\r")[-1]

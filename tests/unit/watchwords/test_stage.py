@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from scribe_tui.errors import UsageError
 from scribe_tui.events import (
     CommittedSegment,
+    Correction,
     Event,
     HitStatus,
     Noticed,
@@ -495,3 +496,13 @@ def test_whatever_is_said_each_hit_is_settled_once_and_alerts_once(
         assert sum(hit.alert for hit in said_of if hit.status is not WITHDRAWN) <= 1
         if said_of[-1].status is WITHDRAWN:
             assert said_of[-1].alert == any(hit.alert for hit in said_of[:-1])
+
+
+def test_words_are_looked_for_in_what_corrections_make_of_a_text() -> None:
+    desk = Desk(WatchSettings(words=("Southwark",)))
+    desk.open(corrections=(Correction("Suthark", "Southwark"), Correction("sea port", "seaport")))
+    (open_hit,) = desk.partial("the bridge at Suthark")
+    assert (open_hit.tier, open_hit.quote) == (Tier.EXACT, "the bridge at Southwark")
+    (hit,) = desk.commit("The bridge at Suthark.")
+    assert (hit.heard, hit.status) == ("Southwark", CONFIRMED)
+    assert "Suthark" not in hit.quote
