@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Sequence
 from http import HTTPStatus
 
+from scribe_tui.audio.tls_failures import no_tls
 from scribe_tui.errors import Retry, SourceError
 from scribe_tui.network.retry_after import seconds_asked
 from scribe_tui.sanitize import harmless_line, mask_url
@@ -125,15 +126,6 @@ def timed_out(where: str) -> SourceError:
 def reset(where: str) -> SourceError:
     """The connection broke."""
     return SourceError("reset", f"{where} broke the connection.")
-
-
-def no_tls(where: str, reason: str) -> SourceError:
-    """What answers there does not speak TLS, or none that we speak; `reason` as OpenSSL has it."""
-    if reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"):
-        message = f"{where} does not speak TLS there."
-        return SourceError("no TLS", message, "Try the address with http:// instead of https://.")
-    said = harmless_line(reason.replace("_", " ").lower())
-    return SourceError("TLS failed", f"TLS with {where} failed: {said}.")
 
 
 def no_answer(where: str) -> SourceError:
@@ -294,26 +286,6 @@ def huge_playlist(where: str, megabytes: float) -> SourceError:
     """A playlist that is larger than any true one."""
     message = f"The playlist of {where} is larger than {megabytes:g} MB and is not read to its end."
     return SourceError("endless playlist", message, CHECK)
-
-
-_CERTIFICATE_CAUSES = {
-    9: ("is not valid yet", "Check the date of this machine."),
-    10: ("has expired", "Check the date of this machine, or wait until its owner renews it."),
-    18: ("is signed by nobody but itself", "Add its authority to this machine's trusted ones."),
-    19: ("is signed by an unknown authority", "Add that authority to this machine's trusted ones."),
-    20: ("is signed by an unknown authority", "Add that authority to this machine's trusted ones."),
-    62: ("belongs to another host", CHECK),
-    64: ("belongs to another host", CHECK),
-}
-
-
-def bad_certificate(where: str, code: int = 0) -> SourceError:
-    """TLS: the server cannot prove who it is; `code` as OpenSSL counts the reasons."""
-    cause, remedy = _CERTIFICATE_CAUSES.get(
-        code, ("is not valid", "Check the address and the date of this machine.")
-    )
-    message = f"The certificate of {where} {cause}, so it is not listened to."
-    return SourceError("bad certificate", message, remedy)
 
 
 def bad_start(where: str) -> SourceError:

@@ -170,16 +170,21 @@ def _goes_on(file: BinaryIO, length: int, size: int) -> bool:
     end = start + length
     if end >= size:
         return False
-    for padding in (length % 2, 0):
-        file.seek(end + padding)
-        chunk = file.read(8)
-        left = size - end - padding - 8
-        if len(chunk) < 8:
-            return False
-        if names_chunk(chunk, left):
-            return False
     file.seek(end)
-    return not begins_in(file.read(LOOK_BYTES))
+    return is_more_sound(file.read(LOOK_BYTES), size - end, is_odd=bool(length % 2))
+
+
+def is_more_sound(behind: bytes, left: int, *, is_odd: bool = False) -> bool:
+    """Whether what stands where the sound should end is more of it.
+
+    It is not if a chunk of another kind, or another recording, begins there. `left` bytes stand
+    there, beginning with `behind`; `is_odd`: a chunk may begin a byte later.
+    """
+    for padding in (0, 1) if is_odd else (0,):
+        head = behind[padding : padding + 8]
+        if len(head) < 8 or names_chunk(head, left - padding - 8):
+            return False
+    return not begins_in(behind)
 
 
 def names_chunk(head: bytes, left: int, order: Literal["little", "big"] = "little") -> bool:

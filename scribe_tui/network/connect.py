@@ -47,5 +47,5 @@ async def _streams(host: str, port: int, *, secure: bool) -> Streams:
 
 
 def _tls_name(host: str) -> str:
-    """Whose certificate is wanted; the zone of an IPv6 address is no part of it."""
-    return host.partition("%")[0]
+    """Whose certificate is wanted; neither a zone (IPv6) nor the dot of the root is part of it."""
+    return host.partition("%")[0].removesuffix(".")

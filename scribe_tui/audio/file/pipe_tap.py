@@ -12,17 +12,18 @@ import select
 import threading
 from collections.abc import Iterator
 
-from scribe_tui.audio.beginnings import begins_in
 from scribe_tui.audio.containers import is_transport_stream
 from scribe_tui.audio.cut_short import Stored, stored_as
 from scribe_tui.audio.damage import TAIL_BYTES
 from scribe_tui.audio.declared_size import HEAD_BYTES
 from scribe_tui.audio.transport_stream import TracksWatch
-from scribe_tui.audio.wav import PcmLayout, names_chunk
+from scribe_tui.audio.wav import PcmLayout, is_more_sound
 
 PIECE_BYTES = 64 * 1024
 _BEHIND_BYTES = 1024
 """As much of what stands behind the end that a header gives tells what it is."""
+_MAX_CHUNK_BYTES = 16 * 1024 * 1024
+"""What stands behind the sound is smaller; how much will come nobody knows."""
 _NO_LIMIT = 1 << 62
 
 
@@ -103,7 +104,9 @@ class PipeTap:
             behind = piece[left:]
             while len(behind) < _BEHIND_BYTES and (more := next(pieces, b"")):
                 behind += more
-            if _is_no_sound(behind):
+            if not is_more_sound(
+                behind, _MAX_CHUNK_BYTES, is_odd=bool(self._end and self._end % 2)
+            ):
                 return
             left = _NO_LIMIT
             yield behind
@@ -127,9 +130,3 @@ class PipeTap:
             self.tail = (self.tail + piece)[-TAIL_BYTES:]
             self._size += len(piece)
             yield piece
-
-
-def _is_no_sound(behind: bytes) -> bool:
-    """Whether a chunk, or another recording, begins where the sound should end."""
-    odd = behind[1:] if behind[:1] == b"\0" else behind
-    return any(names_chunk(part[:8], _NO_LIMIT) for part in (behind, odd)) or begins_in(behind)

@@ -16,6 +16,7 @@ from typing import Self
 from scribe_tui.audio import failures
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.titles import decode
+from scribe_tui.audio.tls_failures import bad_certificate
 from scribe_tui.audio.web import proxy_failures
 from scribe_tui.audio.web.address import Address
 from scribe_tui.audio.web.body import PIECE_BYTES, BrokenBodyError, body_of, length_of
@@ -226,7 +227,7 @@ async def _ask_once(
     except TimeoutError as error:
         raise failures.timed_out(where) from error
     except ssl.SSLCertVerificationError as error:
-        raise failures.bad_certificate(address.where, error.verify_code) from error
+        raise bad_certificate(address.where, error.verify_code) from error
     except (OSError, ValueError, asyncio.IncompleteReadError) as error:
         raise failures.from_error(error, proxy.name if proxy else address.where) from error
     location = answer.headers.get("location") if answer.status in _REDIRECTS else None

@@ -65,6 +65,7 @@ from scribe_tui.audio.web.reading import (
 from scribe_tui.audio.web.segments import LIST_URL, Segments, read_list
 from scribe_tui.audio.web.tracks import LIVE_SAMPLE_SECONDS, speaking_track_at, speaking_track_of
 from scribe_tui.audio.web.upstream import Upstream, is_station
+from scribe_tui.audio.web.wav_recording import goes_on
 from scribe_tui.errors import SourceError
 
 CUSHION_SECONDS = 60.0
@@ -270,8 +271,8 @@ class Opening:
             Upstream, options=self._options, now=self._now, skips=index_comes_last(head)
         )
         route = upstream(answer)
-        if route.is_live and (layout := pcm_layout(head)) is not None:
-            reading = replace(reading, flags=layout.flags)
+        wav = await self._wav_flags(head, answer, is_live=route.is_live)
+        reading = replace(reading, flags=(*reading.flags, *wav))
         splitter = splitter_for(head) if route.is_live else None
         if splitter is not None:
             route.copy = self._begin(splitter)
@@ -301,6 +302,15 @@ class Opening:
                 reading = replace(reading, long_probe=True)
                 copy = self._begin(splitting)
             route = upstream(await ask(address, self._options))
+
+    async def _wav_flags(self, head: bytes, answer: Answer, *, is_live: bool) -> tuple[str, ...]:
+        """How a WAV is to be read that is endless, or that its header makes too short."""
+        layout = pcm_layout(head)
+        if layout is None:
+            return ()
+        if is_live or await goes_on(answer.address, self._options, layout, answer.total):
+            return layout.flags
+        return ()
 
     async def _choose(self, playing: Playing, address: Address, reading: Reading) -> Choice:
         """The track to hear, `playing` being the first one or the one that is wanted."""

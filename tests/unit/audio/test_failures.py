@@ -8,13 +8,13 @@ import ssl
 import pytest
 
 from scribe_tui.audio.failures import (
-    bad_certificate,
     explain,
     from_error,
     http_status,
     status_of,
 )
 from scribe_tui.audio.file.failures import explain_file, unreadable_file
+from scribe_tui.audio.tls_failures import bad_certificate, no_tls
 from scribe_tui.audio.web.proxy_failures import proxy_refused
 from scribe_tui.errors import Retry
 
@@ -72,10 +72,24 @@ def test_a_status_may_pass(code: int) -> None:
 
 
 def test_certificates_are_refused_for_a_reason() -> None:
-    sentences = {bad_certificate(HOST, code).sentence for code in (0, 9, 10, 18, 20, 62)}
-    assert len(sentences) == 6
+    sentences = {bad_certificate(HOST, code).sentence for code in (0, 9, 10, 18, 20, 62, 66)}
+    assert len(sentences) == 7
     assert "has expired" in bad_certificate(HOST, 10).message
     assert "another host" in bad_certificate(HOST, 62).message
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("TLSV1_ALERT_PROTOCOL_VERSION", "speaks only versions of TLS that are not safe any more."),
+        ("TLSV13_ALERT_CERTIFICATE_REQUIRED", "lets in only who shows a certificate"),
+        ("TLSV1_UNRECOGNIZED_NAME", "knows no such host."),
+        ("WRONG_VERSION_NUMBER", "does not speak TLS there."),
+        ("SSLV3_ALERT_HANDSHAKE_FAILURE", "failed: sslv3 alert handshake failure."),
+    ],
+)
+def test_how_a_station_speaks_tls(reason: str, told: str) -> None:
+    assert told in no_tls(HOST, reason).message
 
 
 def test_a_proxy_is_named() -> None:

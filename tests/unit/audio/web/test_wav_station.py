@@ -1,14 +1,19 @@
-"""A station that sends bare sound as WAV is heard from its first tenths of a second on."""
+"""Bare sound as WAV at an address: heard at once, and to the end of what there is."""
 
 from __future__ import annotations
 
 import asyncio
 import io
+import re
 import wave
+
+import pytest
 
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.level import level_dbfs
+from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.web.web_source import WebSource
+from tests.support.raw_server import raw_server
 from tests.unit.audio.web.test_fetched import OK
 
 
@@ -41,3 +46,35 @@ async def test_the_first_half_second_is_heard_before_more_comes(audio_format: Au
                 chunks = [await anext(source) for _ in range(3)]
             assert all(level_dbfs(chunk.pcm) > -20 for chunk in chunks)
         release.set()
+
+
+@pytest.mark.parametrize(
+    "chunk", [b"", b"LIST" + (40_000).to_bytes(4, "little") + bytes(40_000)], ids=["sound", "chunk"]
+)
+@pytest.mark.parametrize("gives_parts", [True, False])
+async def test_a_recording_is_heard_beyond_what_its_header_tells(
+    audio_format: AudioFormat, chunk: bytes, gives_parts: bool
+) -> None:
+    """Unless a chunk of another kind stands there, or the server does not tell."""
+    sound = a_moment_of_wav()
+    whole = sound + (chunk or sound[44:] * 5)
+
+    def answer(head: str) -> bytes:
+        asked = re.search(r"Range: bytes=(\d+)-(\d*)", head)
+        if asked is None or not gives_parts:
+            return OK + b"Content-Length: %d\r\n\r\n" % len(whole) + whole
+        first, last = int(asked[1]), min(int(asked[2] or len(whole)), len(whole) - 1)
+        part = whole[first : last + 1]
+        head_of_part = b"HTTP/1.1 206 Part\r\nContent-Range: bytes %d-%d/%d\r\n\r\n"
+        return head_of_part % (first, last, len(whole)) + part
+
+    samples = 0
+    options = SourceOptions(speed=1000.0)
+    async with (
+        raw_server(answer) as server,
+        WebSource(server.url("/a.wav"), audio_format, options) as source,
+    ):
+        async for piece in source:
+            samples += piece.samples
+    expected = 0.5 if chunk or not gives_parts else 3.0
+    assert audio_format.seconds(samples) == pytest.approx(expected, abs=0.01)
