@@ -89,10 +89,13 @@ async def _isolated(supervisor: Supervisor, name: str, run: Callable[[], Awaitab
 
 
 async def _keep(usage: UsageFile, budget: Budget) -> None:
-    """Save what was spent at intervals, for the next start on the same day."""
+    """Save what was spent at intervals, for the next start on the same day, and read of others."""
     while True:
         await asyncio.sleep(SAVE_EVERY_SECONDS)
         await asyncio.to_thread(usage.save, budget.day, dict(budget.spent))
+        if budget.has_asked:
+            day = budget.day
+            budget.others_spent(day, await asyncio.to_thread(usage.of_others, day))
 
 
 @contextmanager

@@ -38,8 +38,9 @@ class Budget:
     """Counts all sources; stops those whose budget for the day is used up, until midnight.
 
     A `Sink`: what is started all the same is stopped before anything is sent. `spent` is money
-    by the name that a source had then, of this run; what earlier runs spent on a day is asked of
-    `spent_before` once for each day, and only if there is a limit. A source that is renamed takes
+    by the name that a source had then, of this run; what other runs spent on a day is asked of
+    `spent_before` once for each day, and only if there is a limit; `others_spent` says it anew,
+    for two programs may run at once. A source that is renamed takes
     along what it spent; another one that is called so afterwards does not.
     """
 
@@ -74,6 +75,16 @@ class Budget:
     def spent(self) -> dict[str, float]:
         """Money of this run by name, on that day."""
         return self._day.spent
+
+    @property
+    def has_asked(self) -> bool:
+        """Whether there is a limit by which what other runs spend counts."""
+        return self._before is not None
+
+    def others_spent(self, day: date, spent: Mapping[str, float]) -> None:
+        """What other runs have spent on `day` by now."""
+        if day == self._date:
+            self._before = spent
 
     async def run(self) -> None:
         """Count again and again until cancelled."""

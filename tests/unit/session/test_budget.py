@@ -279,6 +279,17 @@ def test_what_earlier_runs_of_the_day_spent_counts(tmp_path: Path) -> None:
     assert desk.send() == [("news", STOPPED, False)]
 
 
+def test_what_another_program_spends_meanwhile_counts_too() -> None:
+    desk = Desk(news=1.0)
+    assert desk.send(news=0.5) == []
+    desk.budget.others_spent(date(2026, 11, 25), {"news": 9.0})
+    assert desk.send() == []
+    desk.budget.others_spent(TODAY, {"news": 0.3})
+    assert desk.send() == [("news", WARNED, False)]
+    desk.budget.others_spent(TODAY, {"news": 0.6})
+    assert desk.send() == [("news", STOPPED, False)]
+
+
 def test_a_thousand_starts_in_a_day_all_count(tmp_path: Path) -> None:
     for number in range(1_000):
         (tmp_path / f"{TODAY}.{number}-1.json").write_text('{"news": 0.5}')
