@@ -32,8 +32,8 @@ class AlertKind(StrEnum):
 class Alert:
     """One alert as every outlet delivers it; all texts are harmless and one line each.
 
-    `sessions` are ids, `names` what the user calls them. `subject` distinguishes alerts of one kind
-    apart: a watch word, a budget. `is_over`: the all-clear, or that a hit was withdrawn. `count`:
+    `sessions` are ids, `names` what the user calls them. `subject` distinguishes alerts of one
+    kind: a watch word, a budget. `is_over`: the all-clear, or that a hit was withdrawn. `count`:
     how many alerts this one stands for. `facts` are further texts by name. `at`: wall clock.
     """
 

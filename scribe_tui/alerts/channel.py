@@ -16,7 +16,7 @@ MAX_WAITING = 200
 SUMMARY_FROM = 4
 """Number of waiting alerts from which on they are sent as one."""
 SUMMARY_LINES = 8
-FAILED_TOLD_CHARS = 300
+REASON_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Pace:
     """Seconds: between two deliveries; before the second try, doubled for each further one.
 
     After one that could not be delivered it rests for `longest_retry`: what comes meanwhile is
-    tried together, and told of once if it fails too.
+    tried together, and reported once if that fails too.
     """
 
     between: float = 2.0
@@ -115,7 +115,7 @@ class Channel:
         batch = self._batch()
         newest, count = batch[-1], self._dropped + sum(alert.count for alert in batch)
         self._taken(batch)
-        self._failed(newest, count, self._outlet.name, reason[:FAILED_TOLD_CHARS])
+        self._failed(newest, count, self._outlet.name, reason[:REASON_CHARS])
         return False
 
     def _batch(self) -> list[Alert]:

@@ -65,7 +65,7 @@ class AlertRules:
         self._standing: dict[str, set[About]] = {}
         self._budgets: dict[tuple[str, About], BudgetLevel] = {}
         self._follows_live: set[str] = set()
-        """Sessions whose source ends in the ordinary way: nobody is told that it is not there."""
+        """Sessions whose source ends in the ordinary way: that it is not there is no alert."""
 
     def alerts(self, event: Event) -> list[Alert]:
         """What `event` means for people elsewhere; nothing for most events."""

@@ -157,7 +157,7 @@ class SecondReading:
         except BlockingIOError:
             self.close()
             raise self._of_another_program() from None
-        except OSError as error:  # nothing can be locked there; a file that is not made is told
+        except OSError as error:  # nothing can be locked there; a file that is not made is reported
             if self._lock is None:
                 raise self._unwritten(error) from None
         with self.path.open("rb") as file:

@@ -42,7 +42,7 @@ class LevelSpread:
 
     @property
     def is_full(self) -> bool:
-        """Whether enough was heard to judge."""
+        """Whether enough was heard to decide."""
         return len(self._levels) >= JUDGED_FRAMES
 
     @property
@@ -112,7 +112,7 @@ class ChannelMixer:
         for spread, level in zip(self._spreads, levels, strict=True):
             spread.add(level)
         if self._channels == 2 and self._alone is None and max(levels) > AUDIBLE_DBFS:
-            # Most stations, always: what was judged is heard in the sum, so the sum will do.
+            # Most stations, always: what was measured is heard in the sum, so the sum will do.
             mixed = audioop.tomono(data, SAMPLE_BYTES, 0.5, 0.5)
             lost_db = max(levels) - level_dbfs(mixed[: self._judged_bytes])
             if lost_db < CANCELLED_DB and not self._is_speech_beside_noise():

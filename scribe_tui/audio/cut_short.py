@@ -90,7 +90,7 @@ def fault_of(
 ) -> Fault | None:
     """What is missing, to be asked at the end of the sound; None: nothing.
 
-    `stored` None: only that is judged for which it is not needed.
+    `stored` None: only what does not need it is checked.
     """
     missing = {int(found[1]) for line in errors if (found := _MISSING_SAMPLE.search(line))}
     promised = facts.declared_duration

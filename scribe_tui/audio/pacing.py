@@ -31,7 +31,7 @@ EXCESS_SECONDS = 0.5
 SETTLING_SECONDS = 10.0
 """After this much sound the burst at joining is over; then the usual backlog is measured."""
 WINDOW_SECONDS = 20.0
-"""The backlog is judged by its lowest value over more than two or three HLS lumps."""
+"""The backlog is measured by its lowest value over more than two or three HLS lumps."""
 MAX_LATE_SECONDS = 1.0
 """A busy moment is made up for up to here; after a longer sleep the schedule starts anew."""
 

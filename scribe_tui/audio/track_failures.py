@@ -43,5 +43,5 @@ _NO_STREAM = ("matches no streams", "does not contain any stream")
 
 
 def found_no_stream(errors: Iterable[str]) -> bool:
-    """Whether a decoder's last words tell that no sound track stood in what it looked at."""
+    """Whether a decoder's last words say that no sound track stood in what it looked at."""
     return any(sign in line for sign in _NO_STREAM for line in errors)

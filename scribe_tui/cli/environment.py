@@ -63,7 +63,7 @@ def right_time_zone() -> str | None:
     except ValueError:
         wrong, os.environ["TZ"] = os.environ.get("TZ", ""), "UTC"
         time.tzset()
-        return f"TZ={harmless_line(wrong)} is no time zone; times are told in UTC."
+        return f"TZ={harmless_line(wrong)} is no time zone; times are given in UTC."
     return None
 
 

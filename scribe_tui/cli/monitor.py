@@ -227,15 +227,8 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
                     await _record_on(supervisor, stop, run, diagnostics)
                 elif ending is Ending.AT_ONCE:
                     engine.cancel()
-    return _Outcome(
-        ending,
-        len(app.faults.standing),
-        tuple(supervisor.failed_parts),
-        signals.exit_code,
-        saved.lost_lines,
-        run,
-        last_words,
-    )
+    faults, failed = len(app.faults.standing), tuple(supervisor.failed_parts)
+    return _Outcome(ending, faults, failed, signals.exit_code, saved.lost_lines, run, last_words)
 
 
 async def _record_on(

@@ -23,7 +23,7 @@ class UsageFile:
     """One file for each process and day; the sum of a day's files is what was spent."""
 
     def __init__(self, folder: Path, now: Callable[[], float] | None = None) -> None:
-        """`now` judges the age of old files, None for an `AgeClock`."""
+        """`now`: the clock for the age of files, None for an `AgeClock`."""
         self._folder = folder
         self._now = now or AgeClock()
         self._mark = f"{os.getpid()}-{time.time_ns()}"

@@ -12,7 +12,7 @@ from scribe_tui.sanitize import harmless_line
 def user_path(text: str) -> Path:
     """The path meant by `text`, in which a leading `~` or `~name` is a home.
 
-    `./~x` is a file called `~x`, which `Path.expanduser` cannot tell from somebody's home.
+    `./~x` is a file called `~x`, which `Path.expanduser` cannot distinguish from somebody's home.
     Raises UsageError for the home of nobody, and for a NUL, which no path can hold.
     """
     if "\0" in text:

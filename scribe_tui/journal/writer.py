@@ -68,7 +68,7 @@ class Journal:
         clock: Callable[[], float] = time.time,
         ages: Callable[[], float] | None = None,
     ) -> None:
-        """`clock` is for labels. Old files are judged by `ages`, None for an `AgeClock`."""
+        """`clock` is for labels. The age of files is taken by `ages`, None for an `AgeClock`."""
         self.run = run
         self._policy = policy or JournalPolicy()
         self._retry_seconds = retry_seconds

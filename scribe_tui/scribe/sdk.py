@@ -11,11 +11,11 @@ The SDK prints what its handlers raise to stdout: the handlers here do not raise
 
 One name of its insides is used: `elevenlabs.realtime.scribe.websocket_connect`, by which
 it opens its socket with the library's defaults. Replaced by `opening.open_socket`, nothing
-that arrives is lost, the key
-follows no redirect, a dead IPv6 address costs a quarter of a second instead of the whole
-connection, the proxy and the certificates are those of all our connections, messages may
-be as large as over the other transport, and further query parameters can be sent. Where an
-SDK has no such name, the plain websocket is used instead, and the diagnostics say so.
+that arrives is lost, the key follows no redirect, a dead IPv6 address costs a quarter of a
+second instead of the whole connection, the proxy and the certificates are those of all our
+connections, messages may be as large as over the other transport, and further query
+parameters can be sent. Where an SDK has no such name, the plain websocket is used instead, and
+the diagnostics say so.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ class WebsocketConnection:
         """Messages as they arrive, until the connection ends."""
         while True:
             try:
-                # Undecoded: a frame that is not UTF-8 is the codec's to judge.
+                # Undecoded: a frame that is not UTF-8 is for the codec to refuse.
                 frame = await self._socket.recv(decode=False)
             except ConnectionClosed as closed:
                 self._note(closed)

@@ -73,9 +73,9 @@ class Session:
             client = self._client = self._make_client(config, buffer)
             error = await self._run_halves(capture, client, buffer)
         except Exception as fault:
-            told = own_fault(self.source.name, fault)
-            self.status.error_raised(Half.PROGRAM, told)
-            self._close(buffer, State.FAILED, told.title)
+            error = own_fault(self.source.name, fault)
+            self.status.error_raised(Half.PROGRAM, error)
+            self._close(buffer, State.FAILED, error.title)
             raise
         else:
             error = error or self._down_all_along(capture, client, buffer)

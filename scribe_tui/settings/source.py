@@ -126,7 +126,7 @@ class SourceSettings:
     dead_air_seconds: float = setting(
         20.0,
         PLAYBACK,
-        help="Silence of this many seconds is told as dead air.",
+        help="Silence of this many seconds is reported as dead air.",
         minimum=1.0,
         maximum=86400.0,
     )

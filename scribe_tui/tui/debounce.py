@@ -27,7 +27,7 @@ class Press(Enum):
 
 
 class HeldKeys:
-    """Tells a key that is pressed again from one that is held down.
+    """Distinguishes a key that is pressed again from one that is held down.
 
     The first press counts at once. The same key soon after may be either: it counts if
     nothing more of it comes for a moment. What comes on its heels again is held down.

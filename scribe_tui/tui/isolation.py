@@ -88,7 +88,7 @@ class IsolatingApp(App[Result], Generic[Result], inherit_bindings=False):
         return len(self._recent) == MOST_FAULTS and now - self._recent[0] < FAULT_SECONDS
 
     def _is_isolated(self, error: Exception) -> bool:
-        """Tell `error` where it was raised; False if that is nowhere in particular."""
+        """Show `error` in the widget that raised it; False if none did."""
         pump = active_message_pump.get(None)
         if not isinstance(pump, DOMNode):
             return False

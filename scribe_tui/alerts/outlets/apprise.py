@@ -33,7 +33,7 @@ if not service.notify(title=alert["title"], body=alert["text"], notify_type=kind
 
 
 class AppriseOutlet:
-    """Tells one Apprise address."""
+    """Sends to one Apprise address."""
 
     def __init__(self, settings: OutletSettings, environment: Mapping[str, str]) -> None:
         self.name = settings.name

@@ -24,7 +24,7 @@ _PACKET = 188
 _MATROSKA, _OGG, _FLAC, _WAVPACK = b"\x1aE\xdf\xa3", b"OggS", b"fLaC", b"wvpk"
 _OGG_HEAD, _WAVPACK_HEAD = 27, 8
 _FLAC_FRAME_BYTES = 64 * 1024
-"""Where the head does not tell how large they are."""
+"""Where the head does not say how large they are."""
 _FLAC_HEADS = (b"\xff\xf8", b"\xff\xf9")
 
 _EndIn = Callable[[bytes], int | None]
@@ -101,7 +101,7 @@ def _wavpack_end(data: bytes) -> int | None:
 
 
 def _flac_end(head: bytes) -> _EndIn:
-    """Frames do not tell their length: the least that is behind the last one's beginning."""
+    """Frames do not hold their length: the least that is behind the last one's beginning."""
     largest = int.from_bytes(head[15:18], "big") or _FLAC_FRAME_BYTES
 
     def end_in(data: bytes) -> int | None:

@@ -70,7 +70,7 @@ def _in_midst(who: str) -> str:
 
 
 def moved(before: str, now: str) -> str:
-    """A notice: the sound server was told to give something else, or had to."""
+    """A notice: the sound server was set to give something else, or had to."""
     return f"the sound server gives {now} now instead of {before}"
 
 

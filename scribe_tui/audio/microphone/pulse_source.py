@@ -109,9 +109,9 @@ class PulseSource(DecodedSource):
         return PacedChunks(decoder, self._format, clock=self._clock)
 
     def _given(self, before: str | None, now: str) -> None:
-        """The server gives this source: as it was told, or in the place of one that is gone.
+        """The server gives this source: as it was asked to, or in the place of one that is gone.
 
-        Nobody asked for another than the one that is named, but a server that was told to give
+        Nobody asked for another than the one that is named, but a server that was set to give
         another one at each opening is not argued with.
         """
         if before is None:

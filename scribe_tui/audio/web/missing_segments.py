@@ -1,7 +1,7 @@
 """Segments of an HLS list that never came: how much sound is missing, and where.
 
 Sans-IO. The decoder passes over a segment that cannot be had, or that left the list before
-it was asked for, without a word. The numbers of those that came tell which did not.
+it was asked for, without a word. The numbers of those that came show which did not.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from scribe_tui.audio.web.hls import Segment
 
 _WRONG_BY_SECONDS, _ROUNDED_BY_SECONDS, _WRONG_BY_SHARE = 0.1, 0.5, 0.02
-"""What the length of a segment may be wrong by; some lists tell it in whole seconds."""
+"""What the length of a segment may be wrong by; some lists give it in whole seconds."""
 MOST_MISSING = 100
 """A list that jumps further has begun to count anew."""
 
@@ -26,7 +26,7 @@ class Hole:
 
 
 class MissingSegments:
-    """Told of each list, and of each segment that comes. Parts of one file are not judged."""
+    """Takes each list, and each segment that comes. Parts of one file are not counted."""
 
     def __init__(self) -> None:
         self._listed: dict[str, list[Segment]] = {}

@@ -1,6 +1,6 @@
 """Titles of an Ogg station: each song is a recording of its own, one behind the other, with tags.
 
-Sans-IO. The decoder tells those of the first song alone. Pages are passed over by their heads;
+Sans-IO. The decoder reports those of the first song alone. Pages are passed over by their heads;
 only those after the beginning of a song are looked into, until its tags are complete.
 """
 

@@ -61,7 +61,7 @@ class WebRoute(Route, Protocol):
         """Of a recording the seconds that it is known to have given and that were not heard."""
 
     def missed(self, heard_seconds: float) -> float:
-        """Seconds missing before what follows when so much was heard; told once."""
+        """Seconds missing before what follows when so much was heard; returned once."""
 
     def close(self) -> None:
         """Cancel downloads that were not asked for."""

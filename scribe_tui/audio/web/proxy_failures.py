@@ -20,7 +20,7 @@ def proxy_refused(status: int | None, proxy: str, where: str) -> SourceError:
 
 
 def proxy_login(proxy: str, where: str, *, had_password: bool) -> SourceError:
-    """A SOCKS proxy does not let this user in; `had_password`: it was told one."""
+    """A SOCKS proxy does not let this user in; `had_password`: one was sent."""
     wants = "does not take the user and password given" if had_password else "wants a user name"
     message = f"{proxy} did not let us through to {where}: it {wants}."
     remedy = "Put user and password into the variable: socks5://user:password@proxy:port."

@@ -39,7 +39,7 @@ async def speaking_track_at(
     tracks: Sequence[Track],
     read: Callable[[dict[str, str]], DecoderInput],
 ) -> int:
-    """The number, from 0, of the track to take; the default one where nothing can be judged.
+    """The number, from 0, of the track to take; the default one where none can be preferred.
 
     `read` makes the input that reads the recording through the relay. Takes at most some
     `READ_SECONDS` and the time to decode what came; raises nothing.

@@ -70,11 +70,11 @@ class Vtt:
         """What was not heard, when on both clocks, and why."""
         length = gap.end_seconds - gap.start_seconds
         day = f"{datetime.fromtimestamp(gap.started_at):%Y-%m-%d}"
-        told = (
+        shown = (
             f"NOTE not heard {_timestamp(span[0])} to {_timestamp(span[1])} ({length:.1f} s), "
             f"{day} {clock(gap.started_at)} to {clock(gap.ended_at)}: {gap.cause}"
         )
-        return f"{told.replace('-->', '→')}\n\n".encode("utf-8", "replace")
+        return f"{shown.replace('-->', '→')}\n\n".encode("utf-8", "replace")
 
 
 FORMATS: dict[str, Subtitles] = {"srt": Srt(), "vtt": Vtt()}

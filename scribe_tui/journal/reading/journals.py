@@ -152,7 +152,7 @@ class _Head(NamedTuple):
 def _first_record(path: Path) -> _Head | None:
     """The session whose record the first line is.
 
-    Where a crash or a person spoilt that line, one of the next tells it.
+    Where a crash or a person spoilt that line, one of the next says it.
     """
     try:
         lines = islice(lines_of(path), _HEAD_LINES)

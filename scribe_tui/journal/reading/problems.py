@@ -29,7 +29,7 @@ class Problems:
 
     `broken`, `torn`, `missing`: lines that are no records, last lines cut short, and segments
     whose numbers were passed over, by the name of their file. `headless`, `endless`: files that
-    tell of a session that did not begin in them, or that did not end. `unknown`: records by
+    hold a session that did not begin in them, or that did not end. `unknown`: records by
     their type. `lines`: segments and gaps that were in the time asked for, where one was.
     """
 
@@ -116,7 +116,7 @@ class Numbering:
 
 
 class Wholeness:
-    """Finds journals whose first or last lines are gone as a whole: nothing torn tells of that."""
+    """Finds journals whose first or last lines are gone as a whole: nothing torn shows that."""
 
     def __init__(self, problems: Problems) -> None:
         self._problems = problems

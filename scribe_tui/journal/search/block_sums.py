@@ -29,7 +29,7 @@ SUFFIX = "-sums"
 BLOCK_BYTES = 65536
 CHECKED_BYTES = 64_000_000
 """An index up to this size is read through before each search. A larger one, for which that would
-take longer than the search, is when somebody else changed its file, which its time of change tells,
+take longer than the search, is when somebody else changed its file, which its time of change shows,
 and once a day: only a disk that changes bits by itself can spoil an answer, and for no longer."""
 CHECKED_SECONDS = 86400.0
 CARRIED_BYTES = 16_000_000

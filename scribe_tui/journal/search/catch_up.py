@@ -74,7 +74,7 @@ def catch_up(
 ) -> bool:
     """Read what is new in these runs; False if `stop` said so before the end.
 
-    Each piece of work is done in a `transaction`. What cannot be read is told to `unreadable`
+    Each piece of work is done in a `transaction`. What cannot be read is given to `unreadable`
     and left as the index has it. Raises sqlite3.Error.
     """
     for run in runs:
@@ -238,7 +238,7 @@ def _known(database: sqlite3.Connection, run: str, path: Path, head: bytes, jour
 
 
 def _continues(database: sqlite3.Connection, part: _Part, size: int, path: Path) -> bool:
-    """Whether what was read of a file is still as it was, judged by its length and end.
+    """Whether what was read of a file is still as it was, by its length and end.
 
     A file that was changed without growing is read anew, too.
     """

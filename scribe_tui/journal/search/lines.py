@@ -42,12 +42,12 @@ def id_at(instant: float) -> int:
 
 
 AT = f"coalesce(at, lines.id / {_IDS_A_MS} / 1000.0)"
-"""In SQL: the instant at which a line was said. It is stored only where the id does not tell it."""
+"""In SQL: the instant of a line. It is stored only where it does not follow from the id."""
 START, END = "start_ms / 1000.0", "(start_ms + length_ms) / 1000.0"
 
 
 def _at_besides(line: int, instant: float) -> float | None:
-    """`instant`, unless the id `line` tells it."""
+    """`instant`, unless it follows from the id `line`."""
     return None if line >= 0 and line // _IDS_A_MS / 1000.0 == instant else instant
 
 

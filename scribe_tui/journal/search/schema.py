@@ -5,7 +5,7 @@ stand for vowels (Hindi, Arabic) are letters. Beginnings (`clos*`) have no table
 would be a third of the index, and without it only those of one to three letters take longer than
 words (`con*` 1.5 ms a day of twelve panes). `grams` finds three letters in a row of scripts
 without spaces. Both only point into `lines`, whose times are short: whole milliseconds, and none
-where the id tells it.
+where it follows from the id.
 """
 
 from __future__ import annotations

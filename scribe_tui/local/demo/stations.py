@@ -1,7 +1,7 @@
 """StationServer stations on loopback: bundled clips for ever, at the pace of real time.
 
 A station begins with its first listener and then goes on, listeners or not. Like Icecast it
-sends whoever joins the last seconds at once, and tells the title of what it plays: between
+sends whoever joins the last seconds at once, and sends the title of what it plays: between
 the bytes of an MP3 stream (ICY metadata, on request), in the headers of each chained stream
 of an Ogg one.
 """
@@ -147,7 +147,7 @@ class IcyTitles:
 
     def __init__(self) -> None:
         self._until_title = META_INTERVAL
-        self._told = ""
+        self._sent_title = ""
 
     def weave(self, data: bytes, title: str) -> bytes:
         """`data` with what is due in it; an unchanged title is one zero byte."""
@@ -160,9 +160,9 @@ class IcyTitles:
         return bytes(woven + data)
 
     def _metadata(self, title: str) -> bytes:
-        if title == self._told:
+        if title == self._sent_title:
             return b"\0"
-        self._told = title
+        self._sent_title = title
         text = f"StreamTitle='{title}';".encode()
         units = -(-len(text) // _ICY_LENGTH_UNIT)
         return bytes([units]) + text.ljust(units * _ICY_LENGTH_UNIT, b"\0")

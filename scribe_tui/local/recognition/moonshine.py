@@ -21,7 +21,7 @@ from scribe_tui.errors import UsageError
 MODEL_RATE: Final = 16000
 """Samples a second of all sound that goes in."""
 FRAME_SAMPLES: Final = 512
-"""The voice detector judges frames of 32 ms."""
+"""Samples of a frame (32 ms) that the voice detector takes."""
 FRAME_SECONDS: Final = FRAME_SAMPLES / MODEL_RATE
 SINGLE_THREAD_VARIABLE: Final = "MOONSHINE_ORT_SINGLE_THREAD"
 """Set to 1 before the library is loaded, its inference keeps to the calling thread: measured on
@@ -131,7 +131,7 @@ class Moonshine:
         return Recogniser(
             self._library,
             self._load(
-                vad_threshold=0,  # every sound is speech: what is fed was judged before
+                vad_threshold=0,  # every sound is speech: what is fed has passed the detector
                 max_tokens_per_second=_TOKENS_PER_SECOND,
             ),
         )
@@ -147,7 +147,7 @@ class Moonshine:
             self._load(
                 skip_transcription="true",
                 vad_threshold=threshold,
-                vad_window_duration=FRAME_SECONDS,  # no smoothing: frames as they are judged
+                vad_window_duration=FRAME_SECONDS,  # no smoothing
                 vad_look_behind_sample_count=FRAME_SAMPLES,
             ),
         )

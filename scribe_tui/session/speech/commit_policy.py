@@ -20,7 +20,7 @@ def vad_seconds(speech: SpeechSettings) -> float | None:
 
 
 class CommitPolicy:
-    """Tells when a commit is due, from the audio sent and the text that came back.
+    """Decides when a commit is due, from the audio sent and the text that came back.
 
     With a number of seconds: that often. Under VAD: when an open segment has gone on for
     `Timing.longest_segment` without a pause. Under manual: never; the user asks, and the

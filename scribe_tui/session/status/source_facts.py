@@ -10,7 +10,7 @@ class SourceFacts:
     """What a status says of the source; a new one for each run, but for `openings`."""
 
     def __init__(self, openings: int = 0, dead_air: DeadAirDetector | None = None) -> None:
-        """`dead_air`: by what this source is judged; None: as sources are by default."""
+        """`dead_air`: the setting of this source; None: the default."""
         self.is_live = True
         self.open = False
         self.openings = openings

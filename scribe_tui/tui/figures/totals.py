@@ -108,7 +108,7 @@ class Totals:
         self._bills: dict[str, _Bill] = {}
         self._cost = 0.0
         self._cost_per_hour: float | None = None
-        self._cost_told: tuple[int, frozenset[str]] | None = None
+        self._cost_shown: tuple[int, frozenset[str]] | None = None
         self._counts: Counter[DisplayStatus] = Counter()
         self._warned = 0
 
@@ -163,8 +163,8 @@ class Totals:
             del self._bills[gone]
         idle = frozenset(session for session, bill in self._bills.items() if bill.idle)
         moment = (int(now // STEP_SECONDS), idle)
-        if moment != self._cost_told or self._cost_per_hour is None:
-            self._cost_told = moment
+        if moment != self._cost_shown or self._cost_per_hour is None:
+            self._cost_shown = moment
             self._cost_per_hour = None if waits and not any(known) else sum(known)
 
     def _spent(self, snapshot: SessionSnapshot, price: float, now: float) -> float | None:

@@ -99,7 +99,7 @@ class LineApp(MonitorDialog):
     async def _drained(self, ending: Ending) -> None:
         try:
             await self._controls.drain()
-        except Exception as error:  # noqa: BLE001 - told; it ends all the same
+        except Exception as error:  # noqa: BLE001 - reported; it ends all the same
             self.faults.stand(self, "drain", "the end", error)
         if self._over is not None and not self._over.done():
             self.say("Saved.")

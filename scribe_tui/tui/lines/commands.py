@@ -40,7 +40,7 @@ _HERE = {
     "time": "What all sources said at a clock time.",
     "listen": "Hear this source, or the line at the cursor; again: no more.",
 }
-"""What a key does here, where that is not quite what it does on the screen; "": not told."""
+"""What a key does here, where that is not quite what it does on the screen; "": not listed."""
 
 
 class Commands:

@@ -49,7 +49,7 @@ class Dialog(ABC):
     def __init__(self, ascii_only: bool, clock: Callable[[], float] = time.monotonic) -> None:
         """Nothing is said yet; `ascii_only`: nothing but ASCII is written.
 
-        `clock` tells keys that are held down from those that are pressed again.
+        `clock` serves to distinguish keys held down from keys pressed again.
         """
         self._clock = clock
         self.faults = StandingFaults()

@@ -22,7 +22,7 @@ class OlderLines:
     """All lines of all sources by their numbers: at once from memory, else read in a thread."""
 
     def __init__(self, app: MonitorDialog) -> None:
-        """The lines that `app` was told of, and those of its run."""
+        """The lines that `app` has received, and those of its run."""
         self._app = app
         self._pages: dict[str, LinePages] = {}
         self._reading = asyncio.Lock()

@@ -117,7 +117,7 @@ _SAYS: dict[type[Event], Callable[[Any], str]] = {
     PauseChanged: lambda event: "paused" if event.paused else "sending again",
     DeadAirChanged: lambda event: "dead air" if event.dead else "sound again",
     WatchHit: hit_line,
-    AlertFailed: lambda event: f"{event.outlet} could not be told: {event.reason}",
+    AlertFailed: lambda event: f"{event.outlet} could not be reached: {event.reason}",
     BudgetChanged: lambda event: f"budget: {event.spent:.2f} of {event.limit:.2f} spent",
     ScheduleChanged: lambda event: event.reason,
     SessionRenamed: lambda event: f"is called {event.name} now",

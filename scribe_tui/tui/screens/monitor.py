@@ -212,7 +212,7 @@ class MonitorScreen(
             self._attention.here(pane, self._wall_clock(), self._clock())
 
     def _furnish(self, pane: Pane) -> None:
-        """Let `pane` hear and show what there is of its session."""
+        """Attach `pane` to the bridge, and show the present facts of its session."""
         self._bridge.attach(pane.session, pane)
         pane.hour = self.hours.of(pane.session)
         self.equip(pane)
@@ -257,7 +257,7 @@ class MonitorScreen(
                 self._show_pane(pane, snapshots.get(pane.session))
 
     def _show_pane(self, pane: Pane, snapshot: SessionSnapshot | None = None) -> None:
-        """Give `pane` its present facts; a bug in it is told and no other pane's."""
+        """Give `pane` its present facts; a bug in it is shown there alone."""
         snapshot = snapshot or self._controls.snapshot(pane.session)
         tally = self.totals.of(pane.session)
         now, wall = self._clock(), self._wall_clock()

@@ -31,14 +31,14 @@ class PromptScreen(DialogScreen[str | None], inherit_bindings=False):
         self._answer = answer
         self._input = AnswerInput(value, compact=True, max_length=MAX_CHARS, select_on_focus=True)
         self._input.cursor_blink = False
-        self._told = Static(classes="told")
+        self._reply = Static(classes="reply")
 
     def compose(self) -> ComposeResult:
         """Label, what is typed, the answer."""
         with Horizontal(classes="prompt"):
             yield Static(Content(f" {self._label} "), classes="label")
             yield self._input
-            yield self._told
+            yield self._reply
 
     def on_mount(self) -> None:
         """Typed at once."""
@@ -46,7 +46,7 @@ class PromptScreen(DialogScreen[str | None], inherit_bindings=False):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Answer while it is typed."""
-        self._told.update(Content(f" {self._answer(event.value)} " if event.value else ""))
+        self._reply.update(Content(f" {self._answer(event.value)} " if event.value else ""))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """That is it."""

@@ -40,7 +40,7 @@ def over_ssh(environ: Mapping[str, str]) -> bool:
     """Whether the terminal is on another machine, as far as that can be seen.
 
     tmux knows where its client came from that attached last; what was so when the program
-    started may be of another day. GNU screen and dtach do not tell.
+    started may be of another day. GNU screen and dtach do not say which.
     """
     if environ.get("TMUX") and (said := _tmux_says(_SSH[0])) is not None:
         return said

@@ -160,7 +160,7 @@ class NonBlockingDriver(LinuxDriver):
         return in_ascii(text) if self._app.ascii_only else text
 
     def start_application_mode(self) -> None:
-        """Open the outlet, then do as Textual does; its writer's thread has nothing to do."""
+        """Open the writer, then do as Textual does; the thread of Textual's writer stays idle."""
         descriptor = open_anew(self._file.fileno()) if self._file is not None else None
         if descriptor is not None:
             self._writer = TerminalWriter(descriptor, self._app.resume_painting)

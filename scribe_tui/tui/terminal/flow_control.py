@@ -1,8 +1,8 @@
 """How much may be under way to the terminal, so that what a key does is not long behind it.
 
 What is written to a terminal may lie for many seconds in buffers on the way (SSH over a thin
-line), and a key then shows its effect as late. So cursor reports are asked for behind frames:
-an answer tells that all before the question has arrived, and how long that took. A terminal
+line), and the effect of a key is seen as much later. So cursor reports are asked for behind frames:
+an answer shows that all before the question has arrived, and how long that took. A terminal
 that answers none is asked no more; over a far line it is then reckoned to take little.
 
 Pure: instants (monotonic seconds) and sizes (bytes) go in, decisions come out.
@@ -129,7 +129,7 @@ class FlowControl:
         return limit is None or self._under_way(now) <= limit / 2
 
     def seconds_to_room(self, now: float) -> float | None:
-        """After how long there will be room; None: an answer will tell."""
+        """After how long there will be room; None: the next answer decides."""
         limit = self._limit()
         if limit is None or self._blind_rate is None or self.answers:
             return None

@@ -1,4 +1,4 @@
-"""What a terminal sends, told apart: keys a person pressed, pasted text, and its own answers.
+"""What a terminal sends, by kind: keys a person pressed, pasted text, and its own answers.
 
 Pure: bytes and instants go in, items come out. Sequences follow ECMA-48, so one that is not
 known is swallowed whole, wherever it is cut. Nothing here waits for ever: what is not ended

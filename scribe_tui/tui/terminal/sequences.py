@@ -15,7 +15,7 @@ LAST_FUNCTION_KEY = 34
 """Of `CSI n ~`; above it numbers would be taken for the letters of that code."""
 KEYPAD_BEGIN = 57427
 RELEASED = "3"
-"""Kitty's type of the event of a key that is let go; a terminal tells it unasked at most."""
+"""Kitty's type of the event of a key that is let go; sent, if at all, unasked."""
 
 _KEY = re.compile(
     r"\x1b\[(?P<code>\d{0,7})(?::[\d:]*)?"

@@ -31,7 +31,7 @@ PRIVATE_NAMES = (
 )
 
 MOST_SPANS = 2000
-"""Of so many places none is told from another: all is painted."""
+"""With more places than this whole rows are painted: choosing among them takes too long."""
 ERASING_BYTES = 9
 """Of a span below another one; see `encoder.erase`."""
 

@@ -36,7 +36,7 @@ def open_anew(descriptor: int) -> int | None:
     with suppress(OSError):
         names.append(os.ttyname(descriptor))
     with suppress(OSError):
-        os.tcgetpgrp(descriptor)  # only the controlling terminal tells
+        os.tcgetpgrp(descriptor)  # fails for any but the controlling terminal
         names.append("/dev/tty")
     for name in names:
         with suppress(OSError):

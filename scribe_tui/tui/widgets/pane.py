@@ -165,7 +165,7 @@ class Pane(ReadablePane, can_focus=True):
     def _fit(self) -> None:
         """Fit what is drawn here to the present size.
 
-        Looked at with each snapshot, too: Textual (8.2) tells a widget nothing of a new size where
+        Looked at with each snapshot, too: Textual (8.2) sends a widget no event of a new size where
         somebody asked for a place on the screen between the change and its next layout.
         """
         self._fitted = self.outer_size

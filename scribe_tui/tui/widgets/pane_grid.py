@@ -70,7 +70,7 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
         return self._tiling
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Tell the screen that other panes need their facts."""
+        """A message to the screen: other panes need their facts."""
         super().watch_scroll_y(old_value, new_value)
         self.post_message(self.Scrolled())
 
