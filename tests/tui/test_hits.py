@@ -121,7 +121,9 @@ async def test_the_list_says_that_there_are_no_watch_words() -> None:
     stage.app.context = MonitorContext(watch=WatchStage())
     async with stage.app.run_test(size=(100, 24)) as pilot:
         await pilot.press("h")
-        await settle(pilot, lambda: "no watch words" in stage.text())
+        await settle(
+            pilot, lambda: "no watch words. Close this list: w puts some in" in stage.text()
+        )
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])

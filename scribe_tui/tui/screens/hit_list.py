@@ -50,7 +50,8 @@ class HitActions(MonitorBase, inherit_bindings=False):
         known.looked_at()
         empty = "No watch word was heard yet."
         if self.context.watch is not None and not self.context.watch.lists:
-            empty = "There are no watch words: give some with --watch WORD or in the settings."
+            opens = next((key.shown for key in self.keys if key.id == "words"), "--watch WORD")
+            empty = f"There are no watch words. Close this list: {opens} puts some in."
         screen = PickList("Hits", self._hit_entries, deeds, empty=empty)
         self.app.push_screen(screen, self._go_to_hit)
 

@@ -10,6 +10,7 @@ from scribe_tui.session.controls import Controls
 from scribe_tui.transcript import Line
 from scribe_tui.tui.bridge import Bridge
 from scribe_tui.tui.figures.totals import Totals
+from scribe_tui.tui.keys import Shortcut
 from scribe_tui.tui.monitor_context import MonitorContext
 from scribe_tui.tui.rendering.frames import FrameScreen
 from scribe_tui.tui.widgets.pane import Pane
@@ -21,6 +22,7 @@ class MonitorBase(FrameScreen, inherit_bindings=False):
 
     grid: PaneGrid
     context: MonitorContext
+    keys: tuple[Shortcut, ...]
     totals: Totals
     _clock: Callable[[], float]
     _journal_reading: asyncio.Lock
