@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import signal
+import threading
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +18,43 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _TIMES = "10:30, 2026-11-26T10:30, +90 (source seconds) or -2h"
 
 
+def _ended_in_order(function: Callable[..., int]) -> Callable[..., int]:
+    """The function, in which SIGTERM and SIGHUP are as Ctrl+C: no half of a file stays."""
+
+    @wraps(function)
+    def run(*arguments: Any, **named: Any) -> int:
+        came: list[int] = []
+
+        def end(number: int, _frame: object) -> None:
+            came.append(number)
+            raise KeyboardInterrupt
+
+        handled = [
+            number
+            for number in (signal.SIGTERM, signal.SIGHUP)
+            if threading.current_thread() is threading.main_thread()
+            and signal.getsignal(number) is signal.SIG_DFL
+        ]
+        for number in handled:
+            signal.signal(number, end)
+        try:
+            return function(*arguments, **named)
+        except KeyboardInterrupt:
+            if not came:
+                raise
+            return 128 + came[0]
+        finally:
+            for number in handled:
+                signal.signal(number, signal.SIG_DFL)
+
+    return run
+
+
 def _command(short_help: str, *settings: str) -> Callable[[Callable[..., int]], click.Command]:
     """A command that also takes --log-dir, which says where the runs are, and `settings`."""
 
     def decorate(function: Callable[..., int]) -> click.Command:
-        with_options = settings_options(("log_dir", *settings))(function)
+        with_options = settings_options(("log_dir", *settings))(_ended_in_order(function))
         made: click.Command = click.command(context_settings=_CONTEXT, short_help=short_help)(
             with_options
         )

@@ -19,6 +19,7 @@ from scribe_tui.journal.reading.problems import by_file
 from scribe_tui.journal.reading.times import parse_since
 from scribe_tui.journal.search.index import SCAN_SECONDS, Asked, Found, Line, search
 from scribe_tui.journal.search.query import says_nothing
+from scribe_tui.sanitize import harmless_line
 
 GRACE_SECONDS = 2.0
 """A single comparison that goes on for longer than the scan may is broken off."""
@@ -62,6 +63,8 @@ def run_search(log_dir: Path, wanted: Wanted) -> int:
         )
     if answer.damaged:
         complain(f"Damaged lines, not looked at: {by_file(Counter(answer.damaged))}.")
+    if not answer.knows_source and wanted.source is not None:
+        complain(f"No source of any run is called {harmless_line(wanted.source)}.")
     if answer.more:
         complain(f"There are older ones, too: only {wanted.limit} are shown (--limit).")
     return 0 if answer.found else 1

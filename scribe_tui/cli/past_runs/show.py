@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +23,7 @@ from scribe_tui.journal.reading import (
     read,
 )
 from scribe_tui.journal.reading.follow import Follower
-from scribe_tui.journal.reading.journals import called_last, strangers_in
+from scribe_tui.journal.reading.journals import called_last, labels_of, strangers_in
 from scribe_tui.journal.reading.order import as_said
 from scribe_tui.journal.reading.selection import nothing_within, selected
 from scribe_tui.journal.reading.summary import span_of
@@ -80,13 +79,8 @@ class _Printer:
 
     def __init__(self, journals: Iterable[Journal], name: str | None, shown: ShowOptions) -> None:
         journals = list(journals)
-        counts = Counter(journal.name for journal in journals)
-        names = {
-            each.session: each.name if counts[each.name] == 1 else f"{each.name} ({each.stem})"
-            for each in journals
-        }
         several = name is None or len(journals) > 1
-        self._lines = ReadableLines(names if several else None)
+        self._lines = ReadableLines(labels_of(journals) if several else None)
         self._shown = shown
 
     def print(self, event: Event) -> None:

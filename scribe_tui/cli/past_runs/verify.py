@@ -10,7 +10,7 @@ from pathlib import Path
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.chain import Verdict, verify_lines
 from scribe_tui.journal.reading import Journal, find_run, journals_of
-from scribe_tui.journal.reading.journals import lines_of, strangers_in
+from scribe_tui.journal.reading.journals import called_last, labels_of, lines_of, strangers_in
 from scribe_tui.journal.reading.summary import summarise
 from scribe_tui.sanitize import harmless_line
 
@@ -33,12 +33,13 @@ def verify_run(log_dir: Path, run_text: str, *, as_json: bool) -> int:
     strangers = strangers_in(run, journals)
     if not journals and not strangers:
         raise UsageError("empty run", f"There is no journal in {harmless_line(run.name)}.")
-    recording = summarise(run).recording
+    recording, labels = summarise(run).recording, labels_of(journals)
     sound = True
     for journal in journals:
         verdict = verify_lines(_lines(journal))
         sound &= bool(verdict.chained) and not verdict.findings
-        print(_record(journal, verdict) if as_json else _sentence(journal, verdict, recording))
+        name = labels[journal.session]
+        print(_record(journal, verdict) if as_json else _sentence(name, verdict, recording))
     for path in strangers:
         sound = False
         print(_stranger(path, as_json=as_json))
@@ -61,7 +62,7 @@ def _record(journal: Journal, verdict: Verdict) -> str:
     return json.dumps(
         {
             "session": journal.session,
-            "name": journal.name,
+            "name": called_last(journal).name,
             "lines": verdict.lines,
             "numbered": verdict.chained,
             "findings": verdict.findings,
@@ -81,8 +82,7 @@ def _stranger(path: Path, *, as_json: bool) -> str:
     return f"{harmless_line(path.name)}: {finding}."
 
 
-def _sentence(journal: Journal, verdict: Verdict, recording: bool) -> str:
-    name = harmless_line(journal.name)
+def _sentence(name: str, verdict: Verdict, recording: bool) -> str:
     if not verdict.chained:
         return f"{name}: its {verdict.lines} lines are not numbered (log_chain was off)."
     if verdict.findings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import mmap
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -82,6 +83,16 @@ def named(journals: Iterable[Journal], name: str | None) -> list[Journal]:
             f"Its sources: {harmless_line(known)}.",
         )
     return found
+
+
+def labels_of(journals: Iterable[Journal]) -> dict[str, str]:
+    """What each is called where several stand together, by session; those of one name apart."""
+    called = [called_last(journal) for journal in journals]
+    counts = Counter(journal.name for journal in called)
+    return {
+        each.session: each.name if counts[each.name] == 1 else f"{each.name} ({each.stem})"
+        for each in called
+    }
 
 
 def only(journals: Sequence[Journal], name: str) -> Journal:

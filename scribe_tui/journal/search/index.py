@@ -71,12 +71,14 @@ class Answer:
     """What was found, newest first. `more`: there are older ones. `cut`: time ran out.
 
     `damaged`: how many lines of which `RUN/FILE` are no records, and were not looked at.
+    `knows_source`: there is a source of the name that was asked for, or none was.
     """
 
     found: tuple[Found, ...]
     more: bool = False
     cut: bool = False
     damaged: dict[str, int] = field(default_factory=dict)
+    knows_source: bool = True
 
 
 def search(log_dir: Path, asked: Asked, say: Say) -> Answer:
@@ -195,7 +197,11 @@ def answer(database: sqlite3.Connection, asked: Asked) -> Answer:
             break
     shown = tuple(_found(database, *each, asked.context) for each in found[: asked.limit])
     damaged = database.execute("SELECT run || '/' || file, damaged FROM parts WHERE damaged > 0")
-    return Answer(shown, len(found) > asked.limit, cut, dict(damaged))
+    known = database.execute(
+        "SELECT 1 FROM journals WHERE ? IN (name, session, stem) LIMIT 1", (asked.source,)
+    )
+    knows_source = asked.source is None or known.fetchone() is not None
+    return Answer(shown, len(found) > asked.limit, cut, dict(damaged), knows_source)
 
 
 def _rows(

@@ -502,3 +502,24 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_shown(logs, tmp_path):
         command("runs", "--log-dir", str(journal)), capture_output=True, text=True, check=False
     )
     assert "cannot be read: Not a directory" in done.stderr
+
+
+def test_a_source_that_no_run_has_is_said_and_verify_tells_twins_apart(logs, both):
+    assert (
+        "No source of any run is called sport."
+        in both("search", "bridge", "--source", "sport", code=1)[1]
+    )
+    assert "No source" not in both("search", "nothing", "--source", "news", code=1)[1]
+    folder = logs / "2026-11-25T12-00-00"
+    for session in ("one", "two"):
+        write(folder, [opened(session), SessionRenamed(session=session, at=START, name="twin")])
+    assert "twin (two): its 2 lines" in both("verify", "last", code=1)[0]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="a signal of POSIX systems")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_command_that_is_ended_says_so_by_its_code_and_leaves_no_half_of_a_file(logs, number):
+    with followed(logs) as (_, process):
+        process.send_signal(number)
+        assert process.wait(60) == 128 + number
+        assert process.stderr.read().strip() == ""
