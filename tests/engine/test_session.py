@@ -106,6 +106,7 @@ async def test_the_service_may_speak_oddly(script: Script) -> None:
         await engine.finished()
     assert engine.words() == words_in(6)
     texts = [event.text for event in engine.of(PartialChanged) if event.text]
+    assert texts
     assert all(one != other for one, other in pairwise(texts))
 
 

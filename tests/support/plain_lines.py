@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
-from itertools import count
 from pathlib import Path
 
 from scribe_tui.config.new_source import new_source
@@ -66,11 +65,14 @@ def make(name: str, address: str, taken: Collection[str]) -> SourceSettings:
 
 
 class Lines:
-    """A LineApp whose lines are kept."""
+    """A LineApp whose lines are kept. Each look at its clock comes `step` seconds later."""
+
+    now = 100.0
+    step = 1.0
 
     def __init__(self, folder: Path, *names: str, state: State = State.LIVE) -> None:
         self.controls = FakeControls(*names, state=state)
-        self.app = LineApp(self.controls, clock=count(0.0, 1.0).__next__)
+        self.app = LineApp(self.controls, clock=self._clock)
         self.said = Said()
         self.app.terminal = self.said  # type: ignore[assignment]
         self.watch = WatchStage([WatchSettings(words=("fire",))])
@@ -86,6 +88,10 @@ class Lines:
                     commit="vad",
                 )
             )  # fmt: skip
+
+    def _clock(self) -> float:
+        self.now += self.step
+        return self.now
 
     def _save(self, file: Path, present: Present, replacing: bool) -> None:
         if file.exists() and not replacing:

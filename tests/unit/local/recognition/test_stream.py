@@ -136,6 +136,7 @@ async def test_who_waits_is_let_go_at_the_end():
     stream, _ = stream_of()
     feeding = asyncio.ensure_future(stream.feed(SECOND * 40))
     await asyncio.sleep(0)
+    assert not feeding.done()
     stream.end()
     await asyncio.wait_for(feeding, 5)
 
