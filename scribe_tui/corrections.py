@@ -2,7 +2,7 @@
 
 Whole words only and exact: nothing is guessed, so that no right word is spoilt. The letters'
 case of what was heard is kept. The journal keeps what was heard; screen, exports and search
-show what is right.
+show what is right. What the service rewrites itself changes what is said of a hit, too.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 
-from scribe_tui.events import CommittedSegment, Word
+from scribe_tui.events import CommittedSegment, WatchHit, Word
 
 Pairs = tuple[tuple[str, str], ...]
 """(heard, right), in the user's order."""
@@ -103,3 +103,18 @@ def _in_case_of(found: str, heard: str, right: str) -> str:
     if found[:1].isupper() and heard[:1].islower():
         return right[:1].upper() + right[1:]
     return right
+
+
+def rewritten_hit(hit: WatchHit, number: int, old: str, new: str) -> WatchHit:
+    """A hit, once the segment of that number reads `new`: it says no more than that does.
+
+    A hit in the next segment may have begun in that one.
+    """
+    if hit.segment_number == number:
+        return replace(hit, quote=new, heard=hit.heard if hit.heard in new else "")
+    words = hit.heard.split() if hit.segment_number == number + 1 else []
+    for count in range(1, len(words)):
+        begun = " ".join(words[:count])
+        if old.rstrip().endswith(begun) and not new.rstrip().endswith(begun):
+            return replace(hit, quote=hit.quote.removeprefix(begun).lstrip(), heard="")
+    return hit

@@ -16,6 +16,8 @@ from scribe_tui.events import (
     PartialChanged,
     RecognitionChanged,
     SegmentCommitted,
+    SegmentEdited,
+    SegmentRedacted,
     SessionClosed,
     SessionOpened,
     SessionRemoved,
@@ -72,6 +74,10 @@ class _Watched:
         """There is no open text."""
         self.began, self.before = None, ""
         self.partial.clear()
+
+    def forget_tail(self) -> None:
+        """What was said before is rewritten: nothing is to begin in what it was."""
+        self.tail = self.before = ""
 
     def begin(self, here: float) -> None:
         """A text begins, about `here`."""
@@ -186,6 +192,11 @@ class WatchStage:
                 self._watch(session, name, self._watched(session).language)
             case RecognitionChanged(session=session, language=language):
                 self._watched(session).language = language
+            case (
+                SegmentRedacted(session=session, text=old, redacted_text=new)
+                | SegmentEdited(session=session, text=old, edited_text=new)
+            ) if old != new:
+                self._watched(session).forget_tail()
             case SessionClosed(session=session):
                 hits.extend(self._closed(self._watched(session), event.at))
             case SessionRemoved(session=session):
@@ -263,7 +274,7 @@ class WatchStage:
 
     def _closed(self, watched: _Watched, at: float) -> Iterator[WatchHit]:
         watched.clear()
-        watched.tail = ""
+        watched.forget_tail()
         yield from watched.hits.closed(at)
 
     def _watched(self, session: str) -> _Watched:

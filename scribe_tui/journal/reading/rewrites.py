@@ -6,7 +6,12 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 
-from scribe_tui.corrections import Corrections, corrected_segment, corrections_of
+from scribe_tui.corrections import (
+    Corrections,
+    corrected_segment,
+    corrections_of,
+    rewritten_hit,
+)
 from scribe_tui.event_records import from_record
 from scribe_tui.events import (
     CommittedSegment,
@@ -31,6 +36,7 @@ class Rewrites:
 
     def __init__(self) -> None:
         self._by_number: dict[int, str] = {}
+        self._old: dict[int, str] = {}
         self._by_text: dict[str, str] = {}
 
     def add(self, event: Event) -> bool:
@@ -71,8 +77,11 @@ class Rewrites:
                 return replace(event, text=last)
             case EntitiesFound(segment_number=number) if number in self._by_number:
                 return replace(event, text=self._by_number[number], entities=())
-            case WatchHit(segment_number=number) if number in self._by_number:
-                return replace(event, quote=self._by_number[number])
+            case WatchHit(segment_number=number):
+                for rewritten_number in (number - 1, number):
+                    if (new := self._by_number.get(rewritten_number)) is not None:
+                        old = self._old[rewritten_number]
+                        event = rewritten_hit(event, rewritten_number, old, new)
         return event
 
     def segment(self, segment: CommittedSegment) -> CommittedSegment:
@@ -86,6 +95,7 @@ class Rewrites:
     def _add(self, number: int, text: str, new: str) -> None:
         if number:
             self._by_number[number] = new
+            self._old.setdefault(number, text)
         else:
             self._by_text[text] = new
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from scribe_tui.corrections import rewritten_hit
 from scribe_tui.events import (
     Event,
     HitStatus,
@@ -84,10 +85,10 @@ class KnownHits:
         match event:
             case WatchHit():
                 return self._take(event)
-            case SegmentRedacted(session=session, segment_number=number, redacted_text=text):
-                self._rewrite(session, number, text)
-            case SegmentEdited(session=session, segment_number=number, edited_text=text):
-                self._rewrite(session, number, text)
+            case SegmentRedacted(segment_number=number, redacted_text=text) if number:
+                self._rewrite(event.session, number, event.text, text)
+            case SegmentEdited(segment_number=number, edited_text=text) if number:
+                self._rewrite(event.session, number, event.text, text)
             case SessionRemoved(session=session):
                 self.looked_at(session)
         return False
@@ -124,11 +125,10 @@ class KnownHits:
         del self._hits[oldest]
         self._new[oldest[0]].discard(oldest[1])
 
-    def _rewrite(self, session: str, number: int, text: str) -> None:
+    def _rewrite(self, session: str, number: int, old: str, new: str) -> None:
         for key, hit in self._hits.items():
-            if number and hit.session == session and hit.segment_number == number:
-                heard = hit.heard if hit.heard in text else ""
-                self._hits[key] = replace(hit, quote=text, heard=heard)
+            if hit.session == session and number <= hit.segment_number <= number + 1:
+                self._hits[key] = rewritten_hit(hit, number, old, new)
                 self.version += 1
 
 

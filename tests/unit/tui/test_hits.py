@@ -106,6 +106,21 @@ def test_a_redacted_segment_takes_the_words_out_of_its_hits() -> None:
     assert [(hit.quote, hit.heard) for hit in book.newest_first] == [("[X] at the harbor", "")]
 
 
+def test_a_hit_that_began_in_a_redacted_segment_says_no_more_than_both_segments_do() -> None:
+    book = KnownHits()
+    begun = replace(HIT, segment_number=5, heard="John Smith", quote="John Smith is here")
+    book.receive(begun)
+
+    def rewritten(old: str, new: str) -> list[tuple[str, str]]:
+        book.receive(
+            SegmentRedacted(session="one", at=2, segment_number=4, text=old, redacted_text=new)
+        )
+        return [(hit.quote, hit.heard) for hit in book.newest_first]
+
+    assert rewritten("I met John", "I met John") == [("John Smith is here", "John Smith")]
+    assert rewritten("I met John", "I met [NAME]") == [("Smith is here", "")]
+
+
 def test_hits_outlive_a_session_that_is_removed_and_are_news_no_more() -> None:
     book = KnownHits()
     book.receive(HIT)

@@ -22,6 +22,7 @@ from scribe_tui.events import (
     PartialChanged,
     RecognitionChanged,
     SegmentCommitted,
+    SegmentRedacted,
     SessionClosed,
     SessionOpened,
     SessionRemoved,
@@ -219,6 +220,17 @@ def test_what_a_long_pause_or_a_new_run_separates_is_no_phrase() -> None:
     words = (Word("Bridge", 9.0, 9.5),)
     watched.commit("Tower", words=(Word("Tower", 5.0, 5.5),))
     assert watched.commit("Bridge", words=words, span=(5.5, 9.5)) == []
+
+
+def test_what_was_redacted_begins_no_phrase() -> None:
+    watched = desk("John Smith")
+    watched.commit("I met John")
+    watched.stage.derive(
+        SegmentRedacted(
+            session="news", at=1.0, segment_number=1, text="I met John", redacted_text="I met [X]"
+        )
+    )
+    assert watched.commit("Smith here") == []
 
 
 def test_words_put_in_while_it_runs_find_a_phrase_over_the_border() -> None:
