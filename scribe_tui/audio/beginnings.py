@@ -1,6 +1,6 @@
 """Whether a recording begins in some bytes: by the signs of files, or by frames on end.
 
-Sans-IO. Told only where it is sure: what stands behind a recording may be a tag, or nothing.
+Sans-IO. True only where it is sure: what stands behind a recording may be a tag, or nothing.
 """
 
 from __future__ import annotations

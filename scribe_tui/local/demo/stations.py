@@ -1,4 +1,4 @@
-"""StationServer stations on loopback: bundled clips for ever, at the pace of real time.
+"""StationServer: stations on loopback, bundled clips for ever, at the pace of real time.
 
 A station begins with its first listener and then goes on, listeners or not. Like Icecast it
 sends whoever joins the last seconds at once, and sends the title of what it plays: between

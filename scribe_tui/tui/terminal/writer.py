@@ -100,11 +100,6 @@ class TerminalWriter:
         """Whether the terminal has not taken all that was written."""
         return bool(self._waiting)
 
-    @property
-    def waiting_bytes(self) -> int:
-        """What the terminal has not taken yet."""
-        return sum(len(data) for data, _ in self._waiting)
-
     def write(self, data: bytes, *, frame: bool = False) -> None:
         """Write now what the terminal takes, the rest when it takes more."""
         if self._gone or not data:
