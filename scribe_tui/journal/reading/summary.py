@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from scribe_tui.journal.reading.journals import Journal, called_last, journals_of, lines_of
@@ -17,6 +18,7 @@ from scribe_tui.journal.retention.scan import begun_at
 _AT = re.compile(rb'"at": ?"([0-9T:.+Z-]{10,40})"')
 QUIET_SECONDS = 3600.0
 """A source that is recorded may have nothing to write for so long."""
+_HEAD_LINES = 20
 _HITS = frozenset({"hit", "watch_hit"})
 _CONFIRMED = re.compile(rb'"status": ?"confirmed"')
 
@@ -64,8 +66,10 @@ def span_of(run: Path, journals: Iterable[Journal]) -> tuple[float, float]:
 
     Of a run that goes on the end is now.
     """
+    journals = list(journals)
     ends = [_last_at(journal.paths[-1]) for journal in journals]
-    begun = begun_at(run)
+    firsts = [at for journal in journals if (at := _first_at(journal.paths[0]))]
+    begun = begun_at(run) or min(firsts, default=0.0)  # a copy may have any name
     ended = max([begun, *ends])
     now = time.time()
     # Where nothing can be locked every run seems to go on.
@@ -98,6 +102,14 @@ def _count(journal: Journal) -> _Counts:
             continue
     counts.last = _last_at(journal.paths[-1])
     return counts
+
+
+def _first_at(path: Path) -> float:
+    """The instant of one of the first records in a file, 0 if there is none."""
+    try:
+        return next((at for line in islice(lines_of(path), _HEAD_LINES) if (at := _at(line))), 0.0)
+    except OSError:
+        return 0.0
 
 
 def _last_at(path: Path) -> float:

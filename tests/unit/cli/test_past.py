@@ -1,6 +1,7 @@
 """runs, show, export, search and verify as their users run them."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -523,3 +524,11 @@ def test_a_command_that_is_ended_says_so_by_its_code_and_leaves_no_half_of_a_fil
         process.send_signal(number)
         assert process.wait(60) == 128 + number
         assert process.stderr.read().strip() == ""
+
+
+def test_a_copy_of_a_run_under_another_name_has_the_times_of_its_lines(logs, run, tmp_path):
+    copy = tmp_path / "my run [1]"
+    shutil.copytree(logs / RUN, copy)
+    shown = run("show", str(copy), "--from", "12:00:25", "--to", "12:00:35").splitlines()
+    assert shown == ["[2026-11-24]", "12:00:30 talk: a bridge too far"]
+    assert run("show", str(copy), "--to", "12:00:05").endswith("radio.example]\n")
