@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from scribe_tui import cli
+from tests.support.commands import run_each
 from tests.support.journals import closed, opened, said, write
 from tests.support.waiting import wait_until
 
@@ -138,6 +139,7 @@ def test_a_lack_of_memory_or_threads_is_no_fault(error, monkeypatch, capfd):
     assert "no more memory or threads" in capfd.readouterr().err
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("closed", [(1,), (2,), (0, 1, 2)])
 def test_what_is_meant_for_a_closed_descriptor_goes_nowhere(closed, tmp_path):
     def close():
@@ -163,7 +165,8 @@ def test_what_is_meant_for_a_closed_descriptor_goes_nowhere(closed, tmp_path):
 def test_words_in_letters_that_standard_output_cannot_write_are_shown_all_the_same(tmp_path):
     write(tmp_path / "2026-11-24T12-00-00", [opened(), said(1, "café 東京"), closed()])
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
-    for command in (("search", "café"), ("show", "last"), ("runs",)):
-        done = run(*command, "--log-dir", str(tmp_path), stdout=subprocess.PIPE, env=environment)
+    commands = (("search", "café"), ("show", "last"), ("runs",))
+    asked = [[*words, "--log-dir", str(tmp_path)] for words in commands]
+    for words, done in zip(commands, run_each(asked, env=environment), strict=True):
         assert (done.returncode, done.stderr) == (0, "")
-        assert "caf" in done.stdout or command == ("runs",)
+        assert "caf" in done.stdout or words == ("runs",)

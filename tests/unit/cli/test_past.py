@@ -23,6 +23,7 @@ from scribe_tui.journal.retention.locks import RunLock
 from scribe_tui.journal.search import catch_up
 from scribe_tui.journal.writer import Journal
 from scribe_tui.replay.recording import Recording
+from tests.support.commands import run_each
 from tests.support.journals import START, closed, missed, opened, said, write
 from tests.support.requirements import need
 from tests.support.waiting import wait_until
@@ -463,46 +464,43 @@ def test_the_present_end_of_a_run_that_goes_on_is_now(tmp_path, monkeypatch):
     lock.release()
 
 
-@contextmanager
 def closed_to_us():
-    """Commands run as a user for whom modes of files count: root's do not."""
-    setpriv = need("setpriv")
+    """Words to start a program with as a user for whom modes of files count: root's do not."""
     no = "-dac_override,-dac_read_search"
-    yield lambda *words: subprocess.run(
-        [setpriv, f"--bounding-set={no}", f"--inh-caps={no}", *command(*words)],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    return [need("setpriv"), f"--bounding-set={no}", f"--inh-caps={no}"]
 
 
 def test_what_cannot_be_read_is_named_and_the_rest_is_shown(logs, tmp_path):
-    write(logs / "2026-11-25T12-00-00", [opened(), said(1, "behind")])
-    closed, shut = tmp_path / "closed", logs / "2026-11-25T12-00-00"
+    shut, closed = logs / "2026-11-25T12-00-00", tmp_path / "closed"
+    write(shut, [opened(), said(1, "behind")])
     (closed / "logs").mkdir(parents=True)
     journal = logs / RUN / "talk.jsonl"
-    with closed_to_us() as called:
+    here = [["runs"], ["show", RUN], ["export", RUN, "--output", str(tmp_path / "out")]]
+    there = [
+        [*asked, "--log-dir", str(folder)]
+        for folder in (closed, closed / "logs")
+        for asked in (["runs"], ["show", "last"], ["search", "x"])
+    ]
+    no_folder = ["runs", "--log-dir", str(journal)]
+    for path in (closed, shut, journal):
+        path.chmod(0)
+    try:
+        listed, shown, exported, verified, *others, wrong = run_each(
+            [*here, ["verify", RUN], *there, no_folder], closed_to_us()
+        )
+    finally:
         for path in (closed, shut, journal):
-            path.chmod(0)
-        try:
-            listed = called("runs")
-            assert RUN in listed.stdout
-            assert f"{shut} cannot be read: Permission denied." in listed.stderr
-            assert listed.returncode == 0
-            for words in (("show", RUN), ("export", RUN, "--output", str(tmp_path / "out"))):
-                told = called(*words).stderr
-                assert "talk.jsonl was passed over: it cannot be read" in told
-            assert "talk.jsonl: NOT verified: it cannot be read" in called("verify", RUN).stdout
-            for folder in (closed, closed / "logs"):
-                for asked in (["runs"], ["show", "last"], ["search", "x"]):
-                    done = called(*asked, "--log-dir", str(folder))
-                    assert f"{folder} cannot be read" in done.stderr, asked
-                    assert (done.returncode, done.stdout) == (2, "")
-        finally:
-            for path in (closed, shut, journal):
-                path.chmod(0o700)
-    done = subprocess.run(
-        command("runs", "--log-dir", str(journal)), capture_output=True, text=True, check=False
-    )
-    assert "cannot be read: Not a directory" in done.stderr
+            path.chmod(0o700)
+    assert RUN in listed.stdout
+    assert f"{shut} cannot be read: Permission denied." in listed.stderr
+    assert listed.returncode == 0
+    for done in (shown, exported):
+        assert "talk.jsonl was passed over: it cannot be read" in done.stderr
+    assert "talk.jsonl: NOT verified: it cannot be read" in verified.stdout
+    for words, done in zip(there, others, strict=True):
+        assert f"{words[-1]} cannot be read" in done.stderr, words
+        assert (done.returncode, done.stdout) == (2, "")
+    assert "cannot be read: Not a directory" in wrong.stderr
 
 
 def test_a_source_that_no_run_has_is_said_and_verify_tells_twins_apart(logs, both):
