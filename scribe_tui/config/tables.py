@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from scribe_tui.settings.alerts import About, OutletKind, OutletSettings, parse_
 from scribe_tui.settings.themes import COLOURS, ThemeSettings
 from scribe_tui.settings.watch import WatchSettings
 
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 _WATCH_KEYS = (
     *("name", "words", "regex", "heard_as", "except"),
     *("level", "cooldown_seconds", "sources"),
@@ -57,7 +59,7 @@ def read_outlet(
     if to and named:
         problem = "this [[alert]] has both to and to_env, and one of them says where to"
         raise UsageError("wrong outlet", problem)
-    to = to or _from(environment, named)
+    to = to or _from(environment, named, "to_env")
     if not to:
         raise UsageError("wrong outlet", 'this [[alert]] has no to = "..."')
     plain = parse_outlet(to)
@@ -68,7 +70,7 @@ def read_outlet(
         kind=plain.kind,
         target=target,
         arguments=_texts(table, "arguments"),
-        secret=_from(environment, _text(table, "secret_env")) or None,
+        secret=_from(environment, _text(table, "secret_env"), "secret_env") or None,
         about=_about(table),
         sources=_texts(table, "sources"),
         variables=variables,
@@ -126,12 +128,16 @@ def _texts(table: Mapping[str, Any], key: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _from(environment: Mapping[str, str], variable: str) -> str:
-    """What a variable named in the file holds. Raises UsageError where it is not set."""
+def _from(environment: Mapping[str, str], variable: str, key: str) -> str:
+    """What a variable named in the file under `key` holds. Raises UsageError where it is not set.
+
+    What looks unlike a variable may be the secret itself, written there by a slip: it is not shown.
+    """
     value = environment.get(variable, "").strip() if variable else ""
     if variable and not value:
+        shown = variable if _VARIABLE.fullmatch(variable) else f"that {key} names"
         raise UsageError(
-            "missing variable", f"the variable {variable} is not set, in the environment or .env"
+            "missing variable", f"the variable {shown} is not set, in the environment or .env"
         )
     return value
 

@@ -10,6 +10,8 @@ from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line, host_of
 
 MAX_OUTLETS = 20
+MAX_KIND_CHARS = 20
+"""Longest word that is shown where an outlet's kind should stand."""
 
 
 class OutletKind(StrEnum):
@@ -87,9 +89,11 @@ def parse_outlet(text: str) -> OutletSettings:
     try:
         known = OutletKind(kind.strip().lower())
     except ValueError:
+        # An address without its http:// may hold a secret.
+        shown = repr(kind) if kind.isalpha() and len(kind) <= MAX_KIND_CHARS else "such as this"
         raise UsageError(
             "unknown outlet",
-            f"There is no outlet {harmless_line(kind)[:30]!r} for alerts.",
+            f"There is no outlet {shown} for alerts.",
             f"Write one of {', '.join(OutletKind)}; all but bell and desktop with :TARGET.",
         ) from None
     return OutletSettings(kind=known, target=target.strip())

@@ -164,3 +164,16 @@ def test_gain_is_for_microphones_unless_said_otherwise() -> None:
     assert not has_gain("http://a.example/x")
     assert has_gain("http://a.example/x", gain="auto")
     assert not has_gain("mic", gain="off")
+
+
+@pytest.mark.parametrize("key", ["to_env", "secret_env"])
+@pytest.mark.parametrize("slip", ["https://hooks.example/s3cret", "s3cret", "tk_s3cret"])
+def test_a_secret_in_the_place_of_its_variable_is_not_shown(
+    key: str, slip: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "desk.toml"
+    to = "" if key == "to_env" else 'to = "https://hooks.example/"\n'
+    file.write_text(f'[[alert]]\n{to}{key} = "{slip}"\n')
+    with pytest.raises(UsageError, match=f"the variable that {key} names is not set") as raised:
+        load({}, [], {}, file)
+    assert "s3cret" not in raised.value.sentence

@@ -323,6 +323,7 @@ def test_no_secret_of_an_outlet_is_ever_shown(spec: str) -> None:
     [
         *("fax", "webhook:", "ntfy:ntfy.sh/a", "webhook:ftp://s3cret", ""),
         *("https://hooks.example:99999/s3cret", "https://hooks..example/s3cret"),
+        *("hooks.example/s3cret", "s3cret-token", "hooks.example:443/s3cret"),
         *("https:///s3cret", "https://hooks.example:0/s3cret", "http://[::1/s3cret"),
         f"https://{'a' * 70}.example/s3cret",
     ],
