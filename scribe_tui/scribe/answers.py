@@ -103,7 +103,10 @@ def _reason(response: Response) -> tuple[ErrorKind | None, str]:
     body = bytes(response.body or b"")
     if not body or len(body) > MAX_BODY_BYTES:
         return None, ""
-    text = body.decode("utf-8", "replace")
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:  # compressed, or no text at all
+        return None, ""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

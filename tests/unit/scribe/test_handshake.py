@@ -146,6 +146,7 @@ def answer(status: int, body: bytes = b"", **headers: str) -> InvalidStatus:
         (b"<html>login</html>", "instead of opening a connection."),
         (b'{"a": 1}', "instead of opening a connection."),
         (b"\xff\xfe" * 1000, "instead of opening a connection."),
+        (b"\x1f\x8b\x08\x00\x00\xc8", "instead of opening a connection."),
         (b"[" * 30_000, "instead of opening a connection."),
         (b'{"message": "a\\u001b[2Jb"}', ": ab."),
     ],
