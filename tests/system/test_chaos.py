@@ -12,6 +12,7 @@ SECONDS = 60
 HOLD = (
     "clock-steps",
     "suspended",
+    "suspended-while-draining",
     "descriptors-at-their-limit",
     "processes-at-their-limit",
     "slow-fsync",
