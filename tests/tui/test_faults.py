@@ -100,6 +100,21 @@ async def test_a_key_bar_that_fails_stops_neither_keys_nor_panes(
         assert stage.controls.calls == [("commit", "one")]
 
 
+async def test_a_key_bar_without_its_facts_says_so_until_it_has_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stage = Stage("one")
+    async with stage.app.run_test(size=SIZE) as pilot:
+        await settle(pilot, lambda: "q quit" in stage.text())
+        with monkeypatch.context() as bug:
+            bug.setattr(KeyBar, "show_state", lambda *_, **__: 1 / 0)
+            stage.app.monitor.sample()
+            await settle(pilot, lambda: "the key bar cannot be drawn" in stage.text())
+        stage.app.monitor.sample()
+        await settle(pilot, lambda: "q quit" in stage.text())
+        assert stage.app.faults.standing == ()
+
+
 async def test_a_bridge_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage("one")
     async with stage.app.run_test(size=SIZE) as pilot:

@@ -185,7 +185,8 @@ class MonitorScreen(
         show = partial(self._show_facts, snapshots)
         guarded(faults, self, "facts", "the state of the panes", show)
         guarded(faults, summary, "facts", summary.WHAT, partial(self._show_summary, snapshots))
-        guarded(faults, bar, "facts", bar.WHAT, self._show_keys)
+        if error := guarded(faults, bar, "facts", bar.WHAT, self._show_keys):
+            bar.show_fault(error)
 
     def note(self, text: str) -> None:
         """Say `text` in the key bar for a while."""

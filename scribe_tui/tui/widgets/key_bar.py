@@ -42,9 +42,8 @@ class KeyBar(RowsWidget):
         `fault` says what of the screen does not work; it takes the place of the keys, and so
         does what is `said` in answer to a key.
         """
-        if (undone, fault, said) != (self._undone, self._fault, self._said):
-            self._undone, self._fault, self._said = undone, fault, said
-            self._redraw()
+        self._undone, self._fault, self._said = undone, fault, said
+        self._redraw()
 
     def on_resize(self, _event: Resize) -> None:
         """Fit anew."""
@@ -52,8 +51,11 @@ class KeyBar(RowsWidget):
 
     def _redraw(self) -> None:
         width = self.outer_size.width
-        part, message = ("said", self._said) if self._said else ("fault", self._fault)
-        self.show([key_row(width, self._undone, Piece(part, message), self._keys)])
+        message = Piece("said", self._said) if self._said else Piece("fault", self._fault)
+        self.show_for(
+            (width, self._undone, message),
+            lambda: [key_row(width, self._undone, message, self._keys)],
+        )
 
 
 def key_row(
