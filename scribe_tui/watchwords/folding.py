@@ -31,6 +31,9 @@ _WORD = (
     # 1,250.50 is one word, and so is 1 250 with the narrow blank of French
     r"\d+(?:[.,]\d+|[\u00a0\u202f]\d{3}(?!\d))*"
     rf"|[{_SIGNS}]"
+    # French and Italian join short words to the next one: l'incendie, dell'incendio
+    r"|(?i:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu|(?:a|co|da|de|ne|que|su)ll|un|quest)['’‘]"
+    r"(?=[^\W\d])(?![sS]\b)"
     rf"|[^\W\d_{_SIGNS}](?:[^\W\d_{_SIGNS}]|[{_STROKES}]|['’‘](?=[^\W\d]))*"
     r"|[%&]"
 )

@@ -18,9 +18,9 @@ _SCALES = {"thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 _NUMBER_WORDS = frozenset({*_ONES, *_TENS, *_SCALES, "hundred"})
 _BEGINNINGS = frozenset({*_ONES, *_TENS, "hundred", "a", "an", "per"})
 """Words that the joining of words may begin with."""
-_OHS = frozenset({"oh", "o"})
+_OH = "oh"
 _TIMES = {"double": 2, "triple": 3, "treble": 3}
-DIGIT_WORDS = _OHS | _TIMES.keys()
+DIGIT_WORDS = {_OH, *_TIMES}
 """Words with which a number may begin that is said digit by digit."""
 MAX_DIGITS = 15
 """A longer row of digits is an identifier, not an amount."""
@@ -69,7 +69,8 @@ def digits_said(words: Sequence[str], most: int) -> list[str]:
             times = _TIMES[word]
             said.append("")
             continue
-        part = "0" if word in _OHS else word
+        # "o" alone is a word of many languages: "3 o 4" is no 304.
+        part = "0" if word == _OH or (word == "o" and times > 1) else word
         if not (part.isascii() and part.isdigit()) or (times > 1 and len(part) > 1):
             break
         digits, times = digits + part * times, 1
@@ -82,7 +83,7 @@ def _decimals(words: Sequence[str], start: int) -> tuple[str, int]:
     digits, end = "", start + 1
     behind = words[end : end + MAX_DECIMALS] if words[start : start + 1] == ["point"] else ()
     for word in behind:
-        part = "0" if word in _OHS else str(_ONES.get(word, word))
+        part = "0" if word == _OH else str(_ONES.get(word, word))
         if not (part.isascii() and part.isdigit()) or (digits and len(part) > 1):
             break
         digits, end = digits + part, end + 1
