@@ -136,22 +136,29 @@ async def _keep(write: Callable[[], None]) -> None:
 
 
 async def _next_part(run: Path, rest: list[Span], seconds: float) -> Sound | None:
-    """The sound of the next part, cut where it is quiet; None where no more was kept."""
-    begin = rest[0].start_seconds
-    bounded = [
-        replace(span, end_seconds=min(span.end_seconds, begin + seconds))
-        for span in rest
-        if span.start_seconds < begin + seconds
-    ]
-    try:
-        sound = await read_sound(run, bounded, _FORMAT)
-    except UsageError as error:
-        if error.title != "no sound kept":
-            raise
-        return None
-    if sound.seconds < seconds - 1:
-        return sound
-    return replace(sound, pcm=sound.pcm[: _seam(sound.pcm)])
+    """The sound of the next part, cut where it is quiet; None where no more was kept.
+
+    A span goes on through an outage until there is sound again: what its file does not hold is
+    passed over, however long it is.
+    """
+    while rest:
+        begin = rest[0].start_seconds
+        bounded = [
+            replace(span, end_seconds=min(span.end_seconds, begin + seconds))
+            for span in rest
+            if span.start_seconds < begin + seconds
+        ]
+        try:
+            sound = await read_sound(run, bounded, _FORMAT)
+        except UsageError as error:
+            if error.title != "no sound kept":
+                raise
+            rest = rest[len(bounded) :]
+            continue
+        if sound.seconds < seconds - 1:
+            return sound
+        return replace(sound, pcm=sound.pcm[: _seam(sound.pcm)])
+    return None
 
 
 def _seam(pcm: bytes) -> int:

@@ -90,10 +90,19 @@ def reread_run(settings: Settings, log_dir: Path, run_text: str, name: str, aske
 
 
 def _bounded(spans: list[Span], journal: Journal) -> list[Span]:
-    """The spans, the last one ended where the sound ends: the price needs a length."""
-    if math.isfinite(spans[-1].end_seconds):
-        return spans
-    last = replace(spans[-1], end_seconds=heard_until(journal, spans[-1]))
+    """The spans, the last one ended where the sound ends: the price needs a length.
+
+    Raises UsageError where nothing is left.
+    """
+    last = spans[-1]
+    if not math.isfinite(last.end_seconds):
+        last = replace(last, end_seconds=heard_until(journal, last))
+    if last.end_seconds <= spans[0].start_seconds:
+        raise UsageError(
+            "no sound kept",
+            f"{journal.name} was not heard at that time any more.",
+            "Name an earlier time with --from and --to.",
+        )
     return [*spans[:-1], last]
 
 

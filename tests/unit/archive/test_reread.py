@@ -470,3 +470,30 @@ def until(process, text):
         assert line, told
         told += line
     return told
+
+
+async def test_an_outage_longer_than_a_part_is_passed_over_and_what_follows_is_read(run):
+    sound = str(run.parents[1] / "talk.pcm")
+    spans = [
+        Span(sound, SECONDS - 10.0, 0.0, 3620.0, AT, 1, "pcm_16000"),  # its file ends after 10 s
+        Span(sound, 0.0, 3620.0, 3630.0, AT + 3620, 1, "pcm_16000"),
+    ]
+    reading = SecondReading.open(run, "talk", Request("talk", 0.0, 3630.0, BatchSettings()))
+    sent: list[float] = []
+
+    def read_part(pcm: bytes) -> Reading:
+        sent.append(len(pcm) / 2 / RATE)
+        return Reading("x", (), "eng")
+
+    async for _ in read_again(spans, reading, read_part, part_seconds=100.0):
+        pass
+    assert sent == pytest.approx([10.0, 10.0])
+    times = [(part.start_seconds, part.end_seconds) for part in reading.parts]
+    assert times == [pytest.approx((0.0, 10.0)), pytest.approx((3620.0, 3630.0))]
+    assert reading.is_whole
+
+
+def test_a_time_after_the_end_of_the_sound_is_said(run, service):
+    done = reread(run, service, "--yes", "--from", "+99")
+    assert "was not heard at that time any more" in str(done.exception)
+    assert not list(run.glob("talk.reread.*"))
