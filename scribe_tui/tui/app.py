@@ -193,21 +193,17 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
         """Paint everything anew."""
         self.repaint()
 
-    async def on_event(self, event: Event) -> None:
-        """Take an event; of key presses, those that a person means.
+    def takes(self, event: Event) -> bool:
+        """Whether an event is taken: of key presses, those that a person means.
 
         A press that no focused widget used is forwarded here: it is the same press.
         """
-        if (
-            isinstance(event, Key)
-            and self.guards_keys
-            and not event.is_forwarded
-            and not self._means(event)
-        ):
-            return
-        if isinstance(event, Key) and not event.is_forwarded:
-            self.monitor.notice_key()
-        await super().on_event(event)
+        if not isinstance(event, Key) or event.is_forwarded:
+            return True
+        if self.guards_keys and not self._means(event):
+            return False
+        self.monitor.notice_key()
+        return True
 
     def _means(self, event: Key) -> bool:
         """Whether the key counts now. A second press soon after the first counts a moment later."""
@@ -222,20 +218,20 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
             screen is not self.monitor and event.key not in ALWAYS
         ):
             if waiting is not None and waiting.key != event.key:
-                self.call_next(super().on_event, waiting)
+                self.call_next(self.take, waiting)
             return True
         if press is Press.LATER:
             self._waiting_key = event
             self.set_timer(REPEAT_SECONDS, partial(self._press_again, event))
         elif waiting is not None and waiting.key != event.key:
-            self.call_next(super().on_event, waiting)
+            self.call_next(self.take, waiting)
         return press is Press.NOW
 
     async def _press_again(self, event: Key) -> None:
         """`event` was no repeat of a key held down: nothing followed it."""
         if self._waiting_key is event:
             self._waiting_key = None
-            await super().on_event(event)
+            await self.take(event)
 
     def line_seen(self, rate: float | None) -> None:
         """Send it less while it takes little."""

@@ -41,6 +41,8 @@ class Bridge:
         self.slow_partials = False
         """Whether partials wait until `release_partials`, if no other event waits."""
         self._partials_due = False
+        self.handed: set[str] = set()
+        """The sessions whose panes took something of the last delivery, or failed to."""
         self.tally: Callable[[Event], None] = lambda _: None
         """Takes every event but partials as it is delivered, whether or not a pane is there."""
         self._panes: dict[str, Listener] = {}
@@ -98,6 +100,7 @@ class Bridge:
         What the tally raised stands under `ALL`.
         """
         raised: dict[str, Exception] = {}
+        self.handed.clear()
         holds = self.slow_partials and not self._partials_due
         self._partials_due = False
         for session in list(self._waiting):
@@ -108,6 +111,7 @@ class Bridge:
             if pane is None and not isinstance(self._waiting[session][-1], SessionRemoved):
                 continue
             events = self._waiting.pop(session)
+            self.handed.add(session)
             self._count(events, raised)
             if pane is None:
                 continue

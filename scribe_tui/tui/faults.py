@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from textual.app import App
+from textual.dom import DOMNode
 
 from scribe_tui.faults import log_fault
 
@@ -49,6 +50,12 @@ class StandingFaults:
         """Remove all faults of `owner`: it was removed from the screen."""
         for part in [part for part in self._standing if part[0] is owner]:
             del self._standing[part]
+
+    def forget_all_in(self, part: DOMNode) -> None:
+        """Remove the faults of `part` and all it holds: it goes."""
+        for owner in {owner for owner, _ in self._standing}:
+            if isinstance(owner, DOMNode) and part in owner.ancestors_with_self:
+                self.forget(owner)
 
     def log(self, text: str, error: BaseException) -> None:
         """Log `error`, each sentence once; see `log_fault`."""

@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar
 
 from textual._context import active_message_pump
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.dom import DOMNode
 from textual.events import Event
 from textual.message_pump import MessagePump
@@ -57,6 +58,25 @@ class IsolatingApp(App[Result], Generic[Result], inherit_bindings=False):
         self._isolates = True
 
     async def on_event(self, event: Event) -> None:
+        """Take an event, if it is one to be taken; a bug in finding that out lets it through."""
+        try:
+            takes = self.takes(event)
+        except Exception as error:
+            if not self._isolates:
+                raise
+            text = sentence("the look at a key", error, "failed")
+            self.faults.log(text, error)
+            self.note_fault(text)
+            takes = True
+        if takes:
+            await self.take(event)
+
+    def takes(self, event: Event) -> bool:
+        """Whether an event is taken at all; for subclasses."""
+        del event
+        return True
+
+    async def take(self, event: Event) -> None:
         """Take an event; a bug in the action of a key is reported, and the next key is taken."""
         try:
             await super().on_event(event)
@@ -66,6 +86,11 @@ class IsolatingApp(App[Result], Generic[Result], inherit_bindings=False):
             text = sentence("what was asked for", error, "failed")
             self.faults.log(text, error)
             self.note_fault(text)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close the dialog in front; what failed in it is no matter any more."""
+        self.faults.forget_all_in(self.screen)
+        return super().pop_screen()
 
     def note_fault(self, sentence: str) -> None:
         """Something failed that has no place of its own any more; for subclasses."""

@@ -9,9 +9,13 @@ from textual.widgets import Static
 
 from scribe_tui.settings import SourceSettings
 from scribe_tui.tui.app import Ending
+from scribe_tui.tui.attention import Attention
 from scribe_tui.tui.isolation import MOST_FAULTS
+from scribe_tui.tui.layouts.layout import PaneLayout
 from scribe_tui.tui.screens.help import HelpScreen
+from scribe_tui.tui.screens.pick_list import PickRows
 from scribe_tui.tui.widgets.key_bar import KeyBar
+from scribe_tui.tui.widgets.pane import Pane
 from scribe_tui.tui.widgets.pane_status import PaneStatus
 from scribe_tui.tui.widgets.transcript_view import TranscriptView
 from tests.tui.stage import Stage, settle
@@ -149,6 +153,74 @@ async def test_a_dialog_that_fails_is_closed(where: str, monkeypatch: pytest.Mon
         await settle(pilot, lambda: "Text goes on." in stage.text())
         await pilot.press("question_mark")
         await settle(pilot, lambda: "esc closes" in stage.text())
+
+
+async def test_what_failed_once_and_works_again_is_no_fault_any_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The exit code is that of what stands in failure at the end."""
+
+    def fail(*_: object, **__: object) -> Any:
+        raise ZeroDivisionError
+
+    stage = Stage("one", "two")
+    async with stage.app.run_test(size=SIZE) as pilot:
+        with monkeypatch.context() as patch:
+            patch.setattr(Pane, "receive", fail)
+            patch.setattr(stage.app.bridge, "tally", fail)
+            stage.commit("one", "Lost to a bug.")
+            await settle(pilot, lambda: len(stage.app.faults.standing) == 2)
+        stage.commit("one", "Here again.")
+        await settle(pilot, lambda: "Here again." in stage.text())
+        await settle(pilot, lambda: stage.app.faults.standing == ())
+
+        stage.app.monitor.use_layout(PaneLayout.LIST)
+        await pilot.press("z")
+        with monkeypatch.context() as patch:
+            patch.setattr(Pane, "render_line", fail)
+            await pilot.press("2")
+            await settle(pilot, lambda: stage.app.faults.standing != ())
+        await pilot.press("z")
+        stage.commit("one", "More.")
+        await settle(pilot, lambda: stage.app.faults.standing == ())
+
+
+async def test_a_list_whose_keys_or_rows_fail_can_be_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> Any:
+        raise ZeroDivisionError
+
+    stage = Stage("one")
+    async with stage.app.run_test(size=SIZE) as pilot:
+        with monkeypatch.context() as patch:
+            patch.setattr(PickRows, "on_key", fail)
+            await pilot.press("h")
+            await settle(pilot, lambda: len(stage.app.screen_stack) == 2)
+            await pilot.press("down")
+            await settle(pilot, lambda: len(stage.app.screen_stack) == 1)
+            assert "a dialog failed" in stage.text()
+        with monkeypatch.context() as patch:
+            patch.setattr(PickRows, "render_line", fail)
+            await pilot.press("h")
+            await settle(pilot, lambda: "this list cannot be drawn" in stage.text())
+            await pilot.press("escape")
+            await settle(pilot, lambda: len(stage.app.screen_stack) == 1)
+        assert stage.app.faults.standing == ()
+
+
+async def test_keys_get_through_though_what_looks_at_them_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    stage = Stage("one")
+    async with stage.app.run_test(size=SIZE) as pilot:
+        monkeypatch.setattr(Attention, "here", fail)
+        await pilot.press("c")
+        await settle(pilot, lambda: stage.controls.calls == [("commit", "one")])
+        assert "the keys cannot be drawn" not in stage.text()
+        await pilot.press("q")
+        await settle(pilot, lambda: "quit?" in stage.text())
 
 
 async def test_an_action_that_fails_is_told_and_keys_go_on(monkeypatch: pytest.MonkeyPatch) -> None:

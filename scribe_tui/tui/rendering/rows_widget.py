@@ -13,7 +13,7 @@ from textual.cache import LRUCache
 from textual.dom import NoScreen
 from textual.events import Event
 from textual.geometry import Region, Size
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -87,10 +87,15 @@ class RowsWidget(Widget):
         self._facts, self._made = facts, self._rows
 
     async def on_event(self, event: Event) -> None:
-        """Take an event; a bug in that is shown here, and the next event is taken."""
+        """Take an event; a bug in that is shown here, and the next event is taken.
+
+        Not in a dialog, which nobody could leave then: that is closed by the app.
+        """
         try:
             await super().on_event(event)
-        except Exception as error:  # noqa: BLE001 - shown and logged
+        except Exception as error:
+            if self.is_attached and isinstance(self.screen, ModalScreen):
+                raise
             faults_of(self.app).stand(self, type(event).__name__, self.WHAT, error)
             self.show_fault(error)
         else:
@@ -129,6 +134,7 @@ class RowsWidget(Widget):
             self._ready.clear()
             self._strips.clear()
             self._ready_size = size
+            self._forget_failed({y for y in self._failed_rows if y >= size.height})
         strips = [self._line(y) for y in crop.line_range]
         if crop.column_span != (0, size.width):
             strips = [strip.crop(*crop.column_span) for strip in strips]
@@ -187,10 +193,15 @@ class RowsWidget(Widget):
             return self._failed(y, error)
         self._ready[y] = strip
         if y in self._failed_rows:
-            self._failed_rows.remove(y)
+            self._forget_failed({y})
+        return strip
+
+    def _forget_failed(self, rows: set[int]) -> None:
+        """These rows are drawn again, or are there no more."""
+        if rows:
+            self._failed_rows -= rows
             if not self._failed_rows:
                 faults_of(self.app).clear(self, "draw")
-        return strip
 
     def _failed(self, y: int, error: Exception) -> Strip:
         """What stands in row `y` instead: the sentence, wrapped over all rows that fail.

@@ -139,7 +139,13 @@ class MonitorScreen(
 
     def before_frame(self) -> None:
         """Let the panes take what the engine said."""
-        for session, error in self._bridge.deliver().items():
+        raised = self._bridge.deliver()
+        for session in self._bridge.handed if self.faults.standing else ():
+            if session not in raised and (pane := self.pane_of(session)) is not None:
+                self.faults.clear(pane, "news")
+        if self._bridge.handed and not raised:
+            self.faults.clear(self.summary_line, "news")
+        for session, error in raised.items():
             pane = self.pane_of(session)
             if pane is None:
                 self.faults.stand(self.summary_line, "news", self.summary_line.WHAT, error)
