@@ -42,6 +42,8 @@ _MARKS = re.compile(
     "\u0abc\u200c\u200d]+"
 )
 _THOUSANDS = re.compile(r"\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?:\.\d+)?")
+_MILLIONS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}")
+"""1.250.000; what 1.250 is depends on the language."""
 _SPOKEN = {"%": "percent", "&": "and"}
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
@@ -94,6 +96,8 @@ def fold_word(word: str) -> str:
     """One word without case, accents and apostrophes; a possessive `'s` goes too."""
     if word[0].isdigit():
         number = "".join(map(_digit, unicodedata.normalize("NFKC", word)))
+        if _MILLIONS.fullmatch(number):
+            return number.replace(".", "")
         return re.sub("[, ]", "", number) if _THOUSANDS.fullmatch(number) else number
     if word in _SPOKEN:
         return _SPOKEN[word]

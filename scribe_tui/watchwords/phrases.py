@@ -99,7 +99,7 @@ class PhraseIndex:
         return bool(self.candidates)
 
     def _add(self, watch: str, word: str, written: str, *, fuzzy: bool) -> None:
-        from scribe_tui.watchwords.ordinals import other_form  # only where there are words
+        from scribe_tui.watchwords.other_forms import other_form  # only where there are words
 
         form = fold(written)
         if not form:

@@ -29,6 +29,7 @@ from scribe_tui.watchwords.folding import fold, tokens
         ("४२", "42"),
         ("๔๒", "42"),
         ("1\u202f042", "1,042"),
+        ("1.042.300", "1,042,300"),
         ("a hundred and six", "106"),
         ("hundred and fifty", "150"),
         ("a million", "1,000,000"),

@@ -1,6 +1,11 @@
-"""English ordinal numbers: what is listened for as "42nd Street" is also found as it is said."""
+"""Other ways to write the same numbers: 42nd Street as it is said, World War II as 2, 9:30 as 9.30.
+
+What is listened for in one of them is found in the other, too.
+"""
 
 from __future__ import annotations
+
+import re
 
 _ONES = (
     *("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"),
@@ -14,18 +19,27 @@ _TENS = {
 _VALUES = {word: number for number, word in enumerate(_ONES) if word} | _TENS
 _WORDS = {number: word for word, number in _VALUES.items()}
 _SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
+_ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
+_OF_ROMAN = {number: roman for roman, number in _ROMAN.items()}
+_CLOCK = re.compile(r"\d{1,2}\.\d\d")
 MAX_DIGITS = 6
 
 
 def other_form(form: tuple[str, ...]) -> tuple[str, ...] | None:
-    """A folded phrase with its ordinals said for written, or written for said; None: it has none.
+    """A folded phrase as it may be written, too; None: there is no other way.
 
-    `42 nd street` is `40 second street`, and the other way round.
+    `42 nd street` is `40 second street`, `world war ii` is `world war 2`, `9 30` is `9.30`, and
+    the other way round.
     """
     other: list[str] = []
     here = 0
     while here < len(form):
-        part, here = _written(form, here) or _said(form, here) or ((form[here],), here + 1)
+        part, here = (
+            _written(form, here)
+            or _said(form, here)
+            or _clock(form, here)
+            or ((_roman(form, here),), here + 1)
+        )
         other += part
     return tuple(other) if tuple(other) != form else None
 
@@ -50,6 +64,20 @@ def _said(form: tuple[str, ...], here: int) -> tuple[tuple[str, ...], int] | Non
     if value is None or first % (10 if value < 10 else 100):
         return None
     return (str(first + value), _suffix(first + value)), after + 1
+
+
+def _clock(form: tuple[str, ...], here: int) -> tuple[tuple[str, ...], int] | None:
+    """A time of day with a colon as with a full stop, or the other way round."""
+    if _CLOCK.fullmatch(form[here]):
+        return tuple(form[here].split(".")), here + 1
+    joined = ".".join(form[here : here + 2])
+    return ((joined,), here + 2) if joined.isascii() and _CLOCK.fullmatch(joined) else None
+
+
+def _roman(form: tuple[str, ...], here: int) -> str:
+    """A number behind a word, such as that of a war or a king, in the other way to write it."""
+    word = form[here]
+    return _ROMAN.get(word, _OF_ROMAN.get(word, word)) if here else word
 
 
 def _is_number(word: str) -> bool:
