@@ -15,6 +15,8 @@ from scribe_tui.errors import Retry, SourceError
 
 _WHOLE_SECONDS = 0.5
 """What is heard but for so much is whole."""
+_WITHOUT_TAGS = frozenset({"ogg"})
+"""Containers behind whose sound no tag stands: what is left there is sound of another kind."""
 _WHOLE_COPY = "Get a whole copy of it for the rest."
 _ONE_KIND = "Convert it to one kind of sound, or get a whole copy of it, for the rest."
 
@@ -87,6 +89,8 @@ def loss(name: str, decoder: Decoder, played: Played, seen: Seen) -> SourceError
 
 def _leaves_a_rest(decoder: Decoder, heard_seconds: float, stored: Stored | None) -> bool:
     """Whether more than a tag stands behind what was read; yes where that is not known."""
+    if decoder.facts.container in _WITHOUT_TAGS:
+        return True
     read, declared = decoder.packet_bytes, decoder.facts.declared_duration
     if stored is not None and read is not None:
         return stored.size - read > REST_BYTES

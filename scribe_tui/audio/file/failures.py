@@ -69,11 +69,11 @@ def is_list(name: str, kind: str) -> SourceError:
 
 
 def index_at_the_end(name: str) -> SourceError:
-    """An MP4 in a pipe: it can be decoded only by who can go back."""
+    """An MP4 or CAF in a pipe: it can be decoded only by who can go back."""
     return bad_file(
         "not playable",
         f"{name} has its index at its end, and a pipe cannot be read from there.",
-        "Give the file itself, or write it with its index first (ffmpeg: -movflags faststart).",
+        "Give the file itself, or pipe a kind that is read from its beginning on: WAV, MP3, Ogg.",
     )
 
 

@@ -113,7 +113,7 @@ class PipeSource(DecodedSource):
         return missing.loss(self._shown, decoder, played, seen)
 
     def _why_silent(self, decoder: Decoder, head: bytes) -> SourceError:
-        if index_comes_last(head):
+        if index_comes_last(head) or (head.startswith(b"caff") and b"pakt" not in head):
             return failures.index_at_the_end(self._shown)
         return failures.explain_file(decoder.errors, self._shown)
 

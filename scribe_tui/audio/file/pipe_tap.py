@@ -65,9 +65,10 @@ class PipeTap:
 
     def start(self) -> None:
         """Begin, once the decoder has its end; ours of it is closed."""
+        thread = threading.Thread(target=self._run, name="pipe-tap", daemon=True)
+        thread.start()
+        self._thread = thread
         os.close(self.outlet)
-        self._thread = threading.Thread(target=self._run, name="pipe-tap", daemon=True)
-        self._thread.start()
 
     def stop(self) -> None:
         """End it; the decoder must be gone, or it is waited for."""

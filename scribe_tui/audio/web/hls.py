@@ -140,7 +140,8 @@ def renditions(text: str) -> list[Rendition]:
 
 def rewritten(text: str, ours: Callable[[str], str]) -> str:
     """A media playlist in which each address is what `ours` makes of it."""
-    result = []
+    # Some servers leave away the first line, without which the decoder takes it for no list.
+    result = [] if text.lstrip().startswith("#EXTM3U") else ["#EXTM3U"]
     for line in map(str.strip, text.splitlines()):
         if line.startswith(_WITH_ADDRESS):
             result.append(_with_ours(line, ours))

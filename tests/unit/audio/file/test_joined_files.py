@@ -94,6 +94,18 @@ async def test_two_of_one_kind_are_heard_and_nothing_is_said(
     assert await seconds_of(path, audio_format) == pytest.approx(12.0, abs=0.4)
 
 
+@pytest.mark.parametrize("codec", ["libopus", "flac"])
+async def test_a_chain_whose_next_link_has_another_codec_is_told(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat, codec: str
+) -> None:
+    """However short that link is."""
+    path = tmp_path / "a.ogg"
+    first = make_sound("kinds-a.ogg", 6.0).read_bytes()
+    path.write_bytes(first + make_sound(f"chain-{codec}.ogg", 3.0, "-c:a", codec).read_bytes())
+    with pytest.raises(SourceError, match=r"a\.ogg cannot be decoded beyond 6\.0 s: it changes"):
+        await seconds_of(path, audio_format)
+
+
 async def test_a_broadcast_whose_map_has_another_place_for_its_sound_is_told(
     make: Make, tmp_path: Path, audio_format: AudioFormat
 ) -> None:

@@ -120,9 +120,14 @@ async def test_a_picture_behind_the_end_of_what_comes_through_a_pipe_is_no_damag
     )
 
 
+@pytest.mark.parametrize(("name", "options"), [("piped.m4a", ()), ("piped.caf", ("-c:a", "alac"))])
 async def test_an_index_at_the_end_of_what_comes_through_a_pipe_is_named(
-    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat
+    make_sound: MakeSound,
+    tmp_path: Path,
+    audio_format: AudioFormat,
+    name: str,
+    options: tuple[str, ...],
 ) -> None:
-    body = make_sound("piped.m4a", 20.0).read_bytes()
+    body = make_sound(name, 20.0, *options).read_bytes()
     with pytest.raises(SourceError, match="a has its index at its end, and a pipe cannot be read"):
         await heard_through_pipe(tmp_path / "a", body, audio_format)

@@ -283,6 +283,15 @@ async def test_an_hls_list_may_begin_with_a_byte_order_mark(
     assert heard == pytest.approx(4.0, abs=0.15)
 
 
+async def test_an_hls_list_may_lack_its_first_line(
+    segments: dict[str, bytes], audio_format: AudioFormat
+) -> None:
+    files = dict(segments)
+    files["/list"] = files.pop("/index.m3u8").replace(b"#EXTM3U\n", b"")
+    async with raw_server(lambda head: serve(files, head)) as server:
+        assert await listen(server.url("/list"), audio_format) == pytest.approx(4.0, abs=0.2)
+
+
 async def test_an_hls_list_without_segments_has_no_sound(audio_format: AudioFormat) -> None:
     text = b"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-ENDLIST\n"
     async with raw_server(answered(text)) as server:
