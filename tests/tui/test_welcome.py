@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import stat
@@ -183,6 +184,18 @@ def test_the_key_is_kept_for_its_owner_and_nothing_else_is_touched(tmp_path: Pat
         keep_key(file, "sk_new")
     with pytest.raises(UsageError):
         check_key("schlüssel")
+
+
+def test_of_a_key_that_a_full_disk_did_not_take_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(UsageError, match="No space left"):
+        keep_key(tmp_path / ".env", "sk_new")
+    assert list(tmp_path.iterdir()) == []
 
 
 def newcomer(tmp_path: Path, **more: str) -> Terminal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import tempfile
 from dataclasses import replace
@@ -321,6 +322,14 @@ def test_a_broken_file_of_recent_sources_is_none(tmp_path: Path, content: bytes)
     assert RecentSources(file).read() == ()
     assert RecentSources(file).add([("news", "http://radio.example/news")])
     assert len(RecentSources(file).read()) == 1
+
+
+def test_a_pipe_in_the_place_of_recent_sources_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "recent.json")
+    recent = RecentSources(tmp_path / "recent.json")
+    assert recent.read() == ()
+    assert recent.add([("news", "http://radio.example/news")])
+    assert len(recent.read()) == 1
 
 
 def test_what_cannot_be_kept_is_no_fault(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from scribe_tui.archive.recording import Recording
 from scribe_tui.archive.retention import tidy
 from scribe_tui.archive.writer import ArchiveWriter, Bounds
 from scribe_tui.audio.splitting.splitter import Piece
+from scribe_tui.journal import run_files
 from scribe_tui.journal.retention.scan import begun_at
 from scribe_tui.journal.run_files import note
 from tests.support.waiting import wait_until
@@ -180,6 +181,15 @@ def test_a_run_from_before_the_clock_was_set_back_goes_before_the_present_one(fo
     tidy(later, 250, now, frozenset())
     assert [path.exists() for path in before] == [False] * 3
     assert [path.exists() for path in present] == [True, True]
+
+
+def test_a_strangers_pipe_in_a_shared_log_folder_is_not_waited_for(folder):
+    stranger = folder.with_name("2026-11-25T10-00-00")
+    stranger.mkdir()
+    os.mkfifo(stranger / run_files.LIST)
+    kept = make(folder, "news.sound.0001.mp3", 10, 60, 1.8e9)
+    tidy(folder, 1e9, 1.8e9, frozenset())
+    assert kept.exists()
 
 
 KILLED = """

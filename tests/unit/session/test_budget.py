@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -304,6 +306,35 @@ def test_earlier_runs_are_asked_for_once_there_is_a_limit() -> None:
     assert desk.send() == [("news", STOPPED, False)]
     desk.sources["news"] = replace(desk.sources["news"], source_budget=None)
     assert desk.send() == [("news", FREE, False)]
+
+
+def test_a_full_disk_keeps_nothing_half_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, *_: object, **__: object) -> None:
+        path.touch()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    usage = UsageFile(tmp_path)
+    monkeypatch.setattr(Path, "write_text", full)
+    assert not usage.save(TODAY, {"news": 0.5})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_time_that_passes_makes_files_old(tmp_path: Path) -> None:
+    """The record of a day is not deleted because somebody sets the clock forward."""
+    for name in ("1-1.json", "2-1.part"):
+        (tmp_path / f"{TODAY}.{name}").write_text('{"news": 0.5}')
+    made_at = (tmp_path / f"{TODAY}.1-1.json").stat().st_mtime
+    assert UsageFile(tmp_path, lambda: made_at + 3600).save(TODAY, {})
+    assert UsageFile(tmp_path).of_others(TODAY) == {"news": 0.5}
+    assert UsageFile(tmp_path, lambda: made_at + 8 * 86400).save(TODAY, {})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pipe_among_the_files_of_usage_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / f"{TODAY}.1-1.json")
+    assert UsageFile(tmp_path).of_others(TODAY) == {}
 
 
 def test_a_broken_file_of_usage_counts_nothing(tmp_path: Path) -> None:
