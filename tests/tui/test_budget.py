@@ -6,6 +6,7 @@ Counts do not depend on the machine. A higher one is a regression, whatever the 
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -64,7 +65,11 @@ class Wall:
         self._patch.setattr(owner, name, counted)
 
     async def cost(self, act: Callable[[], None]) -> Counter[str]:
-        """What `act` and the frame after it take. (A pilot's pause would post messages.)"""
+        """What `act` and the frame after it take. (A pilot's pause would post messages.)
+
+        What an app before left half done would be ended as garbage, and counted.
+        """
+        gc.collect()
         self.work.clear()
         self._framed.clear()
         sys.setprofile(self._count_call)

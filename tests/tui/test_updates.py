@@ -32,8 +32,10 @@ class Twins:
         self.kinds.add(type(update))
         for index, one in enumerate((update, in_fewer_bytes(update))):
             told = one.render_segments(self._stage.app.console)
-            self.sizes[index] += len(told.encode())
             self._streams[index].feed(told)
+            # How many frames of our own come between is a matter of time; they stay as they are.
+            if isinstance(update, LayoutUpdate | ChopsUpdate):
+                self.sizes[index] += len(told.encode())
 
     @property
     def shown(self) -> list[list[str]]:
@@ -62,7 +64,7 @@ async def test_dialogs_look_the_same_and_take_a_fraction_of_the_bytes(
             await settle(pilot, lambda text=text: text not in stage.text())
     assert {LayoutUpdate, ChopsUpdate} <= twins.kinds
     more, fewer = twins.sizes
-    assert fewer < 0.65 * more
+    assert fewer < 0.5 * more
 
 
 def test_what_is_not_known_is_left_as_it_is() -> None:
