@@ -36,8 +36,8 @@ class Journal:
 
     @property
     def size(self) -> int:
-        """Bytes of all parts."""
-        return sum(path.stat().st_size for path in self.paths if path.exists())
+        """Bytes of all parts that are there."""
+        return sum(map(_size_of, self.paths))
 
 
 def journals_of(run: Path) -> list[Journal]:
@@ -135,6 +135,13 @@ def lines_of(path: Path, start: int = 0) -> Iterator[bytes]:
         file.seek(start)
         while line := file.readline(MAX_LINE_BYTES):
             yield line
+
+
+def _size_of(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # deleted, or set aside under another name, a moment ago
+        return 0
 
 
 def is_piece(line: bytes) -> bool:
