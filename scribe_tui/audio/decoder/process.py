@@ -10,12 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import signal
-import sys
 import time
-from collections.abc import AsyncIterator, Callable
-from weakref import WeakKeyDictionary
+from collections.abc import Callable
 
 from scribe_tui.audio import failures
 from scribe_tui.audio.damage import Damage
@@ -25,25 +22,26 @@ from scribe_tui.audio.decoder.log import DecoderFacts, DecoderLog
 from scribe_tui.audio.decoder.mono_sound import MonoSound
 from scribe_tui.audio.decoder.pipe_rest import PipeRest, narrow, waiting_bytes
 from scribe_tui.audio.decoder.program import find_decoder
+from scribe_tui.audio.decoder.starting import (
+    MEMORY_MEGABYTES,
+    bound_memory,
+    not_started,
+    start_slot,
+)
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat, SoundCopy
 from scribe_tui.audio.options import STALL_SECONDS, SourceOptions
 from scribe_tui.errors import SourceError
 from scribe_tui.small_reads import read_little
 
-STARTS_AT_ONCE = 8
-"""Starting a process costs up to 85 ms of CPU; a hundred at once delay each other."""
 STARTING_SECONDS = 1.0
 EXIT_SECONDS = 1.0
 LAST_WORDS_SECONDS = 5.0
 """For a decoder that has ended its sound to say why, on a busy machine too."""
 UNDECODABLE_SECONDS = 3.0
 """A live source that sends so long what cannot be decoded has changed its kind of sound."""
-MEMORY_MEGABYTES = 768
-"""A decoder's own data; 75 MB are usual. Linux alone can bound it."""
 
 _STDOUT, _STDERR = 1, 2
 _NO_MEMORY = "Cannot allocate memory"
-_starts: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 class Decoder(asyncio.SubprocessProtocol):
@@ -160,7 +158,7 @@ class Decoder(asyncio.SubprocessProtocol):
         self._program = find_decoder()
         stdin = asyncio.subprocess.DEVNULL if self._source.stdin is None else self._source.stdin
         loop = asyncio.get_running_loop()
-        async with _start_slot(loop), copying(self._copy) as (copy_to, passed):
+        async with start_slot(loop), copying(self._copy) as (copy_to, passed):
             argv = command(self._program, self._source, self._format, copy_to)
             try:
                 await loop.subprocess_exec(
@@ -353,30 +351,6 @@ class Decoder(asyncio.SubprocessProtocol):
     def _pipe(self, fd: int) -> asyncio.ReadTransport | None:
         pipe = self._transport.get_pipe_transport(fd) if self._transport else None
         return pipe if isinstance(pipe, asyncio.ReadTransport) else None
-
-
-@contextlib.asynccontextmanager
-async def _start_slot(loop: asyncio.AbstractEventLoop) -> AsyncIterator[None]:
-    """Held from a process's start to its first sign of life, by few at a time."""
-    async with _starts.setdefault(loop, asyncio.Semaphore(STARTS_AT_ONCE)):
-        yield
-
-
-def bound_memory(process: int) -> None:
-    """Let a process have no more than `MEMORY_MEGABYTES` of data, where the system can."""
-    if sys.platform == "linux":
-        import resource
-
-        limit = MEMORY_MEGABYTES * 1024 * 1024
-        with contextlib.suppress(OSError, ValueError):  # it has ended already
-            resource.prlimit(process, resource.RLIMIT_DATA, (limit, limit))
-
-
-def not_started(program: str, error: OSError, where: str) -> SourceError:
-    """Why a decoder of the source called `where` is not running."""
-    if error.errno in (errno.EMFILE, errno.ENFILE):
-        return failures.no_descriptors(where)
-    return failures.broken_decoder(program, f"it cannot be started ({error.strerror})")
 
 
 def _signal_name(number: int) -> str:

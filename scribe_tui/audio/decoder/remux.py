@@ -7,8 +7,8 @@ from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncGenerator
 
 from scribe_tui.audio.decoder.command import DecoderInput, copy_command, environment
-from scribe_tui.audio.decoder.process import bound_memory, not_started
 from scribe_tui.audio.decoder.program import find_decoder
+from scribe_tui.audio.decoder.starting import bound_memory, not_started
 from scribe_tui.child_process import end_process
 
 EXIT_SECONDS = 1.0

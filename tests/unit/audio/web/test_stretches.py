@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import subprocess
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from scribe_tui.audio.web.stretches import HEAD_BYTES, Stretch, kind_of, rest_fr
 from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.errors import SourceError
 from tests.support.raw_server import raw_server
+from tests.unit.audio.conftest import MakeSound
 from tests.unit.audio.web.test_fetched import answered, first_asked_for, serve
 
 FAST = SourceOptions(speed=50.0)
@@ -284,3 +286,26 @@ def test_of_a_master_with_comments_and_of_renditions_alone() -> None:
     alone = '#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="A",URI="list"\n'
     assert hls.is_master(alone)
     assert [one.address for one in hls.renditions(alone)] == ["list"]
+
+
+async def test_a_station_whose_sound_goes_on_in_another_track_is_left_soon(
+    make_sound: MakeSound, audio_format: AudioFormat
+) -> None:
+    """Not only when nothing has come for as long as a station may be silent."""
+    other = ("-mpegts_service_id", "7", "-mpegts_pmt_start_pid", "0x300")
+    before = make_sound("track-before.ts", 2.0, "-c:a", "aac").read_bytes()
+    after = make_sound("track-after.ts", 60.0, "-c:a", "aac", "-mpegts_start_pid", "0x310", *other)
+
+    async def station(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n" + before + after.read_bytes())
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(station, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        options = SourceOptions(stall_seconds=3600.0)
+        with pytest.raises(SourceError, match="changed its kind"):
+            async with WebSource(f"http://127.0.0.1:{port}/", audio_format, options) as source:
+                async for _ in source:
+                    pass
