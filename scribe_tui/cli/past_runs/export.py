@@ -73,4 +73,4 @@ def _kinds(text: str) -> list[str]:
             raise refused("--format", kind, f"one of {', '.join(KINDS)}")
     if not kinds:
         raise refused("--format", text, f"one of {', '.join(KINDS)}")
-    return kinds
+    return list(dict.fromkeys(kinds))

@@ -63,7 +63,7 @@ def kinds_of(text: str) -> list[str]:
     kinds = [kind.strip().lower() for kind in text.split(",") if kind.strip()]
     if unknown := [kind for kind in kinds if kind not in KINDS]:
         raise UsageError("no such form", f"{unknown[0][:20]} is no form: {', '.join(KINDS)}.")
-    return kinds
+    return list(dict.fromkeys(kinds))
 
 
 def export_all(run: Path, session: str, kinds: list[str]) -> str:
