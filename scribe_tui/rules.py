@@ -117,5 +117,5 @@ def _out_of_range(value: Any, rule: Rule) -> str:
     if rule.shape:
         return rule.shape
     if rule.maximum is None:
-        return f"{rule.minimum:g} or more"
-    return f"from {rule.minimum:g} to {rule.maximum:g}"
+        return f"{rule.minimum:.10g} or more"
+    return f"from {rule.minimum:.10g} to {rule.maximum:.10g}"
