@@ -126,7 +126,7 @@ async def test_a_list_is_no_sound_whatever_it_is_called(
     make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat, text: str, kind: str
 ) -> None:
     """The decoder would go on to the files that it names."""
-    (tmp_path / "other.ts").write_bytes(make_sound("pid-0x100.ts", 6.0).read_bytes())
+    (tmp_path / "other.ts").write_bytes(make_sound("listed.ts", 6.0).read_bytes())
     path = tmp_path / "a.mp3"
     path.write_text(text)
     with pytest.raises(SourceError, match=f"a.mp3 is {kind}, not sound"):
