@@ -128,6 +128,11 @@ class SegmentAssembler:
         """When to call `expire`, on the clock of `feed`; None if nothing waits."""
         return self._waiting[0].deadline if self._waiting else None
 
+    @property
+    def plain_waiting(self) -> int:
+        """How many segments have been told and wait for their words."""
+        return sum(entry.plain for entry in self._waiting)
+
     def feed(
         self, message: Message, now: float, sent_samples: int, *, commit_pending: bool = False
     ) -> list[Partial | AssembledSegment]:

@@ -225,6 +225,15 @@ async def test_late_and_doubled_messages() -> None:
     )
 
 
+async def test_an_answer_told_again_while_it_waits_for_words_that_never_come() -> None:
+    for commit in ("manual", "2"):
+        engine, _ = await play(
+            Script(told=3, timed_missing=True, vad_words=None),
+            speech=SpeechSettings(commit=commit),
+        )
+        check_words(engine, SECONDS)
+
+
 @pytest.mark.parametrize(
     "frames",
     [

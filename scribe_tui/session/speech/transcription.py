@@ -88,7 +88,7 @@ class Transcription:
                 message,
                 loop.time(),
                 self._timeline.samples,
-                commit_pending=self._timeline.pending_commits > 0,
+                commit_pending=self._is_answer_due,
             )
         )
         if isinstance(message, Committed) and self.waits_for_words and self._held is None:
@@ -106,6 +106,15 @@ class Transcription:
     def annotate(self, annotation: Annotation) -> None:
         """Take a redaction, an edit or entities; published with its segment, not before it."""
         self._annotations.receive(annotation)
+
+    @property
+    def _is_answer_due(self) -> bool:
+        """Whether a commit of ours has no answer, not even one that waits for its words.
+
+        Under VAD what waits may be a segment of the service's own.
+        """
+        waiting = 0 if self._config.speech.uses_vad else self._assembler.plain_waiting
+        return self._timeline.pending_commits > waiting
 
     @property
     def view(self) -> View:
