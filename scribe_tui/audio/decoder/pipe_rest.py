@@ -19,9 +19,10 @@ from io import IOBase
 from scribe_tui.audio.format import CHUNK_SECONDS, SAMPLE_BYTES, AudioFormat
 
 PIPE_SECONDS = 0.5
-"""What a decoder's pipe holds, and so what is taken of a live one at a time. By twice that at
-most the place of damage in a file is told too late, however busy the machine is: the decoder
-fills the pipe while its complaint waits to be read, and once more when it is emptied first."""
+"""What a decoder's pipe holds, and so what is taken of a live one at a time. By twice that the
+place of damage in a file may be told too late: the decoder fills the pipe while its complaint
+waits to be read, and once more when it is emptied first. Where the machine is so busy that the
+decoder writes before its pipe is narrowed, it is twice the 2 s that the system's holds."""
 LEFT_SECONDS = 1.5
 """Sound left with the decoder: a full pipe, and twice that in its socket, so that it never
 waits for the net between two readings."""
