@@ -88,7 +88,7 @@ class Transcription:
                 message,
                 loop.time(),
                 self._timeline.samples,
-                commit_pending=self._is_answer_due,
+                commit_pending=self._timeline.pending_commits > 0 and self._is_answer_due,
             )
         )
         if isinstance(message, Committed) and self.waits_for_words and self._held is None:
