@@ -14,8 +14,8 @@ from scribe_tui.archive.places import Span, kept_within
 from scribe_tui.archive.second_reading import SecondReading
 from scribe_tui.archive.sound import Sound, read_sound
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
-from scribe_tui.audio.level import level_dbfs
 from scribe_tui.audio.own_thread import in_own_thread
+from scribe_tui.audio.pcm.level import level_dbfs
 from scribe_tui.errors import SpeechError, UsageError
 from scribe_tui.events import SegmentCommitted, SessionClosed, SessionOpened
 from scribe_tui.journal.reading.journals import Journal

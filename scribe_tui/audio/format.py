@@ -66,7 +66,7 @@ class AudioFormat:
         """PCM as it is sent in this format: unchanged, or as u-law (G.711)."""
         if not self.is_ulaw:
             return pcm
-        from scribe_tui.audio.audioop_import import audioop
+        from scribe_tui.audio.pcm.audioop_import import audioop
 
         return audioop.lin2ulaw(pcm, SAMPLE_BYTES)
 

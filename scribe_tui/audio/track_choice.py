@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from scribe_tui.audio.channels import FRAME_SECONDS, LevelSpread
 from scribe_tui.audio.decoder.command import DecoderInput
 from scribe_tui.audio.decoder.log import Track
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.level import level_dbfs
+from scribe_tui.audio.pcm.channels import FRAME_SECONDS, LevelSpread
+from scribe_tui.audio.pcm.level import level_dbfs
 from scribe_tui.errors import SourceError
 
 LISTEN_SECONDS = 60.0

@@ -18,10 +18,10 @@ from pathlib import Path
 
 from scribe_tui.audio.decoder.program import decoder_version, find_decoder
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.level import level_dbfs
 from scribe_tui.audio.microphone.microphone_source import list_microphones
 from scribe_tui.audio.open import check_address, open_source
 from scribe_tui.audio.options import SourceOptions
+from scribe_tui.audio.pcm.level import level_dbfs
 from scribe_tui.cli import event_loop
 from scribe_tui.cli.devices import NO_MICROPHONE
 from scribe_tui.cli.diagnostics import check_diagnostics_folder

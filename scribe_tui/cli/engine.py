@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scribe_tui.archive.archive import Archive
 from scribe_tui.archive.writer import Bounds
-from scribe_tui.audio.failover import Addresses
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.open import describe, open_source
 from scribe_tui.audio.options import SourceOptions
@@ -32,6 +32,9 @@ from scribe_tui.session.controls import Sink
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.session.timing import Timing
 from scribe_tui.settings import JournalSettings, ResilienceSettings, Settings, SourceSettings
+
+if TYPE_CHECKING:
+    from scribe_tui.audio.failover import Addresses
 
 SAVE_SECONDS = 5.0
 """How long a disk that refuses is waited for at the end."""
@@ -186,6 +189,8 @@ class SourceOpener:
 
         if not source.fallbacks:
             return open_one(source.address)
+        from scribe_tui.audio.failover import Addresses
+
         known = (source.name, audio_format.name, source.address, *source.fallbacks)
         if known not in self._addresses:
             self._addresses[known] = Addresses(known[2:], open_one, describe)

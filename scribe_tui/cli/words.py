@@ -9,7 +9,7 @@ import sys
 import wave
 from array import array
 
-from scribe_tui.audio.audioop_import import audioop
+from scribe_tui.audio.pcm.audioop_import import audioop
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
 from scribe_tui.settings import WatchSettings

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scribe_tui.audio.level import level_dbfs
+from scribe_tui.audio.pcm.level import level_dbfs
 from scribe_tui.clock import Clock
 from scribe_tui.errors import SourceError
 from scribe_tui.events import (

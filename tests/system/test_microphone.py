@@ -24,7 +24,7 @@ LISTEN = """
 import asyncio, sys
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.microphone.microphone_source import MicrophoneSource, list_microphones
-from scribe_tui.audio.level import level_dbfs
+from scribe_tui.audio.pcm.level import level_dbfs
 
 async def main():
     names = [microphone.name for microphone in list_microphones()]

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.system
 LISTEN = """
 import asyncio, sys, time
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.level import level_dbfs
+from scribe_tui.audio.pcm.level import level_dbfs
 from scribe_tui.audio.open import open_source
 
 async def main(address, seconds):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scribe_tui.audio.channels import MAX_CHANNELS, ChannelMixer
+from scribe_tui.audio.pcm.channels import MAX_CHANNELS, ChannelMixer
 from scribe_tui.audio.track_failures import no_channel, too_many_channels
 from scribe_tui.errors import SourceError
 

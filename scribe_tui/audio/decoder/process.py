@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable
 
 from scribe_tui.audio import failures
-from scribe_tui.audio.damage import Damage
 from scribe_tui.audio.decoder.command import DecoderInput, command, environment
 from scribe_tui.audio.decoder.copy_pipe import copying
 from scribe_tui.audio.decoder.log import DecoderFacts, DecoderLog
@@ -29,6 +28,7 @@ from scribe_tui.audio.decoder.starting import (
     start_slot,
 )
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat, SoundCopy
+from scribe_tui.audio.losses.damage import Damage
 from scribe_tui.audio.options import STALL_SECONDS, SourceOptions
 from scribe_tui.errors import SourceError
 from scribe_tui.small_reads import read_little

@@ -10,10 +10,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from scribe_tui.audio import missing
-from scribe_tui.audio.containers import HEAD_BYTES, is_transport_stream
-from scribe_tui.audio.cut_short import Played, stored_in
-from scribe_tui.audio.damage import TAIL_BYTES
+from scribe_tui.audio.containers.transport_stream import TracksWatch
+from scribe_tui.audio.containers.true_times import HEAD_BYTES, is_transport_stream
 from scribe_tui.audio.decoded_source import DecodedSource
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.file import failures
@@ -21,12 +19,14 @@ from scribe_tui.audio.file.joined import holds_another
 from scribe_tui.audio.file.playing import PlayedFile, play_file
 from scribe_tui.audio.file.raw_file import RawFile
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.missing import Seen
+from scribe_tui.audio.losses import missing
+from scribe_tui.audio.losses.cut_short import Played, stored_in
+from scribe_tui.audio.losses.damage import TAIL_BYTES
+from scribe_tui.audio.losses.missing import Seen
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.own_thread import in_own_thread
 from scribe_tui.audio.pacing import PacedChunks
 from scribe_tui.audio.source import SourceStatus, noticed
-from scribe_tui.audio.transport_stream import TracksWatch
 from scribe_tui.clock import Clock
 from scribe_tui.errors import SourceError
 from scribe_tui.sanitize import harmless_line

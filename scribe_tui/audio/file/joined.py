@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from scribe_tui.audio.beginnings import LOOK_BYTES, begins_in, frames_end, id3_bytes
-from scribe_tui.audio.declared_size import HEAD_BYTES, size_in
+from scribe_tui.audio.containers.beginnings import LOOK_BYTES, begins_in, frames_end, id3_bytes
+from scribe_tui.audio.containers.declared_size import HEAD_BYTES, size_in
 from scribe_tui.audio.splitting.frames import frame_at
 
 _BLOCK_BYTES = 1024 * 1024

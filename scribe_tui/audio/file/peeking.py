@@ -14,8 +14,8 @@ import stat
 import sys
 import time
 
-from scribe_tui.audio.unfinished import layout_at_start, may_have_layout
-from scribe_tui.audio.wav import PcmLayout, is_wav, pcm_layout
+from scribe_tui.audio.containers.unfinished import layout_at_start, may_have_layout
+from scribe_tui.audio.containers.wav import PcmLayout, is_wav, pcm_layout
 
 PEEKED_BYTES = 4096
 PATIENCE_SECONDS = 2.0

@@ -7,9 +7,8 @@ import os
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from scribe_tui.audio import missing
-from scribe_tui.audio.containers import index_comes_last
-from scribe_tui.audio.cut_short import Played
+from scribe_tui.audio.containers.true_times import index_comes_last
+from scribe_tui.audio.containers.wav import PcmLayout
 from scribe_tui.audio.decoded_source import DecodedSource
 from scribe_tui.audio.decoder.command import pipe_input
 from scribe_tui.audio.decoder.process import Decoder
@@ -17,12 +16,13 @@ from scribe_tui.audio.file import failures
 from scribe_tui.audio.file.peeking import uncoded_in
 from scribe_tui.audio.file.pipe_tap import PipeTap
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.missing import Seen
+from scribe_tui.audio.losses import missing
+from scribe_tui.audio.losses.cut_short import Played
+from scribe_tui.audio.losses.missing import Seen
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.own_thread import in_own_thread
 from scribe_tui.audio.pacing import PacedChunks
 from scribe_tui.audio.source import SourceStatus, noticed
-from scribe_tui.audio.wav import PcmLayout
 from scribe_tui.clock import Clock
 from scribe_tui.errors import SourceError
 from scribe_tui.sanitize import harmless_line

@@ -12,12 +12,12 @@ import select
 import threading
 from collections.abc import Iterator
 
-from scribe_tui.audio.containers import is_transport_stream
-from scribe_tui.audio.cut_short import Stored, stored_as
-from scribe_tui.audio.damage import TAIL_BYTES
-from scribe_tui.audio.declared_size import HEAD_BYTES
-from scribe_tui.audio.transport_stream import TracksWatch
-from scribe_tui.audio.wav import PcmLayout, is_more_sound
+from scribe_tui.audio.containers.declared_size import HEAD_BYTES
+from scribe_tui.audio.containers.transport_stream import TracksWatch
+from scribe_tui.audio.containers.true_times import is_transport_stream
+from scribe_tui.audio.containers.wav import PcmLayout, is_more_sound
+from scribe_tui.audio.losses.cut_short import Stored, stored_as
+from scribe_tui.audio.losses.damage import TAIL_BYTES
 
 PIECE_BYTES = 64 * 1024
 _BEHIND_BYTES = 1024

@@ -8,14 +8,25 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from scribe_tui.audio.containers import (
+from scribe_tui.audio.containers.true_times import (
     HEAD_BYTES,
     doubt_of,
     has_times,
     is_transport_stream,
     list_kind,
 )
-from scribe_tui.audio.cut_short import is_cut_by_size, stored_in
+from scribe_tui.audio.containers.unfinished import (
+    layout_at_start,
+    may_have_layout,
+    unfinished_layout,
+)
+from scribe_tui.audio.containers.wav import (
+    PcmLayout,
+    has_wrong_length,
+    is_wav,
+    pcm_layout,
+    unpadded_layout,
+)
 from scribe_tui.audio.decoder.command import (
     ONE_PROGRAM,
     DecoderInput,
@@ -28,18 +39,11 @@ from scribe_tui.audio.decoder.relay import HOST, relay
 from scribe_tui.audio.file import failures
 from scribe_tui.audio.file.growing import GrowingFile
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
+from scribe_tui.audio.losses.cut_short import is_cut_by_size, stored_in
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.source import noticed
 from scribe_tui.audio.track_choice import notice_of, speaking_track
 from scribe_tui.audio.track_failures import found_no_stream, no_track
-from scribe_tui.audio.unfinished import layout_at_start, may_have_layout, unfinished_layout
-from scribe_tui.audio.wav import (
-    PcmLayout,
-    has_wrong_length,
-    is_wav,
-    pcm_layout,
-    unpadded_layout,
-)
 from scribe_tui.sanitize import harmless_line
 
 READ_AHEAD_SECONDS = 2.0

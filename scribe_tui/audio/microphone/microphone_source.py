@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from scribe_tui.audio import failures
-from scribe_tui.audio.channels import ChannelMixer
 from scribe_tui.audio.format import AudioChunk, AudioFormat
 from scribe_tui.audio.microphone import failures as microphone_failures
 from scribe_tui.audio.microphone.holes import Holes
@@ -23,6 +22,7 @@ from scribe_tui.audio.microphone.portaudio import (
 )
 from scribe_tui.audio.microphone.pulse_watch import watching
 from scribe_tui.audio.options import STALL_SECONDS, SourceOptions
+from scribe_tui.audio.pcm.channels import ChannelMixer
 from scribe_tui.audio.source import SourceStatus
 from scribe_tui.audio.track_failures import no_channel
 from scribe_tui.clock import seconds_since_boot

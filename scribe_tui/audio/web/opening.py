@@ -13,13 +13,14 @@ from dataclasses import replace
 from functools import partial
 
 from scribe_tui.audio import failures
-from scribe_tui.audio.containers import (
+from scribe_tui.audio.containers.true_times import (
     HEAD_BYTES,
     doubt_of,
     has_times,
     index_comes_last,
     is_transport_stream,
 )
+from scribe_tui.audio.containers.wav import pcm_layout
 from scribe_tui.audio.decoder.command import (
     BARE,
     MATROSKA,
@@ -39,7 +40,6 @@ from scribe_tui.audio.splitting.matroska import MatroskaSplitter
 from scribe_tui.audio.splitting.splitter import Splitter
 from scribe_tui.audio.track_choice import notice_of
 from scribe_tui.audio.track_failures import found_no_stream, no_track
-from scribe_tui.audio.wav import pcm_layout
 from scribe_tui.audio.web import hls, words
 from scribe_tui.audio.web.address import Address
 from scribe_tui.audio.web.answer import Answer, ask

@@ -6,11 +6,11 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Protocol
 
-from scribe_tui.audio.cut_short import Stored
+from scribe_tui.audio.containers.transport_stream import TracksWatch
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.decoder.relay import Route
 from scribe_tui.audio.format import SoundCopy
-from scribe_tui.audio.transport_stream import TracksWatch
+from scribe_tui.audio.losses.cut_short import Stored
 from scribe_tui.audio.web.address import Address
 from scribe_tui.errors import SourceError
 

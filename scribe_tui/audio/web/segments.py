@@ -10,11 +10,11 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import replace
 
 from scribe_tui.audio import failures
-from scribe_tui.audio.containers import is_transport_stream
+from scribe_tui.audio.containers.transport_stream import TracksWatch
+from scribe_tui.audio.containers.true_times import is_transport_stream
 from scribe_tui.audio.decoder.relay import HOST, Reply
 from scribe_tui.audio.format import SoundCopy
 from scribe_tui.audio.options import SourceOptions
-from scribe_tui.audio.transport_stream import TracksWatch
 from scribe_tui.audio.web import hls
 from scribe_tui.audio.web.address import Address
 from scribe_tui.audio.web.answer import Answer, ask, ask_from

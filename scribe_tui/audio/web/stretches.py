@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scribe_tui.audio.containers import is_transport_stream
-from scribe_tui.audio.transport_stream import (
+from scribe_tui.audio.containers.transport_stream import (
     PACKET_BYTES,
     maps_in,
     section_in,
     tracks_in,
 )
+from scribe_tui.audio.containers.true_times import is_transport_stream
 
 HEAD_BYTES = 40 * PACKET_BYTES
 """As much of a segment is needed."""

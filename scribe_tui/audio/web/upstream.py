@@ -15,15 +15,15 @@ from functools import partial
 from typing import Literal
 
 from scribe_tui.audio import failures
-from scribe_tui.audio.containers import is_transport_stream
-from scribe_tui.audio.cut_short import Stored, stored_as
-from scribe_tui.audio.damage import TAIL_BYTES
-from scribe_tui.audio.declared_size import HEAD_BYTES
+from scribe_tui.audio.containers.declared_size import HEAD_BYTES
+from scribe_tui.audio.containers.transport_stream import TracksWatch
+from scribe_tui.audio.containers.true_times import is_transport_stream
 from scribe_tui.audio.decoder.relay import Reply
 from scribe_tui.audio.format import SoundCopy
+from scribe_tui.audio.losses.cut_short import Stored, stored_as
+from scribe_tui.audio.losses.damage import TAIL_BYTES
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.titles import tidy_title
-from scribe_tui.audio.transport_stream import TracksWatch
 from scribe_tui.audio.web.answer import Answer, ask_from
 from scribe_tui.audio.web.body import length_of
 from scribe_tui.audio.web.icy import IcySplitter, interval_of

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from scribe_tui.audio.beginnings import LOOK_BYTES
+from scribe_tui.audio.containers.beginnings import LOOK_BYTES
+from scribe_tui.audio.containers.wav import PcmLayout, is_more_sound
 from scribe_tui.audio.options import SourceOptions
-from scribe_tui.audio.wav import PcmLayout, is_more_sound
 from scribe_tui.audio.web.address import Address
 from scribe_tui.audio.web.answer import ask
 from scribe_tui.errors import SourceError

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 
-from scribe_tui.audio import failures, missing
-from scribe_tui.audio.cut_short import Played
+from scribe_tui.audio import failures
 from scribe_tui.audio.decoded_source import DecodedSource
 from scribe_tui.audio.format import CHUNK_SECONDS, AudioChunk, AudioFormat
-from scribe_tui.audio.missing import Seen
+from scribe_tui.audio.losses import missing
+from scribe_tui.audio.losses.cut_short import Played
+from scribe_tui.audio.losses.missing import Seen
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.pacing import PacedChunks
 from scribe_tui.audio.source import CopyMaker, SourceStatus, noticed

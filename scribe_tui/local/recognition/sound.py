@@ -6,8 +6,8 @@ import sys
 from array import array
 from typing import Any, Final
 
-from scribe_tui.audio.audioop_import import audioop
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
+from scribe_tui.audio.pcm.audioop_import import audioop
 from scribe_tui.local.recognition.moonshine import MODEL_RATE
 
 _FULL_SCALE: Final = 32768

@@ -9,9 +9,9 @@ from contextlib import suppress
 from dataclasses import replace
 
 from scribe_tui.audio.format import AudioChunk
-from scribe_tui.audio.gain import AutoGain
 from scribe_tui.audio.kept_sound import SoundKeeper
-from scribe_tui.audio.level import level_dbfs
+from scribe_tui.audio.pcm.gain import AutoGain
+from scribe_tui.audio.pcm.level import level_dbfs
 from scribe_tui.audio.source import Source, SourceStatus
 from scribe_tui.errors import Retry, SourceError
 from scribe_tui.events import Half

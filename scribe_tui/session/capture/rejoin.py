@@ -12,7 +12,7 @@ from collections import deque
 from dataclasses import replace
 
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioChunk, AudioFormat
-from scribe_tui.audio.overlap import NEEDED_SECONDS, find_overlap
+from scribe_tui.audio.pcm.overlap import NEEDED_SECONDS, find_overlap
 
 HELD_SECONDS = 1.2
 """Of a new opening so much is waited for. The decoder gives nothing of what ends within a second

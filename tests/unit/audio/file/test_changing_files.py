@@ -10,8 +10,8 @@ import pytest
 
 from scribe_tui.audio.file.file_source import FileSource
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.level import level_dbfs
 from scribe_tui.audio.options import SourceOptions
+from scribe_tui.audio.pcm.level import level_dbfs
 from scribe_tui.errors import SourceError
 from tests.unit.audio.conftest import MakeSound
 from tests.unit.audio.file.conftest import (

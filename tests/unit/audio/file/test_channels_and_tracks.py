@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.level import level_dbfs
+from scribe_tui.audio.pcm.level import level_dbfs
 from scribe_tui.errors import SourceError
 from tests.unit.audio.file.conftest import SPEECH, Make, heard, lavfi, seconds
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from scribe_tui.audio.damage import Damage, Loss
 from scribe_tui.audio.file.file_source import FileSource
 from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.losses.damage import Damage, Loss
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.errors import SourceError
 from tests.unit.audio.conftest import MakeSound

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.level import level_dbfs
 from scribe_tui.audio.options import SourceOptions
+from scribe_tui.audio.pcm.level import level_dbfs
 from scribe_tui.audio.web import tracks
 from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.errors import Retry, SourceError

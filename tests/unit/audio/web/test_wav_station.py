@@ -10,8 +10,8 @@ import wave
 import pytest
 
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.level import level_dbfs
 from scribe_tui.audio.options import SourceOptions
+from scribe_tui.audio.pcm.level import level_dbfs
 from scribe_tui.audio.web.web_source import WebSource
 from tests.support.raw_server import raw_server
 from tests.unit.audio.web.test_fetched import OK

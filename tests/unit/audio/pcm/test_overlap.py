@@ -9,7 +9,7 @@ from array import array
 import pytest
 
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.overlap import find_overlap
+from scribe_tui.audio.pcm.overlap import find_overlap
 from tests.support.babble import babble
 
 FORMAT = AudioFormat.parse("pcm_16000")

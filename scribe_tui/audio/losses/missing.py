@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scribe_tui.audio.cut_short import REST_BYTES, Fault, Played, Stored, fault_of
-from scribe_tui.audio.damage import Loss
+from scribe_tui.audio.containers.transport_stream import TracksWatch
 from scribe_tui.audio.decoder.process import Decoder
-from scribe_tui.audio.transport_stream import TracksWatch
+from scribe_tui.audio.losses.cut_short import REST_BYTES, Fault, Played, Stored, fault_of
+from scribe_tui.audio.losses.damage import Loss
 from scribe_tui.errors import Retry, SourceError
 
 _WHOLE_SECONDS = 0.5

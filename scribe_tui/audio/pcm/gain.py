@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 
-from scribe_tui.audio.audioop_import import audioop
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
-from scribe_tui.audio.level import FULL_SCALE
+from scribe_tui.audio.pcm.audioop_import import audioop
+from scribe_tui.audio.pcm.level import FULL_SCALE
 
 TARGET_DBFS = -20.0
 """Where speech is brought to: the level that recognisers are mostly trained on."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scribe_tui.audio.transport_stream import PACKET_BYTES, TracksWatch
+from scribe_tui.audio.containers.transport_stream import PACKET_BYTES, TracksWatch
 
 AAC, MP2, FILM = 0x0F, 0x03, 0x02
 

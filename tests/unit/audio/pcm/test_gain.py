@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.gain import MOST_DB, TARGET_DBFS, AutoGain
-from scribe_tui.audio.level import level_dbfs
+from scribe_tui.audio.pcm.gain import MOST_DB, TARGET_DBFS, AutoGain
+from scribe_tui.audio.pcm.level import level_dbfs
 
 FORMAT = AudioFormat.parse("pcm_16000")
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from scribe_tui.audio.beginnings import id3_bytes
-from scribe_tui.audio.declared_size import HEAD_BYTES, size_in
+from scribe_tui.audio.containers.beginnings import id3_bytes
+from scribe_tui.audio.containers.declared_size import HEAD_BYTES, size_in
 from scribe_tui.audio.decoder.log import DecoderFacts
 
 _MISSING_SAMPLE = re.compile(r"stream (\d+), offset 0x[0-9a-f]+: partial file")

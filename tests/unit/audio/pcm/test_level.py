@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from scribe_tui.audio.level import level_dbfs
+from scribe_tui.audio.pcm.level import level_dbfs
 from tests.support.tone import tone
 
 

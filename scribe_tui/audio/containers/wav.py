@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from scribe_tui.audio.beginnings import LOOK_BYTES, begins_in
+from scribe_tui.audio.containers.beginnings import LOOK_BYTES, begins_in
 
 _MAX_CHUNKS = 64
 _UNKNOWN = frozenset({0, 0x7FFFFFFF, 0xFFFFFFFF})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scribe_tui.audio.declared_size import HEAD_BYTES, size_in
+from scribe_tui.audio.containers.declared_size import HEAD_BYTES, size_in
 from scribe_tui.audio.file.file_source import FileSource
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.options import SourceOptions

@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from scribe_tui.audio.wav import PcmLayout, layout_in, names_chunk
+from scribe_tui.audio.containers.wav import PcmLayout, layout_in, names_chunk
 
 _AIFF_KINDS = (b"AIFF", b"AIFC")
 _W64_RIFF = bytes.fromhex("726966662e91cf11a5d628db04c10000")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from scribe_tui.audio.audioop_import import audioop
 from scribe_tui.audio.format import SAMPLE_BYTES
+from scribe_tui.audio.pcm.audioop_import import audioop
 
 FULL_SCALE = 1 << (8 * SAMPLE_BYTES - 1)
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from array import array
 
-from scribe_tui.audio.audioop_import import audioop
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
+from scribe_tui.audio.pcm.audioop_import import audioop
 
 PROBE_SECONDS = 0.75
 """How much of the new sound is looked for: long enough not to match by chance."""

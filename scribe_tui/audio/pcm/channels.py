@@ -10,9 +10,9 @@ from __future__ import annotations
 from array import array
 from collections import deque
 
-from scribe_tui.audio.audioop_import import audioop
 from scribe_tui.audio.format import SAMPLE_BYTES
-from scribe_tui.audio.level import level_dbfs
+from scribe_tui.audio.pcm.audioop_import import audioop
+from scribe_tui.audio.pcm.level import level_dbfs
 
 MAX_CHANNELS = 64
 FRAME_SECONDS = 0.1

@@ -1,0 +1,1 @@
+"""What the heads of sound files and streams say: layout, length, times."""

@@ -1,0 +1,1 @@
+"""What a recording promised and did not give: broken off, spoilt, not heard."""

@@ -1,0 +1,1 @@
+"""Arithmetic on PCM: channels, level, gain, and where new sound repeats old sound."""
