@@ -34,7 +34,7 @@ class Browser:
     """One window. Use as a context."""
 
     def __enter__(self) -> Browser:
-        driver = need("chromedriver")
+        driver, browser = need("chromedriver"), need("chromium")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -44,7 +44,7 @@ class Browser:
         )
         self._url = f"http://127.0.0.1:{port}"
         flags = [*FLAGS, f"--user-data-dir={self._folder.name}"]
-        options = {"args": flags, "binary": need("chromium")}
+        options = {"args": flags, "binary": browser}
         wanted = {
             "capabilities": {
                 "alwaysMatch": {

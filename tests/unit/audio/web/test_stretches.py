@@ -25,7 +25,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "aac": ("-c:a", "aac"),
     "mp3": ("-c:a", "libmp3lame"),
     "ac3": ("-c:a", "ac3"),
-    "other tracks": ("-c:a", "aac", "-hls_ts_options", "mpegts_start_pid=0x200"),
+    "other tracks": ("-c:a", "aac", "-hls_segment_options", "mpegts_start_pid=0x200"),
     "fmp4": ("-c:a", "aac", *FMP4),
     "fmp4 24 kHz": ("-c:a", "aac", "-ar", "24000", *FMP4),
     "flac": ("-c:a", "flac", "-strict", "-2", *FMP4),

@@ -308,17 +308,23 @@ async def test_stalled_stations_cost_the_others_nothing(
         ),
         ("audio/mpeg", b"<Error>Denied</Error>", "these words: <Error>Denied</Error> Check"),
         ("text/xml", b"<?xml version='1.0'?><rss>" + b"<item/>" * 999, "is a podcast's feed"),
-        ("audio/mpeg", b"\1\2\3", "ended the stream before any sound came."),
+        (
+            "audio/mpeg",
+            b"\1\2\3",
+            ("before any sound came.", "is not sound that the decoder knows."),
+        ),
     ],
 )
 async def test_an_answer_without_sound_is_told_in_its_own_words(
-    audio_format: AudioFormat, kind: str, answer: bytes, sentence: str
+    audio_format: AudioFormat, kind: str, answer: bytes, sentence: str | tuple[str, ...]
 ) -> None:
+    """By several sentences: which one it is depends on the decoder's release."""
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n".encode()
     async with raw_server(head + answer) as server:
         with pytest.raises(SourceError) as caught:
             await hear(WebSource(server.url(), audio_format, QUICK), 1)
-    assert sentence in caught.value.sentence
+    either = (sentence,) if isinstance(sentence, str) else sentence
+    assert any(one in caught.value.sentence for one in either)
     assert "source.invalid" not in caught.value.sentence
 
 
