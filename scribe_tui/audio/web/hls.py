@@ -24,6 +24,10 @@ _DROPPED = (
 )
 _FIRST_NUMBER = re.compile(r"#EXT-X-MEDIA-SEQUENCE: ?(\d{1,18})")
 _LENGTH = re.compile(r"#EXTINF: ?(\d{1,5}(?:\.\d{1,12})?)")
+_RANGE = re.compile(r"(\d{1,15})(?:@(\d{1,15}))?")
+"""A length in bytes and where it begins; without that, behind the part before."""
+_BYTE_RANGE = "#EXT-X-BYTERANGE:"
+_RANGE_ATTRIBUTE = re.compile(r',?BYTERANGE="[^"]*"')
 _FINISHED = re.compile(r"#EXT-X-PLAYLIST-TYPE: ?VOD")
 """A list of that type may not change, though some servers forget its end."""
 _END = "#EXT-X-ENDLIST"
@@ -39,6 +43,15 @@ class Rendition:
     has_picture: bool
     bits_per_second: int
     """Bandwidth of a variant; of a sound-only rendition 1 for the default one, else 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a line of a media playlist names: `address` as written, or `size` bytes of it."""
+
+    address: str
+    first: int = 0
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +151,27 @@ def renditions(text: str) -> list[Rendition]:
     return list(reversed(found.values()))[:MAX_RENDITIONS]
 
 
-def rewritten(text: str, ours: Callable[[str], str]) -> str:
-    """A media playlist in which each address is what `ours` makes of it."""
+def rewritten(text: str, ours: Callable[[Part], str]) -> str:
+    """A media playlist in which each address is what `ours` makes of it.
+
+    Parts of one file get addresses of their own: ffmpeg 9 joins the requests for parts that
+    follow each other, and of an MP4 hears the first one alone.
+    """
     # Some servers leave away the first line, without which the decoder takes it for no list.
     result = [] if text.lstrip().startswith("#EXTM3U") else ["#EXTM3U"]
+    size: int | None = None
+    first = 0
     for line in map(str.strip, text.splitlines()):
-        if line.startswith(_WITH_ADDRESS):
+        if line.startswith(_BYTE_RANGE):
+            if found := _RANGE.fullmatch(line.removeprefix(_BYTE_RANGE).strip()):
+                size, first = int(found[1]), first if found[2] is None else int(found[2])
+        elif line.startswith(_WITH_ADDRESS):
             result.append(_with_ours(line, ours))
         elif line.startswith("#") or not line:
             result.append("" if line.startswith(_DROPPED) else line)
         else:
-            result.append(ours(line))
+            result.append(ours(Part(line) if size is None else Part(line, first, size)))
+            first, size = first + (size or 0), None
     if is_ended(text) and _END not in text:
         result.append(_END)
     return "\n".join(result) + "\n"
@@ -184,7 +207,13 @@ def _attributes(line: str) -> dict[str, str]:
     return {name: quoted or plain for name, quoted, plain in _ATTRIBUTE.findall(text)}
 
 
-def _with_ours(line: str, ours: Callable[[str], str]) -> str:
+def _with_ours(line: str, ours: Callable[[Part], str]) -> str:
+    size, first = None, 0
+    if found := _RANGE.fullmatch(_attributes(line).get("BYTERANGE", "")):
+        size, first = int(found[1]), int(found[2] or 0)
+        line = _RANGE_ATTRIBUTE.sub("", line)
     before, key, rest = line.partition('URI="')
     address, quote, after = rest.partition('"')
-    return f"{before}{key}{ours(address)}{quote}{after}" if key and quote else line
+    if not key or not quote:
+        return line
+    return f"{before}{key}{ours(Part(address, first, size))}{quote}{after}"

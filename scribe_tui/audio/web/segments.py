@@ -65,8 +65,8 @@ class Segments:
         self._first_text: str | None = text
         self._options = options
         self._now = now
-        self._numbers: OrderedDict[str, int] = OrderedDict()
-        self._addresses: dict[str, str] = {}
+        self._numbers: OrderedDict[hls.Part, int] = OrderedDict()
+        self._parts: dict[str, hls.Part] = {}
         self._count = 0
         self._missing = MissingSegments()
         self._failure: tuple[float, SourceError] | None = None
@@ -116,15 +116,16 @@ class Segments:
         try:
             if path == LIST_PATH:
                 return await self._list()
-            url = self._addresses.get(path)
-            if url is None:
+            part = self._parts.get(path)
+            if part is None:
                 raise failures.http_status(404, self._address.where)
+            url = part.address
             segment = self._missing.asked(url)
             if segment is not None and segment.is_gap:  # not there, as the list says itself
                 raise failures.http_status(404, self._address.where)
             self._refuse_behind_the_end(segment)
-            ranged = bool(first) or last is not None
-            answer = await self._fetch(self._address.follow(url), first, last)
+            begins, ends = part.first + first, _end_of(part, last)
+            answer = await self._fetch(self._address.follow(url), begins, ends)
             try:
                 await self._look(answer, url, segment)
             except BaseException:
@@ -134,7 +135,7 @@ class Segments:
             raise
         except SourceError as error:
             self._failure = (self._now(), error)
-            if self._addresses.get(path) in self._keys:
+            if path in self._parts and self._parts[path].address in self._keys:
                 self._no_key = error
             raise
         if url in self._keys:
@@ -142,12 +143,20 @@ class Segments:
         if segment is not None:
             self._missing.came(segment)
             self._failure = None
-        if ranged and last is not None:
+        return self._reply_of(answer, part, first, last, segment)
+
+    def _reply_of(
+        self, answer: Answer, part: hls.Part, first: int, last: int | None, segment: Segment | None
+    ) -> Reply:
+        if last is not None:
             # The decoder counts on a true answer to what it asked for, though some servers
             # send the rest of the file as well.
             size = last - first + 1
-            total = max(answer.total or _UNKNOWN_TOTAL, last + 1)
+            total = max(part.size or answer.total or _UNKNOWN_TOTAL, last + 1)
             return Reply("", self._pieces(answer, size), size, first, total, seekable=True)
+        if part.size is not None:
+            size = max(0, part.size - first)
+            return Reply("", self._pieces(answer, size), size)
         return Reply("", self._pieces(answer, segment=segment), answer.length)
 
     async def _look(self, answer: Answer, url: str, segment: Segment | None) -> None:
@@ -221,14 +230,14 @@ class Segments:
         self._forget(text.count("\n"))
         return Reply(HLS_TYPE, _once(body), len(body))
 
-    def _ours(self, address: str) -> str:
-        """The path that stands for an address, the same each time."""
-        number = self._numbers.get(address)
+    def _ours(self, part: hls.Part) -> str:
+        """The path that stands for an address or a part of it, the same each time."""
+        number = self._numbers.get(part)
         if number is None:
             self._count += 1
-            number = self._numbers[address] = self._count
-        self._numbers.move_to_end(address)
-        self._addresses[f"{number}.ts"] = address
+            number = self._numbers[part] = self._count
+        self._numbers.move_to_end(part)
+        self._parts[f"{number}.ts"] = part
         return f"{HOST}/{number}.ts"
 
     def _forget(self, listed: int) -> None:
@@ -236,7 +245,7 @@ class Segments:
         keep = max(64, 3 * listed)
         while len(self._numbers) > keep:
             _, number = self._numbers.popitem(last=False)
-            self._addresses.pop(f"{number}.ts", None)
+            self._parts.pop(f"{number}.ts", None)
 
     async def _pieces(
         self, answer: Answer, size: int | None = None, segment: Segment | None = None
@@ -275,6 +284,14 @@ class Segments:
     def _lose_rest(self, segment: Segment | None, place: int, length: int | None) -> None:
         if segment is not None and length:
             self._missing.broke(segment, 1 - place / length)
+
+
+def _end_of(part: hls.Part, last: int | None) -> int | None:
+    """The last byte of the file that is wanted, when `last` of the part is; None: to its end."""
+    if part.size is None:
+        return last
+    end = part.first + part.size - 1
+    return end if last is None else min(end, part.first + last)
 
 
 class _OfAnotherKindError(SourceError):

@@ -13,7 +13,7 @@ import pytest
 
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.options import SourceOptions
-from scribe_tui.audio.web import upstream
+from scribe_tui.audio.web import hls, upstream
 from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.errors import Retry, SourceError
 from tests.support.raw_server import raw_server
@@ -270,6 +270,35 @@ async def test_hls_segments_may_be_parts_of_one_file(
     async with raw_server(answer) as server:
         heard = await listen(server.url("/index.m3u8"), audio_format)
     assert heard == pytest.approx(4.0, abs=0.15)
+
+
+def test_parts_of_one_file_have_addresses_of_their_own() -> None:
+    """The decoder then asks for each of them alone."""
+    lines = (
+        *("#EXTM3U", '#EXT-X-MAP:URI="a.mp4",BYTERANGE="764@0"', "#EXTINF:1,"),
+        *("#EXT-X-BYTERANGE:10@764", "a.mp4", "#EXTINF:1,", "#EXT-X-BYTERANGE:20", "a.mp4"),
+        *("#EXTINF:1,", "b.mp4"),
+    )
+    named: list[hls.Part] = []
+
+    def ours(part: hls.Part) -> str:
+        named.append(part)
+        return f"/{len(named)}"
+
+    out = hls.rewritten("\n".join(lines), ours)
+    assert named == [
+        hls.Part("a.mp4", 0, 764),
+        hls.Part("a.mp4", 764, 10),
+        hls.Part("a.mp4", 774, 20),
+        hls.Part("b.mp4"),
+    ]
+    assert [line for line in out.splitlines() if "/" in line] == [
+        '#EXT-X-MAP:URI="/1"',
+        "/2",
+        "/3",
+        "/4",
+    ]
+    assert "BYTERANGE" not in out
 
 
 async def test_an_hls_list_may_begin_with_a_byte_order_mark(

@@ -39,7 +39,7 @@ def read(text: str) -> None:
     is_web_page(text)
     parse_playlist(text, "http://radio.example/a")
     hls.renditions(text)
-    hls.rewritten(text, lambda address: address)
+    hls.rewritten(text, lambda part: part.address)
 
 
 def steps(text: str) -> int:
