@@ -8,7 +8,7 @@ What comes back is taken as foreign: bounded, made harmless, numbers checked.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,9 @@ PRICE_PER_HOUR = 0.22
 """US dollars for an hour of sound (price list, 2026)."""
 KEYTERMS_SURCHARGE = 0.20
 """Share of the price that key terms cost on top (API reference)."""
+FREE_OF_LEAST, LEAST_SECONDS = 100, 20.0
+"""With more key terms than that, at least so many seconds of each recording are billed (API
+reference)."""
 MAX_KEYTERMS, MAX_KEYTERM_CHARS, MAX_KEYTERM_WORDS = 1000, 50, 5
 MAX_WORDS = 200_000
 UNCHARGED = frozenset({"unreachable", "key refused", "batch refused"})
@@ -66,9 +69,11 @@ class Reading:
     language: str | None
 
 
-def price(seconds: float, settings: BatchSettings) -> float:
-    """US dollars for so much sound."""
+def price(parts: Iterable[float], settings: BatchSettings) -> float:
+    """US dollars for recordings of so many seconds, each sent by itself."""
     surcharge = KEYTERMS_SURCHARGE if settings.keyterms else 0.0
+    least = LEAST_SECONDS if len(settings.keyterms) > FREE_OF_LEAST else 0.0
+    seconds = sum(max(part, least) for part in parts)
     return seconds / 3600 * PRICE_PER_HOUR * (1 + surcharge)
 
 

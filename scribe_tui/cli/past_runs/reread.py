@@ -7,6 +7,7 @@ import math
 import os
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 from scribe_tui.archive.comparison import differences, first_tokens, second_tokens
 from scribe_tui.archive.places import Span
 from scribe_tui.archive.rereading import (
+    PART_SECONDS,
     heard_until,
     is_over,
     read_again,
@@ -124,8 +126,9 @@ def _check_end(run: Path, journal: Journal, last: Span) -> None:
 def _agree(spans: list[Span], reading: SecondReading, asked: Asked) -> None:
     """Say what it will cost; go on only if the user agrees. Raises UsageError."""
     rest = rest_of(spans, reading.done_until)
-    seconds = sum(span.end_seconds - span.start_seconds for span in rest)
-    dollars = price(seconds, asked.batch)
+    parts = list(_parts(rest))
+    seconds = sum(parts)
+    dollars = price(parts, asked.batch)
     terms = ", key terms included" if asked.batch.keyterms else ""
     complain(f"{seconds / 60:.1f} minutes of sound will cost about ${dollars:.2f}{terms}.")
     if reading.unanswered_seconds > 0:
@@ -136,6 +139,15 @@ def _agree(spans: list[Span], reading: SecondReading, asked: Asked) -> None:
     if asked.yes or _is_agreed():
         return
     raise UsageError("not agreed", "Nothing was sent.", "Add --yes to agree to the price.")
+
+
+def _parts(spans: list[Span]) -> Iterator[float]:
+    """The seconds of each recording that is sent."""
+    for span in spans:
+        left = span.end_seconds - span.start_seconds
+        while left > 0:
+            yield min(left, PART_SECONDS)
+            left -= PART_SECONDS
 
 
 def _is_agreed() -> bool:

@@ -94,6 +94,8 @@ def catch_up(
             if stop():
                 return False
             time.sleep(TURN_SECONDS)
+        # A file in whose place another one was written is gone now, too.
+        _forget_parts(database, run.name, known, transaction)
         for path in failed:
             if path.exists():  # else it was set aside or deleted a moment ago
                 unreadable(path)

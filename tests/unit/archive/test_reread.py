@@ -156,8 +156,12 @@ def test_a_refused_key_and_a_busy_service_are_told_apart_and_no_key_is_shown(ser
 
 
 def test_prices():
-    assert price(3600, BatchSettings()) == pytest.approx(0.22)
-    assert price(1800, BatchSettings(None, ("x",))) == pytest.approx(0.132)
+    assert price([1800, 1800], BatchSettings()) == pytest.approx(0.22)
+    assert price([1800], BatchSettings(None, ("x",))) == pytest.approx(0.132)
+    hundred = tuple(f"x{number}" for number in range(100))
+    assert price([1800, 2], BatchSettings(None, hundred)) == pytest.approx(0.132 * 1802 / 1800)
+    more = BatchSettings(None, (*hundred, "y"))
+    assert price([1800, 2], more) == pytest.approx(0.132 * 1820 / 1800)
 
 
 def test_nothing_is_sent_before_the_price_is_agreed_to(run, service):

@@ -165,6 +165,15 @@ def test_a_journal_that_was_changed_is_read_anew(logs):
     assert find(logs, "Brien")[0] == []
 
 
+def test_a_journal_in_whose_place_another_was_written_is_found_once(logs):
+    assert find(logs, "closed")[0] == [TEXTS[0]]
+    path = next(logs.glob("*/*.jsonl"))
+    first, rest = path.read_bytes().split(b"\n", 1)
+    path.write_bytes(first.replace(b'"v": 2', b'"v":  2') + b"\n" + rest)
+    for _ in range(2):
+        assert find(logs, "closed")[0] == [TEXTS[0]]
+
+
 def test_redactions_and_corrections_are_found_and_what_they_replaced_is_not(logs):
     run = logs / "2026-11-25T12-00-00"
     write(
