@@ -58,4 +58,4 @@ def export_clip(pcm: bytes, audio_format: AudioFormat, path: Path) -> None:
             "Save the clip as wav.",
             retry=Retry.NEVER,
         ) from None
-    path.write_bytes(made.getbuffer())
+    path.write_bytes(made.getvalue())

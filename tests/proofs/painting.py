@@ -7,8 +7,8 @@ bytes to the terminal.
 Measured with 12 panes on a quiet machine of 2 cores (percent of a core, kB a second; behind the
 stroke with a dialog open):
 
-    Textual's painting   15.9  3.1 | 68.6 260.6
-    faster compositor     7.7  3.0 |  8.9   4.4
+    Textual's painting   14.7  3.1 | 63.6 283.6
+    faster compositor     8.5  3.1 |  9.4   4.5
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ cells in this terminal than it should, or fewer, does no harm to what stands bes
 Private names: `PRIVATE_NAMES`. Without them, or if it fails once, the screen is painted by
 Textual's own compositor through `refresh(*regions)`. What it gains is measured by
 `python -m tests.proofs.painting`: half the CPU time, and with a dialog open
-an eighth of it and a sixtieth of the bytes.
+a seventh of it and a sixtieth of the bytes.
 """
 
 from __future__ import annotations
