@@ -40,8 +40,8 @@ class Budget:
     A `Sink`: what is started all the same is stopped before anything is sent. `spent` is money
     by the name that a source had then, of this run; what other runs spent on a day is asked of
     `spent_before` once for each day, and only if there is a limit; `others_spent` says it anew,
-    for two programs may run at once. A source that is renamed takes
-    along what it spent; another one that is called so afterwards does not.
+    for two programs may run at once. A source that is renamed takes along what it spent; another
+    one that is called so afterwards does not.
     """
 
     def __init__(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
 from scribe_tui.events import Event
 from scribe_tui.transcript import Transcript
 from scribe_tui.tui.finding.past import MAX_PAGES, Past
 from scribe_tui.tui.monitor_context import MonitorContext
+from scribe_tui.tui.widgets.transcript_view import TranscriptView
 from tests.support.journals import START, opened, said, write
 from tests.tui.stage import Stage, settle
 
@@ -28,14 +31,20 @@ def stage_over(run: Path) -> tuple[Stage, list[Event]]:
     return stage, made
 
 
+async def shown(stage: Stage, made: list[Event], pilot: Pilot[Any]) -> TranscriptView:
+    """The view of its pane, once it shows the last of `made` and remembers a hundred."""
+    view = stage.pane(1).transcript
+    view.transcript = Transcript(max_lines=100)
+    for event in made:
+        stage.app.bridge.receive(event)
+    await settle(pilot, lambda: f"line {LINES}" in stage.text())
+    return view
+
+
 async def test_a_pane_is_read_back_to_its_first_line(tmp_path: Path) -> None:
     stage, made = stage_over(tmp_path)
     async with stage.app.run_test(size=(80, 14)) as pilot:
-        view = stage.pane(1).transcript
-        view.transcript = Transcript(max_lines=100)
-        for event in made:
-            stage.app.bridge.receive(event)
-        await settle(pilot, lambda: f"line {LINES}" in stage.text())
+        view = await shown(stage, made, pilot)
         assert view.transcript.first > 500
         await pilot.press("home")
         await settle(pilot, lambda: stage.rows(1)[0].endswith(" line 1"))
@@ -68,11 +77,7 @@ async def test_a_range_is_copied_whole_though_memory_holds_a_part_of_it(
     monkeypatch.setattr("scribe_tui.tui.terminal.clipboard.send", send)
     stage, made = stage_over(tmp_path)
     async with stage.app.run_test(size=(120, 14)) as pilot:
-        view = stage.pane(1).transcript
-        view.transcript = Transcript(max_lines=100)
-        for event in made:
-            stage.app.bridge.receive(event)
-        await settle(pilot, lambda: f"line {LINES}" in stage.text())
+        view = await shown(stage, made, pilot)
         await pilot.press("v", "home")
         assert view.go_to(4)
         await pilot.press("y")
@@ -118,11 +123,7 @@ async def test_find_goes_on_into_the_journal(tmp_path: Path) -> None:
     """`line 33` is in `line 33`, in `line 330` to `line 339`, and in none that memory holds."""
     stage, made = stage_over(tmp_path)
     async with stage.app.run_test(size=(100, 14)) as pilot:
-        view = stage.pane(1).transcript
-        view.transcript = Transcript(max_lines=100)
-        for event in made:
-            stage.app.bridge.receive(event)
-        await settle(pilot, lambda: f"line {LINES}" in stage.text())
+        view = await shown(stage, made, pilot)
         await pilot.press("slash", *"line 33", "enter")
         await settle(pilot, lambda: "“line 33”: line 11 of 11" in stage.text())
         await settle(pilot, lambda: any(row.endswith(" line 339") for row in stage.rows(1)))
@@ -142,11 +143,7 @@ async def test_find_goes_on_into_the_journal(tmp_path: Path) -> None:
 async def test_find_in_all_goes_on_into_the_journal(tmp_path: Path) -> None:
     stage, made = stage_over(tmp_path / "logs" / "run")
     async with stage.app.run_test(size=(100, 14)) as pilot:
-        view = stage.pane(1).transcript
-        view.transcript = Transcript(max_lines=100)
-        for event in made:
-            stage.app.bridge.receive(event)
-        await settle(pilot, lambda: f"line {LINES}" in stage.text())
+        view = await shown(stage, made, pilot)
         await pilot.press("f", *"line 33", "enter")
         await settle(pilot, lambda: "in all panes ─ 11 ─" in stage.text())
         assert "for earlier ones: scribe-tui search" in stage.text()
