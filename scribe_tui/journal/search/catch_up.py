@@ -88,13 +88,13 @@ def catch_up(
         except UsageError:
             journals = []
         known = {path.name for path in chain(closed, *(item.paths for item in journals))}
-        _forget_parts(database, run.name, known, transaction)
         failed: dict[Path, None] = {}
         while _read_some(database, run.name, journals, failed, transaction):
             if stop():
                 return False
             time.sleep(TURN_SECONDS)
-        # A file in whose place another one was written is gone now, too.
+        # Only now: one that was renamed is known again by its first line, and one in whose place
+        # another was written is gone, too.
         _forget_parts(database, run.name, known, transaction)
         for path in failed:
             if path.exists():  # else it was set aside or deleted a moment ago
@@ -371,7 +371,7 @@ def _event_of(record: Any) -> Event | None:
 def _forget_parts(
     database: sqlite3.Connection, run: str, known: set[str], transaction: Transaction
 ) -> None:
-    """Drop the lines of files that are gone. A renamed file is known by its first line later."""
+    """Drop the lines of files that are gone: whose names in the index are not `known`."""
     rows = database.execute("SELECT id, file FROM parts WHERE run = ?", (run,)).fetchall()
     gone = [part for part, file in rows if file not in known]
     if not gone:
