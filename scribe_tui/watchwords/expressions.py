@@ -22,6 +22,12 @@ MOST_REPEATS = 100_000
 """Product of the counts in an expression: more take gigabytes and minutes to compile."""
 MOST_FINDS = 50
 """Finds of one expression in one text; more are noise."""
+MAX_HEAD_CHARS = 400
+"""Characters at the beginning of a text that may belong to a find that began before it."""
+
+Span = tuple[str, str, int, int]
+"""List, expression, half-open span of characters."""
+_STOPS = " .,;:!?…。、"
 
 
 @dataclass(slots=True)
@@ -50,8 +56,8 @@ class Expressions:
     def __bool__(self) -> bool:
         return bool(self._expressions)
 
-    def spans(self, text: str) -> Iterator[tuple[str, str, int, int]]:
-        """All finds in `text`: list, expression, half-open span of characters, never empty."""
+    def spans(self, text: str) -> Iterator[Span]:
+        """All finds in `text`, none of them empty."""
         for expression in list(self._expressions):
             try:
                 found = []
@@ -68,6 +74,32 @@ class Expressions:
                 expression.timeouts, expression.in_time = max(0, expression.timeouts - 1), 0
             yield from found
 
+    def spans_over(self, before: str, text: str) -> list[Span]:
+        """Finds that begin in `before` and end in `text`, by characters of `before + text`.
+
+        What is found in one of them by itself is none. The stop that the service sets where it
+        commits is not what was said: "Near the Tower. Bridge is closed." holds "tower bridge".
+        """
+        head, text = before.rstrip(_STOPS), text[:MAX_HEAD_CHARS]
+        if not (self._expressions and head and text):
+            return []
+        begin = len(head) + 1
+        over = [
+            span for span in self.spans(f"{head} {text}") if span[2] < len(head) and span[3] > begin
+        ]
+        if not over:
+            return []
+        alone = [*self.spans(head), *_moved(self.spans(text), begin)]
+        gone = len(before) - begin
+        return [
+            (watch, expression, start, end + gone)
+            for watch, expression, start, end in over
+            if not any(
+                (watch, expression) == other[:2] and start < other[3] and other[2] < end
+                for other in alone
+            )
+        ]
+
     def _timed_out(self, expression: _Expression) -> None:
         expression.timeouts, expression.in_time = expression.timeouts + 1, 0
         if expression.timeouts >= MOST_TIMEOUTS:
@@ -77,6 +109,11 @@ class Expressions:
                 f"The expression {shown!r} of the watch list {expression.watch!r} takes too long "
                 "and is not looked for any more. Write it without repetitions inside repetitions."
             )
+
+
+def _moved(spans: Iterable[Span], by: int) -> Iterator[Span]:
+    for watch, expression, start, end in spans:
+        yield watch, expression, start + by, end + by
 
 
 def compile_expression(text: str) -> Any:

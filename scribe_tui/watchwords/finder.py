@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from scribe_tui.common_prefix import common_prefix
 from scribe_tui.events import Tier
 from scribe_tui.settings.watch import WatchSettings
-from scribe_tui.watchwords.expressions import Expressions
+from scribe_tui.watchwords.expressions import Expressions, Span
 from scribe_tui.watchwords.folding import Token, join_numbers, raw_tokens
 from scribe_tui.watchwords.matcher import (
     MAX_DIGIT_TOKENS,
@@ -25,6 +25,10 @@ MAX_CHARS = 20_000
 MAX_PARTIAL_CHARS = 4000
 """Characters at the end of a long partial that are searched: the rest was searched before."""
 FUZZY_EVERY_SECONDS = 0.5
+STANDING_SECONDS = 0.7
+"""A last word that stood so long is over: growing text changes two to four times a second."""
+EXPRESSION_WORDS = 12
+"""Words before a text that what an expression finds in it may begin in."""
 NUMBER_WORDS = 8
 """Words before a change that may form one number with what changed."""
 
@@ -63,7 +67,11 @@ class Finder:
     @property
     def reach(self) -> int:
         """Words before a text that a find in it may begin in."""
-        return max(self.index.longest + 1, MAX_DIGIT_TOKENS if self.index.digits else 0)
+        return max(
+            self.index.longest + 1,
+            MAX_DIGIT_TOKENS if self.index.digits else 0,
+            EXPRESSION_WORDS if self.expressions else 0,
+        )
 
     def find(self, text: str, *, by_sound: bool, before: str = "") -> list[Find]:
         """All finds in `text`, in order of place, also those that begin in the text `before`."""
@@ -88,6 +96,7 @@ class Finder:
             until = sum(word.start < border for word in words)
             found += find_fuzzy(self.index, words, start=start, until=until, by_sound=by_sound)
         over = [find for find in self.placed(words, found) if find.start < border < find.end]
+        over += self.expressions_over(before, text)
         if not over:
             return []
         over = chosen([*over, *self.find(before, by_sound=by_sound)])
@@ -102,10 +111,15 @@ class Finder:
 
     def by_expression(self, text: str, words: Sequence[Token]) -> list[Find]:
         """What the regular expressions find, without what lies in an excepted phrase."""
-        found = [
-            Find(watch, expression, Tier.EXACT, start, end)
-            for watch, expression, start, end in self.expressions.spans(text)
-        ]
+        return self._not_excused(_as_finds(self.expressions.spans(text)), words)
+
+    def expressions_over(self, before: str, text: str) -> list[Find]:
+        """What the expressions find over the border alone, by characters of `before + text`."""
+        found = _as_finds(self.expressions.spans_over(before, text))
+        return found and self._not_excused(found, join_numbers(raw_tokens(before + text)))
+
+    def _not_excused(self, found: list[Find], words: Sequence[Token]) -> list[Find]:
+        """The finds of expressions that do not lie within an excepted phrase of their list."""
         if not (found and self.index.excepted):
             return found
         excused = [
@@ -122,6 +136,10 @@ class Finder:
         ]
 
 
+def _as_finds(spans: Iterable[Span]) -> list[Find]:
+    return [Find(watch, text, Tier.EXACT, start, end) for watch, text, start, end in spans]
+
+
 def _moved(find: Find, by: int) -> Find:
     return replace(find, start=find.start + by, end=find.end + by)
 
@@ -129,7 +147,8 @@ def _moved(find: Find, by: int) -> Find:
 class PartialFinder:
     """One session's growing text: what changed is looked at, the rest is remembered.
 
-    The end of what was said before it is looked through with it.
+    The end of what was said before it is looked through with it. What the next letters or words
+    may take back ("fire" of "firework") is not found before they come, or the text has stood.
     """
 
     def __init__(self, finder: Finder) -> None:
@@ -143,6 +162,8 @@ class PartialFinder:
         self._by_expression: list[Find] = []
         self._alike_until = 0
         self._alike_at = float("-inf")
+        self._changed_at = float("-inf")
+        self._holds = False
 
     def update(self, text: str, now: float, *, by_sound: bool, before: str = "") -> list[Find]:
         """All finds in the text as it reads at `now` (monotonic seconds), behind `before`.
@@ -157,6 +178,8 @@ class PartialFinder:
         return self._update(before + text, now, by_sound)
 
     def _update(self, text: str, now: float, by_sound: bool) -> list[Find]:
+        if text != self._text:
+            self._changed_at = now
         changed = self._read(text)
         self._look_exactly(changed)
         self._alike = [find for find in self._alike if find.end < changed]
@@ -168,19 +191,38 @@ class PartialFinder:
         found = [*self._found, *self._alike, *self._by_expression]
         border = self._before
         if not border:
-            return chosen(found)
+            return self._over(chosen(found), now)
         if any(find.start < border < find.end for find in found):
             if self._found_before is None:
                 self._found_before = self._finder.find(text[:border], by_sound=by_sound)
             found += self._found_before
-        return [_moved(find, -border) for find in chosen(found) if find.end > border]
+        found = [find for find in chosen(found) if find.end > border]
+        return [_moved(find, -border) for find in self._over(found, now)]
+
+    def _over(self, found: list[Find], now: float) -> list[Find]:
+        """The finds that the rest of their word or phrase cannot change any more."""
+        self._holds = False
+        if not found or now >= self._changed_at + STANDING_SECONDS:
+            return found
+        from scribe_tui.watchwords.open_end import is_open  # only where something is found
+
+        index = self._finder.index
+        words = self._tail(len(self._text), index.longest + 1)
+        over = [
+            find
+            for find in found
+            if not is_open(index, self._text, words, find.watch, (find.start, find.end))
+        ]
+        self._holds = len(over) < len(found)
+        return over
 
     @property
     def due_at(self) -> float | None:
         """When there will be something to look for again; None: all was looked through."""
-        if self._alike_until >= len(self._text) or not self._finder.takes_time:
-            return None
-        return self._alike_at + FUZZY_EVERY_SECONDS
+        times = [self._changed_at + STANDING_SECONDS] if self._holds else []
+        if self._alike_until < len(self._text) and self._finder.takes_time:
+            times.append(self._alike_at + FUZZY_EVERY_SECONDS)
+        return min(times, default=None)
 
     def look_again(self, now: float, *, by_sound: bool) -> list[Find]:
         """All finds in the text, which is as it was."""
@@ -190,7 +232,7 @@ class PartialFinder:
         """Begin with an empty text."""
         self._text, self._before, self._found_before = "", 0, None
         self._words, self._found, self._alike, self._by_expression = [], [], [], []
-        self._alike_until = 0
+        self._alike_until, self._holds = 0, False
 
     def _read(self, text: str) -> int:
         """Split what changed into words; the place from which on it did."""
@@ -242,7 +284,8 @@ class PartialFinder:
             spoken = [word for word in words if word.start >= before]
             own = [Token(word.folded, word.start - before, word.end - before) for word in spoken]
             finds = self._finder.by_expression(self._text[before:], own)
-            self._by_expression = [_moved(find, before) for find in finds]
+            over = self._finder.expressions_over(self._text[:before], self._text[before:])
+            self._by_expression = [*(_moved(find, before) for find in finds), *over]
 
 
 RANK = {Tier.EXACT: 0, Tier.CLOSE: 1, Tier.SOUNDS_LIKE: 2}

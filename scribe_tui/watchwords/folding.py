@@ -57,6 +57,16 @@ def _word() -> re.Pattern[str]:
     return re.compile(_WORD)
 
 
+@cache
+def _sign() -> re.Pattern[str]:
+    return re.compile(f"[{_SIGNS}]")
+
+
+def is_sign(char: str) -> bool:
+    """Whether a character is a word of its own: no next one belongs to it."""
+    return not char.isascii() and _sign().match(char) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """One comparable word: its folded form and the half-open span of its text."""
