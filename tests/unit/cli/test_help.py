@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -46,6 +48,11 @@ def test_help_has_commands_examples_sources_key_and_residency_hosts():
 def test_version():
     result = CliRunner().invoke(program, ["--version"])
     assert result.output == f"scribe-tui {__version__}\n"
+
+
+def test_the_version_is_that_of_the_package():
+    with (Path(__file__).parents[3] / "pyproject.toml").open("rb") as file:
+        assert tomllib.load(file)["project"]["version"] == __version__
 
 
 def test_help_loads_nothing_heavy():
