@@ -34,6 +34,11 @@ def id3_bytes(start: bytes) -> int:
     return 10 + size
 
 
+def begins_with_tag(data: bytes) -> bool:
+    """Whether an ID3v2 tag begins there; it may hold pictures, longer than what is looked at."""
+    return _ID3.match(data) is not None
+
+
 def begins_in(data: bytes) -> bool:
     """Whether a recording begins in the first `LOOK_BYTES` of `data`, after a tag or not."""
     data = data[:LOOK_BYTES]

@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from scribe_tui.audio.containers.beginnings import LOOK_BYTES, begins_in
 from scribe_tui.audio.containers.wav import PcmLayout, layout_in, names_chunk
 
 _AIFF_KINDS = (b"AIFF", b"AIFC")
@@ -87,7 +88,8 @@ def _ends_there(file: BinaryIO, layout: PcmLayout, path: Path) -> bool:
     if end + _OFFSETS > size:
         return True
     file.seek(end)
-    return names_chunk(file.read(8), size - end - 8, "big")
+    behind = file.read(LOOK_BYTES)
+    return names_chunk(behind[:8], size - end - 8, "big") or begins_in(behind)
 
 
 def _aiff(file: BinaryIO) -> PcmLayout | None:

@@ -30,16 +30,6 @@ def no_sound_in_file(name: str) -> SourceError:
     return bad_file("no sound", f"{name} holds no sound.", _ANOTHER_FILE)
 
 
-def joined(name: str, played_seconds: float) -> SourceError:
-    """A file with a second recording behind the first."""
-    return bad_file(
-        "joined files",
-        f"{name} holds another recording behind the first, which ends at {played_seconds:.1f} s; "
-        "it is not heard.",
-        "Join the files with a program for sound, or name each of them.",
-    )
-
-
 def shortened(name: str, played_seconds: float) -> SourceError:
     """A file of which a part was taken away while it was played."""
     return bad_file(

@@ -15,7 +15,7 @@ from scribe_tui.audio.containers.true_times import HEAD_BYTES, is_transport_stre
 from scribe_tui.audio.decoded_source import DecodedSource
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.file import failures
-from scribe_tui.audio.file.joined import holds_another
+from scribe_tui.audio.file.joined import flac_seconds, holds_another
 from scribe_tui.audio.file.playing import PlayedFile, play_file
 from scribe_tui.audio.file.raw_file import RawFile
 from scribe_tui.audio.format import AudioFormat
@@ -93,6 +93,7 @@ class FileSource(DecodedSource):
         self._size = 0
         self._node: tuple[int, int] | None = None
         self._growing: str | None = None
+        self._seams: str | None = None
 
     async def _open(self, held: AsyncExitStack) -> PacedChunks:
         check_file(self._path)
@@ -123,6 +124,7 @@ class FileSource(DecodedSource):
                 played.decoder.notice if played else None,
                 played.decoder.damage.notice if played else None,
                 self._growing,
+                self._seams,
             ),
         )
 
@@ -130,8 +132,8 @@ class FileSource(DecodedSource):
         if self._played is not None:
             await self._played.decoder.wait_exit()
             problem = await self._problem(self._played, chunks.released_seconds)
-            if problem is None and not self._options.follow and await self._holds_another():
-                problem = failures.joined(self._shown, chunks.released_seconds)
+            if problem is None and not self._options.follow:
+                problem = await self._look_behind(chunks.released_seconds)
             if problem is not None:
                 return problem
         return self._changed(chunks.released_seconds)
@@ -147,8 +149,13 @@ class FileSource(DecodedSource):
         seen = Seen(stored_in(self._path), self._tail(), watch)
         return missing.loss(self._shown, decoder, heard, seen)
 
-    async def _holds_another(self) -> bool:
-        return await in_own_thread(partial(holds_another, self._path), name="joined")
+    async def _look_behind(self, seconds: float) -> SourceError | None:
+        """Of a file that was read to its end: what of others stands in it."""
+        if await in_own_thread(partial(holds_another, self._path), name="joined"):
+            return missing.joined(self._shown, seconds)
+        whole = await in_own_thread(partial(flac_seconds, self._path), name="seams")
+        self._seams = missing.seams(self._shown, whole, seconds)
+        return None
 
     def _tail(self) -> bytes:
         """The last bytes of the file."""

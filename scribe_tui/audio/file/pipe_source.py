@@ -54,6 +54,7 @@ class PipeSource(DecodedSource):
         self._shown = "Standard input" if path is None else harmless_line(path.name)
         self._decoder: Decoder | None = None
         self._tap: PipeTap | None = None
+        self._seams: str | None = None
 
     async def _open(self, held: AsyncExitStack) -> PacedChunks:
         try:
@@ -97,7 +98,7 @@ class PipeSource(DecodedSource):
             title=facts.title,
             codec=facts.codec,
             position_seconds=chunks.released_seconds,
-            notices=noticed(self._decoder.notice, self._decoder.damage.notice),
+            notices=noticed(self._decoder.notice, self._decoder.damage.notice, self._seams),
         )
 
     async def _ended(self, chunks: PacedChunks) -> SourceError | None:
@@ -110,7 +111,14 @@ class PipeSource(DecodedSource):
         tap = self._tap
         assert tap is not None
         seen = Seen(tap.stored, tap.tail, tap.tracks, merges=False)
-        return missing.loss(self._shown, decoder, played, seen)
+        problem = missing.loss(self._shown, decoder, played, seen)
+        if problem is not None:
+            return problem
+        tap.joined.ended(is_all=True)
+        if tap.joined.holds_another:
+            return missing.joined(self._shown, seconds)
+        self._seams = missing.seams(self._shown, tap.joined.flac_seconds, seconds)
+        return None
 
     def _why_silent(self, decoder: Decoder, head: bytes) -> SourceError:
         if index_comes_last(head) or (head.startswith(b"caff") and b"pakt" not in head):

@@ -13,32 +13,27 @@ import threading
 from collections.abc import Iterator
 
 from scribe_tui.audio.containers.declared_size import HEAD_BYTES
+from scribe_tui.audio.containers.joined import JoinedWatch
+from scribe_tui.audio.containers.told_end import ToldEnd
 from scribe_tui.audio.containers.transport_stream import TracksWatch
 from scribe_tui.audio.containers.true_times import is_transport_stream
-from scribe_tui.audio.containers.wav import PcmLayout, is_more_sound
+from scribe_tui.audio.containers.wav import PcmLayout
 from scribe_tui.audio.losses.cut_short import Stored, stored_as
 from scribe_tui.audio.losses.damage import TAIL_BYTES
 
 PIECE_BYTES = 64 * 1024
-_BEHIND_BYTES = 1024
-"""As much of what stands behind the end that a header gives tells what it is."""
-_MAX_CHUNK_BYTES = 16 * 1024 * 1024
-"""What stands behind the sound is smaller; how much will come nobody knows."""
-_NO_LIMIT = 1 << 62
 
 
 class PipeTap:
     """Takes over `source`, a descriptor. `outlet` is the end that a decoder reads from.
 
-    Of sound whose `layout` tells its length, what stands behind that is passed on only if it
-    is neither a chunk of another kind nor another recording: then the header was wrong.
-    Raises OSError where there are no more descriptors.
+    Of a WAV whose `layout` tells its length what stands behind that is looked at, as `ToldEnd`
+    does. Raises OSError where there are no more descriptors.
     """
 
     def __init__(self, source: int, layout: PcmLayout | None = None) -> None:
         self._source = source
-        told = None if layout is None else layout.told_bytes
-        self._end = None if layout is None or told is None else layout.data_at + told
+        self._told = ToldEnd(layout)
         self._woken, self._wake = os.pipe()
         try:
             self.outlet, self._inlet = os.pipe()
@@ -51,6 +46,7 @@ class PipeTap:
         self.tail = b""
         self.tracks: TracksWatch | None = None
         """Of a transport stream."""
+        self.joined = JoinedWatch()
         self._thread: threading.Thread | None = None
 
     @property
@@ -95,22 +91,11 @@ class PipeTap:
 
     def _sound(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         """Of the pieces what is sound."""
-        left = _NO_LIMIT if self._end is None else self._end
         for piece in pieces:
-            if len(piece) <= left:
-                left -= len(piece)
-                yield piece
-                continue
-            yield piece[:left]
-            behind = piece[left:]
-            while len(behind) < _BEHIND_BYTES and (more := next(pieces, b"")):
-                behind += more
-            if not is_more_sound(
-                behind, _MAX_CHUNK_BYTES, is_odd=bool(self._end and self._end % 2)
-            ):
+            yield self._told.feed(piece)
+            if self._told.is_over:
                 return
-            left = _NO_LIMIT
-            yield behind
+        yield self._told.finish()
 
     def _pieces(self) -> Iterator[bytes]:
         """What comes, until the writer is done or `stop` is called. Raises OSError."""
@@ -130,4 +115,5 @@ class PipeTap:
             self._head += piece[: HEAD_BYTES - len(self._head)]
             self.tail = (self.tail + piece)[-TAIL_BYTES:]
             self._size += len(piece)
+            self.joined.feed(piece)
             yield piece

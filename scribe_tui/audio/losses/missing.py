@@ -15,6 +15,7 @@ from scribe_tui.errors import Retry, SourceError
 
 _WHOLE_SECONDS = 0.5
 """What is heard but for so much is whole."""
+_SEAM_SECONDS = 0.05
 _WITHOUT_TAGS = frozenset({"ogg"})
 """Containers behind whose sound no tag stands: what is left there is sound of another kind."""
 _WHOLE_COPY = "Get a whole copy of it for the rest."
@@ -64,6 +65,25 @@ def tracks_changed(name: str) -> SourceError:
     """Its sound goes on in a track that the decoder does not know as the one it plays."""
     message = f"{name} changes its sound tracks in its midst, and some of its sound is not heard."
     return lost("tracks changed", message, "Convert it to one kind of sound, or name each part.")
+
+
+def joined(name: str, heard_seconds: float) -> SourceError:
+    """A second recording stands behind the first, which alone the decoder hears."""
+    message = (
+        f"{name} holds another recording behind the first, which ends at {heard_seconds:.1f} s; "
+        "it is not heard."
+    )
+    return lost("joined files", message, "Join them with a program for sound, or name each.")
+
+
+def seams(name: str, whole_seconds: float | None, heard_seconds: float) -> str | None:
+    """What there is to say of FLAC recordings on end that are `whole_seconds` long together."""
+    if whole_seconds is None or whole_seconds - heard_seconds < _SEAM_SECONDS:
+        return None
+    missing = whole_seconds - heard_seconds
+    return (
+        f"{name} is several recordings joined to one: {missing:.1f} s are not heard at the joints"
+    )
 
 
 def loss(name: str, decoder: Decoder, played: Played, seen: Seen) -> SourceError | None:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import partial
 
 from scribe_tui.audio import failures
+from scribe_tui.audio.containers.told_end import ToldEnd
 from scribe_tui.audio.containers.true_times import (
     HEAD_BYTES,
     doubt_of,
@@ -271,7 +272,7 @@ class Opening:
             Upstream, options=self._options, now=self._now, skips=index_comes_last(head)
         )
         route = upstream(answer)
-        wav = await self._wav_flags(head, answer, is_live=route.is_live)
+        wav = await self._wav_flags(head, answer, route)
         reading = replace(reading, flags=(*reading.flags, *wav))
         splitter = splitter_for(head) if route.is_live else None
         if splitter is not None:
@@ -303,14 +304,18 @@ class Opening:
                 copy = self._begin(splitting)
             route = upstream(await ask(address, self._options))
 
-    async def _wav_flags(self, head: bytes, answer: Answer, *, is_live: bool) -> tuple[str, ...]:
-        """How a WAV is to be read that is endless, or that its header makes too short."""
+    async def _wav_flags(self, head: bytes, answer: Answer, route: Upstream) -> tuple[str, ...]:
+        """How a WAV is to be read that is endless, or that its header may make too short."""
         layout = pcm_layout(head)
         if layout is None:
             return ()
-        if is_live or await goes_on(answer.address, self._options, layout, answer.total):
+        if route.is_live:
             return layout.flags
-        return ()
+        if route.gives_parts:
+            more = await goes_on(answer.address, self._options, layout, answer.total)
+            return layout.flags if more else ()
+        route.told_end = ToldEnd(layout)
+        return layout.flags
 
     async def _choose(self, playing: Playing, address: Address, reading: Reading) -> Choice:
         """The track to hear, `playing` being the first one or the one that is wanted."""

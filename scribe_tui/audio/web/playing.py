@@ -57,6 +57,13 @@ class WebRoute(Route, Protocol):
     def rest(self) -> Rest | None:
         """What is to be decoded anew after what was read, None: nothing."""
 
+    @property
+    def flac_seconds(self) -> float | None:
+        """How long several FLAC recordings on end are together, None: it is not several."""
+
+    async def holds_another(self) -> bool:
+        """Whether another recording stands behind the one that was heard. Raises nothing."""
+
     def unheard(self, heard_seconds: float) -> float:
         """Of a recording the seconds that it is known to have given and that were not heard."""
 

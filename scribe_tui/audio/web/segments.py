@@ -50,6 +50,7 @@ class Segments:
     tail = b""
     tracks: TracksWatch | None = None
     patience_seconds = 0.0
+    flac_seconds: float | None = None
 
     def __init__(
         self,
@@ -211,6 +212,10 @@ class Segments:
     def missed(self, heard_seconds: float) -> float:
         """Seconds missing before what follows when so much was heard; told once."""
         return self._missing.take(heard_seconds) if self._missing.holes else 0.0
+
+    async def holds_another(self) -> bool:
+        """What follows is named by the list."""
+        return False
 
     def close(self) -> None:
         """Nothing is held between two requests."""

@@ -7,6 +7,7 @@ recording has an end, may be read from any byte on, and goes on where a line bro
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 import socket
 import time
@@ -16,6 +17,8 @@ from typing import Literal
 
 from scribe_tui.audio import failures
 from scribe_tui.audio.containers.declared_size import HEAD_BYTES
+from scribe_tui.audio.containers.joined import LEAST_BYTES, JoinedWatch
+from scribe_tui.audio.containers.told_end import ToldEnd
 from scribe_tui.audio.containers.transport_stream import TracksWatch
 from scribe_tui.audio.containers.true_times import is_transport_stream
 from scribe_tui.audio.decoder.relay import Reply
@@ -38,6 +41,10 @@ PARTIAL = 206
 MOST_SKIPS = 4
 SKIP_SECONDS = 180.0
 """From a server that gives no parts, a whole recording is read to its index, and then again."""
+BEHIND_SECONDS = 10.0
+"""Most time to find out what stands behind the end of a recording."""
+MAX_AGAIN_BYTES = 16 * 1024 * 1024
+"""No more is read for that from a server that gives all again for each place in it."""
 RESUME_WAITS = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Waits before a recording is asked for again where it broke off, since its last byte."""
 _RECORDING_SIGNS = ("accept-ranges", "last-modified", "etag")
@@ -93,6 +100,10 @@ class Upstream:
         self.tail = b""
         self.tracks: TracksWatch | None = None
         """Of a transport stream, once its first bytes came."""
+        self.told_end: ToldEnd | None = None
+        """Of a WAV whose server cannot be asked for what stands behind the end that is told."""
+        self._joined = JoinedWatch()
+        self._watched = 0
 
     @property
     def is_live(self) -> bool:
@@ -111,6 +122,8 @@ class Upstream:
                 self._skips_left -= 1
             answer = await self._ask(first)
         length = None if self._length is None else max(0, self._length - first)
+        if self.told_end is not None:
+            length = None  # not all of it is given
         if not self.is_recording:
             interval = interval_of(self._headers)
             splitter = IcySplitter(interval, self._options.title_charset) if interval else None
@@ -135,6 +148,37 @@ class Upstream:
     @property
     def rest(self) -> None:
         """Nothing: it is one piece."""
+
+    @property
+    def gives_parts(self) -> bool:
+        """Whether its server gives any part that is asked for, as far as it says."""
+        return self._may_seek and self._skips_left is None
+
+    async def holds_another(self) -> bool:
+        """Whether another recording stands behind the one that was heard, as far as can be known.
+
+        The server is asked for what the decoder did not read. Raises nothing.
+        """
+        self._joined.ended(is_all=self._watched == self._length)
+        if self._skips_left is not None and (self._length or MAX_AGAIN_BYTES) >= MAX_AGAIN_BYTES:
+            return False
+        with contextlib.suppress(SourceError, TimeoutError):
+            async with asyncio.timeout(BEHIND_SECONDS):
+                while (span := self._joined.wants) is not None:
+                    self._joined.give(await self._part(*span))
+        return self._joined.holds_another
+
+    @property
+    def flac_seconds(self) -> float | None:
+        """How long several FLAC recordings on end are together, None: it is not several."""
+        return self._joined.flac_seconds
+
+    async def _part(self, first: int, size: int) -> bytes:
+        if self._length is not None and self._length - first < LEAST_BYTES:
+            return b""
+        last = first + size - 1
+        async with await ask_from(self._address, self._options, first, last) as answer:
+            return await answer.read_up_to(size)
 
     def unheard(self, heard_seconds: float) -> float:
         """Nothing that is known of."""
@@ -223,9 +267,14 @@ class Upstream:
                         self._see(place, piece)
                         place += len(piece)
                         failed = 0
-                        yield piece
+                        if self.told_end is None:
+                            yield piece
+                        elif sound := self.told_end.feed(piece):
+                            yield sound
                 if self._is_all(place):
                     self.problem = None
+                    if self.told_end is not None and (sound := self.told_end.finish()):
+                        yield sound
                     return
                 if place == began:  # it has no more, whatever it says
                     raise failures.broke_off(self._address.where)
@@ -243,6 +292,9 @@ class Upstream:
             self.tracks = TracksWatch() if is_transport_stream(piece) else None
         if self.tracks is not None:
             self.tracks.feed(piece)
+        if place == self._watched:
+            self._joined.feed(piece)
+            self._watched += len(piece)
         if place == len(self._head) < HEAD_BYTES:
             self._head += piece[: HEAD_BYTES - place]
         self.tail = (self.tail + piece)[-TAIL_BYTES:]

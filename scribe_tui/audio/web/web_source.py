@@ -47,6 +47,7 @@ class WebSource(DecodedSource):
         self._unheard_seconds = 0.0
         self._no_rest: SourceError | None = None
         """Why the last part cannot be played."""
+        self._seams: str | None = None
 
     def keep(self, maker: CopyMaker) -> None:
         """Before entering: give `maker` the sound as it is sent."""
@@ -112,7 +113,18 @@ class WebSource(DecodedSource):
         position = 0.0 if live else heard + self._missed_seconds
         missed = self._missed_seconds
         damage = playing.decoder.damage.notice
-        reported = (facts, route.title, route.station, notice, damage, live, position, missed)
+        seams = self._seams
+        reported = (
+            facts,
+            route.title,
+            route.station,
+            notice,
+            damage,
+            live,
+            position,
+            missed,
+            seams,
+        )
         if reported == self._reported:  # as it is for nearly every chunk
             return self._status
         self._reported = reported
@@ -126,7 +138,7 @@ class WebSource(DecodedSource):
             duration_seconds=None if live else facts.declared_duration,
             dropped_samples=self._format.samples(missed),
             drop_cause="segment missing",
-            notices=noticed(*playing.notices, notice, damage),
+            notices=noticed(*playing.notices, notice, damage, seams),
         )
 
     async def __anext__(self) -> AudioChunk:
@@ -170,4 +182,8 @@ class WebSource(DecodedSource):
         unheard = self._unheard_seconds + route.unheard(chunks.released_seconds)
         if loss is None and unheard:
             return missing.damaged(name, f"{unheard:.1f} s")
+        if loss is None and await route.holds_another():
+            return missing.joined(name, heard)
+        if loss is None:
+            self._seams = missing.seams(name, route.flac_seconds, heard)
         return loss

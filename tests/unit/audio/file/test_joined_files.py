@@ -95,6 +95,18 @@ async def test_two_of_one_kind_are_heard_and_nothing_is_said(
     assert await seconds_of(path, audio_format) == pytest.approx(12.0, abs=0.4)
 
 
+async def test_what_is_lost_where_flac_recordings_meet_is_told(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat
+) -> None:
+    """Newer decoders lose nothing there, and nothing is said."""
+    path = tmp_path / "a.flac"
+    path.write_bytes(make_sound("kinds-a.flac", 6.0).read_bytes() * 2)
+    pcm, status = await heard(path, audio_format)
+    lost = 12 - len(pcm) / 32000
+    said = f"a.flac is several recordings joined to one: {lost:.1f} s are not heard at the joints"
+    assert status.notices == ((said,) if lost > 0.05 else ())
+
+
 @pytest.mark.parametrize("codec", ["libopus", "flac"])
 async def test_a_chain_whose_next_link_has_another_codec_is_told(
     make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat, codec: str

@@ -131,3 +131,20 @@ async def test_an_index_at_the_end_of_what_comes_through_a_pipe_is_named(
     body = make_sound(name, 20.0, *options).read_bytes()
     with pytest.raises(SourceError, match="a has its index at its end, and a pipe cannot be read"):
         await heard_through_pipe(tmp_path / "a", body, audio_format)
+
+
+@pytest.mark.some(2)
+@pytest.mark.parametrize(
+    ("name", "then"),
+    [("a.wav", "b.mp3"), ("a.mp3", "b.flac"), ("a.ogg", "b.mp3"), ("a.aiff", "b.mp3")],
+)
+async def test_another_recording_behind_the_first_in_a_pipe_is_told(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat, name: str, then: str
+) -> None:
+    """As `cat a.wav b.mp3` gives it."""
+    first, second = (make_sound(f"kinds-{each}", 6.0).read_bytes() for each in (name, then))
+    seconds, said = await heard_through_pipe(tmp_path / "a", first + second, audio_format)
+    assert seconds == pytest.approx(6.0, abs=0.1)
+    assert said == (
+        "a holds another recording behind the first, which ends at 6.0 s; it is not heard."
+    )

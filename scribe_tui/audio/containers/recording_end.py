@@ -1,0 +1,173 @@
+"""Where a recording ends, by its kind: as its head says, or behind its last frame, page or packet.
+
+Sans-IO. What stands behind may be a tag, or another recording, which the decoder never reaches
+(`cat a.wav b.mp3`). Of one kind of sound on end the decoder hears all where it reads frame by
+frame: MP3, AAC, Ogg, FLAC, WavPack, Matroska, transport streams.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+
+from scribe_tui.audio.containers.beginnings import frames_end, id3_bytes
+from scribe_tui.audio.containers.declared_size import HEAD_BYTES, size_in
+from scribe_tui.audio.splitting.frames import frame_at
+
+_MAX_BOXES = 10_000
+_LONG = 1
+PACKET_BYTES = 188
+"""Of a transport stream."""
+_IN_STEP = 8
+_MATROSKA, _OGG, _FLAC, _WAVPACK = b"\x1aE\xdf\xa3", b"OggS", b"fLaC", b"wvpk"
+_OGG_HEAD, _WAVPACK_HEAD = 27, 8
+_FLAC_FRAME_BYTES = 64 * 1024
+"""Where the head does not say how large they are."""
+_FLAC_HEADS = (b"\xff\xf8", b"\xff\xf9")
+
+EndIn = Callable[[bytes], int | None]
+"""Where in some bytes the last piece of a kind ends that begins there; None: none does."""
+
+Span = tuple[int, int]
+"""A place in a recording, and how many bytes from there on."""
+
+Walk = Generator[Span, bytes, int | None]
+"""Asks for bytes, ever further on, and returns where the recording ends; None: nobody knows.
+
+It is given fewer bytes where the whole ends before.
+"""
+
+
+def is_transport_stream(head: bytes) -> bool:
+    """Whether packets begin there."""
+    return head[:1] == b"G" == head[PACKET_BYTES : PACKET_BYTES + 1]
+
+
+def piece_end(head: bytes) -> EndIn | None:
+    """How to find the end of what begins with `head` from its last piece; None: not so.
+
+    `head` may be a tag alone; then the same is to be asked of what stands behind it.
+    """
+    if head[:4] == _OGG:
+        return _ogg_end
+    if head[:4] == _FLAC:
+        return _flac_end(head)
+    if head[:4] == _WAVPACK:
+        return _wavpack_end
+    if is_transport_stream(head):
+        return _packets_end
+    if len(head) >= PACKET_BYTES and frame_at(head, 0) is not None:
+        layer = head[1] & 6
+        return lambda data: frames_end(data, layer=layer)
+    return None
+
+
+def walk(head: bytes) -> Walk | None:
+    """The end of what begins with `head`, by what heads in it say; None: they do not."""
+    if head[4:8] == b"ftyp":
+        return _boxes()
+    if head[:4] == _MATROSKA:
+        return _segments()
+    return None if size_in(head) is None else _declared()
+
+
+def tag_before(head: bytes) -> int:
+    """Bytes of the tag before the sound."""
+    return id3_bytes(head)
+
+
+def _declared() -> Walk:
+    return size_in((yield 0, HEAD_BYTES))
+
+
+def _segments() -> Walk:
+    """Of Matroska: several may stand on end."""
+    at = 0
+    while True:
+        head = yield at, HEAD_BYTES
+        if not head:
+            return None
+        if head[:4] != _MATROSKA:
+            return at
+        length = size_in(head)
+        if length is None:
+            return None
+        at += length
+
+
+def _boxes() -> Walk:
+    """Of an MP4: where its boxes end, or a second index begins. Fragments may repeat theirs."""
+    at, indexes = 0, 0
+    for _ in range(_MAX_BOXES):
+        box = yield at, 16
+        if len(box) < 8:
+            return None
+        length, name = int.from_bytes(box[:4], "big"), box[4:8]
+        if length == _LONG:
+            length = int.from_bytes(box[8:16], "big")
+        if name == b"moof" or length == 0:
+            return None
+        if length < 8 or not name.isalnum() or (name == b"ftyp" and indexes):
+            return at
+        indexes += name == b"moov"
+        at += length
+    return None
+
+
+def _ogg_end(data: bytes) -> int | None:
+    at = data.rfind(_OGG + b"\0")
+    if at < 0 or at + _OGG_HEAD > len(data):
+        return None
+    table = data[at + _OGG_HEAD : at + _OGG_HEAD + data[at + _OGG_HEAD - 1]]
+    return at + _OGG_HEAD + len(table) + sum(table)
+
+
+def _wavpack_end(data: bytes) -> int | None:
+    at = data.rfind(_WAVPACK)
+    if at < 0 or at + _WAVPACK_HEAD > len(data):
+        return None
+    return at + _WAVPACK_HEAD + int.from_bytes(data[at + 4 : at + 8], "little")
+
+
+def _packets_end(data: bytes) -> int | None:
+    """Of a transport stream: the end of the last packet with others before it."""
+    at = len(data) - PACKET_BYTES + 1
+    while (at := data.rfind(b"G", 0, at)) >= (_IN_STEP - 1) * PACKET_BYTES:
+        first = at - (_IN_STEP - 1) * PACKET_BYTES
+        if data[first : at + 1 : PACKET_BYTES] == b"G" * _IN_STEP:
+            return at + PACKET_BYTES
+    return None
+
+
+def _flac_end(head: bytes) -> EndIn:
+    """Frames do not hold their length: the least that is behind the last one's beginning."""
+    largest = int.from_bytes(head[15:18], "big") or _FLAC_FRAME_BYTES
+
+    def end_in(data: bytes) -> int | None:
+        at = len(data)
+        while (at := max(data.rfind(sign, 0, at) for sign in _FLAC_HEADS)) >= 0:
+            if _is_flac_frame(data[at : at + 16]):
+                return at + min(largest, 2)
+        return None
+
+    return end_in
+
+
+def _is_flac_frame(head: bytes) -> bool:
+    """By the reserved values in a frame's header and its checksum (RFC 9639, 9.1)."""
+    if len(head) < 16 or head[2] >> 4 == 0 or head[2] & 15 == 15:
+        return False
+    if head[3] >> 4 > 10 or head[3] & 1 or head[3] >> 1 & 7 == 3:
+        return False
+    number = 1 if head[4] < 0x80 else 8 - (head[4] ^ 0xFF).bit_length()
+    more = {6: 1, 7: 2}.get(head[2] >> 4, 0) + {12: 1, 13: 2, 14: 2}.get(head[2] & 15, 0)
+    length = 4 + number + more
+    return length < len(head) and _crc8(head[:length]) == head[length]
+
+
+def _crc8(data: bytes) -> int:
+    crc = 0
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc << 1 ^ (0x107 if crc & 0x80 else 0)
+    return crc
