@@ -11,7 +11,7 @@ from scribe_tui.cli.offline import Endpoints, free_of_charge
 from scribe_tui.cli.start import LOCAL_KEY, check_outlets, check_watches
 from scribe_tui.local.demo.sources import DemoSources
 from scribe_tui.scribe.connection import Endpoint
-from scribe_tui.settings import Settings
+from scribe_tui.settings import Settings, SourceSettings
 
 
 def run_demo(settings: Settings) -> int:
@@ -24,5 +24,13 @@ def run_demo(settings: Settings) -> int:
 @asynccontextmanager
 async def _world(settings: Settings) -> AsyncIterator[tuple[Settings, Endpoints]]:
     async with DemoSources() as world:
-        sources = tuple(free_of_charge(source) for source in world.sources)
+        sources = tuple(
+            free_of_charge(as_asked(source, settings.defaults)) for source in world.sources
+        )
         yield replace(settings, sources=sources), Endpoints(Endpoint(world.url, LOCAL_KEY))
+
+
+def as_asked(source: SourceSettings, asked: SourceSettings) -> SourceSettings:
+    """A source of the demo with what the command's flags say of sources, the rest as it is."""
+    speech = replace(source.speech, commit=asked.speech.commit)
+    return replace(source, archive=asked.archive, speech=speech)
