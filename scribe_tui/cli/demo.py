@@ -24,8 +24,10 @@ def run_demo(settings: Settings) -> int:
 @asynccontextmanager
 async def _world(settings: Settings) -> AsyncIterator[tuple[Settings, Endpoints]]:
     async with DemoSources() as world:
+        asked = settings.defaults
         sources = tuple(
-            free_of_charge(as_asked(source, settings.defaults)) for source in world.sources
+            free_of_charge(source if asked is None else as_asked(source, asked))
+            for source in world.sources
         )
         yield replace(settings, sources=sources), Endpoints(Endpoint(world.url, LOCAL_KEY))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -120,16 +121,17 @@ class Indexer:
         self._segment_shift = 0.0
         self._opened = False
 
-    def read(self, paths: tuple[Path, ...], *, grows: bool = False) -> bool:
-        """Read on; whether there was anything. Parts that were renamed are still the same.
+    def read(self, parts: Sequence[tuple[Path, int]], *, grows: bool = False) -> bool:
+        """Read on; whether there was anything. `parts` are all there ever were, with inodes.
 
-        A last line that is not whole is waited for if the journal `grows`, else it is torn.
+        If the journal `grows`, a last line that is not whole is waited for, else it is torn, and
+        a file that was set aside this moment is waited for until its name is known.
         """
         index, begun = self._index, self._byte
-        while self._part < len(paths):
-            path, is_last = paths[self._part], self._part == len(paths) - 1
+        while self._part < len(parts):
+            (path, inode), is_last = parts[self._part], self._part == len(parts) - 1
             try:
-                for line in lines_of(path, self._offset):
+                for line in lines_of(path, self._offset, inode if grows else None):
                     if is_last and grows and not line.endswith(b"\n"):
                         break
                     self._file = path.name
@@ -137,6 +139,8 @@ class Indexer:
                     self._offset += len(line)
                     self._byte += len(line)
             except OSError as error:
+                if grows and is_last and isinstance(error, FileNotFoundError):
+                    break
                 index.say_unreadable(path, error)
             if is_last:
                 break

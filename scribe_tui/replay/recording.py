@@ -49,7 +49,7 @@ class Recording:
                 self._add(item, item.stem if item.session in known else item.session)
                 grown = True
             else:
-                grown |= tape.grow(item.paths, grows=grows)
+                grown |= tape.grow(item, grows=grows)
         if grown:
             self._gather()
         return grown

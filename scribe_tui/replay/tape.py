@@ -16,6 +16,7 @@ from scribe_tui.events import (
     SessionOpened,
     WatchHit,
 )
+from scribe_tui.journal.ownership import part_name
 from scribe_tui.journal.reading.journals import Journal, is_piece, lines_of
 from scribe_tui.journal.reading.problems import Problems
 from scribe_tui.journal.reading.reader import parse_line
@@ -55,9 +56,10 @@ class Tape:
         `grows`: it is being written to.
         """
         self.session = session
-        self.paths = journal.paths
+        self._parts: list[tuple[Path, int]] = list(zip(journal.paths, journal.inodes, strict=True))
+        self._grows = grows
         self._indexer = Indexer(Facts(session, journal.name), number)
-        self._indexer.read(journal.paths, grows=grows)
+        self._indexer.read(self._parts, grows=grows)
         self.index = self._indexer.index
         self.facts = Facts(session, journal.name)
         self._events: Generator[tuple[float, Event]] | None = None
@@ -67,15 +69,22 @@ class Tape:
         if self.index.places:
             self._stand_at(self.index.places[0])
 
-    def grow(self, paths: tuple[Path, ...], *, grows: bool) -> bool:
+    def grow(self, journal: Journal, *, grows: bool) -> bool:
         """Take in what was written since, in the journal's present parts; whether anything was.
 
-        Nothing more where old parts were deleted meanwhile: places count from the first one.
+        Parts that were deleted meanwhile keep their numbers: places count from the first one.
         """
-        if len(paths) < len(self.paths):
-            return False
-        self.paths = paths
-        if not self._indexer.read(paths, grows=grows):
+        known = {inode: number for number, (_, inode) in enumerate(self._parts)}
+        last = len(self._parts) - 1
+        for part in zip(journal.paths, journal.inodes, strict=True):
+            number = known.get(part[1])
+            # The newest part may have got the inode of one that was deleted.
+            if number is None or (number < last and part_name(part[0]).number is None):
+                self._parts.append(part)
+            else:
+                self._parts[number] = part
+        self._grows = grows
+        if not self._indexer.read(self._parts, grows=grows):
             return False
         if self._place is None and self.index.places:
             self._stand_at(self.index.places[0])
@@ -150,14 +159,14 @@ class Tape:
         """A line of text is looked at only when it is played; counted once, wherever wound to."""
         if is_unparsed(line) and where.offset not in self._damaged:
             self._damaged.add(where.offset)
-            self.index.problems.broken[self.paths[where.part].name] += 1
+            self.index.problems.broken[self._parts[where.part][0].name] += 1
 
     def _lines_from(self, where: _Where) -> Iterator[bytes]:
         """Whole lines up to the end that there is now; `where` goes along with them."""
-        while where.part < len(self.paths):
-            path = self.paths[where.part]
+        while where.part < len(self._parts):
+            path, inode = self._parts[where.part]
             try:
-                for line in lines_of(path, where.offset):
+                for line in lines_of(path, where.offset, inode if self._grows else None):
                     if not line.endswith(b"\n") and not is_piece(line):
                         break
                     where.offset += len(line)
@@ -166,7 +175,9 @@ class Tape:
                     elif not is_piece(line):
                         self._say_damaged(line, where)
             except OSError as error:  # gone since the index was made: what is left is played
-                self.index.say_unreadable(path, error)
-            if where.part == len(self.paths) - 1:
+                is_last = where.part == len(self._parts) - 1
+                if not (self._grows and is_last and isinstance(error, FileNotFoundError)):
+                    self.index.say_unreadable(path, error)
+            if where.part == len(self._parts) - 1:
                 return
             where.part, where.offset = where.part + 1, 0

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.chain import Verdict, verify_lines
 from scribe_tui.journal.reading import Journal, find_run, journals_of
-from scribe_tui.journal.reading.journals import called_last, labels_of, lines_of, strangers_in
+from scribe_tui.journal.reading.journals import called_last, labels_of, strangers_in
+from scribe_tui.journal.reading.parts import lines_in
 from scribe_tui.journal.reading.summary import summarise
 from scribe_tui.sanitize import harmless_line
 
@@ -36,7 +36,7 @@ def verify_run(log_dir: Path, run_text: str, *, as_json: bool) -> int:
     recording, labels = summarise(run).recording, labels_of(journals)
     sound = True
     for journal in journals:
-        verdict = verify_lines(_lines(journal))
+        verdict = verify_lines(lines_in(journal, _unreadable))
         sound &= bool(verdict.chained) and not verdict.findings
         name = labels[journal.session]
         print(_record(journal, verdict) if as_json else _sentence(name, verdict, recording))
@@ -48,14 +48,10 @@ def verify_run(log_dir: Path, run_text: str, *, as_json: bool) -> int:
     return 0 if sound else 1
 
 
-def _lines(journal: Journal) -> Iterator[bytes]:
-    for path in journal.paths:
-        try:
-            yield from lines_of(path)
-        except OSError as error:
-            raise UsageError(
-                "unreadable run", f"{harmless_line(str(path))} cannot be read: {error.strerror}."
-            ) from None
+def _unreadable(path: Path, error: OSError) -> None:
+    raise UsageError(
+        "unreadable run", f"{harmless_line(str(path))} cannot be read: {error.strerror}."
+    ) from None
 
 
 def _record(journal: Journal, verdict: Verdict) -> str:

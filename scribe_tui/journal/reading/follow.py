@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scribe_tui.events import Event
+from scribe_tui.journal.ownership import part_name
 from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, Journal, is_piece, journals_of
 from scribe_tui.journal.reading.order import as_said
 from scribe_tui.journal.reading.problems import Problems
@@ -35,7 +36,7 @@ class Follower:
         """
         journals = [journal for journal in journals_of(self._run) if self._wanted(journal)]
         streams = [
-            self._tails.setdefault(journal.stem, _Tail(self._problems)).events(journal.paths)
+            self._tails.setdefault(journal.stem, _Tail(self._problems)).events(journal)
             for journal in journals
         ]
         return as_said(streams)
@@ -57,18 +58,22 @@ class _Tail:
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
         self._corrected = AppliedCorrections()
-        self._done: set[tuple[int, int]] = set()  # device and inode of parts read to the end
+        self._done: set[int] = set()  # inodes of parts that were set aside, read to the end
         self._file: BinaryIO | None = None
         self._rest = b""
         self._name = ""
         self._opened = False
 
-    def events(self, paths: tuple[Path, ...]) -> Iterator[Event]:
+    def events(self, journal: Journal) -> Iterator[Event]:
         """What is new in the session's parts as they are called now."""
-        for path in paths:
+        # A new part may get the inode of one that was deleted.
+        self._done.intersection_update(journal.inodes)
+        for path, inode in zip(journal.paths, journal.inodes, strict=True):
             try:
                 status = path.stat()
-                if (status.st_dev, status.st_ino) in self._done:
+                if status.st_ino != inode:  # set aside a moment ago
+                    return
+                if inode in self._done and part_name(path).number is not None:
                     continue
                 if not self._has_open(status):
                     yield from self._finish()
@@ -94,7 +99,7 @@ class _Tail:
         if self._file is not None:
             status = os.fstat(self._file.fileno())
             yield from self._read(self._file)
-            self._done.add((status.st_dev, status.st_ino))
+            self._done.add(status.st_ino)
             self.close()
 
     def _read(self, file: BinaryIO) -> Iterator[Event]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import mmap
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,12 +30,15 @@ class Journal:
     """One session's files. `session` is its id, `paths` its parts in the order they were written.
 
     `name` is what the user called it: when the newest part was begun, or last (`called_last`).
+    `inodes` are those of the paths: while a session is recorded they may get other names
+    (`parts.Parts` finds them again).
     """
 
     session: str
     name: str
     stem: str
     paths: tuple[Path, ...]
+    inodes: tuple[int, ...] = ()
 
     @property
     def size(self) -> int:
@@ -42,22 +48,37 @@ class Journal:
 
 def journals_of(run: Path) -> list[Journal]:
     """The journals in a run, sorted by stem. Raises UsageError if the folder cannot be read."""
-    parts: dict[str, list[tuple[float, Path]]] = {}
+    parts: dict[str, list[tuple[Path, int]]] = {}
     heads: dict[str, _Head] = {}
-    for path in _files(run):
-        head = _first_record(path)
-        name = part_name(path)
-        if head is None or not name.stem.startswith(head.stem):
-            continue
-        number = float("inf") if name.number is None else name.number
-        parts.setdefault(name.stem, []).append((number, path))
-        heads[name.stem] = head
+    for path in sorted(_files(run), key=_place):
+        head, inode = _first_record(path)
+        stem = part_name(path).stem
+        if head is not None and stem.startswith(head.stem):
+            parts.setdefault(stem, []).append((path, inode))
+            heads[stem] = head
     return [
-        Journal(
-            heads[stem].session, heads[stem].name, stem, tuple(path for _, path in sorted(found))
-        )
+        Journal(heads[stem].session, heads[stem].name, stem, *zip(*found, strict=True))
         for stem, found in sorted(parts.items())
     ]
+
+
+def present_paths(journal: Journal) -> list[Path]:
+    """The journal's parts as they are called now; as they were where that cannot be looked up."""
+    if not journal.paths:
+        return []
+    try:
+        files = _files(journal.paths[0].parent)
+    except UsageError:
+        return list(journal.paths)
+    ours = (path for path in files if part_name(path).stem == journal.stem)
+    known = (path for path in ours if path in journal.paths or _first_record(path)[0] is not None)
+    return sorted(known, key=_place)
+
+
+def _place(path: Path) -> float:
+    """Where a part stands among those of its session: the newest has no number."""
+    number = part_name(path).number
+    return float("inf") if number is None else number
 
 
 def strangers_in(run: Path, journals: Iterable[Journal]) -> list[Path]:
@@ -126,12 +147,15 @@ def called_last(journal: Journal) -> Journal:
     return replace(journal, name=harmless_line(name)) if isinstance(name, str) else journal
 
 
-def lines_of(path: Path, start: int = 0) -> Iterator[bytes]:
-    """The lines of a file from a byte on, one at a time. Raises OSError.
+def lines_of(path: Path, start: int = 0, inode: int | None = None) -> Iterator[bytes]:
+    """The lines of a file from a byte on, one at a time.
 
     A longer line than `MAX_LINE_BYTES` comes in pieces, its last one as a line (`is_piece`).
+    Raises OSError; FileNotFoundError also where the file of that inode has another name by now.
     """
     with path.open("rb") as file:
+        if inode is not None and os.fstat(file.fileno()).st_ino != inode:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
         file.seek(start)
         while line := file.readline(MAX_LINE_BYTES):
             yield line
@@ -167,16 +191,18 @@ class _Head(NamedTuple):
     stem: str
 
 
-def _first_record(path: Path) -> _Head | None:
-    """The session whose record the first line is.
+def _first_record(path: Path) -> tuple[_Head | None, int]:
+    """The session whose record the first line is, and the file's inode.
 
     Where a crash or a person spoilt that line, one of the next says it.
     """
     try:
-        lines = islice(lines_of(path), _HEAD_LINES)
-        return next((head for line in lines if (head := _told_by(line))), None)
+        with path.open("rb") as file:
+            lines = islice(iter(partial(file.readline, MAX_LINE_BYTES), b""), _HEAD_LINES)
+            head = next((head for line in lines if (head := _told_by(line))), None)
+            return head, os.fstat(file.fileno()).st_ino
     except OSError:
-        return None
+        return None, 0
 
 
 def _told_by(line: bytes) -> _Head | None:

@@ -13,9 +13,13 @@ from scribe_tui.events import CommittedSegment, Gap, GapRecorded, SegmentCommitt
 from scribe_tui.journal import PAGE_LINES
 from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, journals_of
 from scribe_tui.journal.reading.line_scan import says_something, type_of
+from scribe_tui.journal.reading.parts import is_in_place
 from scribe_tui.journal.reading.problems import Problems
 from scribe_tui.journal.reading.reader import parse_line
 from scribe_tui.journal.reading.rewrites import AppliedCorrections, Rewrites
+
+_LOOKS = 5
+"""So often parts are looked through that get other names meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +112,15 @@ class LinePages:
 
     def _scan(self) -> None:
         """Find where pages begin, and what rewrites their lines. Quick: few lines are parsed."""
+        for _ in range(_LOOKS):
+            found = [one for one in journals_of(self._run) if one.session == self._session]
+            self._scan_parts(found[0].paths if found else ())
+            if all(is_in_place(journal) for journal in found):
+                return
+
+    def _scan_parts(self, paths: tuple[Path, ...]) -> None:
         spots: list[_Spot] = []
         rewrites, count = Rewrites(), 0
-        journals = [one for one in journals_of(self._run) if one.session == self._session]
-        paths = journals[0].paths if journals else ()
         for path in paths:
             with path.open("rb") as file:
                 inode = os.fstat(file.fileno()).st_ino

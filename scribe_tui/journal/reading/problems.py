@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,6 +47,10 @@ class Problems:
         self.unreadable += [
             f"{harmless_line(path.name)} was passed over: {why_strange(path)}." for path in paths
         ]
+
+    def not_read(self, path: Path, error: OSError) -> None:
+        """A file that cannot be read, or not to its end."""
+        self.unreadable.append(f"{harmless_line(path.name)} cannot be read: {error.strerror}.")
 
     @property
     def sentences(self) -> list[str]:
@@ -143,10 +147,18 @@ class Wholeness:
             self._headless = True
             self._problems.headless.append(file)
 
-    def end(self, run: Path, file: str) -> None:
-        """All was read; `file` of the `run` is the last. One that is written has no end yet."""
-        if not self._ended and not self._problems.torn[file] and not is_written(run):
-            self._problems.endless.append(file)
+    def end(self, last: Path, has_grown: Callable[[], bool]) -> None:
+        """All was read up to the end of `last`. A session that is recorded has no end yet.
+
+        `has_grown`: whether anything was written since, of which the end may be.
+        """
+        torn = self._problems.torn[last.name]
+        if self._ended and not torn:
+            return
+        if is_written(last.parent) or has_grown():
+            del self._problems.torn[last.name]  # its line was being written
+        elif not torn:
+            self._problems.endless.append(last.name)
 
 
 def _listed(files: list[str]) -> str:

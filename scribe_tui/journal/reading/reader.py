@@ -10,11 +10,11 @@ from typing import Any
 
 from scribe_tui.event_records import TYPES, from_record
 from scribe_tui.events import Event, Noticed, SegmentCommitted, SessionClosed, SessionOpened
-from scribe_tui.journal.reading.journals import Journal, is_piece, lines_of
+from scribe_tui.journal.reading.journals import Journal, is_piece
 from scribe_tui.journal.reading.line_scan import parsed_without_words, type_of
+from scribe_tui.journal.reading.parts import Parts, lines_in
 from scribe_tui.journal.reading.problems import Numbering, Problems, Wholeness
 from scribe_tui.journal.reading.rewrites import AppliedCorrections, Rewrites
-from scribe_tui.sanitize import harmless_line
 
 _KNOWN = frozenset(TYPES.values())
 _LOST = b'{"type": "lines_lost"'
@@ -37,29 +37,31 @@ def read(
     """
     problems = problems if problems is not None else Problems()
     rewrites, corrected = Rewrites(), AppliedCorrections()
+    parts = Parts(journal, problems.not_read)
     if not as_heard:
-        for path in journal.paths:
-            rewrites.scan(_readable_lines(path, Problems()))
+        for part in parts:
+            rewrites.scan(part.lines(journal, _ignored))
     numbering, wholeness = Numbering(problems), Wholeness(problems)
     opened, number = False, 1
-    for path in journal.paths:
-        for line in _readable_lines(path, problems):
-            event = parse_line(line, problems, path.name, words=words, continued=not opened)
+    for part in parts:
+        file = part.path.name
+        for line in part.lines(journal, problems.not_read):
+            event = parse_line(line, problems, file, words=words, continued=not opened)
             if event is None:
                 continue
             opened = True
-            wholeness.event(event, path.name)
+            wholeness.event(event, file)
             yield event if as_heard else corrected.event(rewrites.event(event, number))
             if isinstance(event, SegmentCommitted):
-                numbering.segment(event.segment.number, path.name)
+                numbering.segment(event.segment.number, file)
                 number = event.segment.number + 1
             elif isinstance(event, SessionClosed):
-                numbering.end(event.segments, path.name)
+                numbering.end(event.segments, file)
             elif isinstance(event, Noticed) and line.startswith(_LOST):
                 numbering.excuse()
                 wholeness.excuse()
-    if journal.paths:
-        wholeness.end(journal.paths[-1].parent, journal.paths[-1].name)
+    if parts.each:
+        wholeness.end(parts.each[-1].path, parts.has_grown)
 
 
 def read_types(journal: Journal, types: Collection[str]) -> Iterator[Event]:
@@ -69,13 +71,12 @@ def read_types(journal: Journal, types: Collection[str]) -> Iterator[Event]:
     """
     wanted = {*types, "continued"} if "session_start" in types else types
     opened = False
-    for path in journal.paths:
-        for line in _readable_lines(path, Problems()):
-            if type_of(line) in wanted:
-                event = parse_line(line, Problems(), words=False, continued=not opened)
-                if event is not None:
-                    opened = True
-                    yield event
+    for line in lines_in(journal, _ignored):
+        if type_of(line) in wanted:
+            event = parse_line(line, Problems(), words=False, continued=not opened)
+            if event is not None:
+                opened = True
+                yield event
 
 
 def merged(
@@ -146,9 +147,5 @@ def _count(record: Mapping[str, Any], problems: Problems, file: str) -> None:
         problems.unknown[kind] += 1
 
 
-def _readable_lines(path: Path, problems: Problems) -> Iterator[bytes]:
-    try:
-        yield from lines_of(path)
-    except OSError as error:
-        name = harmless_line(path.name)
-        problems.unreadable.append(f"{name} cannot be read: {error.strerror}.")
+def _ignored(_path: Path, _error: OSError) -> None:
+    """Who reads the same file again tells it then."""

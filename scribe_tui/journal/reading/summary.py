@@ -12,6 +12,7 @@ from pathlib import Path
 
 from scribe_tui.journal.reading.journals import Journal, called_last, journals_of, lines_of
 from scribe_tui.journal.reading.line_scan import type_of
+from scribe_tui.journal.reading.parts import lines_in
 from scribe_tui.journal.retention.locks import is_written
 from scribe_tui.journal.retention.scan import begun_at
 
@@ -88,18 +89,13 @@ class _Counts:
 
 def _count(journal: Journal) -> _Counts:
     counts = _Counts()
-    line = b""
-    for path in journal.paths:
-        try:
-            for line in lines_of(path):
-                kind = type_of(line)
-                counts.segments += kind == "segment"
-                counts.gaps += kind == "gap"
-                counts.hits += kind in _HITS and _CONFIRMED.search(line) is not None
-                if not counts.first:
-                    counts.first = _at(line)
-        except OSError:
-            continue
+    for line in lines_in(journal, lambda *_: None):
+        kind = type_of(line)
+        counts.segments += kind == "segment"
+        counts.gaps += kind == "gap"
+        counts.hits += kind in _HITS and _CONFIRMED.search(line) is not None
+        if not counts.first:
+            counts.first = _at(line)
     counts.last = _last_at(journal.paths[-1])
     return counts
 

@@ -27,6 +27,7 @@ from scribe_tui.events import (
 )
 from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, Journal, is_piece, journals_of
 from scribe_tui.journal.reading.line_scan import parsed_without_words, type_of
+from scribe_tui.journal.reading.parts import is_in_place
 from scribe_tui.journal.search.block_sums import plain_transaction
 from scribe_tui.journal.search.lines import LineWriter, drop_lines
 from scribe_tui.sanitize import harmless
@@ -41,6 +42,8 @@ TURN_SECONDS = 0.03
 """Between two transactions: who waits for the index looks for it that often, and would never find
 it free."""
 
+_LOOKS = 5
+"""So often a run is looked through whose files get other names meanwhile."""
 _WANTED = frozenset({"session_start", "continued", "rename", "redaction", "edit"})
 """Types that are read besides segments."""
 _TAIL_BYTES = 256
@@ -83,16 +86,15 @@ def catch_up(
             unreadable(path)
         if run in closed:
             continue
-        try:
-            journals = journals_of(run)
-        except UsageError:
-            journals = []
+        for _ in range(_LOOKS):
+            journals, failed = _journals_in(run), dict[Path, None]()
+            while _read_some(database, run.name, journals, failed, transaction):
+                if stop():
+                    return False
+                time.sleep(TURN_SECONDS)
+            if all(is_in_place(journal) for journal in journals):
+                break
         known = {path.name for path in chain(closed, *(item.paths for item in journals))}
-        failed: dict[Path, None] = {}
-        while _read_some(database, run.name, journals, failed, transaction):
-            if stop():
-                return False
-            time.sleep(TURN_SECONDS)
         # Only now: one that was renamed is known again by its first line, and one in whose place
         # another was written is gone, too.
         _forget_parts(database, run.name, known, transaction)
@@ -110,6 +112,13 @@ def forget_others(
     for (run,) in database.execute("SELECT DISTINCT run FROM parts").fetchall():
         if run not in known:
             _forget_parts(database, run, set(), transaction)
+
+
+def _journals_in(run: Path) -> list[Journal]:
+    try:
+        return journals_of(run)
+    except UsageError:
+        return []
 
 
 def _closed_to_us(run: Path) -> list[Path]:

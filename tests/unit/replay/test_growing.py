@@ -74,15 +74,30 @@ def test_at_the_end_of_the_run_a_half_line_is_torn(run: Path) -> None:
     assert "torn" in recording.problems[0]
 
 
-def test_deleted_parts_end_the_following_and_nothing_else(run: Path) -> None:
+def test_deleted_parts_do_not_end_the_following(run: Path) -> None:
     (run / "news.jsonl").rename(run / "news.0001.jsonl")
     write(run, [opened(), said(2, "two")])
     recording = Recording(journals_of(run), grows=True)
     assert texts(rest(recording)) == ["one", "two"]
     (run / "news.0001.jsonl").unlink()
     write(run, [said(3, "three")])
-    assert not recording.grow(journals_of(run))
-    assert recording.next_at is None
+    assert recording.grow(journals_of(run))
+    assert texts(rest(recording)) == ["three"]
+    assert texts(recording.wind(START + 25)) == ["two"]
+    assert recording.problems == ["news.0001.jsonl cannot be read: No such file or directory."]
+
+
+def test_a_part_that_is_set_aside_before_it_is_read_is_read_under_its_new_name(run: Path) -> None:
+    (run / "news.jsonl").rename(run / "news.0001.jsonl")
+    write(run, [opened(), said(2, "two")])
+    listed = journals_of(run)
+    (run / "news.jsonl").rename(run / "news.0002.jsonl")
+    write(run, [opened(), said(3, "three " * 99)])
+    recording = Recording(listed, grows=True)
+    assert texts(rest(recording)) == ["one"]
+    assert recording.grow(journals_of(run))
+    assert texts(rest(recording)) == ["two", "three " * 99]
+    assert recording.problems == []
 
 
 async def test_the_player_goes_on_where_the_run_does(run: Path) -> None:
