@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
+DAY_SECONDS = 86400.0
 _BOOTTIME = getattr(time, "CLOCK_BOOTTIME", None)
 
 seconds_since_boot: Callable[[], float] = (

@@ -22,6 +22,8 @@ MAX_EARLY = 1000
 
 Line = CommittedSegment | Gap
 
+SAME_RUN_SECONDS = 0.5
+"""A line may begin so much before the first sound of its run: times of words are not exact."""
 MAX_LINES = 2000
 """About three hours of steady speech."""
 MAX_CHARS = 4_000_000

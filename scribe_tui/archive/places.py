@@ -13,11 +13,10 @@ from scribe_tui.events import Event, SessionOpened, SoundKept
 from scribe_tui.journal.reading.journals import Journal
 from scribe_tui.journal.reading.reader import read_types
 from scribe_tui.journal.reading.times import Bound, Window
+from scribe_tui.transcript import SAME_RUN_SECONDS
 
 PlaceOf = Callable[[int, float], tuple[str, float] | None]
 """Maps a run of the session and source seconds in it to a file and the seconds in that."""
-SAME_RUN_SECONDS = 0.5
-"""A line may begin so much before the first sound of its run: times of words are no exact ones."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from scribe_tui.journal.retention import runs
 from scribe_tui.journal.retention.scan import begun_at
 from scribe_tui.journal.run_files import LIVE, kept_seconds, noted
 
-_logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 FRESH_SECONDS = 120.0
 """A file written to so lately in another run may be open there."""
@@ -46,7 +46,7 @@ def tidy(run: Path, max_bytes: float, now: float, is_open: Container[str]) -> No
             file.path.unlink()
             total -= file.size
         except OSError as error:
-            _logger.warning("old sound could not be deleted: %s", error.strerror)
+            _log.warning("old sound could not be deleted: %s", error.strerror)
 
 
 def _files(run: Path, now: float, is_open: Container[str]) -> Iterator[_Old]:

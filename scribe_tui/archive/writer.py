@@ -21,7 +21,7 @@ from scribe_tui.archive.retention import tidy
 from scribe_tui.clock import AgeClock
 from scribe_tui.journal.run_files import note
 
-_logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 HELD_BYTES = 16 * 1024 * 1024
 """Bound of all sound that waits for the disk: minutes of a dozen stations."""
@@ -111,8 +111,8 @@ class ArchiveWriter:
                     tidy(self._run, self._bounds.max_bytes, self._wall(), self._open_names())
                 for file, data in items:
                     self._write(file, data)
-        except Exception:  # the transcript goes on; reported as a refused write
-            _logger.exception("the archive of sound stopped")
+        except Exception:  # noqa: BLE001 - the transcript goes on; reported as a refused write
+            _log.exception("the archive of sound stopped")
             self._refused, self._closed = "a fault in this program", True
         finally:
             for file in tuple(self._open):
@@ -175,7 +175,7 @@ class ArchiveWriter:
             os.close(descriptor)
             note(file.path, keep_seconds=file.keep_seconds)
         except OSError as error:  # gone from under us, or a full disk: it stays as it is
-            _logger.warning("a file of sound could not be closed: %s", error.strerror)
+            _log.warning("a file of sound could not be closed: %s", error.strerror)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -47,7 +47,7 @@ class PcmReader(Protocol):
         """Exactly `size` bytes; fewer only at the end, b"" after it. Raises SourceError."""
 
 
-class Schedule:
+class ChunkSchedule:
     """When each chunk may leave: arithmetic alone.
 
     A live source (`speed` None) goes at real time and works off an excess backlog; a file
@@ -105,7 +105,7 @@ def on_beat(instant: float) -> float:
 class PacedChunks:
     """Cuts PCM into chunks of the format's length and gives each when it is due.
 
-    `speed`: as for `Schedule`; None for live sources. `copy` takes what the reader decodes.
+    `speed`: as for `ChunkSchedule`; None for live sources. `copy` takes what the reader decodes.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class PacedChunks:
         self._format = audio_format
         self._clock = clock or Clock()
         self._is_live = speed is None
-        self._schedule = Schedule(speed)
+        self._schedule = ChunkSchedule(speed)
         self.released_samples = 0
 
     @property

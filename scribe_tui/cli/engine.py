@@ -24,7 +24,7 @@ from scribe_tui.events import State
 from scribe_tui.journal.retention import JournalPolicy
 from scribe_tui.journal.run_folder import create_run
 from scribe_tui.journal.search.follower import IndexFollower
-from scribe_tui.journal.writer import Journal
+from scribe_tui.journal.writer import JournalWriter
 from scribe_tui.scribe.connection import Connector, Endpoint
 from scribe_tui.scribe.transports import connector
 from scribe_tui.session.context import ConnectorOf, Services
@@ -197,7 +197,7 @@ class SourceOpener:
         return self._addresses[known].source()
 
 
-def _journal(supervisor: Supervisor, run: Path, policy: JournalPolicy) -> Journal:
+def _journal(supervisor: Supervisor, run: Path, policy: JournalPolicy) -> JournalWriter:
     """A journal whose troubles reach every pane, from its thread to the loop's."""
     loop = asyncio.get_running_loop()
 
@@ -205,4 +205,4 @@ def _journal(supervisor: Supervisor, run: Path, policy: JournalPolicy) -> Journa
         if not loop.is_closed():
             loop.call_soon_threadsafe(supervisor.report_journal, error)
 
-    return Journal(run, on_error=report, on_recovered=lambda: report(None), policy=policy)
+    return JournalWriter(run, on_error=report, on_recovered=lambda: report(None), policy=policy)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from scribe_tui import __version__
 from scribe_tui.cli import INTERRUPTED
 from scribe_tui.cli.options import (
     GroupedCommand,
@@ -52,10 +53,7 @@ The key of the speech service comes from ELEVENLABS_API_KEY in the environment o
 
 
 def _print_version(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
-    """Reads the version only where it is wanted: that takes longer than the help does."""
     if value:
-        from scribe_tui import __version__
-
         click.echo(f"scribe-tui {__version__}")
         ctx.exit()
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
-from scribe_tui.clock import AgeClock
+from scribe_tui.clock import DAY_SECONDS, AgeClock
 
 MAX_BYTES = 1_000_000
 MAX_FILES = 10_000
@@ -64,7 +64,7 @@ class UsageFile:
         """Delete files of days long past, by a clock that nobody can set forward."""
         for path in self._folder.glob("????-??-??.*"):
             is_ours = path.suffix in (".json", ".part")
-            if is_ours and self._now() - path.stat().st_mtime > KEEP_DAYS * 86400:
+            if is_ours and self._now() - path.stat().st_mtime > KEEP_DAYS * DAY_SECONDS:
                 path.unlink(missing_ok=True)
 
 

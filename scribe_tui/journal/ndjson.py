@@ -16,7 +16,7 @@ from scribe_tui.events import Event, PartialChanged
 from scribe_tui.faults import log_fault
 from scribe_tui.journal.bounded_queue import BoundedQueue, Item, LinesLost
 
-_logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 MAX_WAITING_BYTES = 16 * 1024 * 1024
 """What may wait for a slow reader. Beyond half of it partials are left out, beyond all of
@@ -81,7 +81,7 @@ class NdjsonWriter:
         except _GaveUpError:
             return
         except Exception as error:  # noqa: BLE001 - seen in the diagnostics and by the exit code
-            log_fault(_logger, "The writer of standard output stopped", error)
+            log_fault(_log, "The writer of standard output stopped", error)
 
     def _write_all(self, items: list[Item]) -> None:
         self._unwritten = sum(map(_events_in, items))
@@ -115,7 +115,7 @@ class NdjsonWriter:
         if not self._failing:
             self._failing = True
             reason = error.strerror or errno.errorcode.get(error.errno or 0, "it failed")
-            _logger.warning(
+            _log.warning(
                 "Standard output cannot be written: %s. Events wait for it; "
                 "the session log has them all.",
                 reason,

@@ -29,7 +29,7 @@ from scribe_tui.journal.retention.locks import RunLock
 from scribe_tui.journal.retention.policy import JournalPolicy
 from scribe_tui.journal.syncer import Syncer
 
-_logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 HELD_BYTES = 32 * 1024 * 1024
 """Bound of all that waits for the disk: hours of speech of a dozen sessions."""
@@ -49,7 +49,7 @@ MAX_SYNCS_WAITING = 256
 _WATCH_SECONDS = 0.2
 
 
-class Journal:
+class JournalWriter:
     """Sink that writes one run. `on_error` and `on_recovered` are called on its threads.
 
     `on_error` comes once when the disk begins to refuse or to hang, and once more when
@@ -111,7 +111,7 @@ class Journal:
                 self._write_if_due()
             self._finish()
         except Exception as error:  # noqa: BLE001 - a fault of ours must be seen, not end in silence
-            log_fault(_logger, "The journal's writer stopped", error)
+            log_fault(_log, "The journal's writer stopped", error)
             self._errors.broken(error)
 
     def _watch(self) -> None:
@@ -230,7 +230,7 @@ class Journal:
             files.close()
         self._sync()
         if not self._syncer.wait(self._give_up_at - time.monotonic()):
-            _logger.warning("The disk is slow: the end of the session log is written, not synced.")
+            _log.warning("The disk is slow: the end of the session log is written, not synced.")
         self._lock.release()
 
     def _write_rest(self) -> OSError | None:

@@ -47,7 +47,7 @@ class Connection(Protocol):
         service end the session (`commit_throttled`, reported). Raises SpeechError.
         """
 
-    async def flushed(self) -> None:
+    async def delivered(self) -> None:
         """Return when the other side has received all that was sent: a ping was answered.
 
         Received, not yet understood. Waits for ever on a dead line. Raises SpeechError.

@@ -49,7 +49,7 @@ from scribe_tui.scribe.handshake import (
     secrets_of,
 )
 from scribe_tui.scribe.messages import Malformed, Message, Partial
-from scribe_tui.scribe.opening import open_socket
+from scribe_tui.scribe.opening import WAITING_MESSAGES, open_socket
 from scribe_tui.scribe.query import sample_rate, speech_options
 from scribe_tui.scribe.wire import SAMPLE_RATE, Parameter
 from scribe_tui.settings import SpeechSettings
@@ -57,10 +57,8 @@ from scribe_tui.settings import SpeechSettings
 if TYPE_CHECKING:
     from elevenlabs.realtime import RealtimeConnection, RealtimeEvents
 
-WAITING_MESSAGES = 64
-"""Received messages that may wait before the socket is no longer read."""
 MOST_WAITING = 1000
-"""The same over a socket that is not ours: more is a lost connection."""
+"""Messages that may wait over a socket that is not ours: more is a lost connection."""
 
 _NO_KEY = "none"
 """Sent where there is no key (the offline endpoint): the SDK insists on one."""
@@ -152,7 +150,7 @@ class SdkConnection:
         """Ask the service to close the open segment. Raises SpeechError."""
         await self._send(self._remote.commit())
 
-    async def flushed(self) -> None:
+    async def delivered(self) -> None:
         """Return when all that was sent has been received. Raises SpeechError."""
         await self._send(self._ping())
 

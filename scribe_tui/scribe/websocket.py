@@ -48,7 +48,7 @@ class WebsocketConnection:
         """Ask the service to close the open segment. Raises SpeechError."""
         await self._send(codec.encode_commit(self._sample_rate))
 
-    async def flushed(self) -> None:
+    async def delivered(self) -> None:
         """Return when all that was sent has been received. Raises SpeechError."""
         try:
             await (await self._socket.ping())

@@ -27,7 +27,10 @@ DAYS_REMEMBERED = 8
 
 @dataclass(slots=True)
 class _Day:
-    """What this run has spent on one day, and what each session was called on it, last as now."""
+    """What this run has spent on one day: `spent` by the name of a source, `of_session` by id.
+
+    `names` are the names that each session had on that day, the present one at the end.
+    """
 
     spent: dict[str, float] = field(default_factory=dict)
     of_session: dict[str, float] = field(default_factory=dict)

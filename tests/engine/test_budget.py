@@ -76,7 +76,7 @@ class HandedConnection:
     async def commit(self) -> None:
         return None
 
-    async def flushed(self) -> None:
+    async def delivered(self) -> None:
         return None
 
     async def __aiter__(self) -> AsyncIterator[Message]:

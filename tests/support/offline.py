@@ -13,7 +13,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 
 from scribe_tui.errors import UsageError
-from scribe_tui.local.demo.clips import Clip, load_clips
+from scribe_tui.local.demo.clips import BundledClip, load_clips
 from scribe_tui.local.endpoint import LocalEndpoint
 from scribe_tui.local.recognition.moonshine import check_installed
 from scribe_tui.scribe.wire import REALTIME_PATH
@@ -31,7 +31,7 @@ def need_recogniser() -> None:
         unavailable(missing.sentence)
 
 
-def clip_pcm(clip: Clip, rate: int = 16000, codec: str = "s16le") -> bytes:
+def clip_pcm(clip: BundledClip, rate: int = 16000, codec: str = "s16le") -> bytes:
     """The clip decoded to mono PCM (or what ffmpeg calls `codec`)."""
     output = ("-f", codec, "-ar", str(rate), "-ac", "1", "-")
     command = [need("ffmpeg"), "-v", "error", "-i", str(clip.path), *output]

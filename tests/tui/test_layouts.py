@@ -12,7 +12,7 @@ from scribe_tui.tui.layouts.boxes import PaneShape, Plan, Rect
 from scribe_tui.tui.layouts.columns import NARROW_WIDTH, READABLE_WIDTH
 from scribe_tui.tui.layouts.focus import MIN_TEXT_HEIGHT
 from scribe_tui.tui.layouts.layout import LIST_WIDTH, PaneLayout, plan
-from scribe_tui.tui.layouts.order import REORDER_SECONDS, CalmOrder, Facts, Order
+from scribe_tui.tui.layouts.order import REORDER_SECONDS, CalmOrder, Order, OrderFacts
 from scribe_tui.tui.layouts.reading import MEASURE, reading_margins
 
 COUNTS, WIDTHS, HEIGHTS = st.integers(1, 64), st.integers(60, 400), st.integers(12, 98)
@@ -133,8 +133,8 @@ def test_layouts_and_orders_are_called_what_the_settings_call_them() -> None:
 
 def facts(
     number: int, how: DisplayStatus = DisplayStatus.LIVE, hits: int = 0, speech: float = 0
-) -> Facts:
-    return Facts(number, how, hits, speech)
+) -> OrderFacts:
+    return OrderFacts(number, how, hits, speech)
 
 
 @pytest.mark.parametrize(

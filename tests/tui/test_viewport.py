@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scribe_tui.tui.rendering.viewport import Place, RowPlaces
+from scribe_tui.tui.rendering.viewport import RowPlace, RowPlaces
 
 heights = st.integers(1, 30)
 lines = st.lists(st.integers(1, 7), min_size=1, max_size=30)
@@ -17,7 +17,7 @@ def of(counts: list[int], partial: int = 0) -> RowPlaces:
     return RowPlaces(0, len(counts), lambda number: rows[number])
 
 
-def rows_above(places: RowPlaces, place: Place) -> int:
+def rows_above(places: RowPlaces, place: RowPlace) -> int:
     return sum(places.count(number) for number in range(place[0])) + place[1]
 
 

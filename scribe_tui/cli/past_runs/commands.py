@@ -1,4 +1,4 @@
-"""The commands that read what earlier runs saved: runs, show, replay, export, search, verify."""
+"""The commands over past runs: their options and help; each does its work in a module beside."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from scribe_tui.journal.export.subtitles import FORMATS
 from scribe_tui.journal.file_names import Stems
 from scribe_tui.journal.reading.rewrites import AppliedCorrections, Rewrites
 
-_logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 HELD_BYTES = 8 * 1024 * 1024
 RETRY_SECONDS = 1.0
@@ -77,12 +77,12 @@ class LiveExport:
             for session in self._sessions.values():
                 session.close()
         except Exception as error:  # noqa: BLE001 - the session log goes on and has it all
-            log_fault(_logger, "Writing subtitles while recording stopped", error)
+            log_fault(_log, "Writing subtitles while recording stopped", error)
 
     def _write_all(self) -> None:
         for item in self._queue.take(60.0):
             if isinstance(item, LinesLost):
-                _logger.warning("Subtitles lack %d events: the disk was too slow.", item.lines)
+                _log.warning("Subtitles lack %d events: the disk was too slow.", item.lines)
                 continue
             session = self._sessions.get(item.session)
             if session is None:
@@ -101,7 +101,7 @@ class LiveExport:
                     return
                 if not self._refused:
                     self._refused = True
-                    _logger.warning("Subtitles cannot be written: %s.", error.strerror)
+                    _log.warning("Subtitles cannot be written: %s.", error.strerror)
                 time.sleep(RETRY_SECONDS)
                 continue
             steps.pop(0)
@@ -134,7 +134,7 @@ class _Session:
             if file in self._files:
                 self._apply(file, event)
         except FileExistsError as error:
-            _logger.warning("Subtitles are not written: %s.", error.strerror)
+            _log.warning("Subtitles are not written: %s.", error.strerror)
             self._files.remove(file)
 
     def _apply(self, file: LiveFile, event: Event) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from scribe_tui.clock import DAY_SECONDS
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
 
@@ -14,7 +15,6 @@ _CLOCK = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d(?:\.
 _SOURCE = re.compile(r"\+(?P<seconds>\d{1,9}(?:\.\d{1,6})?)(?P<unit>[smhd]?)")
 _DURATION = re.compile(r"(?P<number>\d{1,6}(?:\.\d{1,3})?)(?P<unit>[smhdw])")
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
-DAY_SECONDS = 86400.0
 
 
 class Kind(StrEnum):

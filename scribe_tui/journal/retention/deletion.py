@@ -13,7 +13,7 @@ from scribe_tui.journal.retention.policy import JournalPolicy
 from scribe_tui.journal.retention.scan import runs
 from scribe_tui.journal.run_files import is_as_noted, noted
 
-_logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 
 def tidy(live: Path, policy: JournalPolicy, now: float) -> None:
@@ -56,7 +56,7 @@ def _delete_run(run: Path) -> None:
             path.unlink()
         run.rmdir()
     except OSError as error:
-        _logger.warning("An old run could not be deleted: %s", error.strerror)
+        _log.warning("An old run could not be deleted: %s", error.strerror)
 
 
 def _delete_parts(run: Path, limit: float | None) -> None:
@@ -73,7 +73,7 @@ def _delete_parts(run: Path, limit: float | None) -> None:
                 text.unlink()
             journal.unlink()
         except OSError as error:
-            _logger.warning("An old part of the log could not be deleted: %s", error.strerror)
+            _log.warning("An old part of the log could not be deleted: %s", error.strerror)
 
 
 def _all_ours(run: Path, files: list[Path]) -> bool:

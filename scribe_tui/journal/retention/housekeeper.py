@@ -13,7 +13,7 @@ from scribe_tui.journal.retention.deletion import tidy
 from scribe_tui.journal.retention.policy import JournalPolicy
 from scribe_tui.journal.retention.startup_repair import mend_last_runs
 
-_logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 3600.0
 """Between two looks at what has become old."""
@@ -47,4 +47,4 @@ class Housekeeper:
                 self._wake.wait(LOOK_SECONDS)
                 self._wake.clear()
         except Exception as error:  # noqa: BLE001 - the log goes on; nothing is deleted any more
-            log_fault(_logger, "The housekeeper of the session log stopped", error)
+            log_fault(_log, "The housekeeper of the session log stopped", error)

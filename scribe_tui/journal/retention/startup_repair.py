@@ -10,7 +10,7 @@ from scribe_tui.journal.repair import mend_journal
 from scribe_tui.journal.retention.locks import is_in_use
 from scribe_tui.journal.retention.scan import runs
 
-_logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 MENDED_RUNS = 20
 """How many of the newest runs are looked through for lines that a crash left torn."""
@@ -24,4 +24,4 @@ def mend_last_runs(live: Path) -> None:
                 for path in journals_in(run):
                     mend_journal(path)
         except OSError as error:
-            _logger.warning("A run could not be mended: %s", error.strerror)
+            _log.warning("A run could not be mended: %s", error.strerror)

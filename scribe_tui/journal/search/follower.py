@@ -16,7 +16,7 @@ from threading import Thread
 from scribe_tui.faults import log_fault
 from scribe_tui.journal.search import INDEX_NAME
 
-_logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 300.0
 """Each look costs a few hundredths of a second, however little is new, and every search reads what
@@ -44,7 +44,7 @@ class IndexFollower:
             try:
                 read_new_of(path, self._run, self._over.is_set)
             except Exception as error:  # noqa: BLE001 - a cache: recording goes on without it
-                log_fault(_logger, "Keeping the search index stopped", error)
+                log_fault(_log, "Keeping the search index stopped", error)
                 return
 
 

@@ -18,7 +18,7 @@ class StreamPart:
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class FramedRecording:
     """A recording cut where a listener may join. `preamble` must come before any block."""
 
     preamble: bytes
@@ -30,11 +30,11 @@ class Recording:
         return sum(block.seconds for block in self.blocks)
 
 
-def read_recording(path: Path) -> Recording:
+def read_recording(path: Path) -> FramedRecording:
     """The recording at `path`, an `.mp3` without tags or an `.ogg` with Vorbis."""
     data = path.read_bytes()
     if path.suffix == ".mp3":
-        return Recording(b"", tuple(_mp3_frames(data)))
+        return FramedRecording(b"", tuple(_mp3_frames(data)))
     return _ogg(data)
 
 
@@ -65,7 +65,7 @@ _VORBIS_RATE_AT: Final = 12
 """Offset of the sample rate in the Vorbis identification header."""
 
 
-def _ogg(data: bytes) -> Recording:
+def _ogg(data: bytes) -> FramedRecording:
     """Pages of one Vorbis stream; its three headers fill the pages of granule 0."""
     preamble, blocks, rate, granule_before, position = b"", [], 0, 0, 0
     while position < len(data):
@@ -81,4 +81,4 @@ def _ogg(data: bytes) -> Recording:
             blocks.append(StreamPart(data[position:end], (granule - granule_before) / rate))
             granule_before = granule
         position = end
-    return Recording(preamble, tuple(blocks))
+    return FramedRecording(preamble, tuple(blocks))

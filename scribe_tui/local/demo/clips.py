@@ -14,7 +14,7 @@ FOLDER: Final = Path(__file__).parent / "recordings"
 
 
 @dataclass(frozen=True, slots=True)
-class Clip:
+class BundledClip:
     """A short recording of spoken English and the words in it."""
 
     path: Path
@@ -30,19 +30,19 @@ class Clip:
 
 
 @dataclass(frozen=True, slots=True)
-class Station:
+class BundledStation:
     """Clips of one format that are played in turn for ever."""
 
     name: str
-    clips: tuple[Clip, ...]
+    clips: tuple[BundledClip, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class BundledClips:
     """All that is bundled: three stations and one longer file."""
 
-    stations: tuple[Station, ...]
-    file: Clip
+    stations: tuple[BundledStation, ...]
+    file: BundledClip
 
 
 def load_clips() -> BundledClips:
@@ -51,12 +51,12 @@ def load_clips() -> BundledClips:
     return BundledClips(tuple(map(_station, manifest["stations"])), _clip(manifest["file"]))
 
 
-def _station(entry: dict[str, Any]) -> Station:
+def _station(entry: dict[str, Any]) -> BundledStation:
     shared = {key: entry[key] for key in ("format", "pitch")}
-    return Station(entry["name"], tuple(_clip(shared | clip) for clip in entry["clips"]))
+    return BundledStation(entry["name"], tuple(_clip(shared | clip) for clip in entry["clips"]))
 
 
-def _clip(entry: dict[str, Any]) -> Clip:
+def _clip(entry: dict[str, Any]) -> BundledClip:
     path = FOLDER / f"{entry['name']}.{entry['format']}"
     lines = tuple(entry["lines"])
-    return Clip(path, entry["title"], lines, entry["pitch"])
+    return BundledClip(path, entry["title"], lines, entry["pitch"])

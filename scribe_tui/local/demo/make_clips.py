@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from scribe_tui.local.demo.clips import Clip, load_clips
+from scribe_tui.local.demo.clips import BundledClip, load_clips
 from scribe_tui.local.demo.sources import PAUSE_SECONDS
 from scribe_tui.local.recognition.messages import ClosedSegment, RecognitionSettings
 from scribe_tui.local.recognition.service import RecognitionService
@@ -51,7 +51,7 @@ class MisheardError(Exception):
     """A line that the recogniser does not get, however often it is spoken."""
 
 
-async def make(clip: Clip, service: RecognitionService) -> None:
+async def make(clip: BundledClip, service: RecognitionService) -> None:
     """Speak and encode one clip. Raises CalledProcessError, MisheardError."""
     takes = [itertools.count() for _ in clip.lines]
     with tempfile.TemporaryDirectory() as folder:
@@ -67,7 +67,7 @@ async def make(clip: Clip, service: RecognitionService) -> None:
     raise MisheardError(*(clip.lines[number] for number in wrong))
 
 
-async def misheard(clip: Clip, service: RecognitionService) -> Sequence[int]:
+async def misheard(clip: BundledClip, service: RecognitionService) -> Sequence[int]:
     """Numbers of the lines that do not come out as segments of their own."""
     sound = decoded(clip.path)
     wrong: set[int] = set()
@@ -115,7 +115,7 @@ def _speak(line: str, path: Path, take: int) -> None:
     subprocess.run(["hibari", line, *options], check=True, stdout=subprocess.DEVNULL)
 
 
-def _encode(clip: Clip, spoken: Sequence[Path]) -> None:
+def _encode(clip: BundledClip, spoken: Sequence[Path]) -> None:
     inputs = [argument for path in spoken for argument in ("-i", str(path))]
     sound = ("-filter_complex", _joined(len(spoken), clip.pitch), "-ar", str(RATE), "-ac", "1")
     # Bit-exact: no version of ffmpeg in the file, and no stream number drawn by lot.

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
 
-from scribe_tui.local.demo.clip_frames import Recording, read_recording
-from scribe_tui.local.demo.clips import Station
+from scribe_tui.local.demo.clip_frames import FramedRecording, read_recording
+from scribe_tui.local.demo.clips import BundledStation
 from scribe_tui.local.listening_socket import HOST, ListeningSocket
 
 BURST_SECONDS: Final = 3.0
@@ -40,9 +40,9 @@ class AudioPart:
 class StationProgramme:
     """A station's endless programme, the same for all who listen."""
 
-    def __init__(self, station: Station) -> None:
+    def __init__(self, station: BundledStation) -> None:
         self.suffix = station.clips[0].path.suffix
-        self._items: list[tuple[str, Recording]] = [
+        self._items: list[tuple[str, FramedRecording]] = [
             (clip.title, read_recording(clip.path)) for clip in station.clips
         ]
         self._started_at: float | None = None
@@ -70,7 +70,7 @@ class StationProgramme:
 class StationServer:
     """Serves stations while entered; `urls` are theirs, in the order given."""
 
-    def __init__(self, stations: Sequence[Station]) -> None:
+    def __init__(self, stations: Sequence[BundledStation]) -> None:
         self._names = [f"{station.name}{station.clips[0].path.suffix}" for station in stations]
         self._programmes = {
             f"/{name}": StationProgramme(station)

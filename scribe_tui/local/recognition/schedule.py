@@ -68,7 +68,7 @@ class Job:
     begun_at: float
 
 
-class Schedule:
+class RecognitionSchedule:
     """Hands out jobs to `workers` threads. Not thread-safe: the caller holds a lock."""
 
     def __init__(self, workers: int) -> None:

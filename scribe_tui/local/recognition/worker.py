@@ -45,7 +45,7 @@ from scribe_tui.local.recognition.moonshine import (
     Recogniser,
     VoiceDetector,
 )
-from scribe_tui.local.recognition.schedule import PARTIAL_SECONDS, Schedule, StreamState
+from scribe_tui.local.recognition.schedule import PARTIAL_SECONDS, RecognitionSchedule, StreamState
 from scribe_tui.local.recognition.segmenter import Segmenter
 from scribe_tui.local.recognition.sound import SampleReader
 
@@ -103,7 +103,7 @@ class Worker:
         self._detector = library.voice_detector()
         self._output = output
         self._changed = threading.Condition()
-        self._schedule = Schedule(threads)
+        self._schedule = RecognitionSchedule(threads)
         self._streams: dict[int, Stream] = {}
         self._capacity = Capacity(0)
 

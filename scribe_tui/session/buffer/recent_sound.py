@@ -6,12 +6,11 @@ from collections import deque
 from collections.abc import Callable
 
 from scribe_tui.audio.format import AudioFormat
+from scribe_tui.transcript import SAME_RUN_SECONDS
 
 RECENT_SECONDS = 30.0
 """1 MB a session at 16 kHz."""
 
-SAME_RUN_SECONDS = 0.5
-"""A line may begin so much before the first sound of its run: times of words are no exact ones."""
 
 Chunk = tuple[float, float, bytes]
 """Source seconds, wall clock of the first sample, PCM."""

@@ -155,7 +155,7 @@ class ConnectionRun:
                 continue
             try:
                 async with asyncio.timeout(patience):
-                    await self._connection.flushed()
+                    await self._connection.delivered()
             except TimeoutError:
                 silent = loop.time() - self._receiver.received_at
                 raise no_answer(self._config.name, silent) from None
@@ -218,7 +218,7 @@ class ConnectionRun:
             began = loop.time()
             try:
                 async with asyncio.timeout(patience):
-                    await self._connection.flushed()
+                    await self._connection.delivered()
                     await self._receiver.caught_up()
             except TimeoutError:
                 if loop.time() - began > _STOPPED * patience:

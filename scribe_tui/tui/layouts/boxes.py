@@ -28,7 +28,7 @@ class PaneShape(StrEnum):
     """A pane for reading: large margins, short rows."""
 
 
-class Place(NamedTuple):
+class PanePlace(NamedTuple):
     """Pane number `pane` (from 0, in the order in which they are shown) has `box`."""
 
     pane: int
@@ -42,7 +42,7 @@ class Plan(NamedTuple):
     no further than they must. `more` is where it is said what is not in view.
     """
 
-    places: tuple[Place, ...] = ()
+    places: tuple[PanePlace, ...] = ()
     first: int = 0
     more: Rect | None = None
     before: tuple[int, ...] = ()
@@ -91,11 +91,11 @@ def lines(
     )
 
 
-def _rows(indexes: Sequence[int], area: Rect, columns: int) -> list[Place]:
+def _rows(indexes: Sequence[int], area: Rect, columns: int) -> list[PanePlace]:
     """One row each, column after column; all but the last column are as high as `area`."""
     spans = shares(area.width, columns)
     places = [(divmod(place, area.height), index) for place, index in enumerate(indexes)]
     return [
-        Place(index, Rect(area.x + spans[column][0], area.y + row, spans[column][1], 1))
+        PanePlace(index, Rect(area.x + spans[column][0], area.y + row, spans[column][1], 1))
         for (column, row), index in places
     ]

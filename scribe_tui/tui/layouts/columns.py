@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scribe_tui.tui.layouts.boxes import Place, Plan, Rect, shares, window
+from scribe_tui.tui.layouts.boxes import PanePlace, Plan, Rect, shares, window
 
 READABLE_WIDTH = 36
 """From this width on a column takes a whole clause in each row."""
@@ -26,8 +26,9 @@ def columns(count: int, width: int, height: int, chosen: int, first: int) -> Pla
     )
 
 
-def _side_by_side(indexes: range, width: int, height: int) -> tuple[Place, ...]:
+def _side_by_side(indexes: range, width: int, height: int) -> tuple[PanePlace, ...]:
     spans = shares(width, len(indexes))
     return tuple(
-        Place(index, Rect(x, 0, w, height)) for index, (x, w) in zip(indexes, spans, strict=True)
+        PanePlace(index, Rect(x, 0, w, height))
+        for index, (x, w) in zip(indexes, spans, strict=True)
     )

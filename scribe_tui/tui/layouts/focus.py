@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scribe_tui.tui.layouts.boxes import Place, Plan, Rect, lines
+from scribe_tui.tui.layouts.boxes import PanePlace, Plan, Rect, lines
 
 MIN_TEXT_HEIGHT = 6
 """The large pane is never smaller, nor than half of the screen."""
@@ -17,9 +17,9 @@ def focus(count: int, width: int, height: int, chosen: int, first: int) -> Plan:
     room = height - max(MIN_TEXT_HEIGHT, -(-height // 2))
     rows = min(len(others), room)
     if rows <= 0:
-        alone = (Place(chosen, Rect(0, 0, width, height)),)
+        alone = (PanePlace(chosen, Rect(0, 0, width, height)),)
         return Plan(alone, first, None, tuple(range(chosen)), tuple(range(chosen + 1, count)))
-    large = Place(chosen, Rect(0, 0, width, height - rows))
+    large = PanePlace(chosen, Rect(0, 0, width, height - rows))
     neighbours = (max(0, chosen - 1), min(chosen, len(others) - 1))
     strip = lines(others, Rect(0, height - rows, width, rows), first, neighbours)
     return strip._replace(places=(large, *strip.places))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import accumulate, cycle
 
-from scribe_tui.tui.layouts.boxes import Place, Plan, Rect, shares
+from scribe_tui.tui.layouts.boxes import PanePlace, Plan, Rect, shares
 
 MIN_WIDTH = 26
 MIN_HEIGHT = 5
@@ -48,7 +48,7 @@ def tile(count: int, width: int, height: int) -> tuple[tuple[Rect, ...], ...]:
 def grid(count: int, width: int, height: int) -> Plan:
     """All panes; those that do not fit go on below `height`, to be scrolled to."""
     boxes = (box for row in tile(count, width, height) for box in row)
-    return Plan(tuple(Place(index, box) for index, box in enumerate(boxes)))
+    return Plan(tuple(PanePlace(index, box) for index, box in enumerate(boxes)))
 
 
 def _best_columns(count: int, width: int, height: int) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import lru_cache
 
-from scribe_tui.tui.layouts.boxes import PaneShape, Place, Plan, Rect, lines
+from scribe_tui.tui.layouts.boxes import PanePlace, PaneShape, Plan, Rect, lines
 from scribe_tui.tui.layouts.columns import columns
 from scribe_tui.tui.layouts.focus import focus
 from scribe_tui.tui.layouts.grid import grid
@@ -81,5 +81,5 @@ def plan(layout: PaneLayout, count: int, size: tuple[int, int], chosen: int, fir
 
 def alone(count: int, width: int, height: int, chosen: int) -> Plan:
     """One pane over all cells."""
-    place = Place(chosen, Rect(0, 0, width, height))
+    place = PanePlace(chosen, Rect(0, 0, width, height))
     return Plan((place,), 0, None, tuple(range(chosen)), tuple(range(chosen + 1, count)))

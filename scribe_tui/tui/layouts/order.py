@@ -44,7 +44,7 @@ _SENTENCES = {
 }
 
 
-class Facts(NamedTuple):
+class OrderFacts(NamedTuple):
     """What the order of a pane follows from. `speech` is its share of the last minutes."""
 
     number: int
@@ -56,7 +56,7 @@ class Facts(NamedTuple):
 _BY_TROUBLE = {how: rank for rank, how in enumerate(DisplayStatus)}
 
 
-def rank(order: Order, facts: Facts) -> tuple[int, ...]:
+def rank(order: Order, facts: OrderFacts) -> tuple[int, ...]:
     """What panes are sorted by, lowest first; those that are alike keep to their numbers."""
     match order:
         case Order.NUMBER:
@@ -83,7 +83,7 @@ class CalmOrder:
         self._changed_at = None
 
     def look(
-        self, now: float, key_at: float, reads_back: bool, facts: Callable[[], Sequence[Facts]]
+        self, now: float, key_at: float, reads_back: bool, facts: Callable[[], Sequence[OrderFacts]]
     ) -> list[int] | None:
         """The numbers of all panes as they are to stand from now on; None: leave them.
 

@@ -7,15 +7,15 @@ import re
 from scribe_tui.events import State
 from scribe_tui.session.state import OVER
 from scribe_tui.tui.keys import Shortcut
-from scribe_tui.tui.lines.changer import Changer
 from scribe_tui.tui.lines.chosen import Acts, Chosen
-from scribe_tui.tui.lines.finder import Finder
-from scribe_tui.tui.lines.hits import Hits
-from scribe_tui.tui.lines.listener import Listener
+from scribe_tui.tui.lines.find_keys import FindKeys
+from scribe_tui.tui.lines.hit_keys import HitKeys
+from scribe_tui.tui.lines.listen_keys import ListenKeys
 from scribe_tui.tui.lines.monitor_dialog import MonitorDialog
-from scribe_tui.tui.lines.places import Places
+from scribe_tui.tui.lines.place_keys import PlaceKeys
 from scribe_tui.tui.lines.reader import Reader
-from scribe_tui.tui.lines.taker import Taker
+from scribe_tui.tui.lines.source_keys import SourceKeys
+from scribe_tui.tui.lines.take_keys import TakeKeys
 from scribe_tui.tui.rendering.signs import in_words
 from scribe_tui.tui.text import count_of
 
@@ -52,9 +52,9 @@ class Commands:
         self._chosen = chosen
         self._controls = chosen.controls
         reader = Reader(chosen)
-        changer = Changer(chosen)
-        taker, listener = Taker(chosen, reader), Listener(chosen, reader)
-        places = Places(chosen, reader)
+        changer = SourceKeys(chosen)
+        taker, listener = TakeKeys(chosen, reader), ListenKeys(chosen, reader)
+        places = PlaceKeys(chosen, reader)
         self._acts: Acts = {
             "commit": self._commit,
             "stop": self._stop_or_start,
@@ -62,7 +62,7 @@ class Commands:
             "pause": self._pause,
             **chosen.acts,
             **reader.acts,
-            **Finder(chosen, reader).acts,
+            **FindKeys(chosen, reader).acts,
             **taker.acts,
             **places.acts,
             **listener.acts,
@@ -71,7 +71,7 @@ class Commands:
         self._without_source: Acts = {
             **changer.acts_without_source,
             **places.acts_without_source,
-            "hits": Hits(chosen, reader, taker, listener).say_latest,
+            "hits": HitKeys(chosen, reader, taker, listener).say_latest,
             "help": self._help,
             "quit": self._quit,
         }

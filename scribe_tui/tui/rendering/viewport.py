@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-Place = tuple[int, int]
+RowPlace = tuple[int, int]
 """A row: number of the line, row within it. What is not committed yet is line `end`."""
 
 
@@ -21,7 +21,7 @@ class RowPlaces:
     end: int
     count: Callable[[int], int]
 
-    def tail(self, height: int) -> Place:
+    def tail(self, height: int) -> RowPlace:
         """The top row when the last row is at the bottom of `height` rows."""
         number, rows = self.end, self.count(self.end)
         while rows < height and number > self.first:
@@ -29,7 +29,7 @@ class RowPlaces:
             rows += self.count(number)
         return number, max(0, rows - height)
 
-    def clamped(self, place: Place) -> Place:
+    def clamped(self, place: RowPlace) -> RowPlace:
         """The nearest place that still exists."""
         number, row = place
         if number < self.first:
@@ -37,7 +37,7 @@ class RowPlaces:
         number = min(number, self.end)
         return number, max(0, min(row, self.count(number) - 1))
 
-    def moved(self, place: Place, rows: int) -> Place:
+    def moved(self, place: RowPlace, rows: int) -> RowPlace:
         """The place that many rows further down, or up if negative."""
         number, row = place
         row += rows
@@ -49,7 +49,7 @@ class RowPlaces:
             row -= count
         return number, max(0, row)
 
-    def by_thirds(self, before: Place, height: int) -> Place:
+    def by_thirds(self, before: RowPlace, height: int) -> RowPlace:
         """The top row of a view that moves up by a third at once; `before` was at its top.
 
         Moving up repaints every row: that costs more than all the words in it.
@@ -70,8 +70,8 @@ class Viewport:
     def __init__(self, places: Callable[[], RowPlaces]) -> None:
         """`places` are those of the present text, wrapped as it is shown."""
         self._places = places
-        self._top: Place | None = None
-        self._live_top: Place = (0, 0)
+        self._top: RowPlace | None = None
+        self._live_top: RowPlace = (0, 0)
         self._end_when_scrolled = 0
         self.held = False
         """Whether it stands still although its tail is in view."""
@@ -86,7 +86,7 @@ class Viewport:
         """Lines that came since the tail was left; None while it is followed."""
         return None if self._top is None else self._places().end - self._end_when_scrolled
 
-    def first_row(self, height: int, *, by_thirds: bool) -> Place:
+    def first_row(self, height: int, *, by_thirds: bool) -> RowPlace:
         """The row at its top; `by_thirds`: a full view moves up by a third at once."""
         places = self._places()
         if self._top is not None:
@@ -100,13 +100,13 @@ class Viewport:
         self._top = None
         self.held = False
 
-    def hold(self, top: Place) -> None:
+    def hold(self, top: RowPlace) -> None:
         """Stand still from now on, at `top` if the tail was followed."""
         if self._top is None:
             self._top = top
             self._end_when_scrolled = self._places().end
 
-    def scroll(self, top: Place, rows: int, height: int) -> bool:
+    def scroll(self, top: RowPlace, rows: int, height: int) -> bool:
         """Move from `top` by `rows`, up if negative; False: the tail is reached."""
         places = self._places()
         tail = places.tail(height)
@@ -118,7 +118,7 @@ class Viewport:
         self._top = min(there, tail)
         return True
 
-    def go_to_start(self, height: int, top: Place) -> None:
+    def go_to_start(self, height: int, top: RowPlace) -> None:
         """Show the first line, unless all is in view."""
         places = self._places()
         if (places.first, 0) < places.tail(height):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.tui.figures.display_status import TROUBLED
 from scribe_tui.tui.layouts.layout import PaneLayout
-from scribe_tui.tui.layouts.order import CalmOrder, Facts, Order
+from scribe_tui.tui.layouts.order import CalmOrder, Order, OrderFacts
 from scribe_tui.tui.screens.choose_keys import ChooseActions
 from scribe_tui.tui.widgets.ticker import name_cells
 
@@ -72,10 +72,10 @@ class ArrangeActions(ChooseActions, inherit_bindings=False):
             if self.totals.of(pane.session).status_of(snapshots[pane.session]) in TROUBLED
         )
 
-    def _order_facts(self) -> list[Facts]:
+    def _order_facts(self) -> list[OrderFacts]:
         now = self._clock()
         return [
-            Facts(
+            OrderFacts(
                 pane.number,
                 self.status_of(pane),
                 self._bridge.hits.count_of(pane.session).new,

@@ -38,7 +38,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class EntryAction:
     """What a key does with an entry; `act` returns a sentence for the last row, or nothing."""
 
     label: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from functools import partial
 
+from scribe_tui.clock import DAY_SECONDS
 from scribe_tui.errors import UsageError
 from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.finding.places import Kind, Place, hit_places
@@ -16,7 +17,6 @@ from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.text import clip, clock, column, count_of, quoted
 from scribe_tui.tui.widgets.pane import Pane
 
-DAY_SECONDS = 86400.0
 KIND_CELLS = 7
 ANSWER_CELLS = 60
 PARTS = {Kind.MARK: "text", Kind.GAP: "dim", Kind.ERROR: "warn", Kind.HIT: "hit"}

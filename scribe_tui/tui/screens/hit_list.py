@@ -15,8 +15,8 @@ from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.screens.entries import (
     CURSOR_CELLS,
     NAME_CELLS,
-    Deed,
     Entry,
+    EntryAction,
     around,
     column_cells,
     stamp,
@@ -40,19 +40,19 @@ class HitActions(MonitorBase, inherit_bindings=False):
 
         known = self._bridge.hits
         teacher = Teacher(known, self.context.watch)
-        deeds = {
-            "y": Deed("copy", self._copy_hit),
-            "x": Deed("clip", lambda key: self._clip_of(key, screen)),
-            "c": Deed("confirm as heard form", teacher.confirm),
-            "X": Deed("never again", teacher.never_again),
-            "o": Deed("hear", lambda key: self._sound_of(key, screen)),
+        actions = {
+            "y": EntryAction("copy", self._copy_hit),
+            "x": EntryAction("clip", lambda key: self._clip_of(key, screen)),
+            "c": EntryAction("confirm as heard form", teacher.confirm),
+            "X": EntryAction("never again", teacher.never_again),
+            "o": EntryAction("hear", lambda key: self._sound_of(key, screen)),
         }
         known.looked_at()
         empty = "No watch word was heard yet."
         if self.context.watch is not None and not self.context.watch.lists:
             opens = next((key.shown for key in self.keys if key.id == "words"), "--watch WORD")
             empty = f"There are no watch words. Close this list: {opens} puts some in."
-        screen = PickList("Hits", self._hit_entries, deeds, empty=empty)
+        screen = PickList("Hits", self._hit_entries, actions, empty=empty)
         self.app.push_screen(screen, self._go_to_hit)
 
     def _hit_entries(self) -> list[Entry]:

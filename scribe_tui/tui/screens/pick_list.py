@@ -15,7 +15,7 @@ from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.signs import RULE
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.rendering.wrap import cells_of
-from scribe_tui.tui.screens.entries import Deed, Entry
+from scribe_tui.tui.screens.entries import Entry, EntryAction
 from scribe_tui.tui.text import clip
 
 LOOK_SECONDS = 0.5
@@ -31,11 +31,11 @@ class PickRows(RowsWidget, can_focus=True):
     WHAT = "this list"
     PARTS = ("title", "name", "text", "dim", "hit", "warn", "cursor", "key")
 
-    def __init__(self, title: str, deeds: Mapping[str, Deed], empty: str) -> None:
-        """`deeds` by the character that is typed; `empty` is said where there is nothing."""
+    def __init__(self, title: str, actions: Mapping[str, EntryAction], empty: str) -> None:
+        """`actions` by the character that is typed; `empty` is said where there is nothing."""
         super().__init__()
         self._title = title
-        self._deeds = deeds
+        self._actions = actions
         self._empty = empty
         self._entries: Sequence[Entry] = ()
         self._place = 0
@@ -122,9 +122,9 @@ class PickRows(RowsWidget, can_focus=True):
         elif event.key == "enter" and isinstance(self.screen, PickList):
             if self.chosen is not None:
                 self.screen.dismiss(self.chosen.key)
-        elif deed := self._deeds.get(event.character or ""):
+        elif action := self._actions.get(event.character or ""):
             if self.chosen is not None:
-                self._said = deed.act(self.chosen.key) or ""
+                self._said = action.act(self.chosen.key) or ""
         else:
             return False
         return True
@@ -155,7 +155,10 @@ class PickRows(RowsWidget, can_focus=True):
     def _key_row(self, width: int) -> Row:
         if self._said:
             return (Piece("text", clip(f" {self._said}", width)),)
-        keys = [("enter", "go there"), *((key, deed.label) for key, deed in self._deeds.items())]
+        keys = [
+            ("enter", "go there"),
+            *((key, action.label) for key, action in self._actions.items()),
+        ]
         keys += [("/", "filter"), ("esc", "close")]
         if width_of(_keys(keys)) > width:
             keys = [(key, label.partition(" ")[0]) for key, label in keys]
@@ -192,14 +195,14 @@ class PickList(DialogScreen[object], inherit_bindings=False):
         self,
         title: str,
         entries: Callable[[], Sequence[Entry]],
-        deeds: Mapping[str, Deed] | None = None,
+        actions: Mapping[str, EntryAction] | None = None,
         *,
         empty: str = "Nothing yet.",
     ) -> None:
         """`entries` is asked again and again, as long as the list is open."""
         super().__init__()
         self._entries = entries
-        self.rows = PickRows(title, deeds or {}, empty)
+        self.rows = PickRows(title, actions or {}, empty)
 
     def compose(self) -> ComposeResult:
         """One widget."""

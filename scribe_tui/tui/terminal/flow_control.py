@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 ASK = "\x1b[6n"
 PART_SECONDS = 0.3
-"""So long a thin line takes for the most that may be under way."""
+"""Seconds that a thin line may need for all that is under way: keys wait no longer than that."""
 EVERY_SECONDS = 1.0
 """How often a terminal is asked over a line that is not thin, while there is something to paint."""
 GRACE_SECONDS = 0.15
@@ -31,11 +31,11 @@ LATE_SECONDS = 60.0
 LEAST_BYTES = 200
 """Fewer that come late say nothing about how much the line takes."""
 LEAST_EXCESS = 0.02
-"""Seconds; less is not measured."""
+"""Seconds by which an answer must be late to count as a measurement."""
 LOST_BYTES = 2_000
-"""No answer behind fewer: it is lost. Behind more it may still come."""
+"""An answer that does not come behind fewer bytes is lost; behind more it may still come."""
 SEVERAL = 3
-"""Measurements."""
+"""So many measurements that agree are believed; one may be a hiccup."""
 FIRST_WINDOW = 1_000.0
 """So many bytes may be under way over a far line of which nothing is known but that it answers."""
 LEAST_WINDOW = 300.0

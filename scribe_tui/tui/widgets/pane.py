@@ -28,7 +28,7 @@ from scribe_tui.tui.widgets.ticker import PARTS as LINE_PARTS
 from scribe_tui.tui.widgets.ticker import LineFacts, Ticker, hour_cells
 
 LINE_SPINE, FOCUSED_LINE_SPINE, HIT_LINE_SPINE = " ", FOCUSED_SPINE[1], HIT_SPINE[1]
-"""The same for a pane that is one row."""
+"""In front of a pane that is one row: by itself, with the focus, and for a moment after a hit."""
 ROOMY_PAGE = 16
 """From this height on a page has a blank row above and below."""
 FLASH_SECONDS = 2.0

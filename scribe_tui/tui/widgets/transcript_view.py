@@ -15,7 +15,7 @@ from scribe_tui.tui.finding.decor import Decor, Decorations
 from scribe_tui.tui.finding.past import Past
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Row
-from scribe_tui.tui.rendering.viewport import Place, RowPlaces, Viewport
+from scribe_tui.tui.rendering.viewport import RowPlace, RowPlaces, Viewport
 from scribe_tui.tui.rendering.wrap import GrowingRows
 from scribe_tui.tui.widgets.line_rows import (
     STAMP_WIDTH,
@@ -345,7 +345,7 @@ class TranscriptView(RowsWidget):
     def _places(self) -> RowPlaces:
         return RowPlaces(self.first, self.transcript.end, lambda one: len(self._rows_of(one)))
 
-    def _first_row(self) -> Place:
+    def _first_row(self) -> RowPlace:
         """The row at the top of the view."""
         height = self.outer_size.height
         return self._viewport.first_row(height, by_thirds=self.low_bandwidth)

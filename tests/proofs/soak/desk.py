@@ -23,7 +23,7 @@ from typing import Any
 
 import psutil
 
-from scribe_tui.local.demo.clips import Clip, load_clips
+from scribe_tui.local.demo.clips import BundledClip, load_clips
 from tests.proofs.bench.process_tree import pss_of, tree
 from tests.proofs.soak.spoken import Comparison, compare, words
 from tests.support import icecast, pulse
@@ -131,7 +131,7 @@ def _programmes(folder: Path) -> dict[str, Programme]:
     return found
 
 
-def _joined(clips: list[Clip], path: Path) -> Path:
+def _joined(clips: list[BundledClip], path: Path) -> Path:
     inputs = [argument for clip in clips for argument in ("-i", str(clip.path))]
     alike = [f"[{n}:a]aresample=44100,aformat=channel_layouts=mono[{n}]" for n in range(len(clips))]
     names = "".join(f"[{n}]" for n in range(len(clips)))

@@ -27,11 +27,11 @@ WRITER = """
 import os, random, sys, time
 from pathlib import Path
 from scribe_tui.events import CommittedSegment, SegmentCommitted
-from scribe_tui.journal.writer import Journal
+from scribe_tui.journal.writer import JournalWriter
 from scribe_tui.journal.retention import JournalPolicy
 chance = random.Random(int(sys.argv[2]))
 policy = JournalPolicy(rotate_bytes=20_000)
-journal = Journal(Path(sys.argv[1]), on_error=print, on_recovered=print, policy=policy)
+journal = JournalWriter(Path(sys.argv[1]), on_error=print, on_recovered=print, policy=policy)
 for number in range(1, 10**9):
     segment = CommittedSegment(number, "word " * chance.randrange(50), time.time(), 0.0, 1.0)
     journal.receive(SegmentCommitted(session="news", at=time.time(), segment=segment))

@@ -23,7 +23,7 @@ from scribe_tui.errors import JournalError, SourceError
 from scribe_tui.events import ConnectionStarted, Event, SegmentCommitted, SourceStarted
 from scribe_tui.journal.retention import JournalPolicy, housekeeper, policy, runs, tidy
 from scribe_tui.journal.run_folder import create_run
-from scribe_tui.journal.writer import Journal
+from scribe_tui.journal.writer import JournalWriter
 from scribe_tui.scribe.connection import Endpoint
 from scribe_tui.session.state import OVER
 from scribe_tui.session.supervisor import Supervisor
@@ -117,13 +117,13 @@ def _supervisor(url: str) -> Supervisor:
     return Supervisor(named, services)
 
 
-def _journal(run: Path, day_seconds: float, troubles: StandingErrors) -> Journal:
+def _journal(run: Path, day_seconds: float, troubles: StandingErrors) -> JournalWriter:
     """A journal whose days are short; files' times are real, so retention's day is short, too."""
     began = time.time()
     policy.DAY_SECONDS = day_seconds
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setattr(housekeeper, "tidy", lambda live, kept, _: tidy(live, kept, time.time()))
-    return Journal(
+    return JournalWriter(
         run,
         on_error=troubles.told,
         on_recovered=troubles.over,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from scribe_tui.audio.format import AudioFormat
-from scribe_tui.audio.pacing import BEAT_SECONDS, CATCH_UP, PacedChunks, Schedule
+from scribe_tui.audio.pacing import BEAT_SECONDS, CATCH_UP, ChunkSchedule, PacedChunks
 from scribe_tui.clock import Clock
 
 CHUNK = 0.1
@@ -20,7 +20,7 @@ class Simulation:
         self.arrived = arrived
         self.now = 0.0
         self.heard = 0.0
-        self.schedule = Schedule()
+        self.schedule = ChunkSchedule()
         self.released: list[float] = []
 
     @property
@@ -82,14 +82,14 @@ def test_a_hiccup_made_good_in_one_lump_is_worked_off_unnoticeably() -> None:
 
 
 def test_a_busy_machine_costs_no_pace() -> None:
-    schedule = Schedule()
+    schedule = ChunkSchedule()
     assert schedule.due(0.0, CHUNK, 4.0, waited=False) == 0.0
     assert schedule.due(0.7, CHUNK, 4.0, waited=False) == pytest.approx(0.1)
     assert schedule.due(0.7, CHUNK, 4.0, waited=False) == pytest.approx(0.2)
 
 
 def test_after_a_long_sleep_time_starts_anew() -> None:
-    schedule = Schedule()
+    schedule = ChunkSchedule()
     schedule.due(0.0, CHUNK, 4.0, waited=False)
     assert schedule.due(3600.0, CHUNK, 60.0, waited=False) == 3600.0
     assert schedule.due(3600.0, CHUNK, 60.0, waited=False) == pytest.approx(3600.1)

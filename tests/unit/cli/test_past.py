@@ -21,7 +21,7 @@ from scribe_tui.journal.reading import Problems, follow, journals, journals_of, 
 from scribe_tui.journal.retention import JournalPolicy
 from scribe_tui.journal.retention.locks import RunLock
 from scribe_tui.journal.search import catch_up
-from scribe_tui.journal.writer import Journal
+from scribe_tui.journal.writer import JournalWriter
 from scribe_tui.replay.recording import Recording
 from tests.support.commands import run_each
 from tests.support.journals import START, closed, missed, opened, said, write
@@ -78,7 +78,7 @@ def followed(logs):
     """A run that goes on, its journal, and the program that follows it."""
     folder = logs / "2026-11-25T12-00-00"
     folder.mkdir()
-    journal = Journal(folder, on_error=print, on_recovered=print)
+    journal = JournalWriter(folder, on_error=print, on_recovered=print)
     journal.receive(opened())
     wait_until((folder / "news.jsonl").exists)
     with subprocess.Popen(
@@ -198,7 +198,7 @@ def test_a_reader_that_has_seen_enough_is_no_fault(logs):
 def test_a_numbered_run_is_verified(logs, run):
     folder = logs / "2026-11-25T12-00-00"
     folder.mkdir()
-    journal = Journal(
+    journal = JournalWriter(
         folder, on_error=print, on_recovered=print, policy=JournalPolicy(chained=True)
     )
     for event in [opened(), said(1, "one"), said(2, "two"), closed()]:
@@ -216,7 +216,7 @@ def test_a_numbered_run_is_verified(logs, run):
 def test_a_source_whose_beginning_is_spoilt_is_not_passed_over(logs, run, spoilt):
     folder = logs / "2026-11-25T12-00-00"
     folder.mkdir()
-    journal = Journal(
+    journal = JournalWriter(
         folder, on_error=print, on_recovered=print, policy=JournalPolicy(chained=True)
     )
     for session in ("news", "talk"):
@@ -441,7 +441,7 @@ def test_a_working_folder_that_is_gone_is_said(logs, run, tmp_path, monkeypatch)
 def test_a_hit_withdrawn_at_the_end_is_no_missing_end(logs, run):
     folder = logs / "2026-11-25T12-00-00"
     folder.mkdir()
-    journal = Journal(
+    journal = JournalWriter(
         folder, on_error=print, on_recovered=print, policy=JournalPolicy(chained=True)
     )
     title = TitleChanged(session="news", at=START + 101, title="late")

@@ -6,13 +6,13 @@ from scribe_tui.journal.chain import verify_lines
 from scribe_tui.journal.reading import journals_of
 from scribe_tui.journal.reading.journals import lines_of
 from scribe_tui.journal.retention import JournalPolicy
-from scribe_tui.journal.writer import Journal
+from scribe_tui.journal.writer import JournalWriter
 from tests.support.journals import closed, opened, said
 
 
 @pytest.fixture
 def lines(tmp_path):
-    journal = Journal(
+    journal = JournalWriter(
         tmp_path,
         on_error=print,
         on_recovered=print,

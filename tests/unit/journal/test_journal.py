@@ -21,7 +21,7 @@ from scribe_tui.events import (
     SessionOpened,
 )
 from scribe_tui.journal.run_folder import check_log_folder, create_run
-from scribe_tui.journal.writer import Journal
+from scribe_tui.journal.writer import JournalWriter
 from tests.support.waiting import PATIENCE, wait_until
 
 RETRY = 0.05
@@ -58,8 +58,8 @@ class Reports:
     def __init__(self):
         self.told = []
 
-    def journal(self, run: Path, **options) -> Journal:
-        return Journal(
+    def journal(self, run: Path, **options) -> JournalWriter:
+        return JournalWriter(
             run,
             on_error=lambda error: self.told.append(error.title),
             on_recovered=lambda: self.told.append("well"),

@@ -23,7 +23,7 @@ from scribe_tui.journal import syncer
 from scribe_tui.journal import writer as journal_module
 from scribe_tui.journal.bounded_queue import BoundedQueue, LinesLost, estimate
 from scribe_tui.journal.open_file import OpenFile
-from scribe_tui.journal.writer import HANG_SECONDS, Journal
+from scribe_tui.journal.writer import HANG_SECONDS, JournalWriter
 from tests.support.waiting import wait_until
 
 
@@ -62,7 +62,7 @@ def disk(monkeypatch):
 def test_a_hanging_write_is_told_and_over_when_it_comes_back(tmp_path, disk, monkeypatch):
     monkeypatch.setattr(journal_module, "HANG_SECONDS", 0.2)
     told = []
-    journal = Journal(
+    journal = JournalWriter(
         tmp_path,
         on_error=lambda error: told.append((time.monotonic(), error.message)),
         on_recovered=lambda: told.append((time.monotonic(), "well")),
@@ -82,7 +82,7 @@ def test_a_hanging_write_is_told_and_over_when_it_comes_back(tmp_path, disk, mon
 def test_what_waits_behind_a_hanging_write_is_bounded_and_counted(tmp_path, disk, monkeypatch):
     monkeypatch.setattr(journal_module, "HANG_SECONDS", 0.2)
     told = []
-    journal = Journal(
+    journal = JournalWriter(
         tmp_path,
         on_error=lambda error: told.append(error.title),
         on_recovered=lambda: told.append("well"),
@@ -131,7 +131,7 @@ def test_slow_syncs_hold_up_no_line(tmp_path, monkeypatch):
     """24 panes: one after the other their syncs take ten seconds; lines must not wait for that."""
     SlowDisk(monkeypatch)
     told = []
-    journal = Journal(tmp_path, on_error=told.append, on_recovered=lambda: None)
+    journal = JournalWriter(tmp_path, on_error=told.append, on_recovered=lambda: None)
     oldest = 0.0
     for number in range(40):
         for pane in PANES:
@@ -151,7 +151,7 @@ def test_a_sync_that_hangs_is_told_and_holds_up_no_line(tmp_path, monkeypatch):
     free = threading.Event()
     monkeypatch.setattr(os, "fsync", lambda _: free.wait(HUNG_SECONDS))
     told = []
-    journal = Journal(
+    journal = JournalWriter(
         tmp_path,
         on_error=lambda error: told.append(error.message),
         on_recovered=lambda: told.append("well"),
@@ -176,7 +176,7 @@ def test_a_sync_that_fails_is_told_and_done_again(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", fsync)
     told = []
-    journal = Journal(
+    journal = JournalWriter(
         tmp_path,
         on_error=lambda error: told.append(error.message),
         on_recovered=lambda: told.append("well"),
@@ -201,7 +201,7 @@ def test_a_writer_that_falls_behind_is_told_by_the_age_of_its_oldest_line(tmp_pa
 
     monkeypatch.setattr(os, "write", slow)
     told = []
-    journal = Journal(
+    journal = JournalWriter(
         tmp_path,
         on_error=lambda error: told.append(error.message),
         on_recovered=lambda: told.append("well"),
@@ -214,7 +214,7 @@ def test_a_writer_that_falls_behind_is_told_by_the_age_of_its_oldest_line(tmp_pa
 
 
 def test_leaving_while_the_disk_hangs_is_bounded_and_says_what_is_lost(tmp_path, disk):
-    journal = Journal(tmp_path, on_error=lambda _: None, on_recovered=lambda: None)
+    journal = JournalWriter(tmp_path, on_error=lambda _: None, on_recovered=lambda: None)
     for number in range(5):
         journal.receive(said(number))
     begun = time.monotonic()
@@ -263,7 +263,7 @@ def test_a_file_may_be_synced_again_while_a_sync_of_it_goes_on(tmp_path, monkeyp
 
 
 def test_the_files_of_a_removed_session_are_closed_and_it_may_come_back(tmp_path):
-    journal = Journal(tmp_path, on_error=print, on_recovered=print)
+    journal = JournalWriter(tmp_path, on_error=print, on_recovered=print)
     mine = [tmp_path / "news.jsonl", tmp_path / "news.txt"]
 
     def is_open():
@@ -282,7 +282,7 @@ def test_the_files_of_a_removed_session_are_closed_and_it_may_come_back(tmp_path
 def test_out_of_descriptors_is_told_in_words_and_costs_no_line(tmp_path):
     told = []
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    journal = Journal(
+    journal = JournalWriter(
         tmp_path,
         on_error=lambda error: told.append(error.sentence),
         on_recovered=lambda: told.append("well"),

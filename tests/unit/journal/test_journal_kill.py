@@ -19,8 +19,8 @@ WRITER = """
 import sys, time
 from pathlib import Path
 from scribe_tui.events import CommittedSegment, SegmentCommitted
-from scribe_tui.journal.writer import Journal
-journal = Journal(Path(sys.argv[1]), on_error=print, on_recovered=print)
+from scribe_tui.journal.writer import JournalWriter
+journal = JournalWriter(Path(sys.argv[1]), on_error=print, on_recovered=print)
 for number in range(1, 10**9):
     segment = CommittedSegment(number, "word " * (number % 50), time.time(), 0.0, 1.0)
     journal.receive(SegmentCommitted(session="news", at=time.time(), segment=segment))

@@ -18,7 +18,7 @@ from scribe_tui.journal.file_names import file_stem
 from scribe_tui.journal.retention import JournalPolicy, mend_last_runs, runs, tidy
 from scribe_tui.journal.run_files import note
 from scribe_tui.journal.run_folder import create_run
-from scribe_tui.journal.writer import Journal
+from scribe_tui.journal.writer import JournalWriter
 from tests.support.waiting import wait_until
 
 NOW = datetime(2026, 11, 23, 12, 0).timestamp()
@@ -47,7 +47,7 @@ class Book:
 
     def __init__(self, run, **policy):
         self.run, self.told, self.now = run, [], NOW
-        self.journal = Journal(
+        self.journal = JournalWriter(
             run,
             on_error=lambda error: self.told.append(error.title),
             on_recovered=lambda: self.told.append("well"),

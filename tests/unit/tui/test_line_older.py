@@ -83,7 +83,7 @@ async def test_a_range_from_beyond_memory_is_copied_whole(
         sent.append(text)
         return ""
 
-    monkeypatch.setattr("scribe_tui.tui.lines.taker.send", send)
+    monkeypatch.setattr("scribe_tui.tui.lines.take_keys.send", send)
     await later(long, "line 1", "\x1b[H")
     await later(long, "The range begins at ", "v")
     long.press("\x1b[F", "v")

@@ -22,7 +22,7 @@ from scribe_tui.journal.reading.reader import parse_line
 from scribe_tui.journal.reading.summary import summarise
 from scribe_tui.journal.retention import JournalPolicy
 from scribe_tui.journal.retention.locks import RunLock
-from scribe_tui.journal.writer import Journal
+from scribe_tui.journal.writer import JournalWriter
 from tests.support.journals import START, closed, missed, opened, said, write
 
 NO_END = "The end of the session is missing, as after a crash, or cut off: news.jsonl."
@@ -64,7 +64,7 @@ def test_several_sources_come_in_the_order_of_time(run):
 
 
 def test_parts_are_read_in_order_and_their_headers_are_no_events(run):
-    journal = Journal(
+    journal = JournalWriter(
         run, on_error=print, on_recovered=print, policy=JournalPolicy(rotate_bytes=1500)
     )
     run.mkdir()

@@ -7,7 +7,7 @@ import pytest
 from scribe_tui.local.recognition.messages import RecognitionSettings
 from scribe_tui.local.recognition.schedule import (
     BEHIND_SECONDS,
-    Schedule,
+    RecognitionSchedule,
     StreamState,
     Urgency,
 )
@@ -21,7 +21,7 @@ class Machine:
 
     def __init__(self, workers=2, streams=1, vad=True):
         self.now = 100.0
-        self.schedule = Schedule(workers)
+        self.schedule = RecognitionSchedule(workers)
         settings = RecognitionSettings(commits_by_vad=vad)
         for number in range(1, streams + 1):
             state = StreamState(number, Segmenter(settings, RATE, FRAME), vad)

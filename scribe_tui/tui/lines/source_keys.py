@@ -23,7 +23,7 @@ _ASKS = {
 }
 
 
-class Changer:
+class SourceKeys:
     """The keys that rename, set anew, remove, add and save, and those of watch words."""
 
     def __init__(self, chosen: Chosen) -> None:

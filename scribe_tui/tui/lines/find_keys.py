@@ -13,7 +13,7 @@ from scribe_tui.tui.lines.sentences import read_line
 from scribe_tui.tui.text import count_of, quoted
 
 
-class Finder:
+class FindKeys:
     """The keys that look for words; what is found is read by `reader`."""
 
     def __init__(self, chosen: Chosen, reader: Reader) -> None:

@@ -26,7 +26,7 @@ class Heard(NamedTuple):
     task: Task[None]
 
 
-class Listener:
+class ListenKeys:
     """`o`: one sound at a time."""
 
     def __init__(self, chosen: Chosen, reader: Reader) -> None:

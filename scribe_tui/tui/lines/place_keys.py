@@ -18,7 +18,7 @@ Found = tuple[int, Line] | None
 """A line and its number; None: nothing was said by then."""
 
 
-class Places:
+class PlaceKeys:
     """The keys that mark a line, and those that go to one by what is there or when it was."""
 
     def __init__(self, chosen: Chosen, reader: Reader) -> None:

@@ -14,8 +14,8 @@ from scribe_tui.tui.screens.hit_list import Teacher
 from scribe_tui.tui.text import clock, count_of, quoted
 
 if TYPE_CHECKING:
-    from scribe_tui.tui.lines.listener import Listener
-    from scribe_tui.tui.lines.taker import Taker
+    from scribe_tui.tui.lines.listen_keys import ListenKeys
+    from scribe_tui.tui.lines.take_keys import TakeKeys
 
 _ANSWER = re.compile(r"([cXyxo]?) ?(\d{1,4})")
 _SURE = {Tier.EXACT: "", Tier.CLOSE: "close, ", Tier.SOUNDS_LIKE: "sounds like it, "}
@@ -25,10 +25,12 @@ HOW = (
 )
 
 
-class Hits:
+class HitKeys:
     """`h`, and what one may do with a hit."""
 
-    def __init__(self, chosen: Chosen, reader: Reader, taker: Taker, listener: Listener) -> None:
+    def __init__(
+        self, chosen: Chosen, reader: Reader, taker: TakeKeys, listener: ListenKeys
+    ) -> None:
         """Copies and saves by `taker`, plays by `listener`."""
         self._chosen = chosen
         self._app = chosen.app

@@ -31,7 +31,7 @@ WIDE = 10_000
 """A line that is read aloud has room for a whole path."""
 
 
-class Taker:
+class TakeKeys:
     """Each key begins a task that says how it went."""
 
     def __init__(self, chosen: Chosen, reader: Reader) -> None:
