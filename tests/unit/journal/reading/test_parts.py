@@ -14,7 +14,7 @@ from scribe_tui.journal.reading.reader import read_types
 from scribe_tui.journal.reading.summary import summarise
 from scribe_tui.journal.retention import JournalPolicy
 from scribe_tui.journal.search.index import Asked, search
-from scribe_tui.journal.writer import Journal
+from scribe_tui.journal.writer import JournalWriter
 from tests.support.journals import START, closed, opened, said, write
 
 RUN = "2026-11-24T12-00-00"
@@ -102,7 +102,7 @@ def test_a_run_is_read_whole_whenever_it_is_read_while_its_parts_are_set_aside(t
     run = tmp_path / RUN
     run.mkdir()
     policy = JournalPolicy(rotate_bytes=2000, chained=True)
-    journal = Journal(run, on_error=print, on_recovered=print, policy=policy)
+    journal = JournalWriter(run, on_error=print, on_recovered=print, policy=policy)
     journal.receive(opened())
     told, seen = 0, 0
     try:
