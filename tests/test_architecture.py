@@ -172,7 +172,7 @@ def test_a_third_party_library_has_one_room() -> None:
 
 def test_the_engine_knows_no_widget_and_widgets_no_engine() -> None:
     """Law 3: the screen is given controls, snapshots and events, never a session."""
-    allowed = {"scribe_tui.session.controls", "scribe_tui.session.state"}
+    allowed = {f"scribe_tui.session.{name}" for name in ("controls", "state", "status.snapshot")}
     trespasses = [
         f"{name_of(path)} imports {node.module}"
         for path in MODULES
@@ -183,6 +183,19 @@ def test_the_engine_knows_no_widget_and_widgets_no_engine() -> None:
         and node.module not in allowed
     ]
     assert trespasses == []
+
+
+def test_no_part_of_the_engine_reads_what_it_shows_of_itself() -> None:
+    """Reports go into a session's status; only the supervisor takes snapshots, for others."""
+    allowed = {"session/supervisor.py", "session/status/status.py"}
+    reads = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in MODULES
+        if name_of(path).startswith("session/") and name_of(path) not in allowed
+        for node in nodes(path)
+        if isinstance(node, ast.Attribute) and node.attr == "snapshot"
+    ]
+    assert reads == []
 
 
 def test_names_of_the_wire_stand_in_one_module() -> None:

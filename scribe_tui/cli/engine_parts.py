@@ -12,11 +12,11 @@ from functools import partial
 from scribe_tui.cli.folders import usage_folder
 from scribe_tui.cli.output import complain
 from scribe_tui.cli.usage import UsageFile
-from scribe_tui.session.budget import Budget
 from scribe_tui.session.controls import Sink
-from scribe_tui.session.scheduler import Scheduler
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.settings import Settings
+from scribe_tui.steering.budget import Budget
+from scribe_tui.steering.scheduler import Scheduler
 from scribe_tui.watchwords.stage import WatchStage
 
 _log = logging.getLogger(__name__)

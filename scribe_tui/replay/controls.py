@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scribe_tui.errors import UsageError
 from scribe_tui.replay.player import Player
-from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.session.status.snapshot import SessionSnapshot
 from scribe_tui.settings import SourceSettings
 
 WHY_NOT = "this is a replay: it happened already"

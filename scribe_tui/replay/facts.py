@@ -25,8 +25,9 @@ from scribe_tui.events import (
     StateChanged,
     TitleChanged,
 )
-from scribe_tui.session.state import OVER, Lights, SessionSnapshot, StandingError
+from scribe_tui.session.state import OVER
 from scribe_tui.session.status.activity import TEXT_SECONDS
+from scribe_tui.session.status.snapshot import Lights, SessionSnapshot, StandingError
 from scribe_tui.session.status.standing_errors import StandingErrors
 
 

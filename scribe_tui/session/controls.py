@@ -7,7 +7,7 @@ from typing import Protocol
 
 from scribe_tui.events import Event
 from scribe_tui.session.buffer.recent_sound import RecentSound
-from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.session.status.snapshot import SessionSnapshot
 from scribe_tui.settings import SourceSettings
 
 

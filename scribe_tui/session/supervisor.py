@@ -17,8 +17,8 @@ from scribe_tui.session.context import Services
 from scribe_tui.session.controls import Sink, Stage, StartRule
 from scribe_tui.session.event_bus import EventBus
 from scribe_tui.session.session import Session
-from scribe_tui.session.state import SessionSnapshot
 from scribe_tui.session.status.session_facts import SourceName
+from scribe_tui.session.status.snapshot import SessionSnapshot
 from scribe_tui.session.status.status import SessionStatus
 from scribe_tui.settings import SourceSettings
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scribe_tui.events import State
-from scribe_tui.session.state import OVER, SessionSnapshot
+from scribe_tui.session.state import OVER
+from scribe_tui.session.status.snapshot import SessionSnapshot
 from scribe_tui.tui.keys import Shortcut
 
 LIGHTS = (

@@ -9,7 +9,7 @@ from typing import Any
 from scribe_tui.errors import UsageError
 from scribe_tui.events import State
 from scribe_tui.session.buffer.recent_sound import RecentSound
-from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.session.status.snapshot import SessionSnapshot
 from scribe_tui.settings import SourceSettings
 
 

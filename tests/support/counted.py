@@ -21,7 +21,7 @@ from textual.messages import TerminalSupportsSynchronizedOutput
 from textual.screen import Screen
 
 from scribe_tui.events import CommittedSegment, Event, PartialChanged, SegmentCommitted
-from scribe_tui.session.state import Lights
+from scribe_tui.session.status.snapshot import Lights
 from scribe_tui.tui import app as app_module
 from scribe_tui.tui.app import MonitorApp
 from scribe_tui.tui.rendering.compositor import Changes

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from scribe_tui.events import HitStatus, State, Tier, WatchHit
 from scribe_tui.local.demo.clips import load_clips
-from scribe_tui.session.state import Lights
+from scribe_tui.session.status.snapshot import Lights
 from tests.tui.stage import NOW, Stage, settle, trouble
 
 FILE = Path(__file__).with_name("screen.svg")

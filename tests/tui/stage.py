@@ -19,7 +19,7 @@ from scribe_tui.events import (
     SegmentCommitted,
     State,
 )
-from scribe_tui.session.state import StandingError
+from scribe_tui.session.status.snapshot import StandingError
 from scribe_tui.tui.app import MonitorApp
 from scribe_tui.tui.looks import Looks
 from scribe_tui.tui.monitor_context import MonitorContext

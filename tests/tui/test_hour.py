@@ -18,7 +18,7 @@ from scribe_tui.events import (
     Tier,
     WatchHit,
 )
-from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.session.status.snapshot import SessionSnapshot
 from scribe_tui.tui.figures.hour import BARS, SLOT_SECONDS, SLOTS, Hour, Hours
 from tests.support.memory import held_bytes
 from tests.tui.stage import NOW, trouble

@@ -12,7 +12,7 @@ from textual import events
 from textual.pilot import OutOfBounds, Pilot
 
 from scribe_tui.events import HitStatus, SessionRemoved, Tier, WatchHit
-from scribe_tui.session.state import Lights
+from scribe_tui.session.status.snapshot import Lights
 from scribe_tui.settings import SourceSettings
 from scribe_tui.tui.keys import ALL_KEYS
 from scribe_tui.tui.layouts.layout import PaneLayout

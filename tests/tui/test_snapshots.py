@@ -12,7 +12,7 @@ from textual.widgets import Input
 from scribe_tui.config.new_source import new_source
 from scribe_tui.config.recent import Recent, RecentSources
 from scribe_tui.events import HitStatus, State, Tier, WatchHit
-from scribe_tui.session.state import Lights
+from scribe_tui.session.status.snapshot import Lights
 from scribe_tui.settings import SourceSettings, WatchSettings
 from scribe_tui.tui.monitor_context import MonitorContext
 from scribe_tui.tui.welcome import Start, WelcomeApp

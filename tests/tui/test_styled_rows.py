@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scribe_tui.events import Half, State
-from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.session.status.snapshot import SessionSnapshot
 from scribe_tui.tui.figures.display_status import shown_state
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, changed_spans, width_of
 from scribe_tui.tui.widgets.key_bar import key_row

@@ -17,7 +17,7 @@ from scribe_tui.events import (
     State,
 )
 from scribe_tui.sanitize import harmless
-from scribe_tui.session.state import Lights, SessionSnapshot
+from scribe_tui.session.status.snapshot import Lights, SessionSnapshot
 from scribe_tui.transcript import Transcript
 from scribe_tui.tui.figures.display_status import display_status
 from scribe_tui.tui.finding.decor import Decorations

@@ -27,7 +27,7 @@ from scribe_tui.events import (
     Tier,
     WatchHit,
 )
-from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.session.status.snapshot import SessionSnapshot
 from scribe_tui.tui.figures.display_status import DisplayStatus
 from scribe_tui.tui.figures.summary import summary_row
 from scribe_tui.tui.figures.totals import Summary, Totals

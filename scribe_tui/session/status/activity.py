@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from scribe_tui.session.state import Lights
+from scribe_tui.session.status.snapshot import Lights
 from scribe_tui.session.timing import SOUND_DBFS
 
 ARRIVING_SECONDS = 2.0

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from scribe_tui.audio.dead_air import DeadAirDetector
 from scribe_tui.events import State
-from scribe_tui.session.state import OVER, Lights, SessionSnapshot
+from scribe_tui.session.state import OVER
 from scribe_tui.session.status.activity import ActivityLights
+from scribe_tui.session.status.snapshot import Lights, SessionSnapshot
 from scribe_tui.session.status.source_facts import SourceFacts
 from scribe_tui.session.status.standing_errors import StandingErrors
 from scribe_tui.session.status.standing_warning import StandingWarning

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scribe_tui.events import Half
-from scribe_tui.session.state import StandingError
+from scribe_tui.session.status.snapshot import StandingError
 
 _WORST_FIRST = (Half.PROGRAM, Half.JOURNAL, Half.SPEECH, Half.SOURCE)
 

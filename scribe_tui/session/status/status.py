@@ -43,10 +43,10 @@ from scribe_tui.events import (
     StateChanged,
     TitleChanged,
 )
-from scribe_tui.session.state import SessionSnapshot, StandingError
 from scribe_tui.session.status.annotation_reports import AnnotationReports
 from scribe_tui.session.status.folded_notices import FoldedNotices
 from scribe_tui.session.status.session_facts import SessionFacts, SourceName
+from scribe_tui.session.status.snapshot import SessionSnapshot, StandingError
 from scribe_tui.settings import SpeechSettings
 
 Publish = Callable[[Event], None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from scribe_tui.events import Half, State
-from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.session.status.snapshot import SessionSnapshot
 
 
 class DisplayStatus(StrEnum):

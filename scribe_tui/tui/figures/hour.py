@@ -15,7 +15,7 @@ from scribe_tui.events import (
     Tier,
     WatchHit,
 )
-from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.session.status.snapshot import SessionSnapshot
 from scribe_tui.tui.figures.display_status import DisplayStatus, display_status
 from scribe_tui.tui.rendering.signs import STRIP_GAP, STRIP_HIT, STRIP_LEVELS, STRIP_SILENCE
 

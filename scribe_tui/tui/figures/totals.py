@@ -20,7 +20,8 @@ from scribe_tui.events import (
     SessionRemoved,
     State,
 )
-from scribe_tui.session.state import OVER, SessionSnapshot
+from scribe_tui.session.state import OVER
+from scribe_tui.session.status.snapshot import SessionSnapshot
 from scribe_tui.tui.figures.display_status import DisplayStatus, display_status
 from scribe_tui.tui.figures.rates import STEP_SECONDS, Spending, SpokenWords
 from scribe_tui.tui.finding.hits import KnownHits

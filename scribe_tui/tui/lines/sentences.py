@@ -28,7 +28,8 @@ from scribe_tui.events import (
     WatchHit,
 )
 from scribe_tui.sanitize import harmless
-from scribe_tui.session.state import OVER, SessionSnapshot
+from scribe_tui.session.state import OVER
+from scribe_tui.session.status.snapshot import SessionSnapshot
 from scribe_tui.transcript import Line
 from scribe_tui.tui.figures.display_status import DisplayStatus, display_status, words_of
 from scribe_tui.tui.text import clock, short_duration

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.session.status.snapshot import SessionSnapshot
 from scribe_tui.tui.figures.display_status import TROUBLED
 from scribe_tui.tui.layouts.layout import PaneLayout
 from scribe_tui.tui.layouts.order import CalmOrder, Order, OrderFacts

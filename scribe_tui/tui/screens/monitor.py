@@ -15,7 +15,8 @@ from textual.timer import Timer
 
 from scribe_tui.events import AlertFailed, BudgetChanged, Event, State
 from scribe_tui.session.controls import Controls
-from scribe_tui.session.state import OVER, SessionSnapshot
+from scribe_tui.session.state import OVER
+from scribe_tui.session.status.snapshot import SessionSnapshot
 from scribe_tui.tui.attention import Attention
 from scribe_tui.tui.bridge import Bridge
 from scribe_tui.tui.faults import guarded

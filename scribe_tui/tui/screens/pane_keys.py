@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from scribe_tui.events import State
-from scribe_tui.session.state import OVER, SessionSnapshot
+from scribe_tui.session.state import OVER
+from scribe_tui.session.status.snapshot import SessionSnapshot
 from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.widgets.pane import Pane
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from scribe_tui.session.state import Lights
+from scribe_tui.session.status.snapshot import Lights
 from scribe_tui.tui.rendering.signs import LIT, UNLIT
 from scribe_tui.tui.rendering.styled_rows import Piece
 

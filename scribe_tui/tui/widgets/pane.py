@@ -10,7 +10,7 @@ from textual.geometry import Size
 from textual.timer import Timer
 
 from scribe_tui.events import Event, HitStatus, State, TitleChanged, WatchHit
-from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.session.status.snapshot import SessionSnapshot
 from scribe_tui.tui.faults import faults_of, guarded
 from scribe_tui.tui.figures.hour import Hour
 from scribe_tui.tui.figures.totals import Tally

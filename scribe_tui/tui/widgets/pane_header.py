@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.session.status.snapshot import SessionSnapshot
 from scribe_tui.tui.figures.display_status import DisplayStatus, display_status, words_of
 from scribe_tui.tui.rendering import signs
 from scribe_tui.tui.rendering.rows_widget import RowsWidget

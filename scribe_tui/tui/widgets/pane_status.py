@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from scribe_tui.events import State
-from scribe_tui.session.state import OVER, SessionSnapshot, StandingError
+from scribe_tui.session.state import OVER
+from scribe_tui.session.status.snapshot import SessionSnapshot, StandingError
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.signs import BELOW
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from scribe_tui.events import CommittedSegment, Gap
-from scribe_tui.session.state import OVER, SessionSnapshot, StandingError
+from scribe_tui.session.state import OVER
+from scribe_tui.session.status.snapshot import SessionSnapshot, StandingError
 from scribe_tui.transcript import Line, Transcript
 from scribe_tui.tui.figures.display_status import DisplayStatus, words_of
 from scribe_tui.tui.figures.hour import HIT, MISSED, SLOTS

@@ -21,9 +21,9 @@ from scribe_tui.events import (
     State,
     StateChanged,
 )
-from scribe_tui.session.scheduler import NOT_LIVE_SECONDS, Scheduler
-from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.session.status.snapshot import SessionSnapshot
 from scribe_tui.settings import SourceSettings
+from scribe_tui.steering.scheduler import NOT_LIVE_SECONDS, Scheduler
 
 LOUD = b"\x00\x20" * 1600
 

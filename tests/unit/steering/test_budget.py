@@ -21,9 +21,9 @@ from scribe_tui.events import (
     State,
     StateChanged,
 )
-from scribe_tui.session.budget import Budget
-from scribe_tui.session.state import SessionSnapshot
+from scribe_tui.session.status.snapshot import SessionSnapshot
 from scribe_tui.settings import SourceSettings
+from scribe_tui.steering.budget import Budget
 
 FREE, WARNED, STOPPED = BudgetLevel
 TODAY = date(2026, 11, 26)
