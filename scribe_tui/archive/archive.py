@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scribe_tui.archive.kept_file import FILE_SECONDS, sound_path
-from scribe_tui.archive.writer import ArchiveWriter, Bounds
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.open import SourceKind, kind_of, path_of
 from scribe_tui.journal.file_names import Stems
@@ -14,6 +14,7 @@ from scribe_tui.settings import SourceSettings
 
 if TYPE_CHECKING:
     from scribe_tui.archive.keeper import Keeper
+    from scribe_tui.archive.writer import ArchiveWriter
 
 _UNITS = {"h": 3600.0, "d": 86400.0, "w": 604800.0}
 
@@ -23,6 +24,14 @@ def keep_seconds(archive: str | None) -> float | None:
     if archive is None or archive == "off":
         return None
     return float(archive[:-1]) * _UNITS[archive[-1]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """`max_bytes` of kept sound in all runs of the folder; `free_bytes` to be left free."""
+
+    max_bytes: float
+    free_bytes: float
 
 
 class Archive:
@@ -43,6 +52,7 @@ class Archive:
         if seconds is None:
             return None
         from scribe_tui.archive.keeper import Keeper, Kept
+        from scribe_tui.archive.writer import ArchiveWriter
 
         if self._writer is None:
             self._writer = ArchiveWriter(self._run, self._bounds)

@@ -12,14 +12,17 @@ import shutil
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Condition, Thread
+from typing import TYPE_CHECKING
 
 from scribe_tui.archive.kept_file import KeptFile
 from scribe_tui.archive.retention import tidy
 from scribe_tui.clock import AgeClock
 from scribe_tui.journal.run_files import note
+
+if TYPE_CHECKING:
+    from scribe_tui.archive.archive import Bounds
 
 _log = logging.getLogger(__name__)
 
@@ -34,14 +37,6 @@ RETRY_SECONDS = 30.0
 """After a disk refused sound."""
 CLOSE_SECONDS = 3.0
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
-    """`max_bytes` of kept sound in all runs of the folder; `free_bytes` to be left free."""
-
-    max_bytes: float
-    free_bytes: float
 
 
 class ArchiveWriter:

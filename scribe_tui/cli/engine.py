@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scribe_tui.archive.archive import Archive
-from scribe_tui.archive.writer import Bounds
+from scribe_tui.archive.archive import Archive, Bounds
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.open import describe, open_source
 from scribe_tui.audio.options import SourceOptions

@@ -18,8 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from scribe_tui.archive.archive import Archive
-from scribe_tui.archive.writer import Bounds
+from scribe_tui.archive.archive import Archive, Bounds
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.source import keep_sound
 from scribe_tui.audio.web.web_source import WebSource

@@ -14,11 +14,10 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from scribe_tui.archive.archive import Archive
+from scribe_tui.archive.archive import Archive, Bounds
 from scribe_tui.archive.keeper import Keeper
 from scribe_tui.archive.places import Span
 from scribe_tui.archive.sound import read_sound
-from scribe_tui.archive.writer import Bounds
 from scribe_tui.audio.format import AudioChunk, AudioFormat
 from scribe_tui.audio.kept_sound import KeptSound
 from scribe_tui.audio.open import open_source

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from scribe_tui.archive import writer as writer_module
+from scribe_tui.archive.archive import Bounds
 from scribe_tui.archive.kept_file import KeptFile, sound_path
 from scribe_tui.archive.recording import Recording
 from scribe_tui.archive.retention import tidy
-from scribe_tui.archive.writer import ArchiveWriter, Bounds
+from scribe_tui.archive.writer import ArchiveWriter
 from scribe_tui.audio.splitting.splitter import Piece
 from scribe_tui.journal import run_files
 from scribe_tui.journal.retention.scan import begun_at
@@ -195,7 +196,8 @@ def test_a_strangers_pipe_in_a_shared_log_folder_is_not_waited_for(folder):
 KILLED = """
 import sys, time
 from pathlib import Path
-from scribe_tui.archive.writer import ArchiveWriter, Bounds
+from scribe_tui.archive.archive import Bounds
+from scribe_tui.archive.writer import ArchiveWriter
 from scribe_tui.archive.recording import Recording
 from scribe_tui.audio.splitting.frames import FrameSplitter
 run, sound = Path(sys.argv[1]), Path(sys.argv[2]).read_bytes()
