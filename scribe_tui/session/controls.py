@@ -42,7 +42,9 @@ class Controls(Protocol):
     """N sessions as seen from above. All calls return at once unless they are awaited.
 
     Sessions are named by their ids (see `events`). A call about an id that is not there, or no
-    more, does nothing; `snapshot` and `settings_of` raise KeyError.
+    more, does nothing. `snapshot` and `settings_of` answer for every id the run ever gave, so
+    that whoever has not yet heard that a session was removed may go on asking; they raise
+    KeyError for any other.
     """
 
     @property
@@ -50,10 +52,11 @@ class Controls(Protocol):
         """The ids of all sessions in the order of their panes."""
 
     def snapshot(self, session: str) -> SessionSnapshot:
-        """The present facts of one session; cheap enough for a few calls a second."""
+        """The present facts of one session, its last ones once it is removed; cheap enough for a
+        few calls a second."""
 
     def settings_of(self, session: str) -> SourceSettings:
-        """What its source is set to, with its present name."""
+        """What its source is set to, with its present or last name."""
 
     def recent_sound(self, session: str) -> RecentSound | None:
         """The last half minute that was heard, for a clip or playback; None: it does not run."""
@@ -80,7 +83,10 @@ class Controls(Protocol):
         """
 
     def remove(self, session: str) -> None:
-        """End a session in good order and forget it; `SessionRemoved` is its last event."""
+        """End a session in good order and forget all but its last facts.
+
+        `SessionRemoved` is its last event.
+        """
 
     def rename(self, session: str, name: str) -> None:
         """Call it `name` from now on. Raises UsageError if another one is called so."""

@@ -40,6 +40,14 @@ class _Member:
         return self.task is not None and not self.task.done()
 
 
+@dataclass(frozen=True, slots=True)
+class _Forgotten:
+    """What is still known of a session that was removed."""
+
+    snapshot: SessionSnapshot
+    source: SourceSettings
+
+
 class Supervisor:
     """Owns every session's task; implements `controls.Controls`."""
 
@@ -52,6 +60,7 @@ class Supervisor:
         self._services = services
         self._bus = EventBus(self.part_failed)
         self._members: dict[str, _Member] = {}
+        self._forgotten: dict[str, _Forgotten] = {}
         self._ids: set[str] = set()
         self._group: asyncio.TaskGroup | None = None
         self._change = asyncio.Event()
@@ -102,12 +111,16 @@ class Supervisor:
                 member.session.status.error_cleared(Half.JOURNAL)
 
     def snapshot(self, session: str) -> SessionSnapshot:
-        """The present facts of one session."""
-        return self._members[session].session.status.snapshot()
+        """The present facts of one session, or its last ones."""
+        if (member := self._members.get(session)) is None:
+            return self._forgotten[session].snapshot
+        return member.session.status.snapshot()
 
     def settings_of(self, session: str) -> SourceSettings:
-        """What its source is set to."""
-        return self._members[session].session.source
+        """What its source is set to, or was at last."""
+        if (member := self._members.get(session)) is None:
+            return self._forgotten[session].source
+        return member.session.source
 
     def recent_sound(self, session: str) -> RecentSound | None:
         """What was heard last; None for a session that does not run."""
@@ -156,7 +169,7 @@ class Supervisor:
         return session
 
     def remove(self, session: str) -> None:
-        """End a session in good order and forget it."""
+        """End a session in good order and forget all but its last facts."""
         member = self._members.get(session)
         if member is None or member.removed:
             return
@@ -234,8 +247,9 @@ class Supervisor:
             self._change.set()
 
     def _forget(self, session: str) -> None:
-        member = self._members.pop(session)
-        member.session.status.removed()
+        past = self._members.pop(session).session
+        self._forgotten[session] = _Forgotten(past.status.snapshot(), past.source)
+        past.status.removed()
         self._change.set()
 
     def _check_name(self, name: str, besides: str | None = None) -> None:

@@ -51,8 +51,13 @@ async def test_an_added_source_is_heard_and_a_removed_one_says_goodbye() -> None
             assert isinstance(of_second[-1], SessionRemoved)
             assert isinstance(of_second[-2], SessionClosed)
             assert isinstance(of_second[0], SessionOpened)
+            assert engine.supervisor.snapshot("second").state is State.ENDED
+            assert engine.supervisor.settings_of("second").name == "second"
+            engine.supervisor.commit("second")  # it is there no more: nothing happens
+            engine.supervisor.start("second")
+            assert engine.supervisor.sessions == ("first",)
             with pytest.raises(KeyError):
-                engine.supervisor.snapshot("second")
+                engine.supervisor.snapshot("third")
 
 
 async def test_an_id_is_never_given_twice_and_a_name_only_once_at_a_time() -> None:

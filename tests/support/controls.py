@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
+from scribe_tui.config.names import free_name
 from scribe_tui.errors import UsageError
 from scribe_tui.events import State
 from scribe_tui.session.buffer.recent_sound import RecentSound
@@ -31,6 +32,7 @@ class FakeControls:
             )
             for name in names
         }
+        self._removed: set[str] = set()
         self.calls: list[tuple[str, str]] = []
         self.taken: set[str] = set()
         self._settings: dict[str, SourceSettings] = {}
@@ -43,7 +45,7 @@ class FakeControls:
 
     @property
     def sessions(self) -> tuple[str, ...]:
-        return tuple(self._snapshots)
+        return tuple(session for session in self._snapshots if session not in self._removed)
 
     def show(self, session: str, /, **facts: Any) -> None:
         """Let the next snapshot of `session` say something else."""
@@ -82,20 +84,21 @@ class FakeControls:
 
     def add(self, source: SourceSettings) -> str:
         self._check(source.name)
-        self._settings[source.name] = source
+        session = free_name(source.name, self._snapshots)
+        self._settings[session] = source
         self.calls.append(("add", source.name))
-        self._snapshots[source.name] = SessionSnapshot(
-            session=source.name,
+        self._snapshots[session] = SessionSnapshot(
+            session=session,
             name=source.name,
             source=source.address,
             state=State.CONNECTING,
             elapsed_seconds=0,
         )
-        return source.name
+        return session
 
     def remove(self, session: str) -> None:
         self.calls.append(("remove", session))
-        self._snapshots.pop(session, None)
+        self._removed.add(session)
 
     def rename(self, session: str, name: str) -> None:
         self._check(name)

@@ -60,6 +60,8 @@ class Walker:
         self.dice = random.Random(seed)
         self.trail: list[str] = []
         self._hits = 0
+        self._parting: list[str] = []
+        """Removed, and the screen does not know it yet."""
         self.removed = 0
         """Sessions that went without a key, whatever was open on them."""
 
@@ -71,6 +73,10 @@ class Walker:
         }  # fmt: skip
         (act,) = self.dice.choices([*kinds], [*kinds.values()])
         await act()
+        if self._parting and self.dice.random() < 0.3:
+            session = self._parting.pop()
+            self.trail.append(f"removed {session}")
+            self.stage.app.bridge.receive(SessionRemoved(session=session, at=NOW))
 
     async def _key(self) -> None:
         key = self.dice.choice(KEYS if self.dice.random() < 0.75 else OTHER_KEYS)
@@ -118,7 +124,7 @@ class Walker:
         elif act == "remove":
             session = self.dice.choice(controls.sessions)
             controls.remove(session)
-            self.stage.app.bridge.receive(SessionRemoved(session=session, at=NOW))
+            self._parting.append(session)
             self.removed += 1
         if self.dice.random() < 0.5:
             self.stage.app.monitor.sample()

@@ -84,7 +84,7 @@ def hearing(
     `say` takes how it goes. Raises UsageError where there is nothing to be heard; what is
     returned raises that, too, and SourceError.
     """
-    name = _name(controls, session)
+    name = controls.snapshot(session).name
     if line is None:
         return _live(partial(controls.recent_sound, session), name, say)
     if isinstance(line, Gap):
@@ -107,7 +107,7 @@ def hearing_hit(
     """
     from scribe_tui.tui.actions.clipping import latest_wanted
 
-    name = _name(controls, hit.session)
+    name = controls.snapshot(hit.session).name
     if hit.status is HitStatus.UNCONFIRMED:
         latest = latest_wanted(controls, hit.session, OPEN_HIT_SECONDS)
         if latest is None:
@@ -118,14 +118,6 @@ def hearing_hit(
             "no line", "The line of that hit is not saved, so there is nothing to hear."
         )
     return hearing(controls, hit.session, line, run, say)
-
-
-def _name(controls: Controls, session: str) -> str:
-    """What a session is called; its id once it is gone."""
-    try:
-        return controls.snapshot(session).name
-    except KeyError:
-        return session
 
 
 def _cut_out(

@@ -47,15 +47,12 @@ class Chosen:
 
     @property
     def name(self) -> str:
-        """What it is called."""
-        return self.name_of(self.session)
+        """What it is called; empty where there is no source."""
+        return self.name_of(self.session) if self.session else ""
 
     def name_of(self, session: str) -> str:
-        """What a session is called; its id once it is gone."""
-        try:
-            return self.controls.snapshot(session).name
-        except KeyError:
-            return session
+        """What a session is called."""
+        return self.controls.snapshot(session).name
 
     def choose(self, session: str) -> None:
         """Choose that one and say how it stands."""

@@ -96,8 +96,5 @@ class MonitorBase(FrameScreen, inherit_bindings=False):
         return next((pane for pane in self.grid.panes if pane.session == session), None)
 
     def name_of(self, session: str) -> str:
-        """What the user calls a session; its id once it is gone."""
-        try:
-            return self._controls.snapshot(session).name
-        except KeyError:
-            return session
+        """What the user calls a session."""
+        return self._controls.snapshot(session).name
