@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
-from scribe_tui.config.paths import user_path
+from scribe_tui.config.paths import names_something
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line, host_of, mask_address
 from scribe_tui.settings.source import is_device
@@ -31,7 +31,7 @@ def split_spec(text: str) -> tuple[str | None, str]:
     is a path. Raises UsageError for an empty name or source.
     """
     match = _NAMED.fullmatch(text)
-    if match is None or _exists(text):
+    if match is None or names_something(text):
         name, address = None, tidy_address(text)
     else:
         name, address = clean_name(match["name"]), tidy_address(match["address"])
@@ -50,7 +50,7 @@ def tidy_address(text: str) -> str:
     A web address also without the brackets or quotes that letters and chats put around it
     (RFC 3986, appendix C), and without what cannot be seen.
     """
-    if _exists(text):
+    if names_something(text):
         return text
     plain = text.strip()
     bare = plain.strip(_AROUND_ADDRESSES)
@@ -105,10 +105,3 @@ def free_name(name: str, taken: Collection[str]) -> str:
         number += 1
         free = f"{name}-{number}"
     return free
-
-
-def _exists(text: str) -> bool:
-    try:
-        return user_path(text).exists()
-    except (OSError, ValueError, UsageError):  # too long, a NUL in it, nobody's home
-        return False

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from scribe_tui.config.names import clean_name, default_name, free_name, split_spec
-from scribe_tui.config.paths import user_path
+from scribe_tui.config.paths import names_file
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import SourceSettings
 from scribe_tui.settings.source import is_device
@@ -35,7 +35,7 @@ def several_addresses(text: str) -> tuple[str, ...]:
     """
     text = text.strip()
     pieces = [piece for part in text.split() if (piece := part.strip(",;"))]
-    if len(pieces) > 1 and all(_is_address(piece) for piece in pieces) and not _is_file(text):
+    if len(pieces) > 1 and all(_is_address(piece) for piece in pieces) and not names_file(text):
         return tuple(pieces)
     return (text,) if text else ()
 
@@ -45,11 +45,4 @@ def _is_address(piece: str) -> bool:
         _, address = split_spec(piece)
     except UsageError:
         return False
-    return "://" in address or is_device(address) or _is_file(address)
-
-
-def _is_file(text: str) -> bool:
-    try:
-        return user_path(text).is_file()
-    except (OSError, ValueError, UsageError):  # no path at all
-        return False
+    return "://" in address or is_device(address) or names_file(address)

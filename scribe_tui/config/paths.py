@@ -27,3 +27,23 @@ def user_path(text: str) -> Path:
             "Write the whole path, or ./~ for a name that begins so.",
         )
     return Path(expanded)
+
+
+def names_something(text: str, folder: Path = Path()) -> bool:
+    """Whether something is at the path meant by `text`, as seen from `folder`.
+
+    False where that cannot be asked: no path at all, a name too long, a folder that is closed.
+    Looks at files: not for the event loop's thread.
+    """
+    try:
+        return (folder / user_path(text)).exists()
+    except (OSError, ValueError, UsageError):
+        return False
+
+
+def names_file(text: str) -> bool:
+    """Whether a file is at the path meant by `text`; False as `names_something` is."""
+    try:
+        return user_path(text).is_file()
+    except (OSError, ValueError, UsageError):
+        return False

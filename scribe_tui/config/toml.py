@@ -18,7 +18,7 @@ from typing import Any
 
 from scribe_tui.config.names import clean_name, split_spec
 from scribe_tui.config.options import OPTIONS, Option
-from scribe_tui.config.paths import user_path
+from scribe_tui.config.paths import names_something, user_path
 from scribe_tui.config.tables import read_outlet, read_theme, read_watch
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
@@ -224,11 +224,8 @@ class _Reader:
 
     def _tidy(self, address: str) -> str:
         """`address` without blanks around it, unless a file beside this one is called so."""
-        try:
-            is_file = (self._path.parent / user_path(address)).exists()
-        except (OSError, ValueError, UsageError):
-            is_file = False
-        return address if is_file else address.strip()
+        is_path = names_something(address, self._path.parent)
+        return address if is_path else address.strip()
 
     def _beside_file(self, value: Any) -> Any:
         """A relative path counts from the file it stands in, not from where one is."""

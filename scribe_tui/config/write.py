@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace as replace_fields
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ def save_toml(
     `replace`.
     """
     shown = harmless_line(str(file))
-    if file.exists() and not replace:
+    if os.path.lexists(file) and not replace:
         lost = ", with comments that would be lost" if _has_comments(file) else ""
         raise UsageError("file exists", f"{shown} is there already{lost}.")
     part = file.with_name(f".{file.name}.part")
@@ -61,7 +62,8 @@ def save_toml(
             "not text", "A path or name among the sources is not UTF-8, as TOML has to be."
         ) from None
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # a name that is too long cannot be there either
+            part.unlink()
         raise UsageError(
             "not saved", f"{shown} cannot be written: {error.strerror}.", "Choose another place."
         ) from None

@@ -52,8 +52,7 @@ class Controls(Protocol):
         """The ids of all sessions in the order of their panes."""
 
     def snapshot(self, session: str) -> SessionSnapshot:
-        """The present facts of one session, its last ones once it is removed; cheap enough for a
-        few calls a second."""
+        """The present or last facts of one session; cheap enough for a few calls a second."""
 
     def settings_of(self, session: str) -> SourceSettings:
         """What its source is set to, with its present or last name."""

@@ -268,12 +268,13 @@ async def test_g_takes_numbers_beyond_nine() -> None:
 async def test_panes_that_come_and_go_do_so_in_every_layout() -> None:
     stage = Stage("one", "two", "three")
     async with stage.app.run_test(size=(80, 24)) as pilot:
+        session = "one"
         for _ in PaneLayout:
             await pilot.press("l")
-            stage.controls.remove("one")
+            stage.controls.remove(session)
             stage.app.monitor.sample()
             await settle(pilot, lambda: len(stage.app.monitor.grid.panes) == 2)
-            stage.controls.add(SourceSettings(name="one", address="mic"))
+            session = stage.controls.add(SourceSettings(name="one", address="mic"))
             stage.app.monitor.sample()
             await settle(pilot, lambda: len(stage.app.monitor.grid.panes) == 3)
             assert not stage.app.faults.standing

@@ -16,9 +16,9 @@ from textual.widgets import Input
 
 from scribe_tui.config.new_source import new_source
 from scribe_tui.config.recent import RecentSources
-from scribe_tui.errors import UsageError
+from scribe_tui.config.write import save_toml
 from scribe_tui.events import State
-from scribe_tui.settings import SourceSettings, WatchSettings
+from scribe_tui.settings import Settings, SourceSettings, WatchSettings
 from scribe_tui.tui.actions.saving import Present
 from scribe_tui.tui.app import MonitorApp
 from scribe_tui.tui.monitor_context import MonitorContext
@@ -58,8 +58,7 @@ class FormStage(Stage):
         return new_source(SourceSettings(name="new", address="mic"), name, address, taken)
 
     def _save(self, file: Path, present: Present, replacing: bool) -> None:
-        if file.exists() and not replacing:
-            raise UsageError("file exists", f"{file} is there already.")
+        save_toml(file, Settings(), present.sources, replace=replacing)
         self.present = present
         self.saved.append((file, [source.name for source in present.sources], replacing))
 
@@ -415,7 +414,6 @@ async def test_saving_asks_before_a_file_is_replaced(
         await pilot.press("W")
         await stage.fill_in(pilot, str(file))
         await settle(pilot, lambda: stage.saved == [(file, ["one", "two"], False)])
-        file.write_text("")
         await settle(pilot, lambda: stage.top == "MonitorScreen")
         await pilot.press("W")
         await stage.fill_in(pilot, str(file))
@@ -425,6 +423,17 @@ async def test_saving_asks_before_a_file_is_replaced(
         assert len(stage.saved) == 1
         await pilot.press("enter")
         await settle(pilot, lambda: stage.saved[-1] == (file, ["one", "two"], True))
+
+
+async def test_a_place_that_cannot_be_is_said_in_the_form(stage: FormStage) -> None:
+    async with stage.app.run_test(size=(120, 30)) as pilot:
+        await pilot.press("W")
+        await stage.fill_in(pilot, "x" * 300)
+        await settle(pilot, lambda: "File name too long" in stage.text())
+        await pilot.press("escape", "a")
+        await stage.fill_in(pilot, "x" * 300 + ".m3u")
+        await settle(pilot, lambda: "File name too long" in stage.text())
+        assert not stage.app.faults.standing
 
 
 async def test_what_is_saved_is_how_the_screen_is_now(stage: FormStage, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from scribe_tui.events import (
     SoundKept,
 )
 from scribe_tui.session.buffer.recent_sound import RecentSound
+from scribe_tui.settings import SourceSettings
 from scribe_tui.tui.monitor_context import MonitorContext
 from tests.support.journals import opened, write
 from tests.support.kept import coded, known_sound
@@ -304,6 +305,7 @@ async def test_a_hit_that_may_change_yet_is_heard_from_memory_and_over_ssh_a_cli
     speakers: type[Loudspeaker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage, _ = stage_of("one")
+    stage.controls.remove(stage.controls.add(SourceSettings(name="gone", address="mic")))
     async with stage.app.run_test(size=SIZE) as pilot:
         stage.app.bridge.receive(hit(8, HitStatus.UNCONFIRMED, segment=4, quote="line"))
         stage.app.bridge.receive(hit(1, HitStatus.UNCONFIRMED, session="gone", quote="line"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -17,7 +16,7 @@ from scribe_tui.audio.web.playlist import looks_like_playlist
 from scribe_tui.audio.web.station_list import Station, Stations, read_stations
 from scribe_tui.config.names import default_name, free_name
 from scribe_tui.config.new_source import several_addresses
-from scribe_tui.config.paths import user_path
+from scribe_tui.config.paths import names_file, user_path
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import SourceSettings
 from scribe_tui.tui.monitor_context import MakeSource
@@ -120,8 +119,7 @@ def stations_in(address: str) -> Stations:
     address = address.strip()
     if "://" in address or address.startswith("mic") or not looks_like_playlist(address):
         return Stations()
-    path: Path = user_path(address)
-    return read_stations(path) if path.is_file() else Stations()
+    return read_stations(user_path(address)) if names_file(address) else Stations()
 
 
 def sources_of(
