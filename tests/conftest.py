@@ -16,9 +16,15 @@ from hypothesis import HealthCheck, settings
 
 pytest.register_assert_rewrite("tests.support", "tests.proofs.chaos")
 
+from tests.support.decoders import PATH, path_with_quick_decoder  # noqa: E402
 from tests.support.left_to_ci import BRIEFLY, REASON, left_to_ci  # noqa: E402
 from tests.support.requirements import IN_CI  # noqa: E402
 
+ID_CHARACTERS = 60
+"""Of an example that is a text, so many name it: each worker sends every name to all others."""
+OF_PARTS = Path(__file__).parent / "unit"
+QUICK_PATH = pytest.StashKey[str]()
+"""The search path of the tests of single parts."""
 LEFT = pytest.StashKey[int]()
 """How many tests were left to CI."""
 
@@ -38,11 +44,12 @@ settings.load_profile("patient" if IN_CI else "brief")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let each worker read the tests from another file on.
+    """Look for a quick decoder, and let each worker read the tests from another file on.
 
     After a fresh clone every module is compiled by whoever reads it first: reading in step, all
     of them would compile all of it.
     """
+    config.stash[QUICK_PATH] = path_with_quick_decoder(config)
     worker = getattr(config, "workerinput", None)
     if worker is None:
         return
@@ -50,6 +57,13 @@ def pytest_configure(config: pytest.Config) -> None:
     share = len(files) // worker["workercount"]
     first = share * int(worker["workerid"].removeprefix("gw"))
     config.args[:] = files[first:] + files[:first]
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a long example by its beginning; pytest numbers those that begin alike."""
+    if not isinstance(val, str | bytes) or len(val) <= ID_CHARACTERS:
+        return None
+    return ascii(val[:ID_CHARACTERS])
 
 
 def _files(name: str) -> list[str]:
@@ -96,6 +110,13 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Begin with the decoder that is quickest to start, but test the machine's own as well."""
+    of_a_part = item.path.is_relative_to(OF_PARTS)
+    os.environ["PATH"] = item.config.stash[QUICK_PATH] if of_a_part else PATH
 
 
 @pytest.fixture(scope="session")
