@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,10 @@ from scribe_tui.scribe.batch import RATE, UNCHARGED, Reading
 
 PART_SECONDS = 1800.0
 """Sound sent at a time: a stop costs no more than that; speakers are distinguished within it."""
+OUTAGE_SECONDS = 5.0
+"""A longer time of which no sound is kept is not sent as silence: that costs as much as sound."""
+LEAST_SECONDS = 0.1
+"""What is shorter is the rest of a file that was sent, and holds no word."""
 _SEAM_SECONDS = 30.0
 """Before its end a part is cut at the quietest place of so much."""
 _PAUSE_SECONDS = 0.3
@@ -49,7 +53,7 @@ def wanted_spans(journal: Journal, window: Window) -> list[Span]:
     return [span for span in spans if span.run == spans[-1].run]
 
 
-def rest_of(spans: list[Span], done_until: float) -> list[Span]:
+def rest_of(spans: Iterable[Span], done_until: float) -> list[Span]:
     """What is not read yet."""
     rest = []
     for span in spans:
@@ -82,8 +86,8 @@ async def read_again(
     """
     stopping = stopping or asyncio.Event()
     try:
-        while rest := rest_of(spans, reading.done_until):
-            sound = await _unless(stopping, _next_part(reading.path.parent, rest, part_seconds))
+        while parts := list(parts_of(rest_of(spans, reading.done_until), part_seconds)):
+            sound = await _unless(stopping, _next_part(reading.path.parent, parts, part_seconds))
             if stopping.is_set():
                 return
             if sound is None:
@@ -135,30 +139,60 @@ async def _keep(write: Callable[[], None]) -> None:
         await asyncio.sleep(RETRY_SECONDS)
 
 
-async def _next_part(run: Path, rest: list[Span], seconds: float) -> Sound | None:
+def parts_of(spans: Iterable[Span], part_seconds: float = PART_SECONDS) -> Iterator[list[Span]]:
+    """What is sent together, in order: up to so many seconds without an outage between them.
+
+    Of a shorter outage silence is sent in its place. `length_of` says how long each is.
+    """
+    part: list[Span] = []
+    until = 0.0
+    for span in spans:
+        left = [span]
+        while left:
+            start = left[0].start_seconds
+            if part and (start >= until or start - part[-1].end_seconds > OUTAGE_SECONDS):
+                yield part
+                part = []
+            if not part:
+                until = start + part_seconds
+            part.append(replace(left[0], end_seconds=min(left[0].end_seconds, until)))
+            left = rest_of(left, until)
+    if part:
+        yield part
+
+
+def length_of(part: Sequence[Span]) -> float:
+    """The seconds of sound in what is sent together, silence between its spans included."""
+    return part[-1].end_seconds - part[0].start_seconds
+
+
+async def _next_part(run: Path, parts: list[list[Span]], seconds: float) -> Sound | None:
     """The sound of the next part, cut where it is quiet; None where no more was kept.
 
-    A span goes on through an outage until there is sound again: what its file does not hold is
-    passed over, however long it is.
+    What is not in the files after all, or was deleted meanwhile, is passed over.
     """
-    while rest:
-        begin = rest[0].start_seconds
-        bounded = [
-            replace(span, end_seconds=min(span.end_seconds, begin + seconds))
-            for span in rest
-            if span.start_seconds < begin + seconds
-        ]
-        try:
-            sound = await read_sound(run, bounded, _FORMAT)
-        except UsageError as error:
-            if error.title != "no sound kept":
-                raise
-            rest = rest[len(bounded) :]
+    ended: set[tuple[str, float]] = set()
+    for part in parts:
+        left = [span for span in part if _place(span) not in ended]
+        if not left:
             continue
-        if sound.seconds < seconds - 1:
+        try:
+            sound = await read_sound(run, left, _FORMAT)
+        except UsageError as error:
+            if error.title not in ("no sound kept", "sound gone"):
+                raise
+            ended.update(map(_place, left))
+            continue
+        if sound.seconds >= seconds - 1:
+            return replace(sound, pcm=sound.pcm[: _seam(sound.pcm)])
+        if sound.seconds >= LEAST_SECONDS:
             return sound
-        return replace(sound, pcm=sound.pcm[: _seam(sound.pcm)])
     return None
+
+
+def _place(span: Span) -> tuple[str, float]:
+    """The same for what lies in one file without a break."""
+    return span.file, round(span.offset_seconds - span.start_seconds, 1)
 
 
 def _seam(pcm: bytes) -> int:

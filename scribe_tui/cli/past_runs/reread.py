@@ -7,17 +7,18 @@ import math
 import os
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from scribe_tui.archive.comparison import differences, first_tokens, second_tokens
-from scribe_tui.archive.places import Span
+from scribe_tui.archive.kept_length import as_kept
+from scribe_tui.archive.places import Span, file_of
 from scribe_tui.archive.rereading import (
-    PART_SECONDS,
     heard_until,
     is_over,
+    length_of,
+    parts_of,
     read_again,
     rest_of,
     wanted_spans,
@@ -31,12 +32,14 @@ from scribe_tui.errors import UsageError
 from scribe_tui.journal.reading.journals import Journal
 from scribe_tui.journal.reading.reader import read
 from scribe_tui.journal.reading.summary import span_of
+from scribe_tui.sanitize import harmless_line
 from scribe_tui.scribe.batch import BatchSettings, price, read_batch
 from scribe_tui.scribe.connection import Endpoint
 from scribe_tui.settings import Settings
 from scribe_tui.tui.terminal.locale_name import terminal_takes_unicode
 
 _BAR = 30
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,10 @@ def reread_run(settings: Settings, log_dir: Path, run_text: str, name: str, aske
                 "The offline endpoint has no batch model.",
                 "Leave out --endpoint local, and set ELEVENLABS_API_KEY.",
             )
-        _agree(spans, reading, asked)
-        code = asyncio.run(_read(spans, reading, endpoint))
+        rest = as_kept(run, rest_of(spans, reading.done_until))
+        _say_gone(run, spans, reading)
+        _agree(rest, reading, asked)
+        code = asyncio.run(_read(rest, reading, endpoint))
         if not reading.is_whole:
             complain("Stopped; the same command goes on where it stopped.")
             return code
@@ -123,10 +128,9 @@ def _check_end(run: Path, journal: Journal, last: Span) -> None:
         )
 
 
-def _agree(spans: list[Span], reading: SecondReading, asked: Asked) -> None:
+def _agree(rest: list[Span], reading: SecondReading, asked: Asked) -> None:
     """Say what it will cost; go on only if the user agrees. Raises UsageError."""
-    rest = rest_of(spans, reading.done_until)
-    parts = list(_parts(rest))
+    parts = [length_of(part) for part in parts_of(rest)]
     seconds = sum(parts)
     dollars = price(parts, asked.batch)
     terms = ", key terms included" if asked.batch.keyterms else ""
@@ -141,13 +145,23 @@ def _agree(spans: list[Span], reading: SecondReading, asked: Asked) -> None:
     raise UsageError("not agreed", "Nothing was sent.", "Add --yes to agree to the price.")
 
 
-def _parts(spans: list[Span]) -> Iterator[float]:
-    """The seconds of each recording that is sent."""
-    for span in spans:
-        left = span.end_seconds - span.start_seconds
-        while left > 0:
-            yield min(left, PART_SECONDS)
-            left -= PART_SECONDS
+def _say_gone(run: Path, spans: list[Span], reading: SecondReading) -> None:
+    """Name the files that are not there any more; raises UsageError if all are gone."""
+    rest = rest_of(spans, reading.done_until)
+    gone = [span for span in rest if not file_of(run, span).is_file()]
+    if not gone:
+        return
+    names = list(dict.fromkeys(harmless_line(file_of(run, span).name) for span in gone))
+    listed = ", ".join(names[:_MOST_NAMED])
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    are = "is" if len(names) == 1 else "are"
+    if len(gone) == len(rest) and not reading.parts:
+        raise UsageError(
+            "sound gone",
+            f"{listed}{more} {are} not there any more.",
+            "Kept sound is deleted after the time of --archive, or beyond --archive-max-gb.",
+        )
+    complain(f"{listed}{more} {are} not there any more: what is left is read.")
 
 
 def _is_agreed() -> bool:
@@ -157,9 +171,9 @@ def _is_agreed() -> bool:
         return False
 
 
-async def _read(spans: list[Span], reading: SecondReading, endpoint: Endpoint) -> int:
+async def _read(rest: list[Span], reading: SecondReading, endpoint: Endpoint) -> int:
     """Read until all is read, or a signal stops it, whose exit code is given."""
-    begin, end = spans[0].start_seconds, spans[-1].end_seconds
+    total = _seconds_of(rest)
     batch = reading.request.settings
     stopping = asyncio.Event()
 
@@ -172,13 +186,17 @@ async def _read(spans: list[Span], reading: SecondReading, endpoint: Endpoint) -
             )
 
     with Signals(leave) as signals:
-        _progress(reading.done_until - begin, end - begin)
+        _progress(0.0, total)
         read = partial(read_batch, endpoint, settings=batch)
-        async for done in read_again(spans, reading, read, stopping=stopping):
-            _progress(done - begin, end - begin)
+        async for done in read_again(rest, reading, read, stopping=stopping):
+            _progress(total - _seconds_of(rest_of(rest, done)), total)
     if os.isatty(2):
         sys.stderr.write("\n")
     return signals.exit_code
+
+
+def _seconds_of(spans: list[Span]) -> float:
+    return sum(length_of(part) for part in parts_of(spans))
 
 
 def _progress(done: float, total: float) -> None:
