@@ -8,7 +8,7 @@ from asyncio.subprocess import Process
 
 
 async def end_process(process: Process, wait_seconds: float = 0.0) -> None:
-    """Wait so long for `process` to end by itself, then kill it; it is reaped in any case.
+    """Wait up to `wait_seconds` for `process` to end by itself, else kill it; reap it in any case.
 
     `wait_seconds` is for one that is about to end: killing it at that moment makes asyncio of
     Python 3.11 reap it twice, and complain on stderr.

@@ -70,7 +70,7 @@ class Grouping:
     def due(self, now: float) -> list[Alert]:
         """What has waited long enough."""
         return [
-            self._tell(key, trouble, now)
+            self._as_alert(key, trouble, now)
             for key, trouble in self._troubles.items()
             if trouble.waiting and now >= trouble.due_at
         ]
@@ -134,7 +134,7 @@ class Grouping:
         over, trouble.over = trouble.over, {}
         return [_joined(alert, tuple(over), tuple(over.values()))]
 
-    def _tell(self, key: Key, trouble: _Trouble, now: float) -> Alert:
+    def _as_alert(self, key: Key, trouble: _Trouble, now: float) -> Alert:
         """All that wait in a trouble as one alert."""
         waiting, trouble.waiting = trouble.waiting, {}
         _bounded(self._sent_at, key, now)

@@ -54,7 +54,7 @@ _STOPPED = "no longer watched"
 _KEPT_WHEN_STOPPED = frozenset({AlertKind.JOURNAL, AlertKind.BUDGET, AlertKind.PROGRAM})
 """What stands against a session whether or not it runs."""
 _KEPT_WHEN_FAILED = _KEPT_WHEN_STOPPED | {AlertKind.SOURCE_DOWN, AlertKind.SPEECH_DOWN}
-"""Nobody listens any more to what else there was."""
+"""What stands against a session that failed: the rest concerned its run, which is over."""
 
 
 class AlertRules:

@@ -161,7 +161,7 @@ def _path(address: str) -> Path:
         path = _path_of_url(address) or user_path(address)
         is_file = path.is_absolute() and address[:5].lower() == "file:"
         usable = bool(address.strip()) and (_exists(path) or is_file or not _SCHEME.match(address))
-    except (UsageError, ValueError):  # nobody's home; NUL or half a surrogate pair
+    except (UsageError, ValueError):  # `~name` of no user; NUL or half a surrogate pair
         usable = False
     if not usable:
         shown = describe(address)

@@ -98,15 +98,15 @@ class Speakers(UsesDevice):
                 self._trail = max(0, self._trail - (size - len(pcm)) // SAMPLE_BYTES)
                 over = not self._trail
         if over:
-            self._tell()
+            self._wake()
         data[:] = pcm + bytes(size - len(pcm))
 
     def _finish(self) -> None:
         """In PortAudio's thread: the device is gone, or was closed."""
         self._finished = True
-        self._tell()
+        self._wake()
 
-    def _tell(self) -> None:
+    def _wake(self) -> None:
         self._stream.on_loop(self._changed.set)
 
 

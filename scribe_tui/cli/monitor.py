@@ -70,12 +70,17 @@ class _Outcome:
     @property
     def exit_code(self) -> int:
         """A fault, or lines that could not be saved, before how the user left."""
-        from scribe_tui.tui.app import RETURN_CODES, Ending
+        failed = bool(self.failed_parts or self.faults or self.lost_lines)
+        return exit_code_of(self.ending, self.signal_code, failed=failed)
 
-        failed = self.ending is Ending.FAILED or self.failed_parts or self.faults
-        if failed or self.lost_lines:
-            return 1
-        return self.signal_code or RETURN_CODES[self.ending]
+
+def exit_code_of(ending: Ending, signal_code: int, *, failed: bool) -> int:
+    """1 after a failure; else that of the signal that ended it, or of how the user left."""
+    from scribe_tui.tui.app import RETURN_CODES, Ending
+
+    if failed or ending is Ending.FAILED:
+        return 1
+    return signal_code or RETURN_CODES[ending]
 
 
 def run_monitor(settings: Settings) -> int:

@@ -17,7 +17,7 @@ def open_standard_descriptors() -> None:
     for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
         try:
             os.fstat(descriptor)
-        except OSError:  # closed: the lowest free number is this one
+        except OSError:  # closed: what is opened next gets this number
             os.open(os.devnull, os.O_RDWR)
         if getattr(sys, name) is None:
             stream = open(  # noqa: SIM115 - a descriptor, for as long as the program
@@ -25,7 +25,7 @@ def open_standard_descriptors() -> None:
             )
             setattr(sys, name, stream)
             setattr(sys, f"__{name}__", stream)
-    if isinstance(sys.stdout, TextIOWrapper):  # a letter that is none there is no fault
+    if isinstance(sys.stdout, TextIOWrapper):  # what its encoding lacks becomes `?`
         sys.stdout.reconfigure(errors="replace")
 
 

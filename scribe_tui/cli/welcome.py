@@ -40,7 +40,7 @@ MAX_ENV_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Outcome:
+class _Answer:
     """What was chosen, None: nothing; then `exit_code` says how the welcome ended."""
 
     choice: Choice | None
@@ -97,7 +97,7 @@ def _welcome(settings: Settings, looks: Looks) -> WelcomeApp | LineWelcome:
     return WelcomeApp(_start(settings), looks)
 
 
-async def _ask(app: WelcomeApp | LineWelcome, diagnostics: Diagnostics) -> _Outcome:
+async def _ask(app: WelcomeApp | LineWelcome, diagnostics: Diagnostics) -> _Answer:
     """Show the welcome, with a way back for the terminal whatever ends it."""
     guard = ScreenGuard(diagnostics)
 
@@ -109,8 +109,8 @@ async def _ask(app: WelcomeApp | LineWelcome, diagnostics: Diagnostics) -> _Outc
             choice = await app.run_async()
         code = signals.exit_code
     if code or app.failed:
-        return _Outcome(None, 1 if app.failed else code)
-    return _Outcome(choice, app.return_code or 0)
+        return _Answer(None, 1 if app.failed else code)
+    return _Answer(choice, app.return_code or 0)
 
 
 def _needs_key(settings: Settings) -> bool:

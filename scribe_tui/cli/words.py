@@ -39,11 +39,11 @@ def run_words_test(word: str) -> int:
     found = True
     for voice in VOICES:
         heard = recogniser.text(_said(speaker, voice, word, MODEL_RATE))
-        found = _tell(watch, voice, harmless_line(heard)) and found
+        found = _print_voice(watch, voice, harmless_line(heard)) and found
     return 0 if found else 1
 
 
-def _tell(watch: WatchSettings, voice: str, heard: str) -> bool:
+def _print_voice(watch: WatchSettings, voice: str, heard: str) -> bool:
     """One voice's line; whether the word is found as exact or close."""
     from scribe_tui.events import Tier
     from scribe_tui.watchwords.finder import Finder

@@ -24,7 +24,7 @@ MAX_LIST_BYTES = 4_000_000
 
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
-"""Nobody is waited for where a stranger put a pipe of that name."""
+"""Opening never waits, not even where somebody has put a pipe of that name."""
 
 
 SOUND = ".sound."

@@ -130,7 +130,7 @@ def _cookie() -> bytes:
     """What shows whose program this is; servers know their own user without."""
     given = os.environ.get("PULSE_COOKIE")
     places = [Path(given)] if given else []
-    with contextlib.suppress(RuntimeError):  # nobody's home
+    with contextlib.suppress(RuntimeError):  # this user has no home
         places += [Path.home() / ".config/pulse/cookie", Path.home() / ".pulse-cookie"]
     for place in places:
         with contextlib.suppress(OSError):

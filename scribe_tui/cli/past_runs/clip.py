@@ -18,7 +18,7 @@ from scribe_tui.journal.reading.times import Window, window
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ClipOptions:
     """The options as the user wrote them; `before` and `after` in seconds."""
 
     from_: str | None
@@ -29,15 +29,15 @@ class Asked:
     output: str | None
 
 
-def clip_run(log_dir: Path, run_text: str, name: str, asked: Asked) -> int:
+def clip_run(log_dir: Path, run_text: str, name: str, options: ClipOptions) -> int:
     """Save a clip; prints the path of its sound. Raises UsageError, SourceError."""
-    run, journal, span = wanted(log_dir, run_text, name, asked.from_, asked.to)
-    around = widened(span, asked.before, asked.after)
+    run, journal, span = wanted(log_dir, run_text, name, options.from_, options.to)
+    around = widened(span, options.before, options.after)
     sound, remark = asyncio.run(from_archive(run, journal, around))
     folder = (
-        working_folder() if asked.output is None else Path(os.path.expanduser(asked.output))  # noqa: PTH111 - never raises
+        working_folder() if options.output is None else Path(os.path.expanduser(options.output))  # noqa: PTH111 - never raises
     )
-    clip = save_clip(sound, journal, read(journal), folder, asked.kind)
+    clip = save_clip(sound, journal, read(journal), folder, options.kind)
     clip = replace(clip, remark=remark)
     for path in (clip.sound, *clip.texts):
         print(path)

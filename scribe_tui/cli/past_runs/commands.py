@@ -140,11 +140,11 @@ def replay(run: str, from_: str | None, speed: float, config: str | None, **give
     RUN is its folder, its name, or last; one that is still being recorded is followed on from
     its present end. Nothing is sent, recorded or billed.
     """
-    from scribe_tui.cli.past_runs.replay import Asked, replay_run
+    from scribe_tui.cli.past_runs.replay import ReplayOptions, replay_run
     from scribe_tui.cli.start import read_settings
 
     settings = read_settings({**given, "config": config})
-    return replay_run(_folder(given["log_dir"]), run, Asked(from_, speed, settings))
+    return replay_run(_folder(given["log_dir"]), run, ReplayOptions(from_, speed, settings))
 
 
 @_command("Write what was said as txt, srt, vtt, json, csv or html.")
@@ -171,9 +171,9 @@ def replay(run: str, from_: str | None, speed: float, config: str | None, **give
 )
 def export(run: str, name: str | None, log_dir: str | None, **given: Any) -> int:
     """Write what was said in a run, a file for each source; html is one page for all."""
-    from scribe_tui.cli.past_runs.export import Asked, export_run
+    from scribe_tui.cli.past_runs.export import ExportOptions, export_run
 
-    return export_run(_folder(log_dir), run, name, Asked(**given))
+    return export_run(_folder(log_dir), run, name, ExportOptions(**given))
 
 
 @_command("Check that a run's numbered lines were not changed.")
@@ -216,9 +216,9 @@ def search(query: str, log_dir: str | None, **given: Any) -> int:
     QUERY is words (all must occur), "a phrase", clos* for any ending, AND, OR, NOT and
     brackets. The exit code is 1 if nothing is found.
     """
-    from scribe_tui.cli.past_runs.search import Wanted, run_search
+    from scribe_tui.cli.past_runs.search import SearchOptions, run_search
 
-    return run_search(_folder(log_dir), Wanted(query, **given))
+    return run_search(_folder(log_dir), SearchOptions(query, **given))
 
 
 @_command("Save some seconds of kept sound, and their text.")
@@ -241,9 +241,9 @@ def clip(run: str, name: str, log_dir: str | None, **given: Any) -> int:
 
     The run must have been recorded with --archive.
     """
-    from scribe_tui.cli.past_runs.clip import Asked, clip_run
+    from scribe_tui.cli.past_runs.clip import ClipOptions, clip_run
 
-    return clip_run(_folder(log_dir), run, name, Asked(**given))
+    return clip_run(_folder(log_dir), run, name, ClipOptions(**given))
 
 
 @click.command(context_settings=_CONTEXT, short_help="Read kept sound again, with the batch model.")
@@ -268,15 +268,15 @@ def reread(run: str, name: str, **given: Any) -> int:
     pauses; speakers are told apart within a part, their labels do not go on in the next.
     """
     from scribe_tui.cli.folders import sessions_folder
-    from scribe_tui.cli.past_runs.reread import Asked, reread_run
+    from scribe_tui.cli.past_runs.reread import RereadOptions, reread_run
     from scribe_tui.cli.start import read_settings
     from scribe_tui.scribe.batch import BatchSettings
 
     shared = {key: given[key] for key in ("log_dir", "endpoint")}
     settings = read_settings({**shared, "config": None})
     batch = BatchSettings(given["language"], given["keyterms"])
-    asked = Asked(given["from_"], given["to"], batch, given["yes"], given["diff"])
-    return reread_run(settings, sessions_folder(settings.log_dir), run, name, asked)
+    options = RereadOptions(given["from_"], given["to"], batch, given["yes"], given["diff"])
+    return reread_run(settings, sessions_folder(settings.log_dir), run, name, options)
 
 
 COMMANDS = (runs, show, replay, search, export, verify, clip, reread)

@@ -21,7 +21,7 @@ from scribe_tui.rules import refused
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ExportOptions:
     """The options as the user wrote them."""
 
     formats: str
@@ -31,10 +31,10 @@ class Asked:
     to: str | None
 
 
-def export_run(log_dir: Path, run_text: str, name: str | None, asked: Asked) -> int:
+def export_run(log_dir: Path, run_text: str, name: str | None, options: ExportOptions) -> int:
     """Write the exports and print their paths; to stdout if that is asked for."""
-    kinds = _kinds(asked.formats)
-    if asked.output == "-" and len(kinds) > 1:
+    kinds = _kinds(options.formats)
+    if options.output == "-" and len(kinds) > 1:
         raise UsageError(
             "several formats",
             f"Standard output takes one format, not {len(kinds)} behind each other.",
@@ -46,14 +46,14 @@ def export_run(log_dir: Path, run_text: str, name: str | None, asked: Asked) -> 
     if not journals:
         raise UsageError("empty run", f"There is no journal in {run.name}.")
     begun_at, ended_at = span_of(run, journals)
-    span = window(asked.from_, asked.to, begun_at, ended_at)
-    folder = run if asked.output is None else Path(os.path.expanduser(asked.output))  # noqa: PTH111 - never raises
+    span = window(options.from_, options.to, begun_at, ended_at)
+    folder = run if options.output is None else Path(os.path.expanduser(options.output))  # noqa: PTH111 - never raises
     problems = Problems()
     for kind in kinds:
         problems = Problems()
         sound = partial(sound_of, run)
-        wanted = Wanted(run, journals, kind, span, asked.times == "clock", sound)
-        if asked.output == "-":
+        wanted = Wanted(run, journals, kind, span, options.times == "clock", sound)
+        if options.output == "-":
             export_to(wanted, sys.stdout.buffer, problems)
         else:
             for path in export_files(wanted, folder, problems):

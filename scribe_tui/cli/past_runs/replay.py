@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from scribe_tui.cli import event_loop
 from scribe_tui.cli.diagnostics import Diagnostics, start_diagnostics
 from scribe_tui.cli.looks import looks_of
-from scribe_tui.cli.monitor import frames_of, need_terminal
+from scribe_tui.cli.monitor import exit_code_of, frames_of, need_terminal
 from scribe_tui.cli.output import complain
 from scribe_tui.cli.signals import Signals
 from scribe_tui.errors import UsageError
@@ -36,7 +36,7 @@ SAID_BYTES = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReplayOptions:
     """The options: `from_` as the user wrote it; `settings` say how the screen looks."""
 
     from_: str | None
@@ -45,7 +45,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Outcome:
+class _ReplayOutcome:
     ending: Ending
     faults: int
     signal_code: int
@@ -53,22 +53,18 @@ class _Outcome:
     @property
     def exit_code(self) -> int:
         """A fault of the screen before how the user left."""
-        from scribe_tui.tui.app import RETURN_CODES, Ending
-
-        if self.faults or self.ending is Ending.FAILED:
-            return 1
-        return self.signal_code or RETURN_CODES[self.ending]
+        return exit_code_of(self.ending, self.signal_code, failed=bool(self.faults))
 
 
-def replay_run(log_dir: Path, run_text: str, asked: Asked) -> int:
+def replay_run(log_dir: Path, run_text: str, options: ReplayOptions) -> int:
     """Show a run until the user leaves; the exit code. Raises UsageError before that."""
     need_terminal()
     from scribe_tui.tui.key_map import remapped_in_replay
     from scribe_tui.tui.keys import ALL_KEYS
 
-    own = asked.settings.keys
+    own = options.settings.keys
     keys = remapped_in_replay(own) if own else ALL_KEYS
-    looks = looks_of(asked.settings)
+    looks = looks_of(options.settings)
     run = find_run(run_text, log_dir)
     journals = journals_of(run)
     unread = Problems()
@@ -77,12 +73,12 @@ def replay_run(log_dir: Path, run_text: str, asked: Asked) -> int:
     if size > SAID_BYTES:
         complain(f"Reading {size / 1e9:.1f} GB ...")
     recording = Recording(journals, grows=is_written(run))
-    at = None if asked.from_ is None else recording.instant_of(asked.from_)
+    at = None if options.from_ is None else recording.instant_of(options.from_)
     diagnostics = start_diagnostics(None, on_stderr=False)
 
     def make_app() -> ReplayApp:
-        player = Player(recording, speed=asked.speed, at=at)
-        return _app(ReplayControls(player), asked.settings, looks, keys, run)
+        player = Player(recording, speed=options.speed, at=at)
+        return _app(ReplayControls(player), options.settings, looks, keys, run)
 
     try:
         outcome = event_loop.run(_show(make_app, lambda: _grow(run, recording), diagnostics))
@@ -131,7 +127,7 @@ def _app(
 
 async def _show(
     make_app: Callable[[], ReplayApp], grow: Callable[[], bool], diagnostics: Diagnostics
-) -> _Outcome:
+) -> _ReplayOutcome:
     app = make_app()
     player = app.player
     guard = ScreenGuard(diagnostics)
@@ -154,4 +150,4 @@ async def _show(
     for result in results:
         if isinstance(result, Exception):
             raise result
-    return _Outcome(ending, len(app.faults.standing), signals.exit_code)
+    return _ReplayOutcome(ending, len(app.faults.standing), signals.exit_code)

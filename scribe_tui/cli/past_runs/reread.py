@@ -43,7 +43,7 @@ _MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RereadOptions:
     """The options as the user wrote them."""
 
     from_: str | None
@@ -53,17 +53,19 @@ class Asked:
     diff: bool
 
 
-def reread_run(settings: Settings, log_dir: Path, run_text: str, name: str, asked: Asked) -> int:
+def reread_run(
+    settings: Settings, log_dir: Path, run_text: str, name: str, options: RereadOptions
+) -> int:
     """Read again what is left; prints the file's path, or the differences.
 
     Raises UsageError, SourceError, SpeechError.
     """
-    run, journal, window = wanted(log_dir, run_text, name, asked.from_, asked.to)
+    run, journal, window = wanted(log_dir, run_text, name, options.from_, options.to)
     spans = _bounded(wanted_spans(journal, window), journal)
     _check_end(run, journal, spans[-1])
     first, last = spans[0], spans[-1]
     request = Request(
-        journal.session, first.start_seconds, last.end_seconds, asked.batch, first.run
+        journal.session, first.start_seconds, last.end_seconds, options.batch, first.run
     )
     reading = SecondReading.open(run, journal.stem, request)
     if not reading.is_whole:
@@ -76,12 +78,12 @@ def reread_run(settings: Settings, log_dir: Path, run_text: str, name: str, aske
             )
         rest = as_kept(run, rest_of(spans, reading.done_until))
         _say_gone(run, spans, reading)
-        _agree(rest, reading, asked)
+        _agree(rest, reading, options)
         code = asyncio.run(_read(rest, reading, endpoint))
         if not reading.is_whole:
             complain("Stopped; the same command goes on where it stopped.")
             return code
-    if asked.diff:
+    if options.diff:
         span = (request.from_seconds, request.to_seconds)
         heard = first_tokens(read(journal), first.run, *span)
         for line in differences(heard, second_tokens(reading.parts)):
@@ -128,19 +130,19 @@ def _check_end(run: Path, journal: Journal, last: Span) -> None:
         )
 
 
-def _agree(rest: list[Span], reading: SecondReading, asked: Asked) -> None:
+def _agree(rest: list[Span], reading: SecondReading, options: RereadOptions) -> None:
     """Say what it will cost; go on only if the user agrees. Raises UsageError."""
     parts = [length_of(part) for part in parts_of(rest)]
     seconds = sum(parts)
-    dollars = price(parts, asked.batch)
-    terms = ", key terms included" if asked.batch.keyterms else ""
+    dollars = price(parts, options.batch)
+    terms = ", key terms included" if options.batch.keyterms else ""
     complain(f"{seconds / 60:.1f} minutes of sound will cost about ${dollars:.2f}{terms}.")
     if reading.unanswered_seconds > 0:
         complain(
             f"{reading.unanswered_seconds / 60:.1f} minutes were sent before whose answer never "
             "came: where the service charged them, they are charged twice."
         )
-    if asked.yes or _is_agreed():
+    if options.yes or _is_agreed():
         return
     raise UsageError("not agreed", "Nothing was sent.", "Add --yes to agree to the price.")
 

@@ -26,7 +26,7 @@ GRACE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SearchOptions:
     """The options as the user wrote them."""
 
     query: str
@@ -38,7 +38,7 @@ class Wanted:
     as_json: bool
 
 
-def run_search(log_dir: Path, wanted: Wanted) -> int:
+def run_search(log_dir: Path, wanted: SearchOptions) -> int:
     """Print what is found; 1 if nothing is, as grep does it."""
     if not wanted.query.strip():
         raise UsageError("nothing to search", "There is nothing to search for.")

@@ -7,7 +7,7 @@ from scribe_tui.audio.source import SourceStatus
 
 
 class SourceFacts:
-    """What a status says of the source; a new one for each run, but for `openings`."""
+    """What a status says of the source; made anew for each run; `openings` goes on."""
 
     def __init__(self, openings: int = 0, dead_air: DeadAirDetector | None = None) -> None:
         """`dead_air`: the setting of this source; None: the default."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 COPIES = "copied.md"
 """In the run's folder, beside the journals."""
 ROOM_CELLS = 60
-"""What is said besides the path."""
+"""Cells for the rest of a sentence that names a path."""
 NO_RUN = "Nothing is saved here that could be taken along."
 
 

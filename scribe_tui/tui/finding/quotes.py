@@ -13,7 +13,7 @@ from scribe_tui.tui.text import clock
 
 MAX_TITLES = 200
 MOST_LINES = 20_000
-"""Of a copy: a day of steady speech."""
+"""Lines that one copy may have: a day of steady speech."""
 
 
 class Titles:

@@ -29,9 +29,9 @@ PRIVATE_NAMES = (
 )
 
 EFFECT_SECONDS = 0.05
-"""So long after a key, or a hold, what the key has changed may take to be known here."""
+"""After a key, or after painting was held: until then its effect may not be known here."""
 DIALOG_SECONDS = 0.5
-"""So long a dialog that a key has opened may take to be built."""
+"""The same for a dialog that the key has opened, which has to be built."""
 
 
 class PacedApp(DrivenApp[Result], Generic[Result], inherit_bindings=False):

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable, Sequence
 from textual.geometry import Region
 
 LEAST_BYTES = 250
-"""Less would be mostly the moving about."""
+"""A smaller part would be mostly movements of the cursor."""
 URGENT_SHARE = 0.6
-"""Of a part, for the chosen pane, while no key is pressed: the others move on too."""
+"""Share of a part for the chosen pane while no key is pressed: the other panes go on, too."""
 
 Cost = Callable[[Region], int]
 """Bytes that painting a span takes."""

@@ -31,9 +31,9 @@ PRIVATE_NAMES = (
 )
 
 MOST_SPANS = 2000
-"""With more places than this whole rows are painted: choosing among them takes too long."""
+"""With more spans than this whole rows are painted: choosing among them takes too long."""
 ERASING_BYTES = 9
-"""Of a span below another one; see `encoder.erase`."""
+"""Bytes that it takes to erase a span below another erased one; see `encoder.erase`."""
 
 
 class Unpainted:
