@@ -96,7 +96,7 @@ BROKEN_JOURNAL = """
 import scribe_tui.journal.writer as module
 def bug(*_):
     raise RuntimeError
-module.Journal.receive = bug
+module.JournalWriter.receive = bug
 """
 
 
@@ -106,7 +106,7 @@ def test_after_a_bug_in_the_journal_the_recording_goes_on_and_ends_with_1(start,
     output, errors = process.communicate(timeout=60)
     assert process.returncode == 1
     assert spoken([json.loads(line) for line in output.splitlines()]) == words_in(3)
-    assert "A part of the program (Journal) failed and was stopped." in errors
+    assert "A part of the program (JournalWriter) failed and was stopped." in errors
 
 
 @pytest.mark.some(1)
