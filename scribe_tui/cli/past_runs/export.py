@@ -32,7 +32,10 @@ class ExportOptions:
 
 
 def export_run(log_dir: Path, run_text: str, name: str | None, options: ExportOptions) -> int:
-    """Write the exports and print their paths; to stdout if that is asked for."""
+    """Write the exports and print their paths; to stdout if that is asked for.
+
+    1 if some files were refused; the others are written. Raises UsageError, also if all were.
+    """
     kinds = _kinds(options.formats)
     if options.output == "-" and len(kinds) > 1:
         raise UsageError(
@@ -48,7 +51,9 @@ def export_run(log_dir: Path, run_text: str, name: str | None, options: ExportOp
     begun_at, ended_at = span_of(run, journals)
     span = window(options.from_, options.to, begun_at, ended_at)
     folder = run if options.output is None else Path(os.path.expanduser(options.output))  # noqa: PTH111 - never raises
-    problems = Problems()
+    told = Problems()
+    refusals: list[UsageError] = []
+    written = 0
     for kind in kinds:
         problems = Problems()
         sound = partial(sound_of, run)
@@ -56,14 +61,22 @@ def export_run(log_dir: Path, run_text: str, name: str | None, options: ExportOp
         if options.output == "-":
             export_to(wanted, sys.stdout.buffer, problems)
         else:
-            for path in export_files(wanted, folder, problems):
+            for path in export_files(wanted, folder, problems, refusals.append):
                 print(path)
-    problems.strangers(strangers_in(run, all_journals) if name is None else ())
-    for sentence in problems.sentences:
+                written += 1
+        told = max(told, problems, key=lambda each: (each.lines, len(each.sentences)))
+    if refusals and not written:
+        for refusal in refusals[1:]:
+            complain(refusal.sentence)
+        raise refusals[0]
+    told.strangers(strangers_in(run, all_journals) if name is None else ())
+    for sentence in told.sentences:
         complain(sentence)
-    if sentence := nothing_within(span, problems, begun_at, ended_at):
+    if sentence := nothing_within(span, told, begun_at, ended_at):
         complain(sentence)
-    return 0
+    for refusal in refusals:
+        complain(refusal.sentence)
+    return 1 if refusals else 0
 
 
 def _kinds(text: str) -> list[str]:

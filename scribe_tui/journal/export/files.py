@@ -35,6 +35,8 @@ from scribe_tui.journal.run_files import (
 from scribe_tui.sanitize import harmless_line
 
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+Refused = Callable[[UsageError], object]
+"""Takes why a file was not written."""
 KINDS = ("txt", "srt", "vtt", "json", "csv", "html")
 
 
@@ -82,21 +84,27 @@ def export_to(wanted: Wanted, stream: BinaryIO, problems: Problems) -> None:
         stream.write(b"]\n")
 
 
-def export_files(wanted: Wanted, folder: Path, problems: Problems) -> Iterator[Path]:
-    """Write an export to files in `folder`; gives each path once it is whole. Raises UsageError."""
+def export_files(
+    wanted: Wanted, folder: Path, problems: Problems, refused: Refused | None = None
+) -> Iterator[Path]:
+    """Write an export to files in `folder`; gives each path once it is whole.
+
+    A file that cannot be written is given to `refused`, and the others are; without it raises
+    UsageError.
+    """
     if wanted.kind == "html":
         whole = len(wanted.journals) != 1
         stem = wanted.run.name if whole else wanted.journals[0].stem
-        path = folder / f"{stem}.html"
-        _write(path, to_html(wanted.run.name, _sessions(wanted, problems, folder)))
-        yield path
+        page = to_html(wanted.run.name, _sessions(wanted, problems, folder))
+        if (path := _written(folder / f"{stem}.html", page, refused)) is not None:
+            yield path
         return
     # NAME.txt is the journal's own.
     suffix = ".export.txt" if wanted.kind == "txt" else f".{wanted.kind}"
     for session in _sessions(wanted, problems, folder):
-        path = folder / f"{session.journal.stem}{suffix}"
-        _write(path, _pieces(wanted, session))
-        yield path
+        place = folder / f"{session.journal.stem}{suffix}"
+        if (path := _written(place, _pieces(wanted, session), refused)) is not None:
+            yield path
 
 
 def _sessions(wanted: Wanted, problems: Problems, folder: Path | None) -> Iterator[Session]:
@@ -151,6 +159,18 @@ def subtitles(form: Subtitles, events: Iterable[Event], *, clock: bool) -> Itera
             for cue in maker.of(event.segment):
                 number += 1
                 yield form.block(number, cue)
+
+
+def _written(path: Path, pieces: Iterable[bytes], refused: Refused | None) -> Path | None:
+    """The path once the file is written; None where that was refused. Raises UsageError."""
+    try:
+        _write(path, pieces)
+    except UsageError as error:
+        if refused is None:
+            raise
+        refused(error)
+        return None
+    return path
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> None:

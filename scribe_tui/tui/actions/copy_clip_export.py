@@ -67,7 +67,10 @@ def kinds_of(text: str) -> list[str]:
 
 
 def export_all(run: Path, session: str, kinds: list[str]) -> str:
-    """Write what a session has said in these forms; a sentence. Raises UsageError."""
+    """Write what a session has said in these forms; a sentence.
+
+    Raises UsageError where no form could be written.
+    """
     from scribe_tui.archive.places import sound_of
     from scribe_tui.journal.export.files import Wanted, export_files
     from scribe_tui.journal.reading import Problems, journals_of
@@ -80,11 +83,13 @@ def export_all(run: Path, session: str, kinds: list[str]) -> str:
     sound = partial(sound_of, run)
     paths: list[Path] = []
     problems = Problems()
+    refusals: list[UsageError] = []
     for kind in kinds:
         problems = Problems()
         wanted = Wanted(run, journals, kind, Window(), sound_of=sound)
-        paths += export_files(wanted, run, problems)
+        paths += export_files(wanted, run, problems, refusals.append)
     if not paths:
-        return NO_RUN
+        raise refusals[0]
     names = ", ".join(path.name for path in paths)
-    return " ".join([f"Exported {names} into {paths[0].parent}.", *problems.sentences])
+    refused = [refusal.sentence for refusal in refusals]
+    return " ".join([f"Exported {names} into {paths[0].parent}.", *refused, *problems.sentences])

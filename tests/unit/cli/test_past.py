@@ -160,6 +160,18 @@ def test_exports_go_beside_the_journal_to_a_folder_or_to_stdout(logs, tmp_path, 
     assert "bridge" not in cut
 
 
+def test_a_file_that_is_refused_keeps_no_other_from_being_written(logs, both):
+    (logs / RUN / "news.srt").write_text("mine", encoding="utf-8")
+    (logs / RUN / "talk.vtt").write_text("mine", encoding="utf-8")
+    out, err = both("export", "last", "--format", "srt,vtt,csv", "--from", "+5", code=1)
+    names = [Path(line).name for line in out.splitlines()]
+    assert names == ["talk.srt", "news.vtt", "news.csv", "talk.csv"]
+    refused = [line for line in err.splitlines() if "is there already" in line]
+    assert ["news.srt" in refused[0], "talk.vtt" in refused[1], len(refused)] == [True, True, 2]
+    assert "Nothing was said" not in err
+    both("export", "last", "news", "--format", "srt", code=2)
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
