@@ -20,6 +20,8 @@ from scribe_tui.audio.microphone.pulse_place import open_place, server_places
 from scribe_tui.sanitize import harmless_line
 
 ANSWER_SECONDS = 30.0
+LOOK_SECONDS = 5.0
+"""So long a server that gives sound and does not answer may delay the opening of a source."""
 MOST_MOVES = 20
 """A stream that is moved more often is moved for ever; then no more is told."""
 Given = Callable[[str | None, str], None]
@@ -30,24 +32,29 @@ Given = Callable[[str | None, str], None]
 async def watching(process: int, given: Given) -> AsyncIterator[None]:
     """While entered, `given` is called with what the newest stream of `process` is given.
 
-    Where the server cannot be asked nothing is told.
+    It is entered once the server has said what that is, so that nothing which happens later is
+    taken for the beginning. Where the server cannot be asked nothing is told.
     """
-    task = asyncio.create_task(_watch(process, given), name="pulse-watch")
+    looked = asyncio.Event()
+    task = asyncio.create_task(_watch(process, given, looked), name="pulse-watch")
+    first = asyncio.create_task(looked.wait(), name="pulse-look")
     try:
+        await asyncio.wait({task, first}, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         yield
     finally:
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        first.cancel()
+        await asyncio.gather(task, first, return_exceptions=True)
 
 
-async def _watch(process: int, given: Given) -> None:
+async def _watch(process: int, given: Given, looked: asyncio.Event) -> None:
     for place in server_places(os.environ):
         # No server, another one, or one that ends: then its stream ends, too, and that is told.
         with contextlib.suppress(OSError, EOFError, ValueError, TimeoutError):
             async with asyncio.timeout(ANSWER_SECONDS):
                 reader, writer = await open_place(place, messages.MAX_BYTES)
             try:
-                await _Server(reader, writer).follow(process, given)
+                await _Server(reader, writer).follow(process, given, looked)
             finally:
                 writer.transport.abort()
             return
@@ -62,17 +69,16 @@ class _Server:
         self._tags = itertools.count()
         self._changed = False
 
-    async def follow(self, process: int, given: Given) -> None:
-        """Until the stream or the server is gone."""
+    async def follow(self, process: int, given: Given, looked: asyncio.Event) -> None:
+        """Until the stream or the server is gone; `looked` is set after the first look."""
         await self._ask(messages.AUTH, messages.VERSION, _cookie())
         await self._ask(messages.SET_CLIENT_NAME, {"application.name": "scribe-tui"})
         await self._ask(messages.SUBSCRIBE, messages.SOURCES_AND_OUTPUTS)
-        mine = [each for each in await self._outputs() if each.process == process]
-        output = max(mine, key=lambda each: each.number, default=None)  # the newest
-        moves = 0
-        name = await self._name_of(output.source) if output is not None else None
+        output, name = await self._newest(process)
         if name is not None:
             given(None, name)
+        looked.set()
+        moves = 0
         while output is not None and name is not None and moves < MOST_MOVES:
             await self._change()
             outputs = await self._outputs()
@@ -83,6 +89,17 @@ class _Server:
                 given(name, there)
                 name = there
             output = now
+
+    async def _newest(self, process: int) -> tuple[Output | None, str | None]:
+        """The newest stream of `process`, and the name of its source."""
+        for _ in range(MOST_MOVES):  # a source may go between the two questions
+            mine = [each for each in await self._outputs() if each.process == process]
+            output = max(mine, key=lambda each: each.number, default=None)
+            if output is None:
+                break
+            if (name := await self._name_of(output.source)) is not None:
+                return output, name
+        return None, None
 
     async def _outputs(self) -> list[Output]:
         return messages.outputs_in(await self._ask(messages.OUTPUT_LIST))

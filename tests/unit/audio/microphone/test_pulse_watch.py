@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scribe_tui.audio.microphone import pulse_messages as messages
+from scribe_tui.audio.microphone import pulse_watch
 from scribe_tui.audio.microphone.pulse_messages import Output, Values, message, outputs_in
 from scribe_tui.audio.microphone.pulse_place import Place, server_places
 from scribe_tui.audio.microphone.pulse_watch import watching
@@ -48,6 +49,8 @@ class Server:
         self.writer: asyncio.StreamWriter | None = None
         self.asked = 0
         self.port = 0
+        self.is_mute = False
+        self.moves_between_questions = False
 
     async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.writer = writer
@@ -55,7 +58,8 @@ class Server:
             while True:
                 head = await reader.readexactly(messages.HEAD_BYTES)
                 values = Values(await reader.readexactly(messages.length_in(head)))
-                writer.write(self.answer(values.number(), values.number(), values))
+                answer = self.answer(values.number(), values.number(), values)
+                writer.write(b"" if self.is_mute else answer)
         writer.close()
 
     def answer(self, command: int, tag: int, values: Values) -> bytes:
@@ -63,6 +67,9 @@ class Server:
         if command == messages.OUTPUT_LIST:
             self.asked += 1
             answer += output(3, 2, self.process + 1) + output(4, self.given, self.process)
+            if self.moves_between_questions:
+                self.given = 2
+                self.sources.pop(1, None)
         elif command == messages.SOURCE_INFO:
             name = self.sources.get(number := values.number())
             if name is None:
@@ -96,7 +103,7 @@ async def test_another_source_is_told(
     if place == "port":
         monkeypatch.setenv("PULSE_SERVER", f"unix:/nowhere tcp:127.0.0.1:{server.port}")
     async with watching(1234, lambda *move: moves.append(move)):
-        await eventually(lambda: server.asked == 1)
+        assert moves == [(None, "mic")], "what happens from now on is no beginning"
         server.tell()
         await eventually(lambda: server.asked == 2)
         server.given = 2
@@ -104,6 +111,23 @@ async def test_another_source_is_told(
         server.tell()
         await eventually(lambda: len(moves) > 1)
     assert moves == [(None, "mic"), ("mic", "other")]
+
+
+async def test_a_source_that_goes_while_it_is_asked_for_is_followed(server: Server) -> None:
+    moves: list[tuple[str | None, str]] = []
+    server.moves_between_questions = True
+    async with watching(1234, lambda *move: moves.append(move)):
+        assert moves == [(None, "other")]
+
+
+async def test_a_server_that_does_not_answer_delays_nothing_for_long(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moves: list[tuple[str | None, str]] = []
+    server.is_mute = True
+    monkeypatch.setattr(pulse_watch, "LOOK_SECONDS", 0.01)
+    async with watching(1234, lambda *move: moves.append(move)):
+        assert moves == []
 
 
 async def test_where_there_is_no_server_nothing_is_told(
