@@ -109,11 +109,17 @@ class ConnectionTimeline:
         return [each.position for each in self._requests if each.reason is reason]
 
     def commit(
-        self, words_end: float | None, *, received_at: int, vad_silence: float
+        self,
+        words_end: float | None,
+        *,
+        received_at: int,
+        vad_silence: float,
+        words_seconds: float = 0.0,
     ) -> tuple[int, int]:
         """Count a committed segment; returns the span of positions it closed.
 
-        `words_end`: end of its last word in connection seconds, None without words.
+        `words_end`: end of its last word in connection seconds, None without words, or with
+        times that cannot be: then it is at least `words_seconds` long.
         `received_at`: samples sent when it came. Under VAD the service chose the end, so it is
         the last word's end or, without words, an earlier one of two: where a commit was asked
         for whose answer this may be, or the pause (`vad_silence` seconds) that ended a segment.
@@ -130,7 +136,9 @@ class ConnectionTimeline:
             if request is not None:
                 self._doubtful.append(request.position)
         elif request is None:
-            end = self._unless_in_doubt(self._position(self._own_end(received_at, silence)))
+            least = self.committed_samples + self._format.samples(words_seconds)
+            own_end = max(self._own_end(received_at, silence), min(least, received_at))
+            end = self._unless_in_doubt(self._position(own_end))
         elif words_at is not None:
             end = request.position
         elif (end := self._unless_in_doubt(request.position)) != request.position:

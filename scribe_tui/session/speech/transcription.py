@@ -210,10 +210,15 @@ class Transcription:
             self.settle()
 
     def _commit(self, assembled: AssembledSegment) -> None:
-        timed = self._fitted(assembled)
+        timed, fit = self._fitted(assembled)
         words = tuple(self._in_source_time(word) for word in timed)
+        # Times of arrival label words; where the segment ended they do not tell, only how long
+        # it was at least.
+        is_known = timed and fit is not Fit.REPLACED
+        length = timed[-1].end_seconds - timed[0].start_seconds if timed else 0.0
         start, end = self._timeline.commit(
-            timed[-1].end_seconds if timed else None,
+            timed[-1].end_seconds if is_known else None,
+            words_seconds=length,
             received_at=assembled.sent_samples,
             vad_silence=self._vad_silence,
         )
@@ -230,7 +235,7 @@ class Transcription:
         self.answered.set()
         self._buffer.changed.set()
 
-    def _fitted(self, assembled: AssembledSegment) -> tuple[Word, ...]:
+    def _fitted(self, assembled: AssembledSegment) -> tuple[tuple[Word, ...], Fit]:
         """The words with plausible times; the first correction of each kind is reported."""
         received_at = assembled.sent_samples
         words, fit = self._word_times.fit(
@@ -240,7 +245,7 @@ class Transcription:
         )
         if fit is not Fit.AS_GIVEN:
             self._publisher.note_once(_NOTICES[fit])
-        return words
+        return words, fit
 
     def _publish(
         self, assembled: AssembledSegment, words: tuple[Word, ...], start: int, end: int

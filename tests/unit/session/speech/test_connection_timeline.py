@@ -112,6 +112,18 @@ def test_an_empty_segment_of_the_vad_ends_at_the_first_pause_after_some_sound() 
     assert seconds(timeline) == 10.0
 
 
+def test_a_segment_with_times_that_cannot_be_is_as_long_as_its_words_at_least() -> None:
+    """It came late: what was said since, and has no text yet, is not taken for committed."""
+    timeline = ConnectionTimeline(FORMAT, uses_vad=True)
+    timeline.begin(0)
+    speak(timeline, 5)
+    for words_seconds, end in ((2.0, 3.5), (0.7, 4.2), (9.0, 5.0)):
+        timeline.commit(
+            None, words_seconds=words_seconds, received_at=timeline.samples, vad_silence=1.5
+        )
+        assert seconds(timeline) == end, "the pause that ended it is taken off, no word is"
+
+
 def test_a_commit_of_the_ceiling_without_words_closes_no_more_than_that() -> None:
     timeline = timeline_after(3000)
     commit(timeline, None)
