@@ -13,6 +13,7 @@ little later.
 
 from __future__ import annotations
 
+import os
 import sys
 from io import IOBase
 
@@ -21,8 +22,7 @@ from scribe_tui.audio.format import CHUNK_SECONDS, SAMPLE_BYTES, AudioFormat
 PIPE_SECONDS = 0.5
 """What a decoder's pipe holds, and so what is taken of a live one at a time. By twice that the
 place of damage in a file may be told too late: the decoder fills the pipe while its complaint
-waits to be read, and once more when it is emptied first. Where the machine is so busy that the
-decoder writes before its pipe is narrowed, it is twice the 2 s that the system's holds."""
+waits to be read, and once more when it is emptied first."""
 LEFT_SECONDS = 1.5
 """Sound left with the decoder: a full pipe, and twice that in its socket, so that it never
 waits for the net between two readings."""
@@ -78,6 +78,32 @@ class PipeRest:
             self._level = min(self._capacity, int(max(spare, ENOUGH_SECONDS * self._second)))
 
 
+def first_pipe_bytes(audio_format: AudioFormat) -> int:
+    """What the pipes of a decoder are to hold from its start on, -1 for what the system gives.
+
+    A user with a thousand pipes may be refused (EPERM), by which the start would fail: asked
+    with a pipe that nobody uses.
+    """
+    if sys.platform != "linux":
+        return -1
+    import fcntl
+
+    size = _pipe_bytes(audio_format, channels=1)
+    ends = os.pipe()
+    try:
+        fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, size)
+    except OSError:
+        return -1
+    finally:
+        for end in ends:
+            os.close(end)
+    return size
+
+
+def _pipe_bytes(audio_format: AudioFormat, channels: int) -> int:
+    return audio_format.samples(PIPE_SECONDS) * SAMPLE_BYTES * channels
+
+
 def narrow(pipe: IOBase, audio_format: AudioFormat, channels: int) -> None:
     """Let `pipe` hold `PIPE_SECONDS` of sound, where the system can set that (Linux).
 
@@ -87,9 +113,8 @@ def narrow(pipe: IOBase, audio_format: AudioFormat, channels: int) -> None:
     if sys.platform == "linux":
         import fcntl
 
-        size = audio_format.samples(PIPE_SECONDS) * SAMPLE_BYTES * channels
         try:
-            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, size)
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _pipe_bytes(audio_format, channels))
         except (OSError, ValueError):  # ValueError: the decoder is gone and its pipe closed
             return
 

@@ -19,7 +19,12 @@ from scribe_tui.audio.decoder.command import DecoderInput, command, environment
 from scribe_tui.audio.decoder.copy_pipe import copying
 from scribe_tui.audio.decoder.log import DecoderFacts, DecoderLog
 from scribe_tui.audio.decoder.mono_sound import MonoSound
-from scribe_tui.audio.decoder.pipe_rest import PipeRest, narrow, waiting_bytes
+from scribe_tui.audio.decoder.pipe_rest import (
+    PipeRest,
+    first_pipe_bytes,
+    narrow,
+    waiting_bytes,
+)
 from scribe_tui.audio.decoder.program import find_decoder
 from scribe_tui.audio.decoder.starting import (
     MEMORY_MEGABYTES,
@@ -168,6 +173,7 @@ class Decoder(asyncio.SubprocessProtocol):
                     stdout=asyncio.subprocess.PIPE,
                     stderr=asyncio.subprocess.PIPE,
                     start_new_session=True,
+                    pipesize=first_pipe_bytes(self._format),
                     env=environment(self._source.variables),
                     pass_fds=passed,
                 )
@@ -247,7 +253,6 @@ class Decoder(asyncio.SubprocessProtocol):
         bound_memory(transport.get_pid())
         read_little(transport.get_pipe_transport(_STDOUT))
         read_little(transport.get_pipe_transport(_STDERR))
-        self._narrow(channels=1)
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         """The event loop brings bytes of stdout or stderr."""

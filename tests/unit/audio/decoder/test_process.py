@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 
 from scribe_tui.audio.decoder import program
 from scribe_tui.audio.decoder.command import DecoderInput, file_input
-from scribe_tui.audio.decoder.pipe_rest import LISTEN_SECONDS
+from scribe_tui.audio.decoder.pipe_rest import LISTEN_SECONDS, waiting_bytes
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.errors import Retry, SourceError
@@ -50,6 +51,30 @@ async def test_every_sample_comes_out_and_the_process_ends(
     await decoder.wait_exit()
     await decoder.stop()
     assert children() <= before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="its pipes have a size that can be set")
+async def test_its_pipe_is_narrow_before_it_writes_however_busy_the_program_is(
+    make_sound: MakeSound, audio_format: AudioFormat
+) -> None:
+    class Late(Decoder):
+        waiting = 0
+
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            assert isinstance(transport, asyncio.SubprocessTransport)
+            pipe = transport.get_pipe_transport(1).get_extra_info("pipe")
+            until = time.monotonic() + 10
+            while not waiting_bytes(pipe) and time.monotonic() < until:
+                time.sleep(0.05)  # the loop stands still: the decoder writes all that it can
+            time.sleep(0.3)
+            self.waiting = waiting_bytes(pipe)
+            super().connection_made(transport)
+
+    source = file_input(make_sound("long.wav", LONG))
+    decoder = Late(source, audio_format, "x", capacity_seconds=2.0)
+    await decoder.start()
+    await decoder.stop()
+    assert 0 < decoder.waiting <= 16384
 
 
 async def test_a_full_buffer_holds_the_decoder_back(
