@@ -12,13 +12,14 @@ def open_standard_descriptors() -> None:
 
     Else the next file to be opened gets one of these numbers, and what is meant for a
     terminal or a pipe (transcript text) lands in it. Python leaves such a stream None: what
-    is printed on stderr would go to stdout then.
+    is printed on stderr would go to stdout then. Standard input stays one that cannot be read:
+    `record -` would take its emptiness for a recording without sound.
     """
     for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
         try:
             os.fstat(descriptor)
         except OSError:  # closed: what is opened next gets this number
-            os.open(os.devnull, os.O_RDWR)
+            os.open(os.devnull, os.O_RDWR if descriptor else os.O_WRONLY)
         if getattr(sys, name) is None:
             stream = open(  # noqa: SIM115 - a descriptor, for as long as the program
                 descriptor, "w" if descriptor else "r", encoding="utf-8", closefd=False

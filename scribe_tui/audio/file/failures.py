@@ -30,6 +30,12 @@ def no_sound_in_file(name: str) -> SourceError:
     return bad_file("no sound", f"{name} holds no sound.", _ANOTHER_FILE)
 
 
+def empty_pipe(name: str) -> SourceError:
+    """A pipe that ended before anything came."""
+    message = f"{name} is empty: it ended before a byte came."
+    return bad_file("no sound", message, "See what the program that writes into it says.")
+
+
 def shortened(name: str, played_seconds: float) -> SourceError:
     """A file of which a part was taken away while it was played."""
     return bad_file(
@@ -71,6 +77,12 @@ def unreadable_file(name: str, error: OSError) -> SourceError:
     """The operating system says no."""
     if error.errno in (errno.EMFILE, errno.ENFILE):
         return no_descriptors(name)
+    if error.errno == errno.EBADF:
+        return bad_file(
+            "unreadable",
+            f"{name} cannot be read: it is closed, or open for writing alone.",
+            "Pipe the sound into it: ... | scribe-tui record -",
+        )
     return bad_file("unreadable", f"{name} cannot be read: {error.strerror}.")
 
 

@@ -87,7 +87,7 @@ class PipeSource(DecodedSource):
         await decoder.wait_for(self._format.chunk_bytes)
         if not decoder.buffered_bytes:
             await decoder.wait_exit()
-            raise decoder.problem or self._why_silent(decoder, tap.head)
+            raise self._unread() or decoder.problem or self._why_silent(decoder, tap.head)
         return PacedChunks(decoder, self._format, speed=self._options.speed, clock=self._clock)
 
     def _facts(self, chunks: PacedChunks) -> SourceStatus:
@@ -105,8 +105,8 @@ class PipeSource(DecodedSource):
         assert self._decoder is not None
         decoder, seconds = self._decoder, chunks.released_seconds
         await decoder.wait_exit()
-        if decoder.problem is not None:
-            return decoder.problem
+        if (problem := self._unread() or decoder.problem) is not None:
+            return problem
         played = Played(self._stream(decoder), seconds, decoder.first_error_seconds)
         tap = self._tap
         assert tap is not None
@@ -120,7 +120,14 @@ class PipeSource(DecodedSource):
         self._seams = missing.seams(self._shown, tap.joined.flac_seconds, seconds)
         return None
 
+    def _unread(self) -> SourceError | None:
+        """What kept the rest of the pipe from being read."""
+        failure = self._tap.failure if self._tap is not None else None
+        return None if failure is None else failures.unreadable_file(self._shown, failure)
+
     def _why_silent(self, decoder: Decoder, head: bytes) -> SourceError:
+        if not head:
+            return failures.empty_pipe(self._shown)
         if index_comes_last(head) or (head.startswith(b"caff") and b"pakt" not in head):
             return failures.index_at_the_end(self._shown)
         return failures.explain_file(decoder.errors, self._shown)
@@ -138,6 +145,7 @@ def _open(path: Path | None) -> tuple[int, PcmLayout | None]:
     """
     descriptor = os.dup(_STDIN) if path is None else os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
+        os.read(descriptor, 0)  # it may be open for writing alone
         return descriptor, uncoded_in(descriptor)
     except BaseException:
         os.close(descriptor)

@@ -47,6 +47,8 @@ class PipeTap:
         self.tracks: TracksWatch | None = None
         """Of a transport stream."""
         self.joined = JoinedWatch()
+        self.failure: OSError | None = None
+        """Why it could not be read to its end."""
         self._thread: threading.Thread | None = None
 
     @property
@@ -98,14 +100,18 @@ class PipeTap:
         yield self._told.finish()
 
     def _pieces(self) -> Iterator[bytes]:
-        """What comes, until the writer is done or `stop` is called. Raises OSError."""
+        """What comes, until the writer is done or `stop` is called, or it fails."""
         waiting = select.poll()
         waiting.register(self._source, select.POLLIN)
         waiting.register(self._woken, select.POLLIN)
         while True:
             if self._woken in dict(waiting.poll()):
                 return
-            piece = os.read(self._source, PIECE_BYTES)
+            try:
+                piece = os.read(self._source, PIECE_BYTES)
+            except OSError as failure:
+                self.failure = failure
+                return
             if not piece:
                 return
             if not self._size and is_transport_stream(piece):

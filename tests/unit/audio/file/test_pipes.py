@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
+from scribe_tui.audio.file import pipe_source, pipe_tap
 from scribe_tui.audio.file.pipe_source import PipeSource
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.options import SourceOptions
@@ -42,6 +44,61 @@ async def test_a_pipe_without_sound_is_told_as_what_it_is(
         await asyncio.gather(writing, PipeSource(path, audio_format).__aenter__())
     assert caught.value.message == "pipe is not sound that the decoder knows."
     assert "address" not in caught.value.sentence
+
+
+async def test_a_pipe_into_which_nothing_is_written_is_called_empty(
+    tmp_path: Path, audio_format: AudioFormat
+) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writing = asyncio.to_thread(path.write_bytes, b"")
+    with pytest.raises(SourceError, match="pipe is empty: it ended before a byte came"):
+        await asyncio.gather(writing, PipeSource(path, audio_format).__aenter__())
+
+
+@pytest.mark.parametrize("kind", ["pipe", "file"])
+async def test_standard_input_that_can_only_be_written_is_not_called_empty(
+    tmp_path: Path, audio_format: AudioFormat, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    if kind == "file":
+        os.close(writing)
+        writing = os.open(tmp_path / "out", os.O_WRONLY | os.O_CREAT)
+    monkeypatch.setattr(pipe_source, "_STDIN", writing)
+    with pytest.raises(SourceError, match="Standard input cannot be read: it is closed, or open"):
+        await PipeSource(None, audio_format).__aenter__()
+    os.close(writing)
+
+
+async def test_a_pipe_that_breaks_is_not_called_ended(
+    make_sound: MakeSound,
+    tmp_path: Path,
+    audio_format: AudioFormat,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A bad disk under `< file`, a terminal that hung up."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    read = os.read
+
+    def broken(descriptor: int, size: int) -> bytes:
+        return taken(descriptor) if size == pipe_tap.PIECE_BYTES else read(descriptor, size)
+
+    pieces = iter([make_sound("tone.wav").read_bytes()[:40_000]])
+
+    def taken(descriptor: int) -> bytes:
+        for piece in pieces:
+            return piece
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "read", broken)
+    writing = asyncio.create_task(asyncio.to_thread(path.write_bytes, bytes(40_000)))
+    with pytest.raises(SourceError, match="pipe cannot be read: Input/output error"):
+        async with PipeSource(path, audio_format, SourceOptions(speed=FAST)) as source:
+            async for _ in source:
+                pass
+    await writing
 
 
 async def test_a_wav_in_a_pipe_begins_at_once_and_ends_where_it_says(
