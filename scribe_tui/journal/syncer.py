@@ -39,7 +39,10 @@ class SyncJob:
 
 
 class Syncer:
-    """Call from one thread, the journal's; jobs are done on up to `MAX_THREADS` others."""
+    """Call from one thread, the journal's; jobs are done on up to `MAX_THREADS` others.
+
+    Where the system gives it none, they are done on the caller's.
+    """
 
     def __init__(self) -> None:
         self._jobs: deque[SyncJob] = deque()
@@ -51,10 +54,11 @@ class Syncer:
         self._changed = Condition()
 
     def submit(self, job: SyncJob) -> None:
-        """Take one job, whose file it lets go afterwards; returns at once."""
+        """Take one job, whose file it lets go afterwards; returns at once if there is a thread."""
         with self._changed:
             self._jobs.append(job)
             self._begin_threads()
+        self._work_without_thread()
 
     @property
     def failure(self) -> OSError | None:
@@ -85,14 +89,17 @@ class Syncer:
     def wait(self, seconds: float) -> bool:
         """Wait until all jobs are done, at most so long; whether they are."""
         limit = time.monotonic() + seconds
-        with self._changed:
-            while self._jobs or self._begun:
+        while True:
+            with self._changed:
+                if not (self._jobs or self._begun):
+                    return True
                 left = limit - time.monotonic()
                 if left <= 0:
                     return False
-                self._changed.wait(min(left, 2 * SLOW_CALL_SECONDS))
                 self._begin_threads()
-            return True
+                if self._threads:
+                    self._changed.wait(min(left, 2 * SLOW_CALL_SECONDS))
+            self._work_without_thread()
 
     def _begin_threads(self) -> None:
         """One thread is enough for a good disk; jobs behind a slow call get more."""
@@ -102,9 +109,17 @@ class Syncer:
         while self._jobs and self._threads < wanted:
             try:
                 Thread(target=self._work, name="journal-sync", daemon=True).start()
-            except RuntimeError:  # the system has no more threads: the next job tries again
+            except RuntimeError:  # the system has no more threads
                 return
             self._threads += 1
+
+    def _work_without_thread(self) -> None:
+        """Do the jobs here if there is not one thread: a line that is late is no line lost."""
+        with self._changed:
+            if not self._jobs or self._threads:
+                return
+            self._threads += 1  # this one
+        self._work()
 
     def _work(self) -> None:
         """Do jobs until there are none; the next job begins a new thread."""

@@ -81,14 +81,15 @@ def run(tmp_path):
 class FullDisk:
     """Stands before `os.write`: once `room` bytes are written the disk is full."""
 
-    def __init__(self, monkeypatch, room: int):
+    def __init__(self, monkeypatch, room: int, number: int = errno.ENOSPC):
         self.room = room
+        self._number = number
         self._write = os.write
         monkeypatch.setattr(os, "write", self.write)
 
     def write(self, descriptor: int, data: bytes) -> int:
         if self.room <= 0:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            raise OSError(self._number, os.strerror(self._number))
         written = self._write(descriptor, data[: self.room])
         self.room -= written
         return written
@@ -183,6 +184,35 @@ def test_a_full_disk_is_told_and_every_line_is_written_in_order_when_there_is_ro
     assert journal.close() == 0
     assert numbers(run / "news.jsonl") == list(range(1, 60))
     assert (run / "news.txt").read_text().count("\n") == 60, "the day and 59 texts"
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (errno.ENOSPC, "cannot be written: No space left on device. Make room on that disk."),
+        (errno.EDQUOT, "cannot be written: Disk quota exceeded. Make room within your quota."),
+        (errno.EROFS, "cannot be written: Read-only file system. That disk has become read-only."),
+        (errno.EIO, "cannot be written: Input/output error. Lines wait in memory"),
+    ],
+    ids=["full", "quota", "read-only", "broken"],
+)
+def test_each_refusal_has_its_own_words_and_costs_no_line(run, monkeypatch, number, told):
+    disk = FullDisk(monkeypatch, room=0, number=number)
+    heard = []
+    journal = Journal(
+        run,
+        on_error=lambda error: heard.append(error.sentence),
+        on_recovered=lambda: heard.append("well"),
+        retry_seconds=RETRY,
+    )
+    journal.receive(said(1))
+    wait_until(lambda: heard)
+    assert told in heard[0]
+    assert heard[0].endswith("Lines wait in memory and are written when it can be again.")
+    disk.room = 10**9
+    wait_until(lambda: heard[-1] == "well")
+    assert journal.close() == 0
+    assert numbers(run / "news.jsonl") == [1]
 
 
 def test_one_file_in_trouble_does_not_keep_the_others_back(run, reports):

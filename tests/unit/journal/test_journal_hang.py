@@ -262,6 +262,35 @@ def test_a_file_may_be_synced_again_while_a_sync_of_it_goes_on(tmp_path, monkeyp
     shared.let_go()
 
 
+def test_without_a_thread_for_it_all_is_synced_all_the_same(tmp_path, monkeypatch):
+    class NoThread:
+        def __init__(self, **_):
+            pass
+
+        def start(self):
+            raise RuntimeError("can't start new thread")
+
+    told, synced = [], []
+    fsync = os.fsync
+
+    def watched(file):
+        fsync(file)
+        synced.append(file)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    monkeypatch.setattr(syncer, "Thread", NoThread)
+    journal = Journal(
+        tmp_path, on_error=lambda error: told.append(error.title), on_recovered=lambda: None
+    )
+    journal.receive(said(1))
+    wait_until(lambda: synced)
+    before = len(synced)
+    journal.receive(said(2))
+    assert journal.close() == 0
+    assert len(synced) > before
+    assert told == []
+
+
 def test_the_files_of_a_removed_session_are_closed_and_it_may_come_back(tmp_path):
     journal = JournalWriter(tmp_path, on_error=print, on_recovered=print)
     mine = [tmp_path / "news.jsonl", tmp_path / "news.txt"]
