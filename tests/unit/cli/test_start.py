@@ -1,6 +1,7 @@
 """What is read and checked before anything runs: environment, `.env`, key, endpoint, sources."""
 
 import os
+import resource
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,17 @@ def test_the_file_may_be_named_in_the_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("SCRIBE_CONFIG", str(file))
     assert [source.address for source in read_settings({"config": None}).sources] == ["mic"]
     assert read_settings({}).sources == ()
+
+
+def test_too_little_memory_is_told_before_a_thread_can_hang_for_want_of_it(monkeypatch):
+    for megabytes, is_enough in ((300, False), (511, False), (512, True), (4096, True)):
+        monkeypatch.setattr(resource, "getrlimit", lambda _, size=megabytes: (size << 20, -1))
+        if is_enough:
+            assert read_settings({"sources": ("mic",)}).sources
+            continue
+        with pytest.raises(UsageError, match=f"no more than {megabytes} MB.*ulimit -v") as caught:
+            read_settings({"sources": ("mic",)})
+        assert "at least 512 MB" in caught.value.remedy
 
 
 def test_no_source_is_answered_with_examples():
