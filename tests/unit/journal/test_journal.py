@@ -199,7 +199,7 @@ def test_a_full_disk_is_told_and_every_line_is_written_in_order_when_there_is_ro
 def test_each_refusal_has_its_own_words_and_costs_no_line(run, monkeypatch, number, told):
     disk = FullDisk(monkeypatch, room=0, number=number)
     heard = []
-    journal = Journal(
+    journal = JournalWriter(
         run,
         on_error=lambda error: heard.append(error.sentence),
         on_recovered=lambda: heard.append("well"),

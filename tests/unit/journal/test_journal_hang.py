@@ -279,7 +279,7 @@ def test_without_a_thread_for_it_all_is_synced_all_the_same(tmp_path, monkeypatc
 
     monkeypatch.setattr(os, "fsync", watched)
     monkeypatch.setattr(syncer, "Thread", NoThread)
-    journal = Journal(
+    journal = JournalWriter(
         tmp_path, on_error=lambda error: told.append(error.title), on_recovered=lambda: None
     )
     journal.receive(said(1))
