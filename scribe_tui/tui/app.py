@@ -146,16 +146,16 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
         return Ending.FAILED if self.failed or ending is None else ending
 
     def request_quit(self, ask: bool) -> None:
-        """A person's wish to leave: ask first if `ask` and panes are live.
+        """A person's wish to leave: ask first if `ask` and panes run or wait for their time.
 
         Once more while the sessions drain: leave at once.
         """
         if self._ending is not None:
             self.action_leave_now()
             return
-        live = self.monitor.live_panes()
-        if ask and live:
-            self.push_screen(QuitScreen(live), self._answered)
+        running, waiting = self.monitor.live_panes(), self.monitor.waiting_panes()
+        if ask and (running or waiting):
+            self.push_screen(QuitScreen(running, waiting), self._answered)
         else:
             self.leave()
 

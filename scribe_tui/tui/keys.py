@@ -127,7 +127,7 @@ APP_KEYS: tuple[Shortcut, ...] = (
     Shortcut("help", "question_mark,f1", "help", "?", "help", "What all the keys do.", PROGRAM, True, True),
     Shortcut("palette", "ctrl+p,colon", "command_palette", "^p", "palette", "Find a command by its name.", PROGRAM),
     Shortcut("repaint", "ctrl+l", "repaint", "^l", "repaint", "Paint the whole screen anew.", PROGRAM, False, True),
-    Shortcut("quit", "q", "quit_politely", "q", "quit", "Stop, save and leave; asks while panes are live.", PROGRAM, True, True),
+    Shortcut("quit", "q", "quit_politely", "q", "quit", "Stop, save and leave; asks while panes run or wait.", PROGRAM, True, True),
     Shortcut("interrupt", "ctrl+c", "interrupt", "^c", "quit now", "Leave without the question; again: leave at once.", PROGRAM, priority=True),
 )
 

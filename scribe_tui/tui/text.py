@@ -63,6 +63,17 @@ def quoted(text: str) -> str:
     return f"{OPEN_QUOTE}{text}{CLOSE_QUOTE}"
 
 
+def question_of_leaving(thing: str, running: int, waiting: int) -> str:
+    """What is asked before the program ends: `2 panes are running, 1 waits for its time. ...`."""
+    runs = f"{count_of(running, thing)} {'is' if running == 1 else 'are'} running"
+    waits = "waits for its time" if waiting == 1 else "wait for their time"
+    if not running:
+        return f"{count_of(waiting, thing)} {waits}. Save and quit?"
+    if waiting:
+        return f"{runs}, {waiting} {waits}. Stop all, save and quit?"
+    return f"{runs}. Stop {'it' if running == 1 else 'them'}, save and quit?"
+
+
 def count_of(number: int, thing: str) -> str:
     """`1 pane`, `3 panes`."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

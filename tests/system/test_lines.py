@@ -64,7 +64,7 @@ def test_every_event_is_a_line_and_every_key_answers_with_one(arguments: list[st
         terminal.type("h")
         heard(terminal, "0 hits.\r\n")
         terminal.type("?")
-        heard(terminal, "q: Stop, save and leave; asks while panes are live.\r\n")
+        heard(terminal, "q: Stop, save and leave; asks while panes run or wait.\r\n")
         terminal.type("z")
         heard(terminal, "zoom is not among the plain lines; the screen has it.\r\n")
         terminal.send_bytes(b"qyqyqy")
@@ -72,7 +72,7 @@ def test_every_event_is_a_line_and_every_key_answers_with_one(arguments: list[st
         rested_at = time.monotonic() + PASTE_REST_SECONDS
         terminal.until(lambda _: time.monotonic() > rested_at)
         terminal.type("q")
-        heard(terminal, "1 source is live. Stop it, save and quit? y or n.\r\n")
+        heard(terminal, "1 source is running. Stop it, save and quit? y or n.\r\n")
         code = terminal.leave(look=lambda: terminal.type("y") if terminal.is_running else 0)
         assert code == 0
         assert "Saved in " in terminal.text

@@ -143,3 +143,44 @@ async def test_the_word_of_a_long_quote_shows_at_every_width(width: int) -> None
         await pilot.press("slash", "escape", "slash")
         stage.app.post_message(events.Paste("fire\x1b[2J broke\r"))
         await settle(pilot, lambda: "filter: fire broke" in stage.text())
+
+
+async def test_an_open_list_is_made_anew_only_when_something_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stage = Stage("one", "two")
+    async with stage.app.run_test(size=(60, 20)) as pilot:
+        stage.commit("one", "A fire in the hall.")
+        stage.app.bridge.receive(hit(1))
+        await settle(pilot)
+        await pilot.press("h")
+        await settle(pilot, lambda: "Hits ─ 1" in stage.text())
+        made: list[object] = []
+        shown = stage.app.screen
+        assert isinstance(shown, PickList)
+        show = shown.rows.set_entries
+
+        def showing(entries: Any) -> None:
+            made.append(entries)
+            show(entries)
+
+        monkeypatch.setattr(shown.rows, "set_entries", showing)
+        shown.look()
+        assert made == []
+        stage.controls.rename("one", "first")
+        shown.look()
+        await settle(pilot, lambda: "first" in stage.text())
+        assert len(made) == 1
+
+
+async def test_a_long_answer_is_read_to_its_end_in_a_narrow_screen() -> None:
+    stage = Stage("one")
+    async with stage.app.run_test(size=(60, 20)) as pilot:
+        await settle(pilot)
+        heights = stage.app.monitor.grid.size
+        stage.app.monitor.say("No sound was kept of that time. Memory holds half a minute of it.")
+        await settle(pilot, lambda: "a minute of it." in stage.text())
+        assert stage.app.monitor.grid.size == heights, "the panes stand still"
+        stage.app.monitor.say("Done.")
+        await settle(pilot, lambda: "1 source" in stage.text())
+        assert stage.app.monitor.grid.size == heights

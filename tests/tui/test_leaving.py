@@ -1,13 +1,13 @@
-"""Quitting asks while panes are live, drains, and can be hurried by a person alone."""
+"""Quitting asks while panes run or wait, drains, and can be hurried by a person alone."""
 
 from __future__ import annotations
 
 import pytest
 
-from scribe_tui.events import State
+from scribe_tui.events import ScheduleChanged, State
 from scribe_tui.tui.app import RETURN_CODES, Ending
 from scribe_tui.tui.screens.leave import DrainScreen
-from tests.tui.stage import Stage, settle
+from tests.tui.stage import NOW, Stage, settle
 
 DRAIN = ("drain", "*")
 
@@ -20,7 +20,9 @@ async def test_quit_asks_while_panes_are_live_and_no_means_no() -> None:
     stage = Stage("one", "two", "three")
     async with stage.app.run_test() as pilot:
         await pilot.press("q")
-        await settle(pilot, lambda: "3 panes are live. Stop them, save and quit?" in stage.text())
+        await settle(
+            pilot, lambda: "3 panes are running. Stop them, save and quit?" in stage.text()
+        )
         await pilot.press("n")
         await settle(pilot, lambda: len(stage.app.screen_stack) == 1)
         assert stage.controls.calls == []
@@ -41,6 +43,24 @@ async def test_yes_drains_and_leaves_with_code_0() -> None:
         stage.controls.drain_finishes.set()
         await settle(pilot, lambda: ended(stage) is Ending.LEFT)
         assert stage.app.return_code == 0
+
+
+async def test_quit_asks_while_panes_wait_for_their_time() -> None:
+    stage = Stage("one", "two", "three", state=State.ENDED)
+    async with stage.app.run_test() as pilot:
+        for name in ("one", "two"):
+            off = ScheduleChanged(session=name, at=NOW, on=False, next_at=NOW + 3600, reason="time")
+            stage.app.bridge.receive(off)
+        await settle(pilot)
+        await pilot.press("q")
+        await settle(pilot, lambda: "2 panes wait for their time. Save and quit?" in stage.text())
+        await pilot.press("n")
+        stage.controls.show("three", state=State.LIVE)
+        await settle(pilot, lambda: len(stage.app.screen_stack) == 1)
+        await pilot.press("q")
+        question = "1 pane is running, 2 wait for their time. Stop all, save and"
+        await settle(pilot, lambda: question in stage.text())
+        assert stage.controls.calls == []
 
 
 async def test_quit_does_not_ask_when_nothing_is_live() -> None:

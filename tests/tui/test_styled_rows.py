@@ -13,7 +13,7 @@ from scribe_tui.events import Half, State
 from scribe_tui.session.status.snapshot import SessionSnapshot
 from scribe_tui.tui.figures.display_status import shown_state
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, changed_spans, width_of
-from scribe_tui.tui.widgets.key_bar import key_row
+from scribe_tui.tui.widgets.key_bar import key_row, key_rows
 from scribe_tui.tui.widgets.meter import meter
 from scribe_tui.tui.widgets.pane_header import header_row, now_playing
 from scribe_tui.tui.widgets.pane_status import error_sentence, next_try, status_row
@@ -265,3 +265,14 @@ def test_the_key_that_stops_says_that_it_starts_what_is_stopped() -> None:
 def test_the_most_useful_keys_stay_in_a_narrow_footer() -> None:
     text = text_of(key_row(40))
     assert text.split() == ["c", "commit", "s", "stop", "?", "help", "q", "quit"]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+def test_a_long_answer_takes_two_rows_and_is_cut_only_behind_them(width: int) -> None:
+    answer = "No sound was kept of that time. Memory holds the last half minute and no more."
+    rows = key_rows(width, message=Piece("said", answer))
+    assert [width_of(row) <= width for row in rows] == [True] * len(rows)
+    said = " ".join(text_of(row).removeprefix(" q quit").strip() for row in rows)
+    assert text_of(rows[0]).startswith(" q quit ")
+    assert said == answer if width >= 60 else said.endswith("…")
+    assert len(rows) == (1 if width == 200 else 2)

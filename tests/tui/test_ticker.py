@@ -176,3 +176,11 @@ def test_a_source_on_the_speakers_has_a_sign_where_trouble_has_none() -> None:
     assert " ▶ " in line(120, facts(heard=True))
     assert "▶" not in line(120, facts())
     assert "▲" in line(120, facts(heard=True, state=State.BACKOFF, trouble=trouble("404.")))
+
+
+def test_an_error_for_good_is_told_in_its_first_sentence_where_there_is_no_room_for_all() -> None:
+    wrong = trouble("The service refused the key. Check ELEVENLABS_API_KEY, then press r.")
+    about: dict[str, Any] = {"state": State.FAILED, "trouble": wrong}
+    assert line(200, facts(200, **about)).endswith("then press r.")
+    assert line(100, facts(100, **about)).endswith(" The service refused the key.")
+    assert line(60, facts(60, **about)).endswith(" trouble")

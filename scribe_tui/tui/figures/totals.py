@@ -46,6 +46,11 @@ class Tally:
         """The state as it is shown, with regard to the schedule."""
         return display_status(snapshot, self.off_by_plan)
 
+    def begins_again(self, snapshot: SessionSnapshot) -> bool:
+        """Whether a session that is not running will run by itself: in its time, or tomorrow."""
+        rests = snapshot.state in OVER or snapshot.state is State.IDLE
+        return rests and (self.off_by_plan or bool(self.spent))
+
     def waits_for(self, snapshot: SessionSnapshot, wall: float) -> str:
         """What a session waits for that its schedule or a budget keeps off; nothing for others."""
         how = self.status_of(snapshot)

@@ -42,6 +42,7 @@ class KnownHits:
         """No hits."""
         self._hits: OrderedDict[HitKey, WatchHit] = OrderedDict()
         self._new: defaultdict[str, set[int]] = defaultdict(set)
+        self._new_dropped: Counter[str] = Counter()
         self._standing: Counter[str] = Counter()
         self._highest: dict[str, int] = {}
         self.version = 0
@@ -54,11 +55,13 @@ class KnownHits:
     @property
     def counted(self) -> HitCount:
         """Hits of all sessions, those included that are too old to be kept."""
-        return HitCount(self._standing.total(), sum(map(len, self._new.values())))
+        new = sum(map(len, self._new.values())) + self._new_dropped.total()
+        return HitCount(self._standing.total(), new)
 
     def count_of(self, session: str) -> HitCount:
         """Hits of one session."""
-        return HitCount(self._standing[session], len(self._new.get(session, ())))
+        new = len(self._new.get(session, ())) + self._new_dropped[session]
+        return HitCount(self._standing[session], new)
 
     def get(self, key: object) -> WatchHit | None:
         """The hit of that session and number, if it stands."""
@@ -68,14 +71,17 @@ class KnownHits:
         """The hits of one session, or all of them, were looked at."""
         if session is None:
             self._new.clear()
+            self._new_dropped.clear()
         else:
             self._new.pop(session, None)
+            self._new_dropped.pop(session, None)
         self.version += 1
 
     def forget(self) -> None:
         """What comes next is of another time: there are no hits."""
         self._hits.clear()
         self._new.clear()
+        self._new_dropped.clear()
         self._standing.clear()
         self._highest.clear()
         self.version += 1
@@ -123,7 +129,10 @@ class KnownHits:
         settled = (k for k, hit in self._hits.items() if hit.status is HitStatus.CONFIRMED)
         oldest = next(settled, next(iter(self._hits)))
         del self._hits[oldest]
-        self._new[oldest[0]].discard(oldest[1])
+        new = self._new[oldest[0]]
+        if oldest[1] in new:
+            new.discard(oldest[1])
+            self._new_dropped[oldest[0]] += 1
 
     def _rewrite(self, session: str, number: int, old: str, new: str) -> None:
         for key, hit in self._hits.items():

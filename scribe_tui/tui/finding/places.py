@@ -65,6 +65,7 @@ class KnownPlaces:
         """Nothing went wrong."""
         self._places: deque[Place] = deque(maxlen=MAX_PLACES)
         self._latest: dict[str, str] = {}
+        self.version = 0
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -77,13 +78,18 @@ class KnownPlaces:
             case GapRecorded(session=session, gap=gap):
                 seconds = gap.end_seconds - gap.start_seconds
                 text = f"not heard for {seconds:.1f} s: {gap.cause}"
-                self._places.append(Place(session, gap.started_at, Kind.GAP, text))
+                self._add(Place(session, gap.started_at, Kind.GAP, text))
             case ErrorRaised(session=session, message=message) if (
                 self._latest.get(session) != message
             ):
                 self._latest[session] = message
-                self._places.append(Place(session, event.at, Kind.ERROR, message))
+                self._add(Place(session, event.at, Kind.ERROR, message))
             case SessionRemoved(session=session):
                 self._latest.pop(session, None)
                 kept = [place for place in self._places if place.session != session]
                 self._places = deque(kept, maxlen=MAX_PLACES)
+                self.version += 1
+
+    def _add(self, place: Place) -> None:
+        self._places.append(place)
+        self.version += 1

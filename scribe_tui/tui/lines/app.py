@@ -62,6 +62,11 @@ class LineApp(MonitorDialog):
         states = [self._controls.snapshot(session).state for session in self._controls.sessions]
         return sum(state not in OVER and state is not State.IDLE for state in states)
 
+    def waiting(self) -> int:
+        """How many sources begin again by themselves, which they would not after leaving."""
+        snapshots = map(self._controls.snapshot, self._controls.sessions)
+        return sum(one.state in OVER and self.bridge.is_off(one.session) for one in snapshots)
+
     def leave(self, ending: Ending = Ending.LEFT) -> None:
         """Drain, then end; nothing if that goes on. For timers, signals and a lost terminal."""
         if self._ending is not None:

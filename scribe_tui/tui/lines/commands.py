@@ -17,7 +17,7 @@ from scribe_tui.tui.lines.reader import Reader
 from scribe_tui.tui.lines.source_keys import SourceKeys
 from scribe_tui.tui.lines.take_keys import TakeKeys
 from scribe_tui.tui.rendering.signs import in_words
-from scribe_tui.tui.text import count_of
+from scribe_tui.tui.text import question_of_leaving
 
 _JUMP = re.compile(r"pane-(\d)")
 _HERE = {
@@ -125,9 +125,9 @@ class Commands:
         self._app.say("1 to 9: choose a source and say how it stands.")
 
     def _quit(self) -> None:
-        if not (live := self._app.live()):
+        running, waiting = self._app.live(), self._app.waiting()
+        if not (running or waiting):
             self._app.request_quit()
             return
-        verb, whom = ("is", "it") if live == 1 else ("are", "them")
-        question = f"{count_of(live, 'source')} {verb} live. Stop {whom}, save and quit?"
+        question = question_of_leaving("source", running, waiting)
         self._app.ask_yes(question, self._app.request_quit, lambda: self._app.say("Going on."))

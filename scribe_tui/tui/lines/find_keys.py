@@ -1,16 +1,23 @@
-"""Plain lines: find in a source and in all, in memory first, then in the journal."""
+"""Plain lines: find in a source and in all, in memory first, then in what is saved."""
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
+from scribe_tui.journal.search import INDEX_NAME
 from scribe_tui.transcript import Line
 from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.finding.search import OlderMatches, matching_lines, next_place
 from scribe_tui.tui.lines.chosen import Acts, Chosen
 from scribe_tui.tui.lines.reader import Reader
-from scribe_tui.tui.lines.sentences import read_line
+from scribe_tui.tui.lines.sentences import plain, read_line
 from scribe_tui.tui.text import count_of, quoted
+
+MOST_EARLIER = 200
+"""Lines of earlier runs that are looked for."""
 
 
 class FindKeys:
@@ -93,25 +100,59 @@ class FindKeys:
                 for session in sessions
                 for number in matching_lines(bridge.transcript_of(session), wanted)
             ]
-            if older := [session for session in sessions if self._reader.older.reads(session)]:
-                self._app.begin("looking further back", self._find_older(older, wanted, found))
+            older = [session for session in sessions if self._reader.older.reads(session)]
+            if older or self._indexed() is not None:
+                look = self._find_older(older, text or "", found)
+                self._app.begin("looking further back", look)
             else:
                 self._say_all(found)
 
         self._app.ask("Find what in all sources?", done)
 
+    def _indexed(self) -> Path | None:
+        """The folder of all runs, if these were searched before."""
+        run = self._app.context.run
+        return run.parent if run is not None and (run.parent / INDEX_NAME).exists() else None
+
     async def _find_older(
-        self, sessions: Sequence[str], wanted: str, found: list[tuple[str, Line]]
+        self, sessions: Sequence[str], text: str, found: list[tuple[str, Line]]
     ) -> None:
-        """Add what memory does not hold to `found`, and say all of it."""
+        """Add what memory does not hold to `found`; say all of it, and what earlier runs hold."""
         for session in sessions:
             numbers = range(self._app.bridge.transcript_of(session).first)
-            older = await self._reader.older.holding(session, wanted, numbers)
+            older = await self._reader.older.holding(session, folded(text), numbers)
             found += [(session, line) for _, line in older]
         self._say_all(found)
+        if (log_dir := self._indexed()) is not None:
+            await self._find_earlier(log_dir, text)
+
+    async def _find_earlier(self, log_dir: Path, text: str) -> None:
+        """Say what the runs before this one hold, and what is wrong with what is saved."""
+        from scribe_tui.journal.search.index import Asked, search
+
+        run, notes = self._app.context.run, list[str]()
+        phrase = '"' + text.replace('"', " ") + '"'
+        asked = Asked(phrase, limit=MOST_EARLIER)
+        answer = await asyncio.to_thread(search, log_dir, asked, notes.append)
+        lines = [one.line for one in answer.found if run is None or one.line.run != run.name]
+        lines.sort(key=lambda line: line.at)
+        self._reader.say_last(
+            [
+                plain(f"{_day_and_clock(line.at)} {line.name}, run {line.run}: {line.text}")
+                for line in lines
+            ]
+        )
+        count = count_of(len(lines), "line") if not answer.more else f"over {len(lines)} lines"
+        self._app.say(f"{count} in earlier runs.")
+        for note in notes:
+            self._app.say(note)
 
     def _say_all(self, found: list[tuple[str, Line]]) -> None:
         found.sort(key=lambda one: one[1].started_at)
         names = {session: self._chosen.name_of(session) for session, _ in found}
         self._reader.say_last([read_line(line, names[session]) for session, line in found])
         self._app.say(f"{count_of(len(found), 'line')} in all sources.")
+
+
+def _day_and_clock(at: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))

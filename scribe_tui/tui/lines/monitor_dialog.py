@@ -37,5 +37,9 @@ class MonitorDialog(Dialog):
         """How many sources would have to be stopped."""
 
     @abstractmethod
+    def waiting(self) -> int:
+        """How many sources begin again by themselves, which they would not after leaving."""
+
+    @abstractmethod
     def request_quit(self) -> None:
         """A person's wish to leave: drain, then end; once more: at once."""

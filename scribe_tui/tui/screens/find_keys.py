@@ -131,8 +131,15 @@ class FindActions(MonitorBase, inherit_bindings=False):
         """List marks, errors, gaps and hits of all panes."""
         from scribe_tui.tui.screens.pick_list import PickList
 
-        screen = PickList("Marks, errors, gaps, hits", self._place_entries)
+        screen = PickList(
+            "Marks, errors, gaps, hits", self._place_entries, version=self._places_version
+        )
         self.app.push_screen(screen, self._go_to_place)
+
+    def _places_version(self) -> object:
+        """Changes with what the list of places shows."""
+        versions = self._bridge.places.version, self._bridge.hits.version
+        return versions, self.pane_names(), [pane.marked_places() for pane in self.grid.panes]
 
     def _place_entries(self) -> list[Entry]:
         places = [*self._bridge.places.places, *hit_places(self._bridge.hits.newest_first)]

@@ -52,8 +52,14 @@ class HitActions(MonitorBase, inherit_bindings=False):
         if self.context.watch is not None and not self.context.watch.lists:
             opens = next((key.shown for key in self.keys if key.id == "words"), "--watch WORD")
             empty = f"There are no watch words. Close this list: {opens} puts some in."
-        screen = PickList("Hits", self._hit_entries, actions, empty=empty)
+        screen = PickList(
+            "Hits", self._hit_entries, actions, empty=empty, version=self._hits_version
+        )
         self.app.push_screen(screen, self._go_to_hit)
+
+    def _hits_version(self) -> object:
+        """Changes with what the list of hits shows."""
+        return self._bridge.hits.version, self.pane_names()
 
     def _hit_entries(self) -> list[Entry]:
         hits = self._bridge.hits.newest_first

@@ -13,23 +13,19 @@ from textual.widgets import Static
 
 from scribe_tui.tui.rendering.frames import DialogScreen
 from scribe_tui.tui.screens.question import QuestionScreen
-from scribe_tui.tui.text import count_of
+from scribe_tui.tui.text import count_of, question_of_leaving
 
 POLL_SECONDS = 0.25
 
 
 class QuitScreen(QuestionScreen, inherit_bindings=False):
-    """Asks before live panes are stopped."""
+    """Asks before panes are stopped, or kept from beginning in their time."""
 
     BINDINGS: ClassVar[list[BindingType]] = QuestionScreen.BINDINGS
 
-    def __init__(self, live: int) -> None:
-        """`live` panes would be stopped."""
-        verb, whom = ("is", "it") if live == 1 else ("are", "them")
-        super().__init__(
-            f"{count_of(live, 'pane')} {verb} live. Stop {whom}, save and quit?",
-            "yes, save and quit",
-        )
+    def __init__(self, running: int, waiting: int) -> None:
+        """`running` panes would be stopped, `waiting` ones would not begin again."""
+        super().__init__(question_of_leaving("pane", running, waiting), "yes, save and quit")
 
 
 class DrainScreen(DialogScreen[None], inherit_bindings=False):

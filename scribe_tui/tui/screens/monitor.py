@@ -181,6 +181,11 @@ class MonitorScreen(
         states = [self._controls.snapshot(session).state for session in self._controls.sessions]
         return sum(state not in OVER and state is not State.IDLE for state in states)
 
+    def waiting_panes(self) -> int:
+        """How many sessions begin again by themselves, which they would not after leaving."""
+        snapshots = map(self._controls.snapshot, self._controls.sessions)
+        return sum(self.totals.of(one.session).begins_again(one) for one in snapshots)
+
     def sample(self) -> None:
         """Give every pane in view its present facts, and the summary those of all.
 
@@ -286,6 +291,7 @@ class MonitorScreen(
     def _show_keys(self) -> None:
         fault = next(iter(self.faults.standing), self._note)
         self.key_bar.show_state(self._undone(), fault=fault, said=self._said)
+        self.summary_line.display = not self.key_bar.is_tall
 
     def _undone(self) -> frozenset[str]:
         """The keys that would lead back: out of the zoom, to a session that runs again."""

@@ -95,6 +95,11 @@ class MonitorBase(FrameScreen, inherit_bindings=False):
         """The pane of a session, None if it has none."""
         return next((pane for pane in self.grid.panes if pane.session == session), None)
 
+    def pane_names(self) -> tuple[tuple[str, str], ...]:
+        """All sessions there are, and what the user calls them."""
+        snapshots = map(self._controls.snapshot, self._controls.sessions)
+        return tuple((one.session, one.name) for one in snapshots)
+
     def name_of(self, session: str) -> str:
         """What the user calls a session."""
         return self._controls.snapshot(session).name

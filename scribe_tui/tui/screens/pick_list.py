@@ -14,7 +14,7 @@ from scribe_tui.tui.rendering.frames import DialogScreen
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.signs import RULE
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
-from scribe_tui.tui.rendering.wrap import cells_of
+from scribe_tui.tui.rendering.wrap import cells_of, wrap
 from scribe_tui.tui.screens.entries import Entry, EntryAction
 from scribe_tui.tui.text import clip
 
@@ -131,7 +131,9 @@ class PickRows(RowsWidget, can_focus=True):
 
     def redraw(self) -> None:
         """Bring all rows up to date."""
-        width, room = self.outer_size.width, max(1, self.outer_size.height - FRAME_ROWS)
+        width = self.outer_size.width
+        foot = self._foot(width)
+        room = max(1, self.outer_size.height - FRAME_ROWS + 1 - len(foot))
         shown = self.shown
         self._place = max(0, min(self._place, len(shown) - 1))
         self._top = max(0, min(self._top, self._place, len(shown) - room))
@@ -142,8 +144,17 @@ class PickRows(RowsWidget, can_focus=True):
         if not shown:
             rows.append((Piece("dim", f" {self._empty}"),))
         rows += [()] * (room + 1 - len(rows))
-        rows.append(self._key_row(width))
-        self.show(rows)
+        self.show([*rows, *foot])
+
+    def _foot(self, width: int) -> list[Row]:
+        """The keys in one row, or a sentence in as many as it needs, at most two."""
+        if not self._said:
+            return [self._key_row(width)]
+        spans = list(wrap(self._said, max(1, width - 1)))
+        if len(spans) < 2 or self.outer_size.height <= FRAME_ROWS + 1:
+            return [(Piece("text", clip(f" {self._said}", width)),)]
+        rest = clip(self._said[spans[1][0] :], width - 1)
+        return [(Piece("text", f" {text}"),) for text in (self._said[slice(*spans[0])], rest)]
 
     def _title_row(self, width: int, count: int) -> Row:
         title = f" {self._title} {RULE} {count} {RULE}"
@@ -153,8 +164,6 @@ class PickRows(RowsWidget, can_focus=True):
         return (Piece("title", title + RULE * (width - cells_of(title))),)
 
     def _key_row(self, width: int) -> Row:
-        if self._said:
-            return (Piece("text", clip(f" {self._said}", width)),)
         keys = [
             ("enter", "go there"),
             *((key, action.label) for key, action in self._actions.items()),
@@ -198,10 +207,16 @@ class PickList(DialogScreen[object], inherit_bindings=False):
         actions: Mapping[str, EntryAction] | None = None,
         *,
         empty: str = "Nothing yet.",
+        version: Callable[[], object] | None = None,
     ) -> None:
-        """`entries` is asked again and again, as long as the list is open."""
+        """`entries` is asked again and again, as long as the list is open.
+
+        If what `version` returns is what it was, nothing changed, and they are not asked for.
+        """
         super().__init__()
         self._entries = entries
+        self._version = version
+        self._shown: object = None
         self.rows = PickRows(title, actions or {}, empty)
 
     def compose(self) -> ComposeResult:
@@ -216,6 +231,11 @@ class PickList(DialogScreen[object], inherit_bindings=False):
 
     def look(self) -> None:
         """Show the entries there are now."""
+        if self._version is not None:
+            version = (self._version(), self.size)
+            if version == self._shown:
+                return
+            self._shown = version
         entries = self._entries()
         most = max(FRAME_ROWS + 4, int(self.size.height * MOST_OF_SCREEN))
         self.rows.styles.height = min(most, max(1, len(entries)) + FRAME_ROWS)

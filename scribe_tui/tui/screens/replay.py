@@ -70,6 +70,10 @@ class ReplayScreen(MonitorScreen, inherit_bindings=False):
         """Nothing would be stopped by leaving."""
         return 0
 
+    def waiting_panes(self) -> int:
+        """Nothing begins by itself here."""
+        return 0
+
     def sample(self) -> None:
         """The replay's row, too."""
         super().sample()

@@ -9,6 +9,7 @@ from textual.events import Resize
 from scribe_tui.tui.keys import ALL_KEYS, Shortcut
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
+from scribe_tui.tui.rendering.wrap import wrap
 from scribe_tui.tui.text import clip
 
 DROPPED = (
@@ -31,6 +32,8 @@ class KeyBar(RowsWidget):
     def __init__(self, keys: Sequence[Shortcut] = ALL_KEYS) -> None:
         """Those of `keys` that a footer lists."""
         super().__init__()
+        self.is_tall = False
+        """Whether a message takes two rows: it needs the row above, too."""
         self._keys = keys
         self._undone: frozenset[str] = frozenset()
         self._fault = ""
@@ -52,10 +55,28 @@ class KeyBar(RowsWidget):
     def _redraw(self) -> None:
         width = self.outer_size.width
         message = Piece("said", self._said) if self._said else Piece("fault", self._fault)
-        self.show_for(
-            (width, self._undone, message),
-            lambda: [key_row(width, self._undone, message, self._keys)],
-        )
+        rows = key_rows(width, self._undone, message, self._keys)
+        if self.is_tall is not (len(rows) > 1):
+            self.is_tall = len(rows) > 1
+            self.styles.height = len(rows)
+        self.show_for((width, self._undone, message), lambda: rows)
+
+
+def key_rows(
+    width: int,
+    undone: frozenset[str] = frozenset(),
+    message: Piece = NOTHING,
+    declared: Sequence[Shortcut] = ALL_KEYS,
+) -> list[Row]:
+    """The keys in one row; or `quit` and a message, which may take two."""
+    row = key_row(width, undone, message, declared)
+    if not message.text or row[-1].text == message.text:
+        return [row]
+    before = width_of(row[:-1])
+    spans = list(wrap(message.text, width - before - 1))
+    first, rest = message.text[slice(*spans[0])], message.text[spans[1][0] :]
+    begin = (*row[:-1], Piece(message.part, first))
+    return [begin, (Piece("label", " " * before), Piece(message.part, clip(rest, width - before)))]
 
 
 def key_row(

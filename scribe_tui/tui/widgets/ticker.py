@@ -108,7 +108,8 @@ def line_row(head: Row, facts: LineFacts, words: Callable[[int], Row], width: in
 def _sentence(trouble: StandingError, now: float) -> Offer:
     """The sentence of an error and when the next try is, the longest form first."""
     if trouble.retry_at is None:
-        return Offer("error", (trouble.message, trouble.title))
+        first = trouble.message.partition(". ")[0].rstrip(".")
+        return Offer("error", (trouble.message, f"{first}.", trouble.title))
     tries = next_try(trouble, now)
     long = tries[0][:1].upper() + tries[0][1:]
     return Offer(

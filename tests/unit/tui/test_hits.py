@@ -50,7 +50,17 @@ def test_hits_are_bounded_and_the_newest_stay() -> None:
         book.receive(replace(HIT, hit=number))
     assert len(book.newest_first) == MAX_HITS
     assert book.newest_first[0].hit == MAX_HITS + 10
-    assert book.counted == HitCount(MAX_HITS + 10, MAX_HITS)
+    assert book.counted == HitCount(MAX_HITS + 10, MAX_HITS + 10)
+
+
+def test_new_hits_too_old_to_be_kept_are_counted_until_they_are_looked_at() -> None:
+    known = KnownHits()
+    for number in range(1, MAX_HITS + 101):
+        known.receive(replace(HIT, hit=number, status=HitStatus.CONFIRMED))
+    assert len(known.newest_first) == MAX_HITS
+    assert known.counted == known.count_of("one") == HitCount(MAX_HITS + 100, MAX_HITS + 100)
+    known.looked_at("one")
+    assert known.counted == HitCount(MAX_HITS + 100, 0)
 
 
 def test_a_hit_too_old_to_be_kept_is_not_counted_again() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from scribe_tui.events import HitStatus, Tier, WatchHit
+from scribe_tui.journal.search.index import Asked, search
 from tests.support.journals import START, opened, said, write
 from tests.support.plain_lines import Lines
 
@@ -115,3 +116,17 @@ async def test_all_sources_are_looked_through_beyond_memory(long: Lines) -> None
     assert "The last 10 of 12:" in long.said.lines
     assert any(line.endswith("news: line 779") for line in long.said.lines)
     assert not any(line.endswith("news: line 77") for line in long.said.lines)
+
+
+async def test_find_in_all_reads_earlier_runs_where_these_were_searched_before(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path / "2026-11-24T12-00-00", [opened("news"), said(1, "the last storm", "news")])
+    lines = Lines(tmp_path / "2026-11-25T12-00-00", "news")
+    lines.commit("news", "a storm today")
+    lines.press("f", "storm\r")
+    assert "1 line in all sources." in lines.said.lines
+    assert search(tmp_path, Asked("storm"), print).found
+    earlier = await later(lines, "run 2026-11-24T12-00-00: the last storm", "f", "storm\r")
+    assert time.strftime("%Y-%m-%d ", time.localtime(START)) in earlier
+    await lines.said.later("1 line in earlier runs.")
