@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,9 +38,17 @@ def digest_of(line: bytes) -> str:
     return hashlib.sha256(line.removesuffix(b"\n")).hexdigest()
 
 
+def number_of(line: bytes) -> int | None:
+    """A line's number in its chain; None for one that carries none."""
+    number = _record(line).get("line")
+    return number if type(number) is int else None
+
+
 @dataclass(slots=True)
 class Verdict:
     """What the lines of one journal prove.
+
+    `deleted`: how many lines before the first were there that retention took.
 
     `findings` are sentences, one for each place that is not as it was written; `last` is the
     digest of the last line: it stands for all lines before. `ended`: the session's
@@ -51,6 +59,7 @@ class Verdict:
     chained: int = 0
     findings: list[str] = field(default_factory=list)
     lost: int = 0
+    deleted: int = 0
     torn: bool = False
     ended: bool = False
     last: str = START
@@ -60,8 +69,12 @@ BEGIN, ENDS = "session_start", ("session_end", "remove")
 MAX_FINDINGS = 20
 
 
-def verify_lines(lines: Iterable[bytes]) -> Verdict:
-    """Check the lines of one journal, all its parts in order."""
+def verify_lines(lines: Iterable[bytes], deleted: Mapping[int, str] | None = None) -> Verdict:
+    """Check the lines of one journal, all its parts in order.
+
+    `deleted`: of parts that retention took the number of the last line, and its digest. What
+    is left must follow one of them.
+    """
     verdict = Verdict()
     expected = 1
     for line in lines:
@@ -77,6 +90,8 @@ def verify_lines(lines: Iterable[bytes]) -> Verdict:
             verdict.lost += record["lines"]
         if type(number) is int and isinstance(before, str):
             verdict.chained += 1
+            if verdict.lines == 1 and before == (deleted or {}).get(number - 1):
+                verdict.deleted, verdict.last, expected = number - 1, before, number
             _compare(verdict, number, before, expected)
             expected = number + 1
         else:

@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ SOUND = ".sound."
 """Between the stem of a session and the number of a file with its sound."""
 LIVE = 0
 """Noted as the time of a file that goes on being written."""
+_GONE = -1
+"""Noted as the time of a file that is no more."""
 LIVE_SECONDS = 60.0
 """Time after the journal's last write within which such a file may have been written last, if
 no end was noted."""
@@ -46,7 +49,11 @@ def note(path: Path, *, live: bool = False, keep_seconds: float | None = None) -
     entry["mtime_ns"] = LIVE if live else path.stat().st_mtime_ns
     if keep_seconds is not None:
         entry["keep_seconds"] = keep_seconds
-    descriptor = os.open(path.parent / LIST, _FLAGS, 0o600)
+    _append(path.parent, entry)
+
+
+def _append(folder: Path, entry: dict[str, str | int | float]) -> None:
+    descriptor = os.open(folder / LIST, _FLAGS, 0o600)
     try:
         os.write(descriptor, json.dumps(entry).encode() + b"\n")
     finally:
@@ -86,6 +93,32 @@ def unfinished(path: Path) -> Path:
 def is_live(path: Path) -> bool:
     """Whether a file was noted as one that goes on being written, and not as whole since."""
     return noted(path.parent).get(path.name) == LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedPart:
+    """A part that retention deleted: its last line's number and digest, and when that was."""
+
+    file: str
+    lines: int
+    last: str
+    at: str
+
+
+def note_deleted(part: DeletedPart, folder: Path) -> None:
+    """Note that retention deletes a numbered part. Raises OSError."""
+    _append(folder, {"file": part.file, "deleted_at": part.at, "lines": part.lines,
+                     "last": part.last, "mtime_ns": _GONE})  # fmt: skip
+
+
+def deleted_parts(run: Path) -> list[DeletedPart]:
+    """The numbered parts that were deleted by retention, as the run's list says."""
+    found = []
+    for entry in _entries(run):
+        at, lines, last = (entry.get(name) for name in ("deleted_at", "lines", "last"))
+        if isinstance(at, str) and type(lines) is int and isinstance(last, str):
+            found.append(DeletedPart(entry["file"], lines, last, at))
+    return found
 
 
 def noted(run: Path) -> dict[str, int]:

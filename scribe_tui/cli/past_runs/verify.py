@@ -8,15 +8,18 @@ from pathlib import Path
 
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.chain import Verdict, verify_lines
+from scribe_tui.journal.ownership import part_name
 from scribe_tui.journal.reading import Journal, find_run, journals_of
 from scribe_tui.journal.reading.journals import called_last, labels_of, strangers_in
 from scribe_tui.journal.reading.parts import lines_in
 from scribe_tui.journal.reading.summary import summarise
+from scribe_tui.journal.run_files import deleted_parts
 from scribe_tui.sanitize import harmless_line
 
 CANNOT_PROVE = (
     "What this cannot prove: that nobody wrote all the lines of a source anew, changed its last "
-    "one, cut off all that came after an end of the session, or took a whole source away. Who "
+    "one, cut off all that came after an end of the session, or took a whole source away, nor "
+    "what stood in lines that retention deleted. Who "
     "notes the last digests elsewhere, on paper or by mail, can prove that, too."
 )
 _CLOSED = "NOT verified: it cannot be read"
@@ -36,7 +39,12 @@ def verify_run(log_dir: Path, run_text: str, *, as_json: bool) -> int:
     recording, labels = summarise(run).recording, labels_of(journals)
     sound = True
     for journal in journals:
-        verdict = verify_lines(lines_in(journal, _unreadable))
+        deleted = {
+            part.lines: part.last
+            for part in deleted_parts(run)
+            if part_name(Path(part.file)).stem == journal.stem
+        }
+        verdict = verify_lines(lines_in(journal, _unreadable), deleted)
         sound &= bool(verdict.chained) and not verdict.findings
         name = labels[journal.session]
         print(_record(journal, verdict) if as_json else _sentence(name, verdict, recording))
@@ -63,6 +71,7 @@ def _record(journal: Journal, verdict: Verdict) -> str:
             "numbered": verdict.chained,
             "findings": verdict.findings,
             "lost": verdict.lost,
+            "deleted": verdict.deleted,
             "torn": verdict.torn,
             "ended": verdict.ended,
             "last": verdict.last,
@@ -84,6 +93,8 @@ def _sentence(name: str, verdict: Verdict, recording: bool) -> str:
     if verdict.findings:
         return f"{name}: NOT as it was written: {'; '.join(verdict.findings)}."
     findings = [f"{name}: {verdict.lines} lines, none changed, dropped or cut inside"]
+    if verdict.deleted:
+        findings.append(f"lines 1 to {verdict.deleted} before them were deleted by retention")
     if verdict.lost:
         findings.append(f"{verdict.lost} lines were lost while the disk refused, as the log says")
     if verdict.torn:

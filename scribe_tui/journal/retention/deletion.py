@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from pathlib import Path
 
+from scribe_tui.event_records import iso
+from scribe_tui.journal.chain import digest_of, number_of
 from scribe_tui.journal.manual_edits import is_as_written
 from scribe_tui.journal.ownership import is_journal, journals_in, part_name
 from scribe_tui.journal.retention.locks import is_in_use
 from scribe_tui.journal.retention.policy import JournalPolicy
 from scribe_tui.journal.retention.scan import runs
-from scribe_tui.journal.run_files import is_as_noted, noted
+from scribe_tui.journal.run_files import DeletedPart, is_as_noted, note_deleted, noted
 
 _log = logging.getLogger(__name__)
+
+_TAIL_BYTES = 8_000_000
+"""The longest line of ours is shorter."""
 
 
 def tidy(live: Path, policy: JournalPolicy, now: float) -> None:
@@ -71,9 +77,21 @@ def _delete_parts(run: Path, limit: float | None) -> None:
                 continue
             if text.exists() and text.stat().st_mtime < limit and _is_ours(text, {}):
                 text.unlink()
+            _note(journal)
             journal.unlink()
         except OSError as error:
             _log.warning("An old part of the log could not be deleted: %s", error.strerror)
+
+
+def _note(journal: Path) -> None:
+    """Of numbered lines note which are deleted, for who verifies the rest. Raises OSError."""
+    with journal.open("rb") as file:
+        file.seek(max(0, journal.stat().st_size - _TAIL_BYTES))
+        line = file.read().removesuffix(b"\n").rpartition(b"\n")[2]
+    number = number_of(line)
+    if number is not None:
+        at = iso(time.time())
+        note_deleted(DeletedPart(journal.name, number, digest_of(line), at), journal.parent)
 
 
 def _all_ours(run: Path, files: list[Path]) -> bool:

@@ -1,6 +1,7 @@
 """runs, show, export, search and verify as their users run them."""
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -18,7 +19,7 @@ from scribe_tui.errors import UsageError
 from scribe_tui.event_records import to_line
 from scribe_tui.events import CommittedSegment, SegmentCommitted, SessionRenamed, TitleChanged
 from scribe_tui.journal.reading import Problems, follow, journals, journals_of, read, summary
-from scribe_tui.journal.retention import JournalPolicy
+from scribe_tui.journal.retention import JournalPolicy, tidy
 from scribe_tui.journal.retention.locks import RunLock
 from scribe_tui.journal.search import catch_up
 from scribe_tui.journal.writer import JournalWriter
@@ -222,6 +223,27 @@ def test_a_numbered_run_is_verified(logs, run):
     assert "NOT as it was written: line 2 is not as it was" in run("verify", "last", code=1)
     assert "not numbered" in run("verify", RUN, code=1)
     assert json.loads(run("verify", "last", "--json", code=1))["findings"]
+
+
+def test_parts_that_retention_deleted_are_not_missing_and_others_are(logs, run):
+    folder = logs / "2026-11-25T12-00-00"
+    folder.mkdir()
+    policy = JournalPolicy(chained=True, rotate_bytes=500, keep_days=1)
+    journal = JournalWriter(folder, on_error=print, on_recovered=print, policy=policy)
+    for event in [opened(), *(said(number, "one " * 20) for number in range(1, 9)), closed()]:
+        journal.receive(event)
+    assert journal.close() == 0
+    parts = sorted(folder.glob("news.0*.jsonl"))
+    for part in parts[:3]:
+        os.utime(part, (START - 9e5, START - 9e5))
+    tidy(folder, policy, START)
+    assert [part.exists() for part in parts[:4]] == [False, False, False, True]
+    told = run("verify", "last")
+    assert "none changed, dropped or cut inside; lines 1 to" in told
+    assert "before them were deleted by retention" in told
+    assert json.loads(run("verify", "last", "--json"))["deleted"] > 3
+    parts[3].unlink()  # by somebody else
+    assert "are missing" in run("verify", "last", code=1)
 
 
 @pytest.mark.parametrize("spoilt", ["first byte", "all of it", "its source"])
