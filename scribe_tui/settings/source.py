@@ -54,7 +54,8 @@ class SourceSettings:
     follow: bool = setting(
         False,
         PLAYBACK,
-        help="Wait at a file's end for what is still being written to it.",
+        help="Wait at a file's end for what is still being written to it, at a named pipe's end "
+        "for its next writer.",
     )
     track: int | None = setting(
         None,

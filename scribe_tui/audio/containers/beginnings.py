@@ -39,6 +39,12 @@ def begins_with_tag(data: bytes) -> bool:
     return _ID3.match(data) is not None
 
 
+def sign_in(data: bytes) -> int | None:
+    """Where the sign of a recording's head stands, None for none; bare frames have no sign."""
+    found = _SIGNS.search(data)
+    return found.start() if found else None
+
+
 def begins_in(data: bytes) -> bool:
     """Whether a recording begins in the first `LOOK_BYTES` of `data`, after a tag or not."""
     data = data[:LOOK_BYTES]

@@ -26,6 +26,8 @@ class ToldEnd:
         self._behind = b""
         self.is_over = False
         """Whether the sound has ended: nothing is passed on any more."""
+        self.rest = b""
+        """Then the first bytes of what stands behind it."""
 
     def feed(self, data: bytes) -> bytes:
         """The next bytes; what of them, and of those held back, is sound."""
@@ -46,7 +48,7 @@ class ToldEnd:
         behind, self._behind = self._behind, b""
         is_odd = bool(self._end and self._end % 2)
         if begins_with_tag(behind) or not is_more_sound(behind, _MAX_CHUNK_BYTES, is_odd=is_odd):
-            self.is_over = True
+            self.is_over, self.rest = True, behind
             return b""
         self._left = None
         return behind

@@ -6,6 +6,7 @@ _MPEG_TS_PACKET = 188
 _ASF = bytes.fromhex("3026b2758e66cf11")
 _LISTS = {b"#EXTM3U": "a playlist", b"ffconcat": "a list of files", b"v=0": "a session description"}
 _MP4_SMALL = (b"ftyp", b"free", b"skip", b"wide")
+_LONGEST_SECONDS = 365 * 86400.0
 HEAD_BYTES = 2 * _MPEG_TS_PACKET
 """As much of the beginning is needed."""
 
@@ -31,6 +32,15 @@ def doubt_of(head: bytes) -> str | None:
             "its times may be early: silence that an ASF file (WMA) leaves out cannot be measured"
         )
     return None
+
+
+def early_by(seconds: float) -> str:
+    """What is to be said of a broadcast whose decoder lets its sound begin earlier than it does.
+
+    So long a time as no broadcast lasts: the decoder did not know it.
+    """
+    by = "" if seconds > _LONGEST_SECONDS else f" by {seconds:.1f} s"
+    return f"its times are early{by}: what stands before the first sound in it is passed over"
 
 
 def list_kind(head: bytes) -> str | None:

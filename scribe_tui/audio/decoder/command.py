@@ -38,8 +38,9 @@ _GO_ON = (
 what follows would be taken for what was heard. Variables: 0 the next one, 1 what is added."""
 _FILL_HOLES = f"{_GO_ON},aresample=async=1:first_pts=0"
 """Silence for holes between timestamps and before the first: sound stays at its place."""
-ONE_PROGRAM = ("-f", "mpegts", "-merge_pmt_versions", "1")
-"""A broadcast's tracks keep their places when its program map numbers them anew."""
+ONE_PROGRAM = ("-f", "mpegts", "-merge_pmt_versions", "1", "-itsoffset", "0.00001")
+"""A broadcast's tracks keep their places when its program map numbers them anew, and its sound its
+time: without an offset older decoders let it begin at 0 whatever stands before it."""
 
 
 @dataclass(frozen=True, slots=True)

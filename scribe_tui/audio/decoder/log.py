@@ -50,6 +50,8 @@ _BREAK = re.compile(
 )
 """After this the decoder takes nothing more, whatever follows."""
 _NEW_TRACK = "New audio stream "
+_MOVED = re.compile(r"Correcting start time (?:of Input #0 )?by (?P<us>\d+)")
+"""Of a transport stream: what stands before its sound is passed over."""
 _PACKETS = re.compile(r" *Input stream #0:\d+ \(audio\): \d+ packets read \((?P<bytes>\d+) bytes\)")
 _LEVELS = frozenset({"error", "fatal", "warning", "panic"})
 
@@ -115,6 +117,8 @@ class DecoderLog:
     `is_understood`: whether a line came that only a working ffmpeg writes. `damages` counts
     the lines about sound that could not be decoded, `breaks_off` says that it gave up before
     the end, and `packet_bytes` how much coded sound it had read then, where it says so.
+    `moved_seconds`: so much earlier than it should be is the sound, a number without meaning
+    where the decoder does not know.
     """
 
     def __init__(self, charset: str | None = None) -> None:
@@ -125,6 +129,7 @@ class DecoderLog:
         self.damages = 0
         self.breaks_off = False
         self.packet_bytes: int | None = None
+        self.moved_seconds = 0.0
         self._charset = charset
         self._errors: deque[str] = deque(maxlen=KEPT_LINES)
         self.new_tracks = 0
@@ -159,6 +164,8 @@ class DecoderLog:
             self._section = "output"
         elif text.startswith("Stream mapping"):
             self._section = ""
+        elif moved := _MOVED.match(text):
+            self.moved_seconds = int(moved["us"]) / 1e6
         elif read := _PACKETS.match(text):
             self.packet_bytes = int(read["bytes"])
         elif self._section == "output":

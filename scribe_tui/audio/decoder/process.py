@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 
 from scribe_tui.audio import failures
+from scribe_tui.audio.containers.true_times import early_by
 from scribe_tui.audio.decoder.command import DecoderInput, command, environment
 from scribe_tui.audio.decoder.copy_pipe import copying
 from scribe_tui.audio.decoder.log import DecoderFacts, DecoderLog
@@ -46,6 +47,7 @@ UNDECODABLE_SECONDS = 3.0
 """A live source that sends so long what cannot be decoded has changed its kind of sound."""
 
 _STDOUT, _STDERR = 1, 2
+_EARLY_SECONDS = 0.5
 _NO_MEMORY = "Cannot allocate memory"
 
 
@@ -127,6 +129,12 @@ class Decoder(asyncio.SubprocessProtocol):
     def notice(self) -> str | None:
         """What there is to say of its channels, None for nothing."""
         return self._sound.notice
+
+    @property
+    def time_notice(self) -> str | None:
+        """What there is to say of its times, None for nothing."""
+        moved = self._log.moved_seconds if self._source.fill_holes else 0.0
+        return early_by(moved) if moved > _EARLY_SECONDS else None
 
     @property
     def breaks_off(self) -> bool:

@@ -123,6 +123,7 @@ class FileSource(DecodedSource):
                 *(played.notices if played else ()),
                 played.decoder.notice if played else None,
                 played.decoder.damage.notice if played else None,
+                played.decoder.time_notice if played else None,
                 self._growing,
                 self._seams,
             ),

@@ -13,7 +13,9 @@ import socket
 import stat
 import sys
 import time
+from dataclasses import dataclass
 
+from scribe_tui.audio.containers.true_times import HEAD_BYTES
 from scribe_tui.audio.containers.unfinished import layout_at_start, may_have_layout
 from scribe_tui.audio.containers.wav import PcmLayout, is_wav, pcm_layout
 
@@ -24,28 +26,47 @@ _LOOK_SECONDS = 0.02
 _SIGN_BYTES = 16
 
 
-def uncoded_in(descriptor: int) -> PcmLayout | None:
-    """The layout of a WAV or its like that is written into `descriptor`.
+@dataclass(frozen=True, slots=True)
+class Peeked:
+    """The first bytes, empty where they cannot be seen, and how sound lies behind them.
 
-    None: it is something else, or cannot be seen.
+    `layout` is that of a WAV or its like, None for something else.
+    """
+
+    head: bytes
+    layout: PcmLayout | None = None
+
+    @classmethod
+    def of(cls, head: bytes) -> Peeked:
+        """The same of bytes that are known."""
+        return cls(head, pcm_layout(head) or layout_at_start(head))
+
+
+def peeked_in(descriptor: int) -> Peeked:
+    """What is written into `descriptor`.
 
     Waits for the first byte, so it belongs into a thread. Raises OSError.
     """
     until: float | None = None
     while True:
         head = _peek(descriptor)
-        if not head:
-            return None
-        if len(head) >= _SIGN_BYTES and not is_wav(head) and not may_have_layout(head):
-            return None
+        if not head or _is_enough(head):
+            return Peeked(head)
         layout = pcm_layout(head) or layout_at_start(head)
         if layout is not None or len(head) >= PEEKED_BYTES:
-            return layout
+            return Peeked(head, layout)
         now = time.monotonic()
         until = now + PATIENCE_SECONDS if until is None else until
         if now >= until:
-            return None
+            return Peeked(head)
         time.sleep(_LOOK_SECONDS)
+
+
+def _is_enough(head: bytes) -> bool:
+    """Whether it begins neither a WAV nor its like, and no packet that others must follow."""
+    if is_wav(head) or may_have_layout(head):
+        return False
+    return len(head) >= (HEAD_BYTES if head.startswith(b"G") else _SIGN_BYTES)
 
 
 def _peek(descriptor: int) -> bytes:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import functools
 import os
 from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scribe_tui.audio.containers.true_times import index_comes_last
-from scribe_tui.audio.containers.wav import PcmLayout
+from scribe_tui.audio.containers.true_times import (
+    has_times,
+    index_comes_last,
+    is_transport_stream,
+)
 from scribe_tui.audio.decoded_source import DecodedSource
-from scribe_tui.audio.decoder.command import pipe_input
+from scribe_tui.audio.decoder.command import ONE_PROGRAM, DecoderInput, pipe_input
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.file import failures
-from scribe_tui.audio.file.peeking import uncoded_in
+from scribe_tui.audio.file.peeking import Peeked
+from scribe_tui.audio.file.pipe_input import PipeInput
 from scribe_tui.audio.file.pipe_tap import PipeTap
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.losses import missing
@@ -30,14 +34,26 @@ from scribe_tui.sanitize import harmless_line
 AHEAD_SECONDS = 4.0
 PATIENCE_SECONDS = 365 * 86400.0
 """A pipe in which nothing is written is no fault: its writer may wait for something."""
-_STDIN = 0
+MOST_NOTICES = 50
+"""Of the writers before the present one; further ones are not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """What one writer gives: a decoder with its first sound ready, fed by a tap."""
+
+    decoder: Decoder
+    tap: PipeTap
+    merges: bool
+    held: AsyncExitStack
 
 
 class PipeSource(DecodedSource):
     """One reading of a pipe; it can wait, and ends when its writer closes it.
 
     `path` None is standard input, which can be read once. Entering waits for a writer and
-    for the first sound, and raises SourceError for what is no sound.
+    for the first sound, and raises SourceError for what is no sound. With `options.follow` a
+    named pipe does not end: its next writer is waited for, and is decoded anew.
     """
 
     is_live = False
@@ -50,79 +66,140 @@ class PipeSource(DecodedSource):
         clock: Clock | None = None,
     ) -> None:
         super().__init__(audio_format, options, clock)
-        self._path = path
+        self._input = PipeInput(path, follow=self._options.follow)
         self._shown = "Standard input" if path is None else harmless_line(path.name)
-        self._decoder: Decoder | None = None
-        self._tap: PipeTap | None = None
-        self._seams: str | None = None
+        self._writer: _Writer | None = None
+        self._before_seconds = 0.0
+        self._notices: tuple[str, ...] = ()
 
     async def _open(self, held: AsyncExitStack) -> PacedChunks:
+        held.callback(self._input.close)
         try:
-            opening = functools.partial(_open, self._path)
-            descriptor, layout = await in_own_thread(opening, name="pipe-open")
+            descriptor, peeked = await in_own_thread(self._input.first, name="pipe-open")
         except OSError as error:
             raise failures.unreadable_file(self._shown, error) from error
+        self._writer = await self._heard(descriptor, peeked)
+        held.push_async_callback(self._stop)
+        return self._paced(self._writer)
+
+    async def _stop(self) -> None:
+        if self._writer is not None:
+            await self._writer.held.aclose()
+
+    def _paced(self, writer: _Writer) -> PacedChunks:
+        speed = self._options.speed
+        return PacedChunks(writer.decoder, self._format, speed=speed, clock=self._clock)
+
+    async def _heard(self, descriptor: int, peeked: Peeked, *, before: bytes = b"") -> _Writer:
+        """What is written into `descriptor`, the first sound ready; `before` was read already.
+
+        Raises SourceError.
+        """
+        async with AsyncExitStack() as held:
+            try:
+                tap = PipeTap(descriptor, peeked.layout, before)
+            except OSError as error:
+                os.close(descriptor)
+                raise failures.unreadable_file(self._shown, error) from error
+            held.callback(tap.stop)
+            decoder = Decoder(
+                _input(tap.outlet, peeked),
+                self._format,
+                self._shown,
+                capacity_seconds=AHEAD_SECONDS,
+                stall_seconds=PATIENCE_SECONDS,
+                options=self._options,
+                now=self._clock.elapsed,
+            )
+            held.push_async_callback(decoder.stop)
+            await decoder.start()
+            tap.start()
+            await decoder.wait_for(self._format.chunk_bytes)
+            if not decoder.buffered_bytes:
+                await decoder.wait_exit()
+                raise self._unread(tap) or decoder.problem or self._why_silent(decoder, tap.head)
+            return _Writer(decoder, tap, is_transport_stream(peeked.head), held.pop_all())
+        raise AssertionError("an exit stack swallows nothing")
+
+    async def _next_part(self, chunks: PacedChunks) -> PacedChunks | None:
+        """The recording behind this one, or the next writer's.
+
+        What was wrong with this one, or with what follows, is a notice.
+        """
+        if self._writer is None:
+            return None
+        following = self._writer.tap.take_following()
+        if following is None and not self._input.follows:
+            return None
+        if (problem := await self._ended(chunks, goes_on=following is not None)) is not None:
+            self._add_notice(problem.message)
+        self._before_seconds += chunks.released_seconds
+        await self._writer.held.aclose()
+        while True:
+            try:
+                self._writer = await self._following(following)
+            except SourceError as error:
+                self._add_notice(error.message)
+            else:
+                return self._paced(self._writer) if self._writer is not None else None
+            following = None
+
+    async def _following(self, left: tuple[int, bytes] | None) -> _Writer | None:
+        """What is left of this writer, else the next one; None: there is none.
+
+        Raises SourceError.
+        """
+        if left is not None:
+            descriptor, start = left
+            return await self._heard(descriptor, Peeked.of(start), before=start)
+        if not self._input.follows:
+            return None
+        self._add_notice(f"{self._shown} was closed by its writer; the next one is waited for")
         try:
-            tap = PipeTap(descriptor, layout)
-        except OSError as error:
-            os.close(descriptor)
-            raise failures.unreadable_file(self._shown, error) from error
-        self._tap = tap
-        held.callback(tap.stop)
-        source = pipe_input(tap.outlet)
-        if layout is not None:
-            source = source.reading(layout.flags)
-        self._decoder = decoder = Decoder(
-            source,
-            self._format,
-            self._shown,
-            capacity_seconds=AHEAD_SECONDS,
-            stall_seconds=PATIENCE_SECONDS,
-            options=self._options,
-            now=self._clock.elapsed,
-        )
-        held.push_async_callback(decoder.stop)
-        await decoder.start()
-        tap.start()
-        await decoder.wait_for(self._format.chunk_bytes)
-        if not decoder.buffered_bytes:
-            await decoder.wait_exit()
-            raise self._unread() or decoder.problem or self._why_silent(decoder, tap.head)
-        return PacedChunks(decoder, self._format, speed=self._options.speed, clock=self._clock)
+            descriptor, peeked = await in_own_thread(self._input.next, name="pipe-next")
+        except OSError:  # it was removed
+            return None
+        return await self._heard(descriptor, peeked)
+
+    def _add_notice(self, text: str) -> None:
+        if text not in self._notices and len(self._notices) < MOST_NOTICES:
+            self._notices += (text.removesuffix("."),)
 
     def _facts(self, chunks: PacedChunks) -> SourceStatus:
         """Title, codec and how much was heard."""
-        assert self._decoder is not None
-        facts = self._decoder.facts
+        assert self._writer is not None
+        decoder = self._writer.decoder
         return SourceStatus(
-            title=facts.title,
-            codec=facts.codec,
-            position_seconds=chunks.released_seconds,
-            notices=noticed(self._decoder.notice, self._decoder.damage.notice, self._seams),
+            title=decoder.facts.title,
+            codec=decoder.facts.codec,
+            position_seconds=self._before_seconds + chunks.released_seconds,
+            notices=noticed(
+                *self._notices, decoder.notice, decoder.damage.notice, decoder.time_notice
+            ),
         )
 
-    async def _ended(self, chunks: PacedChunks) -> SourceError | None:
-        assert self._decoder is not None
-        decoder, seconds = self._decoder, chunks.released_seconds
+    async def _ended(self, chunks: PacedChunks, *, goes_on: bool = False) -> SourceError | None:
+        """`goes_on`: what stands behind is heard."""
+        assert self._writer is not None
+        decoder, tap, seconds = self._writer.decoder, self._writer.tap, chunks.released_seconds
         await decoder.wait_exit()
-        if (problem := self._unread() or decoder.problem) is not None:
+        if (problem := self._unread(tap) or decoder.problem) is not None:
             return problem
         played = Played(self._stream(decoder), seconds, decoder.first_error_seconds)
-        tap = self._tap
-        assert tap is not None
-        seen = Seen(tap.stored, tap.tail, tap.tracks, merges=False)
+        seen = Seen(tap.stored, tap.tail, tap.tracks, merges=self._writer.merges)
         problem = missing.loss(self._shown, decoder, played, seen)
         if problem is not None:
             return problem
         tap.joined.ended(is_all=True)
-        if tap.joined.holds_another:
+        if tap.joined.holds_another and not goes_on:
             return missing.joined(self._shown, seconds)
-        self._seams = missing.seams(self._shown, tap.joined.flac_seconds, seconds)
+        if (seams := missing.seams(self._shown, tap.joined.flac_seconds, seconds)) is not None:
+            self._add_notice(seams)
         return None
 
-    def _unread(self) -> SourceError | None:
+    def _unread(self, tap: PipeTap) -> SourceError | None:
         """What kept the rest of the pipe from being read."""
-        failure = self._tap.failure if self._tap is not None else None
+        failure = tap.failure
         return None if failure is None else failures.unreadable_file(self._shown, failure)
 
     def _why_silent(self, decoder: Decoder, head: bytes) -> SourceError:
@@ -138,15 +215,11 @@ class PipeSource(DecodedSource):
         return tracks[0].stream if tracks else 0
 
 
-def _open(path: Path | None) -> tuple[int, PcmLayout | None]:
-    """In a thread: opening a named pipe waits for its writer, looking at it for the first byte.
-
-    Raises OSError.
-    """
-    descriptor = os.dup(_STDIN) if path is None else os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.read(descriptor, 0)  # it may be open for writing alone
-        return descriptor, uncoded_in(descriptor)
-    except BaseException:
-        os.close(descriptor)
-        raise
+def _input(outlet: int, peeked: Peeked) -> DecoderInput:
+    """How the decoder is to read what begins so."""
+    source = pipe_input(outlet)
+    if peeked.layout is not None:
+        source = source.reading(peeked.layout.flags)
+    elif is_transport_stream(peeked.head):
+        source = source.reading(ONE_PROGRAM)
+    return replace(source, fill_holes=has_times(peeked.head))

@@ -12,6 +12,7 @@ import select
 import threading
 from collections.abc import Iterator
 
+from scribe_tui.audio.containers.beginnings import sign_in
 from scribe_tui.audio.containers.declared_size import HEAD_BYTES
 from scribe_tui.audio.containers.joined import JoinedWatch
 from scribe_tui.audio.containers.told_end import ToldEnd
@@ -31,8 +32,13 @@ class PipeTap:
     does. Raises OSError where there are no more descriptors.
     """
 
-    def __init__(self, source: int, layout: PcmLayout | None = None) -> None:
+    def __init__(self, source: int, layout: PcmLayout | None = None, before: bytes = b"") -> None:
+        """`before`: what was read of it already."""
         self._source = source
+        self._before = before
+        self._following: bytes | None = None
+        self._is_stopped = False
+        self._lock = threading.Lock()
         self._told = ToldEnd(layout)
         self._woken, self._wake = os.pipe()
         try:
@@ -61,6 +67,16 @@ class PipeTap:
         """The first bytes that came."""
         return self._head
 
+    def take_following(self) -> tuple[int, bytes] | None:
+        """What a recording's end that its header tells is followed by, to be asked at the end.
+
+        The descriptor and what was read from it already, with which a head begins; it belongs to
+        the caller then. None: it was read to its end.
+        """
+        with self._lock:
+            following, self._following = self._following, None
+        return None if following is None else (self._source, following)
+
     def start(self) -> None:
         """Begin, once the decoder has its end; ours of it is closed."""
         thread = threading.Thread(target=self._run, name="pipe-tap", daemon=True)
@@ -73,23 +89,40 @@ class PipeTap:
         if self._thread is None:
             for descriptor in (self._source, self._woken, self.outlet, self._inlet):
                 os.close(descriptor)
+        with self._lock:
+            self._is_stopped = True
+            if self._following is not None:
+                self._following = None
+                os.close(self._source)
         os.close(self._wake)
 
     def _run(self) -> None:
-        pieces = self._pieces()
+        pieces, is_left = self._pieces(), False
         try:
             with open(self._inlet, "wb", buffering=0) as inlet:  # noqa: PTH123 - a descriptor
                 for piece in self._sound(pieces):
                     written = 0
                     while written < len(piece):
                         written += inlet.write(piece[written:]) or 0
-            for _ in pieces:
-                pass  # what is no sound: its writer need not know
+                is_left = self._leave_following()
+            if not is_left:
+                for _ in pieces:
+                    pass  # what is no sound: its writer need not know
         except OSError:
             pass  # the decoder has all that it wants, or is gone
         finally:
-            os.close(self._source)
+            if not is_left:
+                os.close(self._source)
             os.close(self._woken)
+
+    def _leave_following(self) -> bool:
+        """Whether the source is left to who decodes the recording that begins in what was read."""
+        at = sign_in(self._told.rest)
+        with self._lock:
+            if at is None or self._is_stopped:
+                return False
+            self._following = self._told.rest[at:]
+            return True
 
     def _sound(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         """Of the pieces what is sound."""
@@ -105,13 +138,15 @@ class PipeTap:
         waiting.register(self._source, select.POLLIN)
         waiting.register(self._woken, select.POLLIN)
         while True:
-            if self._woken in dict(waiting.poll()):
-                return
-            try:
-                piece = os.read(self._source, PIECE_BYTES)
-            except OSError as failure:
-                self.failure = failure
-                return
+            piece, self._before = self._before, b""
+            if not piece:
+                if self._woken in dict(waiting.poll()):
+                    return
+                try:
+                    piece = os.read(self._source, PIECE_BYTES)
+                except OSError as failure:
+                    self.failure = failure
+                    return
             if not piece:
                 return
             if not self._size and is_transport_stream(piece):

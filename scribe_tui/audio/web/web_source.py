@@ -113,18 +113,8 @@ class WebSource(DecodedSource):
         position = 0.0 if live else heard + self._missed_seconds
         missed = self._missed_seconds
         damage = playing.decoder.damage.notice
-        seams = self._seams
-        reported = (
-            facts,
-            route.title,
-            route.station,
-            notice,
-            damage,
-            live,
-            position,
-            missed,
-            seams,
-        )
+        more = (self._seams, playing.decoder.time_notice)
+        reported = (facts, route.title, route.station, notice, damage, live, position, missed, more)
         if reported == self._reported:  # as it is for nearly every chunk
             return self._status
         self._reported = reported
@@ -138,7 +128,7 @@ class WebSource(DecodedSource):
             duration_seconds=None if live else facts.declared_duration,
             dropped_samples=self._format.samples(missed),
             drop_cause="segment missing",
-            notices=noticed(*playing.notices, notice, damage, seams),
+            notices=noticed(*playing.notices, notice, damage, *more),
         )
 
     async def __anext__(self) -> AudioChunk:

@@ -131,3 +131,15 @@ def test_a_line_without_end_does_not_fill_memory() -> None:
 
 def test_a_title_shows_no_password_of_an_address_in_it() -> None:
     assert tidy_title(b"http://ada:s3cret@host/?token=abc") == "http://host/?token=***"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (b"[mpegts @ 0x1] [verbose] Correcting start time by 3976778\n", 3.976778),
+        (b"[verbose] Correcting start time of Input #0 by 9223372036853335807 us.\n", 9.2e12),
+        (b"[info] Duration: 00:00:01.00\n", 0.0),
+    ],
+)
+def test_a_decoder_says_how_much_too_early_its_sound_is(line: bytes, expected: float) -> None:
+    assert read(line).moved_seconds == pytest.approx(expected, rel=0.01)

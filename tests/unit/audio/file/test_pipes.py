@@ -9,13 +9,23 @@ from pathlib import Path
 
 import pytest
 
-from scribe_tui.audio.file import pipe_source, pipe_tap
+from scribe_tui.audio.file import pipe_input, pipe_tap
 from scribe_tui.audio.file.pipe_source import PipeSource
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.options import SourceOptions
+from scribe_tui.audio.pcm.level import level_dbfs
 from scribe_tui.errors import SourceError
-from tests.unit.audio.conftest import MakeSound
-from tests.unit.audio.file.conftest import FAST, FORM, Make, heard_through_pipe, wav, with_length
+from tests.unit.audio.conftest import Eventually, MakeSound
+from tests.unit.audio.file.conftest import (
+    FAST,
+    FORM,
+    Make,
+    heard_through_pipe,
+    lavfi,
+    seconds,
+    wav,
+    with_length,
+)
 
 
 async def test_a_named_pipe_is_read_until_its_writer_closes_it(
@@ -65,7 +75,7 @@ async def test_standard_input_that_can_only_be_written_is_not_called_empty(
     if kind == "file":
         os.close(writing)
         writing = os.open(tmp_path / "out", os.O_WRONLY | os.O_CREAT)
-    monkeypatch.setattr(pipe_source, "_STDIN", writing)
+    monkeypatch.setattr(pipe_input, "_STDIN", writing)
     with pytest.raises(SourceError, match="Standard input cannot be read: it is closed, or open"):
         await PipeSource(None, audio_format).__aenter__()
     os.close(writing)
@@ -205,3 +215,119 @@ async def test_another_recording_behind_the_first_in_a_pipe_is_told(
     assert said == (
         "a holds another recording behind the first, which ends at 6.0 s; it is not heard."
     )
+
+
+LATE = (
+    *lavfi("color=s=64x64:d=7:r=5"),
+    *("-itsoffset", "4", *lavfi("sine=d=3:r=44100"), "-map", "0", "-map", "1", "-c:a", "aac"),
+)
+"""A picture of 7 s, and sound from 4 s on."""
+
+
+@pytest.mark.parametrize(("kind", "picture"), [("mkv", "mpeg4"), ("ts", "mpeg2video")])
+async def test_sound_that_begins_late_in_a_pipe_is_heard_at_its_time(
+    make: Make, tmp_path: Path, audio_format: AudioFormat, kind: str, picture: str
+) -> None:
+    """Newer decoders pass over what stands before the sound of a broadcast; that is told."""
+    rate = ("-r", "25") if kind == "ts" else ()
+    body = make(f"late.{kind}", *LATE, "-c:v", picture, *rate).read_bytes()
+    path = tmp_path / "a"
+    os.mkfifo(path)
+    writing = asyncio.create_task(asyncio.to_thread(path.write_bytes, body))
+    pcm = b""
+    async with PipeSource(path, audio_format, SourceOptions(speed=FAST)) as source:
+        async for chunk in source:
+            pcm += chunk.pcm
+        notices = source.status.notices
+    await writing
+    if notices:
+        assert kind == "ts"
+        assert notices[0].startswith("its times are early")
+        assert seconds(pcm) == pytest.approx(3.0, abs=0.2)
+        return
+    assert seconds(pcm) == pytest.approx(7.0, abs=0.2)
+    assert level_dbfs(pcm[: 32000 * 3]) < -80
+    assert level_dbfs(pcm[32000 * 5 : 32000 * 6]) > -30
+
+
+async def test_with_follow_a_named_pipe_waits_for_its_next_writer(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat, eventually: Eventually
+) -> None:
+    """Each is decoded anew; what is no sound is told, and the next one is waited for."""
+    path = tmp_path / "a"
+    os.mkfifo(path)
+    wave, mp3 = (make_sound(f"kinds-a.{kind}", 6.0).read_bytes() for kind in ("wav", "mp3"))
+    source = PipeSource(path, audio_format, SourceOptions(speed=FAST, follow=True))
+    samples = 0
+
+    async def listen() -> None:
+        nonlocal samples
+        async with source:
+            async for chunk in source:
+                samples += chunk.samples
+
+    listening = asyncio.create_task(listen())
+    await asyncio.to_thread(path.write_bytes, wave)
+    await eventually(lambda: len(source.status.notices) == 1)
+    assert samples == audio_format.samples(6.0)
+    await asyncio.to_thread(path.write_bytes, b"no sound at all " * 100)
+    await eventually(lambda: len(source.status.notices) == 2)
+    for until in (11.9, 17.9):  # the second may come before the end of the first is seen
+        await asyncio.to_thread(path.write_bytes, mp3)
+        await eventually(lambda until=until: source.status.position_seconds >= until)
+    assert samples == pytest.approx(audio_format.samples(18.0), rel=0.02)
+    assert source.status.notices == (
+        "a was closed by its writer; the next one is waited for",
+        "a is not sound that the decoder knows",
+    )
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+
+
+@pytest.mark.parametrize("follow", [False, True])
+async def test_a_recording_behind_a_wav_in_a_pipe_is_heard(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat, follow: bool
+) -> None:
+    """As of writers that come one upon the other, which look like one."""
+    first, second = (make_sound(f"kinds-a.{kind}", 6.0).read_bytes() for kind in ("wav", "flac"))
+    path = tmp_path / "a"
+    os.mkfifo(path)
+    writing = asyncio.create_task(asyncio.to_thread(path.write_bytes, first * 2 + second))
+    samples = 0
+    options = SourceOptions(speed=FAST, follow=follow)
+    async with PipeSource(path, audio_format, options) as source:
+        async for chunk in source:
+            samples += chunk.samples
+            if follow and samples >= audio_format.samples(18.0):
+                break
+    await writing
+    assert samples == audio_format.samples(18.0)
+
+
+def open_files() -> int:
+    return len(list(Path("/dev/fd").iterdir()))
+
+
+async def test_leaving_while_the_next_writer_is_waited_for_leaves_nothing_behind(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat, eventually: Eventually
+) -> None:
+    path = tmp_path / "a"
+    os.mkfifo(path)
+    body = make_sound("kinds-a.wav", 6.0).read_bytes()
+    options = SourceOptions(speed=FAST, follow=True)
+    before = open_files()
+    writing = asyncio.create_task(asyncio.to_thread(path.write_bytes, body))
+    samples = 0
+    async with PipeSource(path, audio_format, options) as source:
+
+        async def listen() -> None:
+            nonlocal samples
+            async for chunk in source:
+                samples += chunk.samples
+
+        listening = asyncio.create_task(listen())
+        await eventually(lambda: samples == audio_format.samples(6.0))
+        await writing
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+    await eventually(lambda: open_files() <= before)
