@@ -6,7 +6,7 @@ import asyncio
 import math
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,19 +24,27 @@ from scribe_tui.journal.retention import JournalPolicy
 from scribe_tui.journal.run_folder import create_run
 from scribe_tui.journal.search.follower import IndexFollower
 from scribe_tui.journal.writer import JournalWriter
-from scribe_tui.scribe.connection import Connector, Endpoint
+from scribe_tui.scribe.connection import Connection, Connector, Endpoint
 from scribe_tui.scribe.transports import connector
 from scribe_tui.session.context import ConnectorOf, Services
 from scribe_tui.session.controls import Sink
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.session.timing import Timing
-from scribe_tui.settings import JournalSettings, ResilienceSettings, Settings, SourceSettings
+from scribe_tui.settings import (
+    JournalSettings,
+    ResilienceSettings,
+    Settings,
+    SourceSettings,
+    SpeechSettings,
+)
 
 if TYPE_CHECKING:
     from scribe_tui.audio.failover import Addresses
 
 SAVE_SECONDS = 5.0
 """How long a disk that refuses is waited for at the end."""
+FIRST_FRAME_SECONDS = 1.0
+"""How long connections wait for the first frame, which what they load would hold up."""
 
 
 @dataclass(slots=True)
@@ -51,14 +59,21 @@ def new_run(settings: Settings) -> Path:
     return create_run(sessions_folder(settings.log_dir), time.time())
 
 
-def build(settings: Settings, endpoints: Endpoints, archive: Archive | None = None) -> Supervisor:
+def build(
+    settings: Settings,
+    endpoints: Endpoints,
+    archive: Archive | None = None,
+    *,
+    screen_shown: asyncio.Event | None = None,
+) -> Supervisor:
     """A supervisor of all sources, nothing started. Needs a running loop.
 
-    `archive` keeps the sound of those that are set to it.
+    `archive` keeps the sound of those that are set to it. Before `screen_shown` no connection
+    is opened, within `FIRST_FRAME_SECONDS`.
     """
     services = Services(
         open_source=SourceOpener(),
-        connector_of=connectors(settings, endpoints),
+        connector_of=connectors(settings, endpoints, screen_shown),
         timing=timing_of(settings.resilience),
         keeper_of=archive or (lambda _session, _source: None),
     )
@@ -98,13 +113,27 @@ def journal_policy(journal: JournalSettings) -> JournalPolicy:
     )
 
 
-def connectors(settings: Settings, endpoints: Endpoints) -> ConnectorOf:
-    """Connector and endpoint of a source: its own, or those of all."""
+def connectors(
+    settings: Settings, endpoints: Endpoints, screen_shown: asyncio.Event | None = None
+) -> ConnectorOf:
+    """Connector and endpoint of a source: its own, or those of all; see `build`."""
 
     def connector_of(source: SourceSettings) -> tuple[Connector, Endpoint]:
-        return connector(settings.transport_of(source)), endpoints.of(source)
+        connect = connector(settings.transport_of(source))
+        if screen_shown is not None:
+            connect = _after(screen_shown, connect)
+        return connect, endpoints.of(source)
 
     return connector_of
+
+
+def _after(shown: asyncio.Event, connect: Connector) -> Connector:
+    async def connect_then(endpoint: Endpoint, speech: SpeechSettings) -> Connection:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(shown.wait(), FIRST_FRAME_SECONDS)
+        return await connect(endpoint, speech)
+
+    return connect_then
 
 
 def stop_in_time(supervisor: Supervisor) -> None:

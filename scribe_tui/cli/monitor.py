@@ -197,9 +197,11 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
     async with world as (settings, endpoints):
         run = new_run(settings)
         archive = archive_in(run, settings.journal)
-        supervisor = build(settings, endpoints, archive)
+        shown = asyncio.Event()
+        supervisor = build(settings, endpoints, archive, screen_shown=shown)
         context = monitor_context(settings)
         app = _app(settings, supervisor)
+        app.shown = shown.set
         guard = ScreenGuard(diagnostics, f"{KILLED} Saved in {harmless_line(str(run))}")
         stop = asyncio.Event()
         last_words = LastWords()

@@ -101,6 +101,8 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
         self._unrepeated = unrepeated(keys)
         self._clock = clock
         self._wall_clock = wall_clock
+        self.shown: Callable[[], None] = lambda: None
+        """Called when the first frame is on the terminal."""
         self._ending: Ending | None = None
         self._held_keys = HeldKeys()
         self._waiting_key: Key | None = None
@@ -129,6 +131,10 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
         self.monitor.begin_with(*self._arrangement)
         self.monitor.frame_seconds = 1 / self._fps
         self.monitor.set_low_bandwidth(self._bandwidth.is_on(None, time.monotonic()))
+
+    def on_ready(self) -> None:
+        """The first frame is there."""
+        self.shown()
 
     def make_screen(self) -> MonitorScreen:
         """The main screen; for subclasses that show another one."""

@@ -36,6 +36,8 @@ class LineApp(MonitorDialog):
         chosen = Chosen(self, controls)
         self._commands = Commands(self, chosen)
         self._over: asyncio.Future[Ending] | None = None
+        self.shown: Callable[[], None] = lambda: None
+        """As of `MonitorApp`: lines are there at once."""
         self._ending: Ending | None = None
         self._drain: asyncio.Task[None] | None = None
 
@@ -43,6 +45,7 @@ class LineApp(MonitorDialog):
         """Run until the user leaves."""
         self._over = asyncio.get_running_loop().create_future()
         self.terminal.open()
+        self.shown()
         try:
             self.say(
                 f"scribe-tui: {count_of(len(self._controls.sessions), 'source')}. ? says keys."
