@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 from dataclasses import replace
 
@@ -29,6 +30,9 @@ from scribe_tui.events import (
     Tier,
     WatchHit,
 )
+
+_EXPRESSION = re.compile(r"[\\\[\](){}|*+?^$]")
+"""A sign by which a watch word is a regular expression: no title for people."""
 
 About = tuple[AlertKind, str]
 """A kind, and what distinguishes alerts of that kind."""
@@ -154,6 +158,8 @@ class AlertRules:
     def _hit(self, hit: WatchHit) -> Alert:
         withdrawn = hit.status is HitStatus.WITHDRAWN
         shown = hit.word if hit.tier is Tier.EXACT else f"{hit.word} (heard {hit.heard!r})"
+        if hit.tier is Tier.EXACT and _EXPRESSION.search(hit.word):
+            shown = hit.heard or hit.word
         return Alert(
             kind=AlertKind.HIT,
             at=hit.at,

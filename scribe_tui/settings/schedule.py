@@ -90,13 +90,25 @@ class Schedule:
         """A time of day as an instant.
 
         Where clocks go back, a time comes twice: a span begins at the first and ends at the
-        second. Where they go forward, a time that does not exist counts as if they had not.
+        second. Where they go forward, one that begins at a time that does not exist begins as
+        they go, and one that ends then ends as if they had not: nothing is missed.
         """
         there = day + timedelta(days=minutes // 1440)
         hour, minute = divmod(minutes % 1440, 60)
         naive = datetime.combine(there, time(hour, minute))
         first, second = (naive.replace(tzinfo=self.zone, fold=fold).timestamp() for fold in (0, 1))
-        return max(first, second) if late else first
+        if late:
+            return max(first, second)
+        return first if first <= second else self._jump(second, first)
+
+    def _jump(self, before: float, after: float) -> float:
+        """When clocks go forward between these instants, to the second."""
+        offset = datetime.fromtimestamp(before, self.zone).astimezone(self.zone).utcoffset()
+        while after - before > 1:
+            middle = (before + after) // 2
+            there = datetime.fromtimestamp(middle, self.zone).astimezone(self.zone).utcoffset()
+            before, after = (middle, after) if there == offset else (before, middle)
+        return after
 
 
 def parse_schedule(text: str) -> Schedule:

@@ -223,10 +223,12 @@ class Scheduler:
 
     def _report(self, session: str, source: SourceSettings, *, on: bool) -> None:
         wall = self._clock.wall()
-        change = None if source.on is None else self._plan(source.on).next_change(wall)
+        plan = None if source.on is None else self._plan(source.on)
         live = source.when == "live"
+        awaits_live = live and not on and (plan is None or plan.is_on(wall))
+        change = None if plan is None or awaits_live else plan.next_change(wall)
         reason = ("live" if live else "its time has come") if on else (
-            "waits until it is live" if live else "waits for its time"
+            "waits until it is live" if awaits_live else "waits for its time"
         )  # fmt: skip
         self._publish(
             ScheduleChanged(

@@ -98,6 +98,9 @@ def test_a_session_off_by_its_schedule_waits_and_one_that_ended_does_not() -> No
         assert counts[how] >= 1
         assert counts[DisplayStatus.ENDED] == 1
     assert totals.of("a").next_at == NOW + 60
+    live = replace(off, next_at=None, follows_live=True)
+    waits = told(new_totals(), live).of("a").waits_for(snapshot("a", State.IDLE), NOW)
+    assert waits == "until it is live"
     told(totals, replace(off, on=True))
     assert totals.of("a").status_of(snapshot("a", State.ENDED)) is DisplayStatus.ENDED
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -73,7 +74,10 @@ def test_on_or_off(text: str, moment: str, on: bool) -> None:
         ("06:00-07:00 07:00-08:00", "2026-11-26T06:30", "Thu 26 08:00 +0100"),
         # Clocks go forward on 29 March 2026 from 02:00 to 03:00.
         ("Sun 01:30-03:30", "2026-03-29T01:30", "Sun 29 03:30 +0200"),
-        ("Sun 02:30-04:00", "2026-03-29T00:00", "Sun 29 03:30 +0200"),
+        ("Sun 02:30-04:00", "2026-03-29T00:00", "Sun 29 03:00 +0200"),
+        ("Sun 02:30-03:30", "2026-03-29T00:00", "Sun 29 03:00 +0200"),
+        ("Sun 02:30-03:30", "2026-03-29T03:00", "Sun 29 03:30 +0200"),
+        ("Sun 02:10-02:20", "2026-03-29T00:00", "Sun 29 03:00 +0200"),
         ("Sun 05:55-09:05", "2026-03-28T12:00", "Sun 29 05:55 +0200"),
         # Clocks go back on 25 October 2026 from 03:00 to 02:00.
         ("Sun 02:30-02:45", "2026-10-25T00:00", "Sun 25 02:30 +0200"),
@@ -112,6 +116,25 @@ def test_between_two_changes_nothing_changes(text: str, moment: int) -> None:
 def test_without_a_zone_it_is_this_machine_s_time() -> None:
     moment = datetime(2026, 11, 26, 6, 0).timestamp()
     assert parse_schedule("Thu 05:55-09:05").is_on(moment)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe"])
+def test_no_time_of_a_day_is_lost_where_this_machine_s_clock_goes_forward(
+    monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        begun = datetime(2026, 1, 1).timestamp()
+        for day in range(365):
+            plan, noon = parse_schedule("02:15-03:20"), begun + day * 86400 + 43200
+            change = plan.next_change(noon)
+            assert change is not None
+            assert change - noon < 86400
+            assert plan.is_on(change + 60)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @pytest.mark.parametrize(

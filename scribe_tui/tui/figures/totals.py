@@ -32,12 +32,14 @@ from scribe_tui.tui.text import next_time
 class Tally:
     """What the events of one session said.
 
-    `off_by_plan`: its schedule keeps it off until `next_at` (wall clock, None: not known).
+    `off_by_plan`: its schedule keeps it off until `next_at` (wall clock, None: not known), or
+    until its source is live (`follows_live`).
     `spent`: of the day's budgets that are used up, whether it is that of all sources.
     """
 
     not_heard_seconds: float = 0.0
     off_by_plan: bool = False
+    follows_live: bool = False
     next_at: float | None = None
     saved: bool = True
     spent: frozenset[bool] = frozenset()
@@ -56,6 +58,8 @@ class Tally:
         how = self.status_of(snapshot)
         if how is DisplayStatus.WAITING and self.next_at is not None:
             return f"until {next_time(self.next_at, wall)}"
+        if how is DisplayStatus.WAITING and self.follows_live:
+            return "until it is live"
         if how in (DisplayStatus.WAITING, DisplayStatus.ENDED) and self.spent:
             return "the day's budget is used up"
         return ""
@@ -140,6 +144,7 @@ class Totals:
             case ScheduleChanged(session=session, on=on, next_at=next_at):
                 tally = self.of(session)
                 tally.off_by_plan, tally.next_at = not on, next_at
+                tally.follows_live = event.follows_live
             case BudgetChanged(session=session, level=level, for_all=for_all):
                 is_spent = level is BudgetLevel.STOPPED
                 tally = self.of(session)

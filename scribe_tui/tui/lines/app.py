@@ -68,7 +68,8 @@ class LineApp(MonitorDialog):
     def waiting(self) -> int:
         """How many sources begin again by themselves, which they would not after leaving."""
         snapshots = map(self._controls.snapshot, self._controls.sessions)
-        return sum(one.state in OVER and self.bridge.is_off(one.session) for one in snapshots)
+        rest = (one.session for one in snapshots if one.state in OVER or one.state is State.IDLE)
+        return sum(map(self.bridge.is_off, rest))
 
     def leave(self, ending: Ending = Ending.LEFT) -> None:
         """Drain, then end; nothing if that goes on. For timers, signals and a lost terminal."""

@@ -78,6 +78,11 @@ def test_a_hit_tells_word_heard_form_name_and_quote() -> None:
     assert rules.alerts(hit(alert=False)) == []
 
 
+def test_what_an_expression_found_is_told_as_it_was_heard() -> None:
+    (alert,) = AlertRules().alerts(hit(word=r"north\s+side", heard="north side", tier=Tier.EXACT))
+    assert (alert.title, alert.facts["word"]) == ("north side", r"north\s+side")
+
+
 def test_a_withdrawn_hit_is_over() -> None:
     (alert,) = AlertRules().alerts(hit(status=HitStatus.WITHDRAWN))
     assert alert.is_over

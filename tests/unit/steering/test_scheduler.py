@@ -293,3 +293,16 @@ async def test_outside_its_times_a_live_source_is_not_even_looked_for() -> None:
     assert desk.sounds == [LOUD]
     desk.look(3600)
     assert await desk.probed() == ["start"]
+
+
+async def test_what_a_live_source_waits_for_is_told_its_times_or_that_it_is_live() -> None:
+    desk = Desk(LOUD, when="live", on=MORNING)
+    desk.look()
+    desk.look(3600)
+    assert await desk.probed() == ["start"]
+    told = [event for event in desk.published if isinstance(event, ScheduleChanged)]
+    morning = datetime(2026, 11, 26, 5, 55).timestamp()
+    assert [(event.reason, event.on, event.next_at) for event in told[:2]] == [
+        ("waits for its time", False, morning),
+        ("waits until it is live", False, None),
+    ]
