@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from scribe_tui.events import HitStatus, Tier, WatchHit
+from scribe_tui.tui.actions.teaching import HitTeacher
 from scribe_tui.tui.lines.chosen import Chosen
 from scribe_tui.tui.lines.reader import Reader
 from scribe_tui.tui.lines.sentences import hit_line
-from scribe_tui.tui.screens.hit_list import Teacher
 from scribe_tui.tui.text import clock, count_of, quoted
 
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ class HitKeys:
         else:
             self._reader.go_to_segment(hit.session, hit.segment_number)
 
-    def _teacher(self) -> Teacher:
-        return Teacher(self._app.bridge.hits, self._app.context.watch)
+    def _teacher(self) -> HitTeacher:
+        return HitTeacher(self._app.bridge.hits, self._app.context.watch)
 
     def _confirm(self, hit: WatchHit) -> None:
         self._app.say(self._teacher().confirm((hit.session, hit.hit)))

@@ -28,9 +28,9 @@ from scribe_tui.tui.layouts.boxes import PaneShape
 from scribe_tui.tui.monitor_context import MonitorContext
 from scribe_tui.tui.screens.arrange_keys import ArrangeActions
 from scribe_tui.tui.screens.copy_keys import CopyActions
-from scribe_tui.tui.screens.find_all import FindAllActions
+from scribe_tui.tui.screens.find_all_keys import FindAllActions
 from scribe_tui.tui.screens.find_keys import FindActions
-from scribe_tui.tui.screens.hit_list import HitActions
+from scribe_tui.tui.screens.hit_keys import HitActions
 from scribe_tui.tui.screens.listen_keys import ListenActions
 from scribe_tui.tui.screens.low_bandwidth import LowBandwidth
 from scribe_tui.tui.screens.pane_keys import PaneActions
