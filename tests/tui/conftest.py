@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.support.parsed_sheets import parse_once
+from tests.tui.form_stage import FormStage
 
 
 @pytest.fixture(autouse=True)
@@ -25,3 +27,8 @@ def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     monkeypatch.undo()
     time.tzset()
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> FormStage:
+    return FormStage(tmp_path, "one", "two")

@@ -18,8 +18,8 @@ from scribe_tui.tui.keys import ALL_KEYS
 from scribe_tui.tui.layouts.layout import PaneLayout
 from scribe_tui.tui.screens.question import QuestionScreen
 from tests.support.requirements import IN_CI
+from tests.tui.form_stage import FormStage
 from tests.tui.stage import NOW, settle
-from tests.tui.test_forms import FormStage
 
 SEEDS = range(10)
 STEPS = 250 if IN_CI else 60

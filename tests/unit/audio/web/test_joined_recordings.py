@@ -10,9 +10,9 @@ from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.errors import SourceError
+from tests.support.fetched import OK
 from tests.support.raw_server import Respond, raw_server
 from tests.unit.audio.conftest import MakeSound
-from tests.unit.audio.web.test_fetched import OK
 
 WAYS = ("parts", "whole", "chunks")
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.web.ogg_titles import OggTitles
 from scribe_tui.audio.web.web_source import WebSource
+from tests.support.fetched import answered
 from tests.support.left_to_ci import examples
 from tests.support.raw_server import raw_server
 from tests.unit.audio.conftest import MakeSound
-from tests.unit.audio.web.test_fetched import answered
 
 CODECS = {"ogg": "libvorbis", "opus": "libopus", "oga": "flac"}
 

@@ -11,9 +11,9 @@ from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.errors import Retry, SourceError
+from tests.support.fetched import answered, first_asked_for, listen
 from tests.support.raw_server import raw_server
 from tests.unit.audio.conftest import MakeSound
-from tests.unit.audio.web.test_fetched import answered, first_asked_for, listen
 
 FAST = SourceOptions(speed=50.0)
 

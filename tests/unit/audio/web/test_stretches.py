@@ -15,9 +15,9 @@ from scribe_tui.audio.web import hls
 from scribe_tui.audio.web.stretches import HEAD_BYTES, Stretch, kind_of, rest_from, stretches
 from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.errors import SourceError
+from tests.support.fetched import answered, first_asked_for, serve
 from tests.support.raw_server import raw_server
 from tests.unit.audio.conftest import MakeSound
-from tests.unit.audio.web.test_fetched import answered, first_asked_for, serve
 
 FAST = SourceOptions(speed=50.0)
 FMP4 = ("-hls_segment_type", "fmp4")

@@ -13,8 +13,8 @@ from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.pcm.level import level_dbfs
 from scribe_tui.audio.web.web_source import WebSource
+from tests.support.fetched import OK
 from tests.support.raw_server import raw_server
-from tests.unit.audio.web.test_fetched import OK
 
 
 def a_moment_of_wav() -> bytes:
