@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from scribe_tui.audio.format import AudioChunk, SoundCopy
-from scribe_tui.audio.splitting.splitter import Splitter
 from scribe_tui.events import SoundKept
 from scribe_tui.settings import SourceSettings
+
+if TYPE_CHECKING:
+    from scribe_tui.audio.splitting.splitter import Splitter
 
 
 @dataclass(frozen=True, slots=True)

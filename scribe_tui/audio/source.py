@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 from scribe_tui.audio.format import AudioChunk, SoundCopy
-from scribe_tui.audio.splitting.splitter import Splitter
+
+if TYPE_CHECKING:
+    from scribe_tui.audio.splitting.splitter import Splitter
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from scribe_tui.config.entries import SourceEntry, TomlFile
 from scribe_tui.config.names import default_names, split_spec, unique_names
 from scribe_tui.config.options import (
     ADDED_TO_SHARED,
@@ -15,7 +16,6 @@ from scribe_tui.config.options import (
     Kind,
     Option,
 )
-from scribe_tui.config.toml import SourceEntry, TomlFile, read_toml
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import (
     JournalSettings,
@@ -44,7 +44,7 @@ def load(
     those of the file. A flag or variable also overrides what the file says for a single
     source. Raises UsageError.
     """
-    found = read_toml(file, environment) if file is not None else TomlFile({}, ())
+    found = _read(file, environment) if file is not None else TomlFile({}, ())
     variables, given = _from_environment(environment), _from_flags(flags)
     above = variables | given
     entries = [*found.sources, *(SourceEntry(*split_spec(text)) for text in sources)]
@@ -66,6 +66,12 @@ def load(
         alert_variable="alert" in variables.keys() - given.keys(),
         **_of(Settings, shared),
     )
+
+
+def _read(file: Path, environment: Mapping[str, str]) -> TomlFile:
+    from scribe_tui.config.toml import read_toml  # 7 ms, for those who have a file
+
+    return read_toml(file, environment)
 
 
 def _of(owner: type, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,20 +12,20 @@ import difflib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from scribe_tui.config.entries import SourceEntry, TomlFile
 from scribe_tui.config.names import clean_name, split_spec
 from scribe_tui.config.options import OPTIONS, Option
 from scribe_tui.config.paths import names_something, user_path
 from scribe_tui.config.tables import read_outlet, read_theme, read_watch
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
-from scribe_tui.settings.alerts import MAX_OUTLETS, OutletSettings
+from scribe_tui.settings.alerts import MAX_OUTLETS
 from scribe_tui.settings.source import is_device
 from scribe_tui.settings.themes import MAX_THEMES, ThemeSettings
-from scribe_tui.settings.watch import MAX_LISTS, WatchSettings
+from scribe_tui.settings.watch import MAX_LISTS
 
 MAX_BYTES = 1_000_000
 """A larger file is not one of settings."""
@@ -34,27 +34,6 @@ _TOML_PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|e
 _TABLE = re.compile(r"\s*\[\[?\s*(?P<name>[^\]]*?)\s*\]")
 _SOURCE_ONLY = {"name", "source"}
 _KINDS = {"source": "sources", "watch": "watch lists", "alert": "outlets"}
-
-
-@dataclass(frozen=True, slots=True)
-class SourceEntry:
-    """One source as named by the user: name (None: make one), address, own options."""
-
-    name: str | None
-    address: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    fallbacks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TomlFile:
-    """A file's settings by field name, its sources in order, watch lists and outlets."""
-
-    values: Mapping[str, Any]
-    sources: tuple[SourceEntry, ...]
-    watches: tuple[WatchSettings, ...] = ()
-    outlets: tuple[OutletSettings, ...] = ()
-    themes: tuple[ThemeSettings, ...] = ()
 
 
 def read_toml(path: Path, environment: Mapping[str, str] | None = None) -> TomlFile:
