@@ -36,7 +36,9 @@ from tests.support.script import Script
         (404, "unreachable", Retry.BACKOFF),
     ],
 )
-async def test_http_answers(connect: Connector, status: int, kind: str, retry: Retry) -> None:
+async def test_an_http_answer_is_an_error_of_its_own_kind(
+    connect: Connector, status: int, kind: str, retry: Retry
+) -> None:
     async with StrictEndpoint(Script(http_status=status)) as service:
         with pytest.raises(SpeechError) as caught:
             await connect(service.endpoint(), MANUAL)

@@ -62,5 +62,7 @@ def by_sigterm(terminal: Terminal) -> int:
     [(by_q, 0), (by_ctrl_c, 0), (by_sigterm, 143)],
     ids=["q", "ctrl+c", "SIGTERM"],
 )
-def test_leaving(monitor: Terminal, leave: Callable[[Terminal], int], code: int) -> None:
+def test_leaving_waits_for_no_name_server(
+    monitor: Terminal, leave: Callable[[Terminal], int], code: int
+) -> None:
     assert leave(monitor) == code

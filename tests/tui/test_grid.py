@@ -52,7 +52,9 @@ def test_boxes_cover_the_grid_without_overlap(count: int, width: int, height: in
         (40, 200, 49, [5] * 8),
     ],
 )
-def test_familiar_screens(count: int, width: int, height: int, expected: list[int]) -> None:
+def test_panes_tile_familiar_screens(
+    count: int, width: int, height: int, expected: list[int]
+) -> None:
     assert shape(count, width, height) == expected
 
 

@@ -141,7 +141,7 @@ def facts(
     ("order", "expected"),
     [(Order.NUMBER, [1, 2, 3, 4]), (Order.TROUBLE, [3, 2, 1, 4]), (Order.ACTIVITY, [4, 2, 3, 1])],
 )
-def test_orders(order: Order, expected: list[int]) -> None:
+def test_panes_stand_in_the_chosen_order(order: Order, expected: list[int]) -> None:
     panes = [
         facts(1, DisplayStatus.CONNECTING),
         facts(2, DisplayStatus.DEAD_AIR, speech=0.7),

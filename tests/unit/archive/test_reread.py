@@ -157,7 +157,7 @@ def test_a_refused_key_and_a_busy_service_are_told_apart_and_no_key_is_shown(ser
     assert KEY not in busy.value.sentence
 
 
-def test_prices():
+def test_the_price_counts_key_terms_and_the_least_length():
     assert price([1800, 1800], BatchSettings()) == pytest.approx(0.22)
     assert price([1800], BatchSettings(None, ("x",))) == pytest.approx(0.132)
     hundred = tuple(f"x{number}" for number in range(100))

@@ -99,7 +99,7 @@ def test_a_proxy_is_named() -> None:
     assert "password" in proxy_refused(407, "the proxy p", HOST).sentence
 
 
-def test_files() -> None:
+def test_what_is_wrong_with_a_file_is_a_sentence() -> None:
     moov = explain_file(["moov atom not found", "Invalid data found"], "a.m4a")
     assert moov.message == "a.m4a is cut short: its index, at the end, is missing."
     assert explain_file([], "a.wav").message == "a.wav holds no sound."

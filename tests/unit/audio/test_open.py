@@ -30,7 +30,9 @@ from scribe_tui.errors import UsageError
         ("./mic", FileSource, False),
     ],
 )
-def test_kinds(audio_format: AudioFormat, address: str, kind: type, live: bool) -> None:
+def test_an_address_opens_its_kind_of_source(
+    audio_format: AudioFormat, address: str, kind: type, live: bool
+) -> None:
     source = open_source(address, audio_format)
     assert type(source) is kind
     assert source.is_live is live
@@ -71,7 +73,7 @@ def test_a_dash_file_is_called_what_it_is(tmp_path: Path) -> None:
         "\ud800",
     ],
 )
-def test_impossible_addresses(audio_format: AudioFormat, address: str) -> None:
+def test_impossible_addresses_are_refused(audio_format: AudioFormat, address: str) -> None:
     with pytest.raises(UsageError) as caught:
         check_address(address)
     assert caught.value.sentence.isprintable()

@@ -32,7 +32,9 @@ def chosen(url: str, **variables: str) -> str | None:
         ("http://[broken/", {"http_proxy": "p:1"}, None),
     ],
 )
-def test_the_variables(url: str, variables: dict[str, str], expected: str | None) -> None:
+def test_the_usual_variables_choose_the_proxy(
+    url: str, variables: dict[str, str], expected: str | None
+) -> None:
     assert chosen(url, **variables) == expected
 
 
@@ -57,7 +59,7 @@ def test_the_variables(url: str, variables: dict[str, str], expected: str | None
         ("a.example", ", ,", False),
     ],
 )
-def test_exceptions(host: str, excepted: str, direct: bool) -> None:
+def test_no_proxy_names_hosts_reached_directly(host: str, excepted: str, direct: bool) -> None:
     found = chosen(f"http://{host}/", http_proxy="p:1", NO_PROXY=excepted)
     assert (found is None) is direct
 

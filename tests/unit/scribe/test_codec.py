@@ -88,7 +88,7 @@ CATALOGUE: list[tuple[dict[str, Any], Any]] = [
 
 
 @pytest.mark.parametrize(("fields", "message"), CATALOGUE)
-def test_catalogue(fields: dict, message: Message) -> None:
+def test_each_message_of_the_wire_is_decoded(fields: dict, message: Message) -> None:
     assert codec.decode(json.dumps(fields)) == message
     assert codec.decode(json.dumps(fields).encode()) == message
     assert codec.decode_object(fields | {"unheard_of": [1]}) == message
@@ -130,13 +130,13 @@ OBJECTS = [{"text": "E", "start": 12.34, "end": 12.4}]
         ([7, None, "a", {"text": 7, "start": 1}, {"text": "", "start": 1}], ()),
     ],
 )
-def test_words(items: object, words: tuple[Word, ...]) -> None:
+def test_words_are_decoded_or_left_out(items: object, words: tuple[Word, ...]) -> None:
     fields = {"message_type": "committed_transcript_with_timestamps", "text": "x", "words": items}
     assert codec.decode_object(fields) == CommittedWithTimestamps("x", words)
 
 
 @pytest.mark.parametrize(("code", "language"), [("en", "en"), (None, None), ("", None), (7, None)])
-def test_language(code: object, language: str | None) -> None:
+def test_the_language_is_decoded_or_unknown(code: object, language: str | None) -> None:
     fields = {"message_type": "committed_transcript_with_timestamps", "language_code": code}
     assert codec.decode_object(fields) == CommittedWithTimestamps("", (), language)
 
@@ -269,7 +269,7 @@ def test_a_text_of_a_megabyte_is_kept_whole_and_in_time() -> None:
     assert time.perf_counter() - began < 30
 
 
-def test_audio() -> None:
+def test_a_chunk_is_encoded() -> None:
     assert json.loads(codec.encode_audio(b"\x00\x00\x01\x00\x02\x00", 16000)) == {
         "message_type": "input_audio_chunk",
         "audio_base_64": "AAABAAIA",

@@ -68,7 +68,9 @@ def test_the_older_name_for_terms() -> None:
         (CloseInfo(None, ""), "closed", Retry.BACKOFF),
     ],
 )
-def test_closed(close: CloseInfo, kind: str, retry: Retry) -> None:
+def test_a_close_is_an_error_with_code_and_reason(
+    close: CloseInfo, kind: str, retry: Retry
+) -> None:
     error = closed_error(close)
     assert (error.kind, error.retry) == (kind, retry)
     assert error.message.endswith(".")

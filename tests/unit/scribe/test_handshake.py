@@ -60,7 +60,7 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
         (ImportError("requires python-socks with secret-key"), "requires python-socks"),
     ],
 )
-def test_sentences(error: Exception, words: str) -> None:
+def test_a_failed_handshake_is_a_sentence_without_the_key(error: Exception, words: str) -> None:
     found = handshake_error(error, ENDPOINT)
     assert words in found.message
     assert "speech.example:444" in found.message
@@ -220,7 +220,9 @@ def test_a_lack_of_descriptors_is_not_the_network(number: int) -> None:
         (None, None, CloseInfo(None, "why")),
     ],
 )
-def test_close_info(code: int | None, reason: str | None, found: CloseInfo) -> None:
+def test_code_and_reason_say_how_a_connection_ended(
+    code: int | None, reason: str | None, found: CloseInfo
+) -> None:
     assert close_info(code, reason, "why", ("secret-key",)) == found
 
 

@@ -56,7 +56,9 @@ def test_defaults_ask_for_little() -> None:
         ),
     ],
 )
-def test_each_setting(setting: dict, pairs: list[tuple[str, str]]) -> None:
+def test_each_setting_is_a_parameter_that_the_endpoint_takes(
+    setting: dict, pairs: list[tuple[str, str]]
+) -> None:
     found = query_pairs(SpeechSettings(**setting))
     assert [pair for pair in found if pair[0] == pairs[0][0]] == pairs
     query: dict[str, list[str]] = {}
@@ -72,7 +74,7 @@ def test_no_timestamps_is_said_by_silence() -> None:
 @pytest.mark.parametrize(
     ("name", "rate"), [("pcm_8000", 8000), ("pcm_44100", 44100), ("ulaw_8000", 8000)]
 )
-def test_rate(name: str, rate: int) -> None:
+def test_the_rate_is_that_of_the_format(name: str, rate: int) -> None:
     assert sample_rate(SpeechSettings(audio_format=name)) == rate
 
 
@@ -96,7 +98,7 @@ def test_url_is_escaped() -> None:
         ("wss://a.example/gate/v1/speech-to-text/realtime/", "wss://a.example/gate"),
     ],
 )
-def test_normalised(url: str, base: str) -> None:
+def test_an_endpoint_is_written_in_one_form(url: str, base: str) -> None:
     assert normalise_endpoint(url) == base
 
 
@@ -154,7 +156,7 @@ def test_no_key_in_the_clear_to_another_machine(url: str) -> None:
         check_endpoint(url, has_key=True, insecure=False)
 
 
-def test_loopback() -> None:
+def test_only_hosts_of_this_machine_are_loopback() -> None:
     assert is_loopback("ws://127.8.8.8")
     assert is_loopback("ws://a.localhost")
     assert not is_loopback("ws://localhost.example")

@@ -117,7 +117,7 @@ def test_errors_are_kept_once_masked_and_bounded() -> None:
     assert len(log.errors) == KEPT_LINES
 
 
-def test_nested_contexts() -> None:
+def test_a_line_may_have_several_contexts() -> None:
     line = b"[aist#0:0/mp3 @ 0x5] [dec:mp3float @ 0x5] [error] Error submitting packet\n"
     assert read(line).errors == ("Error submitting packet",)
 

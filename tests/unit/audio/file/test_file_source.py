@@ -36,7 +36,7 @@ async def test_every_kind_plays_to_its_end(
 
 
 @pytest.mark.parametrize("name", ["pcm_8000", "pcm_48000", "ulaw_8000"])
-async def test_every_format(make_sound: MakeSound, name: str) -> None:
+async def test_a_file_lasts_as_long_in_every_format(make_sound: MakeSound, name: str) -> None:
     audio_format = AudioFormat.parse(name)
     assert await seconds_of(make_sound("tone.wav"), audio_format) == pytest.approx(3.0, abs=0.01)
 
@@ -45,7 +45,7 @@ async def test_every_format(make_sound: MakeSound, name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["-i.wav", "a:b.wav", "50%20.wav", "it's.wav", "é ü.wav", "a|b.wav"]
 )
-async def test_odd_names(
+async def test_files_with_odd_names_play(
     make_sound: MakeSound, audio_format: AudioFormat, tmp_path: Path, name: str
 ) -> None:
     path = tmp_path / name
@@ -182,7 +182,7 @@ async def test_what_promises_no_length_is_never_cut_short(
         ("page.wav", b"<html></html>" * 99, "page.wav is not sound that the decoder knows."),
     ],
 )
-async def test_broken_files(
+async def test_a_broken_file_is_one_sentence(
     audio_format: AudioFormat, tmp_path: Path, name: str, content: bytes | None, sentence: str
 ) -> None:
     path = tmp_path / name

@@ -183,7 +183,9 @@ async def test_refusals_are_one_sentence(
     assert (caught.value.sentence, caught.value.retry) == (sentence, retry)
 
 
-async def test_without_portaudio(audio_format: AudioFormat, no_portaudio: None) -> None:
+async def test_without_portaudio_the_remedy_is_said(
+    audio_format: AudioFormat, no_portaudio: None
+) -> None:
     for attempt in (lambda: MicrophoneSource(None, audio_format).__aenter__(), list_async):
         with pytest.raises(SourceError) as caught:
             await attempt()
@@ -252,7 +254,7 @@ async def test_a_microphone_that_comes_later_is_found_at_the_next_opening(
     assert list_microphones() == ()
 
 
-def test_listing(portaudio: FakePortAudio) -> None:
+def test_devices_that_record_are_listed(portaudio: FakePortAudio) -> None:
     (microphone,) = list_microphones()
     assert (microphone.number, microphone.name, microphone.channels) == (1, "Mic", 2)
     assert (microphone.default_rate, microphone.is_default) == (44100, True)

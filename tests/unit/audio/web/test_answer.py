@@ -82,7 +82,7 @@ async def test_silence_is_bounded_and_a_cancel_is_immediate(
         *("joined gzip", "no gzip at all", "deflate", "deflate without a head"),
     ],
 )
-async def test_bodies(answer: bytes, body: bytes) -> None:
+async def test_a_body_is_read_however_it_is_framed(answer: bytes, body: bytes) -> None:
     assert await body_of(answer) == body
 
 

@@ -86,7 +86,7 @@ def test_names_with_blanks_and_quotes() -> None:
     assert parse_playlist(text, URL) == ["http://radio.example/lists/my%20talk.mp3", TWO]
 
 
-def test_feeds() -> None:
+def test_a_podcast_feed_is_known_as_one() -> None:
     assert is_feed('<?xml version="1.0"?>\n<rss version="2.0"><channel/></rss>')
     assert is_feed('\ufeff<feed xmlns="http://www.w3.org/2005/Atom"/>')
     assert not is_feed("<!doctype html><p>rss")
@@ -165,5 +165,5 @@ AT = "http://host/list"
         "brackets",
     ],
 )
-def test_odd_lists(text: str, entries: list[str]) -> None:
+def test_odd_lists_are_read_as_players_read_them(text: str, entries: list[str]) -> None:
     assert parse_playlist(text, AT) == [f"http://host/{each}" for each in entries]

@@ -43,7 +43,9 @@ def make_hls(decoder: str, folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("path", ["/live", "/tone.mp3", "/moved", "/moved-here", "/icy"])
-async def test_stations_play(web: Web, audio_format: AudioFormat, path: str) -> None:
+async def test_stations_play_as_each_server_sends_them(
+    web: Web, audio_format: AudioFormat, path: str
+) -> None:
     assert await hear(WebSource(web.url(path), audio_format), 3) == 4800
 
 

@@ -25,7 +25,7 @@ def test_a_character_cut_in_two_is_put_together(screen):
     assert screen.row(0).startswith("╭ne")
 
 
-def test_repeat(screen):
+def test_a_repeated_character_is_drawn(screen):
     screen.feed(b"\x1b[1;1H-\x1b[3b")
     assert screen.row(0) == "----    "
 

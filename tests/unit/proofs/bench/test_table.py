@@ -49,7 +49,7 @@ def test_rounds_of_other_counts_stay_apart():
     assert len(medians([TUI, replace(TUI, panes=1), YARDSTICK])) == 3
 
 
-def test_ratios():
+def test_ratios_compare_with_the_yardstick():
     found = ratios(replace(TUI, delay_p95_ms=None), YARDSTICK)
     assert found["memory"] == found["bytes"] == 0.25
     assert found["CPU"] == pytest.approx(2 / 3)

@@ -26,7 +26,9 @@ def policy(commit: str) -> CommitPolicy:
         ("20", "", 20.0, CommitReason.INTERVAL),
     ],
 )
-def test_due(commit: str, text: str, seconds: float, reason: CommitReason | None) -> None:
+def test_a_commit_is_due_by_the_policy(
+    commit: str, text: str, seconds: float, reason: CommitReason | None
+) -> None:
     rules = policy(commit)
     rules.partial(text)
     rules.sent(FORMAT.samples(seconds))
