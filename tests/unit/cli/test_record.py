@@ -104,7 +104,7 @@ def test_after_a_bug_in_the_journal_the_recording_goes_on_and_ends_with_1(start,
     (home / "sitecustomize.py").write_text(BROKEN_JOURNAL)
     process = start(clip)
     output, errors = process.communicate(timeout=60)
-    assert process.returncode == 1
+    assert process.returncode == 1, errors
     assert spoken([json.loads(line) for line in output.splitlines()]) == words_in(3)
     assert "A part of the program (JournalWriter) failed and was stopped." in errors
 

@@ -77,7 +77,7 @@ def test_no_other_signal_is_left_to_kill_it_and_none_but_a_persons_cuts_the_end_
                 asked.send_signal(number)
         assert asked.stdout.readline() == "asked\n"
         asked.send_signal(signal.SIGQUIT)
-        assert asked.stdout.readline() == "last\n"
+        assert asked.stdout.readline() == "last\n", asked.wait(PATIENCE)
         assert asked.wait(PATIENCE) == 128 + signal.SIGQUIT
 
 
