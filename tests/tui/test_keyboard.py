@@ -73,6 +73,14 @@ def test_answers_never_come_out_as_keys(answers: list[bytes], cuts: bytes) -> No
     assert not [item for item in items if isinstance(item, Plain)]
 
 
+@pytest.mark.parametrize("gap", [0.0001, 0.1])
+def test_the_end_mark_within_a_paste_makes_no_key_of_what_follows_it(gap: float) -> None:
+    pieces = (b"\x1b[200~q", b"\x1b[200~y\x1b[201~", b"s", b"\x1b[201~", b"\x1b[113;5u", b"D")
+    assert come(*pieces, gap=gap) == [Pasted("qy"), Pasted("sD")]
+    assert come(b"".join(pieces)) == [Pasted("qy"), Pasted("sD")]
+    assert come(b"\x1b[200~q\x1b[201~", b"s", gap=0.3) == [Pasted("q"), Plain("s")], "a key"
+
+
 def test_keys_are_keys() -> None:
     assert come(b"q") == [Plain("q")]
     assert come(b"2s") == [Plain("2"), Plain("s")], "a fast hand"

@@ -24,7 +24,7 @@ BURST_CHARS = 3
 MOST_REPEATS = 40
 """So many times one character at once may be a key held down on a slow line."""
 BURST_REST_SECONDS = 0.15
-"""What follows a burst within this belongs to it."""
+"""What follows a burst, or the end of a paste, within this belongs to it."""
 MAX_CHARS = 100_000
 """Longest paste or string sequence that is kept; the rest of it is dropped."""
 
@@ -150,6 +150,10 @@ class Keyboard:
                 self._pasted = []
         elif sequence == _PASTE_END:
             yield from self._end_paste()
+            # Pasted text may hold this very mark, and terminals let it through: what comes
+            # right behind it is text as well.
+            if self._burst is None:
+                self._burst = []
         elif self._pasted is None and self._burst is None:
             yield Sequence(sequence)
 
