@@ -23,6 +23,8 @@ from scribe_tui.sanitize import harmless_line, mask_address
 
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+):")
 _WEB = ("http", "https")
+_MOST_DIGITS = 6
+"""A longer number is no microphone's, but may be its name."""
 
 
 STDIN = "-"
@@ -126,7 +128,8 @@ def _microphone(address: str) -> tuple[int | str | None] | None:
     if kind != "mic" or not colon:
         return None
     device = device.strip()
-    return (int(device) if device.isascii() and device.isdigit() else device or None,)
+    is_number = device.isascii() and device.isdigit() and len(device) <= _MOST_DIGITS
+    return (int(device) if is_number else device or None,)
 
 
 def _pulse(address: str) -> tuple[str | None] | None:

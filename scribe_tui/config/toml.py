@@ -85,6 +85,8 @@ class _Reader:
             raise self._broken(error) from None
         except RecursionError:
             raise _error(self._path, None, "is nested too deeply") from None
+        except ValueError:  # Python reads no number of more than 4,300 digits
+            raise _error(self._path, None, "holds a number of too many digits") from None
         sources = self._tables(document, "source")
         watches = self._tables(document, "watch") if not _is_words(document.get("watch")) else []
         outlets = self._tables(document, "alert") if not _is_words(document.get("alert")) else []

@@ -155,7 +155,7 @@ def _matches(host: str, port: int, entry: str) -> bool:
         pass
     name, colon, wanted_port = entry.rpartition(":")
     if colon and wanted_port.isascii() and wanted_port.isdigit():
-        if int(wanted_port) != port:
+        if wanted_port.lstrip("0") != str(port):
             return False
         entry = name
     entry = entry.strip("[]").removeprefix("*").lstrip(".")

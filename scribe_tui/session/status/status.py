@@ -308,6 +308,7 @@ class SessionStatus:
 
     def warned(self, text: str) -> None:
         """The service warns of something: it stands while it is said again and again."""
+        text = text or "it does not say of what"
         kind = self._facts.warning.said(text, self._now())
         self.noticed(f"the service warns: {text}", fold_as=kind)
 

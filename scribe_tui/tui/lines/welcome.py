@@ -62,7 +62,7 @@ class LineWelcome(Dialog):
             self._ask_address()
         elif name == "m":
             self._take("mic", "")
-        elif name.isdigit() and 0 < int(name) <= len(self._recent):
+        elif name in {str(place) for place in range(1, len(self._recent) + 1)}:
             recent = self._recent[int(name) - 1]
             self._take(recent.address, recent.name)
         else:

@@ -22,6 +22,7 @@ from scribe_tui.errors import UsageError
         ("mic", NamedMicrophone, True),
         ("mic:3", MicrophoneSource, True),
         ("mic:USB Audio", NamedMicrophone, True),
+        pytest.param("mic:" + "9" * 5000, NamedMicrophone, True, id="mic-of-5000-digits"),
         ("pulse", PulseSource, True),
         ("pulse:alsa_output.usb.monitor", PulseSource, True),
         ("http://radio.example/a", WebSource, True),

@@ -333,3 +333,9 @@ def test_a_wrong_further_parameter_is_refused_without_its_value(toml, flags, tex
         load(flags, [], {}, file)
     assert "extra" in caught.value.message
     assert "hunter2" not in caught.value.sentence
+
+
+def test_a_number_that_python_cannot_read_is_no_fault_of_this_program(toml):
+    for number in ("9" * 5000, "-" + "9" * 5000):
+        with pytest.raises(UsageError, match="holds a number of too many digits"):
+            load({}, (), {}, toml(f"seconds = {number}\n"))

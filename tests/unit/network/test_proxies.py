@@ -51,6 +51,8 @@ def test_the_usual_variables_choose_the_proxy(
         ("a.example", "x a.example", True),
         ("a.example:8000", "a.example:8000", True),
         ("a.example", "a.example:8000", False),
+        pytest.param("a.example", "a.example:" + "8" * 5000, False, id="port-of-5000-digits"),
+        ("a.example:8000", "a.example:08000", True),
         ("10.1.2.3", "10.0.0.0/8", True),
         ("11.1.2.3", "10.0.0.0/8", False),
         ("127.0.0.1:9", "127.0.0.1", True),

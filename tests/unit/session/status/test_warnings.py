@@ -27,6 +27,14 @@ class Desk:
         return self.status.snapshot().warning
 
 
+def test_a_warning_without_a_word_is_a_whole_sentence() -> None:
+    desk = Desk()
+    desk.status.warned("")
+    assert desk.warning == "The service warns: it does not say of what"
+    (notice,) = [event for event in desk.events if isinstance(event, Noticed)]
+    assert notice.text == "the service warns: it does not say of what"
+
+
 def test_a_warning_stands_while_it_is_repeated_and_passes_by_itself() -> None:
     desk = Desk()
     assert desk.warning == ""
