@@ -28,8 +28,8 @@ _STROKES = (  # written above, below and after letters, and no letters by themse
     r"\u0f71-\u0f84\u0f90-\u0fbc\u200c\u200d"
 )
 _WORD = (
-    # 1,250.50 is one word, and so is 1 250 with the narrow blank of French
-    r"\d+(?:[.,]\d+|[\u00a0\u202f]\d{3}(?!\d))*"
+    # 1940s is one word, 1,250.50 is, and so is 1 250 with the narrow blank of French
+    r"(?:\d\d)?\d0s(?!\w)|\d+(?:[.,]\d+|[\u00a0\u202f]\d{3}(?!\d))*"
     rf"|[{_SIGNS}]"
     # French and Italian join short words to the next one: l'incendie, dell'incendio
     r"|(?i:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu|(?:a|co|da|de|ne|que|su)ll|un|quest)['’‘]"
@@ -105,6 +105,8 @@ def fold(text: str) -> tuple[str, ...]:
 def fold_word(word: str) -> str:
     """One word without case, accents and apostrophes; a possessive `'s` goes too."""
     if word[0].isdigit():
+        if word[-1] == "s":
+            return fold_word(word[:-1]) + "s"
         number = "".join(map(_digit, unicodedata.normalize("NFKC", word)))
         if _MILLIONS.fullmatch(number):
             return number.replace(".", "")

@@ -14,9 +14,15 @@ _TENS = {
     **{"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50},
     **{"sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90},
 }
+_DECADES = {
+    **{"twenties": "20s", "thirties": "30s", "forties": "40s", "fifties": "50s"},
+    **{"sixties": "60s", "seventies": "70s", "eighties": "80s", "nineties": "90s"},
+}
+_YEARS = {**_DECADES, "hundreds": "00s"}
+"""What may stand behind a century: "nineteen forties", "eighteen hundreds"."""
 _SCALES = {"thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 _NUMBER_WORDS = frozenset({*_ONES, *_TENS, *_SCALES, "hundred"})
-_BEGINNINGS = frozenset({*_ONES, *_TENS, "hundred", "a", "an", "per"})
+_BEGINNINGS = frozenset({*_ONES, *_TENS, *_DECADES, "hundred", "a", "an", "per"})
 """Words that the joining of words may begin with."""
 _OH = "oh"
 _TIMES = {"double": 2, "triple": 3, "treble": 3}
@@ -34,8 +40,8 @@ def merge_numbers(words: Sequence[str]) -> list[tuple[str, int, int]]:
     """Each word, or run of number words, as (folded form, first index, index after the last).
 
     "forty two" and "42" are `42`, "two hundred and six" is `206`, "three million" and
-    "3 million" are `3000000`, "three point one four" is `3.14`. Digits said one by one stay
-    apart: "nine one one" is `9 1 1`. "per cent" is `percent`.
+    "3 million" are `3000000`, "three point one four" is `3.14`, "nineteen forties" is `1940s`.
+    Digits said one by one stay apart: "nine one one" is `9 1 1`. "per cent" is `percent`.
     """
     merged = []
     here = 0
@@ -47,9 +53,14 @@ def merge_numbers(words: Sequence[str]) -> list[tuple[str, int, int]]:
             continue
         value, end = _number(words, here)
         text = text if value is None else str(value)
+        if value is not None and 10 <= value < 100 and words[end : end + 1] != []:
+            years = _YEARS.get(words[end], "")
+            text, end = text + years, end + bool(years)
         if value is not None:
             decimals, end = _decimals(words, end)
             text += decimals
+        elif text in _DECADES:
+            text = _DECADES[text]
         elif text == "per" and words[here + 1 : here + 2] == ["cent"]:
             text, end = "percent", here + 2
         merged.append((text, here, end))

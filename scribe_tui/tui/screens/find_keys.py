@@ -104,6 +104,7 @@ class FindActions(MonitorBase, inherit_bindings=False):
         if not text.strip():
             for pane in self.grid.panes:
                 pane.follow()
+            self.say("All panes follow what is said.")
             return
         try:
             at = instant_of(text, time.time())

@@ -397,3 +397,8 @@ def test_an_expression_does_not_find_the_same_again_over_the_border() -> None:
     assert (own.start, own.end) == (0, 7)
     excused = finder(regex=("cease.fire",), excepted=("cease fire",))
     assert excused.find("fire now", by_sound=True, before="they cease ") == []
+
+
+@pytest.mark.parametrize("text", ["747s", "the 747's wing", "the 42s", "Highway 42's end"])
+def test_a_number_in_the_plural_is_still_that_number(text: str) -> None:
+    assert finder("747", "42").find(text, by_sound=True)
