@@ -99,3 +99,16 @@ async def test_nothing_is_blank_in_between_where_there_is_room_for_all() -> None
         assert part is not None
         assert part[1].blanks == ()
         assert not unpainted
+
+
+async def test_a_dialog_that_stood_nowhere_leaves_nothing_to_paint() -> None:
+    """As one that is closed while the terminal is resized."""
+    stage = Stage("one")
+    async with stage.app.run_test(size=(COLUMNS, ROWS)) as pilot:
+        await settle(pilot)
+        unpainted = Unpainted(stage.app)
+        unpainted.next_part(PART_BYTES, 0.0, key_pressed=False)
+        for places in ([], [Region(5, 5, 0, 1)], [Region(5, 5, 5, 0)]):
+            unpainted.uncover(stage.app.monitor, places)
+            assert not unpainted
+            assert unpainted.next_part(PART_BYTES, 1.0, key_pressed=True) is None

@@ -55,7 +55,7 @@ class ThinLine:
         share = 1.0 if key_pressed or not others else URGENT_SHARE
         now, later, spent = _take(first, budget * share, cost)
         more, rest, _ = _take(others, budget - spent, cost)
-        if not now and not more:
+        if spans and not now and not more:
             source, taken = (later, now) if later else (rest, more)
             taken.append(source.pop(0))
         if now:

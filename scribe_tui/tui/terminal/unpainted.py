@@ -62,9 +62,12 @@ class Unpainted:
         self._to_erase = []
 
     def add(self, screen: Screen[Any], spans: Sequence[Region]) -> None:
-        """`screen` has changed there."""
+        """`screen` has changed there; nothing is kept of a screen that has changed nowhere."""
+        changed = [span for span in spans if span]
+        if not changed:
+            return
         kept = self._spans.setdefault(screen, set())
-        kept.update(spans)
+        kept.update(changed)
         if len(kept) > MOST_SPANS:
             self._spans[screen] = set(rows_of(screen.size.region))
 
