@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from textual import events
-from textual.pilot import OutOfBounds, Pilot
+from textual.pilot import Pilot
 
 from scribe_tui.events import HitStatus, SessionRemoved, Tier, WatchHit
 from scribe_tui.session.status.snapshot import Lights
@@ -97,14 +97,15 @@ class Walker:
         width, height = self.stage.app.size
         place = self.dice.randrange(width), self.dice.randrange(height)
         self.trail.append(f"mouse {place}")
-        try:
-            if self.dice.random() < 0.5:
-                await self.pilot.click(offset=place)
-            else:
-                turn = self.dice.choice((events.MouseScrollUp, events.MouseScrollDown))
-                await self.pilot._post_mouse_events([turn], offset=place)
-        except OutOfBounds:
-            pass  # the size changed meanwhile
+        turned = self.dice.choice((events.MouseScrollUp, events.MouseScrollDown))
+        clicked = self.dice.random() < 0.5
+        for kind in (events.MouseDown, events.MouseUp) if clicked else (turned,):
+            # As a terminal sends it: whatever is there by now, perhaps nothing yet.
+            button = 1 if clicked else 0
+            self.stage.app.post_message(
+                kind(None, *place, 0, 0, button, False, False, False, *place)
+            )
+            await self.pilot.pause()
 
     async def _size(self) -> None:
         size = self.dice.randrange(60, 401), self.dice.randrange(15, 101)
