@@ -202,6 +202,12 @@ def no_key(where: str) -> SourceError:
     return SourceError("no key", message)
 
 
+def wrong_key(where: str) -> SourceError:
+    """What comes out of encrypted segments is nothing; a server may change its keys too early."""
+    message = f"The sound of {where} is encrypted, and the key that it gives does not open it."
+    return SourceError("wrong key", message)
+
+
 def feed(where: str) -> SourceError:
     """A list of a podcast's episodes."""
     return SourceError(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scribe_tui.audio.containers.true_times import (
+    doubt_of,
     has_times,
     index_comes_last,
     is_transport_stream,
@@ -174,7 +175,11 @@ class PipeSource(DecodedSource):
             codec=decoder.facts.codec,
             position_seconds=self._before_seconds + chunks.released_seconds,
             notices=noticed(
-                *self._notices, decoder.notice, decoder.damage.notice, decoder.time_notice
+                *self._notices,
+                doubt_of(self._writer.tap.head),
+                decoder.notice,
+                decoder.damage.notice,
+                decoder.time_notice,
             ),
         )
 

@@ -109,6 +109,8 @@ def fault_of(
         return None
     if facts.container == "mp3":
         is_whole = stored is not None and _has_all_bytes(stored)
+        if is_whole and played.first_error_at is None:  # its header counts frames that never were
+            return None
     else:
         error_at = played.seconds if played.first_error_at is None else played.first_error_at
         is_whole = played.seconds - error_at > _AT_THE_END_SECONDS

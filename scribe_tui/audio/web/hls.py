@@ -7,6 +7,7 @@ names segments, their keys and their first bytes (`EXT-X-MAP`).
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ _DROPPED = (
 )
 _FIRST_NUMBER = re.compile(r"#EXT-X-MEDIA-SEQUENCE: ?(\d{1,18})")
 _LENGTH = re.compile(r"#EXTINF: ?(\d{1,5}(?:\.\d{1,12})?)")
+_TARGET = re.compile(r"#EXT-X-TARGETDURATION: ?(\d{1,5})")
+_ABSURD = 3
+"""A segment that is said to be so many times longer than the longest of its list is not."""
 _RANGE = re.compile(r"(\d{1,15})(?:@(\d{1,15}))?")
 """A length in bytes and where it begins; without that, behind the part before."""
 _BYTE_RANGE = "#EXT-X-BYTERANGE:"
@@ -74,9 +78,13 @@ def segments(text: str) -> list[Segment]:
     number = first_number(text)
     found: list[Segment] = []
     seconds, is_gap = 0.0, False
+    target = _TARGET.search(text)
+    longest = _ABSURD * int(target[1]) if target and int(target[1]) else math.inf
     for line in map(str.strip, text.splitlines()):
         if length := _LENGTH.match(line):
             seconds = float(length[1])
+            if target and seconds > longest:
+                seconds = float(target[1])
         elif line == "#EXT-X-GAP":
             is_gap = True
         elif line and not line.startswith("#"):
@@ -158,7 +166,9 @@ def rewritten(text: str, ours: Callable[[Part], str]) -> str:
     follow each other, and of an MP4 hears the first one alone.
     """
     # Some servers leave away the first line, without which the decoder takes it for no list.
-    result = [] if text.lstrip().startswith("#EXTM3U") else ["#EXTM3U"]
+    # Others put blank lines before it, with the same effect.
+    text = text.lstrip()
+    result = [] if text.startswith("#EXTM3U") else ["#EXTM3U"]
     size: int | None = None
     first = 0
     for line in map(str.strip, text.splitlines()):

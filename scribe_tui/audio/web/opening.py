@@ -67,7 +67,7 @@ from scribe_tui.audio.web.segments import LIST_URL, Segments, read_list
 from scribe_tui.audio.web.tracks import LIVE_SAMPLE_SECONDS, speaking_track_at, speaking_track_of
 from scribe_tui.audio.web.upstream import Upstream, is_station
 from scribe_tui.audio.web.wav_recording import goes_on
-from scribe_tui.errors import SourceError
+from scribe_tui.errors import Retry, SourceError
 
 CUSHION_SECONDS = 60.0
 """Most sound held back for pacing; three HLS segments are 30 s."""
@@ -381,6 +381,8 @@ class Opening:
         error = failures.explain(decoder.errors, where)
         if found_no_stream(decoder.errors):
             return NoTrackError(error)
+        if route.is_locked and error.retry is Retry.NEVER:
+            return failures.wrong_key(where)
         return error
 
 

@@ -46,6 +46,10 @@ class WebRoute(Route, Protocol):
         """Whether its end is a drop."""
 
     @property
+    def is_locked(self) -> bool:
+        """Whether its sound is encrypted."""
+
+    @property
     def problem(self) -> SourceError | None:
         """Why its bytes ended, None for a clean end."""
 

@@ -81,6 +81,11 @@ class Segments:
         self._ends_before: Stretch | None = None
 
     @property
+    def is_locked(self) -> bool:
+        """Whether the newest list names a key."""
+        return bool(self._keys - {""})
+
+    @property
     def stored(self) -> None:
         """It is many files."""
 

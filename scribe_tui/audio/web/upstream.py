@@ -106,6 +106,11 @@ class Upstream:
         self._watched = 0
 
     @property
+    def is_locked(self) -> bool:
+        """No: what is encrypted comes as an HLS list."""
+        return False
+
+    @property
     def is_live(self) -> bool:
         """Whether it is a station, and its end a drop."""
         return not self.is_recording

@@ -210,3 +210,16 @@ def test_pieces_far_from_each_other_are_counted() -> None:
     assert damage.notice == (
         "4 pieces of the sound of a.mp3, the first at about 10 s, could not be decoded"
     )
+
+
+@pytest.mark.parametrize("frames", [50, 5000])
+async def test_a_header_that_counts_wrong_is_no_damage(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat, frames: int
+) -> None:
+    """All bytes that it counts are there, and all could be decoded."""
+    body = bytearray(make_sound("counted.mp3", 6.0).read_bytes())
+    place = max(body.find(b"Xing"), body.find(b"Info")) + 8
+    body[place : place + 4] = struct.pack(">I", frames)
+    path = tmp_path / "a.mp3"
+    path.write_bytes(body)
+    assert await heard(path, audio_format) == (pytest.approx(6.0, abs=0.1), ())

@@ -14,7 +14,7 @@ from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.web import hls
 from scribe_tui.audio.web.stretches import HEAD_BYTES, Stretch, kind_of, rest_from, stretches
 from scribe_tui.audio.web.web_source import WebSource
-from scribe_tui.errors import SourceError
+from scribe_tui.errors import Retry, SourceError
 from tests.support.fetched import answered, first_asked_for, serve
 from tests.support.raw_server import raw_server
 from tests.unit.audio.conftest import MakeSound
@@ -210,6 +210,38 @@ async def test_what_is_no_key_is_called_so_and_may_pass(
     async with raw_server(lambda head: serve(files, head)) as server:
         with pytest.raises(SourceError, match="something else instead of the key"):
             await heard(server.url("/list"), audio_format)
+
+
+async def test_a_key_that_does_not_open_the_sound_is_called_so_and_may_pass(
+    part: Callable[[str], Part], audio_format: AudioFormat
+) -> None:
+    """What is decrypted with it is noise, which is no word on what the server sends."""
+    files: dict[str, bytes] = {"/key": bytes(range(16))}
+    text = joined([part("aac")], files)
+    text = text.replace("#EXTINF", '#EXT-X-KEY:METHOD=AES-128,URI="/key"\n#EXTINF', 1)
+    files["/list"] = text.encode()
+    async with raw_server(lambda head: serve(files, head)) as server:
+        with pytest.raises(SourceError, match="the key that it gives does not open it") as caught:
+            await heard(server.url("/list"), audio_format)
+    assert caught.value.retry is Retry.BACKOFF
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("#EXTM3U", "\r\n \n#EXTM3U"), ("#EXTINF:", "#EXTINF:200.0,\n#EXT-X-OLD:")],
+    ids=["blank lines first", "absurd length"],
+)
+async def test_a_list_that_is_wrong_where_it_does_not_matter_is_heard_whole(
+    part: Callable[[str], Part], audio_format: AudioFormat, old: str, new: str
+) -> None:
+    files: dict[str, bytes] = {}
+    files["/list"] = joined([part("aac")], files).replace(old, new, 1).encode()
+    async with raw_server(lambda head: serve(files, head)) as server:
+        assert await heard(server.url("/list"), audio_format) == (
+            pytest.approx(4.0, abs=0.2),
+            0.0,
+            "",
+        )
 
 
 async def test_a_list_that_may_not_change_has_an_end(
