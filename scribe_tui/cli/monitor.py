@@ -155,7 +155,12 @@ def monitor_context(settings: Settings) -> MonitorContext:
         now = with_names(with_lists(shown, present.watches), dict(present.renamed))
         save_toml(file, now, now.sources, replace=replacing)
 
-    return MonitorContext(make_source=make, save_set=save, recent=RecentSources(recent_file()))
+    return MonitorContext(
+        make_source=make,
+        save_set=save,
+        recent=RecentSources(recent_file()),
+        clip_format=settings.journal.clip_format,
+    )
 
 
 def _app(settings: Settings, supervisor: Supervisor) -> MonitorApp | LineApp:

@@ -185,6 +185,7 @@ def record(**given: Any) -> int:
         "live",
         "commit",
         "archive",
+        "clip_format",
     )
 )
 def demo(**given: Any) -> int:

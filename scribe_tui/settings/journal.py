@@ -69,6 +69,12 @@ class JournalSettings:
         "is room for text.",
         minimum=0.0,
     )
+    clip_format: str = setting(
+        "wav",
+        ARCHIVE,
+        help="What the key x saves clips as.",
+        choices=("wav", "mp3", "ogg"),
+    )
 
     def __post_init__(self) -> None:
         """Raises UsageError for a value outside its rule."""

@@ -49,7 +49,7 @@ class MonitorContext:
     """What a screen is given beside the engine; where a part is None, its keys say so.
 
     `run`: the folder of the run's journal. `reads_back`: older lines than memory holds can be
-    read there, numbered as on the screen.
+    read there, numbered as on the screen. `clip_format`: what clips are saved as.
     """
 
     watch: WatchWords | None = None
@@ -58,3 +58,4 @@ class MonitorContext:
     save_set: SaveSet | None = None
     recent: RecentSources | None = None
     reads_back: bool = True
+    clip_format: str = "wav"

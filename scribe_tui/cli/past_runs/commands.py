@@ -94,7 +94,7 @@ def _folder(log_dir: str | None) -> Path:
 
 
 _RUN = click.argument("run", metavar="RUN")
-_LOOKS = ("mouse", "theme", "signs", "fps", "low_bandwidth", "layout", "order")
+_LOOKS = ("mouse", "theme", "signs", "fps", "low_bandwidth", "layout", "order", "clip_format")
 _NAME = click.argument("name", metavar="[NAME]", required=False)
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 

@@ -114,7 +114,7 @@ def _app(
     return ReplayApp(
         controls,
         keys=keys,
-        context=MonitorContext(run=run, reads_back=False),
+        context=MonitorContext(run=run, reads_back=False, clip_format=settings.journal.clip_format),
         mouse=settings.mouse,
         looks=looks,
         fps=frames_of(settings, remote),

@@ -40,8 +40,8 @@ def keep_copy(run: Path | None, text: str, width: int) -> str:
     return f"all of it in {shown}" if is_too_long(text) else f"also in {shown}"
 
 
-def save_wanted(run: Path | None, wanted: WantedSound, name: str) -> str:
-    """Save a clip into the working folder; the sentence that says so.
+def save_wanted(run: Path | None, wanted: WantedSound, name: str, kind: str) -> str:
+    """Save a clip of that kind into the working folder; the sentence that says so.
 
     Raises UsageError, SourceError.
     """
@@ -52,7 +52,8 @@ def save_wanted(run: Path | None, wanted: WantedSound, name: str) -> str:
 
     made = cut(run, wanted)
     journal = journal_of(run, wanted.session) or Journal(wanted.session, name, wanted.session, ())
-    clip = save_clip(made.sound, replace(journal, name=name), read(journal), working_folder())
+    named = replace(journal, name=name)
+    clip = save_clip(made.sound, named, read(journal), working_folder(), kind)
     return replace(clip, remark=made.remark(wanted.stretch.seconds)).sentence
 
 

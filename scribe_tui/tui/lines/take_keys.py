@@ -73,7 +73,7 @@ class TakeKeys:
         from scribe_tui.tui.actions.clipping import CLIP_EDGE_SECONDS, latest_wanted, lines_wanted
 
         controls, session, run = self._chosen.controls, hit.session, self._app.context.run
-        name = self._chosen.name_of(session)
+        name, kind = self._chosen.name_of(session), self._app.context.clip_format
 
         async def cut() -> str:
             if hit.status is HitStatus.UNCONFIRMED:
@@ -85,7 +85,7 @@ class TakeKeys:
                 )
             if wanted is None:
                 return "The line of that hit is not saved, so there is nothing to cut."
-            return await asyncio.to_thread(save_wanted, run, wanted, name)
+            return await asyncio.to_thread(save_wanted, run, wanted, name, kind)
 
         self._app.say("Cutting a clip.")
         self._begin("cutting a clip", cut)
@@ -101,20 +101,22 @@ class TakeKeys:
             self._cut(wanted)
 
     def _clip_lines(self, lines: list[Line]) -> None:
-        from scribe_tui.tui.actions.clipping import lines_wanted
+        from scribe_tui.tui.actions.clipping import CLIP_EDGE_SECONDS, lines_wanted
 
         if not lines:
             self._app.say(NO_RUN)
             return
         try:
-            self._cut(lines_wanted(self._chosen.controls, self._chosen.session, lines))
+            chosen = self._chosen
+            self._cut(lines_wanted(chosen.controls, chosen.session, lines, CLIP_EDGE_SECONDS))
         except UsageError as error:
             self._app.say(error.sentence)
 
     def _cut(self, wanted: WantedSound) -> None:
         self._reader.end_range()
         self._app.say("Cutting a clip.")
-        save = partial(save_wanted, self._app.context.run, wanted, self._chosen.name)
+        context = self._app.context
+        save = partial(save_wanted, context.run, wanted, self._chosen.name, context.clip_format)
         self._begin("cutting a clip", partial(asyncio.to_thread, save))
 
     def _export(self) -> None:

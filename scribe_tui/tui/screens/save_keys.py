@@ -59,7 +59,7 @@ class SaveActions(MonitorBase, inherit_bindings=False):
         pane.end_range()
         self.say(f"Cutting a clip {ELLIPSIS}")
         name = self.name_of(pane.session)
-        await self._clip(partial(save_wanted, self.context.run, wanted, name), self.say)
+        await self._clip(wanted, name, self.say)
 
     def clip_hit(self, hit: WatchHit, say: Callable[[str], None]) -> None:
         """Save the sound of the line a hit is in; of one that may change yet, the latest sound."""
@@ -77,7 +77,7 @@ class SaveActions(MonitorBase, inherit_bindings=False):
         if wanted is None:
             say("The line of that hit is not saved, so there is nothing to cut.")
             return
-        await self._clip(partial(save_wanted, self.context.run, wanted, self.name_of(session)), say)
+        await self._clip(wanted, self.name_of(session), say)
 
     async def _wanted(self, pane: Pane) -> WantedSound | None:
         """What the pane's clip is cut from: a range, the cursor line, else the latest sound.
@@ -97,9 +97,10 @@ class SaveActions(MonitorBase, inherit_bindings=False):
 
         return lines_wanted(self._controls, session, lines, CLIP_EDGE_SECONDS)
 
-    async def _clip(self, save: Callable[[], str], say: Callable[[str], None]) -> None:
+    async def _clip(self, wanted: WantedSound, name: str, say: Callable[[str], None]) -> None:
+        run, kind = self.context.run, self.context.clip_format
         try:
-            say(await asyncio.to_thread(save))
+            say(await asyncio.to_thread(save_wanted, run, wanted, name, kind))
         except (UsageError, SourceError) as error:
             say(f"{error.message} {error.remedy}".strip())
         except Exception as error:  # noqa: BLE001 - said and logged; the recording goes on
