@@ -28,9 +28,15 @@ QUICK_PATH = pytest.StashKey[str]()
 LEFT = pytest.StashKey[int]()
 """How many tests were left to CI."""
 
-# What runs in the background of a script ignores Ctrl+C, and so would every program it starts.
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# What runs in the background of a script ignores Ctrl+C and Ctrl+\, under nohup a lost terminal as
+# well, and so would every program it starts. A handler, unlike "ignored", is not handed down.
+for number, handler in (
+    (signal.SIGINT, signal.default_int_handler),
+    (signal.SIGQUIT, signal.SIG_DFL),
+    (signal.SIGHUP, lambda *_: None),
+):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, handler)
 
 # How long an example takes depends on what else the machine does. A person waits for a few
 # examples, the same ones each time; CI tries more, and others at each run.

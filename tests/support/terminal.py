@@ -238,5 +238,5 @@ class Terminal:
 
 def _default_signals() -> None:
     """As a shell in a terminal starts a program, though the tests may run under nohup."""
-    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
