@@ -6,6 +6,9 @@ import asyncio
 import contextlib
 from asyncio.subprocess import Process
 
+EXIT_SECONDS = 1.0
+"""How long a program that has ended its output may take to exit."""
+
 
 async def end_process(process: Process, wait_seconds: float = 0.0) -> None:
     """Wait up to `wait_seconds` for `process` to end by itself, else kill it; reap it in any case.

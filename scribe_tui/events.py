@@ -10,6 +10,7 @@ A session is named by its id, which never changes; a segment by that id and its 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from scribe_tui.event_kinds import BudgetLevel as BudgetLevel
@@ -380,3 +381,7 @@ class SessionRenamed(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRemoved(Event):
     """The session is gone from the program; nothing follows under its id."""
+
+
+Publish = Callable[[Event], None]
+"""Hands an event to every sink, in its turn. For the event loop's thread."""

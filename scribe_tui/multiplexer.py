@@ -19,7 +19,7 @@ TMUX_SECONDS = 3.0
 """How long tmux may take to answer."""
 
 
-class Route(StrEnum):
+class TerminalRoute(StrEnum):
     """What lies between the program and the terminal."""
 
     TMUX = "tmux"
@@ -27,18 +27,18 @@ class Route(StrEnum):
     PLAIN = "plain"
 
 
-def route_of(environ: Mapping[str, str]) -> Route:
+def route_of(environ: Mapping[str, str]) -> TerminalRoute:
     """What the environment says; inside both, tmux reaches the outer terminal by itself."""
     if environ.get("TMUX"):
-        return Route.TMUX
-    return Route.SCREEN if environ.get("STY") else Route.PLAIN
+        return TerminalRoute.TMUX
+    return TerminalRoute.SCREEN if environ.get("STY") else TerminalRoute.PLAIN
 
 
-def passed_through(sequence: bytes, route: Route) -> bytes:
+def passed_through(sequence: bytes, route: TerminalRoute) -> bytes:
     """`sequence` as it has to be written so that the terminal gets it."""
-    if route is Route.TMUX:
+    if route is TerminalRoute.TMUX:
         return b"\x1bPtmux;" + sequence.replace(b"\x1b", b"\x1b\x1b") + b"\x1b\\"
-    if route is Route.SCREEN:
+    if route is TerminalRoute.SCREEN:
         starts = range(0, len(sequence), SCREEN_PIECE)
         pieces = (sequence[start : start + SCREEN_PIECE] for start in starts)
         return b"".join(b"\x1bP" + piece + b"\x1b\\" for piece in pieces)

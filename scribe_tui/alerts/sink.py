@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from scribe_tui.alerts.alert import Alert
 from scribe_tui.alerts.channel import Channel, Pace
 from scribe_tui.alerts.grouping import Grouping
 from scribe_tui.alerts.outlets.outlet import Outlet
 from scribe_tui.alerts.rules import AlertRules
-from scribe_tui.events import AlertFailed, Event
+from scribe_tui.events import AlertFailed, Event, Publish
 from scribe_tui.settings.alerts import OutletSettings
 
 CLOSE_SECONDS = 3.0
 """How long what waits is still tried to be delivered at the end."""
-
-Publish = Callable[[Event], None]
 
 
 class Alerts:

@@ -19,7 +19,7 @@ from scribe_tui.audio.file.file_source import RAW_SUFFIX
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.errors import UsageError
 from scribe_tui.events import CommittedSegment, Event, GapRecorded, SegmentCommitted, SessionOpened
-from scribe_tui.journal.export.documents import DOCUMENTS, Session
+from scribe_tui.journal.export.documents import DOCUMENTS, ExportedSession
 from scribe_tui.journal.export.files import subtitles
 from scribe_tui.journal.export.subtitles import FORMATS
 from scribe_tui.journal.file_names import file_stem
@@ -175,7 +175,7 @@ def _write_text(path: Path, form: str, journal: Journal, events: list[Event]) ->
     if form == "srt":
         pieces: Iterable[bytes] = subtitles(FORMATS[form], iter(events), clock=False)
     else:
-        pieces = DOCUMENTS[form](Session(path.stem, journal, iter(events)))
+        pieces = DOCUMENTS[form](ExportedSession(path.stem, journal, iter(events)))
     with path.open("wb") as file:
         file.writelines(pieces)
     return path

@@ -16,7 +16,7 @@ _PUNCTUATION = ".,;:!?…\"'()[]«»„“”‘’-–—"
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class TimedWord:
     """One word and when it was said, in source seconds."""
 
     text: str
@@ -29,9 +29,9 @@ class Token:
         return self.text.strip(_PUNCTUATION).casefold()
 
 
-def first_tokens(events: Iterable[Event], run: int, begin: float, end: float) -> list[Token]:
+def first_tokens(events: Iterable[Event], run: int, begin: float, end: float) -> list[TimedWord]:
     """The words of a session's run of that number (from 1) as they stand in the journal."""
-    tokens: list[Token] = []
+    tokens: list[TimedWord] = []
     number_of_run = 0
     for event in events:
         if isinstance(event, SessionOpened):
@@ -43,21 +43,21 @@ def first_tokens(events: Iterable[Event], run: int, begin: float, end: float) ->
             for number, text in enumerate(texts):
                 at = segment.start_seconds + length * number / max(1, len(texts))
                 if begin <= at < end:
-                    tokens.append(Token(text, at))
+                    tokens.append(TimedWord(text, at))
     return tokens
 
 
-def second_tokens(parts: Iterable[Part]) -> list[Token]:
+def second_tokens(parts: Iterable[Part]) -> list[TimedWord]:
     """The words of a second reading."""
     return [
-        Token(word.text.strip(), word.start_seconds, word.speaker or "")
+        TimedWord(word.text.strip(), word.start_seconds, word.speaker or "")
         for part in parts
         for word in part.words
         if word.kind == "word" and word.text.strip()
     ]
 
 
-def differences(first: Sequence[Token], second: Sequence[Token]) -> Iterator[str]:
+def differences(first: Sequence[TimedWord], second: Sequence[TimedWord]) -> Iterator[str]:
     """Lines for people: a time, what was heard first (-) and then (+)."""
     last = max((token.seconds for token in (*first, *second)), default=-1.0)
     begin = 0.0
@@ -70,7 +70,7 @@ def differences(first: Sequence[Token], second: Sequence[Token]) -> Iterator[str
         begin = end
 
 
-def _block(first: list[Token], second: list[Token]) -> Iterator[str]:
+def _block(first: list[TimedWord], second: list[TimedWord]) -> Iterator[str]:
     keys = [token.key for token in first], [token.key for token in second]
     matcher = SequenceMatcher(None, *keys, autojunk=False)
     for kind, a, b, c, d in matcher.get_opcodes():

@@ -41,7 +41,7 @@ from scribe_tui.tui.terminal.guard import KILLED, ScreenGuard
 
 if TYPE_CHECKING:
     from scribe_tui.tui.actions.saving import Present
-    from scribe_tui.tui.app import Ending, MonitorApp
+    from scribe_tui.tui.app import MonitorApp, ScreenEnding
     from scribe_tui.tui.lines.app import LineApp
 
 LOCAL_FRAMES, SSH_FRAMES = 30, 10
@@ -59,7 +59,7 @@ class _Outcome:
     signal that ended the program, or 0.
     """
 
-    ending: Ending
+    ending: ScreenEnding
     faults: int
     failed_parts: tuple[str, ...]
     signal_code: int
@@ -74,11 +74,11 @@ class _Outcome:
         return exit_code_of(self.ending, self.signal_code, failed=failed)
 
 
-def exit_code_of(ending: Ending, signal_code: int, *, failed: bool) -> int:
+def exit_code_of(ending: ScreenEnding, signal_code: int, *, failed: bool) -> int:
     """1 after a failure; else that of the signal that ended it, or of how the user left."""
-    from scribe_tui.tui.app import RETURN_CODES, Ending
+    from scribe_tui.tui.app import RETURN_CODES, ScreenEnding
 
-    if failed or ending is Ending.FAILED:
+    if failed or ending is ScreenEnding.FAILED:
         return 1
     return signal_code or RETURN_CODES[ending]
 
@@ -197,7 +197,7 @@ def _lines(settings: Settings, supervisor: Supervisor) -> LineApp:
 
 async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
     """Record in the engine's own task, show it, and record on if the screen fails."""
-    from scribe_tui.tui.app import Ending
+    from scribe_tui.tui.app import ScreenEnding
 
     async with world as (settings, endpoints):
         run = new_run(settings)
@@ -234,10 +234,10 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
                 app.context = replace(context, watch=watch, run=run)
                 with guard:
                     ending = await app.run_async()
-                if ending is Ending.FAILED:
+                if ending is ScreenEnding.FAILED:
                     supervisor.remove_sink(app.bridge)
                     await _record_on(supervisor, stop, run, diagnostics)
-                elif ending is Ending.AT_ONCE:
+                elif ending is ScreenEnding.AT_ONCE:
                     engine.cancel()
     faults, failed = len(app.faults.standing), tuple(supervisor.failed_parts)
     return _Outcome(ending, faults, failed, signals.exit_code, saved.lost_lines, run, last_words)

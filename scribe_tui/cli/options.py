@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from scribe_tui import settings
-from scribe_tui.config.options import OPTIONS, Kind, Option
+from scribe_tui.config.options import OPTIONS, Option, OptionKind
 from scribe_tui.errors import UsageError
 from scribe_tui.rules import Rule
 
@@ -109,7 +109,7 @@ def _as_click(option: Option) -> Callable[[Any], Any]:
     rule = option.rule
     declaration = option.flag
     keywords: dict[str, Any] = {"metavar": _metavar(option)}
-    if option.kind is Kind.SWITCH:
+    if option.kind is OptionKind.SWITCH:
         name = option.flag.removeprefix("--")
         opposite = name.removeprefix("no-") if name.startswith("no-") else f"no-{name}"
         declaration = f"--{name}/--{opposite}"
@@ -131,7 +131,9 @@ def _metavar(option: Option) -> str:
         return option.rule.metavar
     if option.rule.choices:
         return "NAME" if len(option.rule.choices) > 3 else "|".join(option.rule.choices)
-    return {Kind.INTEGER: "N", Kind.NUMBER: "N", Kind.PATH: "PATH"}.get(option.kind, "TEXT")
+    return {OptionKind.INTEGER: "N", OptionKind.NUMBER: "N", OptionKind.PATH: "PATH"}.get(
+        option.kind, "TEXT"
+    )
 
 
 def _help(option: Option, rule: Rule) -> str:
@@ -140,7 +142,7 @@ def _help(option: Option, rule: Rule) -> str:
         facts.append(", ".join(rule.choices))
     if rule.minimum is not None and rule.maximum is not None and not rule.shape:
         facts.append(f"{rule.minimum:g} to {rule.maximum:g}")
-    if option.kind is Kind.SWITCH:
+    if option.kind is OptionKind.SWITCH:
         if option.default is not None:
             facts.append(f"default: {'on' if option.default else 'off'}")
     elif option.default not in (None, ()):

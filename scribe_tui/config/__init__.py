@@ -1,6 +1,6 @@
 """From flags, environment and a TOML file to `Settings`: flag over environment over file."""
 
 from scribe_tui.config.load import load
-from scribe_tui.config.options import OPTIONS, Kind, Option
+from scribe_tui.config.options import OPTIONS, Option, OptionKind
 
-__all__ = ["OPTIONS", "Kind", "Option", "load"]
+__all__ = ["OPTIONS", "Option", "OptionKind", "load"]

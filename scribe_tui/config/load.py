@@ -13,8 +13,8 @@ from scribe_tui.config.options import (
     OPTIONS,
     OWN_OR_SHARED,
     PREFIX,
-    Kind,
     Option,
+    OptionKind,
 )
 from scribe_tui.errors import UsageError
 from scribe_tui.settings import (
@@ -25,7 +25,7 @@ from scribe_tui.settings import (
     SpeechSettings,
 )
 
-_PAIRED = frozenset(option.name for option in OPTIONS if option.kind is Kind.PAIRS)
+_PAIRED = frozenset(option.name for option in OPTIONS if option.kind is OptionKind.PAIRS)
 
 KEY_VARIABLE = "ELEVENLABS_API_KEY"
 """The one place the service's key comes from."""

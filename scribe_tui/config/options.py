@@ -38,7 +38,7 @@ _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 
 
-class Kind(StrEnum):
+class OptionKind(StrEnum):
     """What type of value an option holds; the value is what error sentences call it."""
 
     TEXT = "a text"
@@ -55,7 +55,7 @@ class Option:
     """One setting by all its names. `owner` is the settings class whose field it is."""
 
     name: str
-    kind: Kind
+    kind: OptionKind
     rule: Rule
     default: Any
     owner: type
@@ -78,14 +78,14 @@ class Option:
     @property
     def opposites(self) -> frozenset[str]:
         """What says the contrary of a switch in TOML and the environment: `no_timestamps`."""
-        if self.kind is not Kind.SWITCH:
+        if self.kind is not OptionKind.SWITCH:
             return frozenset()
         return frozenset(opposite(key) for key in self.keys)
 
     @property
     def repeatable(self) -> bool:
         """Whether its flag may be given several times."""
-        return self.kind in (Kind.LIST, Kind.PAIRS)
+        return self.kind in (OptionKind.LIST, OptionKind.PAIRS)
 
     @property
     def per_source(self) -> bool:
@@ -101,7 +101,7 @@ class Option:
 
     def from_texts(self, texts: tuple[str, ...], where: str) -> Any:
         """The value of a flag that was given several times. Raises UsageError."""
-        if self.kind is Kind.PAIRS:
+        if self.kind is OptionKind.PAIRS:
             return self._convert(texts, where)
         if self.rule.choices:  # --live srt,vtt is --live srt --live vtt
             texts = tuple(item for text in texts for item in _list(text))
@@ -109,21 +109,23 @@ class Option:
 
     def from_toml(self, value: object, where: str) -> Any:
         """The value of a TOML key. Raises UsageError that calls the option `where`."""
-        if self.kind is Kind.TEXT and type(value) in (int, float):
+        if self.kind is OptionKind.TEXT and type(value) in (int, float):
             value = str(value)  # commit = 5
-        if self.kind is Kind.NUMBER and type(value) is int:
+        if self.kind is OptionKind.NUMBER and type(value) is int:
             value = float(value)
-        if self.kind is Kind.LIST and isinstance(value, list):
+        if self.kind is OptionKind.LIST and isinstance(value, list):
             value = tuple(value)
-        if self.kind is Kind.PAIRS:
+        if self.kind is OptionKind.PAIRS:
             return _pairs_of_table(value, where)
         if not self._has_kind(value):
             raise refused(where, HIDDEN if self.rule.secret else value, self.kind)
-        return self._checked(user_path(str(value)) if self.kind is Kind.PATH else value, where)
+        return self._checked(
+            user_path(str(value)) if self.kind is OptionKind.PATH else value, where
+        )
 
     def _has_kind(self, value: object) -> bool:
         if isinstance(value, tuple):
-            return self.kind is Kind.LIST and all(type(item) is str for item in value)
+            return self.kind is OptionKind.LIST and all(type(item) is str for item in value)
         return type(value) is _TOML_TYPES[self.kind]
 
     def _convert(self, text: str | tuple[str, ...], where: str) -> Any:
@@ -180,39 +182,39 @@ def _pairs_of_table(value: object, where: str) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-_FROM_TEXT: dict[Kind, Callable[[Any], Any]] = {
-    Kind.TEXT: str,
-    Kind.NUMBER: float,
-    Kind.INTEGER: int,
-    Kind.SWITCH: _switch,
-    Kind.LIST: _list,
-    Kind.PAIRS: _pairs,
-    Kind.PATH: user_path,
+_FROM_TEXT: dict[OptionKind, Callable[[Any], Any]] = {
+    OptionKind.TEXT: str,
+    OptionKind.NUMBER: float,
+    OptionKind.INTEGER: int,
+    OptionKind.SWITCH: _switch,
+    OptionKind.LIST: _list,
+    OptionKind.PAIRS: _pairs,
+    OptionKind.PATH: user_path,
 }
-_TOML_TYPES: dict[Kind, type] = {
-    Kind.TEXT: str,
-    Kind.NUMBER: float,
-    Kind.INTEGER: int,
-    Kind.SWITCH: bool,
-    Kind.LIST: tuple,
-    Kind.PAIRS: tuple,
-    Kind.PATH: str,
+_TOML_TYPES: dict[OptionKind, type] = {
+    OptionKind.TEXT: str,
+    OptionKind.NUMBER: float,
+    OptionKind.INTEGER: int,
+    OptionKind.SWITCH: bool,
+    OptionKind.LIST: tuple,
+    OptionKind.PAIRS: tuple,
+    OptionKind.PATH: str,
 }
-_KINDS: dict[Any, Kind] = {
-    str: Kind.TEXT,
-    float: Kind.NUMBER,
-    int: Kind.INTEGER,
-    bool: Kind.SWITCH,
-    tuple: Kind.LIST,
-    Path: Kind.PATH,
+_KINDS: dict[Any, OptionKind] = {
+    str: OptionKind.TEXT,
+    float: OptionKind.NUMBER,
+    int: OptionKind.INTEGER,
+    bool: OptionKind.SWITCH,
+    tuple: OptionKind.LIST,
+    Path: OptionKind.PATH,
 }
 
 
-def _kind_of(hint: Any) -> Kind:
+def _kind_of(hint: Any) -> OptionKind:
     if isinstance(hint, UnionType):
         hint = next(arg for arg in get_args(hint) if arg is not type(None))
     if get_origin(hint) is tuple and get_origin(get_args(hint)[0]) is tuple:
-        return Kind.PAIRS
+        return OptionKind.PAIRS
     return _KINDS[get_origin(hint) or hint]
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace as replace_fields
 from pathlib import Path
 from typing import Any
 
-from scribe_tui.config.options import OPTIONS, OWN_OR_SHARED, Kind, Option
+from scribe_tui.config.options import OPTIONS, OWN_OR_SHARED, Option, OptionKind
 from scribe_tui.config.paths import user_path
 from scribe_tui.config.toml import MAX_BYTES
 from scribe_tui.errors import UsageError
@@ -124,7 +124,7 @@ def _can_be_said(option: Option, own: Any, common: Any) -> bool:
     """
     if own == common:
         return True
-    if option.kind is Kind.PAIRS:
+    if option.kind is OptionKind.PAIRS:
         return {name for name, _ in common} <= {name for name, _ in own}
     return own is not None
 
@@ -217,13 +217,13 @@ def _outlet(outlet: OutletSettings) -> Iterator[str]:
 
 
 def _value(option: Option, value: Any) -> str:
-    if option.kind is Kind.SWITCH:
+    if option.kind is OptionKind.SWITCH:
         return "true" if value else "false"
-    if option.kind in (Kind.NUMBER, Kind.INTEGER):
+    if option.kind in (OptionKind.NUMBER, OptionKind.INTEGER):
         return repr(value)
-    if option.kind is Kind.LIST:
+    if option.kind is OptionKind.LIST:
         return _list(value)
-    if option.kind is Kind.PAIRS:
+    if option.kind is OptionKind.PAIRS:
         return _table(value)
     return _text(str(value.absolute()) if isinstance(value, Path) else value)
 

@@ -27,7 +27,7 @@ from scribe_tui.journal.reading.reader import parse_line
 from scribe_tui.journal.reading.rewrites import Rewrites
 from scribe_tui.replay.dating import Dating
 from scribe_tui.replay.facts import Facts
-from scribe_tui.replay.marks import MOST_MARKS, Kind, Mark
+from scribe_tui.replay.marks import MOST_MARKS, Mark, MarkKind
 from scribe_tui.sanitize import harmless_line
 
 MOST_PLACES = 20_000
@@ -50,7 +50,7 @@ def is_unparsed(line: bytes) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class IndexPlace:
     """A line in a journal's files, and what was known before it.
 
     `at` is its time on the replay's clock; `byte` counts over all parts, `offset` within
@@ -70,7 +70,7 @@ class Place:
 class JournalIndex:
     """What is kept of one journal. `first_at` and `last_at`: its span, None if it is empty."""
 
-    places: list[Place] = field(default_factory=list)
+    places: list[IndexPlace] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     rewrites: Rewrites = field(default_factory=Rewrites)
     problems: Problems = field(default_factory=Problems)
@@ -84,7 +84,7 @@ class JournalIndex:
         if sentence not in self.problems.unreadable:
             self.problems.unreadable.append(sentence)
 
-    def place(self, at: float, lines: int, most_bytes: int) -> Place:
+    def place(self, at: float, lines: int, most_bytes: int) -> IndexPlace:
         """Where to read from to know all of `at`, with so many lines of text before it.
 
         Fewer where they would be more than `most_bytes` away. IndexError if it is empty.
@@ -212,7 +212,7 @@ class Indexer:
             self._index.first_at = self._now
         self._settle()
         # The place's own line dates itself once more, to the same time.
-        place = Place(
+        place = IndexPlace(
             self._now,
             part,
             offset,
@@ -244,12 +244,12 @@ class Indexer:
             self._settle()
             self._facts.apply(event, self._now)
 
-    def _kind_of(self, event: Event) -> Kind | None:
+    def _kind_of(self, event: Event) -> MarkKind | None:
         """Tries that fail one after the other are one error."""
         if isinstance(event, GapRecorded):
-            return Kind.GAP
+            return MarkKind.GAP
         if isinstance(event, WatchHit) and event.status is HitStatus.CONFIRMED:
-            return Kind.HIT
+            return MarkKind.HIT
         if isinstance(event, ErrorRaised) and event.half not in self._facts.errors:
-            return Kind.ERROR
+            return MarkKind.ERROR
         return None

@@ -13,7 +13,7 @@ MOST_MARKS = 100_000
 """Marks of one source; a run that has more is searched by other means."""
 
 
-class Kind(IntEnum):
+class MarkKind(IntEnum):
     """What a mark stands for."""
 
     GAP = 0
@@ -26,14 +26,14 @@ class Kind(IntEnum):
         return self.name.lower()
 
 
-ALL_KINDS = frozenset(Kind)
+ALL_KINDS = frozenset(MarkKind)
 
 
 class Mark(NamedTuple):
     """Something that happened at `at`, on the replay's clock, in the source of that number."""
 
     at: float
-    kind: Kind
+    kind: MarkKind
     source: int
 
 
@@ -46,23 +46,23 @@ class Marks:
         self._at = array("d", [mark.at for mark in ordered])
         self._kinds = bytes([mark.kind for mark in ordered])
         self._sources = array("L", [mark.source for mark in ordered])
-        self.counts: Counter[Kind] = Counter(mark.kind for mark in ordered)
+        self.counts: Counter[MarkKind] = Counter(mark.kind for mark in ordered)
 
-    def after(self, at: float, kinds: frozenset[Kind]) -> Mark | None:
+    def after(self, at: float, kinds: frozenset[MarkKind]) -> Mark | None:
         """The first one of these kinds later than `at`."""
         return self._first(range(bisect_right(self._at, at), len(self._at)), kinds)
 
-    def before(self, at: float, kinds: frozenset[Kind]) -> Mark | None:
+    def before(self, at: float, kinds: frozenset[MarkKind]) -> Mark | None:
         """The last one of these kinds earlier than `at`."""
         return self._first(range(bisect_left(self._at, at) - 1, -1, -1), kinds)
 
-    def between(self, start: float, end: float) -> Kind | None:
+    def between(self, start: float, end: float) -> MarkKind | None:
         """The most serious kind from `start` to before `end`, None if there is nothing."""
         found = self._kinds[bisect_left(self._at, start) : bisect_left(self._at, end)]
-        return Kind(max(found)) if found else None
+        return MarkKind(max(found)) if found else None
 
-    def _first(self, places: range, kinds: frozenset[Kind]) -> Mark | None:
+    def _first(self, places: range, kinds: frozenset[MarkKind]) -> Mark | None:
         for place in places:
-            if (kind := Kind(self._kinds[place])) in kinds:
+            if (kind := MarkKind(self._kinds[place])) in kinds:
                 return Mark(self._at[place], kind, self._sources[place])
         return None

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from scribe_tui.clock import Clock
 from scribe_tui.events import Event
-from scribe_tui.replay.marks import Kind, Mark
+from scribe_tui.replay.marks import Mark, MarkKind
 from scribe_tui.replay.recording import Recording
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0, 240.0)
@@ -115,7 +115,7 @@ class Player:
             self.publish(event)
         self._go_or_stand()
 
-    def go_to_mark(self, step: int, kinds: frozenset[Kind]) -> Mark | None:
+    def go_to_mark(self, step: int, kinds: frozenset[MarkKind]) -> Mark | None:
         """Jump to the next mark of these kinds, or the one before, and stand still there.
 
         None, and nothing happens, if there is none.

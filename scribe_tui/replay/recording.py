@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from scribe_tui.errors import UsageError
 from scribe_tui.events import Event
 from scribe_tui.journal.reading.journals import Journal
-from scribe_tui.journal.reading.times import Kind, bound, parse_time
+from scribe_tui.journal.reading.times import TimeKind, bound, parse_time
 from scribe_tui.replay.marks import Marks
 from scribe_tui.replay.tape import Tape
 
@@ -100,7 +100,7 @@ class Recording:
         Without one they are those of the source that was heard first. Raises UsageError.
         """
         time = parse_time(text)
-        if time.kind is not Kind.SOURCE:
+        if time.kind is not TimeKind.SOURCE:
             return bound(time, self.begun_at, self.ended_at).instant or self.begun_at
         zeros = [
             tape.index.zero_at

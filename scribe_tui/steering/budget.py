@@ -11,6 +11,7 @@ from scribe_tui.events import (
     BudgetChanged,
     BudgetLevel,
     Event,
+    Publish,
     SessionClosed,
     State,
     StateChanged,
@@ -50,7 +51,7 @@ class Budget:
     def __init__(
         self,
         controls: Controls,
-        publish: Callable[[Event], None],
+        publish: Publish,
         limit_for_all: float | None,
         *,
         spent_before: Callable[[date], Mapping[str, float]] = lambda _day: {},

@@ -20,6 +20,7 @@ from scribe_tui.events import (
     ErrorRaised,
     Event,
     Half,
+    Publish,
     ScheduleChanged,
     SourceStarted,
     State,
@@ -70,7 +71,7 @@ class Scheduler:
     def __init__(  # noqa: PLR0913 - two of them may be left out
         self,
         controls: Controls,
-        publish: Callable[[Event], None],
+        publish: Publish,
         open_source: OpenSource,
         clock: Clock | None = None,
         *,

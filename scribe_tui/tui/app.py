@@ -32,7 +32,7 @@ from scribe_tui.tui.terminal.bandwidth import BLIND, BandwidthPolicy
 from scribe_tui.tui.terminal.keyboard import MAX_CHARS as PASTE_CHARS
 
 
-class Ending(StrEnum):
+class ScreenEnding(StrEnum):
     """Why the screen closed. In no case has the app ended the engine itself."""
 
     LEFT = "left"
@@ -50,13 +50,18 @@ SAFE_ANSWERS = frozenset({"escape", "n", "ctrl+c"})
 ALWAYS = frozenset({"ctrl+c", "q"})
 """Keys that must not be repeated on any screen: their second press leaves at once."""
 PASTE_CUT = f"Of what was pasted only the first {PASTE_CHARS:,} letters were taken."
-RETURN_CODES = {Ending.LEFT: 0, Ending.AT_ONCE: 130, Ending.HUNG_UP: 129, Ending.FAILED: 1}
+RETURN_CODES = {
+    ScreenEnding.LEFT: 0,
+    ScreenEnding.AT_ONCE: 130,
+    ScreenEnding.HUNG_UP: 129,
+    ScreenEnding.FAILED: 1,
+}
 
 
-class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False):
+class MonitorApp(IsolatingApp[ScreenEnding], ThemedApp[ScreenEnding], inherit_bindings=False):
     """Shows and steers an engine that runs elsewhere; `bridge` is its sink for the screen.
 
-    `run_async` returns an `Ending`. `faults.standing` names parts that stood in failure then.
+    `run_async` returns an `ScreenEnding`. `faults.standing` names parts that stood in failure then.
     """
 
     CSS_PATH = "app.tcss"
@@ -103,7 +108,7 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
         self._wall_clock = wall_clock
         self.shown: Callable[[], None] = lambda: None
         """Called when the first frame is on the terminal."""
-        self._ending: Ending | None = None
+        self._ending: ScreenEnding | None = None
         self._held_keys = HeldKeys()
         self._waiting_key: Key | None = None
         self._task_factory: Any = None
@@ -142,14 +147,14 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
             self._controls, self.bridge, self._clock, self.context, self._wall_clock
         )
 
-    async def run_async(self, *, mouse: bool = True, **options: Any) -> Ending:
+    async def run_async(self, *, mouse: bool = True, **options: Any) -> ScreenEnding:
         """Run until the user leaves. `mouse` is Textual's; the constructor's word counts."""
         self._task_factory = asyncio.get_running_loop().get_task_factory()
         try:
             ending = await super().run_async(mouse=self._mouse, **options)
         finally:
             self.bridge.close()
-        return Ending.FAILED if self.failed or ending is None else ending
+        return ScreenEnding.FAILED if self.failed or ending is None else ending
 
     def request_quit(self, ask: bool) -> None:
         """A person's wish to leave: ask first if `ask` and panes run or wait for their time.
@@ -165,7 +170,7 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
         else:
             self.leave()
 
-    def leave(self, ending: Ending = Ending.LEFT) -> None:
+    def leave(self, ending: ScreenEnding = ScreenEnding.LEFT) -> None:
         """Drain, then close with `ending`; nothing if that goes on. For timers and signals."""
         if self._ending is not None:
             return
@@ -183,7 +188,7 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
 
     def action_leave_now(self) -> None:
         """Leave without waiting for the last words."""
-        self._close(Ending.AT_ONCE)
+        self._close(ScreenEnding.AT_ONCE)
 
     def action_help(self) -> None:
         """Show what the keys do."""
@@ -193,7 +198,7 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
 
     def terminal_gone(self) -> None:
         """Nothing will ever be typed again."""
-        self.call_later(self.leave, Ending.HUNG_UP)
+        self.call_later(self.leave, ScreenEnding.HUNG_UP)
 
     def action_repaint(self) -> None:
         """Paint everything anew."""
@@ -286,7 +291,7 @@ class MonitorApp(IsolatingApp[Ending], ThemedApp[Ending], inherit_bindings=False
             await self._controls.drain()
         except Exception as error:  # noqa: BLE001 - reported; the screen closes all the same
             self.faults.stand(self, "drain", "the end", error)
-        self._close(self._ending or Ending.LEFT)
+        self._close(self._ending or ScreenEnding.LEFT)
 
-    def _close(self, ending: Ending) -> None:
+    def _close(self, ending: ScreenEnding) -> None:
         self.exit(ending, return_code=RETURN_CODES[ending])

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 
 from scribe_tui.replay.controls import ReplayControls
 from scribe_tui.replay.player import Player
-from scribe_tui.tui.app import Ending, MonitorApp
+from scribe_tui.tui.app import MonitorApp, ScreenEnding
 from scribe_tui.tui.keys import ALL_KEYS, REPLAY_APP_KEYS, Shortcut
 from scribe_tui.tui.layouts.layout import PaneLayout
 from scribe_tui.tui.layouts.order import Order
@@ -65,6 +65,6 @@ class ReplayApp(MonitorApp, inherit_bindings=False):
         """The panes, and the replay's row."""
         return ReplayScreen(self._replay, self.bridge, self._replay.player.now, self.context)
 
-    def leave(self, ending: Ending = Ending.LEFT) -> None:
+    def leave(self, ending: ScreenEnding = ScreenEnding.LEFT) -> None:
         """Close at once: there are no last words to wait for."""
         self._close(ending)

@@ -25,7 +25,7 @@ from scribe_tui.tui.isolation import IsolatingApp
 from scribe_tui.tui.looks import Looks, ThemedApp
 from scribe_tui.tui.monitor_context import MakeSource
 from scribe_tui.tui.rendering.frames import SizedScreen
-from scribe_tui.tui.screens.form import Field, FormScreen, Values
+from scribe_tui.tui.screens.form import FormField, FormScreen, Values
 from scribe_tui.tui.screens.stations import StationsScreen, sources_of, sources_typed, stations_in
 from scribe_tui.tui.widgets.line_input import first_line
 
@@ -134,8 +134,10 @@ class MenuScreen(SizedScreen[None], inherit_bindings=False):
 
     def _ask_address(self, address: str = "", name: str = "") -> None:
         fields = (
-            Field("address", "source", address, "http(s) addresses, a file, mic, a .m3u/.pls list"),
-            Field("name", "name", name, "made from the address"),
+            FormField(
+                "address", "source", address, "http(s) addresses, a file, mic, a .m3u/.pls list"
+            ),
+            FormField("name", "name", name, "made from the address"),
         )
         title = "What to listen to"
         form = FormScreen(title, fields, self._take_sources, "goes on", self._take_pasted)
@@ -180,8 +182,8 @@ class MenuScreen(SizedScreen[None], inherit_bindings=False):
             self.app.exit(Choice(self._sources))
             return
         fields = (
-            Field("key", "key", "", f"from {KEYS_AT}", secret=True),
-            Field("keep", "keep in .env", "no", "yes or no"),
+            FormField("key", "key", "", f"from {KEYS_AT}", secret=True),
+            FormField("keep", "keep in .env", "no", "yes or no"),
         )
         title = "The key of the speech service (empty: offline, English only)"
         self.app.push_screen(FormScreen(title, fields, self._take_key, "begins"))

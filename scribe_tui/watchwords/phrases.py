@@ -27,7 +27,7 @@ MAX_SPELLED_LETTERS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
+class PhoneticKeys:
     """How folded English words sound: their Metaphone and Double Metaphone keys, or empty.
 
     Each of the two keys hears what the other misses, so that either may agree.
@@ -37,11 +37,11 @@ class Sound:
     double: str
 
 
-SILENT = Sound("", "")
+SILENT = PhoneticKeys("", "")
 
 
 @lru_cache(maxsize=16384)
-def sound_of(joined: str) -> Sound:
+def sound_of(joined: str) -> PhoneticKeys:
     """The sound of folded words; `SILENT` for what is not written in plain Latin letters.
 
     Without the blanks between words: where one word ends is what is misheard most.
@@ -53,7 +53,7 @@ def sound_of(joined: str) -> Sound:
 
     run = joined.replace(" ", "")
     keys = (metaphone(run), doublemetaphone(run)[0])
-    return Sound(*(key if len(key) >= MIN_KEY_LETTERS else "" for key in keys))
+    return PhoneticKeys(*(key if len(key) >= MIN_KEY_LETTERS else "" for key in keys))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Phrase:
     word: str
     form: tuple[str, ...]
     joined: str
-    sound: Sound
+    sound: PhoneticKeys
 
 
 class PhraseIndex:

@@ -14,6 +14,7 @@ from scribe_tui.events import (
     Event,
     Noticed,
     PartialChanged,
+    Publish,
     RecognitionChanged,
     SegmentCommitted,
     SegmentEdited,
@@ -223,7 +224,7 @@ class WatchStage:
                 found += self._hits_of(watched, finds, now)
         return found
 
-    async def run(self, publish: Callable[[Event], None]) -> None:
+    async def run(self, publish: Publish) -> None:
         """Publish what is due when it is, until cancelled."""
         while True:
             await self._come.wait()

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from scribe_tui.cli.program import program
 from scribe_tui.events import HitStatus, SoundKept, Tier, WatchHit
-from scribe_tui.journal.export.documents import Session
+from scribe_tui.journal.export.documents import ExportedSession
 from scribe_tui.journal.export.page import to_html
 from scribe_tui.journal.reading import journals_of, read
 from tests.support.browser import Browser
@@ -41,7 +41,7 @@ def page(tmp_path_factory):
     later = (said(n, f"bridge {n}", "talk", at=60.0 * n) for n in range(1, 400))
     write(run, [opened("talk"), *later])
     sessions = [
-        Session(
+        ExportedSession(
             run.name,
             journal,
             read(journal),
@@ -197,7 +197,7 @@ def test_sound_of_a_kind_that_the_browser_does_not_know_is_said(
     run = tmp_path / "2026-11-24T12-00-00"
     write(run, [opened(), said(1, "speech")])
     (journal,) = journals_of(run)
-    session = Session(
+    session = ExportedSession(
         run.name, journal, read(journal), sound=lambda _, seconds: (f"news.{suffix}", seconds)
     )
     page = run / "page.html"

@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Static
 
 from scribe_tui.settings import SourceSettings
-from scribe_tui.tui.app import Ending
+from scribe_tui.tui.app import ScreenEnding
 from scribe_tui.tui.attention import Attention
 from scribe_tui.tui.isolation import MOST_FAULTS
 from scribe_tui.tui.layouts.layout import PaneLayout
@@ -272,4 +272,4 @@ async def test_sessions_may_come_and_go() -> None:
         await settle(pilot, lambda: not stage.app.monitor.grid.panes)
         await pilot.press("c", "z", "tab", "left", "pageup", "1")
         await pilot.press("q")
-        await settle(pilot, lambda: stage.app.return_value is Ending.LEFT)
+        await settle(pilot, lambda: stage.app.return_value is ScreenEnding.LEFT)

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from scribe_tui.events import ErrorRaised, Half
 from scribe_tui.journal.search.index import Asked, search
-from scribe_tui.tui.app import Ending
+from scribe_tui.tui.app import ScreenEnding
 from scribe_tui.tui.monitor_context import MonitorContext
 from tests.support.journals import opened, said, write
 from tests.tui.stage import NOW, Stage, settle
@@ -25,7 +25,9 @@ def reverse(stage: Stage, number: int) -> list[str]:
     ]
 
 
-async def talk(stage: Stage, pilot: Pilot[Ending], name: str = "one", count: int = 60) -> None:
+async def talk(
+    stage: Stage, pilot: Pilot[ScreenEnding], name: str = "one", count: int = 60
+) -> None:
     for number in range(count):
         text = f"line {number} Café" if number % 20 == 5 else f"line {number}"
         stage.commit(name, text, NOW - (count - number) * 10)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from scribe_tui.events import ScheduleChanged, State
-from scribe_tui.tui.app import RETURN_CODES, Ending
+from scribe_tui.tui.app import RETURN_CODES, ScreenEnding
 from scribe_tui.tui.screens.leave import DrainScreen
 from tests.tui.stage import NOW, Stage, settle
 
 DRAIN = ("drain", "*")
 
 
-def ended(stage: Stage) -> Ending | None:
+def ended(stage: Stage) -> ScreenEnding | None:
     return stage.app.return_value
 
 
@@ -41,7 +41,7 @@ async def test_yes_drains_and_leaves_with_code_0() -> None:
         await settle(pilot, lambda: "the last words" in "".join(stage.rows(1)))
         assert stage.app.return_code is None
         stage.controls.drain_finishes.set()
-        await settle(pilot, lambda: ended(stage) is Ending.LEFT)
+        await settle(pilot, lambda: ended(stage) is ScreenEnding.LEFT)
         assert stage.app.return_code == 0
 
 
@@ -67,7 +67,7 @@ async def test_quit_does_not_ask_when_nothing_is_live() -> None:
     stage = Stage("one", "two", state=State.ENDED)
     async with stage.app.run_test() as pilot:
         await pilot.press("q")
-        await settle(pilot, lambda: ended(stage) is Ending.LEFT)
+        await settle(pilot, lambda: ended(stage) is ScreenEnding.LEFT)
         assert stage.controls.calls == [DRAIN]
 
 
@@ -80,15 +80,15 @@ async def test_a_second_key_leaves_at_once(second: str) -> None:
         await settle(pilot, lambda: DRAIN in stage.controls.calls)
         await settle(pilot, lambda: isinstance(stage.app.screen, DrainScreen))
         await pilot.press(second)
-        await settle(pilot, lambda: ended(stage) is Ending.AT_ONCE)
-        assert stage.app.return_code == RETURN_CODES[Ending.AT_ONCE] == 130
+        await settle(pilot, lambda: ended(stage) is ScreenEnding.AT_ONCE)
+        assert stage.app.return_code == RETURN_CODES[ScreenEnding.AT_ONCE] == 130
 
 
 async def test_ctrl_c_needs_no_dialog_to_be_closed_first() -> None:
     stage = Stage("one")
     async with stage.app.run_test() as pilot:
         await pilot.press("question_mark", "ctrl+c")
-        await settle(pilot, lambda: ended(stage) is Ending.LEFT)
+        await settle(pilot, lambda: ended(stage) is ScreenEnding.LEFT)
         assert stage.controls.calls == [DRAIN]
 
 
@@ -103,12 +103,12 @@ async def test_a_timer_or_a_signal_never_hurries_a_drain(how: str) -> None:
             await pilot.press("ctrl+c")
         await settle(pilot, lambda: DRAIN in stage.controls.calls)
         stage.app.leave()
-        stage.app.leave(Ending.HUNG_UP)
+        stage.app.leave(ScreenEnding.HUNG_UP)
         await settle(pilot)
         assert ended(stage) is None
         assert stage.controls.calls == [DRAIN]
         stage.controls.drain_finishes.set()
-        await settle(pilot, lambda: ended(stage) is Ending.LEFT)
+        await settle(pilot, lambda: ended(stage) is ScreenEnding.LEFT)
 
 
 async def test_the_app_closes_when_the_drain_fails_by_a_bug() -> None:
@@ -120,5 +120,5 @@ async def test_the_app_closes_when_the_drain_fails_by_a_bug() -> None:
     stage.controls.drain = drain  # type: ignore[method-assign]
     async with stage.app.run_test() as pilot:
         stage.app.leave()
-        await settle(pilot, lambda: ended(stage) is Ending.LEFT)
+        await settle(pilot, lambda: ended(stage) is ScreenEnding.LEFT)
         assert stage.app.faults.standing

@@ -16,10 +16,10 @@ from scribe_tui.errors import UsageError
 from scribe_tui.events import State
 from scribe_tui.journal.reading import journals_of
 from scribe_tui.replay.controls import ReplayControls
-from scribe_tui.replay.marks import Kind, Mark, Marks
+from scribe_tui.replay.marks import Mark, MarkKind, Marks
 from scribe_tui.replay.player import Player
 from scribe_tui.replay.recording import Recording
-from scribe_tui.tui.app import Ending
+from scribe_tui.tui.app import ScreenEnding
 from scribe_tui.tui.key_map import remapped_in_replay
 from scribe_tui.tui.keys import (
     ALL_KEYS,
@@ -217,7 +217,7 @@ async def test_leaving_asks_nothing(cinema: Cinema) -> None:
         await cinema.pass_(pilot, 5)
         await pilot.press("q")
         await settle(pilot, lambda: cinema.app.return_value is not None)
-    assert cinema.app.return_value is Ending.LEFT
+    assert cinema.app.return_value is ScreenEnding.LEFT
 
 
 @pytest.mark.long
@@ -292,7 +292,7 @@ def test_no_key_of_a_replay_does_two_things() -> None:
 
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 120, 200])
 def test_the_row_fits_any_width(width: int) -> None:
-    marks = Marks([Mark(BEGUN + 10, Kind.GAP, 0), Mark(BEGUN + 3000, Kind.ERROR, 0)])
+    marks = Marks([Mark(BEGUN + 10, MarkKind.GAP, 0), Mark(BEGUN + 3000, MarkKind.ERROR, 0)])
     standing = ReplayPosition(BEGUN + 1000, BEGUN, BEGUN + 4000, 60, False, False)
     text = "".join(piece.text for piece in replay_row(width, standing, marks))
     assert "REPLAY" in text

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 
 from scribe_tui.alerts.alert import Alert
 from scribe_tui.alerts.outlets.outlet import DeliveryError
-from scribe_tui.multiplexer import Route, passed_through, route_of, run_tmux
+from scribe_tui.multiplexer import TerminalRoute, passed_through, route_of, run_tmux
 from scribe_tui.sanitize import harmless_line
 
 Write = Callable[[bytes], None]
@@ -47,7 +47,7 @@ class DesktopOutlet:
 
     async def deliver(self, alert: Alert) -> None:
         """Raises DeliveryError where there is no terminal any more, or tmux lets nothing pass."""
-        if route_of(self._environment) is Route.TMUX:
+        if route_of(self._environment) is TerminalRoute.TMUX:
             await _check_tmux(self._environment)
         _send(self._write, notice(alert.title, alert.text, self._environment))
 

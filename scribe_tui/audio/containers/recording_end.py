@@ -11,12 +11,11 @@ from collections.abc import Callable, Generator
 
 from scribe_tui.audio.containers.beginnings import frames_end, id3_bytes
 from scribe_tui.audio.containers.declared_size import HEAD_BYTES, size_in
+from scribe_tui.audio.containers.transport_stream import PACKET_BYTES
 from scribe_tui.audio.splitting.frames import frame_at
 
 _MAX_BOXES = 10_000
 _LONG = 1
-PACKET_BYTES = 188
-"""Of a transport stream."""
 _IN_STEP = 8
 _MATROSKA, _OGG, _FLAC, _WAVPACK = b"\x1aE\xdf\xa3", b"OggS", b"fLaC", b"wvpk"
 _OGG_HEAD, _WAVPACK_HEAD = 27, 8

@@ -8,14 +8,12 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from scribe_tui.audio.decoder.command import environment
 from scribe_tui.audio.decoder.program import find_decoder
 from scribe_tui.audio.format import AudioFormat, SoundCopy
-from scribe_tui.child_process import end_process
+from scribe_tui.child_process import EXIT_SECONDS, end_process
 from scribe_tui.errors import SourceError
 
 HELD_BYTES = 4 * 1024 * 1024
 """Bound of the PCM that waits for the encoder: two minutes of speech."""
 CLOSE_SECONDS = 3.0
-EXIT_SECONDS = 1.0
-"""How long a program that has ended its output may take to exit."""
 _READ_BYTES = 65536
 ENDED = "the encoder ended"
 

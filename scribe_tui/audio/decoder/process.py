@@ -36,11 +36,11 @@ from scribe_tui.audio.decoder.starting import (
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat, SoundCopy
 from scribe_tui.audio.losses.damage import Damage
 from scribe_tui.audio.options import STALL_SECONDS, SourceOptions
+from scribe_tui.child_process import EXIT_SECONDS
 from scribe_tui.errors import SourceError
 from scribe_tui.small_reads import read_little
 
 STARTING_SECONDS = 1.0
-EXIT_SECONDS = 1.0
 LAST_WORDS_SECONDS = 5.0
 """For a decoder that has ended its sound to say why, on a busy machine too."""
 UNDECODABLE_SECONDS = 3.0

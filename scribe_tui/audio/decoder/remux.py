@@ -9,10 +9,8 @@ from collections.abc import AsyncGenerator
 from scribe_tui.audio.decoder.command import DecoderInput, copy_command, environment
 from scribe_tui.audio.decoder.program import find_decoder
 from scribe_tui.audio.decoder.starting import bound_memory, not_started
-from scribe_tui.child_process import end_process
+from scribe_tui.child_process import EXIT_SECONDS, end_process
 
-EXIT_SECONDS = 1.0
-"""How long a program that has ended its output may take to exit."""
 _READ_BYTES = 65536
 
 

@@ -26,7 +26,7 @@ from scribe_tui.settings import Settings
 from scribe_tui.tui.terminal.guard import ScreenGuard
 
 if TYPE_CHECKING:
-    from scribe_tui.tui.app import Ending
+    from scribe_tui.tui.app import ScreenEnding
     from scribe_tui.tui.keys import Shortcut
     from scribe_tui.tui.looks import Looks
     from scribe_tui.tui.replay_app import ReplayApp
@@ -46,7 +46,7 @@ class ReplayOptions:
 
 @dataclass(frozen=True, slots=True)
 class _ReplayOutcome:
-    ending: Ending
+    ending: ScreenEnding
     faults: int
     signal_code: int
 

@@ -37,7 +37,7 @@ Sound = Callable[[int, float], tuple[str, float] | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class ExportedSession:
     """A session that is exported: whose it is, and its events.
 
     `sound` gives, for a place in source seconds of the session's first, second ... run, the
@@ -50,7 +50,7 @@ class Session:
     sound: Sound | None = None
 
 
-def to_txt(session: Session) -> Iterator[bytes]:
+def to_txt(session: ExportedSession) -> Iterator[bytes]:
     """Lines for people, as in `NAME.txt`, with every text in its last form."""
     lines = ReadableLines()
     for event in session.events:
@@ -60,7 +60,7 @@ def to_txt(session: Session) -> Iterator[bytes]:
                 yield line
 
 
-def to_json(session: Session) -> Iterator[bytes]:
+def to_json(session: ExportedSession) -> Iterator[bytes]:
     """One object: whose it is, `segments` with their words, `gaps`."""
     head = {"run": session.run, "session": session.journal.session, "name": session.journal.name}
     yield json.dumps(head, ensure_ascii=False).removesuffix("}").encode("utf-8", "replace")
@@ -78,7 +78,7 @@ def to_json(session: Session) -> Iterator[bytes]:
     yield b"}\n"
 
 
-def to_csv(session: Session) -> Iterator[bytes]:
+def to_csv(session: ExportedSession) -> Iterator[bytes]:
     """A table with a header; cells that a spreadsheet would compute begin with `'`."""
     yield _row(COLUMNS)
     named = (session.journal.session, session.journal.name)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from scribe_tui.errors import UsageError
 from scribe_tui.events import Event, GapRecorded, SegmentCommitted, SessionOpened
 from scribe_tui.journal.export.cues import CueMaker
-from scribe_tui.journal.export.documents import DOCUMENTS, Session, Sound
+from scribe_tui.journal.export.documents import DOCUMENTS, ExportedSession, Sound
 from scribe_tui.journal.export.page import to_html
 from scribe_tui.journal.export.subtitles import FORMATS, Subtitles
 from scribe_tui.journal.reading.journals import Journal
@@ -107,7 +107,7 @@ def export_files(
             yield path
 
 
-def _sessions(wanted: Wanted, problems: Problems, folder: Path | None) -> Iterator[Session]:
+def _sessions(wanted: Wanted, problems: Problems, folder: Path | None) -> Iterator[ExportedSession]:
     words = wanted.kind in (*FORMATS, "json")
     sound_of = wanted.sound_of if wanted.kind == "html" else None
     for journal in wanted.journals:
@@ -115,7 +115,7 @@ def _sessions(wanted: Wanted, problems: Problems, folder: Path | None) -> Iterat
         events = selected(said, wanted.window, problems, openings=True)
         sound = sound_of(journal) if sound_of is not None else None
         linked = None if sound is None else partial(_linked, sound, wanted.run, folder)
-        yield Session(wanted.run.name, journal, events, linked)
+        yield ExportedSession(wanted.run.name, journal, events, linked)
 
 
 def _linked(
@@ -140,7 +140,7 @@ def _address(file: str, run: Path, beside: bool) -> str:
     return quote(path.name) if beside else (run / path.name).as_uri()
 
 
-def _pieces(wanted: Wanted, session: Session) -> Iterable[bytes]:
+def _pieces(wanted: Wanted, session: ExportedSession) -> Iterable[bytes]:
     if wanted.kind in FORMATS:
         return subtitles(FORMATS[wanted.kind], session.events, clock=wanted.clock)
     return DOCUMENTS[wanted.kind](session)

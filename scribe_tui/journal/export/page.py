@@ -18,13 +18,13 @@ from scribe_tui.events import (
     SessionOpened,
     WatchHit,
 )
-from scribe_tui.journal.export.documents import Session
+from scribe_tui.journal.export.documents import ExportedSession
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _HERE = Path(__file__).parent
 
 
-def to_html(run: str, sessions: Iterable[Session]) -> Iterator[bytes]:
+def to_html(run: str, sessions: Iterable[ExportedSession]) -> Iterator[bytes]:
     """The page, piece by piece; sessions are read one after the other.
 
     Script and style are named in the page's own policy by their digests, so that no text in
@@ -71,7 +71,7 @@ def _digest(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
-def _data(run: str, sessions: Iterable[Session]) -> Iterator[bytes]:
+def _data(run: str, sessions: Iterable[ExportedSession]) -> Iterator[bytes]:
     """Times are seconds after `base`, which is an instant; the page knows what the places mean."""
     sounds: dict[str, int] = {}
     base: int | None = None
@@ -89,7 +89,7 @@ def _data(run: str, sessions: Iterable[Session]) -> Iterator[bytes]:
 class _Source:
     """One column of the page."""
 
-    def __init__(self, session: Session, sounds: dict[str, int], base: int | None) -> None:
+    def __init__(self, session: ExportedSession, sounds: dict[str, int], base: int | None) -> None:
         self._session = session
         self._sounds = sounds
         self.base = base

@@ -17,7 +17,7 @@ _DURATION = re.compile(r"(?P<number>\d{1,6}(?:\.\d{1,3})?)(?P<unit>[smhdw])")
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 
 
-class Kind(StrEnum):
+class TimeKind(StrEnum):
     """What a time is counted from."""
 
     CLOCK = "clock"
@@ -34,7 +34,7 @@ class Kind(StrEnum):
 class Time:
     """A time as it was written; `seconds` by its kind."""
 
-    kind: Kind
+    kind: TimeKind
     seconds: float
 
 
@@ -77,14 +77,14 @@ def parse_time(text: str) -> Time:
             int(match["hour"]) * 3600 + int(match["minute"]) * 60 + float(match["second"] or 0)
         )
         if seconds < DAY_SECONDS and int(match["minute"]) < 60 and float(match["second"] or 0) < 60:
-            return Time(Kind.CLOCK, seconds)
+            return Time(TimeKind.CLOCK, seconds)
     if match := _SOURCE.fullmatch(stripped):
-        return Time(Kind.SOURCE, float(match["seconds"]) * _UNITS[match["unit"]])
+        return Time(TimeKind.SOURCE, float(match["seconds"]) * _UNITS[match["unit"]])
     if stripped.startswith("-"):
-        return Time(Kind.AGO, parse_duration(stripped[1:], text))
+        return Time(TimeKind.AGO, parse_duration(stripped[1:], text))
     try:
         if re.match(r"\d{4}-\d\d-\d\d", stripped):
-            return Time(Kind.INSTANT, datetime.fromisoformat(stripped).timestamp())
+            return Time(TimeKind.INSTANT, datetime.fromisoformat(stripped).timestamp())
     except (ValueError, OverflowError, OSError):
         pass
     raise _refused(text, "10:30, 2026-11-26T10:30, +90 (seconds of the source) or -2h")
@@ -109,11 +109,11 @@ def parse_since(text: str, now: float) -> float:
     if _DURATION.match(stripped) and ":" not in stripped and "-" not in stripped:
         return now - parse_duration(stripped)
     time = parse_time(stripped)
-    if time.kind is Kind.AGO:
+    if time.kind is TimeKind.AGO:
         return now - time.seconds
-    if time.kind is Kind.INSTANT:
+    if time.kind is TimeKind.INSTANT:
         return time.seconds
-    if time.kind is Kind.CLOCK:
+    if time.kind is TimeKind.CLOCK:
         today = _on_day_of(now, time.seconds)
         return today if today <= now else _on_day_of(now, time.seconds, days=-1)
     raise _refused(text, "3d, 2026-11-26T10:30 or 10:30: source seconds mean nothing over all runs")
@@ -125,11 +125,11 @@ def bound(time: Time, begun_at: float, ended_at: float) -> Bound:
     A clock time is the first one of its kind in the run, also of the two there are where an
     hour comes twice; where the run has none, that of the day it was begun on.
     """
-    if time.kind is Kind.SOURCE:
+    if time.kind is TimeKind.SOURCE:
         return Bound(source_seconds=time.seconds)
-    if time.kind is Kind.INSTANT:
+    if time.kind is TimeKind.INSTANT:
         return Bound(instant=time.seconds)
-    if time.kind is Kind.AGO:
+    if time.kind is TimeKind.AGO:
         return Bound(instant=ended_at - time.seconds)
     first = _on_day_of(begun_at, time.seconds)
     again = _on_day_of(begun_at, time.seconds, fold=1)
@@ -146,7 +146,7 @@ def window(from_: str | None, to: str | None, begun_at: float, ended_at: float) 
     start = None if from_ is None else bound(parse_time(from_), begun_at, ended_at)
     time = None if to is None else parse_time(to)
     end = None if time is None else bound(time, begun_at, ended_at)
-    if time is not None and time.kind is Kind.CLOCK and start is not None and end is not None:
+    if time is not None and time.kind is TimeKind.CLOCK and start is not None and end is not None:
         begin = start.instant
         if begin is not None and end.instant is not None and end.instant < begin:
             end = Bound(instant=_after(begin, time.seconds))

@@ -21,7 +21,7 @@ from scribe_tui.journal.search.block_sums import CHECKED_BYTES, BlockSums, plain
 from scribe_tui.journal.search.catch_up import Transaction, catch_up, forget_others
 from scribe_tui.journal.search.lines import AT, END, START, id_at
 from scribe_tui.journal.search.pattern import candidates, compiled
-from scribe_tui.journal.search.query import Part, as_sql
+from scribe_tui.journal.search.query import QueryPart, as_sql
 from scribe_tui.journal.search.schema import IN_MEMORY, PASSING, connect, delete, is_damage
 from scribe_tui.sanitize import harmless, harmless_line
 
@@ -205,7 +205,7 @@ def answer(database: sqlite3.Connection, asked: Asked) -> Answer:
 
 
 def _rows(
-    database: sqlite3.Connection, asked: Asked, chosen: Part | None
+    database: sqlite3.Connection, asked: Asked, chosen: QueryPart | None
 ) -> Iterator[tuple[Any, ...]]:
     """The lines that may be meant, the newest first: the journal, and the values of a `Line`."""
     id_, tables, conditions, values = "lines.id", "lines", list[str](), list[object]()

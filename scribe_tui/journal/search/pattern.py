@@ -7,7 +7,7 @@ import sqlite3
 import warnings
 
 from scribe_tui.errors import UsageError
-from scribe_tui.journal.search.query import NO_LINES, Part, by_words
+from scribe_tui.journal.search.query import NO_LINES, QueryPart, by_words
 from scribe_tui.sanitize import harmless_line
 
 MIN_LITERAL = 3
@@ -74,7 +74,7 @@ def _after_class(text: str, position: int) -> int:
     return position + 1
 
 
-def candidates(database: sqlite3.Connection, text: str) -> Part | None:
+def candidates(database: sqlite3.Connection, text: str) -> QueryPart | None:
     """The lines that may match an expression, found by a literal in it; None: any line may."""
     literal = literal_of(text)
     if not literal:

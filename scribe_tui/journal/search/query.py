@@ -11,7 +11,7 @@ from scribe_tui.journal.search.lines import is_spaceless
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class QueryPart:
     """Which lines, by SQL that selects their ids, with its values.
 
     `match`: the same as one expression of FTS5, where only words are asked for; it gives the
@@ -24,12 +24,12 @@ class Part:
     operator: str = ""
 
 
-NO_LINES = Part("SELECT id FROM lines WHERE 0")
+NO_LINES = QueryPart("SELECT id FROM lines WHERE 0")
 
 
-def by_words(match: str, operator: str = "") -> Part:
+def by_words(match: str, operator: str = "") -> QueryPart:
     """The lines that an expression of FTS5 finds, whose parts are joined by `operator`."""
-    return Part("SELECT rowid AS id FROM words WHERE words MATCH ?", (match,), match, operator)
+    return QueryPart("SELECT rowid AS id FROM words WHERE words MATCH ?", (match,), match, operator)
 
 
 _TOKENS = re.compile(r'"(?P<phrase>[^"]*)"?|(?P<paren>[()])|(?P<word>[^\s()"]+)')
@@ -39,7 +39,7 @@ MAX_WORDS = 200
 """Brackets in brackets, and words: SQLite's parsers have room for not much more."""
 
 
-def as_sql(query: str) -> Part:
+def as_sql(query: str) -> QueryPart:
     """The lines that a query means.
 
     Words are joined by AND unless OR or NOT stands between them; `*` at a word's end stands
@@ -70,8 +70,8 @@ class _Parser:
     position: int = 0
     depth: int = 0
 
-    def parse(self) -> Part:
-        found: Part | None = None
+    def parse(self) -> QueryPart:
+        found: QueryPart | None = None
         while self.position < len(self.tokens):
             before = self.position
             more = self._either()
@@ -81,14 +81,14 @@ class _Parser:
             found = more if found is None or more is None else _joined(found, "AND", more)
         return found or NO_LINES
 
-    def _either(self) -> Part | None:
+    def _either(self) -> QueryPart | None:
         left = self._all()
         while self._takes("OR"):
             right = self._all()
             left = _joined(left, "OR", right) if left and right else left or right
         return left
 
-    def _all(self) -> Part | None:
+    def _all(self) -> QueryPart | None:
         left = self._without()
         while self._is_term() or self._takes("AND"):
             how = "NOT" if self._takes("NOT") else "AND"
@@ -99,14 +99,14 @@ class _Parser:
                 left = left or right
         return left
 
-    def _without(self) -> Part | None:
+    def _without(self) -> QueryPart | None:
         left = self._term()
         while self._takes("NOT"):
             right = self._term()
             left = _joined(left, "NOT", right) if left and right else left
         return left
 
-    def _term(self) -> Part | None:
+    def _term(self) -> QueryPart | None:
         if self.position >= len(self.tokens):
             return None
         kind, text = self.tokens[self.position]
@@ -141,37 +141,39 @@ class _Parser:
 _SETS = {"AND": "INTERSECT", "OR": "UNION", "NOT": "EXCEPT"}
 
 
-def _joined(left: Part, how: str, right: Part) -> Part:
+def _joined(left: QueryPart, how: str, right: QueryPart) -> QueryPart:
     """Compound selects are read from left to right: only what stands right needs brackets."""
     second = f"SELECT id FROM ({right.sql})" if right.operator else right.sql
     sql, values = f"{left.sql} {_SETS[how]} {second}", (*left.values, *right.values)
     if not (left.match and right.match):
-        return Part(sql, values, operator=how)
+        return QueryPart(sql, values, operator=how)
     first, other = _bracketed(left, how), _bracketed(right, "" if how == "NOT" else how)
-    return Part(sql, values, f"{first} {how} {other}", how)
+    return QueryPart(sql, values, f"{first} {how} {other}", how)
 
 
-def _bracketed(part: Part, how: str) -> str:
+def _bracketed(part: QueryPart, how: str) -> str:
     return part.match if part.operator in ("", how) else f"({part.match})"
 
 
-def _leaf(text: str, *, prefix: bool) -> Part | None:
+def _leaf(text: str, *, prefix: bool) -> QueryPart | None:
     """Lines with one word, sign or phrase; None for a text that has nothing to be found."""
     text = text.rstrip("*") if prefix else text
     if is_spaceless(text):
         if len(text) < _GRAM_CHARS:
             return _as_it_stands(text)
-        return Part("SELECT rowid AS id FROM grams WHERE grams MATCH ?", (f'"{_quoted(text)}"',))
+        return QueryPart(
+            "SELECT rowid AS id FROM grams WHERE grams MATCH ?", (f'"{_quoted(text)}"',)
+        )
     if not any(char.isalnum() for char in text):
         signs = any(unicodedata.category(char)[0] == "S" for char in text if not char.isascii())
         return _as_it_stands(text) if signs else None
     return by_words(f'"{_quoted(text)}"' + ("*" if prefix else ""))
 
 
-def _as_it_stands(text: str) -> Part:
+def _as_it_stands(text: str) -> QueryPart:
     """Lines that hold `text`, by reading them all: signs such as emoji are in no index."""
     like = "SELECT id FROM lines WHERE text LIKE ? ESCAPE '\\'"
-    return Part(like, (f"%{_escaped(text)}%",))
+    return QueryPart(like, (f"%{_escaped(text)}%",))
 
 
 def _quoted(text: str) -> str:

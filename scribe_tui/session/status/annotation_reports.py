@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scribe_tui.events import EntitiesFound, Entity, Event, SegmentEdited, SegmentRedacted
+from scribe_tui.events import EntitiesFound, Entity, Publish, SegmentEdited, SegmentRedacted
 
 
 class AnnotationReports:
     """Publishes for one session; each report names its segment by number and repeats its text."""
 
-    def __init__(
-        self, session: str, publish: Callable[[Event], None], wall: Callable[[], float]
-    ) -> None:
+    def __init__(self, session: str, publish: Publish, wall: Callable[[], float]) -> None:
         """`wall`: seconds since the epoch."""
         self._session = session
         self._publish = publish

@@ -6,7 +6,6 @@ and, where it is a fact worth a record, publishes an event.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from scribe_tui.audio.dead_air import Air, DeadAirDetector
@@ -32,6 +31,7 @@ from scribe_tui.events import (
     Noticed,
     PartialChanged,
     PauseChanged,
+    Publish,
     RecognitionChanged,
     SegmentCommitted,
     SessionClosed,
@@ -48,8 +48,6 @@ from scribe_tui.session.status.folded_notices import FoldedNotices
 from scribe_tui.session.status.session_facts import SessionFacts, SourceName
 from scribe_tui.session.status.snapshot import SessionSnapshot, StandingError
 from scribe_tui.settings import SpeechSettings
-
-Publish = Callable[[Event], None]
 
 
 class SessionStatus:

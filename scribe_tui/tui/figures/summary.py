@@ -28,7 +28,7 @@ QUIET = (
 SHOWN = (DisplayStatus.LIVE, *(how for how in DisplayStatus if how is not DisplayStatus.LIVE))
 
 
-class Field(NamedTuple):
+class SummaryField(NamedTuple):
     """One thing to say, in its forms from the longest to the shortest; "" leaves it out."""
 
     name: str
@@ -56,14 +56,14 @@ def summary_row(width: int, summary: Summary, currency: str = "USD", bar: str = 
     return _joined([one for one in fields if one.part in ("bad", "hit")], bar)
 
 
-def _fields(summary: Summary, currency: str) -> list[Field]:
-    fields = [Field("sources", "plain", (count_of(summary.sources, "source"), ""))]
+def _fields(summary: Summary, currency: str) -> list[SummaryField]:
+    fields = [SummaryField("sources", "plain", (count_of(summary.sources, "source"), ""))]
     normal = summary.counts.get(DisplayStatus.LIVE, 0) == summary.sources
     counts = {how: summary.counts.get(how, 0) for how in SHOWN}
     if not normal:
         fields += [_status_field(how, count) for how, count in counts.items() if count]
     if summary.warned:
-        fields.append(Field("warned", "warn", (f"{summary.warned} warned",)))
+        fields.append(SummaryField("warned", "warn", (f"{summary.warned} warned",)))
     groups = (
         _hits(summary),
         _words(summary),
@@ -74,59 +74,59 @@ def _fields(summary: Summary, currency: str) -> list[Field]:
     return [*fields, *(one._replace(begins_group=True) for one in groups)]
 
 
-def _status_field(how: DisplayStatus, count: int) -> Field:
+def _status_field(how: DisplayStatus, count: int) -> SummaryField:
     forms = [f"{count} {how}"]
     if how in SHORT:
         forms.append(f"{count} {SHORT[how]}")
     if how in TROUBLED:
         part = "warn" if how is DisplayStatus.DEAD_AIR else "bad"
-        return Field(how, part, tuple(forms))
-    return Field(how, "warn" if how is DisplayStatus.PAUSED else "plain", (*forms, ""))
+        return SummaryField(how, part, tuple(forms))
+    return SummaryField(how, "warn" if how is DisplayStatus.PAUSED else "plain", (*forms, ""))
 
 
-def _hits(summary: Summary) -> Field:
+def _hits(summary: Summary) -> SummaryField:
     if not summary.hits:
-        return Field("hits", "plain", ("",))
+        return SummaryField("hits", "plain", ("",))
     if summary.new_hits:
         text = f"hits {summary.hits}, {summary.new_hits} new"
-        return Field("hits", "hit", (text, count_of(summary.new_hits, "new hit")))
-    return Field("hits", "plain", (f"hits {summary.hits}", ""))
+        return SummaryField("hits", "hit", (text, count_of(summary.new_hits, "new hit")))
+    return SummaryField("hits", "plain", (f"hits {summary.hits}", ""))
 
 
-def _words(summary: Summary) -> Field:
+def _words(summary: Summary) -> SummaryField:
     if summary.words_per_minute is None:
-        return Field("words", "plain", ("",))
+        return SummaryField("words", "plain", ("",))
     count = summary.words_per_minute
-    return Field("words", "plain", (f"{count} words/min", f"{count} w/min", ""))
+    return SummaryField("words", "plain", (f"{count} words/min", f"{count} w/min", ""))
 
 
-def _unheard(summary: Summary) -> Field:
+def _unheard(summary: Summary) -> SummaryField:
     if summary.not_heard_seconds < 1:
-        return Field("not heard", "plain", ("",))
+        return SummaryField("not heard", "plain", ("",))
     length = short_duration(summary.not_heard_seconds)
-    return Field("not heard", "warn", (f"not heard {length}", f"missed {length}"))
+    return SummaryField("not heard", "warn", (f"not heard {length}", f"missed {length}"))
 
 
-def _cost(summary: Summary, currency: str) -> Field:
+def _cost(summary: Summary, currency: str) -> SummaryField:
     if not (summary.cost or summary.cost_per_hour):
-        return Field("cost", "plain", ("",))
+        return SummaryField("cost", "plain", ("",))
     so_far = f"{summary.cost:.2f} {currency}"
     if summary.cost_per_hour is None:
-        return Field("cost", "plain", (so_far, ""))
-    return Field("cost", "plain", (f"{so_far}, {summary.cost_per_hour:.2f}/h", so_far, ""))
+        return SummaryField("cost", "plain", (so_far, ""))
+    return SummaryField("cost", "plain", (f"{so_far}, {summary.cost_per_hour:.2f}/h", so_far, ""))
 
 
-def _saved(summary: Summary) -> Field:
+def _saved(summary: Summary) -> SummaryField:
     if summary.saved:
-        return Field("saved", "plain", ("saved", ""))
-    return Field("saved", "bad", ("NOT SAVED",))
+        return SummaryField("saved", "plain", ("saved", ""))
+    return SummaryField("saved", "bad", ("NOT SAVED",))
 
 
-def _shorter(field: Field) -> Field:
+def _shorter(field: SummaryField) -> SummaryField:
     return field._replace(forms=field.forms[1:]) if len(field.forms) > 1 else field
 
 
-def _joined(fields: list[Field], bar: str) -> Row:
+def _joined(fields: list[SummaryField], bar: str) -> Row:
     row: list[Piece] = [Piece("plain", " ")]
     begins_group = False
     for field in fields:

@@ -19,7 +19,7 @@ from scribe_tui.events import (
 MAX_PLACES = 500
 
 
-class Kind(StrEnum):
+class PlaceKind(StrEnum):
     """What makes a place worth coming back to."""
 
     MARK = "mark"
@@ -37,7 +37,7 @@ class Place:
 
     session: str
     at: float
-    kind: Kind
+    kind: PlaceKind
     text: str
     line: int | None = None
     segment_number: int | None = None
@@ -49,7 +49,7 @@ def hit_places(hits: Iterable[WatchHit]) -> list[Place]:
         Place(
             hit.session,
             hit.at,
-            Kind.HIT,
+            PlaceKind.HIT,
             f"{hit.word}: {hit.quote}",
             segment_number=hit.segment_number,
         )
@@ -78,12 +78,12 @@ class KnownPlaces:
             case GapRecorded(session=session, gap=gap):
                 seconds = gap.end_seconds - gap.start_seconds
                 text = f"not heard for {seconds:.1f} s: {gap.cause}"
-                self._add(Place(session, gap.started_at, Kind.GAP, text))
+                self._add(Place(session, gap.started_at, PlaceKind.GAP, text))
             case ErrorRaised(session=session, message=message) if (
                 self._latest.get(session) != message
             ):
                 self._latest[session] = message
-                self._add(Place(session, event.at, Kind.ERROR, message))
+                self._add(Place(session, event.at, PlaceKind.ERROR, message))
             case SessionRemoved(session=session):
                 self._latest.pop(session, None)
                 kept = [place for place in self._places if place.session != session]

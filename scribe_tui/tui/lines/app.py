@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from scribe_tui.events import State
 from scribe_tui.session.controls import Controls
 from scribe_tui.session.state import OVER
-from scribe_tui.tui.app import Ending
+from scribe_tui.tui.app import ScreenEnding
 from scribe_tui.tui.keys import ALL_KEYS, Shortcut, unrepeated
 from scribe_tui.tui.lines.chosen import Chosen
 from scribe_tui.tui.lines.commands import Commands
@@ -35,13 +35,13 @@ class LineApp(MonitorDialog):
         self._controls = controls
         chosen = Chosen(self, controls)
         self._commands = Commands(self, chosen)
-        self._over: asyncio.Future[Ending] | None = None
+        self._over: asyncio.Future[ScreenEnding] | None = None
         self.shown: Callable[[], None] = lambda: None
         """As of `MonitorApp`: lines are there at once."""
-        self._ending: Ending | None = None
+        self._ending: ScreenEnding | None = None
         self._drain: asyncio.Task[None] | None = None
 
-    async def run_async(self) -> Ending:
+    async def run_async(self) -> ScreenEnding:
         """Run until the user leaves."""
         self._over = asyncio.get_running_loop().create_future()
         self.terminal.open()
@@ -71,7 +71,7 @@ class LineApp(MonitorDialog):
         rest = (one.session for one in snapshots if one.state in OVER or one.state is State.IDLE)
         return sum(map(self.bridge.is_off, rest))
 
-    def leave(self, ending: Ending = Ending.LEFT) -> None:
+    def leave(self, ending: ScreenEnding = ScreenEnding.LEFT) -> None:
         """Drain, then end; nothing if that goes on. For timers, signals and a lost terminal."""
         if self._ending is not None:
             return
@@ -84,9 +84,9 @@ class LineApp(MonitorDialog):
         if self._drain is None:
             self.leave()
         elif self._over is not None and not self._over.done():
-            self._over.set_result(Ending.AT_ONCE)
+            self._over.set_result(ScreenEnding.AT_ONCE)
 
-    def _begin_drain(self, ending: Ending) -> None:
+    def _begin_drain(self, ending: ScreenEnding) -> None:
         self.ask_no_more()
         self.say(f"Stopping: waiting for the last words of {count_of(self.live(), 'source')}.")
         self._drain = asyncio.create_task(self._drained(ending), name="drain")
@@ -103,9 +103,9 @@ class LineApp(MonitorDialog):
 
     def gone(self) -> None:
         """The terminal hung up."""
-        self.leave(Ending.HUNG_UP)
+        self.leave(ScreenEnding.HUNG_UP)
 
-    async def _drained(self, ending: Ending) -> None:
+    async def _drained(self, ending: ScreenEnding) -> None:
         try:
             await self._controls.drain()
         except Exception as error:  # noqa: BLE001 - reported; it ends all the same

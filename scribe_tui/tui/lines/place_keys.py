@@ -6,7 +6,7 @@ import time
 
 from scribe_tui.errors import UsageError
 from scribe_tui.transcript import Line
-from scribe_tui.tui.finding.places import Kind, Place, hit_places
+from scribe_tui.tui.finding.places import Place, PlaceKind, hit_places
 from scribe_tui.tui.finding.search import line_at, text_of
 from scribe_tui.tui.lines.chosen import Acts, Chosen
 from scribe_tui.tui.lines.reader import Reader
@@ -72,7 +72,7 @@ class PlaceKeys:
                     said = "beyond memory; its number reads it"
                 else:
                     continue
-                found.append(Place(session, at, Kind.MARK, said, line=number))
+                found.append(Place(session, at, PlaceKind.MARK, said, line=number))
         return found
 
     def _go_to(self, place: Place) -> None:

@@ -33,14 +33,14 @@ class Run(NamedTuple):
     end: int | None
 
 
-class Look(NamedTuple):
+class SentStyle(NamedTuple):
     """A style as it is sent to a terminal: parameters of SGR, and whether a blank shows it."""
 
     codes: str
     shows_blanks: bool
 
 
-NO_LOOK = Look("", shows_blanks=False)
+NO_LOOK = SentStyle("", shows_blanks=False)
 
 
 def encode(runs: Sequence[Run], colors: ColorSystem) -> str:
@@ -101,7 +101,7 @@ def erase(spans: Iterable[tuple[int, int, int, int]], ground: Style, colors: Col
 
 
 @lru_cache(maxsize=512)
-def look_of(style: Style, colors: ColorSystem) -> Look:
+def look_of(style: Style, colors: ColorSystem) -> SentStyle:
     """How `style` is sent with so many colours."""
     color, background = style.color, style.bgcolor
     visible = style.without_color + Style(
@@ -111,10 +111,10 @@ def look_of(style: Style, colors: ColorSystem) -> Look:
     rendered = visible.update_link(None).render("x", color_system=colors)
     codes = rendered[2 : rendered.index("m")] if rendered.startswith("\x1b[") else ""
     drawn = (style.reverse, style.underline, style.underline2, style.strike, style.overline)
-    return Look(codes, visible.bgcolor is not None or any(drawn))
+    return SentStyle(codes, visible.bgcolor is not None or any(drawn))
 
 
-def _switch(look: Look, wanted: Look) -> str:
+def _switch(look: SentStyle, wanted: SentStyle) -> str:
     if not wanted.codes:
         return PLAIN
     return f"\x1b[0;{wanted.codes}m" if look.codes else f"\x1b[{wanted.codes}m"

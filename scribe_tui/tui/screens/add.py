@@ -18,7 +18,7 @@ from scribe_tui.config.recent import Recent
 from scribe_tui.session.controls import Controls
 from scribe_tui.tui.actions.adding import add_sources, maker, names_of, sources_named
 from scribe_tui.tui.monitor_context import MonitorContext
-from scribe_tui.tui.screens.form import Field, FormScreen, Values
+from scribe_tui.tui.screens.form import FormField, FormScreen, Values
 from scribe_tui.tui.screens.stations import StationsScreen, sources_of, stations_in
 from scribe_tui.tui.text import count_of
 from scribe_tui.tui.widgets.line_input import first_line
@@ -34,8 +34,10 @@ class AddScreen(FormScreen, inherit_bindings=False):
         self._pasted = stations_pasted(pasted)
         address = "" if self._pasted else first_line(pasted)
         fields = (
-            Field("address", "source", address, "http(s) address, file, mic, or a .m3u/.pls list"),
-            Field("name", "name", "", "made from the address"),
+            FormField(
+                "address", "source", address, "http(s) address, file, mic, or a .m3u/.pls list"
+            ),
+            FormField("name", "name", "", "made from the address"),
         )
         super().__init__("Add a source", fields, self._add, "adds it", self._take_list)
         self._controls = controls

@@ -8,7 +8,7 @@ from functools import partial
 from scribe_tui.clock import DAY_SECONDS
 from scribe_tui.errors import UsageError
 from scribe_tui.tui.finding.matching import folded
-from scribe_tui.tui.finding.places import Kind, Place, hit_places
+from scribe_tui.tui.finding.places import Place, PlaceKind, hit_places
 from scribe_tui.tui.finding.search import matching_lines, next_place, text_of
 from scribe_tui.tui.rendering.signs import ELLIPSIS
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
@@ -19,7 +19,12 @@ from scribe_tui.tui.widgets.pane import Pane
 
 KIND_CELLS = 7
 ANSWER_CELLS = 60
-PARTS = {Kind.MARK: "text", Kind.GAP: "dim", Kind.ERROR: "warn", Kind.HIT: "hit"}
+PARTS = {
+    PlaceKind.MARK: "text",
+    PlaceKind.GAP: "dim",
+    PlaceKind.ERROR: "warn",
+    PlaceKind.HIT: "hit",
+}
 
 
 class FindActions(MonitorBase, inherit_bindings=False):

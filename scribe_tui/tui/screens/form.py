@@ -25,7 +25,7 @@ MAX_CHARS = 4000
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FormField:
     """One line: `hint` stands in it while it is empty; a `secret` one shows dots."""
 
     name: str
@@ -53,7 +53,7 @@ class FormScreen(DialogScreen[str], inherit_bindings=False):
     def __init__(
         self,
         title: str,
-        fields: Sequence[Field],
+        fields: Sequence[FormField],
         submit: Submit,
         does: str,
         takes: Callable[[str], bool] | None = None,

@@ -6,7 +6,7 @@ from scribe_tui.session.controls import Controls
 from scribe_tui.tui.actions import changing
 from scribe_tui.tui.actions.changing import LABELS
 from scribe_tui.tui.monitor_context import MonitorContext
-from scribe_tui.tui.screens.form import Field, FormScreen, Values
+from scribe_tui.tui.screens.form import FormField, FormScreen, Values
 
 _HINTS = {
     "language": "the service finds out",
@@ -23,7 +23,7 @@ def rename_form(controls: Controls, context: MonitorContext, session: str) -> Fo
         return changing.rename(controls, context, session, values["name"])
 
     name = controls.snapshot(session).name
-    return FormScreen(f"Rename {name}", [Field("name", "name", name)], rename, "renames it")
+    return FormScreen(f"Rename {name}", [FormField("name", "name", name)], rename, "renames it")
 
 
 def settings_form(controls: Controls, context: MonitorContext, session: str) -> FormScreen:
@@ -34,7 +34,7 @@ def settings_form(controls: Controls, context: MonitorContext, session: str) -> 
         return changing.set_anew(controls, context, session, values)
 
     fields = [
-        Field(name, LABELS[name], text, _HINTS[name])
+        FormField(name, LABELS[name], text, _HINTS[name])
         for name, text in changing.texts_of(source).items()
     ]
     return FormScreen(f"Settings of {source.name}", fields, change, "takes them")

@@ -11,7 +11,7 @@ from textual.events import Resize
 
 from scribe_tui.events import Event
 from scribe_tui.replay.controls import WHY_NOT, ReplayControls
-from scribe_tui.replay.marks import ALL_KINDS, Kind
+from scribe_tui.replay.marks import ALL_KINDS, MarkKind
 from scribe_tui.tui.bridge import Bridge
 from scribe_tui.tui.faults import guarded
 from scribe_tui.tui.keys import REPLAY_KEYS, REPLAY_SCREEN_KEYS, Shortcut, offered
@@ -116,7 +116,7 @@ class ReplayScreen(MonitorScreen, inherit_bindings=False):
 
     def action_go_to_mark(self, step: int, kind: str = "") -> None:
         """To the next mark of that kind or of any, or the one before, and to its pane."""
-        kinds = frozenset({Kind[kind.upper()]}) if kind else ALL_KINDS
+        kinds = frozenset({MarkKind[kind.upper()]}) if kind else ALL_KINDS
         mark = self._player.go_to_mark(step, kinds)
         if mark is None:
             self.note(f"no {kind or 'mark'} {'after' if step > 0 else 'before'} this")

@@ -96,9 +96,9 @@ class SourceActions(MonitorBase, inherit_bindings=False):
             self.say("these sources cannot be saved as a file")
             return
         from scribe_tui.tui.actions.saving import DEFAULT_FILE
-        from scribe_tui.tui.screens.form import Field, FormScreen
+        from scribe_tui.tui.screens.form import FormField, FormScreen
 
-        file = Field("file", "file", DEFAULT_FILE, "a TOML file for --config")
+        file = FormField("file", "file", DEFAULT_FILE, "a TOML file for --config")
         form = _SaveForm(self._controls, self.context, self.shown_as)
         self._open(FormScreen("Save these sources", [file], form.save, "saves them"))
 

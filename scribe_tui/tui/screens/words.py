@@ -14,7 +14,7 @@ from scribe_tui.sanitize import harmless_line
 from scribe_tui.settings.watch import FLAG_WATCH, MAX_WORDS, WatchSettings
 from scribe_tui.tui.actions.changing import put_back, put_word_in
 from scribe_tui.tui.monitor_context import WatchWords
-from scribe_tui.tui.screens.form import Field, FormScreen, Values
+from scribe_tui.tui.screens.form import FormField, FormScreen, Values
 
 
 class WordsScreen(FormScreen, inherit_bindings=False):
@@ -30,7 +30,7 @@ class WordsScreen(FormScreen, inherit_bindings=False):
 
     def __init__(self, watch: WatchWords) -> None:
         """The words of `watch`, in the order of its lists."""
-        super().__init__("Watch words", [Field("word", "word")], self._add, "adds")
+        super().__init__("Watch words", [FormField("word", "word")], self._add, "adds")
         self._watch = watch
         self._shown: list[tuple[str, str]] = []
         self._taken_out: dict[str, WatchSettings] = {}

@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from scribe_tui.multiplexer import Route, passed_through, route_of, run_tmux
+from scribe_tui.multiplexer import TerminalRoute, passed_through, route_of, run_tmux
 
 MAX_BYTES = 74_994
 """Of text: as base64 this is just below the 100,000 bytes that terminals take."""
@@ -47,7 +47,7 @@ def as_sent(text: str, refused: str) -> str:
     return f"cut: {len(shortened(text)) // 1000} of {-(-size // 1000)} kB sent to the terminal"
 
 
-def sequence(data: bytes, route: Route) -> bytes:
+def sequence(data: bytes, route: TerminalRoute) -> bytes:
     """OSC 52 that sets the clipboard to `data`, as the terminal or GNU screen wants it.
 
     Nothing but base64 stands in it, so that no text can end it.
@@ -59,7 +59,7 @@ def sequence(data: bytes, route: Route) -> bytes:
 async def send(text: str, environ: Mapping[str, str], write: Write) -> str:
     """Send `text` on its way; an empty string, or why it could not be sent."""
     data, route = shortened(text), route_of(environ)
-    if route is Route.TMUX:
+    if route is TerminalRoute.TMUX:
         return await _load_tmux_buffer(data)
     for _ in range(TRIES):
         try:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from scribe_tui.replay.marks import Kind, Marks
+from scribe_tui.replay.marks import MarkKind, Marks
 from scribe_tui.replay.player import Player
 from scribe_tui.tui.rendering import signs
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.text import count_of, short_duration
 
-SIGNS: dict[Kind, str] = {
-    Kind.GAP: signs.GAP,
-    Kind.HIT: signs.STRIP_HIT,
-    Kind.ERROR: signs.WRONG,
+SIGNS: dict[MarkKind, str] = {
+    MarkKind.GAP: signs.GAP,
+    MarkKind.HIT: signs.STRIP_HIT,
+    MarkKind.ERROR: signs.WRONG,
 }
 MIN_TRACK = 12
 
@@ -92,7 +92,7 @@ def _pace(position: ReplayPosition) -> str:
 def _counts(marks: Marks) -> Row:
     return tuple(
         Piece(kind.word, f"{SIGNS[kind]} {count_of(marks.counts[kind], kind.word)}  ")
-        for kind in Kind
+        for kind in MarkKind
         if marks.counts[kind]
     )
 

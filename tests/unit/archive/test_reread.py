@@ -8,7 +8,7 @@ import math
 import pytest
 
 from scribe_tui.archive import rereading
-from scribe_tui.archive.comparison import Token, differences
+from scribe_tui.archive.comparison import TimedWord, differences
 from scribe_tui.archive.places import Span
 from scribe_tui.archive.second_reading import Request, SecondReading
 from scribe_tui.errors import Retry, SpeechError, UsageError
@@ -130,8 +130,8 @@ async def test_it_goes_on_where_it_stopped(run, service, monkeypatch):
 
 
 def test_differences_are_told_by_time():
-    first = [Token("the", 1.0), Token("Suthark", 1.5), Token("bridge", 2.0)]
-    second = [Token("The", 1.0), Token("Southwark", 1.5), Token("bridge.", 2.0)]
+    first = [TimedWord("the", 1.0), TimedWord("Suthark", 1.5), TimedWord("bridge", 2.0)]
+    second = [TimedWord("The", 1.0), TimedWord("Southwark", 1.5), TimedWord("bridge.", 2.0)]
     assert list(differences(first, second)) == [
         "0:00:01 … The […] bridge. …",
         "  - Suthark",

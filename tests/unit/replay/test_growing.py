@@ -10,7 +10,7 @@ import pytest
 from scribe_tui.event_records import to_line, to_record
 from scribe_tui.events import Event, SegmentCommitted
 from scribe_tui.journal.reading import journals_of
-from scribe_tui.replay.marks import ALL_KINDS, Kind
+from scribe_tui.replay.marks import ALL_KINDS, MarkKind
 from scribe_tui.replay.player import Player
 from scribe_tui.replay.recording import Recording
 from tests.support.journals import START, missed, opened, said, write
@@ -49,7 +49,7 @@ def test_what_is_written_later_comes_over_rotations_and_half_lines(run: Path) ->
     write(run, [opened(), said(3, "three"), missed(40, 44)])
     assert recording.grow(journals_of(run))
     assert texts(rest(recording)) == ["three"]
-    assert recording.marks.counts[Kind.GAP] == 1
+    assert recording.marks.counts[MarkKind.GAP] == 1
     assert texts(recording.wind(START + 25)) == ["one", "two"]
     assert texts(rest(recording)) == ["three"]
     assert recording.problems == []

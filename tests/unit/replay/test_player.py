@@ -9,7 +9,7 @@ import pytest
 
 from scribe_tui.events import Event, SegmentCommitted
 from scribe_tui.replay import player as player_module
-from scribe_tui.replay.marks import ALL_KINDS, Kind
+from scribe_tui.replay.marks import ALL_KINDS, MarkKind
 from scribe_tui.replay.player import EMPTY_SECONDS, LEAD_SECONDS, Player
 from scribe_tui.replay.recording import Recording
 from tests.support.journals import START, opened, said, write
@@ -165,28 +165,28 @@ def test_jumps_end_at_the_ends_of_the_run(watched: Watched) -> None:
 
 def test_from_mark_to_mark(watched: Watched) -> None:
     player = watched.player
-    found = [player.go_to_mark(1, frozenset({Kind.GAP})) for _ in range(2)]
+    found = [player.go_to_mark(1, frozenset({MarkKind.GAP})) for _ in range(2)]
     assert [mark and mark.at - BEGUN for mark in found] == [1860, 1860 + 3600]
     assert player.paused
-    assert player.go_to_mark(1, frozenset({Kind.GAP})) is None
+    assert player.go_to_mark(1, frozenset({MarkKind.GAP})) is None
     assert watched.past == 1860 + 3600
-    error = player.go_to_mark(-1, frozenset({Kind.ERROR}))
+    error = player.go_to_mark(-1, frozenset({MarkKind.ERROR}))
     assert error is not None
     assert error.at - BEGUN == 1800 + 3600
-    hit = player.go_to_mark(-1, frozenset({Kind.HIT}))
+    hit = player.go_to_mark(-1, frozenset({MarkKind.HIT}))
     assert hit is not None
     assert hit.at - BEGUN == 610 + 3600
     any_mark = player.go_to_mark(-1, ALL_KINDS)
     assert any_mark is not None
-    assert any_mark.kind is Kind.GAP
+    assert any_mark.kind is MarkKind.GAP
 
 
 def test_the_mark_before_while_it_plays_is_the_one_before_the_last(watched: Watched) -> None:
     player = watched.player
-    player.go_to_mark(1, frozenset({Kind.HIT}))
+    player.go_to_mark(1, frozenset({MarkKind.HIT}))
     player.toggle()
     watched.pass_(0.5)
-    assert player.go_to_mark(-1, frozenset({Kind.HIT})) is None
+    assert player.go_to_mark(-1, frozenset({MarkKind.HIT})) is None
 
 
 def test_hours_without_anything_recorded_are_skipped(tmp_path: Path) -> None:

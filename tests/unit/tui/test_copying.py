@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scribe_tui.events import CommittedSegment, Gap
-from scribe_tui.multiplexer import SCREEN_PIECE, Route, route_of
+from scribe_tui.multiplexer import SCREEN_PIECE, TerminalRoute, route_of
 from scribe_tui.tui.finding.quotes import Titles, quote, quote_lines
 from scribe_tui.tui.terminal.clipboard import (
     MAX_BYTES,
@@ -69,10 +69,10 @@ def test_a_quote_holds_no_controls_whatever_is_said(text: str, source: str, titl
     assert not ESCAPES.search(made.replace("\n", ""))
 
 
-@given(st.binary(max_size=2000), st.sampled_from([Route.PLAIN, Route.SCREEN]))
-def test_no_text_ends_the_sequence_it_travels_in(data: bytes, route: Route) -> None:
+@given(st.binary(max_size=2000), st.sampled_from([TerminalRoute.PLAIN, TerminalRoute.SCREEN]))
+def test_no_text_ends_the_sequence_it_travels_in(data: bytes, route: TerminalRoute) -> None:
     sent = sequence(data, route)
-    if route is Route.SCREEN:
+    if route is TerminalRoute.SCREEN:
         pieces = re.findall(rb"\x1bP(.*?)\x1b\\", sent, re.DOTALL)
         assert b"".join(b"\x1bP" + piece + b"\x1b\\" for piece in pieces) == sent
         assert all(len(piece) <= SCREEN_PIECE for piece in pieces)
@@ -91,9 +91,9 @@ def test_what_is_too_long_is_cut_between_characters(text: str) -> None:
 
 
 def test_what_lies_between_is_told_by_the_environment() -> None:
-    assert route_of({}) is Route.PLAIN
-    assert route_of({"STY": "1.pts"}) is Route.SCREEN
-    assert route_of({"TMUX": "/tmp/x,1,0", "STY": "1.pts"}) is Route.TMUX
+    assert route_of({}) is TerminalRoute.PLAIN
+    assert route_of({"STY": "1.pts"}) is TerminalRoute.SCREEN
+    assert route_of({"TMUX": "/tmp/x,1,0", "STY": "1.pts"}) is TerminalRoute.TMUX
 
 
 def test_copies_are_kept_for_their_owner_alone(tmp_path: Path) -> None:
@@ -137,4 +137,4 @@ async def test_a_terminal_that_is_behind_is_tried_again() -> None:
         sent.append(data)
 
     assert await send("text", {}, write) == ""
-    assert sent == [sequence(b"text", Route.PLAIN)]
+    assert sent == [sequence(b"text", TerminalRoute.PLAIN)]

@@ -17,7 +17,7 @@ from scribe_tui.events import (
     WatchHit,
 )
 from scribe_tui.session.buffer.recent_sound import RecentSound
-from scribe_tui.tui.app import Ending
+from scribe_tui.tui.app import ScreenEnding
 from scribe_tui.tui.lines import typed
 from scribe_tui.tui.lines.welcome import LineWelcome
 from scribe_tui.tui.welcome import Choice, Start
@@ -214,7 +214,7 @@ async def test_what_an_answer_says_begins_on_a_line_of_its_own(lines: Lines) -> 
     assert lines.said.whole == "storm\nlistening for storm\n"
 
 
-async def leaving(lines: Lines) -> asyncio.Task[Ending]:
+async def leaving(lines: Lines) -> asyncio.Task[ScreenEnding]:
     """The app while its sources drain, which was asked for by ctrl+c."""
     lines.controls.drain_finishes.clear()
     run = asyncio.create_task(lines.app.run_async())
@@ -234,18 +234,18 @@ async def test_a_timer_a_signal_or_a_lost_terminal_never_hurries_a_drain(
     await asyncio.sleep(0)
     assert not run.done()
     lines.controls.drain_finishes.set()
-    assert await asyncio.wait_for(run, PATIENCE) is Ending.LEFT
+    assert await asyncio.wait_for(run, PATIENCE) is ScreenEnding.LEFT
 
 
 async def test_a_second_ctrl_c_does(lines: Lines) -> None:
     run = await leaving(lines)
     lines.app.typed("\x03")
-    assert await asyncio.wait_for(run, PATIENCE) is Ending.AT_ONCE
+    assert await asyncio.wait_for(run, PATIENCE) is ScreenEnding.AT_ONCE
 
 
 async def test_a_signal_before_the_first_line_counts(lines: Lines) -> None:
-    lines.app.leave(Ending.HUNG_UP)
-    assert await asyncio.wait_for(lines.app.run_async(), PATIENCE) is Ending.HUNG_UP
+    lines.app.leave(ScreenEnding.HUNG_UP)
+    assert await asyncio.wait_for(lines.app.run_async(), PATIENCE) is ScreenEnding.HUNG_UP
     assert ("drain", "*") in lines.controls.calls
 
 

@@ -13,7 +13,7 @@ from scribe_tui.events import (
     SegmentCommitted,
 )
 from scribe_tui.transcript import Transcript
-from scribe_tui.tui.finding.places import MAX_PLACES, Kind, KnownPlaces
+from scribe_tui.tui.finding.places import MAX_PLACES, KnownPlaces, PlaceKind
 from scribe_tui.tui.finding.search import line_at, matching_lines, next_place
 
 
@@ -61,7 +61,7 @@ def test_an_error_that_comes_again_is_one_place_and_places_are_bounded() -> None
                 session="one", at=at, half=Half.SOURCE, title="404", message="404 Not Found"
             )
         )
-    assert [(place.kind, place.at) for place in known.places] == [(Kind.ERROR, 0)]
+    assert [(place.kind, place.at) for place in known.places] == [(PlaceKind.ERROR, 0)]
     for at in range(MAX_PLACES + 5):
         known.receive(GapRecorded(session="one", at=at, gap=Gap(0, 1, at, at + 1, "dropped")))
     assert len(known.places) == MAX_PLACES

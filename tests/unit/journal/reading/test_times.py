@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.reading.times import (
     Bound,
-    Kind,
     Time,
+    TimeKind,
     bound,
     parse_duration,
     parse_since,
@@ -26,15 +26,15 @@ ENDED = datetime(2026, 11, 27, 6, 0).timestamp()
 @pytest.mark.parametrize(
     ("text", "time"),
     [
-        ("10:30", Time(Kind.CLOCK, 37800)),
-        ("9:05:30.5", Time(Kind.CLOCK, 32730.5)),
-        ("+90", Time(Kind.SOURCE, 90)),
-        ("+1.5h", Time(Kind.SOURCE, 5400)),
-        ("-2h", Time(Kind.AGO, 7200)),
-        ("-1h30m", Time(Kind.AGO, 5400)),
-        ("2026-11-26T10:30", Time(Kind.INSTANT, datetime(2026, 11, 26, 10, 30).timestamp())),
-        ("2026-11-26T10:30:00+00:00", Time(Kind.INSTANT, 1795689000.0)),
-        ("2026-11-26", Time(Kind.INSTANT, datetime(2026, 11, 26).timestamp())),
+        ("10:30", Time(TimeKind.CLOCK, 37800)),
+        ("9:05:30.5", Time(TimeKind.CLOCK, 32730.5)),
+        ("+90", Time(TimeKind.SOURCE, 90)),
+        ("+1.5h", Time(TimeKind.SOURCE, 5400)),
+        ("-2h", Time(TimeKind.AGO, 7200)),
+        ("-1h30m", Time(TimeKind.AGO, 5400)),
+        ("2026-11-26T10:30", Time(TimeKind.INSTANT, datetime(2026, 11, 26, 10, 30).timestamp())),
+        ("2026-11-26T10:30:00+00:00", Time(TimeKind.INSTANT, 1795689000.0)),
+        ("2026-11-26", Time(TimeKind.INSTANT, datetime(2026, 11, 26).timestamp())),
     ],
 )
 def test_each_form_is_understood(text, time):
