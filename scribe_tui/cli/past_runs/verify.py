@@ -12,7 +12,7 @@ from scribe_tui.journal.ownership import part_name
 from scribe_tui.journal.reading import Journal, find_run, journals_of
 from scribe_tui.journal.reading.journals import called_last, labels_of, strangers_in
 from scribe_tui.journal.reading.parts import lines_in
-from scribe_tui.journal.reading.summary import summarise
+from scribe_tui.journal.retention.locks import is_written
 from scribe_tui.journal.run_files import deleted_parts
 from scribe_tui.sanitize import harmless_line
 
@@ -36,7 +36,7 @@ def verify_run(log_dir: Path, run_text: str, *, as_json: bool) -> int:
     strangers = strangers_in(run, journals)
     if not journals and not strangers:
         raise UsageError("empty run", f"There is no journal in {harmless_line(run.name)}.")
-    recording, labels = summarise(run).recording, labels_of(journals)
+    recording, labels = is_written(run), labels_of(journals)
     sound = True
     for journal in journals:
         deleted = {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -26,7 +28,10 @@ _CONFIRMED = re.compile(rb'"status": ?"confirmed"')
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """One run. Instants are seconds since the epoch; `recording`: a process writes to it."""
+    """One run. Instants are seconds since the epoch; `recording`: a process writes to it.
+
+    `size`: bytes of all files in its folder, kept sound and exports, too.
+    """
 
     path: Path
     begun_at: float
@@ -57,9 +62,19 @@ def summarise(run: Path) -> RunSummary:
         segments=sum(found.segments for found in counts),
         gaps=sum(found.gaps for found in counts),
         hits=sum(found.hits for found in counts),
-        size=sum(journal.size for journal in journals),
+        size=_size_of(run),
         recording=is_written(run),
     )
+
+
+def _size_of(run: Path) -> int:
+    size = 0
+    with suppress(OSError), os.scandir(run) as entries:
+        for entry in entries:
+            with suppress(OSError):  # deleted, or set aside under another name, a moment ago
+                if entry.is_file(follow_symlinks=False):
+                    size += entry.stat(follow_symlinks=False).st_size
+    return size
 
 
 def span_of(run: Path, journals: Iterable[Journal]) -> tuple[float, float]:

@@ -219,6 +219,7 @@ def test_a_run_is_found_by_name_by_folder_and_as_the_last(tmp_path, monkeypatch)
 def test_a_summary_counts_without_reading_all(run):
     write(run, [opened(), said(1, "one"), missed(20, 30), said(4, "two"), closed(at=100)])
     write(run, [opened("talk"), said(1, "three", "talk")])
+    (run / "news.sound.0001.mp3").write_bytes(b"x" * 1000)
     summary = summarise(run)
     assert (summary.segments, summary.gaps, summary.hits) == (3, 1, 0)
     assert summary.sources == ("news", "talk")
