@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, settings
 
 pytest.register_assert_rewrite("tests.support", "tests.proofs.chaos")
 
-from tests.support.decoders import PATH, path_with_quick_decoder  # noqa: E402
+from tests.support.decoders import path_with_quick_decoder  # noqa: E402
 from tests.support.left_to_ci import BRIEFLY, REASON, left_to_ci  # noqa: E402
-from tests.support.requirements import IN_CI  # noqa: E402
+from tests.support.requirements import IN_CI, PATH  # noqa: E402
 
 ID_CHARACTERS = 60
 """Of an example that is a text, so many name it: each worker sends every name to all others."""

@@ -14,16 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.requirements import IN_CI
-
-PATH = os.environ.get("PATH", os.defpath)
-"""The search path that pytest was started with."""
+from tests.support.requirements import IN_CI, PATH
 
 
 def path_with_quick_decoder(config: pytest.Config) -> str:
     """`PATH`; a person who has the wheel's decoder finds that one first by it."""
     cache = getattr(config, "cache", None)
-    if IN_CI or cache is None or shutil.which("ffmpeg") is None:
+    if IN_CI or cache is None or shutil.which("ffmpeg", path=PATH) is None:
         return PATH
     try:
         import imageio_ffmpeg

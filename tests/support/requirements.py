@@ -8,6 +8,8 @@ from typing import NoReturn
 
 import pytest
 
+PATH = os.environ.get("PATH", os.defpath)
+"""The search path that pytest was started with."""
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 
 
@@ -19,8 +21,8 @@ def unavailable(reason: str) -> NoReturn:
 
 
 def need(program: str) -> str:
-    """The path of `program`, or the end of the running test."""
-    path = shutil.which(program)
+    """The path of the machine's own `program`, or the end of the running test."""
+    path = shutil.which(program, path=PATH)
     if path is None:
         unavailable(f"{program} is not installed")
     return path
