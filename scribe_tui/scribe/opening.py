@@ -58,6 +58,9 @@ async def open_socket(
     if proxy is not None and proxy.scheme == "https":
         options["proxy_ssl"] = tls_context()
     if proxy is not None and not proxy.scheme.startswith("socks"):
+        from scribe_tui.scribe.proxy_end import without_second_end
+
+        without_second_end()
         options["happy_eyeballs_delay"] = NEXT_ADDRESS_SECONDS
     async with asyncio.timeout(open_seconds):
         if proxy is None:
