@@ -46,10 +46,17 @@ class DesktopOutlet:
         self._environment = environment
 
     async def deliver(self, alert: Alert) -> None:
-        """Raises DeliveryError where there is no terminal any more, or tmux lets nothing pass."""
+        """Raises DeliveryError where there is no terminal any more, or tmux lets nothing pass.
+
+        The end of an alert is told to nobody who has closed the screen: they ended it.
+        """
         if route_of(self._environment) is TerminalRoute.TMUX:
             await _check_tmux(self._environment)
-        _send(self._write, notice(alert.title, alert.text, self._environment))
+        try:
+            _send(self._write, notice(alert.title, alert.text, self._environment))
+        except DeliveryError as error:
+            if not (error.permanent and alert.is_over):
+                raise
 
 
 def notice(title: str, text: str, environment: Mapping[str, str]) -> bytes:

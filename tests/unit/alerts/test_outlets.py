@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
 import ssl
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -242,10 +244,18 @@ def _write(descriptor: int, data: bytes) -> None:
 
 async def test_the_end_of_trouble_rings_no_bell() -> None:
     written: list[bytes] = []
-    from dataclasses import replace
-
     await BellOutlet(written.append).deliver(replace(ALERT, is_over=True))
     assert written == []
+
+
+async def test_who_has_closed_the_screen_is_told_of_no_end() -> None:
+    def closed(_: bytes) -> None:
+        raise OSError(errno.EIO, "the screen is closed")
+
+    outlet = DesktopOutlet(closed, {"TERM": "xterm"})
+    with pytest.raises(DeliveryError, match="terminal is gone"):
+        await outlet.deliver(ALERT)
+    await outlet.deliver(replace(ALERT, is_over=True))
 
 
 @pytest.mark.parametrize(
