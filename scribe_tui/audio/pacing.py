@@ -47,6 +47,19 @@ class PcmReader(Protocol):
         """Exactly `size` bytes; fewer only at the end, b"" after it. Raises SourceError."""
 
 
+class Silence:
+    """A `PcmReader` of `size` bytes of silence."""
+
+    def __init__(self, size: int) -> None:
+        self.buffered_bytes = size
+
+    async def read(self, size: int) -> bytes:
+        """The next ones."""
+        size = min(size, self.buffered_bytes)
+        self.buffered_bytes -= size
+        return bytes(size)
+
+
 class ChunkSchedule:
     """When each chunk may leave: arithmetic alone.
 

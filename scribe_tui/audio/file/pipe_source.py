@@ -20,13 +20,13 @@ from scribe_tui.audio.file import failures
 from scribe_tui.audio.file.peeking import Peeked
 from scribe_tui.audio.file.pipe_input import PipeInput
 from scribe_tui.audio.file.pipe_tap import PipeTap
-from scribe_tui.audio.format import AudioFormat
+from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
 from scribe_tui.audio.losses import missing
 from scribe_tui.audio.losses.cut_short import Played
 from scribe_tui.audio.losses.missing import Seen
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.own_thread import in_own_thread
-from scribe_tui.audio.pacing import PacedChunks
+from scribe_tui.audio.pacing import PacedChunks, PcmReader, Silence
 from scribe_tui.audio.source import SourceStatus, noticed
 from scribe_tui.clock import Clock
 from scribe_tui.errors import SourceError
@@ -35,6 +35,8 @@ from scribe_tui.sanitize import harmless_line
 AHEAD_SECONDS = 4.0
 PATIENCE_SECONDS = 365 * 86400.0
 """A pipe in which nothing is written is no fault: its writer may wait for something."""
+PAUSE_SECONDS = 3.5
+"""Silence between two writers: longer than any pause that can be set to end a segment."""
 MOST_NOTICES = 50
 """Of the writers before the present one; further ones are not told."""
 
@@ -54,7 +56,8 @@ class PipeSource(DecodedSource):
 
     `path` None is standard input, which can be read once. Entering waits for a writer and
     for the first sound, and raises SourceError for what is no sound. With `options.follow` a
-    named pipe does not end: its next writer is waited for, and is decoded anew.
+    named pipe does not end: its next writer is waited for, and is decoded anew, after some silence
+    that ends the last sentence.
     """
 
     is_live = False
@@ -71,6 +74,8 @@ class PipeSource(DecodedSource):
         self._shown = "Standard input" if path is None else harmless_line(path.name)
         self._writer: _Writer | None = None
         self._before_seconds = 0.0
+        self._is_told = False
+        """Whether the writer has gone, and what there was to say of its sound was said."""
         self._notices: tuple[str, ...] = ()
 
     async def _open(self, held: AsyncExitStack) -> PacedChunks:
@@ -81,15 +86,14 @@ class PipeSource(DecodedSource):
             raise failures.unreadable_file(self._shown, error) from error
         self._writer = await self._heard(descriptor, peeked)
         held.push_async_callback(self._stop)
-        return self._paced(self._writer)
+        return self._paced(self._writer.decoder)
 
     async def _stop(self) -> None:
         if self._writer is not None:
             await self._writer.held.aclose()
 
-    def _paced(self, writer: _Writer) -> PacedChunks:
-        speed = self._options.speed
-        return PacedChunks(writer.decoder, self._format, speed=speed, clock=self._clock)
+    def _paced(self, reader: PcmReader) -> PacedChunks:
+        return PacedChunks(reader, self._format, speed=self._options.speed, clock=self._clock)
 
     async def _heard(self, descriptor: int, peeked: Peeked, *, before: bytes = b"") -> _Writer:
         """What is written into `descriptor`, the first sound ready; `before` was read already.
@@ -132,18 +136,27 @@ class PipeSource(DecodedSource):
         following = self._writer.tap.take_following()
         if following is None and not self._input.follows:
             return None
-        if (problem := await self._ended(chunks, goes_on=following is not None)) is not None:
-            self._add_notice(problem.message)
+        pauses = self._is_told
+        if not self._is_told:
+            if (problem := await self._ended(chunks, goes_on=following is not None)) is not None:
+                self._add_notice(problem.message)
+            self._is_told = True
+            await self._writer.held.aclose()
         self._before_seconds += chunks.released_seconds
-        await self._writer.held.aclose()
+        if following is None and not pauses:
+            self._add_notice(f"{self._shown} was closed by its writer; the next one is waited for")
+            return self._paced(Silence(self._format.samples(PAUSE_SECONDS) * SAMPLE_BYTES))
         while True:
             try:
-                self._writer = await self._following(following)
+                writer = await self._following(following)
             except SourceError as error:
                 self._add_notice(error.message)
-            else:
-                return self._paced(self._writer) if self._writer is not None else None
-            following = None
+                following = None
+                continue
+            if writer is None:
+                return None
+            self._writer, self._is_told = writer, False
+            return self._paced(writer.decoder)
 
     async def _following(self, left: tuple[int, bytes] | None) -> _Writer | None:
         """What is left of this writer, else the next one; None: there is none.
@@ -155,7 +168,6 @@ class PipeSource(DecodedSource):
             return await self._heard(descriptor, Peeked.of(start), before=start)
         if not self._input.follows:
             return None
-        self._add_notice(f"{self._shown} was closed by its writer; the next one is waited for")
         try:
             descriptor, peeked = await in_own_thread(self._input.next, name="pipe-next")
         except OSError:  # it was removed
@@ -186,6 +198,8 @@ class PipeSource(DecodedSource):
     async def _ended(self, chunks: PacedChunks, *, goes_on: bool = False) -> SourceError | None:
         """`goes_on`: what stands behind is heard."""
         assert self._writer is not None
+        if self._is_told:
+            return None
         decoder, tap, seconds = self._writer.decoder, self._writer.tap, chunks.released_seconds
         await decoder.wait_exit()
         if (problem := self._unread(tap) or decoder.problem) is not None:

