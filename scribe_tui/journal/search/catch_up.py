@@ -42,7 +42,7 @@ TURN_SECONDS = 0.03
 """Between two transactions: who waits for the index looks for it that often, and would never find
 it free."""
 
-_LOOKS = 5
+_LOOKS = 10
 """So often a run is looked through whose files get other names meanwhile."""
 _WANTED = frozenset({"session_start", "continued", "rename", "redaction", "edit"})
 """Types that are read besides segments."""
@@ -94,6 +94,8 @@ def catch_up(
                 time.sleep(TURN_SECONDS)
             if all(is_in_place(journal) for journal in journals):
                 break
+        else:  # what files are called is not known for long enough to say which are gone
+            continue
         known = {path.name for path in chain(closed, *(item.paths for item in journals))}
         # Only now: one that was renamed is known again by its first line, and one in whose place
         # another was written is gone, too.
