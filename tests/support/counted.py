@@ -157,6 +157,32 @@ async def _measure(case: Case, seconds: float) -> Counter[str]:
     return counted
 
 
+def waits_per_second(panes: int, seconds: float = 60.0) -> float:
+    """How often a screen with so many panes, on which nothing happens, waits for a time."""
+    with (
+        mock.patch.dict("os.environ", TERMINAL),
+        asyncio.Runner(loop_factory=VirtualLoop) as runner,
+    ):
+        return runner.run(_waits(panes, seconds)) / seconds
+
+
+async def _waits(panes: int, seconds: float) -> int:
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    controls = FakeControls(*(f"station-{number}" for number in range(panes)))
+    with mock.patch("textual._time.get_time", loop.time):
+        app = CountedApp(controls, clock=loop.time, wall_clock=lambda: WALL_CLOCK)
+        running = asyncio.create_task(app.run_async(size=(200, 50)))
+        await asyncio.sleep(5.0)
+        before = loop.waits
+        await asyncio.sleep(seconds)
+        waits = loop.waits - before
+        app.exit()
+        with suppress(asyncio.CancelledError):
+            await running
+    return waits
+
+
 async def _live(
     app: MonitorApp, controls: FakeControls, name: str, speaks: bool, chance: random.Random
 ) -> None:

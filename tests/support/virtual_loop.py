@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from typing import Any
+from collections.abc import Callable
+from contextvars import Context
+from typing import Any, TypeVarTuple
+
+Given = TypeVarTuple("Given")
 
 
 class _Jumping(selectors.DefaultSelector):
@@ -30,7 +34,20 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self._jumping = _Jumping()
         super().__init__(self._jumping)
+        self.waits = 0
+        """How often anybody began to wait for a time."""
 
     def time(self) -> float:
         """Seconds, from a thousand on."""
         return self._jumping.now
+
+    def call_at(
+        self,
+        when: float,
+        callback: Callable[[*Given], object],
+        *args: *Given,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """As any loop does, and counted."""
+        self.waits += 1
+        return super().call_at(when, callback, *args, context=context)
