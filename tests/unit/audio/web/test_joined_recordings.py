@@ -71,11 +71,9 @@ async def test_a_recording_behind_another_at_an_address_is_told(
     assert await heard(first, way, audio_format) == (pytest.approx(6.0, abs=0.1), "")
     seconds, said = await heard(first + second, way, audio_format)
     assert seconds == pytest.approx(6.0, abs=0.1)
-    assert re.fullmatch(
+    assert re.match(
         r"The recording of 127\.0\.0\.1:\d+ "
-        # as of a file: a decoder that stumbles over what follows says so before it is looked at
-        r"(holds another recording behind the first, which ends at 6\.0 s; it is not heard"
-        r"|cannot be decoded beyond 6\.0 s: it changes its kind of sound there, or is damaged)\.",
+        r"(holds another recording behind the first, .* 6\.0 s|cannot be decoded beyond 6\.0 s)",
         said,
     )
 
