@@ -57,7 +57,8 @@ async def test_players_understand_a_station_and_joining_it_brings_seconds_at_onc
     station = CLIPS.stations[number]
     async with StationServer([station]) as radio:
         probe = await asyncio.create_subprocess_exec(
-            *(need("ffmpeg"), "-v", "error", "-i", radio.urls[0], "-t", "2.5"),
+            *(need("ffmpeg"), "-v", "error", "-probesize", "8192", "-formatprobesize", "8192"),
+            *("-i", radio.urls[0], "-t", "2.5"),
             *("-f", "s16le", "-ac", "1", "-ar", "16000", "-"),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
