@@ -21,6 +21,7 @@ from scribe_tui.sanitize import harmless, harmless_line
 
 _RENAME = b'\n{"type": "rename", '
 _HEAD_LINES = 20
+_LOOKS = 20
 MAX_LINE_BYTES = 64 * 1024 * 1024
 """Longest line that is read; a longer one is passed over as something that is no record."""
 
@@ -48,9 +49,20 @@ class Journal:
 
 def journals_of(run: Path) -> list[Journal]:
     """The journals in a run, sorted by stem. Raises UsageError if the folder cannot be read."""
+    before: list[Path] | None = None
+    files, found = _files(run), list[Journal]()
+    for _ in range(_LOOKS):  # none may be set aside between the list and the look into it
+        if files == before:
+            break
+        found = _made_of(files)
+        before, files = files, _files(run)
+    return found
+
+
+def _made_of(files: Iterable[Path]) -> list[Journal]:
     parts: dict[str, list[tuple[Path, int]]] = {}
     heads: dict[str, _Head] = {}
-    for path in sorted(_files(run), key=_place):
+    for path in sorted(files, key=_place):
         head, inode = _first_record(path)
         stem = part_name(path).stem
         if head is not None and stem.startswith(head.stem):
@@ -71,8 +83,9 @@ def present_paths(journal: Journal) -> list[Path]:
     except UsageError:
         return list(journal.paths)
     ours = (path for path in files if part_name(path).stem == journal.stem)
-    known = (path for path in ours if path in journal.paths or _first_record(path)[0] is not None)
-    return sorted(known, key=_place)
+    known = set(journal.paths)
+    parts = (path for path in ours if path in known or _first_record(path)[0] is not None)
+    return sorted(parts, key=_place)
 
 
 def _place(path: Path) -> float:

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,7 +20,7 @@ from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, Journal, present
 
 Failed = Callable[[Path, OSError], object]
 """Takes a file that cannot be read, and why."""
-_LOOKS = 5
+_LOOKS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Part:
             failed(self.path, error)
 
     def _opened(self, journal: Journal) -> BinaryIO:
-        for path in (self.path, *self._moved(journal)):
+        for path in chain((self.path,), self._moved(journal)):  # looked for only if it moved
             try:
                 file = path.open("rb")
             except FileNotFoundError:
