@@ -156,7 +156,9 @@ def test_a_reader_that_leaves_ends_it_quietly(start, clip, tmp_path):
     process.stdout.readline()
     process.stdout.close()
     process.wait(timeout=60)
-    assert process.stderr.read() == ""
+    told = process.stderr.read().splitlines()
+    late = "is behind: its oldest line"  # as on a machine that did something else for a second
+    assert [line for line in told if late not in line] == []
     assert process.returncode == 0
     assert journal(tmp_path)[-1]["type"] == "session_end"
     process.stdout = None
