@@ -52,6 +52,11 @@ def numbers(path: Path) -> list[int]:
     return [record["number"] for record in records if record["type"] == "segment"]
 
 
+def is_whole(path: Path) -> bool:
+    """Whether a file is there and its last line is ended."""
+    return path.exists() and path.read_bytes().endswith(b"\n")
+
+
 class Reports:
     """What a journal told of its troubles, in order."""
 
@@ -257,7 +262,7 @@ def test_beyond_the_bound_new_lines_are_counted_and_the_count_is_written(run, re
 def test_a_lost_folder_is_told_at_rest_and_made_again(run, reports):
     journal = reports.journal(run)
     journal.receive(said(1))
-    wait_until((run / "news.jsonl").exists)
+    wait_until(lambda: is_whole(run / "news.txt"))  # the second of its files
     shutil.rmtree(run)
     wait_until(lambda: reports.told == ["log not saved", "well"])
     journal.receive(said(2))
