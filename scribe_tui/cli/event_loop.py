@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, TypeVar
 
@@ -13,13 +13,16 @@ from scribe_tui.audio.own_thread import in_own_thread
 Result = TypeVar("Result")
 
 
-def run(main: Coroutine[Any, Any, Result]) -> Result:
+def run(
+    main: Coroutine[Any, Any, Result],
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] = asyncio.SelectorEventLoop,
+) -> Result:
     """`asyncio.run`, but a name lookup that hangs is left behind at the end.
 
     asyncio looks names up in the loop's thread pool, whose threads it joins at the end: with
     name servers that do not answer, that takes 30 s and more.
     """
-    with asyncio.Runner() as runner:
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
         runner.get_loop().getaddrinfo = _lookup  # type: ignore[method-assign]
         return runner.run(main)
 

@@ -37,6 +37,7 @@ from scribe_tui.sanitize import harmless_line
 from scribe_tui.session.supervisor import Supervisor
 from scribe_tui.settings import Settings, SourceSettings
 from scribe_tui.tui.monitor_context import MonitorContext
+from scribe_tui.tui.rendering.frame_loop import FrameLoop
 from scribe_tui.tui.terminal.guard import KILLED, ScreenGuard
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def show(settings: Settings, world: World) -> int:
     looks_of(settings)
     check_log_folder(sessions_folder(settings.log_dir))
     diagnostics = start_diagnostics(settings.api_key, on_stderr=False)
-    outcome = event_loop.run(_show(world, diagnostics))
+    outcome = event_loop.run(_show(world, diagnostics), FrameLoop)
     if outcome.faults:
         complain(f"A fault in the screen stood to the end. Diagnostics: {diagnostics.path}")
     for part in outcome.failed_parts:

@@ -23,6 +23,7 @@ from scribe_tui.replay.controls import ReplayControls
 from scribe_tui.replay.player import Player
 from scribe_tui.replay.recording import Recording
 from scribe_tui.settings import Settings
+from scribe_tui.tui.rendering.frame_loop import FrameLoop
 from scribe_tui.tui.terminal.guard import ScreenGuard
 
 if TYPE_CHECKING:
@@ -81,7 +82,9 @@ def replay_run(log_dir: Path, run_text: str, options: ReplayOptions) -> int:
         return _app(ReplayControls(player), options.settings, looks, keys, run)
 
     try:
-        outcome = event_loop.run(_show(make_app, lambda: _grow(run, recording), diagnostics))
+        outcome = event_loop.run(
+            _show(make_app, lambda: _grow(run, recording), diagnostics), FrameLoop
+        )
     finally:
         recording.close()
     for sentence in recording.problems + unread.sentences:

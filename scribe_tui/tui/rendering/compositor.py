@@ -87,7 +87,8 @@ class Changes(CompositorUpdate):
     def render_segments(self, console: Console) -> str:
         """The terminal's sequences."""
         colors = console._color_system or ColorSystem.TRUECOLOR
-        return erase(self.blanks, self.ground, colors) + encode(self.runs, colors)
+        drawn = encode(self.runs, colors)
+        return erase(self.blanks, self.ground, colors) + drawn if self.blanks else drawn
 
 
 def _cells_of(widget: Widget, span: Region) -> Iterable[Segment]:

@@ -17,12 +17,12 @@ from textual.widget import Widget
 
 from scribe_tui.tui.faults import StandingFaults, faults_of, guarded
 from scribe_tui.tui.rendering import compositor
+from scribe_tui.tui.rendering.frame_loop import FrameLoop
 
 FRAME_SECONDS = 1 / 30
 """At most one frame in each such span of the clock, as soon in it as there is a change.
 
-Spans begin at multiples of it on the loop's clock, as the chunks of sound (0.1 s) do: the program
-wakes once for both.
+Three to a beat of the sound, and on it: so both wake the program once.
 """
 
 
@@ -86,9 +86,9 @@ class FrameScreen(SizedScreen[None], inherit_bindings=False):
         self._due = True
         loop = asyncio.get_running_loop()
         if self._next_at > loop.time():
-            loop.call_at(self._next_at, self._frame, context=self._painted_in)
+            loop.call_at(self._next_at, self._frame_when_read, context=self._painted_in)
         else:
-            loop.call_soon(self._frame, context=self._painted_in)
+            self._frame_when_read()
 
     async def on_event(self, event: Event) -> None:
         """Handle an event; a bug in that is reported, and the next event is handled."""
@@ -124,6 +124,15 @@ class FrameScreen(SizedScreen[None], inherit_bindings=False):
         """The bugs of parts that stand at the moment."""
         return faults_of(self.app)
 
+    def _frame_when_read(self) -> None:
+        """Paint after what arrives at this moment is dealt with: else it would lie for a frame."""
+        loop = asyncio.get_running_loop()
+        if isinstance(loop, FrameLoop):
+            at_latest = loop.time() + self.frame_seconds
+            loop.call_when_idle(self._frame, at_latest=at_latest, context=self._painted_in)
+        else:
+            loop.call_soon(self._frame, context=self._painted_in)
+
     def _frame(self) -> None:
         if not self._due:
             return
@@ -135,5 +144,7 @@ class FrameScreen(SizedScreen[None], inherit_bindings=False):
             except Exception as error:  # noqa: BLE001 - logged; the public path takes over
                 self.faults.log("The faster painting failed; Textual's own goes on.", error)
                 self.use_public_painting()
-        now = asyncio.get_running_loop().time()
-        self._next_at = (now // self.frame_seconds + 1) * self.frame_seconds
+        loop = asyncio.get_running_loop()
+        self._next_at = (loop.time() // self.frame_seconds + 1) * self.frame_seconds
+        if isinstance(loop, FrameLoop):
+            loop.rest_until(self._next_at)

@@ -43,6 +43,7 @@ PARTS = (
 )
 """The first part of which a name matches any call of a stack is the one it is of."""
 LOOP = "event loop"
+LOOP_FILE = "/frame_loop.py:"
 IDLE = (
     "Selector.select (",
     "Selector._select (",
@@ -58,7 +59,7 @@ def part_of(stack: str) -> str | None:
     frames = stack.split(";")
     if any(name in frames[-1] for name in IDLE):
         return None
-    calls = ";".join(_named(frame) for frame in frames)
+    calls = ";".join(_named(frame) for frame in frames if LOOP_FILE not in frame)
     return next((part for part, names in PARTS if any(n in calls for n in names)), LOOP)
 
 

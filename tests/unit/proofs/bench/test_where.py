@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.proofs.bench.where import LOOP, shares
 
 RUN = (
-    "MainThread;main (scribe_tui/cli/__init__.py:15);run (scribe_tui/cli/event_loop.py:24);"
+    "MainThread;main (scribe_tui/cli/__init__.py:15);run (scribe_tui/tui/frame_loop.py:140);"
     "Handle._run (asyncio/events.py:80)"
 )
 MONITOR = "scribe_tui/tui/screens/monitor.py"
@@ -24,6 +24,7 @@ def test_each_sample_counts_for_one_part() -> None:
         "thread (7): textual-input;SelectSelector.select (selectors.py:323) 800",
         f"{RUN};Timeout.reschedule (asyncio/timeouts.py:67) 2",
         "MainThread;BaseEventLoop._run_once (asyncio/base_events.py:1);"
+        "RestingSelector.select (scribe_tui/tui/frame_loop.py:70);"
         "EpollSelector.select (selectors.py:468) 900",
     ]
     assert shares(lines) == {
