@@ -80,10 +80,12 @@ class Keeper:
         if self._kept.kind is SourceKind.FILE:
             return self._in_local_file(chunk, start_seconds, started_at)
         if self._kept.kind is SourceKind.WEB:
-            if chunk.place is None or not isinstance(chunk.place.copy, Recording):
+            if chunk.source_position is None or not isinstance(
+                chunk.source_position.copy, Recording
+            ):
                 return []
-            self._recording = chunk.place.copy
-            return self._in_recording(chunk.place.seconds, start_seconds, started_at)
+            self._recording = chunk.source_position.copy
+            return self._in_recording(chunk.source_position.seconds, start_seconds, started_at)
         if not self._encode(chunk):
             return []
         seconds = self._kept.audio_format.seconds(self._encoded_samples - chunk.samples)
@@ -155,7 +157,7 @@ class Keeper:
         self, chunk: AudioChunk, start_seconds: float, started_at: float
     ) -> list[KeptSound]:
         path = self._kept.path
-        if path is None or chunk.place is None:
+        if path is None or chunk.source_position is None:
             return []
         if self._digest is None:
             digesting = in_own_thread(lambda: digest_of(path), name="file-digest")
@@ -164,7 +166,7 @@ class Keeper:
         if self._digest.done() and not self._digest.cancelled() and not self._digest.exception():
             digest = self._digest.result()
         return self._news(
-            KeptSound(str(path), chunk.place.seconds, start_seconds, started_at, digest)
+            KeptSound(str(path), chunk.source_position.seconds, start_seconds, started_at, digest)
         )
 
     def _news(self, kept: KeptSound) -> list[KeptSound]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scribe_tui.archive.kept_file import FILE_SECONDS, KeptFile
 from scribe_tui.archive.writer import ArchiveWriter
-from scribe_tui.audio.splitting.splitter import Piece, Splitter
+from scribe_tui.audio.splitting.splitter import Splitter, StreamPiece
 
 MAX_FILES = 64
 """Files remembered whose sound has not been heard yet; a minute of sound is the usual."""
@@ -58,7 +58,7 @@ class Recording:
         first = self._files[0] if self._files else None
         return first if first is not None and first.starts_at <= seconds + 1e-6 else None
 
-    def _put(self, piece: Piece) -> None:
+    def _put(self, piece: StreamPiece) -> None:
         data = piece.data
         if self._file is not None and self._file.refused:
             self._leave()

@@ -67,21 +67,21 @@ def from_error(error: Exception, where: str) -> SourceError:
     if isinstance(error, SourceError):
         return error
     if isinstance(error, ConnectionRefusedError):
-        return refused(where)
+        return connection_refused(where)
     if isinstance(error, ssl.SSLError) and (reason := getattr(error, "reason", None)):
         return no_tls(where, reason)
     number = error.errno if isinstance(error, OSError) else None
     if number in (errno.EMFILE, errno.ENFILE):
         return no_descriptors(where)
     if number in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN):
-        return unreachable(where)
+        return host_unreachable(where)
     if number == errno.ETIMEDOUT:
         return timed_out(where)
     if isinstance(error, ValueError):
         return not_http(where)
     if isinstance(error, EOFError):  # IncompleteReadError
-        return no_answer(where)
-    return reset(where)
+        return hung_up(where)
+    return connection_reset(where)
 
 
 def no_descriptors(where: str) -> SourceError:
@@ -108,12 +108,12 @@ def bad_redirect(where: str) -> SourceError:
     return SourceError("bad redirect", message)
 
 
-def refused(where: str) -> SourceError:
+def connection_refused(where: str) -> SourceError:
     """No program listens at that port."""
     return SourceError("refused", f"{where} refused the connection.")
 
 
-def unreachable(where: str) -> SourceError:
+def host_unreachable(where: str) -> SourceError:
     """No route, or no network."""
     return SourceError("unreachable", f"{where} cannot be reached: the network is down.")
 
@@ -123,12 +123,12 @@ def timed_out(where: str) -> SourceError:
     return SourceError("no answer", f"No answer from {where}: the connection timed out.")
 
 
-def reset(where: str) -> SourceError:
+def connection_reset(where: str) -> SourceError:
     """The connection broke."""
     return SourceError("reset", f"{where} broke the connection.")
 
 
-def no_answer(where: str) -> SourceError:
+def hung_up(where: str) -> SourceError:
     """The server hung up before it said anything."""
     return SourceError("hung up", f"{where} closed the connection without an answer.")
 
@@ -153,7 +153,7 @@ def recording_broke_off(where: str, heard_seconds: float, cause: SourceError) ->
     )
 
 
-def changed(where: str) -> SourceError:
+def sound_kind_changed(where: str) -> SourceError:
     """In the midst of a stream something else than before, which the decoder cannot go on with."""
     message = f"What {where} sends changed its kind, or is damaged: its decoder cannot go on."
     return SourceError("sound changed", message)

@@ -86,10 +86,10 @@ FORMATS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where in one opening of a source sound lies: seconds since its first sound.
+class SourcePosition:
+    """Where sound lies in one opening of a source: `seconds` since the first sound of that opening.
 
-    `copy` takes what the source sends in that opening, as it sends it; None: nothing does.
+    `copy` takes the bytes of that opening as the source sends them; None: they are not kept.
     """
 
     seconds: float
@@ -110,13 +110,13 @@ class SoundCopy(Protocol):
 class AudioChunk:
     """Consecutive mono PCM, whole samples.
 
-    `heard_at`: instant of its first sample, a reading of `Clock.elapsed`. `place` is where
-    the source has it, where that is known.
+    `heard_at`: instant of its first sample, a reading of `Clock.elapsed`. `source_position`
+    is None where the source does not know it.
     """
 
     pcm: bytes
     heard_at: float
-    place: Place | None = None
+    source_position: SourcePosition | None = None
 
     @property
     def samples(self) -> int:

@@ -16,8 +16,8 @@ from scribe_tui.audio.format import (
     SAMPLE_BYTES,
     AudioChunk,
     AudioFormat,
-    Place,
     SoundCopy,
+    SourcePosition,
 )
 from scribe_tui.clock import Clock
 
@@ -162,7 +162,7 @@ class PacedChunks:
         if due > now:
             leaves = on_beat(due) if self._is_live else due
             await self._clock.sleep(leaves - now)
-        place = Place(self.released_seconds, self._copy)
+        position = SourcePosition(self.released_seconds, self._copy)
         self.released_samples += samples
         # A beat, or a busy machine, has it leave late; that is not when it was to be heard.
-        return AudioChunk(pcm, due, place)
+        return AudioChunk(pcm, due, position)

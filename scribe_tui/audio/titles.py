@@ -12,10 +12,10 @@ _UTF8_LETTER_BYTES = 4
 
 def tidy_title(raw: bytes, charset: str | None = None) -> str:
     """A title fit to be shown; some servers send them HTML-escaped, or addresses in them."""
-    return mask_url(harmless_line(html.unescape(decode(raw, charset))))
+    return mask_url(harmless_line(html.unescape(decode_title(raw, charset))))
 
 
-def decode(raw: bytes, charset: str | None = None) -> str:
+def decode_title(raw: bytes, charset: str | None = None) -> str:
     """Text in `charset`; None: UTF-8 whose last letter may be cut, else Windows-1252.
 
     UTF-16 is known by its mark.

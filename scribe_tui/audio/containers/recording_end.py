@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator
 
 from scribe_tui.audio.containers.beginnings import frames_end, id3_bytes
 from scribe_tui.audio.containers.declared_size import HEAD_BYTES, size_in
-from scribe_tui.audio.containers.transport_stream import PACKET_BYTES
+from scribe_tui.audio.containers.transport_stream import PACKET_BYTES, is_transport_stream
 from scribe_tui.audio.splitting.frames import frame_at
 
 _MAX_BOXES = 10_000
@@ -34,11 +34,6 @@ Walk = Generator[Span, bytes, int | None]
 
 It is given fewer bytes where the whole ends before.
 """
-
-
-def is_transport_stream(head: bytes) -> bool:
-    """Whether packets begin there."""
-    return head[:1] == b"G" == head[PACKET_BYTES : PACKET_BYTES + 1]
 
 
 def piece_end(head: bytes) -> EndIn | None:

@@ -15,6 +15,11 @@ Tracks = tuple[tuple[int, int], ...]
 """Kind (`stream_type`) and number of each track, in the order of the map."""
 
 
+def is_transport_stream(head: bytes) -> bool:
+    """Whether two packets stand one behind the other at the beginning of `head`."""
+    return head[:1] == _SYNC == head[PACKET_BYTES : PACKET_BYTES + 1]
+
+
 def section_in(packet: bytes) -> bytes:
     """The table that begins in a packet, as far as it reaches; empty for none."""
     begins, has_field = packet[1] & 0x40, packet[3] & 0x20

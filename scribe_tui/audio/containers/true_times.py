@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-_MPEG_TS_PACKET = 188
+from scribe_tui.audio.containers.transport_stream import PACKET_BYTES, is_transport_stream
+
 _ASF = bytes.fromhex("3026b2758e66cf11")
 _LISTS = {b"#EXTM3U": "a playlist", b"ffconcat": "a list of files", b"v=0": "a session description"}
 _MP4_SMALL = (b"ftyp", b"free", b"skip", b"wide")
 _LONGEST_SECONDS = 365 * 86400.0
-HEAD_BYTES = 2 * _MPEG_TS_PACKET
+HEAD_BYTES = 2 * PACKET_BYTES
 """As much of the beginning is needed."""
 
 
@@ -60,8 +61,3 @@ def index_comes_last(head: bytes) -> bool:
             return False
         at += size
     return False
-
-
-def is_transport_stream(head: bytes) -> bool:
-    """Whether it is an MPEG transport stream."""
-    return head[:1] == b"G" and head[_MPEG_TS_PACKET : _MPEG_TS_PACKET + 1] == b"G"

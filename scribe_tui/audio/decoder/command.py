@@ -66,7 +66,7 @@ class DecoderInput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileReading:
+class FileReadOptions:
     """How a file is to be read. `ignore_length`: a WAV whose header does not give its size.
 
     `long_probe`: look for sound that begins late, for as long as it takes. `track` from 0;
@@ -82,9 +82,9 @@ class FileReading:
     fill_holes: bool = False
 
 
-def file_input(path: Path, reading: FileReading | None = None) -> DecoderInput:
+def file_input(path: Path, reading: FileReadOptions | None = None) -> DecoderInput:
     """Decode a file. `file:` and an absolute path make any name safe: `-x`, `a:b`, `50%`."""
-    reading = reading or FileReading()
+    reading = reading or FileReadOptions()
     probe = (*_LONG_PROBE, *_LONG_PROBE_SIZE) if reading.long_probe else _QUICK_PROBE
     length = ("-ignore_length", "1") if reading.ignore_length else ()
     place = f"file:{path.absolute()}"

@@ -12,7 +12,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scribe_tui.audio.titles import decode, tidy_title
+from scribe_tui.audio.titles import decode_title, tidy_title
 from scribe_tui.sanitize import harmless_line, mask_url
 
 MAX_LINE_BYTES = 8192
@@ -148,7 +148,7 @@ class DecoderLog:
         *lines, rest = (self._rest + data).split(b"\n")
         self._rest = rest[-MAX_LINE_BYTES:]
         for line in lines:
-            self._take(decode(line[:MAX_LINE_BYTES], self._charset))
+            self._take(decode_title(line[:MAX_LINE_BYTES], self._charset))
 
     def _take(self, line: str) -> None:
         match = _LINE.fullmatch(line)

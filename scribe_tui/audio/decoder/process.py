@@ -209,7 +209,7 @@ class Decoder(asyncio.SubprocessProtocol):
             patience = UNDECODABLE_SECONDS if has_changed else self._stall_seconds
             left = patience - (self._now() - self._last_data_at)
             if left <= 0 and has_changed:
-                raise failures.changed(self._where)
+                raise failures.sound_kind_changed(self._where)
             if left <= 0:
                 raise failures.stalled(self._where, self._stall_seconds)
             self._data_wanted = size
@@ -291,7 +291,7 @@ class Decoder(asyncio.SubprocessProtocol):
         self.damage.add(self._log.damages, self._decoded_seconds)
         silent = self._now() - self._last_data_at > UNDECODABLE_SECONDS
         if silent and self._is_live and self._rests_since is None and self.received_bytes:
-            self._problem = failures.changed(self._where)
+            self._problem = failures.sound_kind_changed(self._where)
             self._wake()
 
     @property

@@ -36,7 +36,7 @@ def empty_pipe(name: str) -> SourceError:
     return bad_file("no sound", message, "See what the program that writes into it says.")
 
 
-def shortened(name: str, played_seconds: float) -> SourceError:
+def file_shortened(name: str, played_seconds: float) -> SourceError:
     """A file of which a part was taken away while it was played."""
     return bad_file(
         "cut short",

@@ -10,8 +10,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from scribe_tui.audio.containers.transport_stream import TracksWatch
-from scribe_tui.audio.containers.true_times import HEAD_BYTES, is_transport_stream
+from scribe_tui.audio.containers.transport_stream import TracksWatch, is_transport_stream
+from scribe_tui.audio.containers.true_times import HEAD_BYTES
 from scribe_tui.audio.decoded_source import DecodedSource
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.file import failures
@@ -179,7 +179,7 @@ class FileSource(DecodedSource):
         if (facts.st_dev, facts.st_ino) != self._node:
             return None
         if facts.st_size < self._size:
-            return failures.shortened(self._shown, seconds)
+            return failures.file_shortened(self._shown, seconds)
         fresh = time.time() - facts.st_mtime < GROWING_SECONDS
         if fresh and facts.st_size > self._size and not self._options.follow:
             self._growing = (

@@ -9,14 +9,8 @@ from typing import BinaryIO
 from scribe_tui.audio.containers.beginnings import LOOK_BYTES, begins_in
 from scribe_tui.audio.containers.declared_size import HEAD_BYTES
 from scribe_tui.audio.containers.joined import LEAST_BYTES, JoinedWatch
-from scribe_tui.audio.containers.recording_end import (
-    EndIn,
-    is_transport_stream,
-    piece_end,
-    tag_before,
-    walk,
-)
-from scribe_tui.audio.containers.transport_stream import PACKET_BYTES
+from scribe_tui.audio.containers.recording_end import EndIn, piece_end, tag_before, walk
+from scribe_tui.audio.containers.transport_stream import PACKET_BYTES, is_transport_stream
 
 _BLOCK_BYTES = 1024 * 1024
 MAX_BLOCKS = 64

@@ -7,12 +7,8 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scribe_tui.audio.containers.true_times import (
-    doubt_of,
-    has_times,
-    index_comes_last,
-    is_transport_stream,
-)
+from scribe_tui.audio.containers.transport_stream import is_transport_stream
+from scribe_tui.audio.containers.true_times import doubt_of, has_times, index_comes_last
 from scribe_tui.audio.decoded_source import DecodedSource
 from scribe_tui.audio.decoder.command import ONE_PROGRAM, DecoderInput, pipe_input
 from scribe_tui.audio.decoder.process import Decoder

@@ -16,8 +16,7 @@ from scribe_tui.audio.containers.beginnings import sign_in
 from scribe_tui.audio.containers.declared_size import HEAD_BYTES
 from scribe_tui.audio.containers.joined import JoinedWatch
 from scribe_tui.audio.containers.told_end import ToldEnd
-from scribe_tui.audio.containers.transport_stream import TracksWatch
-from scribe_tui.audio.containers.true_times import is_transport_stream
+from scribe_tui.audio.containers.transport_stream import TracksWatch, is_transport_stream
 from scribe_tui.audio.containers.wav import PcmLayout
 from scribe_tui.audio.losses.cut_short import Stored, stored_as
 from scribe_tui.audio.losses.damage import TAIL_BYTES

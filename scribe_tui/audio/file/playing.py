@@ -8,13 +8,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from scribe_tui.audio.containers.true_times import (
-    HEAD_BYTES,
-    doubt_of,
-    has_times,
-    is_transport_stream,
-    list_kind,
-)
+from scribe_tui.audio.containers.transport_stream import is_transport_stream
+from scribe_tui.audio.containers.true_times import HEAD_BYTES, doubt_of, has_times, list_kind
 from scribe_tui.audio.containers.unfinished import (
     layout_at_start,
     may_have_layout,
@@ -30,7 +25,7 @@ from scribe_tui.audio.containers.wav import (
 from scribe_tui.audio.decoder.command import (
     ONE_PROGRAM,
     DecoderInput,
-    FileReading,
+    FileReadOptions,
     file_input,
     relay_input,
 )
@@ -87,14 +82,14 @@ async def play_file(
     """The decoder of a file; `held` stops it. Raises SourceError (NEVER)."""
     shown = harmless_line(path.name)
     head = _head(path, shown)
-    reading = FileReading(
+    reading = FileReadOptions(
         ignore_length=is_wav(head) if options.follow else has_wrong_length(path),
         track=(options.track or 1) - 1,
         fill_holes=has_times(head),
         flags=ONE_PROGRAM if is_transport_stream(head) else (),
     )
     if not options.follow and (layout := _own_layout(path, head)) is not None:
-        reading = FileReading(flags=layout.flags, seconds=layout.told_seconds)
+        reading = FileReadOptions(flags=layout.flags, seconds=layout.told_seconds)
     source = file_input(path, reading)
     if options.follow:
         source = await _followed(source, path, head, held)

@@ -64,7 +64,7 @@ def _value(value: int | str | bytes | dict[str, str] | None) -> bytes:
     return b"P" + b"".join(pairs) + b"N"
 
 
-class Values:
+class TaggedValues:
     """The tagged values of a message's body, one after the other. Raises ValueError."""
 
     def __init__(self, body: bytes) -> None:
@@ -132,7 +132,7 @@ class Values:
         return taken
 
 
-def outputs_in(values: Values) -> list[Output]:
+def outputs_in(values: TaggedValues) -> list[Output]:
     """All streams that record, in the answer to OUTPUT_LIST. Raises ValueError."""
     found: list[Output] = []
     here = socket.gethostname()

@@ -15,8 +15,8 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from scribe_tui.audio.microphone import pulse_messages as messages
-from scribe_tui.audio.microphone.pulse_messages import Output, Values, message
-from scribe_tui.audio.microphone.pulse_place import open_place, server_places
+from scribe_tui.audio.microphone.pulse_address import open_server, server_addresses
+from scribe_tui.audio.microphone.pulse_messages import Output, TaggedValues, message
 from scribe_tui.sanitize import harmless_line
 
 ANSWER_SECONDS = 30.0
@@ -48,11 +48,11 @@ async def watching(process: int, given: Given) -> AsyncIterator[None]:
 
 
 async def _watch(process: int, given: Given, looked: asyncio.Event) -> None:
-    for place in server_places(os.environ):
+    for address in server_addresses(os.environ):
         # No server, another one, or one that ends: then its stream ends, too, and that is told.
         with contextlib.suppress(OSError, EOFError, ValueError, TimeoutError):
             async with asyncio.timeout(ANSWER_SECONDS):
-                reader, writer = await open_place(place, messages.MAX_BYTES)
+                reader, writer = await open_server(address, messages.MAX_BYTES)
             try:
                 await _Server(reader, writer).follow(process, given, looked)
             finally:
@@ -118,7 +118,9 @@ class _Server:
             await self._next()
         self._changed = False
 
-    async def _ask(self, command: int, *values: int | bytes | dict[str, str] | None) -> Values:
+    async def _ask(
+        self, command: int, *values: int | bytes | dict[str, str] | None
+    ) -> TaggedValues:
         """The answer to a question."""
         tag = next(self._tags)
         self._writer.write(message(command, tag, *values))
@@ -130,10 +132,10 @@ class _Server:
                 if answered == tag:
                     raise _RefusedError
 
-    async def _next(self) -> tuple[int, int, Values]:
+    async def _next(self) -> tuple[int, int, TaggedValues]:
         """The next message: its command, the tag of its question, what is in it."""
         head = await self._reader.readexactly(messages.HEAD_BYTES)
-        values = Values(await self._reader.readexactly(messages.length_in(head)))
+        values = TaggedValues(await self._reader.readexactly(messages.length_in(head)))
         kind, tag = values.number(), values.number()
         self._changed = self._changed or kind == messages.EVENT
         return kind, tag, values

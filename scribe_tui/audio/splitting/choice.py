@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scribe_tui.audio.containers.true_times import has_times, is_transport_stream
+from scribe_tui.audio.containers.transport_stream import is_transport_stream
+from scribe_tui.audio.containers.true_times import has_times
 from scribe_tui.audio.decoder.command import BARE, MATROSKA
 from scribe_tui.audio.splitting.frames import FrameSplitter
 from scribe_tui.audio.splitting.matroska import MatroskaSplitter

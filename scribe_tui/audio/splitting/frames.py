@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from scribe_tui.audio.splitting.splitter import Piece
+from scribe_tui.audio.splitting.splitter import StreamPiece
 
 HEADER_BYTES = 7
 MAX_JUNK_BYTES = 256 * 1024
@@ -104,7 +104,7 @@ class FrameSplitter:
         self._in_step = False
         self._junk = 0
 
-    def feed(self, data: bytes) -> list[Piece]:
+    def feed(self, data: bytes) -> list[StreamPiece]:
         """All whole frames in one piece, with what stood between them."""
         self._rest += data
         began = self._seconds
@@ -116,7 +116,7 @@ class FrameSplitter:
             return []
         piece = bytes(self._rest[:end])
         del self._rest[:end]
-        return [Piece(piece, began)]
+        return [StreamPiece(piece, began)]
 
     def _walk(self) -> int:
         """The end of the last whole frame, or of what is none."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from scribe_tui.audio.splitting.splitter import MAX_WAITING_BYTES, Piece
+from scribe_tui.audio.splitting.splitter import MAX_WAITING_BYTES, StreamPiece
 
 _CLUSTER, _SEGMENT = 0x1F43B675, 0x18538067
 _TIMESTAMP, _SIMPLE_BLOCK, _GROUP, _BLOCK = 0xE7, 0xA3, 0xA0, 0xA1
@@ -32,7 +32,7 @@ class MatroskaSplitter:
         self._began = 0.0
         self._latest: tuple[int, float] | None = None
 
-    def feed(self, data: bytes) -> list[Piece]:
+    def feed(self, data: bytes) -> list[StreamPiece]:
         """The head, then every whole cluster, is a piece."""
         self._rest += data
         pieces = []
@@ -43,7 +43,7 @@ class MatroskaSplitter:
             self._rest.clear()
         return pieces
 
-    def _next(self) -> Piece | None:
+    def _next(self) -> StreamPiece | None:
         element = _element(self._rest, 0)
         if element is None:
             return None
@@ -56,8 +56,8 @@ class MatroskaSplitter:
         if number != _CLUSTER:
             if self._first:
                 self.header += data
-                return Piece(data, 0.0 if data.startswith(b"\x1a\x45\xdf\xa3") else None)
-            return Piece(data, None)
+                return StreamPiece(data, 0.0 if data.startswith(b"\x1a\x45\xdf\xa3") else None)
+            return StreamPiece(data, None)
         self._first = False
         at_ms, sound_ms = _measure(data, start)
         if self._latest is not None:
@@ -66,7 +66,7 @@ class MatroskaSplitter:
             # Their times do not add up rounding errors, as counting does.
             self._began += step if abs(step - counted_ms) <= _HOLE_MS else counted_ms
         self._latest = at_ms, sound_ms
-        return Piece(data, self._began / 1000)
+        return StreamPiece(data, self._began / 1000)
 
 
 def _measure(cluster: bytes, at: int) -> tuple[int, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from scribe_tui.audio.splitting.splitter import MAX_WAITING_BYTES, Piece
+from scribe_tui.audio.splitting.splitter import MAX_WAITING_BYTES, StreamPiece
 
 _PAGE = struct.Struct("<4sBBqIIIB")
 _CONTINUED, _FIRST = 1, 2
@@ -42,7 +42,7 @@ class OggSplitter:
         self._seconds = 0.0
         self._in_head = False
 
-    def feed(self, data: bytes) -> list[Piece]:
+    def feed(self, data: bytes) -> list[StreamPiece]:
         """Every whole page is a piece; what is no page goes with the one after it."""
         self._rest += data
         pieces = []
@@ -69,29 +69,29 @@ class OggSplitter:
         del self._rest[:end]
         return page, start
 
-    def _take(self, page: bytes, start: int) -> Piece:
+    def _take(self, page: bytes, start: int) -> StreamPiece:
         _, _, flags, granule, serial, _, _, segments = _PAGE.unpack_from(page, start)
         body = start + _PAGE.size + segments
         if flags & _FIRST:
             return self._begin(page, page[body:], serial)
         link = self._link
         if link is None or serial != link.serial:
-            return Piece(page, None)
+            return StreamPiece(page, None)
         if self._in_head and granule in (0, _NO_PACKET_ENDS):
             self.header += page[start:]
-            return Piece(page, None)
+            return StreamPiece(page, None)
         self._in_head = False
         may_begin = not flags & _CONTINUED and link.granule is not None
-        piece = Piece(page, self._seconds if may_begin else None)
+        piece = StreamPiece(page, self._seconds if may_begin else None)
         if granule != _NO_PACKET_ENDS:
             table = page[start + _PAGE.size : body]
             self._advance(link, granule, sum(lacing < 255 for lacing in table))
         return piece
 
-    def _begin(self, page: bytes, packet: bytes, serial: int) -> Piece:
+    def _begin(self, page: bytes, packet: bytes, serial: int) -> StreamPiece:
         """The first page of a stream: a new link of the chain, or a second track beside it."""
         if self._in_head:
-            return Piece(page, None)
+            return StreamPiece(page, None)
         rate, suffix = _kind_of(packet)
         is_first = self._link is None
         self._link = _Link(serial, rate, suffix, self._seconds)
@@ -99,7 +99,7 @@ class OggSplitter:
         self.header = page[page.find(b"OggS") :]
         if is_first:
             self.suffix = suffix
-        return Piece(page, 0.0 if is_first else None)
+        return StreamPiece(page, 0.0 if is_first else None)
 
     def _advance(self, link: _Link, granule: int, packets: int) -> None:
         if link.granule is None:

@@ -10,7 +10,7 @@ MAX_WAITING_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class StreamPiece:
     """Bytes in order. `starts_at`: a file may begin with them, and holds the sound from then on.
 
     It is in seconds since the first sound of the opening; None: they belong to what was before.
@@ -35,5 +35,5 @@ class Splitter(Protocol):
     def header(self) -> bytes:
         """What a file needs before a piece that it begins with, the very first piece apart."""
 
-    def feed(self, data: bytes) -> list[Piece]:
+    def feed(self, data: bytes) -> list[StreamPiece]:
         """The pieces that are whole now."""

@@ -15,7 +15,7 @@ from typing import Self
 
 from scribe_tui.audio import failures
 from scribe_tui.audio.options import SourceOptions
-from scribe_tui.audio.titles import decode
+from scribe_tui.audio.titles import decode_title
 from scribe_tui.audio.tls_failures import bad_certificate
 from scribe_tui.audio.web import proxy_failures
 from scribe_tui.audio.web.address import Address
@@ -31,7 +31,7 @@ MAX_REDIRECTS = 8
 IDLE_SECONDS = 15.0
 """Time without a byte of a body after which the connection counts as dead."""
 _REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
-_PARTIAL = 206
+_PARTIAL_CONTENT = 206
 _UNSATISFIABLE = 416
 
 
@@ -79,7 +79,7 @@ class Answer:
 
         A part says it itself (RFC 9110, 14.4); one that does not is taken for what was asked.
         """
-        if self.status != _PARTIAL:
+        if self.status != _PARTIAL_CONTENT:
             return 0
         unit, _, span = self.headers.get("content-range", "").strip().partition(" ")
         text = span.partition("-")[0].strip()
@@ -243,7 +243,7 @@ async def _ask_once(
 
 def _as_written(location: str) -> str:
     """Where a redirect leads: heads are read as Latin-1, but letters in it are UTF-8 mostly."""
-    return decode(location.encode("latin-1", "replace"))
+    return decode_title(location.encode("latin-1", "replace"))
 
 
 async def _exchange(

@@ -50,7 +50,7 @@ class Rendition:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Resource:
     """What a line of a media playlist names: `address` as written, or `size` bytes of it."""
 
     address: str
@@ -159,7 +159,7 @@ def renditions(text: str) -> list[Rendition]:
     return list(reversed(found.values()))[:MAX_RENDITIONS]
 
 
-def rewritten(text: str, ours: Callable[[Part], str]) -> str:
+def rewritten(text: str, ours: Callable[[Resource], str]) -> str:
     """A media playlist in which each address is what `ours` makes of it.
 
     Parts of one file get addresses of their own: ffmpeg 9 joins the requests for parts that
@@ -180,7 +180,7 @@ def rewritten(text: str, ours: Callable[[Part], str]) -> str:
         elif line.startswith("#") or not line:
             result.append("" if line.startswith(_DROPPED) else line)
         else:
-            result.append(ours(Part(line) if size is None else Part(line, first, size)))
+            result.append(ours(Resource(line) if size is None else Resource(line, first, size)))
             first, size = first + (size or 0), None
     if is_ended(text) and _END not in text:
         result.append(_END)
@@ -217,7 +217,7 @@ def _attributes(line: str) -> dict[str, str]:
     return {name: quoted or plain for name, quoted, plain in _ATTRIBUTE.findall(text)}
 
 
-def _with_ours(line: str, ours: Callable[[Part], str]) -> str:
+def _with_ours(line: str, ours: Callable[[Resource], str]) -> str:
     size, first = None, 0
     if found := _RANGE.fullmatch(_attributes(line).get("BYTERANGE", "")):
         size, first = int(found[1]), int(found[2] or 0)
@@ -226,4 +226,4 @@ def _with_ours(line: str, ours: Callable[[Part], str]) -> str:
     address, quote, after = rest.partition('"')
     if not key or not quote:
         return line
-    return f"{before}{key}{ours(Part(address, first, size))}{quote}{after}"
+    return f"{before}{key}{ours(Resource(address, first, size))}{quote}{after}"

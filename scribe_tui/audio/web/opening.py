@@ -14,13 +14,8 @@ from functools import partial
 
 from scribe_tui.audio import failures
 from scribe_tui.audio.containers.told_end import ToldEnd
-from scribe_tui.audio.containers.true_times import (
-    HEAD_BYTES,
-    doubt_of,
-    has_times,
-    index_comes_last,
-    is_transport_stream,
-)
+from scribe_tui.audio.containers.transport_stream import is_transport_stream
+from scribe_tui.audio.containers.true_times import HEAD_BYTES, doubt_of, has_times, index_comes_last
 from scribe_tui.audio.containers.wav import pcm_layout
 from scribe_tui.audio.decoder.command import (
     BARE,
@@ -48,19 +43,19 @@ from scribe_tui.audio.web.body import KNOWN_CODINGS
 from scribe_tui.audio.web.hls_variables import resolved
 from scribe_tui.audio.web.playing import Playing, Rest, WebRoute
 from scribe_tui.audio.web.playlist import (
+    decoded_text,
     is_feed,
     is_hls,
     is_web_page,
     manifest_kind,
     may_be_text,
     parse_playlist,
-    text_of,
 )
-from scribe_tui.audio.web.reading import (
-    Choice,
+from scribe_tui.audio.web.read_options import (
     NoCopyError,
     NoTrackError,
-    Reading,
+    TrackChoice,
+    WebReadOptions,
     hopelessness,
 )
 from scribe_tui.audio.web.segments import LIST_URL, Segments, read_list
@@ -146,7 +141,7 @@ class Opening:
         try:
             async with asyncio.timeout(LIST_SECONDS):
                 body = await answer.read_up_to(MAX_LIST_BYTES)
-                text = text_of(body)
+                text = decoded_text(body)
                 if is_hls(text):
                     answer.put_back(body)
                     text = await read_list(answer)
@@ -262,7 +257,7 @@ class Opening:
         address = answer.address
         head = await self._peek(answer, HEAD_BYTES)
         copy_as, splitting = copied_as(head)
-        reading = Reading(
+        reading = WebReadOptions(
             track=(self._options.track or 1) - 1,
             copy_as=copy_as,
             fill_holes=has_times(head) and not is_station(answer),
@@ -278,7 +273,7 @@ class Opening:
         if splitter is not None:
             route.copy = self._begin(splitter)
         copy = None if splitter is not None else self._begin(splitting)
-        chosen: Choice | None = None
+        chosen: TrackChoice | None = None
         while True:
             try:
                 playing = await self._decode(route, address.where, reading.input, copy=copy)
@@ -317,17 +312,19 @@ class Opening:
         route.told_end = ToldEnd(layout)
         return layout.flags
 
-    async def _choose(self, playing: Playing, address: Address, reading: Reading) -> Choice:
+    async def _choose(
+        self, playing: Playing, address: Address, reading: WebReadOptions
+    ) -> TrackChoice:
         """The track to hear, `playing` being the first one or the one that is wanted."""
         tracks = playing.decoder.facts.tracks
         if playing.route.is_live or self._options.track or len(tracks) < 2:
-            return Choice(reading.track)
+            return TrackChoice(reading.track)
         try:
             track = await speaking_track_at(address, self._options, tracks, reading.input)
         except BaseException:
             await playing.stop()
             raise
-        return Choice(track, notice_of(tracks, track))
+        return TrackChoice(track, notice_of(tracks, track))
 
     def _begin(self, splitter: Callable[[], Splitter]) -> SoundCopy | None:
         return self._maker.begin(splitter()) if self._maker is not None else None

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 from xml.parsers import expat
 
-from scribe_tui.audio.titles import decode
+from scribe_tui.audio.titles import decode_title
 from scribe_tui.audio.web.address import OLD_SCHEMES
 
 MAX_ENTRIES = 16
@@ -81,12 +81,12 @@ def may_be_text(start: bytes, url: str, content_type: str) -> bool:
     return not first or named or first.startswith(_TEXT_SIGNS) or looks_like_playlist(url)
 
 
-def text_of(body: bytes) -> str:
+def decoded_text(body: bytes) -> str:
     """What the bytes of a list or a page say, in whichever Unicode they are, marked or not."""
     return (
         body.decode(_unmarked_utf_16(body[:32]), "replace")
         if _unmarked_utf_16(body[:32])
-        else decode(body)
+        else decode_title(body)
     )
 
 

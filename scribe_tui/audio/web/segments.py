@@ -10,20 +10,25 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import replace
 
 from scribe_tui.audio import failures
-from scribe_tui.audio.containers.transport_stream import TracksWatch
-from scribe_tui.audio.containers.true_times import is_transport_stream
+from scribe_tui.audio.containers.transport_stream import TracksWatch, is_transport_stream
 from scribe_tui.audio.decoder.relay import HOST, Reply
 from scribe_tui.audio.format import SoundCopy
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.web import hls
 from scribe_tui.audio.web.address import Address
 from scribe_tui.audio.web.answer import Answer, ask, ask_from
+from scribe_tui.audio.web.discontinuities import (
+    HEAD_BYTES,
+    Stretch,
+    rest_from,
+    sound_kind,
+    stretches,
+)
 from scribe_tui.audio.web.hls import Segment
 from scribe_tui.audio.web.hls_variables import resolved
 from scribe_tui.audio.web.missing_segments import MissingSegments
 from scribe_tui.audio.web.playing import Rest
-from scribe_tui.audio.web.playlist import text_of
-from scribe_tui.audio.web.stretches import HEAD_BYTES, Stretch, kind_of, rest_from, stretches
+from scribe_tui.audio.web.playlist import decoded_text
 from scribe_tui.errors import SourceError
 
 MAX_PLAYLIST_BYTES = 4 * 1024 * 1024
@@ -66,8 +71,8 @@ class Segments:
         self._first_text: str | None = text
         self._options = options
         self._now = now
-        self._numbers: OrderedDict[hls.Part, int] = OrderedDict()
-        self._parts: dict[str, hls.Part] = {}
+        self._numbers: OrderedDict[hls.Resource, int] = OrderedDict()
+        self._parts: dict[str, hls.Resource] = {}
         self._count = 0
         self._missing = MissingSegments()
         self._failure: tuple[float, SourceError] | None = None
@@ -152,7 +157,12 @@ class Segments:
         return self._reply_of(answer, part, first, last, segment)
 
     def _reply_of(
-        self, answer: Answer, part: hls.Part, first: int, last: int | None, segment: Segment | None
+        self,
+        answer: Answer,
+        part: hls.Resource,
+        first: int,
+        last: int | None,
+        segment: Segment | None,
     ) -> Reply:
         if last is not None:
             # The decoder counts on a true answer to what it asked for, though some servers
@@ -181,7 +191,7 @@ class Segments:
         if stretch is None or stretch is self._stretch:
             return
         head = await answer.peek(HEAD_BYTES)
-        kind = kind_of(head, stretch)
+        kind = sound_kind(head, stretch)
         if self._stretch is not None and kind != self._kind and None not in (kind, self._kind):
             # A transport stream has no head, though no list can say so after one with heads.
             is_plain = is_transport_stream(head)
@@ -240,7 +250,7 @@ class Segments:
         self._forget(text.count("\n"))
         return Reply(HLS_TYPE, _once(body), len(body))
 
-    def _ours(self, part: hls.Part) -> str:
+    def _ours(self, part: hls.Resource) -> str:
         """The path that stands for an address or a part of it, the same each time."""
         number = self._numbers.get(part)
         if number is None:
@@ -296,7 +306,7 @@ class Segments:
             self._missing.broke(segment, 1 - place / length)
 
 
-def _end_of(part: hls.Part, last: int | None) -> int | None:
+def _end_of(part: hls.Resource, last: int | None) -> int | None:
     """The last byte of the file that is wanted, when `last` of the part is; None: to its end."""
     if part.size is None:
         return last
@@ -318,7 +328,7 @@ async def read_list(answer: Answer) -> str:
     body = await answer.read_up_to(MAX_PLAYLIST_BYTES + 1)
     if len(body) > MAX_PLAYLIST_BYTES:
         raise failures.huge_playlist(answer.address.where, MAX_PLAYLIST_BYTES / 1024 / 1024)
-    return text_of(body).lstrip("\ufeff")
+    return decoded_text(body).lstrip("\ufeff")
 
 
 async def _once(body: bytes) -> AsyncIterator[bytes]:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from scribe_tui.audio.web.playlist import parse_playlist, text_of
+from scribe_tui.audio.web.playlist import decoded_text, parse_playlist
 from scribe_tui.errors import UsageError
 from scribe_tui.sanitize import harmless_line
 
@@ -40,7 +40,7 @@ def read_stations(path: Path) -> Stations:
             body = file.read(MAX_BYTES)
     except OSError as error:
         raise UsageError("list of stations", f"{shown} cannot be read: {error.strerror}.") from None
-    stations = _stations(text_of(body), path.name)
+    stations = _stations(decoded_text(body), path.name)
     if not stations:
         part = " in its first megabyte" if len(body) == MAX_BYTES else ""
         raise UsageError(

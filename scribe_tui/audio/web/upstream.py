@@ -19,8 +19,7 @@ from scribe_tui.audio import failures
 from scribe_tui.audio.containers.declared_size import HEAD_BYTES
 from scribe_tui.audio.containers.joined import LEAST_BYTES, JoinedWatch
 from scribe_tui.audio.containers.told_end import ToldEnd
-from scribe_tui.audio.containers.transport_stream import TracksWatch
-from scribe_tui.audio.containers.true_times import is_transport_stream
+from scribe_tui.audio.containers.transport_stream import TracksWatch, is_transport_stream
 from scribe_tui.audio.decoder.relay import Reply
 from scribe_tui.audio.format import SoundCopy
 from scribe_tui.audio.losses.cut_short import Stored, stored_as
@@ -37,7 +36,7 @@ GATHER_SECONDS = 0.5
 """A station's sound is taken so often, on a beat common to all: not for each small lump."""
 BURST_SECONDS = 4.0
 """Time at the start without pauses: for a station's first burst, an HLS list's first segments."""
-PARTIAL = 206
+PARTIAL_CONTENT = 206
 MOST_SKIPS = 4
 SKIP_SECONDS = 180.0
 """From a server that gives no parts, a whole recording is read to its index, and then again."""
@@ -78,7 +77,7 @@ class Upstream:
         self._now = now
         self._headers = first_answer.headers
         # Some servers send a part that nobody asked for, and the rest when they are asked.
-        is_part = first_answer.status == PARTIAL
+        is_part = first_answer.status == PARTIAL_CONTENT
         self._length = first_answer.total
         ranges = is_part or self._headers.get("accept-ranges", "").strip().lower() == "bytes"
         self._may_seek = (ranges or skips) and self._length is not None

@@ -159,7 +159,7 @@ class WebSource(DecodedSource):
         problem = decoder.problem or route.problem
         if route.is_live:
             decoder.damage.ended(chunks.released_seconds)
-            changed = failures.changed(where) if decoder.breaks_off else None
+            changed = failures.sound_kind_changed(where) if decoder.breaks_off else None
             return problem or changed
         if problem is not None:
             return failures.recording_broke_off(where, heard, problem)

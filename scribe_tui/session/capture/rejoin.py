@@ -81,8 +81,9 @@ class Rejoin:
         if drop == chunk.samples:
             return None
         seconds = self._format.seconds(drop)
-        place = chunk.place and replace(chunk.place, seconds=chunk.place.seconds + seconds)
-        return AudioChunk(chunk.pcm[drop * SAMPLE_BYTES :], chunk.heard_at + seconds, place)
+        position = chunk.source_position
+        position = position and replace(position, seconds=position.seconds + seconds)
+        return AudioChunk(chunk.pcm[drop * SAMPLE_BYTES :], chunk.heard_at + seconds, position)
 
     def _remember(self, pcm: bytes) -> None:
         self._tail.append(pcm)

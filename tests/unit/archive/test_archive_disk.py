@@ -16,7 +16,7 @@ from scribe_tui.archive.kept_file import KeptFile, sound_path
 from scribe_tui.archive.recording import Recording
 from scribe_tui.archive.retention import tidy
 from scribe_tui.archive.writer import ArchiveWriter
-from scribe_tui.audio.splitting.splitter import Piece
+from scribe_tui.audio.splitting.splitter import StreamPiece
 from scribe_tui.journal import run_files
 from scribe_tui.journal.retention.scan import begun_at
 from scribe_tui.journal.run_files import note
@@ -38,7 +38,7 @@ class Tenths:
 
     def feed(self, data):
         pieces = [
-            Piece(bytes([byte]), (self.fed + number) / 10) for number, byte in enumerate(data)
+            StreamPiece(bytes([byte]), (self.fed + number) / 10) for number, byte in enumerate(data)
         ]
         self.fed += len(data)
         return pieces

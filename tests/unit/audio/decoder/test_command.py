@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scribe_tui.audio.decoder.command import (
-    FileReading,
+    FileReadOptions,
     command,
     environment,
     file_input,
@@ -38,7 +38,9 @@ def test_a_file_name_is_only_a_file_name(name: str) -> None:
 
 
 def test_a_file_is_read_as_it_needs(audio_format: AudioFormat) -> None:
-    reading = FileReading(ignore_length=True, long_probe=True, track=2, seconds=60, fill_holes=True)
+    reading = FileReadOptions(
+        ignore_length=True, long_probe=True, track=2, seconds=60, fill_holes=True
+    )
     text = " ".join(command("ffmpeg", file_input(Path("a.wav"), reading), audio_format))
     for part in ("-ignore_length 1", "-probesize", "-map 0:a:2", "-t 60", "first_pts=0"):
         assert part in text

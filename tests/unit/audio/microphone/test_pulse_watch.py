@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from scribe_tui.audio.microphone import pulse_messages as messages
 from scribe_tui.audio.microphone import pulse_watch
-from scribe_tui.audio.microphone.pulse_messages import Output, Values, message, outputs_in
-from scribe_tui.audio.microphone.pulse_place import Place, server_places
+from scribe_tui.audio.microphone.pulse_address import ServerAddress, server_addresses
+from scribe_tui.audio.microphone.pulse_messages import Output, TaggedValues, message, outputs_in
 from scribe_tui.audio.microphone.pulse_watch import watching
 from tests.support.left_to_ci import examples
 from tests.unit.audio.conftest import Eventually
@@ -57,12 +57,12 @@ class Server:
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
             while True:
                 head = await reader.readexactly(messages.HEAD_BYTES)
-                values = Values(await reader.readexactly(messages.length_in(head)))
+                values = TaggedValues(await reader.readexactly(messages.length_in(head)))
                 answer = self.answer(values.number(), values.number(), values)
                 writer.write(b"" if self.is_mute else answer)
         writer.close()
 
-    def answer(self, command: int, tag: int, values: Values) -> bytes:
+    def answer(self, command: int, tag: int, values: TaggedValues) -> bytes:
         answer = message(messages.REPLY, tag)[messages.HEAD_BYTES :]
         if command == messages.OUTPUT_LIST:
             self.asked += 1
@@ -155,12 +155,12 @@ async def test_where_there_is_no_server_nothing_is_told(
         ({"PULSE_SERVER": "there:99999 tcp: there:x"}, []),
     ],
 )
-def test_where_the_server_is(variables: dict[str, str], places: list[Place]) -> None:
-    assert list(server_places(variables)) == places
+def test_where_the_server_is(variables: dict[str, str], places: list[ServerAddress]) -> None:
+    assert list(server_addresses(variables)) == places
 
 
 def test_streams_that_record() -> None:
-    found = outputs_in(Values(output(3, 2, 77) + output(4, 1, 78)))
+    found = outputs_in(TaggedValues(output(3, 2, 77) + output(4, 1, 78)))
     assert found == [Output(3, 2, 77), Output(4, 1, 78)]
 
 
@@ -168,7 +168,7 @@ def test_streams_that_record() -> None:
 @settings(max_examples=examples(300), deadline=None)
 def test_any_bytes_are_values_or_an_error(data: bytes) -> None:
     with contextlib.suppress(ValueError):
-        outputs_in(Values(data))
+        outputs_in(TaggedValues(data))
 
 
 def test_a_message_without_end_is_not_read() -> None:

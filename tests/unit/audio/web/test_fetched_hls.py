@@ -100,18 +100,18 @@ def test_parts_of_one_file_have_addresses_of_their_own() -> None:
         *("#EXT-X-BYTERANGE:10@764", "a.mp4", "#EXTINF:1,", "#EXT-X-BYTERANGE:20", "a.mp4"),
         *("#EXTINF:1,", "b.mp4"),
     )
-    named: list[hls.Part] = []
+    named: list[hls.Resource] = []
 
-    def ours(part: hls.Part) -> str:
+    def ours(part: hls.Resource) -> str:
         named.append(part)
         return f"/{len(named)}"
 
     out = hls.rewritten("\n".join(lines), ours)
     assert named == [
-        hls.Part("a.mp4", 0, 764),
-        hls.Part("a.mp4", 764, 10),
-        hls.Part("a.mp4", 774, 20),
-        hls.Part("b.mp4"),
+        hls.Resource("a.mp4", 0, 764),
+        hls.Resource("a.mp4", 764, 10),
+        hls.Resource("a.mp4", 774, 20),
+        hls.Resource("b.mp4"),
     ]
     assert [line for line in out.splitlines() if "/" in line] == [
         '#EXT-X-MAP:URI="/1"',

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from scribe_tui.audio.containers.transport_stream import (
     PACKET_BYTES,
+    is_transport_stream,
     maps_in,
     section_in,
     tracks_in,
 )
-from scribe_tui.audio.containers.true_times import is_transport_stream
 
 HEAD_BYTES = 40 * PACKET_BYTES
 """As much of a segment is needed."""
@@ -83,7 +83,7 @@ def _with_tags(lines: Sequence[str], place: int) -> Sequence[str]:
     return [line for line in lines[place:] if not line.startswith(_OF_THE_LIST)]
 
 
-def kind_of(head: bytes, stretch: Stretch) -> bytes | None:
+def sound_kind(head: bytes, stretch: Stretch) -> bytes | None:
     """What a stretch is whose first segment begins with `head`; None: that is not known.
 
     Stretches of one kind can be decoded on end.

@@ -31,7 +31,7 @@ def hopelessness(error: SourceError) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class WebReadOptions:
     """How the decoder is to read what the relay gives."""
 
     track: int
@@ -48,7 +48,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class TrackChoice:
     """The number of a track, from 0, and what there is to say of it."""
 
     track: int

@@ -12,7 +12,13 @@ import pytest
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.web import hls
-from scribe_tui.audio.web.stretches import HEAD_BYTES, Stretch, kind_of, rest_from, stretches
+from scribe_tui.audio.web.discontinuities import (
+    HEAD_BYTES,
+    Stretch,
+    rest_from,
+    sound_kind,
+    stretches,
+)
 from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.errors import Retry, SourceError
 from tests.support.fetched import answered, first_asked_for, serve
@@ -300,16 +306,16 @@ def test_the_rest_is_a_list_with_the_same_numbers_key_and_head() -> None:
 def test_what_a_segment_is(part: Callable[[str], Part]) -> None:
     plain = Stretch(0, "", "")
     kinds = {
-        kind: kind_of(part(kind)[1]["index1.ts"][:HEAD_BYTES], plain)
+        kind: sound_kind(part(kind)[1]["index1.ts"][:HEAD_BYTES], plain)
         for kind in ("aac", "mp3", "ac3", "other tracks")
     }
     assert None not in kinds.values()
     assert len(set(kinds.values())) == len(kinds)
-    assert kind_of(b"ID3\x04\0\0\0\0\0\x02??\xff\xf1", plain) == b"aac"
-    assert kind_of(b"\xff\xfb", plain) == b"mpeg audio"
-    assert kind_of(b"\x0b\x77", plain) == b"ac-3"
+    assert sound_kind(b"ID3\x04\0\0\0\0\0\x02??\xff\xf1", plain) == b"aac"
+    assert sound_kind(b"\xff\xfb", plain) == b"mpeg audio"
+    assert sound_kind(b"\x0b\x77", plain) == b"ac-3"
     for start in (b"", b"\xff", b"ID3", b"G" * 376, b"G" + b"\xff" * 187 + b"G" + b"\xff" * 187):
-        assert kind_of(start, plain) is None
+        assert sound_kind(start, plain) is None
 
 
 def test_of_a_master_with_comments_and_of_renditions_alone() -> None:
