@@ -93,6 +93,12 @@ def segments(text: str) -> list[Segment]:
     return found
 
 
+def addresses(text: str) -> list[str]:
+    """Those of the segments in a media playlist, as written, in their order."""
+    lines = map(str.strip, text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
 def first_number(text: str) -> int:
     """The media sequence number of the first segment."""
     first = _FIRST_NUMBER.search(text)

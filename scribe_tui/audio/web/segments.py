@@ -26,6 +26,7 @@ from scribe_tui.audio.web.discontinuities import (
 )
 from scribe_tui.audio.web.hls import Segment
 from scribe_tui.audio.web.hls_variables import resolved
+from scribe_tui.audio.web.media_sequence import MediaSequence
 from scribe_tui.audio.web.missing_segments import MissingSegments
 from scribe_tui.audio.web.playing import Rest
 from scribe_tui.audio.web.playlist import decoded_text
@@ -68,6 +69,8 @@ class Segments:
         """`variables` are those of the list that led to it."""
         self._address = address
         self._variables = variables or {}
+        self._sequence = MediaSequence()
+        text = self._sequence.follow(text)
         self._first_text: str | None = text
         self._options = options
         self._now = now
@@ -242,6 +245,7 @@ class Segments:
                 self._address = answer.address
                 text = await read_list(answer)
             text, _ = resolved(text, self._address, self._variables)
+            text = self._sequence.follow(text)
         if hls.is_ended(text):
             self.is_live = False
         self._missing.listed(hls.segments(text))
