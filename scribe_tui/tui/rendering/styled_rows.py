@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import zip_longest
-from operator import eq
+from operator import eq, ne, or_
 from typing import NamedTuple
 
-from scribe_tui.common_prefix import common_prefix
-from scribe_tui.tui.rendering.wrap import (
-    ONE_CELL,
-    TWO_CELLS,
-    cells_of,
-    is_agreed,
-    measure,
-)
+from scribe_tui.tui.rendering.wrap import TWO_CELLS, cells_of, is_agreed, is_narrow, measure
 
 BLANK = ""
 """The part of a piece that is nothing but blanks."""
-MOVE_CELLS = 6
-"""Unchanged cells whose painting costs no more bytes than moving the cursor over them."""
+UNCHANGED = b"\0" * 7
+"""So many unchanged cells in a row take more bytes to paint than the cursor takes to skip them."""
+SECOND_HALF = "\0"
+"""Stands in the second cell of a wide character."""
 ALIKE_SHARE = 5
 """Where fewer than one character in this number is unchanged, they hardly form runs."""
 
@@ -47,26 +41,34 @@ def changed_spans(old: Row, new: Row) -> list[tuple[int, int]]:
     first, was_there, is_there = _without_common_pieces(old, new)
     if _is_another_text(was_there, is_there):
         return [(first, first + max(width_of(was_there), width_of(is_there)))]
-    skip = _common_head(was_there, is_there)
-    head = first + skip
-    before, after = _cells(was_there, skip), _cells(is_there, skip)
+    letters = {BLANK: " "}
+    before, after = _cells(was_there, letters), _cells(is_there, letters)
     if before is None or after is None:
         return [(0, max(width_of(old), width_of(new)))]
+    width = max(len(before.text), len(after.text))
+    differs = bytes(map(ne, before.text.ljust(width), after.text.ljust(width)))
+    if before.parts != after.parts:
+        restyled = map(ne, before.parts.ljust(width), after.parts.ljust(width))
+        differs = bytes(map(or_, differs, restyled))
     spans: list[tuple[int, int]] = []
-    for place, (was, is_now) in enumerate(zip_longest(before, after, fillvalue=_BLANK_CELL), head):
-        if was == is_now:
-            continue
-        end = place + 1
-        while end - head < len(after) and not after[end - head][1]:
-            end += 1
-        if spans and place - spans[-1][1] <= MOVE_CELLS:
-            spans[-1] = spans[-1][0], max(end, spans[-1][1])
-        else:
-            spans.append((place, end))
+    place = 0
+    for near in differs.split(UNCHANGED):
+        if changed := near.strip(b"\0"):
+            start = place + near.index(changed)
+            end = start + len(changed)
+            end += after.text[end : end + 1] == SECOND_HALF
+            spans.append((first + start, first + end))
+        place += len(near) + len(UNCHANGED)
     return spans
 
 
-_BLANK_CELL = (BLANK, " ")
+class _Cells(NamedTuple):
+    """A row cell by cell, in two strings of the same length."""
+
+    text: str
+    """The character of each cell, SECOND_HALF for the second one of a wide character."""
+    parts: str
+    """A letter for the part of each cell."""
 
 
 def _without_common_pieces(old: Row, new: Row) -> tuple[int, Row, Row]:
@@ -102,36 +104,25 @@ def _is_another_text(old: Row, new: Row) -> bool:
     return ALIKE_SHARE * alike < min(len(was), len(is_now))
 
 
-def _common_head(old: Row, new: Row) -> int:
-    """How many cells both rows begin with alike, looking no further than ASCII goes."""
-    head = 0
-    for was, is_now in zip(old, new, strict=False):
-        if was.part != is_now.part or not (was.text.isascii() and is_now.text.isascii()):
-            break
-        same = common_prefix(was.text, is_now.text)
-        head += same
-        if not len(was.text) == len(is_now.text) == same:
-            break
-    return head
+def _cells(row: Row, letters: dict[str, str]) -> _Cells | None:
+    """The cells of `row`; None if a character takes none of its own.
 
-
-def _cells(row: Row, skip: int) -> list[tuple[str, str]] | None:
-    """Part and character of each cell but the first `skip`, which are ASCII.
-
-    "" as the second half of a wide one; None if a character takes no cell.
+    `letters` has the letter of each part met so far, and gets those of further ones.
     """
-    cells: list[tuple[str, str]] = []
-    for part, whole in row:
-        text = whole[skip:]
-        skip -= len(whole) - len(text)
-        for char, width in zip(text, measure(text) if text else "", strict=True):
-            if width == ONE_CELL:
-                cells.append((part, char))
-            elif width == TWO_CELLS:
-                cells += ((part, char), (part, ""))
-            else:
-                return None
-    return cells
+    texts: list[str] = []
+    parts: list[str] = []
+    for part, text in row:
+        if not is_agreed(text):
+            return None
+        cells = text if is_narrow(text) else _with_halves(text)
+        texts.append(cells)
+        parts.append(letters.setdefault(part, chr(ord(" ") + len(letters))) * len(cells))
+    return _Cells("".join(texts), "".join(parts))
+
+
+def _with_halves(text: str) -> str:
+    widths = zip(text, measure(text), strict=True)
+    return "".join([c + SECOND_HALF if width == TWO_CELLS else c for c, width in widths])
 
 
 def width_of(row: Sequence[Piece]) -> int:
