@@ -15,6 +15,7 @@ from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from scribe_tui.config.paths import user_path
+from scribe_tui.errors import UsageError
 from scribe_tui.rules import Rule, check_value, refused, rule_of
 from scribe_tui.sanitize import HIDDEN
 from scribe_tui.settings import (
@@ -118,7 +119,8 @@ class Option:
         if self.kind is OptionKind.PAIRS:
             return _pairs_of_table(value, where)
         if not self._has_kind(value):
-            raise refused(where, HIDDEN if self.rule.secret else value, self.kind)
+            allowed = self.rule.shape if self.kind is OptionKind.TEXT else ""
+            raise _wrong_type(where, value, allowed or self.kind, secret=self.rule.secret)
         return self._checked(
             user_path(str(value)) if self.kind is OptionKind.PATH else value, where
         )
@@ -172,14 +174,34 @@ def _pairs_of_table(value: object, where: str) -> tuple[tuple[str, str], ...]:
     """The pairs of a TOML table; a list stands for a repeated parameter. Raises UsageError."""
     allowed = 'a table of texts such as {name = "value"}'
     if not isinstance(value, dict):
-        raise refused(where, HIDDEN, allowed)
+        raise _wrong_type(where, value, allowed, secret=True)
     pairs = []
     for name, items in value.items():
         for item in items if isinstance(items, list) else [items]:
             if not isinstance(item, str | bool | int | float):
-                raise refused(f"{where}.{name}", HIDDEN, "a text, a number, true or false")
+                allowed = "a text, a number, true or false"
+                raise _wrong_type(f"{where}.{name}", item, allowed, secret=True)
             pairs.append((name, str(item).lower() if isinstance(item, bool) else str(item)))
     return tuple(pairs)
+
+
+def _wrong_type(where: str, value: object, allowed: str, *, secret: bool) -> UsageError:
+    """The error for a TOML value of another type; names that type where the value may be secret.
+
+    So it does for lists and tables, which nobody would recognise as Python writes them.
+    """
+    if not secret and not isinstance(value, list | tuple | dict):
+        return refused(where, str(value).lower() if isinstance(value, bool) else value, allowed)
+    name = _type_name(value)
+    if isinstance(value, tuple) and value:
+        other = next(item for item in value if type(item) is not str)
+        name = f"{name} with {_type_name(other)} in it"
+    return UsageError("wrong setting", f"{where} cannot be {name}: it takes {allowed}.")
+
+
+def _type_name(value: object) -> str:
+    """What TOML calls the type of `value`, with its article."""
+    return next((name for kind, name in _TYPE_NAMES if isinstance(value, kind)), "a date or time")
 
 
 _FROM_TEXT: dict[OptionKind, Callable[[Any], Any]] = {
@@ -191,6 +213,13 @@ _FROM_TEXT: dict[OptionKind, Callable[[Any], Any]] = {
     OptionKind.PAIRS: _pairs,
     OptionKind.PATH: user_path,
 }
+_TYPE_NAMES = (
+    (str, "a text"),
+    (bool, "true or false"),
+    (int | float, "a number"),
+    (list | tuple, "a list"),
+    (dict, "a table"),
+)
 _TOML_TYPES: dict[OptionKind, type] = {
     OptionKind.TEXT: str,
     OptionKind.NUMBER: float,

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from scribe_tui.config.bounded_read import PATIENCE_SECONDS, read_soon
 from scribe_tui.config.entries import SourceEntry, TomlFile
 from scribe_tui.config.names import clean_name, split_spec
 from scribe_tui.config.options import OPTIONS, Option
@@ -46,14 +47,20 @@ def read_toml(path: Path, environment: Mapping[str, str] | None = None) -> TomlF
 
 def _read_text(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+        content = read_soon(path, MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
             raise _error(path, None, "is too large to be a file of settings")
         return content.removeprefix(codecs.BOM_UTF8).decode()  # as some editors write it
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise _error(path, line, "this is not UTF-8 text") from None
+    except TimeoutError:
+        raise UsageError(
+            "settings file",
+            f"Nothing has been written into {harmless_line(str(path))} for "
+            f"{PATIENCE_SECONDS:.0f} s, and it is no file but a pipe, a terminal or a device.",
+            "Write the settings into it while the program starts, or give a file with --config.",
+        ) from None
     except OSError as error:
         raise UsageError(
             "settings file",
