@@ -23,6 +23,7 @@ from scribe_tui.journal.retention.locks import lock_alone
 from scribe_tui.journal.run_files import note
 from scribe_tui.sanitize import harmless, harmless_line
 from scribe_tui.scribe.batch import MODEL, BatchSettings, Reading
+from scribe_tui.sizes import size_text
 
 VERSION = 1
 MAX_LINE_BYTES = 64 * 1024 * 1024
@@ -116,7 +117,7 @@ class SecondReading:
             raise UsageError(
                 "no room",
                 f"The disk of {harmless_line(str(self.path.parent))} has only "
-                f"{free / 1e6:.0f} MB left: nothing was sent.",
+                f"{size_text(free)} left: nothing was sent.",
                 "Make room for the answer.",
             )
         times = {"start_seconds": start_seconds, "end_seconds": end_seconds}

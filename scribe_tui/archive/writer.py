@@ -20,6 +20,7 @@ from scribe_tui.archive.kept_file import KeptFile
 from scribe_tui.archive.retention import tidy
 from scribe_tui.clock import AgeClock
 from scribe_tui.journal.run_files import note
+from scribe_tui.sizes import size_text
 
 if TYPE_CHECKING:
     from scribe_tui.archive.archive import Bounds
@@ -136,7 +137,7 @@ class ArchiveWriter:
             return
         limit = self._bounds.free_bytes
         if free < limit:
-            self._full = f"its disk has only {free / 1e6:.0f} MB left"
+            self._full = f"its disk has only {size_text(free)} left"
         elif self._full is not None and free >= 1.05 * limit:
             self._full = None
         if self._refused is not None and self._now() - self._refused_at >= RETRY_SECONDS:

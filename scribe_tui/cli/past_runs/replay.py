@@ -23,6 +23,7 @@ from scribe_tui.replay.controls import ReplayControls
 from scribe_tui.replay.player import Player
 from scribe_tui.replay.recording import Recording
 from scribe_tui.settings import Settings
+from scribe_tui.sizes import size_text
 from scribe_tui.tui.rendering.frame_loop import FrameLoop
 from scribe_tui.tui.terminal.guard import ScreenGuard
 
@@ -72,7 +73,7 @@ def replay_run(log_dir: Path, run_text: str, options: ReplayOptions) -> int:
     unread.strangers(strangers_in(run, journals))
     size = sum(journal.size for journal in journals)
     if size > SAID_BYTES:
-        complain(f"Reading {size / 1e9:.1f} GB ...")
+        complain(f"Reading {size_text(size)} ...")
     recording = Recording(journals, grows=is_written(run))
     at = None if options.from_ is None else recording.instant_of(options.from_)
     diagnostics = start_diagnostics(None, on_stderr=False)

@@ -13,6 +13,7 @@ from scribe_tui.event_records import iso
 from scribe_tui.journal.reading.find import known_runs
 from scribe_tui.journal.reading.summary import RunSummary, summarise
 from scribe_tui.sanitize import harmless_line
+from scribe_tui.sizes import size_text
 
 SHOWN = 50
 """Without --all: to count what a run holds its journals are read."""
@@ -61,7 +62,7 @@ def _row(summary: RunSummary) -> str:
     return (
         f"{harmless_line(summary.path.name):21} {begun:%Y-%m-%d %H:%M} "
         f"{_length(summary.seconds):>9} {summary.segments:>8} {summary.gaps:>5} "
-        f"{summary.hits:>5} {_size(summary.size):>9}  {sources}{mark}"
+        f"{summary.hits:>5} {size_text(summary.size):>9}  {sources}{mark}"
     )
 
 
@@ -69,11 +70,3 @@ def _length(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}"
-
-
-def _size(size: float) -> str:
-    for unit in ("B", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"

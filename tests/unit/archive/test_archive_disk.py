@@ -88,7 +88,7 @@ def test_a_full_disk_stops_sound_says_so_and_it_goes_on_at_the_right_place(folde
     wait_until((folder / "news.sound.0001.mp3").exists)
     free[0] = 900_000
     wait_until(lambda: writer.problem is not None)
-    assert "only 1 MB left" in writer.problem
+    assert "only 900.0 kB left" in writer.problem
     kept.write(b"b" * 10)
     wait_until(lambda: (kept.write(b"b"), kept.file_at(0.0).refused)[1])
     free[0] = 10_000_000

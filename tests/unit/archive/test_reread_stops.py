@@ -144,7 +144,7 @@ def test_nothing_is_sent_where_the_answer_could_not_be_kept(run, service, monkey
     usage = shutil.disk_usage(run)._replace(free=1_000_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
     done = reread(run, service, "--yes")
-    assert "has only 1 MB left: nothing was sent" in str(done.exception)
+    assert "has only 1.0 MB left: nothing was sent" in str(done.exception)
     assert service.requests == []
 
 
