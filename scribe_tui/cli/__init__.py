@@ -31,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             from scribe_tui.cli.output import open_standard_descriptors
 
             open_standard_descriptors()
-        code = _flushed(_run(arguments))
+            can_load = _can_load()
+        code = _flushed(_run(arguments)) if can_load else WRONG_USE
     except KeyboardInterrupt:  # in the moments between those that expect it
         code = INTERRUPTED
     raise SystemExit(code)
@@ -94,6 +95,22 @@ def _run(arguments: Sequence[str] | None) -> int:
         )
     except Exception as error:  # noqa: BLE001 - a bug: one sentence for people, the traceback in a file
         return _confess(error)
+
+
+def _can_load() -> bool:
+    """Whether there is memory for the program's modules; says so if not.
+
+    Without, any import may fail, with errors of any class, also that of what reports faults.
+    """
+    from scribe_tui.cli.memory import LOADING_MEGABYTES, check_memory
+    from scribe_tui.errors import UsageError
+
+    try:
+        check_memory(LOADING_MEGABYTES)
+    except UsageError as error:
+        _refuse(error.sentence)
+        return False
+    return True
 
 
 def _flushed(code: int) -> int:

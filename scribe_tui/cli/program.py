@@ -209,6 +209,9 @@ def local(port: int) -> int:
 
     It speaks the same wire as the service and recognises English with Moonshine.
     """
+    from scribe_tui.cli.memory import check_memory
+
+    check_memory()
     from scribe_tui.cli.local import run_local
 
     return run_local(port)
@@ -226,6 +229,9 @@ def words_test(word: str) -> int:
 
     The exit code is 1 if a voice's form is neither exact nor close.
     """
+    from scribe_tui.cli.memory import check_memory
+
+    check_memory()
     from scribe_tui.cli.words import run_words_test
 
     return run_words_test(word)

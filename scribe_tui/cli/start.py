@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from scribe_tui.cli.diagnostics import keep_out
 from scribe_tui.cli.environment import CONFIG_VARIABLE, read_environment
+from scribe_tui.cli.memory import check_memory
 from scribe_tui.cli.output import complain
 from scribe_tui.config import load
 from scribe_tui.config.load import KEY_VARIABLE
@@ -25,9 +25,6 @@ LOCAL_KEY = "local"
 """Sent where no key is needed: the SDK requires one, and a real one must not be sent there."""
 
 _SECRET_VARIABLES = tuple(option.variable for option in OPTIONS if option.rule.secret)
-LEAST_MEGABYTES = 512
-"""Address space of one source, measured 630 MB with an offline recogniser; 350 are not enough.
-Less is in use: each thread reserves 8 MB for its stack."""
 _SHORTEST_SECRET = 8
 """Shorter values of further parameters are words such as `true`, not worth hiding."""
 
@@ -55,26 +52,6 @@ def read_settings(given: Mapping[str, Any]) -> Settings:
     for variable in (*_SECRET_VARIABLES, *(v for one in settings.outlets for v in one.variables)):
         os.environ.pop(variable, None)
     return settings
-
-
-def check_memory() -> None:
-    """Raise UsageError where the program may use too little memory to start a thread for sure.
-
-    Python waits for ever for a thread that had no memory to begin with, and then no signal but
-    SIGKILL ends the program.
-    """
-    if sys.platform == "win32":
-        return
-    import resource
-
-    allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if allowed != resource.RLIM_INFINITY and allowed < LEAST_MEGABYTES << 20:
-        raise UsageError(
-            "too little memory",
-            f"This program may use no more than {allowed >> 20} MB of memory, by a limit of the "
-            "shell or the service that started it (ulimit -v).",
-            f"Allow at least {LEAST_MEGABYTES} MB, most of it is only reserved.",
-        )
 
 
 @dataclass(frozen=True, slots=True)

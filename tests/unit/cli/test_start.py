@@ -2,10 +2,13 @@
 
 import os
 import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from scribe_tui import cli
 from scribe_tui.cli.offline import endpoints_for
 from scribe_tui.cli.start import LOCAL_KEY, check, read_settings
 from scribe_tui.errors import UsageError
@@ -52,6 +55,31 @@ def test_too_little_memory_is_told_before_a_thread_can_hang_for_want_of_it(monke
         with pytest.raises(UsageError, match=f"no more than {megabytes} MB.*ulimit -v") as caught:
             read_settings({"sources": ("mic",)})
         assert "at least 512 MB" in caught.value.remedy
+
+
+@pytest.mark.parametrize("arguments", [["local"], ["words", "test", "fire"]])
+def test_what_starts_threads_without_settings_tells_too_little_memory_too(
+    monkeypatch, capsys, arguments
+):
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (300 << 20, -1))
+    with pytest.raises(SystemExit) as left:
+        cli.main(arguments)
+    assert left.value.code == 2
+    assert "no more than 300 MB" in capsys.readouterr().err
+
+
+def test_too_little_memory_to_load_the_program_is_told_before_it_is_loaded():
+    command = 'ulimit -v 32000 && exec "$@"'
+    program = (sys.executable, "-m", "scribe_tui", "doctor")
+    root = str(Path(cli.__file__).parents[2])
+    done = subprocess.run(
+        ["sh", "-c", command, "sh", *program],
+        env=os.environ | {"PYTHONPATH": root},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("scribe-tui: This program may use no more than 31 MB of memory")
+    assert done.stderr.count("\n") == 1
 
 
 def test_no_source_is_answered_with_examples():
