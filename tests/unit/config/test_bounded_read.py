@@ -23,7 +23,7 @@ def pipe(tmp_path):
 
 
 def test_a_pipe_without_a_writer_ends_with_a_sentence(pipe, monkeypatch):
-    monkeypatch.setattr(toml_module, "read_soon", lambda *given: read_soon(*given, 0.01))
+    monkeypatch.setattr(toml_module, "read_soon", lambda path, most: read_soon(path, most, 0.01))
     with pytest.raises(UsageError, match=r"Nothing has been written into .*settings for"):
         load({}, [], {}, pipe)
 
