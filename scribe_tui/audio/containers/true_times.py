@@ -5,6 +5,7 @@ from __future__ import annotations
 from scribe_tui.audio.containers.transport_stream import PACKET_BYTES, is_transport_stream
 
 _ASF = bytes.fromhex("3026b2758e66cf11")
+_WTV = bytes.fromhex("b7d800203749da11a64e0007e95ead8d")
 _LISTS = {b"#EXTM3U": "a playlist", b"ffconcat": "a list of files", b"v=0": "a session description"}
 _MP4_SMALL = (b"ftyp", b"free", b"skip", b"wide")
 _LONGEST_SECONDS = 365 * 86400.0
@@ -48,6 +49,11 @@ def list_kind(head: bytes) -> str | None:
     """What a list is that the decoder would follow to other files; None: it is none."""
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     return next((kind for sign, kind in _LISTS.items() if start.startswith(sign)), None)
+
+
+def is_scattered(head: bytes) -> bool:
+    """Whether it is a container whose pieces stand in no order: WTV, of Windows' recorder."""
+    return head.startswith(_WTV)
 
 
 def index_comes_last(head: bytes) -> bool:

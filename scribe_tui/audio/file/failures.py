@@ -9,6 +9,9 @@ from scribe_tui.audio.failures import no_descriptors
 from scribe_tui.errors import Retry, SourceError
 
 _ANOTHER_FILE = "Check that another player plays it, or name another file."
+_FROM_ITS_BEGINNING = (
+    "Give the file itself, or pipe a kind that is read from its beginning on: WAV, MP3, Ogg."
+)
 _CAUSES = (
     ("moov atom not found", "is cut short: its index, at the end, is missing"),
     ("matches no streams", "holds no sound"),
@@ -69,7 +72,17 @@ def index_at_the_end(name: str) -> SourceError:
     return bad_file(
         "not playable",
         f"{name} has its index at its end, and a pipe cannot be read from there.",
-        "Give the file itself, or pipe a kind that is read from its beginning on: WAV, MP3, Ogg.",
+        _FROM_ITS_BEGINNING,
+    )
+
+
+def scattered(name: str) -> SourceError:
+    """A WTV in a pipe: as `index_at_the_end`."""
+    return bad_file(
+        "not playable",
+        f"{name} is a WTV recording, whose pieces must be looked for in it, and a pipe cannot "
+        "be read so.",
+        _FROM_ITS_BEGINNING,
     )
 
 

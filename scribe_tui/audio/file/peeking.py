@@ -15,6 +15,7 @@ import sys
 import time
 from dataclasses import dataclass
 
+from scribe_tui.audio.containers.au import au_layout, is_au
 from scribe_tui.audio.containers.true_times import HEAD_BYTES
 from scribe_tui.audio.containers.unfinished import layout_at_start, may_have_layout
 from scribe_tui.audio.containers.wav import PcmLayout, is_wav, pcm_layout
@@ -39,7 +40,7 @@ class Peeked:
     @classmethod
     def of(cls, head: bytes) -> Peeked:
         """The same of bytes that are known."""
-        return cls(head, pcm_layout(head) or layout_at_start(head))
+        return cls(head, _layout_in(head))
 
 
 def peeked_in(descriptor: int) -> Peeked:
@@ -52,7 +53,7 @@ def peeked_in(descriptor: int) -> Peeked:
         head = _peek(descriptor)
         if not head or _is_enough(head):
             return Peeked(head)
-        layout = pcm_layout(head) or layout_at_start(head)
+        layout = _layout_in(head)
         if layout is not None or len(head) >= PEEKED_BYTES:
             return Peeked(head, layout)
         now = time.monotonic()
@@ -62,9 +63,13 @@ def peeked_in(descriptor: int) -> Peeked:
         time.sleep(_LOOK_SECONDS)
 
 
+def _layout_in(head: bytes) -> PcmLayout | None:
+    return pcm_layout(head) or layout_at_start(head) or au_layout(head)
+
+
 def _is_enough(head: bytes) -> bool:
     """Whether it begins neither a WAV nor its like, and no packet that others must follow."""
-    if is_wav(head) or may_have_layout(head):
+    if is_wav(head) or may_have_layout(head) or is_au(head):
         return False
     return len(head) >= (HEAD_BYTES if head.startswith(b"G") else _SIGN_BYTES)
 

@@ -8,7 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scribe_tui.audio.containers.transport_stream import is_transport_stream
-from scribe_tui.audio.containers.true_times import doubt_of, has_times, index_comes_last
+from scribe_tui.audio.containers.true_times import (
+    doubt_of,
+    has_times,
+    index_comes_last,
+    is_scattered,
+)
 from scribe_tui.audio.decoded_source import DecodedSource
 from scribe_tui.audio.decoder.command import ONE_PROGRAM, DecoderInput, pipe_input
 from scribe_tui.audio.decoder.process import Decoder
@@ -220,6 +225,8 @@ class PipeSource(DecodedSource):
     def _why_silent(self, decoder: Decoder, head: bytes) -> SourceError:
         if not head:
             return failures.empty_pipe(self._shown)
+        if is_scattered(head):
+            return failures.scattered(self._shown)
         if index_comes_last(head) or (head.startswith(b"caff") and b"pakt" not in head):
             return failures.index_at_the_end(self._shown)
         return failures.explain_file(decoder.errors, self._shown)

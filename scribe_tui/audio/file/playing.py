@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from scribe_tui.audio.containers.au import followed_layout, is_au
 from scribe_tui.audio.containers.transport_stream import is_transport_stream
 from scribe_tui.audio.containers.true_times import HEAD_BYTES, doubt_of, has_times, list_kind
 from scribe_tui.audio.containers.unfinished import (
@@ -127,6 +128,8 @@ def _own_layout(path: Path, head: bytes) -> PcmLayout | None:
     """How uncoded sound lies in a file that the decoder's own reader would not take for it."""
     if is_wav(head):
         return unpadded_layout(path)
+    if is_au(head):
+        return followed_layout(path, head)
     layout = unfinished_layout(path) if may_have_layout(head) else None
     return None if layout is None else replace(layout, told_bytes=None)
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import partial
 
 from scribe_tui.audio import failures
+from scribe_tui.audio.containers.au import au_layout, is_au
 from scribe_tui.audio.containers.told_end import ToldEnd
 from scribe_tui.audio.containers.transport_stream import is_transport_stream
 from scribe_tui.audio.containers.true_times import HEAD_BYTES, doubt_of, has_times, index_comes_last
@@ -300,13 +301,13 @@ class Opening:
             route = upstream(await ask(address, self._options))
 
     async def _wav_flags(self, head: bytes, answer: Answer, route: Upstream) -> tuple[str, ...]:
-        """How a WAV is to be read that is endless, or that its header may make too short."""
-        layout = pcm_layout(head)
+        """How a WAV or AU is to be read that is endless, or whose header may be wrong."""
+        layout = pcm_layout(head) or au_layout(head)
         if layout is None:
             return ()
         if route.is_live:
             return layout.flags
-        if route.gives_parts:
+        if route.gives_parts and not is_au(head):
             more = await goes_on(answer.address, self._options, layout, answer.total)
             return layout.flags if more else ()
         route.told_end = ToldEnd(layout)

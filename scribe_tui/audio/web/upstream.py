@@ -100,7 +100,7 @@ class Upstream:
         self.tracks: TracksWatch | None = None
         """Of a transport stream, once its first bytes came."""
         self.told_end: ToldEnd | None = None
-        """Of a WAV whose server cannot be asked for what stands behind the end that is told."""
+        """Of an AU, or a WAV whose server cannot be asked what stands behind its told end."""
         self._joined = JoinedWatch()
         self._watched = 0
 
@@ -141,7 +141,7 @@ class Upstream:
             length=length,
             first=first,
             total=self._length,
-            seekable=self._may_seek,
+            seekable=self._may_seek and self.told_end is None,
         )
 
     @property

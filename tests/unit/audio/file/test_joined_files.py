@@ -43,7 +43,7 @@ async def test_a_broadcast_whose_tracks_get_other_numbers_is_heard_on(
 
 
 @pytest.mark.some(2)
-@pytest.mark.parametrize("name", ["a.wav", "a.aiff", "a.m4a"])
+@pytest.mark.parametrize("name", ["a.wav", "a.aiff", "a.m4a", "a.au"])
 async def test_a_recording_behind_another_that_the_decoder_never_reaches_is_told(
     make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat, name: str
 ) -> None:
@@ -70,6 +70,7 @@ async def test_a_recording_behind_another_that_the_decoder_never_reaches_is_told
         ("a.mka", "b.wav"),
         ("a.ts", "b.flac"),
         ("a.wv", "b.mp3"),
+        ("a.au", "b.mp3"),
     ],
 )
 async def test_a_recording_of_another_kind_behind_the_first_is_told(

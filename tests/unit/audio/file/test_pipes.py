@@ -204,7 +204,13 @@ async def test_an_index_at_the_end_of_what_comes_through_a_pipe_is_named(
 @pytest.mark.some(2)
 @pytest.mark.parametrize(
     ("name", "then"),
-    [("a.wav", "b.mp3"), ("a.mp3", "b.flac"), ("a.ogg", "b.mp3"), ("a.aiff", "b.mp3")],
+    [
+        ("a.wav", "b.mp3"),
+        ("a.mp3", "b.flac"),
+        ("a.ogg", "b.mp3"),
+        ("a.aiff", "b.mp3"),
+        ("a.au", "b.mp3"),
+    ],
 )
 async def test_another_recording_behind_the_first_in_a_pipe_is_told(
     make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat, name: str, then: str
@@ -215,6 +221,14 @@ async def test_another_recording_behind_the_first_in_a_pipe_is_told(
     assert seconds == pytest.approx(6.0, abs=0.1)
     either = "a holds another recording behind the first, .* 6.0 s|a cannot be decoded beyond 6.0 s"
     assert re.match(either, said)
+
+
+async def test_a_container_that_no_pipe_can_give_is_named(
+    make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat
+) -> None:
+    body = make_sound("piped.wtv", 6.0).read_bytes()
+    with pytest.raises(SourceError, match=r"a is a WTV recording, .* a pipe cannot be read so"):
+        await heard_through_pipe(tmp_path / "a", body, audio_format)
 
 
 LATE = (

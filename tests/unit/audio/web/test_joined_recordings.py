@@ -62,6 +62,8 @@ async def heard(body: bytes, way: str, audio_format: AudioFormat) -> tuple[float
         ("a.flac", "b.mp3"),
         ("a.mka", "b.wav"),
         ("a.aiff", "b.mp3"),
+        ("a.au", "b.mp3"),
+        ("a.au", "a.au"),
     ],
 )
 async def test_a_recording_behind_another_at_an_address_is_told(
