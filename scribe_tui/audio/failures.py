@@ -138,6 +138,12 @@ def not_http(where: str) -> SourceError:
     return SourceError("not HTTP", f"{where} does not answer in HTTP.", CHECK)
 
 
+def two_lengths(where: str) -> SourceError:
+    """An answer whose end nobody can know."""
+    message = f"{where} gives two different lengths for what it sends, and so no end of it."
+    return SourceError("two lengths", message)
+
+
 def broke_off(where: str) -> SourceError:
     """The body ended before the end it had promised."""
     return SourceError("broke off", f"{where} broke off before the end of what it sends.")

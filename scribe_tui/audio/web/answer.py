@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -19,7 +19,13 @@ from scribe_tui.audio.titles import decode_title
 from scribe_tui.audio.tls_failures import bad_certificate
 from scribe_tui.audio.web import proxy_failures
 from scribe_tui.audio.web.address import Address
-from scribe_tui.audio.web.body import PIECE_BYTES, BrokenBodyError, body_of, length_of
+from scribe_tui.audio.web.body import (
+    PIECE_BYTES,
+    BrokenBodyError,
+    body_of,
+    has_two_lengths,
+    length_of,
+)
 from scribe_tui.audio.web.connect import abort, connect, proxy_of
 from scribe_tui.audio.web.pump import Pump
 from scribe_tui.errors import SourceError
@@ -33,6 +39,8 @@ IDLE_SECONDS = 15.0
 _REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 _PARTIAL_CONTENT = 206
 _UNSATISFIABLE = 416
+_LISTS = ("content-length", "transfer-encoding", "content-encoding")
+"""Headers that say how the body comes: of these a second one counts as much as the first."""
 
 
 @dataclass
@@ -275,7 +283,16 @@ async def _exchange(
         for name, value in pairs
         if name == "set-cookie"
     ]
-    return Answer(address, status, dict(pairs), streams, sets_cookies=any(sets_cookies))
+    headers = dict(pairs) | {name: _all_of(name, pairs) for name in _LISTS if name in dict(pairs)}
+    if has_two_lengths(headers):
+        abort(streams[1])
+        raise failures.two_lengths(address.where)
+    return Answer(address, status, headers, streams, sets_cookies=any(sets_cookies))
+
+
+def _all_of(name: str, pairs: Sequence[tuple[str, str]]) -> str:
+    """Several headers of one name are one with a list (RFC 9110, 5.3)."""
+    return ", ".join(value for other, value in pairs if other == name)
 
 
 def _request(

@@ -41,6 +41,17 @@ def length_of(headers: Mapping[str, str]) -> int | None:
     return None if length >= _NO_LENGTH or length in _ENDLESS else length
 
 
+def has_two_lengths(headers: Mapping[str, str]) -> bool:
+    """Whether the answer gives lengths that contradict each other, and no other way to its end.
+
+    Nothing is known of such a body: a proxy on the way may have taken it for another's
+    (RFC 9112, 6.3).
+    """
+    is_chunked = "chunked" in headers.get("transfer-encoding", "").lower()
+    lengths = {each.strip() for each in headers.get("content-length", "").split(",")}
+    return len(lengths) > 1 and not is_chunked
+
+
 async def body_of(reader: asyncio.StreamReader, headers: Mapping[str, str]) -> AsyncIterator[bytes]:
     """The pieces of the body, unpacked. Raises BrokenBodyError, OSError, ValueError."""
     chunked = "chunked" in headers.get("transfer-encoding", "").lower()

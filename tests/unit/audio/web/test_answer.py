@@ -125,6 +125,28 @@ async def test_strange_lengths_are_no_lengths() -> None:
         assert await body_of(answer) == b"abc"
 
 
+@pytest.mark.parametrize(
+    "heads", ["Content-Length: 3\r\nContent-Length: 6", "Content-Length: 3, 6"]
+)
+async def test_two_lengths_that_contradict_each_other_are_a_failure(heads: str) -> None:
+    answer = f"HTTP/1.1 200 OK\r\n{heads}\r\n\r\nabcdef".encode()
+    with pytest.raises(SourceError, match="gives two different lengths"):
+        await body_of(answer)
+    chunked = (
+        f"HTTP/1.1 200 OK\r\n{heads}\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+    )
+    assert await body_of(chunked.encode()) == b"abc"
+
+
+async def test_the_same_length_twice_is_one_and_packings_add_up() -> None:
+    same = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabcdef"
+    assert await body_of(same) == b"abc"
+    packed = b"Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n"
+    body = gzip.compress(b"abc")
+    chunk = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+    assert await body_of(b"HTTP/1.1 200 OK\r\n" + packed + chunk) == b"abc"
+
+
 async def test_a_zip_bomb_is_read_in_small_pieces() -> None:
     bomb = gzip.compress(bytes(50_000_000))
     async with raw_server(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + bomb) as server:
