@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,21 +25,20 @@ def keep_seconds(archive: str | None) -> float | None:
     return float(archive[:-1]) * _UNITS[archive[-1]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
-    """`max_bytes` of kept sound in all runs of the folder; `free_bytes` to be left free."""
-
-    max_bytes: float
-    free_bytes: float
-
-
 class Archive:
-    """Keeps the sound of the sources that are set to it, in the run's folder. A `KeeperOf`."""
+    """Keeps the sound of the sources that are set to it, in the run's folder. A `KeeperOf`.
 
-    def __init__(self, run: Path, bounds: Bounds, *, file_seconds: float = FILE_SECONDS) -> None:
+    At most `max_bytes` of kept sound in all runs of the folder, and `free_bytes` of the disk
+    are left free.
+    """
+
+    def __init__(
+        self, run: Path, *, max_bytes: float, free_bytes: float, file_seconds: float = FILE_SECONDS
+    ) -> None:
         self._file_seconds = file_seconds
         self._run = run
-        self._bounds = bounds
+        self._max_bytes = max_bytes
+        self._free_bytes = free_bytes
         self._writer: ArchiveWriter | None = None
         self._stems = Stems()
         self._numbers: dict[str, int] = {}
@@ -55,7 +53,9 @@ class Archive:
         from scribe_tui.archive.writer import ArchiveWriter
 
         if self._writer is None:
-            self._writer = ArchiveWriter(self._run, self._bounds)
+            self._writer = ArchiveWriter(
+                self._run, max_bytes=self._max_bytes, free_bytes=self._free_bytes
+            )
         kind = kind_of(source.address)
         path = path_of(source.address).absolute() if kind is SourceKind.FILE else None
         audio_format = AudioFormat.parse(source.speech.audio_format)

@@ -14,16 +14,12 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from threading import Condition, Thread
-from typing import TYPE_CHECKING
 
 from scribe_tui.archive.kept_file import KeptFile
 from scribe_tui.archive.retention import tidy
 from scribe_tui.clock import AgeClock
 from scribe_tui.journal.run_files import note
 from scribe_tui.sizes import size_text
-
-if TYPE_CHECKING:
-    from scribe_tui.archive.archive import Bounds
 
 _log = logging.getLogger(__name__)
 
@@ -41,18 +37,23 @@ _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.
 
 
 class ArchiveWriter:
-    """Writes the files of all sessions of one run. `put` and `close_file` never block."""
+    """Writes the files of all sessions of one run. `put` and `close_file` never block.
+
+    Bounds as for `Archive`.
+    """
 
     def __init__(
         self,
         run: Path,
-        bounds: Bounds,
         *,
+        max_bytes: float,
+        free_bytes: float,
         free: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._run = run
-        self._bounds = bounds
+        self._max_bytes = max_bytes
+        self._free_bytes = free_bytes
         self._free = free
         self._now = now
         self._wall = AgeClock()
@@ -104,7 +105,7 @@ class ArchiveWriter:
                     self._look()
                 if now - tidied_at >= TIDY_SECONDS:
                     tidied_at = now
-                    tidy(self._run, self._bounds.max_bytes, self._wall(), self._open_names())
+                    tidy(self._run, self._max_bytes, self._wall(), self._open_names())
                 for file, data in items:
                     self._write(file, data)
         except Exception:  # noqa: BLE001 - the transcript goes on; reported as a refused write
@@ -135,7 +136,7 @@ class ArchiveWriter:
         except OSError as error:
             self._full = f"its disk cannot be asked ({error.strerror})"
             return
-        limit = self._bounds.free_bytes
+        limit = self._free_bytes
         if free < limit:
             self._full = f"its disk has only {size_text(free)} left"
         elif self._full is not None and free >= 1.05 * limit:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scribe_tui.archive.archive import Archive, Bounds
+from scribe_tui.archive.archive import Archive
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.open import describe, open_source
 from scribe_tui.audio.options import SourceOptions
@@ -84,7 +84,8 @@ def archive_in(run: Path, journal: JournalSettings) -> Archive:
     """The kept sound of a run; nothing is made before there is some."""
     return Archive(
         run,
-        Bounds(max_bytes=journal.archive_max_gb * 1e9, free_bytes=journal.archive_free_mb * 1e6),
+        max_bytes=journal.archive_max_gb * 1e9,
+        free_bytes=journal.archive_free_mb * 1e6,
     )
 
 

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from scribe_tui.archive.archive import Archive, Bounds
+from scribe_tui.archive.archive import Archive
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.source import keep_sound
 from scribe_tui.audio.web.web_source import WebSource
@@ -32,8 +32,7 @@ _FORMAT = AudioFormat.parse("pcm_16000")
 
 async def _hear(urls: list[str], seconds: float, folder: str) -> None:
     """Listen to all, keeping in `folder` if that is not empty; starting is counted, too."""
-    bounds = Bounds(max_bytes=1e12, free_bytes=0)
-    archive = Archive(Path(folder), bounds) if folder else None
+    archive = Archive(Path(folder), max_bytes=1e12, free_bytes=0) if folder else None
 
     async def hear(number: int, url: str) -> None:
         settings = SourceSettings(name=f"s{number}", address=url, archive="7d")

@@ -14,7 +14,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from scribe_tui.archive.archive import Archive, Bounds
+from scribe_tui.archive.archive import Archive
 from scribe_tui.archive.keeper import Keeper
 from scribe_tui.archive.places import Span
 from scribe_tui.archive.sound import read_sound
@@ -42,7 +42,6 @@ EDGE_SECONDS = 0.1
 STEP_SECONDS = 0.2
 REACHES_SECONDS = (0.15, 0.5)
 """It is looked for nearby, and only what is not there further away: that takes a second."""
-ROOMY = Bounds(max_bytes=1e12, free_bytes=0)
 
 
 @cache
@@ -83,7 +82,6 @@ class KeptSource:
         run: Path,
         address: str,
         *,
-        bounds: Bounds = ROOMY,
         file_seconds: float = 3600.0,
         source: Callable[[], Source] | None = None,
         speed: float = SPEED,
@@ -93,7 +91,7 @@ class KeptSource:
         self.heard: list[tuple[float, bytes]] = []
         self._source = source
         self._settings = SourceSettings(name="news", address=address, archive="7d", speed=1.0)
-        self._archive = Archive(run, bounds, file_seconds=file_seconds)
+        self._archive = Archive(run, max_bytes=1e12, free_bytes=0, file_seconds=file_seconds)
         self._clock = Clock(
             elapsed=lambda: seconds_since_boot() * speed,
             awake=lambda: seconds_since_boot() * speed,

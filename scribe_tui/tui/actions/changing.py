@@ -13,7 +13,8 @@ from scribe_tui.session.controls import Controls
 from scribe_tui.settings import SourceSettings, WatchSettings
 from scribe_tui.settings.watch import FLAG_WATCH, MAX_WORD_CHARS
 from scribe_tui.tui.finding.matching import folded
-from scribe_tui.tui.monitor_context import MonitorContext, WatchWords
+from scribe_tui.tui.monitor_context import MonitorContext
+from scribe_tui.tui.watch_words import WatchWords
 
 _OPTIONS = {option.name: option for option in OPTIONS}
 LABELS = {

@@ -9,7 +9,7 @@ from pathlib import Path
 from scribe_tui.sanitize import harmless_line
 from scribe_tui.session.controls import Controls
 from scribe_tui.settings import SourceSettings, WatchSettings
-from scribe_tui.tui.monitor_context import WatchWords
+from scribe_tui.tui.watch_words import WatchWords
 
 DEFAULT_FILE = "scribe-tui.toml"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from scribe_tui.errors import UsageError
 from scribe_tui.events import Tier, WatchHit
 from scribe_tui.tui.finding.hits import KnownHits
-from scribe_tui.tui.monitor_context import WatchWords
 from scribe_tui.tui.text import quoted
+from scribe_tui.tui.watch_words import WatchWords
 
 
 class HitTeacher:

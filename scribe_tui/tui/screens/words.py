@@ -13,8 +13,8 @@ from textual.widgets.option_list import Option
 from scribe_tui.sanitize import harmless_line
 from scribe_tui.settings.watch import FLAG_WATCH, MAX_WORDS, WatchSettings
 from scribe_tui.tui.actions.changing import put_back, put_word_in
-from scribe_tui.tui.monitor_context import WatchWords
 from scribe_tui.tui.screens.form import FormField, FormScreen, Values
+from scribe_tui.tui.watch_words import WatchWords
 
 
 class WordsScreen(FormScreen, inherit_bindings=False):

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from scribe_tui.archive import writer as writer_module
-from scribe_tui.archive.archive import Bounds
 from scribe_tui.archive.kept_file import KeptFile, sound_path
 from scribe_tui.archive.recording import Recording
 from scribe_tui.archive.retention import tidy
@@ -23,7 +22,6 @@ from scribe_tui.journal.run_files import note
 from tests.support.waiting import wait_until
 
 DAY = 86400.0
-ROOMY = Bounds(max_bytes=1e12, free_bytes=0)
 
 
 class Tenths:
@@ -63,7 +61,7 @@ def recording(folder, writer, file_seconds=3600.0, splitter=None):
 
 
 def test_files_end_at_their_time_and_later_ones_have_the_head(folder):
-    writer = ArchiveWriter(folder, ROOMY)
+    writer = ArchiveWriter(folder, max_bytes=1e12, free_bytes=0)
     kept = recording(folder, writer, file_seconds=1.0)
     kept.write(b"a" * 15)
     kept.write(b"b" * 10)
@@ -79,9 +77,7 @@ def test_files_end_at_their_time_and_later_ones_have_the_head(folder):
 def test_a_full_disk_stops_sound_says_so_and_it_goes_on_at_the_right_place(folder, monkeypatch):
     monkeypatch.setattr(writer_module, "LOOK_SECONDS", 0.01)
     free = [10_000_000]
-    writer = ArchiveWriter(
-        folder, Bounds(max_bytes=1e12, free_bytes=1_000_000), free=lambda _: free[0]
-    )
+    writer = ArchiveWriter(folder, max_bytes=1e12, free_bytes=1_000_000, free=lambda _: free[0])
     sound = Tenths()
     kept = recording(folder, writer, splitter=sound)
     kept.write(b"a" * 10)
@@ -107,7 +103,7 @@ def test_a_disk_that_refuses_loses_sound_and_nothing_else(folder, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(writer_module, "_write_all", refuse)
-    writer = ArchiveWriter(folder, ROOMY)
+    writer = ArchiveWriter(folder, max_bytes=1e12, free_bytes=0)
     kept = recording(folder, writer)
     kept.write(b"a" * 10)
     wait_until(lambda: writer.problem is not None)
@@ -121,7 +117,7 @@ def test_a_disk_that_hangs_is_not_waited_for(folder, monkeypatch):
     monkeypatch.setattr(writer_module, "HELD_BYTES", 100)
     monkeypatch.setattr(writer_module, "CLOSE_SECONDS", 0.05)
     monkeypatch.setattr(writer_module, "note", lambda *_, **__: signal.pause())
-    writer = ArchiveWriter(folder, ROOMY)
+    writer = ArchiveWriter(folder, max_bytes=1e12, free_bytes=0)
     file = KeptFile(folder / "news.sound.0001.mp3", 0.0, DAY)
     while writer.put(file, b"x" * 10):
         pass
@@ -196,12 +192,11 @@ def test_a_strangers_pipe_in_a_shared_log_folder_is_not_waited_for(folder):
 KILLED = """
 import sys, time
 from pathlib import Path
-from scribe_tui.archive.archive import Bounds
 from scribe_tui.archive.writer import ArchiveWriter
 from scribe_tui.archive.recording import Recording
 from scribe_tui.audio.splitting.frames import FrameSplitter
 run, sound = Path(sys.argv[1]), Path(sys.argv[2]).read_bytes()
-writer = ArchiveWriter(run, Bounds(max_bytes=1e12, free_bytes=0))
+writer = ArchiveWriter(run, max_bytes=1e12, free_bytes=0)
 kept = Recording(FrameSplitter(), writer, lambda suffix: run / ("news.sound.0001" + suffix), 1e6)
 for at in range(0, len(sound), 800):
     kept.write(sound[at:at + 800])
