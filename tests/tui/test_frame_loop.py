@@ -16,9 +16,16 @@ from contextvars import copy_context
 import pytest
 
 from scribe_tui.cli.event_loop import run
+from scribe_tui.tui.rendering import frame_loop
 from scribe_tui.tui.rendering.frame_loop import FrameLoop, RestingSelector
 
 FOREVER_SECONDS = 1e5
+
+
+@pytest.fixture(autouse=True)
+def rests_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as a test asks for, on the slowest machine."""
+    monkeypatch.setattr(frame_loop, "LONGEST_REST_SECONDS", FOREVER_SECONDS)
 
 
 def _on_frame_loop(main: Callable[[FrameLoop], Awaitable[None]]) -> None:
@@ -74,6 +81,22 @@ def test_a_rest_ends_by_itself() -> None:
             theirs.send(b"x")
             await seen.wait()
             assert loop.time() >= ends_at
+            loop.remove_reader(ours)
+
+    _on_frame_loop(main)
+
+
+def test_a_rest_is_short_however_rare_frames_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frame_loop, "LONGEST_REST_SECONDS", 0.05)
+
+    async def main(loop: FrameLoop) -> None:
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            seen = asyncio.Event()
+            loop.add_reader(ours, seen.set)
+            _rest(loop)
+            theirs.send(b"x")
+            await seen.wait()
             loop.remove_reader(ours)
 
     _on_frame_loop(main)

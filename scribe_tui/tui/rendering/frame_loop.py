@@ -25,6 +25,9 @@ from typing import Any, TypeAlias
 
 _log = logging.getLogger(__name__)
 
+LONGEST_REST_SECONDS = 0.1
+"""Also where frames are rarer: a decoder's pipe holds half a second of sound, and peers wait."""
+
 Ready: TypeAlias = list[tuple[selectors.SelectorKey, int]]
 
 
@@ -119,9 +122,12 @@ class FrameLoop(asyncio.SelectorEventLoop):
         """Whether it can rest: not if it would sleep through what threads and signals say."""
 
     def rest_until(self, instant: float) -> None:
-        """Read from no socket and no pipe before `instant`, on this loop's clock."""
+        """Read from no socket and no pipe before `instant`, on this loop's clock.
+
+        Never longer than LONGEST_REST_SECONDS from now.
+        """
         if self.rests:
-            self._resting.rests_until = instant
+            self._resting.rests_until = min(instant, self.time() + LONGEST_REST_SECONDS)
 
     def call_when_idle(
         self, callback: Callable[[], object], *, at_latest: float, context: Context
