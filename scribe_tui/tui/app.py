@@ -18,7 +18,7 @@ from textual.widgets import Input
 from scribe_tui.clock import seconds_since_boot
 from scribe_tui.session.controls import Controls
 from scribe_tui.tui.bridge import Bridge
-from scribe_tui.tui.debounce import ANSWER_SECONDS, REPEAT_SECONDS, HeldKeys, Press
+from scribe_tui.tui.debounce import REPEAT_SECONDS, HeldKeys, Press
 from scribe_tui.tui.isolation import IsolatingApp
 from scribe_tui.tui.keys import ALL_KEYS, APP_KEYS, PROGRAM, Shortcut, unrepeated
 from scribe_tui.tui.layouts.layout import PaneLayout
@@ -222,7 +222,7 @@ class MonitorApp(IsolatingApp[ScreenEnding], ThemedApp[ScreenEnding], inherit_bi
         if isinstance(screen.focused, Input) and event.is_printable:
             return True  # typed into a line, where letters double
         if isinstance(screen, QuestionScreen) and event.key not in SAFE_ANSWERS:
-            return event.time >= screen.asked_at + ANSWER_SECONDS
+            return screen.is_answer(event.key, event.time)
         waiting, self._waiting_key = self._waiting_key, None
         press = self._held_keys.press(event.key, event.time)
         if event.key not in self._unrepeated or (

@@ -78,6 +78,7 @@ class IsolatingApp(App[Result], Generic[Result], inherit_bindings=False):
 
     async def take(self, event: Event) -> None:
         """Take an event; a bug in the action of a key is reported, and the next key is taken."""
+        self._focus_what_is_there()
         try:
             await super().on_event(event)
         except Exception as error:
@@ -86,6 +87,11 @@ class IsolatingApp(App[Result], Generic[Result], inherit_bindings=False):
             text = sentence("what was asked for", error, "failed")
             self.faults.log(text, error)
             self.note_fault(text)
+
+    def _focus_what_is_there(self) -> None:
+        """A widget that is gone, or stopped by a bug, would swallow every key from here on."""
+        if self.screen_stack and (focused := self.screen.focused) and not focused.is_running:
+            self.screen.set_focus(None)
 
     def pop_screen(self) -> AwaitComplete:
         """Close the dialog in front; what failed in it is no matter any more."""

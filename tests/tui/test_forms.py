@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from scribe_tui.events import State
 from scribe_tui.tui.app import MonitorApp
+from scribe_tui.tui.debounce import ANSWER_SECONDS
 from scribe_tui.tui.screens.question import QuestionScreen
 from tests.tui.form_stage import FormStage
 from tests.tui.stage import Stage, settle
@@ -211,6 +212,38 @@ async def test_a_yes_within_half_a_second_is_none(
         question.asked_at = time.monotonic() - 1
         await pilot.press("y")
         await settle(pilot, lambda: ("remove", "one") in stage.controls.calls)
+
+
+def test_a_yes_within_other_keys_is_a_letter_of_a_text() -> None:
+    question, now = QuestionScreen("Remove it?", "yes, remove it"), 0.0
+    question.asked_at = now
+    for typed in "as they go by":
+        now += ANSWER_SECONDS * 0.9
+        assert not (question.is_answer(typed, now) and typed == "y")
+    assert not question.is_answer("y", now + ANSWER_SECONDS * 0.05), "too soon behind a letter"
+    assert question.is_answer("y", now + ANSWER_SECONDS), "nothing but a yes in between"
+
+
+async def test_when_the_last_pane_is_removed_the_keys_that_need_none_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scribe_tui.tui.screens.monitor.SAY_SECONDS", 0.01)
+    stage = FormStage(tmp_path, "one")
+    async with stage.app.run_test(size=(100, 20)) as pilot:
+        await pilot.press("D")
+        await settle(pilot, lambda: stage.top == "QuestionScreen")
+        await pilot.press("y")
+        await settle(pilot, lambda: not stage.app.monitor.grid.panes)
+        await pilot.press(*"cszp")
+        await settle(pilot, lambda: " a add  ? help  q quit" in stage.text())
+        assert "stop" not in stage.text()
+        assert stage.controls.calls == [("remove", "one")]
+        await pilot.press("question_mark")
+        await settle(pilot, lambda: "Add a source: there is none yet." in stage.text())
+        await pilot.press("escape", "a")
+        await settle(pilot, lambda: "Add a source" in stage.text())
+        await pilot.press("escape", "q")
+        await settle(pilot, lambda: stage.app.return_code == 0)
 
 
 async def test_rename_and_a_name_that_is_taken(stage: FormStage) -> None:

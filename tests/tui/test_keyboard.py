@@ -62,6 +62,21 @@ def test_an_answer_is_one_sequence_wherever_it_is_cut(answer: bytes) -> None:
     assert come(*(bytes([byte]) for byte in answer), gap=0.0001) == [Sequence(answer.decode())]
 
 
+@pytest.mark.parametrize("answer", [*ANSWERS, b"\x1b[O", b"\x1b[I", b"\x1bOP", b"\x1b[3~"])
+def test_what_is_cut_behind_its_escape_is_that_key_and_no_other(answer: bytes) -> None:
+    """Whoever waits longer for it would make the key itself slow."""
+    escape, whole = Plain("\x1b"), Sequence(answer.decode())
+    assert come(answer[:1], answer[1:], gap=0.5) == [escape, whole]
+    assert come(answer[:1], answer[1:3], answer[3:], gap=0.3) == [escape, whole]
+    for text in (b"Pause", b"Only", b"x[0]", b"s"):
+        assert Sequence not in map(type, come(b"\x1b", text, gap=0.5))
+
+
+def test_the_oldest_report_of_a_mouse_may_hold_any_bytes() -> None:
+    assert come(b"\x1b[M \xf0\xf1", b"s") == [Sequence("\x1b[M \ufffd\ufffd"), Plain("s")]
+    assert come(b"\x1b[M \xe2\x80", b"s") == [Sequence("\x1b[M \ufffd\ufffd"), Plain("s")]
+
+
 @given(st.lists(st.sampled_from(ANSWERS), max_size=4), st.binary(max_size=30))
 def test_answers_never_come_out_as_keys(answers: list[bytes], cuts: bytes) -> None:
     stream, pieces = b"".join(answers), []
@@ -99,7 +114,7 @@ def test_what_is_no_utf_8_is_nothing_and_the_next_key_counts() -> None:
     assert come(b"\xff\xfe\x9b") == []
 
 
-@pytest.mark.parametrize("gap", [0.0, 0.0005, 0.005])
+@pytest.mark.parametrize("gap", [0.0, 0.0005, 0.005, 0.012, 0.025])
 def test_a_burst_is_a_paste_however_it_is_cut(gap: float) -> None:
     text = b"quit y the pressing costs\ry\r"
     assert come(*(bytes([byte]) for byte in text), gap=gap) == [Pasted(text.decode())]

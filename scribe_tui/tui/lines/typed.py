@@ -65,4 +65,6 @@ class YesNo:
         if typed in ("y", "Y") and time.monotonic() >= self._asked_at + ANSWER_SECONDS:
             self._yes()
             return "", True
+        if typed not in ("y", "Y"):
+            self._asked_at = time.monotonic()  # somebody writes: a y may be of that text
         return "", False

@@ -173,7 +173,7 @@ class MonitorScreen(
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Remember the pane, for the time when a dialog or nothing has the focus."""
-        if isinstance(event.widget, Pane):
+        if isinstance(event.widget, Pane) and event.widget in self.grid.panes:
             self._attend(event.widget)
 
     def live_panes(self) -> int:
@@ -290,7 +290,8 @@ class MonitorScreen(
 
     def _show_keys(self) -> None:
         fault = next(iter(self.faults.standing), self._note)
-        self.key_bar.show_state(self._undone(), fault=fault, said=self._said)
+        has_panes = bool(self.grid.panes)
+        self.key_bar.show_state(self._undone(), fault, self._said, has_panes=has_panes)
         self.summary_line.display = not self.key_bar.is_tall
 
     def _undone(self) -> frozenset[str]:

@@ -1,4 +1,8 @@
-"""A question with yes and no; a yes that comes too soon to have been thought about is none."""
+"""A question with yes and no.
+
+A yes that comes too soon to have been thought about is none, nor is one within other keys: it
+is a letter of a text that was meant for another window.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +16,14 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from scribe_tui.tui.debounce import ANSWER_SECONDS
 from scribe_tui.tui.rendering.frames import DialogScreen
+
+YES = frozenset({"y", "enter"})
 
 
 class QuestionScreen(DialogScreen[bool], inherit_bindings=False):
-    """Dismissed with the answer. The app looks at `asked_at` before it lets a yes through."""
+    """Dismissed with the answer. The app asks `is_answer` before it lets a key through."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,enter", "answer(True)", "Yes"),
@@ -34,6 +41,13 @@ class QuestionScreen(DialogScreen[bool], inherit_bindings=False):
     def on_mount(self) -> None:
         """The question can be read from now on."""
         self.asked_at = time.monotonic()
+
+    def is_answer(self, key: str, at: float) -> bool:
+        """Whether `key`, pressed at `at` (monotonic seconds), is meant as an answer."""
+        was_quiet = at >= self.asked_at + ANSWER_SECONDS
+        if key not in YES:
+            self.asked_at = max(self.asked_at, at)
+        return was_quiet
 
     def compose(self) -> ComposeResult:
         """Question and keys."""

@@ -8,17 +8,23 @@ in time is dropped.
 from __future__ import annotations
 
 import codecs
+import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 ESCAPE_SECONDS = 0.1
 """A lone escape is the key after so long."""
+LATE_REST_SECONDS = 1.0
+"""The rest of a sequence may come so late behind its escape, which has been taken for the key."""
 SEQUENCE_SECONDS = 3.0
 """Answers may come in pieces over a slow line; after so long the rest is given up."""
 PASTE_GAP_SECONDS = 0.5
 """A paste in which nothing comes for so long has ended, though its end did not come."""
-GROUP_SECONDS = 0.01
-"""Plain characters closer together than this were not typed one by one."""
+GROUP_SECONDS = 0.03
+"""Plain characters closer together than this were not typed one by one: programs that type for a
+person press a key each 12 to 25 ms, a serial line of 300 baud brings one each 33 ms.
+"""
 BURST_CHARS = 3
 """So many at once are a paste; two may be a fast hand on a slow line."""
 MOST_REPEATS = 40
@@ -30,6 +36,11 @@ MAX_CHARS = 100_000
 
 _ESC, _BEL, _CTRL_C = "\x1b", "\x07", "\x03"
 _CANCEL = frozenset("\x03\x18\x1a")
+_NOT_UTF_8 = range(0xDC80, 0xDD00)
+"""Where the decoder puts bytes that are none."""
+_OLD_MOUSE = "\x1b[M"
+_REST = re.compile(r"\[(?:[0-?]+|[@-~]|\[[A-E])|O[A-Z]\Z|P[>!01]|\][0-9]|_G")
+"""How the rest of a key or an answer begins, where no text does that a person types at once."""
 _PASTE_BEGIN, _PASTE_END = "\x1b[200~", "\x1b[201~"
 _STRINGS = frozenset("]PX^_")
 """OSC, DCS, SOS, PM, APC: they end with ST, OSC with BEL too."""
@@ -65,11 +76,12 @@ class Keyboard:
 
     def __init__(self) -> None:
         """Nothing has come yet."""
-        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
         self._sequence = ""
         self._sequence_since = 0.0
         self._pasted: list[str] | None = None
         self._came_at = 0.0
+        self._escaped_at = -math.inf
         self._group: list[str] = []
         self._burst: list[str] | None = None
 
@@ -93,9 +105,17 @@ class Keyboard:
         """Take `data`, which came at `now` (monotonic seconds)."""
         yield from self.tick(now)
         self._came_at = now
-        for char in self._decode(data):
-            if char != "\ufffd":  # not UTF-8: whatever it was, it is no key of ours
+        text = self._decode(data)
+        if now < self._escaped_at + LATE_REST_SECONDS and _REST.match(text):
+            self._sequence, self._sequence_since = _ESC, now
+        if text:
+            self._escaped_at = -math.inf
+        for char in text:
+            if ord(char) not in _NOT_UTF_8:
                 yield from self._take(char, now)
+            elif self._sequence.startswith(_OLD_MOUSE):  # a place beyond column 95
+                yield from self._take("\ufffd", now)
+            # else not UTF-8: whatever it was, it is no key of ours
 
     def tick(self, now: float) -> Iterator[Item]:
         """What has become certain by `now` because nothing more came."""
@@ -103,7 +123,7 @@ class Keyboard:
         if due_at is None or now < due_at:
             return
         if self._sequence == _ESC and now >= self._sequence_since + ESCAPE_SECONDS:
-            self._sequence = ""
+            self._sequence, self._escaped_at = "", now
             yield from self._plain(_ESC)
         elif self._sequence and now >= self._sequence_since + SEQUENCE_SECONDS:
             self._sequence = ""
@@ -205,7 +225,7 @@ def is_whole(sequence: str) -> bool:
     if kind == "[":
         if sequence.startswith("\x1b[["):  # the Linux console's function keys
             return len(sequence) == 4
-        if sequence.startswith("\x1b[M"):  # the mouse, the oldest way
+        if sequence.startswith(_OLD_MOUSE):  # the oldest way
             return len(sequence) == 6
         return _is_csi(sequence)
     if kind == "O":

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from textual.events import Resize
 
-from scribe_tui.tui.keys import ALL_KEYS, Shortcut
+from scribe_tui.tui.keys import ALL_KEYS, PROGRAM, REPLAY, SOURCES, Shortcut
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.rendering.wrap import wrap
@@ -18,6 +18,9 @@ DROPPED = (
     *("help", "replay-pause"),
 )
 """Keys that go, in this order, where not all of them fit: the most useful stay."""
+
+WITHOUT_PANES = frozenset({SOURCES, PROGRAM, REPLAY})
+"""Groups of the keys that do something where there is no pane."""
 
 NOTHING = Piece("fault", "")
 
@@ -38,14 +41,20 @@ class KeyBar(RowsWidget):
         self._undone: frozenset[str] = frozenset()
         self._fault = ""
         self._said = ""
+        self._has_panes = True
 
-    def show_state(self, undone: frozenset[str], fault: str = "", said: str = "") -> None:
+    def show_state(
+        self, undone: frozenset[str], fault: str = "", said: str = "", *, has_panes: bool = True
+    ) -> None:
         """Show the keys; those of the ids `undone` would now undo what they do.
+
+        Without panes only the keys that need none.
 
         `fault` says what of the screen does not work; it takes the place of the keys, and so
         does what is `said` in answer to a key.
         """
         self._undone, self._fault, self._said = undone, fault, said
+        self._has_panes = has_panes
         self._redraw()
 
     def on_resize(self, _event: Resize) -> None:
@@ -55,11 +64,12 @@ class KeyBar(RowsWidget):
     def _redraw(self) -> None:
         width = self.outer_size.width
         message = Piece("said", self._said) if self._said else Piece("fault", self._fault)
-        rows = key_rows(width, self._undone, message, self._keys)
+        keys = [key for key in self._keys if self._has_panes or key.group in WITHOUT_PANES]
+        rows = key_rows(width, self._undone, message, keys)
         if self.is_tall is not (len(rows) > 1):
             self.is_tall = len(rows) > 1
             self.styles.height = len(rows)
-        self.show_for((width, self._undone, message), lambda: rows)
+        self.show_for((width, self._undone, message, self._has_panes), lambda: rows)
 
 
 def key_rows(

@@ -87,6 +87,8 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
             self.zoomed = None
         if self.chosen not in panes:
             self.chosen = panes[0] if panes else None
+        if self.is_mounted and self.screen.focused in gone:
+            self.screen.set_focus(None)  # Textual does so only for the screen in front
         for pane in gone:
             pane.remove()
         if new:
