@@ -5,6 +5,8 @@ The one place that decides what of an address or an error text is secret:
 - everything before the last `@` of an address (user names are secret too);
 - every query value, path parameter and fragment, unless the parameter's name is known to
   be harmless and its value is a plain short word;
+- of a path what follows a part called `token` or alike, what is `name=value`, and what looks
+  drawn at random;
 - what looks like a key or token of the service, and the values of headers that let one in.
 
 Text around an address stays, so that a decoder's line or a server's sentence can be passed
@@ -17,6 +19,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from scribe_tui.secret_paths import HIDDEN, mask_path
+
 HARMLESS_PARAMETERS = frozenset(
     {
         *("aformat", "audio_format", "bitrate", "br", "channel", "channels"),
@@ -25,9 +29,6 @@ HARMLESS_PARAMETERS = frozenset(
     }
 )
 """Query parameters whose values are shown; a name that is not here may stand for a secret."""
-
-HIDDEN = "***"
-"""What stands in the place of a secret."""
 
 _SPAN = 300
 """How far behind `scheme://user:` the `@` of a password with blanks is looked for."""
@@ -46,6 +47,7 @@ _PLAIN_VALUE = re.compile(r"[A-Za-z0-9._-]{0,24}")
 _QUERY = re.compile(r"\?|%(?:25){0,3}3f", re.IGNORECASE)
 _BETWEEN = re.compile(r"(&amp;|&|;)")
 _BETWEEN_ESCAPED = re.compile(r"(&amp;|&|;|%(?:25){0,3}(?:26|3b))", re.IGNORECASE)
+_RELATIVE_QUERY = re.compile(r"(?<=\?)(?=[\w.\[\]-]{1,60}=)\S+")
 _EQUALS = re.compile(r"=|%(?:25){0,3}3d", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]{0,30}:)?//")
 _WORD = re.compile(r"\S+")
@@ -65,9 +67,15 @@ _QUOTED_HEADER = re.compile(
 _HEADER = re.compile(_HEADERS + r"([\"']?\s{0,3}[:=]\s{0,3})[^\"'\s][^\r\n]*", re.IGNORECASE)
 _ASSIGNED = re.compile(
     r"(token|api[_-]?key|secret|passw(?:or)?d|passphrase|pwd)"
-    r"([\"']?=[\"']?|[\"']\s{0,3}:\s{0,3}[\"'])[^\s\"'&,;]+",
+    r"([\"']?(?:=|%(?:25){0,3}3d)[\"']?|[\"']\s{0,3}:\s{0,3}[\"'])[^\s\"'&,;]+",
     re.IGNORECASE,
 )
+_TOLD = re.compile(
+    r"\b((?:[a-z]{1,20}[_-])?(?:token:\s{0,3}(?=[^\s\d]{0,40}\d)"
+    r"|(?:api[_-]?key|secret|passw(?:or)?d|passphrase|pwd):\s{0,3}))[^\s\"'&,;*][^\s\"'&,;]{3,}",
+    re.IGNORECASE,
+)
+"""As people and servers write it; what is an unexpected `token:` may be a word of a parser."""
 
 
 def mask_url(text: str) -> str:
@@ -102,12 +110,13 @@ def host_of(url: str) -> str:
 
 
 def _mask_keys(text: str) -> str:
+    text = _ASSIGNED.sub(rf"\1\2{HIDDEN}", text)
+    text = _TOLD.sub(rf"\1{HIDDEN}", text)
     text = _KEY.sub(HIDDEN, text)
     text = _WEB_TOKEN.sub(HIDDEN, text)
     text = _QUOTED_HEADER.sub(rf"\1\2{HIDDEN}", text)
     text = _HEADER.sub(rf"\1\2{HIDDEN}", text)
-    text = _BEARER.sub(rf"\1 {HIDDEN}", text)
-    return _ASSIGNED.sub(rf"\1\2{HIDDEN}", text)
+    return _BEARER.sub(rf"\1 {HIDDEN}", text)
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -204,8 +213,8 @@ def _mask_rest(rest: str) -> str:
         path = path[: question.start()]
     first, semicolon, parameters = path.partition(";")
     if semicolon:
-        path = f"{first};{_mask_items(parameters)}"
-    return f"{host}{path}{query}{hash_sign}{HIDDEN if fragment else ''}"
+        parameters = f";{_mask_items(parameters)}"
+    return f"{host}{mask_path(first)}{parameters}{query}{hash_sign}{HIDDEN if fragment else ''}"
 
 
 def _mask_items(items: str, *, escaped: bool = False) -> str:
@@ -227,7 +236,9 @@ def _mask_item(item: str) -> str:
 
 
 def _mask_words(text: str) -> str:
-    """`user:password@host` without slashes in front."""
+    """`user:password@host` without slashes in front, and the query of a relative address."""
+    if "?" in text:
+        text = _RELATIVE_QUERY.sub(lambda query: _mask_items(query[0]), text)
     if "@" not in text or ":" not in text:
         return text
     return _WORD.sub(lambda word: _mask_word(word[0]), text)

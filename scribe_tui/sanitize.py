@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from scribe_tui.masking import HIDDEN, host_of, mask_address, mask_url
+from scribe_tui.masking import host_of, mask_address, mask_url
+from scribe_tui.secret_paths import HIDDEN
 
 __all__ = [
     "HIDDEN",

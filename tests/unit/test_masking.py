@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from scribe_tui.sanitize import harmless_line, host_of, mask_address, mask_url
 
+UUID = "https://radio.example/123e4567-e89b-12d3-a456-426614174000/live.mp3"
 SCHEMES = ["http", "https", "ws", "wss", "rtsp", "rtmp", "icecast", "HTTP", "srt", "ftp"]
 
 
@@ -51,6 +52,22 @@ SCHEMES = ["http", "https", "ws", "wss", "rtsp", "rtmp", "icecast", "HTTP", "srt
         ("[https @ 0x5] https://h:443: refused", "[https @ 0x5] https://h:443: refused"),
         ("https://radio.example/@station/live", "https://radio.example/@station/live"),
         ("http://[::1]:80/a", "http://[::1]:80/a"),
+        ("https://radio.example/token/4f7d/live.mp3", "https://radio.example/token/***/live.mp3"),
+        ("https://radio.example/access_token/x.mp3", "https://radio.example/access_token/***"),
+        ("https://radio.example/key%2F4f7d%2Fa", "https://radio.example/key%2F***%2Fa"),
+        ("https://radio.example/hmac=4f7d/a", "https://radio.example/hmac=***/a"),
+        (
+            "https://radio.example/exp=1~acl=/*~hmac=4f7d/a",
+            "https://radio.example/exp=***/*~hmac=***/a",
+        ),
+        (f"https://radio.example/{'9f8a7b6c' * 4}/a.m3u8", "https://radio.example/***/a.m3u8"),
+        (f"https://radio.example/{'9f8a7b6c' * 4}.m3u8;x", "https://radio.example/***.m3u8;***"),
+        ("https://radio.example/Xk3-f_9Qa7Lm2_pR-8tW1z-Vb6N_c4Yd5", "https://radio.example/***"),
+        (UUID, UUID),
+        ("https://radio.example/bbc_radio_4_longwave_2024.mp3",) * 2,
+        ("https://radio.example/keys/tokens.mp3", "https://radio.example/keys/tokens.mp3"),
+        ("GET ../live?sig=4f7d&br=128 failed", "GET ../live?sig=***&br=128 failed"),
+        ("Why? a=b", "Why? a=b"),
         ("talk.wav", "talk.wav"),
         ("see a // b, and/or c", "see a // b, and/or c"),
     ],
@@ -89,6 +106,12 @@ def test_a_query_value_of_an_unknown_name_is_secret(name):
         ("pwd=hunter2 is wrong", "pwd=*** is wrong"),
         ("bad key sk-proj-0123456789abcdef", "bad key ***"),
         ("Unexpected token: x", "Unexpected token: x"),
+        ("Unexpected token: identifier", "Unexpected token: identifier"),
+        ("bad token: hunter2", "bad token: ***"),
+        ("wrong password: swordfish.", "wrong password: ***"),
+        ("api-key: hunter2", "api-key: ***"),
+        ("xi_api_key=hunter2", "***=***"),
+        ("token%3Dhunter2", "token%3D***"),
         ("task-0123456789abcdef01 is late", "task-0123456789abcdef01 is late"),
         ("Cookie Monster sings", "Cookie Monster sings"),
         ("no authorization, sorry", "no authorization, sorry"),

@@ -1,0 +1,65 @@
+"""Which parts of an address's path may be secrets: `/token/4f7d`, `/hmac=4f7d/`, `/9f8a7b6c.../`.
+
+Most parts of a path are names that a person needs to tell one station from another, so that
+only what looks like a secret is hidden. A UUID stays: it is a number, not a password.
+"""
+
+from __future__ import annotations
+
+import re
+
+HIDDEN = "***"
+"""What stands in the place of a secret."""
+
+_BETWEEN = re.compile(r"([\\/]|%(?:25){0,3}(?:2f|5c))", re.IGNORECASE)
+_SECRET_NAME = re.compile(
+    r"(?:[a-z]{0,12}[_-]?(?:token|secret|passw(?:or)?d|signature|credentials?)"
+    r"|auth|api[_-]?key|key|l?sig|jwt|hmac|hash|pwd|pass|pin|ticket|sid|session(?:[_-]?id)?)",
+    re.IGNORECASE,
+)
+_EQUALS = re.compile(r"=|%(?:25){0,3}3d", re.IGNORECASE)
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_RUN = re.compile(r"[A-Za-z0-9]{20,}")
+_TOKEN = re.compile(r"[\w.~+-]{32,}", re.ASCII)
+_EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+
+
+def mask_path(path: str) -> str:
+    """`path`, the part of an address from its first slash on, with what may be secret hidden."""
+    parts = _BETWEEN.split(path)
+    shown, after = [], ""
+    for number, part in enumerate(parts):
+        shown.append(part if number % 2 else _mask_part(part, after))
+        after = after if number % 2 else part
+    return "".join(shown)
+
+
+def _mask_part(part: str, after: str) -> str:
+    """`part` of a path, which stands behind the part `after`."""
+    if not part or part == HIDDEN:
+        return part
+    if _SECRET_NAME.fullmatch(after):
+        return HIDDEN
+    if equals := _EQUALS.search(part):
+        return f"{part[: equals.end()]}{HIDDEN}" if equals.end() < len(part) else part
+    extension = _EXTENSION.search(part)
+    stem = part[: extension.start()] if extension else part
+    if not _is_random(stem):
+        return part
+    return f"{HIDDEN}{extension[0] if extension else ''}"
+
+
+def _is_random(stem: str) -> bool:
+    """Whether letters and digits are mixed over such a length as no name of a station is."""
+    if _UUID.fullmatch(stem):
+        return False
+    if any(_mixes(run) for run in _RUN.findall(stem)):
+        return True
+    return _TOKEN.fullmatch(stem) is not None and _mixes(stem) and stem.lower() != stem
+
+
+def _mixes(text: str) -> bool:
+    """Whether there are several digits and several letters."""
+    digits = sum(map(str.isdigit, text))
+    letters = sum(map(str.isalpha, text))
+    return digits > 2 and letters > 2
