@@ -14,7 +14,8 @@ from scribe_tui.audio.containers.declared_size import HEAD_BYTES, size_in
 from scribe_tui.audio.containers.transport_stream import PACKET_BYTES, is_transport_stream
 from scribe_tui.audio.splitting.frames import frame_at
 
-_MAX_BOXES = 10_000
+_MAX_BOXES = 100_000
+"""Fragments of a second have two each."""
 _LONG = 1
 _IN_STEP = 8
 _MATROSKA, _OGG, _FLAC, _WAVPACK = b"\x1aE\xdf\xa3", b"OggS", b"fLaC", b"wvpk"
@@ -90,7 +91,7 @@ def _segments() -> Walk:
 
 def _boxes() -> Walk:
     """Of an MP4: where its boxes end, or a second index begins. Fragments may repeat theirs."""
-    at, indexes = 0, 0
+    at, indexes, is_fragmented = 0, 0, False
     for _ in range(_MAX_BOXES):
         box = yield at, 16
         if len(box) < 8:
@@ -98,9 +99,11 @@ def _boxes() -> Walk:
         length, name = int.from_bytes(box[:4], "big"), box[4:8]
         if length == _LONG:
             length = int.from_bytes(box[8:16], "big")
-        if name == b"moof" or length == 0:
+        if length == 0:
             return None
-        if length < 8 or not name.isalnum() or (name == b"ftyp" and indexes):
+        is_fragmented = is_fragmented or name == b"moof"
+        is_second = name == b"ftyp" and indexes > 0 and not is_fragmented
+        if length < 8 or not name.isalnum() or is_second:
             return at
         indexes += name == b"moov"
         at += length

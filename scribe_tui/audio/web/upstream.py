@@ -103,6 +103,8 @@ class Upstream:
         """Of an AU, or a WAV whose server cannot be asked what stands behind its told end."""
         self._joined = JoinedWatch()
         self._watched = 0
+        self._ended_at: int | None = None
+        """Where the body ended of which no length was given."""
 
     @property
     def is_locked(self) -> bool:
@@ -163,8 +165,9 @@ class Upstream:
 
         The server is asked for what the decoder did not read. Raises nothing.
         """
-        self._joined.ended(is_all=self._watched == self._length)
-        if self._skips_left is not None and (self._length or MAX_AGAIN_BYTES) >= MAX_AGAIN_BYTES:
+        self._joined.ended(is_all=self._watched in (self._length, self._ended_at))
+        known = self._watched if self._length is None else self._length
+        if self._skips_left is not None and known >= MAX_AGAIN_BYTES:
             return False
         with contextlib.suppress(SourceError, TimeoutError):
             async with asyncio.timeout(BEHIND_SECONDS):
@@ -277,6 +280,7 @@ class Upstream:
                             yield sound
                 if self._is_all(place):
                     self.problem = None
+                    self._ended_at = place
                     if self.told_end is not None and (sound := self.told_end.finish()):
                         yield sound
                     return

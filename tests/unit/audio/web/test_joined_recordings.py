@@ -14,6 +14,7 @@ from tests.support.fetched import OK
 from tests.support.raw_server import Respond, raw_server
 from tests.unit.audio.conftest import MakeSound
 
+OPTIONS = {"fragments.mp4": ("-movflags", "frag_keyframe+empty_moov", "-frag_duration", "1000000")}
 WAYS = ("parts", "whole", "chunks")
 
 
@@ -64,12 +65,17 @@ async def heard(body: bytes, way: str, audio_format: AudioFormat) -> tuple[float
         ("a.aiff", "b.mp3"),
         ("a.au", "b.mp3"),
         ("a.au", "a.au"),
+        ("a.m4a", "a.m4a"),
+        ("fragments.mp4", "b.mp3"),
     ],
 )
 async def test_a_recording_behind_another_at_an_address_is_told(
     make_sound: MakeSound, audio_format: AudioFormat, name: str, then: str, way: str
 ) -> None:
-    first, second = (make_sound(f"kinds-{each}", 6.0).read_bytes() for each in (name, then))
+    first, second = (
+        make_sound(f"kinds-{each}", 6.0, *OPTIONS.get(each, ())).read_bytes()
+        for each in (name, then)
+    )
     assert await heard(first, way, audio_format) == (pytest.approx(6.0, abs=0.1), "")
     seconds, said = await heard(first + second, way, audio_format)
     assert seconds == pytest.approx(6.0, abs=0.1)
