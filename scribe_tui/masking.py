@@ -16,10 +16,10 @@ through whole. The time is linear in the length of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote, unquote_plus, urlsplit
 
-from scribe_tui.secret_paths import HIDDEN, mask_path
+from scribe_tui.secret_paths import HIDDEN, hidden_parts, mask_path
 
 HARMLESS_PARAMETERS = frozenset(
     {
@@ -29,6 +29,9 @@ HARMLESS_PARAMETERS = frozenset(
     }
 )
 """Query parameters whose values are shown; a name that is not here may stand for a secret."""
+
+SHORTEST_SECRET = 4
+"""Letters of a value that is looked for in other texts: shorter ones would be found in words."""
 
 _SPAN = 300
 """How far behind `scheme://user:` the `@` of a password with blanks is looked for."""
@@ -92,6 +95,34 @@ def mask_url(text: str) -> str:
 def mask_address(address: str) -> str:
     """`mask_url` where all of `address` is one address, blanks and all."""
     return mask_url("%20".join(address.split()) if _ADDRESS.match(address) else address)
+
+
+def secrets_in(address: str) -> tuple[str, ...]:
+    """What in `address` is secret and might be repeated elsewhere, by a server above all.
+
+    User, password, query values and parts of the path, as they stand and decoded; for `without`.
+    """
+    try:
+        parts = urlsplit(address)
+        found = {parts.username or "", parts.password or ""}
+    except ValueError:
+        return ()
+    if _mask_items(parts.query) != parts.query:
+        found.add(parts.query)
+    for item in _BETWEEN.split(f"{parts.query};{parts.path.partition(';')[2]};{parts.fragment}"):
+        if _mask_item(item) != item:
+            found |= {item, _EQUALS.split(item, maxsplit=1)[-1]}
+    found.update(hidden_parts(parts.path))
+    found |= {unquote_plus(text) for text in found}
+    return tuple(text for text in found if len(text) >= SHORTEST_SECRET)
+
+
+def without(text: str, secrets: Iterable[str | None]) -> str:
+    """`text` with `secrets` hidden that stand in it as they are, or escaped as in an address."""
+    forms = {form for secret in secrets if secret for form in (secret, quote(secret, safe=""))}
+    for form in sorted(forms, key=len, reverse=True):
+        text = text.replace(form, HIDDEN)
+    return text
 
 
 def host_of(url: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import Field, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from scribe_tui.errors import UsageError
-from scribe_tui.sanitize import harmless_line, mask_url
+from scribe_tui.sanitize import HIDDEN, harmless_line, mask_url
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -76,7 +76,7 @@ def check_value(label: str, value: Any, rule: Rule) -> None:
     for single in values:
         allowed = _broken(single, rule)
         if allowed:
-            raise refused(label, "***" if rule.secret else single, allowed)
+            raise refused(label, HIDDEN if rule.secret else single, allowed)
 
 
 def refused(label: str, value: Any, allowed: str) -> UsageError:

@@ -9,17 +9,27 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from scribe_tui.masking import host_of, mask_address, mask_url
+from scribe_tui.masking import (
+    SHORTEST_SECRET,
+    host_of,
+    mask_address,
+    mask_url,
+    secrets_in,
+    without,
+)
 from scribe_tui.secret_paths import HIDDEN
 
 __all__ = [
     "HIDDEN",
     "MAX_LINE_CHARS",
+    "SHORTEST_SECRET",
     "harmless",
     "harmless_line",
     "host_of",
     "mask_address",
     "mask_url",
+    "secrets_in",
+    "without",
 ]
 
 MAX_LINE_CHARS = 500

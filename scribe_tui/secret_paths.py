@@ -34,6 +34,17 @@ def mask_path(path: str) -> str:
     return "".join(shown)
 
 
+def hidden_parts(path: str) -> list[str]:
+    """The parts of `path` that `mask_path` hides, in whole or from their `=` on."""
+    parts = _BETWEEN.split(path)[::2]
+    shown = _BETWEEN.split(mask_path(path))[::2]
+    return [
+        _EQUALS.split(part, maxsplit=1)[-1]
+        for part, masked in zip(parts, shown, strict=True)
+        if masked != part
+    ]
+
+
 def _mask_part(part: str, after: str) -> str:
     """`part` of a path, which stands behind the part `after`."""
     if not part or part == HIDDEN:

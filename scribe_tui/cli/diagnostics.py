@@ -18,7 +18,7 @@ from scribe_tui.cli.folders import diagnostics_folder
 from scribe_tui.cli.output import complain
 from scribe_tui.cli.traceback_text import traceback_text
 from scribe_tui.errors import UsageError
-from scribe_tui.sanitize import harmless_line, mask_url
+from scribe_tui.sanitize import harmless_line, mask_url, without
 
 MAX_BYTES = 1_000_000
 BACKUPS = 3
@@ -42,10 +42,7 @@ def keep_out(secret: str | None) -> None:
 
 
 def _masked(text: str) -> str:
-    text = mask_url(text)
-    for secret in _secrets:
-        text = text.replace(secret, "***")
-    return text
+    return mask_url(without(text, _secrets))
 
 
 class _Formatter(logging.Formatter):

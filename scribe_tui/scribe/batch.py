@@ -17,6 +17,7 @@ from scribe_tui.events import Word
 from scribe_tui.rules import refused
 from scribe_tui.sanitize import harmless, harmless_line
 from scribe_tui.scribe.connection import Endpoint
+from scribe_tui.scribe.failures import without_secrets
 from scribe_tui.scribe.handshake import prepare
 from scribe_tui.scribe.query import is_loopback
 
@@ -164,9 +165,7 @@ def _is_time(value: object) -> bool:
 def _refusal(status: int | None, body: object, endpoint: Endpoint) -> SpeechError:
     detail = body.get("detail") if isinstance(body, dict) else None
     said = detail.get("message") if isinstance(detail, dict) else detail
-    reason = harmless_line(said)[:200] if isinstance(said, str) else ""
-    if endpoint.api_key:
-        reason = reason.replace(endpoint.api_key, "***")
+    reason = without_secrets(said, endpoint.api_key)[:200] if isinstance(said, str) else ""
     because = f": {reason}" if reason else ""
     if status in (401, 403):
         return SpeechError(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from scribe_tui.errors import Retry, SpeechError
-from scribe_tui.sanitize import HIDDEN, harmless_line, mask_url
+from scribe_tui.sanitize import harmless_line, mask_url, without
 from scribe_tui.scribe.codec import reason_in
 from scribe_tui.scribe.connection import CloseInfo
 from scribe_tui.scribe.messages import Malformed, Message, ServiceError, ServiceWarning
@@ -177,10 +177,7 @@ def unreachable(
 
 def without_secrets(text: str, *secrets: str | None) -> str:
     """`text` as one harmless line in which `secrets`, and all else that is secret, is `***`."""
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, HIDDEN)
-    return harmless_line(mask_url(text))
+    return harmless_line(mask_url(without(text, secrets)))
 
 
 def conceal(message: Message, secrets: Sequence[str]) -> Message:

@@ -19,7 +19,7 @@ from websockets.exceptions import (
 
 from scribe_tui.errors import Retry, SpeechError
 from scribe_tui.network import proxies
-from scribe_tui.sanitize import host_of
+from scribe_tui.sanitize import SHORTEST_SECRET, host_of, secrets_in
 from scribe_tui.scribe.answers import refused_by_proxy, refused_by_status
 from scribe_tui.scribe.connection import CloseInfo, Endpoint
 from scribe_tui.scribe.failures import speech_error, unreachable, without_secrets
@@ -85,7 +85,6 @@ _PROXY_CAUSES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, s
 )
 
 _NO_CLOSE_FRAME = 1006  # RFC 6455: never on the wire, stands for a missing close frame
-_SHORTEST_SECRET = 4
 
 
 def prepare(endpoint: Endpoint) -> str:
@@ -104,8 +103,9 @@ def prepare(endpoint: Endpoint) -> str:
 
 def secrets_of(endpoint: Endpoint, speech: SpeechSettings) -> tuple[str, ...]:
     """Secrets that the service might repeat in its texts."""
-    extra = (value for _, value in speech.extra if len(value) >= _SHORTEST_SECRET)
-    return tuple(value for value in (endpoint.api_key, *extra) if value)
+    extra = (value for _, value in speech.extra if len(value) >= SHORTEST_SECRET)
+    secrets = (endpoint.api_key, *extra, *secrets_in(endpoint.url))
+    return tuple(value for value in secrets if value)
 
 
 def proxy_of(url: str) -> proxies.Proxy | None:

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scribe_tui.sanitize import harmless_line, host_of, mask_address, mask_url
+from scribe_tui.sanitize import (
+    harmless_line,
+    host_of,
+    mask_address,
+    mask_url,
+    secrets_in,
+    without,
+)
 
 UUID = "https://radio.example/123e4567-e89b-12d3-a456-426614174000/live.mp3"
 SCHEMES = ["http", "https", "ws", "wss", "rtsp", "rtmp", "icecast", "HTTP", "srt", "ftp"]
@@ -187,3 +194,23 @@ def test_the_time_is_linear(pattern):
 )
 def test_the_host_alone_names_a_source(url, host):
     assert host_of(url) == host
+
+
+@pytest.mark.parametrize(
+    ("address", "secrets"),
+    [
+        ("http://ada:p%40ss@radio.example/a", {"p%40ss", "p@ss"}),
+        ("http://radio.example/a?sid=4f7d&br=128&x=1", {"sid=4f7d&br=128&x=1", "sid=4f7d", "4f7d"}),
+        ("http://radio.example/token/4f7d/a?format=mp3", {"4f7d"}),
+        ("http://radio.example/a;s=4f7d#f=hunter2", {"s=4f7d", "4f7d", "f=hunter2", "hunter2"}),
+        ("http://[radio.example", set()),
+        ("talk.wav", set()),
+    ],
+)
+def test_what_a_server_may_repeat_of_an_address(address, secrets):
+    assert set(secrets_in(address)) == secrets
+
+
+def test_known_secrets_are_hidden_in_any_text_the_longest_first():
+    assert without("p@ss and p%40ss, pass", ["p@ss", None, ""]) == "*** and ***, pass"
+    assert without("hunter22 hunter2", ["hunter2", "hunter22"]) == "*** ***"

@@ -64,6 +64,7 @@ from scribe_tui.audio.web.tracks import LIVE_SAMPLE_SECONDS, speaking_track_at, 
 from scribe_tui.audio.web.upstream import Upstream, is_station
 from scribe_tui.audio.web.wav_recording import goes_on
 from scribe_tui.errors import Retry, SourceError
+from scribe_tui.sanitize import secrets_in, without
 
 CUSHION_SECONDS = 60.0
 """Most sound held back for pacing; three HLS segments are 30 s."""
@@ -171,7 +172,7 @@ class Opening:
         if text.startswith("ffconcat"):  # a list the decoder would follow by itself
             raise failures.not_sound(where)
         if words.are_all(body, text):
-            raise failures.said_instead(where, words.without_secrets(text, answer.address))
+            raise failures.said_instead(where, without(text, secrets_in(answer.address.url)))
         answer.put_back(body)
         return await self._sound(answer)
 

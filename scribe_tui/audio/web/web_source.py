@@ -17,6 +17,7 @@ from scribe_tui.audio.web.opening import Opening
 from scribe_tui.audio.web.playing import Playing
 from scribe_tui.clock import Clock
 from scribe_tui.errors import SourceError
+from scribe_tui.sanitize import secrets_in, without
 
 
 class WebSource(DecodedSource):
@@ -37,6 +38,8 @@ class WebSource(DecodedSource):
     ) -> None:
         super().__init__(audio_format, options, clock)
         self._url = url
+        self._secrets = secrets_in(url)
+        """What a server might repeat in a title."""
         self._playing: Playing | None = None
         self._reported: tuple[object, ...] = ()
         self._maker: CopyMaker | None = None
@@ -118,17 +121,18 @@ class WebSource(DecodedSource):
         if reported == self._reported:  # as it is for nearly every chunk
             return self._status
         self._reported = reported
+        title = route.title or (facts.title if route.title is None else "") or route.station or None
         return SourceStatus(
-            title=route.title
-            or (facts.title if route.title is None else "")
-            or route.station
-            or None,
+            title=without(title, self._secrets) if title else None,
             codec=facts.codec_of(playing.track),
             position_seconds=position,
             duration_seconds=None if live else facts.declared_duration,
             dropped_samples=self._format.samples(missed),
             drop_cause="segment missing",
-            notices=noticed(*playing.notices, notice, damage, *more),
+            notices=tuple(
+                without(text, self._secrets)
+                for text in noticed(*playing.notices, notice, damage, *more)
+            ),
         )
 
     async def __anext__(self) -> AudioChunk:

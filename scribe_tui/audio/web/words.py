@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, unquote, urlsplit
-
-from scribe_tui.audio.web.address import Address
 from scribe_tui.audio.web.answer import Answer
 
 MAX_BYTES = 2000
@@ -22,16 +19,6 @@ def are_all(body: bytes, text: str) -> bool:
     if len(body) >= MAX_BYTES or "\0" in text:
         return False
     return text.startswith(("{", "<")) or _is_plain(body)
-
-
-def without_secrets(text: str, address: Address) -> str:
-    """The words without what they repeat of the password and the query that were sent."""
-    parts = urlsplit(address.url)
-    secrets = [value for _, value in parse_qsl(parts.query, keep_blank_values=True)]
-    secrets += [parts.query, unquote(parts.password or ""), unquote(parts.username or "")]
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        text = text.replace(secret, "***")
-    return text
 
 
 def _is_plain(data: bytes) -> bool:

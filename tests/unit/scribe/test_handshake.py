@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 import ssl
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -237,6 +238,8 @@ def test_this_machine_is_reached_without_a_proxy(monkeypatch: pytest.MonkeyPatch
 def test_what_the_service_might_repeat_is_known() -> None:
     speech = SpeechSettings(extra=(("tenant", "hunter2"), ("beta", "1")))
     assert secrets_of(ENDPOINT, speech) == ("secret-key", "hunter2")
+    behind_a_gate = replace(ENDPOINT, url="wss://gate.example/token/swordfish")
+    assert secrets_of(behind_a_gate, speech) == ("secret-key", "hunter2", "swordfish")
 
 
 def test_the_key_is_not_in_the_endpoint_s_repr() -> None:

@@ -179,6 +179,13 @@ async def test_the_title_arrives_clean(
         assert source.status is source.status
 
 
+async def test_a_title_that_repeats_the_secrets_of_the_address_is_masked(
+    web: Web, audio_format: AudioFormat, eventually: Eventually
+) -> None:
+    async with WebSource(web.url("/icy/token/quoted?sid=Song"), audio_format) as source:
+        await eventually(lambda: source.status.title == "Tëst – <***>; it's '***'=1")
+
+
 async def test_a_password_works_and_is_in_no_process_list(
     web: Web, audio_format: AudioFormat
 ) -> None:
