@@ -35,7 +35,7 @@ FATAL = (
 RETRIED = tuple(kind for kind in ErrorKind if kind not in (*FATAL, ErrorKind.INPUT))
 
 
-@pytest.mark.some(2)
+@pytest.mark.some(1)
 @pytest.mark.parametrize("live", [False, True], ids=["file", "live"])
 @pytest.mark.parametrize("commit", ["vad", "manual", "2"])
 async def test_a_connection_that_ends_anywhere(commit: str, live: bool) -> None:

@@ -74,7 +74,7 @@ async def test_zoom_shows_one_pane_and_leads_back_in_every_layout(layout: PaneLa
         assert stage.pane(2).shape is layout.shape(is_chosen=True)
 
 
-@pytest.mark.some(1)
+@pytest.mark.long
 @pytest.mark.parametrize("layout", list(PaneLayout))
 async def test_layouts_are_drawn_at_every_size_while_it_changes(layout: PaneLayout) -> None:
     stage = Stage(*(f"s{number}" for number in range(1, 41)))

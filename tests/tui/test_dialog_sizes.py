@@ -16,7 +16,7 @@ from tests.tui.test_snapshots import DIALOGS, desk, find_words, scene, speak
 SIZES = ((60, 15), (400, 100), (61, 16), (120, 40), (200, 50))
 
 
-@pytest.mark.some(3)
+@pytest.mark.some(1)
 @pytest.mark.parametrize("dialog", DIALOGS)
 async def test_a_storm_of_sizes_leaves_what_a_new_one_would_show(
     dialog: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

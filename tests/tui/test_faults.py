@@ -137,6 +137,7 @@ async def test_a_bridge_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatc
         await settle(pilot, lambda: "Said." in stage.text() and stage.app.faults.standing == ())
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("where", ["compose", "render"])
 async def test_a_dialog_that_fails_is_closed(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> Any:

@@ -89,6 +89,7 @@ LIST = "#EXTM3U\r#EXTINF:-1,Harbor Radio\rhttp://a.example/1\r\nhttp://b.example
 """As terminals send it: some make carriage returns of the ends of lines."""
 
 
+@pytest.mark.some(3)
 @pytest.mark.parametrize("where", ["panes", "form"])
 @pytest.mark.parametrize(
     "pasted",

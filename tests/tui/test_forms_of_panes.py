@@ -39,7 +39,7 @@ async def test_the_settings_of_a_pane(stage: FormStage) -> None:
         assert "changed one; from its next pause on" in stage.text()
 
 
-@pytest.mark.some(2)
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("line", "typed", "says"),
     [

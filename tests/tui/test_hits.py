@@ -126,6 +126,7 @@ async def test_the_list_says_that_there_are_no_watch_words() -> None:
         )
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("width", [60, 80, 120])
 async def test_the_word_of_a_long_quote_shows_at_every_width(width: int) -> None:
     stage = Stage("one", "two")

@@ -70,7 +70,7 @@ def arranged(
     return stage, play
 
 
-@pytest.mark.some(2)
+@pytest.mark.some(1)
 @pytest.mark.parametrize("size", SIZES, ids=size_name)
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_layouts(snap_compare: Any, layout: PaneLayout, size: tuple[int, int]) -> None:
@@ -78,7 +78,7 @@ def test_layouts(snap_compare: Any, layout: PaneLayout, size: tuple[int, int]) -
     assert snap_compare(stage.app, terminal_size=size, run_before=play)
 
 
-@pytest.mark.some(2)
+@pytest.mark.some(1)
 @pytest.mark.parametrize("look", ["light", "16", "none", "ascii"])
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_layouts_in_other_looks(

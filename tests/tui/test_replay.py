@@ -188,7 +188,7 @@ async def test_a_time_is_asked_for_and_what_is_none_is_said(cinema: Cinema) -> N
 REFUSED = [key for key in REPLAY_SCREEN_KEYS if key.steers]
 
 
-@pytest.mark.some(2)
+@pytest.mark.some(1)
 @pytest.mark.parametrize("key", REFUSED, ids=lambda key: key.id)
 async def test_keys_that_steer_live_sessions_say_why_they_do_not(cinema: Cinema, key: Any) -> None:
     async with cinema.app.run_test(size=(120, 24)) as pilot:

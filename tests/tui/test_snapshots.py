@@ -76,7 +76,7 @@ def speak(stage: Stage) -> None:
         stage.partial(name, "commuters are advised to use the ferry which")
 
 
-@pytest.mark.some(2)
+@pytest.mark.some(1)
 @pytest.mark.parametrize("size", SIZES, ids=size_name)
 @pytest.mark.parametrize("count", [1, 4, 12])
 def test_panes(snap_compare: Any, count: int, size: tuple[int, int]) -> None:
@@ -105,7 +105,7 @@ def test_zoom(snap_compare: Any, keys: list[str]) -> None:
     assert snap_compare(stage.app, terminal_size=(80, 24), run_before=play)
 
 
-@pytest.mark.some(2)
+@pytest.mark.some(1)
 @pytest.mark.parametrize("look", ["dark", "light", "contrast", "16", "none", "ascii"])
 def test_looks(snap_compare: Any, monkeypatch: pytest.MonkeyPatch, look: str) -> None:
     stage = scene(12, looks=before(look, monkeypatch))
@@ -177,7 +177,7 @@ def find_words(stage: Stage) -> None:
         )  # fmt: skip
 
 
-@pytest.mark.some(4)
+@pytest.mark.some(2)
 @pytest.mark.parametrize("size", SIZES[::2], ids=size_name)
 @pytest.mark.parametrize("dialog", DIALOGS)
 def test_dialogs(

@@ -94,7 +94,7 @@ def test_a_stop_while_the_answer_is_awaited_keeps_it_and_nothing_is_sent_twice(r
         assert sent_seconds(stoppable.service) == [float(SECONDS)]
 
 
-@pytest.mark.some(2)
+@pytest.mark.some(1)
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL, signal.SIGTERM])
 def test_who_leaves_at_once_is_told_next_time_what_may_be_charged_twice(run, how):
     with Stoppable(run) as stoppable:

@@ -188,6 +188,7 @@ def test_the_present_end_of_a_run_that_goes_on_is_now(tmp_path, monkeypatch):
     lock.release()
 
 
+@pytest.mark.some(1)
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="a signal of POSIX systems")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_command_that_is_ended_says_so_by_its_code_and_leaves_no_half_of_a_file(logs, number):

@@ -56,6 +56,7 @@ async def starved() -> AsyncIterator[None]:
     holding.cancel()
 
 
+@pytest.mark.some(2)
 @pytest.mark.usefixtures("starved")
 @pytest.mark.parametrize("spoil", [noise, bytes], ids=["noise", "zeros"])
 @pytest.mark.parametrize(("name", "options"), [("a.aac", AAC), ("a.mp3", MP3)], ids=["aac", "mp3"])
@@ -107,6 +108,7 @@ async def test_a_picture_in_a_tag_behind_the_end_is_no_damage(
     assert await heard(path, audio_format) == (pytest.approx(12.0, abs=0.1), ())
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("name", "options"),
     [("1.opus", ("-c:a", "libopus")), ("1.ogg", ("-c:a", "libvorbis")), ("1.mp3", MP3)],
@@ -130,7 +132,7 @@ PARTS = {
 }
 
 
-@pytest.mark.some(3)
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("first", "then"),
     [

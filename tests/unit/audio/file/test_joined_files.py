@@ -12,7 +12,7 @@ from tests.unit.audio.conftest import MakeSound
 from tests.unit.audio.file.conftest import Make, heard, lavfi, seconds_of
 
 
-@pytest.mark.some(2)
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("name", "options"),
     [("a.mka", ("-c:a", "flac")), ("a.webm", ("-c:a", "libopus")), ("a.ts", ("-c:a", "aac"))],
@@ -42,7 +42,7 @@ async def test_a_broadcast_whose_tracks_get_other_numbers_is_heard_on(
     assert await seconds_of(path, audio_format) == pytest.approx(12.0, abs=0.2)
 
 
-@pytest.mark.some(2)
+@pytest.mark.some(1)
 @pytest.mark.parametrize("name", ["a.wav", "a.aiff", "a.m4a", "a.au"])
 async def test_a_recording_behind_another_that_the_decoder_never_reaches_is_told(
     make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat, name: str
@@ -56,7 +56,7 @@ async def test_a_recording_behind_another_that_the_decoder_never_reaches_is_told
         await seconds_of(path, audio_format)
 
 
-@pytest.mark.some(3)
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("name", "then"),
     [

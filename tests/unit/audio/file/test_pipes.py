@@ -140,7 +140,7 @@ async def test_a_wav_in_a_pipe_begins_at_once_and_ends_where_it_says(
     assert pcm == sound
 
 
-@pytest.mark.some(2)
+@pytest.mark.some(1)
 @pytest.mark.parametrize("kind", ["flac", "wav", "mp3", "mka", "au", "flv"])
 async def test_a_recording_in_a_pipe_that_is_cut_short_is_told(
     make_sound: MakeSound, tmp_path: Path, audio_format: AudioFormat, kind: str
@@ -188,6 +188,7 @@ async def test_a_picture_behind_the_end_of_what_comes_through_a_pipe_is_no_damag
     )
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize(("name", "options"), [("piped.m4a", ()), ("piped.caf", ("-c:a", "alac"))])
 async def test_an_index_at_the_end_of_what_comes_through_a_pipe_is_named(
     make_sound: MakeSound,

@@ -22,6 +22,7 @@ def old() -> array[int]:
     return babble(12, seed=1)
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("seconds", [1.5, 4.0, 8.0])
 def test_repeated_sound_is_measured_to_the_sample(seconds: float, old: array[int]) -> None:
     repeated = old[-round(seconds * RATE) :] + babble(1, seed=2)

@@ -99,7 +99,7 @@ async def heard(url: str, audio_format: AudioFormat) -> tuple[float, float, str]
     return audio_format.seconds(samples), missing, said
 
 
-@pytest.mark.some(2)
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     "kinds",
     [

@@ -52,7 +52,7 @@ async def heard(body: bytes, way: str, audio_format: AudioFormat) -> tuple[float
     return audio_format.seconds(samples), said
 
 
-@pytest.mark.some(3)
+@pytest.mark.some(1)
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(
     ("name", "then"),
@@ -86,6 +86,7 @@ async def test_a_recording_behind_another_at_an_address_is_told(
     )
 
 
+@pytest.mark.some(1)
 @pytest.mark.parametrize("way", WAYS)
 async def test_what_is_lost_where_flac_recordings_meet_is_told(
     make_sound: MakeSound, audio_format: AudioFormat, way: str

@@ -23,6 +23,7 @@ def song(make_sound: MakeSound, kind: str, title: str) -> bytes:
     return make_sound(name, 4.0, "-c:a", CODECS[kind], *tags).read_bytes()
 
 
+@pytest.mark.some(2)
 @pytest.mark.parametrize("kind", CODECS)
 @pytest.mark.parametrize("size", [333, 4000])
 def test_each_song_has_its_own(make_sound: MakeSound, kind: str, size: int) -> None:

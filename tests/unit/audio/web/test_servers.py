@@ -68,7 +68,7 @@ async def test_an_index_that_is_missing_is_said(
             await listen(server.url(), audio_format)
 
 
-@pytest.mark.some(2)
+@pytest.mark.some(1)
 @pytest.mark.parametrize(
     ("name", "options"),
     [

@@ -197,6 +197,7 @@ def test_a_folder_without_permission_is_said_and_the_journals_are_read(tmp_path)
     assert int(count) > 50
 
 
+@pytest.mark.some(1)
 @pytest.mark.skipif(os.geteuid() != 0, reason="another user is needed")
 @pytest.mark.parametrize("unreadable", [f"{RUN}/other.jsonl", "2026-11-25T12-00-00", "."])
 def test_what_cannot_be_read_is_said(tmp_path, unreadable):
