@@ -16,6 +16,7 @@ from scribe_tui.tui.debounce import ANSWER_SECONDS
 from tests.support.background import InBackground
 from tests.support.endpoint import StrictEndpoint
 from tests.support.numbered import numbered_pcm
+from tests.support.processes import share_of_a_core
 from tests.support.script import NEVER_COMMITS
 from tests.support.terminal import PROGRAM, Terminal
 from tests.support.waiting import PATIENCE, wait_until
@@ -53,13 +54,6 @@ def monitor(tmp_path: Path) -> Iterator[Open]:
 
 def saved(tmp_path: Path) -> str:
     return "".join(path.read_text() for path in (tmp_path / "logs").glob("*/one.jsonl"))
-
-
-def share_of_a_core(pid: int, seconds: float = 2.0) -> float:
-    program = psutil.Process(pid)
-    before = sum(program.cpu_times()[:2])
-    time.sleep(seconds)  # what is measured is time
-    return (sum(program.cpu_times()[:2]) - before) / seconds
 
 
 @pytest.mark.long
