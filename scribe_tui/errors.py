@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from enum import StrEnum
 
 
@@ -88,3 +90,26 @@ class JournalError(ScribeTuiError):
     """The session log cannot be written. Lines are held in memory until it can."""
 
     retry = Retry.BACKOFF
+
+
+_NO_MORE_FILES = (errno.EMFILE, errno.ENFILE)
+_NO_MORE_FILES_WORDS = tuple(os.strerror(number) for number in _NO_MORE_FILES)
+
+
+def descriptors_are_exhausted(error: Exception) -> bool:
+    """Whether `error` means that this program may open no more files.
+
+    What is imported is a file, too: a library that cannot be opened is an ImportError.
+    """
+    if isinstance(error, ImportError):
+        return any(words in str(error) for words in _NO_MORE_FILES_WORDS)
+    return isinstance(error, OSError) and error.errno in _NO_MORE_FILES
+
+
+def no_descriptors(where: str) -> SourceError:
+    """The program has as many files open as it may."""
+    return SourceError(
+        "too many files",
+        f"{where} cannot be opened: this program has no file descriptors left.",
+        "Close some sources, or allow more open files: ulimit -n 4096.",
+    )

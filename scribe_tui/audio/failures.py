@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 
 from scribe_tui.audio.tls_failures import no_tls
-from scribe_tui.errors import Retry, SourceError
+from scribe_tui.errors import Retry, SourceError, descriptors_are_exhausted, no_descriptors
 from scribe_tui.network.retry_after import seconds_asked
 from scribe_tui.sanitize import harmless_line, mask_url
 
@@ -25,7 +25,6 @@ _STATUS_REMEDY = {
     410: CHECK,
 }
 MAX_WORDS_CHARS = 160
-_NO_FILES = "Close some sources, or allow more open files: ulimit -n 4096."
 
 
 class StatusError(SourceError):
@@ -71,7 +70,7 @@ def from_error(error: Exception, where: str) -> SourceError:
     if isinstance(error, ssl.SSLError) and (reason := getattr(error, "reason", None)):
         return no_tls(where, reason)
     number = error.errno if isinstance(error, OSError) else None
-    if number in (errno.EMFILE, errno.ENFILE):
+    if descriptors_are_exhausted(error):
         return no_descriptors(where)
     if number in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN):
         return host_unreachable(where)
@@ -82,12 +81,6 @@ def from_error(error: Exception, where: str) -> SourceError:
     if isinstance(error, EOFError):  # IncompleteReadError
         return hung_up(where)
     return connection_reset(where)
-
-
-def no_descriptors(where: str) -> SourceError:
-    """The program has as many files open as it may."""
-    message = f"{where} cannot be opened: this program has no file descriptors left."
-    return SourceError("too many files", message, _NO_FILES)
 
 
 def unknown_host(where: str, *, temporary: bool = False) -> SourceError:

@@ -18,7 +18,7 @@ from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.source import Source
 from scribe_tui.config.paths import user_path
-from scribe_tui.errors import SourceError, UsageError
+from scribe_tui.errors import SourceError, UsageError, descriptors_are_exhausted, no_descriptors
 from scribe_tui.sanitize import harmless_line, mask_address
 
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+):")
@@ -41,11 +41,20 @@ def open_source(
     """The source at `address`, not opened yet: a reconnect asks for a new one.
 
     `speed`, unless None, stands for that in `options`. Raises UsageError for an address of
-    no known kind.
+    no known kind, SourceError where the program may open no more files.
     """
     options = options or SourceOptions()
     if speed is not None:
         options = replace(options, speed=speed)
+    try:
+        return _source_at(address, audio_format, options)
+    except (OSError, ImportError) as error:  # an import opens files, too
+        if descriptors_are_exhausted(error):
+            raise no_descriptors(describe(address)) from error
+        raise
+
+
+def _source_at(address: str, audio_format: AudioFormat, options: SourceOptions) -> Source:
     if (device := _microphone(address)) is not None:
         from scribe_tui.audio.microphone.microphone_source import MicrophoneSource
         from scribe_tui.audio.microphone.named_microphone import NamedMicrophone

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 
 from scribe_tui.audio.dead_air import DeadAirDetector
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.kept_sound import SoundKeeper
 from scribe_tui.audio.open import describe
 from scribe_tui.audio.source import Source, keep_sound
-from scribe_tui.errors import ScribeTuiError, SourceError, SpeechError
+from scribe_tui.errors import ScribeTuiError, SourceError, SpeechError, descriptors_are_exhausted
 from scribe_tui.events import Correction, Half, State
 from scribe_tui.session.buffer.audio_buffer import AudioBuffer
 from scribe_tui.session.buffer.recent_sound import RecentSound
@@ -258,9 +257,16 @@ def service_down(name: str, cause: SpeechError, seconds: float) -> SpeechError:
     return SpeechError(cause.title, message, cause.remedy, kind=cause.kind)
 
 
+def _is_of_files(fault: Exception) -> bool:
+    """Whether it is that the program may open no more files; both halves run in one group."""
+    if isinstance(fault, ExceptionGroup):
+        return all(map(_is_of_files, fault.exceptions))
+    return descriptors_are_exhausted(fault)
+
+
 def own_fault(name: str, fault: Exception) -> ScribeTuiError:
     """The error for `fault`, a bug of ours as a rule, that stopped the session called `name`."""
-    if isinstance(fault, OSError) and fault.errno in (errno.EMFILE, errno.ENFILE):
+    if _is_of_files(fault):
         return ScribeTuiError(
             "too many files",
             f"{name} stopped: this program may open no more files.",

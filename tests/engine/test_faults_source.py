@@ -276,8 +276,9 @@ async def test_a_bug_closes_the_books_too() -> None:
     [
         (ZeroDivisionError("bug"), "internal error"),
         (OSError(errno.EMFILE, "Too many open files"), "too many files"),
+        (ExceptionGroup("", [OSError(errno.EMFILE, "Too many open files")]), "too many files"),
     ],
-    ids=["a bug", "no more files"],
+    ids=["a bug", "no more files", "no more files in one half"],
 )
 async def test_a_run_that_fails_before_it_has_begun_is_over_all_the_same(
     fault: Exception, title: str

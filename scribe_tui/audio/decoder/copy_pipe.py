@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import os
 from collections.abc import AsyncIterator
 
 from scribe_tui.audio.format import SoundCopy
+from scribe_tui.errors import descriptors_are_exhausted
 
 
 class _Reader(asyncio.Protocol):
@@ -37,7 +37,7 @@ async def copying(copy: SoundCopy | None) -> AsyncIterator[tuple[int | None, tup
     try:
         reading, writing = os.pipe()
     except OSError as error:
-        if error.errno not in (errno.EMFILE, errno.ENFILE):
+        if not descriptors_are_exhausted(error):
             raise
         yield None, ()  # the recognition goes on without
         return

@@ -13,11 +13,16 @@ little later.
 
 from __future__ import annotations
 
+import array
 import os
 import sys
 from io import IOBase
 
 from scribe_tui.audio.format import CHUNK_SECONDS, SAMPLE_BYTES, AudioFormat
+
+if sys.platform != "win32":
+    import fcntl
+    import termios
 
 PIPE_SECONDS = 0.5
 """What a decoder's pipe holds, and so what is taken of a live one at a time. By twice that the
@@ -86,8 +91,6 @@ def first_pipe_bytes(audio_format: AudioFormat) -> int:
     """
     if sys.platform != "linux":
         return -1
-    import fcntl
-
     size = _pipe_bytes(audio_format, channels=1)
     ends = os.pipe()
     try:
@@ -111,8 +114,6 @@ def narrow(pipe: IOBase, audio_format: AudioFormat, channels: int) -> None:
     waits for the net more often.
     """
     if sys.platform == "linux":
-        import fcntl
-
         try:
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _pipe_bytes(audio_format, channels))
         except (OSError, ValueError):  # ValueError: the decoder is gone and its pipe closed
@@ -123,10 +124,6 @@ def waiting_bytes(pipe: IOBase) -> int:
     """Bytes written into `pipe` and not read; 0 where the system does not say."""
     if sys.platform == "win32":
         return 0
-    import array
-    import fcntl
-    import termios
-
     count = array.array("i", [0])
     try:
         fcntl.ioctl(pipe, termios.FIONREAD, count, True)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
-from scribe_tui.errors import SourceError
+from scribe_tui.errors import SourceError, descriptors_are_exhausted, no_descriptors
 from scribe_tui.network.http_head import read_head
 
 HOST = "http://source.invalid"
@@ -60,12 +60,18 @@ class Relay:
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @contextlib.asynccontextmanager
-    async def serving(self, route: Route) -> AsyncIterator[dict[str, str]]:
-        """While entered, the decoder with the given environment is answered by `route`."""
+    async def serving(self, route: Route, where: str) -> AsyncIterator[dict[str, str]]:
+        """While entered, the decoder with the given environment is answered by `route`.
+
+        `where` is the source's masked name. Raises SourceError where no port can be had.
+        """
         name = secrets.token_hex(16)
         self._routes[name] = route
         try:
-            port = await self._port()
+            try:
+                port = await self._port()
+            except OSError as error:
+                raise no_relay(error, where) from error
             yield {"http_proxy": f"http://{name}:x@127.0.0.1:{port}", "no_proxy": ""}
         finally:
             del self._routes[name]
@@ -77,7 +83,12 @@ class Relay:
     async def _port(self) -> int:
         async with self._opening:
             if self._server is None:
-                self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+                listening = _listening()
+                try:
+                    self._server = await asyncio.start_server(self._connected, sock=listening)
+                except BaseException:
+                    listening.close()
+                    raise
         return int(self._server.sockets[0].getsockname()[1])
 
     async def _end_tasks(self, route: Route) -> None:
@@ -137,6 +148,25 @@ class Relay:
                     await reply.rest(sink)
             return
         writer.transport.abort()
+
+
+def _listening() -> socket.socket:
+    """A port on loopback; asyncio would go on without one. Raises OSError."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listening.bind(("127.0.0.1", 0))
+    except BaseException:
+        listening.close()
+        raise
+    return listening
+
+
+def no_relay(error: OSError, where: str) -> SourceError:
+    """Why nothing can be handed to the decoder of the source called `where`."""
+    if descriptors_are_exhausted(error):
+        return no_descriptors(where)
+    message = f"{where} cannot be opened: this machine gives no port on loopback"
+    return SourceError("no port", f"{message} ({error.strerror}).")
 
 
 _relays: WeakKeyDictionary[asyncio.AbstractEventLoop, Relay] = WeakKeyDictionary()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import sys
 from collections.abc import AsyncIterator
 from weakref import WeakKeyDictionary
 
 from scribe_tui.audio import failures
-from scribe_tui.errors import SourceError
+from scribe_tui.errors import SourceError, descriptors_are_exhausted, no_descriptors
+
+if sys.platform == "linux":
+    import resource  # not first when a decoder starts: then there may be no file left to load it
 
 STARTS_AT_ONCE = 8
 """Starting a process costs up to 85 ms of CPU; a hundred at once delay each other."""
@@ -29,8 +31,6 @@ async def start_slot(loop: asyncio.AbstractEventLoop) -> AsyncIterator[None]:
 def bound_memory(process: int) -> None:
     """Let a process have no more than `MEMORY_MEGABYTES` of data, where the system can."""
     if sys.platform == "linux":
-        import resource
-
         limit = MEMORY_MEGABYTES * 1024 * 1024
         with contextlib.suppress(OSError, ValueError):  # it has ended already
             resource.prlimit(process, resource.RLIMIT_DATA, (limit, limit))
@@ -38,6 +38,6 @@ def bound_memory(process: int) -> None:
 
 def not_started(program: str, error: OSError, where: str) -> SourceError:
     """Why a decoder of the source called `where` is not running."""
-    if error.errno in (errno.EMFILE, errno.ENFILE):
-        return failures.no_descriptors(where)
+    if descriptors_are_exhausted(error):
+        return no_descriptors(where)
     return failures.broken_decoder(program, f"it cannot be started ({error.strerror})")

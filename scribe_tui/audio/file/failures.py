@@ -5,8 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Sequence
 
-from scribe_tui.audio.failures import no_descriptors
-from scribe_tui.errors import Retry, SourceError
+from scribe_tui.errors import Retry, SourceError, descriptors_are_exhausted, no_descriptors
 
 _ANOTHER_FILE = "Check that another player plays it, or name another file."
 _FROM_ITS_BEGINNING = (
@@ -88,7 +87,7 @@ def scattered(name: str) -> SourceError:
 
 def unreadable_file(name: str, error: OSError) -> SourceError:
     """The operating system says no."""
-    if error.errno in (errno.EMFILE, errno.ENFILE):
+    if descriptors_are_exhausted(error):
         return no_descriptors(name)
     if error.errno == errno.EBADF:
         return bad_file(

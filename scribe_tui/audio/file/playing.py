@@ -173,7 +173,9 @@ async def _followed(
     source: DecoderInput, path: Path, head: bytes, held: AsyncExitStack
 ) -> DecoderInput:
     """`source` read through the relay as it grows, instead of by its name."""
-    variables = await held.enter_async_context(relay().serving(GrowingFile(path)))
+    variables = await held.enter_async_context(
+        relay().serving(GrowingFile(path), harmless_line(path.name))
+    )
     through = relay_input(f"{HOST}/growing", variables)
     flags: tuple[str, ...] = ()
     if (layout := pcm_layout(head) or layout_at_start(head)) is not None:

@@ -344,7 +344,7 @@ class Opening:
             for taker in (copy, route.copy):
                 if taker is not None:
                     stack.callback(taker.close)
-            variables = await stack.enter_async_context(relay().serving(route))
+            variables = await stack.enter_async_context(relay().serving(route, where))
             decoder = Decoder(
                 source(variables),
                 self._format,

@@ -65,7 +65,7 @@ async def speaking_track_of(
     if route is not None:
         with contextlib.closing(route):
             sample = await _sample(route, where, read, seconds or SAMPLE_SECONDS)
-    async with relay().serving(_Kept(sample)) as variables:
+    async with relay().serving(_Kept(sample), where) as variables:
 
         def source(number: int, seconds: float) -> DecoderInput:
             kept = relay_input(f"{HOST}/sample", variables)
@@ -81,7 +81,7 @@ async def _sample(
     sample = bytearray()
     with contextlib.suppress(SourceError, TimeoutError):
         async with asyncio.timeout(READ_SECONDS):
-            async with relay().serving(_Bounded(route)) as variables:
+            async with relay().serving(_Bounded(route), where) as variables:
                 source = replace(read(variables), seconds=seconds)
                 async with contextlib.aclosing(remuxed(source, where)) as pieces:
                     async for piece in pieces:

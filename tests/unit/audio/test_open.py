@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
+import errno
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -13,7 +17,27 @@ from scribe_tui.audio.microphone.named_microphone import NamedMicrophone
 from scribe_tui.audio.microphone.pulse_source import PulseSource
 from scribe_tui.audio.open import SourceKind, check_address, describe, kind_of, open_source
 from scribe_tui.audio.web.web_source import WebSource
-from scribe_tui.errors import UsageError
+from scribe_tui.errors import Retry, SourceError, UsageError
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(errno.EMFILE, "x"), ImportError("x.so: Too many open files")]
+)
+@pytest.mark.parametrize("address", ["http://radio.example/a", "talk.mp3", "pulse", "mic"])
+def test_what_a_source_needs_may_not_be_loaded_for_want_of_files(
+    audio_format: AudioFormat, monkeypatch: pytest.MonkeyPatch, address: str, error: Exception
+) -> None:
+    found = builtins.__import__
+
+    def full(name: str, *rest: Any) -> ModuleType:
+        if name.startswith("scribe_tui.audio."):
+            raise error
+        return found(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", full)
+    with pytest.raises(SourceError, match="no file descriptors left") as caught:
+        open_source(address, audio_format)
+    assert caught.value.retry is Retry.BACKOFF
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from scribe_tui.audio.decoder import relay as decoder_relay
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.web import hls
@@ -139,6 +140,18 @@ async def test_no_descriptor_left_is_one_sentence_and_passes(
     assert caught.value.retry is Retry.BACKOFF
     async with WebSource(web.url("/live"), audio_format) as source:
         assert (await anext(source)).samples
+
+
+async def test_no_descriptor_left_for_what_the_decoder_is_given_is_the_same(
+    web: Web, audio_format: AudioFormat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(decoder_relay, "_listening", full)
+    with pytest.raises(SourceError, match="no file descriptors left") as caught:
+        await WebSource(web.url("/live"), audio_format).__aenter__()
+    assert caught.value.retry is Retry.BACKOFF
 
 
 def test_of_films_the_smallest_is_fetched() -> None:
