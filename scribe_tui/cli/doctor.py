@@ -32,6 +32,7 @@ from scribe_tui.cli.start import Checked, check_speech
 from scribe_tui.config.load import KEY_VARIABLE
 from scribe_tui.errors import ScribeTuiError, SpeechError
 from scribe_tui.journal.run_folder import check_log_folder
+from scribe_tui.network.trust import tls_context
 from scribe_tui.sanitize import harmless_line, host_of
 from scribe_tui.scribe.connection import Connection, Endpoint
 from scribe_tui.scribe.failures import closed_error, speech_error
@@ -192,21 +193,31 @@ async def _subscription(settings: Settings) -> Finding | None:
 def _certificates() -> Finding:
     """Which certificates are trusted; a variable that leads nowhere leaves none."""
     subject = "certificates"
-    for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
-        named = os.environ.get(variable, "")
-        if named and not Path(named).exists():
-            shown = harmless_line(named)
-            text = f"{variable} names {shown}, which is not there: nothing is trusted."
+    named = {name: os.environ.get(name, "") for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")}
+    for variable, place in named.items():
+        if place and (lack := _lack_of(variable, Path(place))):
+            text = f"{variable} names {harmless_line(place)}, which {lack}: nothing is trusted."
             return Finding(Mark.FAIL, subject, text)
-        if named:
-            return Finding(Mark.OK, subject, f"those that {variable} names are trusted.")
+    if variables := " and ".join(name for name, place in named.items() if place):
+        return Finding(Mark.OK, subject, f"those that {variables} names are trusted.")
     store = ssl.get_default_verify_paths()
-    place = store.cafile or store.capath
-    if place is None:
+    found = store.cafile or store.capath
+    if found is None:
         return Finding(
             Mark.OK, subject, "this machine has no store of its own, certifi's are trusted."
         )
-    return Finding(Mark.OK, subject, f"those of this machine ({place}) and certifi's are trusted.")
+    return Finding(Mark.OK, subject, f"those of this machine ({found}) and certifi's are trusted.")
+
+
+def _lack_of(variable: str, path: Path) -> str:
+    """Why no certificate can come from there, "" if one can. Folders are read as they are used."""
+    if not path.exists():
+        return "is not there"
+    if variable == "SSL_CERT_DIR":
+        return "" if path.is_dir() else "is no folder"
+    if not path.is_file():
+        return "is no file"
+    return "" if tls_context().cert_store_stats()["x509_ca"] else "holds no certificate"
 
 
 async def _decoder() -> tuple[Mark, str]:
@@ -242,7 +253,7 @@ async def _decoded_sample() -> int:
 
 
 async def _diagnostics() -> tuple[Mark, str]:
-    return Mark.OK, f"{check_diagnostics_folder()} can be written."
+    return Mark.OK, f"{harmless_line(str(check_diagnostics_folder()))} can be written."
 
 
 async def _microphones() -> tuple[Mark, str]:
@@ -259,7 +270,7 @@ async def _microphones() -> tuple[Mark, str]:
 async def _log_folder(settings: Settings) -> tuple[Mark, str]:
     folder = sessions_folder(settings.log_dir)
     check_log_folder(folder)
-    return Mark.OK, f"{folder} can be written."
+    return Mark.OK, f"{harmless_line(str(folder))} can be written."
 
 
 async def _source(settings: SourceSettings) -> tuple[Mark, str]:

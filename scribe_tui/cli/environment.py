@@ -1,7 +1,8 @@
 """The environment, and below it what `.env` in the working folder says, as far as it is trusted.
 
 Nothing of `.env` stops a start: what cannot be read or understood is left out with a
-warning. A file that another user owns is not read at all. One that may be a stranger's (an
+warning. A file that another user owns is not read at all. One that others may write into does
+not say where any key goes. One that may be a stranger's (an
 unpacked archive, a cloned repository) must not send the user's own key to an address of
 its choice: where the key comes from the environment, such settings of the file are ignored.
 """
@@ -21,6 +22,7 @@ from pathlib import Path
 from scribe_tui.config.load import KEY_VARIABLE
 from scribe_tui.config.options import OPTIONS, PREFIX
 from scribe_tui.sanitize import harmless_line
+from scribe_tui.sizes import size_text
 
 CONFIG_VARIABLE = "SCRIBE_CONFIG"
 MAX_BYTES = 1_000_000
@@ -39,7 +41,13 @@ def read_environment(own: Mapping[str, str]) -> tuple[dict[str, str], list[str]]
     not set, if the variable is one of ours.
     """
     above = {name: value for name, value in own.items() if value.strip() or not _is_ours(name)}
-    below, warnings = _read_file(Path(".env"))
+    below, warnings, is_shared = _read_file(Path(".env"))
+    for name in sorted(_WHERE_THE_KEY_GOES & below.keys() if is_shared else ()):
+        if (name, below.pop(name).strip()) not in _LEADS_NOWHERE:
+            warnings.append(
+                f"{name} in .env is ignored, because it says where the key goes and other users "
+                "may write into that file. Take that from them: chmod go-w .env."
+            )
     for name in sorted(_WHERE_THE_KEY_GOES & below.keys() - above.keys()):
         if KEY_VARIABLE in above and (name, below[name].strip()) not in _LEADS_NOWHERE:
             del below[name]
@@ -82,28 +90,40 @@ def _misspelt(found: Mapping[str, str]) -> Iterator[str]:
             yield f"There is no setting {harmless_line(name)}, it is ignored.{guess}"
 
 
-def _read_file(file: Path) -> tuple[dict[str, str], list[str]]:
-    """The values in `file` without those that are empty or unreadable, and warnings."""
+def _read_file(file: Path) -> tuple[dict[str, str], list[str], bool]:
+    """(Values in `file` but for empty and unreadable ones, warnings, whether others may write)."""
     try:
         descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
-        return {}, []
+        return {}, [], False
     except OSError as error:
-        return {}, [f".env cannot be read and is ignored: {error.strerror}."]
+        return {}, [f".env cannot be read and is ignored: {error.strerror}."], False
     try:
         status = os.fstat(descriptor)
+        if stat.S_ISDIR(status.st_mode):  # as some call the folder of a Python environment
+            return {}, [], False
         if not stat.S_ISREG(status.st_mode):
-            return {}, []
+            return {}, [".env is no file and is ignored."], False
         if status.st_uid not in (os.geteuid(), 0):
-            return {}, [".env belongs to another user and is ignored."]
+            return {}, [".env belongs to another user and is ignored."], False
         content = os.read(descriptor, MAX_BYTES)
     except OSError as error:
-        return {}, [f".env cannot be read and is ignored: {error.strerror}."]
+        return {}, [f".env cannot be read and is ignored: {error.strerror}."], False
     finally:
         os.close(descriptor)
-    text, warnings = _decoded(content)
+    warnings = []
+    if len(content) < status.st_size:
+        content = content[: content.rfind(b"\n") + 1]  # half a line would be half a value
+        warnings = [f".env is larger than {size_text(MAX_BYTES)}, the rest of it is ignored."]
+    text, undecoded = _decoded(content)
     values, wrong = _parsed(text)
-    return values, warnings + wrong
+    return values, warnings + undecoded + wrong, _is_shared(status)
+
+
+def _is_shared(status: os.stat_result) -> bool:
+    """Whether users other than the owner may write; the group of one's own has only oneself."""
+    is_own_group = status.st_gid == os.getegid()
+    return bool(status.st_mode & (stat.S_IWOTH | (0 if is_own_group else stat.S_IWGRP)))
 
 
 def _decoded(content: bytes) -> tuple[str, list[str]]:

@@ -122,8 +122,14 @@ class Option:
             allowed = self.rule.shape if self.kind is OptionKind.TEXT else ""
             raise _wrong_type(where, value, allowed or self.kind, secret=self.rule.secret)
         return self._checked(
-            user_path(str(value)) if self.kind is OptionKind.PATH else value, where
+            self._path(str(value), where) if self.kind is OptionKind.PATH else value, where
         )
+
+    def _path(self, text: str, where: str) -> Path:
+        """Nothing but blanks is no path, though to Python it is the working folder."""
+        if not text.strip():
+            raise refused(where, text, self.kind)
+        return user_path(text)
 
     def _has_kind(self, value: object) -> bool:
         if isinstance(value, tuple):
@@ -131,6 +137,8 @@ class Option:
         return type(value) is _TOML_TYPES[self.kind]
 
     def _convert(self, text: str | tuple[str, ...], where: str) -> Any:
+        if self.kind is OptionKind.PATH and isinstance(text, str):
+            return self._path(text, where)
         try:
             return _FROM_TEXT[self.kind](text)
         except ValueError:
@@ -211,7 +219,6 @@ _FROM_TEXT: dict[OptionKind, Callable[[Any], Any]] = {
     OptionKind.SWITCH: _switch,
     OptionKind.LIST: _list,
     OptionKind.PAIRS: _pairs,
-    OptionKind.PATH: user_path,
 }
 _TYPE_NAMES = (
     (str, "a text"),

@@ -26,7 +26,7 @@ def create_run(log_dir: Path, started_at: float) -> Path:
             if _make(folder):
                 return folder
     except OSError as error:
-        raise _refused(log_dir, error.strerror or "the system refused") from None
+        raise _refused(log_dir, _reason(error)) from None
     raise _refused(log_dir, f"it has {MAX_RUNS_A_SECOND} runs of this second")
 
 
@@ -54,4 +54,11 @@ def check_log_folder(log_dir: Path) -> None:
         with tempfile.TemporaryFile(dir=log_dir):
             pass
     except OSError as error:
-        raise _refused(log_dir, error.strerror or "the system refused") from None
+        raise _refused(log_dir, _reason(error)) from None
+
+
+def _reason(error: OSError) -> str:
+    """What stands in the way of a folder is no folder, or a link that leads to none."""
+    if isinstance(error, FileExistsError):
+        return "it is no folder"
+    return error.strerror or "the system refused"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import ssl
+from pathlib import Path
 
 
 def tls_context() -> ssl.SSLContext:
@@ -12,7 +13,7 @@ def tls_context() -> ssl.SSLContext:
 
     `SSL_CERT_FILE` or `SSL_CERT_DIR` in the environment stand for the machine's store; only
     where neither is set are certifi's certificates trusted beside it, for machines whose
-    store is empty or out of date.
+    store is empty or out of date. Of a variable that names no file nothing is trusted.
     """
     return _context(os.environ.get("SSL_CERT_FILE", ""), os.environ.get("SSL_CERT_DIR", ""))
 
@@ -20,6 +21,8 @@ def tls_context() -> ssl.SSLContext:
 @functools.cache
 def _context(file: str, folder: str) -> ssl.SSLContext:
     """One for each setting: loading a store takes 20 ms."""
+    if file and Path(file).exists() and not Path(file).is_file():
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # the library would wait for a pipe's writer
     context = ssl.create_default_context()
     if not file and not folder:
         import certifi

@@ -1,5 +1,8 @@
 """`doctor` tries everything once and says it in a line each; `devices` lists or explains."""
 
+import os
+
+import certifi
 import pytest
 
 from scribe_tui.audio.microphone.microphone_source import Microphone
@@ -145,8 +148,27 @@ def test_a_decoder_that_decodes_nothing_is_found(examine, monkeypatch, tmp_path,
     assert str(broken) in findings["decoder"][1]
 
 
-def test_a_certificate_variable_that_leads_nowhere_is_found(examine, monkeypatch):
-    monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent/ca.pem")
-    code, findings = examine()
-    assert code == 1
-    assert "/nonexistent/ca.pem" in findings["certificates"][1]
+@pytest.mark.parametrize(
+    ("variable", "name", "lack"),
+    [
+        ("SSL_CERT_FILE", "gone.pem", "is not there"),
+        ("SSL_CERT_FILE", "pipe", "is no file"),
+        ("SSL_CERT_FILE", "empty.pem", "holds no certificate"),
+        ("SSL_CERT_DIR", "empty.pem", "is no folder"),
+    ],
+)
+def test_a_certificate_variable_that_leads_nowhere_is_found(
+    monkeypatch, home, variable, name, lack
+):
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    os.mkfifo(home / "pipe")
+    (home / "empty.pem").touch()
+    monkeypatch.setenv(variable, str(home / name))
+    found = doctor._certificates()
+    assert found.mark is doctor.Mark.FAIL
+    assert f"{home / name}, which {lack}: nothing is trusted." in found.text
+
+
+def test_a_certificate_variable_that_names_one_is_fine(examine, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", certifi.where())
+    assert examine()[1]["certificates"] == ("ok", "those that SSL_CERT_FILE names are trusted.")

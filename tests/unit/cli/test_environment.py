@@ -110,9 +110,36 @@ def test_a_file_of_another_user_is_not_read():
     assert read_environment({}) == ({}, [".env belongs to another user and is ignored."])
 
 
+@pytest.mark.parametrize("mode", [0o666, 0o646, 0o777])
+def test_a_file_that_others_may_write_into_does_not_say_where_its_own_key_goes(mode):
+    write(f"{KEY}=sk_of_the_file\nSCRIBE_ENDPOINT={FAR}\n")
+    Path(".env").chmod(mode)
+    found, warnings = read_environment({})
+    assert found == {KEY: "sk_of_the_file"}
+    assert len(warnings) == 1
+    assert "SCRIBE_ENDPOINT in .env is ignored" in warnings[0]
+    assert "chmod go-w .env" in warnings[0]
+
+
+def test_the_group_of_ones_own_is_nobody_else():
+    write(f"{KEY}=sk_of_the_file\nSCRIBE_ENDPOINT={FAR}\n")
+    Path(".env").chmod(0o664)
+    assert read_environment({})[0]["SCRIBE_ENDPOINT"] == FAR
+    if os.geteuid() == 0:
+        os.chown(".env", -1, 12345)
+        assert "SCRIBE_ENDPOINT" not in read_environment({})[0]
+
+
+def test_of_a_file_that_is_too_large_no_half_line_counts():
+    write("SCRIBE_LANGUAGE=de\n" + "A=1\n" * 250_000)
+    found, warnings = read_environment({})
+    assert found == {"SCRIBE_LANGUAGE": "de", "A": "1"}
+    assert warnings == [".env is larger than 1.0 MB, the rest of it is ignored."]
+
+
 def test_what_is_no_file_is_not_waited_for():
     os.mkfifo(".env")
-    assert read_environment({}) == ({}, [])
+    assert read_environment({}) == ({}, [".env is no file and is ignored."])
     Path(".env").unlink()
     Path(".env").mkdir()
     assert read_environment({}) == ({}, [])

@@ -110,9 +110,12 @@ def test_a_run_is_a_new_private_folder_named_after_its_start(tmp_path):
 
 def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path):
     (tmp_path / "file").touch()
+    (tmp_path / "loop").symlink_to("loop")
     for refused in (
         lambda: create_run(tmp_path / "file" / "x", 0.0),
         lambda: check_log_folder(Path("/proc/x")),
+        lambda: check_log_folder(tmp_path / "file"),
+        lambda: check_log_folder(tmp_path / "loop"),
     ):
         with pytest.raises(UsageError, match="cannot be written") as caught:
             refused()
