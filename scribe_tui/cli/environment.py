@@ -22,7 +22,6 @@ from pathlib import Path
 from scribe_tui.config.load import KEY_VARIABLE
 from scribe_tui.config.options import OPTIONS, PREFIX
 from scribe_tui.sanitize import harmless_line
-from scribe_tui.sizes import size_text
 
 CONFIG_VARIABLE = "SCRIBE_CONFIG"
 MAX_BYTES = 1_000_000
@@ -114,7 +113,7 @@ def _read_file(file: Path) -> tuple[dict[str, str], list[str], bool]:
     warnings = []
     if len(content) < status.st_size:
         content = content[: content.rfind(b"\n") + 1]  # half a line would be half a value
-        warnings = [f".env is larger than {size_text(MAX_BYTES)}, the rest of it is ignored."]
+        warnings = [f".env is larger than {MAX_BYTES / 1e6:g} MB, the rest of it is ignored."]
     text, undecoded = _decoded(content)
     values, wrong = _parsed(text)
     return values, warnings + undecoded + wrong, _is_shared(status)

@@ -170,5 +170,6 @@ def test_a_certificate_variable_that_leads_nowhere_is_found(
 
 
 def test_a_certificate_variable_that_names_one_is_fine(examine, monkeypatch):
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
     monkeypatch.setenv("SSL_CERT_FILE", certifi.where())
     assert examine()[1]["certificates"] == ("ok", "those that SSL_CERT_FILE names are trusted.")

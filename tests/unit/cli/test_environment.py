@@ -134,7 +134,7 @@ def test_of_a_file_that_is_too_large_no_half_line_counts():
     write("SCRIBE_LANGUAGE=de\n" + "A=1\n" * 250_000)
     found, warnings = read_environment({})
     assert found == {"SCRIBE_LANGUAGE": "de", "A": "1"}
-    assert warnings == [".env is larger than 1.0 MB, the rest of it is ignored."]
+    assert warnings == [".env is larger than 1 MB, the rest of it is ignored."]
 
 
 def test_what_is_no_file_is_not_waited_for():
