@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from scribe_tui.archive.places import Span, kept_within, still_there
+from scribe_tui.archive.kept_spans import KeptSpan, kept_within, still_there
 from scribe_tui.archive.sound import Sound, read_sound
 from scribe_tui.audio.clips import CLIP_FORMATS, export_clip
 from scribe_tui.audio.file.file_source import RAW_SUFFIX
@@ -96,7 +96,7 @@ def _distance(bound: Bound | None, instant: float, source_seconds: float) -> flo
     return source_seconds - (bound.source_seconds or 0.0)
 
 
-def rate_of(spans: Iterable[Span]) -> AudioFormat:
+def rate_of(spans: Iterable[KeptSpan]) -> AudioFormat:
     """The rate at which kept sound is cut: a good one, or that of bare samples."""
     raw = next((span for span in spans if span.file.lower().endswith(RAW_SUFFIX)), None)
     return CLIP_RATE if raw is None else AudioFormat.parse(raw.audio_format)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from scribe_tui.archive.second_reading import Part
+from scribe_tui.archive.second_reading import ReadPassage
 from scribe_tui.events import Event, SegmentCommitted, SessionOpened
 
 BLOCK_SECONDS = 300.0
@@ -47,7 +47,7 @@ def first_tokens(events: Iterable[Event], run: int, begin: float, end: float) ->
     return tokens
 
 
-def second_tokens(parts: Iterable[Part]) -> list[TimedWord]:
+def second_tokens(parts: Iterable[ReadPassage]) -> list[TimedWord]:
     """The words of a second reading."""
     return [
         TimedWord(word.text.strip(), word.start_seconds, word.speaker or "")

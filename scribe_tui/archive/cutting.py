@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scribe_tui.archive.clip import from_memory, rate_of
-from scribe_tui.archive.places import Stretch, along, kept_in, still_there
+from scribe_tui.archive.kept_spans import TranscriptSpan, along, kept_in, still_there
 from scribe_tui.archive.sound import Sound, read_sound
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.errors import UsageError
@@ -45,7 +45,7 @@ class Cut:
 
 
 async def cut_stretch(
-    run: Path | None, journal: Journal | None, stretch: Stretch, held: Held
+    run: Path | None, journal: Journal | None, stretch: TranscriptSpan, held: Held
 ) -> Cut:
     """The sound of a stretch of a session, from where there is more of it.
 
@@ -69,7 +69,7 @@ async def cut_stretch(
     return Cut(kept, from_memory=False)
 
 
-async def _kept(run: Path | None, journal: Journal | None, stretch: Stretch) -> Sound:
+async def _kept(run: Path | None, journal: Journal | None, stretch: TranscriptSpan) -> Sound:
     spans = []
     if run is not None and journal is not None:
         spans = still_there(run, along(kept_in(journal), stretch))

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 
-def digest_of(path: Path) -> str:
+def file_digest(path: Path) -> str:
     """In hexadecimal. Blocks while it reads; raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from scribe_tui.archive.digest import digest_of
+from scribe_tui.archive.digest import file_digest
 from scribe_tui.archive.kept_file import FILE_SECONDS
-from scribe_tui.archive.recording import Recording
+from scribe_tui.archive.recorder import Recorder
 from scribe_tui.archive.writer import ArchiveWriter
 from scribe_tui.audio.decoder.encoder import Encoder
 from scribe_tui.audio.format import AudioChunk, AudioFormat
@@ -62,16 +62,16 @@ class Keeper:
         self._encoded_samples = 0
         self._lost_samples = 0
         self._restart_seconds = RESTART_SECONDS
-        self._recording: Recording | None = None
-        self._shift: tuple[Recording | None, float, float] = (None, 0.0, 0.0)
+        self._recording: Recorder | None = None
+        self._shift: tuple[Recorder | None, float, float] = (None, 0.0, 0.0)
         self._tie: tuple[str, float, str] | None = None
         self._digest: asyncio.Task[str] | None = None
         self._reported: str | None = None
 
-    def begin(self, splitter: Splitter) -> Recording:
+    def begin(self, splitter: Splitter) -> Recorder:
         """Keep the sound of one opening as it is sent."""
         kept = self._kept
-        return Recording(
+        return Recorder(
             splitter, self._writer, self._new_path, kept.keep_seconds, kept.file_seconds
         )
 
@@ -81,7 +81,7 @@ class Keeper:
             return self._in_local_file(chunk, start_seconds, started_at)
         if self._kept.kind is SourceKind.WEB:
             if chunk.source_position is None or not isinstance(
-                chunk.source_position.copy, Recording
+                chunk.source_position.copy, Recorder
             ):
                 return []
             self._recording = chunk.source_position.copy
@@ -160,7 +160,7 @@ class Keeper:
         if path is None or chunk.source_position is None:
             return []
         if self._digest is None:
-            digesting = in_own_thread(lambda: digest_of(path), name="file-digest")
+            digesting = in_own_thread(lambda: file_digest(path), name="file-digest")
             self._digest = asyncio.create_task(digesting, name="file-digest")
         digest = ""
         if self._digest.done() and not self._digest.cancelled() and not self._digest.exception():

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from scribe_tui.archive.kept_file import NAME
-from scribe_tui.archive.places import Span, file_of
+from scribe_tui.archive.kept_spans import KeptSpan, file_of
 from scribe_tui.audio.splitting.frames import FrameSplitter
 from scribe_tui.audio.splitting.matroska import MatroskaSplitter
 from scribe_tui.audio.splitting.ogg import OggSplitter
@@ -21,7 +21,7 @@ _BLOCK_BYTES = 2048
 """Under a second of sound for all but the leanest stations: frames are told by the block."""
 
 
-def as_kept(run: Path, spans: Iterable[Span]) -> list[Span]:
+def as_kept(run: Path, spans: Iterable[KeptSpan]) -> list[KeptSpan]:
     """The spans whose files are there, each ended where its file ends.
 
     A few seconds late rather than early: what is not there cannot be read, what is left out would

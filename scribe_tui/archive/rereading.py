@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scribe_tui.archive.places import Span, kept_within
+from scribe_tui.archive.kept_spans import KeptSpan, kept_within
 from scribe_tui.archive.second_reading import SecondReading
 from scribe_tui.archive.sound import Sound, read_sound
 from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
@@ -21,7 +21,7 @@ from scribe_tui.events import SegmentCommitted, SessionClosed, SessionOpened
 from scribe_tui.journal.reading.journals import Journal
 from scribe_tui.journal.reading.reader import read, read_types
 from scribe_tui.journal.reading.times import Window
-from scribe_tui.scribe.batch import RATE, UNCHARGED, Reading
+from scribe_tui.scribe.batch import RATE, UNCHARGED, BatchTranscript
 
 PART_SECONDS = 1800.0
 """Sound sent at a time: a stop costs no more than that; speakers are distinguished within it."""
@@ -37,11 +37,11 @@ RETRY_SECONDS = 1.0
 _FORMAT = AudioFormat.parse("pcm_16000")
 assert _FORMAT.rate == RATE
 
-ReadPart = Callable[[bytes], Reading]
+ReadPart = Callable[[bytes], BatchTranscript]
 """Sends PCM and waits for its text; blocks. Raises SpeechError."""
 
 
-def wanted_spans(journal: Journal, window: Window) -> list[Span]:
+def wanted_spans(journal: Journal, window: Window) -> list[KeptSpan]:
     """The kept sound of a window, that of one run. Raises UsageError if there is none."""
     spans = kept_within(journal, window)
     if not spans:
@@ -53,7 +53,7 @@ def wanted_spans(journal: Journal, window: Window) -> list[Span]:
     return [span for span in spans if span.run == spans[-1].run]
 
 
-def rest_of(spans: Iterable[Span], done_until: float) -> list[Span]:
+def rest_of(spans: Iterable[KeptSpan], done_until: float) -> list[KeptSpan]:
     """What is not read yet."""
     rest = []
     for span in spans:
@@ -72,7 +72,7 @@ def rest_of(spans: Iterable[Span], done_until: float) -> list[Span]:
 
 
 async def read_again(
-    spans: list[Span],
+    spans: list[KeptSpan],
     reading: SecondReading,
     read_part: ReadPart,
     part_seconds: float = PART_SECONDS,
@@ -139,12 +139,14 @@ async def _keep(write: Callable[[], None]) -> None:
         await asyncio.sleep(RETRY_SECONDS)
 
 
-def parts_of(spans: Iterable[Span], part_seconds: float = PART_SECONDS) -> Iterator[list[Span]]:
+def parts_of(
+    spans: Iterable[KeptSpan], part_seconds: float = PART_SECONDS
+) -> Iterator[list[KeptSpan]]:
     """What is sent together, in order: up to so many seconds without an outage between them.
 
-    Of a shorter outage silence is sent in its place. `length_of` says how long each is.
+    Of a shorter outage silence is sent in its place. `sent_seconds` says how long each is.
     """
-    part: list[Span] = []
+    part: list[KeptSpan] = []
     until = 0.0
     for span in spans:
         left = [span]
@@ -161,12 +163,12 @@ def parts_of(spans: Iterable[Span], part_seconds: float = PART_SECONDS) -> Itera
         yield part
 
 
-def length_of(part: Sequence[Span]) -> float:
+def sent_seconds(part: Sequence[KeptSpan]) -> float:
     """The seconds of sound in what is sent together, silence between its spans included."""
     return part[-1].end_seconds - part[0].start_seconds
 
 
-async def _next_part(run: Path, parts: list[list[Span]], seconds: float) -> Sound | None:
+async def _next_part(run: Path, parts: list[list[KeptSpan]], seconds: float) -> Sound | None:
     """The sound of the next part, cut where it is quiet; None where no more was kept.
 
     What is not in the files after all, or was deleted meanwhile, is passed over.
@@ -190,7 +192,7 @@ async def _next_part(run: Path, parts: list[list[Span]], seconds: float) -> Soun
     return None
 
 
-def _place(span: Span) -> tuple[str, float]:
+def _place(span: KeptSpan) -> tuple[str, float]:
     """The same for what lies in one file without a break."""
     return span.file, round(span.offset_seconds - span.start_seconds, 1)
 
@@ -206,7 +208,7 @@ def _seam(pcm: bytes) -> int:
     return quietest + step // 2 // SAMPLE_BYTES * SAMPLE_BYTES
 
 
-def heard_until(journal: Journal, span: Span) -> float:
+def heard_until(journal: Journal, span: KeptSpan) -> float:
     """The source seconds up to which the run of `span` was heard, as far as the journal says."""
     run, until = 0, span.start_seconds
     for event in read(journal, as_heard=True, words=False):
@@ -221,7 +223,7 @@ def heard_until(journal: Journal, span: Span) -> float:
     return until
 
 
-def is_over(journal: Journal, span: Span) -> bool:
+def is_over(journal: Journal, span: KeptSpan) -> bool:
     """Whether the run of `span` ended, as far as the journal says."""
     run = 0
     for event in read_types(journal, ("session_start", "session_end")):

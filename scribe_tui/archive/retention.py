@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scribe_tui.archive.kept_file import NAME
-from scribe_tui.journal.retention import runs
+from scribe_tui.journal.retention import run_folders
 from scribe_tui.journal.retention.scan import begun_at
 from scribe_tui.journal.run_files import LIVE, kept_seconds, noted
 
@@ -31,7 +31,7 @@ class _Old:
     may_go: bool
 
 
-def tidy(run: Path, max_bytes: float, now: float, is_open: Container[str]) -> None:
+def delete_old_sound(run: Path, max_bytes: float, now: float, is_open: Container[str]) -> None:
     """Delete kept sound of all runs beside `run`; never what a user put there or changed.
 
     `now` is wall clock; `is_open` are names of files of `run` that are being written.
@@ -50,7 +50,7 @@ def tidy(run: Path, max_bytes: float, now: float, is_open: Container[str]) -> No
 
 
 def _files(run: Path, now: float, is_open: Container[str]) -> Iterator[_Old]:
-    for folder in {*runs(run.parent), run}:
+    for folder in {*run_folders(run.parent), run}:
         if folder.name == run.name:
             yield from _files_of(folder, now, is_open)
             continue

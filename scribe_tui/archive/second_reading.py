@@ -22,7 +22,7 @@ from scribe_tui.events import Word
 from scribe_tui.journal.retention.locks import lock_alone
 from scribe_tui.journal.run_files import note
 from scribe_tui.sanitize import harmless, harmless_line
-from scribe_tui.scribe.batch import MODEL, BatchSettings, Reading
+from scribe_tui.scribe.batch import MODEL, BatchSettings, BatchTranscript
 from scribe_tui.sizes import size_text
 
 VERSION = 1
@@ -64,7 +64,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ReadPassage:
     """What was heard from `start_seconds` to `end_seconds` of the source; words in its time."""
 
     start_seconds: float
@@ -83,7 +83,7 @@ class SecondReading:
     def __init__(self, path: Path, request: Request) -> None:
         self.path = path
         self.request = request
-        self.parts: list[Part] = []
+        self.parts: list[ReadPassage] = []
         self.is_whole = False
         self.is_waiting = False
         self.unanswered_seconds = 0.0
@@ -129,10 +129,10 @@ class SecondReading:
         self.is_waiting = False
         self._append({"type": "refused"})
 
-    def add(self, start_seconds: float, end_seconds: float, reading: Reading) -> None:
+    def add(self, start_seconds: float, end_seconds: float, reading: BatchTranscript) -> None:
         """Write what was read of the next part; its words begin at 0. Raises UsageError."""
         words = tuple(_moved(word, start_seconds) for word in reading.words)
-        part = Part(start_seconds, end_seconds, reading.text, words)
+        part = ReadPassage(start_seconds, end_seconds, reading.text, words)
         self._append({"type": "part", **_plain(part)})
         self.parts.append(part)
         self.is_waiting = False
@@ -238,7 +238,7 @@ def _parsed(line: bytes) -> dict[str, Any] | None:
     return record if isinstance(record, dict) else None
 
 
-def _plain(part: Part) -> dict[str, Any]:
+def _plain(part: ReadPassage) -> dict[str, Any]:
     plain = asdict(part)
     plain["words"] = [
         {name: value for name, value in asdict(word).items() if value is not None}
@@ -247,7 +247,7 @@ def _plain(part: Part) -> dict[str, Any]:
     return plain
 
 
-def _part(record: dict[str, Any]) -> Part | None:
+def _part(record: dict[str, Any]) -> ReadPassage | None:
     try:
         words = tuple(
             Word(
@@ -261,7 +261,7 @@ def _part(record: dict[str, Any]) -> Part | None:
             for item in record["words"]
         )
         begin, end = _number(record["start_seconds"]), _number(record["end_seconds"])
-        return Part(begin, end, harmless(str(record["text"])), words)
+        return ReadPassage(begin, end, harmless(str(record["text"])), words)
     except (KeyError, TypeError, ValueError):
         return None
 

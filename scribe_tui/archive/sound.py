@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from scribe_tui.archive.digest import digest_of
-from scribe_tui.archive.places import Span, file_of
+from scribe_tui.archive.digest import file_digest
+from scribe_tui.archive.kept_spans import KeptSpan, file_of
 from scribe_tui.audio.decoder.process import Decoder
 from scribe_tui.audio.file.file_source import RAW_SUFFIX
 from scribe_tui.audio.file.playing import play_file
@@ -49,7 +49,7 @@ class Sound:
         return self.audio_format.seconds(len(self.pcm) // SAMPLE_BYTES)
 
 
-async def read_sound(run: Path, spans: Sequence[Span], audio_format: AudioFormat) -> Sound:
+async def read_sound(run: Path, spans: Sequence[KeptSpan], audio_format: AudioFormat) -> Sound:
     """The sound of consecutive spans of one run, silence where they leave something out.
 
     Raises UsageError for nothing at all, more than `MAX_SECONDS`, or a local file that is
@@ -86,7 +86,7 @@ def _check_length(size: int, audio_format: AudioFormat) -> None:
         )
 
 
-async def _pcm_of(run: Path, span: Span, audio_format: AudioFormat) -> AsyncIterator[bytes]:
+async def _pcm_of(run: Path, span: KeptSpan, audio_format: AudioFormat) -> AsyncIterator[bytes]:
     path = await _path_of(run, span)
     skip = audio_format.samples(span.offset_seconds) * SAMPLE_BYTES
     length = min(span.end_seconds - span.start_seconds, MAX_SECONDS + 1)
@@ -103,7 +103,7 @@ async def _pcm_of(run: Path, span: Span, audio_format: AudioFormat) -> AsyncIter
 
 
 async def _reader(
-    path: Path, span: Span, audio_format: AudioFormat, held: AsyncExitStack
+    path: Path, span: KeptSpan, audio_format: AudioFormat, held: AsyncExitStack
 ) -> Decoder | RawFile:
     """Read as it was when it was recorded: the same decoder, counted in the same way."""
     if path.suffix.lower() == RAW_SUFFIX:
@@ -116,7 +116,7 @@ async def _reader(
     return (await play_file(path, audio_format, _AHEAD, held, time.monotonic)).decoder
 
 
-async def _path_of(run: Path, span: Span) -> Path:
+async def _path_of(run: Path, span: KeptSpan) -> Path:
     """The file of a span. Raises UsageError unless it is there and what it was."""
     path = file_of(run, span)
     shown = harmless_line(str(path))
@@ -138,7 +138,7 @@ async def _path_of(run: Path, span: Span) -> Path:
     return path
 
 
-def _is_unchanged(path: Path, span: Span) -> bool:
+def _is_unchanged(path: Path, span: KeptSpan) -> bool:
     """Whether a local file is still what it was. Raises OSError.
 
     Of a large one whose recording was over before it was read through no digest is known: then
@@ -154,4 +154,4 @@ def _is_unchanged(path: Path, span: Span) -> bool:
 @lru_cache(maxsize=64)
 def _known_digest(path: Path, _identity: tuple[int, ...]) -> str:
     """A large file is read through once, not for every line of it that is heard."""
-    return digest_of(path)
+    return file_digest(path)

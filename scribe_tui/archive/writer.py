@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Condition, Thread
 
 from scribe_tui.archive.kept_file import KeptFile
-from scribe_tui.archive.retention import tidy
+from scribe_tui.archive.retention import delete_old_sound
 from scribe_tui.clock import AgeClock
 from scribe_tui.journal.run_files import note
 from scribe_tui.sizes import size_text
@@ -105,7 +105,7 @@ class ArchiveWriter:
                     self._look()
                 if now - tidied_at >= TIDY_SECONDS:
                     tidied_at = now
-                    tidy(self._run, self._max_bytes, self._wall(), self._open_names())
+                    delete_old_sound(self._run, self._max_bytes, self._wall(), self._open_names())
                 for file, data in items:
                     self._write(file, data)
         except Exception:  # noqa: BLE001 - the transcript goes on; reported as a refused write

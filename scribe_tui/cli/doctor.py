@@ -51,7 +51,7 @@ _SAMPLE_RATE = 16000
 _QUIET_DBFS = -60.0
 
 
-class Mark(StrEnum):
+class CheckResult(StrEnum):
     """How a check went."""
 
     OK = "ok"
@@ -63,7 +63,7 @@ class Mark(StrEnum):
 class Finding:
     """One line of the report."""
 
-    mark: Mark
+    mark: CheckResult
     subject: str
     text: str
 
@@ -80,7 +80,7 @@ async def _examine(settings: Settings) -> int:
     failed = False
     async with aclosing(_findings(settings)) as findings:
         async for finding in findings:
-            failed = failed or finding.mark is Mark.FAIL
+            failed = failed or finding.mark is CheckResult.FAIL
             try:
                 print(finding, flush=True)
             except BrokenPipeError:  # `doctor | head -1`: the reader has seen enough
@@ -109,22 +109,24 @@ async def _findings(settings: Settings) -> AsyncGenerator[Finding, None]:
         yield await task
 
 
-async def _tried(subject: str, examine: Callable[[], Awaitable[tuple[Mark, str]]]) -> Finding:
+async def _tried(
+    subject: str, examine: Callable[[], Awaitable[tuple[CheckResult, str]]]
+) -> Finding:
     try:
         mark, text = await examine()
     except ScribeTuiError as error:
-        return Finding(Mark.FAIL, subject, error.sentence)
+        return Finding(CheckResult.FAIL, subject, error.sentence)
     return Finding(mark, subject, text)
 
 
 def _key(settings: Settings) -> Finding:
     """Says whether there is a key, never anything of the key itself."""
     if settings.api_key:
-        return Finding(Mark.OK, "key", f"{KEY_VARIABLE} is set.")
+        return Finding(CheckResult.OK, "key", f"{KEY_VARIABLE} is set.")
     used = {settings.endpoint_of(source) for source in settings.sources} or {settings.endpoint}
     if used == {LOCAL_ENDPOINT}:
-        return Finding(Mark.OK, "key", "the offline endpoint needs none.")
-    return Finding(Mark.WARN, "key", f"{KEY_VARIABLE} is not set.")
+        return Finding(CheckResult.OK, "key", "the offline endpoint needs none.")
+    return Finding(CheckResult.WARN, "key", f"{KEY_VARIABLE} is not set.")
 
 
 def _ways(settings: Settings) -> dict[str, SourceSettings | None]:
@@ -136,7 +138,7 @@ def _ways(settings: Settings) -> dict[str, SourceSettings | None]:
     return ways or {"endpoint": None}
 
 
-async def _endpoint(settings: Settings, source: SourceSettings | None) -> tuple[Mark, str]:
+async def _endpoint(settings: Settings, source: SourceSettings | None) -> tuple[CheckResult, str]:
     """A whole handshake with the settings of `source`, up to `session_started`."""
     address = settings.endpoint_of(source) if source else settings.endpoint
     transport = settings.transport_of(source) if source else settings.transport
@@ -153,7 +155,7 @@ async def _endpoint(settings: Settings, source: SourceSettings | None) -> tuple[
         finally:
             await connection.close()
     took = (time.monotonic() - begun) * 1000
-    return Mark.OK, f"{host_of(endpoint.url)} started a session in {took:.0f} ms."
+    return CheckResult.OK, f"{host_of(endpoint.url)} started a session in {took:.0f} ms."
 
 
 async def _session_started(connection: Connection) -> None:
@@ -187,7 +189,9 @@ async def _subscription(settings: Settings) -> Finding | None:
         return None
     if found is None:
         return None
-    return Finding(Mark.WARN if found.is_worrying else Mark.OK, "subscription", found.text)
+    return Finding(
+        CheckResult.WARN if found.is_worrying else CheckResult.OK, "subscription", found.text
+    )
 
 
 def _certificates() -> Finding:
@@ -197,16 +201,18 @@ def _certificates() -> Finding:
     for variable, place in named.items():
         if place and (lack := _lack_of(variable, Path(place))):
             text = f"{variable} names {harmless_line(place)}, which {lack}: nothing is trusted."
-            return Finding(Mark.FAIL, subject, text)
+            return Finding(CheckResult.FAIL, subject, text)
     if variables := " and ".join(name for name, place in named.items() if place):
-        return Finding(Mark.OK, subject, f"those that {variables} names are trusted.")
+        return Finding(CheckResult.OK, subject, f"those that {variables} names are trusted.")
     store = ssl.get_default_verify_paths()
     found = store.cafile or store.capath
     if found is None:
         return Finding(
-            Mark.OK, subject, "this machine has no store of its own, certifi's are trusted."
+            CheckResult.OK, subject, "this machine has no store of its own, certifi's are trusted."
         )
-    return Finding(Mark.OK, subject, f"those of this machine ({found}) and certifi's are trusted.")
+    return Finding(
+        CheckResult.OK, subject, f"those of this machine ({found}) and certifi's are trusted."
+    )
 
 
 def _lack_of(variable: str, path: Path) -> str:
@@ -220,7 +226,7 @@ def _lack_of(variable: str, path: Path) -> str:
     return "" if tls_context().cert_store_stats()["x509_ca"] else "holds no certificate"
 
 
-async def _decoder() -> tuple[Mark, str]:
+async def _decoder() -> tuple[CheckResult, str]:
     """Its version, and whether it decodes a sound made here."""
     path = find_decoder()
     version = await decoder_version(path)
@@ -229,10 +235,10 @@ async def _decoder() -> tuple[Mark, str]:
             samples = await _decoded_sample()
     except (ScribeTuiError, TimeoutError) as error:
         reason = error.message if isinstance(error, ScribeTuiError) else "it took too long."
-        return Mark.FAIL, f"{version} at {path} could not decode a sound made here: {reason}"
+        return CheckResult.FAIL, f"{version} at {path} could not decode a sound made here: {reason}"
     if samples < _SAMPLE_SECONDS * _SAMPLE_RATE / 2:
-        return Mark.FAIL, f"{version} at {path} decoded only a part of a sound made here."
-    return Mark.OK, f"{version} at {path}."
+        return CheckResult.FAIL, f"{version} at {path} decoded only a part of a sound made here."
+    return CheckResult.OK, f"{version} at {path}."
 
 
 async def _decoded_sample() -> int:
@@ -252,28 +258,28 @@ async def _decoded_sample() -> int:
     return pcm // 2
 
 
-async def _diagnostics() -> tuple[Mark, str]:
-    return Mark.OK, f"{harmless_line(str(check_diagnostics_folder()))} can be written."
+async def _diagnostics() -> tuple[CheckResult, str]:
+    return CheckResult.OK, f"{harmless_line(str(check_diagnostics_folder()))} can be written."
 
 
-async def _microphones() -> tuple[Mark, str]:
+async def _microphones() -> tuple[CheckResult, str]:
     """No microphone is no fault: it is not always used."""
     try:
         microphones = await asyncio.to_thread(list_microphones)
     except ScribeTuiError as error:
-        return Mark.WARN, error.sentence
+        return CheckResult.WARN, error.sentence
     if not microphones:
-        return Mark.WARN, NO_MICROPHONE
-    return Mark.OK, ", ".join(f"mic:{item.number} {item.name}" for item in microphones)
+        return CheckResult.WARN, NO_MICROPHONE
+    return CheckResult.OK, ", ".join(f"mic:{item.number} {item.name}" for item in microphones)
 
 
-async def _log_folder(settings: Settings) -> tuple[Mark, str]:
+async def _log_folder(settings: Settings) -> tuple[CheckResult, str]:
     folder = sessions_folder(settings.log_dir)
     check_log_folder(folder)
-    return Mark.OK, f"{harmless_line(str(folder))} can be written."
+    return CheckResult.OK, f"{harmless_line(str(folder))} can be written."
 
 
-async def _source(settings: SourceSettings) -> tuple[Mark, str]:
+async def _source(settings: SourceSettings) -> tuple[CheckResult, str]:
     """Open the source and hear a little of it."""
     check_address(settings.address)
     audio_format = AudioFormat.parse(settings.speech.audio_format)
@@ -292,14 +298,14 @@ async def _source(settings: SourceSettings) -> tuple[Mark, str]:
                     break
             codec = source.status.codec or "unknown codec"
     except TimeoutError:
-        return Mark.FAIL, f"no sound within {_OPEN_SECONDS:g} s."
+        return CheckResult.FAIL, f"no sound within {_OPEN_SECONDS:g} s."
     if not pcm:
-        return Mark.FAIL, "it ended without any sound."
+        return CheckResult.FAIL, "it ended without any sound."
     return _heard(codec, first, level_dbfs(bytes(pcm)))
 
 
-def _heard(codec: str, first: float, level: float) -> tuple[Mark, str]:
+def _heard(codec: str, first: float, level: float) -> tuple[CheckResult, str]:
     facts = f"{codec}, first sound after {first:.1f} s"
     if level < _QUIET_DBFS:
-        return Mark.WARN, f"{facts}, but it is silent."
-    return Mark.OK, f"{facts}, level {level:.0f} dBFS."
+        return CheckResult.WARN, f"{facts}, but it is silent."
+    return CheckResult.OK, f"{facts}, level {level:.0f} dBFS."

@@ -29,11 +29,11 @@ class Chain:
         """The record as the next line of the chain."""
         self._number += 1
         line = to_line({**record, "line": self._number, "before": self._before})
-        self._before = digest_of(line)
+        self._before = line_digest(line)
         return line
 
 
-def digest_of(line: bytes) -> str:
+def line_digest(line: bytes) -> str:
     """What the next line says of this one."""
     return hashlib.sha256(line.removesuffix(b"\n")).hexdigest()
 
@@ -96,7 +96,7 @@ def verify_lines(lines: Iterable[bytes], deleted: Mapping[int, str] | None = Non
             expected = number + 1
         else:
             _find(verdict, f"line {verdict.lines} of the files carries no number")
-        verdict.last = digest_of(line)
+        verdict.last = line_digest(line)
     return verdict
 
 

@@ -27,7 +27,7 @@ from scribe_tui.journal.reading.reader import parse_line
 from scribe_tui.journal.reading.rewrites import Rewrites
 from scribe_tui.replay.dating import Dating
 from scribe_tui.replay.facts import Facts
-from scribe_tui.replay.marks import MOST_MARKS, Mark, MarkKind
+from scribe_tui.replay.timeline_marks import MOST_MARKS, MarkKind, TimelineMark
 from scribe_tui.sanitize import harmless_line
 
 MOST_PLACES = 20_000
@@ -50,7 +50,7 @@ def is_unparsed(line: bytes) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class IndexPlace:
+class IndexEntry:
     """A line in a journal's files, and what was known before it.
 
     `at` is its time on the replay's clock; `byte` counts over all parts, `offset` within
@@ -70,8 +70,8 @@ class IndexPlace:
 class JournalIndex:
     """What is kept of one journal. `first_at` and `last_at`: its span, None if it is empty."""
 
-    places: list[IndexPlace] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
+    places: list[IndexEntry] = field(default_factory=list)
+    marks: list[TimelineMark] = field(default_factory=list)
     rewrites: Rewrites = field(default_factory=Rewrites)
     problems: Problems = field(default_factory=Problems)
     first_at: float | None = None
@@ -84,7 +84,7 @@ class JournalIndex:
         if sentence not in self.problems.unreadable:
             self.problems.unreadable.append(sentence)
 
-    def place(self, at: float, lines: int, most_bytes: int) -> IndexPlace:
+    def place(self, at: float, lines: int, most_bytes: int) -> IndexEntry:
         """Where to read from to know all of `at`, with so many lines of text before it.
 
         Fewer where they would be more than `most_bytes` away. IndexError if it is empty.
@@ -212,7 +212,7 @@ class Indexer:
             self._index.first_at = self._now
         self._settle()
         # The place's own line dates itself once more, to the same time.
-        place = IndexPlace(
+        place = IndexEntry(
             self._now,
             part,
             offset,
@@ -237,7 +237,7 @@ class Indexer:
     def _take(self, event: Event) -> None:
         kind = self._kind_of(event)
         if kind is not None and len(self._index.marks) < MOST_MARKS:
-            self._index.marks.append(Mark(self._now, kind, self._source))
+            self._index.marks.append(TimelineMark(self._now, kind, self._source))
         if isinstance(event, GapRecorded | SegmentCommitted):
             self._lines += 1
         if not self._index.rewrites.add(event):

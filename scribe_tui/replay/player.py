@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from scribe_tui.clock import Clock
 from scribe_tui.events import Event
-from scribe_tui.replay.marks import Mark, MarkKind
-from scribe_tui.replay.recording import Recording
+from scribe_tui.replay.past_run import PastRun
+from scribe_tui.replay.timeline_marks import MarkKind, TimelineMark
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0, 240.0)
 """Times as fast as it happened."""
@@ -32,7 +32,7 @@ class Player:
 
     def __init__(
         self,
-        recording: Recording,
+        recording: PastRun,
         *,
         speed: float = 1.0,
         at: float | None = None,
@@ -115,7 +115,7 @@ class Player:
             self.publish(event)
         self._go_or_stand()
 
-    def go_to_mark(self, step: int, kinds: frozenset[MarkKind]) -> Mark | None:
+    def go_to_mark(self, step: int, kinds: frozenset[MarkKind]) -> TimelineMark | None:
         """Jump to the next mark of these kinds, or the one before, and stand still there.
 
         None, and nothing happens, if there is none.

@@ -22,7 +22,7 @@ from scribe_tui.journal.reading.problems import Problems
 from scribe_tui.journal.reading.reader import parse_line
 from scribe_tui.replay.dating import Dating
 from scribe_tui.replay.facts import Facts
-from scribe_tui.replay.index import MOST_LINE_BYTES, Indexer, IndexPlace, is_unparsed
+from scribe_tui.replay.index import MOST_LINE_BYTES, IndexEntry, Indexer, is_unparsed
 
 LINES_BEFORE = 200
 """Lines of text that a pane is given when it is wound to somewhere."""
@@ -130,7 +130,7 @@ class Tape:
             self._events.close()
         self._events = self._head = None
 
-    def _stand_at(self, place: IndexPlace) -> None:
+    def _stand_at(self, place: IndexEntry) -> None:
         self.close()
         self.facts = place.facts.copy()
         first = place is self.index.places[0]

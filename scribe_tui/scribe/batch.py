@@ -62,7 +62,7 @@ class BatchSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class BatchTranscript:
     """What the model heard; times of the words in seconds from the recording's begin."""
 
     text: str
@@ -78,7 +78,7 @@ def price(parts: Iterable[float], settings: BatchSettings) -> float:
     return seconds / 3600 * PRICE_PER_HOUR * (1 + surcharge)
 
 
-def read_batch(endpoint: Endpoint, pcm: bytes, settings: BatchSettings) -> Reading:
+def read_batch(endpoint: Endpoint, pcm: bytes, settings: BatchSettings) -> BatchTranscript:
     """Send PCM (mono, 16 bit, 16 kHz) and wait for its text. Blocks.
 
     Raises SpeechError; UsageError for an address of no use.
@@ -128,13 +128,13 @@ def read_batch(endpoint: Endpoint, pcm: bytes, settings: BatchSettings) -> Readi
     return _reading(answer)
 
 
-def _reading(answer: Any) -> Reading:
+def _reading(answer: Any) -> BatchTranscript:
     text = getattr(answer, "text", None)
     words = getattr(answer, "words", None)
     if not isinstance(text, str) or not isinstance(words, Sequence):
         raise SpeechError("answer", "The speech service sent an answer that is no text.")
     language = getattr(answer, "language_code", None)
-    return Reading(
+    return BatchTranscript(
         harmless(text),
         tuple(word for item in words[:MAX_WORDS] if (word := _word(item)) is not None),
         harmless_line(language)[:20] if isinstance(language, str) else None,

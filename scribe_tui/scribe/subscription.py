@@ -63,10 +63,10 @@ def read_subscription(endpoint: Endpoint) -> Subscription | None:
             value = json.loads(answer.read(MAX_BYTES))
     except (OSError, HTTPException, ProxyError, ValueError, RecursionError):
         return None
-    return describe(value) if isinstance(value, dict) else None
+    return describe_subscription(value) if isinstance(value, dict) else None
 
 
-def describe(fields: Mapping[str, Any]) -> Subscription | None:
+def describe_subscription(fields: Mapping[str, Any]) -> Subscription | None:
     """The answer's fields as a line; None if none of them is known."""
     used, limit = _number(fields.get("character_count")), _number(fields.get("character_limit"))
     grows = fields.get("can_extend_character_limit") is True

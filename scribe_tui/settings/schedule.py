@@ -31,7 +31,7 @@ _AHEAD_DAYS = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class WeeklySpan:
     """One time of day on some days of the week (Monday is 0); minutes since midnight.
 
     `end` is more than `start`, and over 1440 if it lies in the next day.
@@ -46,7 +46,7 @@ class Span:
 class Schedule:
     """When a source is on. `zone` None: the time of this machine."""
 
-    spans: tuple[Span, ...]
+    spans: tuple[WeeklySpan, ...]
     zone: ZoneInfo | None = None
 
     def is_on(self, at: float) -> bool:
@@ -113,7 +113,7 @@ class Schedule:
 
 def parse_schedule(text: str) -> Schedule:
     """The schedule that `text` says. Raises UsageError that shows the part not understood."""
-    spans: list[Span] = []
+    spans: list[WeeklySpan] = []
     days: set[int] = set()
     zone = None
     fresh = True
@@ -132,14 +132,14 @@ def parse_schedule(text: str) -> Schedule:
     return Schedule(tuple(spans), zone)
 
 
-def _span(days: set[int], times: re.Match[str], text: str) -> Span:
+def _span(days: set[int], times: re.Match[str], text: str) -> WeeklySpan:
     start_hour, start_minute, end_hour, end_minute = (int(number) for number in times.groups())
     start, end = 60 * start_hour + start_minute, 60 * end_hour + end_minute
     if start_minute > 59 or end_minute > 59 or start >= 1440 or end > 1440:
         raise _refused(text, f"{times[0]} is no time")
     if start == end:
         raise _refused(text, f"{times[0]} is no time at all; all day is 00:00-24:00")
-    return Span(frozenset(days) or _EVERY_DAY, start, end if end > start else end + 1440)
+    return WeeklySpan(frozenset(days) or _EVERY_DAY, start, end if end > start else end + 1440)
 
 
 def _days(word: str, text: str) -> set[int]:

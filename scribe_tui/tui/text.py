@@ -45,7 +45,7 @@ def ago(seconds: float) -> str:
     return ""
 
 
-def clip(text: str, cells: int) -> str:
+def cut_to_width(text: str, cells: int) -> str:
     """`text` cut to at most `cells` cells, with an ellipsis where something is missing."""
     if cells_of(text) <= cells:
         return text
@@ -54,7 +54,7 @@ def clip(text: str, cells: int) -> str:
 
 def column(text: str, cells: int) -> str:
     """`text` cut or filled up to `cells` cells, the last of them blank."""
-    shown = clip(text, cells - 1)
+    shown = cut_to_width(text, cells - 1)
     return shown + " " * (cells - cells_of(shown))
 
 

@@ -14,7 +14,7 @@ from scribe_tui.watchwords.phrases import (
     SILENT,
     Phrase,
     PhraseIndex,
-    sound_of,
+    phonetic_form,
 )
 
 MAX_PLAIN_DIGITS = 2
@@ -143,7 +143,7 @@ def _tier(phrase: Phrase, ratio: float, window: str, by_sound: bool) -> Tier | N
     """How close a window is to a phrase whose letters are alike by `ratio`."""
     if ratio >= CLOSE_RATIO:
         return Tier.CLOSE
-    sound = sound_of(window) if by_sound else SILENT
+    sound = phonetic_form(window) if by_sound else SILENT
     same = bool(sound.simple) and sound.simple == phrase.sound.simple
     same_double = bool(sound.double) and sound.double == phrase.sound.double
     if (same and ratio >= CLOSE_SOUND_RATIO) or (same_double and ratio >= CLOSE_DOUBLE_RATIO):

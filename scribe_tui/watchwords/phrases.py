@@ -41,7 +41,7 @@ SILENT = PhoneticKeys("", "")
 
 
 @lru_cache(maxsize=16384)
-def sound_of(joined: str) -> PhoneticKeys:
+def phonetic_form(joined: str) -> PhoneticKeys:
     """The sound of folded words; `SILENT` for what is not written in plain Latin letters.
 
     Without the blanks between words: where one word ends is what is misheard most.
@@ -120,7 +120,7 @@ class PhraseIndex:
 
     def _add_form(self, watch: str, word: str, form: tuple[str, ...]) -> Phrase:
         joined = " ".join(form)
-        phrase = Phrase(watch, word, form, joined, sound_of(joined))
+        phrase = Phrase(watch, word, form, joined, phonetic_form(joined))
         self.by_first[form[0]].append(phrase)
         self.longest = max(self.longest, len(form))
         return phrase

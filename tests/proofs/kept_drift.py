@@ -15,7 +15,7 @@ import tempfile
 from itertools import cycle, islice
 from pathlib import Path
 
-from scribe_tui.archive.places import spans_of
+from scribe_tui.archive.kept_spans import kept_spans
 from scribe_tui.events import GapRecorded
 from tests.support.http_server import HttpServer, send_head
 from tests.support.kept import SPEED, KeptSource, coded, known_sound
@@ -68,7 +68,7 @@ async def _measure(openings: int, folder: Path) -> list[float]:
     async with _Station(sounds) as station:
         kept = KeptSource(folder, station.url("/live"), file_seconds=FILE_SECONDS)
         await kept.run(lambda: len(station.requests) > openings, patience=60.0 + 30.0 * openings)
-    spans = spans_of(kept.events)
+    spans = kept_spans(kept.events)
     errors = await kept.errors(spans)
     files = len({span.file for span in spans})
     gaps = sum(isinstance(event, GapRecorded) for event in kept.events)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from scribe_tui.archive.archive import Archive
 from scribe_tui.archive.keeper import Keeper
-from scribe_tui.archive.places import Span
+from scribe_tui.archive.kept_spans import KeptSpan
 from scribe_tui.archive.sound import read_sound
 from scribe_tui.audio.format import AudioChunk, AudioFormat
 from scribe_tui.audio.kept_sound import KeptSound
@@ -146,7 +146,7 @@ class KeptSource:
         keep_sound(source, keeper)
         return source
 
-    async def errors(self, spans: Sequence[Span], probe_seconds: float = 0.6) -> list[float]:
+    async def errors(self, spans: Sequence[KeptSpan], probe_seconds: float = 0.6) -> list[float]:
         """For places all over `spans`: by how many seconds what was kept is beside what was heard.
 
         Infinite where nothing was kept, or it is like nothing near. Places in gaps and across
@@ -169,7 +169,7 @@ class KeptSource:
         places = (first + step * STEP_SECONDS for step in steps)
         return next((at for at in places if self._is_whole(at, at + seconds)), None)
 
-    async def _error(self, span: Span, at: float, seconds: float) -> float:
+    async def _error(self, span: KeptSpan, at: float, seconds: float) -> float:
         later = at - span.start_seconds
         part = replace(
             span,

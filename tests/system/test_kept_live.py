@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from scribe_tui.archive.places import spans_of
+from scribe_tui.archive.kept_spans import kept_spans
 from scribe_tui.events import GapRecorded, SoundKept
 from tests.support.http_server import HttpServer, send_body, send_status
 from tests.support.icecast import MOUNTS, Icecast, running
@@ -132,7 +132,7 @@ def again(kept: KeptSource, seconds: float) -> bool:
 
 async def check(kept: KeptSource, openings: int) -> None:
     """What the journal says of the files is where the sound is."""
-    spans = spans_of(kept.events)
+    spans = kept_spans(kept.events)
     assert len({span.file for span in spans}) >= openings, kept.events
     assert any(isinstance(event, GapRecorded) for event in kept.events)
     errors = await kept.errors(spans)

@@ -16,9 +16,9 @@ from scribe_tui.errors import UsageError
 from scribe_tui.events import State
 from scribe_tui.journal.reading import journals_of
 from scribe_tui.replay.controls import ReplayControls
-from scribe_tui.replay.marks import Mark, MarkKind, Marks
+from scribe_tui.replay.past_run import PastRun
 from scribe_tui.replay.player import Player
-from scribe_tui.replay.recording import Recording
+from scribe_tui.replay.timeline_marks import MarkKind, TimelineMark, TimelineMarks
 from scribe_tui.tui.app import ScreenEnding
 from scribe_tui.tui.key_map import remapped_in_replay
 from scribe_tui.tui.keys import (
@@ -45,7 +45,7 @@ class Cinema:
         for name in ("news", "harbor"):
             Night(name, 2.0, partials=True).write(run)
         self.time = VirtualTime()
-        self.player = Player(Recording(journals_of(run)), clock=self.time.clock, **options)
+        self.player = Player(PastRun(journals_of(run)), clock=self.time.clock, **options)
         self.controls = ReplayControls(self.player)
         self.app = ReplayApp(self.controls, keys=keys)
 
@@ -292,7 +292,9 @@ def test_no_key_of_a_replay_does_two_things() -> None:
 
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 120, 200])
 def test_the_row_fits_any_width(width: int) -> None:
-    marks = Marks([Mark(BEGUN + 10, MarkKind.GAP, 0), Mark(BEGUN + 3000, MarkKind.ERROR, 0)])
+    marks = TimelineMarks(
+        [TimelineMark(BEGUN + 10, MarkKind.GAP, 0), TimelineMark(BEGUN + 3000, MarkKind.ERROR, 0)]
+    )
     standing = ReplayPosition(BEGUN + 1000, BEGUN, BEGUN + 4000, 60, False, False)
     text = "".join(piece.text for piece in replay_row(width, standing, marks))
     assert "REPLAY" in text

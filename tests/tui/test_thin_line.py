@@ -16,7 +16,7 @@ from scribe_tui.tui.terminal.flow_control import (
     PART_SECONDS,
     FlowControl,
 )
-from scribe_tui.tui.terminal.thin_line import ThinLine, merged, rows_of, split
+from scribe_tui.tui.terminal.thin_line import ThinLine, merged_spans, rows_of, split
 
 SCREEN = Region(0, 0, 80, 24)
 PANE = Region(27, 6, 26, 6)
@@ -188,7 +188,7 @@ def test_splitting_loses_no_cell_and_doubles_none(
 @given(spans=st.lists(regions, max_size=6))
 def test_merging_loses_no_cell_and_has_none_twice(spans: list[Region]) -> None:
     rows = [row for region in spans for row in rows_of(region)]
-    assert sorted(cells(merged(rows))) == sorted(set(cells(rows)))
+    assert sorted(cells(merged_spans(rows))) == sorted(set(cells(rows)))
 
 
 @given(spans=st.lists(regions, min_size=1, max_size=6), budget=st.floats(0, 5000))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from scribe_tui.archive.places import sound_of
+from scribe_tui.archive.kept_spans import sound_locator
 from scribe_tui.cli.output import complain
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.export.files import KINDS, Wanted, export_files, export_to
@@ -56,7 +56,7 @@ def export_run(log_dir: Path, run_text: str, name: str | None, options: ExportOp
     written = 0
     for kind in kinds:
         problems = Problems()
-        sound = partial(sound_of, run)
+        sound = partial(sound_locator, run)
         wanted = Wanted(run, journals, kind, span, options.times == "clock", sound)
         if options.output == "-":
             export_to(wanted, sys.stdout.buffer, problems)

@@ -20,8 +20,8 @@ from scribe_tui.journal.reading import Problems, find_run, journals_of
 from scribe_tui.journal.reading.journals import strangers_in
 from scribe_tui.journal.retention.locks import is_written
 from scribe_tui.replay.controls import ReplayControls
+from scribe_tui.replay.past_run import PastRun
 from scribe_tui.replay.player import Player
-from scribe_tui.replay.recording import Recording
 from scribe_tui.settings import Settings
 from scribe_tui.sizes import size_text
 from scribe_tui.tui.rendering.frame_loop import FrameLoop
@@ -74,7 +74,7 @@ def replay_run(log_dir: Path, run_text: str, options: ReplayOptions) -> int:
     size = sum(journal.size for journal in journals)
     if size > SAID_BYTES:
         complain(f"Reading {size_text(size)} ...")
-    recording = Recording(journals, grows=is_written(run))
+    recording = PastRun(journals, grows=is_written(run))
     at = None if options.from_ is None else recording.instant_of(options.from_)
     diagnostics = start_diagnostics(None, on_stderr=False)
 
@@ -95,7 +95,7 @@ def replay_run(log_dir: Path, run_text: str, options: ReplayOptions) -> int:
     return outcome.exit_code
 
 
-def _grow(run: Path, recording: Recording) -> bool:
+def _grow(run: Path, recording: PastRun) -> bool:
     """Take in what was written since the last look; the last time once the run is over."""
     grows = is_written(run)
     try:

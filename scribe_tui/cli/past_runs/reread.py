@@ -13,14 +13,14 @@ from pathlib import Path
 
 from scribe_tui.archive.comparison import differences, first_tokens, second_tokens
 from scribe_tui.archive.kept_length import as_kept
-from scribe_tui.archive.places import Span, file_of
+from scribe_tui.archive.kept_spans import KeptSpan, file_of
 from scribe_tui.archive.rereading import (
     heard_until,
     is_over,
-    length_of,
     parts_of,
     read_again,
     rest_of,
+    sent_seconds,
     wanted_spans,
 )
 from scribe_tui.archive.second_reading import Request, SecondReading
@@ -98,7 +98,7 @@ def reread_run(
     return 0
 
 
-def _bounded(spans: list[Span], journal: Journal) -> list[Span]:
+def _bounded(spans: list[KeptSpan], journal: Journal) -> list[KeptSpan]:
     """The spans, the last one ended where the sound ends: the price needs a length.
 
     Raises UsageError where nothing is left.
@@ -115,7 +115,7 @@ def _bounded(spans: list[Span], journal: Journal) -> list[Span]:
     return [*spans[:-1], last]
 
 
-def _check_end(run: Path, journal: Journal, last: Span) -> None:
+def _check_end(run: Path, journal: Journal, last: KeptSpan) -> None:
     """Raise UsageError where the sound of the end is still to come.
 
     The same command would mean more sound each time, and all of it would be paid again.
@@ -130,9 +130,9 @@ def _check_end(run: Path, journal: Journal, last: Span) -> None:
         )
 
 
-def _agree(rest: list[Span], reading: SecondReading, options: RereadOptions) -> None:
+def _agree(rest: list[KeptSpan], reading: SecondReading, options: RereadOptions) -> None:
     """Say what it will cost; go on only if the user agrees. Raises UsageError."""
-    parts = [length_of(part) for part in parts_of(rest)]
+    parts = [sent_seconds(part) for part in parts_of(rest)]
     seconds = sum(parts)
     dollars = price(parts, options.batch)
     terms = ", key terms included" if options.batch.keyterms else ""
@@ -147,7 +147,7 @@ def _agree(rest: list[Span], reading: SecondReading, options: RereadOptions) -> 
     raise UsageError("not agreed", "Nothing was sent.", "Add --yes to agree to the price.")
 
 
-def _say_gone(run: Path, spans: list[Span], reading: SecondReading) -> None:
+def _say_gone(run: Path, spans: list[KeptSpan], reading: SecondReading) -> None:
     """Name the files that are not there any more; raises UsageError if all are gone."""
     rest = rest_of(spans, reading.done_until)
     gone = [span for span in rest if not file_of(run, span).is_file()]
@@ -173,7 +173,7 @@ def _is_agreed() -> bool:
         return False
 
 
-async def _read(rest: list[Span], reading: SecondReading, endpoint: Endpoint) -> int:
+async def _read(rest: list[KeptSpan], reading: SecondReading, endpoint: Endpoint) -> int:
     """Read until all is read, or a signal stops it, whose exit code is given."""
     total = _seconds_of(rest)
     batch = reading.request.settings
@@ -197,8 +197,8 @@ async def _read(rest: list[Span], reading: SecondReading, endpoint: Endpoint) ->
     return signals.exit_code
 
 
-def _seconds_of(spans: list[Span]) -> float:
-    return sum(length_of(part) for part in parts_of(spans))
+def _seconds_of(spans: list[KeptSpan]) -> float:
+    return sum(sent_seconds(part) for part in parts_of(spans))
 
 
 def _progress(done: float, total: float) -> None:

@@ -17,7 +17,7 @@ from scribe_tui.errors import UsageError
 from scribe_tui.event_records import iso
 from scribe_tui.journal.reading.problems import by_file
 from scribe_tui.journal.reading.times import parse_since
-from scribe_tui.journal.search.index import SCAN_SECONDS, Asked, Found, Line, search
+from scribe_tui.journal.search.index import SCAN_SECONDS, Asked, LineInContext, SpokenLine, search
 from scribe_tui.journal.search.query import says_nothing
 from scribe_tui.sanitize import harmless_line
 
@@ -91,7 +91,7 @@ def _unbounded() -> Iterator[None]:
     yield
 
 
-def _print(found: Found, *, as_json: bool) -> None:
+def _print(found: LineInContext, *, as_json: bool) -> None:
     if as_json:
         record = _record(found.line)
         record["before"] = [_record(line) for line in found.before]
@@ -107,12 +107,12 @@ def _print(found: Found, *, as_json: bool) -> None:
         print()
 
 
-def _row(line: Line) -> str:
+def _row(line: SpokenLine) -> str:
     said = datetime.fromtimestamp(line.at)
     return f"{said:%Y-%m-%d %H:%M:%S} {line.name} +{line.start_seconds:.0f}s: {line.text}"
 
 
-def _record(line: Line) -> dict[str, object]:
+def _record(line: SpokenLine) -> dict[str, object]:
     return {
         "run": line.run,
         "session": line.session,

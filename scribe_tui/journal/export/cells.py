@@ -15,7 +15,7 @@ def cells(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_cells_of, text))
 
 
-def wrap(text: str) -> list[str]:
+def wrap_cells(text: str) -> list[str]:
     """`text` in lines of at most `LINE_CELLS`.
 
     They are broken at spaces, within a word only where it is longer than a line.

@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scribe_tui.events import CommittedSegment, Gap, Word
-from scribe_tui.journal.export.cells import LINE_CELLS, is_plain_word, split_long, wrap, wrap_on
+from scribe_tui.journal.export.cells import (
+    LINE_CELLS,
+    is_plain_word,
+    split_long,
+    wrap_cells,
+    wrap_on,
+)
 
 MAX_LINES = 2
 MIN_SECONDS = 1.0
@@ -32,7 +38,7 @@ class Cue:
 
 
 @dataclass(slots=True)
-class _Token:
+class _TimedText:
     """A piece of text, spaces at its end included, and when it was said."""
 
     text: str
@@ -92,13 +98,13 @@ class CueMaker:
 class _Group:
     """The tokens of one cue, and the lines that they make: wrapped on, not anew with each."""
 
-    def __init__(self, token: _Token) -> None:
+    def __init__(self, token: _TimedText) -> None:
         self.start = token.start
         self.last = token
-        self.lines = wrap(token.text)
+        self.lines = wrap_cells(token.text)
         self._text = token.text
 
-    def takes(self, token: _Token) -> bool:
+    def takes(self, token: _TimedText) -> bool:
         """Add `token`, unless the cue ends before it."""
         if self._is_over(token) or not self._has_room(token.text):
             return False
@@ -109,7 +115,7 @@ class _Group:
     def _has_room(self, text: str) -> bool:
         """Put `text` into the lines if they have room for it."""
         if not self._text[-1:].isspace():  # it goes on with the last word
-            lines = wrap(self._text + text)
+            lines = wrap_cells(self._text + text)
         elif self.lines and is_plain_word(word := text.rstrip()):
             if len(self.lines[-1]) + 1 + len(word) <= LINE_CELLS and self.lines[-1].isascii():
                 self.lines[-1] = f"{self.lines[-1]} {word}"
@@ -124,7 +130,7 @@ class _Group:
         self.lines = lines
         return True
 
-    def _is_over(self, token: _Token) -> bool:
+    def _is_over(self, token: _TimedText) -> bool:
         last = self.last
         return (
             token.end - self.start > MAX_SECONDS
@@ -136,7 +142,7 @@ class _Group:
         )
 
 
-def _groups(tokens: Iterator[_Token]) -> Iterator[_Group]:
+def _groups(tokens: Iterator[_TimedText]) -> Iterator[_Group]:
     group: _Group | None = None
     for token in tokens:
         if group is None:
@@ -148,7 +154,7 @@ def _groups(tokens: Iterator[_Token]) -> Iterator[_Group]:
         yield group
 
 
-def _tokens(segment: CommittedSegment) -> Iterator[_Token]:
+def _tokens(segment: CommittedSegment) -> Iterator[_TimedText]:
     for token in _by_words(segment) or _by_length(segment):
         if is_plain_word(token.text.rstrip()):
             yield token
@@ -156,7 +162,7 @@ def _tokens(segment: CommittedSegment) -> Iterator[_Token]:
             yield from _split(token)
 
 
-def _by_words(segment: CommittedSegment) -> list[_Token]:
+def _by_words(segment: CommittedSegment) -> list[_TimedText]:
     """The text cut where its words begin; empty if the words are not those of the text."""
     text, find = segment.text, segment.text.find
     spoken: list[tuple[int, Word]] = []
@@ -173,12 +179,12 @@ def _by_words(segment: CommittedSegment) -> list[_Token]:
         return []
     ends = [begin for begin, _ in spoken[1:]]
     return [
-        _Token(text[begin:end], word.start_seconds, max(word.end_seconds, word.start_seconds))
+        _TimedText(text[begin:end], word.start_seconds, max(word.end_seconds, word.start_seconds))
         for (begin, word), end in zip(spoken, [*ends, len(text)], strict=True)
     ]
 
 
-def _by_length(segment: CommittedSegment) -> list[_Token]:
+def _by_length(segment: CommittedSegment) -> list[_TimedText]:
     """Words without times of their own share the segment's, each by its length."""
     whole = max(len(segment.text), 1)
     length = max(segment.end_seconds - segment.start_seconds, 0.0)
@@ -187,11 +193,13 @@ def _by_length(segment: CommittedSegment) -> list[_Token]:
         begin = segment.text.index(word, position)
         position = begin + len(word)
         start = segment.start_seconds + length * begin / whole
-        tokens.append(_Token(f"{word} ", start, segment.start_seconds + length * position / whole))
+        tokens.append(
+            _TimedText(f"{word} ", start, segment.start_seconds + length * position / whole)
+        )
     return tokens
 
 
-def _split(token: _Token) -> Iterator[_Token]:
+def _split(token: _TimedText) -> Iterator[_TimedText]:
     """A token longer than a line (a script without spaces) in pieces with times of their own."""
     pieces = split_long(token.text.rstrip())
     if len(pieces) == 1:
@@ -202,4 +210,4 @@ def _split(token: _Token) -> Iterator[_Token]:
         last = index + 1 == len(pieces)
         text = piece + (" " if last and token.text.endswith(" ") else "")
         start = token.start + index * seconds
-        yield _Token(text, start, start + seconds)
+        yield _TimedText(text, start, start + seconds)

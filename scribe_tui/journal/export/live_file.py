@@ -22,7 +22,7 @@ _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _WrittenSegment:
     """Where the blocks of a segment stand: bytes of the file, first number, times, how many."""
 
     begin: int
@@ -44,7 +44,7 @@ class LiveFile:
         self._descriptor: int | None = None
         self._size = 0
         self._number = 0
-        self._places: dict[int, _Place] = {}
+        self._written: dict[int, _WrittenSegment] = {}
 
     def open(self, at: float) -> None:
         """The session was opened, perhaps again."""
@@ -69,7 +69,7 @@ class LiveFile:
         self._number += len(cues)
         self._maker = maker
         times = tuple((cue.start, cue.end) for cue in cues)
-        self._places[segment.number] = _Place(begin, self._size, number, times)
+        self._written[segment.number] = _WrittenSegment(begin, self._size, number, times)
 
     def miss(self, gap: Gap) -> None:
         """Append a gap, where the format has remarks."""
@@ -82,19 +82,21 @@ class LiveFile:
 
         The file is written anew beside its place and moved there.
         """
-        place = self._places.get(number)
-        if place is None:
+        written = self._written.get(number)
+        if written is None:
             return False
         content = os.pread(self._file(), self._size, 0)
-        blocks = b"".join(self._blocks(place, text))
-        shift = len(blocks) - (place.end - place.begin)
-        self._replace(content[: place.begin] + blocks + content[place.end :])
-        for other, its in self._places.items():
-            if its.begin >= place.end:
-                self._places[other] = _Place(
+        blocks = b"".join(self._blocks(written, text))
+        shift = len(blocks) - (written.end - written.begin)
+        self._replace(content[: written.begin] + blocks + content[written.end :])
+        for other, its in self._written.items():
+            if its.begin >= written.end:
+                self._written[other] = _WrittenSegment(
                     its.begin + shift, its.end + shift, its.number, its.cues
                 )
-        self._places[number] = _Place(place.begin, place.end + shift, place.number, place.cues)
+        self._written[number] = _WrittenSegment(
+            written.begin, written.end + shift, written.number, written.cues
+        )
         return True
 
     def close(self) -> None:
@@ -105,16 +107,16 @@ class LiveFile:
             with suppress(OSError):
                 note(self._path)
 
-    def _blocks(self, place: _Place, text: str) -> list[bytes]:
+    def _blocks(self, written: _WrittenSegment, text: str) -> list[bytes]:
         """The new text in cues with the times and numbers of the old ones, as many as it needs."""
-        start, end = place.cues[0][0], place.cues[-1][1]
+        start, end = written.cues[0][0], written.cues[-1][1]
         segment = CommittedSegment(0, text, start, start, end)
         lines = [cue.lines for cue in CueMaker().of(segment)]
-        if len(lines) > len(place.cues):  # the rest stands in the last one
-            rest = tuple(line for more in lines[len(place.cues) - 1 :] for line in more)
-            lines = [*lines[: len(place.cues) - 1], rest]
+        if len(lines) > len(written.cues):  # the rest stands in the last one
+            rest = tuple(line for more in lines[len(written.cues) - 1 :] for line in more)
+            lines = [*lines[: len(written.cues) - 1], rest]
         return [
-            self._form.block(place.number + index, Cue(*place.cues[index], each))
+            self._form.block(written.number + index, Cue(*written.cues[index], each))
             for index, each in enumerate(lines)
         ]
 

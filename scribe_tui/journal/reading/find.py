@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.ownership import journals_in
-from scribe_tui.journal.retention.scan import runs
+from scribe_tui.journal.retention.scan import run_folders
 from scribe_tui.sanitize import harmless_line
 
 LAST = "last"
@@ -30,7 +30,7 @@ def known_runs(log_dir: Path) -> list[Path]:
             f"{harmless_line(str(log_dir))} cannot be read: {reason}.",
             "Give yourself permission for it, or name another one (--log-dir).",
         ) from None
-    return runs(log_dir)
+    return run_folders(log_dir)
 
 
 def find_run(text: str, log_dir: Path) -> Path:
@@ -49,7 +49,7 @@ def find_run(text: str, log_dir: Path) -> Path:
                 return folder.absolute()
         except (OSError, ValueError):  # too long, a NUL in it
             continue
-    known = [run.name for run in runs(log_dir)]
+    known = [run.name for run in run_folders(log_dir)]
     close = difflib.get_close_matches(text, known, n=1, cutoff=0.5)
     guess = f" Did you mean {close[0]}?" if close else ""
     raise _unknown(f"There is no run called {harmless_line(text)}.{guess}")

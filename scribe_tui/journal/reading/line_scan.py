@@ -19,7 +19,7 @@ _DECODER = json.JSONDecoder()
 _NEEDED = frozenset({"number", "text", "started_at", "start_seconds", "end_seconds"})
 
 
-def type_of(line: bytes) -> str:
+def record_type(line: bytes) -> str:
     """The type of a line's record; empty for what is no record."""
     if match := _OURS.match(line):
         return match[1].decode("ascii")

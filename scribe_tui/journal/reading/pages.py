@@ -12,7 +12,7 @@ from pathlib import Path
 from scribe_tui.events import CommittedSegment, Gap, GapRecorded, SegmentCommitted, SessionOpened
 from scribe_tui.journal import PAGE_LINES
 from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, journals_of
-from scribe_tui.journal.reading.line_scan import says_something, type_of
+from scribe_tui.journal.reading.line_scan import record_type, says_something
 from scribe_tui.journal.reading.parts import is_in_place
 from scribe_tui.journal.reading.problems import Problems
 from scribe_tui.journal.reading.reader import parse_line
@@ -132,7 +132,7 @@ class LinePages:
                         count += 1
                     else:
                         rewrites.scan((line,))
-                        if type_of(line) in ("session_start", "continued"):
+                        if record_type(line) in ("session_start", "continued"):
                             self._learn(line)
                     offset += len(line)
         self._spots, self._rewrites, self._paths = spots, rewrites, paths
@@ -168,5 +168,5 @@ def _is_line(line: bytes) -> bool:
     """Whether a reader sees a line for this record; a torn one is none."""
     if not line.endswith(b"\n"):
         return False
-    kind = type_of(line)
+    kind = record_type(line)
     return kind == "gap" or (kind == "segment" and says_something(line))

@@ -24,7 +24,7 @@ _LOOKS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class JournalPart:
     """A file as it was called at first: its device and inode, and its size then."""
 
     path: Path
@@ -76,7 +76,7 @@ class Parts:
         self._journal = journal
         self.each = _present(journal, failed)
 
-    def __iter__(self) -> Iterator[Part]:
+    def __iter__(self) -> Iterator[JournalPart]:
         return iter(self.each)
 
     def has_grown(self) -> bool:
@@ -105,7 +105,7 @@ def is_in_place(journal: Journal) -> bool:
     return True
 
 
-def _present(journal: Journal, failed: Failed) -> list[Part]:
+def _present(journal: Journal, failed: Failed) -> list[JournalPart]:
     """The parts that are there, under the names they have now."""
     found = _looked_at(journal)
     for _ in range(_LOOKS):  # none may get another name between the list and the look at it
@@ -116,7 +116,7 @@ def _present(journal: Journal, failed: Failed) -> list[Part]:
     for path, inode in zip(journal.paths, journal.inodes, strict=True):
         if inode not in inodes:
             failed(path, FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
-    return [Part(path, _identity(status), status.st_size) for path, status in found]
+    return [JournalPart(path, _identity(status), status.st_size) for path, status in found]
 
 
 def _looked_at(journal: Journal) -> list[tuple[Path, os.stat_result]]:

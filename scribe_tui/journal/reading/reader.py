@@ -11,7 +11,7 @@ from typing import Any
 from scribe_tui.event_records import TYPES, from_record
 from scribe_tui.events import Event, Noticed, SegmentCommitted, SessionClosed, SessionOpened
 from scribe_tui.journal.reading.journals import Journal, is_piece
-from scribe_tui.journal.reading.line_scan import parsed_without_words, type_of
+from scribe_tui.journal.reading.line_scan import parsed_without_words, record_type
 from scribe_tui.journal.reading.parts import Parts, lines_in
 from scribe_tui.journal.reading.problems import Numbering, Problems, Wholeness
 from scribe_tui.journal.reading.rewrites import AppliedCorrections, Rewrites
@@ -72,7 +72,7 @@ def read_types(journal: Journal, types: Collection[str]) -> Iterator[Event]:
     wanted = {*types, "continued"} if "session_start" in types else types
     opened = False
     for line in lines_in(journal, _ignored):
-        if type_of(line) in wanted:
+        if record_type(line) in wanted:
             event = parse_line(line, Problems(), words=False, continued=not opened)
             if event is not None:
                 opened = True

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from scribe_tui.journal.reading.journals import Journal, called_last, journals_of, lines_of
-from scribe_tui.journal.reading.line_scan import type_of
+from scribe_tui.journal.reading.line_scan import record_type
 from scribe_tui.journal.reading.parts import lines_in
 from scribe_tui.journal.retention.locks import is_written
 from scribe_tui.journal.retention.scan import begun_at
@@ -105,7 +105,7 @@ class _Counts:
 def _count(journal: Journal) -> _Counts:
     counts = _Counts()
     for line in lines_in(journal, lambda *_: None):
-        kind = type_of(line)
+        kind = record_type(line)
         counts.segments += kind == "segment"
         counts.gaps += kind == "gap"
         counts.hits += kind in _HITS and _CONFIRMED.search(line) is not None

@@ -8,12 +8,12 @@ import time
 from pathlib import Path
 
 from scribe_tui.event_records import iso
-from scribe_tui.journal.chain import digest_of, number_of
+from scribe_tui.journal.chain import line_digest, number_of
 from scribe_tui.journal.manual_edits import is_as_written
 from scribe_tui.journal.ownership import is_journal, journals_in, part_name
 from scribe_tui.journal.retention.locks import is_in_use
 from scribe_tui.journal.retention.policy import JournalPolicy
-from scribe_tui.journal.retention.scan import runs
+from scribe_tui.journal.retention.scan import run_folders
 from scribe_tui.journal.run_files import DeletedPart, is_as_noted, note_deleted, noted
 
 _log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ _TAIL_BYTES = 8_000_000
 """The longest line of ours is shorter."""
 
 
-def tidy(live: Path, policy: JournalPolicy, now: float) -> None:
+def delete_old_runs(live: Path, policy: JournalPolicy, now: float) -> None:
     """Delete what may go from the folder that the run `live` is in; `now` is wall clock.
 
     Only whole runs that no process writes to any more and that hold nothing but what this
@@ -30,7 +30,7 @@ def tidy(live: Path, policy: JournalPolicy, now: float) -> None:
     deleted is logged and tried again the next time.
     """
     limit = policy.oldest_kept(now)
-    for number, run in enumerate(runs(live.parent), start=1):
+    for number, run in enumerate(run_folders(live.parent), start=1):
         if run.name == live.name:
             _delete_parts(run, limit)
         elif _is_beyond(number, policy.keep_runs) or _is_older(run, limit):
@@ -91,7 +91,7 @@ def _note(journal: Path) -> None:
     number = number_of(line)
     if number is not None:
         at = iso(time.time())
-        note_deleted(DeletedPart(journal.name, number, digest_of(line), at), journal.parent)
+        note_deleted(DeletedPart(journal.name, number, line_digest(line), at), journal.parent)
 
 
 def _all_ours(run: Path, files: list[Path]) -> bool:

@@ -9,7 +9,7 @@ from threading import Event as Flag
 from threading import Thread
 
 from scribe_tui.faults import log_fault
-from scribe_tui.journal.retention.deletion import tidy
+from scribe_tui.journal.retention.deletion import delete_old_runs
 from scribe_tui.journal.retention.policy import JournalPolicy
 from scribe_tui.journal.retention.startup_repair import mend_last_runs
 
@@ -43,7 +43,7 @@ class Housekeeper:
         try:
             mend_last_runs(self._live)
             while self._policy.deletes and not self._closed:
-                tidy(self._live, self._policy, self._clock())
+                delete_old_runs(self._live, self._policy, self._clock())
                 self._wake.wait(LOOK_SECONDS)
                 self._wake.clear()
         except Exception as error:  # noqa: BLE001 - the log goes on; nothing is deleted any more

@@ -13,7 +13,7 @@ _RUN = re.compile(r"(?P<start>\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d)(?:-(?P<count>\d{1,
 _NAME_FORMAT = "%Y-%m-%dT%H-%M-%S"
 
 
-def runs(log_dir: Path) -> list[Path]:
+def run_folders(log_dir: Path) -> list[Path]:
     """The folders of runs in `log_dir`, the newest first; none if it cannot be read.
 
     They are ordered by the instant of their start: a folder's name is local time, and runs

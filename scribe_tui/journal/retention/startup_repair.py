@@ -8,7 +8,7 @@ from pathlib import Path
 from scribe_tui.journal.ownership import journals_in
 from scribe_tui.journal.repair import mend_journal
 from scribe_tui.journal.retention.locks import is_in_use
-from scribe_tui.journal.retention.scan import runs
+from scribe_tui.journal.retention.scan import run_folders
 
 _log = logging.getLogger(__name__)
 
@@ -18,7 +18,7 @@ MENDED_RUNS = 20
 
 def mend_last_runs(live: Path) -> None:
     """Mend the journals of the newest runs that no program writes to."""
-    for run in runs(live.parent)[:MENDED_RUNS]:
+    for run in run_folders(live.parent)[:MENDED_RUNS]:
         try:
             if run.name != live.name and not is_in_use(run):
                 for path in journals_in(run):

@@ -26,7 +26,7 @@ from scribe_tui.events import (
     SessionRenamed,
 )
 from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, Journal, is_piece, journals_of
-from scribe_tui.journal.reading.line_scan import parsed_without_words, type_of
+from scribe_tui.journal.reading.line_scan import parsed_without_words, record_type
 from scribe_tui.journal.reading.parts import is_in_place
 from scribe_tui.journal.search.block_sums import plain_transaction
 from scribe_tui.journal.search.lines import LineWriter, drop_lines
@@ -58,7 +58,7 @@ class _UnreadableError(Exception):
 
 
 @dataclass(slots=True)
-class _Part:
+class _IndexedPart:
     """A journal's file as the index knows it."""
 
     id: int
@@ -216,7 +216,7 @@ def _read_on(
 
 
 def _keep(
-    database: sqlite3.Connection, part: _Part, path: Path, head: bytes, seen: tuple[int, int]
+    database: sqlite3.Connection, part: _IndexedPart, path: Path, head: bytes, seen: tuple[int, int]
 ) -> None:
     database.execute(
         "UPDATE parts SET offset = ?, damaged = ?, head = ?, tail = ?, size = ?, mtime_ns = ? "
@@ -225,7 +225,9 @@ def _keep(
     )
 
 
-def _known(database: sqlite3.Connection, run: str, path: Path, head: bytes, journal: int) -> _Part:
+def _known(
+    database: sqlite3.Connection, run: str, path: Path, head: bytes, journal: int
+) -> _IndexedPart:
     """The part whose first line this is, whatever it was called; else a new one."""
     row = database.execute(
         "SELECT id, journal, offset, damaged FROM parts WHERE run = ? AND head = ? AND journal = ?",
@@ -241,16 +243,16 @@ def _known(database: sqlite3.Connection, run: str, path: Path, head: bytes, jour
         database.execute(
             "UPDATE parts SET file = ?, mtime_ns = 0 WHERE id = ?", (path.name, row[0])
         )
-        return _Part(*row)
+        return _IndexedPart(*row)
     added = database.execute(
         "INSERT INTO parts (run, file, journal, head, tail, offset, size, mtime_ns) "
         "VALUES (?, ?, ?, ?, x'', 0, 0, 0)",
         (run, path.name, journal, head),
     )
-    return _Part(int(added.lastrowid or 0), journal, 0, 0)
+    return _IndexedPart(int(added.lastrowid or 0), journal, 0, 0)
 
 
-def _continues(database: sqlite3.Connection, part: _Part, size: int, path: Path) -> bool:
+def _continues(database: sqlite3.Connection, part: _IndexedPart, size: int, path: Path) -> bool:
     """Whether what was read of a file is still as it was, by its length and end.
 
     A file that was changed without growing is read anew, too.
@@ -313,7 +315,7 @@ class _Corrections:
 
 def _take(line: bytes, writer: LineWriter, corrections: _Corrections) -> bool:
     """Take what a line says into the index; False if it is damaged."""
-    kind = type_of(line)
+    kind = record_type(line)
     if kind == "segment":
         return _take_segment(line, writer, corrections)
     if kind in _WANTED:

@@ -55,11 +55,11 @@ def read_new_of(index: Path, run: Path, stop: Callable[[], bool]) -> None:
 
     from scribe_tui.journal.search.block_sums import BlockSums
     from scribe_tui.journal.search.catch_up import catch_up
-    from scribe_tui.journal.search.schema import connect
+    from scribe_tui.journal.search.schema import open_index
 
     sums = BlockSums(index)
     with suppress(sqlite3.Error, OSError):
-        database = connect(index)
+        database = open_index(index)
         try:
             catch_up(database, [run], stop=stop, transaction=sums.transaction)
         finally:

@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from scribe_tui.journal.reading.find import known_runs
-from scribe_tui.journal.retention.scan import runs
+from scribe_tui.journal.retention.scan import run_folders
 from scribe_tui.journal.search import INDEX_NAME
 from scribe_tui.journal.search.block_sums import CHECKED_BYTES, BlockSums, plain_transaction
 from scribe_tui.journal.search.catch_up import Transaction, catch_up, forget_others
 from scribe_tui.journal.search.lines import AT, END, START, id_at
 from scribe_tui.journal.search.pattern import candidates, compiled
 from scribe_tui.journal.search.query import QueryPart, as_sql
-from scribe_tui.journal.search.schema import IN_MEMORY, PASSING, connect, delete, is_damage
+from scribe_tui.journal.search.schema import IN_MEMORY, PASSING, delete, is_damage, open_index
 from scribe_tui.sanitize import harmless, harmless_line
 
 SCAN_SECONDS = 10.0
@@ -44,7 +44,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SpokenLine:
     """A line that was said, and where."""
 
     run: str
@@ -58,30 +58,30 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LineInContext:
     """A line that was looked for, with the lines around it."""
 
-    line: Line
-    before: tuple[Line, ...]
-    after: tuple[Line, ...]
+    line: SpokenLine
+    before: tuple[SpokenLine, ...]
+    after: tuple[SpokenLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SearchResults:
     """What was found, newest first. `more`: there are older ones. `cut`: time ran out.
 
     `damaged`: how many lines of which `RUN/FILE` are no records, and were not looked at.
     `knows_source`: there is a source of the name that was asked for, or none was.
     """
 
-    found: tuple[Found, ...]
+    found: tuple[LineInContext, ...]
     more: bool = False
     cut: bool = False
     damaged: dict[str, int] = field(default_factory=dict)
     knows_source: bool = True
 
 
-def search(log_dir: Path, asked: Asked, say: Say) -> Answer:
+def search(log_dir: Path, asked: Asked, say: Say) -> SearchResults:
     """Find lines; `say` gets a sentence for each fault of the index. Raises UsageError."""
     if asked.is_regex:
         compiled(asked.text)  # refused before anything is read
@@ -94,7 +94,9 @@ def search(log_dir: Path, asked: Asked, say: Say) -> Answer:
     return result
 
 
-def _search(path: Path, log_dir: Path, asked: Asked, say: Say, closed: dict[Path, None]) -> Answer:
+def _search(
+    path: Path, log_dir: Path, asked: Asked, say: Say, closed: dict[Path, None]
+) -> SearchResults:
     for attempt in (1, 2):
         try:
             return _ask(path, log_dir, asked, closed)
@@ -123,18 +125,18 @@ def _why_not(error: sqlite3.Error) -> str:
     return f"The index cannot be used ({error})"
 
 
-def _ask(path: Path, log_dir: Path, asked: Asked, closed: dict[Path, None]) -> Answer:
-    known = runs(log_dir)
+def _ask(path: Path, log_dir: Path, asked: Asked, closed: dict[Path, None]) -> SearchResults:
+    known = run_folders(log_dir)
     if not known and not path.exists():
-        return Answer(())
+        return SearchResults(())
     sums = BlockSums(path)
     is_checked = sums.check()
-    database = connect(path)
+    database = open_index(path)
     try:
         if not is_checked and path.stat().st_size <= CHECKED_BYTES:
             _check_shape(database)
         _read_new(database, known, closed, sums.transaction)
-        result = answer(database, asked)
+        result = search_index(database, asked)
     except BaseException:
         with suppress(sqlite3.Error, OSError):
             sums.close(database)
@@ -143,11 +145,13 @@ def _ask(path: Path, log_dir: Path, asked: Asked, closed: dict[Path, None]) -> A
     return result
 
 
-def _ask_journals(where: str, log_dir: Path, asked: Asked, closed: dict[Path, None]) -> Answer:
+def _ask_journals(
+    where: str, log_dir: Path, asked: Asked, closed: dict[Path, None]
+) -> SearchResults:
     """Read all journals, as if there was no index."""
-    with closing(connect(where)) as database:
-        _read_new(database, runs(log_dir), closed, plain_transaction)
-        return answer(database, asked)
+    with closing(open_index(where)) as database:
+        _read_new(database, run_folders(log_dir), closed, plain_transaction)
+        return search_index(database, asked)
 
 
 def _read_new(
@@ -174,11 +178,11 @@ def _check_shape(database: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError("damaged")
 
 
-def answer(database: sqlite3.Connection, asked: Asked) -> Answer:
+def search_index(database: sqlite3.Connection, asked: Asked) -> SearchResults:
     """What an index says as it is: nothing is looked for that is not in it. Raises UsageError."""
     pattern = compiled(asked.text) if asked.is_regex else None
     chosen = as_sql(asked.text) if pattern is None else candidates(database, asked.text)
-    found: list[tuple[int, Line]] = []
+    found: list[tuple[int, SpokenLine]] = []
     give_up_at = time.monotonic() + SCAN_SECONDS
     cut = False
     for journal, *values in _rows(database, asked, chosen):
@@ -201,13 +205,13 @@ def answer(database: sqlite3.Connection, asked: Asked) -> Answer:
         "SELECT 1 FROM journals WHERE ? IN (name, session, stem) LIMIT 1", (asked.source,)
     )
     knows_source = asked.source is None or known.fetchone() is not None
-    return Answer(shown, len(found) > asked.limit, cut, dict(damaged), knows_source)
+    return SearchResults(shown, len(found) > asked.limit, cut, dict(damaged), knows_source)
 
 
 def _rows(
     database: sqlite3.Connection, asked: Asked, chosen: QueryPart | None
 ) -> Iterator[tuple[Any, ...]]:
-    """The lines that may be meant, the newest first: the journal, and the values of a `Line`."""
+    """Lines that may match, newest first: (journal, the values of a `SpokenLine`)."""
     id_, tables, conditions, values = "lines.id", "lines", list[str](), list[object]()
     if chosen is not None and chosen.match:
         id_, tables = "words.rowid", "words CROSS JOIN lines ON lines.id = words.rowid"
@@ -231,9 +235,9 @@ _VALUES = f"lines.journal, journals.run, session, name, number, {AT}, {START}, {
 _JOURNALS = "CROSS JOIN journals ON journals.id = lines.journal"
 
 
-def _line(values: Sequence[Any]) -> Line:
+def _line(values: Sequence[Any]) -> SpokenLine:
     """Of what the index holds; its file is no safer than a journal."""
-    line = Line(*values)
+    line = SpokenLine(*values)
     return replace(
         line,
         session=harmless(line.session),
@@ -242,16 +246,18 @@ def _line(values: Sequence[Any]) -> Line:
     )
 
 
-def _found(database: sqlite3.Connection, journal: int, line: Line, context: int) -> Found:
+def _found(
+    database: sqlite3.Connection, journal: int, line: SpokenLine, context: int
+) -> LineInContext:
     if not context:
-        return Found(line, (), ())
+        return LineInContext(line, (), ())
     near = database.execute(
         f"SELECT {_VALUES} FROM lines {_JOURNALS} "
         "WHERE lines.journal = ? AND number BETWEEN ? AND ? ORDER BY number",
         (journal, line.number - context, line.number + context),
     )
     lines = [_line(values) for _, *values in near]
-    return Found(
+    return LineInContext(
         line,
         tuple(each for each in lines if each.number < line.number),
         tuple(each for each in lines if each.number > line.number),

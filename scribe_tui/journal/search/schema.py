@@ -58,7 +58,7 @@ PASSING = ""
 """A file without a name in the system's folder for such, gone when it is closed."""
 
 
-def connect(path: Path | str) -> sqlite3.Connection:
+def open_index(path: Path | str) -> sqlite3.Connection:
     """The index at `path`, made if there is none; or one of the two above.
 
     What stands in SQLite's log is carried over into the file at `path` by `BlockSums` alone.

@@ -56,7 +56,7 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class RecognitionProgress:
     """How far a stream is.
 
     Before `done_seconds` nothing waits to be recognised; of what lies before `needed_seconds`
@@ -104,9 +104,9 @@ class Capacity:
 
 Result = OpenText | ClosedSegment
 """What a client may be interested in."""
-Line = Ready | Progress | Capacity | Result
+Line = Ready | RecognitionProgress | Capacity | Result
 
-_KINDS: Final = {kind.__name__: kind for kind in (Ready, Progress, Capacity, OpenText)}
+_KINDS: Final = {kind.__name__: kind for kind in (Ready, RecognitionProgress, Capacity, OpenText)}
 
 
 def frame(kind: bytes, stream: int, body: bytes = b"") -> bytes:

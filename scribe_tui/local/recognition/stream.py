@@ -18,7 +18,7 @@ from scribe_tui.local.recognition.messages import (
     ClosedSegment,
     Line,
     OpenText,
-    Progress,
+    RecognitionProgress,
     RecognitionSettings,
     Result,
     frame,
@@ -152,7 +152,7 @@ class RecognitionStream:
     def take(self, result: Line) -> None:
         """Handle a line of the process that concerns this stream."""
         match result:
-            case Progress(done_seconds, needed_seconds, waiting_seconds):
+            case RecognitionProgress(done_seconds, needed_seconds, waiting_seconds):
                 self._done = self._format.samples(done_seconds)
                 self._waiting = self._format.samples(waiting_seconds)
                 self._release(self._format.samples(needed_seconds))

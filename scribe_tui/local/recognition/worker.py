@@ -31,8 +31,8 @@ from scribe_tui.local.recognition.messages import (
     Capacity,
     Line,
     OpenText,
-    Progress,
     Ready,
+    RecognitionProgress,
     RecognitionSettings,
     opened,
     to_line,
@@ -78,7 +78,7 @@ class Stream:
         segmenter = Segmenter(settings, MODEL_RATE, FRAME_SAMPLES, start_seconds)
         self.state = StreamState(number, segmenter, settings.commits_by_vad)
         self.partial_at = start_seconds
-        self.reported: Progress | None = None
+        self.reported: RecognitionProgress | None = None
         self.reported_text = ""
 
     def add(self, audio: bytes) -> None:
@@ -170,7 +170,7 @@ class Worker:
         if is_due or (text and text != stream.reported_text):
             stream.partial_at, stream.reported_text = segmenter.seconds, text
             self._report(number, OpenText(text))
-        progress = Progress(
+        progress = RecognitionProgress(
             round(segmenter.done_seconds, 3),
             round(segmenter.needed_seconds, 3),
             round(segmenter.waiting_seconds, 3),

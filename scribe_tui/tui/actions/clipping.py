@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scribe_tui.archive.cutting import Cut, Held, cut_stretch
-from scribe_tui.archive.places import Stretch
+from scribe_tui.archive.kept_spans import TranscriptSpan
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.errors import UsageError
 from scribe_tui.events import CommittedSegment, SegmentCommitted
@@ -31,7 +31,7 @@ class WantedSound(NamedTuple):
     """A stretch of a session, and what memory has of it."""
 
     session: str
-    stretch: Stretch
+    stretch: TranscriptSpan
     held: Held
 
 
@@ -47,7 +47,7 @@ def lines_wanted(
             "Choose lines before or after that.",
         )
     end = max(last.end_seconds, first.start_seconds)
-    exact = Stretch(first.started_at, first.start_seconds, end)
+    exact = TranscriptSpan(first.started_at, first.start_seconds, end)
     stretch = exact.widened(edge_seconds)
     recent = controls.recent_sound(session)
     if recent is None:
@@ -66,7 +66,9 @@ def latest_wanted(
         return None
     (start, started_at, _), (last, _, pcm) = chunks[0], chunks[-1]
     end = max(last + recent.audio_format.seconds(len(pcm) // 2), start + seconds)
-    return WantedSound(session, Stretch(started_at, start, end), Held(chunks, recent.audio_format))
+    return WantedSound(
+        session, TranscriptSpan(started_at, start, end), Held(chunks, recent.audio_format)
+    )
 
 
 def journal_of(run: Path | None, session: str) -> Journal | None:

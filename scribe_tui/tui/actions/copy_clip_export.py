@@ -72,7 +72,7 @@ def export_all(run: Path, session: str, kinds: list[str]) -> str:
 
     Raises UsageError where no form could be written.
     """
-    from scribe_tui.archive.places import sound_of
+    from scribe_tui.archive.kept_spans import sound_locator
     from scribe_tui.journal.export.files import Wanted, export_files
     from scribe_tui.journal.reading import Problems, journals_of
     from scribe_tui.journal.reading.journals import called_last
@@ -81,7 +81,7 @@ def export_all(run: Path, session: str, kinds: list[str]) -> str:
     journals = tuple(called_last(one) for one in journals_of(run) if one.session == session)
     if not journals:
         return NO_RUN
-    sound = partial(sound_of, run)
+    sound = partial(sound_locator, run)
     paths: list[Path] = []
     problems = Problems()
     refusals: list[UsageError] = []

@@ -15,7 +15,7 @@ MAX_SEGMENTS = 4000
 """Segments of which it is known what was found in them; older ones lose their marks."""
 
 
-class Mark(NamedTuple):
+class Highlight(NamedTuple):
     """Characters of a text, first and past-the-last, that are shown as `part`."""
 
     start: int
@@ -91,21 +91,21 @@ class Decorations:
         return Decor(tuple(hit.heard for hit in self._open.values()), self.wanted)
 
 
-def marks_of(text: str, decor: Decor, hit_part: str, found_part: str) -> list[Mark]:
+def highlights_of(text: str, decor: Decor, hit_part: str, found_part: str) -> list[Highlight]:
     """The marks in a text, in order, none over another: what is looked for goes first."""
-    marks = [Mark(first, last, found_part) for first, last in spans(text, decor.wanted)]
+    marks = [Highlight(first, last, found_part) for first, last in spans(text, decor.wanted)]
     if decor.heard:
         marks += _without_overlap(_hit_spans(text, decor.heard, hit_part), marks)
     return sorted(marks)
 
 
-def _hit_spans(text: str, heard: Iterable[str], part: str) -> list[Mark]:
+def _hit_spans(text: str, heard: Iterable[str], part: str) -> list[Highlight]:
     """As many places as there are hits that were heard so, the first ones."""
     wanted: dict[str, int] = {}
     for form in map(folded, heard):
         wanted[form] = wanted.get(form, 0) + 1
     return [
-        Mark(first, last, part)
+        Highlight(first, last, part)
         for form, count in wanted.items()
         for first, last in spans(text, form, whole_words=True, limit=count) or _rest(text, form)
     ]
@@ -121,8 +121,8 @@ def _rest(text: str, form: str) -> list[Span]:
     return []
 
 
-def _without_overlap(new: list[Mark], kept: list[Mark]) -> list[Mark]:
-    free: list[Mark] = []
+def _without_overlap(new: list[Highlight], kept: list[Highlight]) -> list[Highlight]:
+    free: list[Highlight] = []
     for mark in sorted(new, key=lambda one: (one.start, -one.end)):
         others = (*kept, *free)
         if all(mark.end <= other.start or mark.start >= other.end for other in others):

@@ -10,7 +10,7 @@ from scribe_tui.transcript import Line, Transcript
 from scribe_tui.tui.finding.matching import holds
 
 
-def text_of(line: Line) -> str:
+def line_text(line: Line) -> str:
     """What a line says; of a gap, why nothing was heard."""
     return line.cause if isinstance(line, Gap) else line.text
 
@@ -18,7 +18,7 @@ def text_of(line: Line) -> str:
 def matching_lines(transcript: Transcript, wanted: str) -> Iterator[int]:
     """The numbers of the lines that hold `wanted`, which is folded, oldest first."""
     for number in range(transcript.first, transcript.end):
-        if holds(text_of(transcript.line(number)), wanted):
+        if holds(line_text(transcript.line(number)), wanted):
             yield number
 
 

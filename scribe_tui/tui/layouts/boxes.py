@@ -56,7 +56,7 @@ def shares(total: int, parts: int) -> list[tuple[int, int]]:
     return [(first, last - first) for first, last in pairwise(starts)]
 
 
-def window(count: int, rows: int, first: int, keep: int) -> int:
+def first_in_view(count: int, rows: int, first: int, keep: int) -> int:
     """Which of `count` things is the first of the `rows` in view.
 
     `keep` is among them, none of them is empty, and it is as near to `first` as that allows.
@@ -79,7 +79,7 @@ def lines(
         return Plan(tuple(_rows(indexes, area._replace(height=even), columns)))
     rows = max(1, area.height - 1)
     for place in keep:
-        first = window(len(indexes), rows * columns, first, place)
+        first = first_in_view(len(indexes), rows * columns, first, place)
     last = first + rows * columns
     more = Rect(area.x, area.y + rows, area.width, 1) if rows < area.height else None
     return Plan(

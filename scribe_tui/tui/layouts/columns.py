@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scribe_tui.tui.layouts.boxes import PanePlace, Plan, Rect, shares, window
+from scribe_tui.tui.layouts.boxes import PanePlace, Plan, Rect, first_in_view, shares
 
 READABLE_WIDTH = 36
 """From this width on a column takes a whole clause in each row."""
@@ -15,7 +15,7 @@ def columns(count: int, width: int, height: int, chosen: int, first: int) -> Pla
     fit = max(1, width // READABLE_WIDTH, min(2, width // NARROW_WIDTH))
     if count <= fit:
         return Plan(_side_by_side(range(count), width, height))
-    first = window(count, fit, first, chosen)
+    first = first_in_view(count, fit, first, chosen)
     rows = max(1, height - 1)
     return Plan(
         _side_by_side(range(first, first + fit), width, rows),

@@ -13,9 +13,9 @@ from typing import Any
 from scribe_tui.tui.debounce import HeldKeys, Press
 from scribe_tui.tui.faults import StandingFaults, sentence
 from scribe_tui.tui.key_map import name_of_character
-from scribe_tui.tui.lines.sentences import plain
+from scribe_tui.tui.lines.sentences import plain_line
 from scribe_tui.tui.lines.terminal import LineTerminal
-from scribe_tui.tui.lines.typed import Line, YesNo
+from scribe_tui.tui.lines.typed import TypedLine, YesNo
 
 _SEQUENCES = {
     "\t": "tab",
@@ -54,7 +54,7 @@ class Dialog(ABC):
         self._clock = clock
         self.faults = StandingFaults()
         self.terminal = LineTerminal(self.typed, self.gone, ascii_only)
-        self._asked: Line | YesNo | None = None
+        self._asked: TypedLine | YesNo | None = None
         self._to_ask: deque[Callable[[], None]] = deque()
         self._held_back: list[str] = []
         self._held_keys = HeldKeys()
@@ -80,9 +80,9 @@ class Dialog(ABC):
     def say(self, text: str) -> None:
         """Say a line, after the answer to a question if one is open."""
         if self._asked is None:
-            self.terminal.say(plain(text))
+            self.terminal.say(plain_line(text))
         else:
-            self._held_back = [*self._held_back[-MOST_HELD_BACK + 1 :], plain(text)]
+            self._held_back = [*self._held_back[-MOST_HELD_BACK + 1 :], plain_line(text)]
 
     def ask(
         self, question: str, done: Callable[[str | None], None], *, secret: bool = False
@@ -91,7 +91,7 @@ class Dialog(ABC):
 
         def now() -> None:
             self.say(f"{question} Enter ends it, escape gives up.")
-            self._asked = Line(done, secret=secret)
+            self._asked = TypedLine(done, secret=secret)
 
         self._ask_in_turn(now)
 
@@ -148,7 +148,7 @@ class Dialog(ABC):
             since = self._clock() - self._pasted_at
             if typed == "\x03":
                 self.interrupt()
-            elif self._is_pasted(typed, since) and not isinstance(self._asked, Line):
+            elif self._is_pasted(typed, since) and not isinstance(self._asked, TypedLine):
                 if self._asked is None and since >= PASTE_REST_SECONDS:
                     self.say("What is pasted is not taken for keys; a adds a source.")
             elif self._asked is not None:
@@ -165,7 +165,7 @@ class Dialog(ABC):
         One line in answer to a question may be a fast hand on a slow line.
         """
         many = len(typed) > MOST_AT_ONCE and not typed.startswith("\x1b")
-        if isinstance(self._asked, Line):
+        if isinstance(self._asked, TypedLine):
             many = many and len(typed.splitlines()) > 1
         if many or since < PASTE_REST_SECONDS:
             self._pasted_at = self._clock()

@@ -13,7 +13,7 @@ from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.finding.search import OlderMatches, matching_lines, next_place
 from scribe_tui.tui.lines.chosen import Acts, Chosen
 from scribe_tui.tui.lines.reader import Reader
-from scribe_tui.tui.lines.sentences import plain, read_line
+from scribe_tui.tui.lines.sentences import plain_line, read_line
 from scribe_tui.tui.text import count_of, quoted
 
 MOST_EARLIER = 200
@@ -138,7 +138,7 @@ class FindKeys:
         lines.sort(key=lambda line: line.at)
         self._reader.say_last(
             [
-                plain(f"{_day_and_clock(line.at)} {line.name}, run {line.run}: {line.text}")
+                plain_line(f"{_day_and_clock(line.at)} {line.name}, run {line.run}: {line.text}")
                 for line in lines
             ]
         )

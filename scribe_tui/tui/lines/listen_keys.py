@@ -15,7 +15,7 @@ from scribe_tui.tui.lines.chosen import Acts, Chosen
 from scribe_tui.tui.lines.reader import Reader
 
 
-class Heard(NamedTuple):
+class PlainPlayback(NamedTuple):
     """What is being heard, and the task that plays it.
 
     `what` is a line, a hit, or None for live sound.
@@ -34,7 +34,7 @@ class ListenKeys:
         self._chosen = chosen
         self._app = chosen.app
         self._reader = reader
-        self._heard: Heard | None = None
+        self._heard: PlainPlayback | None = None
         self.acts: Acts = {"listen": self._listen}
 
     def hear_hit(self, hit: WatchHit) -> None:
@@ -89,4 +89,4 @@ class ListenKeys:
             except (SourceError, UsageError) as error:
                 self._app.say(error.sentence)
 
-        self._heard = Heard(session, what, self._app.begin("listening", play()))
+        self._heard = PlainPlayback(session, what, self._app.begin("listening", play()))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from scribe_tui.transcript import Line
 from scribe_tui.tui.finding.matching import holds
-from scribe_tui.tui.finding.search import line_at, text_of
+from scribe_tui.tui.finding.search import line_at, line_text
 from scribe_tui.tui.lines.monitor_dialog import MonitorDialog
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class OlderLines:
 
     async def holding(self, session: str, wanted: str, numbers: range) -> list[tuple[int, Line]]:
         """Of the saved lines of these numbers those that hold `wanted`, with their numbers."""
-        of_them = lambda line: holds(text_of(line), wanted)  # noqa: E731
+        of_them = lambda line: holds(line_text(line), wanted)  # noqa: E731
         return await self._read(session, lambda pages: list(pages.those(numbers, of_them)))
 
     def _pages_of(self, session: str) -> LinePages | None:

@@ -7,11 +7,11 @@ import time
 from scribe_tui.errors import UsageError
 from scribe_tui.transcript import Line
 from scribe_tui.tui.finding.places import Place, PlaceKind, hit_places
-from scribe_tui.tui.finding.search import line_at, text_of
+from scribe_tui.tui.finding.search import line_at, line_text
 from scribe_tui.tui.lines.chosen import Acts, Chosen
 from scribe_tui.tui.lines.reader import Reader
 from scribe_tui.tui.lines.sentences import read_line
-from scribe_tui.tui.screens.find_keys import instant_of
+from scribe_tui.tui.screens.find_keys import typed_instant
 from scribe_tui.tui.text import clock, count_of
 
 Found = tuple[int, Line] | None
@@ -67,7 +67,7 @@ class PlaceKeys:
             text = self._app.bridge.transcript_of(session)
             for number, at in self._app.bridge.marks_of(session).items():
                 if text.first <= number < text.end:
-                    said = text_of(text.line(number))
+                    said = line_text(text.line(number))
                 elif self._reader.older.reads(session):
                     said = "beyond memory; its number reads it"
                 else:
@@ -98,7 +98,7 @@ class PlaceKeys:
             self._reader.acts["end"]()
             return
         try:
-            at = instant_of(text, time.time())
+            at = typed_instant(text, time.time())
         except UsageError as error:
             self._app.say(error.sentence)
             return

@@ -52,7 +52,7 @@ _HALVES = {
 _AGAIN = {Half.SOURCE: "source", Half.SPEECH: "service", Half.JOURNAL: "saving"}
 
 
-def plain(text: str) -> str:
+def plain_line(text: str) -> str:
     """`text` on one line, harmless and bounded."""
     line = " ".join(harmless(text).split())
     return line if len(line) <= MAX_CHARS else f"{line[: MAX_CHARS - 4]} ..."
@@ -62,13 +62,13 @@ def line_of(event: Event, name: str) -> str:
     """The sentence for `event` of the source called `name`; empty for events that need none."""
     say = _SAYS.get(type(event))
     text = say(event) if say is not None else ""
-    return plain(f"{name}: {text}") if text else ""
+    return plain_line(f"{name}: {text}") if text else ""
 
 
 def read_line(line: Line, name: str) -> str:
     """A line that is read again, with its clock time: `10:41:40 news: Good evening.`."""
     text = gap_text(line) if isinstance(line, Gap) else line.text
-    return plain(f"{clock(line.started_at)} {name}: {text}")
+    return plain_line(f"{clock(line.started_at)} {name}: {text}")
 
 
 def standing_line(number: int, snapshot: SessionSnapshot, off_by_plan: bool = False) -> str:
@@ -83,7 +83,7 @@ def standing_line(number: int, snapshot: SessionSnapshot, off_by_plan: bool = Fa
         parts.append(f"raised by {gain} dB")
     if snapshot.state not in OVER:
         parts.append(short_duration(snapshot.elapsed_seconds))
-    return plain(". ".join(parts))
+    return plain_line(". ".join(parts))
 
 
 def hit_line(hit: WatchHit) -> str:

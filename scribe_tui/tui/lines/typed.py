@@ -14,7 +14,7 @@ _OTHER_KEYS = re.compile(r"\x1b(?:\[[0-9;]*[A-Za-z~]|O.)")
 """Arrows and their like: nothing to write with."""
 
 
-class Line:
+class TypedLine:
     """A line that is typed; `done` gets it, or None if it was given up."""
 
     def __init__(self, done: Callable[[str | None], None], *, secret: bool = False) -> None:

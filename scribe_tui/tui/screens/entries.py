@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from scribe_tui.tui.finding.decor import Mark
+from scribe_tui.tui.finding.decor import Highlight
 from scribe_tui.tui.rendering.marked import marked_rows
 from scribe_tui.tui.rendering.signs import ELLIPSIS
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
@@ -55,7 +55,7 @@ def stamp(at: float, width: int) -> str:
     return f"{clock(at)}  " if width >= NARROW else f"{clock(at)[:5]} "
 
 
-def around(text: str, part: str, marks: Sequence[Mark], room: int) -> Row:
+def around(text: str, part: str, marks: Sequence[Highlight], room: int) -> Row:
     """`text` in `part` from where the first of its marks shows within `room` cells.
 
     Where it does not, the text is cut on the left, between two words if that can be.

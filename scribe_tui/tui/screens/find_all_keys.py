@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from scribe_tui.journal.search import INDEX_NAME
-from scribe_tui.tui.finding.decor import Decor, marks_of
+from scribe_tui.tui.finding.decor import Decor, highlights_of
 from scribe_tui.tui.finding.matching import folded
-from scribe_tui.tui.finding.search import matching_lines, text_of
+from scribe_tui.tui.finding.search import line_text, matching_lines
 from scribe_tui.tui.rendering.signs import ELLIPSIS
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.screens.entries import (
@@ -26,7 +26,7 @@ from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.text import column, quoted
 
 if TYPE_CHECKING:
-    from scribe_tui.journal.search.index import Line as SavedLine
+    from scribe_tui.journal.search.index import SpokenLine
     from scribe_tui.transcript import Line
     from scribe_tui.tui.screens.pick_list import PickList
 
@@ -85,7 +85,7 @@ class FindAllActions(MonitorBase, inherit_bindings=False):
         found.sort(key=lambda one: one.line.started_at, reverse=True)
         entries = []
         for session, number, line in found[:MAX_FOUND]:
-            name, text = column(names.get(session, session), cells), text_of(line)
+            name, text = column(names.get(session, session), cells), line_text(line)
             begin = Piece("dim", stamp(line.started_at, width)), Piece("name", name)
             row = found_row(begin, text, wanted, width)
             entries.append(Entry((session, number), row, text))
@@ -133,7 +133,7 @@ class FindAllActions(MonitorBase, inherit_bindings=False):
             screen.rows.say(" ".join(said) or "What is saved was looked through, too.")
             screen.look()
 
-    def _is_held(self, line: SavedLine) -> bool:
+    def _is_held(self, line: SpokenLine) -> bool:
         if self.context.run is None or line.run != self.context.run.name:
             return False
         pane = self.pane_of(line.session)
@@ -143,9 +143,9 @@ class FindAllActions(MonitorBase, inherit_bindings=False):
         return number is not None
 
     def _go_to_found(self, wanted: str, key: object) -> None:
-        from scribe_tui.journal.search.index import Line as SavedLine
+        from scribe_tui.journal.search.index import SpokenLine
 
-        if isinstance(key, SavedLine):
+        if isinstance(key, SpokenLine):
             self._go_to_saved(wanted, key)
         elif isinstance(key, tuple) and (pane := self.pane_of(key[0])) is not None:
             pane.look_for(wanted)
@@ -153,7 +153,7 @@ class FindAllActions(MonitorBase, inherit_bindings=False):
             if not pane.go_to(key[1]):
                 self.say("That line is no longer held in memory.")
 
-    def _go_to_saved(self, wanted: str, line: SavedLine) -> None:
+    def _go_to_saved(self, wanted: str, line: SpokenLine) -> None:
         pane = self.pane_of(line.session)
         if self.context.run is None or line.run != self.context.run.name or pane is None:
             self.say(f"That was in the run {line.run}: scribe-tui show {line.run} {line.name}")
@@ -166,5 +166,5 @@ class FindAllActions(MonitorBase, inherit_bindings=False):
 
 def found_row(begin: Row, text: str, wanted: str, width: int) -> Row:
     """`begin`, and the text of a line around what was found in it, within `width` cells."""
-    marks = marks_of(text, Decor(wanted=wanted), "hit", "hit")
+    marks = highlights_of(text, Decor(wanted=wanted), "hit", "hit")
     return (*begin, *around(text, "text", marks, width - CURSOR_CELLS - width_of(begin)))

@@ -9,12 +9,12 @@ from scribe_tui.clock import DAY_SECONDS
 from scribe_tui.errors import UsageError
 from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.finding.places import Place, PlaceKind, hit_places
-from scribe_tui.tui.finding.search import matching_lines, next_place, text_of
+from scribe_tui.tui.finding.search import line_text, matching_lines, next_place
 from scribe_tui.tui.rendering.signs import ELLIPSIS
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
 from scribe_tui.tui.screens.entries import NAME_CELLS, NARROW, Entry, column_cells, stamp
 from scribe_tui.tui.screens.monitor_base import MonitorBase
-from scribe_tui.tui.text import clip, clock, column, count_of, quoted
+from scribe_tui.tui.text import clock, column, count_of, cut_to_width, quoted
 from scribe_tui.tui.widgets.pane import Pane
 
 KIND_CELLS = 7
@@ -36,7 +36,7 @@ class FindActions(MonitorBase, inherit_bindings=False):
 
         if pane := self._current:
             answer = partial(_count_in, pane)
-            label = f"find in {clip(self.name_of(pane.session), NAME_CELLS)}:"
+            label = f"find in {cut_to_width(self.name_of(pane.session), NAME_CELLS)}:"
             self.app.push_screen(PromptScreen(label, answer), partial(self._find_in, pane))
 
     def _find_in(self, pane: Pane, text: str | None) -> None:
@@ -112,7 +112,7 @@ class FindActions(MonitorBase, inherit_bindings=False):
             self.say("All panes follow what is said.")
             return
         try:
-            at = instant_of(text, time.time())
+            at = typed_instant(text, time.time())
         except UsageError as error:
             self.say(error.message)
             return
@@ -177,7 +177,7 @@ class FindActions(MonitorBase, inherit_bindings=False):
             self.say("That line is no longer held in memory.")
 
 
-def instant_of(text: str, now: float) -> float:
+def typed_instant(text: str, now: float) -> float:
     """`10:41` today, or yesterday where today has not come so far; `-5m`. Raises UsageError."""
     from scribe_tui.journal.reading.times import parse_since
 
@@ -218,5 +218,5 @@ def _count_in(pane: Pane, text: str) -> str:
     matches = list(matching_lines(transcript, folded(text)))
     if not matches:
         return "no line so far" if transcript.first else "no line"
-    latest = text_of(transcript.line(matches[-1]))
-    return clip(f"{count_of(len(matches), 'line')}: {latest}", ANSWER_CELLS)
+    latest = line_text(transcript.line(matches[-1]))
+    return cut_to_width(f"{count_of(len(matches), 'line')}: {latest}", ANSWER_CELLS)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from scribe_tui.events import HitStatus, Tier, WatchHit
-from scribe_tui.tui.finding.decor import Decor, marks_of
+from scribe_tui.tui.finding.decor import Decor, highlights_of
 from scribe_tui.tui.rendering.signs import ELLIPSIS
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.screens.entries import (
@@ -125,7 +125,7 @@ def hit_row(hit: WatchHit, name: str, cells: HitCells) -> Row:
     sign = "~" if unsure else " "
     open_sign = "?" if hit.status is HitStatus.UNCONFIRMED else " "
     heard = f"heard {quoted(hit.heard)}: " if unsure and hit.heard else ""
-    marks = marks_of(hit.quote, Decor(heard=(hit.heard,)), "hit", "hit") if hit.heard else []
+    marks = highlights_of(hit.quote, Decor(heard=(hit.heard,)), "hit", "hit") if hit.heard else []
     late = (Piece("dim", " (unconfirmed)"),) if hit.status is HitStatus.UNCONFIRMED else ()
     begin = (
         Piece("dim", stamp(hit.at, cells.width)),

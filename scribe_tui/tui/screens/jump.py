@@ -13,7 +13,7 @@ from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.rendering.wrap import cells_of
 from scribe_tui.tui.screens.entries import Entry
 from scribe_tui.tui.screens.pick_list import MAX_FILTER_CHARS, PickList, PickRows
-from scribe_tui.tui.text import clip
+from scribe_tui.tui.text import cut_to_width
 
 
 def fit(wanted: str, number: int, name: str) -> int | None:
@@ -90,7 +90,7 @@ class JumpRows(PickRows):
         return True
 
     def _title_row(self, width: int, count: int) -> Row:
-        title = clip(f" Go to: {self.filter}_ {RULE} {count} ", width)
+        title = cut_to_width(f" Go to: {self.filter}_ {RULE} {count} ", width)
         return (Piece("title", title + RULE * (width - cells_of(title))),)
 
     def _key_row(self, width: int) -> Row:

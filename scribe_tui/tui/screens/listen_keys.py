@@ -18,7 +18,7 @@ from scribe_tui.tui.widgets.pane import Pane
 Say = Callable[[str], None]
 
 
-class Heard(NamedTuple):
+class PanePlayback(NamedTuple):
     """What is being heard, and the task that plays it.
 
     `what` is a line, a hit, or None for live sound; `pane` the session's, None if it has none.
@@ -33,7 +33,7 @@ class Heard(NamedTuple):
 class ListenActions(MonitorBase, inherit_bindings=False):
     """`o`, in the panes and in the list of hits."""
 
-    _heard: Heard | None = None
+    _heard: PanePlayback | None = None
 
     def action_listen(self) -> None:
         """Play the pane's live sound, or its cursor line; again: stop."""
@@ -103,7 +103,7 @@ class ListenActions(MonitorBase, inherit_bindings=False):
         if (pane := self.pane_of(session)) is not None:
             pane.show_heard(heard=True)
         worker = self.run_worker(play(), group="listen", exit_on_error=False)
-        heard = self._heard = Heard(session, what, pane, worker)
+        heard = self._heard = PanePlayback(session, what, pane, worker)
 
     def _hush(self) -> None:
         """End what is heard."""

@@ -16,7 +16,7 @@ from scribe_tui.tui.rendering.signs import RULE
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.rendering.wrap import cells_of, wrap
 from scribe_tui.tui.screens.entries import Entry, EntryAction
-from scribe_tui.tui.text import clip
+from scribe_tui.tui.text import cut_to_width
 
 LOOK_SECONDS = 0.5
 MOST_OF_SCREEN = 0.6
@@ -152,15 +152,15 @@ class PickRows(RowsWidget, can_focus=True):
             return [self._key_row(width)]
         spans = list(wrap(self._said, max(1, width - 1)))
         if len(spans) < 2 or self.outer_size.height <= FRAME_ROWS + 1:
-            return [(Piece("text", clip(f" {self._said}", width)),)]
-        rest = clip(self._said[spans[1][0] :], width - 1)
+            return [(Piece("text", cut_to_width(f" {self._said}", width)),)]
+        rest = cut_to_width(self._said[spans[1][0] :], width - 1)
         return [(Piece("text", f" {text}"),) for text in (self._said[slice(*spans[0])], rest)]
 
     def _title_row(self, width: int, count: int) -> Row:
         title = f" {self._title} {RULE} {count} {RULE}"
         if self.filter or self._is_typing:
             title += f" filter: {self.filter}{'_' if self._is_typing else ''} {RULE}"
-        title = clip(title, width)
+        title = cut_to_width(title, width)
         return (Piece("title", title + RULE * (width - cells_of(title))),)
 
     def _key_row(self, width: int) -> Row:
@@ -188,7 +188,7 @@ def _entry_row(row: Row, width: int, *, at_cursor: bool) -> Row:
     """The row cut to `width`; at the cursor with a sign, and in reverse to the end."""
     pieces = [Piece("cursor" if at_cursor else "dim", ">" if at_cursor else " ")]
     for piece in row:
-        text = clip(piece.text, width - width_of(tuple(pieces)))
+        text = cut_to_width(piece.text, width - width_of(tuple(pieces)))
         pieces.append(Piece("cursor" if at_cursor else piece.part, text))
     if at_cursor:
         pieces.append(Piece("cursor", " " * (width - width_of(tuple(pieces)))))

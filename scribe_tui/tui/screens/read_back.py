@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from scribe_tui.tui.finding.matching import holds
 from scribe_tui.tui.finding.past import Past
-from scribe_tui.tui.finding.search import text_of
+from scribe_tui.tui.finding.search import line_text
 from scribe_tui.tui.screens.monitor_base import MonitorBase
 from scribe_tui.tui.widgets.pane import Pane
 
@@ -54,7 +54,7 @@ class ReadBack(MonitorBase, inherit_bindings=False):
         return await self._read(
             lambda: [
                 number
-                for number, _ in pages.those(numbers, lambda line: holds(text_of(line), wanted))
+                for number, _ in pages.those(numbers, lambda line: holds(line_text(line), wanted))
             ]
         )
 
@@ -65,7 +65,7 @@ class ReadBack(MonitorBase, inherit_bindings=False):
         if (pages := self._pages_of(pane)) is None:
             return []
         older = range(pane.transcript.transcript.first)
-        of_them = lambda line: holds(text_of(line), wanted)  # noqa: E731
+        of_them = lambda line: holds(line_text(line), wanted)  # noqa: E731
         return await self._read(lambda: [*deque(pages.those(older, of_them), most)]) or []
 
     def reach_time(self, pane: Pane, at: float) -> bool:

@@ -11,7 +11,7 @@ from textual.events import Resize
 
 from scribe_tui.events import Event
 from scribe_tui.replay.controls import WHY_NOT, ReplayControls
-from scribe_tui.replay.marks import ALL_KINDS, MarkKind
+from scribe_tui.replay.timeline_marks import ALL_KINDS, MarkKind
 from scribe_tui.tui.bridge import Bridge
 from scribe_tui.tui.faults import guarded
 from scribe_tui.tui.keys import REPLAY_KEYS, REPLAY_SCREEN_KEYS, Shortcut, offered

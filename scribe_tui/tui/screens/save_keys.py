@@ -15,7 +15,7 @@ from scribe_tui.tui.actions.copy_clip_export import NO_RUN, export_all, kinds_of
 from scribe_tui.tui.rendering.signs import ELLIPSIS
 from scribe_tui.tui.screens.entries import NAME_CELLS, NARROW
 from scribe_tui.tui.screens.monitor_base import MonitorBase
-from scribe_tui.tui.text import clip
+from scribe_tui.tui.text import cut_to_width
 from scribe_tui.tui.widgets.pane import Pane
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class SaveActions(MonitorBase, inherit_bindings=False):
         from scribe_tui.journal.export.files import KINDS
         from scribe_tui.tui.screens.prompt import PromptScreen
 
-        name = clip(self.name_of(pane.session), NAME_CELLS)
+        name = cut_to_width(self.name_of(pane.session), NAME_CELLS)
         whose = "" if self.size.width < NARROW else f"{name} "
         label = f"export {whose}as {', '.join(KINDS)}:"
         written = partial(self._export, self.context.run, pane.session)

@@ -24,7 +24,7 @@ Write = Callable[[bytes], None]
 """Puts bytes on their way to the terminal. Raises OSError."""
 
 
-def shortened(text: str) -> bytes:
+def cut_for_terminal(text: str) -> bytes:
     """`text` in UTF-8, cut between characters to what terminals take."""
     data = text.encode("utf-8", "replace")
     if len(data) <= MAX_BYTES:
@@ -44,7 +44,9 @@ def as_sent(text: str, refused: str) -> str:
     if not is_too_long(text):
         return "sent to the terminal"
     size = len(text.encode("utf-8", "replace"))
-    return f"cut: {len(shortened(text)) // 1000} of {-(-size // 1000)} kB sent to the terminal"
+    return (
+        f"cut: {len(cut_for_terminal(text)) // 1000} of {-(-size // 1000)} kB sent to the terminal"
+    )
 
 
 def sequence(data: bytes, route: TerminalRoute) -> bytes:
@@ -58,7 +60,7 @@ def sequence(data: bytes, route: TerminalRoute) -> bytes:
 
 async def send(text: str, environ: Mapping[str, str], write: Write) -> str:
     """Send `text` on its way; an empty string, or why it could not be sent."""
-    data, route = shortened(text), route_of(environ)
+    data, route = cut_for_terminal(text), route_of(environ)
     if route is TerminalRoute.TMUX:
         return await _load_tmux_buffer(data)
     for _ in range(TRIES):

@@ -19,7 +19,7 @@ from textual.screen import Screen
 from scribe_tui.tui.rendering.updates import in_fewer_bytes
 from scribe_tui.tui.terminal.driven_app import DrivenApp, Result
 from scribe_tui.tui.terminal.driver import NonBlockingDriver
-from scribe_tui.tui.terminal.thin_line import spans_of
+from scribe_tui.tui.terminal.thin_line import painted_spans
 from scribe_tui.tui.terminal.unpainted import Unpainted, places_of
 
 PRIVATE_NAMES = (
@@ -128,8 +128,8 @@ class PacedApp(DrivenApp[Result], Generic[Result], inherit_bindings=False):
         elif renderable is None:
             return
         elif driver.behind or self._batch_count:
-            self._leave(screen, spans_of(renderable))
-        elif driver.room is None or not (spans := spans_of(renderable)):
+            self._leave(screen, painted_spans(renderable))
+        elif driver.room is None or not (spans := painted_spans(renderable)):
             self._paint(driver, screen, in_fewer_bytes(renderable))
         else:
             self._leave(screen, spans)

@@ -4,7 +4,7 @@ A line of 2 kB a second needs two seconds for a whole screen, and a key that is 
 meanwhile would wait for all of it. So no more is written at once than the line takes in a
 moment. What is left is painted later, as it is then: rows take turns.
 
-Pure, but for `spans_of`, which knows what updates Textual makes.
+Pure, but for `painted_spans`, which knows what updates Textual makes.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def split(spans: Iterable[Region], regions: Sequence[Region]) -> list[list[Regio
     return [*parts, outside]
 
 
-def merged(spans: Iterable[Region]) -> list[Region]:
+def merged_spans(spans: Iterable[Region]) -> list[Region]:
     """The same cells without any twice: spans of a row that touch are one."""
     whole: list[Region] = []
     for span in sorted(spans, key=lambda span: (span.y, span.x)):
@@ -122,7 +122,7 @@ def merged(spans: Iterable[Region]) -> list[Region]:
     return whole
 
 
-def spans_of(update: object) -> list[Region] | None:
+def painted_spans(update: object) -> list[Region] | None:
     """What an update of the screen paints, row by row; None if it does not say."""
     if (spans := getattr(update, "spans", None)) is not None:
         return [Region(x, y, end - x, 1) for y, x, end in spans if end > x]

@@ -22,7 +22,7 @@ from textual.widget import Widget
 from scribe_tui.tui.rendering.compositor import CellCompositor, Changes
 from scribe_tui.tui.rendering.encoder import Run
 from scribe_tui.tui.rendering.updates import in_fewer_bytes
-from scribe_tui.tui.terminal.thin_line import ThinLine, merged, rows_of, split
+from scribe_tui.tui.terminal.thin_line import ThinLine, merged_spans, rows_of, split
 
 PRIVATE_NAMES = (
     "textual.app:App._background_screens",
@@ -100,7 +100,7 @@ class Unpainted:
         if (cause := (key_at, screen)) != self._chosen_for:
             self._chosen_for = cause
             self._thin_line.start_over()
-        spans = merged(self._spans.pop(screen))
+        spans = merged_spans(self._spans.pop(screen))
         if not key_pressed:
             self._uncovered = []
         return screen, self._part(screen, spans, inf if room is None else room, key_pressed)

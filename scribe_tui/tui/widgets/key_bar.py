@@ -10,7 +10,7 @@ from scribe_tui.tui.keys import ALL_KEYS, PROGRAM, REPLAY, SOURCES, Shortcut
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.rendering.wrap import wrap
-from scribe_tui.tui.text import clip
+from scribe_tui.tui.text import cut_to_width
 
 DROPPED = (
     *("layout", "add", "hits", "find", "zoom", "stop", "commit"),
@@ -86,7 +86,10 @@ def key_rows(
     spans = list(wrap(message.text, width - before - 1))
     first, rest = message.text[slice(*spans[0])], message.text[spans[1][0] :]
     begin = (*row[:-1], Piece(message.part, first))
-    return [begin, (Piece("label", " " * before), Piece(message.part, clip(rest, width - before)))]
+    return [
+        begin,
+        (Piece("label", " " * before), Piece(message.part, cut_to_width(rest, width - before))),
+    ]
 
 
 def key_row(
@@ -105,7 +108,11 @@ def key_row(
     if message.text:
         (quit_key,) = [pieces for name, *pieces in keys if name == "quit"]
         room = width - width_of(tuple(quit_key)) - 2
-        return (*quit_key, Piece("label", " "), Piece(message.part, clip(message.text, room)))
+        return (
+            *quit_key,
+            Piece("label", " "),
+            Piece(message.part, cut_to_width(message.text, room)),
+        )
     for victim in DROPPED:
         if width_of(_flat(keys)) <= width:
             break

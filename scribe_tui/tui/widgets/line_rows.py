@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from scribe_tui.events import Gap
 from scribe_tui.transcript import Line
-from scribe_tui.tui.finding.decor import PLAIN, Decor, marks_of
+from scribe_tui.tui.finding.decor import PLAIN, Decor, highlights_of
 from scribe_tui.tui.rendering.marked import marked_rows
 from scribe_tui.tui.rendering.signs import ELLIPSIS, RULE
 from scribe_tui.tui.rendering.styled_rows import BLANK, Piece, Row
 from scribe_tui.tui.rendering.wrap import Span, cells_of, wrap
-from scribe_tui.tui.text import clip, clock
+from scribe_tui.tui.text import clock, cut_to_width
 
 STAMP_WIDTH = 9
 HANGING_WIDTH = 40
@@ -53,7 +53,7 @@ def laid_out(text: str, spans: Sequence[Span], part: str, decor: Decor, margin: 
     if decor == PLAIN:
         return [(blank, Piece(part, text[first:last])) for first, last in spans]
     hit_part = "hit-unconfirmed" if part == "partial" else "hit"
-    marks = marks_of(text, decor, hit_part, "found")
+    marks = highlights_of(text, decor, hit_part, "found")
     return [(blank, *pieces) for pieces in marked_rows(text, spans, part, marks)]
 
 
@@ -64,7 +64,7 @@ def unread_row(width: int) -> Row:
 
 def news_row(width: int, since: float, count: int) -> Row:
     """The line above the first of `count` unread lines."""
-    text = clip(f"{RULE} new since {clock(since)[:5]} ({count}) ", width)
+    text = cut_to_width(f"{RULE} new since {clock(since)[:5]} ({count}) ", width)
     return (Piece("news", text + RULE * (width - cells_of(text))),)
 
 

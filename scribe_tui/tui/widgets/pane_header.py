@@ -8,7 +8,7 @@ from scribe_tui.tui.rendering import signs
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Piece, Row
 from scribe_tui.tui.rendering.wrap import cells_of
-from scribe_tui.tui.text import clip
+from scribe_tui.tui.text import cut_to_width
 
 SIGNS: dict[DisplayStatus, str] = {
     DisplayStatus.WAITING: signs.WAITING,
@@ -66,7 +66,9 @@ def header_row(
         (one for one in _state_pieces(snapshot, how) if cells_of(one.text) <= wanted),
         Piece(how.part, f" {SIGNS.get(how, '')} "),
     )
-    name = Piece(f"name{mark}", clip(full_name, max(width - cells_of(state.text), MIN_NAME)))
+    name = Piece(
+        f"name{mark}", cut_to_width(full_name, max(width - cells_of(state.text), MIN_NAME))
+    )
     room = width - cells_of(state.text) - cells_of(name.text)
     title = ""
     if snapshot.title and room >= MIN_TITLE + 3:
@@ -81,7 +83,7 @@ def now_playing(title: str, name: str, cells: int) -> str:
         station, dash, piece = title.partition(" - ")
         if dash and piece and _bare(station) == _bare(name):
             title = piece
-    return clip(title, cells)
+    return cut_to_width(title, cells)
 
 
 def _bare(text: str) -> str:

@@ -13,7 +13,7 @@ from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.signs import BELOW
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
 from scribe_tui.tui.rendering.wrap import cells_of, wrap
-from scribe_tui.tui.text import ago, clip, count_of, duration, short_duration
+from scribe_tui.tui.text import ago, count_of, cut_to_width, duration, short_duration
 from scribe_tui.tui.widgets.activity_lights import activity_lights
 from scribe_tui.tui.widgets.meter import meter
 
@@ -46,7 +46,7 @@ class Offer(NamedTuple):
         whole = next((form for form in self.forms if cells_of(form) <= cells), None)
         if whole is not None:
             return whole
-        return clip(self.forms[-1], cells) if cells >= MIN_PIECE else ""
+        return cut_to_width(self.forms[-1], cells) if cells >= MIN_PIECE else ""
 
 
 class PaneStatus(RowsWidget):
@@ -94,7 +94,7 @@ class PaneStatus(RowsWidget):
         limit = min(error_rows, MAX_ERROR_ROWS)
         rows = error_sentence(snapshot.trouble, width, limit)
         if snapshot.warning and not snapshot.trouble:
-            rows = sentence("note", snapshot.warning, width, limit)
+            rows = cut_rows("note", snapshot.warning, width, limit)
             if rows and snapshot.last_event.startswith(WARNED):
                 snapshot = replace(snapshot, last_event="")
         inline = bool(snapshot.trouble) and not rows
@@ -118,17 +118,17 @@ class PaneStatus(RowsWidget):
 
 def error_sentence(trouble: StandingError | None, width: int, limit: int) -> list[Row]:
     """The whole sentence in at most `limit` rows; the last one ends in an ellipsis if cut."""
-    return [] if trouble is None else sentence("error", trouble.message, width, limit)
+    return [] if trouble is None else cut_rows("error", trouble.message, width, limit)
 
 
-def sentence(part: str, text: str, width: int, limit: int) -> list[Row]:
+def cut_rows(part: str, text: str, width: int, limit: int) -> list[Row]:
     """`text` in at most `limit` rows of `part`; the last one ends in an ellipsis if cut."""
     if limit <= 0:
         return []
     spans = list(wrap(text, width - 2))
     rows = [text[first:last] for first, last in spans[:limit]]
     if len(spans) > limit:
-        rows[-1] = clip(text[spans[limit - 1][0] :], width - 2)
+        rows[-1] = cut_to_width(text[spans[limit - 1][0] :], width - 2)
     return [(Piece(part, f" {row}"),) for row in rows]
 
 

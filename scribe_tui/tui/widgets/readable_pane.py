@@ -9,7 +9,7 @@ from textual.message import Message
 
 from scribe_tui.tui.finding.matching import folded
 from scribe_tui.tui.finding.places import Place, PlaceKind
-from scribe_tui.tui.finding.search import OlderMatches, line_at, text_of
+from scribe_tui.tui.finding.search import OlderMatches, line_at, line_text
 from scribe_tui.tui.layouts.boxes import PaneShape
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.widgets.transcript_view import TranscriptView
@@ -118,7 +118,7 @@ class ReadablePane(RowsWidget):
         view = self.transcript
         lines = {number: view.line(number) for number in view.decorations.marks}
         return [
-            Place(self.session, line.started_at, PlaceKind.MARK, text_of(line), line=number)
+            Place(self.session, line.started_at, PlaceKind.MARK, line_text(line), line=number)
             for number, line in lines.items()
             if line is not None
         ]

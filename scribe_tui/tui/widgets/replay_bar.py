@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from scribe_tui.replay.marks import MarkKind, Marks
 from scribe_tui.replay.player import Player
+from scribe_tui.replay.timeline_marks import MarkKind, TimelineMarks
 from scribe_tui.tui.rendering import signs
 from scribe_tui.tui.rendering.rows_widget import RowsWidget
 from scribe_tui.tui.rendering.styled_rows import Piece, Row, width_of
@@ -56,12 +56,12 @@ class ReplayBar(RowsWidget):
     PARTS = ("replay", "clock", "pace", "played", "ahead", "gap", "hit", "error", "length")
     WHAT = "the replay's clock"
 
-    def show_position(self, position: ReplayPosition, marks: Marks) -> None:
+    def show_position(self, position: ReplayPosition, marks: TimelineMarks) -> None:
         """Show where the replay stands."""
         self.show([replay_row(self.outer_size.width, position, marks)])
 
 
-def replay_row(width: int, position: ReplayPosition, marks: Marks) -> Row:
+def replay_row(width: int, position: ReplayPosition, marks: TimelineMarks) -> Row:
     """`REPLAY`, clock and pace always; then the track of the run, its length, the counts."""
     left: Row = (
         Piece("replay", " REPLAY "),
@@ -89,7 +89,7 @@ def _pace(position: ReplayPosition) -> str:
     ) + f"{position.speed:g}x".ljust(6)
 
 
-def _counts(marks: Marks) -> Row:
+def _counts(marks: TimelineMarks) -> Row:
     return tuple(
         Piece(kind.word, f"{SIGNS[kind]} {count_of(marks.counts[kind], kind.word)}  ")
         for kind in MarkKind
@@ -97,7 +97,7 @@ def _counts(marks: Marks) -> Row:
     )
 
 
-def _track(cells: int, position: ReplayPosition, marks: Marks) -> Row:
+def _track(cells: int, position: ReplayPosition, marks: TimelineMarks) -> Row:
     """The run from left to right: what is played is heavy, marks stand where they happened."""
     span = max(position.ended_at - position.begun_at, 1e-3)
     here = min(cells - 1, int((position.now - position.begun_at) / span * cells))

@@ -12,12 +12,12 @@ from scribe_tui.session.status.snapshot import SessionSnapshot, StandingError
 from scribe_tui.transcript import Line, Transcript
 from scribe_tui.tui.figures.display_status import DisplayStatus, words_of
 from scribe_tui.tui.figures.hour import HIT, MISSED, SLOTS
-from scribe_tui.tui.finding.decor import PLAIN, Decor, Decorations, marks_of
+from scribe_tui.tui.finding.decor import PLAIN, Decor, Decorations, highlights_of
 from scribe_tui.tui.rendering.marked import marked_rows
 from scribe_tui.tui.rendering.signs import PLAYS
 from scribe_tui.tui.rendering.styled_rows import BLANK, Piece, Row, width_of
 from scribe_tui.tui.rendering.wrap import GrowingRows, Span, cells_of, wrap
-from scribe_tui.tui.text import clip, short_duration
+from scribe_tui.tui.text import cut_to_width, short_duration
 from scribe_tui.tui.widgets.activity_lights import activity_lights
 from scribe_tui.tui.widgets.pane_header import SIGNS
 from scribe_tui.tui.widgets.pane_status import Offer, next_try
@@ -72,7 +72,7 @@ def name_cells(width: int, names: list[str]) -> int:
 def head_row(spine: Piece, facts: LineFacts) -> Row:
     """Everything before the words, each column as wide in all lines."""
     mark = "-chosen" if facts.chosen else ""
-    name = clip(f"{facts.number:>2} {facts.snapshot.name}", facts.name_cells + 3)
+    name = cut_to_width(f"{facts.number:>2} {facts.snapshot.name}", facts.name_cells + 3)
     sign, sign_part = SIGNS.get(facts.how, " "), f"is-{facts.how.part}"
     if facts.heard and sign == " ":
         sign, sign_part = PLAYS, f"name{mark}"
@@ -100,7 +100,7 @@ def line_row(head: Row, facts: LineFacts, words: Callable[[int], Row], width: in
         return (*head, Piece("error", _sentence(trouble, facts.now).within(room)))
     if facts.how is DisplayStatus.LIVE:
         return (*head, *words(room))
-    said = clip(f"{words_of(facts.snapshot, facts.how)} {facts.waits}".strip(), room)
+    said = cut_to_width(f"{words_of(facts.snapshot, facts.how)} {facts.waits}".strip(), room)
     state = (Piece(f"is-{facts.how.part}", said), Piece(BLANK, "  "))
     return (*head, *state, *words(max(0, room - width_of(state))))
 
@@ -189,7 +189,7 @@ class LatestWords:
         if isinstance(line, CommittedSegment):
             spans = list(wrap(line.text, self._half))[-2:]
             return _marked(line.text, spans, "committed", decor)
-        return [(Piece("gap", clip(missed_text(line), self._half)),)]
+        return [(Piece("gap", cut_to_width(missed_text(line), self._half)),)]
 
 
 def missed_text(gap: Gap) -> str:
@@ -199,7 +199,7 @@ def missed_text(gap: Gap) -> str:
 
 def _marked(text: str, spans: Sequence[Span], part: str, decor: Decor) -> list[Row]:
     hit_part = "hit-unconfirmed" if part == "partial" else "hit"
-    marks = marks_of(text, decor, hit_part, "found") if decor != PLAIN else []
+    marks = highlights_of(text, decor, hit_part, "found") if decor != PLAIN else []
     return list(marked_rows(text, spans, part, marks))
 
 

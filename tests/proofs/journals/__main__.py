@@ -25,8 +25,8 @@ from scribe_tui.journal.export.files import KINDS, Wanted, export_files
 from scribe_tui.journal.reading import Problems, find_run, journals_of, read
 from scribe_tui.journal.reading.times import Window
 from scribe_tui.journal.search import INDEX_NAME
-from scribe_tui.journal.search.index import Asked, answer, search
-from scribe_tui.journal.search.schema import connect
+from scribe_tui.journal.search.index import Asked, search, search_index
+from scribe_tui.journal.search.schema import open_index
 from tests.proofs.journals.days import write_day, write_days
 from tests.proofs.journals.place import place
 from tests.proofs.journals.recorder import follow
@@ -67,11 +67,11 @@ def _index(log_dir: Path, days: int) -> None:
     size = (log_dir / INDEX_NAME).stat().st_size / 1e6
     told = f"index built in {built:.1f} s, {size:.0f} MB, {peak} MB of memory"
     print(f"{days} days of 12 panes: {told}", flush=True)
-    database = connect(log_dir / INDEX_NAME)
+    database = open_index(log_dir / INDEX_NAME)
     for query in QUERIES:
         asked = Asked(query, limit=20)
-        shown = len(answer(database, asked).found)
-        bare = _median(lambda asked=asked: answer(database, asked))  # type: ignore[misc]
+        shown = len(search_index(database, asked).found)
+        bare = _median(lambda asked=asked: search_index(database, asked))  # type: ignore[misc]
         whole = _median(lambda asked=asked: search(log_dir, asked, print))  # type: ignore[misc]
         print(f"  {query!r}: {shown} shown, {bare:.2f} ms bare, {whole:.0f} ms as a command")
     database.close()

@@ -21,7 +21,13 @@ import pytest
 
 from scribe_tui.errors import JournalError, SourceError
 from scribe_tui.events import ConnectionStarted, Event, SegmentCommitted, SourceStarted
-from scribe_tui.journal.retention import JournalPolicy, housekeeper, policy, runs, tidy
+from scribe_tui.journal.retention import (
+    JournalPolicy,
+    delete_old_runs,
+    housekeeper,
+    policy,
+    run_folders,
+)
 from scribe_tui.journal.run_folder import create_run
 from scribe_tui.journal.writer import JournalWriter
 from scribe_tui.scribe.connection import Endpoint
@@ -122,7 +128,11 @@ def _journal(run: Path, day_seconds: float, troubles: StandingErrors) -> Journal
     began = time.time()
     policy.DAY_SECONDS = day_seconds
     monkeypatch = pytest.MonkeyPatch()
-    monkeypatch.setattr(housekeeper, "tidy", lambda live, kept, _: tidy(live, kept, time.time()))
+    monkeypatch.setattr(
+        housekeeper,
+        "delete_old_runs",
+        lambda live, kept, _: delete_old_runs(live, kept, time.time()),
+    )
     return JournalWriter(
         run,
         on_error=troubles.told,
@@ -182,7 +192,7 @@ def _measure(number: int, run: Path, panes: Panes, day_seconds: float) -> Day:
         len(files),
         sum(files),
         sum(one.st_mtime < due for one in found),
-        len(runs(run.parent)),
+        len(run_folders(run.parent)),
         panes.counts[SegmentCommitted],
         panes.counts[ConnectionStarted],
         panes.counts[SourceStarted],

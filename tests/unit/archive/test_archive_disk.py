@@ -12,8 +12,8 @@ import pytest
 
 from scribe_tui.archive import writer as writer_module
 from scribe_tui.archive.kept_file import KeptFile, sound_path
-from scribe_tui.archive.recording import Recording
-from scribe_tui.archive.retention import tidy
+from scribe_tui.archive.recorder import Recorder
+from scribe_tui.archive.retention import delete_old_sound
 from scribe_tui.archive.writer import ArchiveWriter
 from scribe_tui.audio.splitting.splitter import StreamPiece
 from scribe_tui.journal import run_files
@@ -51,7 +51,7 @@ def folder(tmp_path):
 
 def recording(folder, writer, file_seconds=3600.0, splitter=None):
     numbers = iter(range(1, 100))
-    return Recording(
+    return Recorder(
         splitter or Tenths(),
         writer,
         lambda suffix: sound_path(folder, "news", next(numbers), suffix),
@@ -141,7 +141,7 @@ def test_old_sound_goes_by_its_own_age(folder):
     foreign.write_bytes(b"the user's own")
     changed = make(folder, "news.sound.0004.mp3", 10, 2 * DAY, now)
     os.utime(changed, (now - 3 * DAY, now - 3 * DAY))
-    tidy(folder, 1e9, now, frozenset())
+    delete_old_sound(folder, 1e9, now, frozenset())
     assert not old.exists()
     assert longer.exists()
     assert foreign.exists()
@@ -152,7 +152,7 @@ def test_beyond_the_total_size_the_oldest_go_first_but_none_that_is_open(folder)
     now = 1.8e9
     (folder / "news.jsonl").write_text('{"type": "session_start", "session": "news"}\n')
     paths = [make(folder, f"news.sound.000{n}.mp3", 100, (9 - n) * 600, now) for n in range(1, 6)]
-    tidy(folder, 250, now, frozenset({paths[0].name}))
+    delete_old_sound(folder, 250, now, frozenset({paths[0].name}))
     assert [path.exists() for path in paths] == [True, False, False, False, True]
 
 
@@ -162,7 +162,7 @@ def test_the_oldest_go_first_though_the_clock_was_set_back_meanwhile(folder):
     (folder / "news.jsonl").write_text('{"type": "session_start", "session": "news"}\n')
     ages = (0, -600, 3000, 2400, 1800)  # an hour back, after the second
     paths = [make(folder, f"news.sound.000{n}.mp3", 100, age, now) for n, age in enumerate(ages)]
-    tidy(folder, 250, now, frozenset())
+    delete_old_sound(folder, 250, now, frozenset())
     assert [path.exists() for path in paths] == [False, False, False, True, True]
 
 
@@ -175,7 +175,7 @@ def test_a_run_from_before_the_clock_was_set_back_goes_before_the_present_one(fo
     ends = (-3600, 600, -1200)  # of the first: some before, some after what is now
     before = [make(folder, f"news.sound.000{n}.mp3", 100, age, now) for n, age in enumerate(ends)]
     present = [make(later, f"news.sound.000{n}.mp3", 100, 1000 - n, now) for n in range(2)]
-    tidy(later, 250, now, frozenset())
+    delete_old_sound(later, 250, now, frozenset())
     assert [path.exists() for path in before] == [False] * 3
     assert [path.exists() for path in present] == [True, True]
 
@@ -185,7 +185,7 @@ def test_a_strangers_pipe_in_a_shared_log_folder_is_not_waited_for(folder):
     stranger.mkdir()
     os.mkfifo(stranger / run_files.LIST)
     kept = make(folder, "news.sound.0001.mp3", 10, 60, 1.8e9)
-    tidy(folder, 1e9, 1.8e9, frozenset())
+    delete_old_sound(folder, 1e9, 1.8e9, frozenset())
     assert kept.exists()
 
 
@@ -193,7 +193,7 @@ KILLED = """
 import sys, time
 from pathlib import Path
 from scribe_tui.archive.writer import ArchiveWriter
-from scribe_tui.archive.recording import Recording
+from scribe_tui.archive.recorder import Recording
 from scribe_tui.audio.splitting.frames import FrameSplitter
 run, sound = Path(sys.argv[1]), Path(sys.argv[2]).read_bytes()
 writer = ArchiveWriter(run, max_bytes=1e12, free_bytes=0)

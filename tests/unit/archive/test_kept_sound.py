@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from scribe_tui.archive import keeper as keeper_module
-from scribe_tui.archive.places import spans_of
+from scribe_tui.archive.kept_spans import kept_spans
 from scribe_tui.audio.decoder.encoder import Encoder
 from scribe_tui.audio.format import AudioChunk
 from scribe_tui.audio.source import SourceStatus
@@ -96,7 +96,7 @@ async def test_files_hold_what_was_sent_and_the_journal_says_where(codec, sounds
         kept = KeptSource(tmp_path, station.url("/live"), file_seconds=5.0)
         await kept.run(lambda: kept.heard_seconds >= 15.0)
         sent = station.sent[0]
-    spans = spans_of(kept.events)
+    spans = kept_spans(kept.events)
     assert len(spans) >= 3
     errors = await kept.errors(spans)
     assert errors
@@ -117,7 +117,7 @@ async def test_source_time_holds_over_drops_and_a_change_of_codec(sounds, ffmpeg
     async with Station(sounds, *programmes) as station:
         kept = KeptSource(tmp_path, station.url("/live"))
         await kept.run(lambda: len(station.requests) >= 5)
-    spans = spans_of(kept.events)
+    spans = kept_spans(kept.events)
     assert len({span.file for span in spans}) >= 4
     assert {Path(span.file).suffix for span in spans} >= {".mp3", ".aac", ".ogg"}
     for span in spans[: len(programmes)]:
@@ -137,7 +137,7 @@ async def test_a_chain_of_ogg_streams_is_one_file(ffmpeg, tmp_path, sounds):
     async with Station(chain, ("vorbis", 0.0, SOUND_SECONDS)) as station:
         kept = KeptSource(tmp_path, station.url("/live"))
         await kept.run(lambda: kept.heard_seconds >= 17.0)
-    spans = spans_of(kept.events)
+    spans = kept_spans(kept.events)
     assert len(spans) == 1
     assert max(await kept.errors(spans)) < 0.1
 
@@ -161,7 +161,7 @@ async def test_hls_is_kept_without_its_segments(kind, ffmpeg, tmp_path):
     async with Files() as server:
         kept = KeptSource(run, server.url("/list.m3u8"), file_seconds=6.0)
         await kept.run(lambda: False)
-    spans = spans_of(kept.events)
+    spans = kept_spans(kept.events)
     assert len(spans) >= 2, kept.events
     assert max(await kept.errors(spans)) < 0.1
     assert all(decoded_seconds(ffmpeg, path) > 1 for path in run.glob("*.sound.*"))
@@ -180,7 +180,7 @@ async def test_of_a_local_file_path_and_digest_are_noted(ffmpeg, tmp_path):
     run.mkdir()
     kept = KeptSource(run, str(file))
     await kept.run(lambda: False)
-    (span,) = spans_of(kept.events)
+    (span,) = kept_spans(kept.events)
     assert span.file == str(file)
     assert re.fullmatch("[0-9a-f]{64}", span.digest)
     assert max(await kept.errors([span])) < 0.1
@@ -215,7 +215,7 @@ async def test_a_microphone_is_kept_as_flac(ffmpeg, tmp_path):
         tmp_path, "mic", source=lambda: PcmStation(known_sound(12.0)), file_seconds=5.0
     )
     await kept.run(lambda: kept.heard_seconds >= 12.0)
-    spans = spans_of(kept.events)
+    spans = kept_spans(kept.events)
     assert spans
     files = sorted(tmp_path.glob("news.sound.*"))
     assert [path.suffix for path in files] == [".oga"] * len(files)
@@ -254,7 +254,7 @@ async def test_an_encoder_that_dies_is_begun_anew_and_what_it_missed_is_told(tmp
     files = [event.file for event in kept.events if isinstance(event, SoundKept)]
     assert len(set(files)) == 2
     assert len(files) <= 4, "one line a place, not one a chunk"
-    spans = spans_of(kept.events)
+    spans = kept_spans(kept.events)
     errors = [error for error in await kept.errors([spans[-1]]) if error != float("inf")]
     assert errors
     assert max(errors) < 0.1

@@ -9,7 +9,7 @@ import pytest
 
 from scribe_tui.archive import rereading
 from scribe_tui.archive.comparison import TimedWord, differences
-from scribe_tui.archive.places import Span
+from scribe_tui.archive.kept_spans import KeptSpan
 from scribe_tui.archive.second_reading import Request, SecondReading
 from scribe_tui.errors import Retry, SpeechError, UsageError
 from scribe_tui.scribe.batch import BatchSettings, price, read_batch
@@ -99,7 +99,7 @@ def test_diff_shows_both(run, service):
 
 async def test_it_goes_on_where_it_stopped(run, service, monkeypatch):
     monkeypatch.setattr(rereading, "_SEAM_SECONDS", 1.0)
-    span = Span(str(run.parents[1] / "talk.pcm"), 0.0, 0.0, SECONDS, AT, 1, "pcm_16000")
+    span = KeptSpan(str(run.parents[1] / "talk.pcm"), 0.0, 0.0, SECONDS, AT, 1, "pcm_16000")
     request = Request("talk", 0.0, float(SECONDS), BatchSettings())
     endpoint = Endpoint(service.url, KEY)
 

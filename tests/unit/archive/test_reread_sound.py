@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from scribe_tui.archive import rereading
-from scribe_tui.archive.places import Span
+from scribe_tui.archive.kept_spans import KeptSpan
 from scribe_tui.archive.rereading import read_again, wanted_spans
 from scribe_tui.archive.second_reading import Request, SecondReading
 from scribe_tui.archive.sound import read_sound
@@ -28,7 +28,7 @@ from scribe_tui.events import (
 from scribe_tui.journal.reading import journals_of
 from scribe_tui.journal.reading.times import Window
 from scribe_tui.journal.retention.locks import RunLock
-from scribe_tui.scribe.batch import RATE, BatchSettings, Reading
+from scribe_tui.scribe.batch import RATE, BatchSettings, BatchTranscript
 from tests.support.kept import coded
 from tests.support.numbered import numbered_pcm
 from tests.support.reread import AT, SECONDS, reread
@@ -41,10 +41,10 @@ async def test_parts_hold_every_sample_once_and_speakers_count_within_each(run):
     asked = Request("talk", 0.0, float(SECONDS), BatchSettings())
     sent: list[bytes] = []
 
-    def read_part(pcm: bytes) -> Reading:
+    def read_part(pcm: bytes) -> BatchTranscript:
         sent.append(pcm)
         seconds = len(pcm) / 2 / RATE
-        return Reading("x", (Word("x", 0.0, seconds, speaker="speaker_0"),), "eng")
+        return BatchTranscript("x", (Word("x", 0.0, seconds, speaker="speaker_0"),), "eng")
 
     first = SecondReading.open(run, "talk", asked)
     async for done in read_again(spans, first, read_part, part_seconds=SECONDS / 3):
@@ -65,7 +65,7 @@ async def test_parts_hold_every_sample_once_and_speakers_count_within_each(run):
 
 def test_the_same_span_of_two_runs_of_a_session_are_two_readings(tmp_path):
     first = SecondReading.open(tmp_path, "talk", Request("talk", 0.0, 9.0, BatchSettings()))
-    first.add(0.0, 9.0, Reading("one", (), None))
+    first.add(0.0, 9.0, BatchTranscript("one", (), None))
     second = Request("talk", 0.0, 9.0, BatchSettings(), run=2)
     assert SecondReading.open(tmp_path, "talk", second).parts == []
     assert SecondReading.open(tmp_path, "talk", second).path != first.path
@@ -91,15 +91,17 @@ def test_what_is_still_being_recorded_is_read_to_an_end_that_is_named(run, servi
 async def test_an_outage_longer_than_a_part_is_passed_over_and_what_follows_is_read(run):
     sound = str(run.parents[1] / "talk.pcm")
     spans = [
-        Span(sound, SECONDS - 10.0, 0.0, 3620.0, AT, 1, "pcm_16000"),  # its file ends after 10 s
-        Span(sound, 0.0, 3620.0, 3630.0, AT + 3620, 1, "pcm_16000"),
+        KeptSpan(
+            sound, SECONDS - 10.0, 0.0, 3620.0, AT, 1, "pcm_16000"
+        ),  # its file ends after 10 s
+        KeptSpan(sound, 0.0, 3620.0, 3630.0, AT + 3620, 1, "pcm_16000"),
     ]
     reading = SecondReading.open(run, "talk", Request("talk", 0.0, 3630.0, BatchSettings()))
     sent: list[float] = []
 
-    def read_part(pcm: bytes) -> Reading:
+    def read_part(pcm: bytes) -> BatchTranscript:
         sent.append(len(pcm) / 2 / RATE)
-        return Reading("x", (), "eng")
+        return BatchTranscript("x", (), "eng")
 
     async for _ in read_again(spans, reading, read_part, part_seconds=100.0):
         pass
@@ -168,18 +170,18 @@ def test_what_retention_left_is_read_and_the_rest_is_named(station, service):
 
 
 def test_what_is_sent_together_holds_every_second_once_and_no_outage():
-    def span(begin: float, end: float) -> Span:
-        return Span("x", begin, begin, end, AT + begin, 1, "pcm_16000")
+    def span(begin: float, end: float) -> KeptSpan:
+        return KeptSpan("x", begin, begin, end, AT + begin, 1, "pcm_16000")
 
     spans = [span(0.1, 30.4), span(30.4, 41.7), span(50, 50.3), span(53, 60)]
     parts = list(rereading.parts_of(spans, 10.1))
-    assert all(rereading.length_of(part) < 10.2 for part in parts)
+    assert all(rereading.sent_seconds(part) < 10.2 for part in parts)
     assert [(part[0].start_seconds, part[-1].end_seconds) for part in parts][-1] == (50, 60)
     pieces = [piece for part in parts for piece in part]
     assert pieces[0].start_seconds == 0.1
     assert all(here.end_seconds <= there.start_seconds for here, there in pairwise(pieces))
     assert all(piece.offset_seconds == piece.start_seconds for piece in pieces)
-    assert sum(map(rereading.length_of, parts)) == pytest.approx(41.6 + 10)
+    assert sum(map(rereading.sent_seconds, parts)) == pytest.approx(41.6 + 10)
 
 
 def test_a_time_after_the_end_of_the_sound_is_said(run, service):

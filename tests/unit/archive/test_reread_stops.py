@@ -21,7 +21,7 @@ from scribe_tui.archive.second_reading import Request, SecondReading
 from scribe_tui.errors import UsageError
 from scribe_tui.journal.reading import journals_of
 from scribe_tui.journal.reading.times import Window
-from scribe_tui.scribe.batch import RATE, BatchSettings, Reading
+from scribe_tui.scribe.batch import RATE, BatchSettings, BatchTranscript
 from tests.support.batch import KEY, BatchEndpoint
 from tests.support.reread import SECONDS, hear, reread
 from tests.support.waiting import PATIENCE
@@ -162,9 +162,9 @@ async def test_an_answer_that_the_disk_refuses_is_written_when_it_takes_it(run, 
             raise UsageError("reading", "cannot be written")
         append(self, line)
 
-    def read_part(pcm: bytes) -> Reading:
+    def read_part(pcm: bytes) -> BatchTranscript:
         sent.append(pcm)
-        return Reading("x", (), "eng")
+        return BatchTranscript("x", (), "eng")
 
     monkeypatch.setattr(SecondReading, "_append", refusing)
     assert [done async for done in read_again(spans, reading, read_part)] == [float(SECONDS)]

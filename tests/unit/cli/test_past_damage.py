@@ -9,10 +9,10 @@ import pytest
 from scribe_tui.event_records import to_line
 from scribe_tui.events import TitleChanged
 from scribe_tui.journal.reading import Problems, follow, journals, journals_of, read
-from scribe_tui.journal.retention import JournalPolicy, tidy
+from scribe_tui.journal.retention import JournalPolicy, delete_old_runs
 from scribe_tui.journal.search import catch_up
 from scribe_tui.journal.writer import JournalWriter
-from scribe_tui.replay.recording import Recording
+from scribe_tui.replay.past_run import PastRun
 from tests.support.commands import run_each
 from tests.support.journals import START, closed, opened, said, write
 from tests.support.past import RUN
@@ -47,7 +47,7 @@ def test_parts_that_retention_deleted_are_not_missing_and_others_are(logs, run):
     parts = sorted(folder.glob("news.0*.jsonl"))
     for part in parts[:3]:
         os.utime(part, (START - 9e5, START - 9e5))
-    tidy(folder, policy, START)
+    delete_old_runs(folder, policy, START)
     assert [part.exists() for part in parts[:4]] == [False, False, False, True]
     told = run("verify", "last")
     assert "none changed, dropped or cut inside; lines 1 to" in told
@@ -127,13 +127,13 @@ def test_what_follows_a_line_that_is_too_long_is_read_shown_and_found(logs, run,
     told = Problems()
     assert len(list(read(journals_of(folder)[0], told))) == 4
     assert told.sentences == ["Damaged lines, passed over: 1 in news.jsonl."]
-    recording = Recording(journals_of(folder))
+    recording = PastRun(journals_of(folder))
     recording.wind(recording.ended_at)
     assert recording.problems == told.sentences
 
 
 def test_a_damaged_line_of_text_is_told_once_by_a_replay(logs):
-    recording = Recording(journals_of(_damaged(logs)))
+    recording = PastRun(journals_of(_damaged(logs)))
     for _ in range(3):
         recording.wind(recording.ended_at)
     assert recording.problems == ["Damaged lines, passed over: 2 in news.jsonl."]

@@ -15,7 +15,7 @@ import pytest
 from scribe_tui.event_records import to_line, to_record
 from scribe_tui.events import CommittedSegment, SegmentCommitted, SessionOpened
 from scribe_tui.journal.file_names import file_stem
-from scribe_tui.journal.retention import JournalPolicy, mend_last_runs, runs, tidy
+from scribe_tui.journal.retention import JournalPolicy, delete_old_runs, mend_last_runs, run_folders
 from scribe_tui.journal.run_files import note
 from scribe_tui.journal.run_folder import create_run
 from scribe_tui.journal.writer import JournalWriter
@@ -232,20 +232,20 @@ def live(logs):
 
 
 def test_only_the_newest_runs_are_kept(logs, live):
-    tidy(live, JournalPolicy(keep_runs=3), NOW)
-    assert [run.name[8:10] for run in runs(logs)] == ["23", "19", "18"]
+    delete_old_runs(live, JournalPolicy(keep_runs=3), NOW)
+    assert [run.name[8:10] for run in run_folders(logs)] == ["23", "19", "18"]
 
 
 def test_only_runs_of_the_last_days_are_kept(logs, live):
-    tidy(live, JournalPolicy(keep_days=6.5), NOW)
-    assert [run.name[8:10] for run in runs(logs)] == ["23", "19", "18", "17"]
+    delete_old_runs(live, JournalPolicy(keep_days=6.5), NOW)
+    assert [run.name[8:10] for run in run_folders(logs)] == ["23", "19", "18", "17"]
 
 
 def test_the_live_run_loses_old_parts_and_never_its_present_files(live):
     for path in live.iterdir():
         os.utime(path, (NOW - 9 * DAY, NOW - 9 * DAY))
     os.utime(live / "a.0002.jsonl", (NOW, NOW))
-    tidy(live, JournalPolicy(keep_days=5, keep_runs=1), NOW)
+    delete_old_runs(live, JournalPolicy(keep_days=5, keep_runs=1), NOW)
     assert names(live) == ["a.0002.jsonl", "a.0002.txt", "a.jsonl", "a.txt"]
 
 
@@ -259,7 +259,7 @@ def test_what_is_not_ours_or_in_use_stays(logs, live, tmp_path):
     (logs / "2026-11-21T08-00-00").mkdir()
     with (logs / "2026-11-14T08-00-00" / "news.jsonl").open("a") as used:
         fcntl.flock(used, fcntl.LOCK_SH)
-        tidy(live, JournalPolicy(keep_runs=1, keep_days=0.01), NOW)
+        delete_old_runs(live, JournalPolicy(keep_runs=1, keep_days=0.01), NOW)
     left = {path.name.removesuffix("T08-00-00") for path in logs.iterdir()}
     days = {f"2026-11-{day}" for day in (10, 11, 12, 14, 20, 21, 23)}
     assert left == days | {"holiday"}
@@ -272,17 +272,17 @@ def test_a_run_that_is_being_written_is_in_use_for_other_processes(book, tmp_pat
     wait_until((log.run / "news.jsonl").exists)
     wait_until(lambda: log.numbers() == [1])
     other = create_run(tmp_path / "logs", time.time())
-    tidy(other, JournalPolicy(keep_runs=1, keep_days=0.01), NOW + 100 * DAY)
+    delete_old_runs(other, JournalPolicy(keep_runs=1, keep_days=0.01), NOW + 100 * DAY)
     assert log.run.exists()
     log.journal.close()
-    tidy(other, JournalPolicy(keep_days=0.01), NOW + 100 * DAY)
+    delete_old_runs(other, JournalPolicy(keep_days=0.01), NOW + 100 * DAY)
     assert not log.run.exists()
 
 
 def test_without_a_bound_nothing_is_ever_deleted(logs, live):
-    before = runs(logs)
-    tidy(live, JournalPolicy(), NOW + 1000 * DAY)
-    assert runs(logs) == before
+    before = run_folders(logs)
+    delete_old_runs(live, JournalPolicy(), NOW + 1000 * DAY)
+    assert run_folders(logs) == before
 
 
 def test_what_cannot_be_deleted_is_told_to_the_diagnostics(logs, live, monkeypatch, caplog):
@@ -290,9 +290,9 @@ def test_what_cannot_be_deleted_is_told_to_the_diagnostics(logs, live, monkeypat
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     monkeypatch.setattr(Path, "unlink", refused)
-    tidy(live, JournalPolicy(keep_runs=10), NOW)
+    delete_old_runs(live, JournalPolicy(keep_runs=10), NOW)
     assert "could not be deleted: Permission denied" in caplog.text
-    assert len(runs(logs)) == 11
+    assert len(run_folders(logs)) == 11
 
 
 def test_a_start_mends_what_a_crash_tore_in_earlier_runs(logs, live):
@@ -322,8 +322,15 @@ def test_what_a_person_wrote_into_a_run_keeps_it(logs, live):
     (run[13] / "news.txt").write_text("[08:00:00 mic]\n08:00:01 line 1\n08:00:02 and more\n")
     (run[14] / "news.txt").write_text("[08:00:00 mic]\n08:00:01 line 1\n")
     (run[15] / "news.txt").write_text("[08:00:00 mic]\n08:00:01 lin")
-    tidy(live, JournalPolicy(keep_runs=1), NOW)
-    assert [path.name[8:10] for path in reversed(runs(logs))] == ["10", "11", "12", "13", "23"]
+    delete_old_runs(live, JournalPolicy(keep_runs=1), NOW)
+    days = [path.name[8:10] for path in reversed(run_folders(logs))]
+    assert days == [
+        "10",
+        "11",
+        "12",
+        "13",
+        "23",
+    ]
 
 
 def test_files_written_beside_the_journals_go_with_them_unless_somebody_changed_them(logs, live):
@@ -332,8 +339,9 @@ def test_files_written_beside_the_journals_go_with_them_unless_somebody_changed_
     note(logs / "2026-11-10T08-00-00" / "news.srt")
     note(logs / "2026-11-11T08-00-00" / "news.srt")
     os.utime(logs / "2026-11-11T08-00-00" / "news.srt", (NOW, NOW))
-    tidy(live, JournalPolicy(keep_runs=1), NOW)
-    assert [path.name[8:10] for path in reversed(runs(logs))] == ["11", "12", "23"]
+    delete_old_runs(live, JournalPolicy(keep_runs=1), NOW)
+    days = [path.name[8:10] for path in reversed(run_folders(logs))]
+    assert days == ["11", "12", "23"]
 
 
 def test_runs_are_ordered_by_instant_whatever_time_zone_they_were_started_in(tmp_path):
@@ -345,9 +353,9 @@ def test_runs_are_ordered_by_instant_whatever_time_zone_they_were_started_in(tmp
         line = (run / "news.jsonl").read_text()
         stamp = json.loads(line)["at"]
         (run / "news.jsonl").write_text(line.replace(stamp, at))
-    assert runs(tmp_path) == [in_hawaii, in_tokyo]
+    assert run_folders(tmp_path) == [in_hawaii, in_tokyo]
     live = old_run(tmp_path, "2026-11-24T00-00-00")
-    tidy(live, JournalPolicy(keep_runs=2), NOW)
+    delete_old_runs(live, JournalPolicy(keep_runs=2), NOW)
     assert not in_tokyo.exists()
     assert in_hawaii.exists()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from scribe_tui.local.lag_warning import CANNOT_FOLLOW_SECONDS, REPEAT_SECONDS, LagWarning
-from scribe_tui.local.recognition.messages import Progress, RecognitionSettings
+from scribe_tui.local.recognition.messages import RecognitionProgress, RecognitionSettings
 from scribe_tui.local.recognition.stream import RecognitionStream
 
 SECOND = bytes(32000)
@@ -53,9 +53,9 @@ async def test_nothing_is_said_while_it_follows_and_when_it_has_caught_up():
     late = Late(Machine())
     for heard in range(1, 20):
         assert await late.hear(1) == []
-        late.stream.take(Progress(heard - 0.2, heard - 0.2, heard - 0.2))
+        late.stream.take(RecognitionProgress(heard - 0.2, heard - 0.2, heard - 0.2))
     assert await late.hear(15)
-    late.stream.take(Progress(33.9, 33.9, 33.9))
+    late.stream.take(RecognitionProgress(33.9, 33.9, 33.9))
     assert await late.hear(3) == []
 
 
@@ -64,8 +64,8 @@ async def test_a_long_passage_that_has_just_ended_is_not_late():
     late = Late(Machine())
     for heard in range(1, 19):
         assert await late.hear(1) == []
-        late.stream.take(Progress(heard - 0.2, 0.0, heard - 0.2))
-    late.stream.take(Progress(0.0, 0.0, 17.8))
+        late.stream.take(RecognitionProgress(heard - 0.2, 0.0, heard - 0.2))
+    late.stream.take(RecognitionProgress(0.0, 0.0, 17.8))
     assert await late.hear(3) == []
     assert await late.hear(3) != []
 

@@ -10,9 +10,9 @@ import pytest
 from scribe_tui.event_records import to_line, to_record
 from scribe_tui.events import Event, SegmentCommitted
 from scribe_tui.journal.reading import journals_of
-from scribe_tui.replay.marks import ALL_KINDS, MarkKind
+from scribe_tui.replay.past_run import PastRun
 from scribe_tui.replay.player import Player
-from scribe_tui.replay.recording import Recording
+from scribe_tui.replay.timeline_marks import ALL_KINDS, MarkKind
 from tests.support.journals import START, missed, opened, said, write
 from tests.support.virtual import VirtualTime
 
@@ -21,7 +21,7 @@ def texts(events: list[Event]) -> list[str]:
     return [event.segment.text for event in events if isinstance(event, SegmentCommitted)]
 
 
-def rest(recording: Recording) -> list[Event]:
+def rest(recording: PastRun) -> list[Event]:
     events = []
     while recording.next_at is not None:
         events.append(recording.take())
@@ -34,7 +34,7 @@ def run(tmp_path: Path) -> Path:
 
 
 def test_what_is_written_later_comes_over_rotations_and_half_lines(run: Path) -> None:
-    recording = Recording(journals_of(run), grows=True)
+    recording = PastRun(journals_of(run), grows=True)
     assert texts(rest(recording)) == ["one"]
     assert not recording.grow(journals_of(run))
     line = to_line(to_record(said(2, "two")))
@@ -56,7 +56,7 @@ def test_what_is_written_later_comes_over_rotations_and_half_lines(run: Path) ->
 
 
 def test_a_source_that_comes_later_is_another_tape(run: Path) -> None:
-    recording = Recording(journals_of(run), grows=True)
+    recording = PastRun(journals_of(run), grows=True)
     rest(recording)
     write(run, [opened("talk"), said(5, "hello", "talk")])
     assert recording.grow(journals_of(run))
@@ -67,7 +67,7 @@ def test_a_source_that_comes_later_is_another_tape(run: Path) -> None:
 def test_at_the_end_of_the_run_a_half_line_is_torn(run: Path) -> None:
     with (run / "news.jsonl").open("ab") as file:
         file.write(b'{"type": "segm')
-    recording = Recording(journals_of(run), grows=True)
+    recording = PastRun(journals_of(run), grows=True)
     assert recording.problems == []
     recording.grow(journals_of(run), grows=False)
     assert not recording.grows
@@ -77,7 +77,7 @@ def test_at_the_end_of_the_run_a_half_line_is_torn(run: Path) -> None:
 def test_deleted_parts_do_not_end_the_following(run: Path) -> None:
     (run / "news.jsonl").rename(run / "news.0001.jsonl")
     write(run, [opened(), said(2, "two")])
-    recording = Recording(journals_of(run), grows=True)
+    recording = PastRun(journals_of(run), grows=True)
     assert texts(rest(recording)) == ["one", "two"]
     (run / "news.0001.jsonl").unlink()
     write(run, [said(3, "three")])
@@ -93,7 +93,7 @@ def test_a_part_that_is_set_aside_before_it_is_read_is_read_under_its_new_name(r
     listed = journals_of(run)
     (run / "news.jsonl").rename(run / "news.0002.jsonl")
     write(run, [opened(), said(3, "three " * 99)])
-    recording = Recording(listed, grows=True)
+    recording = PastRun(listed, grows=True)
     assert texts(rest(recording)) == ["one"]
     assert recording.grow(journals_of(run))
     assert texts(rest(recording)) == ["two", "three " * 99]
@@ -102,7 +102,7 @@ def test_a_part_that_is_set_aside_before_it_is_read_is_read_under_its_new_name(r
 
 async def test_the_player_goes_on_where_the_run_does(run: Path) -> None:
     time = VirtualTime()
-    recording = Recording(journals_of(run), grows=True)
+    recording = PastRun(journals_of(run), grows=True)
     player = Player(recording, clock=time.clock, at=recording.ended_at)
     published: list[Event] = []
     player.publish = published.append

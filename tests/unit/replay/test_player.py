@@ -9,9 +9,9 @@ import pytest
 
 from scribe_tui.events import Event, SegmentCommitted
 from scribe_tui.replay import player as player_module
-from scribe_tui.replay.marks import ALL_KINDS, MarkKind
+from scribe_tui.replay.past_run import PastRun
 from scribe_tui.replay.player import EMPTY_SECONDS, LEAD_SECONDS, Player
-from scribe_tui.replay.recording import Recording
+from scribe_tui.replay.timeline_marks import ALL_KINDS, MarkKind
 from tests.support.journals import START, opened, said, write
 from tests.support.night import BEGUN, Night
 from tests.support.virtual import VirtualTime
@@ -20,7 +20,7 @@ from tests.support.virtual import VirtualTime
 class Watched:
     """A player that plays, on virtual time, and what it published."""
 
-    def __init__(self, run: Path, recording: Recording, **options: float) -> None:
+    def __init__(self, run: Path, recording: PastRun, **options: float) -> None:
         self.time = VirtualTime()
         self.player = Player(recording, clock=self.time.clock, **options)
         self.events: list[Event] = []
@@ -52,13 +52,13 @@ def at_night(tmp_path: Path, hours: float = 2.0, **options: float) -> Watched:
 
     for name in ("news", "harbor"):
         Night(name, hours).write(tmp_path / "run")
-    return Watched(tmp_path / "run", Recording(journals_of(tmp_path / "run")), **options)
+    return Watched(tmp_path / "run", PastRun(journals_of(tmp_path / "run")), **options)
 
 
 def of(run: Path) -> Watched:
     from scribe_tui.journal.reading import journals_of
 
-    return Watched(run, Recording(journals_of(run)))
+    return Watched(run, PastRun(journals_of(run)))
 
 
 def test_what_happened_comes_when_it_happened(watched: Watched) -> None:

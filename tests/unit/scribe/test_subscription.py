@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from scribe_tui.scribe.connection import Endpoint
-from scribe_tui.scribe.subscription import describe, read_subscription
+from scribe_tui.scribe.subscription import describe_subscription, read_subscription
 
 KEY = "key-of-the-tests-0123456789"
 FULL = {
@@ -52,14 +52,14 @@ LINE = (
     ],
 )
 def test_as_a_line(fields: dict[str, object], text: str, worrying: bool) -> None:
-    found = describe(fields)
+    found = describe_subscription(fields)
     assert found is not None
     assert (found.text, found.is_worrying) == (text, worrying)
 
 
 @pytest.mark.parametrize("value", [None, "x", [], {}, -1, True, float("nan"), 10**400])
 def test_what_is_of_another_shape_is_left_out(value: object) -> None:
-    assert describe(dict.fromkeys(FULL, value)) is None or value in (True, "x")
+    assert describe_subscription(dict.fromkeys(FULL, value)) is None or value in (True, "x")
 
 
 @contextmanager

@@ -18,9 +18,9 @@ from scribe_tui.tui.terminal.clipboard import (
     MAX_BYTES,
     append_to,
     as_sent,
+    cut_for_terminal,
     send,
     sequence,
-    shortened,
 )
 
 AT = 1_760_000_000.0
@@ -84,7 +84,7 @@ def test_no_text_ends_the_sequence_it_travels_in(data: bytes, route: TerminalRou
 
 @pytest.mark.parametrize("text", ["x" * 200_000, "東" * 60_000, "a" + "é" * 60_000])
 def test_what_is_too_long_is_cut_between_characters(text: str) -> None:
-    data = shortened(text)
+    data = cut_for_terminal(text)
     assert MAX_BYTES - 4 < len(data) <= MAX_BYTES
     assert text.startswith(data.decode())
     assert len(base64.b64encode(data)) < 100_000

@@ -27,7 +27,7 @@ from scribe_tui.events import (
 from scribe_tui.tui.lines import typed
 from scribe_tui.tui.lines.sentences import MAX_CHARS, line_of
 from scribe_tui.tui.lines.sink import LineSink
-from scribe_tui.tui.lines.typed import Line, YesNo
+from scribe_tui.tui.lines.typed import TypedLine, YesNo
 
 KNOWN: dict[str, Any] = {"session": "s1", "at": 1_760_000_000.0}
 
@@ -109,11 +109,11 @@ def test_a_source_is_called_by_its_present_name_and_its_lines_are_kept() -> None
 
 def test_a_line_is_typed_mended_and_given_up() -> None:
     got: list[str | None] = []
-    line = Line(got.append)
+    line = TypedLine(got.append)
     assert line.take("ab\x1b[A") == ("ab", False)
     assert line.take("\x7f\x7f\x7f") == ("\b \b\b \b", False)
     assert line.take("c\r") == ("c\n", True)
-    Line(got.append).take("\x1b")
+    TypedLine(got.append).take("\x1b")
     assert got == ["c", None]
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scribe_tui.tui.finding.decor import Decor, marks_of
+from scribe_tui.tui.finding.decor import Decor, highlights_of
 from scribe_tui.tui.finding.matching import folded, holds, spans
 from scribe_tui.tui.rendering.marked import marked_rows
 from scribe_tui.tui.rendering.wrap import wrap
@@ -46,7 +46,7 @@ def test_whole_words_alone() -> None:
 def test_of_a_hit_over_two_lines_its_rest_is_marked(
     text: str, heard: str, marked: list[str]
 ) -> None:
-    marks = marks_of(text, Decor((heard,)), "hit", "found")
+    marks = highlights_of(text, Decor((heard,)), "hit", "found")
     assert [text[one.start : one.end] for one in marks] == marked
 
 
@@ -62,7 +62,7 @@ def test_spans_are_in_order_and_hold_what_is_looked_for(text: str, wanted: str) 
 )
 def test_marked_rows_say_what_unmarked_ones_say(text: str, heard: list[str]) -> None:
     rows = list(wrap(text, 9))
-    marks = marks_of(text, Decor(tuple(heard), folded("a")), "hit", "found")
+    marks = highlights_of(text, Decor(tuple(heard), folded("a")), "hit", "found")
     assert all(one.end <= other.start for one, other in pairwise(marks))
     drawn = ["".join(p.text for p in row) for row in marked_rows(text, rows, "text", marks)]
     assert drawn == [text[a:b] for a, b in rows]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scribe_tui.event_records import from_record, to_line, to_record
 from scribe_tui.events import SegmentCommitted
 from scribe_tui.journal.reading import Problems, journals_of, read
-from scribe_tui.journal.reading.line_scan import parsed_without_words, says_something, type_of
+from scribe_tui.journal.reading.line_scan import parsed_without_words, record_type, says_something
 from scribe_tui.journal.reading.pages import LinePages
 from scribe_tui.journal.reading.summary import summarise
 from scribe_tui.journal.search.index import Asked, search
@@ -36,7 +36,7 @@ def test_a_line_without_its_words_has_all_else(text, words, order, separators):
     line = json.dumps(dict(items), separators=separators, ensure_ascii=False).encode() + b"\n"
     left = parsed_without_words(line)
     assert left == {key: value for key, value in json.loads(line).items() if key != "words"}
-    assert type_of(line) == "segment"
+    assert record_type(line) == "segment"
     assert says_something(line) is bool(text)
     assert from_record(left) is not None
 
@@ -52,7 +52,7 @@ def test_words_are_not_even_parsed_where_the_form_is_ours():
     "line", [b"", b"\n", b"[]\n", b'"segment"\n', b"[" * 9999, b'{"type": 7}\n']
 )
 def test_what_is_no_record_has_no_type(line):
-    assert type_of(line) == ""
+    assert record_type(line) == ""
     assert not says_something(line)
 
 

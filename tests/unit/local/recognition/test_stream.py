@@ -9,7 +9,7 @@ from scribe_tui.local.recognition.messages import (
     OPEN,
     ClosedSegment,
     OpenText,
-    Progress,
+    RecognitionProgress,
     RecognitionSettings,
     opened,
 )
@@ -54,7 +54,7 @@ async def test_whoever_is_far_ahead_waits_until_the_recogniser_has_come_nearer()
     feeding = asyncio.ensure_future(stream.feed(SECOND))
     await asyncio.sleep(0)
     assert not feeding.done()
-    stream.take(Progress(5.0, 0.0))
+    stream.take(RecognitionProgress(5.0, 0.0))
     await asyncio.wait_for(feeding, 5)
 
 
@@ -117,7 +117,7 @@ async def test_sound_that_is_not_needed_any_more_is_not_kept():
     stream, _ = stream_of("ulaw_8000")
     for _ in range(3):
         await stream.feed(bytes(8000))
-    stream.take(Progress(2.5, 2.25))
+    stream.take(RecognitionProgress(2.5, 2.25))
     (_, body), (_, audio) = again(stream)
     assert opened(body)[1] == 2.25
     assert len(audio) == 6000
@@ -128,7 +128,7 @@ async def test_sound_behind_a_commit_that_is_not_answered_is_kept_whatever_the_p
     await stream.feed(SECOND)
     stream.commit()
     await stream.feed(SECOND)
-    stream.take(Progress(2.0, 1.5))
+    stream.take(RecognitionProgress(2.0, 1.5))
     assert [kind for kind, _ in again(stream)] == [OPEN, COMMIT, AUDIO]
 
 
@@ -146,7 +146,7 @@ async def test_text_is_expected_while_speech_or_a_commit_waits():
     assert not stream.expects_text
     await stream.feed(SECOND * 3)
     assert stream.expects_text
-    stream.take(Progress(2.9, 0.0))
+    stream.take(RecognitionProgress(2.9, 0.0))
     assert not stream.expects_text
     stream.commit()
     assert stream.expects_text

@@ -10,11 +10,11 @@ from scribe_tui.errors import UsageError
 from scribe_tui.events import Event
 from scribe_tui.journal.reading.journals import Journal
 from scribe_tui.journal.reading.times import TimeKind, bound, parse_time
-from scribe_tui.replay.marks import Marks
 from scribe_tui.replay.tape import Tape
+from scribe_tui.replay.timeline_marks import TimelineMarks
 
 
-class Recording:
+class PastRun:
     """All sources of a run at one instant. `begun_at` and `ended_at` are its span.
 
     Instants are those of the replay's clock: the wall clock's, unless that was set back.
@@ -32,7 +32,7 @@ class Recording:
         for item in journals:
             self._add(item, item.session if counts[item.session] == 1 else item.stem)
         self.tapes: dict[str, Tape] = {}
-        self.marks = Marks(())
+        self.marks = TimelineMarks(())
         self._queue: list[tuple[float, int, Tape]] = []
         self._gather()
         if not self.tapes:
@@ -65,7 +65,9 @@ class Recording:
         tapes.sort(key=lambda tape: tape.index.first_at or 0.0)
         self.tapes = {tape.session: tape for tape in tapes}
         if sum(self.marks.counts.values()) != sum(len(t.index.marks) for t in self._by_number):
-            self.marks = Marks(mark for tape in self._by_number for mark in tape.index.marks)
+            self.marks = TimelineMarks(
+                mark for tape in self._by_number for mark in tape.index.marks
+            )
         self.ended_at = max((tape.index.last_at or 0.0 for tape in tapes), default=0.0)
         self._fill()
 

@@ -15,12 +15,12 @@ from scribe_tui.journal.reading.reader import read_types
 from scribe_tui.journal.reading.times import Bound, Window
 from scribe_tui.transcript import SAME_RUN_SECONDS
 
-PlaceOf = Callable[[int, float], tuple[str, float] | None]
+LocateSound = Callable[[int, float], tuple[str, float] | None]
 """Maps a run of the session and source seconds in it to a file and the seconds in that."""
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class KeptSpan:
     """Sound of one file: `[start_seconds, end_seconds)` of the source's time.
 
     `offset_seconds` is where that begins in the file, `started_at` when it was heard. The end
@@ -41,7 +41,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class TranscriptSpan:
     """A stretch of a session as its transcript names it.
 
     In source seconds, of the run in which the instant of its begin (`started_at`) lies.
@@ -56,17 +56,17 @@ class Stretch:
         """How long it is."""
         return self.end_seconds - self.start_seconds
 
-    def widened(self, seconds: float) -> Stretch:
+    def widened(self, seconds: float) -> TranscriptSpan:
         """The span, extended on both sides."""
         before = min(seconds, self.start_seconds)
-        return Stretch(
+        return TranscriptSpan(
             self.started_at - before, self.start_seconds - before, self.end_seconds + seconds
         )
 
 
-def spans_of(events: Iterable[Event]) -> list[Span]:
+def kept_spans(events: Iterable[Event]) -> list[KeptSpan]:
     """All spans, in order."""
-    spans: list[Span] = []
+    spans: list[KeptSpan] = []
     run, audio_format = 0, "pcm_16000"
     for event in events:
         if isinstance(event, SessionOpened):
@@ -78,7 +78,7 @@ def spans_of(events: Iterable[Event]) -> list[Span]:
             if spans and spans[-1].run == run:
                 spans[-1] = replace(spans[-1], end_seconds=event.start_seconds)
             spans.append(
-                Span(
+                KeptSpan(
                     event.file,
                     event.offset_seconds,
                     event.start_seconds,
@@ -92,10 +92,10 @@ def spans_of(events: Iterable[Event]) -> list[Span]:
     return _joined(span for span in spans if span.end_seconds > span.start_seconds)
 
 
-def kept_within(journal: Journal, window: Window) -> list[Span]:
+def kept_within(journal: Journal, window: Window) -> list[KeptSpan]:
     """The parts of what a journal has in a window; source seconds mean those of the last run."""
     events = list(read_types(journal, TYPES))
-    spans, instants = spans_of(events), Instants(events)
+    spans, instants = kept_spans(events), Instants(events)
     last = spans[-1].run if spans else 0
     found = []
     for span in spans:
@@ -109,14 +109,14 @@ def kept_within(journal: Journal, window: Window) -> list[Span]:
     return found
 
 
-def still_there(run: Path, spans: Iterable[Span]) -> list[Span]:
+def still_there(run: Path, spans: Iterable[KeptSpan]) -> list[KeptSpan]:
     """Those whose file is there; all of them if none is."""
     spans = list(spans)
     there = {file: file_of(run, span).is_file() for span in spans for file in (span.file,)}
     return [span for span in spans if there[span.file]] or spans
 
 
-def along(spans: Iterable[Span], stretch: Stretch) -> list[Span]:
+def along(spans: Iterable[KeptSpan], stretch: TranscriptSpan) -> list[KeptSpan]:
     """The parts of `spans` in a stretch."""
     spans = list(spans)
     latest = stretch.started_at + SAME_RUN_SECONDS
@@ -131,15 +131,15 @@ def along(spans: Iterable[Span], stretch: Stretch) -> list[Span]:
     return found
 
 
-class Places:
+class SoundLocator:
     """The spans of one session by their runs, to ask for many places in any order."""
 
-    def __init__(self, spans: Iterable[Span]) -> None:
-        self._runs: dict[int, list[Span]] = {}
+    def __init__(self, spans: Iterable[KeptSpan]) -> None:
+        self._runs: dict[int, list[KeptSpan]] = {}
         for span in spans:
             self._runs.setdefault(span.run, []).append(span)
 
-    def place_of(self, run: int, seconds: float) -> tuple[str, float] | None:
+    def locate(self, run: int, seconds: float) -> tuple[str, float] | None:
         """The file that has the sound at `seconds` of that run, and the seconds in it."""
         spans = self._runs.get(run, ())
         index = bisect_right(spans, seconds, key=lambda span: span.start_seconds) - 1
@@ -148,31 +148,31 @@ class Places:
         return spans[index].file, spans[index].offset_seconds + seconds - spans[index].start_seconds
 
 
-def sound_of(run: Path, journal: Journal) -> PlaceOf | None:
-    """`Places.place_of` for the sound of a journal's session that is still there; None: none."""
+def sound_locator(run: Path, journal: Journal) -> LocateSound | None:
+    """Locates the kept sound of a session whose files are still there; None if there is none."""
     there: dict[str, bool] = {}
     spans = []
     for span in kept_in(journal):
         file = file_of(run, span)
         if there.setdefault(span.file, file.is_file()):
             spans.append(span)
-    return Places(spans).place_of if spans else None
+    return SoundLocator(spans).locate if spans else None
 
 
-def kept_in(journal: Journal) -> list[Span]:
+def kept_in(journal: Journal) -> list[KeptSpan]:
     """All spans that a journal has."""
-    return spans_of(read_types(journal, ("session_start", "sound")))
+    return kept_spans(read_types(journal, ("session_start", "sound")))
 
 
-def file_of(run: Path, span: Span) -> Path:
+def file_of(run: Path, span: KeptSpan) -> Path:
     """Where the file of a span is: in the run's folder, or a local file by its path."""
     named = Path(span.file)
     return named if named.is_absolute() else run / named.name
 
 
-def _joined(spans: Iterable[Span]) -> list[Span]:
+def _joined(spans: Iterable[KeptSpan]) -> list[KeptSpan]:
     """A local file that is named again once its digest is known is one span."""
-    joined: list[Span] = []
+    joined: list[KeptSpan] = []
     for span in spans:
         before = joined[-1] if joined else None
         if before is not None and (before.file, before.run) == (span.file, span.run):
@@ -199,7 +199,7 @@ def _seconds(
     return bound.source_seconds if run == last else math.inf
 
 
-def _cut(span: Span, begin: float, stop: float) -> Span:
+def _cut(span: KeptSpan, begin: float, stop: float) -> KeptSpan:
     later = begin - span.start_seconds
     return replace(
         span,

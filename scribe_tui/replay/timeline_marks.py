@@ -29,7 +29,7 @@ class MarkKind(IntEnum):
 ALL_KINDS = frozenset(MarkKind)
 
 
-class Mark(NamedTuple):
+class TimelineMark(NamedTuple):
     """Something that happened at `at`, on the replay's clock, in the source of that number."""
 
     at: float
@@ -37,10 +37,10 @@ class Mark(NamedTuple):
     source: int
 
 
-class Marks:
+class TimelineMarks:
     """All marks of a run in order, in a few bytes each."""
 
-    def __init__(self, marks: Iterable[Mark]) -> None:
+    def __init__(self, marks: Iterable[TimelineMark]) -> None:
         """Marks in any order."""
         ordered = sorted(marks)
         self._at = array("d", [mark.at for mark in ordered])
@@ -48,11 +48,11 @@ class Marks:
         self._sources = array("L", [mark.source for mark in ordered])
         self.counts: Counter[MarkKind] = Counter(mark.kind for mark in ordered)
 
-    def after(self, at: float, kinds: frozenset[MarkKind]) -> Mark | None:
+    def after(self, at: float, kinds: frozenset[MarkKind]) -> TimelineMark | None:
         """The first one of these kinds later than `at`."""
         return self._first(range(bisect_right(self._at, at), len(self._at)), kinds)
 
-    def before(self, at: float, kinds: frozenset[MarkKind]) -> Mark | None:
+    def before(self, at: float, kinds: frozenset[MarkKind]) -> TimelineMark | None:
         """The last one of these kinds earlier than `at`."""
         return self._first(range(bisect_left(self._at, at) - 1, -1, -1), kinds)
 
@@ -61,8 +61,8 @@ class Marks:
         found = self._kinds[bisect_left(self._at, start) : bisect_left(self._at, end)]
         return MarkKind(max(found)) if found else None
 
-    def _first(self, places: range, kinds: frozenset[MarkKind]) -> Mark | None:
+    def _first(self, places: range, kinds: frozenset[MarkKind]) -> TimelineMark | None:
         for place in places:
             if (kind := MarkKind(self._kinds[place])) in kinds:
-                return Mark(self._at[place], kind, self._sources[place])
+                return TimelineMark(self._at[place], kind, self._sources[place])
         return None

@@ -20,17 +20,17 @@ from scribe_tui.events import (
 )
 from scribe_tui.journal.reading import journals_of
 from scribe_tui.replay import index as index_module
-from scribe_tui.replay.recording import Recording
+from scribe_tui.replay.past_run import PastRun
 from scribe_tui.replay.tape import Tape
 from tests.support.journals import START, closed, missed, opened, said, write
 from tests.support.night import BEGUN, Night
 
 
-def recording(run: Path) -> Recording:
-    return Recording(journals_of(run))
+def recording(run: Path) -> PastRun:
+    return PastRun(journals_of(run))
 
 
-def rest(played: Recording, until: float = float("inf")) -> list[Event]:
+def rest(played: PastRun, until: float = float("inf")) -> list[Event]:
     """All that comes from here, up to an instant."""
     events = []
     while played.next_at is not None and played.next_at <= until:

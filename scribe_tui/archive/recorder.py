@@ -13,7 +13,7 @@ MAX_FILES = 64
 """Files remembered whose sound has not been heard yet; a minute of sound is the usual."""
 
 
-class Recording:
+class Recorder:
     """A `SoundCopy`. Bytes come before their sound is heard: `file_at` finds it later."""
 
     def __init__(
