@@ -55,7 +55,7 @@ class Controls(Protocol):
         """The present or last facts of one session; cheap enough for a few calls a second."""
 
     def settings_of(self, session: str) -> SourceSettings:
-        """What its source is set to, with its present or last name."""
+        """The settings of the session's source, with its present or last name."""
 
     def recent_sound(self, session: str) -> RecentSound | None:
         """The last half minute that was heard, for a clip or playback; None: it does not run."""
@@ -88,13 +88,13 @@ class Controls(Protocol):
         """
 
     def rename(self, session: str, name: str) -> None:
-        """Call it `name` from now on. Raises UsageError if another one is called so."""
+        """Call the session `name` from now on. Raises UsageError if another one has that name."""
 
     def change(self, session: str, source: SourceSettings) -> None:
-        """Set its source anew; a session that runs is ended in good order and started again.
+        """Replace the settings of a session's source; a running session is drained and restarted.
 
-        It just goes on where only its name, watch words, price or budget are others, and
-        changes its connection at the next pause where only recognition is set anew.
+        It is not restarted where only its name, watch words, price or budget differ. Where only
+        recognition differs, it changes its connection at the next pause.
         Raises UsageError if it gives the session a name that another one has.
         """
 

@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Member:
-    """A session and its present task; `again`: it is to be started once more when that ends."""
+    """A session and its present task; `again`: start it once more when that task ends."""
 
     session: Session
     task: asyncio.Task[None] | None = None
@@ -117,7 +117,7 @@ class Supervisor:
         return member.session.status.snapshot()
 
     def settings_of(self, session: str) -> SourceSettings:
-        """What its source is set to, or was at last."""
+        """The present or last settings of the session's source."""
         if (member := self._members.get(session)) is None:
             return self._forgotten[session].source
         return member.session.source
@@ -189,7 +189,7 @@ class Supervisor:
         member.session.status.renamed(name)
 
     def change(self, session: str, source: SourceSettings) -> None:
-        """Set its source anew; one that runs is started again where need be. Raises UsageError."""
+        """Replace the settings of its source; restart it where needed. Raises UsageError."""
         member = self._members.get(session)
         if member is None or member.removed:
             return
@@ -283,7 +283,7 @@ class Supervisor:
         return self._starts is not None and self._starts.will_start(session, member.session.source)
 
     def part_failed(self, part: str) -> None:
-        """A part beside the sessions failed by a bug and was stopped: every pane shows it."""
+        """Report on every pane that `part`, which runs beside the sessions, failed by a bug."""
         self.failed_parts.append(part)
         error = ScribeTuiError(
             "internal error",

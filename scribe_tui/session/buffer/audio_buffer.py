@@ -45,7 +45,10 @@ class AudioBuffer:
         """Whether the source is over."""
 
     def append(self, chunk: AudioChunk, level_dbfs: float, label: float) -> None:
-        """Take a chunk from the source; `label`: wall clock of its first sample."""
+        """Take a chunk from the source.
+
+        `label`: wall clock of its first sample, in epoch seconds.
+        """
         samples = chunk.samples
         position = self.timeline.add_sound(samples, label)
         is_pause = self.voice_activity.add(level_dbfs, samples)
@@ -55,7 +58,7 @@ class AudioBuffer:
         self._status.heard(self._format.seconds(self.timeline.heard))
 
     def append_gap(self, seconds: float, started_at: float, cause: str) -> None:
-        """Sound of that duration, from the instant `started_at` on, never reached us."""
+        """Record `seconds` of sound, from `started_at` (`Clock.elapsed`) on, that never arrived."""
         samples = self._format.samples(seconds)
         if samples > 0:
             self._status.gap_recorded(
@@ -71,13 +74,13 @@ class AudioBuffer:
 
     @property
     def will_go_on(self) -> bool:
-        """Whether sound comes by itself, whether or not what waits is sent."""
+        """Whether more sound comes even if nothing is sent: the source is live and not over."""
         return not self.closed and not self.source_waits
 
     def chunk_at(self, position: int) -> KeptChunk | None:
-        """The next sound from `position` on, None if there is none yet.
+        """The first kept sound at or after `position`, None if there is none yet.
 
-        What had to be dropped before it could be read is a gap.
+        Sound between `position` and that chunk was dropped unread; it becomes a gap.
         """
         chunk = self._replay.read(position)
         if chunk is not None and chunk.position > position:
@@ -85,7 +88,7 @@ class AudioBuffer:
         return chunk
 
     def sent(self, position: int) -> None:
-        """The newest connection was sent everything before `position`."""
+        """Note that the newest connection was sent all sound before `position`."""
         self._sent = position
         self._ever_sent = max(self._ever_sent, position)
         self._status.sent(self._format.seconds(position))
@@ -93,9 +96,9 @@ class AudioBuffer:
             self._room.set()
 
     def begin_connection(self) -> int:
-        """The position a new connection has to begin at: what is not settled yet.
+        """Note that a connection begins; returns the position of the first sample it has to send.
 
-        Unsettled sound that could not be kept is a gap.
+        That is the first unsettled one. Unsettled sound that could not be kept becomes a gap.
         """
         kept_from = self._replay.start
         if kept_from is not None:
@@ -105,27 +108,27 @@ class AudioBuffer:
         return self.timeline.settled
 
     def disconnected(self) -> None:
-        """The connection is gone; none reads the buffer."""
+        """Note that no connection reads the buffer any more."""
         self._connected = False
 
     def settle(self, position: int) -> None:
-        """Everything before `position` has its text: release it."""
+        """Release the sound before `position`: its text was committed."""
         self.timeline.settle(position)
         self._replay.release(self.timeline.settled)
 
     def give_up(self, position: int, cause: str) -> None:
-        """Unsettled sound before `position` is not sent again: it is a gap."""
+        """Make a gap of the unsettled sound before `position`: it is not sent again."""
         self._report(self.timeline.give_up(min(position, self.timeline.heard), cause))
         self._replay.release(self.timeline.settled)
 
     def abandon(self, cause: str) -> None:
-        """Nothing more will be sent: what is not settled is a gap."""
+        """Make a gap of all unsettled sound: nothing more will be sent."""
         self.give_up(self.timeline.heard, cause)
 
     async def wait_for_room(self) -> None:
-        """Return when little is unsent, or no more sound comes.
+        """Return when at most `Timing.file_lead` seconds are unsent, or no more sound comes.
 
-        So a source that can wait is held back, and a rollover happens when caught up.
+        This holds back a source that can wait, and delays a rollover until the backlog is sent.
         """
         while self.timeline.heard - self._sent > self._lead and not self.closed:
             self._room.clear()
@@ -141,12 +144,15 @@ class AudioBuffer:
         return True
 
     def _overflowed(self, dropped: KeptChunk) -> None:
-        """Without a connection it is lost; reported in long gaps, not chunk by chunk."""
+        """Report sound dropped while there is no connection, in long gaps, not chunk by chunk."""
         if not self._connected and dropped.end - self.timeline.settled >= self._reported_after:
             self._not_kept(dropped.end)
 
     def _not_kept(self, end: int) -> None:
-        """Unsettled sound before `end` is gone; what of it was sent has another cause."""
+        """Make gaps of the unsettled sound before `end`.
+
+        The part that was sent has its own cause.
+        """
         self._report(self.timeline.give_up(min(end, self._ever_sent), _UNANSWERED))
         self._report(self.timeline.give_up(end, _OVERFLOW))
 

@@ -28,7 +28,7 @@ class RecentSound:
         self._begun_at: float | None = None
 
     def add(self, start_seconds: float, started_at: float, pcm: bytes) -> None:
-        """Sound was heard."""
+        """Append sound: its source time in seconds, its wall clock, 16-bit mono PCM."""
         if self._begun_at is None:
             self._begun_at = started_at
         self._chunks.append((start_seconds, started_at, pcm))
@@ -39,7 +39,7 @@ class RecentSound:
                 listener(pcm)
 
     def last(self, seconds: float) -> list[Chunk]:
-        """The sound of the last seconds, as far as it is there, in order."""
+        """The chunks of the last `seconds` that are still kept, in order."""
         if not self._chunks:
             return []
         start, _, pcm = self._chunks[-1]
@@ -47,7 +47,7 @@ class RecentSound:
         return [chunk for chunk in self._chunks if chunk[0] >= begin - 0.05]
 
     def between(self, start_seconds: float, end_seconds: float) -> list[Chunk]:
-        """The sound of a span of source time, as far as it is there, in order."""
+        """The chunks of a span of source time that are still kept, in order."""
         return [
             chunk
             for chunk in self._chunks
@@ -56,7 +56,7 @@ class RecentSound:
         ]
 
     def said(self, started_at: float, start_seconds: float, end_seconds: float) -> list[Chunk]:
-        """The sound of a line of the transcript, as far as it is there, in order.
+        """The chunks of a line of the transcript that are still kept, in order.
 
         Each run of a session has a source time of its own: a line that began (`started_at`)
         before this one did is not here.
@@ -66,7 +66,10 @@ class RecentSound:
         return self.between(start_seconds, end_seconds)
 
     def listen(self, listener: Listener) -> Callable[[], None]:
-        """Give `listener`, which must not block or raise, what is heard; returns how to end it."""
+        """Pass PCM to `listener` as it is heard; returns a function that ends this.
+
+        `listener` must neither block nor raise.
+        """
         self._listeners.append(listener)
 
         def end() -> None:

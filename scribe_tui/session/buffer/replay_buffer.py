@@ -62,7 +62,10 @@ class ReplayBuffer:
         return dropped
 
     def read(self, position: int) -> KeptChunk | None:
-        """The first chunk that ends after `position`, cut to begin there; None if none yet."""
+        """The first chunk that ends after `position`, cut to begin there.
+
+        None if there is none yet.
+        """
         index = max(0, self._read_index - self._read_base)
         if index >= len(self._chunks) or self._chunks[index].position > position:
             index = 0

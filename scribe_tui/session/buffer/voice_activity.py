@@ -47,7 +47,7 @@ class VoiceActivity:
         return is_pause
 
     def text_received(self) -> None:
-        """The service found words: `textless_seconds` counts from zero again."""
+        """Note that the service sent words: `textless_seconds` counts from zero again."""
         self._seconds_at_text = self.sound_seconds
 
     @property
@@ -67,7 +67,7 @@ class VoiceActivity:
         await self._sound.wait()
 
     async def wait_for_pause(self, seconds: float) -> None:
-        """Return at the next pause between words, or after so many seconds."""
+        """Return at the next pause between words, at the latest after `seconds`."""
         self._pause.clear()
         try:
             async with asyncio.timeout(seconds):

@@ -30,7 +30,7 @@ _CLOCK_EVERY_SECONDS = 1.0
 
 
 class Capture:
-    """One source's sound into the audio buffer, over any number of openings."""
+    """Moves one source's sound into the audio buffer, over any number of openings."""
 
     def __init__(
         self,
@@ -105,7 +105,7 @@ class Capture:
             await self._wait_for_next_try(wait)
 
     def try_now(self) -> None:
-        """End the wait for the next try, if there is one: the user knows better."""
+        """End the wait for the next try, if there is one, because the user asked."""
         self._try_now.set()
 
     async def _wait_for_next_try(self, seconds: float) -> None:
@@ -124,7 +124,10 @@ class Capture:
         self._end_missing(self._config.clock.elapsed(), final=True)
 
     async def _listen(self) -> bool:
-        """One opening; True: the source is over, False: a live source dropped."""
+        """Read one opening to its end.
+
+        True if the source is over, False if a live source dropped.
+        """
         self._opened = False
         self._arrived_samples = 0
         self._sound_end = SoundEnd()
@@ -150,7 +153,7 @@ class Capture:
         return not source.is_live
 
     def _note_kind(self, source: Source) -> None:
-        """Whether an address is live is known when it answers, of an HLS stream when it ends."""
+        """Note whether the source is live: known once its address answers, for HLS at its end."""
         self._is_live = source.is_live
         self._status.source_opening(is_live=source.is_live)
         self._buffer.source_waits = not source.is_live
@@ -180,7 +183,7 @@ class Capture:
         self._heard_until = chunk.heard_at + seconds
 
     def _keep(self, chunk: AudioChunk, label: float) -> None:
-        """Before the buffer has it: give the keeper its place in source time."""
+        """Pass the chunk to the keeper with its source time, before the buffer counts the chunk."""
         timeline = self._buffer.timeline
         start_seconds = timeline.seconds(timeline.heard)
         self.recent.add(start_seconds, label, chunk.pcm)
@@ -207,7 +210,7 @@ class Capture:
             self._plan.healthy()
 
     def _look_at_clock(self) -> None:
-        """Sound of a live source that played while the machine was suspended was not heard."""
+        """Add a gap for the time in which the machine was suspended, if the source is live."""
         suspended, set_by = self._clock_watch.look()
         if set_by:
             way = "forward" if set_by > 0 else "back"
@@ -238,7 +241,7 @@ class Capture:
         self._look_at_clock()
 
     def _miss_from(self, at: float, cause: str) -> None:
-        """Sound is missing for another reason than before."""
+        """Begin a gap at `at` with `cause`; one with another cause ends there."""
         self._end_missing(at)
         self._missing = (at, cause)
 
@@ -252,5 +255,5 @@ class Capture:
 
     @property
     def _arrived_seconds(self) -> float:
-        """Sound of the present opening, what it repeats or has held back included."""
+        """Seconds of sound of the present opening, with what it repeats or `Rejoin` holds back."""
         return self._config.format.seconds(self._arrived_samples)

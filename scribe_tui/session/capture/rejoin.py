@@ -15,14 +15,14 @@ from scribe_tui.audio.format import SAMPLE_BYTES, AudioChunk, AudioFormat
 from scribe_tui.audio.pcm.overlap import NEEDED_SECONDS, find_overlap
 
 HELD_SECONDS = 1.2
-"""Of a new opening so much is waited for. The decoder gives nothing of what ends within a second
-before it ends, perhaps long after it was on air."""
+"""Sound of a new opening that is held back for the comparison. It is more than a second because the
+decoder gives no sound of an opening that short until the opening ends."""
 TAIL_SECONDS = 12.0
 """Longest repetition that is looked for: Icecast sends 4 to 8 s again (measured)."""
 
 
 class Rejoin:
-    """Passes chunks on, less what a new opening repeats. Memory: `TAIL_SECONDS` of PCM."""
+    """Passes chunks on without what a new opening repeats. Memory: `TAIL_SECONDS` of PCM."""
 
     def __init__(self, audio_format: AudioFormat) -> None:
         self._format = audio_format
@@ -42,7 +42,7 @@ class Rejoin:
         self.seamless = False
 
     async def take(self, chunk: AudioChunk) -> list[AudioChunk]:
-        """The chunks to pass on now that `chunk` came."""
+        """Take `chunk`; returns the chunks that can be passed on now."""
         if self._waiting is None:
             if self._to_drop:
                 return self._pass_on([chunk])
@@ -54,7 +54,7 @@ class Rejoin:
         return await self._compare()
 
     async def _compare(self) -> list[AudioChunk]:
-        """What is held back, as far as it is new."""
+        """The part of the held-back sound that was not heard before."""
         chunks, self._waiting = self._waiting or [], None
         new = b"".join(chunk.pcm for chunk in chunks)
         old = b"".join(self._tail)

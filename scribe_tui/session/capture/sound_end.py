@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 _FIRST_REST_SECONDS = 1.2
-"""Before its first sound the decoder looks at a second of it, and some tenths are decoded late."""
+"""Sound that may still be missing at the end of an opening: the decoder probes a second of sound
+before it gives the first, and decodes the last tenths late."""
 _FORGOTTEN_A_SECOND = 0.005
 """Seconds by which a lasting delay counts less, for each second it lasts: a station may have left
 something out, and two clocks are never equally fast. Far below the pace at which `audio.pacing`
@@ -31,18 +32,21 @@ class SoundEnd:
         self._latest = math.inf
 
     def add(self, heard_at: float, seconds: float) -> None:
-        """Sound of that duration came, from `heard_at` on."""
+        """Note that `seconds` of sound came, beginning at `heard_at`."""
         self._start += _FORGOTTEN_A_SECOND * max(0.0, heard_at - self._latest)
         self._start = min(self._start, heard_at - self._seconds)
         self._latest = heard_at
         self._seconds += seconds
 
     def skip(self, seconds: float) -> None:
-        """The next chunk is from so much later: what is missing between has a gap of its own."""
+        """Note that `seconds` are missing before the next chunk; they have a gap of their own."""
         self._start += seconds
 
     def instant(self, default: float) -> float:
-        """When the sound ended, if none follows; `default` if there never was any."""
+        """The instant at which the sound ended if none follows.
+
+        `default` if there never was any.
+        """
         if not self._seconds:
             return self._opened_at or default
         if self._opened_at is not None and self._seconds <= _FIRST_REST_SECONDS:

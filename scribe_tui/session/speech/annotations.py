@@ -36,7 +36,10 @@ class Annotations:
         self._waiting: deque[Annotation] = deque(maxlen=REMEMBERED)
 
     def receive(self, annotation: Annotation) -> None:
-        """Take one from the service; it waits if no published segment lacks it."""
+        """Take one from the service.
+
+        It waits if it fits no published segment that still lacks one.
+        """
         segment = next((each for each in self._published if _lacks(each, annotation)), None)
         if segment is None:
             self._waiting.append(annotation)

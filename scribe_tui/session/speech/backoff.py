@@ -9,7 +9,7 @@ from scribe_tui.errors import Retry
 from scribe_tui.session.timing import Timing
 
 FREE_TRIES = 2
-"""So often a place of the sound may fail before its next tries come ever more slowly."""
+"""Failures at one position of the sound that `RetryPlan.again` does not delay."""
 
 
 def delays(
@@ -60,7 +60,10 @@ class RetryPlan:
 
     @classmethod
     def for_source(cls, timing: Timing) -> RetryPlan:
-        """The plan of a source that was heard: capped lower, one that came back should be heard."""
+        """The plan of a source that gave sound before.
+
+        Its cap is lower: stations come back soon.
+        """
         return cls(
             timing.backoff_first,
             timing.source_backoff_cap,
@@ -82,7 +85,7 @@ class RetryPlan:
         self._waits = {}
 
     def healthy(self) -> None:
-        """It works: text was committed, or it lived long enough. All counts from zero."""
+        """Reset all counts: text was committed, or the connection lived long enough."""
         self.opened()
         self.quick_failures = 0
         self._quick_waits = {}
@@ -100,9 +103,9 @@ class RetryPlan:
         return next(waits[slow])
 
     def again(self, tries: int) -> float:
-        """The least wait in seconds after so many connections failed at one place of the sound.
+        """The least wait in seconds after `tries` connections failed at one position of the sound.
 
-        Each may have opened well and lived long, yet what it was sent is billed once more.
+        Each may have opened well and lived long, yet the sound it is sent is billed once more.
         """
         doublings = tries - FREE_TRIES
         return min(self._first * 2**doublings, self._cap) if doublings > 0 else 0.0

@@ -42,10 +42,11 @@ _OF_THE_SOUND = frozenset(
 )
 """Kinds of errors that the service may have because of what it was sent."""
 _WORDLESS_TRIES = 2
-"""After so many failures at one place a segment is taken without its words, where its commit
-was asked for: that says its place. A segment of the service's VAD has its place by words alone."""
+"""Failures at one position after which a committed segment is accepted without word times. Only
+segments whose commit this program requested: the request gives their end. The end of a segment that
+the service's VAD committed is known by its words alone."""
 _FASTER_THAN_FILE = 1.25
-"""A file that is played fast is caught up with at least this much faster than it plays."""
+"""Backlog of a file with a speed above 1 is sent at least this many times faster than it plays."""
 
 
 class SpeechClient:
@@ -102,7 +103,7 @@ class SpeechClient:
         self._reconnect.set()
 
     def change_speech(self, speech: SpeechSettings) -> None:
-        """Go on by these settings: over a connection that takes over at a pause, without a seam."""
+        """Recognise by these settings from the next pause on: a rollover to a new connection."""
         self._speech = speech
         self._rollover.ask()
 
@@ -245,7 +246,7 @@ class SpeechClient:
         return age is not None and age < self._timing.quick_failure
 
     def _count(self, error: SpeechError) -> None:
-        """Whether the service got further; a place that fails again and again is given up."""
+        """Count a failure at its position; a position that fails again and again is given up."""
         progress, timeline = self._progress, self._buffer.timeline
         if error.kind != _ASKED_BY_USER:
             self._latest_error = error

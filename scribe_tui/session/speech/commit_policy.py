@@ -37,7 +37,7 @@ class CommitPolicy:
         self._text_open = False
 
     def sent(self, samples: int) -> None:
-        """Sound went out."""
+        """Count `samples` as sent."""
         self._samples += samples
 
     def partial(self, text: str) -> None:
@@ -47,15 +47,15 @@ class CommitPolicy:
         self._text_open = bool(text)
 
     def asked(self) -> None:
-        """A commit was asked for: count from zero."""
+        """A commit was requested: count from zero."""
         self._samples = 0
         self._text_open = False
 
     def closed(self) -> None:
-        """A segment was closed, asked for or not.
+        """The service committed a segment, requested or not.
 
-        The rhythm of a number of seconds goes from one asking to the next: the answer, which
-        comes some time later, does not hold it up.
+        Commits at intervals are counted from request to request: the answer, which comes some time
+        later, does not delay the next one.
         """
         if self._interval is None:
             self.asked()

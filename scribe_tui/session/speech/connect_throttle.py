@@ -26,7 +26,7 @@ class ConnectThrottle:
 
     @asynccontextmanager
     async def turn(self, spacing_seconds: float) -> AsyncIterator[None]:
-        """A place to connect from, `spacing_seconds` after the turn before it at the earliest."""
+        """Hold a slot to connect in, at least `spacing_seconds` after the previous one."""
         now = asyncio.get_running_loop().time()
         starts_at = max(now, self._next_at)
         self._next_at = starts_at + spacing_seconds
@@ -37,7 +37,7 @@ class ConnectThrottle:
 
 
 class ThrottledConnect:
-    """Opens the connections of one session; only its first takes no distance to the others."""
+    """Opens the connections of one session. Its first does not wait for the spacing."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class ThrottledConnect:
         self._is_first = True
 
     async def __call__(self, speech: SpeechSettings) -> Connection:
-        """A connection set so, whose handshake is done. Raises SpeechError."""
+        """A connection with the settings `speech` whose handshake is done. Raises SpeechError."""
         async with self._throttle.turn(0.0 if self._is_first else self._spacing):
             self._is_first = False
             return await self._connect(speech)

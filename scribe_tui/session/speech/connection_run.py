@@ -23,10 +23,11 @@ SESSION_START_TIMEOUT = "session_start_timeout"
 LAST_TEXT_TIMEOUT = "last_text_timeout"
 """Kind of the error for a last commit without an answer."""
 _LATER_THAN_USUAL = 1.5
-"""The last commit may take so many times as long as the slowest one before it."""
+"""The wait for the last commit's answer may be this many times the slowest answer so far."""
 _USUAL_AT_MOST = 120.0
 _STOPPED = 1.5
-"""A wait that took so many times as long as it was to take was not the other side's doing."""
+"""A wait that lasted this many times its length was prolonged by this machine (suspended,
+stopped)."""
 
 
 class ConnectionRun:
@@ -102,7 +103,7 @@ class ConnectionRun:
         return self._sender.stop_here()
 
     def end(self, *, replay: bool) -> list[int]:
-        """Account for the sound, after `run`; where the user asked in vain for a commit."""
+        """Account for the sound, after `run`; returns where the user's commits got no answer."""
         self.transcription.end(replay=replay)
         return self._timeline.unanswered(CommitReason.USER)
 
@@ -124,7 +125,7 @@ class ConnectionRun:
         return asyncio.get_running_loop().time() - self._started_at
 
     def silent_seconds(self) -> float:
-        """For how long an answer has been expected and nothing came; 0 if none is expected.
+        """Seconds for which an answer has been expected and nothing came; 0 if none is expected.
 
         Expected are an answer to each commit and, while sound goes on, messages about an open
         segment: its partial is repeated about once a second (reported), or it is committed.
@@ -229,7 +230,7 @@ class ConnectionRun:
             return
 
     def _is_settled_after(self, error: SpeechError) -> bool:
-        """Whether a connection that ended so after its last commit left nothing to send again."""
+        """Whether a connection that ended by `error` after its last commit left nothing unsent."""
         too_little = error.kind == ErrorKind.INSUFFICIENT_AUDIO_ACTIVITY
         refused = error.kind == ErrorKind.COMMIT_THROTTLED
         if refused or (too_little and not self._view().may_hold_speech):
@@ -243,7 +244,10 @@ class ConnectionRun:
         self.transcription.settle()
 
     def _view(self) -> View:
-        """Grace is long while much is without text or went out in a hurry, or the line is slow."""
+        """What is known of the text.
+
+        Grace is long while much sound has no text or was sent fast.
+        """
         timing = self._config.timing
         textless = self._config.format.seconds(self._timeline.sent - self._timeline.committed)
         is_behind = self._sender.was_hurried or textless > timing.textless_tail
@@ -270,7 +274,7 @@ class ConnectionRun:
 
 
 def no_answer(name: str, seconds: float) -> SpeechError:
-    """The error of a session whose service has sent nothing for so long though it should."""
+    """The error of a session whose service sent nothing for `seconds` while an answer was due."""
     return SpeechError(
         "service silent",
         f"{name}: no sign of the speech service for {seconds:.0f} s.",

@@ -21,13 +21,13 @@ _PAUSE_SEEN = 0.8
 """Share of the pause that ends a segment which is visible in the level."""
 _RECENT_SECONDS = 1.0
 _AFTER_WORDS_SECONDS = 0.2
-"""A word may end so much after the level fell."""
+"""A word may end this long after the level fell."""
 _WORD_SECONDS = 0.1
 """No word is shorter; the service's own least speech."""
 _DOUBTFUL_KEPT = 64
-"""Commits asked for whose answer may still come: more than minutes of them."""
+"""Most requested commits that are remembered while their answer may still come."""
 _PAUSES_KEPT = 512
-"""Pauses that are kept: several minutes of speech, for a service that answers so late."""
+"""Most pauses that are remembered: several minutes of speech, for a service that answers late."""
 
 
 @dataclass(slots=True)
@@ -87,7 +87,7 @@ class ConnectionTimeline:
         self._anchors.append((self.samples, self.sent))
 
     def request_commit(self, reason: CommitReason) -> None:
-        """Remember that a commit was asked for here.
+        """Remember that a commit was requested after all sound sent so far.
 
         Under manual commits, near the service's ceiling, its own commit is answered first.
         """
@@ -101,11 +101,11 @@ class ConnectionTimeline:
 
     @property
     def pending_commits(self) -> int:
-        """Commits asked for of whose answer nothing has come yet."""
+        """How many requested commits have no answer yet."""
         return len(self._requests) - self._half_answered
 
     def unanswered(self, reason: CommitReason) -> list[int]:
-        """Where commits for `reason` were asked for and not answered."""
+        """The positions at which commits for `reason` were requested and not answered."""
         return [each.position for each in self._requests if each.reason is reason]
 
     def commit(
@@ -161,9 +161,9 @@ class ConnectionTimeline:
         return self._position(self._format.samples(connection_seconds))
 
     def words_end_before(self, received_at: int, vad_silence: float) -> float:
-        """The latest connection second at which words received then can have ended.
+        """The latest connection second at which words received at `received_at` can have ended.
 
-        Under VAD a pause in the sound, long enough to end a segment and just over, is after them.
+        Under VAD they ended before the latest pause that was long enough to end a segment.
         """
         latest, (start, end) = received_at, self._pauses[-1]
         ended_segment = (
@@ -213,11 +213,11 @@ class ConnectionTimeline:
         return self._requests.popleft()
 
     def _unless_in_doubt(self, position: int) -> int:
-        """Where a segment without words ended, if not at an earlier request than `position`.
+        """The end of a segment without words: `position`, or that of an earlier request in doubt.
 
-        What was taken for the answer to a request may have been a segment of the VAD's own, which
-        ended shortly or long before it: then this is the answer, and what was said since has its
-        text to come.
+        A segment that was counted as the answer to a request may have been one that the VAD
+        committed before it. Then the present segment is the answer to that request, and the text of
+        the sound since then is still to come.
         """
         while self._doubtful and self._doubtful[0] <= self.committed:
             self._doubtful.popleft()

@@ -19,11 +19,11 @@ LEAST_COMMIT_SECONDS = 0.3
 LEAST_VAD_SECONDS = 0.5
 """Lower thresholds of the VAD may be raised to this by the service (reported)."""
 PAST_VAD_SECONDS = 0.7
-"""Silence after which the service's VAD has certainly committed, beyond its own threshold."""
+"""Silence beyond the VAD's own threshold after which the service has certainly committed."""
 LONGER_EACH_TRY = 4
 MOST_LONGER = 2
-"""The wait for an answer is so many times as long after each connection that got none, up to
-after so many of them: from 6 s to 24 s and 96 s. Waiting costs nothing, sending again does."""
+"""The wait for an answer is multiplied by the first after each connection that got none, at most as
+often as the second says: 6 s, 24 s, 96 s. Waiting costs nothing, sending again does."""
 LATE_SECONDS = 10.0
 """Time after the service's last warning of being late during which text may still come."""
 OWN_CEILING_SECONDS = (34.5, 37.4)
@@ -58,8 +58,8 @@ class View:
     `pending`: commits of ours without an answer. `text_open`: the latest partial has text.
     `waits_for_words`: a committed segment waits for its second message. `committed`: the
     service has committed something on this connection, asked or not. `may_hold_speech`: what
-    was sent after the latest text is more than a pause. `grace`: for so many seconds the line
-    has to be quiet before nothing more is expected.
+    was sent after the latest text is more than a pause. `grace`: seconds without a message after
+    which nothing more is expected.
     """
 
     pending: int = 0
@@ -86,7 +86,7 @@ class Patience:
     at_most: float
 
     def after(self, tries: int) -> Patience:
-        """Longer after each connection that failed here.
+        """These waits, longer after each of `tries` connections that failed at this position.
 
         A service may be late rather than mute, and what is sent again is billed again.
         """
@@ -208,10 +208,10 @@ class Ending:
             self._wait(now, self._patience.answer if view.text_open else view.grace)
 
     def delayed(self, now: float) -> None:
-        """The service says that it is late: it is waited for as if from now on.
+        """The service warns that it is late: all waits begin again now.
 
-        What it commits by itself comes late as well and looks like the answer: until it has
-        said nothing of the kind for `LATE_SECONDS`, nothing is complete.
+        Segments that it commits by itself come late as well and look like the answer. So nothing
+        counts as complete until `LATE_SECONDS` have passed without such a warning.
         """
         self._late_until = now + LATE_SECONDS
         if self.is_asked:
@@ -220,13 +220,16 @@ class Ending:
                 self.deadline = max(self.deadline, self._late_until)
 
     def refused(self, now: float) -> None:
-        """The service found too little in the last commit; its close follows."""
+        """The service refused the last commit as too small; it closes the connection next."""
         if self.is_asked:
             self._refused = True
             self._wait(now, self._view.grace)
 
     def silence(self) -> None:
-        """The deadline passed. What has arrived may be unread: a ping's answer comes after it."""
+        """The deadline passed. Ping first.
+
+        Messages that have arrived are read before its answer.
+        """
         if self.todo is Todo.WAIT:
             if self._refused:
                 self._decide()

@@ -16,13 +16,14 @@ TRIES_OF_LAST_COMMIT = 3
 TRIES_OF_LINE = 20
 """The same for failures that may be because of the line or the service."""
 CAREFUL_FROM = 3
-"""After so many tries the sound before the place is committed first, to lose no more than it."""
+"""Failures from which on the sound before the position is committed first, to lose no more of
+it."""
 SLOW_BEFORE_SECONDS, SLOW_AFTER_SECONDS = 10, 2
-"""Sound so near the place is then sent in real time: a faster connection is well past it before
-the failure comes."""
+"""Sound this many seconds before and after the position is then sent in real time: a connection
+that sends faster is well past the position before the failure comes."""
 PATIENCE_AT_MOST = 8
-"""Where the place after one that was given up fails too, the sound is hardly at fault: each such
-place gets twice as many tries as the one before, up to this factor."""
+"""Where the position after one that was given up fails too, the sound is hardly the cause: each
+such position gets twice as many tries as the one before, up to this factor."""
 
 
 class Blame(StrEnum):
@@ -91,7 +92,10 @@ class Progress:
 
     @property
     def place(self) -> int | None:
-        """Where it failed earliest; sound before it was sent without a failure."""
+        """The earliest position that failed: sound before it was sent without a failure.
+
+        None: none did.
+        """
         return self._place
 
     @property
@@ -105,10 +109,10 @@ class Progress:
         self._patience = min(2 * self._patience, PATIENCE_AT_MOST)
 
     def care(self, settled: int, second: int) -> Care | None:
-        """How a connection that begins at `settled` passes the place; None: as any other.
+        """How a connection that begins at `settled` passes the failed position; None: as usual.
 
-        `second`: samples in a second. The commit is about a second before the place, nearer
-        when less lies before it, and left out when next to nothing does.
+        `second`: samples in a second. The commit is about a second before the position, nearer when
+        less sound lies before it, and left out when next to none does.
         """
         if self._place is None or not self._is_located or self.tries < CAREFUL_FROM:
             return None

@@ -30,7 +30,7 @@ from scribe_tui.session.speech.transcription import Transcription
 from scribe_tui.session.status.status import SessionStatus
 
 TURNS = 5
-"""Turns of the event loop after which what came in one packet is certainly read (3, measured)."""
+"""Turns of the event loop after which all messages of one packet are read (3 measured)."""
 AT_ONCE_SECONDS = 5.0
 """A close within this time of a refused message is taken for its consequence."""
 
@@ -87,7 +87,10 @@ class Receiver:
             quiet = quiet + 1 if self.received == before else 0
 
     def _end_error(self, close: CloseInfo) -> SpeechError:
-        """Why it ended. A close after a refused message and before any text is not retried."""
+        """The error that says why the connection ended.
+
+        Not retried: a message was refused before any text.
+        """
         refused = self._ignored
         at_once = asyncio.get_running_loop().time() - self._ignored_at < AT_ONCE_SECONDS
         if refused is None or close.code is None or not at_once:

@@ -14,11 +14,12 @@ from scribe_tui.session.status.status import SessionStatus
 from scribe_tui.session.timing import Timing
 
 _SPREAD = 0.1
-"""Panes started together grow old together: each rolls over up to this part of the age earlier."""
+"""Share of the age by which a rollover may come early, at random: sessions that were started
+together would otherwise all roll over at the same moment."""
 
 
 class Rollover:
-    """Opens the next connection when it is time, and waits for a pause to change."""
+    """Opens the next connection when it is time, and waits for a pause in which it takes over."""
 
     def __init__(
         self,
@@ -38,7 +39,7 @@ class Rollover:
         self._wanted = asyncio.Event()
 
     def ask(self) -> None:
-        """Change as soon as can be, however young the connection is."""
+        """Roll over as soon as possible, however young the connection is."""
         self._wanted.set()
 
     def forget(self) -> None:

@@ -23,7 +23,8 @@ from scribe_tui.session.speech.publisher import SegmentPublisher
 from scribe_tui.session.status.status import SessionStatus
 
 HURRIED_SECONDS = 5.0
-"""The service is done with sound sent at four times its pace some 4.6 s later (reported)."""
+"""Time for which the latest sound counts as sent fast. The service's text for sound sent at four
+times real time comes 4.6 s late (reported)."""
 
 _SILENCE_CHUNK_SECONDS = 0.5
 
@@ -77,7 +78,7 @@ class Sender:
         return self._stop_at
 
     async def run(self) -> None:
-        """Send all there is and will be. Raises SpeechError."""
+        """Send the sound in the buffer and all that follows. Raises SpeechError."""
         self._watch_for_silence()
         try:
             async with self._reason_first():
@@ -88,7 +89,7 @@ class Sender:
                 self._silence_check.cancel()
 
     async def commit_last(self, padding_seconds: float) -> None:
-        """Send so much silence and the last commit. Raises SpeechError."""
+        """Send `padding_seconds` of silence, then the last commit. Raises SpeechError."""
         async with self._reason_first():
             await self._commit(CommitReason.END, padding_seconds)
 
@@ -116,9 +117,10 @@ class Sender:
 
     @asynccontextmanager
     async def _reason_first(self) -> AsyncIterator[None]:
-        """After a failure to send, the receiver is about to read why the service hung up.
+        """After a failure to send, wait for the receiver.
 
-        Its reason is the better one ("wrong key" rather than "connection lost").
+        It is about to read why the service closed. Its reason is the better one ("wrong key" rather
+        than "connection lost").
         """
         try:
             yield
@@ -155,12 +157,12 @@ class Sender:
 
     @property
     def waits_since(self) -> float | None:
-        """Since when, on the loop's clock, a commit waits for its answer; None: none does."""
+        """The loop's time at which the oldest unanswered commit was sent; None if there is none."""
         return self._asked_at if self._timeline.pending_commits else None
 
     @property
     def slowest_answer(self) -> float:
-        """The longest time in seconds that a commit's answer took, or has taken by now."""
+        """Seconds that the slowest answer to a commit took, one that is still awaited included."""
         since = self.waits_since
         if since is None:
             return self._slowest_answer
@@ -178,13 +180,16 @@ class Sender:
         return self._policy.due(self._timeline.since_commit)
 
     def _padding_seconds(self, reason: CommitReason) -> float:
-        """Less for a long segment: speech is not about to be ended by the service's VAD."""
+        """Silence to send before a commit.
+
+        Less for a long segment, which the VAD is not about to end.
+        """
         if reason is CommitReason.LONG_SEGMENT:
             return self._timing.commit_padding
         return self.uncommitted.padding_seconds
 
     async def _send(self, chunk: KeptChunk) -> None:
-        """Counted before it is sent: an answer, or a rollover, may come while it goes out."""
+        """Send a chunk. It is counted first: an answer or a rollover may come while it is sent."""
         self._timeline.send(chunk.position, chunk.samples, is_pause=chunk.is_pause)
         self._policy.sent(chunk.samples)
         await self._send_pcm(chunk.pcm)
@@ -197,7 +202,7 @@ class Sender:
             await asyncio.sleep(self._format.seconds(chunk.samples) / speed)
 
     def _watch_for_silence(self, sent: int | None = None) -> None:
-        """Wake the sender if no more than `sent` samples went out since the last look.
+        """Wake the sender if nothing was sent since the last check (`sent`: the count then).
 
         A source that pauses is kept alive with a little silence.
         """

@@ -109,7 +109,7 @@ class Transcription:
 
     @property
     def _is_answer_due(self) -> bool:
-        """Whether a commit of ours has no answer, not even one that waits for its words.
+        """Whether a requested commit has no answer yet, not even one that waits for its words.
 
         Under VAD what waits may be a segment of the service's own.
         """
@@ -143,7 +143,7 @@ class Transcription:
             self._show(self._assembler.expire(math.inf))
 
     def settle(self) -> None:
-        """What this connection has committed need not be kept, unless held back."""
+        """Release the sound that this connection has committed, unless segments are held back."""
         if self._held is None:
             self._buffer.settle(self._timeline.committed)
 
@@ -197,7 +197,7 @@ class Transcription:
         self._status.partial_changed(text)
 
     def _settle_wordless(self) -> None:
-        """Sound in which the service found no text for `settled_after` is not sent again.
+        """Settle sound for which the service sent no text within `Timing.settled_after`.
 
         Checked at every message, repeats included: a service that sends messages is alive.
         """

@@ -13,12 +13,13 @@ from enum import StrEnum
 from scribe_tui.events import Word
 
 BEFORE_SECONDS = 1.0
-"""A word may begin so much before the end of the segment before it: commits cut words."""
+"""A word may begin this long before the end of the previous segment: commits cut words."""
 NOTED_SECONDS = 0.25
 """A smaller correction is not worth a notice."""
 PLAUSIBLE_SECONDS = 2.0
 PLAUSIBLE_PER_SEGMENT_SECONDS = 0.5
-"""Words that are ahead by more than this, and this more for each segment, are not late."""
+"""Word times further ahead of the sound than the first, plus the second for each segment so far,
+cannot be explained by the service's drift: they are replaced."""
 SECONDS_A_WORD = 0.4
 """Assumed for words whose own times are of no use."""
 SHORTEST_WORD_SECONDS = 0.05
@@ -99,9 +100,10 @@ def _moved(words: tuple[Word, ...], seconds: float, begins: float) -> tuple[Word
 
 
 def _placed(words: tuple[Word, ...], begins: float, ends: float) -> tuple[Word, ...]:
-    """The words from `begins` to `ends`: moved, and squeezed in proportion where that is short.
+    """The words between `begins` and `ends` (seconds).
 
-    A word keeps a length: one of no length would be an invisible caption.
+    Moved, and squeezed in proportion if need be. A word keeps a length: one of no length would be
+    an invisible caption.
     """
     first = words[0].start_seconds
     length = words[-1].end_seconds - first

@@ -14,7 +14,7 @@ TEXT_SECONDS = 15.0
 
 
 class ActivityLights:
-    """Remembers when what was seen last; instants are seconds on one clock."""
+    """Remembers when each was last seen; instants are seconds on one clock."""
 
     def __init__(self) -> None:
         self._chunk_at = self._sound_at = self._text_at = -math.inf

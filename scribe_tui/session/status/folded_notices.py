@@ -6,7 +6,8 @@ from collections import OrderedDict
 from collections.abc import Iterator
 
 REPORTED_AT = frozenset({1, 10, 100, 1000, 10_000, 100_000})
-"""The first is reported at once; repeats when there have been so many, and at the end."""
+"""Counts at which a repeated notice is reported: the first at once; the rest is reported at the
+end."""
 KEPT = 64
 """Different notices counted at a time; the one not seen for longest is dropped first."""
 
@@ -18,7 +19,10 @@ class FoldedNotices:
         self._counts: OrderedDict[str, tuple[str, int, int]] = OrderedDict()
 
     def add(self, key: str, text: str) -> int:
-        """One more of `key`; how many to report now, this one included, 0 for none."""
+        """Count one more of `key`.
+
+        Returns how many to report now, this one included, 0 for none.
+        """
         _, seen, reported = self._counts.pop(key, (text, 0, 0))
         seen += 1
         due = seen - reported if seen in REPORTED_AT else 0

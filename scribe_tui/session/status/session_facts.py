@@ -49,7 +49,7 @@ class SessionFacts:
         self._ended_at: float | None = None
 
     def begin_run(self, dead_air: DeadAirDetector | None) -> None:
-        """What stood against the run before is forgotten."""
+        """Begin a run: forget the errors and counts of the previous one."""
         self.errors.begin_run()
         self.lights = ActivityLights()
         self.source = SourceFacts(self.source.openings, dead_air)

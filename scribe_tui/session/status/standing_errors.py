@@ -15,18 +15,18 @@ class StandingErrors:
         self._standing: dict[Half, StandingError] = {}
 
     def copy(self) -> StandingErrors:
-        """The same errors, apart."""
+        """An independent copy."""
         same = StandingErrors()
         same._standing = dict(self._standing)
         return same
 
     def begin_run(self) -> None:
-        """Forget what stood against the run before; the journal is not the run's."""
+        """Forget the errors of the previous run, except the journal's, which outlive a run."""
         journal = self._standing.get(Half.JOURNAL)
         self._standing = {} if journal is None else {Half.JOURNAL: journal}
 
     def stand(self, error: StandingError) -> None:
-        """It stands until `over`, or until another of the same half."""
+        """Show `error` until `over` is called for its half, or another error replaces it."""
         self._standing[error.half] = error
 
     def over(self, half: Half) -> bool:

@@ -19,11 +19,11 @@ class StandingWarning:
         self._at = 0.0
 
     def said(self, text: str, now: float) -> str:
-        """The service warns; its kind, without the figures that differ from time to time."""
+        """Take a warning; returns its text without figures, equal for all warnings of one kind."""
         self._text, self._at = text, now
         return _DIGITS.sub("", text)
 
     def sentence(self, now: float) -> str:
-        """What stands now; "" if nothing does."""
+        """The warning that stands at `now`; "" if none does."""
         stands = self._text and now - self._at < WARNING_STANDS_SECONDS
         return f"The service warns: {self._text}" if stands else ""

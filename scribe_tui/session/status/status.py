@@ -74,7 +74,7 @@ class SessionStatus:
         corrections: tuple[Correction, ...] = (),
         dead_air: DeadAirDetector | None = None,
     ) -> None:
-        """A run begins: what stood against the run before is forgotten."""
+        """A run begins: the errors of the previous one are forgotten."""
         self._facts.begin_run(dead_air)
         self._notices = FoldedNotices()
         self._publish(
@@ -159,7 +159,7 @@ class SessionStatus:
         )
 
     def error_cleared(self, half: Half) -> None:
-        """Whatever stood in `half` is over."""
+        """The errors of `half` are over."""
         if self._facts.errors.over(half):
             self._publish(ErrorCleared(session=self.session, at=self._wall(), half=half))
 
@@ -187,7 +187,7 @@ class SessionStatus:
         self._facts.source.stopped()
 
     def sound(self, seconds: float, level_dbfs: float, gain_db: float = 0.0) -> None:
-        """A chunk of this duration and level came from the source; it is sent raised so much."""
+        """A chunk of this duration and level came from the source; it is sent `gain_db` louder."""
         self._facts.gain_db = gain_db
         self._facts.lights.chunk(self._now(), level_dbfs)
         air = self._facts.source.add_chunk(seconds, level_dbfs)
@@ -288,7 +288,7 @@ class SessionStatus:
         )
 
     def gap_recorded(self, gap: Gap) -> None:
-        """A span was not heard."""
+        """A gap was added to the timeline: sound that never got text."""
         self._report(GapRecorded(session=self.session, at=self._wall(), gap=gap), "gap")
 
     def sound_kept(self, kept: KeptSound) -> None:
@@ -305,7 +305,7 @@ class SessionStatus:
             self._notice(text, count)
 
     def warned(self, text: str) -> None:
-        """The service warns of something: it stands while it is said again and again."""
+        """The service sent a warning; it is shown as long as the service repeats it."""
         text = text or "it does not say of what"
         kind = self._facts.warning.said(text, self._now())
         self.noticed(f"the service warns: {text}", fold_as=kind)
