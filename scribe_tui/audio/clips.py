@@ -20,7 +20,7 @@ CLIP_FORMATS = ("wav", "mp3", "ogg")
 
 @cache
 def _pydub() -> Any:
-    """The library, imported late and without what it has to say (no ffmpeg, old escapes)."""
+    """The library, imported late; its warnings (no ffmpeg, old escapes) are suppressed."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pydub
@@ -32,7 +32,7 @@ def _segment(pcm: bytes, rate: int) -> Any:
 
 
 def export_clip(pcm: bytes, audio_format: AudioFormat, path: Path) -> None:
-    """Write mono PCM as a sound file whose suffix says which kind: .wav, .mp3 or .ogg.
+    """Write mono PCM as a sound file; the suffix of `path` names the format: .wav, .mp3 or .ogg.
 
     Blocks while it works. WAV needs no decoder. Raises UsageError for another suffix,
     SourceError without ffmpeg, OSError when the file cannot be written.

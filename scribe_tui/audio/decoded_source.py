@@ -37,9 +37,9 @@ class DecodedSource(ABC):
 
     @abstractmethod
     async def _open(self, held: AsyncExitStack) -> PacedChunks:
-        """Its chunks, the first sound ready; `held` lets go of what they need.
+        """The chunks of this opening, once the first sound is ready.
 
-        Raises SourceError.
+        `held` releases what they need. Raises SourceError.
         """
 
     @abstractmethod
@@ -47,7 +47,7 @@ class DecodedSource(ABC):
         """Its present facts; asked only while it is open."""
 
     async def _next_part(self, chunks: PacedChunks) -> PacedChunks | None:
-        """What follows when `chunks` have ended and a decoder must begin anew; None: nothing."""
+        """The chunks of a new decoder after `chunks` have ended; None: nothing follows."""
         return None
 
     @abstractmethod

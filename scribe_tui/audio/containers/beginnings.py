@@ -1,6 +1,6 @@
-"""Whether a recording begins in some bytes: by the signs of files, or by frames on end.
+"""Whether a recording begins in some bytes: by a format's signature, or by consecutive frames.
 
-Sans-IO. True only where it is sure: what stands behind a recording may be a tag, or nothing.
+Sans-IO. True only where it is certain: behind a recording there may be a tag, or nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from scribe_tui.audio.splitting.frames import HEADER_BYTES, frame_at
 
 LOOK_BYTES = 96 * 1024
-"""As much is looked at."""
+"""Bytes of the beginning that are examined."""
 _SIGNS = re.compile(
     rb"RIFF....(?:WAVE|AVI )|(?:RF64|BW64)....WAVE|FORM....AIF[FC]|fLaC\0\0\0\x22|OggS\0\x02"
     rb"|\x1aE\xdf\xa3|....ftyp[ -~]{4}|caff\0\x01|\.snd\0\0\0.|wvpk..\0\0.\x04|#!AMR"
@@ -19,7 +19,7 @@ _SIGNS = re.compile(
 )
 _ID3 = re.compile(rb"ID3[\x02-\x04]\0[\0-\xf0][\0-\x7f]{4}", re.DOTALL)
 _FRAMES = 4
-"""So many frames on end are no chance."""
+"""Consecutive frames that are taken for MPEG audio: fewer may be chance."""
 _PACKET = 188
 _PACKETS = 8
 
@@ -35,12 +35,12 @@ def id3_bytes(start: bytes) -> int:
 
 
 def begins_with_tag(data: bytes) -> bool:
-    """Whether an ID3v2 tag begins there; it may hold pictures, longer than what is looked at."""
+    """Whether `data` begins with an ID3v2 tag, which may be longer than `data`."""
     return _ID3.match(data) is not None
 
 
 def sign_in(data: bytes) -> int | None:
-    """Where the sign of a recording's head stands, None for none; bare frames have no sign."""
+    """Index of a file format's signature in `data`, None without one. Bare frames have none."""
     found = _SIGNS.search(data)
     return found.start() if found else None
 
@@ -56,9 +56,9 @@ def begins_in(data: bytes) -> bool:
 
 
 def frames_end(data: bytes, *, layer: int | None = None) -> int | None:
-    """The end of the last MPEG audio or AAC frames that stand on end in `data`; None: none do.
+    """Index past the last run of consecutive MPEG audio or AAC frames in `data`; None without one.
 
-    `layer`: as the two bits of a header have it, 0 for AAC; None: any.
+    `layer`: the two layer bits of a frame header, 0 for AAC; None: any.
     """
     at = len(data)
     while (at := data.rfind(b"\xff", 0, at)) >= 0:
@@ -74,7 +74,7 @@ def frames_end(data: bytes, *, layer: int | None = None) -> int | None:
 
 
 def _has_packets(data: bytes) -> bool:
-    """Whether packets of a transport stream stand on end in it."""
+    """Whether `data` holds consecutive packets of a transport stream."""
     at = -1
     while (at := data.find(b"G", at + 1)) >= 0 and at + _PACKETS * _PACKET <= len(data):
         if data[at : at + _PACKETS * _PACKET : _PACKET] == b"G" * _PACKETS:

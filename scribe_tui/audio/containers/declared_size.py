@@ -1,13 +1,16 @@
-"""How large a file is by its own head: WAV, RF64, W64, AIFF, AU, CAF, AVI, ASF, Matroska, FLV."""
+"""The size of a file as its header gives it.
+
+WAV, RF64, W64, AIFF, AU, CAF, AVI, ASF, Matroska, FLV.
+"""
 
 from __future__ import annotations
 
 import struct
 
 _ENDLESS = 0x7FFF0000
-"""What was written to a pipe has no idea of its size and says something about this or more."""
+"""Sizes from here on mean "unknown": the file was written to a pipe."""
 HEAD_BYTES = 4096
-"""As much of the beginning is needed."""
+"""Bytes of the beginning that `size_in` needs."""
 _ASF_HEAD = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 _ASF_FILE = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 _ASF_LIVE = 1
@@ -18,7 +21,7 @@ _W64_SIGN = b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00"
 
 
 def size_in(head: bytes) -> int | None:
-    """Bytes of the whole file that begins with `head`, None where that tells none."""
+    """Size in bytes of the whole file that begins with `head`, None where `head` gives none."""
     if head[:4] == b"RIFF" and head[8:12] in (b"WAVE", b"AVI "):
         return _whole(int.from_bytes(head[4:8], "little"), 8)
     if head[:4] in (b"RF64", b"BW64") and head[12:16] == b"ds64":
@@ -63,7 +66,7 @@ def _caf(head: bytes) -> int | None:
 
 
 def _asf(head: bytes) -> int | None:
-    """What the file properties object says."""
+    """The size in the file properties object."""
     at = head.find(_ASF_FILE)
     if at < 0 or len(head) < at + 96:
         return None
@@ -73,7 +76,7 @@ def _asf(head: bytes) -> int | None:
 
 
 def _flv(head: bytes) -> int | None:
-    """What its metadata says; live streams say nothing, or 0."""
+    """The size in the metadata; live streams have none, or 0."""
     at = head.find(_FLV_SIZE) + len(_FLV_SIZE)
     if at < len(_FLV_SIZE) or len(head) < at + 8:
         return None

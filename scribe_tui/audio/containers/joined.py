@@ -1,7 +1,7 @@
-"""JoinedWatch: whether another recording stands behind the first, seen as its bytes go by.
+"""JoinedWatch: whether a second recording follows the first, from the bytes as they pass.
 
-Sans-IO. True only where it is sure. What a decoder does not read, because the head of the first
-says where it ends, is asked for by `wants`.
+Sans-IO. True only where it is certain. A decoder does not read beyond the end that the header of
+the first recording gives: those bytes are requested by `wants`.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from scribe_tui.audio.containers.declared_size import HEAD_BYTES
 from scribe_tui.audio.containers.recording_end import EndIn, Span, Walk, piece_end, tag_before, walk
 
 LEAST_BYTES = 64
-"""Less is no recording."""
+"""Fewer bytes behind the first recording are not a recording."""
 _BLOCK_BYTES = 64 * 1024
 _OVERLAP_BYTES = 16 * 1024
-"""So that a few frames at the end of a block are seen whole."""
+"""Bytes examined again with the next block, so that frames across the edge are seen whole."""
 _FLAC = b"fLaC"
 _FLAC_BEGINS = b"fLaC\0\0\0\x22"
 _FLAC_HEAD_BYTES = 26
-"""As much of one tells its length."""
+"""Bytes of a FLAC header that hold the length of the recording."""
 
 
 class JoinedWatch:
@@ -35,7 +35,7 @@ class JoinedWatch:
 
     @property
     def flac_seconds(self) -> float | None:
-        """How long several FLAC recordings on end are together; None: it is not several.
+        """Total seconds of several FLAC recordings in a row; None unless there are several.
 
         Older decoders hear them all but for a few frames where one follows another.
         """
@@ -44,7 +44,7 @@ class JoinedWatch:
 
     @property
     def wants(self) -> Span | None:
-        """What has not come and is needed: place and bytes; None: nothing."""
+        """The bytes needed next that did not pass by: (offset, length); None: nothing."""
         return self._by_heads.wants if self._by_heads is not None else None
 
     def feed(self, data: bytes) -> None:
@@ -55,12 +55,15 @@ class JoinedWatch:
         self._pass(data)
 
     def give(self, data: bytes) -> None:
-        """What was wanted, fewer bytes where there are no more."""
+        """Take the bytes that `wants` asked for; fewer where the recording ends before."""
         if self._by_heads is not None:
             self._by_heads.give(data)
 
     def ended(self, *, is_all: bool) -> None:
-        """Nothing more will be fed. Unless that was all, what is wanted is still to be given."""
+        """No more bytes will be fed.
+
+        Unless `is_all`, those that `wants` names may still be given.
+        """
         if not self._is_known:
             self._decide()
         if is_all and self._by_heads is not None:
@@ -99,7 +102,7 @@ class JoinedWatch:
 
 
 class _LastPiece:
-    """Of a kind that is read piece by piece: what stands behind the last one."""
+    """Watches a format of frames, pages or packets: whether anything follows the last of them."""
 
     def __init__(self, end_in: EndIn) -> None:
         self._end_in = end_in
@@ -119,7 +122,7 @@ class _LastPiece:
         return len(self._behind) >= LEAST_BYTES and begins_in(bytes(self._behind))
 
     def _look(self, size: int) -> None:
-        """At what has come, of which `size` bytes are not looked at again."""
+        """Examine the bytes so far; the first `size` of them are not examined again."""
         found = self._end_in(bytes(self._data[: size + _OVERLAP_BYTES]))
         if found is not None:
             self._end = self._start + found
@@ -132,7 +135,7 @@ class _LastPiece:
 
 
 class _Walker:
-    """Of a kind whose heads say where it ends: goes from head to head, and looks behind the end."""
+    """Watches a format whose headers give its end: walks from header to header to that end."""
 
     def __init__(self, steps: Walk) -> None:
         self._steps: Walk | None = steps
@@ -142,7 +145,7 @@ class _Walker:
         self.wants: Span | None = next(steps)
 
     def feed(self, data: bytes) -> None:
-        """What goes by: what is wanted of it is taken."""
+        """Take the next bytes that pass by; keeps those that the walk needs."""
         while self.wants is not None:
             at, size = self.wants
             begin = at + len(self._taken) - self._passed
@@ -172,7 +175,7 @@ class _Walker:
 
 
 class _Seams:
-    """The FLAC recordings that stand on end: how many, and how long they are by their heads."""
+    """Counts consecutive FLAC recordings and adds up the lengths in their headers."""
 
     def __init__(self) -> None:
         self.count = 0

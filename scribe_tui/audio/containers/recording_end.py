@@ -21,26 +21,27 @@ _IN_STEP = 8
 _MATROSKA, _OGG, _FLAC, _WAVPACK = b"\x1aE\xdf\xa3", b"OggS", b"fLaC", b"wvpk"
 _OGG_HEAD, _WAVPACK_HEAD = 27, 8
 _FLAC_FRAME_BYTES = 64 * 1024
-"""Where the head does not say how large they are."""
+"""Assumed size of the largest FLAC frame where the header gives none."""
 _FLAC_HEADS = (b"\xff\xf8", b"\xff\xf9")
 
 EndIn = Callable[[bytes], int | None]
-"""Where in some bytes the last piece of a kind ends that begins there; None: none does."""
+"""Index past the last frame, page or packet of a format in some bytes; None: there is none."""
 
 Span = tuple[int, int]
-"""A place in a recording, and how many bytes from there on."""
+"""(offset in a recording, number of bytes)."""
 
 Walk = Generator[Span, bytes, int | None]
-"""Asks for bytes, ever further on, and returns where the recording ends; None: nobody knows.
+"""Yields the spans it needs, at growing offsets, and returns the end of the recording; None:
+unknown.
 
-It is given fewer bytes where the whole ends before.
+It is sent the bytes of each span, fewer where the file ends before.
 """
 
 
 def piece_end(head: bytes) -> EndIn | None:
-    """How to find the end of what begins with `head` from its last piece; None: not so.
+    """How to find the end of a recording by its last frame, page or packet; None: by its headers.
 
-    `head` may be a tag alone; then the same is to be asked of what stands behind it.
+    `head` may be a tag alone; then call this with the bytes behind the tag.
     """
     if head[:4] == _OGG:
         return _ogg_end
@@ -57,7 +58,7 @@ def piece_end(head: bytes) -> EndIn | None:
 
 
 def walk(head: bytes) -> Walk | None:
-    """The end of what begins with `head`, by what heads in it say; None: they do not."""
+    """How to find the end of a recording by the headers in it; None: they do not give it."""
     if head[4:8] == b"ftyp":
         return _boxes()
     if head[:4] == _MATROSKA:
@@ -66,7 +67,7 @@ def walk(head: bytes) -> Walk | None:
 
 
 def tag_before(head: bytes) -> int:
-    """Bytes of the tag before the sound."""
+    """Length in bytes of the tag before the sound."""
     return id3_bytes(head)
 
 
@@ -75,7 +76,7 @@ def _declared() -> Walk:
 
 
 def _segments() -> Walk:
-    """Of Matroska: several may stand on end."""
+    """Matroska: the end of its segments, of which there may be several."""
     at = 0
     while True:
         head = yield at, HEAD_BYTES
@@ -90,7 +91,7 @@ def _segments() -> Walk:
 
 
 def _boxes() -> Walk:
-    """Of an MP4: where its boxes end, or a second index begins. Fragments may repeat theirs."""
+    """MP4: where its boxes end, or where a second index begins. Fragments may repeat theirs."""
     at, indexes, is_fragmented = 0, 0, False
     for _ in range(_MAX_BOXES):
         box = yield at, 16
@@ -126,7 +127,7 @@ def _wavpack_end(data: bytes) -> int | None:
 
 
 def _packets_end(data: bytes) -> int | None:
-    """Of a transport stream: the end of the last packet with others before it."""
+    """Transport stream: the end of the last packet that follows another."""
     at = len(data) - PACKET_BYTES + 1
     while (at := data.rfind(b"G", 0, at)) >= (_IN_STEP - 1) * PACKET_BYTES:
         first = at - (_IN_STEP - 1) * PACKET_BYTES
@@ -136,7 +137,7 @@ def _packets_end(data: bytes) -> int | None:
 
 
 def _flac_end(head: bytes) -> EndIn:
-    """Frames do not hold their length: the least that is behind the last one's beginning."""
+    """FLAC frames do not hold their length: the end is at least behind the last one's header."""
     largest = int.from_bytes(head[15:18], "big") or _FLAC_FRAME_BYTES
 
     def end_in(data: bytes) -> int | None:

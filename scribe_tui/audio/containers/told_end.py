@@ -1,4 +1,4 @@
-"""ToldEnd: of a WAV whose bytes go by once, what is sound, though its header tells too little."""
+"""ToldEnd: which bytes of a WAV stream are sound, where its header may give too short a length."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from scribe_tui.audio.containers.beginnings import begins_with_tag
 from scribe_tui.audio.containers.wav import PcmLayout, is_more_sound
 
 _BEHIND_BYTES = 8 * 1024
-"""As much of what stands behind the end that a header gives tells what it is."""
+"""Bytes behind the declared end that are enough to know what they are."""
 _MAX_CHUNK_BYTES = 16 * 1024 * 1024
-"""What stands behind the sound is smaller; how much will come nobody knows."""
+"""Assumed size of all that follows the declared end: in a stream it is not known in advance."""
 
 
 class ToldEnd:
-    """Passes bytes on to where the header says that the sound ends.
+    """Passes bytes on up to the end that the header declares.
 
-    What stands behind is passed on only if it is neither a chunk of another kind nor another
-    recording: then the header was wrong.
+    What follows is passed on only if it is neither another RIFF chunk nor another recording: then
+    it is sound, and the header was wrong.
     """
 
     def __init__(self, layout: PcmLayout | None) -> None:
-        """None, or a layout that tells no length: all is passed on."""
+        """With `layout` None, or one without a length, all bytes are passed on."""
         told = None if layout is None else layout.told_bytes
         self._end = None if layout is None or told is None else layout.data_at + told
         self._left = self._end
@@ -27,10 +27,10 @@ class ToldEnd:
         self.is_over = False
         """Whether the sound has ended: nothing is passed on any more."""
         self.rest = b""
-        """Then the first bytes of what stands behind it."""
+        """The first bytes behind the sound, once it has ended."""
 
     def feed(self, data: bytes) -> bytes:
-        """The next bytes; what of them, and of those held back, is sound."""
+        """Take the next bytes; returns the sound in them and in those held back."""
         if self.is_over:
             return b""
         if self._left is None:
@@ -41,7 +41,7 @@ class ToldEnd:
         return sound + self._judged() if len(self._behind) >= _BEHIND_BYTES else sound
 
     def finish(self) -> bytes:
-        """There are no more bytes: what of those held back is sound."""
+        """No more bytes will come; returns the sound in those held back."""
         return self._judged() if self._behind else b""
 
     def _judged(self) -> bytes:

@@ -12,7 +12,7 @@ _MAX_TABLES = 256
 _MAX_MAPS = 16
 
 Tracks = tuple[tuple[int, int], ...]
-"""Kind (`stream_type`) and number of each track, in the order of the map."""
+"""(`stream_type`, packet id) of each track, in the order of the program map."""
 
 
 def is_transport_stream(head: bytes) -> bool:
@@ -21,7 +21,7 @@ def is_transport_stream(head: bytes) -> bool:
 
 
 def section_in(packet: bytes) -> bytes:
-    """The table that begins in a packet, as far as it reaches; empty for none."""
+    """The part of a table section that the packet holds; empty if no section begins in it."""
     begins, has_field = packet[1] & 0x40, packet[3] & 0x20
     at = 5 + packet[4] if has_field else 4
     if not begins or not packet[3] & 0x10 or at >= len(packet) - 4:
@@ -32,7 +32,7 @@ def section_in(packet: bytes) -> bytes:
 
 
 def maps_in(section: bytes) -> set[int]:
-    """Of a list of programs: the numbers under which their maps come."""
+    """The packet ids of the program maps that a program association section lists."""
     if not section or section[0] != _PROGRAMS:
         return set()
     return {
@@ -43,7 +43,7 @@ def maps_in(section: bytes) -> set[int]:
 
 
 def tracks_in(section: bytes) -> Tracks | None:
-    """Of a program map its tracks; None for another table."""
+    """The tracks in a program map section; None for another table."""
     if len(section) <= 12 or section[0] != _MAP:
         return None
     at = 12 + (int.from_bytes(section[10:12], "big") & 0x0FFF)
@@ -56,7 +56,7 @@ def tracks_in(section: bytes) -> Tracks | None:
 
 
 class TracksWatch:
-    """Sees all of a transport stream go by, wherever its bytes are cut.
+    """Watches a transport stream pass by, wherever its bytes are cut.
 
     A track stays the one that is heard while its number and its kind stay. A decoder that
     merges the versions of a map takes the one at the same place of the next version, too.
@@ -82,9 +82,9 @@ class TracksWatch:
         self._rest = data[end:]
 
     def loses(self, place: int, *, merges: bool) -> bool:
-        """Whether the track at `place` of the first map, from 0, has no successor in a later one.
+        """Whether track number `place` (from 0) of the first map has no successor in a later map.
 
-        No of several programs, whose tracks are not counted so.
+        False for streams of several programs, whose tracks cannot be numbered in this way.
         """
         if self._has_several or not self._tables or place >= len(self._tables[0][1]):
             return False
@@ -98,7 +98,10 @@ class TracksWatch:
         return False
 
     def _look(self, data: bytes, number: int) -> tuple[int, ...]:
-        """At the packets of that number among whole ones; the numbers of the maps known then."""
+        """Examine the packets with the id `number`.
+
+        Returns the packet ids of the maps known so far.
+        """
         low, at = data[2::PACKET_BYTES], -1
         while (at := low.find(number & 0xFF, at + 1)) >= 0:
             packet = data[at * PACKET_BYTES : (at + 1) * PACKET_BYTES]

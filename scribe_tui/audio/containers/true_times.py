@@ -1,4 +1,4 @@
-"""Which containers carry true times: there a hole in the sound is a hole in time."""
+"""Which containers carry timestamps that can be trusted: a jump in them is a hole in the sound."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _LISTS = {b"#EXTM3U": "a playlist", b"ffconcat": "a list of files", b"v=0": "a s
 _MP4_SMALL = (b"ftyp", b"free", b"skip", b"wide")
 _LONGEST_SECONDS = 365 * 86400.0
 HEAD_BYTES = 2 * PACKET_BYTES
-"""As much of the beginning is needed."""
+"""Bytes of the beginning that these functions need."""
 
 
 def has_times(head: bytes) -> bool:
@@ -28,7 +28,10 @@ def has_times(head: bytes) -> bool:
 
 
 def doubt_of(head: bytes) -> str | None:
-    """What is to be said once of the times in a recording that begins with `head`, if anything."""
+    """A notice about the timestamps of a recording that begins with `head`.
+
+    None: nothing to say.
+    """
     if head.startswith(_ASF):
         return (
             "its times may be early: silence that an ASF file (WMA) leaves out cannot be measured"
@@ -37,16 +40,16 @@ def doubt_of(head: bytes) -> str | None:
 
 
 def early_by(seconds: float) -> str:
-    """What is to be said of a broadcast whose decoder lets its sound begin earlier than it does.
+    """The notice about a broadcast whose sound the decoder moved `seconds` earlier.
 
-    So long a time as no broadcast lasts: the decoder did not know it.
+    A duration that no broadcast has means that the decoder did not know it.
     """
     by = "" if seconds > _LONGEST_SECONDS else f" by {seconds:.1f} s"
     return f"its times are early{by}: what stands before the first sound in it is passed over"
 
 
 def list_kind(head: bytes) -> str | None:
-    """What a list is that the decoder would follow to other files; None: it is none."""
+    """The kind of a list that would lead the decoder to other files; None: it is no list."""
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     return next((kind for sign, kind in _LISTS.items() if start.startswith(sign)), None)
 
@@ -57,7 +60,7 @@ def is_scattered(head: bytes) -> bool:
 
 
 def index_comes_last(head: bytes) -> bool:
-    """Whether it is an MP4 that can be decoded only when its end was read, too."""
+    """Whether it is an MP4 whose index comes last, so that its end must be read first."""
     at = 0
     while at + 8 <= len(head):
         size, name = int.from_bytes(head[at : at + 4], "big"), head[at + 4 : at + 8]

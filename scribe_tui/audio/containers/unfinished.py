@@ -20,13 +20,13 @@ _AIFF_KINDS = (b"AIFF", b"AIFC")
 _W64_RIFF = bytes.fromhex("726966662e91cf11a5d628db04c10000")
 _W64_WAVE = bytes.fromhex("77617665f3acd3118cd100c04f8edb8a")
 _W64_CHUNK = bytes.fromhex("f3acd3118cd100c04f8edb8a")
-"""How the names of its chunks end."""
+"""The last 12 bytes of the names of its chunks."""
 _W64_HEAD = 24
 _MAX_CHUNKS = 64
 _MAX_FORM_BYTES = 4096
 _MAX_CHANNELS = 64
 _ENDLESS = 0x7FFFFF00
-"""What was written to a pipe has no idea of its length and says something about this."""
+"""Lengths from here on mean "unknown": the file was written to a pipe."""
 _OFFSETS = 8
 """Offset and block size before the sound of an AIFF, which belong to its chunk."""
 _BIG = {1: "s8", 2: "s16be", 3: "s24be", 4: "s32be"}
@@ -42,14 +42,14 @@ _UNCODED = (b"", b"none", b"twos", b"sowt", b"in24", b"in32")
 
 
 def may_have_layout(head: bytes) -> bool:
-    """Whether a file that begins so is of one of the two kinds."""
+    """Whether a file that begins with `head` is AIFF or Wave64."""
     return (head[:4] == b"FORM" and head[8:12] in _AIFF_KINDS) or head[:16] == _W64_RIFF
 
 
 def unfinished_layout(path: Path) -> PcmLayout | None:
-    """The layout of a file that does not tell how long its sound is, or tells too little.
+    """The layout of a file whose header gives no length of the sound, or too short a one.
 
-    None: it is another file, or finished, or its sound is coded.
+    None: it is of another format, or finished, or its sound is compressed.
     """
     try:
         with path.open("rb") as file:
@@ -60,7 +60,7 @@ def unfinished_layout(path: Path) -> PcmLayout | None:
 
 
 def layout_at_start(head: bytes) -> PcmLayout | None:
-    """The layout of one of the two that begins with `head`, as far as that reaches."""
+    """The layout of an AIFF or Wave64 that begins with `head`; None where `head` is too short."""
     return _layout(BytesIO(head))
 
 

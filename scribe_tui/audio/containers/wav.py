@@ -22,17 +22,17 @@ _PCM_NAMES = {1: "u8", 2: "s16le", 3: "s24le", 4: "s32le"}
 _MAX_CHANNELS = 64
 _CHUNK_NAMES = frozenset({b"data", b"fmt ", b"LIST", b"fact", b"bext", b"JUNK", b"id3 ", b"cue "})
 _ENDLESS = 0x7FFF0000
-"""What was written to a pipe has no idea of its length and says something about this or more."""
+"""Lengths from here on mean "unknown": the file was written to a pipe."""
 _MAX_FORM_BYTES = 4096
 _NO_PROBE = ("-probesize", "32", "-analyzeduration", "0")
 
 
 @dataclass(frozen=True, slots=True)
 class PcmLayout:
-    """How uncoded sound lies in a WAV file, `data_at` bytes from its beginning on.
+    """How PCM is laid out in a WAV file, from `data_at` bytes after its beginning on.
 
-    `name` is what the decoder calls such samples; `rate` in Hz. `told_bytes`: its length by
-    the header, None where that gives none.
+    `name`: the decoder's name of the sample format. `rate` in Hz, `block` in bytes: one sample of
+    all channels. `told_bytes`: the length that the header declares, None without one.
     """
 
     name: str
@@ -44,7 +44,7 @@ class PcmLayout:
 
     @property
     def told_seconds(self) -> float | None:
-        """Its length by the header."""
+        """The length in seconds that the header declares, None without one."""
         return None if self.told_bytes is None else self.told_bytes / (self.block * self.rate)
 
     @property
@@ -64,9 +64,9 @@ def is_wav(head: bytes) -> bool:
 
 
 def pcm_layout(head: bytes) -> PcmLayout | None:
-    """Where and how the sound lies in what begins with `head`.
+    """The layout of the PCM in a WAV file that begins with `head`.
 
-    None for coded sound and other things than WAV, and where `head` does not reach the sound.
+    None for compressed sound, other formats than WAV, and where `head` does not reach the sound.
     """
     if not is_wav(head):
         return None
@@ -115,7 +115,7 @@ def _walk(file: BinaryIO, *, stray: bool) -> PcmLayout | None:
 
 
 def has_wrong_length(path: Path) -> bool:
-    """Whether the sound goes on behind the end that the header gives, or it gives none."""
+    """Whether sound follows the end that the header declares, or the header declares none."""
     try:
         with path.open("rb") as file:
             return _has_wrong_length(file, path.stat().st_size)
@@ -163,7 +163,7 @@ def _has_wrong_length(file: BinaryIO, size: int) -> bool:
 
 
 def _goes_on(file: BinaryIO, length: int, size: int) -> bool:
-    """Whether what stands behind `length` bytes from here is more sound."""
+    """Whether the bytes that follow `length` bytes from here are more sound."""
     start = file.tell()
     if length in _UNKNOWN:
         return True
@@ -175,10 +175,10 @@ def _goes_on(file: BinaryIO, length: int, size: int) -> bool:
 
 
 def is_more_sound(behind: bytes, left: int, *, is_odd: bool = False) -> bool:
-    """Whether what stands where the sound should end is more of it.
+    """Whether the bytes behind the declared end of the sound are more sound.
 
-    It is not if a chunk of another kind, or another recording, begins there. `left` bytes stand
-    there, beginning with `behind`; `is_odd`: a chunk may begin a byte later.
+    They are not if another RIFF chunk or another recording begins there. `left`: how many bytes
+    there are, beginning with `behind`; `is_odd`: a chunk may begin one byte later.
     """
     for padding in (0, 1) if is_odd else (0,):
         head = behind[padding : padding + 8]
@@ -188,6 +188,6 @@ def is_more_sound(behind: bytes, left: int, *, is_odd: bool = False) -> bool:
 
 
 def names_chunk(head: bytes, left: int, order: Literal["little", "big"] = "little") -> bool:
-    """Whether a chunk of another kind begins so, `left` bytes being behind its head."""
+    """Whether `head` is that of another chunk, one that fits into the `left` bytes behind it."""
     named = head[:4].isascii() and head[:4].decode("ascii").isprintable()
     return named and int.from_bytes(head[4:8], order) <= left + 1

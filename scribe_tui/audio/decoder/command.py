@@ -16,7 +16,7 @@ from pathlib import Path
 from scribe_tui.audio.format import AudioFormat
 
 READ_SECONDS = 90.0
-"""ffmpeg's own limit for a relay that says nothing: far above ours, it only ends orphans."""
+"""ffmpeg's own limit for a silent relay: far above ours, it only ends decoders left behind."""
 
 _QUIET = ("-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+verbose")
 _QUICK_PROBE = ("-formatprobesize", "65536", "-analyzeduration", "1000000")
@@ -27,28 +27,29 @@ _KEPT_VARIABLES = frozenset(
 )
 _KEPT_PREFIXES = ("LC_", "LD_", "DYLD_", "PULSE_", "PIPEWIRE_", "DBUS_", "ALSA_")
 MATROSKA = "matroska"
-"""Holds any codec, but must know of AAC what only a file's header contains."""
+"""The format of a copy for any codec. AAC needs what only a file's header contains."""
 BARE = "data"
-"""The packets as they are: of MPEG streams whole frames, each with its header."""
+"""The format of a copy without a container: of MPEG streams whole frames with their headers."""
 _GO_ON = (
     "asetpts='st(3,if(lt(PTS+ld(1),ld(0)-SR),st(1,ld(0)-PTS),ld(1)));"
     "st(0,PTS+ld(1)+NB_SAMPLES);PTS+ld(1)'"
 )
-"""Timestamps that begin anew, where recordings were joined, go on from where they were; else
-what follows would be taken for what was heard. Variables: 0 the next one, 1 what is added."""
+"""An ffmpeg filter: where timestamps start over (joined recordings), they continue from the last
+one; else what follows would be taken for a repetition. Variables: 0 the next timestamp, 1 the
+offset."""
 _FILL_HOLES = f"{_GO_ON},aresample=async=1:first_pts=0"
-"""Silence for holes between timestamps and before the first: sound stays at its place."""
+"""An ffmpeg filter: silence fills holes between timestamps and before the first."""
 ONE_PROGRAM = ("-f", "mpegts", "-merge_pmt_versions", "1", "-itsoffset", "0.00001")
-"""A broadcast's tracks keep their places when its program map numbers them anew, and its sound its
-time: without an offset older decoders let it begin at 0 whatever stands before it."""
+"""Flags for a transport stream: its tracks keep their order when the program map renumbers them.
+The offset keeps the sound's time: without one older decoders let it begin at 0 in any case."""
 
 
 @dataclass(frozen=True, slots=True)
 class DecoderInput:
     """What to decode: input arguments, a descriptor for stdin (None: closed), variables.
 
-    `track` counts sound tracks from 0. `fill_holes`: for timestamps that can be trusted.
-    `copy_as`: what the sound is put into where it is copied, too.
+    `track` counts sound tracks from 0. `fill_holes`: fill jumps of timestamps with silence.
+    `seconds`: how much to decode, None: all. `copy_as`: format of the copy, if there is one.
     """
 
     arguments: tuple[str, ...]
@@ -60,18 +61,18 @@ class DecoderInput:
     copy_as: str = MATROSKA
 
     def reading(self, flags: tuple[str, ...]) -> DecoderInput:
-        """The same, read with further flags."""
+        """The same input, read with further flags."""
         *before, marker, place = self.arguments
         return replace(self, arguments=(*before, *flags, marker, place))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileReadOptions:
-    """How a file is to be read. `ignore_length`: a WAV whose header does not give its size.
+    """How to read a file. `ignore_length`: for a WAV whose header does not give its size.
 
-    `long_probe`: look for sound that begins late, for as long as it takes. `track` from 0;
-    `seconds`: no more than that, None: all. `fill_holes`: its times can be trusted. `flags`:
-    further ones of the decoder.
+    `long_probe`: search for sound that begins late, however late. `track` counts from 0. `seconds`:
+    how much to decode, None: all. `fill_holes`: its timestamps can be trusted. `flags`: further
+    flags of the decoder.
     """
 
     flags: tuple[str, ...] = ()
@@ -158,10 +159,10 @@ def copy_command(binary: str, source: DecoderInput) -> list[str]:
 
 
 def environment(variables: Mapping[str, str]) -> dict[str, str]:
-    """What a decoder needs of ours, and `variables`.
+    """The environment of a decoder: a few variables of the process's own, and `variables`.
 
-    Nothing else: ffmpeg has variables that change its output, and the program's own hold
-    secrets. Proxies and certificates are none of its business: it never goes into the net.
+    No others: some change ffmpeg's output, and some of the program's hold secrets. It needs neither
+    proxies nor certificates, for it never opens a network connection itself.
     """
     kept = {
         name: value

@@ -26,7 +26,7 @@ class _Reader(asyncio.Protocol):
 
 @contextlib.asynccontextmanager
 async def copying(copy: SoundCopy | None) -> AsyncIterator[tuple[int | None, tuple[int, ...]]]:
-    """While a decoder is started: the descriptor it writes to, and those it is to inherit.
+    """While a decoder is started: (the descriptor it writes the copy to, all it has to inherit).
 
     The pipe is read until the decoder ends, however that happens. Raises OSError (EMFILE)
     where there are no more descriptors.

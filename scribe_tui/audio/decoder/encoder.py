@@ -1,4 +1,4 @@
-"""Encoder: PCM made into FLAC in Ogg by a process of its own, for sound that came uncoded."""
+"""Encoder: PCM encoded as FLAC in Ogg by a process of its own, for sources that give plain PCM."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ENDED = "the encoder ended"
 
 
 class Encoder:
-    """`start` it, `write` PCM, `close` it; what it makes goes to `copy`."""
+    """`start` it, `write` PCM, `close` it; the encoded bytes go to `copy`."""
 
     def __init__(self, audio_format: AudioFormat, copy: SoundCopy) -> None:
         self._format = audio_format
@@ -78,7 +78,10 @@ class Encoder:
             self.problem = ENDED
 
     async def _through(self, process: Process) -> None:
-        """PCM in, coded sound out. Raises OSError when the process is gone."""
+        """Pass PCM to the process and its output to `copy`.
+
+        Raises OSError when the process is gone.
+        """
         giving = asyncio.create_task(self._give(process), name="encoder-in")
         try:
             await self._take(process)

@@ -38,27 +38,27 @@ _DAMAGE = (
     "ff asf bad header",
     "invalid as first byte of an EBML number",
 )
-"""Each such line: a piece of the sound that is not heard."""
+"""Beginnings of error lines, each of which means that a packet of the sound was not decoded."""
 _HEAD_IN_THE_MIDST = "Error parsing the packet header"
-"""Of Opus: where one recording follows another in a file or stream, the head of the next, which
-is no sound, is taken for some. The line after it is no damage."""
+"""Opus: where one recording follows another, the decoder takes the header of the second for sound.
+The error line after this one is not damage."""
 _BREAK = re.compile(
     r"(?:(?:file|pipe|http):\S.*: |Error during demuxing: )"
     r"(?:Invalid data found.*|Invalid argument|Operation not permitted)"
     r"|Error while processing the decoded data.*|Error reinitializing filters.*",
     re.DOTALL,
 )
-"""After this the decoder takes nothing more, whatever follows."""
+"""Lines after which the decoder reads nothing more."""
 _NEW_TRACK = "New audio stream "
 _MOVED = re.compile(r"Correcting start time (?:of Input #0 )?by (?P<us>\d+)")
-"""Of a transport stream: what stands before its sound is passed over."""
+"""Transport stream: the decoder skipped what lies before its sound."""
 _PACKETS = re.compile(r" *Input stream #0:\d+ \(audio\): \d+ packets read \((?P<bytes>\d+) bytes\)")
 _LEVELS = frozenset({"error", "fatal", "warning", "panic"})
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One sound track. `stream` is its number in the container, pictures counted too."""
+    """One sound track. `stream` is its number in the container, where video tracks count too."""
 
     stream: int
     codec: str
@@ -68,7 +68,7 @@ class Track:
 
     @property
     def name(self) -> str:
-        """As a person calls it: its title, else its language, else its codec."""
+        """The track's name for people: its title, else its language, else its codec."""
         words = [self.title] if self.title else []
         if self.language and self.language != "und":
             words.append(f"({self.language})" if words else self.language)
@@ -93,7 +93,7 @@ class DecoderFacts:
 
     @property
     def declared_duration(self) -> float | None:
-        """Seconds, where the source itself gives it."""
+        """The duration in seconds if a header gives it, else None."""
         return None if self.duration_is_guess else self.duration_seconds
 
     def codec_of(self, track: int) -> str | None:
@@ -102,7 +102,7 @@ class DecoderFacts:
 
     @property
     def title(self) -> str | None:
-        """What is playing, by the tags."""
+        """`ARTIST - SONG` from the tags, the song alone without an artist, None without a song."""
         tags = f"{self.artist} - {self.song}" if self.artist and self.song else self.song
         return tags or None
 
@@ -117,8 +117,8 @@ class DecoderLog:
     `is_understood`: whether a line came that only a working ffmpeg writes. `damages` counts
     the lines about sound that could not be decoded, `breaks_off` says that it gave up before
     the end, and `packet_bytes` how much coded sound it had read then, where it says so.
-    `moved_seconds`: so much earlier than it should be is the sound, a number without meaning
-    where the decoder does not know.
+    `moved_seconds`: by how much the decoder moved the sound to an earlier time, a number without
+    meaning where it did not know.
     """
 
     def __init__(self, charset: str | None = None) -> None:
@@ -188,7 +188,7 @@ class DecoderLog:
             self._errors.append(text)
 
     def _take_output(self, text: str) -> None:
-        """The channels of PCM, calculated from its bit rate, whatever their layout is called."""
+        """Note the number of channels of the PCM output, calculated from its bit rate."""
         if (stream := _STREAM.match(text)) and (rate := _OUTPUT_RATE.search(stream["rest"])):
             self.channels = max(1, round(int(rate["kbps"]) * 1000 / (16 * int(rate["hz"]))))
 
@@ -216,7 +216,7 @@ class DecoderLog:
         self.facts = replace(facts, codec=facts.codec or track.codec, tracks=(*facts.tracks, track))
 
     def _take_tag(self, key: str, value: str) -> None:
-        """Tags of the whole; those of its parts only where the whole has none, as in Ogg."""
+        """Note a tag of the file, or of one of its streams where the file has none, as in Ogg."""
         value = tidy_title(value.encode("utf-8", "replace"))
         field = _TAG_FIELDS.get(key.lower())
         is_whole = self._section == "input" or (

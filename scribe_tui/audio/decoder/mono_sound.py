@@ -1,4 +1,4 @@
-"""The sound that comes out of a decoder: all its channels in, mono PCM out, held until taken."""
+"""The sound from a decoder: interleaved channels in, mono PCM out, kept until it is taken."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from scribe_tui.errors import SourceError
 
 
 class MonoSound:
-    """PCM of the source called `where` at `rate` Hz; `wanted` is a channel from 1, None: look.
+    """PCM of the source called `where` at `rate` Hz. `wanted`: a channel from 1, None: choose.
 
-    How many channels it has is known before the first of it comes, or soon after; until then
-    what comes waits. No clock, no process.
+    PCM that comes before the number of channels is known waits. No clock, no process.
     """
 
     def __init__(self, where: str, rate: int, wanted: int | None) -> None:
@@ -34,11 +33,11 @@ class MonoSound:
 
     @property
     def notice(self) -> str | None:
-        """What there is to say of its channels, None for nothing."""
+        """A notice about the choice of channels, None for nothing to say."""
         return self._mixer.notice if self._mixer else None
 
     def begin(self, channels: int) -> SourceError | None:
-        """It has so many channels; an error where none can be heard of them."""
+        """Set the number of channels; returns an error if the wanted one is not among them."""
         if channels > MAX_CHANNELS:
             return too_many_channels(self._where, channels, MAX_CHANNELS)
         if self._wanted is not None and self._wanted > channels:

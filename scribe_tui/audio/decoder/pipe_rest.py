@@ -1,4 +1,4 @@
-"""When a live decoder's pipe is left alone, so that decoder and program wake twice a second.
+"""When a live decoder's pipe is not read, so that decoder and program wake only twice a second.
 
 A station sends some seconds of sound at once when one joins, then lumps of a tenth of a
 second. Waking a decoder for each lump costs twice as much as decoding it, waking for what
@@ -25,25 +25,25 @@ if sys.platform != "win32":
     import termios
 
 PIPE_SECONDS = 0.5
-"""What a decoder's pipe holds, and so what is taken of a live one at a time. By twice that the
-place of damage in a file may be told too late: the decoder fills the pipe while its complaint
-waits to be read, and once more when it is emptied first."""
+"""Sound that a decoder's pipe holds, and so what is read of a live one at a time. Damage in a file
+may be reported up to twice this late: the decoder fills the pipe while its error line waits to be
+read, and once more if the pipe is emptied first."""
 LEFT_SECONDS = 1.5
 """Sound left with the decoder: a full pipe, and twice that in its socket, so that it never
 waits for the net between two readings."""
 LISTEN_SECONDS = 2.0
-"""All that comes is taken for so long, to know how much there is."""
+"""For this long everything is read, to measure the reserve."""
 CYCLE_SECONDS = 30.0
-"""Sound from one such look to the next."""
+"""Sound from one such measurement to the next."""
 ENOUGH_SECONDS = 1.0
 """Sound in reserve below which a pipe is always read."""
 
 
 class PipeRest:
-    """Decides by what is in hand and what was taken, in bytes of PCM; no clock, no pipe.
+    """Decides by the bytes of PCM that wait and those passed on; no clock, no pipe.
 
-    Never more than `capacity_seconds` are in hand, by more than a reading. Unless
-    `is_live` that is all: a file's decoder need not be hurried or spared.
+    At most `capacity_seconds` wait, exceeded by one read at most. Unless `is_live` that is its only
+    rule.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class PipeRest:
         self._listened += size
 
     def rests(self, held: int) -> bool:
-        """Whether the pipe is to be left alone while `held` bytes are in hand."""
+        """Whether not to read the pipe while `held` bytes wait."""
         if self._is_live:
             self._look(held)
         if held >= self._level:
@@ -74,7 +74,7 @@ class PipeRest:
         return self._rests
 
     def _look(self, held: int) -> None:
-        """Listen, then settle on a level; after a while again."""
+        """Measure the reserve, then settle on how much is left in the pipe; repeat each cycle."""
         if self._listened >= CYCLE_SECONDS * self._second:
             self._listened = 0
             self._level = self._capacity
@@ -84,10 +84,10 @@ class PipeRest:
 
 
 def first_pipe_bytes(audio_format: AudioFormat) -> int:
-    """What the pipes of a decoder are to hold from its start on, -1 for what the system gives.
+    """Size in bytes of a decoder's pipes from its start on, -1 for the system's default.
 
-    A user with a thousand pipes may be refused (EPERM), by which the start would fail: asked
-    with a pipe that nobody uses.
+    The system may refuse (EPERM) a user with a thousand pipes, and the start would fail. So it is
+    tried first with a pipe of no use.
     """
     if sys.platform != "linux":
         return -1
@@ -121,7 +121,7 @@ def narrow(pipe: IOBase, audio_format: AudioFormat, channels: int) -> None:
 
 
 def waiting_bytes(pipe: IOBase) -> int:
-    """Bytes written into `pipe` and not read; 0 where the system does not say."""
+    """Bytes written into `pipe` and not yet read; 0 where the system cannot tell."""
     if sys.platform == "win32":
         return 0
     count = array.array("i", [0])

@@ -42,9 +42,9 @@ from scribe_tui.small_reads import read_little
 
 STARTING_SECONDS = 1.0
 LAST_WORDS_SECONDS = 5.0
-"""For a decoder that has ended its sound to say why, on a busy machine too."""
+"""Wait for the last log lines of a decoder whose sound has ended, on a busy machine too."""
 UNDECODABLE_SECONDS = 3.0
-"""A live source that sends so long what cannot be decoded has changed its kind of sound."""
+"""A live source that sends undecodable bytes for this long has changed its format."""
 
 _STDOUT, _STDERR = 1, 2
 _EARLY_SECONDS = 0.5
@@ -107,7 +107,7 @@ class Decoder(asyncio.SubprocessProtocol):
 
     @property
     def pid(self) -> int:
-        """The number of the process, to be asked after `start`."""
+        """The process id; valid after `start`."""
         return self._transport.get_pid() or 0 if self._transport else 0
 
     @property
@@ -127,30 +127,30 @@ class Decoder(asyncio.SubprocessProtocol):
 
     @property
     def notice(self) -> str | None:
-        """What there is to say of its channels, None for nothing."""
+        """A notice about the choice of channels, None for nothing to say."""
         return self._sound.notice
 
     @property
     def time_notice(self) -> str | None:
-        """What there is to say of its times, None for nothing."""
+        """A notice about its timestamps, None for nothing to say."""
         moved = self._log.moved_seconds if self._source.fill_holes else 0.0
         return early_by(moved) if moved > _EARLY_SECONDS else None
 
     @property
     def breaks_off(self) -> bool:
-        """Whether it gave up before the end of the source, to be asked after `wait_exit`."""
+        """Whether it gave up before the end of the source; valid after `wait_exit`."""
         return self._log.breaks_off
 
     @property
     def packet_bytes(self) -> int | None:
-        """Coded sound that it had read at its end, None where it does not say."""
+        """Bytes of compressed sound that it had read at its end, None if its log has no figure."""
         return self._log.packet_bytes
 
     @property
     def problem(self) -> SourceError | None:
-        """What went wrong with the decoder itself, to be asked after `wait_exit`.
+        """What went wrong with the decoder itself; valid after `wait_exit`.
 
-        None: it did its work; what it said of the source stands in `errors`.
+        None: it did its work; its complaints about the source are in `errors`.
         """
         if self._problem is not None:
             return self._problem
@@ -300,7 +300,7 @@ class Decoder(asyncio.SubprocessProtocol):
 
     @property
     def _decoded_seconds(self) -> float:
-        """What was received, and what waits in the pipe: the decoder's own place."""
+        """Seconds that the decoder has put out: those received and those that wait in the pipe."""
         pipe = self._pipe(_STDOUT)
         waiting = waiting_bytes(pipe.get_extra_info("pipe")) if pipe is not None else 0
         return self._seconds_in(self.received_bytes + waiting)
@@ -333,7 +333,7 @@ class Decoder(asyncio.SubprocessProtocol):
             self._data_waiter.set_result(None)
 
     def _mix(self, data: bytes, *, final: bool = False) -> None:
-        """Make mono of what came. How many channels it has was said before it came."""
+        """Mix the bytes to mono. The decoder logs the number of channels before the first bytes."""
         channels = self._log.channels
         if not self._sound.is_begun and channels is not None and self._problem is None:
             self._problem = self._sound.begin(channels)
@@ -349,7 +349,7 @@ class Decoder(asyncio.SubprocessProtocol):
             narrow(pipe.get_extra_info("pipe"), self._format, channels)
 
     def _rest_or_not(self) -> None:
-        """Stop taking sound, or take it again; the clock of a stall stands still meanwhile."""
+        """Stop or resume reading the pipe; the stall timer stands still while it is not read."""
         rests = self._rest.rests(self._sound.held_bytes)
         if rests == (self._rests_since is not None) or (pipe := self._pipe(_STDOUT)) is None:
             return
