@@ -1,4 +1,4 @@
-"""Several addresses of one source: the first that works is heard, and the first one again later."""
+"""Failover: of a source's addresses the first that works is heard, later the first again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OpenOne = Callable[[str], Source]
 
 
 class Addresses:
-    """What is known of a source's addresses; lives as long as its session, over all openings."""
+    """The addresses of a source and which of them work; lives as long as its session."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Addresses:
 
     @property
     def first(self) -> str:
-        """The address that is to be heard wherever it works."""
+        """The preferred address."""
         return self._addresses[0]
 
     def in_order(self) -> Iterator[str]:
@@ -65,7 +65,7 @@ class Addresses:
         yield from (a for number, a in enumerate(self._addresses) if number != begin)
 
     def uses(self, address: str) -> str | None:
-        """Sound comes from `address`; a sentence if that is another one than before."""
+        """Note that sound comes from `address`; returns a sentence if it is not the one before."""
         number = self._addresses.index(address)
         if number and not self._begin_with:
             self._left_first_at = self.now()
@@ -79,7 +79,10 @@ class Addresses:
         return f"heard from address {number + 1} of {len(self._addresses)}, {where}"
 
     def ended(self, address: str, seconds: float) -> None:
-        """`address` gave sound for so long: after a moment only, begin with the next one."""
+        """Note that `address` gave `seconds` of sound.
+
+        If that is less than `QUICK_SECONDS`, the next address is tried first.
+        """
         if seconds < QUICK_SECONDS and self._addresses[self._begin_with] == address:
             if not self._begin_with:
                 self._left_first_at = self.now()
@@ -107,12 +110,12 @@ class FailoverSource:
 
     @property
     def is_live(self) -> bool:
-        """As the address in use; before that as the first."""
+        """That of the address in use; until there is one, that of the first."""
         return self._source.is_live
 
     @property
     def status(self) -> SourceStatus:
-        """The facts of the address in use, and a notice whenever that is another one."""
+        """The facts of the address in use, with a notice for each change of address."""
         inner = self._source.status
         if inner is not self._inner:
             self._notices += inner.notices[len(self._inner.notices) :]

@@ -91,7 +91,7 @@ def unknown_host(where: str, *, temporary: bool = False) -> SourceError:
 
 
 def bad_address(where: str) -> SourceError:
-    """What is written is no address."""
+    """The text is not a valid address."""
     return SourceError("bad address", f"{where} is not a web address.", CHECK, retry=Retry.NEVER)
 
 
@@ -143,7 +143,7 @@ def broke_off(where: str) -> SourceError:
 
 
 def recording_broke_off(where: str, heard_seconds: float, cause: SourceError) -> SourceError:
-    """The rest of a recording cannot be had. To try again would repeat what was heard."""
+    """The rest of a recording cannot be fetched. Another try would repeat what was heard."""
     return SourceError(
         "broke off",
         f"The recording of {where} broke off after {heard_seconds:.1f} s: {cause.message}",
@@ -153,7 +153,7 @@ def recording_broke_off(where: str, heard_seconds: float, cause: SourceError) ->
 
 
 def sound_kind_changed(where: str) -> SourceError:
-    """In the midst of a stream something else than before, which the decoder cannot go on with."""
+    """The format changed in the middle of a stream, and the decoder cannot continue."""
     message = f"What {where} sends changed its kind, or is damaged: its decoder cannot go on."
     return SourceError("sound changed", message)
 
@@ -179,7 +179,7 @@ def web_page(where: str) -> SourceError:
 
 
 def manifest(where: str, kind: str) -> SourceError:
-    """A list of pieces of sound of a `kind` that is not played, such as DASH."""
+    """A manifest of a `kind` that is not supported, such as DASH."""
     return SourceError(
         kind,
         f"This address of {where} is a {kind} manifest, which this program cannot play.",
@@ -189,20 +189,20 @@ def manifest(where: str, kind: str) -> SourceError:
 
 
 def encrypted(where: str, cipher: str) -> SourceError:
-    """Sound behind a lock to which only some players have the key."""
+    """Sound that is encrypted for certain players only (DRM)."""
     shown = harmless_line(cipher)[:20]
     message = f"The sound of {where} is encrypted ({shown}) for certain players alone."
     return SourceError("encrypted", message, "Look for another stream of it.", retry=Retry.NEVER)
 
 
 def no_key(where: str) -> SourceError:
-    """What stands where the key of encrypted segments should be is no key."""
+    """The address of a segment key does not return a key."""
     message = f"{where} gives something else instead of the key to its sound."
     return SourceError("no key", message)
 
 
 def wrong_key(where: str) -> SourceError:
-    """What comes out of encrypted segments is nothing; a server may change its keys too early."""
+    """Decrypted segments hold no sound; a server may change its keys too early."""
     message = f"The sound of {where} is encrypted, and the key that it gives does not open it."
     return SourceError("wrong key", message)
 
@@ -228,7 +228,7 @@ def not_sound(where: str) -> SourceError:
 
 
 def said_instead(where: str, words: str) -> SourceError:
-    """A few words in the place of sound, such as `{"error": "off air"}`: they may pass."""
+    """A short text instead of sound, such as `{"error": "off air"}`; worth another try."""
     shown = harmless_line(mask_url(words))
     end = "" if shown.endswith((".", "!", "?", "}", ">")) else "."
     message = f"{where} sends no sound but these words: {shown[:MAX_WORDS_CHARS].strip()}{end}"
@@ -236,7 +236,7 @@ def said_instead(where: str, words: str) -> SourceError:
 
 
 def packed(where: str, coding: str) -> SourceError:
-    """A body in a packing that was not asked for and is not known here."""
+    """A body with a content coding that was not requested and is not supported."""
     shown = harmless_line(coding)[:20]
     message = f"{where} packs what it sends ({shown}), though it was asked not to."
     return SourceError("packed", message, CHECK)
@@ -265,13 +265,13 @@ def empty_playlist(where: str) -> SourceError:
 
 
 def late_playlist(where: str, kilobytes: int) -> SourceError:
-    """A playlist that is read no further, without an entry so far."""
+    """A playlist without an entry within `kilobytes`, after which it is not read further."""
     message = f"The playlist of {where} has no http or https address in its first {kilobytes} kB."
     return SourceError("long playlist", message, "Give one of the addresses in it.")
 
 
 def endless_playlist(where: str) -> SourceError:
-    """Playlists that lead to playlists that lead to playlists."""
+    """Playlists that are nested too deeply."""
     return SourceError(
         "endless playlist",
         f"The playlist of {where} leads from list to list without end.",
@@ -288,7 +288,7 @@ def undefined_variable(where: str, name: str) -> SourceError:
 
 
 def huge_playlist(where: str, megabytes: float) -> SourceError:
-    """A playlist that is larger than any true one."""
+    """A playlist that is larger than `megabytes`."""
     message = f"The playlist of {where} is larger than {megabytes:g} MB and is not read to its end."
     return SourceError("endless playlist", message, CHECK)
 

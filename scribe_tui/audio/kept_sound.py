@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class KeptSound:
-    """From `start_seconds` of the source on, its sound lies in `file` from `offset_seconds` on.
+    """The sound from `start_seconds` of the source on is in `file` from `offset_seconds` on.
 
-    `started_at` is wall clock. `digest`: SHA-256 of a local file that is not copied.
+    `started_at`: wall clock of that instant. `digest`: SHA-256 of a local file, which is not
+    copied.
     """
 
     file: str
@@ -47,13 +48,16 @@ class SoundKeeper(Protocol):
         """Take the sound of one opening of the source as it is sent."""
 
     def heard(self, chunk: AudioChunk, start_seconds: float, started_at: float) -> list[KeptSound]:
-        """Sound of the source, at its place in source time; what there is to report of it."""
+        """Take a chunk with its source time and wall clock.
+
+        Returns where it is kept, if that changed.
+        """
 
     def notices(self) -> list[str]:
-        """What there is to say since the last call."""
+        """Sentences about failures and recoveries since the last call."""
 
     async def close(self) -> None:
-        """The run is over; what was taken is written."""
+        """End of the run: write all that was taken."""
 
 
 KeeperOf = Callable[[str, SourceSettings], SoundKeeper | None]

@@ -38,7 +38,7 @@ _hls_flags: dict[str, tuple[str, ...]] = {}
 
 
 async def hls_flags(path: str) -> tuple[str, ...]:
-    """What makes the decoder at `path` take HLS segments whatever they are called.
+    """The flags with which the decoder at `path` accepts HLS segments of any file name.
 
     Newer ffmpegs, and older ones with the fix for CVE-2023-6602, refuse segments without a
     known extension; others do not know the flags. Asked once for each decoder.
@@ -56,7 +56,7 @@ async def hls_flags(path: str) -> tuple[str, ...]:
 
 
 async def pulse_listing(path: str) -> str:
-    """What the decoder at `path` prints of a sound server's sources, "" without one.
+    """The decoder's listing of the sound server's sources, "" if there is no server.
 
     Raises SourceError if the decoder cannot be run.
     """
@@ -64,7 +64,7 @@ async def pulse_listing(path: str) -> str:
 
 
 async def decoder_version(path: str) -> str:
-    """What the decoder at `path` says of itself, such as `ffmpeg version 5.1.9`.
+    """The version line of the decoder at `path`, such as `ffmpeg version 5.1.9`.
 
     Raises SourceError if it cannot be run or is no ffmpeg that works.
     """
@@ -75,7 +75,7 @@ async def decoder_version(path: str) -> str:
 
 
 async def _output(path: str, *arguments: str) -> str:
-    """What the decoder writes to stdout, its status being 0. Raises SourceError."""
+    """The decoder's stdout. Raises SourceError unless it exits with status 0."""
     try:
         process = await asyncio.create_subprocess_exec(
             path, *arguments, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, env=environment({})

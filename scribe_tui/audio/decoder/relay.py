@@ -1,4 +1,4 @@
-"""Relay: hands the decoder what was fetched for it, so that it never goes into the net itself.
+"""Relay: gives the decoder what this program fetched, so that it needs no network itself.
 
 An HTTP proxy on loopback, for our own decoders alone. A decoder is started with an address
 that means nothing and, in its environment, this proxy with a password: the true address,
@@ -22,16 +22,18 @@ from scribe_tui.errors import SourceError, descriptors_are_exhausted, no_descrip
 from scribe_tui.network.http_head import read_head
 
 HOST = "http://source.invalid"
-"""Where a decoder believes to be; the name is reserved never to exist (RFC 2606)."""
+"""Origin of the addresses that decoders are given; the name is reserved never to exist (RFC
+2606)."""
 HEAD_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a decoder is answered. `pieces` may raise SourceError: then the line breaks.
+    """The answer to a decoder's request.
 
-    After them `rest`, if any, has the decoder's socket, which does not block; it may raise
-    SourceError, too.
+    `pieces` may raise SourceError: then the connection breaks. After the pieces `rest`, if given,
+    gets the decoder's non-blocking socket to write to; it may raise SourceError, too. `first`: the
+    first byte's offset; `total`: bytes of the whole.
     """
 
     content_type: str
@@ -44,7 +46,7 @@ class Reply:
 
 
 class Route(Protocol):
-    """Knows what stands behind the paths of one decoder's addresses."""
+    """Answers the requests of one decoder."""
 
     async def reply(self, path: str, first: int, last: int | None) -> Reply:
         """The bytes from `first` to `last` (None: the end) of `path`. Raises SourceError."""
@@ -200,7 +202,7 @@ def _span(headers: Mapping[str, str]) -> tuple[int, int | None]:
 
 
 def _who(first: int) -> bytes:
-    """Ask who it is. A decoder that asked for a later part gives up unless that is named."""
+    """A 407 answer. A decoder that asked for a later range gives up unless the range is named."""
     headers = {"Proxy-Authenticate": 'Basic realm="relay"'}
     if first:
         headers["Content-Range"] = f"bytes {first}-"

@@ -15,9 +15,9 @@ _READ_BYTES = 65536
 
 
 async def remuxed(source: DecoderInput, where: str) -> AsyncGenerator[bytes, None]:
-    """All sound tracks of `source`, for as many seconds as it says; to be closed by the caller.
+    """All sound tracks of `source`, for `source.seconds`; the caller must close the generator.
 
-    Nothing comes where a track cannot be copied. Raises SourceError where no decoder runs.
+    It yields nothing if a track cannot be copied. Raises SourceError if no decoder runs.
     """
     program = find_decoder()
     try:

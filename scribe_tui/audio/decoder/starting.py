@@ -17,13 +17,13 @@ if sys.platform == "linux":
 STARTS_AT_ONCE = 8
 """Starting a process costs up to 85 ms of CPU; a hundred at once delay each other."""
 MEMORY_MEGABYTES = 768
-"""A decoder's own data; 75 MB are usual. Linux alone can bound it."""
+"""Bound of a decoder's data segment; 75 MB are usual. Only Linux can bound it."""
 _starts: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 @contextlib.asynccontextmanager
 async def start_slot(loop: asyncio.AbstractEventLoop) -> AsyncIterator[None]:
-    """Held from a process's start to its first sign of life, by few at a time."""
+    """Held from a process's start to its first output, by `STARTS_AT_ONCE` at a time."""
     async with _starts.setdefault(loop, asyncio.Semaphore(STARTS_AT_ONCE)):
         yield
 

@@ -39,7 +39,7 @@ def empty_pipe(name: str) -> SourceError:
 
 
 def file_shortened(name: str, played_seconds: float) -> SourceError:
-    """A file of which a part was taken away while it was played."""
+    """A file that was truncated while it was played."""
     return bad_file(
         "cut short",
         f"{name} was made shorter while it was heard: its sound breaks off after "
@@ -49,7 +49,7 @@ def file_shortened(name: str, played_seconds: float) -> SourceError:
 
 
 def begins_alone(name: str) -> SourceError:
-    """A file cut short so that nothing of the rest can be decoded."""
+    """A file cut short so that the remaining bytes cannot be decoded."""
     return bad_file(
         "cut short",
         f"{name} is cut short: what there is of it cannot be decoded without the rest.",
@@ -58,7 +58,7 @@ def begins_alone(name: str) -> SourceError:
 
 
 def is_list(name: str, kind: str) -> SourceError:
-    """A list of a `kind` that names other files, whatever it is called."""
+    """A list of a `kind` that names other files, whatever its suffix."""
     return bad_file(
         "playlist file",
         f"{name} is {kind}, not sound.",
@@ -67,7 +67,7 @@ def is_list(name: str, kind: str) -> SourceError:
 
 
 def index_at_the_end(name: str) -> SourceError:
-    """An MP4 or CAF in a pipe: it can be decoded only by who can go back."""
+    """An MP4 or CAF in a pipe: decoding it requires seeking."""
     return bad_file(
         "not playable",
         f"{name} has its index at its end, and a pipe cannot be read from there.",

@@ -34,7 +34,7 @@ from scribe_tui.sanitize import harmless_line
 RAW_SUFFIX = ".pcm"
 _PIECE_BYTES = 1 << 20
 GROWING_SECONDS = 10.0
-"""A file that was written to so shortly before its end may not be finished."""
+"""A file that was written to this shortly before its end was reached may still be growing."""
 
 
 def check_file(path: Path) -> None:
@@ -151,7 +151,7 @@ class FileSource(DecodedSource):
         return missing.loss(self._shown, decoder, heard, seen)
 
     async def _look_behind(self, seconds: float) -> SourceError | None:
-        """Of a file that was read to its end: what of others stands in it."""
+        """For a file read to its end: the error if it holds another recording behind the first."""
         if await in_own_thread(partial(holds_another, self._path), name="joined"):
             return missing.joined(self._shown, seconds)
         whole = await in_own_thread(partial(flac_seconds, self._path), name="seams")
@@ -190,7 +190,7 @@ class FileSource(DecodedSource):
 
 
 def _tracks_in(path: Path) -> TracksWatch | None:
-    """What became of the tracks in a transport stream, None for another file."""
+    """How the tracks of a transport stream changed over the file; None for another format."""
     try:
         with path.open("rb") as file:
             if not is_transport_stream(file.read(HEAD_BYTES)):

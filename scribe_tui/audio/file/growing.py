@@ -14,7 +14,7 @@ from scribe_tui.sanitize import harmless_line
 PIECE_BYTES = 64 * 1024
 LOOK_SECONDS = 0.25
 FOLLOW_SECONDS = 15.0
-"""A file that has not grown for so long is finished."""
+"""A file that has not grown for this long is finished."""
 
 
 async def pieces_of(file: BinaryIO) -> AsyncIterator[bytes]:
@@ -36,7 +36,7 @@ async def pieces_of(file: BinaryIO) -> AsyncIterator[bytes]:
 
 
 class GrowingFile:
-    """A `Route` to one file, read forward alone."""
+    """A `Route` to one file, which is only read forward."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -1,4 +1,4 @@
-"""Whether a file holds a second recording behind its first, which the decoder never reaches."""
+"""Whether a file holds a second recording behind its first: the decoder never reads that far."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from scribe_tui.audio.containers.transport_stream import PACKET_BYTES, is_transp
 
 _BLOCK_BYTES = 1024 * 1024
 MAX_BLOCKS = 64
-"""So far back from the end of a file the first recording's end is looked for."""
+"""Blocks at the end of a file in which the end of the first recording is searched for."""
 _FLAC = b"fLaC"
 
 
 def holds_another(path: Path) -> bool:
-    """True only where it is sure; False also where the file cannot be read."""
+    """Whether it does. True only where it is certain; False also if the file cannot be read."""
     try:
         with path.open("rb") as file:
             return _looked_at(file, path.stat().st_size)
@@ -28,9 +28,9 @@ def holds_another(path: Path) -> bool:
 
 
 def flac_seconds(path: Path) -> float | None:
-    """How long the FLAC recordings are together that stand on end in a file; None: it is another.
+    """Total seconds of the FLAC recordings in a row in a file; None for another format.
 
-    Also where it cannot be read.
+    None also if the file cannot be read.
     """
     watch = JoinedWatch()
     try:
@@ -61,7 +61,7 @@ def _looked_at(file: BinaryIO, size: int) -> bool:
 
 
 def _end_by_pieces(file: BinaryIO, head: bytes, size: int) -> int | None:
-    """Where the first recording ends, and all that the decoder takes for more of it."""
+    """Where the first recording ends, with all that the decoder reads as more of it."""
     if is_transport_stream(head):
         return _end_of_packets(file, size)
     if tag := tag_before(head):
@@ -76,7 +76,7 @@ def _read(file: BinaryIO, at: int, size: int) -> bytes:
 
 
 def _last(file: BinaryIO, size: int, end_in: EndIn) -> int | None:
-    """The end of the last piece of a kind in the file, looked for from its end."""
+    """The end of the last frame, page or packet in the file, searched from the file's end."""
     at = size
     for _ in range(MAX_BLOCKS):
         at = max(0, at - _BLOCK_BYTES)
@@ -90,12 +90,12 @@ def _last(file: BinaryIO, size: int, end_in: EndIn) -> int | None:
 
 
 def _end_of_packets(file: BinaryIO, size: int) -> int:
-    """Of a transport stream: where packets are no longer on end, found by halving."""
+    """Transport stream: where the consecutive packets end, by bisection."""
     return _halved(0, size // PACKET_BYTES, lambda packets: _is_in_step(file, packets))
 
 
 def _halved(low: int, high: int, holds: Callable[[int], bool]) -> int:
-    """The last packet's end up to which it holds."""
+    """The last packet boundary at which `holds` is true, by bisection."""
     while low < high:
         middle = (low + high + 1) // 2
         if holds(middle):
@@ -106,7 +106,7 @@ def _halved(low: int, high: int, holds: Callable[[int], bool]) -> int:
 
 
 def _is_in_step(file: BinaryIO, packets: int) -> bool:
-    """Whether the packets that end there begin as they should."""
+    """Whether the latest of these `packets` begin with a sync byte."""
     first = max(0, packets - 8)
     signs = _read(file, first * PACKET_BYTES, (packets - first) * PACKET_BYTES)[::PACKET_BYTES]
     return signs == b"G" * (packets - first)

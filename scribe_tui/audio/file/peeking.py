@@ -1,8 +1,8 @@
-"""The first bytes in a descriptor, looked at and left there for the decoder that inherits it.
+"""The first bytes in a descriptor, examined and left there for the decoder that inherits it.
 
-Its WAV reader waits for 64 KiB, two seconds of speech, before it gives the first sound; who
-knows the head beforehand need not let it. Where a system cannot look without taking (a pipe
-outside Linux), nothing is seen and the decoder finds out by itself.
+The decoder's WAV reader waits for 64 KiB, two seconds of speech, before it gives the first sound;
+with the header known beforehand it need not. Where a system cannot look at bytes without consuming
+them (a pipe outside Linux), nothing is known and the decoder probes by itself.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from scribe_tui.audio.containers.wav import PcmLayout, is_wav, pcm_layout
 
 PEEKED_BYTES = 4096
 PATIENCE_SECONDS = 2.0
-"""From the first byte to a whole head: its writer writes it in one go, or in a few."""
+"""Longest wait from the first byte to a whole header, which may come in a few writes."""
 _LOOK_SECONDS = 0.02
 _SIGN_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Peeked:
-    """The first bytes, empty where they cannot be seen, and how sound lies behind them.
+    """The first bytes (empty where they cannot be seen) and the layout of the PCM behind them.
 
-    `layout` is that of a WAV or its like, None for something else.
+    `layout` is that of a WAV, AIFF or Wave64, None for other formats.
     """
 
     head: bytes
@@ -39,14 +39,14 @@ class Peeked:
 
     @classmethod
     def of(cls, head: bytes) -> Peeked:
-        """The same of bytes that are known."""
+        """The same for bytes that were read already."""
         return cls(head, _layout_in(head))
 
 
 def peeked_in(descriptor: int) -> Peeked:
-    """What is written into `descriptor`.
+    """Look at the first bytes written into `descriptor`.
 
-    Waits for the first byte, so it belongs into a thread. Raises OSError.
+    Blocks until the first byte, so call it in a thread. Raises OSError.
     """
     until: float | None = None
     while True:
@@ -68,14 +68,14 @@ def _layout_in(head: bytes) -> PcmLayout | None:
 
 
 def _is_enough(head: bytes) -> bool:
-    """Whether it begins neither a WAV nor its like, and no packet that others must follow."""
+    """Whether no more bytes are needed: `head` begins neither a PCM file nor a transport stream."""
     if is_wav(head) or may_have_layout(head) or is_au(head):
         return False
     return len(head) >= (HEAD_BYTES if head.startswith(b"G") else _SIGN_BYTES)
 
 
 def _peek(descriptor: int) -> bytes:
-    """What is there of the first bytes, at least one; empty at the end or if it cannot be seen."""
+    """The first bytes that are there, at least one; empty at the end or if they cannot be seen."""
     mode = os.fstat(descriptor).st_mode
     if stat.S_ISREG(mode):
         return os.pread(descriptor, PEEKED_BYTES, os.lseek(descriptor, 0, os.SEEK_CUR))

@@ -28,7 +28,7 @@ class PipeInput:
         self._ended = threading.Event()
 
     def first(self) -> tuple[int, Peeked]:
-        """In a thread: wait for a writer and its first byte. Raises OSError."""
+        """Wait for a writer and its first byte. Blocks: call it in a thread. Raises OSError."""
         if self._path is None:
             return _looked_at(os.dup(_STDIN))
         descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
@@ -37,7 +37,7 @@ class PipeInput:
         return _looked_at(descriptor)
 
     def next(self) -> tuple[int, Peeked]:
-        """In a thread: the same for the writer after the one that closed it. Raises OSError."""
+        """The same for the next writer, after one has closed the pipe. Blocks; raises OSError."""
         while True:
             descriptor = self._opened()
             self._close_spare()
@@ -51,7 +51,7 @@ class PipeInput:
         return _looked_at(descriptor)
 
     def close(self) -> None:
-        """Give up waiting, and let no writer in any more."""
+        """Stop waiting; no further writer can open the pipe."""
         self._ended.set()
         self._close_spare()
 
@@ -73,7 +73,7 @@ class PipeInput:
         return False
 
     def _keep_spare(self) -> None:
-        """As long as one end is open for reading, writers are let in."""
+        """Keep a reading end open, so that writers can open the pipe at any time."""
         self._spare = self._opened()
         if self._ended.is_set():
             self._close_spare()

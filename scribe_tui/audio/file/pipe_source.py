@@ -35,16 +35,16 @@ from scribe_tui.sanitize import harmless_line
 
 AHEAD_SECONDS = 4.0
 PATIENCE_SECONDS = 365 * 86400.0
-"""A pipe in which nothing is written is no fault: its writer may wait for something."""
+"""Stall limit of a pipe: without bytes it is not at fault, since its writer may be waiting."""
 PAUSE_SECONDS = 3.5
 """Silence between two writers: longer than any pause that can be set to end a segment."""
 MOST_NOTICES = 50
-"""Of the writers before the present one; further ones are not told."""
+"""Most notices about earlier writers; further ones are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
-    """What one writer gives: a decoder with its first sound ready, fed by a tap."""
+    """One writer's sound: a decoder with its first sound ready, fed by a tap."""
 
     decoder: Decoder
     tap: PipeTap
@@ -97,9 +97,9 @@ class PipeSource(DecodedSource):
         return PacedChunks(reader, self._format, speed=self._options.speed, clock=self._clock)
 
     async def _heard(self, descriptor: int, peeked: Peeked, *, before: bytes = b"") -> _Writer:
-        """What is written into `descriptor`, the first sound ready; `before` was read already.
+        """A decoder for the bytes in `descriptor`, its first sound ready.
 
-        Raises SourceError.
+        `before` was read already. Raises SourceError.
         """
         async with AsyncExitStack() as held:
             try:
@@ -128,9 +128,9 @@ class PipeSource(DecodedSource):
         raise AssertionError("an exit stack swallows nothing")
 
     async def _next_part(self, chunks: PacedChunks) -> PacedChunks | None:
-        """The recording behind this one, or the next writer's.
+        """The chunks of the recording behind this one, or of the next writer.
 
-        What was wrong with this one, or with what follows, is a notice.
+        An error of this recording, or of the next one, becomes a notice.
         """
         if self._writer is None:
             return None
@@ -160,7 +160,7 @@ class PipeSource(DecodedSource):
             return self._paced(writer.decoder)
 
     async def _following(self, left: tuple[int, bytes] | None) -> _Writer | None:
-        """What is left of this writer, else the next one; None: there is none.
+        """The rest of this writer's bytes, else the next writer; None: there is none.
 
         Raises SourceError.
         """
@@ -197,7 +197,10 @@ class PipeSource(DecodedSource):
         )
 
     async def _ended(self, chunks: PacedChunks, *, goes_on: bool = False) -> SourceError | None:
-        """`goes_on`: what stands behind is heard."""
+        """Why there is no more sound.
+
+        `goes_on`: the bytes behind the recording are heard as well.
+        """
         assert self._writer is not None
         if self._is_told:
             return None
@@ -232,13 +235,13 @@ class PipeSource(DecodedSource):
         return failures.explain_file(decoder.errors, self._shown)
 
     def _stream(self, decoder: Decoder) -> int:
-        """The number of what is heard in its container."""
+        """The number of the stream in its container that is heard."""
         tracks = decoder.facts.tracks
         return tracks[0].stream if tracks else 0
 
 
 def _input(outlet: int, peeked: Peeked) -> DecoderInput:
-    """How the decoder is to read what begins so."""
+    """How the decoder reads `outlet`, whose first bytes are `peeked`."""
     source = pipe_input(outlet)
     if peeked.layout is not None:
         source = source.reading(peeked.layout.flags)

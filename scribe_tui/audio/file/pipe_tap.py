@@ -1,8 +1,7 @@
-"""PipeTap: what a program writes into a pipe, passed on to the decoder and looked at on its way.
+"""PipeTap: passes what a program writes into a pipe on to the decoder and examines it on its way.
 
-What a recording is worth is known by its beginning, its end and its size, and of what goes
-through a pipe nobody else sees them. A thread of its own waits for the writer, for ever if
-need be.
+Whether a recording is whole shows in its beginning, its end and its size, which cannot be read from
+a pipe afterwards. A thread of its own waits for the writer, without a limit.
 """
 
 from __future__ import annotations
@@ -27,12 +26,12 @@ PIECE_BYTES = 64 * 1024
 class PipeTap:
     """Takes over `source`, a descriptor. `outlet` is the end that a decoder reads from.
 
-    Of a WAV whose `layout` tells its length what stands behind that is looked at, as `ToldEnd`
-    does. Raises OSError where there are no more descriptors.
+    For a WAV whose `layout` declares a length, `ToldEnd` examines the bytes behind that length.
+    Raises OSError where there are no more descriptors.
     """
 
     def __init__(self, source: int, layout: PcmLayout | None = None, before: bytes = b"") -> None:
-        """`before`: what was read of it already."""
+        """`before`: bytes that were read from it already."""
         self._source = source
         self._before = before
         self._following: bytes | None = None
@@ -58,7 +57,7 @@ class PipeTap:
 
     @property
     def stored(self) -> Stored | None:
-        """What came of it, to be asked at its end."""
+        """Size, beginning and end of what passed; valid at the end."""
         return stored_as(self._head, self._size) if self._head else None
 
     @property
@@ -67,24 +66,24 @@ class PipeTap:
         return self._head
 
     def take_following(self) -> tuple[int, bytes] | None:
-        """What a recording's end that its header tells is followed by, to be asked at the end.
+        """The rest of the pipe behind the declared end of the recording; valid at the end.
 
-        The descriptor and what was read from it already, with which a head begins; it belongs to
-        the caller then. None: it was read to its end.
+        Returns the descriptor, which belongs to the caller then, and the bytes already read from
+        it, which begin another recording. None: the pipe was read to its end.
         """
         with self._lock:
             following, self._following = self._following, None
         return None if following is None else (self._source, following)
 
     def start(self) -> None:
-        """Begin, once the decoder has its end; ours of it is closed."""
+        """Begin, once the decoder has inherited `outlet`; our copy of that descriptor is closed."""
         thread = threading.Thread(target=self._run, name="pipe-tap", daemon=True)
         thread.start()
         self._thread = thread
         os.close(self.outlet)
 
     def stop(self) -> None:
-        """End it; the decoder must be gone, or it is waited for."""
+        """End the thread; blocks as long as a decoder still has `outlet` open."""
         if self._thread is None:
             for descriptor in (self._source, self._woken, self.outlet, self._inlet):
                 os.close(descriptor)
@@ -115,7 +114,7 @@ class PipeTap:
             os.close(self._woken)
 
     def _leave_following(self) -> bool:
-        """Whether the source is left to who decodes the recording that begins in what was read."""
+        """Whether to leave the source open, since another recording begins in the bytes read."""
         at = sign_in(self._told.rest)
         with self._lock:
             if at is None or self._is_stopped:
@@ -124,7 +123,7 @@ class PipeTap:
             return True
 
     def _sound(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        """Of the pieces what is sound."""
+        """The sound in these pieces."""
         for piece in pieces:
             yield self._told.feed(piece)
             if self._told.is_over:
@@ -132,7 +131,7 @@ class PipeTap:
         yield self._told.finish()
 
     def _pieces(self) -> Iterator[bytes]:
-        """What comes, until the writer is done or `stop` is called, or it fails."""
+        """The bytes from the writer, until it closes the pipe, a read fails or `stop` is called."""
         waiting = select.poll()
         waiting.register(self._source, select.POLLIN)
         waiting.register(self._woken, select.POLLIN)

@@ -1,4 +1,4 @@
-"""Start a decoder on a file in the way that file needs."""
+"""Playing a file: start a decoder with the options that the file needs."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ READ_AHEAD_SECONDS = 2.0
 below."""
 MAX_AHEAD_SECONDS = 32.0
 STALL_SECONDS = 60.0
-"""A file that gives nothing for so long lies on a network disk that is gone."""
+"""A file that gives no bytes for this long is on a network disk that is unreachable."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlayedFile:
     """A running decoder with its first sound ready, and the track it plays (from 0).
 
-    `notices`: what there is to say of its times and of the choice of its track.
+    `notices`: sentences about its timestamps and the choice of its track.
     """
 
     decoder: Decoder
@@ -125,7 +125,7 @@ async def play_file(
 
 
 def _own_layout(path: Path, head: bytes) -> PcmLayout | None:
-    """How uncoded sound lies in a file that the decoder's own reader would not take for it."""
+    """The layout of the PCM in a file that the decoder's own readers would not recognise."""
     if is_wav(head):
         return unpadded_layout(path)
     if is_au(head):

@@ -19,7 +19,7 @@ class RawFile:
     """A file of nothing but signed 16-bit little-endian mono PCM at the session's rate."""
 
     def __init__(self, path: Path, audio_format: AudioFormat, *, follow: bool = False) -> None:
-        """`follow`: at its end wait for what is still being written."""
+        """`follow`: at the end of the file wait for more to be written."""
         self._path = path
         self._shown = harmless_line(path.name)
         self._format = audio_format
@@ -30,7 +30,7 @@ class RawFile:
 
     @property
     def buffered_bytes(self) -> int:
-        """As much as asked for: a file need not be waited for."""
+        """Any amount: a file need not be waited for."""
         return 1 << 62
 
     async def start(self) -> None:

@@ -25,11 +25,11 @@ _TOLERANCE_SECONDS = 0.5
 _TOLERANCE_SHARE = 0.01
 _TOLERANCE_BYTES = 1024
 REST_BYTES = 64 * 1024
-"""Tags behind the sound, and what a container adds to it, are seldom larger."""
+"""Most bytes of tags and container overhead behind the sound."""
 _AT_THE_END_SECONDS = 4.0
-"""A complaint about the end comes when so much sound may still be on its way."""
+"""Sound that may still be buffered when the decoder complains about the end of the file."""
 _XING_AT = 2048
-"""The header with a variable MP3's size stands in the first frame."""
+"""Bytes of the first frame in which the Xing header of an MP3 is searched for."""
 
 
 class Fault(StrEnum):
@@ -41,9 +41,9 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What is there of a recording: its size in bytes, its beginning, and that behind a tag.
+    """What is stored of a recording: its size in bytes, its first bytes, the length of its tag.
 
-    `frame` is the beginning of its sound, empty where that is not known.
+    `frame`: the first bytes of its sound, behind the tag; empty where they are not known.
     """
 
     size: int
@@ -53,7 +53,7 @@ class Stored:
 
 
 def stored_in(path: Path) -> Stored | None:
-    """The same of a file, None where it cannot be read."""
+    """`Stored` for a file, None if it cannot be read."""
     try:
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
@@ -65,7 +65,7 @@ def stored_in(path: Path) -> Stored | None:
 
 
 def stored_as(head: bytes, size: int) -> Stored:
-    """The same of a recording that is `size` bytes long and begins with `head`."""
+    """`Stored` for a recording that is `size` bytes long and begins with `head`."""
     tag = id3_bytes(head)
     return Stored(size, head, tag, head[tag : tag + _XING_AT])
 
@@ -88,9 +88,9 @@ def fault_of(
     errors: Sequence[str],
     played: Played,
 ) -> Fault | None:
-    """What is missing, to be asked at the end of the sound; None: nothing.
+    """What is wrong with a recording whose sound has ended; None: nothing.
 
-    `stored` None: only what does not need it is checked.
+    With `stored` None only the checks are made that do not need it.
     """
     missing = {int(found[1]) for line in errors if (found := _MISSING_SAMPLE.search(line))}
     promised = facts.declared_duration
@@ -124,13 +124,16 @@ def is_cut_by_size(stored: Stored) -> bool:
 
 
 def _lacks_bytes(stored: Stored) -> bool:
-    """Whether an MP3 has clearly fewer bytes than its header counts; absurd ones do not count."""
+    """Whether an MP3 has clearly fewer bytes than its header declares.
+
+    Absurd sizes do not count.
+    """
     promised = _mp3_bytes(stored)
     return promised is not None and _TOLERANCE_BYTES < promised - stored.size < 100 * stored.size
 
 
 def _has_all_bytes(stored: Stored) -> bool:
-    """Whether an MP3 has as many bytes as its Xing or Info header counts."""
+    """Whether an MP3 has as many bytes as its Xing or Info header declares."""
     promised = _mp3_bytes(stored)
     return promised is not None and stored.size >= promised - 1
 

@@ -1,7 +1,7 @@
-"""Damage: what there is to say of sound that could not be decoded while the rest could.
+"""Damage: notices about packets that could not be decoded while the rest of the sound could.
 
-How long the missing pieces were is not known: their lengths stood in what is damaged. Only
-that there are some, and where the first was. No clock, no process.
+Known is only that some are missing, and where the first was. Their lengths are not known: they were
+in the damaged bytes. No clock, no process.
 """
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ from __future__ import annotations
 from enum import Enum, auto
 
 _SURE = 3
-"""So many pieces on end are damage; one or two also where a station is joined between two
-frames, at a tag behind the end, and wherever files were joined to one."""
+"""Consecutive undecodable packets that certainly mean damage. One or two also occur where a station
+is joined between two frames, at a tag behind the end, and where files were joined."""
 _EDGE_SECONDS = 0.5
 _ON_END_SECONDS = 2.0
-"""Pieces are on end where so much sound at most came between them."""
+"""Undecodable packets count as consecutive if at most this much sound came between them."""
 TAIL_BYTES = 512
-"""As much of the end of a recording is looked at for a tag."""
+"""Bytes at the end of a recording in which a tag is searched for."""
 _LYRICS = (b"LYRICS200", b"LYRICSEND")
 
 
 class Loss(Enum):
-    """What is surely missing of a source that is over."""
+    """What is certainly missing of a source that is over."""
 
     NONE = auto()
     SOME = auto()
@@ -28,7 +28,7 @@ class Loss(Enum):
 
 
 class Damage:
-    """Of one decoding of the source called `where`; `notice` says it, None: nothing to say."""
+    """Damage in one decoding of the source called `where`; `notice` is a sentence or None."""
 
     def __init__(self, where: str, *, is_live: bool) -> None:
         self._where = where
@@ -43,7 +43,7 @@ class Damage:
         self.notice: str | None = None
 
     def add(self, count: int, seconds: float) -> None:
-        """So many pieces could not be decoded by now, `seconds` of sound having come."""
+        """Note that `count` packets in all were undecodable when `seconds` of sound had come."""
         new = count - self.count
         if not self.count:
             self._first_seconds = seconds
@@ -59,12 +59,15 @@ class Damage:
             self._say()
 
     def went_on(self, seconds: float) -> None:
-        """So much sound came: what stands before some of it was no tag behind the end."""
+        """Note that `seconds` of sound came.
+
+        Undecodable packets before it were no tag at the end.
+        """
         if self.lost_from is not None and seconds - self.lost_from > _ON_END_SECONDS:
             self._say()
 
     def ended(self, seconds: float, tail: bytes = b"") -> Loss:
-        """What is missing, the source being over after so much sound: a single piece counts, too.
+        """What is missing of a source that ended after `seconds`; a single packet counts here.
 
         `tail`: its last `TAIL_BYTES`, as far as they are known.
         """
@@ -94,7 +97,7 @@ class Damage:
 
     @property
     def place(self) -> str:
-        """Where sound is surely lost, as the middle of a sentence; empty at the beginning."""
+        """Where sound is certainly lost, as the middle of a sentence; empty at the beginning."""
         if self.lost_from is None or self.lost_from < _EDGE_SECONDS:
             return ""
         return f"from about {self.lost_from:.0f} s on "

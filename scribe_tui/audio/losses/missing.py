@@ -1,6 +1,6 @@
-"""Sentences for recordings of which not all was heard: files, pipes, and those at an address.
+"""Sentences for recordings that were not heard in full: files, pipes, and those at an address.
 
-None is tried again by itself: that would repeat what was heard.
+None of these errors is retried automatically: that would repeat what was heard.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from scribe_tui.audio.losses.damage import Loss
 from scribe_tui.errors import Retry, SourceError
 
 _WHOLE_SECONDS = 0.5
-"""What is heard but for so much is whole."""
+"""Missing sound up to this length is not reported."""
 _SEAM_SECONDS = 0.05
 _WITHOUT_TAGS = frozenset({"ogg"})
-"""Containers behind whose sound no tag stands: what is left there is sound of another kind."""
+"""Containers that have no tag behind the sound: bytes left there are sound of another format."""
 _WHOLE_COPY = "Get a whole copy of it for the rest."
 _ONE_KIND = "Convert it to one kind of sound, or get a whole copy of it, for the rest."
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was seen of a recording beside its sound, as far as it is known.
+    """Facts of a recording besides its sound, as far as they are known.
 
     `tail`: its last bytes; `tracks`: of a transport stream, whose decoder `merges` versions of
     its map.
@@ -37,7 +37,7 @@ class Seen:
 
 
 def lost(title: str, message: str, remedy: str = _WHOLE_COPY) -> SourceError:
-    """Some of a recording cannot be heard, however often one tries."""
+    """A part of a recording cannot be decoded; retrying does not help."""
     return SourceError(title, message, remedy, retry=Retry.NEVER)
 
 
@@ -53,7 +53,7 @@ def damaged(name: str, what: str) -> SourceError:
 
 
 def not_decoded_further(name: str, heard_seconds: float) -> SourceError:
-    """There is more in it, of another kind of sound or damaged, that the decoder cannot read."""
+    """It holds more sound, in another format or damaged, that the decoder cannot read."""
     message = (
         f"{name} cannot be decoded beyond {heard_seconds:.1f} s: it changes its kind of sound "
         "there, or is damaged."
@@ -77,7 +77,7 @@ def joined(name: str, heard_seconds: float) -> SourceError:
 
 
 def seams(name: str, whole_seconds: float | None, heard_seconds: float) -> str | None:
-    """What there is to say of FLAC recordings on end that are `whole_seconds` long together."""
+    """A notice about consecutive FLAC recordings that are `whole_seconds` long in total."""
     if whole_seconds is None or whole_seconds - heard_seconds < _SEAM_SECONDS:
         return None
     missing = whole_seconds - heard_seconds
@@ -87,7 +87,10 @@ def seams(name: str, whole_seconds: float | None, heard_seconds: float) -> str |
 
 
 def loss(name: str, decoder: Decoder, played: Played, seen: Seen) -> SourceError | None:
-    """What is missing of a recording that was read to its end; None: nothing that is known."""
+    """The error for what is missing of a recording that was read to its end.
+
+    None: nothing known.
+    """
     facts, stored = decoder.facts, seen.stored
     fault = fault_of(stored, facts, decoder.errors, played)
     if fault is Fault.CUT_SHORT:
@@ -108,7 +111,7 @@ def loss(name: str, decoder: Decoder, played: Played, seen: Seen) -> SourceError
 
 
 def _leaves_a_rest(decoder: Decoder, heard_seconds: float, stored: Stored | None) -> bool:
-    """Whether more than a tag stands behind what was read; yes where that is not known."""
+    """Whether more than a tag follows what was read; True where that is not known."""
     if decoder.facts.container in _WITHOUT_TAGS:
         return True
     read, declared = decoder.packet_bytes, decoder.facts.declared_duration
