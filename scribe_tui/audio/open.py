@@ -1,6 +1,6 @@
-"""From what a user typed to a Source: microphone, sound server, http(s) address, file or pipe.
+"""Opening a source by its address: microphone, sound server, http(s) address, file or pipe.
 
-What each kind needs is imported with the first address of that kind.
+The modules of each kind are imported with the first address of that kind.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from scribe_tui.sanitize import harmless_line, mask_address
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+):")
 _WEB = ("http", "https")
 _MOST_DIGITS = 6
-"""A longer number is no microphone's, but may be its name."""
+"""Digits of the largest device number; a longer number may still be a device's name."""
 
 
 STDIN = "-"
@@ -38,10 +38,10 @@ def open_source(
     *,
     speed: float | None = None,
 ) -> Source:
-    """The source at `address`, not opened yet: a reconnect asks for a new one.
+    """The source at `address`, not opened yet; each opening needs a new one.
 
-    `speed`, unless None, stands for that in `options`. Raises UsageError for an address of
-    no known kind, SourceError where the program may open no more files.
+    `speed`, unless None, replaces that in `options`. Raises UsageError for an address of no
+    known kind, SourceError where the program may open no more files.
     """
     options = options or SourceOptions()
     if speed is not None:
@@ -82,7 +82,7 @@ def _source_at(address: str, audio_format: AudioFormat, options: SourceOptions) 
 
 
 def check_address(address: str) -> None:
-    """Raise UsageError for what cannot work whatever happens later; touches no network."""
+    """Raise UsageError for an address that can never work; does not use the network."""
     if _microphone(address) is not None or _pulse(address) is not None:
         return
     if _is_web(address):
@@ -168,7 +168,7 @@ def _check_url(address: str) -> None:
 
 
 def _path(address: str) -> Path:
-    """The path an address means, perhaps a `file:` address. Raises UsageError for no path."""
+    """The path of an address, which may be a `file:` URL. Raises UsageError if it has none."""
     try:
         path = _path_of_url(address) or user_path(address)
         is_file = path.is_absolute() and address[:5].lower() == "file:"
@@ -213,7 +213,7 @@ def _is_pipe(path: Path) -> bool:
 
 
 def _exists(path: Path) -> bool:
-    """Raises ValueError for what can be no path at all."""
+    """Whether the path exists. Raises ValueError for an invalid path."""
     try:
         os.stat(path)  # noqa: PTH116 - Path.exists hides the ValueError
     except OSError:
@@ -231,7 +231,7 @@ class SourceKind(StrEnum):
 
 
 def kind_of(address: str) -> SourceKind:
-    """What `address` stands for. Raises UsageError for what can be no source."""
+    """The kind of source that `address` names. Raises UsageError for an invalid one."""
     if _microphone(address) is not None or _pulse(address) is not None:
         return SourceKind.MICROPHONE
     if _is_web(address):

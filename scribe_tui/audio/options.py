@@ -1,4 +1,4 @@
-"""SourceOptions: how a source is asked and which part of its sound is taken."""
+"""SourceOptions: how a source is requested and which part of its sound is used."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ CONNECT_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceOptions:
-    """What the user set for one source. `track` and `channel` count from 1, None: looked for.
+    """What the user set for one source.
 
-    `speed` and `follow` are for files and recordings, `headers` are `NAME: VALUE` lines for
-    the source's own server, `title_charset` is what its titles are written in.
+    `track` and `channel` count from 1, None: chosen by content. `speed` and `follow` are for files
+    and recordings, `headers` are `NAME: VALUE` lines for the source's own server, `title_charset`
+    is what its titles are written in.
     """
 
     speed: float = 1.0

@@ -1,7 +1,7 @@
 """Run one blocking call in a thread of its own.
 
-Not in the event loop's shared pool: a handful of calls that hang there (a name server or
-a sound server that does not answer) would stop everybody else's. The thread is a daemon,
+Not in the event loop's shared pool: a handful of calls that hang there (a name server or a sound
+server that does not answer) would block all other calls. The thread is a daemon,
 so that a hanging call cannot keep the program from ending.
 """
 

@@ -1,9 +1,9 @@
-"""Real time: chunks leave at the pace of the clock, whatever lumps the sound arrives in.
+"""Pacing: chunks are released in real time, whatever bursts the sound arrives in.
 
-A station sends 4 to 8 s at once when one joins and HLS a lump every 4 to 6 s. That
-backlog is kept as a cushion against the net. Only when it has grown beyond what it was
-at the start (a long hiccup made good, or a station whose clock is faster than ours) is
-it worked off, too slowly to be noticed, until it is what it was.
+A station sends 4 to 8 s at once to a new listener, and HLS a segment every 4 to 6 s. That backlog
+is kept as a reserve against network delays. Only when it has grown beyond its initial size (after a
+long delay that was made up, or because the station's clock is faster than ours) is it reduced, too
+slowly to be noticed, to its initial size.
 """
 
 from __future__ import annotations
@@ -22,22 +22,23 @@ from scribe_tui.audio.format import (
 from scribe_tui.clock import Clock
 
 BEAT_SECONDS = CHUNK_SECONDS
-"""Chunks of live sources that wait for their time leave together, on a beat common to all:
+"""Chunks of live sources that wait for their time are released together, on a beat common to all:
 the program wakes ten times a second, not ten times a second for each pane.
 """
 CATCH_UP = 1.02
-"""Pace while an excess backlog is worked off."""
+"""Pace, relative to real time, while an excess backlog is reduced."""
 EXCESS_SECONDS = 0.5
 SETTLING_SECONDS = 10.0
-"""After this much sound the burst at joining is over; then the usual backlog is measured."""
+"""After this much sound the initial burst is over; then the usual backlog is measured."""
 WINDOW_SECONDS = 20.0
-"""The backlog is measured by its lowest value over more than two or three HLS lumps."""
+"""The backlog is measured by its lowest value within this time, longer than two HLS segments."""
 MAX_LATE_SECONDS = 1.0
-"""A busy moment is made up for up to here; after a longer sleep the schedule starts anew."""
+"""A delay of this program up to this is made up for; after a longer one the schedule starts
+anew."""
 
 
 class PcmReader(Protocol):
-    """PCM that arrives by itself, in any lumps."""
+    """PCM that arrives by itself, in any amounts."""
 
     @property
     def buffered_bytes(self) -> int:
@@ -54,17 +55,17 @@ class Silence:
         self.buffered_bytes = size
 
     async def read(self, size: int) -> bytes:
-        """The next ones."""
+        """The next `size` bytes, fewer at the end."""
         size = min(size, self.buffered_bytes)
         self.buffered_bytes -= size
         return bytes(size)
 
 
 class ChunkSchedule:
-    """When each chunk may leave: arithmetic alone.
+    """When each chunk may be released: arithmetic alone.
 
-    A live source (`speed` None) goes at real time and works off an excess backlog; a file
-    goes at its speed, for its backlog says nothing.
+    A live source (`speed` None) runs in real time and reduces an excess backlog; a file runs at its
+    speed, since its backlog means nothing.
     """
 
     def __init__(self, speed: float | None = None) -> None:
@@ -77,11 +78,11 @@ class ChunkSchedule:
         self._usual: float | None = None
 
     def due(self, now: float, seconds: float, backlog_seconds: float, *, waited: bool) -> float:
-        """The instant at which a chunk of `seconds`, ready at `now`, may leave.
+        """The instant at which a chunk of `seconds`, ready at `now`, may be released.
 
-        `waited`: it had to be waited for. Then, coming late, it moves all that follow;
-        one that was ready and is only late by a busy machine does not, so that no pace
-        is lost. `backlog_seconds` is the sound waiting behind it.
+        `waited`: the program had to wait for the chunk. Then its delay moves all that follow. A
+        chunk that was ready, and is late only because the machine was busy, moves none, so that the
+        pace is kept. `backlog_seconds`: the sound that waits behind it.
         """
         due = now if self._due is None else self._due
         if now > due and (waited or now - due > MAX_LATE_SECONDS):
@@ -94,7 +95,7 @@ class ChunkSchedule:
         return due
 
     def skip(self, seconds: float) -> None:
-        """The next chunk is from so much later."""
+        """Note that `seconds` are missing before the next chunk."""
         if self._due is not None:
             self._due += seconds / self._rate
 
@@ -116,7 +117,7 @@ def on_beat(instant: float) -> float:
 
 
 class PacedChunks:
-    """Cuts PCM into chunks of the format's length and gives each when it is due.
+    """Cuts PCM into chunks of the format's length and returns each when it is due.
 
     `speed`: as for `ChunkSchedule`; None for live sources. `copy` takes what the reader decodes.
     """
@@ -140,11 +141,11 @@ class PacedChunks:
 
     @property
     def released_seconds(self) -> float:
-        """How much sound was given so far."""
+        """Seconds of sound released so far."""
         return self._format.seconds(self.released_samples)
 
     def skip(self, seconds: float) -> None:
-        """So much of the source is missing before the next chunk, which leaves later."""
+        """Note that `seconds` of the source are missing before the next chunk: it is due later."""
         self._schedule.skip(seconds)
 
     async def next(self) -> AudioChunk | None:

@@ -37,7 +37,7 @@ class SourceStatus:
 
 
 def noticed(*notices: str | None) -> tuple[str, ...]:
-    """Those that there are."""
+    """The notices that are not None."""
     return tuple(notice for notice in notices if notice)
 
 
@@ -54,10 +54,10 @@ class Source(Protocol):
 
     @property
     def is_live(self) -> bool:
-        """True where sound that is not read at once is lost; False for a file, which can wait.
+        """True if sound that is not read at once is lost; False for a file, which can wait.
 
-        Of an address it is known only when it has answered, and may change at the end: a
-        recording and an HLS stream that was ended are over and not to be opened again.
+        For an http(s) address it is known only once the server has answered, and may change at the
+        end: a finished recording, or an HLS stream that ended, is not opened again.
         """
 
     @property
@@ -85,13 +85,13 @@ class CopyMaker(Protocol):
 
 @runtime_checkable
 class KeepsSound(Protocol):
-    """A source whose sound comes coded and can be kept as it was sent."""
+    """A source whose sound is compressed and can be kept as it was sent."""
 
     def keep(self, maker: CopyMaker) -> None:
-        """Before it is entered: give `maker` the sound as it is sent."""
+        """Pass the bytes to `maker` as they are sent. Call it before entering."""
 
 
 def keep_sound(source: Source, maker: CopyMaker | None) -> None:
-    """Have `source` give `maker` its sound as it is sent, if it can."""
+    """Have `source` pass its bytes to `maker`, if it can; with `maker` None do nothing."""
     if maker is not None and isinstance(source, KeepsSound):
         source.keep(maker)

@@ -13,7 +13,7 @@ from scribe_tui.errors import Retry, SourceError
 from scribe_tui.sanitize import harmless_line
 
 HELD_SECONDS = 600.0
-"""Most sound that waits to be played; more is not taken."""
+"""Most sound that waits to be played; more is refused."""
 
 
 def why_unheard(environ: Mapping[str, str]) -> str | None:
@@ -55,9 +55,9 @@ class Speakers(UsesDevice):
         return True
 
     def play_late(self, pcm: bytes, late_seconds: float, kept_seconds: float) -> None:
-        """Play live PCM: where more than `late_seconds` wait, all but `kept_seconds` is skipped.
+        """Play live PCM; if more than `late_seconds` wait, skip all of it but `kept_seconds`.
 
-        The device's clock is not the source's: what waits would grow for hours.
+        The device's clock differs from the source's: the backlog would grow for hours.
         """
         self.play(pcm)
         with self._lock:
@@ -65,7 +65,7 @@ class Speakers(UsesDevice):
                 del self._waiting[: -self._format.samples(kept_seconds) * SAMPLE_BYTES]
 
     async def played(self) -> None:
-        """Return when all was heard, or the device ended. Raises nothing."""
+        """Return when everything was played, or the device ended. Never raises."""
         while self._trail and not self._finished:
             self._changed.clear()
             await self._changed.wait()
@@ -111,7 +111,7 @@ class Speakers(UsesDevice):
 
 
 def _refusal(error: Exception) -> SourceError:
-    """Why nothing can be heard, with the other way."""
+    """Why nothing can be played, and what to do instead."""
     said = harmless_line(str(error)).removeprefix("Error opening RawOutputStream: ")
     if "device" in said.lower():
         return SourceError(

@@ -11,14 +11,14 @@ _UTF8_LETTER_BYTES = 4
 
 
 def tidy_title(raw: bytes, charset: str | None = None) -> str:
-    """A title fit to be shown; some servers send them HTML-escaped, or addresses in them."""
+    """A title fit for display, without HTML escapes and with secrets in addresses masked."""
     return mask_url(harmless_line(html.unescape(decode_title(raw, charset))))
 
 
 def decode_title(raw: bytes, charset: str | None = None) -> str:
     """Text in `charset`; None: UTF-8 whose last letter may be cut, else Windows-1252.
 
-    UTF-16 is known by its mark.
+    UTF-16 is recognised by its byte order mark.
     """
     if charset is not None:
         return raw.decode(charset, errors="replace")

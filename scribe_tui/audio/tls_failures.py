@@ -40,7 +40,7 @@ def bad_certificate(where: str, code: int = 0) -> SourceError:
 
 
 def no_tls(where: str, reason: str) -> SourceError:
-    """What answers there does not speak TLS, or none that we speak; `reason` as OpenSSL has it."""
+    """The server does not speak TLS, or no version that we accept; `reason`: OpenSSL's name."""
     if reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"):
         message = f"{where} does not speak TLS there."
         return SourceError("no TLS", message, "Try the address with http:// instead of https://.")

@@ -14,7 +14,7 @@ from scribe_tui.audio.pcm.level import level_dbfs
 from scribe_tui.errors import SourceError
 
 LISTEN_SECONDS = 60.0
-"""Length of each track that is looked at."""
+"""Length of each track that is examined."""
 MAX_TRACKS = 12
 LOOK_SECONDS = 20.0
 _RATE = AudioFormat.parse("pcm_8000")
@@ -25,9 +25,9 @@ async def speaking_track(
 ) -> int:
     """The number, from 0, of the track to take.
 
-    Of those with speech the default one, else the first of them; where none has speech, the
-    default one, else the first with sound. `source` makes the input that reads a track for
-    so many seconds. Takes at most `LOOK_SECONDS`; what was not looked at by then has none.
+    Among tracks with speech the default one, else the first of them; without any, the default
+    track, else the first with sound. `source` makes the input for (track, seconds). Takes at most
+    `LOOK_SECONDS`; tracks not examined by then count as silent.
     """
     spreads: dict[int, LevelSpread] = {}
     try:
@@ -47,13 +47,13 @@ async def speaking_track(
 
 
 def notice_of(tracks: Sequence[Track], chosen: int) -> str:
-    """What there is to say once of the choice; `chosen` from 0."""
+    """The notice about the choice; `chosen` counts from 0."""
     names = ", ".join(f"{number} {track.name}" for number, track in enumerate(tracks, start=1))
     return f"sound track {chosen + 1} of {len(tracks)} is taken ({names})"
 
 
 async def _listen(source: DecoderInput, where: str) -> LevelSpread:
-    """How the level of a track moves; of a track that cannot be decoded, nothing."""
+    """How the level of a track varies; empty for a track that cannot be decoded."""
     spread = LevelSpread(frames=round(LISTEN_SECONDS / FRAME_SECONDS))
     decoder = Decoder(source, _RATE, where, capacity_seconds=LISTEN_SECONDS)
     try:

@@ -1,4 +1,4 @@
-"""Sentences for sound tracks and channels that are asked for and not there, or too many."""
+"""Sentences for sound tracks and channels that were requested and do not exist, or are too many."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def no_track(where: str, wanted: int, tracks: Sequence[str]) -> SourceError:
 
 
 def too_many_channels(where: str, channels: int, most: int) -> SourceError:
-    """More channels than can be looked at."""
+    """More channels than can be examined."""
     return SourceError(
         "too many channels",
         f"{where} has {channels} channels, and no more than {most} can be heard.",
@@ -43,5 +43,5 @@ _NO_STREAM = ("matches no streams", "does not contain any stream")
 
 
 def found_no_stream(errors: Iterable[str]) -> bool:
-    """Whether a decoder's last words say that no sound track stood in what it looked at."""
+    """Whether a decoder's error lines say that it found no sound track in the probed bytes."""
     return any(sign in line for sign in _NO_STREAM for line in errors)

@@ -14,7 +14,7 @@ _NO_SUCH = ("querying device", "No input device matching", "Invalid number of ch
 
 
 class NoDeviceError(SourceError):
-    """PortAudio has no such device, or is not there; another way to it may lead on."""
+    """PortAudio has no such device, or is missing; the sound server may still have it."""
 
 
 def shown(device: int | str | None) -> str:
@@ -60,7 +60,7 @@ def gone(who: str) -> SourceError:
 
 
 def replaced(who: str, now: str) -> SourceError:
-    """It is gone, or no longer the default, and the server gives what nobody asked for."""
+    """The source is gone, or no longer the default, and the server gives another one instead."""
     message = f"The sound server gave {now} in the place of {_in_midst(who)}; it is not heard."
     return SourceError("source replaced", message)
 
@@ -70,12 +70,12 @@ def _in_midst(who: str) -> str:
 
 
 def moved(before: str, now: str) -> str:
-    """A notice: the sound server was set to give something else, or had to."""
+    """A notice: the sound server switched to another source."""
     return f"the sound server gives {now} now instead of {before}"
 
 
 def hung(who: str, seconds: float) -> SourceError:
-    """PortAudio does not come back."""
+    """A call of PortAudio does not return within `seconds`."""
     return SourceError("no answer", f"{who} did not open within {seconds:g} s.")
 
 

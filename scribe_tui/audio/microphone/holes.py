@@ -1,7 +1,7 @@
-"""Holes: sound that a device never gave, while it or its server stood still.
+"""Holes: sound that a device never gave because it, or its sound server, stood still.
 
-A recording counts its samples, the clock counts the seconds. Where the clock runs away from
-the samples and they do not come after all, that sound is missing.
+The samples that came are compared with the clock. Where the clock is ahead and the samples do not
+come later either, that sound is missing.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import deque
 
 LATE_SECONDS = 0.5
-"""Less is a busy machine, or the drift of two clocks."""
+"""Least duration of a hole: less is a busy machine, or the drift of two clocks."""
 JUDGED_SECONDS = 1.0
-"""What was only held up has come by then."""
+"""Time after which sound that was only delayed has come."""
 WINDOW_SECONDS = 10.0
 
 
 class Holes:
-    """Told of each piece of sound, it says how many seconds are missing before it.
+    """Is given each chunk of sound and returns how many seconds are missing before it.
 
     A hole is reported within `JUDGED_SECONDS` after it ended, once, in its true length.
     """
@@ -27,7 +27,10 @@ class Holes:
         self._lags: deque[tuple[float, float]] = deque()
 
     def missed(self, now: float, seconds: float) -> float:
-        """A piece so long came at the instant `now`. Seconds that are missing, 0 for none."""
+        """Note that `seconds` of sound came at `now`.
+
+        Returns the seconds missing before it, or 0.
+        """
         if self._began is None:
             self._began = now - seconds
         self._given_seconds += seconds

@@ -30,7 +30,7 @@ from scribe_tui.errors import SourceError
 from scribe_tui.sanitize import harmless_line
 
 HELD_SECONDS = 10.0
-"""Most sound held for a reader that is busy; more is dropped, counted and shown."""
+"""Most sound held for a busy reader; more is dropped, counted and reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,10 @@ class MicrophoneSource:
         await self._held_open.aclose()
 
     def _given(self, before: str | None, now: str) -> None:
-        """PortAudio records through a sound server, which may give another source than before."""
+        """Note which source the sound server under PortAudio gives.
+
+        It may replace the one before.
+        """
         if before is not None:
             self._notice(microphone_failures.moved(before, now))
 
@@ -160,10 +163,10 @@ class MicrophoneSource:
         return microphone_failures.refusal(self._shown, error, self._format.rate, self._own_rate)
 
     def _channels_of(self, sounddevice: Any) -> int:
-        """How many channels to record: two where there are two, or as many as are wanted.
+        """How many channels to record: two if the device has two, more if a higher one is wanted.
 
-        A sound server offers 32 and makes the others up. Raises what PortAudio raises, and
-        SourceError for a channel that is not there.
+        A sound server offers 32 channels, most of them without sound of their own. Raises what
+        PortAudio raises, and SourceError for a channel that does not exist.
         """
         device = sounddevice.query_devices(self._device, "input")
         self._own_rate = int(device["default_samplerate"])

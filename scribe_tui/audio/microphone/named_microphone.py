@@ -20,11 +20,14 @@ from scribe_tui.audio.source import Source, SourceStatus
 from scribe_tui.sanitize import harmless_line
 
 _MONITOR = ".monitor"
-"""How the server calls what it plays; a microphone is never meant by part of that."""
+"""Suffix of the server's monitors (what it plays): part of their name never means a microphone."""
 
 
 def named(names: Sequence[PulseName], wanted: str) -> PulseName | None:
-    """The one source that is meant by `wanted`: its name, what it is called, or part of either."""
+    """The one source whose name or description is `wanted` or holds it.
+
+    None unless it is unique.
+    """
     for exact in (
         [each for each in names if wanted == each.name],
         [each for each in names if wanted == each.description],
@@ -42,7 +45,7 @@ def named(names: Sequence[PulseName], wanted: str) -> PulseName | None:
 
 
 def default(names: Sequence[PulseName]) -> PulseName | None:
-    """The source that is the server's default, unless that is what it plays itself."""
+    """The server's default source, unless that is a monitor of what it plays."""
     found = [each for each in names if each.is_default and not each.name.endswith(_MONITOR)]
     return found[0] if found else None
 
@@ -50,7 +53,7 @@ def default(names: Sequence[PulseName]) -> PulseName | None:
 class NamedMicrophone:
     """One recording; a live `Source`. `name` None: the default microphone.
 
-    Its errors are those of the way that was tried last.
+    Its errors are those of the last way that was tried (PortAudio, then the sound server).
     """
 
     is_live = True
@@ -68,7 +71,7 @@ class NamedMicrophone:
 
     @property
     def status(self) -> SourceStatus:
-        """The facts of the recording, and through whom it is heard unless through PortAudio."""
+        """The facts of the recording, with a notice if it does not go through PortAudio."""
         inner = self._source.status
         if inner is not self._inner:
             self._inner = inner

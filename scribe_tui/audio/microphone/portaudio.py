@@ -23,7 +23,8 @@ CLOSE_SECONDS = 0.8
 
 _lock = threading.Lock()
 _open_streams: set[int] = set()
-"""Streams of this program; PortAudio looks for devices only while there is none."""
+"""Ids of this program's open streams; PortAudio can search for new devices only while there are
+none."""
 
 
 @contextlib.contextmanager
@@ -39,7 +40,7 @@ def portaudio() -> Iterator[Any]:
 
 
 def see_new_devices(sounddevice: Any) -> None:
-    """Know of devices that came after the start, unless a stream is open.
+    """Make PortAudio list devices that were connected later, unless a stream is open.
 
     To be called inside `portaudio`; raises what PortAudio raises.
     """
@@ -49,9 +50,10 @@ def see_new_devices(sounddevice: Any) -> None:
 class DeviceStream:
     """A stream of the library from entering to leaving; `shown` is its device in sentences.
 
-    `make` makes it, not yet started; it runs in a thread, inside `portaudio`. What PortAudio
-    raises there becomes `refusal`'s SourceError. Entering raises that, or one for a device that
-    hangs; leaving takes `CLOSE_SECONDS` at most and never raises.
+    `make` creates the library's stream without starting it; it is called in a thread, inside
+    `portaudio`. `refusal` turns what PortAudio raises there into a SourceError. Entering raises
+    that, or a SourceError for a device that hangs; leaving takes at most `CLOSE_SECONDS` and never
+    raises.
     """
 
     def __init__(

@@ -1,11 +1,11 @@
-"""What is used of sounddevice's private parts: `_terminate`, `_initialize`, `_exit_handler`.
+"""The private names of sounddevice in use: `_terminate`, `_initialize`, `_exit_handler`.
 
-PortAudio lists devices once, when it is initialised, and sounddevice has no public way to do
-that anew: without the first two, a microphone or sound server that comes after the start is
-found after a restart alone. Initialising takes 5 to 50 ms, at each opening. The third ends
-PortAudio when the program ends and waits for ever while a thread hangs in it on a sound
-server that does not answer: without it the program would not end. Where a version lacks a
-name, it is done without.
+PortAudio lists devices once, when it is initialised, and sounddevice has no public way to repeat
+that: without the first two names, a microphone or sound server that is connected after the start is
+found only after a restart. Initialising takes 5 to 50 ms, at each opening. The third name is
+unregistered: it ends PortAudio when the program exits, and would wait for ever while a thread hangs
+in PortAudio on a sound server that does not answer. Where a version of sounddevice lacks a name,
+its use is left out.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ AT_EXIT = "_exit_handler"
 
 
 def look_again(sounddevice: Any, *, are_open: bool) -> None:
-    """See devices and sound servers that came after the start; not while streams are open.
+    """List devices and sound servers again; not while streams are open.
 
     Raises what PortAudio raises.
     """
@@ -29,6 +29,6 @@ def look_again(sounddevice: Any, *, are_open: bool) -> None:
 
 
 def leave_alone_at_exit(sounddevice: Any) -> None:
-    """Streams are closed by us; the system takes back the rest."""
+    """Unregister sounddevice's exit handler: this program closes its streams itself."""
     if callable(at_exit := getattr(sounddevice, AT_EXIT, None)):
         atexit.unregister(at_exit)

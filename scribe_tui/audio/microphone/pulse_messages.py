@@ -1,8 +1,8 @@
 """Messages of the PulseAudio native protocol, version 13, as far as watching a stream needs them.
 
-Sans-IO. PipeWire speaks it, too. A message is a head of five numbers and tagged values:
-numbers `L`, texts `t`, none `N`, bytes `x`, lists of properties `P`, and some others, which are
-passed over. What a server can write raises ValueError at worst.
+Sans-IO. PipeWire speaks it, too. A message is a header of five numbers and tagged values: numbers
+`L`, texts `t`, none `N`, bytes `x`, lists of properties `P`, and some others, which are skipped.
+Malformed messages raise ValueError and nothing else.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ ANY = 0xFFFFFFFF
 _CONTROL = 0xFFFFFFFF
 _MAX_ITEMS = 100_000
 _FIXED = {"a": 6, "U": 8, "R": 8, "r": 8, "T": 8, "B": 1, "V": 4, "1": 0, "0": 0}
-"""Bytes of the values that are passed over."""
+"""Length in bytes of the values that are skipped, by their tags."""
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A stream that records: its number, its source's number, and whose it is."""
+    """A recording stream: its number, the number of its source, the id of its process."""
 
     number: int
     source: int
@@ -41,7 +41,7 @@ def message(command: int, tag: int, *values: int | str | bytes | dict[str, str] 
 
 
 def length_in(head: bytes) -> int:
-    """Bytes of the message behind its head. Raises ValueError for more than any true one."""
+    """Length in bytes of the message behind its header. Raises ValueError beyond `MAX_BYTES`."""
     length = int.from_bytes(head[:4], "big")
     if length > MAX_BYTES:
         raise ValueError("too long")
@@ -73,7 +73,7 @@ class TaggedValues:
 
     @property
     def is_over(self) -> bool:
-        """Whether there are no more."""
+        """Whether all values were read."""
         return self._at >= len(self._body)
 
     def number(self) -> int:
@@ -108,7 +108,7 @@ class TaggedValues:
         return found
 
     def skip(self) -> None:
-        """Pass over a value of any kind."""
+        """Skip a value of any kind."""
         tag = self._body[self._at : self._at + 1].decode("latin-1")
         if tag in ("t", "N"):
             self.text()

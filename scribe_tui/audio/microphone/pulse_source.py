@@ -26,12 +26,12 @@ from scribe_tui.sanitize import harmless_line
 
 HELD_SECONDS = 10.0
 OPEN_SECONDS = 10.0
-"""A server that is there and hangs lets its clients wait for ever."""
+"""Longest wait for the first sound: a server that hangs would let its clients wait for ever."""
 
 
 @dataclass(frozen=True, slots=True)
 class PulseName:
-    """What `pulse:` takes, and what the server calls it for people."""
+    """A source of the sound server: its `name` for `pulse:`, and its description for people."""
 
     name: str
     description: str
@@ -50,7 +50,7 @@ def names_in(listing: str) -> tuple[PulseName, ...]:
 
 
 async def list_pulse() -> tuple[PulseName, ...]:
-    """All sources and monitors; none where there is no server, or no decoder that knows any."""
+    """All sources and monitors; empty without a server, or a decoder that supports it."""
     try:
         return names_in(await pulse_listing(find_decoder()))
     except SourceError:  # no decoder: doctor says so
@@ -60,9 +60,8 @@ async def list_pulse() -> tuple[PulseName, ...]:
 class PulseSource(DecodedSource):
     """One recording; a live `Source`. `name` None: the server's default.
 
-    Entering raises SourceError in one sentence, and so does iterating when the server ends
-    or the source is taken away, whatever the server gives in its place. What is missing of
-    its sound is counted in `status`.
+    Entering raises SourceError in one sentence, and so does iterating when the server ends or the
+    source is removed, whatever the server gives instead. Missing sound is counted in `status`.
     """
 
     is_live = True
@@ -109,10 +108,10 @@ class PulseSource(DecodedSource):
         return PacedChunks(decoder, self._format, clock=self._clock)
 
     def _given(self, before: str | None, now: str) -> None:
-        """The server gives this source: as it was asked to, or in the place of one that is gone.
+        """Note that the server gives the source `now`, perhaps in place of `before`, which is gone.
 
-        Nobody asked for another than the one that is named, but a server that was set to give
-        another one at each opening is not argued with.
+        A replacement of a named source is an error later on. But one that the server gives from the
+        first sound on was configured there, and is accepted.
         """
         if before is None:
             self._moves = instead_of(self._name, now)
@@ -142,7 +141,7 @@ class PulseSource(DecodedSource):
 
 
 def instead_of(wanted: str | None, given: str) -> tuple[str, ...]:
-    """What there is to say of a source that is given at first; a number or `@NAME@` fits any."""
+    """Notices about the source that is given at first; a number or `@NAME@` fits any."""
     if wanted is None or wanted == given or wanted.isdigit() or wanted.startswith("@"):
         return ()
     return (failures.moved(wanted, given),)

@@ -1,8 +1,7 @@
-"""PulseWatch: which source the sound server really gives a stream.
+"""PulseWatch: which source the sound server really gives to a recording stream.
 
-When a source is taken away, PulseAudio and PipeWire give its streams another one, and no stream
-is told. So the server is asked, over a connection of its own, whenever it says that something
-changed; nothing happens as long as nothing does.
+When a source is removed, PulseAudio and PipeWire give its streams another one without notice to
+them. So the server is asked, over a separate connection, whenever it announces a change.
 """
 
 from __future__ import annotations
@@ -21,19 +20,19 @@ from scribe_tui.sanitize import harmless_line
 
 ANSWER_SECONDS = 30.0
 LOOK_SECONDS = 5.0
-"""So long a server that gives sound and does not answer may delay the opening of a source."""
+"""Longest delay of opening a source by a server that gives sound and does not answer here."""
 MOST_MOVES = 20
-"""A stream that is moved more often is moved for ever; then no more is told."""
+"""Reported moves of one stream: one that is moved more often is moved all the time."""
 Given = Callable[[str | None, str], None]
-"""Called with the names of the source before and now; at the beginning there was none before."""
+"""Called with the names of the previous source and the present one; at first None and that one."""
 
 
 @contextlib.asynccontextmanager
 async def watching(process: int, given: Given) -> AsyncIterator[None]:
-    """While entered, `given` is called with what the newest stream of `process` is given.
+    """While entered, call `given` with the source of the newest stream of `process`.
 
-    It is entered once the server has said what that is, so that nothing which happens later is
-    taken for the beginning. Where the server cannot be asked nothing is told.
+    Entering waits for the server's first answer, so that a later change is not taken for the
+    initial source. Where the server cannot be asked, `given` is never called.
     """
     looked = asyncio.Event()
     task = asyncio.create_task(_watch(process, given, looked), name="pulse-watch")
@@ -70,7 +69,7 @@ class _Server:
         self._changed = False
 
     async def follow(self, process: int, given: Given, looked: asyncio.Event) -> None:
-        """Until the stream or the server is gone; `looked` is set after the first look."""
+        """Watch until the stream or the server is gone; `looked` is set after the first answer."""
         await self._ask(messages.AUTH, messages.VERSION, _cookie())
         await self._ask(messages.SET_CLIENT_NAME, {"application.name": "scribe-tui"})
         await self._ask(messages.SUBSCRIBE, messages.SOURCES_AND_OUTPUTS)
@@ -105,7 +104,7 @@ class _Server:
         return messages.outputs_in(await self._ask(messages.OUTPUT_LIST))
 
     async def _name_of(self, source: int) -> str | None:
-        """What the server calls a source, None if it has none of that number."""
+        """The name of the source with that number, None if there is none."""
         try:
             answer = await self._ask(messages.SOURCE_INFO, source, None)
         except _RefusedError:
@@ -121,7 +120,7 @@ class _Server:
     async def _ask(
         self, command: int, *values: int | bytes | dict[str, str] | None
     ) -> TaggedValues:
-        """The answer to a question."""
+        """Send a command; returns the values of the answer."""
         tag = next(self._tags)
         self._writer.write(message(command, tag, *values))
         async with asyncio.timeout(ANSWER_SECONDS):
@@ -133,7 +132,7 @@ class _Server:
                     raise _RefusedError
 
     async def _next(self) -> tuple[int, int, TaggedValues]:
-        """The next message: its command, the tag of its question, what is in it."""
+        """The next message: its command, the tag of the request it answers, its values."""
         head = await self._reader.readexactly(messages.HEAD_BYTES)
         values = TaggedValues(await self._reader.readexactly(messages.length_in(head)))
         kind, tag = values.number(), values.number()
@@ -146,7 +145,7 @@ class _RefusedError(ValueError):
 
 
 def _cookie() -> bytes:
-    """What shows whose program this is; servers know their own user without."""
+    """The cookie that authenticates the user; a server recognises its own user without one."""
     given = os.environ.get("PULSE_COOKIE")
     places = [Path(given)] if given else []
     with contextlib.suppress(RuntimeError):  # this user has no home

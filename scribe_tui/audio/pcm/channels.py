@@ -1,8 +1,8 @@
 """Several channels become one: all that hold sound, unless they cancel each other out.
 
-Which channel is taken is decided by what is in it. A channel that is inverted against
-another would leave silence in the sum; a steady tone or noise beside a channel with speech
-would only disturb it. Both are left out, and this is said once.
+The channels to use are chosen by their content. A channel that is inverted against another would
+cancel it in the sum; a steady tone or noise beside a channel with speech would only disturb it.
+Both are left out, and a notice says so once.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from scribe_tui.audio.pcm.level import level_dbfs
 MAX_CHANNELS = 64
 FRAME_SECONDS = 0.1
 STEREO_PIECE_SECONDS = 0.5
-"""Two channels, as every station has, are looked at so seldom: each look costs 0.1 ms."""
+"""Interval at which two channels, as most stations have, are examined: each time costs 0.1 ms."""
 JUDGED_FRAMES = 30
 """Frames whose level variation distinguishes speech from a tone."""
 AUDIBLE_DBFS = -50.0
 SPEECH_SPREAD_DB = 10.0
 STEADY_SPREAD_DB = 4.0
 CANCELLED_DB = 12.0
-"""A sum so far below its loudest channel is a cancellation; unlike sounds lose 3 to 6 dB."""
+"""A sum this far below its loudest channel is a cancellation; different sounds lose 3 to 6 dB."""
 STAYS_SECONDS = 5.0
-"""After a cancellation one channel alone is taken for so much sound at least."""
+"""After a cancellation a single channel is used for at least this much sound."""
 
 
 class LevelSpread:
-    """How a sound's level moves: speech goes up and down, a tone and noise stand still."""
+    """How much a level varies: that of speech does, that of a tone or noise is steady."""
 
     def __init__(self, frames: int = JUDGED_FRAMES) -> None:
         """The latest `frames` levels count."""
@@ -69,7 +69,7 @@ class LevelSpread:
 
 
 class ChannelMixer:
-    """Interleaved 16-bit PCM of `channels` in, mono out. `wanted` counts from 1, None: look."""
+    """Interleaved 16-bit PCM of `channels` in, mono out. `wanted`: from 1; None: by content."""
 
     def __init__(self, channels: int, rate: int, wanted: int | None = None) -> None:
         self._channels = channels
@@ -124,7 +124,7 @@ class ChannelMixer:
         return steady and any(spread.is_speech for spread in self._spreads)
 
     def _chosen(self, data: bytes) -> bytes:
-        """A piece in which each channel is looked at."""
+        """Mix a piece after examining each of its channels."""
         parts = [self._channel(data, index) for index in range(self._channels)]
         levels = [level_dbfs(part) for part in parts]
         taken = self._taken(levels)

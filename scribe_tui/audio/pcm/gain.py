@@ -13,16 +13,16 @@ from scribe_tui.audio.pcm.audioop_import import audioop
 from scribe_tui.audio.pcm.level import FULL_SCALE
 
 TARGET_DBFS = -20.0
-"""Where speech is brought to: the level that recognisers are mostly trained on."""
+"""The level that speech is raised to: the one that recognisers are mostly trained on."""
 MOST_DB = 24.0
 NOISE_DBFS = -55.0
-"""At or below this there is nothing to raise; the gain stays as it is."""
+"""Sound at or below this level is noise: it leaves the gain as it is."""
 PEAK_DBFS = -1.0
-"""No sample is brought above this."""
+"""No sample is raised above this level."""
 RISE_DB_A_SECOND = 2.0
 FALL_DB_A_SECOND = 12.0
 MEMORY_SECONDS = 3.0
-"""How long a level counts: a pause between words does not pump the noise up."""
+"""Time for which a level counts, so that the gain does not rise in a pause between words."""
 STEPS = 10
 """Parts of a chunk whose gains differ a little: a gain that jumps is heard as a click."""
 
@@ -63,7 +63,10 @@ class AutoGain:
 
     @staticmethod
     def _headroom(pcm: bytes) -> float:
-        """The most that this chunk can be raised without clipping; 0 for one that is loud."""
+        """The gain in dB that this chunk can take without clipping.
+
+        0 if its peaks are high already.
+        """
         return max(0.0, PEAK_DBFS - _dbfs(audioop.max(pcm, SAMPLE_BYTES)))
 
 

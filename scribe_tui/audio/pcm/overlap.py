@@ -1,9 +1,8 @@
-"""Find where new sound repeats old sound: a station sends its last seconds again at joining.
+"""Find where new sound repeats old sound: a station sends its last seconds to each new listener.
 
-Icecast keeps some 64 KiB of each stream and sends it to each new listener: 4 s of 128 kbit/s
-MP3, 8 s at 64 kbit/s (measured). After a reconnect that part was heard already. The decoder
-starts afresh, so the repeated sound is alike but not equal, and it may be off by a fraction
-of a sample; correlation finds it.
+Icecast keeps some 64 KiB of each stream for that: 4 s of 128 kbit/s MP3, 8 s at 64 kbit/s
+(measured). After a reconnect that sound was heard already. Since a new decoder decodes it, it is
+similar but not equal, and may be shifted by a fraction of a sample; correlation finds it.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from scribe_tui.audio.format import SAMPLE_BYTES, AudioFormat
 from scribe_tui.audio.pcm.audioop_import import audioop
 
 PROBE_SECONDS = 0.75
-"""How much of the new sound is looked for: long enough not to match by chance."""
+"""Length of the new sound that is searched for: long enough not to match by chance."""
 SKIP_SECONDS = 0.25
 """The very first new sound is left out: a decoder that starts mid-stream needs to settle."""
 NEEDED_SECONDS = SKIP_SECONDS + PROBE_SECONDS
@@ -26,7 +25,7 @@ _LOUD_ENOUGH = 60
 
 
 def find_overlap(old: bytes, new: bytes, audio_format: AudioFormat) -> int | None:
-    """How many samples at the start of `new` stand at the end of `old` already.
+    """How many samples at the start of `new` repeat the end of `old`.
 
     Both mono PCM; `new` of at least `NEEDED_SECONDS`. None when the sound was not heard
     before, or is too quiet or too uniform to decide.

@@ -1,4 +1,4 @@
-"""Which splitter takes a station's bytes, by the first of them."""
+"""Which splitter a station's bytes need, by the first of them."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from scribe_tui.audio.splitting.splitter import Splitter
 
 
 def copied_as(head: bytes) -> tuple[str, Callable[[], Splitter]]:
-    """How the decoder is to copy what begins with `head`, and what makes the splitter of that."""
+    """For sound kept through the decoder: the copy's format, and the class of its splitter."""
     return (BARE, FrameSplitter) if is_transport_stream(head) else (MATROSKA, MatroskaSplitter)
 
 
 def splitter_for(head: bytes) -> Callable[[], Splitter] | None:
-    """What makes the splitter; None for what can only be kept through the decoder.
+    """The class of the splitter; None for formats that can only be kept through the decoder.
 
-    Bare frames may begin anywhere in one, so they are what remains.
+    Bare frames have no signature: they are assumed where no other format fits.
     """
     if head.startswith(b"OggS"):
         return OggSplitter

@@ -72,7 +72,7 @@ def _adts_frame(data: bytes | bytearray, at: int) -> Frame | None:
 
 @lru_cache(maxsize=256)
 def _mpeg_frame(second: int, third: int) -> Frame | None:
-    """By the second and third byte of the header; a station's frames have few of them."""
+    """The frame by the second and third byte of its header. Cached: a station has few of them."""
     version, layer = (second >> 3) & 3, (second >> 1) & 3
     bit_rate, rate_index = third >> 4, (third >> 2) & 3
     if version not in _MPEG_RATES or rate_index == 3 or bit_rate in (0, 15):
@@ -90,7 +90,7 @@ def _mpeg_frame(second: int, third: int) -> Frame | None:
 class FrameSplitter:
     """A `Splitter` for a station of bare frames; a file may begin with any frame.
 
-    What is no frame counts for nothing: players pass over it, as the decoder does.
+    Bytes between frames count as no sound: players skip them, as the decoder does.
     """
 
     header = b""
@@ -105,7 +105,7 @@ class FrameSplitter:
         self._junk = 0
 
     def feed(self, data: bytes) -> list[StreamPiece]:
-        """All whole frames in one piece, with what stood between them."""
+        """All complete frames in one piece, with the bytes between them."""
         self._rest += data
         began = self._seconds
         end = self._walk()
@@ -119,7 +119,7 @@ class FrameSplitter:
         return [StreamPiece(piece, began)]
 
     def _walk(self) -> int:
-        """The end of the last whole frame, or of what is none."""
+        """Index past the last complete frame, or past bytes that are not frames."""
         rest, at = self._rest, 0
         while at + HEADER_BYTES <= len(rest):
             frame = frame_at(rest, at)

@@ -12,14 +12,14 @@ from scribe_tui.audio.splitting.splitter import MAX_WAITING_BYTES, StreamPiece
 _CLUSTER, _SEGMENT = 0x1F43B675, 0x18538067
 _TIMESTAMP, _SIMPLE_BLOCK, _GROUP, _BLOCK = 0xE7, 0xA3, 0xA0, 0xA1
 _HOLE_MS = 60.0
-"""A larger jump of the times is a gap in the sound."""
+"""A larger jump between timestamps is a gap in the sound."""
 
 
 class MatroskaSplitter:
     """A `Splitter`; a file may begin with any cluster.
 
-    Sound is counted as it lies in the clusters: where their times jump, for a segment that a
-    server did not have, a decoder misses no sound between them.
+    Sound is counted by the blocks in the clusters. Where timestamps jump, because a server lacked a
+    segment, a decoder of the file plays on without a gap.
     """
 
     suffix = ".mka"

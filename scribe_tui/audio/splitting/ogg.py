@@ -23,14 +23,14 @@ class _Link:
     packets: int = 0
     granule: int | None = None
     base: int | None = None
-    """The sample that its first page of sound begins with; known at the second."""
+    """The granule position at which its first page of sound begins; known at the second page."""
 
 
 class OggSplitter:
     """A `Splitter` for Ogg Vorbis, Opus, FLAC and Speex; a file may begin with any page.
 
-    How much sound the first page of a stream holds is not written in it: it is taken from the
-    number of its packets and the length of those in the second.
+    The first page of a stream does not give the length of its sound: it is estimated from the
+    number of its packets and the length of those in the second page.
     """
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class OggSplitter:
         self._in_head = False
 
     def feed(self, data: bytes) -> list[StreamPiece]:
-        """Every whole page is a piece; what is no page goes with the one after it."""
+        """Every complete page is a piece; bytes that are no page go with the next one."""
         self._rest += data
         pieces = []
         while (page := self._next_page()) is not None:

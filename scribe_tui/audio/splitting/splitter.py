@@ -1,4 +1,4 @@
-"""The Splitter protocol: bytes as a station sends them in, pieces that files are made of out."""
+"""The Splitter protocol: cuts a station's bytes into pieces that files can begin with."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ MAX_WAITING_BYTES = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class StreamPiece:
-    """Bytes in order. `starts_at`: a file may begin with them, and holds the sound from then on.
+    """Consecutive bytes. `starts_at`: where their sound begins, if a file may begin with them.
 
-    It is in seconds since the first sound of the opening; None: they belong to what was before.
+    In seconds since the first sound of the opening. None: they belong to the file before.
     """
 
     data: bytes
@@ -25,15 +25,15 @@ class Splitter(Protocol):
 
     @property
     def suffix(self) -> str:
-        """What a file of this sound is called at its end, such as `.mp3`."""
+        """The file suffix of this format, such as `.mp3`."""
 
     @property
     def is_lost(self) -> bool:
-        """Whether what comes is not what it was taken for, and cannot be kept."""
+        """Whether the bytes are not of the assumed format, so that they cannot be kept."""
 
     @property
     def header(self) -> bytes:
-        """What a file needs before a piece that it begins with, the very first piece apart."""
+        """Bytes that a file needs before its first piece, unless that is the very first one."""
 
     def feed(self, data: bytes) -> list[StreamPiece]:
-        """The pieces that are whole now."""
+        """Take the next bytes; returns the pieces that are complete now."""
