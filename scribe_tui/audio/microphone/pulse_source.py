@@ -110,8 +110,8 @@ class PulseSource(DecodedSource):
     def _given(self, before: str | None, now: str) -> None:
         """Note that the server gives the source `now`, perhaps in place of `before`, which is gone.
 
-        A replacement of a named source is an error later on. But one that the server gives from the
-        first sound on was configured there, and is accepted.
+        At first any source is accepted with a notice: the server was set to give it. Later a named
+        source that was replaced ends the recording, and a default one that moved is a notice.
         """
         if before is None:
             self._moves = instead_of(self._name, now)

@@ -1,4 +1,4 @@
-"""Address: an http(s) address taken apart, checked and fit for the wire."""
+"""Address: an http(s) address, parsed, checked and encoded for a request."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from scribe_tui.network.http_head import ascii_url
 from scribe_tui.sanitize import host_of
 
 OLD_SCHEMES = ("icy://", "icyx://")
-"""What some players call a SHOUTcast station's address, which is an http one."""
+"""Schemes that some players use for SHOUTcast stations, which speak HTTP."""
 _PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One http(s) address. `url` may hold a password: `where` is what can be shown.
+    """One http(s) address. `url` may hold a password: show `where` instead.
 
-    `cookies` are those of all addresses that were followed to it.
+    `cookies` are shared with all addresses that redirected or led to it.
     """
 
     url: str
@@ -33,7 +33,7 @@ class Address:
 
     @classmethod
     def parse(cls, url: str) -> Address:
-        """Raises SourceError (NEVER) for anything that is no http(s) address."""
+        """The address in `url`. Raises SourceError (NEVER) unless it is a valid http(s) address."""
         try:
             url = ascii_url(url)
             parts = urlsplit(url)
@@ -49,30 +49,30 @@ class Address:
 
     @property
     def is_secure(self) -> bool:
-        """Whether TLS is spoken there."""
+        """Whether it is https."""
         return self.scheme == "https"
 
     @property
     def authority(self) -> str:
-        """Host and, unless usual, port, as the Host header has them."""
+        """Host and, unless it is the default, port, as in the Host header."""
         # The zone of an address such as fe80::1%eth0 is this machine's own affair.
         host = f"[{self.host.partition('%')[0]}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
     @property
     def origin(self) -> tuple[str, str, int]:
-        """What must be equal for two addresses to be one server's."""
+        """(scheme, host, port): equal for two addresses of the same server."""
         return self.scheme, self.host, self.port
 
     @property
     def where(self) -> str:
-        """The host fit to be shown."""
+        """The host, for display."""
         return host_of(self.url)
 
     def follow(self, location: str) -> Address:
-        """Where a redirect or an entry of a playlist leads. Raises SourceError.
+        """The address that a redirect or a playlist entry names. Raises SourceError.
 
-        User and password go along to the same server, whose redirects seldom repeat them.
+        User and password are kept for the same server, whose redirects seldom repeat them.
         """
         try:
             joined = urljoin(self.url, location)
@@ -89,7 +89,7 @@ class Address:
 
 
 def _host(name: str) -> str:
-    """`name`, its zone (RFC 6874) as the system takes it: `fe80::1%eth0`."""
+    """`name` with its zone (RFC 6874) in the system's form: `fe80::1%eth0`."""
     return name.replace("%25", "%", 1) if ":" in name else name
 
 

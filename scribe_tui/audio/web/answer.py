@@ -1,7 +1,7 @@
-"""Ask a web server, follow its redirects, and give its answer piece by piece.
+"""HTTP GET: request an address, follow redirects, and read the response piece by piece.
 
-Kept apart from any HTTP library so that cancelling ends it at once, SHOUTcast's "ICY 200 OK"
-is an answer, and each hop of a redirect is verified and goes through its own proxy.
+Not an HTTP library, so that cancelling ends it at once, SHOUTcast's "ICY 200 OK" is accepted, and
+each hop of a redirect is verified and goes through its own proxy.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _LISTS = ("content-length", "transfer-encoding", "content-encoding")
 
 @dataclass
 class Answer:
-    """A 2xx answer. `address` after redirects; headers by their lower-case names.
+    """A 2xx response. `address`: after redirects; `headers`: by lower-case names.
 
     An async context manager that closes the connection. `read` gives the body.
     """
@@ -66,26 +66,26 @@ class Answer:
 
     @property
     def coding(self) -> str:
-        """How the whole body is packed, in lower case; empty: it is not."""
+        """The content coding in lower case, such as `gzip`; empty for none."""
         return self.headers.get("content-encoding", "").strip().lower()
 
     @property
     def length(self) -> int | None:
-        """Bytes of the body, None where unknown, endless or packed."""
+        """Length of the body in bytes; None if it is unknown, endless or compressed."""
         return length_of(self.headers) if self.coding in ("", "identity") else None
 
     @property
     def total(self) -> int | None:
-        """Bytes of all that a part was taken from, None where unknown."""
+        """Length in bytes of the whole resource of a partial response; None if unknown."""
         if self.status != 206:
             return self.length
         text = self.headers.get("content-range", "").rpartition("/")[2].strip()
         return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
     def begins_at(self, asked: int) -> int:
-        """The byte of the whole with which the body begins, when it was `asked` for from there.
+        """Offset of the body's first byte in the resource, if bytes from `asked` on were requested.
 
-        A part says it itself (RFC 9110, 14.4); one that does not is taken for what was asked.
+        A partial response gives it (RFC 9110, 14.4); without that it is taken to be `asked`.
         """
         if self.status != _PARTIAL_CONTENT:
             return 0
@@ -113,7 +113,7 @@ class Answer:
             raise failures.from_error(error, self.address.where) from error
 
     async def gather(self, seconds: float) -> None:
-        """Do not read for `seconds`: data gathers in the socket without waking the program."""
+        """Do not read for `seconds`: data collects in the socket without waking the program."""
         transport = self.streams[1].transport
         if isinstance(transport, asyncio.ReadTransport):
             transport.pause_reading()
@@ -123,14 +123,14 @@ class Answer:
 
     @property
     def is_plain(self) -> bool:
-        """Whether the socket gives the body as it is: neither packed nor ciphered nor counted."""
+        """Whether the socket gives the plain body: without compression, TLS or chunked coding."""
         packed = self.coding not in ("", "identity")
         ciphered = self.streams[1].get_extra_info("ssl_object") is not None
         chunked = "transfer-encoding" in self.headers
         return not ciphered and not chunked and not packed and self.length is None
 
     async def pump(self, sink: socket.socket, change: Callable[[bytes], bytes]) -> None:
-        """Give the rest of a body that `is_plain` to `sink`, each lump as `change` makes it.
+        """Pass the rest of a body that `is_plain` to `sink`, each lump changed by `change`.
 
         Raises SourceError.
         """
@@ -145,7 +145,7 @@ class Answer:
             raise failures.from_error(error, self.address.where) from error
 
     async def _waiting(self) -> bytes:
-        """What was read from the socket already; nothing more is read from it."""
+        """The bytes already read from the socket; stops reading from it."""
         reader, transport = self.streams[0], self.streams[1].transport
         assert isinstance(transport, asyncio.ReadTransport)
         waiting = bytearray(b"".join(reversed(self._put_back)))
@@ -163,7 +163,7 @@ class Answer:
             waiting += piece
 
     def put_back(self, data: bytes) -> None:
-        """Give these bytes again at the next `read`."""
+        """Return these bytes again from the next `read`."""
         if data:
             self._put_back.append(data)
 
@@ -179,7 +179,7 @@ class Answer:
         return bytes(body[:size])
 
     async def peek(self, size: int) -> bytes:
-        """As `read_up_to`, and the bytes are given again by the next `read`."""
+        """As `read_up_to`, but the next `read` returns the bytes again."""
         body = await self.read_up_to(size)
         self.put_back(body)
         return body
@@ -250,7 +250,7 @@ async def _ask_once(
 
 
 def _as_written(location: str) -> str:
-    """Where a redirect leads: heads are read as Latin-1, but letters in it are UTF-8 mostly."""
+    """A redirect's address: headers are read as Latin-1, but its letters are mostly UTF-8."""
     return decode_title(location.encode("latin-1", "replace"))
 
 
@@ -334,10 +334,10 @@ def _request(
 async def ask_from(
     address: Address, options: SourceOptions, first: int, last: int | None = None
 ) -> Answer:
-    """As `ask`, from byte `first` to `last` (None: the end), whatever the server knows of it.
+    """As `ask`, from byte `first` to `last` (None: the end), even if the server ignores ranges.
 
-    A server that sends the whole, or from an earlier byte on, is read up to there; one that
-    refuses (416), or begins behind it, is asked without. Raises SourceError.
+    Where the server sends the whole, or begins earlier, the bytes before `first` are skipped. Where
+    it refuses (416), or begins later, it is asked without a range. Raises SourceError.
     """
     try:
         answer = await ask(address, options, span=(first, last))

@@ -1,7 +1,7 @@
-"""The body of an HTTP answer, whatever way it is packed: by length, chunked, gzipped.
+"""The body of an HTTP response: by length, chunked, compressed.
 
-Sans-IO but for the reader that is given. Nothing a server can write makes a piece larger
-than `PIECE_BYTES`.
+No I/O except for the given reader. No piece is larger than `PIECE_BYTES`, whatever the server
+sends.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from collections.abc import AsyncIterator, Mapping
 PIECE_BYTES = 64 * 1024
 _MAX_SIZE_LINE = 1024
 _NO_LENGTH = 1 << 50
-"""A length of this or more is a station's word for endless."""
+"""Lengths from here on mean "endless": stations send them."""
 _ENDLESS = frozenset({0x7FFFFFFF, 0xFFFFFFFF, 0x7FFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF})
 
 
 KNOWN_CODINGS = frozenset({"", "identity", "none", "gzip", "x-gzip", "deflate"})
-"""Packings of a whole body that are read; others were not asked for."""
+"""Supported content codings; no others are requested."""
 _GZIP_SIGN = b"\x1f\x8b"
 
 
@@ -27,7 +27,7 @@ class BrokenBodyError(Exception):
 
 
 def length_of(headers: Mapping[str, str]) -> int | None:
-    """The body's length in bytes where the answer gives a true one, else None."""
+    """The body's length in bytes if the response gives a credible one, else None."""
     # The same number twice is one (RFC 9110, 8.6).
     text, *more = map(str.strip, headers.get("content-length", "").split(","))
     if (
@@ -53,7 +53,7 @@ def has_two_lengths(headers: Mapping[str, str]) -> bool:
 
 
 async def body_of(reader: asyncio.StreamReader, headers: Mapping[str, str]) -> AsyncIterator[bytes]:
-    """The pieces of the body, unpacked. Raises BrokenBodyError, OSError, ValueError."""
+    """The decompressed body, in pieces. Raises BrokenBodyError, OSError, ValueError."""
     chunked = "chunked" in headers.get("transfer-encoding", "").lower()
     plain = _chunks(reader) if chunked else _plain(reader, length_of(headers))
     coding = headers.get("content-encoding", "").strip().lower()
@@ -98,7 +98,7 @@ async def _chunk_size(reader: asyncio.StreamReader) -> int:
 
 
 async def _inflated(pieces: AsyncIterator[bytes], *, gzipped: bool) -> AsyncIterator[bytes]:
-    """Unpacked; what is not packed, whatever its head says, comes as it is."""
+    """The decompressed pieces; a body that is not compressed, despite its header, as it is."""
     first = await _first_two(pieces)
     bits = _window_bits(first, gzipped=gzipped)
     unpack = None if bits is None else zlib.decompressobj(bits)
@@ -143,7 +143,7 @@ async def _after(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[by
 
 
 def _window_bits(first: bytes, *, gzipped: bool) -> int | None:
-    """What zlib calls the packing of a body that begins so; None: it is not packed."""
+    """The `wbits` of zlib for a body that begins with `first`; None: it is not compressed."""
     if gzipped:
         return 31 if first[:2] == _GZIP_SIGN else None
     # `deflate` is zlib's form (RFC 9110), but some servers leave its head away.

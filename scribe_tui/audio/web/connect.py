@@ -1,4 +1,4 @@
-"""Open a connection to a web server: what fails is said in sentences about the source."""
+"""Open a connection to a web server; failures become sentences about the source."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def proxy_of(address: Address) -> Proxy | None:
 
 
 async def connect(address: Address, proxy: Proxy | None) -> Streams:
-    """A connection on which `address` can be asked for; through `proxy` unless None.
+    """A connection on which `address` can be requested; through `proxy` unless None.
 
     The caller closes the writer. Raises SourceError for a name or a proxy, OSError for a
     connection.

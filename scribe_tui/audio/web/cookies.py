@@ -1,8 +1,8 @@
 """Cookies that a server sets, sent back to it within one opening of a source.
 
-Stations and their networks set one and redirect, sometimes to the same address, or give the
-segments of an HLS list to nobody without it. Nothing outlives the opening, and a cookie goes
-to its own host and the hosts below its own domain alone.
+Stations and their networks set one and redirect, sometimes to the same address, or refuse the
+segments of an HLS list without it. Nothing outlives the opening. A cookie is sent only to its own
+host and to the subdomains of its own domain.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Cookies:
     _kept: dict[tuple[str, str, str], _Cookie] = field(default_factory=dict, repr=False)
 
     def take(self, line: str, host: str, target: str) -> bool:
-        """What an answer of `host` to a request for `target` sets; whether that is new."""
+        """Take a `Set-Cookie` value of `host` for a request of `target`; whether it is new."""
         pair, *attributes = line[:MAX_COOKIE_BYTES].split(";")
         name, equals, value = (part.strip() for part in pair.partition("="))
         if not equals or not name or not _is_plain(name) or not _is_plain(value):
@@ -69,7 +69,7 @@ class Cookies:
         return is_new
 
     def header(self, host: str, target: str, *, is_secure: bool) -> str:
-        """What to send with a request for `target`, empty for nothing; longer paths first."""
+        """The `Cookie` value for a request of `target`, empty for none; longer paths first."""
         path = target.partition("?")[0]
         fitting = [
             cookie for cookie in self._kept.values() if cookie.fits(host, path, is_secure=is_secure)
@@ -83,5 +83,5 @@ def _is_plain(text: str) -> bool:
 
 
 def _folder(target: str) -> str:
-    """The path a cookie has that says none."""
+    """The default path of a cookie that names none."""
     return target.partition("?")[0].rpartition("/")[0] or "/"

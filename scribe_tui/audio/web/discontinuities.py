@@ -1,8 +1,8 @@
-"""Stretches of an HLS recording: where its sound changes its kind, a decoder must begin anew.
+"""Discontinuities of an HLS recording: where its format changes, a new decoder is needed.
 
 Sans-IO. At an `EXT-X-DISCONTINUITY` or another `EXT-X-MAP` the tracks, their codec and their
-container may change. A decoder that reads on hears nothing of what follows, or noise, and
-seldom says so. The first bytes of the first segment tell what a stretch is.
+container may change. A decoder that reads on gives silence or noise, and seldom says so. A stretch
+is what lies between two of them; the first bytes of its first segment show its format.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from scribe_tui.audio.containers.transport_stream import (
 )
 
 HEAD_BYTES = 40 * PACKET_BYTES
-"""As much of a segment is needed."""
+"""Bytes of a segment that `sound_kind` needs."""
 _BREAK, _MAP, _KEY = "#EXT-X-DISCONTINUITY", "#EXT-X-MAP:", "#EXT-X-KEY:"
 _OF_THE_LIST = (
     "#EXTM3U",
@@ -31,7 +31,7 @@ _OF_THE_LIST = (
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Segments from the one with the number `first` on. `head` and `key`: lines in force there."""
+    """Segments from number `first` on. `head` and `key`: the playlist lines in force there."""
 
     first: int
     head: str
@@ -39,12 +39,12 @@ class Stretch:
 
     @property
     def is_locked(self) -> bool:
-        """Whether its segments must be decrypted before they tell anything."""
+        """Whether its segments are encrypted, so that their format does not show."""
         return bool(self.key) and "METHOD=NONE" not in self.key
 
 
 def stretches(text: str, first_number: int) -> list[Stretch]:
-    """Those of a media playlist whose first segment has that number, in their order."""
+    """The stretches of a media playlist whose first segment is number `first_number`, in order."""
     found: list[Stretch] = []
     number, head, key, is_new = first_number, "", "", True
     for line in map(str.strip, text.splitlines()):
@@ -63,7 +63,7 @@ def stretches(text: str, first_number: int) -> list[Stretch]:
 
 
 def rest_from(text: str, first_number: int, stretch: Stretch) -> str:
-    """The playlist without what stands before `stretch`, whose first segment is its first."""
+    """The playlist from the first segment of `stretch` on."""
     lines = [line.strip() for line in text.splitlines()]
     kept = [line for line in lines if line.startswith(_OF_THE_LIST)]
     kept += [f"#EXT-X-MEDIA-SEQUENCE:{stretch.first}", stretch.key, stretch.head]
@@ -84,9 +84,9 @@ def _with_tags(lines: Sequence[str], place: int) -> Sequence[str]:
 
 
 def sound_kind(head: bytes, stretch: Stretch) -> bytes | None:
-    """What a stretch is whose first segment begins with `head`; None: that is not known.
+    """The format of a stretch whose first segment begins with `head`; None: not known.
 
-    Stretches of one kind can be decoded on end.
+    Consecutive stretches with equal values can be decoded by one decoder.
     """
     if stretch.is_locked:
         return f"locked {stretch.first}".encode()

@@ -1,4 +1,4 @@
-"""HLS playlists: which of several renditions to take, and a list with our own addresses in it.
+"""HLS playlists: which of several renditions to use, and a playlist rewritten to our addresses.
 
 Sans-IO, linear. RFC 8216: a master playlist names variants and renditions; a media playlist
 names segments, their keys and their first bytes (`EXT-X-MAP`).
@@ -27,13 +27,13 @@ _FIRST_NUMBER = re.compile(r"#EXT-X-MEDIA-SEQUENCE: ?(\d{1,18})")
 _LENGTH = re.compile(r"#EXTINF: ?(\d{1,5}(?:\.\d{1,12})?)")
 _TARGET = re.compile(r"#EXT-X-TARGETDURATION: ?(\d{1,5})")
 _ABSURD = 3
-"""A segment that is said to be so many times longer than the longest of its list is not."""
+"""A segment whose declared length is this many times the target duration has a wrong length."""
 _RANGE = re.compile(r"(\d{1,15})(?:@(\d{1,15}))?")
-"""A length in bytes and where it begins; without that, behind the part before."""
+"""`LENGTH@OFFSET` in bytes; without an offset it follows the previous byte range."""
 _BYTE_RANGE = "#EXT-X-BYTERANGE:"
 _RANGE_ATTRIBUTE = re.compile(r',?BYTERANGE="[^"]*"')
 _FINISHED = re.compile(r"#EXT-X-PLAYLIST-TYPE: ?VOD")
-"""A list of that type may not change, though some servers forget its end."""
+"""A playlist of this type is complete, though some servers omit `EXT-X-ENDLIST`."""
 _END = "#EXT-X-ENDLIST"
 MAX_RENDITIONS = 8
 
@@ -51,7 +51,10 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """What a line of a media playlist names: `address` as written, or `size` bytes of it."""
+    """What a line of a media playlist names.
+
+    `address` as written, or `size` bytes from `first` on.
+    """
 
     address: str
     first: int = 0
@@ -62,7 +65,7 @@ class Resource:
 class Segment:
     """One of a media playlist; `number` is its media sequence number, `address` as written.
 
-    `is_gap`: the list itself says that it is missing.
+    `is_gap`: the playlist itself marks it as missing.
     """
 
     number: int
@@ -72,7 +75,7 @@ class Segment:
 
 
 def segments(text: str) -> list[Segment]:
-    """What a media playlist names; none where they are parts of one file."""
+    """The segments of a media playlist; none if they are byte ranges of one file."""
     if "#EXT-X-BYTERANGE" in text:
         return []
     number = first_number(text)
@@ -118,7 +121,7 @@ def has_map(text: str) -> bool:
 
 
 def cipher_of(text: str) -> str | None:
-    """How segments are encrypted where no decoder is let in: DRM and ciphers unknown here."""
+    """The name of an encryption that is not supported (DRM, unknown ciphers); None for others."""
     for line in text.splitlines():
         if not line.startswith("#EXT-X-KEY:"):
             continue
@@ -136,15 +139,15 @@ def keys(text: str) -> frozenset[str]:
 
 
 def is_ended(text: str) -> bool:
-    """Whether nothing will be added to a media playlist any more."""
+    """Whether a media playlist is complete."""
     return _END in text or _FINISHED.search(text) is not None
 
 
 def renditions(text: str) -> list[Rendition]:
-    """What a master playlist offers, the best for its sound alone first.
+    """The renditions of a master playlist, in the order in which they should be tried.
 
-    Sound without a picture before sound with one; of several the default, else of the
-    former the finest, of the latter the smallest, whose picture costs least.
+    Sound without video comes first, the default one, then by falling bandwidth. Sound with video
+    follows by rising bandwidth, since the video is only thrown away.
     """
     lines = [line for line in map(str.strip, text.splitlines()) if _has_meaning(line)]
     alone = sorted(
@@ -166,10 +169,10 @@ def renditions(text: str) -> list[Rendition]:
 
 
 def rewritten(text: str, ours: Callable[[Resource], str]) -> str:
-    """A media playlist in which each address is what `ours` makes of it.
+    """The media playlist with each address replaced by what `ours` returns.
 
-    Parts of one file get addresses of their own: ffmpeg 9 joins the requests for parts that
-    follow each other, and of an MP4 hears the first one alone.
+    Byte ranges of one file get separate addresses: ffmpeg 9 joins the requests for consecutive
+    ranges, and then plays only the first range of an MP4.
     """
     # Some servers leave away the first line, without which the decoder takes it for no list.
     # Others put blank lines before it, with the same effect.
@@ -194,7 +197,7 @@ def rewritten(text: str, ours: Callable[[Resource], str]) -> str:
 
 
 def _has_meaning(line: str) -> bool:
-    """Neither blank nor a comment."""
+    """Whether a line is neither blank nor a comment."""
     return bool(line) and (not line.startswith("#") or line.startswith("#EXT"))
 
 

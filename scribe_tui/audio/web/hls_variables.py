@@ -22,8 +22,9 @@ _ATTRIBUTE = re.compile(r'([A-Z]{1,20})="([^"\n]*)"')
 def resolved(text: str, address: Address, above: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     """The playlist that came from `address` with its variables replaced, and their values.
 
-    `above` are those of the list that led to it. A list that defines none stays as it is.
-    Raises SourceError for one that uses what it does not define, or grows beyond any true one.
+    `above`: the variables of the playlist that led to it. A playlist that defines none is returned
+    unchanged. Raises SourceError for an undefined variable, or if the text grows beyond
+    `MAX_TEXT_CHARS`.
     """
     if DEFINE not in text:
         return text, {}
@@ -46,14 +47,14 @@ def resolved(text: str, address: Address, above: Mapping[str, str]) -> tuple[str
 
 
 def _replaced(line: str, values: Mapping[str, str]) -> str:
-    """Titles and comments stay as they are. Raises KeyError for a variable without a value."""
+    """The line with its variables replaced; titles and comments unchanged. Raises KeyError."""
     if "{$" not in line or (line.startswith("#") and not line.startswith("#EXT-X-")):
         return line
     return _REFERENCE.sub(lambda found: values[found[1]], line)
 
 
 def _define(line: str, url: str, above: Mapping[str, str], values: dict[str, str]) -> None:
-    """Take what a line defines. Raises KeyError for what is to be taken over and is not there."""
+    """Add the variable that a line defines. Raises KeyError for an import that does not exist."""
     given = dict(_ATTRIBUTE.findall(line.partition(":")[2]))
     if name := given.get("NAME"):
         value = given.get("VALUE", "")

@@ -1,7 +1,7 @@
-"""Titles that SHOUTcast and Icecast put among the sound, taken out of it again.
+"""Titles that SHOUTcast and Icecast interleave with the sound (ICY metadata).
 
-Sans-IO. After each `interval` bytes of sound stands one byte with the length of the note in
-units of 16, then the note: `StreamTitle='...';StreamUrl='...';` in any encoding.
+Sans-IO. After each `interval` bytes of sound comes one byte with the length of the metadata in
+units of 16 bytes, then the metadata: `StreamTitle='...';StreamUrl='...';` in any encoding.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ _KEY = b"StreamTitle='"
 
 
 class IcySplitter:
-    """Feed it the body; it gives the sound back and keeps the latest `title` ("": none)."""
+    """Feed it the body; it returns the sound and keeps the latest `title` ("": none)."""
 
     def __init__(self, interval: int, charset: str | None = None) -> None:
         self._interval = interval
@@ -54,7 +54,7 @@ class IcySplitter:
 
 
 def interval_of(headers: dict[str, str]) -> int | None:
-    """Bytes of sound between two notes, None if there are no notes."""
+    """Bytes of sound between two blocks of metadata, None if there are none (`icy-metaint`)."""
     text = headers.get("icy-metaint", "")
     return int(text[:9]) if text.isascii() and text.isdigit() and int(text[:9]) > 0 else None
 

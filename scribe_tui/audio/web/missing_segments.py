@@ -1,7 +1,7 @@
-"""Segments of an HLS list that never came: how much sound is missing, and where.
+"""Segments of an HLS playlist that never came: how much sound is missing, and where.
 
-Sans-IO. The decoder passes over a segment that cannot be had, or that left the list before
-it was asked for, without a word. The numbers of those that came show which did not.
+Sans-IO. The decoder silently skips a segment that cannot be fetched, or that left the playlist
+before it was requested. The numbers of those that came show which did not.
 """
 
 from __future__ import annotations
@@ -12,21 +12,24 @@ from dataclasses import dataclass
 from scribe_tui.audio.web.hls import Segment
 
 _WRONG_BY_SECONDS, _ROUNDED_BY_SECONDS, _WRONG_BY_SHARE = 0.1, 0.5, 0.02
-"""What the length of a segment may be wrong by; some lists give it in whole seconds."""
+"""Tolerances for the declared length of a segment; some playlists give it in whole seconds."""
 MOST_MISSING = 100
-"""A list that jumps further has begun to count anew."""
+"""Most missing segments in a row: a playlist that jumps further restarted its numbering."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """`seconds` are missing where so much of the sound that came has been heard."""
+    """`seconds` of sound are missing after `after_seconds` of the sound that came."""
 
     after_seconds: float
     seconds: float
 
 
 class MissingSegments:
-    """Takes each list, and each segment that comes. Parts of one file are not counted."""
+    """Is given each playlist and each segment that came.
+
+    Byte ranges of one file are not counted.
+    """
 
     def __init__(self) -> None:
         self._listed: dict[str, list[Segment]] = {}
@@ -38,7 +41,7 @@ class MissingSegments:
         """Those not taken yet, in their order."""
 
     def listed(self, segments: Sequence[Segment]) -> None:
-        """What the newest list names."""
+        """Take the segments of the newest playlist."""
         self._listed = {}
         for segment in segments:
             self._listed.setdefault(segment.address, []).append(segment)
@@ -50,7 +53,7 @@ class MissingSegments:
         } | {segment.number: segment.seconds for segment in segments}
 
     def asked(self, address: str) -> Segment | None:
-        """The segment that is meant, None for a key, a head or an unknown address."""
+        """The segment with that address; None for a key, an `EXT-X-MAP` or an unknown one."""
         segments = self._listed.get(address)
         if not segments:
             return None
@@ -61,7 +64,7 @@ class MissingSegments:
         return found
 
     def came(self, segment: Segment) -> None:
-        """A segment that was asked for is there."""
+        """Note that a requested segment came."""
         missing = range((self._latest or 0) + 1, segment.number)
         if self._latest is not None and 0 < len(missing) <= MOST_MISSING:
             seconds = sum(self._lengths.get(number, segment.seconds) for number in missing)
@@ -72,19 +75,19 @@ class MissingSegments:
         self._latest = segment.number
 
     def unheard(self, heard_seconds: float) -> float:
-        """Seconds of what came that are not among those heard; 0 for what lists are wrong by."""
+        """Seconds that came and were not heard; 0 within the tolerance for declared lengths."""
         missing = self._came_seconds - heard_seconds
         usual = self._wrong_by + self._came_seconds * _WRONG_BY_SHARE
         return missing if missing > usual else 0.0
 
     def broke(self, segment: Segment, share: float) -> None:
-        """Of the segment that came last the last `share` did not come after all."""
+        """Note that the last `share` (0 to 1) of the latest segment did not come."""
         lost = segment.seconds * min(1.0, max(0.0, share))
         self._came_seconds -= lost
         self.holes.append(Hole(self._came_seconds, lost))
 
     def take(self, heard_seconds: float) -> float:
-        """Seconds missing before what follows when so much was heard; each hole once."""
+        """Seconds missing after `heard_seconds` of sound; each hole is returned once."""
         seconds = 0.0
         while self.holes and self.holes[0].after_seconds <= heard_seconds:
             seconds += self.holes.pop(0).seconds

@@ -1,7 +1,7 @@
-"""Titles of an Ogg station: each song is a recording of its own, one behind the other, with tags.
+"""Titles of an Ogg station: each song is a chained stream with tags of its own.
 
-Sans-IO. The decoder reports those of the first song alone. Pages are passed over by their heads;
-only those after the beginning of a song are looked into, until its tags are complete.
+Sans-IO. The decoder reports only the tags of the first song. Pages are skipped by their headers;
+only those after the beginning of a song are parsed, until its tags are complete.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from scribe_tui.audio.titles import tidy_title
 SIGN = b"OggS"
 _HEAD_BYTES = 27
 _MAX_TAGS_BYTES = 256 * 1024
-"""What stands behind so much is a picture."""
+"""Most bytes of tags that are parsed: beyond them there is a picture."""
 _MAX_STREAMS = 4
 _BEGINS = 0x02
 _VORBIS, _OPUS, _FLAC_TAGS = b"\x03vorbis", b"OpusTags", 4
@@ -40,7 +40,7 @@ class OggTitles:
         self._rest = rest[at:]
 
     def _page(self, rest: bytes, at: int) -> int | None:
-        """Where the page behind that at `at` begins; None: it is not complete."""
+        """Index of the page behind the one at `at`; None: that one is incomplete."""
         if rest[at : at + 4] != SIGN:
             found = rest.find(SIGN, at)
             if found < 0:
@@ -94,7 +94,7 @@ class OggTitles:
 
 
 def _comments(tags: bytes) -> dict[str, bytes]:
-    """The first value of each key in a Vorbis comment, as far as it reaches."""
+    """The first value of each key in a Vorbis comment, which may be cut short."""
     at = 4 + int.from_bytes(tags[:4], "little")
     count = int.from_bytes(tags[at : at + 4], "little")
     at += 4

@@ -1,6 +1,6 @@
-"""From an address to a decoder that plays: through playlists, to the first entry with sound.
+"""Opening an address: follow playlists to the first entry with sound, and start a decoder on it.
 
-What an address is, is decided by what it sends: its first bytes, not its name or its type.
+The kind of an address is decided by the bytes it sends, not by its name or content type.
 """
 
 from __future__ import annotations
@@ -67,11 +67,11 @@ from scribe_tui.errors import Retry, SourceError
 from scribe_tui.sanitize import secrets_in, without
 
 CUSHION_SECONDS = 60.0
-"""Most sound held back for pacing; three HLS segments are 30 s."""
+"""Most sound of a live source held for pacing; three HLS segments are 30 s."""
 AHEAD_SECONDS = 10.0
-"""As much of a finished recording is read ahead."""
+"""Sound of a finished recording that is read ahead."""
 MAX_DEPTH = 4
-"""How deep playlists may lead to playlists."""
+"""How deeply playlists may be nested."""
 MAX_TRIES = 24
 """How many addresses are tried in one opening, however the playlists branch."""
 MAX_LIST_BYTES = 64 * 1024
@@ -90,7 +90,7 @@ class Opening:
         now: Callable[[], float] = time.monotonic,
         maker: CopyMaker | None = None,
     ) -> None:
-        """`maker` takes the sound as it is sent."""
+        """`maker` keeps the sound as it is sent; None: it is not kept."""
         self._format = audio_format
         self._options = options
         self._now = now
@@ -101,14 +101,14 @@ class Opening:
         """Of the HLS list that led on."""
 
     async def play(self, url: str) -> Playing:
-        """The first sound that the address leads to; the caller stops it.
+        """Play the first sound that the address leads to; the caller stops it.
 
         Raises SourceError without leaving a process or connection behind.
         """
         return await self._play(Address.parse(url), depth=0)
 
     async def play_rest(self, rest: Rest) -> Playing:
-        """The rest of an HLS recording, decoded anew. As `play`."""
+        """Play the rest of an HLS recording with a new decoder. As `play`."""
         return await self._segments(rest.address, rest.text)
 
     async def _play(self, address: Address, depth: int) -> Playing:
@@ -129,7 +129,7 @@ class Opening:
             raise
 
     async def _peek(self, answer: Answer, size: int) -> bytes:
-        """The first `size` bytes, in time: some servers give one a second."""
+        """The first `size` bytes, within a time limit: some servers send one byte a second."""
         try:
             async with asyncio.timeout(self._options.stall_seconds):
                 return await answer.peek(size)
@@ -138,7 +138,7 @@ class Opening:
             raise failures.stalled(where, self._options.stall_seconds) from error
 
     async def _text(self, answer: Answer, depth: int) -> Playing:
-        """A playlist, a web page, or sound after all."""
+        """Play what is probably text: a playlist, a web page, or sound after all."""
         where = answer.address.where
         try:
             async with asyncio.timeout(LIST_SECONDS):
@@ -196,7 +196,7 @@ class Opening:
         return await self._play_first([one.address for one in offered], address, depth + 1)
 
     async def _segments(self, address: Address, text: str) -> Playing:
-        """A media playlist: its sound track, the one that is wanted, or that with speech."""
+        """Play a media playlist: its only track, the wanted one, or the one with speech."""
         flags = await hls_flags(find_decoder())
         # Segments with a head of their own are MP4; others hold MPEG frames.
         has_head = hls.has_map(text)
@@ -237,7 +237,7 @@ class Opening:
         return replace(playing, notices=noticed(notice_of(tracks, track)))
 
     async def _play_first(self, entries: Sequence[str], base: Address, depth: int) -> Playing:
-        """The first entry that plays; else the most hopeful of their errors."""
+        """Play the first entry that works; else raise the error most likely to pass by itself."""
         if not entries:
             raise failures.empty_playlist(base.where)
         problems: list[SourceError] = []
@@ -252,9 +252,9 @@ class Opening:
         raise min(problems, key=hopelessness)
 
     async def _sound(self, answer: Answer) -> Playing:
-        """Sound at once; a recording whose sound is not found at once is searched for it.
+        """Play sound. A recording in which no sound is found at once is probed further.
 
-        Of the tracks of a recording that with speech.
+        Of several tracks of a recording the one with speech is played.
         """
         address = answer.address
         head = await self._peek(answer, HEAD_BYTES)
@@ -302,7 +302,7 @@ class Opening:
             route = upstream(await ask(address, self._options))
 
     async def _wav_flags(self, head: bytes, answer: Answer, route: Upstream) -> tuple[str, ...]:
-        """How a WAV or AU is to be read that is endless, or whose header may be wrong."""
+        """Decoder flags for a WAV that is endless, or whose header may give too short a length."""
         layout = pcm_layout(head) or au_layout(head)
         if layout is None:
             return ()
@@ -317,7 +317,7 @@ class Opening:
     async def _choose(
         self, playing: Playing, address: Address, reading: WebReadOptions
     ) -> TrackChoice:
-        """The track to hear, `playing` being the first one or the one that is wanted."""
+        """Choose the track; `playing` is the first one, or the wanted one."""
         tracks = playing.decoder.facts.tracks
         if playing.route.is_live or self._options.track or len(tracks) < 2:
             return TrackChoice(reading.track)
@@ -338,7 +338,7 @@ class Opening:
         source: Callable[[dict[str, str]], DecoderInput],
         copy: SoundCopy | None = None,
     ) -> Playing:
-        """`copy` takes what the decoder copies."""
+        """Start a decoder on `route` and wait for its first sound; `copy` takes its copy."""
         async with AsyncExitStack() as stack:
             stack.callback(route.close)
             for taker in (copy, route.copy):
@@ -386,5 +386,5 @@ class Opening:
 
 
 def _has_too_little(line: str) -> bool:
-    """Whether a decoder's last words tell of a stream that ended before it could know it."""
+    """Whether a decoder's error line means that the stream ended before its format was known."""
     return line.endswith(("Input/output error", "End of file"))

@@ -1,4 +1,4 @@
-"""Playing: sound from an address that runs, and what feeds it."""
+"""Playing: a running decoder on an address, and the route that feeds it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from scribe_tui.errors import SourceError
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """Of an HLS recording: the list of its segments that were not given to the decoder yet.
+    """The rest of an HLS recording: a playlist of the segments that the decoder did not get.
 
-    `seconds`: as much of it is of one kind; what follows that, `after`, is of another.
+    `seconds`: the length of its first part, which is of one format; `after`: the part behind it.
     """
 
     address: Address
@@ -29,7 +29,7 @@ class Rest:
 
 
 class WebRoute(Route, Protocol):
-    """What feeds the decoder, and what it knows of its source."""
+    """A route that feeds the decoder, with the facts of its source."""
 
     title: str | None
     station: str
@@ -37,13 +37,13 @@ class WebRoute(Route, Protocol):
     tail: bytes
     """The last bytes of a recording, as far as they are known."""
     tracks: TracksWatch | None
-    """What became of the tracks of a recording that is one transport stream."""
+    """How the tracks of a recording that is one transport stream changed; else None."""
     patience_seconds: float
-    """The least time that its first sound may take."""
+    """Seconds that the first sound may take at least."""
 
     @property
     def is_live(self) -> bool:
-        """Whether its end is a drop."""
+        """Whether the source is live, so that its end is a drop."""
 
     @property
     def is_locked(self) -> bool:
@@ -55,24 +55,24 @@ class WebRoute(Route, Protocol):
 
     @property
     def stored(self) -> Stored | None:
-        """What the server has of a recording that is one file, None where it is not known."""
+        """Size and beginning of a recording that is one file, None where they are not known."""
 
     @property
     def rest(self) -> Rest | None:
-        """What is to be decoded anew after what was read, None: nothing."""
+        """The rest of the recording, which needs a new decoder; None: there is none."""
 
     @property
     def flac_seconds(self) -> float | None:
-        """How long several FLAC recordings on end are together, None: it is not several."""
+        """Total seconds of several FLAC recordings in a row; None unless there are several."""
 
     async def holds_another(self) -> bool:
         """Whether another recording stands behind the one that was heard. Raises nothing."""
 
     def unheard(self, heard_seconds: float) -> float:
-        """Of a recording the seconds that it is known to have given and that were not heard."""
+        """Seconds of a recording that are known to have come and were not heard."""
 
     def missed(self, heard_seconds: float) -> float:
-        """Seconds missing before what follows when so much was heard; returned once."""
+        """Seconds missing after `heard_seconds` of sound; each hole is returned once."""
 
     def close(self) -> None:
         """Cancel downloads that were not asked for."""
@@ -80,9 +80,9 @@ class WebRoute(Route, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Playing:
-    """A running decoder with its first sound ready, what feeds it, and what holds both.
+    """A running decoder with its first sound ready, the route that feeds it, and what holds both.
 
-    `notices`: what there is to say of its times and of the choice of its track.
+    `notices`: sentences about its timestamps and the choice of its track.
     """
 
     decoder: Decoder

@@ -17,12 +17,12 @@ from scribe_tui.audio.titles import decode_title
 from scribe_tui.audio.web.address import OLD_SCHEMES
 
 MAX_ENTRIES = 16
-"""Entries that are tried: more than any station has mirrors."""
+"""Most entries that are tried: more than any station has mirrors."""
 
 _XML_SUFFIXES = (".xspf", ".asx", ".wpl", ".zpl", ".b4s", ".smil", ".qtl")
 _SUFFIXES = (".pls", ".m3u", ".m3u8", ".ram", *_XML_SUFFIXES)
 _XML_START = 2000
-"""An XML playlist names itself within so many characters."""
+"""Characters at the beginning within which an XML playlist has its root element."""
 _MANIFESTS = {
     "<MPD": "DASH",
     "<SmoothStreamingMedia": "Smooth Streaming",
@@ -48,13 +48,13 @@ _TAGS = (
     ("<winampxml", ("<entry",), "playstring"),
     ("<?quicktime", ("<embed",), "src"),
 )
-"""Lists whose addresses stand in tags: how they begin, the tags, and the attribute."""
+"""Playlists with addresses in tags: how they begin, the tags, and the attribute."""
 _UTF_16 = tuple(
     mark + sign.encode(order)
     for mark, order in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
     for sign in "#[<h"
 )
-"""How lists in UTF-16 begin; its mark alone might begin MP3, too."""
+"""How playlists in UTF-16 begin; the byte order mark alone might begin MP3, too."""
 _FEW_LETTERS = 4
 
 
@@ -63,7 +63,7 @@ class _ForbiddenXmlError(Exception):
 
 
 def looks_like_playlist(url: str) -> bool:
-    """Whether the address alone says that a list and not sound is to be expected."""
+    """Whether the suffix of the address is that of a playlist."""
     try:
         return urlsplit(url).path.lower().endswith(_SUFFIXES)
     except ValueError:
@@ -71,7 +71,10 @@ def looks_like_playlist(url: str) -> bool:
 
 
 def may_be_text(start: bytes, url: str, content_type: str) -> bool:
-    """Whether what begins so may be a list or a page; sound that does is played all the same."""
+    """Whether a body that begins with `start` may be text.
+
+    It is played if it is sound after all.
+    """
     if start.startswith(_UTF_16) or _unmarked_utf_16(start):
         return True
     if b"\0" in start:
@@ -82,7 +85,7 @@ def may_be_text(start: bytes, url: str, content_type: str) -> bool:
 
 
 def decoded_text(body: bytes) -> str:
-    """What the bytes of a list or a page say, in whichever Unicode they are, marked or not."""
+    """The text of a playlist or page: UTF-8 or UTF-16, with a byte order mark or without."""
     return (
         body.decode(_unmarked_utf_16(body[:32]), "replace")
         if _unmarked_utf_16(body[:32])
@@ -96,14 +99,14 @@ def is_hls(text: str) -> bool:
 
 
 def is_web_page(text: str, content_type: str = "") -> bool:
-    """Whether it is HTML by its first words, or calls itself so and is nothing better."""
+    """Whether it is HTML by its first tags, or by its content type if it is nothing else."""
     start = text[:500].lstrip("\ufeff \t\r\n").lower()
     named = content_type.startswith(("text/html", "application/xhtml"))
     return start.startswith(("<!doctype html", "<html")) or (named and start.startswith("<"))
 
 
 def manifest_kind(text: str) -> str | None:
-    """What a manifest that is not played is called: DASH and its like; None for other texts."""
+    """The name of a manifest format that is not supported, such as DASH; None for other texts."""
     start = text[:_XML_START].lstrip("\ufeff \t\r\n")
     if not start.startswith("<"):
         return None
@@ -121,8 +124,8 @@ def parse_playlist(
 ) -> list[str] | None:
     """The first `limit` http(s) addresses in a playlist that came from `url`; None: it is none.
 
-    Relative entries are taken relative to `url`. An empty list: it is a playlist, but
-    leads nowhere where we would go.
+    Relative entries are taken relative to `url`. An empty list: it is a playlist without http(s)
+    addresses.
     """
     entries = _entries(text.lstrip("\ufeff \t\r\n"), url, content_type.lower())
     if entries is None:
@@ -156,7 +159,7 @@ def _entries(text: str, url: str, content_type: str) -> Iterator[str] | None:
 
 
 def _is_list_of_addresses(text: str, url: str) -> bool:
-    """Bare lines: by the name of the list, or because each line is an address."""
+    """Whether it is a list of lines: by its suffix, or because each line is an address."""
     if looks_like_playlist(url) and not url.lower().endswith(_XML_SUFFIXES):
         return True
     lines = [line.strip() for line in text[:_XML_START].splitlines() if line.strip()]
@@ -167,7 +170,7 @@ def _is_list_of_addresses(text: str, url: str) -> bool:
 
 
 def _is_pls(start: str, url: str) -> bool:
-    """By its first section, comments before it aside; by its name where it has none."""
+    """Whether it is a .pls: by its first section, or by its suffix if it has no section."""
     lines = (line.strip() for line in start.splitlines())
     first = next((line for line in lines if line and not line.startswith((";", "#"))), "")
     named = urlsplit(url).path.lower().endswith(".pls")
@@ -175,7 +178,7 @@ def _is_pls(start: str, url: str) -> bool:
 
 
 def _pls(text: str) -> Iterator[str]:
-    """In the order of their numbers: `File1=`, in old ASX files `Ref1=`."""
+    """The addresses in the order of their numbers: `File1=`, in old ASX files `Ref1=`."""
     found: list[tuple[int, str]] = []
     for line in text.splitlines():
         key, equals, value = line.partition("=")
@@ -188,7 +191,7 @@ def _pls(text: str) -> Iterator[str]:
 
 
 def _xspf(text: str) -> Iterator[str]:
-    """The text of each `location`; what stands before the first mistake counts."""
+    """The text of each `location` before the first syntax error."""
     found: list[str] = []
     words: list[str] | None = None
 
@@ -228,7 +231,7 @@ def _safe_parser() -> expat.XMLParserType:
 
 
 def _unmarked_utf_16(start: bytes) -> str:
-    """The order of the bytes of ASCII text in which each has a zero byte beside it; else ""."""
+    """The UTF-16 codec of ASCII text without a byte order mark; "" for other text."""
     letters = min(len(start) // 2, _FEW_LETTERS * 2)
     if letters < _FEW_LETTERS:
         return ""
@@ -258,7 +261,7 @@ def _is_reference(part: str) -> bool:
 
 
 def _in_tags(text: str, tags: tuple[str, ...], attribute: str) -> Iterator[str]:
-    """The attribute of each of these tags: such lists are seldom well-formed XML."""
+    """The attribute's value in each of these tags: such lists are seldom well-formed XML."""
     lower = text.lower()
     place = 0
     while (place := lower.find("<", place)) >= 0:
@@ -272,7 +275,7 @@ def _in_tags(text: str, tags: tuple[str, ...], attribute: str) -> Iterator[str]:
 
 
 def _value_in(tag: str, attribute: str) -> str:
-    """The value of the attribute in a tag, empty without."""
+    """The value of the attribute in a tag, empty if it has none."""
     lower = tag.lower()
     place = 0
     while (place := lower.find(attribute, place)) >= 0:

@@ -1,4 +1,4 @@
-"""Sentences for what a proxy on the way to a source did not do."""
+"""Sentences for failures of a proxy on the way to a source."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from scribe_tui.errors import SourceError
 
 
 def proxy_refused(status: int | None, proxy: str, where: str) -> SourceError:
-    """A proxy did not open the way; `status` None: it did not answer as a proxy."""
+    """A proxy refused the tunnel; `status` None: its answer was not that of a proxy."""
     message = f"{proxy} did not let us through to {where}"
     if status is None:
         remedy = "Check the variable; is there a proxy at all?"
@@ -20,7 +20,7 @@ def proxy_refused(status: int | None, proxy: str, where: str) -> SourceError:
 
 
 def proxy_login(proxy: str, where: str, *, had_password: bool) -> SourceError:
-    """A SOCKS proxy does not let this user in; `had_password`: one was sent."""
+    """A SOCKS proxy rejected the user; `had_password`: a password was sent."""
     wants = "does not take the user and password given" if had_password else "wants a user name"
     message = f"{proxy} did not let us through to {where}: it {wants}."
     remedy = "Put user and password into the variable: socks5://user:password@proxy:port."

@@ -1,4 +1,4 @@
-"""How a decoder is to read an address, and why it could not: what `opening` tries next."""
+"""How a decoder reads an address, and the errors after which `opening` tries it otherwise."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class NoCopyError(SourceError):
 
 
 class NoTrackError(SourceError):
-    """The decoder found no sound track in what it looked at; `cause` is how to say that."""
+    """The decoder found no sound track in the probed bytes; `cause` is the error for people."""
 
     def __init__(self, cause: SourceError) -> None:
         super().__init__(cause.title, cause.message, cause.remedy, retry=cause.retry)
@@ -23,7 +23,7 @@ class NoTrackError(SourceError):
 
 
 def hopelessness(error: SourceError) -> int:
-    """0 for what passes by itself, more for what a person must change."""
+    """Sort key: 0 for errors that may pass by themselves, more for those a person must fix."""
     if error.retry is Retry.NEVER:
         return 2
     status = failures.status_of(error)
@@ -32,7 +32,7 @@ def hopelessness(error: SourceError) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebReadOptions:
-    """How the decoder is to read what the relay gives."""
+    """How the decoder reads what the relay gives it."""
 
     track: int
     copy_as: str
@@ -41,7 +41,7 @@ class WebReadOptions:
     flags: tuple[str, ...] = ()
 
     def input(self, variables: dict[str, str]) -> DecoderInput:
-        """To be read through the relay that `variables` lead to."""
+        """The decoder's input: through the relay that the environment `variables` name."""
         source = relay_input(f"{HOST}/sound", variables, long_probe=self.long_probe)
         source = source.reading(self.flags)
         return replace(source, track=self.track, fill_holes=self.fill_holes, copy_as=self.copy_as)
@@ -49,7 +49,7 @@ class WebReadOptions:
 
 @dataclass(frozen=True, slots=True)
 class TrackChoice:
-    """The number of a track, from 0, and what there is to say of it."""
+    """The number of the chosen track, from 0, and a notice about the choice."""
 
     track: int
     notice: str | None = None

@@ -1,4 +1,4 @@
-"""Segments: an HLS stream as the decoder asks for it, each address fetched by this program."""
+"""Segments: the route of an HLS stream: this program fetches each address the decoder asks for."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ MAX_PLAYLIST_BYTES = 4 * 1024 * 1024
 """Twenty-four hours of 6 s segments with long addresses are 3 MB."""
 MAX_SEGMENT_BYTES = 256 * 1024 * 1024
 CAUSE_SECONDS = 60.0
-"""A failure longer ago is not the cause of what happens now."""
+"""An older failure is not the cause of an end that happens now."""
 _UNKNOWN_TOTAL = 1 << 40
-"""Size given for a file whose parts are segments; the decoder asks for none behind it."""
+"""Size declared for a file whose byte ranges are segments and whose true size is unknown."""
 KEY_BYTES = 16
 _SIGN_BYTES = 16
 RETRY_WAITS = (0.5, 1.0)
@@ -48,7 +48,7 @@ LIST_URL = f"{HOST}/{LIST_PATH}"
 
 
 class Segments:
-    """A `Route` for one media playlist and all that it leads to."""
+    """A `Route` for one media playlist, its segments and keys."""
 
     title: str | None = None
     station = ""
@@ -66,7 +66,7 @@ class Segments:
         now: Callable[[], float] = time.monotonic,
         variables: Mapping[str, str] | None = None,
     ) -> None:
-        """`variables` are those of the list that led to it."""
+        """`variables`: the HLS variables of the playlist that led to it."""
         self._address = address
         self._variables = variables or {}
         self._sequence = MediaSequence()
@@ -90,16 +90,16 @@ class Segments:
 
     @property
     def is_locked(self) -> bool:
-        """Whether the newest list names a key."""
+        """Whether the newest playlist names a key."""
         return bool(self._keys - {""})
 
     @property
     def stored(self) -> None:
-        """It is many files."""
+        """None: it consists of many files."""
 
     @property
     def rest(self) -> Rest | None:
-        """The recording from where its sound is of another kind, None: it was read to its end."""
+        """The recording from where its format changes; None: it was read to its end."""
         after: Rest | None = None
         if self._ends_before is None:
             return None
@@ -118,7 +118,7 @@ class Segments:
 
     @property
     def problem(self) -> SourceError | None:
-        """Why a key cannot be had, without which segments are noise; else the latest failure."""
+        """Why a key cannot be fetched, without which segments are noise; else the last failure."""
         if self._no_key is not None:
             return self._no_key
         if self._failure is None or self._now() - self._failure[0] > CAUSE_SECONDS:
@@ -126,7 +126,7 @@ class Segments:
         return self._failure[1]
 
     async def reply(self, path: str, first: int, last: int | None) -> Reply:
-        """The playlist anew, or a segment or key in it. Raises SourceError."""
+        """The playlist, fetched again, or a segment or key in it. Raises SourceError."""
         try:
             if path == LIST_PATH:
                 return await self._list()
@@ -179,7 +179,7 @@ class Segments:
         return Reply("", self._pieces(answer, segment=segment), answer.length)
 
     async def _look(self, answer: Answer, url: str, segment: Segment | None) -> None:
-        """Raise SourceError for what is no segment, no key, or the beginning of another kind."""
+        """Raise SourceError for an invalid segment or key, or a segment of another format."""
         if url in self._keys:
             if len(await answer.peek(KEY_BYTES + 1)) != KEY_BYTES:
                 raise failures.no_key(answer.address.where)
@@ -208,7 +208,7 @@ class Segments:
             raise _OfAnotherKindError("sound changed", "What follows is decoded anew.")
 
     async def _fetch(self, address: Address, first: int, last: int | None) -> Answer:
-        """What fails at once and may pass is asked for again, while there is time for it."""
+        """Request an address, again if it fails with an error that may pass and there is time."""
         waits = iter(RETRY_WAITS)
         while True:
             began = self._now()
@@ -224,15 +224,15 @@ class Segments:
             await asyncio.sleep(wait)
 
     def unheard(self, heard_seconds: float) -> float:
-        """What came and was not heard, as far as the list is right."""
+        """Seconds that came and were not heard, by the lengths in the playlist."""
         return self._missing.unheard(heard_seconds)
 
     def missed(self, heard_seconds: float) -> float:
-        """Seconds missing before what follows when so much was heard; told once."""
+        """Seconds missing after `heard_seconds` of sound; each hole is returned once."""
         return self._missing.take(heard_seconds) if self._missing.holes else 0.0
 
     async def holds_another(self) -> bool:
-        """What follows is named by the list."""
+        """False: all that follows is in the playlist."""
         return False
 
     def close(self) -> None:
@@ -255,7 +255,7 @@ class Segments:
         return Reply(HLS_TYPE, _once(body), len(body))
 
     def _ours(self, part: hls.Resource) -> str:
-        """The path that stands for an address or a part of it, the same each time."""
+        """The relay's path for an address or a byte range of it, the same each time."""
         number = self._numbers.get(part)
         if number is None:
             self._count += 1
@@ -265,7 +265,10 @@ class Segments:
         return f"{HOST}/{number}.ts"
 
     def _forget(self, listed: int) -> None:
-        """Forget addresses that no list has named for long; the latest has `listed` lines."""
+        """Forget addresses that left the playlist long ago.
+
+        The latest playlist has `listed` lines.
+        """
         keep = max(64, 3 * listed)
         while len(self._numbers) > keep:
             _, number = self._numbers.popitem(last=False)
@@ -274,7 +277,7 @@ class Segments:
     async def _pieces(
         self, answer: Answer, size: int | None = None, segment: Segment | None = None
     ) -> AsyncIterator[bytes]:
-        """What is in an answer; of a segment that breaks off, the rest is asked for again."""
+        """The body of a response; the rest of a segment that breaks off is requested again."""
         limit = MAX_SEGMENT_BYTES if size is None else min(size, MAX_SEGMENT_BYTES)
         place, waits, length = 0, iter(RETRY_WAITS), answer.length
         while True:
@@ -311,7 +314,7 @@ class Segments:
 
 
 def _end_of(part: hls.Resource, last: int | None) -> int | None:
-    """The last byte of the file that is wanted, when `last` of the part is; None: to its end."""
+    """Offset in the file of byte `last` of a byte range; None: to the end of the file."""
     if part.size is None:
         return last
     end = part.first + part.size - 1
@@ -319,16 +322,16 @@ def _end_of(part: hls.Resource, last: int | None) -> int | None:
 
 
 class _OfAnotherKindError(SourceError):
-    """A segment that the decoder is not given, for it would not understand it."""
+    """A segment of another format, which is withheld from the decoder."""
 
 
 def _stretches_of(text: str) -> list[Stretch]:
-    """None where segments are parts of one file: they are of one kind."""
+    """The stretches of a playlist; none if its segments are byte ranges of one file."""
     return [] if "#EXT-X-BYTERANGE" in text else stretches(text, hls.first_number(text))
 
 
 async def read_list(answer: Answer) -> str:
-    """The text of a playlist. Raises SourceError for one that is larger than any true one."""
+    """The text of a playlist. Raises SourceError for one larger than `MAX_PLAYLIST_BYTES`."""
     body = await answer.read_up_to(MAX_PLAYLIST_BYTES + 1)
     if len(body) > MAX_PLAYLIST_BYTES:
         raise failures.huge_playlist(answer.address.where, MAX_PLAYLIST_BYTES / 1024 / 1024)

@@ -12,22 +12,22 @@ from scribe_tui.sanitize import harmless_line
 
 MAX_BYTES = 1_000_000
 MOST = 100
-"""Stations of a list that are shown."""
+"""Most stations of a list that are shown."""
 COUNTED = 10_000
-"""So far those are counted that are not shown."""
+"""Most stations that are counted."""
 
 _TITLE_OF_FILE = re.compile(r"title(\d{1,6})", re.IGNORECASE)
 
 
 class Station(NamedTuple):
-    """One entry; `name` is empty where the list says none."""
+    """One entry; `name` is empty if the list gives none."""
 
     name: str
     address: str
 
 
 class Stations(tuple[Station, ...]):
-    """The first `MOST` stations of a list, and how many it holds besides."""
+    """The first `MOST` stations of a list; `left_out`: how many more it holds."""
 
     left_out: int = 0
 
@@ -52,7 +52,7 @@ def read_stations(path: Path) -> Stations:
 
 
 def stations_pasted(text: str) -> Stations:
-    """The stations that a pasted list names, or pasted lines each an address; else none."""
+    """The stations in a pasted playlist or in pasted lines of addresses; none for other text."""
     stations = _stations("\n".join(text[:MAX_BYTES].splitlines()), "")
     is_list = len(stations) > 1 or text.lstrip().startswith(("#", "["))
     return stations if is_list else Stations()
@@ -67,7 +67,7 @@ def _stations(text: str, name: str) -> Stations:
 
 
 def _titles(text: str) -> dict[str, str]:
-    """What the list calls its entries, by address: `#EXTINF:-1,Title` and `Title1=Title`."""
+    """The titles of the entries by address: `#EXTINF:-1,Title` and `Title1=Title`."""
     found: dict[str, str] = {}
     files: dict[str, str] = {}
     numbered: dict[str, str] = {}

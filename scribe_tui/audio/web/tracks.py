@@ -1,7 +1,7 @@
 """Which sound track of a recording at an address is heard: the one with speech.
 
-The tracks are not read one by one: the decoder copies the first moments of all of them out of
-one more answer, and they are listened to where they then are, in memory.
+The tracks are not fetched one by one: the decoder copies the beginning of all of them from one more
+request, and that copy in memory is examined.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from scribe_tui.audio.web.upstream import Upstream
 from scribe_tui.errors import SourceError
 
 SAMPLE_SECONDS = 30.0
-"""Seconds of sound; a film has as much picture with it."""
+"""Seconds of sound examined; a film has as much video with it."""
 LIVE_SAMPLE_SECONDS = 6.0
-"""Seconds of a live source: as much as comes at once."""
+"""The same for a live source: as much as it sends at once."""
 MAX_READ_BYTES = 64 * 1024 * 1024
 MAX_SAMPLE_BYTES = 16 * 1024 * 1024
 READ_SECONDS = 12.0
-"""What has not come by then is not waited for."""
+"""Longest time for the request."""
 
 
 async def speaking_track_at(
@@ -39,7 +39,7 @@ async def speaking_track_at(
     tracks: Sequence[Track],
     read: Callable[[dict[str, str]], DecoderInput],
 ) -> int:
-    """The number, from 0, of the track to take; the default one where none can be preferred.
+    """The number, from 0, of the track to hear; the default one where none can be preferred.
 
     `read` makes the input that reads the recording through the relay. Takes at most some
     `READ_SECONDS` and the time to decode what came; raises nothing.
@@ -57,9 +57,9 @@ async def speaking_track_of(
     read: Callable[[dict[str, str]], DecoderInput],
     seconds: float | None = None,
 ) -> int:
-    """As `speaking_track_at`, read through `route`, which is closed; None: it cannot be had.
+    """As `speaking_track_at`, read through `route`, which is closed then; None: the default track.
 
-    `seconds`: of sound that are enough, None: as many as of a recording.
+    `seconds`: how much sound to examine; None: as much as of a recording.
     """
     sample = b""
     if route is not None:
@@ -77,7 +77,7 @@ async def speaking_track_of(
 async def _sample(
     route: Route, where: str, read: Callable[[dict[str, str]], DecoderInput], seconds: float
 ) -> bytes:
-    """The beginning of all sound tracks, as Matroska; as much of it as can be had."""
+    """The beginning of all sound tracks as Matroska, as far as it can be read."""
     sample = bytearray()
     with contextlib.suppress(SourceError, TimeoutError):
         async with asyncio.timeout(READ_SECONDS):
@@ -111,7 +111,7 @@ class _Bounded:
 
 
 class _Kept:
-    """A `Route` to what is in memory."""
+    """A `Route` to bytes in memory."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data

@@ -1,7 +1,7 @@
-"""Upstream: the bytes of one sound at an address, as the decoder asks for them.
+"""Upstream: the route of a station or recording that is one resource at an address.
 
-A station is passed on as it comes, half a second at a time, its titles taken out. A finished
-recording has an end, may be read from any byte on, and goes on where a line broke.
+A station is passed on as it comes, half a second at a time, without its ICY metadata. A finished
+recording has an end, can be read from any byte on, and is resumed where a connection broke.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ from scribe_tui.audio.web.ogg_titles import SIGN, OggTitles
 from scribe_tui.errors import SourceError
 
 GATHER_SECONDS = 0.5
-"""A station's sound is taken so often, on a beat common to all: not for each small lump."""
+"""Interval at which a station's socket is read, on a beat common to all, not for each packet."""
 BURST_SECONDS = 4.0
-"""Time at the start without pauses: for a station's first burst, an HLS list's first segments."""
+"""Time at the start without such pauses, for a station's initial burst."""
 PARTIAL_CONTENT = 206
 MOST_SKIPS = 4
 SKIP_SECONDS = 180.0
-"""From a server that gives no parts, a whole recording is read to its index, and then again."""
+"""Patience with a server without range requests: the recording is read to its index, then again."""
 BEHIND_SECONDS = 10.0
-"""Most time to find out what stands behind the end of a recording."""
+"""Most time to find out what follows the end of a recording."""
 MAX_AGAIN_BYTES = 16 * 1024 * 1024
-"""No more is read for that from a server that gives all again for each place in it."""
+"""Most bytes read for that from a server without range requests, which sends all each time."""
 RESUME_WAITS = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""Waits before a recording is asked for again where it broke off, since its last byte."""
+"""Waits before a recording is requested again where it broke off; reset by each byte received."""
 _RECORDING_SIGNS = ("accept-ranges", "last-modified", "etag")
 _STATION_SIGNS = ("icy-metaint", "icy-name", "icy-br")
 
@@ -56,9 +56,9 @@ def is_station(answer: Answer) -> bool:
 
 
 class Upstream:
-    """A `Route` for one answer that holds sound. `first_answer` is read, and closed, here.
+    """A `Route` for one response that holds sound. `first_answer` is read and closed here.
 
-    `problem` is why the sound ended, None for a clean end; `title` the station's latest.
+    `problem`: why the sound ended, None for a clean end; `title`: the station's latest.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Upstream:
         *,
         skips: bool = False,
     ) -> None:
-        """`skips`: it must be read from other places even if its server cannot give them."""
+        """`skips`: allow reads from other offsets even if the server has no range requests."""
         self._answer: Answer | None = first_answer
         self._pumped: Answer | None = None
         self._address = first_answer.address
@@ -108,12 +108,12 @@ class Upstream:
 
     @property
     def is_locked(self) -> bool:
-        """No: what is encrypted comes as an HLS list."""
+        """False: encrypted sound comes as HLS."""
         return False
 
     @property
     def is_live(self) -> bool:
-        """Whether it is a station, and its end a drop."""
+        """Whether it is a station, so that its end is a drop."""
         return not self.is_recording
 
     async def reply(self, path: str, first: int, last: int | None) -> Reply:
@@ -148,22 +148,22 @@ class Upstream:
 
     @property
     def stored(self) -> Stored | None:
-        """What the server has of a recording."""
+        """Size and beginning of a recording, None where they are not known."""
         return stored_as(self._head, self._length) if self._length and self._head else None
 
     @property
     def rest(self) -> None:
-        """Nothing: it is one piece."""
+        """None: it is one resource."""
 
     @property
     def gives_parts(self) -> bool:
-        """Whether its server gives any part that is asked for, as far as it says."""
+        """Whether its server supports range requests, by what it says."""
         return self._may_seek and self._skips_left is None
 
     async def holds_another(self) -> bool:
-        """Whether another recording stands behind the one that was heard, as far as can be known.
+        """Whether another recording follows the one that was heard, as far as can be known.
 
-        The server is asked for what the decoder did not read. Raises nothing.
+        Requests the bytes that the decoder did not read. Never raises.
         """
         self._joined.ended(is_all=self._watched in (self._length, self._ended_at))
         known = self._watched if self._length is None else self._length
@@ -177,7 +177,7 @@ class Upstream:
 
     @property
     def flac_seconds(self) -> float | None:
-        """How long several FLAC recordings on end are together, None: it is not several."""
+        """Total seconds of several FLAC recordings in a row; None unless there are several."""
         return self._joined.flac_seconds
 
     async def _part(self, first: int, size: int) -> bytes:
@@ -188,11 +188,11 @@ class Upstream:
             return await answer.read_up_to(size)
 
     def unheard(self, heard_seconds: float) -> float:
-        """Nothing that is known of."""
+        """0: nothing is known."""
         return 0.0
 
     def missed(self, heard_seconds: float) -> float:
-        """Nothing that is known of: bytes come in one piece."""
+        """0: the bytes come without holes."""
         return 0.0
 
     def close(self) -> None:
@@ -203,7 +203,7 @@ class Upstream:
 
     @property
     def _mime(self) -> str:
-        """The type where it says something of the sound."""
+        """The content type if it is a specific one."""
         return self.content_type if self.content_type.startswith(("audio/", "video/")) else ""
 
     async def _ask(self, first: int) -> Answer:
@@ -214,7 +214,7 @@ class Upstream:
             raise
 
     def _split(self, splitter: IcySplitter | None, data: bytes) -> bytes:
-        """The sound in what came; copied, too, if it is kept."""
+        """The sound in `data` without metadata; also given to the copy if the sound is kept."""
         sound = data
         if splitter is not None:
             sound = splitter.split(data)
@@ -232,7 +232,7 @@ class Upstream:
     async def _station(
         self, answer: Answer, split: Callable[[bytes], bytes]
     ) -> AsyncIterator[bytes]:
-        """All of it, or of a plain body the first burst, whose rest is pumped."""
+        """The whole body; of a plain one only the first burst, since the rest is pumped."""
         began = self._now()
         try:
             while piece := await answer.read():
@@ -295,7 +295,7 @@ class Upstream:
             answer, failed = await self._resume(place, failed)
 
     def _see(self, place: int, piece: bytes) -> None:
-        """Keep the beginning and the end."""
+        """Remember the beginning and the end of what was read."""
         if not place:
             self.tracks = TracksWatch() if is_transport_stream(piece) else None
         if self.tracks is not None:
@@ -308,7 +308,7 @@ class Upstream:
         self.tail = (self.tail + piece)[-TAIL_BYTES:]
 
     def _is_all(self, place: int) -> bool:
-        """Whether an answer that ended well at byte `place` was the last one."""
+        """Whether a response that ended cleanly at byte `place` completes the recording."""
         return self._length is None or not self._may_seek or place >= self._length
 
     async def _resume(self, place: int, failed: int) -> tuple[Answer, int]:

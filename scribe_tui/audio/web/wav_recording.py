@@ -1,4 +1,4 @@
-"""A WAV recording at an address whose header tells too little: heard to its end."""
+"""A WAV recording at an address whose header gives too short a length: it is heard to its end."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ _LEAST_BYTES = 64
 async def goes_on(
     address: Address, options: SourceOptions, layout: PcmLayout, total: int | None
 ) -> bool:
-    """Whether sound stands behind the end that the header of a recording of `total` bytes gives.
+    """Whether sound follows the declared end of a recording of `total` bytes.
 
-    The server is asked for what stands there; of one that gives no parts nothing is known, and
-    nothing is said. Raises nothing.
+    The server is asked for the bytes there; False if it has no range requests. Never raises.
     """
     if layout.told_bytes is None or total is None:
         return False

@@ -53,12 +53,12 @@ class WebSource(DecodedSource):
         self._seams: str | None = None
 
     def keep(self, maker: CopyMaker) -> None:
-        """Before entering: give `maker` the sound as it is sent."""
+        """Pass the bytes to `maker` as they are sent. Call it before entering."""
         self._maker = maker
 
     @property
     def is_live(self) -> bool:
-        """Whether it is a station; a finished recording is known when it answers."""
+        """Whether it is a station. False for a finished recording, once the server has answered."""
         return self._playing is None or self._playing.route.is_live
 
     async def _open(self, held: AsyncExitStack) -> PacedChunks:
@@ -81,9 +81,9 @@ class WebSource(DecodedSource):
         )
 
     async def _next_part(self, chunks: PacedChunks) -> PacedChunks | None:
-        """An HLS recording goes on with sound of another kind: with another decoder.
+        """The next chunks of an HLS recording whose format changes, from a new decoder.
 
-        What none can play is missing.
+        Sound that cannot be decoded counts as missing.
         """
         playing, opening = self._playing, self._opening
         if playing is None or opening is None or (rest := playing.route.rest) is None:
@@ -136,7 +136,7 @@ class WebSource(DecodedSource):
         )
 
     async def __anext__(self) -> AudioChunk:
-        """As always; what the source never gave before it is missing in `status` first."""
+        """The next chunk. Sound missing before it is added to `status` first."""
         if (ahead := self._miss()) and self._chunks is not None:
             self._chunks.skip(ahead)
         chunk = await super().__anext__()
@@ -144,7 +144,7 @@ class WebSource(DecodedSource):
         return chunk
 
     def _miss(self, chunk: AudioChunk | None = None) -> float:
-        """Seconds that are missing before `chunk`, None: before the next one."""
+        """Seconds that are missing before `chunk`; None: before the next chunk."""
         if self._playing is None or self._chunks is None:
             return 0.0
         samples = chunk.samples if chunk is not None else 0

@@ -1,21 +1,21 @@
-"""What a server says in the place of sound: a few words, which may pass."""
+"""A short text that a server sends instead of sound; it may be sound again later."""
 
 from __future__ import annotations
 
 from scribe_tui.audio.web.answer import Answer
 
 MAX_BYTES = 2000
-"""A text that is no longer and no list is what the server has to say."""
+"""Most bytes of such a text."""
 
 
 def may_be_words(start: bytes, answer: Answer) -> bool:
-    """Whether an answer that begins so may be; sound never begins with ASCII for so long."""
+    """Whether the response may be such a text: sound never begins with this much ASCII."""
     is_short = answer.length is not None and answer.length < MAX_BYTES
     return _is_plain(start) and (is_short or answer.content_type.startswith("text/"))
 
 
 def are_all(body: bytes, text: str) -> bool:
-    """Whether they are the whole body; `text` is the same, decoded."""
+    """Whether `body` is such a text and complete; `text` is `body`, decoded."""
     if len(body) >= MAX_BYTES or "\0" in text:
         return False
     return text.startswith(("{", "<")) or _is_plain(body)
