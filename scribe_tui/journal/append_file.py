@@ -1,4 +1,4 @@
-"""A file of lines that is only ever appended to, and that loses no line to a full disk."""
+"""AppendFile: a file to which lines are only appended, and that loses no line to a full disk."""
 
 from __future__ import annotations
 
@@ -42,25 +42,25 @@ class AppendFile:
         self.unsynced = False
 
     def add(self, line: bytes) -> None:
-        """Take one line, its line feed included, to be written in its turn."""
+        """Queue one line, its line feed included, to be written in order."""
         self._waiting.append(line)
         self.held_lines += 1
         self.held_bytes += len(line)
 
     def end_part(self, number: int) -> None:
-        """What was added so far is part `number`; what comes goes to a new file.
+        """The lines added so far become part `number`; later ones go to a new file.
 
-        The file is renamed in its turn, once all its lines are in it, so that the name
-        itself always leads to the newest lines.
+        The file is renamed once all its lines are in it, so that the plain name always leads to the
+        newest lines.
         """
         self._waiting.append(number)
 
     def write(self) -> None:
-        """Write all lines that wait. Raises OSError; what is not written waits on.
+        """Write all queued lines. Raises OSError; lines that were not written stay queued.
 
-        A file that was moved away (by a person, by logrotate) has its lines and is followed
-        by a new one. One that was deleted is an error once, so that it is reported; the next
-        call makes it anew if the folder above the run's own still stands.
+        A file that was moved away (by a person, by logrotate) keeps its lines, and a new one is
+        begun. A deleted file raises once, so that it is reported; the next call makes a new one if
+        the parent of the run's folder still exists.
         """
         if not self._waiting and self._file is None:
             return
@@ -81,7 +81,7 @@ class AppendFile:
                 self.held_bytes -= len(line)
 
     def sync_jobs(self) -> list[SyncJob]:
-        """What was written since the last call and must be brought to the disk."""
+        """The files written since the last call, which must be synced to the disk."""
         jobs, self._set_aside_jobs = self._set_aside_jobs, []
         if self._file is not None and self.unsynced:
             jobs.append(self._job(self._file))
@@ -95,7 +95,7 @@ class AppendFile:
         self._named = False
 
     def close(self) -> None:
-        """Close the file; lines that wait stay waiting, and a later `write` opens it again."""
+        """Close the file; queued lines stay queued, and a later `write` opens it again."""
         if self._file is not None:
             if self.unsynced:
                 self._set_aside_jobs.append(self._job(self._file))
@@ -114,7 +114,7 @@ class AppendFile:
         return self._file.descriptor
 
     def _lost(self, file: OpenFile) -> None:
-        """Another file, or none, has the name. Raises OSError if the lines went with it."""
+        """Handle that the name leads to another file or none. Raises OSError if lines were lost."""
         moved = os.fstat(file.descriptor).st_nlink > 0 and self.path.parent.is_dir()
         if moved:
             self._set_aside_jobs.append(self._job(file))
@@ -125,7 +125,7 @@ class AppendFile:
             raise FileNotFoundError(errno.ENOENT, "the file or its folder is gone", str(self.path))
 
     def _open(self) -> OpenFile:
-        """A line begun in an earlier opening is cut there and written anew."""
+        """Open the file; a line half written by an earlier opening is cut off and written again."""
         first = self._waiting[0] if self._written else b""
         begun = first[: self._written] if isinstance(first, bytes) else b""
         if not self.path.parent.is_dir():
@@ -169,10 +169,10 @@ class AppendFile:
 
 
 def _end_last_line(descriptor: int, begun: bytes) -> None:
-    """Let the file end with a whole line, so that the next one begins on its own.
+    """Make the file end with a complete line, so that the next one begins on a new line.
 
-    Only `begun`, this program's half-written line, is cut. What another program wrote behind our
-    lines is kept, and ended.
+    Only `begun`, this program's half-written line, is cut off. What another program appended is
+    kept, and gets a line feed.
     """
     size = os.fstat(descriptor).st_size
     if (

@@ -1,6 +1,6 @@
-"""A queue of events between two threads, bounded in bytes; putting never waits.
+"""BoundedQueue: events between two threads, bounded in bytes; putting never waits.
 
-What finds no room is counted, and the count comes out in the place of the lost events.
+Events beyond the bound are counted, and the count is delivered in their place.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from scribe_tui.events import Event, SegmentCommitted
 
 EVENT_BYTES = 600
 ITEM_BYTES = 400
-"""Upper estimates of what an event takes, and each word or entity in it: objects or line."""
+"""Upper estimates of the bytes of an event, and of each word or entity in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class BoundedQueue:
             self._changed.notify()
 
     def take(self, seconds: float) -> list[Item]:
-        """All that waits; waits itself for so many seconds, or until `close`."""
+        """All queued items; waits up to `seconds` for the first one, or until `close`."""
         with self._changed:
             self._pass_on_losses()
             self._changed.wait_for(lambda: self._items or self._closed, max(seconds, 0.0))
@@ -94,7 +94,7 @@ class BoundedQueue:
             return items
 
     def hold(self, held_bytes: int) -> None:
-        """Set how many bytes of the bound lines take that were taken but are not written."""
+        """Set how many bytes of the bound are used by items already taken but not yet written."""
         with self._changed:
             self._held = held_bytes
 
@@ -123,7 +123,7 @@ def estimate(event: Event) -> int:
 
 
 def _size(value: object) -> int:
-    """What a value takes beyond its place: texts by their characters, lists by their items."""
+    """Bytes of a value beyond its reference: texts by their characters, lists by their items."""
     if isinstance(value, str):
         return 4 * len(value)
     return ITEM_BYTES * len(value) if isinstance(value, tuple) else 0

@@ -1,4 +1,4 @@
-"""Numbered lines, each with the digest of the line before: what was changed shows.
+"""Chained lines: each has a number and the digest of the line before, so that changes show.
 
 A chained record has two more fields: `line`, counting from 1 within its session's journal
 and on through all its parts, and `before`, the SHA-256 in hexadecimal of the line before it
@@ -34,7 +34,7 @@ class Chain:
 
 
 def line_digest(line: bytes) -> str:
-    """What the next line says of this one."""
+    """The digest of a line, as the next line carries it: SHA-256 in hexadecimal."""
     return hashlib.sha256(line.removesuffix(b"\n")).hexdigest()
 
 
@@ -48,11 +48,11 @@ def number_of(line: bytes) -> int | None:
 class Verdict:
     """What the lines of one journal prove.
 
-    `deleted`: how many lines before the first were there that retention took.
+    `deleted`: how many lines before the first one retention deleted.
 
-    `findings` are sentences, one for each place that is not as it was written; `last` is the
-    digest of the last line: it stands for all lines before. `ended`: the session's
-    own end is there, behind which only what follows from it can be missing (hits withdrawn).
+    `findings`: sentences, one for each place that differs from what was written. `last`: the digest
+    of the last line, which covers all lines before. `ended`: the session's end is there; behind it
+    only lines that follow from it can be missing (withdrawn hits).
     """
 
     lines: int = 0
@@ -72,8 +72,8 @@ MAX_FINDINGS = 20
 def verify_lines(lines: Iterable[bytes], deleted: Mapping[int, str] | None = None) -> Verdict:
     """Check the lines of one journal, all its parts in order.
 
-    `deleted`: of parts that retention took the number of the last line, and its digest. What
-    is left must follow one of them.
+    `deleted`: number and digest of the last line of each part that retention deleted. The first
+    remaining line must follow one of them.
     """
     verdict = Verdict()
     expected = 1

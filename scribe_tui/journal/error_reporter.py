@@ -1,4 +1,4 @@
-"""What is reported of the journal's errors: each once, and once that it has recovered."""
+"""ErrorReporter: reports each error of the journal once, and its recovery once."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ErrorReporter:
 
     @property
     def stands(self) -> bool:
-        """Whether an error was reported and is not over."""
+        """Whether an error was reported and has not recovered."""
         return self._standing is not None
 
     def failed(self, failure: OSError) -> None:
@@ -50,11 +50,11 @@ class ErrorReporter:
         self._first(f"The session log in {self._run} cannot be written: {reason}.", remedy)
 
     def hanging(self) -> None:
-        """The disk does not come back from a call."""
+        """A call to the disk does not return."""
         self._first(f"The disk of the session log in {self._run} does not answer.")
 
     def behind(self, seconds: float) -> None:
-        """Nothing fails, yet a line has been waiting to be written for so many seconds."""
+        """Nothing fails, yet a line has been waiting to be written for `seconds`."""
         self._first(
             f"The session log in {self._run} is behind: its oldest line that is not on disk "
             f"is {seconds:.1f} s old."

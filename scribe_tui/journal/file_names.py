@@ -1,4 +1,4 @@
-"""Names of sessions made fit to be names of files."""
+"""File names made from the names of sessions."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _RESERVED = frozenset(
     | {f"com{number}" for number in range(1, 10)}
     | {f"lpt{number}" for number in range(1, 10)}
 )
-"""Names that Windows gives to devices, also on a disk that is read there later."""
+"""Names of devices on Windows, where the disk may be read later."""
 
 _LIKE_A_PART = re.compile(r"\.(\d{4,})$")
-"""How the parts of a journal end that were set aside: no session may be called so."""
+"""The suffix of a journal's older parts: no session's file may end in one."""
 
 _KEPT_MARKS = frozenset(" -_.+@()&,'")
 
@@ -38,9 +38,9 @@ def file_stem(name: str) -> str:
 
 
 class Stems:
-    """Hands out one stem a session name, none equal to another.
+    """Assigns each session name a stem of its own.
 
-    Not even on a file system that knows no capitals or composes accents its own way.
+    Stems differ even on a file system that ignores case or normalises accents.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Events as one JSON object a line to a stream that another program reads at its own pace."""
+"""NdjsonWriter: events as one JSON object a line, to a stream that another program reads."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from scribe_tui.journal.bounded_queue import BoundedQueue, Item, LinesLost
 _log = logging.getLogger(__name__)
 
 MAX_WAITING_BYTES = 16 * 1024 * 1024
-"""What may wait for a slow reader. Beyond half of it partials are left out, beyond all of
-it everything is, and the number of lost events is written in their place."""
+"""Bytes that may be queued for a slow reader. From half of it on partials are left out, beyond it
+all events are, and the number of lost events is written in their place."""
 
 RETRY_SECONDS = 1.0
 """Between two tries at a full disk."""
 
 _READY_SECONDS = 0.2
-"""How long one wait for a slow reader takes before the writer looks whether it is over."""
+"""Length of one wait for a slow reader, after which the writer checks whether to stop."""
 
 
 class NdjsonWriter:
@@ -58,7 +58,7 @@ class NdjsonWriter:
         self._queue.put(event)
 
     def close(self, timeout_seconds: float = 2.0) -> int:
-        """Write what waits, within the time; return how many events were lost.
+        """Write queued events, within the time; return how many events were lost.
 
         Partials that a later text replaced do not count, nor does anything after the
         reader left by itself.
@@ -92,7 +92,10 @@ class NdjsonWriter:
                 self._lost += item.lines
 
     def _write(self, line: bytes) -> None:
-        """Write one line whole, however long that takes. Raises BrokenPipeError, _GaveUpError."""
+        """Write one complete line, however long that takes.
+
+        Raises BrokenPipeError, _GaveUpError.
+        """
         while line:
             try:
                 line = line[os.write(self._descriptor, line) :]

@@ -1,7 +1,7 @@
-"""Which files this program wrote: only those are ever mended or deleted.
+"""Which files this program wrote: only those are ever repaired or deleted.
 
-A user may keep notes beside the journals, correct a `NAME.txt`, or save a selection of
-lines as a `.jsonl` of their own. None of these is ours, whatever its name ends in.
+A user may keep notes beside the journals, correct a `NAME.txt`, or save a selection of lines as a
+`.jsonl` of their own. These belong to the user, whatever their suffix.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _COUNT = re.compile(r"-\d{1,6}")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """How the first line of a journal begins: its type, its session's id, its instant."""
+    """The first fields of a journal's first line: type, session id, instant."""
 
     type: str
     session: str
@@ -56,7 +56,7 @@ def part_name(path: Path) -> PartName:
 
 
 def read_head(path: Path) -> Head | None:
-    """How a `.jsonl` file begins; None unless a journal of this program begins so."""
+    """The first fields of a `.jsonl` file; None unless it begins like a journal of this program."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         try:

@@ -1,4 +1,4 @@
-"""The two files of one session, and when they are set aside for new ones."""
+"""SessionFiles: the two files of one session, and their rotation into numbered parts."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from scribe_tui.journal.syncer import SyncJob
 class SessionFiles:
     """`STEM.jsonl` and `STEM.txt`: one item becomes a line in one or both.
 
-    They are set aside together, as `STEM.0001.jsonl` and `STEM.0001.txt` and so on, at a
-    size of the first one or when the day changes. Each new file begins with what a reader
-    of it alone must know.
+    Both are rotated together, to `STEM.0001.jsonl` and `STEM.0001.txt` and so on, at a size of the
+    first one or when the day changes. Each new file begins with a header, so that it can be read
+    alone.
 
-    `removed`: the session is over for good, the files may be closed. `waiting_since`:
-    since when the oldest line that is not written waits (monotonic clock).
+    `removed`: the session was removed, the files may be closed. `waiting_since`: when the oldest
+    unwritten line was added (monotonic clock), None if there is none.
     """
 
     def __init__(self, run: Path, stem: str, policy: JournalPolicy) -> None:
@@ -53,7 +53,7 @@ class SessionFiles:
         return self.record.held_lines
 
     def sync_jobs(self) -> list[SyncJob]:
-        """What must be brought to the disk; the text for people is left to the system."""
+        """The files to sync to the disk; the .txt is left to the system."""
         for job in self.readable.sync_jobs():
             job.file.let_go()
         return self.record.sync_jobs()

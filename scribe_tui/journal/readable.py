@@ -1,4 +1,4 @@
-"""Events as lines for people: what stands in `NAME.txt` and runs through `tail -f`."""
+"""Events as lines for people: the content of `NAME.txt`."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def clock(instant: float) -> str:
 
 
 class ReadableLines:
-    """Makes the lines of one `NAME.txt`, a file that may run over many days.
+    """Makes the lines of one `NAME.txt`, a file that may cover many days.
 
-    Lines have the time alone; where the day changes, a line of its own names the new one.
-    Spoken text follows its time; all else stands in brackets, so that no spoken text can
-    pass for a remark of the program, nor forge a second line.
+    Lines have only the time; where the day changes, a separate line names the new day. Spoken text
+    follows its time; all else is in brackets, so that no spoken text can be mistaken for a remark
+    of the program, or forge a second line.
     """
 
     def __init__(self, names: Mapping[str, str] | None = None) -> None:
@@ -42,7 +42,7 @@ class ReadableLines:
         self._names = names
 
     def of(self, event: Event) -> bytes | None:
-        """The event as whole lines of UTF-8, None for events that are not for reading."""
+        """The event as complete lines of UTF-8, None for events without a line."""
         if isinstance(event, SegmentCommitted):
             segment = event.segment
             text = self._labelled(event, segment.text)
@@ -55,15 +55,15 @@ class ReadableLines:
         return self._remarked(event.at, self._labelled(event, remark))
 
     def continued(self, opened: SessionOpened, at: float) -> bytes:
-        """First line of a file that goes on where another was set aside at that instant."""
+        """The first line of a file that continues one rotated at that instant."""
         return self._headed(at, f"{_heading(opened, at)}, continued")
 
     def begin_file(self) -> None:
-        """What comes stands in a new file, which must name its day by itself."""
+        """The next lines go to a new file, which must name its day."""
         self._day = None
 
     def lost(self, lines: int, at: float) -> bytes:
-        """Says that so many lines found no room while the disk refused."""
+        """A line that says how many lines were lost while the disk refused writes."""
         return self._remarked(at, f"{lines} lines of this log were lost")
 
     def _labelled(self, event: Event, line: str) -> str:

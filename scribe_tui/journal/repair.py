@@ -1,4 +1,4 @@
-"""Mend a journal whose last line was being written when the program or the disk went."""
+"""Repair a journal whose last line was being written when the program or the disk failed."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _BLOCK_BYTES = 65536
 
 
 def mend_journal(path: Path) -> int:
-    """Make every line of a journal whole again; return how many bytes were cut.
+    """Repair the last line of a journal; return how many bytes were cut off.
 
-    A last line that lacks only its line feed gets it; a torn one goes. Nothing happens to
-    a file that this program did not write, nor to a last line that does not begin like one
-    of its own: a person's note is not a torn record. Raises OSError.
+    A last line that lacks only its line feed gets it; a torn one is cut off. A file that this
+    program did not write is left alone, and so is a last line that does not begin like a record: a
+    person's note is not a torn record. Raises OSError.
     """
     if not is_journal(path):
         return 0
@@ -34,7 +34,7 @@ def mend_journal(path: Path) -> int:
 
 
 def _tail(descriptor: int) -> bytes:
-    """What stands behind the last line feed."""
+    """The bytes behind the last line feed."""
     start = os.fstat(descriptor).st_size
     if start and os.pread(descriptor, 1, start - 1) == b"\n":
         return b""
@@ -48,7 +48,7 @@ def _tail(descriptor: int) -> bytes:
 
 
 def _began_as_record(tail: bytes) -> bool:
-    """Whether a line was begun by the journal, or is the void a lost power supply leaves."""
+    """Whether the line was begun by the journal, or is zero bytes left by a power failure."""
     return tail.startswith(LINE_START) or LINE_START.startswith(tail) or not tail.strip(b"\0")
 
 

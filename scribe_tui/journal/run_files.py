@@ -1,8 +1,8 @@
-"""What this program wrote into a run's folder beside the journals: exports and the like.
+"""The list of files that this program wrote into a run's folder beside the journals.
 
-Retention may delete such a file with its run only if it is as the program left it. A list
-in the run says so: one JSON object a line, `{"file": name, "mtime_ns": n}`; the newest line
-of a name counts.
+Retention may delete an export or kept sound with its run only if it is unchanged. The list in the
+run's folder shows that: one JSON object a line, `{"file": name, "mtime_ns": n}`; the newest line of
+a name counts.
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ MAX_LIST_BYTES = 4_000_000
 
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
-"""Opening never waits, not even where somebody has put a pipe of that name."""
+"""Flags with which opening never blocks, not even on a pipe of that name."""
 
 
 SOUND = ".sound."
 """Between the stem of a session and the number of a file with its sound."""
 LIVE = 0
-"""Noted as the time of a file that goes on being written."""
+"""The `mtime_ns` of a file that is still being written."""
 _GONE = -1
-"""Noted as the time of a file that is no more."""
+"""The `mtime_ns` of a file that was deleted."""
 LIVE_SECONDS = 60.0
-"""Time after the journal's last write within which such a file may have been written last, if
-no end was noted."""
+"""A file noted as `LIVE` is unchanged if it was last written at most this long after the
+journal."""
 
 
 def note(path: Path, *, live: bool = False, keep_seconds: float | None = None) -> None:
     """Note that `path`, as it is now, was written by this program. Raises OSError.
 
-    A file that goes on being written (`live`) is noted again when it is whole. `keep_seconds`
-    is how long kept sound is to stay.
+    A file that is still being written (`live`) is noted again when it is complete. `keep_seconds`:
+    how long kept sound stays.
     """
     entry: dict[str, str | int | float] = {"file": path.name}
     entry["mtime_ns"] = LIVE if live else path.stat().st_mtime_ns
@@ -62,7 +62,7 @@ def _append(folder: Path, entry: dict[str, str | int | float]) -> None:
 
 @contextmanager
 def list_alone(folder: Path) -> Iterator[None]:
-    """While no other program, or thread, looks whether a file is as it was noted, and notes it.
+    """Hold the list alone while checking whether a file is as noted, and noting it.
 
     Raises OSError.
     """
@@ -86,18 +86,18 @@ def list_alone(folder: Path) -> Iterator[None]:
 
 
 def unfinished(path: Path) -> Path:
-    """Where a file is written before it is moved to `path`: no other writer has that name."""
+    """A unique temporary path for a file that is then renamed to `path`."""
     return path.with_name(f"{_UNFINISHED}{os.getpid()}-{next(_NUMBERS)}")
 
 
 def is_live(path: Path) -> bool:
-    """Whether a file was noted as one that goes on being written, and not as whole since."""
+    """Whether a file was noted as being written, and not as complete since."""
     return noted(path.parent).get(path.name) == LIVE
 
 
 @dataclass(frozen=True, slots=True)
 class DeletedPart:
-    """A part that retention deleted: its last line's number and digest, and when that was."""
+    """A chained part that retention deleted: number and digest of its last line, and when."""
 
     file: str
     lines: int
@@ -122,12 +122,12 @@ def deleted_parts(run: Path) -> list[DeletedPart]:
 
 
 def noted(run: Path) -> dict[str, int]:
-    """Names of the files that were noted, and when each was last changed by us (ns)."""
+    """The noted files by name, with the time of our last change in ns."""
     return {str(entry["file"]): int(entry["mtime_ns"]) for entry in _entries(run)}
 
 
 def kept_seconds(run: Path) -> dict[str, float]:
-    """Names of the files with kept sound, and for how long each is to stay."""
+    """The files with kept sound by name, with the seconds for which each stays."""
     return {
         str(entry["file"]): float(seconds)
         for entry in _entries(run)

@@ -1,8 +1,8 @@
-"""Brings written lines to the disk (fsync) on threads of its own.
+"""Syncer: brings written lines to the disk (fsync) on threads of its own.
 
-Writing a line takes microseconds, syncing it may take most of a second on a slow disk.
-Apart from each other, a slow sync holds up no write: what is written survives the end of
-the program at once, and a failure of the power once it is synced.
+Writing a line takes microseconds, syncing it may take most of a second on a slow disk. On separate
+threads a slow sync delays no write: written lines survive the end of the program, synced ones a
+power failure.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from threading import Condition, Thread
 from scribe_tui.journal.open_file import OpenFile
 
 MAX_THREADS = 8
-"""Disks that are slow a call (network, flash cards) serve several calls side by side."""
+"""Disks with a high latency (network, flash cards) serve several calls in parallel."""
 
 SLOW_CALL_SECONDS = 0.05
-"""A call that takes longer holds up others; those are done on further threads then."""
+"""If a call takes longer, the queued ones are done on further threads."""
 
 CALM_SECONDS = 5.0
-"""After a call that took too long the disk counts as slow for so long."""
+"""After a call that took too long the disk counts as slow for this long."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,9 +39,9 @@ class SyncJob:
 
 
 class Syncer:
-    """Call from one thread, the journal's; jobs are done on up to `MAX_THREADS` others.
+    """Does jobs on up to `MAX_THREADS` threads. All methods are for one thread, the journal's.
 
-    Where the system gives it none, they are done on the caller's.
+    Where the system refuses new threads, jobs are done on the caller's.
     """
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class Syncer:
         self._changed = Condition()
 
     def submit(self, job: SyncJob) -> None:
-        """Take one job, whose file it lets go afterwards; returns at once if there is a thread."""
+        """Queue a job, whose file is released afterwards; returns at once if there is a thread."""
         with self._changed:
             self._jobs.append(job)
             self._begin_threads()
@@ -73,12 +73,12 @@ class Syncer:
             return again
 
     def waiting(self) -> int:
-        """How many jobs are not done."""
+        """How many jobs are not done yet."""
         with self._changed:
             return len(self._jobs) + len(self._begun)
 
     def is_slow(self, seconds: float) -> bool:
-        """Whether a call takes, or a little while ago took, longer than so many seconds."""
+        """Whether a call takes, or recently took, longer than `seconds`."""
         now = time.monotonic()
         with self._changed:
             self._begin_threads()
@@ -87,7 +87,7 @@ class Syncer:
             return now < self._slow_until
 
     def wait(self, seconds: float) -> bool:
-        """Wait until all jobs are done, at most so long; whether they are."""
+        """Wait until all jobs are done, at most `seconds`; returns whether they are."""
         limit = time.monotonic() + seconds
         while True:
             with self._changed:
@@ -114,7 +114,7 @@ class Syncer:
             self._threads += 1
 
     def _work_without_thread(self) -> None:
-        """Do the jobs here if there is not one thread: a line that is late is no line lost."""
+        """Do the jobs on this thread if there is no other: better a late line than a lost one."""
         with self._changed:
             if not self._jobs or self._threads:
                 return

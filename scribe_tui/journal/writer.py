@@ -35,7 +35,7 @@ HELD_BYTES = 32 * 1024 * 1024
 """Bound of all that waits for the disk: hours of speech of a dozen sessions."""
 
 RETRY_SECONDS = 1.0
-"""Between two tries at a disk that refuses, and between two looks for lost files."""
+"""Interval of retries while the disk refuses, and of checks for deleted files."""
 
 HANG_SECONDS = 1.5
 """A single call to the disk that takes longer is reported; tests shorten it."""
@@ -44,7 +44,7 @@ BEHIND_SECONDS = 1.5
 """A line that waits longer to be written is reported, whatever the reason."""
 
 MAX_SYNCS_WAITING = 256
-"""Files whose sync waits; beyond it the writer waits, too, so that descriptors stay bounded."""
+"""Most queued syncs; beyond it the writer waits, so that open descriptors stay bounded."""
 
 _WATCH_SECONDS = 0.2
 
@@ -68,7 +68,7 @@ class JournalWriter:
         clock: Callable[[], float] = time.time,
         ages: Callable[[], float] | None = None,
     ) -> None:
-        """`clock` is for labels. The age of files is taken by `ages`, None for an `AgeClock`."""
+        """`clock` is for labels; `ages` measures the age of files, None for an `AgeClock`."""
         self.run = run
         self._policy = policy or JournalPolicy()
         self._retry_seconds = retry_seconds
@@ -95,7 +95,7 @@ class JournalWriter:
             self._queue.put(event)
 
     def close(self, timeout_seconds: float = 5.0) -> int:
-        """Write what waits, within the time, and close; return how many lines were lost."""
+        """Write queued lines, within the time, and close; return how many lines were lost."""
         self._give_up_at = time.monotonic() + timeout_seconds
         self._housekeeper.close()
         self._queue.close()
@@ -115,7 +115,10 @@ class JournalWriter:
             self._errors.broken(error)
 
     def _watch(self) -> None:
-        """A disk that hangs or crawls keeps the writer from reporting it."""
+        """Report a hanging or slow disk, on a separate thread.
+
+        The writer itself is blocked then.
+        """
         while not self._over.wait(_WATCH_SECONDS):
             now = time.monotonic()
             since = self._busy_since
@@ -130,7 +133,7 @@ class JournalWriter:
         return self._syncer.is_slow(HANG_SECONDS)
 
     def _oldest_line(self, now: float) -> float:
-        """Age in seconds of the oldest line that is in no file; 0 if there is none."""
+        """Age in seconds of the oldest unwritten line; 0 if there is none."""
         since = [files.waiting_since for files in self._files.copy().values()]
         return now - min(filter(None, [*since, self._queue.oldest_at]), default=now)
 
@@ -155,7 +158,7 @@ class JournalWriter:
         return sum(files.held_bytes for files in self._files.values())
 
     def _write_if_due(self) -> None:
-        """A disk that refuses is asked once in `retry_seconds`, a good one at each event."""
+        """Write at each event; while the disk refuses, only once in `retry_seconds`."""
         now = time.monotonic()
         if self._errors.stands and now < self._due_at:
             return
@@ -173,9 +176,9 @@ class JournalWriter:
         return any(files.record.unsynced for files in self._files.values())
 
     def _write(self, *, look: bool) -> OSError | None:
-        """Write all files that need it; one that fails does not keep the others back.
+        """Write all files with queued lines; a failure of one does not stop the others.
 
-        With `look` also see whether a quiet file is still in its place.
+        With `look` also check whether an idle file still exists under its name.
         """
         failure: OSError | None = None
         for files in self._files.values():
@@ -200,7 +203,7 @@ class JournalWriter:
         return failure
 
     def _sync(self) -> None:
-        """Have everything that was written brought to the disk, all files side by side."""
+        """Queue a sync of everything that was written, all files in parallel."""
         again = self._syncer.take_failed()
         for files in self._files.values():
             if again and files.record.path in again:
@@ -219,7 +222,7 @@ class JournalWriter:
     def _finish(self) -> None:
         """Write the last lines, retrying while the disk refuses, up to the bound.
 
-        All is written first, since that survives the end of the program; then synced.
+        All lines are written first, since that survives the end of the program; then synced.
         """
         failure = self._write_rest()
         while (self._held() or failure) and time.monotonic() < self._give_up_at:

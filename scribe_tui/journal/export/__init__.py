@@ -1,4 +1,4 @@
-"""What was said in the forms that other programs read: txt, srt, vtt, json, csv, html.
+"""Exports of transcripts for other programs: txt, srt, vtt, json, csv, html.
 
 `files` writes them from journals, `live` two of them while recording.
 """

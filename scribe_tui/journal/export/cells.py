@@ -1,4 +1,4 @@
-"""How much room text takes in a caption: cells, of which wide characters take two."""
+"""The width of text in a caption, in cells: wide characters take two."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import lru_cache
 
 LINE_CELLS = 42
 MAX_LINE_CHARS = 160
-"""A line of marks that take no cell is bounded, too."""
+"""Most characters of a line: combining marks take no cell."""
 
 
 def cells(text: str) -> int:
@@ -26,7 +26,7 @@ def wrap_cells(text: str) -> list[str]:
 
 
 def wrap_on(lines: list[str], text: str) -> None:
-    """Put `text`, which begins a word of its own, behind what stands in `lines` already."""
+    """Append `text`, which begins a new word, to the wrapped `lines`."""
     for word in text.split():
         pieces = split_long(word)
         if lines and _fits(longer := f"{lines[-1]} {pieces[0]}"):

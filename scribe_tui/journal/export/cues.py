@@ -39,7 +39,7 @@ class Cue:
 
 @dataclass(slots=True)
 class _TimedText:
-    """A piece of text, spaces at its end included, and when it was said."""
+    """A piece of text with its trailing spaces, and its times in seconds."""
 
     text: str
     start: float
@@ -49,9 +49,9 @@ class _TimedText:
 class CueMaker:
     """Makes the cues of one session. `clock`: seconds of the day instead of source time.
 
-    Those are what a clock on the wall shows, counted from the first day's midnight. Where it is
-    put back (in autumn), cues may not go back with it: those of the hour that comes twice stand
-    close behind each other, and are right again when that hour is over.
+    Those are local times, counted from the first day's midnight. Where the clock is set back (in
+    autumn), cues must not go back: those of the repeated hour are placed directly behind each
+    other, and are right again when that hour is over.
     """
 
     def __init__(self, *, clock: bool = False) -> None:
@@ -62,19 +62,19 @@ class CueMaker:
         self._last_end = 0.0
 
     def open(self, at: float) -> None:
-        """The session was opened, perhaps again: its source time begins anew, the cues go on."""
+        """The session was opened, perhaps again: source time restarts at 0, the cues continue."""
         if self._opened_at is None:
             self._opened_at = at
         else:
             self._offset = max(self._last_end, at - self._opened_at)
 
     def of(self, segment: CommittedSegment) -> list[Cue]:
-        """The cues of the segment that comes next."""
+        """The cues of the next segment."""
         shift = self._shift(segment.started_at, segment.start_seconds)
         return [self._placed(group, shift) for group in _groups(_tokens(segment))]
 
     def span_of(self, gap: Gap) -> tuple[float, float]:
-        """Begin and end of a gap in the seconds that cues have."""
+        """Begin and end of a gap, in the seconds of cues."""
         if self._clock:
             return self._on_the_wall(gap.started_at), self._on_the_wall(gap.ended_at)
         return gap.start_seconds + self._offset, gap.end_seconds + self._offset
@@ -96,7 +96,7 @@ class CueMaker:
 
 
 class _Group:
-    """The tokens of one cue, and the lines that they make: wrapped on, not anew with each."""
+    """The tokens of one cue and their lines, which are wrapped incrementally."""
 
     def __init__(self, token: _TimedText) -> None:
         self.start = token.start
@@ -185,7 +185,7 @@ def _by_words(segment: CommittedSegment) -> list[_TimedText]:
 
 
 def _by_length(segment: CommittedSegment) -> list[_TimedText]:
-    """Words without times of their own share the segment's, each by its length."""
+    """The words of a segment without word times; each gets a share of its duration by length."""
     whole = max(len(segment.text), 1)
     length = max(segment.end_seconds - segment.start_seconds, 0.0)
     tokens, position = [], 0

@@ -1,4 +1,4 @@
-"""Exports of one session that are no subtitles: txt, json, csv. Streams: nothing is kept."""
+"""Exports of one session without cues: txt, json, csv. They stream: nothing is kept in memory."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COLUMNS = (
 """Columns of a csv file; `kind` is segment or gap, whose `text` is its cause."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
-"""What a spreadsheet may take for the begin of a formula."""
+"""Characters that a spreadsheet may take for the beginning of a formula."""
 
 _LEFT_OUT = {"type", "v", "session", "at"}
 
@@ -38,10 +38,10 @@ Sound = Callable[[int, float], tuple[str, float] | None]
 
 @dataclass(frozen=True, slots=True)
 class ExportedSession:
-    """A session that is exported: whose it is, and its events.
+    """A session to export: its run, its journal and its events.
 
-    `sound` gives, for a place in source seconds of the session's first, second ... run, the
-    address of the file that has its sound and the seconds in it; None where none was kept.
+    `sound` maps a run of the session (from 1) and source seconds in it to the address of the file
+    with that sound and the seconds in that file; None where none was kept.
     """
 
     run: str
@@ -51,7 +51,7 @@ class ExportedSession:
 
 
 def to_txt(session: ExportedSession) -> Iterator[bytes]:
-    """Lines for people, as in `NAME.txt`, with every text in its last form."""
+    """Lines for people, as in `NAME.txt`, with edits, redactions and corrections applied."""
     lines = ReadableLines()
     for event in session.events:
         if not isinstance(event, SegmentRedacted | SegmentEdited):
@@ -61,7 +61,7 @@ def to_txt(session: ExportedSession) -> Iterator[bytes]:
 
 
 def to_json(session: ExportedSession) -> Iterator[bytes]:
-    """One object: whose it is, `segments` with their words, `gaps`."""
+    """One object: run, session and name, `segments` with their words, `gaps`."""
     head = {"run": session.run, "session": session.journal.session, "name": session.journal.name}
     yield json.dumps(head, ensure_ascii=False).removesuffix("}").encode("utf-8", "replace")
     yield b', "segments": ['

@@ -1,4 +1,4 @@
-"""Write exports: one file a session, whole or not at all, over nothing that is not ours."""
+"""Write exports: one complete file a session; only files of this program are replaced."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ from scribe_tui.sanitize import harmless_line
 
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 Refused = Callable[[UsageError], object]
-"""Takes why a file was not written."""
+"""Called with the reason why a file was not written."""
 KINDS = ("txt", "srt", "vtt", "json", "csv", "html")
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is exported: of which run, which sessions, which span, in which format.
+    """What to export: which run, sessions and window, in which format.
 
-    `sound_of` says where the sound of a journal's session lies: in a file of the run, named
-    without a folder, or a whole path. A page links what is said to it.
+    `sound_of` locates the kept sound of a journal's session: a file of the run, named without a
+    folder, or a full path. An html page links its lines to it.
     """
 
     run: Path
@@ -121,9 +121,10 @@ def _sessions(wanted: Wanted, problems: Problems, folder: Path | None) -> Iterat
 def _linked(
     sound: Sound, run: Path, folder: Path | None, number: int, seconds: float
 ) -> tuple[str, float] | None:
-    """Where the sound is, with the address that a page in `folder` has for its file.
+    """The place of the sound, with the file's address as seen from a page in `folder`.
 
-    A page in the run's own folder can be taken along with it; any other names whole paths.
+    A page in the run's own folder uses relative addresses, so that both can be moved together; any
+    other page uses full paths.
     """
     place = sound(number, seconds)
     if place is None:
@@ -203,7 +204,7 @@ def _write(path: Path, pieces: Iterable[bytes]) -> None:
 
 
 def _check_place(path: Path) -> None:
-    """Raise UsageError if a file is there that is not ours to be replaced."""
+    """Raise UsageError if a file exists there that this program must not replace."""
     if path.exists() and not is_as_noted(path, noted(path.parent)):
         raise UsageError(
             "file exists",

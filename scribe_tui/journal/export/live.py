@@ -44,7 +44,7 @@ _TAKEN = (
 
 
 class LiveExport:
-    """Writes on a thread of its own; what a full disk refuses is tried again."""
+    """Writes on a thread of its own; writes that a full disk refuses are repeated."""
 
     def __init__(self, run: Path, formats: Sequence[str]) -> None:
         self._run = run
@@ -63,7 +63,7 @@ class LiveExport:
             self._queue.put(event)
 
     def close(self, timeout_seconds: float = 2.0) -> int:
-        """Write what waits, within the time; return how many events are in no file."""
+        """Write queued events, within the time; return how many events were not written."""
         self._give_up_at = time.monotonic() + timeout_seconds
         self._queue.close()
         self._thread.join(timeout_seconds + RETRY_SECONDS)
@@ -109,7 +109,7 @@ class LiveExport:
 
 
 class _Session:
-    """The files of one session, and what was said later of its segments."""
+    """The files of one session, and later changes of its segments."""
 
     def __init__(self, run: Path, stem: str, formats: Sequence[str]) -> None:
         forms = [FORMATS[name] for name in formats]
@@ -118,7 +118,7 @@ class _Session:
         self._corrected = AppliedCorrections()
 
     def steps(self, event: Event) -> list[Callable[[], object]]:
-        """What is to be done for an event, a step a file."""
+        """The steps for an event, one for each file."""
         self._rewrites.add(event)
         event = self._corrected.event(event)
         return [partial(self._try, file, event) for file in self._files.copy()]
@@ -129,7 +129,7 @@ class _Session:
             file.close()
 
     def _try(self, file: LiveFile, event: Event) -> None:
-        """Raises OSError for what may go better the next time."""
+        """Apply an event to a file. Raises OSError if another try may succeed."""
         try:
             if file in self._files:
                 self._apply(file, event)

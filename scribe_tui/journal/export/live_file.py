@@ -23,7 +23,7 @@ _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 
 @dataclass(frozen=True, slots=True)
 class _WrittenSegment:
-    """Where the blocks of a segment stand: bytes of the file, first number, times, how many."""
+    """Where the cues of a segment are: their byte range, the number of the first, their times."""
 
     begin: int
     end: int
@@ -72,15 +72,15 @@ class LiveFile:
         self._written[segment.number] = _WrittenSegment(begin, self._size, number, times)
 
     def miss(self, gap: Gap) -> None:
-        """Append a gap, where the format has remarks."""
+        """Append a gap, if the format has comments."""
         block = self._form.note(gap, self._maker.span_of(gap))
         if block:
             self._append(block)
 
     def rewrite(self, number: int, text: str) -> bool:
-        """Put `text` in the place of a segment's; whether the file has that segment.
+        """Replace the text of a segment; returns whether the file has that segment.
 
-        The file is written anew beside its place and moved there.
+        The whole file is written under another name and then renamed.
         """
         written = self._written.get(number)
         if written is None:
@@ -100,7 +100,7 @@ class LiveFile:
         return True
 
     def close(self) -> None:
-        """Close the file, which is whole."""
+        """Close the file."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
@@ -108,7 +108,7 @@ class LiveFile:
                 note(self._path)
 
     def _blocks(self, written: _WrittenSegment, text: str) -> list[bytes]:
-        """The new text in cues with the times and numbers of the old ones, as many as it needs."""
+        """The new text as cues with the numbers and times of the old ones."""
         start, end = written.cues[0][0], written.cues[-1][1]
         segment = CommittedSegment(0, text, start, start, end)
         lines = [cue.lines for cue in CueMaker().of(segment)]
@@ -135,7 +135,7 @@ class LiveFile:
         self._size += written
 
     def _file(self) -> int:
-        """The file's descriptor; it is made at the first call, over no other file.
+        """The file's descriptor; the first call creates the file and never replaces another.
 
         Raises FileExistsError if the name is taken.
         """

@@ -1,4 +1,4 @@
-"""HTML: one page for a run, all of it inside, that loads nothing and can run nothing foreign."""
+"""HTML: one self-contained page for a run, which loads nothing and runs no script but its own."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _HERE = Path(__file__).parent
 
 
 def to_html(run: str, sessions: Iterable[ExportedSession]) -> Iterator[bytes]:
-    """The page, piece by piece; sessions are read one after the other.
+    """The page in pieces; sessions are read one after the other.
 
-    Script and style are named in the page's own policy by their digests, so that no text in
-    the data can become either.
+    The page's content security policy allows its own script and style by their digests, so that no
+    text in the data can become either.
     """
     style = (_HERE / "page.css").read_text(encoding="utf-8")
     script = (_HERE / "page.js").read_text(encoding="utf-8")
@@ -72,7 +72,7 @@ def _digest(text: str) -> str:
 
 
 def _data(run: str, sessions: Iterable[ExportedSession]) -> Iterator[bytes]:
-    """Times are seconds after `base`, which is an instant; the page knows what the places mean."""
+    """The data as JSON arrays; times are seconds after the instant `base`."""
     sounds: dict[str, int] = {}
     base: int | None = None
     between = b""
@@ -111,7 +111,7 @@ class _Source:
         yield b', "source": ' + _json(self._address) + b"}"
 
     def _line(self, event: Event) -> list[Any] | None:
-        """A line of the page; everything else is kept for its own list."""
+        """An event as a line of the page, None for events that go into lists of their own."""
         match event:
             case SessionOpened(source=source):
                 self._address = source
@@ -138,7 +138,7 @@ class _Source:
         ]
 
     def _sound(self, start_seconds: float) -> tuple[int, float]:
-        """Which file has the line's sound, and where in it; -1: none was kept."""
+        """(index of the file with the line's sound, seconds in it); index -1: none was kept."""
         if self._session.sound is None:
             return -1, 0.0
         place = self._session.sound(self._run, start_seconds)
@@ -154,5 +154,5 @@ class _Source:
 
 
 def _json(value: Any) -> bytes:
-    """JSON that cannot end the element it stands in."""
+    """JSON that cannot close the HTML element that contains it."""
     return _ENCODER.encode(value).replace("<", "\\u003c").encode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""SRT and WebVTT, block by block: each block is whole by itself, so is every file of them."""
+"""Subtitle formats SRT and WebVTT, cue by cue: any sequence of cues is a valid file."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ class Subtitles(Protocol):
         """Cue number `number` of the file, counting from 1."""
 
     def note(self, gap: Gap, span: tuple[float, float]) -> bytes:
-        """A remark about a gap; empty where the format has none."""
+        """A comment about a gap; empty if the format has no comments."""
 
 
 class Srt:
-    """SubRip. Text stands as it is: the format has no escapes."""
+    """SubRip. Text is not escaped: the format has no escapes."""
 
     suffix = ".srt"
     head = b""
 
     def block(self, number: int, cue: Cue) -> bytes:
-        """A cue; a line that would pass for times of another cue is defused."""
+        """A cue; a line that looks like the times of a cue is altered."""
         import srt
 
         text = "\n".join(_TIMING.sub("\\1→", line) for line in cue.lines)
@@ -42,7 +42,7 @@ class Srt:
         return block.encode("utf-8", "replace")
 
     def note(self, gap: Gap, span: tuple[float, float]) -> bytes:
-        """SubRip has no remarks."""
+        """Empty: SubRip has no comments."""
         return b""
 
 
@@ -67,7 +67,7 @@ class Vtt:
         return f"{block}\n\n".encode("utf-8", "replace")
 
     def note(self, gap: Gap, span: tuple[float, float]) -> bytes:
-        """What was not heard, when on both clocks, and why."""
+        """A NOTE with the gap's times, in source time and on the wall clock, and its cause."""
         length = gap.end_seconds - gap.start_seconds
         day = f"{datetime.fromtimestamp(gap.started_at):%Y-%m-%d}"
         shown = (

@@ -1,4 +1,4 @@
-"""The run that a user names: a folder, the name of one in the log folder, or `last`."""
+"""Finding the run that a user names: a folder, the name of one in the log folder, or `last`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def known_runs(log_dir: Path) -> list[Path]:
 def find_run(text: str, log_dir: Path) -> Path:
     """The folder of the run called `text`. Raises UsageError.
 
-    `last` is the newest run that has a journal; a name counts in `log_dir` first.
+    `last` is the newest run that has a journal; a name is searched in `log_dir` first.
     """
     if text == LAST:
         newest = next((run for run in known_runs(log_dir) if journals_in(run)), None)

@@ -1,4 +1,4 @@
-"""Follow a run that is being recorded: its events as they are written, over rotations too."""
+"""Follower: the events of a run as they are being recorded, across rotations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TOO_LONG = b"too long"
 
 
 class Follower:
-    """Reads on from where a run's files end. Let `close` be called at the end."""
+    """Reads what is appended to a run's files. The caller must call `close`."""
 
     def __init__(self, run: Path, wanted: Callable[[Journal], bool], problems: Problems) -> None:
         self._run = run
@@ -29,10 +29,10 @@ class Follower:
         self._tails: dict[str, _Tail] = {}
 
     def events(self) -> Iterator[Event]:
-        """All that was written since the last call, from the beginning at the first one.
+        """All events written since the last call; the first call begins at the beginning.
 
-        In the order of what was said, as far as it is there by now. Redactions come as they
-        were written: after their segments.
+        They are in the order in which they were said, among those of one call. Redactions come as
+        they were written: after their segments.
         """
         journals = [journal for journal in journals_of(self._run) if self._wanted(journal)]
         streams = [

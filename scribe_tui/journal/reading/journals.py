@@ -1,4 +1,4 @@
-"""The journals in a run's folder: one a session, each perhaps in several parts."""
+"""The journals in a run's folder: one for each session, each in one or more parts."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _RENAME = b'\n{"type": "rename", '
 _HEAD_LINES = 20
 _LOOKS = 20
 MAX_LINE_BYTES = 64 * 1024 * 1024
-"""Longest line that is read; a longer one is passed over as something that is no record."""
+"""Longest line that is read; a longer one is skipped as not being a record."""
 
 
 @dataclass(frozen=True, slots=True)
 class Journal:
     """One session's files. `session` is its id, `paths` its parts in the order they were written.
 
-    `name` is what the user called it: when the newest part was begun, or last (`called_last`).
-    `inodes` are those of the paths: while a session is recorded they may get other names
-    (`parts.Parts` finds them again).
+    `name` is the user's name for it when the newest part was begun, or the last one
+    (`called_last`). `inodes` are those of the paths: while a session is recorded, parts may be
+    renamed (`parts.Parts` finds them again).
     """
 
     session: str
@@ -75,7 +75,7 @@ def _made_of(files: Iterable[Path]) -> list[Journal]:
 
 
 def present_paths(journal: Journal) -> list[Path]:
-    """The journal's parts as they are called now; as they were where that cannot be looked up."""
+    """The present paths of the journal's parts; the known ones if they cannot be looked up."""
     if not journal.paths:
         return []
     try:
@@ -89,21 +89,21 @@ def present_paths(journal: Journal) -> list[Path]:
 
 
 def _place(path: Path) -> float:
-    """Where a part stands among those of its session: the newest has no number."""
+    """Sort key of a part among those of its session: the newest one has no number."""
     number = part_name(path).number
     return float("inf") if number is None else number
 
 
 def strangers_in(run: Path, journals: Iterable[Journal]) -> list[Path]:
-    """Files named as journals are that hold no session's records. Raises UsageError."""
+    """Files with a journal's suffix that hold no session's records. Raises UsageError."""
     known = {path for journal in journals for path in journal.paths}
     return [path for path in _files(run) if path not in known]
 
 
 def named(journals: Iterable[Journal], name: str | None) -> list[Journal]:
-    """Those of the source called `name` (its last name, id or files' stem); None: all.
+    """The journals of the source called `name` (last name, id or file stem); None: all.
 
-    They have the names they were given last. Raises UsageError if there is none.
+    They carry the last names of their sessions. Raises UsageError if there is none.
     """
     journals = [called_last(journal) for journal in journals]
     if name is None:
@@ -120,7 +120,7 @@ def named(journals: Iterable[Journal], name: str | None) -> list[Journal]:
 
 
 def labels_of(journals: Iterable[Journal]) -> dict[str, str]:
-    """What each is called where several stand together, by session; those of one name apart."""
+    """A label for each journal, by session, so that those of the same name can be told apart."""
     called = [called_last(journal) for journal in journals]
     counts = Counter(journal.name for journal in called)
     return {
@@ -130,7 +130,7 @@ def labels_of(journals: Iterable[Journal]) -> dict[str, str]:
 
 
 def only(journals: Sequence[Journal], name: str) -> Journal:
-    """The one that was found by `name`. Raises UsageError for several sources called so."""
+    """The only journal found by `name`. Raises UsageError if several sources have that name."""
     by_id = [one for one in journals if name in (one.session, one.stem)]
     if len(by_id) == 1:
         return by_id[0]
@@ -145,7 +145,7 @@ def only(journals: Sequence[Journal], name: str) -> Journal:
 
 
 def called_last(journal: Journal) -> Journal:
-    """The journal under the name that its session was given last. Reads its newest part."""
+    """The journal with the last name of its session. Reads its newest part."""
     try:
         with (
             journal.paths[-1].open("rb") as file,
@@ -161,10 +161,10 @@ def called_last(journal: Journal) -> Journal:
 
 
 def lines_of(path: Path, start: int = 0, inode: int | None = None) -> Iterator[bytes]:
-    """The lines of a file from a byte on, one at a time.
+    """The lines of a file from the byte `start` on.
 
-    A longer line than `MAX_LINE_BYTES` comes in pieces, its last one as a line (`is_piece`).
-    Raises OSError; FileNotFoundError also where the file of that inode has another name by now.
+    A line longer than `MAX_LINE_BYTES` comes in pieces; `is_piece` is true for all but the last.
+    Raises OSError; FileNotFoundError also if `path` no longer leads to `inode`.
     """
     with path.open("rb") as file:
         if inode is not None and os.fstat(file.fileno()).st_ino != inode:
@@ -182,7 +182,7 @@ def _size_of(path: Path) -> int:
 
 
 def is_piece(line: bytes) -> bool:
-    """Whether this is the begin or the middle of a line that is too long to be read."""
+    """Whether this is the beginning or middle of a line that is too long to be read."""
     return len(line) >= MAX_LINE_BYTES and not line.endswith(b"\n")
 
 
@@ -197,7 +197,7 @@ def _files(run: Path) -> list[Path]:
 
 
 class _Head(NamedTuple):
-    """Id and name of a session as events have them, and how its files' names begin."""
+    """Id and name of a session as in its events, and the stem of its files."""
 
     session: str
     name: str
@@ -205,9 +205,9 @@ class _Head(NamedTuple):
 
 
 def _first_record(path: Path) -> tuple[_Head | None, int]:
-    """The session whose record the first line is, and the file's inode.
+    """The session of the file's first record, and the file's inode.
 
-    Where a crash or a person spoilt that line, one of the next says it.
+    Where the first line is damaged, one of the next lines is used.
     """
     try:
         with path.open("rb") as file:

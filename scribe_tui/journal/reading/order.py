@@ -1,4 +1,4 @@
-"""Several sessions in one stream for people: by when something was said, not when it was saved.
+"""The order of several sessions in one stream for people: by when things were said, not saved.
 
 A segment is written once it is committed, which may be half a minute after its first word,
 and minutes after an outage. Each session keeps the order that its own file has.
@@ -13,17 +13,17 @@ from collections.abc import Iterable, Iterator
 from scribe_tui.events import Event, GapRecorded, SegmentCommitted
 
 AHEAD = 200
-"""Events of a session among which one that belongs before them is looked for."""
+"""How many events of a session are read ahead to find one that belongs before them."""
 
 
 def as_said(sessions: Iterable[Iterable[Event]]) -> Iterator[Event]:
-    """The events of several sessions by the instants that people see before their lines."""
+    """The events of several sessions, ordered by the instants shown before their lines."""
     placed = (_placed(events) for events in sessions)
     return (event for _, event in heapq.merge(*placed, key=lambda each: each[0]))
 
 
 def _placed(events: Iterable[Event]) -> Iterator[tuple[float, Event]]:
-    """Each event with the earliest instant of it and what follows it in its file."""
+    """Each event with the earliest instant among it and those that follow in its file."""
     waiting: deque[Event] = deque()
     # (place, instant) of what is earlier than all that follows it, in ascending order.
     least: deque[tuple[int, float]] = deque()

@@ -1,4 +1,4 @@
-"""The lines of one session in pages, for who reads further back than memory holds."""
+"""LinePages: the saved lines of one session in pages, to read further back than memory holds."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from scribe_tui.journal.reading.reader import parse_line
 from scribe_tui.journal.reading.rewrites import AppliedCorrections, Rewrites
 
 _LOOKS = 5
-"""So often parts are looked through that get other names meanwhile."""
+"""How often a scan is repeated if parts are renamed meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """Where a page begins: in which file (a rotated one has another name), at which byte.
+    """Where a page begins: the file (by inode, for rotation renames it) and the byte in it.
 
-    `at` is when its first line began, wall clock.
+    `at`: wall clock at which its first line began.
     """
 
     path: Path
@@ -38,8 +38,8 @@ class _Spot:
 class LinePages:
     """Segments with a text and gaps, numbered from 0 over all parts of a session's journal.
 
-    Reads files, so that it belongs into a thread. Holds a few bytes a page. What it gives is
-    in its last form: redacted, edited, corrected.
+    Its methods read files: call them in a thread. It holds a few bytes for each page. Lines come
+    with redactions, edits and corrections applied.
     """
 
     def __init__(self, run: Path, session: str) -> None:
@@ -52,9 +52,10 @@ class LinePages:
         self._corrected = AppliedCorrections()
 
     def page(self, number: int) -> list[CommittedSegment | Gap]:
-        """The lines `number * PAGE_LINES` and on; fewer where the journal ends, [] beyond.
+        """`PAGE_LINES` lines from `number * PAGE_LINES` on.
 
-        Raises OSError and UsageError where it cannot be read.
+        Fewer at the end of the journal, [] beyond. Raises OSError and UsageError where it cannot be
+        read.
         """
         if number >= len(self._spots) or not self._is_where_it_was(self._spots[number]):
             self._scan()
@@ -64,7 +65,7 @@ class LinePages:
         return list(islice(self._lines_from(spot), PAGE_LINES))
 
     def lines(self, numbers: range) -> list[CommittedSegment | Gap]:
-        """The lines of these numbers, as far as there are such. Raises as `page` does."""
+        """The lines with these numbers, as far as they exist. Raises as `page` does."""
         if not numbers:
             return []
         first, last = numbers[0] // PAGE_LINES, numbers[-1] // PAGE_LINES
@@ -75,7 +76,7 @@ class LinePages:
     def those(
         self, numbers: range, wanted: Callable[[CommittedSegment | Gap], bool]
     ) -> Iterator[tuple[int, CommittedSegment | Gap]]:
-        """Of the lines of these numbers those that are `wanted`, each with its number, in order.
+        """The lines among these numbers that are `wanted`, each with its number, in order.
 
         Raises as `page` does.
         """
@@ -87,7 +88,7 @@ class LinePages:
                     yield number, line
 
     def number_at(self, at: float) -> int | None:
-        """The number of the line that was being said at an instant; None before the first."""
+        """The number of the line spoken at an instant; None before the first line."""
         self._scan()
         page = bisect_right(self._spots, at, key=lambda spot: spot.at) - 1
         if page < 0:
@@ -111,7 +112,7 @@ class LinePages:
             return False
 
     def _scan(self) -> None:
-        """Find where pages begin, and what rewrites their lines. Quick: few lines are parsed."""
+        """Find where pages begin, and what rewrites their lines. Few lines are parsed."""
         for _ in range(_LOOKS):
             found = [one for one in journals_of(self._run) if one.session == self._session]
             self._scan_parts(found[0].paths if found else ())
@@ -165,7 +166,7 @@ class LinePages:
 
 
 def _is_line(line: bytes) -> bool:
-    """Whether a reader sees a line for this record; a torn one is none."""
+    """Whether this record is shown as a line; an incomplete one is not."""
     if not line.endswith(b"\n"):
         return False
     kind = record_type(line)

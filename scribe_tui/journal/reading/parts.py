@@ -1,7 +1,7 @@
-"""The files of one journal, each found again if the recording sets it aside meanwhile.
+"""The parts of one journal, each found again if rotation renames it while it is read.
 
-A file that grows too large, or too old, gets another name while it may be read (`news.jsonl`
-becomes `news.0003.jsonl`), and a new one takes its place. So files are known by their inodes.
+Rotation renames the newest file (`news.jsonl` becomes `news.0003.jsonl`) and begins a new one. So
+files are identified by their inodes.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from scribe_tui.journal.ownership import part_name
 from scribe_tui.journal.reading.journals import MAX_LINE_BYTES, Journal, present_paths
 
 Failed = Callable[[Path, OSError], object]
-"""Takes a file that cannot be read, and why."""
+"""Called with a file that cannot be read, and the error."""
 _LOOKS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class JournalPart:
-    """A file as it was called at first: its device and inode, and its size then."""
+    """One part of a journal when it was listed: its path, (device, inode), size in bytes."""
 
     path: Path
     identity: tuple[int, int]
     size: int
 
     def lines(self, journal: Journal, failed: Failed) -> Iterator[bytes]:
-        """Its lines, those that were there at first; see `journals.lines_of` for long ones."""
+        """The lines within `size` bytes; see `journals.lines_of` for long lines."""
         try:
             with self._opened(journal) as file:
                 left = self.size
@@ -54,9 +54,9 @@ class JournalPart:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.path))
 
     def _moved(self, journal: Journal) -> Iterator[Path]:
-        """What the newest part is called once it is set aside.
+        """The paths that the newest part may have after a rotation.
 
-        A new part may have got the inode of one that was deleted: it is not taken for that.
+        A new part may have the inode of a deleted one, and must not be mistaken for it.
         """
         if part_name(self.path).number is not None:
             return
@@ -66,13 +66,13 @@ class JournalPart:
 
 
 class Parts:
-    """The files of a journal as they are when this is made: what comes later is not read.
+    """The parts of a journal at the moment of creation: what is written later is not read.
 
-    So all that is read is of one instant, whatever is written, or redacted, meanwhile.
+    So all lines are of one instant, whatever is written, or redacted, meanwhile.
     """
 
     def __init__(self, journal: Journal, failed: Failed) -> None:
-        """`failed` is told of files that are not there any more, or cannot be looked at."""
+        """`failed` is called for files that are missing or cannot be examined."""
         self._journal = journal
         self.each = _present(journal, failed)
 
@@ -93,7 +93,7 @@ def lines_in(journal: Journal, failed: Failed) -> Iterator[bytes]:
 
 
 def is_in_place(journal: Journal) -> bool:
-    """Whether no part was set aside since the journal was listed: it has another name then."""
+    """Whether no part was renamed by rotation since the journal was listed."""
     for path, inode in zip(journal.paths, journal.inodes, strict=True):
         try:
             if path.stat().st_ino != inode:
@@ -106,7 +106,7 @@ def is_in_place(journal: Journal) -> bool:
 
 
 def _present(journal: Journal, failed: Failed) -> list[JournalPart]:
-    """The parts that are there, under the names they have now."""
+    """The parts that exist, with their present paths."""
     found = _looked_at(journal)
     for _ in range(_LOOKS):  # none may get another name between the list and the look at it
         before, found = found, _looked_at(journal)

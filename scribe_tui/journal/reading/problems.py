@@ -1,4 +1,4 @@
-"""What of a journal could not be read, counted by file, to be said once."""
+"""Problems: what could not be read of journals, counted by file and reported once."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from scribe_tui.journal.retention.locks import is_written
 from scribe_tui.sanitize import harmless_line
 
 _MOST_NAMED = 5
-"""So many files are named; of further ones the number is said."""
+"""Most files that a sentence names; of further ones it gives the number."""
 
 
 @dataclass(slots=True)
 class Problems:
-    """What could not be read; `sentences` says it.
+    """Counts of what could not be read; `sentences` reports them.
 
     `broken`, `torn`, `missing`: lines that are no records, last lines cut short, and segments
     whose numbers were passed over, by the name of their file. `headless`, `endless`: files that
@@ -43,18 +43,18 @@ class Problems:
     lines: int = 0
 
     def strangers(self, paths: Iterable[Path]) -> None:
-        """Files called as journals are that begin with no record of a session."""
+        """Note files with a journal's suffix that begin with no record of a session."""
         self.unreadable += [
             f"{harmless_line(path.name)} was passed over: {why_strange(path)}." for path in paths
         ]
 
     def not_read(self, path: Path, error: OSError) -> None:
-        """A file that cannot be read, or not to its end."""
+        """Note a file that cannot be read, or not to its end."""
         self.unreadable.append(f"{harmless_line(path.name)} cannot be read: {error.strerror}.")
 
     @property
     def sentences(self) -> list[str]:
-        """One sentence a kind of problem; empty where there was none."""
+        """One sentence for each kind of problem; empty if there was none."""
         sentences = [
             f"{count} records of type {harmless_line(kind)} are unknown to this version and were "
             "passed over."
@@ -82,16 +82,16 @@ class Problems:
 
 
 def why_strange(path: Path) -> str:
-    """Why a file that is named as a journal is taken for none, as the end of a sentence."""
+    """Why a file with a journal's suffix does not count as one, as the end of a sentence."""
     if not os.access(path, os.R_OK):
         return "it cannot be read"
     return "it begins with no record of a session of its name"
 
 
 class Numbering:
-    """Finds segments that are gone with their whole lines: their numbers are missing.
+    """Finds segments whose whole lines are gone: their numbers are missing.
 
-    Numbers go up by one, or begin at 1 again where a session was started anew.
+    Numbers rise by one, or begin at 1 again where a session was restarted.
     """
 
     def __init__(self, problems: Problems) -> None:
@@ -104,7 +104,7 @@ class Numbering:
         self._latest = None
 
     def segment(self, number: int, file: str) -> None:
-        """A segment was read from `file`. Damaged lines before it account for missing ones."""
+        """A segment was read from `file`. Damaged lines before it explain missing numbers."""
         broken = self._problems.broken.total()
         if self._latest is not None and number > self._latest:
             missing = number - self._latest - 1 - (broken - self._broken)
@@ -113,14 +113,14 @@ class Numbering:
         self._latest, self._broken = number, broken
 
     def end(self, segments: int, file: str) -> None:
-        """The session's end was read from `file`: it had so many segments in all."""
+        """The session's end was read from `file`: it had `segments` in all."""
         if self._latest is not None and segments > self._latest:
             self.segment(segments + 1, file)
             self._latest = segments
 
 
 class Wholeness:
-    """Finds journals whose first or last lines are gone as a whole: nothing torn shows that."""
+    """Finds journals whose first or last lines are gone entirely, so that none is torn."""
 
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
@@ -148,9 +148,9 @@ class Wholeness:
             self._problems.headless.append(file)
 
     def end(self, last: Path, has_grown: Callable[[], bool]) -> None:
-        """All was read up to the end of `last`. A session that is recorded has no end yet.
+        """All was read up to the end of `last`. A session that is being recorded has no end yet.
 
-        `has_grown`: whether anything was written since, of which the end may be.
+        `has_grown`: whether anything was written since, which may include the end.
         """
         torn = self._problems.torn[last.name]
         if self._ended and not torn:

@@ -1,4 +1,4 @@
-"""Journals read back as events, one at a time, however large; no line of theirs is trusted."""
+"""Journals read as events, one at a time, however large; no line is assumed to be valid."""
 
 from __future__ import annotations
 
@@ -29,11 +29,10 @@ def read(
 ) -> Iterator[Event]:
     """The events of one journal, all its parts in order.
 
-    Redactions and edits are applied to the segments they speak of, which they may follow
-    much later, and so are the user's corrections, unless `as_heard`. Without `words`
-    segments come without their words, which is twice as quick. Where the first parts are
-    gone, what the next one says of the session comes as its opening. Never raises: what
-    cannot be read is counted in `problems`.
+    Redactions and edits, which may come much later, are applied to their segments, and so are the
+    user's corrections, unless `as_heard`. Without `words` segments come without their words, which
+    is twice as fast. Where the first parts are gone, the header of the next part counts as the
+    session's opening. Never raises: what cannot be read is counted in `problems`.
     """
     problems = problems if problems is not None else Problems()
     rewrites, corrected = Rewrites(), AppliedCorrections()
@@ -65,9 +64,9 @@ def read(
 
 
 def read_types(journal: Journal, types: Collection[str]) -> Iterator[Event]:
-    """The events of some types alone, by their names in records, as they were written.
+    """Only the events of some types (names as in records), as they were written.
 
-    No other line is parsed. The opening repeated in a later part counts as `session_start`.
+    No other line is parsed. The header of a later part counts as `session_start`.
     """
     wanted = {*types, "continued"} if "session_start" in types else types
     opened = False
@@ -99,10 +98,10 @@ def parse_line(
     words: bool = True,
     continued: bool = False,
 ) -> Event | None:
-    """The event of one line; None for what is none, counted unless that is as it should be.
+    """The event of one line; None if it has none, counted in `problems` if that is a fault.
 
-    `file` is the name of the file that the line stands in. With `continued` the header of a
-    later part comes as the session's opening.
+    `file` is the name of the line's file. With `continued` the header of a later part counts as the
+    session's opening.
     """
     if not line.endswith(b"\n"):
         if not is_piece(line):
@@ -148,4 +147,4 @@ def _count(record: Mapping[str, Any], problems: Problems, file: str) -> None:
 
 
 def _ignored(_path: Path, _error: OSError) -> None:
-    """Who reads the same file again tells it then."""
+    """Ignore a failure: another read of the same file reports it."""

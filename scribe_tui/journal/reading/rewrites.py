@@ -28,11 +28,11 @@ from scribe_tui.events import (
 
 _MARKS = (b'"redaction"', b'"edit"')
 _MOST = (b'{"type": "segment", ', b'{"type": "partial", ')
-"""How most lines begin: those are not looked through."""
+"""How most lines begin: these are not searched."""
 
 
 class Rewrites:
-    """Later forms of the segments of one session, by number; of version 1 by their text."""
+    """Later texts of one session's segments, by number; for records of version 1 by their text."""
 
     def __init__(self) -> None:
         self._by_number: dict[int, str] = {}
@@ -50,7 +50,7 @@ class Rewrites:
         return True
 
     def scan(self, lines: Iterable[bytes]) -> None:
-        """Take all redactions and edits among the lines of a journal; quick for all others."""
+        """Take all redactions and edits among the lines of a journal; other lines cost little."""
         for line in lines:
             if line.startswith(_MOST):
                 continue
@@ -63,9 +63,9 @@ class Rewrites:
                     self.add(event)
 
     def event(self, event: Event, open_number: int) -> Event:
-        """An event in its last form; `open_number`: of the segment that is next to come.
+        """An event in its last form; `open_number`: the number of the next segment.
 
-        What else speaks of a rewritten segment says no more than the segment does.
+        Other events about a rewritten segment reveal no more than its last text.
         """
         match event:
             case SegmentCommitted(segment=segment):
@@ -87,7 +87,7 @@ class Rewrites:
     def segment(self, segment: CommittedSegment) -> CommittedSegment:
         """The segment in its last form.
 
-        One that was rewritten has no words: they would contain what was redacted.
+        A rewritten segment has no words: they would contain what was redacted.
         """
         new = self._by_number.get(segment.number, self._by_text.get(segment.text))
         return segment if new is None else replace(segment, text=new, words=())
@@ -101,21 +101,21 @@ class Rewrites:
 
 
 class AppliedCorrections:
-    """Applies the user's list that the session's own records name; later lists replace it."""
+    """Applies the user's corrections as the session's records list them; later lists replace it."""
 
     def __init__(self) -> None:
         self._corrections = Corrections()
 
     def learn(self, corrections: tuple[Correction, ...]) -> None:
-        """The list of a session that was opened (again)."""
+        """Take the list of corrections of a session that was opened (again)."""
         self._corrections = corrections_of(tuple((item.heard, item.right) for item in corrections))
 
     def text(self, text: str) -> str:
-        """A text, right."""
+        """A text with the corrections applied."""
         return self._corrections.apply(text)
 
     def event(self, event: Event) -> Event:
-        """An event with its text right."""
+        """An event with the corrections applied to its text."""
         if isinstance(event, SessionOpened):
             self.learn(event.corrections)
         elif self._corrections and isinstance(event, SegmentCommitted):

@@ -1,4 +1,4 @@
-"""Which events lie in a span of a run."""
+"""Which events lie in a time window of a run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def selected(
 ) -> Iterator[Event]:
     """The events that lie in a window, whose lines are counted in `problems`.
 
-    `openings`: those of sessions, too, whenever they were.
+    `openings`: include the openings of sessions, whenever they were.
     """
     for event in events:
         if is_within(event, span):
@@ -26,7 +26,7 @@ def selected(
 
 
 def nothing_within(span: Window, problems: Problems, begun_at: float, ended_at: float) -> str:
-    """A sentence where a time was asked for in which nothing was said; else empty."""
+    """A sentence if nothing was said within the requested window; else empty."""
     if problems.lines or span == Window():
         return ""
     begun, ended = datetime.fromtimestamp(begun_at), datetime.fromtimestamp(ended_at)
@@ -37,7 +37,7 @@ def nothing_within(span: Window, problems: Problems, begun_at: float, ended_at: 
 
 
 def is_within(event: Event, span: Window) -> bool:
-    """Whether an event lies in a window; one without source time only by its instant."""
+    """Whether an event lies in a window; an event without source time by its instant only."""
     if isinstance(event, SegmentCommitted):
         segment = event.segment
         length = segment.end_seconds - segment.start_seconds

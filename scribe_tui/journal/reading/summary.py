@@ -1,4 +1,4 @@
-"""What a run holds, counted without reading every record in full."""
+"""Summary of a run: counts of what it holds, without parsing every record."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from scribe_tui.journal.retention.scan import begun_at
 
 _AT = re.compile(rb'"at": ?"([0-9T:.+Z-]{10,40})"')
 QUIET_SECONDS = 3600.0
-"""A source that is recorded may have nothing to write for so long."""
+"""A source that is being recorded may write nothing for this long."""
 _HEAD_LINES = 20
 _HITS = frozenset({"hit", "watch_hit"})
 _CONFIRMED = re.compile(rb'"status": ?"confirmed"')
@@ -78,9 +78,9 @@ def _size_of(run: Path) -> int:
 
 
 def span_of(run: Path, journals: Iterable[Journal]) -> tuple[float, float]:
-    """When a run was begun and when its last record was written: two instants.
+    """When a run was begun and when its last record was written, as epoch seconds.
 
-    Of a run that goes on the end is now.
+    For a run that is being recorded the end is now.
     """
     journals = list(journals)
     ends = [_last_at(journal.paths[-1]) for journal in journals]

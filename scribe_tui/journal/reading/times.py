@@ -21,7 +21,7 @@ class TimeKind(StrEnum):
     """What a time is counted from."""
 
     CLOCK = "clock"
-    """Seconds of a day; which day, the run says."""
+    """Seconds of a day; the day follows from the run."""
     INSTANT = "instant"
     """Seconds since the epoch."""
     SOURCE = "source"
@@ -32,7 +32,7 @@ class TimeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """A time as it was written; `seconds` by its kind."""
+    """A parsed time; the meaning of `seconds` depends on `kind`."""
 
     kind: TimeKind
     seconds: float
@@ -46,7 +46,7 @@ class Bound:
     source_seconds: float | None = None
 
     def is_before(self, instant: float, source_seconds: float) -> bool:
-        """Whether the bound lies before what is at these two times, or at them."""
+        """Whether the bound is at or before this instant, or these source seconds."""
         if self.instant is not None:
             return self.instant <= instant
         return self.source_seconds is None or self.source_seconds <= source_seconds
@@ -60,9 +60,9 @@ class Window:
     end: Bound | None = None
 
     def holds(self, span: tuple[float, float], source: tuple[float, float]) -> bool:
-        """Whether anything of a span lies within.
+        """Whether any part of a span lies in the window.
 
-        `span` are two instants, `source` the same two in source seconds.
+        `span`: its two instants; `source`: the same two in source seconds.
         """
         if self.start is not None and not self.start.is_before(span[1], source[1]):
             return False
@@ -70,7 +70,7 @@ class Window:
 
 
 def parse_time(text: str) -> Time:
-    """What a user wrote. Raises UsageError."""
+    """Parse a time as a user writes it. Raises UsageError."""
     stripped = text.strip()
     if match := _CLOCK.fullmatch(stripped):
         seconds = (
@@ -101,7 +101,7 @@ def parse_duration(text: str, whole: str | None = None) -> float:
 
 
 def parse_since(text: str, now: float) -> float:
-    """An instant: `3d` and `-3d` before now, a day, or a clock time: the last one of its kind.
+    """An instant: `3d` or `-3d` before now, a day, or the most recent such clock time.
 
     Raises UsageError.
     """
@@ -120,10 +120,10 @@ def parse_since(text: str, now: float) -> float:
 
 
 def bound(time: Time, begun_at: float, ended_at: float) -> Bound:
-    """The time within a run of these instants.
+    """The bound that a time means in a run with these instants of begin and end.
 
-    A clock time is the first one of its kind in the run, also of the two there are where an
-    hour comes twice; where the run has none, that of the day it was begun on.
+    A clock time is the first such time in the run, also where an hour comes twice. If the run has
+    none, it is that of the day on which the run was begun.
     """
     if time.kind is TimeKind.SOURCE:
         return Bound(source_seconds=time.seconds)
@@ -160,7 +160,7 @@ def window(from_: str | None, to: str | None, begun_at: float, ended_at: float) 
 
 
 def _is_reversed(start: Bound, end: Bound) -> bool:
-    """Whether an end lies before a begin; an instant and source seconds cannot be compared."""
+    """Whether the end lies before the start; an instant and source seconds are not compared."""
     if start.instant is not None and end.instant is not None:
         return end.instant < start.instant
     if start.source_seconds is not None and end.source_seconds is not None:
@@ -169,15 +169,15 @@ def _is_reversed(start: Bound, end: Bound) -> bool:
 
 
 def _after(instant: float, seconds: float) -> float:
-    """The first clock time of its kind after an instant: `--from 23:00 --to 01:00`."""
+    """The first such clock time after an instant, for `--from 23:00 --to 01:00`."""
     same_day = _on_day_of(instant, seconds)
     return same_day if same_day > instant else _on_day_of(instant, seconds, days=1)
 
 
 def _on_day_of(instant: float, seconds: float, days: int = 0, fold: int = 0) -> float:
-    """A local time of day on the local day of `instant`, or so many days later.
+    """The instant of a local time of day on the local day of `instant`, or `days` later.
 
-    `fold`: which of two, where the clock is put back.
+    `fold`: which of two, where the clock is set back.
     """
     day = datetime.fromtimestamp(instant).replace(hour=0, minute=0, second=0, microsecond=0)
     whole, rest = divmod(seconds, 60)

@@ -1,4 +1,4 @@
-"""How long the session log is kept: the policy, which runs there are, who uses them, deletion."""
+"""Retention of the session log: the policy, finding runs, locks of runs in use, deletion."""
 
 from scribe_tui.journal.retention.deletion import delete_old_runs
 from scribe_tui.journal.retention.policy import JournalPolicy

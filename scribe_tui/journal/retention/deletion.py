@@ -1,4 +1,4 @@
-"""Delete old runs and old parts of the present one, and nothing that is not ours."""
+"""Delete old runs, and old parts of the present run; only files that this program wrote."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from scribe_tui.journal.run_files import DeletedPart, is_as_noted, note_deleted,
 _log = logging.getLogger(__name__)
 
 _TAIL_BYTES = 8_000_000
-"""The longest line of ours is shorter."""
+"""Bytes at the end of a part that certainly hold its whole last line."""
 
 
 def delete_old_runs(live: Path, policy: JournalPolicy, now: float) -> None:
-    """Delete what may go from the folder that the run `live` is in; `now` is wall clock.
+    """Delete what `policy` allows beside the run `live`; `now` is wall clock.
 
-    Only whole runs that no process writes to any more and that hold nothing but what this
-    program wrote, and of `live` itself only parts that were set aside. What cannot be
-    deleted is logged and tried again the next time.
+    Only whole runs that no process writes to and that hold only files of this program, and of
+    `live` itself only parts that were rotated. What cannot be deleted is logged and tried again the
+    next time.
     """
     limit = policy.oldest_kept(now)
     for number, run in enumerate(run_folders(live.parent), start=1):
@@ -52,7 +52,7 @@ def _is_older(run: Path, limit: float | None) -> bool:
 
 
 def _delete_run(run: Path) -> None:
-    """Journals go last, the newest of all at the end: a crash in between leaves a run."""
+    """Delete a run. Journals last, the newest at the very end: after a crash a run remains."""
     try:
         with os.scandir(run) as entries:
             files = [Path(entry.path) for entry in entries]
@@ -84,7 +84,7 @@ def _delete_parts(run: Path, limit: float | None) -> None:
 
 
 def _note(journal: Path) -> None:
-    """Of numbered lines note which are deleted, for who verifies the rest. Raises OSError."""
+    """Note which chained lines are deleted, so that the rest can be verified. Raises OSError."""
     with journal.open("rb") as file:
         file.seek(max(0, journal.stat().st_size - _TAIL_BYTES))
         line = file.read().removesuffix(b"\n").rpartition(b"\n")[2]

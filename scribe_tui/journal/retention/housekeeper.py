@@ -1,4 +1,4 @@
-"""Mends and deletes old journals on a thread of its own: slow disks hold up no line."""
+"""Housekeeper: repairs and deletes old journals on a thread of its own, for disks may be slow."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from scribe_tui.journal.retention.startup_repair import mend_last_runs
 _log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 3600.0
-"""Between two looks at what has become old."""
+"""Interval between two scans for old files."""
 
 
 class Housekeeper:
-    """Looks through the folder of the run `live` at once, then whenever it is time."""
+    """Scans the log folder of the run `live` at once, then at intervals."""
 
     def __init__(self, live: Path, policy: JournalPolicy, clock: Callable[[], float]) -> None:
         self._live = live
@@ -31,11 +31,11 @@ class Housekeeper:
         Thread(target=self._work, name="journal-housekeeper", daemon=True).start()
 
     def look(self) -> None:
-        """A file was set aside: look now."""
+        """Scan now: a part was rotated."""
         self._wake.set()
 
     def close(self) -> None:
-        """Stop looking."""
+        """Stop."""
         self._closed = True
         self._wake.set()
 

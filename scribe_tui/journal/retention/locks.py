@@ -1,7 +1,7 @@
-"""Who uses a run, or writes the index: locks (`flock`), seen by other processes.
+"""Locks (`flock`) that show other processes who uses a run, or writes the index.
 
-The one place that locks. A system without `flock` (Windows) has none: there nothing is mended,
-deleted or indexed, since nobody could say that it is not in use.
+The one place that locks. On a system without `flock` (Windows) nothing is repaired, deleted or
+indexed, since it is not known whether it is in use.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from scribe_tui.journal.ownership import journals_in
 
 
 class RunLock:
-    """Says to other processes that this one writes to the run, whatever files are open."""
+    """Shows other processes that this one writes to the run, whichever files are open."""
 
     def __init__(self, run: Path) -> None:
         self._descriptor: int | None = None
@@ -29,7 +29,7 @@ class RunLock:
             share(self._descriptor)
 
     def release(self) -> None:
-        """The run is over."""
+        """Release the lock: the run is over."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
@@ -58,14 +58,14 @@ def _lock(descriptor: int, *, alone: bool) -> None:
 def is_in_use(run: Path) -> bool:
     """Whether a process writes to the run, or may have just made its folder.
 
-    Raises OSError where that cannot be found out.
+    Raises OSError if that cannot be determined.
     """
     files = journals_in(run)
     return not files or _is_locked(run) or any(_is_locked(path) for path in files)
 
 
 def is_written(run: Path) -> bool:
-    """`is_in_use` for those that only read: a run of which that cannot be found out is over."""
+    """`is_in_use` for readers: False if that cannot be determined."""
     try:
         return is_in_use(run)
     except OSError:

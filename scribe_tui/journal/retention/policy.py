@@ -1,4 +1,4 @@
-"""What the user set about how the session log is kept."""
+"""JournalPolicy: the user's settings for keeping the session log."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ class JournalPolicy:
     """The user's settings in the journal's own units; None: no bound.
 
     `sync_seconds`: longest time before a line is synced to the disk. `rotate_bytes` and
-    `rotate_daily`: when a file is set aside for a new one. `keep_days` and `keep_runs`: what
-    is deleted. `partials`: whether partial texts are written too. `chained`: whether each
-    line carries its number and the digest of the line before. `live`: formats of subtitles
-    that are written beside the journals meanwhile.
+    `rotate_daily`: when a new part is begun. `keep_days` and `keep_runs`: what is deleted.
+    `partials`: whether partials are written too. `chained`: whether each line carries its number
+    and the digest of the line before. `live`: subtitle formats written while recording.
     """
 
     sync_seconds: float = 0.5
@@ -30,7 +29,7 @@ class JournalPolicy:
     live: tuple[str, ...] = ()
 
     def ends_part(self, part_bytes: int, part_day: date | None, today: date) -> bool:
-        """Whether a part of so many bytes, begun on that day, is over."""
+        """Whether a part of `part_bytes`, begun on `part_day`, is to be rotated."""
         if self.rotate_bytes is not None and part_bytes >= self.rotate_bytes:
             return True
         return self.rotate_daily and part_day != today
@@ -41,5 +40,5 @@ class JournalPolicy:
         return self.keep_days is not None or self.keep_runs is not None
 
     def oldest_kept(self, now: float) -> float | None:
-        """The instant before which files are too old at `now`, None without a bound."""
+        """The instant before which files are deleted at `now`, None without a bound."""
         return None if self.keep_days is None else now - self.keep_days * DAY_SECONDS

@@ -34,8 +34,8 @@ def run_folders(log_dir: Path) -> list[Path]:
 def begun_at(run: Path) -> float:
     """When a run was started: seconds since the epoch.
 
-    The name says the local time; the offset from UTC stands in its journals. A run without
-    one is taken for local time of here; a name that is no time is the beginning of time.
+    The folder's name gives the local time, its journals the offset from UTC. Without a journal this
+    machine's offset is assumed; a name that is no time gives 0.
     """
     match = _RUN.fullmatch(run.name)
     try:

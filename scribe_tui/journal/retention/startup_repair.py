@@ -1,4 +1,4 @@
-"""Repair at a start: torn lines that a crash left in the newest runs."""
+"""Repair at startup: torn lines that a crash left in the newest runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scribe_tui.journal.retention.scan import run_folders
 _log = logging.getLogger(__name__)
 
 MENDED_RUNS = 20
-"""How many of the newest runs are looked through for lines that a crash left torn."""
+"""How many of the newest runs are searched for torn lines."""
 
 
 def mend_last_runs(live: Path) -> None:

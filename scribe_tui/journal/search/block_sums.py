@@ -1,4 +1,4 @@
-"""Checksums of the index's file, so that a damaged one is noticed before it answers.
+"""Checksums of the index file, so that damage is noticed before the index answers.
 
 SQLite notices damage to the shape of its trees, not to what stands in them: a bit that flips in
 a list of places makes lines vanish from an answer. Beside the index lies a file with the CRC-32
@@ -28,15 +28,15 @@ from scribe_tui.journal.retention.locks import lock_alone
 SUFFIX = "-sums"
 BLOCK_BYTES = 65536
 CHECKED_BYTES = 64_000_000
-"""An index up to this size is read through before each search. A larger one, for which that would
-take longer than the search, is when somebody else changed its file, which its time of change shows,
-and once a day: only a disk that changes bits by itself can spoil an answer, and for no longer."""
+"""An index up to this size is checked completely before each search. For a larger one that would
+take longer than the search: it is checked when its modification time shows that another program
+changed it, and once a day, since a disk may flip bits by itself."""
 CHECKED_SECONDS = 86400.0
 CARRIED_BYTES = 16_000_000
-"""A log longer than this is carried over between two transactions."""
+"""A longer WAL is checkpointed between two transactions."""
 LOCK_SECONDS = 10.0
-"""How long another search, or the recorder, is waited for: a transaction of theirs takes a second
-or two, and to read all journals instead takes longer than that."""
+"""Longest wait for another search, or the recorder: a transaction of theirs takes a second or two,
+and reading all journals instead takes longer than that."""
 
 _RETRY_SECONDS = 0.01
 _MAGIC = b"sums 1 "
@@ -45,9 +45,9 @@ _FRAME_HEAD, _WAL_HEAD = 24, 32
 
 @dataclass(slots=True)
 class _Sums:
-    """`open`: blocks whose sum is not known; None: no sum is.
+    """The checksums by block. `open`: blocks whose sum is unknown; None: all are unknown.
 
-    `checked_at`: when all were compared last, on the wall clock.
+    `checked_at`: wall clock at which all blocks were last compared.
     """
 
     sums: array[int] = field(default_factory=lambda: array("I"))
@@ -58,7 +58,7 @@ class _Sums:
 
 
 class BlockSums:
-    """The sums of the index at `path`, and the lock of who writes it.
+    """The checksums of the index at `path`, and the lock of its writer.
 
     Methods raise OSError, and `sqlite3.OperationalError` where another process holds the lock.
     """
@@ -69,7 +69,7 @@ class BlockSums:
         self._log = path.with_name(path.name + "-wal")
 
     def check(self) -> bool:
-        """Compare the index with its sums; whether all of them were known.
+        """Compare the index with its checksums; returns whether all of them were known.
 
         Raises sqlite3.DatabaseError if they differ.
         """
@@ -97,7 +97,7 @@ class BlockSums:
 
     @contextmanager
     def transaction(self, database: sqlite3.Connection) -> Iterator[None]:
-        """A transaction that writes; the log is carried over where it has become long."""
+        """A write transaction; the WAL is checkpointed if it has become long."""
         with self._locked() as file:
             with plain_transaction(database):
                 yield
@@ -105,7 +105,7 @@ class BlockSums:
                 self._carry_over(database, file)
 
     def close(self, database: sqlite3.Connection) -> None:
-        """Carry over what is in the log, and close. Raises sqlite3.DatabaseError for damage."""
+        """Checkpoint the WAL and close. Raises sqlite3.DatabaseError for damage."""
         try:
             with self._locked() as file:
                 try:
@@ -154,7 +154,7 @@ class BlockSums:
 
     @contextmanager
     def _locked(self) -> Iterator[int]:
-        """The file of the sums, open and ours alone."""
+        """The checksum file, open and locked exclusively."""
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         file = os.open(self._sums_path, flags, 0o600)
         try:
@@ -174,7 +174,7 @@ class BlockSums:
 
 @contextmanager
 def plain_transaction(database: sqlite3.Connection) -> Iterator[None]:
-    """A transaction that writes, for an index that nobody else sees."""
+    """A write transaction for an index that no other process sees."""
     database.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -186,7 +186,7 @@ def plain_transaction(database: sqlite3.Connection) -> Iterator[None]:
 
 
 def _blocks_in(log: Path) -> Iterator[int]:
-    """The blocks whose pages stand in SQLite's log, old ones too."""
+    """The blocks whose pages are in SQLite's WAL, including obsolete ones."""
     try:
         file = log.open("rb")
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Bring the index up to what the journals hold: only what is new is read."""
+"""Catching up: bring the index up to date with the journals, reading only what is new."""
 
 from __future__ import annotations
 
@@ -35,17 +35,18 @@ from scribe_tui.sanitize import harmless
 Transaction = Callable[[sqlite3.Connection], AbstractContextManager[None]]
 
 BATCH_BYTES = 8_000_000
-"""Read in one transaction, from however many files; then other programs have their turn. Few large
-ones cost much less than many small ones: each is a piece of the index that is merged later."""
+"""Bytes read in one transaction, from any number of files; then other programs can write. A few
+large transactions cost much less than many small ones: each makes a segment that FTS5 merges
+later."""
 
 TURN_SECONDS = 0.03
-"""Between two transactions: who waits for the index looks for it that often, and would never find
-it free."""
+"""Pause between two transactions: a program that waits for the index polls at about this interval,
+and would otherwise never find it free."""
 
 _LOOKS = 10
-"""So often a run is looked through whose files get other names meanwhile."""
+"""How often a run is scanned again if its parts are renamed meanwhile."""
 _WANTED = frozenset({"session_start", "continued", "rename", "redaction", "edit"})
-"""Types that are read besides segments."""
+"""Types of records that are read besides segments."""
 _TAIL_BYTES = 256
 _NUMBERS = (float, int)
 
@@ -59,7 +60,10 @@ class _UnreadableError(Exception):
 
 @dataclass(slots=True)
 class _IndexedPart:
-    """A journal's file as the index knows it."""
+    """A journal's part as the index has it.
+
+    `offset` bytes are read, `damaged` lines are in them.
+    """
 
     id: int
     journal: int
@@ -75,10 +79,10 @@ def catch_up(
     transaction: Transaction = plain_transaction,
     unreadable: Callable[[Path], object] = lambda path: None,
 ) -> bool:
-    """Read what is new in these runs; False if `stop` said so before the end.
+    """Index what is new in these runs; False if `stop` returned True before the end.
 
-    Each piece of work is done in a `transaction`. What cannot be read is given to `unreadable`
-    and left as the index has it. Raises sqlite3.Error.
+    The work is divided into transactions. Files that cannot be read are passed to `unreadable`; the
+    index keeps what it has of them. Raises sqlite3.Error.
     """
     for run in runs:
         closed = _closed_to_us(run)
@@ -109,7 +113,7 @@ def catch_up(
 def forget_others(
     database: sqlite3.Connection, runs: list[Path], transaction: Transaction = plain_transaction
 ) -> None:
-    """Take out the runs that are gone from the disk: all but these. Raises sqlite3.Error."""
+    """Remove all runs but these from the index: they were deleted. Raises sqlite3.Error."""
     known = {run.name for run in runs}
     for (run,) in database.execute("SELECT DISTINCT run FROM parts").fetchall():
         if run not in known:
@@ -124,7 +128,7 @@ def _journals_in(run: Path) -> list[Journal]:
 
 
 def _closed_to_us(run: Path) -> list[Path]:
-    """The run if its folder cannot be read, or what in it cannot."""
+    """The run's folder if it cannot be read, else the files in it that cannot."""
     if not os.access(run, os.R_OK | os.X_OK):
         return [run] if run.exists() else []
     return [path for path in run.glob("*.jsonl") if not os.access(path, os.R_OK)]
@@ -137,10 +141,10 @@ def _read_some(
     failed: dict[Path, None],
     transaction: Transaction,
 ) -> bool:
-    """Read up to `BATCH_BYTES` of a run's journals in a transaction; whether there is more.
+    """Read up to `BATCH_BYTES` of a run's journals in a transaction; returns whether there is more.
 
-    A file that cannot be read, or was set aside or deleted a moment ago, is put into `failed`;
-    nothing of that transaction stays.
+    A file that cannot be read, or was renamed or deleted just now, is added to `failed`, and the
+    transaction is rolled back.
     """
     pending = [
         (journal, path)
@@ -177,9 +181,9 @@ def _is_read(database: sqlite3.Connection, run: str, path: Path) -> bool:
 def _read_part(
     database: sqlite3.Connection, run: str, journal: Journal, path: Path, room: int
 ) -> int:
-    """Read on in a file until about `room` bytes are read; how many were.
+    """Continue reading a file, about `room` bytes; returns how many were read.
 
-    Raises _UnreadableError, perhaps in the middle of the work.
+    Raises _UnreadableError, perhaps after a part was read.
     """
     try:
         return _read_on(database, run, journal, path, room)
@@ -228,7 +232,7 @@ def _keep(
 def _known(
     database: sqlite3.Connection, run: str, path: Path, head: bytes, journal: int
 ) -> _IndexedPart:
-    """The part whose first line this is, whatever it was called; else a new one."""
+    """The part with this first line, whatever its present name; else a new one."""
     row = database.execute(
         "SELECT id, journal, offset, damaged FROM parts WHERE run = ? AND head = ? AND journal = ?",
         (run, head, journal),
@@ -253,9 +257,9 @@ def _known(
 
 
 def _continues(database: sqlite3.Connection, part: _IndexedPart, size: int, path: Path) -> bool:
-    """Whether what was read of a file is still as it was, by its length and end.
+    """Whether the indexed beginning of a file is unchanged, by its length and its last bytes.
 
-    A file that was changed without growing is read anew, too.
+    A file that changed without growing is indexed again, too.
     """
     tail, seen = database.execute(
         "SELECT tail, size FROM parts WHERE id = ?", (part.id,)
@@ -289,7 +293,7 @@ def _journal_id(database: sqlite3.Connection, run: str, journal: Journal) -> int
 
 
 class _Corrections:
-    """The user's list for a journal and its name, kept: a later reading begins in the middle."""
+    """A journal's corrections and name, kept in the index: reading resumes in the middle."""
 
     def __init__(self, database: sqlite3.Connection, journal: int) -> None:
         self._database, self._journal = database, journal
@@ -314,7 +318,7 @@ class _Corrections:
 
 
 def _take(line: bytes, writer: LineWriter, corrections: _Corrections) -> bool:
-    """Take what a line says into the index; False if it is damaged."""
+    """Add the record of a line to the index; False if the line is damaged."""
     kind = record_type(line)
     if kind == "segment":
         return _take_segment(line, writer, corrections)
@@ -333,7 +337,7 @@ def _take(line: bytes, writer: LineWriter, corrections: _Corrections) -> bool:
 
 
 def _take_segment(line: bytes, writer: LineWriter, corrections: _Corrections) -> bool:
-    """Most lines are segments: they are read without an event being made of each."""
+    """Add a segment without making an event of it: most lines are segments."""
     record = _parsed(line)
     if _is_plain_segment(record):
         try:
@@ -354,7 +358,7 @@ def _take_segment(line: bytes, writer: LineWriter, corrections: _Corrections) ->
 
 
 def _is_plain_segment(record: Any) -> bool:
-    """Whether a record has all that the index needs, in the types that we write."""
+    """Whether a record has all fields that the index needs, with the types that we write."""
     try:
         return (
             record["v"] == 2
@@ -384,7 +388,7 @@ def _event_of(record: Any) -> Event | None:
 def _forget_parts(
     database: sqlite3.Connection, run: str, known: set[str], transaction: Transaction
 ) -> None:
-    """Drop the lines of files that are gone: whose names in the index are not `known`."""
+    """Remove the lines of deleted files: those whose names are not in `known`."""
     rows = database.execute("SELECT id, file FROM parts WHERE run = ?", (run,)).fetchall()
     gone = [part for part, file in rows if file not in known]
     if not gone:

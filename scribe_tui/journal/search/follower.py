@@ -1,7 +1,7 @@
-"""Keeps an index up to date while recording, behind the journal and never in its way.
+"""IndexFollower: keeps the search index up to date while recording, without delaying the journal.
 
-It reads the journals' own files, so that it can hold up nothing and lose nothing. Where
-there was no search yet there is no index, and nothing is done: the first search makes it.
+It reads the journals' files, so that it can delay and lose nothing. Before the first search there
+is no index, and nothing is done: that search creates it.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from scribe_tui.journal.search import INDEX_NAME
 _log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 300.0
-"""Each look costs a few hundredths of a second, however little is new, and every search reads what
-is missing by itself."""
+"""Interval of updates. Each costs some hundredths of a second, however little is new, and every
+search reads what is missing by itself."""
 
 
 class IndexFollower:
-    """Reads what is new of one run into the index, every few minutes, on a thread of its own."""
+    """Updates the index with one run every few minutes, on a thread of its own."""
 
     def __init__(self, run: Path, look_seconds: float = LOOK_SECONDS) -> None:
         self._run = run
@@ -33,7 +33,7 @@ class IndexFollower:
         Thread(target=self._work, name="index", daemon=True).start()
 
     def close(self) -> None:
-        """Stop; what is missing is read by the next search."""
+        """Stop; the next search reads what is missing."""
         self._over.set()
 
     def _work(self) -> None:
@@ -49,7 +49,7 @@ class IndexFollower:
 
 
 def read_new_of(index: Path, run: Path, stop: Callable[[], bool]) -> None:
-    """Bring the index up to the run's journals; what is wrong with it the next search mends."""
+    """Update the index with the run's journals; the next search repairs a faulty index."""
     # Not for those who never search.
     import sqlite3
 

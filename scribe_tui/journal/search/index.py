@@ -1,7 +1,7 @@
-"""Search over all runs. The journals are the truth; the index only makes it quick.
+"""Search over all runs. The journals are the truth; the index only makes searching fast.
 
-Whatever is wrong with the index (missing, stale, locked, damaged, no room for it), the answer
-is the one that the journals give, and what was done about it is said.
+Whatever is wrong with the index (missing, stale, locked, damaged, no disk space), the results are
+those that the journals give, and a sentence reports the problem.
 """
 
 from __future__ import annotations
@@ -26,14 +26,17 @@ from scribe_tui.journal.search.schema import IN_MEMORY, PASSING, delete, is_dama
 from scribe_tui.sanitize import harmless, harmless_line
 
 SCAN_SECONDS = 10.0
-"""Longest time that lines are compared with a regular expression one by one."""
+"""Longest time for matching lines one by one against a regular expression."""
 
 Say = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is looked for. `since`: an instant; `source`: a name, an id, or None for all."""
+    """A query. `since`: epoch seconds; `source`: a name, an id, or None for all.
+
+    `context`: lines before and after each; `limit`: most results.
+    """
 
     text: str
     is_regex: bool = False
@@ -45,7 +48,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class SpokenLine:
-    """A line that was said, and where."""
+    """A line of a transcript and where it is."""
 
     run: str
     session: str
@@ -59,7 +62,7 @@ class SpokenLine:
 
 @dataclass(frozen=True, slots=True)
 class LineInContext:
-    """A line that was looked for, with the lines around it."""
+    """A line that was found, with the lines around it."""
 
     line: SpokenLine
     before: tuple[SpokenLine, ...]
@@ -68,10 +71,10 @@ class LineInContext:
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
-    """What was found, newest first. `more`: there are older ones. `cut`: time ran out.
+    """What was found, newest first. `more`: there are older lines. `cut`: time ran out.
 
-    `damaged`: how many lines of which `RUN/FILE` are no records, and were not looked at.
-    `knows_source`: there is a source of the name that was asked for, or none was.
+    `damaged`: number of lines that are no records and were not searched, by `RUN/FILE`.
+    `knows_source`: False if no source has the requested name.
     """
 
     found: tuple[LineInContext, ...]
@@ -82,7 +85,7 @@ class SearchResults:
 
 
 def search(log_dir: Path, asked: Asked, say: Say) -> SearchResults:
-    """Find lines; `say` gets a sentence for each fault of the index. Raises UsageError."""
+    """Find lines; `say` is given a sentence for each fault of the index. Raises UsageError."""
     if asked.is_regex:
         compiled(asked.text)  # refused before anything is read
     known_runs(log_dir)  # a folder that cannot be read is no empty one
@@ -148,7 +151,7 @@ def _ask(path: Path, log_dir: Path, asked: Asked, closed: dict[Path, None]) -> S
 def _ask_journals(
     where: str, log_dir: Path, asked: Asked, closed: dict[Path, None]
 ) -> SearchResults:
-    """Read all journals, as if there was no index."""
+    """Search without the index, by indexing all journals in a temporary one."""
     with closing(open_index(where)) as database:
         _read_new(database, run_folders(log_dir), closed, plain_transaction)
         return search_index(database, asked)
@@ -160,7 +163,7 @@ def _read_new(
     closed: dict[Path, None],
     transaction: Transaction,
 ) -> None:
-    """Read what is new; what cannot be read is put into `closed`."""
+    """Index what is new; files that cannot be read are added to `closed`."""
     forget_others(database, known, transaction)
     catch_up(
         database,
@@ -172,14 +175,14 @@ def _read_new(
 
 
 def _check_shape(database: sqlite3.Connection) -> None:
-    """After a process was killed the sums of some blocks are open."""
+    """Check the structure of the index: after a crash some blocks have no checksums."""
     verdict = database.execute("PRAGMA quick_check(1)").fetchone()
     if verdict is None or verdict[0] != "ok":
         raise sqlite3.DatabaseError("damaged")
 
 
 def search_index(database: sqlite3.Connection, asked: Asked) -> SearchResults:
-    """What an index says as it is: nothing is looked for that is not in it. Raises UsageError."""
+    """Search an index as it is, without updating it. Raises UsageError."""
     pattern = compiled(asked.text) if asked.is_regex else None
     chosen = as_sql(asked.text) if pattern is None else candidates(database, asked.text)
     found: list[tuple[int, SpokenLine]] = []
@@ -236,7 +239,7 @@ _JOURNALS = "CROSS JOIN journals ON journals.id = lines.journal"
 
 
 def _line(values: Sequence[Any]) -> SpokenLine:
-    """Of what the index holds; its file is no safer than a journal."""
+    """A line from the index; its values are not trusted more than a journal's."""
     line = SpokenLine(*values)
     return replace(
         line,

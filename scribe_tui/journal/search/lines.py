@@ -1,4 +1,4 @@
-"""The lines in the index: put in by the batch, rewritten, taken out.
+"""The lines in the index: inserted in batches, rewritten, removed.
 
 A line's id is made of the instant it was said at, so that the newest lines are found first
 without sorting all that match, over years as quickly as over a day.
@@ -20,7 +20,7 @@ _SPACELESS = re.compile(
 BATCH_LINES = 2000
 _MOST_NUMBER = 2**62
 _IDS_A_MS = 64
-"""Lines of one millisecond, each journal at its own place; more come to lie a little later."""
+"""Ids for lines of the same millisecond, one for each journal; further ones get a later id."""
 _STEPS = (1, 2, 4, 8, 16)
 _WIDE_STEP = 1_000_003
 
@@ -52,7 +52,10 @@ def _at_besides(line: int, instant: float) -> float | None:
 
 
 class LineWriter:
-    """Writes the lines of one part of one journal; `flush` what waits. Raises sqlite3.Error."""
+    """Inserts the lines of one part of a journal; `flush` writes queued ones.
+
+    Raises sqlite3.Error.
+    """
 
     def __init__(self, database: sqlite3.Connection, journal: int, part: int) -> None:
         self._database, self._journal, self._part = database, journal, part
@@ -63,7 +66,7 @@ class LineWriter:
         )
 
     def add(self, number: int, at: float, start: float, end: float, text: str) -> None:
-        """Put in the line of a segment, in the last form that is known of it."""
+        """Insert the line of a segment, with the latest text known."""
         most = MOST_SECONDS
         if not (0 <= number <= _MOST_NUMBER and -most <= start <= most and -most <= end <= most):
             return  # no line of ours, and none that a reader takes
@@ -77,9 +80,9 @@ class LineWriter:
             self.flush()
 
     def rewrite(self, number: int, old: str, new: str) -> None:
-        """Put a later text in the place of a segment's, also of one that comes later.
+        """Replace the text of a segment, also of one that is added later.
 
-        Journals of version 1 do not say its number: then it is every one that reads `old`.
+        Records of version 1 have no segment number: then every segment with the text `old`.
         """
         self.flush()
         database, journal = self._database, self._journal
@@ -97,7 +100,7 @@ class LineWriter:
         _point(database, [(line, new) for line, _ in found])
 
     def flush(self) -> None:
-        """Write what waits."""
+        """Write the queued lines."""
         rows, self._waiting = self._waiting, []
         if rows:
             _insert(self._database, rows)
@@ -105,7 +108,7 @@ class LineWriter:
 
 
 def drop_lines(database: sqlite3.Connection, part: int) -> None:
-    """Take the lines of a part out."""
+    """Remove the lines of a part."""
     rows = database.execute("SELECT id, text FROM lines WHERE part = ?", (part,))
     while batch := rows.fetchmany(BATCH_LINES):
         _unpoint(database, batch)
@@ -113,9 +116,9 @@ def drop_lines(database: sqlite3.Connection, part: int) -> None:
 
 
 def _insert(database: sqlite3.Connection, rows: list[Row]) -> None:
-    """Put lines in; those whose id is taken (several lines of one instant) get another one.
+    """Insert lines; those whose id is taken (several lines of one instant) get another one.
 
-    Without a savepoint, at which FTS5 would begin a new piece of the index.
+    Without a savepoint, at which FTS5 would begin a new segment.
     """
     begun = 0
 
@@ -133,7 +136,7 @@ def _insert(database: sqlite3.Connection, rows: list[Row]) -> None:
 
 
 def _insert_somewhere(database: sqlite3.Connection, row: Row) -> Row:
-    """Put a line in under the first free of some ids: its own, or one a little later."""
+    """Insert a line with the first free of some ids: its own, or a slightly later one."""
     line, at = row[0], row[4]
     instant = row[0] // _IDS_A_MS / 1000.0 if at is None else at
     for step in chain((0,), _STEPS, repeat(_WIDE_STEP)):

@@ -1,4 +1,4 @@
-"""Regular expressions over the index: by a word they must contain, or by reading every line."""
+"""Regular expressions over the index: by a literal they must contain, or by reading every line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scribe_tui.sanitize import harmless_line
 
 MIN_LITERAL = 3
 MAX_TERMS = 400
-"""More words of the vocabulary than this hold too many lines to be worth looking up."""
+"""Most words of the vocabulary with that literal: more occur in too many lines to be worth it."""
 
 
 _NUMBERED = frozenset("xuUN0123456789")
@@ -20,7 +20,7 @@ _NUMBERED = frozenset("xuUN0123456789")
 
 
 def compiled(text: str) -> re.Pattern[str]:
-    """The expression, in any case. Raises UsageError with what is wrong and where."""
+    """The compiled expression, ignoring case. Raises UsageError with what is wrong and where."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what later Pythons may take `[[` for
@@ -35,7 +35,7 @@ def compiled(text: str) -> re.Pattern[str]:
 def literal_of(text: str) -> str:
     """The longest run of plain ASCII letters and digits that every match contains.
 
-    In lower case; empty if none is certain: only a plain sequence is looked into.
+    In lower case; empty if none is certain: only plain sequences are analysed.
     """
     if "|" in text or "(?" in text:
         return ""
@@ -66,7 +66,7 @@ def literal_of(text: str) -> str:
 
 
 def _after_class(text: str, position: int) -> int:
-    """Where a set of characters that begins at `position` is over."""
+    """Index past the character class that begins at `position`."""
     position += 1 + text.startswith("^", position + 1)
     position += text.startswith("]", position)  # the first one is a member
     while position < len(text) and text[position] != "]":
@@ -75,7 +75,7 @@ def _after_class(text: str, position: int) -> int:
 
 
 def candidates(database: sqlite3.Connection, text: str) -> QueryPart | None:
-    """The lines that may match an expression, found by a literal in it; None: any line may."""
+    """The lines that may match, found by a literal in the expression; None: any line may."""
     literal = literal_of(text)
     if not literal:
         return None

@@ -1,4 +1,4 @@
-"""A user's words as SQL over the index: `bridge AND clos*`, phrases, scripts without spaces."""
+"""Queries as SQL over the index: `bridge AND clos*`, phrases, scripts without spaces."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from scribe_tui.journal.search.lines import is_spaceless
 
 @dataclass(frozen=True, slots=True)
 class QueryPart:
-    """Which lines, by SQL that selects their ids, with its values.
+    """A set of lines: SQL that selects their ids, and its values.
 
-    `match`: the same as one expression of FTS5, where only words are asked for; it gives the
-    newest lines without looking at the others. `operator` is what joins its parts.
+    `match`: the same as one FTS5 expression, if the query has only words; it finds the newest lines
+    without examining the others. `operator`: what joins the parts of `match`.
     """
 
     sql: str
@@ -36,15 +36,15 @@ _TOKENS = re.compile(r'"(?P<phrase>[^"]*)"?|(?P<paren>[()])|(?P<word>[^\s()"]+)'
 _GRAM_CHARS = 3
 MAX_DEPTH = 10
 MAX_WORDS = 200
-"""Brackets in brackets, and words: SQLite's parsers have room for not much more."""
+"""Most nested brackets, and most words: near the limits of SQLite's parsers."""
 
 
 def as_sql(query: str) -> QueryPart:
-    """The lines that a query means.
+    """The lines that match a query.
 
-    Words are joined by AND unless OR or NOT stands between them; `*` at a word's end stands
-    for any ending; what stands in quotes is a phrase. Nothing in a query is an error but its
-    length: characters without a meaning here count as text. Raises UsageError.
+    Words are joined by AND unless OR or NOT is between them; `*` at a word's end stands for any
+    ending; quotes enclose a phrase. Only too long a query is an error: characters without a meaning
+    here count as text. Raises UsageError.
     """
     tokens = [
         (match.lastgroup or "word", match[match.lastgroup or "word"])
@@ -60,7 +60,7 @@ def as_sql(query: str) -> QueryPart:
 
 
 def says_nothing(query: str) -> bool:
-    """Whether no line can be meant. Raises UsageError as `as_sql`."""
+    """Whether a query cannot match any line. Raises UsageError as `as_sql`."""
     return as_sql(query) is NO_LINES
 
 
@@ -142,7 +142,10 @@ _SETS = {"AND": "INTERSECT", "OR": "UNION", "NOT": "EXCEPT"}
 
 
 def _joined(left: QueryPart, how: str, right: QueryPart) -> QueryPart:
-    """Compound selects are read from left to right: only what stands right needs brackets."""
+    """Join two selects. SQL evaluates them from left to right.
+
+    Only the right one needs brackets.
+    """
     second = f"SELECT id FROM ({right.sql})" if right.operator else right.sql
     sql, values = f"{left.sql} {_SETS[how]} {second}", (*left.values, *right.values)
     if not (left.match and right.match):
@@ -156,7 +159,7 @@ def _bracketed(part: QueryPart, how: str) -> str:
 
 
 def _leaf(text: str, *, prefix: bool) -> QueryPart | None:
-    """Lines with one word, sign or phrase; None for a text that has nothing to be found."""
+    """Lines with one word, symbol or phrase; None for a text without anything to search."""
     text = text.rstrip("*") if prefix else text
     if is_spaceless(text):
         if len(text) < _GRAM_CHARS:
@@ -171,7 +174,7 @@ def _leaf(text: str, *, prefix: bool) -> QueryPart | None:
 
 
 def _as_it_stands(text: str) -> QueryPart:
-    """Lines that hold `text`, by reading them all: signs such as emoji are in no index."""
+    """Lines that hold `text`, by reading all lines: symbols such as emoji are not indexed."""
     like = "SELECT id FROM lines WHERE text LIKE ? ESCAPE '\\'"
     return QueryPart(like, (f"%{_escaped(text)}%",))
 

@@ -20,7 +20,7 @@ VERSION = 8
 """Version of this schema and its content; an index of another version is built anew."""
 
 BUSY_SECONDS = 10.0
-"""How long a writer of the index is waited for."""
+"""Longest wait for another writer of the index."""
 
 _CACHE_KIB = 16 * 1024
 
@@ -55,15 +55,14 @@ INSERT INTO words (words, rank) VALUES ('hashsize', 4194304);
 
 IN_MEMORY = ":memory:"
 PASSING = ""
-"""A file without a name in the system's folder for such, gone when it is closed."""
+"""SQLite's name for an unnamed temporary file, which is deleted when closed."""
 
 
 def open_index(path: Path | str) -> sqlite3.Connection:
-    """The index at `path`, made if there is none; or one of the two above.
+    """Open the index at `path`, created if need be; or `IN_MEMORY` or `PASSING`.
 
-    What stands in SQLite's log is carried over into the file at `path` by `BlockSums` alone.
-    Raises sqlite3.Error; `sqlite3.DatabaseError` that is no `OperationalError` for a file that
-    is no index of ours or is damaged.
+    Only `BlockSums` checkpoints SQLite's WAL into the file at `path`. Raises sqlite3.Error: a
+    `DatabaseError` that is not an `OperationalError` for a damaged or foreign file.
     """
     database = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     try:
@@ -89,7 +88,10 @@ def _version(database: sqlite3.Connection) -> int:
 
 
 def _make_tables(database: sqlite3.Connection) -> None:
-    """In a transaction of its own: another program may be at it. Raises sqlite3.Error."""
+    """Create the tables in one transaction: another program may do the same.
+
+    Raises sqlite3.Error.
+    """
     with plain_transaction(database):
         version = _version(database)
         if version == VERSION:
@@ -102,7 +104,7 @@ def _make_tables(database: sqlite3.Connection) -> None:
 
 
 def delete(path: Path) -> None:
-    """Remove an index and what SQLite keeps beside it. Raises OSError."""
+    """Delete an index and SQLite's files beside it. Raises OSError."""
     for suffix in ("-wal", "-shm", "-journal", SUFFIX):
         with suppress(FileNotFoundError):
             path.with_name(path.name + suffix).unlink()
