@@ -193,11 +193,11 @@ KILLED = """
 import sys, time
 from pathlib import Path
 from scribe_tui.archive.writer import ArchiveWriter
-from scribe_tui.archive.recorder import Recording
+from scribe_tui.archive.recorder import Recorder
 from scribe_tui.audio.splitting.frames import FrameSplitter
 run, sound = Path(sys.argv[1]), Path(sys.argv[2]).read_bytes()
 writer = ArchiveWriter(run, max_bytes=1e12, free_bytes=0)
-kept = Recording(FrameSplitter(), writer, lambda suffix: run / ("news.sound.0001" + suffix), 1e6)
+kept = Recorder(FrameSplitter(), writer, lambda suffix: run / ("news.sound.0001" + suffix), 1e6)
 for at in range(0, len(sound), 800):
     kept.write(sound[at:at + 800])
 path = run / "news.sound.0001.mp3"
