@@ -165,7 +165,7 @@ def test_a_certificate_variable_that_leads_nowhere_is_found(
     (home / "empty.pem").touch()
     monkeypatch.setenv(variable, str(home / name))
     found = doctor._certificates()
-    assert found.mark is doctor.Mark.FAIL
+    assert found.mark is doctor.CheckResult.FAIL
     assert f"{home / name}, which {lack}: nothing is trusted." in found.text
 
 
