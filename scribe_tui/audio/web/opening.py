@@ -61,7 +61,7 @@ from scribe_tui.audio.web.read_options import (
 )
 from scribe_tui.audio.web.segments import LIST_URL, Segments, read_list
 from scribe_tui.audio.web.tracks import LIVE_SAMPLE_SECONDS, speaking_track_at, speaking_track_of
-from scribe_tui.audio.web.upstream import Upstream, is_station
+from scribe_tui.audio.web.upstream import Upstream
 from scribe_tui.audio.web.wav_recording import goes_on
 from scribe_tui.errors import Retry, SourceError
 from scribe_tui.sanitize import secrets_in, without
@@ -259,16 +259,17 @@ class Opening:
         address = answer.address
         head = await self._peek(answer, HEAD_BYTES)
         copy_as, splitting = copied_as(head)
-        reading = WebReadOptions(
-            track=(self._options.track or 1) - 1,
-            copy_as=copy_as,
-            fill_holes=has_times(head) and not is_station(answer),
-            flags=ONE_PROGRAM if is_transport_stream(head) else (),
-        )
         upstream = partial(
             Upstream, options=self._options, now=self._now, skips=index_comes_last(head)
         )
         route = upstream(answer)
+        reading = WebReadOptions(
+            track=(self._options.track or 1) - 1,
+            copy_as=copy_as,
+            # What is live has passed its holes already: silence for them would make it late.
+            fill_holes=has_times(head) and not route.is_live,
+            flags=ONE_PROGRAM if is_transport_stream(head) else (),
+        )
         wav = await self._wav_flags(head, answer, route)
         reading = replace(reading, flags=(*reading.flags, *wav))
         splitter = splitter_for(head) if route.is_live else None
