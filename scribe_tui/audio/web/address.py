@@ -8,6 +8,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from scribe_tui.audio import failures
 from scribe_tui.audio.web.cookies import Cookies
+from scribe_tui.errors import SourceError
 from scribe_tui.network.http_head import ascii_url
 from scribe_tui.sanitize import host_of
 
@@ -82,7 +83,10 @@ class Address:
             joined = f"http://{joined.partition('://')[2]}"
         if not joined.lower().startswith(("http://", "https://")):
             raise failures.forbidden_protocol(self.where)
-        led = replace(Address.parse(joined), cookies=self.cookies)
+        try:
+            led = replace(Address.parse(joined), cookies=self.cookies)
+        except SourceError:  # the server's mistake, which may pass, and not the user's
+            raise failures.bad_redirect(self.where) from None
         if led.origin == self.origin and not led.authorization:
             return replace(led, authorization=self.authorization)
         return led

@@ -12,7 +12,7 @@ import pytest
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.web.address import Address
 from scribe_tui.audio.web.answer import Answer, ask, ask_from
-from scribe_tui.errors import SourceError
+from scribe_tui.errors import Retry, SourceError
 from tests.support.raw_server import raw_server
 from tests.support.web import PASSWORD, Web
 from tests.unit.audio.conftest import Eventually
@@ -284,3 +284,12 @@ def test_a_zone_is_for_the_system_and_not_for_the_server(url: str) -> None:
     address = Address.parse(url)
     assert address.host == "fe80::1%eth0"
     assert address.authority == "[fe80::1]"
+
+
+@pytest.mark.parametrize("location", ["http://[", "http://127.0.0.1:99999/", "http://:80/"])
+async def test_a_redirect_to_what_is_no_address_may_pass(location: str) -> None:
+    answer = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\n\r\n".encode()
+    async with raw_server(answer) as server:
+        with pytest.raises(SourceError, match="redirects to something") as caught:
+            await get(server.url())
+    assert caught.value.retry is Retry.BACKOFF
