@@ -13,13 +13,43 @@ from scribe_tui.network.retry_after import seconds_asked
 from scribe_tui.sanitize import host_of
 from scribe_tui.scribe import wire
 from scribe_tui.scribe.codec import reason_in
-from scribe_tui.scribe.failures import known_kind, speech_error, unreachable, without_secrets
+from scribe_tui.scribe.failures import (
+    known_kind,
+    request_refused,
+    speech_error,
+    unreachable,
+    without_secrets,
+)
 from scribe_tui.scribe.wire import ErrorKind
 
 MAX_BODY_BYTES = 64 * 1024
 """Longest body in which a reason is looked for."""
 
 _MAX_PLAIN_CHARS = 300
+
+_FINAL = frozenset(
+    {
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        HTTPStatus.NOT_ACCEPTABLE,
+        HTTPStatus.GONE,
+        HTTPStatus.LENGTH_REQUIRED,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.REQUEST_URI_TOO_LONG,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        HTTPStatus.EXPECTATION_FAILED,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.UPGRADE_REQUIRED,
+        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+        HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS,
+        HTTPStatus.NOT_IMPLEMENTED,
+        HTTPStatus.HTTP_VERSION_NOT_SUPPORTED,
+    }
+)
+"""Statuses that are about the request itself, which is the same each time. All others may pass:
+404 and 5xx while a service is deployed or overloaded, 408, 409, 421, 423 and 425 by their meaning,
+200, 3xx and 511 where the login page of a network answers, 407 once a proxy knows its users again.
+401, 402, 403 and 429 have errors of their own."""
 
 
 def refused_by_status(response: Response, host: str, key: str | None = None) -> SpeechError:
@@ -46,7 +76,8 @@ def refused_by_status(response: Response, host: str, key: str | None = None) -> 
         error = _redirected(response, host)
     else:
         message = f"{host} answered {_status(response)} instead of opening a connection"
-        error = unreachable(f"HTTP {status}", message, without_secrets(reason, key))
+        make = request_refused if status in _FINAL else unreachable
+        error = make(f"HTTP {status}", message, without_secrets(reason, key))
     if wait:
         error.message += f" It asks to wait {wait:g} s."
         error.args = (error.message,)

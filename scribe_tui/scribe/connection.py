@@ -67,6 +67,7 @@ class Connection(Protocol):
 Connector = Callable[[Endpoint, SpeechSettings], Awaitable[Connection]]
 """Opens a connection; returns at the open socket, before `session_started`.
 
-Raises SpeechError: refused, unknown host, TLS, HTTP status (401 and 403: `Retry.NEVER`;
-429: `SLOW_BACKOFF`; other: `BACKOFF`), time-out after 10 s.
+Raises SpeechError: refused, unknown host, TLS, HTTP status (401, 403 and those about the request
+itself, such as 400 and 431: `Retry.NEVER`; 429: `SLOW_BACKOFF`; other: `BACKOFF`), time-out after
+10 s.
 """

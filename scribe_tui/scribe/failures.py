@@ -19,6 +19,8 @@ from scribe_tui.scribe.wire import ERROR_ALIASES, ErrorKind
 
 UNREACHABLE = "unreachable"
 """`SpeechError.kind` of a connection that never opened, HTTP answers of 401 and 429 apart."""
+REQUEST_REFUSED = "request_refused"
+"""`SpeechError.kind` of an HTTP answer that the same request will get again, by its status."""
 CLOSED = "closed"
 """`SpeechError.kind` of a connection that ended without an error message."""
 
@@ -173,6 +175,14 @@ def unreachable(
     remedy = remedy or f"Check {where}."
     message = _sentence(message, detail)
     return SpeechError(title, message, remedy, kind=UNREACHABLE, retry=Retry.BACKOFF)
+
+
+def request_refused(title: str, message: str, detail: str = "") -> SpeechError:
+    """The error for a host that will not take this request, however often it is made."""
+    remedy = "Check --endpoint, the key and the settings of this source, then start again."
+    return SpeechError(
+        title, _sentence(message, detail), remedy, kind=REQUEST_REFUSED, retry=Retry.NEVER
+    )
 
 
 def without_secrets(text: str, *secrets: str | None) -> str:

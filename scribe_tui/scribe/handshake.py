@@ -116,7 +116,8 @@ def proxy_of(url: str) -> proxies.Proxy | None:
 def handshake_error(error: Exception, endpoint: Endpoint) -> SpeechError:
     """The error for a connection that could not be opened.
 
-    HTTP 401 and 403 are fatal, 429 waits longer; all else is worth another attempt.
+    HTTP 401, 403 and what is about the request itself are fatal, 429 waits longer; all else is
+    worth another attempt.
     """
     base = normalise_endpoint(endpoint.url)
     host, proxy = host_of(base), _proxy_name(base)

@@ -310,6 +310,17 @@ async def test_refused_again_and_again() -> None:
     )
 
 
+@pytest.mark.parametrize("status", [400, 431])
+async def test_a_request_that_is_refused_as_such_fails_unless_it_has_worked(status: int) -> None:
+    """What answered so in between was something on the way to the service."""
+    refusing = Script(http_status=status, http_body="no")
+    engine, service = await play(refusing, live=True)
+    assert service.handshakes == 1
+    assert engine.states()[-1] is State.FAILED
+    assert [event.retry_in_seconds for event in engine.of(ErrorRaised)] == [None]
+    await loses_nothing(Script(fault=Fault(at_seconds=2.2)), refusing, refusing, Script())
+
+
 async def test_the_service_restarts() -> None:
     async def restart(engine: Engine, service: StrictEndpoint) -> None:
         await engine.until(engine.words)

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from scribe_tui.errors import NO_TEXT, Retry, SpeechError
 from scribe_tui.events import Half, State
 from scribe_tui.scribe.connection import Connection
+from scribe_tui.scribe.failures import REQUEST_REFUSED
 from scribe_tui.scribe.wire import ErrorKind
 from scribe_tui.session.buffer.audio_buffer import AudioBuffer
 from scribe_tui.session.context import RunConfig
@@ -86,6 +87,7 @@ class SpeechClient:
         self._hurried = False
         self._waiting = False
         self._answered = False
+        self._worked: SpeechSettings | None = None
         self._latest_error: SpeechError | None = None
         self.requests = CommitRequests(buffer.changed.set)
         self._parts = ConnectionParts(
@@ -173,13 +175,23 @@ class SpeechClient:
     async def _open(self) -> ConnectionRun:
         """A connection that is ready to begin. Raises SpeechError."""
         speech = self._speech
-        connection = self._parts.run_of(await self._connect(speech), speech)
+        connection = self._parts.run_of(await self._connect_once(speech), speech)
         task = asyncio.create_task(connection.run())
         task.add_done_callback(lambda _: connection.ready.set())
         self._connections[connection] = task
         await connection.ready.wait()
         await self._check(connection)
+        self._worked = speech
         return connection
+
+    async def _connect_once(self, speech: SpeechSettings) -> Connection:
+        """Raises SpeechError. A request that has worked in this run is not at fault itself."""
+        try:
+            return await self._connect(speech)
+        except SpeechError as error:
+            if error.kind == REQUEST_REFUSED and speech == self._worked:
+                error.retry = Retry.SLOW_BACKOFF
+            raise
 
     async def _check(self, connection: ConnectionRun) -> None:
         """Raise the SpeechError of a connection that ended, and forget it."""

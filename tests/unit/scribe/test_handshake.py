@@ -173,6 +173,27 @@ def test_the_kind_in_an_answer_decides(status: int, body: bytes, kind: str) -> N
 
 
 @pytest.mark.parametrize(
+    "status", [400, 405, 406, 410, 411, 413, 414, 415, 417, 422, 426, 431, 451, 501, 505]
+)
+def test_a_status_about_the_request_itself_is_final(status: int) -> None:
+    error = handshake_error(answer(status, b"no"), ENDPOINT)
+    assert (error.kind, error.retry) == ("request_refused", Retry.NEVER)
+    assert f"answered {status} " in error.message
+    assert error.message.endswith(": no.")
+    assert "start again" in error.remedy
+
+
+@pytest.mark.parametrize(
+    "status",
+    [200, 204, 301, 302, 307, 308, 404, 407, 408, 409, 418, 421, 423, 424, 425, 499, 599]
+    + [500, 502, 503, 504, 507, 508, 511, 520, 530],
+)
+def test_a_status_that_may_pass_is_tried_again(status: int) -> None:
+    error = handshake_error(answer(status), ENDPOINT)
+    assert (error.kind, error.retry) == ("unreachable", Retry.BACKOFF)
+
+
+@pytest.mark.parametrize(
     ("value", "least", "most"),
     [
         ("30", 30, 30),
