@@ -11,6 +11,7 @@ and count from the connection's beginning. Time is an argument; there is no cloc
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,7 +25,11 @@ REPEAT_SECONDS = 1.0
 """Sound within which the service repeats a segment or a partial of it. The service's own pauses
 put some 1.8 s between two segments, 0.8 s with the shortest that can be set."""
 LATE_SECONDS = 3.0
-"""Sound within which the other message of a segment may still come."""
+"""Sound, or time, within which the other message of a segment may still come: sound that waited
+is sent at many times its pace."""
+DOUBT_SECONDS = 2.0
+"""So long waits what may be the answer to one more commit, or only the one before sent again: the
+answer that shows which comes about as long after it as the commits were apart."""
 REMEMBERED_SEGMENTS = 16
 """Past segments that a message is compared with."""
 
@@ -34,13 +39,17 @@ class AssembledSegment:
     """One committed segment; `words` in seconds from this connection's first audio.
 
     `text` is empty if the commit was answered without text. `sent_samples`: what had been sent
-    on this connection when its first message came.
+    on this connection when its first message came, at the instant `received_at`.
+    `may_be_repeat`: the service may only have sent the segment before once more; nothing told
+    whether it did.
     """
 
     text: str
     words: tuple[Word, ...] = ()
     language: str | None = None
     sent_samples: int = field(default=0, compare=False)
+    received_at: float = field(default=0.0, compare=False)
+    may_be_repeat: bool = field(default=False, compare=False)
 
 
 @dataclass(slots=True)
@@ -48,19 +57,31 @@ class _Entry:
     """A segment that waits for its second message, and the time at which it is released anyway.
 
     `commit_pending`: a commit sent by this program was unanswered when the first message came.
+    `may_be_repeat`: it repeats the text before it and may be the answer to one more commit.
     """
 
     text: str
     deadline: float
     sent_samples: int
+    received_at: float
     plain: bool = False
     timed: CommittedWithTimestamps | None = None
     commit_pending: bool = False
+    may_be_repeat: bool = False
+
+    def received(self) -> _Received:
+        return _Received(self.text, self.sent_samples, self.received_at)
 
     def assembled(self) -> AssembledSegment:
-        if self.timed is None:
-            return AssembledSegment(self.text, sent_samples=self.sent_samples)
-        return AssembledSegment(self.text, self.timed.words, self.timed.language, self.sent_samples)
+        timed = self.timed
+        return AssembledSegment(
+            self.text,
+            timed.words if timed is not None else (),
+            timed.language if timed is not None else None,
+            sent_samples=self.sent_samples,
+            received_at=self.received_at,
+            may_be_repeat=self.may_be_repeat,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +99,11 @@ class _Timed:
 
 @dataclass(frozen=True, slots=True)
 class _Received:
-    """A text, and how many samples had been sent when it came."""
+    """A text, how many samples had been sent when it came, and the instant."""
 
     text: str
     sent_samples: int
+    at: float = -math.inf
 
 
 class SegmentAssembler:
@@ -90,7 +112,7 @@ class SegmentAssembler:
     `expects_timed`: word times or language detection were asked for. Nothing overtakes a
     committed segment that waits: neither the next segment nor a partial of it. The same
     plain text again before more than `repeat_samples` were sent is a repeat of the segment,
-    unless a commit is unanswered. `rate`: samples in a second.
+    unless a commit is unanswered: then it waits for what comes next. `rate`: samples in a second.
 
     `had_speech(after, until, commit_pending)`: whether there was sound for a segment of its own
     after the connection second `after`, before sample `until`; `commit_pending` as in `feed`.
@@ -134,18 +156,27 @@ class SegmentAssembler:
         return sum(entry.plain for entry in self._waiting)
 
     def feed(
-        self, message: Message, now: float, sent_samples: int, *, commit_pending: bool = False
+        self,
+        message: Message,
+        now: float,
+        sent_samples: int,
+        *,
+        commit_pending: bool = False,
+        is_answer: bool = False,
     ) -> list[Partial | AssembledSegment]:
         """The partials and segments that follow from `message`, in order.
 
         `sent_samples` is all audio sent on this connection so far, silence included: how
         much was sent between two messages distinguishes a repeat from a new segment.
-        `commit_pending`: a commit sent by this program is unanswered. Messages of other kinds
-        change nothing.
+        `commit_pending`: a commit sent by this program is unanswered, and what was said before
+        it may be this message's text. `is_answer`: it must be the answer to the newest commit.
+        Messages of other kinds change nothing.
         """
         if isinstance(message, Partial):
             self._take_partial(message, sent_samples)
         elif isinstance(message, Committed):
+            if is_answer and any(e.may_be_repeat and e.text != message.text for e in self._waiting):
+                self._note_repeats()
             self._take_plain(message.text, now, sent_samples, commit_pending)
         elif isinstance(message, CommittedWithTimestamps):
             self._take_timed(message, now, sent_samples, commit_pending)
@@ -177,11 +208,12 @@ class SegmentAssembler:
         return closed.startswith(text) and 2 * len(text) >= len(closed)
 
     def _take_plain(self, text: str, now: float, sent_samples: int, commit_pending: bool) -> None:
-        if self._is_again(self._last_plain, text, sent_samples):
+        is_again = self._is_again(self._last_plain, text, sent_samples)
+        if is_again:
             if not commit_pending or self._service_repeats:
-                self._service_repeats = True
+                self._note_repeats()
                 return
-        elif self._take_out(self._released_without_plain, text, sent_samples):
+        elif self._take_out(self._released_without_plain, text, sent_samples, now):
             return
         self._last_plain = _Received(text, sent_samples)
         entry = next((e for e in self._waiting if not e.plain and e.text == text), None)
@@ -191,37 +223,55 @@ class SegmentAssembler:
         self._close_partial(text, sent_samples)
         wait = self._wait_seconds if self._expects_timed else 0.0
         self._waiting.append(
-            _Entry(text, now + wait, sent_samples, plain=True, commit_pending=commit_pending)
+            _Entry(
+                text,
+                now + (max(wait, DOUBT_SECONDS) if is_again else wait),
+                sent_samples,
+                now,
+                plain=True,
+                commit_pending=commit_pending,
+                may_be_repeat=is_again and bool(text),
+            )
         )
+
+    def _note_repeats(self) -> None:
+        """The service sends segments more than once: what waits and may be a repeat is one."""
+        self._service_repeats = True
+        for each in [each for each in self._waiting if each.may_be_repeat]:
+            self._waiting.remove(each)
 
     def _take_timed(
         self, timed: CommittedWithTimestamps, now: float, sent_samples: int, commit_pending: bool
     ) -> None:
         entry = next((e for e in self._waiting if e.timed is None and e.text == timed.text), None)
-        if self._is_repeated(timed, sent_samples):
-            self._service_repeats = True
+        if self._is_repeated(timed, sent_samples, has_plain=entry is not None):
             if entry is not None:
                 self._waiting.remove(entry)
             elif self._last_plain is not None and self._last_plain.text == timed.text:
                 self._last_plain = _Received(timed.text, sent_samples)  # its plain message follows
+            self._note_repeats()
             return
         self._timed_before.append(_Timed(timed, sent_samples, self._runs_on(timed)))
         self._last_timed = _Received(timed.text, sent_samples)
         if entry is not None:
             entry.timed = timed
-        elif not self._take_out(self._released_without_times, timed.text, sent_samples):
+            entry.may_be_repeat &= not timed.words
+        elif not self._take_out(self._released_without_times, timed.text, sent_samples, now):
             self._close_partial(timed.text, sent_samples)
             deadline = now + self._wait_seconds
             entry = _Entry(
-                timed.text, deadline, sent_samples, timed=timed, commit_pending=commit_pending
+                timed.text, deadline, sent_samples, now, timed=timed, commit_pending=commit_pending
             )
             self._waiting.append(entry)
 
-    def _is_repeated(self, timed: CommittedWithTimestamps, sent_samples: int) -> bool:
+    def _is_repeated(
+        self, timed: CommittedWithTimestamps, sent_samples: int, *, has_plain: bool
+    ) -> bool:
         """Whether a segment with these very times was received, and too little sound sent since.
 
         Times may restart with each segment: then equal times later prove nothing. Where they
         run on they do, however much was sent between: a lot, while waiting sound is caught up.
+        Without words it belongs to the plain message that waits for it, `has_plain`, if one does.
         """
         if timed.words:
             return any(
@@ -233,7 +283,7 @@ class SegmentAssembler:
                 )
                 for before in self._timed_before
             )
-        return self._is_again(self._last_timed, timed.text, sent_samples)
+        return not has_plain and self._is_again(self._last_timed, timed.text, sent_samples)
 
     def _runs_on(self, timed: CommittedWithTimestamps) -> bool:
         """Whether its first word begins after the last one of the segment before it."""
@@ -260,16 +310,16 @@ class SegmentAssembler:
         released: list[Partial | AssembledSegment] = []
         while self._waiting:
             first = self._waiting[0]
-            complete = first.plain and first.timed is not None
+            complete = first.plain and first.timed is not None and not first.may_be_repeat
             if not complete and now < first.deadline:
                 return released
             self._waiting.popleft()
             if self._is_late_repeat(first):
                 continue
             if first.timed is None:
-                self._released_without_times.append(_Received(first.text, first.sent_samples))
+                self._released_without_times.append(first.received())
             if not first.plain:
-                self._released_without_plain.append(_Received(first.text, first.sent_samples))
+                self._released_without_plain.append(first.received())
             self._last_released = first.assembled()
             released.append(self._last_released)
         if self._held_partial is not None:
@@ -294,10 +344,13 @@ class SegmentAssembler:
             last.words[-1].end_seconds, entry.sent_samples, entry.commit_pending
         )
 
-    def _take_out(self, received: deque[_Received], text: str, sent_samples: int) -> bool:
+    def _take_out(
+        self, received: deque[_Received], text: str, sent_samples: int, now: float
+    ) -> bool:
         """Remove the oldest `text` from `received` that is not too old; whether there was one."""
         for item in received:
-            if item.text == text and sent_samples - item.sent_samples <= self._late_samples:
+            is_late = sent_samples - item.sent_samples > self._late_samples
+            if item.text == text and not (is_late and now - item.at > LATE_SECONDS):
                 received.remove(item)
                 return True
         return False

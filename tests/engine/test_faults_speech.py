@@ -19,7 +19,6 @@ from scribe_tui.scribe.wire import ErrorKind
 from scribe_tui.settings import SpeechSettings
 from tests.support.endpoint import StrictEndpoint
 from tests.support.engine import Engine, timing
-from tests.support.numbered import words_in
 from tests.support.outcome import BOTH, NAME, SECONDS, all_of, check_words, loses_nothing, play
 from tests.support.script import Ending, Fault, Script
 from tests.support.sources import Opening, Openings
@@ -55,20 +54,6 @@ async def test_a_connection_that_ends_anywhere(commit: str, live: bool) -> None:
             for (ending, code), at in zip(endings, cycle(PLACES), strict=False)
         )
     )
-
-
-async def test_sound_after_a_segment_whose_times_cannot_be_is_sent_again() -> None:
-    """Times that restart, told late: the words are labelled by arrival, which says nothing of
-    where the segment ended. What was sent meanwhile has no text yet."""
-    restarting = Script(
-        vad_words=4,
-        times_restart=True,
-        latency_seconds=0.05,
-        fault=Fault(at_seconds=5, ending="drop"),
-    )
-    engine, _ = await play(restarting, Script(), live=True, chunk_seconds=0.01)
-    assert sorted(set(engine.words()), key=engine.words().index) == words_in(SECONDS)
-    assert engine.of(GapRecorded) == []
 
 
 async def test_a_connection_that_ends_at_every_place() -> None:

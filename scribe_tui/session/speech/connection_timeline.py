@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.events import CommitReason
 from scribe_tui.session.speech.ending import OWN_CEILING_SECONDS
+from scribe_tui.session.speech.lateness import Lateness
 
 _ANCHORS_KEPT = 1024
 """Word times refer to the last minute or so; older anchors are forgotten."""
@@ -32,9 +33,13 @@ _PAUSES_KEPT = 512
 
 @dataclass(slots=True)
 class _Request:
-    """A commit of ours. `after_own`: a commit of the service's own is answered before it."""
+    """A commit of ours. `after_own`: a commit of the service's own is answered before it.
+
+    `samples`: all that had been sent before it, in connection time.
+    """
 
     position: int
+    samples: int
     reason: CommitReason
     after_own: bool
 
@@ -57,6 +62,10 @@ class ConnectionTimeline:
         """Samples, silence included, sent since the latest commit that is known of."""
         self.has_committed = False
         """Whether the service has committed anything, asked or not."""
+        self.is_placed_by_arrival = False
+        """Whether nothing but the time of arrival tells where the latest segment ended."""
+        self.lateness = Lateness()
+        """How late its text is."""
         self._anchors: deque[tuple[int, int]] = deque([(0, 0)], maxlen=_ANCHORS_KEPT)
         self._pauses: deque[tuple[int, int]] = deque([(0, 0)], maxlen=_PAUSES_KEPT)
         self._requests: deque[_Request] = deque()
@@ -96,7 +105,7 @@ class ConnectionTimeline:
         if self._half_answered:  # its answer would have come by now
             self._requests.popleft()
             self._half_answered = 0
-        self._requests.append(_Request(self.sent, reason, after_own))
+        self._requests.append(_Request(self.sent, self.samples, reason, after_own))
         self.since_commit = 0
 
     @property
@@ -104,9 +113,25 @@ class ConnectionTimeline:
         """How many requested commits have no answer yet."""
         return len(self._requests) - self._half_answered
 
+    @property
+    def first_speech(self) -> int:
+        """The connection time at which the first sound began that is no pause."""
+        start, end = self._pauses[0]
+        return end if start == 0 else 0
+
     def unanswered(self, reason: CommitReason) -> list[int]:
         """The positions at which commits for `reason` were requested and not answered."""
         return [each.position for each in self._requests if each.reason is reason]
+
+    def speech_before_answer(self, answers: int) -> float:
+        """Seconds of speech, by its level, that the answer after so many more is about.
+
+        From the commit before it, or the latest sound with text, to its own.
+        """
+        requests = list(self._requests)[self._half_answered :]
+        begins = requests[answers - 1].samples if answers else self.committed_samples
+        ends = requests[answers].samples
+        return self._format.seconds(ends - begins - self._pause_between(begins, ends))
 
     def commit(
         self,
@@ -115,6 +140,7 @@ class ConnectionTimeline:
         received_at: int,
         vad_silence: float,
         words_seconds: float = 0.0,
+        now: float | None = None,
     ) -> tuple[int, int]:
         """Count a committed segment; returns the span of positions it closed.
 
@@ -124,11 +150,15 @@ class ConnectionTimeline:
         the last word's end or, without words, an earlier one of two: where a commit was asked
         for whose answer this may be, or the pause (`vad_silence` seconds) that ended a segment.
         Otherwise it is where the commit was asked for, in order (reported: one answer a commit).
-        Words later than all that was sent are no evidence. Nor is the time of arrival: a service
-        may be minutes late.
+        Words later than all that was sent are no evidence. The time of arrival, `now`, is as far
+        as it is known how late the service is.
         """
         start = self.committed
-        request = self._answered()
+        self.is_placed_by_arrival = False
+        lateness = self.lateness
+        most = None if now is None else lateness.heard_at_most(now)
+        most = received_at if most is None else min(most, received_at)
+        request = self._answered(most)
         words_at = None if words_end is None else self._format.samples(words_end)
         silence = self._format.samples(vad_silence)
         if words_at is not None and words_at <= received_at and (self._uses_vad or request is None):
@@ -137,12 +167,15 @@ class ConnectionTimeline:
                 self._doubtful.append(request.position)
         elif request is None:
             least = self.committed_samples + self._format.samples(words_seconds)
-            own_end = max(self._own_end(received_at, silence), min(least, received_at))
+            surely = received_at if now is None else lateness.heard_before(now)
+            own_end = max(self._own_end(surely, most, silence), min(least, received_at))
             end = self._unless_in_doubt(self._position(own_end))
         elif words_at is not None:
             end = request.position
         elif (end := self._unless_in_doubt(request.position)) != request.position:
             self._doubtful.append(request.position)
+        if now is not None:
+            self._note_lateness(words_at, request, silence, now)
         if request is None:
             self.since_commit = 0 if not self._requests else self.since_commit
         self.has_committed = True
@@ -198,12 +231,19 @@ class ConnectionTimeline:
                 if end >= recent and min(end, until) - start >= least
             ]
             until = max(enough, default=begins)
-        pauses = sum(max(0, min(end, until) - max(start, begins)) for start, end in self._pauses)
+        pauses = self._pause_between(begins, until)
         return until - begins - pauses >= self._format.samples(_WORD_SECONDS)
 
-    def _answered(self) -> _Request | None:
-        """The request that a commit answers, None for one of the service's own."""
-        if not self._requests:
+    def _pause_between(self, begins: int, ends: int) -> int:
+        """How much of what was sent between these samples of connection time is pause."""
+        return sum(max(0, min(end, ends) - max(start, begins)) for start, end in self._pauses)
+
+    def _answered(self, heard: int) -> _Request | None:
+        """The request that a commit answers, None for one of the service's own.
+
+        Under VAD that is so where the service can have heard no more than `heard` by then.
+        """
+        if not self._requests or (self._uses_vad and self._requests[0].samples > heard):
             return None
         if self._requests[0].after_own:
             self._requests[0].after_own = False
@@ -224,13 +264,32 @@ class ConnectionTimeline:
         earlier = self._doubtful and self._doubtful[0] < position
         return self._doubtful.popleft() if earlier else position
 
-    def _own_end(self, received_at: int, silence: int) -> int:
+    def _note_lateness(
+        self, words_at: int | None, request: _Request | None, silence: int, now: float
+    ) -> None:
+        """Learn from a segment by when the service can have closed it: after a pause, or asked."""
+        if words_at is not None and (request is None or self._has_pause_after(words_at, silence)):
+            self.lateness.answered(words_at + (silence if self._uses_vad else 0), now)
+        elif request is not None:
+            self.lateness.answered(request.samples, now)
+
+    def _has_pause_after(self, words_at: int, silence: int) -> bool:
+        """Whether the words that ended there were followed by a pause that ends a segment."""
+        begins = words_at + self._format.samples(_AFTER_WORDS_SECONDS)
+        return self._uses_vad and any(
+            start <= begins < end and end - start >= _PAUSE_SEEN * silence
+            for start, end in self._pauses
+        )
+
+    def _own_end(self, surely: int, most: int, silence: int) -> int:
         """Where the service ended a segment without words by itself, in connection time.
 
-        At its ceiling at the latest, under VAD at the first pause after some sound.
+        `surely` and `most`: what it had heard at least and at most when it answered. At its
+        ceiling at the latest, under VAD at the first pause after some sound; where none is to
+        be seen, before the pause that it must have heard.
         """
         ceiling = self.committed_samples + self._format.samples(OWN_CEILING_SECONDS[1])
-        latest = min(received_at - silence, ceiling)
+        latest = min(most - silence, ceiling)
         if not self._uses_vad:
             return latest
         sound, before = 0, self.committed_samples
@@ -238,11 +297,13 @@ class ConnectionTimeline:
             if end <= before:
                 continue
             sound += max(0, start - before)
-            is_long = end - max(start, before) >= _PAUSE_SEEN * silence
+            begins = max(start, before)
+            is_long = min(end, most) - begins >= _PAUSE_SEEN * silence
             before = end
             if is_long and sound >= self._format.samples(_WORD_SECONDS):
-                return min(latest, end)
-        return latest
+                return max(begins, min(latest, end))
+        self.is_placed_by_arrival = True
+        return min(latest, surely - silence)
 
     def _add_pause(self, samples: int) -> None:
         start, end = self._pauses[-1]

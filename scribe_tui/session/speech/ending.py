@@ -26,6 +26,8 @@ MOST_LONGER = 2
 often as the second says: 6 s, 24 s, 96 s. Waiting costs nothing, sending again does."""
 LATE_SECONDS = 10.0
 """Time after the service's last warning of being late during which text may still come."""
+LATER_THAN_KNOWN = 1.25
+"""The answer to the last commit may take so many times as long as those before it."""
 OWN_CEILING_SECONDS = (34.5, 37.4)
 """Under manual commits the service commits by itself within this much uncommitted sound
 (35.8 s reported, 36 s official guide)."""
@@ -59,7 +61,7 @@ class View:
     `waits_for_words`: a committed segment waits for its second message. `committed`: the
     service has committed something on this connection, asked or not. `may_hold_speech`: what
     was sent after the latest text is more than a pause. `grace`: seconds without a message after
-    which nothing more is expected.
+    which nothing more is expected. `lateness`: so many seconds after a segment its text comes.
     """
 
     pending: int = 0
@@ -68,6 +70,7 @@ class View:
     committed: bool = False
     may_hold_speech: bool = True
     grace: float = 0.0
+    lateness: float = 0.0
 
     @property
     def is_quiet(self) -> bool:
@@ -151,6 +154,7 @@ class Ending:
         self._latest = math.inf
         self._late_until = -math.inf
         self._seen_at = 0.0
+        self._asked_at = -math.inf
         self._patience = Patience(answer=0.0, at_most=0.0)
         self._view = View()
 
@@ -188,6 +192,7 @@ class Ending:
         """The last commit went out."""
         if self.todo is Todo.COMMIT:
             self._asked = True
+            self._asked_at = now
             self._view = view
             self._latest = now + self._patience.at_most
             self._wait(now, self._patience.answer)
@@ -205,7 +210,15 @@ class Ending:
             self.todo = Todo.SETTLE
         else:
             self._answered = True
-            self._wait(now, self._patience.answer if view.text_open else view.grace)
+            self._wait(now, self._patience.answer if view.text_open else self._grace(now))
+
+    def _grace(self, now: float) -> float:
+        """How long nothing more may come.
+
+        What came may be a segment of the service's own: then the answer is as late as it was.
+        """
+        due = self._asked_at + LATER_THAN_KNOWN * self._view.lateness
+        return max(self._view.grace, due - now)
 
     def delayed(self, now: float) -> None:
         """The service warns that it is late: all waits begin again now.

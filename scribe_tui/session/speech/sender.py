@@ -191,6 +191,7 @@ class Sender:
     async def _send(self, chunk: KeptChunk) -> None:
         """Send a chunk. It is counted first: an answer or a rollover may come while it is sent."""
         self._timeline.send(chunk.position, chunk.samples, is_pause=chunk.is_pause)
+        self._timeline.lateness.sent(self._timeline.samples, asyncio.get_running_loop().time())
         self._policy.sent(chunk.samples)
         await self._send_pcm(chunk.pcm)
         self._buffer.sent(self._timeline.sent)
@@ -244,6 +245,7 @@ class Sender:
 
     async def _send_silence(self, samples: int) -> None:
         self._timeline.send_silence(samples)
+        self._timeline.lateness.sent(self._timeline.samples, asyncio.get_running_loop().time())
         await self._send_pcm(self._format.silence(samples))
 
     async def _send_pcm(self, pcm: bytes) -> None:

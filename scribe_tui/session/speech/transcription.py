@@ -15,13 +15,20 @@ from scribe_tui.session.speech.commit_policy import SERVICE_VAD_SILENCE_SECONDS,
 from scribe_tui.session.speech.connection_timeline import ConnectionTimeline
 from scribe_tui.session.speech.ending import View
 from scribe_tui.session.speech.publisher import SegmentPublisher
-from scribe_tui.session.speech.word_times import Fit, WordTimes
+from scribe_tui.session.speech.word_times import Fit, WordTimes, least_seconds
 from scribe_tui.session.status.status import SessionStatus
 
 _NOTICES = {
     Fit.SHIFTED: "the service's word times run ahead of the sound: they are moved back",
     Fit.REPLACED: "the service sent word times that cannot be: those of arrival are taken",
 }
+_MAY_BE_REPEAT = (
+    "the service answered two commits with the same text: both are kept, one may be a repeat"
+)
+_PLACE_UNKNOWN = (
+    "the connection ended, and the service had not told where its latest text ends in the sound: "
+    "what is sent again may bring a few words twice"
+)
 _REPEAT_SECONDS = 0.3
 """No two segments are this close: the service refuses a commit of less sound (reported)."""
 
@@ -63,6 +70,7 @@ class Transcription:
         self._annotations = Annotations(status.annotations)
         self._word_times = WordTimes()
         self._vad_silence = config.speech.vad_silence_threshold_secs or SERVICE_VAD_SILENCE_SECONDS
+        self._any_text = False
         self.text_open = False
         self.text_came = False
         """Whether this connection ever gave text."""
@@ -83,12 +91,17 @@ class Transcription:
     def receive(self, message: Partial | Committed | CommittedWithTimestamps) -> None:
         """Take a message of the service."""
         loop = asyncio.get_running_loop()
+        if message.text and not self._any_text:
+            self._any_text = True
+            self._timeline.lateness.first_text(self._timeline.first_speech, loop.time())
         self._show(
             self._assembler.feed(
                 message,
                 loop.time(),
                 self._timeline.samples,
-                commit_pending=self._timeline.pending_commits > 0 and self._is_answer_due,
+                commit_pending=self._timeline.pending_commits > 0
+                and self._is_answer_due(message.text),
+                is_answer=self._timeline.pending_commits == 1 and self._only_answers_come,
             )
         )
         if isinstance(message, Committed) and self.waits_for_words and self._held is None:
@@ -107,14 +120,24 @@ class Transcription:
         """Take a redaction, an edit or entities; published with its segment, not before it."""
         self._annotations.receive(annotation)
 
-    @property
-    def _is_answer_due(self) -> bool:
+    def _is_answer_due(self, text: str) -> bool:
         """Whether a requested commit has no answer yet, not even one that waits for its words.
 
-        Under VAD what waits may be a segment of the service's own.
+        There was time to say `text` before that commit. Under VAD what waits may be a segment of
+        the service's own.
         """
         waiting = 0 if self._config.speech.uses_vad else self._assembler.plain_waiting
-        return self._timeline.pending_commits > waiting
+        if self._timeline.pending_commits <= waiting:
+            return False
+        return self._timeline.speech_before_answer(waiting) >= least_seconds(text)
+
+    @property
+    def _only_answers_come(self) -> bool:
+        """Whether the service cannot have ended a segment by itself since the latest one."""
+        if not self._config.speech.uses_vad:
+            return True
+        textless = self._timeline.samples - self._timeline.committed_samples
+        return textless < self._config.format.samples(self._vad_silence)
 
     @property
     def view(self) -> View:
@@ -125,6 +148,7 @@ class Transcription:
             waits_for_words=self.waits_for_words,
             committed=self._timeline.has_committed,
             may_hold_speech=self._timeline.may_hold_speech(),
+            lateness=self._timeline.lateness.seconds,
         )
 
     def freeze(self) -> None:
@@ -139,6 +163,8 @@ class Transcription:
         without. What is held back is dropped in any case.
         """
         self._stop_waiting()
+        if replay and self._timeline.is_placed_by_arrival:
+            self._publisher.note_once(_PLACE_UNKNOWN)
         if not replay and self._held is None:
             self._show(self._assembler.expire(math.inf))
 
@@ -221,7 +247,10 @@ class Transcription:
             words_seconds=length,
             received_at=assembled.sent_samples,
             vad_silence=self._vad_silence,
+            now=assembled.received_at,
         )
+        if assembled.may_be_repeat:
+            self._publisher.note_once(_MAY_BE_REPEAT)
         self._policy.closed()
         self.text_open = False
         self._textless_from = self._timeline.sent

@@ -22,6 +22,10 @@ PLAUSIBLE_PER_SEGMENT_SECONDS = 0.5
 cannot be explained by the service's drift: they are replaced."""
 SECONDS_A_WORD = 0.4
 """Assumed for words whose own times are of no use."""
+FASTEST_CHARS_A_SECOND = 40.0
+"""Nobody speaks as fast, in any script."""
+LEAST_SPEECH_SECONDS = 0.1
+"""No word is shorter; the service's own least speech."""
 SHORTEST_WORD_SECONDS = 0.05
 """Words are squeezed to no less on average: they begin earlier instead, beside those before."""
 
@@ -65,6 +69,11 @@ class WordTimes:
         plausible = PLAUSIBLE_SECONDS + PLAUSIBLE_PER_SEGMENT_SECONDS * self._segments
         is_before = words[0].start_seconds < begins - BEFORE_SECONDS
         return is_before or ahead > plausible
+
+
+def least_seconds(text: str) -> float:
+    """The least time in seconds in which `text` can be said; 0 for none."""
+    return max(LEAST_SPEECH_SECONDS, len(text) / FASTEST_CHARS_A_SECOND) if text else 0.0
 
 
 def _is_in_order(words: tuple[Word, ...]) -> bool:

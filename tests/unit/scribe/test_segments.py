@@ -46,12 +46,17 @@ class Line:
         step: float = 0.01,
         audio: bool = True,
         commit_pending: bool = False,
+        is_answer: bool = False,
     ) -> Line:
         for message in messages:
             self.now += step
             self.sent += RATE // 10 if audio else 0
             self.out += self.assembler.feed(
-                message, self.now, self.sent, commit_pending=commit_pending
+                message,
+                self.now,
+                self.sent,
+                commit_pending=commit_pending,
+                is_answer=is_answer,
             )
         return self
 
@@ -198,6 +203,38 @@ def test_the_answer_to_a_commit_after_all_was_sent_is_no_repeat(expects_timed: b
     line.feed(Committed(YES), audio=False, commit_pending=True)
     line.feed(Committed(YES), audio=False, commit_pending=True)
     assert line.texts() == [YES] * 2
+
+
+def twice_for_two_commits() -> Line:
+    """Two commits wait; the answer to the first came, and the same text once more."""
+    line = Line(expects_timed=False)
+    line.feed(Committed(YES), audio=False, commit_pending=True)
+    return line.feed(Committed(YES), audio=False, commit_pending=True)
+
+
+def test_what_may_answer_another_commit_waits_a_moment_for_the_answer_that_shows_it() -> None:
+    line = twice_for_two_commits()
+    assert line.out == [AssembledSegment(YES)]
+    assert [item.may_be_repeat for item in line.wait(2).out] == [False, True]
+
+
+def test_the_answer_to_the_last_commit_shows_that_the_text_before_it_was_sent_twice() -> None:
+    line = twice_for_two_commits().wait(1)
+    line.feed(Committed("b"), audio=False, commit_pending=True, is_answer=True)
+    line.feed(Committed("b"), audio=False)
+    assert line.texts() == [YES, "b"]
+
+
+def test_the_next_text_that_is_sent_twice_shows_it_too() -> None:
+    """Under VAD the next text may be a segment of the service's own."""
+    line = twice_for_two_commits().feed(*[Committed("b")] * 2, audio=False)
+    assert line.texts() == [YES, "b"]
+
+
+def test_the_same_text_as_the_last_answer_shows_nothing() -> None:
+    line = twice_for_two_commits()
+    line.feed(Committed(YES), audio=False, commit_pending=True, is_answer=True)
+    assert line.texts()[:2] == [YES] * 2
 
 
 def test_a_service_known_to_tell_again_is_not_believed_because_an_answer_is_due() -> None:

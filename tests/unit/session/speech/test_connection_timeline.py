@@ -112,6 +112,38 @@ def test_an_empty_segment_of_the_vad_ends_at_the_first_pause_after_some_sound() 
     assert seconds(timeline) == 10.0
 
 
+def late(seconds_late: float) -> ConnectionTimeline:
+    """Under VAD, a minute of speech without a pause, and a service so late; instants from 0."""
+    timeline = ConnectionTimeline(FORMAT, uses_vad=True)
+    timeline.begin(0)
+    for tenth in range(1, 601):
+        timeline.send(timeline.sent, CHUNK)
+        timeline.lateness.sent(timeline.samples, tenth / 10)
+    timeline.lateness.answered(FORMAT.samples(10), 10 + seconds_late)
+    return timeline
+
+
+@pytest.mark.parametrize(("seconds_late", "end"), [(0.5, 28.0), (10.0, 18.5), (50.0, 2.0)])
+def test_where_no_pause_is_to_be_seen_a_late_segment_ended_by_as_much_earlier(
+    seconds_late: float, end: float
+) -> None:
+    """It had heard no more when it answered; what was said since has its text to come."""
+    timeline = late(seconds_late)
+    timeline.commit(
+        None, words_seconds=2.0, received_at=FORMAT.samples(30), vad_silence=1.5, now=30.0
+    )
+    assert seconds(timeline) == pytest.approx(end, abs=0.11)
+
+
+def test_a_commit_that_the_service_cannot_have_heard_of_yet_has_no_answer() -> None:
+    timeline = late(4.0)
+    timeline.request_commit(CommitReason.END)
+    timeline.commit(30.0, received_at=timeline.samples, vad_silence=1.5, now=60.3)
+    assert (seconds(timeline), timeline.pending_commits) == (30.0, 1)
+    timeline.commit(59.0, received_at=timeline.samples, vad_silence=1.5, now=64.3)
+    assert (seconds(timeline), timeline.pending_commits) == (59.0, 0)
+
+
 def test_a_segment_with_times_that_cannot_be_is_as_long_as_its_words_at_least() -> None:
     """It came late: what was said since, and has no text yet, is not taken for committed."""
     timeline = ConnectionTimeline(FORMAT, uses_vad=True)
@@ -173,6 +205,22 @@ def test_without_words_what_was_sent_while_the_answer_waited_stays_open() -> Non
 
 def test_words_later_than_all_that_was_sent_do_not_tell_the_end() -> None:
     assert commit(timeline_after(50, vad=True), 5.3) == (0, 50 * CHUNK - 24000)
+
+
+def test_speech_begins_after_the_first_pause() -> None:
+    assert sent((SPEECH, 5), (PAUSE, 9)).first_speech == 0
+    assert sent((PAUSE, 5), (SPEECH, 9), (PAUSE, 3)).first_speech == 5 * CHUNK
+
+
+def test_speech_before_an_answer_is_that_since_the_commit_before_it() -> None:
+    timeline = ConnectionTimeline(FORMAT, uses_vad=False)
+    timeline.begin(0)
+    for length in (2, 3, 0):
+        speak(timeline, length, 1)
+        timeline.request_commit(CommitReason.USER)
+    assert [timeline.speech_before_answer(number) for number in range(3)] == [2.0, 3.0, 0.0]
+    commit(timeline, None)
+    assert timeline.speech_before_answer(0) == 3.0
 
 
 def test_unanswered_commits_are_known_by_their_places() -> None:

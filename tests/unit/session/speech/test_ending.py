@@ -137,6 +137,16 @@ def test_a_late_service_that_commits_by_itself_has_not_answered_yet() -> None:
     assert service.ending.todo is Todo.REPLAY
 
 
+def test_the_answer_may_be_as_late_as_those_before_it() -> None:
+    """What came first was a segment of the service's own."""
+    service = Service(VAD, View(grace=0.75, lateness=4.0))
+    service.happen("own commit")
+    assert service.ending.deadline == pytest.approx(5.0), "from the commit, not from the news"
+    service.now = 4.9
+    service.happen("answer")
+    assert service.ending.deadline == pytest.approx(5.75)
+
+
 def test_nothing_is_asked_for_when_nothing_is_uncommitted() -> None:
     service = Service(Uncommitted(at_least=0.0, at_most=0.0, vad_seconds=1.5), View(committed=True))
     assert (service.commits, service.ending.todo) == (0, Todo.SETTLE)
