@@ -45,7 +45,7 @@ class Clock:
 
 
 class AgeClock:
-    """The wall clock by which the age of files is reckoned: it goes on no faster than time passes.
+    """The wall clock for the age of files; it never runs faster than time passes.
 
     Set forward, by a mistake of a person or a time server, the wall clock would make new files
     old, and have them deleted.

@@ -42,7 +42,7 @@ class Corrections:
         return self._pattern is not None
 
     def apply(self, text: str) -> str:
-        """`text` with every listed word right; what was put right is not looked at again."""
+        """`text` with every listed word corrected; corrected text is not searched again."""
         return self._pattern.sub(self._corrected, text) if self._pattern else text
 
     def _corrected(self, match: re.Match[str]) -> str:
@@ -57,7 +57,7 @@ def corrections_of(pairs: Pairs) -> Corrections:
 
 
 def corrected_segment(corrections: Corrections, segment: CommittedSegment) -> CommittedSegment:
-    """The segment with its text right; without words where several of them became one."""
+    """The segment with its text corrected; without words if several became one."""
     text = corrections.apply(segment.text)
     if text == segment.text:
         return segment
@@ -93,7 +93,7 @@ def _has_no_edge(letter: str) -> bool:
 
 
 def _in_case_of(found: str, heard: str, right: str) -> str:
-    """`right` written as `found` was, where that differs from how the list has it."""
+    """`right` in the letter case of `found`, if that differs from the case of `heard`."""
     if found == heard:
         return right
     if found.isupper() and len(found) > 1:
@@ -106,9 +106,9 @@ def _in_case_of(found: str, heard: str, right: str) -> str:
 
 
 def rewritten_hit(hit: WatchHit, number: int, old: str, new: str) -> WatchHit:
-    """A hit, once the segment of that number reads `new`: it says no more than that does.
+    """The hit, after segment `number` was changed from `old` to `new`.
 
-    A hit in the next segment may have begun in that one.
+    It reveals no more than `new`. A hit in the next segment may have begun in that one.
     """
     if hit.segment_number == number:
         return replace(hit, quote=new, heard=hit.heard if hit.heard in new else "")

@@ -1,4 +1,4 @@
-"""What an event can say in one word of a few: states, reasons, kinds."""
+"""Enumerations in events: states, reasons, kinds."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Half(StrEnum):
 
 
 class CommitReason(StrEnum):
-    """Who asked for a commit."""
+    """Why a commit was requested."""
 
     USER = "user"
     INTERVAL = "interval"
@@ -36,7 +36,7 @@ class CommitReason(StrEnum):
 
 
 class Tier(StrEnum):
-    """How like a watch word what was heard is."""
+    """How close the heard text is to a watch word."""
 
     EXACT = "exact"
     CLOSE = "close"
@@ -44,7 +44,7 @@ class Tier(StrEnum):
 
 
 class HitStatus(StrEnum):
-    """Whether a find stands: heard in text that may change, that will not, or gone from it."""
+    """Whether a hit is in text that may still change, in committed text, or gone from the text."""
 
     UNCONFIRMED = "unconfirmed"
     CONFIRMED = "confirmed"

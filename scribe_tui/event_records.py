@@ -58,7 +58,7 @@ TYPES: dict[type[events.Event], str] = {
 """The record's `type` for each event."""
 
 MOST_SECONDS = 1e10
-"""Three centuries: a larger number is damage, or meant to do some."""
+"""Largest accepted number of seconds (three centuries): larger ones are damage or an attack."""
 FIRST_YEAR, LAST_YEAR = 1900, 2500
 
 _KINDS = {name: kind for kind, name in TYPES.items()}
@@ -216,7 +216,7 @@ def _fields_of(kind: Any) -> tuple[_Field, ...]:
 
 
 def _reader_of(hint: Any, name: str) -> _Read:
-    """What makes a value of type `hint` out of a JSON value."""
+    """The function that converts a JSON value to a value of type `hint`."""
     if get_origin(hint) in (Union, types.UnionType):
         (inner,) = (arm for arm in get_args(hint) if arm is not type(None))
         read = _reader_of(inner, name)
@@ -300,10 +300,9 @@ def _number(value: Any) -> float:
 
 
 def instant_of(value: Any) -> float:
-    """Seconds since the epoch of an instant as records have it.
+    """Seconds since the epoch of an ISO 8601 instant in a record.
 
-    Raises TypeError or ValueError, also for one so far away that no calendar would have what
-    comes a while before or after it.
+    Raises TypeError or ValueError, also for years outside `FIRST_YEAR` to `LAST_YEAR`.
     """
     if not isinstance(value, str):
         raise TypeError("not an instant")

@@ -93,7 +93,7 @@ class SessionOpened(Event):
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What is heard wrong, and what is right instead."""
+    """A wrong text of the recogniser, and the right text for it."""
 
     heard: str
     right: str
@@ -158,14 +158,14 @@ class PartialChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentCommitted(Event):
-    """Final text. Clears the partial."""
+    """A segment was committed; its text is final. Clears the partial."""
 
     segment: CommittedSegment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommitRequested(Event):
-    """A commit went out to the service."""
+    """A commit was sent to the service."""
 
     reason: CommitReason
 
@@ -195,7 +195,7 @@ class ErrorCleared(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noticed(Event):
-    """Worth saying, not an error: a service warning, an overrun, an unknown message.
+    """Something worth a notice that is no error: a warning, an overrun, an unknown message.
 
     `count` is how often it has happened since it was last reported; repeats are folded.
     """
@@ -213,7 +213,10 @@ class PauseChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecognitionChanged(Event):
-    """The user set recognition anew while the session runs; it counts from its next pause on."""
+    """The user changed recognition settings of a running session.
+
+    They apply from its next pause on.
+    """
 
     language: str | None
     commit: str
@@ -288,9 +291,9 @@ class SegmentEdited(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchHit(Event):
-    """A watch word was heard, or what was taken for it is gone again.
+    """A watch word was heard, or a hit was withdrawn.
 
-    `hit` counts from 1 within the session and is the same for all that is said of one find.
+    `hit` counts from 1 within the session and is the same in all events about one hit.
     `watch` is the list, `word` its entry, `heard` the text as it was heard. `source_seconds` is
     estimated as long as the text may change. `alert`: this event is to reach people elsewhere,
     which happens at most once for each find, and once more if that find is withdrawn.
@@ -326,7 +329,7 @@ class AlertFailed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetChanged(Event):
-    """A day's budget is used up to another level. `spent` and `limit` are money.
+    """The used share of a day's budget reached another level. `spent` and `limit` are money.
 
     `for_all`: it is that of all sources together, and published once for each of them.
     """

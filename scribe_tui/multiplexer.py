@@ -28,7 +28,7 @@ class TerminalRoute(StrEnum):
 
 
 def route_of(environ: Mapping[str, str]) -> TerminalRoute:
-    """What the environment says; inside both, tmux reaches the outer terminal by itself."""
+    """The route by the environment. Inside both, tmux reaches the outer terminal by itself."""
     if environ.get("TMUX"):
         return TerminalRoute.TMUX
     return TerminalRoute.SCREEN if environ.get("STY") else TerminalRoute.PLAIN

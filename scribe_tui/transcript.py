@@ -1,4 +1,4 @@
-"""What one session has said: committed lines, gaps and one partial. Pure data."""
+"""Transcript: the text of one session: committed lines, gaps and one partial. Pure data."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from scribe_tui.events import (
 )
 
 MAX_EARLY = 1000
-"""Later forms of segments that have not come yet; more are not waited for."""
+"""Most edits and redactions that are kept for segments that have not come yet."""
 
 Line = CommittedSegment | Gap
 
 SAME_RUN_SECONDS = 0.5
-"""A line may begin so much before the first sound of its run: times of words are not exact."""
+"""A line may begin this long before the first sound of its run: word times are not exact."""
 MAX_LINES = 2000
 """About three hours of steady speech."""
 MAX_CHARS = 4_000_000

@@ -12,7 +12,7 @@ from scribe_tui.alerts.alert import Alert, AlertKind
 from scribe_tui.alerts.outlets.outlet import DeliveryError, Outlet
 
 MAX_WAITING = 200
-"""Alerts that wait; of more only the number is kept."""
+"""Most queued alerts; further ones are only counted."""
 SUMMARY_FROM = 4
 """Number of waiting alerts from which on they are sent as one."""
 SUMMARY_LINES = 8
@@ -75,7 +75,7 @@ class Channel:
                     await self._rest(self._pace.between)
 
     def hurry(self) -> None:
-        """The program ends: what waits is tried without a rest."""
+        """The program ends: deliver queued alerts without waits between tries."""
         self._hurry.set()
 
     async def _rest(self, seconds: float) -> None:
@@ -88,7 +88,7 @@ class Channel:
         await self._idle.wait()
 
     def give_up(self) -> None:
-        """The program ends: what waits is not delivered, and that is said."""
+        """The program ends: report queued alerts as not delivered."""
         if self._waiting:
             newest = self._waiting[-1]
             count = self._dropped + sum(alert.count for alert in self._waiting)
@@ -96,7 +96,10 @@ class Channel:
             self._failed(newest, count, self._outlet.name, "the program ended before")
 
     async def _deliver(self) -> bool:
-        """Try what waits again and again; what comes meanwhile joins it. Whether it was taken."""
+        """Try to deliver the queue, with retries; alerts that come meanwhile join.
+
+        Whether it worked.
+        """
         wait, reason = self._pace.first_retry, ""
         for attempt in range(self._pace.tries):
             if attempt:
@@ -135,7 +138,7 @@ class Channel:
 
 
 def summary(alerts: list[Alert], dropped: int = 0) -> Alert:
-    """One alert that stands for all of these and `dropped` more; what came often comes first."""
+    """One alert that stands for these and `dropped` more; the most frequent ones come first."""
     titles = Counter(alert.title for alert in alerts)
     names: dict[str, dict[str, None]] = {}
     for alert in alerts:

@@ -16,7 +16,7 @@ T = TypeVar("T")
 WINDOW_SECONDS = 90.0
 """The same alert from other panes within this time after the first is the same one."""
 PATIENCE_SECONDS = 5.0
-"""A fault is reported when it has lasted so long: most stations that drop are back before."""
+"""A fault is reported when it has lasted this long: most stations that drop come back earlier."""
 MAX_GROUPS = 500
 NAMES_SHOWN = 5
 
@@ -61,14 +61,14 @@ class Grouping:
         self._heard: dict[Key, _Heard] = {}
 
     def add(self, alert: Alert, now: float) -> list[Alert]:
-        """What goes out now that `alert` has come; the rest comes from `due`."""
+        """Take an alert; returns the alerts to send now. Later ones come from `due`."""
         out = self.due(now)
         if alert.kind is AlertKind.HIT:
             return out + self._hit(alert, now)
         return out + (self._end(alert) if alert.is_over else self._begin(alert, now))
 
     def due(self, now: float) -> list[Alert]:
-        """What has waited long enough."""
+        """The alerts that have waited long enough by `now`."""
         return [
             self._as_alert(key, trouble, now)
             for key, trouble in self._troubles.items()
@@ -93,7 +93,7 @@ class Grouping:
         return [alert]
 
     def _withdraw(self, alert: Alert, heard: _Heard, now: float) -> list[Alert]:
-        """A hit was none. If it was the one that was sent, another source's takes its place."""
+        """A hit was withdrawn. If its alert was sent, that of another source replaces it."""
         (session,) = alert.sessions
         if session != heard.session:
             heard.others.pop(session, None)

@@ -1,4 +1,4 @@
-"""From an outlet's settings to the outlet, and whether there can be one."""
+"""Make an outlet from its settings, and check whether it can work."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ from scribe_tui.events import (
 )
 
 _EXPRESSION = re.compile(r"[\\\[\](){}|*+?^$]")
-"""A sign by which a watch word is a regular expression: no title for people."""
+"""Characters that show that a watch word is a regular expression, which is no title for people."""
 
 About = tuple[AlertKind, str]
 """A kind, and what distinguishes alerts of that kind."""
@@ -62,7 +62,7 @@ _KEPT_WHEN_FAILED = _KEPT_WHEN_STOPPED | {AlertKind.SOURCE_DOWN, AlertKind.SPEEC
 
 
 class AlertRules:
-    """Remembers of each session what stands against it, and nothing else."""
+    """Remembers which alerts stand for each session, and nothing else."""
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
@@ -72,7 +72,7 @@ class AlertRules:
         """Sessions whose source ends in the ordinary way: that it is not there is no alert."""
 
     def alerts(self, event: Event) -> list[Alert]:
-        """What `event` means for people elsewhere; nothing for most events."""
+        """The alerts that follow from `event`; none for most events."""
         if isinstance(event, PartialChanged):  # as most are
             return self._clear(event, (AlertKind.NO_TEXT, "")) if event.text else []
         match event:
@@ -100,7 +100,7 @@ class AlertRules:
                 return [] if over is None else self._clear(event, (over, ""))
 
     def _ends(self, event: Event) -> AlertKind | None:
-        """What an event shows to be over."""
+        """The kind of alert that an event ends, None for none."""
         match event:
             case DeadAirChanged():
                 return AlertKind.DEAD_AIR
@@ -149,7 +149,7 @@ class AlertRules:
         return []
 
     def end(self, at: float) -> list[Alert]:
-        """The program ends: whatever stands is watched no longer."""
+        """The program ends: end all standing alerts as no longer watched."""
         sessions = [session for session, standing in self._standing.items() if standing]
         return [
             over for session in sessions for over in self._clear_all(Event(session=session, at=at))

@@ -15,7 +15,7 @@ from scribe_tui.events import AlertFailed, Event, Publish
 from scribe_tui.settings.alerts import OutletSettings
 
 CLOSE_SECONDS = 3.0
-"""How long what waits is still tried to be delivered at the end."""
+"""Longest time for the delivery of queued alerts at the end."""
 
 
 class Alerts:
@@ -71,7 +71,7 @@ class Alerts:
             channel.give_up()
 
     def receive(self, event: Event) -> None:
-        """Take one event; what it means goes out by itself."""
+        """Take one event; its alerts are sent by tasks."""
         if isinstance(event, AlertFailed) or self._closing:
             return
         if alerts := self._rules.alerts(event):

@@ -30,7 +30,7 @@ from scribe_tui.sanitize import harmless_line
 
 TEXTS = ("txt", "srt", "json")
 LACK_SECONDS = 0.5
-"""A clip that is shorter by more than this than what was asked for says so."""
+"""A clip shorter than requested by more than this has a remark that says so."""
 CLIP_RATE = AudioFormat.parse("pcm_44100")
 
 
@@ -38,8 +38,8 @@ CLIP_RATE = AudioFormat.parse("pcm_44100")
 class Clip:
     """What was saved: the sound file, the texts beside it, how long it is.
 
-    `missing_seconds` of it are silence, because no sound of them was kept. `remark` is what
-    else there is to say of it.
+    `missing_seconds` of it are silence, because no sound of them was kept. `remark`: a further
+    sentence or "".
     """
 
     sound: Path
@@ -60,12 +60,12 @@ class Clip:
 
 
 def widened(window: Window, before: float, after: float) -> Window:
-    """The window with so many seconds before and after."""
+    """The window extended by these seconds before and after."""
     return Window(_moved(window.start, -before), _moved(window.end, after))
 
 
 async def from_archive(run: Path, journal: Journal, window: Window) -> tuple[Sound, str]:
-    """The kept sound of a window, and in which way it is not all of that; empty if it is.
+    """The kept sound of a window, and a remark on what is missing of it ("" if nothing).
 
     Raises UsageError and SourceError as `read_sound`.
     """
@@ -88,7 +88,7 @@ def _lack(sound: Sound, window: Window, *, is_last_run: bool) -> str:
 
 
 def _distance(bound: Bound | None, instant: float, source_seconds: float) -> float:
-    """By how much a place lies after a bound, in seconds."""
+    """By how many seconds a position lies after a bound."""
     if bound is None:
         return 0.0
     if bound.instant is not None:
@@ -122,7 +122,7 @@ def from_memory(chunks: Iterable[tuple[float, float, bytes]], audio_format: Audi
 
 
 def working_folder() -> Path:
-    """Where clips go if nothing else is said. Raises UsageError where it is gone."""
+    """The current folder, where clips go by default. Raises UsageError if it was deleted."""
     try:
         return Path.cwd()
     except OSError as error:

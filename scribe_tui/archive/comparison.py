@@ -10,7 +10,7 @@ from scribe_tui.archive.second_reading import ReadPassage
 from scribe_tui.events import Event, SegmentCommitted, SessionOpened
 
 BLOCK_SECONDS = 300.0
-"""Words are compared within so much time: what differs by more is not the same sound."""
+"""Words are compared within blocks of this length: further apart they are not the same sound."""
 _AROUND = 3
 _PUNCTUATION = ".,;:!?…\"'()[]«»„“”‘’-–—"
 

@@ -1,4 +1,4 @@
-"""What is cut for a clip or playback: from kept sound, else from what memory still has."""
+"""Cutting sound for a clip or playback: from kept sound, else from what memory still has."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scribe_tui.errors import UsageError
 from scribe_tui.journal.reading.journals import Journal
 
 MISSED_SECONDS = 0.5
-"""Kept sound may lack so much of what memory has, before memory is the better one."""
+"""If kept sound lacks more than this of what memory has, memory is used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Cut:
     from_memory: bool
 
     def remark(self, wanted_seconds: float) -> str:
-        """What there is to say of a cut that was to be so long; empty if it is."""
+        """A remark if the cut is shorter than `wanted_seconds`, else ""."""
         if not self.from_memory:
             return ""
         if self.sound.kept_seconds >= wanted_seconds - MISSED_SECONDS:

@@ -7,6 +7,6 @@ from pathlib import Path
 
 
 def file_digest(path: Path) -> str:
-    """In hexadecimal. Blocks while it reads; raises OSError."""
+    """The SHA-256 in hexadecimal. Blocks while it reads; raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,7 +1,7 @@
-"""What a clock showed and how far a source was then: as the lines of its journal have it.
+"""Instants: converts wall clock to source time, by the pairs of both in the journal.
 
-Both run alike only while nobody sets the clock, no file waits, and no file is read faster than it
-plays. So an instant is looked up among those that the journal ties to source time.
+The two run in parallel only while nobody sets the clock, no file waits, and no file is read faster
+than it plays. So an instant is looked up among those that the journal ties to source time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from scribe_tui.events import Event, GapRecorded, SegmentCommitted, SessionOpene
 TYPES = ("session_start", "sound", "segment", "gap")
 """The records that tie instants to source time, and begin runs."""
 _REAL_TIME = 1.05
-"""A source that goes on faster than this is no live one."""
+"""A source that advances faster than this is not live."""
 
 
 class Instants:

@@ -24,16 +24,16 @@ from scribe_tui.audio.splitting.ogg import OggSplitter
 from scribe_tui.audio.splitting.splitter import Splitter
 
 SLACK_SECONDS = 0.02
-"""Drift between a file and source time from which on its place is reported anew."""
+"""Drift between a file and source time at which its place is reported again."""
 
 RESTART_SECONDS = 0.5
-"""So much sound after its encoder ended another one is begun, later where that happens again."""
+"""Sound after which an encoder that ended is replaced; the delay grows if that happens again."""
 MOST_RESTART_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is kept of a source: its kind, and the path of a local file.
+    """How a source is kept: its kind, its format, the path of a local file.
 
     `file_seconds`: how much sound one file holds.
     """
@@ -76,7 +76,10 @@ class Keeper:
         )
 
     def heard(self, chunk: AudioChunk, start_seconds: float, started_at: float) -> list[KeptSound]:
-        """Sound at its place in source time; where it is kept, if that changed."""
+        """Take a chunk with its source time and wall clock.
+
+        Returns where it is kept, if that changed.
+        """
         if self._kept.kind is SourceKind.FILE:
             return self._in_local_file(chunk, start_seconds, started_at)
         if self._kept.kind is SourceKind.WEB:
@@ -92,7 +95,7 @@ class Keeper:
         return self._in_recording(seconds, start_seconds, started_at)
 
     def notices(self) -> list[str]:
-        """What there is to say, once: that sound is not kept, and why, or is kept again."""
+        """New sentences: that sound is not kept, and why, or that it is kept again."""
         problem = self._writer.problem
         if problem is None and self._recording is not None and self._recording.is_lost:
             problem = "it comes in a form that cannot be kept"

@@ -1,4 +1,4 @@
-"""Where kept sound lies: from what the journal says, the spans of each file in source time."""
+"""Kept spans: which file holds which span of source time, from the records of the journal."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ class KeptSpan:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptSpan:
-    """A stretch of a session as its transcript names it.
+    """A span of a session, as its transcript gives it.
 
-    In source seconds, of the run in which the instant of its begin (`started_at`) lies.
+    In source seconds of the run that contains the instant of its beginning (`started_at`).
     """
 
     started_at: float
@@ -93,7 +93,7 @@ def kept_spans(events: Iterable[Event]) -> list[KeptSpan]:
 
 
 def kept_within(journal: Journal, window: Window) -> list[KeptSpan]:
-    """The parts of what a journal has in a window; source seconds mean those of the last run."""
+    """The kept spans in a window; source seconds mean those of the last run."""
     events = list(read_types(journal, TYPES))
     spans, instants = kept_spans(events), Instants(events)
     last = spans[-1].run if spans else 0
@@ -110,7 +110,7 @@ def kept_within(journal: Journal, window: Window) -> list[KeptSpan]:
 
 
 def still_there(run: Path, spans: Iterable[KeptSpan]) -> list[KeptSpan]:
-    """Those whose file is there; all of them if none is."""
+    """The spans whose file exists; all of them if none does."""
     spans = list(spans)
     there = {file: file_of(run, span).is_file() for span in spans for file in (span.file,)}
     return [span for span in spans if there[span.file]] or spans
@@ -132,7 +132,7 @@ def along(spans: Iterable[KeptSpan], stretch: TranscriptSpan) -> list[KeptSpan]:
 
 
 class SoundLocator:
-    """The spans of one session by their runs, to ask for many places in any order."""
+    """Finds positions in the kept spans of one session, in any order."""
 
     def __init__(self, spans: Iterable[KeptSpan]) -> None:
         self._runs: dict[int, list[KeptSpan]] = {}
@@ -171,7 +171,7 @@ def file_of(run: Path, span: KeptSpan) -> Path:
 
 
 def _joined(spans: Iterable[KeptSpan]) -> list[KeptSpan]:
-    """A local file that is named again once its digest is known is one span."""
+    """The spans, with those joined that differ only in the digest of a local file."""
     joined: list[KeptSpan] = []
     for span in spans:
         before = joined[-1] if joined else None
@@ -188,7 +188,10 @@ def _joined(spans: Iterable[KeptSpan]) -> list[KeptSpan]:
 def _seconds(
     bound: Bound | None, run: int, last: int, instants: Instants, otherwise: float
 ) -> float:
-    """A bound in the source time of a run; source seconds are beyond all runs but the last."""
+    """A bound in the source time of a run.
+
+    A bound in source seconds applies to the last run only.
+    """
     if bound is None:
         return otherwise
     if bound.instant is not None:

@@ -1,4 +1,4 @@
-"""Recording: the sound of one opening of a source on its way into files."""
+"""Recorder: writes the sound of one opening of a source to files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scribe_tui.archive.writer import ArchiveWriter
 from scribe_tui.audio.splitting.splitter import Splitter, StreamPiece
 
 MAX_FILES = 64
-"""Files remembered whose sound has not been heard yet; a minute of sound is the usual."""
+"""Most files remembered whose sound has not been heard yet; a minute of sound is usual."""
 
 
 class Recorder:
@@ -37,7 +37,7 @@ class Recorder:
 
     @property
     def is_lost(self) -> bool:
-        """Whether what comes cannot be kept."""
+        """Whether the bytes are not of the expected format, so that they cannot be kept."""
         return self._splitter.is_lost
 
     def write(self, data: bytes) -> None:
@@ -52,7 +52,7 @@ class Recorder:
         self._leave()
 
     def file_at(self, seconds: float) -> KeptFile | None:
-        """The file that holds the sound from then on; None: none does."""
+        """The file that holds the sound at `seconds` of the opening; None: there is none."""
         while len(self._files) > 1 and self._files[1].starts_at <= seconds + 1e-6:
             self._files.pop(0)
         first = self._files[0] if self._files else None

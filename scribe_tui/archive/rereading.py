@@ -1,4 +1,4 @@
-"""Read kept sound again, part by part: what is left of it, where parts end, how far it is."""
+"""Second reading of kept sound by the batch model, in parts, resumable."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from scribe_tui.journal.reading.times import Window
 from scribe_tui.scribe.batch import RATE, UNCHARGED, BatchTranscript
 
 PART_SECONDS = 1800.0
-"""Sound sent at a time: a stop costs no more than that; speakers are distinguished within it."""
+"""Length of a part: a stop loses no more than that; speakers are distinguished within a part."""
 OUTAGE_SECONDS = 5.0
-"""A longer time of which no sound is kept is not sent as silence: that costs as much as sound."""
+"""Longest hole that is sent as silence: silence costs as much as sound."""
 LEAST_SECONDS = 0.1
-"""What is shorter is the rest of a file that was sent, and holds no word."""
+"""Shorter rests of a file are not sent: they hold no word."""
 _SEAM_SECONDS = 30.0
-"""Before its end a part is cut at the quietest place of so much."""
+"""A part is cut at the quietest place within this time before its end."""
 _PAUSE_SECONDS = 0.3
 KEEP_TRYING_SECONDS = 60.0
 RETRY_SECONDS = 1.0
@@ -54,7 +54,7 @@ def wanted_spans(journal: Journal, window: Window) -> list[KeptSpan]:
 
 
 def rest_of(spans: Iterable[KeptSpan], done_until: float) -> list[KeptSpan]:
-    """What is not read yet."""
+    """The spans that are not read yet."""
     rest = []
     for span in spans:
         if span.end_seconds <= done_until:
@@ -78,11 +78,11 @@ async def read_again(
     part_seconds: float = PART_SECONDS,
     stopping: asyncio.Event | None = None,
 ) -> AsyncIterator[float]:
-    """Read what is left, in order; gives the source seconds done after each part.
+    """Read the remaining spans in order; yields the source seconds done after each part.
 
-    Whatever stops it, what was read is kept in `reading`, and the next call goes on there. Once
-    `stopping` is set nothing more is sent, but the answer to what was sent, which is charged, is
-    waited for. Raises what `read_sound` and `read_part` raise.
+    Whatever stops it, finished parts are kept in `reading`, and the next call resumes there. Once
+    `stopping` is set nothing more is sent, but the answer to what was sent is awaited, since it is
+    charged. Raises what `read_sound` and `read_part` raise.
     """
     stopping = stopping or asyncio.Event()
     try:
@@ -142,7 +142,7 @@ async def _keep(write: Callable[[], None]) -> None:
 def parts_of(
     spans: Iterable[KeptSpan], part_seconds: float = PART_SECONDS
 ) -> Iterator[list[KeptSpan]]:
-    """What is sent together, in order: up to so many seconds without an outage between them.
+    """Group spans into parts: up to `part_seconds` without a long hole between them.
 
     Of a shorter outage silence is sent in its place. `sent_seconds` says how long each is.
     """
@@ -198,7 +198,7 @@ def _place(span: KeptSpan) -> tuple[str, float]:
 
 
 def _seam(pcm: bytes) -> int:
-    """The end of the quietest pause near the end, in bytes."""
+    """Offset in bytes of the end of the quietest pause near the end of `pcm`."""
     step = _FORMAT.samples(_PAUSE_SECONDS) * SAMPLE_BYTES
     first = max(step, len(pcm) - _FORMAT.samples(_SEAM_SECONDS) * SAMPLE_BYTES)
     places = range(first - first % SAMPLE_BYTES, len(pcm) - step, step)

@@ -65,7 +65,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class ReadPassage:
-    """What was heard from `start_seconds` to `end_seconds` of the source; words in its time."""
+    """The text from `start_seconds` to `end_seconds` of the source; words in source time."""
 
     start_seconds: float
     end_seconds: float
@@ -92,7 +92,10 @@ class SecondReading:
 
     @classmethod
     def open(cls, run: Path, stem: str, request: Request) -> SecondReading:
-        """The newest reading of the same request, whole or not; else a new one, not yet there."""
+        """The newest reading of the same request, finished or not; else a new one, without a file.
+
+        Raises UsageError beyond `MAX_READINGS`.
+        """
         for path in _paths(run, stem):
             if not path.exists():
                 return cls(path, request)
@@ -125,7 +128,10 @@ class SecondReading:
         self.is_waiting = True
 
     def refused(self) -> None:
-        """What was sent was not taken, so that it costs nothing. Raises UsageError."""
+        """Note that the service refused what was sent, so that it costs nothing.
+
+        Raises UsageError.
+        """
         self.is_waiting = False
         self._append({"type": "refused"})
 
@@ -138,7 +144,7 @@ class SecondReading:
         self.is_waiting = False
 
     def close(self) -> None:
-        """Let other programs go on with it."""
+        """Release the file, so that other programs can continue it."""
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None

@@ -25,7 +25,7 @@ MAX_SECONDS = 3600.0
 """Most sound that is held in memory at once: 320 MB at 44.1 kHz."""
 _STEP_SECONDS = 5.0
 _MTIME_SECONDS = 2.0
-"""Some file systems round the time of a change up to so much."""
+"""Some file systems round modification times by up to this much."""
 _AHEAD = SourceOptions(speed=16.0)
 """Read far ahead: not in real time."""
 
@@ -117,7 +117,7 @@ async def _reader(
 
 
 async def _path_of(run: Path, span: KeptSpan) -> Path:
-    """The file of a span. Raises UsageError unless it is there and what it was."""
+    """The file of a span. Raises UsageError unless it exists and is unchanged."""
     path = file_of(run, span)
     shown = harmless_line(str(path))
     if not path.is_file():
@@ -153,5 +153,5 @@ def _is_unchanged(path: Path, span: KeptSpan) -> bool:
 
 @lru_cache(maxsize=64)
 def _known_digest(path: Path, _identity: tuple[int, ...]) -> str:
-    """A large file is read through once, not for every line of it that is heard."""
+    """The file's SHA-256, cached: a large file is read once, not for each line that is played."""
     return file_digest(path)

@@ -1,7 +1,7 @@
-"""ArchiveWriter: a thread of its own that brings kept sound to the disk, never in text's way.
+"""ArchiveWriter: writes kept sound to the disk on a thread of its own; text has precedence.
 
-What waits is bounded, what does not fit is dropped. While the disk is nearly full, or refuses,
-no sound is written, so that the lines of text have the room that is left.
+The queue is bounded, and sound beyond the bound is dropped. While the disk is nearly full, or
+refuses writes, no sound is written, so that the lines of text have the remaining space.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 HELD_BYTES = 16 * 1024 * 1024
 """Bound of all sound that waits for the disk: minutes of a dozen stations."""
 LOOK_SECONDS = 2.0
-"""Between two looks at the free space."""
+"""Interval between two checks of the free space."""
 GATHER_SECONDS = 0.5
 """Interval of writes, for all sources at once: a kill costs at most this much sound."""
 TIDY_SECONDS = 60.0
@@ -84,7 +84,7 @@ class ArchiveWriter:
         return True
 
     def close_file(self, file: KeptFile) -> None:
-        """Nothing more comes for `file`."""
+        """Close `file`: no more data follows."""
         with self._changed:
             self._waiting.append((file, None))
 

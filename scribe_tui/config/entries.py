@@ -1,4 +1,4 @@
-"""What a user named before it is made settings: sources as entries, and what a file holds."""
+"""What a user wrote before it becomes settings: source entries, and the content of a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lay flags over environment over file over defaults and build the settings."""
+"""Build the settings: flags override the environment, that the file, that the defaults."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _source(
 
 
 def _laid_over(*layers: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of all layers, later ones over earlier ones; pairs name by name."""
+    """The merged values; later layers override earlier ones, pairs name by name."""
     values: dict[str, Any] = {}
     for layer in layers:
         for name, value in layer.items():

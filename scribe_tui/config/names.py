@@ -1,4 +1,4 @@
-"""What a source is called: `NAME=SOURCE`, names made from addresses, names made unique."""
+"""Names of sources: `NAME=SOURCE`, names made from addresses, names made unique."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from scribe_tui.sanitize import harmless_line, host_of, mask_address
 from scribe_tui.settings.source import is_device
 
 MAX_NAME_CHARS = 60
-"""Longer names are cut: a name stands in a pane's border and in a file's name."""
+"""Longer names are cut: a name appears in a pane's border and in file names."""
 
 _AROUND_ADDRESSES = (
     "<>\"'`\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb\u200b\u200e\u2060\ufeff \t\r\n\u00a0"
 )
-"""None of them begins or ends an address."""
+"""Characters stripped around addresses."""
 
 _NAMED = re.compile(r"(?P<name>[^=/:?]*)=(?P<address>.*)", re.DOTALL)
 
 
 def split_spec(text: str) -> tuple[str | None, str]:
-    """Take `NAME=SOURCE` or `SOURCE` apart: (name or None, address).
+    """Split `NAME=SOURCE` or `SOURCE` into (name or None, address).
 
-    What stands before the first `=` is a name if no `/`, `:` or `?` is in it, because
-    then it cannot be the beginning of a URL's query; an existing path that contains `=`
-    is a path. Raises UsageError for an empty name or source.
+    The text before the first `=` is a name unless it contains `/`, `:` or `?`, for then it may
+    belong to a URL with a query; an existing path that contains `=` is a path. Raises UsageError
+    for an empty name or source.
     """
     match = _NAMED.fullmatch(text)
     if match is None or names_something(text):

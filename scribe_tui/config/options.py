@@ -30,17 +30,17 @@ PREFIX = "SCRIBE_"
 """What the environment variable of every option begins with."""
 
 ADDED_TO_SHARED = frozenset({"watch"})
-"""Lists that a single source may add to: what it says counts beside that of the program."""
+"""Lists that a single source may add to: its values apply together with the program's."""
 
 OWN_OR_SHARED = frozenset({"endpoint", "transport", "seconds"}) | ADDED_TO_SHARED
-"""Settings of the whole program that a single source may have for itself."""
+"""Settings of the whole program that a single source may override."""
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 
 
 class OptionKind(StrEnum):
-    """What type of value an option holds; the value is what error sentences call it."""
+    """The type of an option's value; the string is its name in error sentences."""
 
     TEXT = "a text"
     NUMBER = "a number"
@@ -73,12 +73,12 @@ class Option:
 
     @property
     def keys(self) -> frozenset[str]:
-        """What the option may be called in TOML and, in capitals, in the environment."""
+        """The option's names in TOML and, in capitals, in the environment."""
         return frozenset({self.name, self.flag.removeprefix("--").replace("-", "_")})
 
     @property
     def opposites(self) -> frozenset[str]:
-        """What says the contrary of a switch in TOML and the environment: `no_timestamps`."""
+        """The names that negate a switch in TOML and the environment, such as `no_timestamps`."""
         if self.kind is not OptionKind.SWITCH:
             return frozenset()
         return frozenset(opposite(key) for key in self.keys)

@@ -22,7 +22,7 @@ MAX_ADDRESS = 2000
 
 
 class Recent(NamedTuple):
-    """A source of before."""
+    """A source that was used before."""
 
     name: str
     address: str
@@ -36,7 +36,7 @@ class RecentSources:
         self._file = file
 
     def read(self) -> tuple[Recent, ...]:
-        """What is kept; nothing where the file is missing, unreadable or not ours."""
+        """The kept sources; none if the file is missing, unreadable or not the user's own."""
         try:
             descriptor = os.open(self._file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
             with os.fdopen(descriptor, "rb") as file:
@@ -68,7 +68,7 @@ class RecentSources:
 
 
 def may_be_kept(address: str) -> bool:
-    """Whether there is nothing secret in `address`, and it leads there again."""
+    """Whether `address` holds no secret and can be used again."""
     return (
         address != "-"
         and len(address) <= MAX_ADDRESS

@@ -31,7 +31,7 @@ from scribe_tui.settings.alerts import About, OutletKind
 from scribe_tui.settings.source import is_device
 
 OF_SOURCES = tuple(o for o in OPTIONS if o.owner in (SourceSettings, SpeechSettings))
-"""What can be said of every single source and, at the top, of all."""
+"""Options that can be set for each source and, at the top of the file, for all."""
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -41,8 +41,8 @@ def save_toml(
 ) -> None:
     """Write the program's `settings` with `sources` in the place of its own, for the owner alone.
 
-    Whole or not at all. Raises UsageError: a file that is there already is replaced only if
-    `replace`.
+    The file is written completely or not at all. Raises UsageError; an existing file is replaced
+    only if `replace`.
     """
     shown = harmless_line(str(file))
     if os.path.lexists(file) and not replace:

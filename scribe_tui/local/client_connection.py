@@ -36,8 +36,8 @@ IDLE_SECONDS: Final = 15.0
 """Time without a client message after which the service closes with 1000, saying nothing."""
 LOOK_SECONDS: Final = 1.0
 SIGN_OF_LIFE_SECONDS: Final = 2.0
-"""While text is expected a client gets a message so often, even the same partial: one that gets
-nothing takes a slow machine for a dead one."""
+"""Interval of messages to a client that expects text, even if the partial is the same: without them
+it would take a slow machine for a dead one."""
 REFUSED_KEYS: Final = ("wrong", "invalid")
 """Keys and tokens that begin so are refused, to show what a bad key looks like."""
 

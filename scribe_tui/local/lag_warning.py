@@ -1,4 +1,4 @@
-"""When text comes late: which warning a client gets, and how often."""
+"""LagWarning: which warning a client gets when text comes late, and how often."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Who steers the engine beside a person, by its controls alone: schedules and budgets."""
+"""Automatic steering of the engine, through its controls only: schedules and budgets."""

@@ -20,10 +20,10 @@ from scribe_tui.session.controls import Controls
 from scribe_tui.session.state import OVER
 
 LOOK_SECONDS = 2.0
-"""How often it is counted: a budget is overrun by no more sound than this."""
+"""Interval of counting: a budget is overrun by no more sound than this."""
 WARN_SHARE = 0.8
 DAYS_REMEMBERED = 8
-"""A clock that is set brings days again: what they have cost already is not forgotten."""
+"""Days whose cost is remembered: when the clock is set back, a day may come again."""
 
 
 @dataclass(slots=True)
@@ -39,13 +39,13 @@ class _Day:
 
 
 class Budget:
-    """Counts all sources; stops those whose budget for the day is used up, until midnight.
+    """Counts the cost of all sources; stops those whose budget for the day is used up.
 
-    A `Sink`: what is started all the same is stopped before anything is sent. `spent` is money
-    by the name that a source had then, of this run; what other runs spent on a day is asked of
-    `spent_before` once for each day, and only if there is a limit; `others_spent` says it anew,
-    for two programs may run at once. A source that is renamed takes along what it spent; another
-    one that is called so afterwards does not.
+    They start again at midnight. A `Sink`: a session started nevertheless is stopped before
+    anything is sent. `spent`: money of this run by source name. The cost of other runs is taken
+    from `spent_before` once for each day, if there is a limit, and updated by `others_spent`, since
+    two programs may run at once. A renamed source keeps what it spent; another source that gets its
+    old name does not.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Budget:
 
     @property
     def day(self) -> date:
-        """The day that `spent` is of."""
+        """The day to which `spent` belongs."""
         return self._date
 
     @property
@@ -82,7 +82,7 @@ class Budget:
 
     @property
     def has_asked(self) -> bool:
-        """Whether there is a limit by which what other runs spend counts."""
+        """Whether there is a limit, so that the cost of other runs counts."""
         return self._before is not None
 
     def others_spent(self, day: date, spent: Mapping[str, float]) -> None:
@@ -91,7 +91,7 @@ class Budget:
             self._before = spent
 
     async def run(self) -> None:
-        """Count again and again until cancelled."""
+        """Count at intervals until cancelled."""
         while True:
             self.look()
             await self._clock.sleep(LOOK_SECONDS)
@@ -116,7 +116,7 @@ class Budget:
         )
 
     def receive(self, event: Event) -> None:
-        """Count a run that is over, for it may be gone at the next look; refuse one that begins."""
+        """Count a run that is over, before it is forgotten; stop one that begins without budget."""
         match event:
             case SessionClosed(session=session):
                 self._count(session)
@@ -194,7 +194,7 @@ class Budget:
                 self._controls.start(session)
 
     def _weigh(self, session: str) -> None:
-        """Find the levels of both budgets, and report those that are others than before."""
+        """Determine the levels of both budgets, and report those that changed."""
         own = self._controls.settings_of(session).source_budget
         if own is not None or (session, False) in self._levels:
             self._set_level(session, self._of(session), own, for_all=False)

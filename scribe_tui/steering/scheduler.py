@@ -33,7 +33,7 @@ from scribe_tui.settings import SourceSettings
 from scribe_tui.settings.schedule import Schedule, parse_schedule
 
 LOOK_SECONDS = 5.0
-"""How often it is looked what is due, besides the moments when something is.
+"""Interval of checks, besides the moments when a change is due.
 
 A clock that is set counts from the next look on.
 """
@@ -42,7 +42,7 @@ PROBE_EVERY_SECONDS = 60.0
 PROBE_SECONDS = 30.0
 """How long a source may take to be found live, opening included."""
 NOT_LIVE_SECONDS = 60.0
-"""A live source that is down or silent for so long counts as off air."""
+"""A live source that is down or silent for this long counts as off air."""
 MOST_PROBES = 4
 
 
@@ -103,7 +103,7 @@ class Scheduler:
         return source.has_plan or self._waits_for_day(session)
 
     def receive(self, event: Event) -> None:
-        """Learn how a source is that is heard only while live, and what a person does."""
+        """Track whether live-only sources are alive, and what the user starts and stops."""
         followed = self._followed.get(event.session)
         if followed is None:
             return
@@ -121,7 +121,7 @@ class Scheduler:
                 followed.absent_since = None
 
     async def run(self) -> None:
-        """Look again and again until cancelled."""
+        """Check at intervals until cancelled."""
         try:
             while True:
                 self.look()
@@ -139,7 +139,7 @@ class Scheduler:
         return max(SHORTEST_WAIT_SECONDS, min(LOOK_SECONDS, due))
 
     def look(self) -> None:
-        """Start and stop what is due."""
+        """Start and stop the sessions that are due."""
         sessions = self._controls.sessions
         for gone in self._followed.keys() - set(sessions):
             self._drop(gone)
@@ -164,7 +164,7 @@ class Scheduler:
             self._start(session, followed)
 
     def _expect_change(self, plan: str | None, followed: _Followed, wall: float) -> None:
-        """Know when the times change next: anew if a clock was set, or a machine slept, past it."""
+        """Compute the next change of the times; again if the clock was set past it."""
         known = followed.changes_at
         if plan is None:
             followed.changes_at = None
@@ -175,7 +175,7 @@ class Scheduler:
     def _want(
         self, session: str, source: SourceSettings, followed: _Followed, wanted: bool
     ) -> None:
-        """Start or stop a session, once: what a person does afterwards stands."""
+        """Start or stop a session once: a later action of the user is left alone."""
         followed.wanted, followed.held, followed.absent_since = wanted, False, None
         self._report(session, source, on=wanted)
         if wanted:

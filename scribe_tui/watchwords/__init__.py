@@ -1,1 +1,1 @@
-"""Watch words: finding what a user listens for in spoken text, also where it was misheard."""
+"""Watch words: finding the user's words in spoken text, also where they were misheard."""

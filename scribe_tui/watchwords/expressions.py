@@ -1,4 +1,4 @@
-"""Regular expressions of the user, held to a time: one that runs away is put aside."""
+"""Regular expressions of the user, with a time limit: one that exceeds it is disabled."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ TIMEOUT_SECONDS = 0.02
 MOST_TIMEOUTS = 3
 """Texts that took too long after which an expression is not used again."""
 TEXTS_FORGIVEN = 1000
-"""Texts in time after which one that took too long counts no more: a machine may be slow once."""
+"""Texts within the limit after which an earlier timeout is forgotten: a machine may be slow
+once."""
 MOST_REPEATS = 100_000
 """Product of the counts in an expression: more take gigabytes and minutes to compile."""
 MOST_FINDS = 50
@@ -75,10 +76,10 @@ class Expressions:
             yield from found
 
     def spans_over(self, before: str, text: str) -> list[Span]:
-        """Finds that begin in `before` and end in `text`, by characters of `before + text`.
+        """Finds that begin in `before` and end in `text`, as offsets in `before + text`.
 
-        What is found in one of them by itself is none. The stop that the service sets where it
-        commits is not what was said: "Near the Tower. Bridge is closed." holds "tower bridge".
+        Finds within one of the two do not count. Punctuation that the service adds at a commit is
+        ignored: "Near the Tower. Bridge is closed." holds "tower bridge".
         """
         head, text = before.rstrip(_STOPS), text[:MAX_HEAD_CHARS]
         if not (self._expressions and head and text):

@@ -1,4 +1,4 @@
-"""Finder: all that a set of watch lists finds in one text; PartialFinder: in a text that grows."""
+"""Finder: finds watch words in one text; PartialFinder: in a text that grows."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from scribe_tui.watchwords.matcher import (
 from scribe_tui.watchwords.phrases import PhraseIndex
 
 MAX_CHARS = 20_000
-"""A committed text is looked through so far."""
+"""Most characters of a committed text that are searched."""
 MAX_PARTIAL_CHARS = 4000
 """Characters at the end of a long partial that are searched: the rest was searched before."""
 FUZZY_EVERY_SECONDS = 0.5
 STANDING_SECONDS = 0.7
-"""A last word that stood so long is over: growing text changes two to four times a second."""
+"""A last word that stood this long is complete: growing text changes two to four times a second."""
 EXPRESSION_WORDS = 12
-"""Words before a text that what an expression finds in it may begin in."""
+"""Words before a text in which a find of an expression may begin."""
 NUMBER_WORDS = 8
 """Words before a change that may form one number with what changed."""
 
@@ -61,12 +61,12 @@ class Finder:
 
     @property
     def takes_time(self) -> bool:
-        """Whether anything is looked for that growing text is not looked through for each time."""
+        """Whether it has searches that are too slow for every change of a partial."""
         return self.index.is_fuzzy or bool(self.expressions)
 
     @property
     def reach(self) -> int:
-        """Words before a text that a find in it may begin in."""
+        """Number of words before a text in which a find may begin."""
         return max(
             self.index.longest + 1,
             MAX_DIGIT_TOKENS if self.index.digits else 0,
@@ -145,10 +145,11 @@ def _moved(find: Find, by: int) -> Find:
 
 
 class PartialFinder:
-    """One session's growing text: what changed is looked at, the rest is remembered.
+    """Searches one session's growing text.
 
-    The end of what was said before it is looked through with it. What the next letters or words
-    may take back ("fire" of "firework") is not found before they come, or the text has stood.
+    It searches only what changed, together with the end of the text before. A find that the next
+    letters or words may undo ("fire" of "firework") is reported only when they have come, or the
+    text has not changed for `STANDING_SECONDS`.
     """
 
     def __init__(self, finder: Finder) -> None:
@@ -225,7 +226,7 @@ class PartialFinder:
         return min(times, default=None)
 
     def look_again(self, now: float, *, by_sound: bool) -> list[Find]:
-        """All finds in the text, which is as it was."""
+        """All finds in the unchanged text."""
         return self._update(self._text, now, by_sound)
 
     def clear(self) -> None:
@@ -292,7 +293,7 @@ RANK = {Tier.EXACT: 0, Tier.CLOSE: 1, Tier.SOUNDS_LIKE: 2}
 
 
 def chosen(finds: Sequence[Find]) -> list[Find]:
-    """Of finds of one list that overlap, the one a person would name; in order of place.
+    """The finds in order of place; of overlapping ones of one list only the best.
 
     That is the exact one, then the closest, then the longest.
     """

@@ -1,4 +1,4 @@
-"""SessionHits: from what is found in one session's text to hits, each said and alerted once."""
+"""SessionHits: turns finds in one session's text into hits, each reported and alerted once."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from scribe_tui.watchwords.folding import fold
 
 MAX_PENDING = 200
 MAX_REMEMBERED = 256
-"""Hits of a session that wait for their commit, and past ones that are still known."""
+"""Most hits of a session that wait for their commit, and most past hits that are remembered."""
 SAME_PLACE_SECONDS = 15.0
-"""How far off the estimated place of an unconfirmed hit may be."""
+"""Largest error of the estimated time of an unconfirmed hit."""
 SAME_WORD_SECONDS = 0.5
 """Two committed finds of one word closer than this are one: the service sent it twice."""
 ALERTED_PLACE_SECONDS = 2.0
-"""A word that alerted and comes again within so much sound is the same: the sound was repeated."""
+"""A word that alerted and occurs again within this time is the same: the sound was sent again."""
 MAX_QUOTE_CHARS = 200
 
 
@@ -97,7 +97,7 @@ class SessionHits:
     def partial(
         self, said: Said, finds: Sequence[Find], span: tuple[float, float], at: float, now: float
     ) -> Iterator[WatchHit]:
-        """What is new in the open segment.
+        """The new hits in the open segment.
 
         `span`: source seconds of the text's first and latest sound, for the estimate. `at` is
         the wall clock, `now` the monotonic one.
@@ -121,7 +121,7 @@ class SessionHits:
                 yield self._hit(hit, HitStatus.UNCONFIRMED, self._segment_number + 1, at)
 
     def taken_back(self) -> None:
-        """The open text is gone, as after an outage: its sound is sent again, whenever that is."""
+        """The partial is gone, as after an outage: its sound will be sent again."""
         for hit in self._pending:
             hit.find, hit.anywhere = None, True
 
@@ -146,10 +146,10 @@ class SessionHits:
         now: float,
         before: str = "",
     ) -> Iterator[WatchHit]:
-        """What stands in the committed text is confirmed, what does not is withdrawn.
+        """Confirm the hits that are in the committed text, withdraw those that are not.
 
-        What stood behind its end, or goes on there, waits for the next one. `before`: the end
-        of what was said just before, in which a find may begin.
+        Hits beyond its end, or that continue there, wait for the next segment. `before`: the end of
+        the text before it, in which a find may begin.
         """
         said = Said(segment.text, before)
         self._segment_number = segment.number
@@ -174,7 +174,7 @@ class SessionHits:
                 yield self._withdrawn(hit, segment.number, at)
 
     def closed(self, at: float) -> Iterator[WatchHit]:
-        """The run is over: what was never committed is withdrawn."""
+        """The run is over: withdraw the hits that were never committed."""
         self._confirmed.clear()  # the next run counts its seconds anew
         self._alerted_places.clear()
         pending, self._pending = self._pending, []
@@ -224,7 +224,7 @@ class SessionHits:
         return True
 
     def _withdrawn(self, hit: _Pending, segment_number: int, at: float) -> WatchHit:
-        """It was none: the next one, unless it is the same sound, waits for no cooldown."""
+        """Withdraw a hit; the next one has no cooldown, unless it is the same sound."""
         if hit.alerted:
             self._alerted_at.pop((hit.watch, hit.word), None)
         return self._hit(hit, HitStatus.WITHDRAWN, segment_number, at)

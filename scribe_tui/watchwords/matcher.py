@@ -18,7 +18,8 @@ from scribe_tui.watchwords.phrases import (
 )
 
 MAX_PLAIN_DIGITS = 2
-"""So short a number is found in parts only where it stands alone."""
+"""Numbers of at most this many digits are matched digit by digit only if no other digits are
+near."""
 CLOSE_RATIO = 88.0
 """Normalised similarity of letters (0 to 100) from which a form is close."""
 CLOSE_SOUND_RATIO = 60.0
@@ -26,9 +27,9 @@ CLOSE_SOUND_RATIO = 60.0
 CLOSE_DOUBLE_RATIO = 70.0
 """The same for an equal Double Metaphone key, under which more words fall together."""
 SOUNDS_LIKE_RATIO = 80.0
-"""Letters alike, sound not equal: worth a line in the list of hits and no more."""
+"""Similarity from which a form with another sound is listed as "sounds like", without alerts."""
 LEAST_RATIO = 50.0
-"""Less alike than this is nothing, whatever its sound."""
+"""Below this similarity a form never matches, whatever its sound."""
 MAX_DIGIT_TOKENS = 16
 """Words in the longest number that is said digit by digit."""
 
@@ -189,7 +190,7 @@ def excepted_spans(index: PhraseIndex, tokens: Sequence[Token]) -> list[tuple[st
 
 
 def _covers(match: Match, first: int, end: int) -> bool:
-    """Whether the words from `first` on excuse a match: as a whole, a mere likeness in part."""
+    """Whether an excepted phrase at `first` to `end` covers a match (a fuzzy one: overlaps it)."""
     if match.tier is Tier.EXACT:
         return first <= match.first and match.end <= end
     return first < match.end and match.first < end

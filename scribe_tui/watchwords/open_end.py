@@ -1,4 +1,4 @@
-"""What growing text may take back: finds whose word, number or phrase is not over yet."""
+"""Finds that more text may undo: an incomplete word, number or phrase at the end of a partial."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A program of the user's: the facts are in its environment, never in a shell's line."""
+"""Command outlet: runs a program of the user's, with the facts in its environment; no shell."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class CommandOutlet:
 
 
 def program_of(target: str) -> str:
-    """The program as it is started: no shell is there to read a `~`."""
+    """The program's path with `~` expanded, since no shell does it."""
     return os.path.expanduser(target)  # noqa: PTH111 - a bare name stays one
 
 

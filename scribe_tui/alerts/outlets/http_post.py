@@ -90,7 +90,7 @@ async def _exchange(url: str, body: bytes, headers: dict[str, str]) -> int:
 
 
 async def _status(reader: asyncio.StreamReader) -> int:
-    """The status of the answer; those before it (100 Continue, 103 Early Hints) are none."""
+    """The final status; informational ones (100 Continue, 103 Early Hints) are skipped."""
     for _ in range(MOST_HINTS):
         status = status_of((await reader.readuntil(b"\r\n")).decode("latin-1"))
         if status is None:

@@ -9,11 +9,11 @@ from scribe_tui.alerts.alert import Alert
 
 
 class Outlet(Protocol):
-    """One way out. `deliver` is never called twice at once."""
+    """One way to deliver alerts. `deliver` is never called concurrently."""
 
     @property
     def name(self) -> str:
-        """As it is called in sentences: fit to be shown, without any secret."""
+        """Its name in sentences, without any secret."""
 
     async def deliver(self, alert: Alert) -> None:
         """Hand `alert` over, in bounded time. Raises DeliveryError."""

@@ -1,4 +1,4 @@
-"""Bundled recordings as blocks that a station can play: MP3 frames, Ogg pages."""
+"""Bundled recordings, split into parts that a station can play: MP3 frames, Ogg pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class StreamPart:
 
 @dataclass(frozen=True, slots=True)
 class FramedRecording:
-    """A recording cut where a listener may join. `preamble` must come before any block."""
+    """A recording split where a listener may join. `preamble` must come before any part."""
 
     preamble: bytes
     blocks: tuple[StreamPart, ...]

@@ -26,7 +26,7 @@ FIRST_PARTIAL_SECONDS: Final = 0.8
 SETTLES_AFTER_SECONDS: Final = 0.25
 """A pause that may end a segment: the text so far is brought up to date."""
 BEHIND_SECONDS: Final = 2.0
-"""Ended speech that waits so long shows that the machine is behind: no partials."""
+"""If ended speech waits this long, the machine is behind: no partials are made."""
 _SPARE: Final = 0.8
 """Part of its time a machine can give to recognition for long."""
 _FIRST_COST: Final = 0.1
