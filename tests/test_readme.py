@@ -25,6 +25,7 @@ from scribe_tui.errors import SourceError
 from scribe_tui.local.demo.clips import FOLDER
 from tests.support.background import InBackground
 from tests.support.endpoint import StrictEndpoint
+from tests.support.program import run, start
 from tests.support.readme import README, ROOT, SECTIONS, section
 from tests.support.terminal import Terminal
 from tests.support.web import Web
@@ -154,10 +155,7 @@ def test_commands_run(
 
 
 def _run_plainly(words: list[str], env: dict[str, str], folder: Path) -> Done:
-    done = subprocess.run(
-        [sys.executable, "-m", "scribe_tui", *words],
-        cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+    done = run(words, cwd=folder, env=env, capture_output=True, text=True)
     assert "Traceback" not in done.stderr
     return done
 
@@ -219,10 +217,7 @@ PLAIN = {
 
 
 def _run_local(words: list[str], env: dict[str, str], folder: Path) -> None:
-    program = subprocess.Popen(
-        [sys.executable, "-m", "scribe_tui", *words],
-        cwd=folder, env=env, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    program = start(words, cwd=folder, env=env, stdout=subprocess.PIPE, text=True)
     assert program.stdout is not None
     with program:
         assert "127.0.0.1" in program.stdout.readline()

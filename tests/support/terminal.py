@@ -8,7 +8,6 @@ import re
 import select
 import signal
 import struct
-import sys
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -19,9 +18,12 @@ from typing import Any, Self
 import pexpect
 import pyte
 
+from tests.support.forked_terminal import ForkedTerminal
+from tests.support.program import PROGRAM, may_be_forked
 from tests.support.waiting import PATIENCE, wait_until
 
-PROGRAM = (sys.executable, "-m", "scribe_tui")
+__all__ = ["PROGRAM", "Terminal"]
+
 TIOCGPTN = 0x80045430
 """Linux tells the number of a pseudo-terminal by it; os.ptsname came with Python 3.13."""
 WAITED_FOR = re.compile(r"tfd:\s*(\d+) events:\s*([0-9a-f]+)")
@@ -61,13 +63,19 @@ class Terminal:
         self.raw = b""
         self._hung_up = False
         base = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+        whole = {**base, "LC_ALL": "C.UTF-8", "TERM": "xterm-256color", **(env or {})}
+        folder = str(cwd) if cwd else None
+        self._child: ForkedTerminal | pexpect.spawn[bytes]
+        if program == PROGRAM and may_be_forked(whole):
+            self._child = ForkedTerminal(arguments, (rows, columns), whole, folder)
+            return
         self._child = pexpect.spawn(
             program[0],
             [*program[1:], *arguments],
             dimensions=(rows, columns),
-            env={**base, "LC_ALL": "C.UTF-8", "TERM": "xterm-256color", **(env or {})},
+            env=whole,
             timeout=PATIENCE,
-            cwd=str(cwd) if cwd else None,
+            cwd=folder,
             preexec_fn=_default_signals,
         )
 
@@ -78,6 +86,7 @@ class Terminal:
         if self._hung_up:
             with suppress(ProcessLookupError):
                 os.killpg(self.pid, signal.SIGKILL)
+            wait_until(lambda: not self.is_running)
             return
         if self._child.isalive():
             os.killpg(os.getpgid(self.pid), signal.SIGKILL)
@@ -168,9 +177,13 @@ class Terminal:
         """Take the terminal away. The kernel sends SIGHUP; what becomes of the program then is
         its own affair, and nothing more can be read.
         """
+        self._hung_up = True
+        if isinstance(self._child, ForkedTerminal):
+            self._child.hang_up()
+            return
         child: Any = self._child
         child.ptyproc.fileobj.close()
-        child.ptyproc.closed = child.closed = self._hung_up = True
+        child.ptyproc.closed = child.closed = True
 
     def until(self, condition: Callable[[str], object], seconds: float = PATIENCE) -> str:
         """Read until `condition` holds for the screen; returns the screen."""
@@ -223,7 +236,7 @@ class Terminal:
             self._read_at = now
             most = max(1, int(self.bytes_per_second * since))
         try:
-            data: bytes = self._child.read_nonblocking(most, timeout=0.1)  # type: ignore[assignment]
+            data: bytes = self._child.read_nonblocking(most, timeout=0.1)
         except pexpect.TIMEOUT:
             return True
         except pexpect.EOF:

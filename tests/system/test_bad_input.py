@@ -9,7 +9,6 @@ import os
 import re
 import struct
 import subprocess
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -18,11 +17,11 @@ import pytest
 from tests.support.background import InBackground
 from tests.support.endpoint import KEY, StrictEndpoint
 from tests.support.numbered import numbered_pcm, words_in
+from tests.support.program import PROGRAM, start
 from tests.support.recording import record_until
 from tests.support.web import Web
 
 ROOT = Path(__file__).parents[2]
-PROGRAM = (sys.executable, "-m", "scribe_tui")
 NO_SYSTEM_PARTS = """
 import ctypes.util, sys
 sys.modules["imageio_ffmpeg"] = None
@@ -36,8 +35,8 @@ def run(*arguments, home, enough=lambda records: False, **environment):
     without sound devices.
     """
     kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-    with subprocess.Popen(
-        [*PROGRAM, *map(str, arguments)],
+    with start(
+        [*map(str, arguments)],
         cwd=home,
         env={
             **kept,

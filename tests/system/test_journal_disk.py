@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -14,6 +13,7 @@ from tests.proofs.soak.kills import kills
 from tests.support.background import InBackground
 from tests.support.endpoint import KEY, StrictEndpoint
 from tests.support.numbered import numbered_pcm, words_in
+from tests.support.program import run, start
 from tests.support.small_disk import fill, small_disk
 
 ROOT = Path(__file__).parents[2]
@@ -40,8 +40,8 @@ class Recording:
     def __init__(self, service, sound, disk):
         arguments = ("--speed", "16", "--commit", "1", "--log-rotate-mb", "0.01", sound)
         endpoint = ("--endpoint", service.endpoint().url, "--transport", "websocket")
-        self.process = subprocess.Popen(
-            [*(sys.executable, "-m", "scribe_tui", "record"), *endpoint, *arguments],
+        self.process = start(
+            ["record", *endpoint, *arguments],
             env={
                 **os.environ,
                 "ELEVENLABS_API_KEY": KEY,
@@ -106,9 +106,9 @@ def seconds_of(record):
 
 def record(service, sound, folder, **streams):
     """Run `record` over the sound to its end; exit code, what stderr said, the diagnostics."""
-    process = subprocess.run(
+    process = run(
         [
-            *(sys.executable, "-m", "scribe_tui", "record", "--speed", "16", "--commit", "1"),
+            *("record", "--speed", "16", "--commit", "1"),
             *("--endpoint", service.endpoint().url, "--transport", "websocket", str(sound)),
         ],
         env={
@@ -121,7 +121,6 @@ def record(service, sound, folder, **streams):
         cwd=folder,
         stderr=subprocess.PIPE,
         text=True,
-        check=False,
         timeout=120,
         **streams,
     )

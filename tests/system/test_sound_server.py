@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.program import run
 from tests.support.pulse import running
 from tests.support.requirements import need
 from tests.system.test_microphone import write_tone
@@ -91,10 +92,7 @@ def test_a_source_is_heard_by_its_name(environ: dict[str, str], address: str) ->
 
 
 def test_devices_lists_them(environ: dict[str, str]) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "scribe_tui", "devices"],
-        env=environ, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    done = run(["devices"], env=environ, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "pulse:vmic.monitor  Monitor of " in done.stdout
     assert re.search(r"pulse:mic .*\(sound server, the default\)", done.stdout)

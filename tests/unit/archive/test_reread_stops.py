@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from scribe_tui.journal.reading import journals_of
 from scribe_tui.journal.reading.times import Window
 from scribe_tui.scribe.batch import RATE, BatchSettings, BatchTranscript
 from tests.support.batch import KEY, BatchEndpoint
+from tests.support.program import start
 from tests.support.reread import SECONDS, hear, reread
 from tests.support.waiting import PATIENCE
 
@@ -44,7 +44,7 @@ class Stoppable:
         self.gate, self.reached = threading.Event(), threading.Event()
         self.service = BatchEndpoint(self._hear)
         self._argv = [
-            *(sys.executable, "-m", "scribe_tui", "reread", str(run), "talk", "--yes"),
+            *("reread", str(run), "talk", "--yes"),
             *("--endpoint", "", *arguments),
         ]
         self._run = run
@@ -71,7 +71,7 @@ class Stoppable:
             "HOME": str(self._run.parent),
             "PYTHONPATH": str(Path(__file__).parents[3]),
         }
-        return subprocess.Popen(
+        return start(
             self._argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
         )
 

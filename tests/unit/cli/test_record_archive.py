@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 import wave
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from scribe_tui.cli.program import program
 from tests.proofs.bench.mp3 import BYTES_PER_SECOND, make_mp3
 from tests.support.background import InBackground
 from tests.support.endpoint import KEY, StrictEndpoint
+from tests.support.program import start
 from tests.support.requirements import need
 from tests.support.side import Side
 
@@ -29,11 +29,11 @@ def test_a_killed_recording_leaves_sound_that_the_journal_leads_to(tmp_path):
         InBackground(StrictEndpoint()) as service,
         Side("tests.support.radio", str(sound), str(BYTES_PER_SECOND)) as radio,
     ):
-        argv = [sys.executable, "-m", "scribe_tui", "record", "--archive", "7d"]
+        argv = ["record", "--archive", "7d"]
         argv += ["--archive-free-mb", "0", "--log-dir", str(tmp_path / "logs")]
         argv += ["--endpoint", service.endpoint().url]
         argv += [f"news=http://127.0.0.1:{radio.port}/1"]
-        process = subprocess.Popen(argv, env=environment, stdout=subprocess.PIPE, text=True)
+        process = start(argv, env=environment, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
         kept = None
         for line in process.stdout:

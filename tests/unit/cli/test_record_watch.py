@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ from tests.support.background import InBackground
 from tests.support.endpoint import KEY, StrictEndpoint
 from tests.support.numbered import numbered_pcm
 from tests.support.post_server import PostServer
+from tests.support.program import run
 
 ROOT = Path(__file__).parents[3]
 
@@ -29,12 +28,12 @@ def clip(tmp_path: Path) -> Path:
 
 def record(tmp_path: Path, service: StrictEndpoint, *arguments: str, **env: str) -> Any:
     clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-    return subprocess.run(
-        [sys.executable, "-m", "scribe_tui", "record", "--endpoint", service.endpoint().url,
-         "--log-dir", str(tmp_path / "logs"), "--speed", "8", *arguments],
+    return run(
+        ["record", "--endpoint", service.endpoint().url, "--log-dir", str(tmp_path / "logs"),
+         "--speed", "8", *arguments],
         env={**clean, "ELEVENLABS_API_KEY": KEY, "SCRIBE_TRANSPORT": "websocket", **env,
              "PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, timeout=90, check=False,
+        capture_output=True, text=True, timeout=90,
     )  # fmt: skip
 
 
