@@ -6,14 +6,14 @@ from scribe_tui.tui.widgets.pane import Pane
 from scribe_tui.tui.widgets.transcript_view import Look
 
 AWAY_SECONDS = 300.0
-"""Who has not pressed a key for so long may have been away: what came since is new."""
+"""After this time without a key the user may have been away: what came since is new."""
 
 
 class Attention:
-    """The current pane is looked at while keys are pressed; a pane that is left is not."""
+    """Tracks which pane the user looks at: the current one, while keys are pressed."""
 
     def __init__(self) -> None:
-        """Nothing was looked at yet."""
+        """No pane was looked at yet."""
         self._pane: Pane | None = None
         self._look = Look(0, 0.0)
         self._at = 0.0

@@ -11,11 +11,11 @@ from scribe_tui.tui.finding.hits import KnownHits
 from scribe_tui.tui.finding.places import KnownPlaces
 
 MAX_WAITING = 4000
-"""Events a session may keep for a pane that is not there yet; the oldest go beyond."""
+"""Most events kept for a session without a pane; beyond it the oldest are dropped."""
 
 
 class Listener(Protocol):
-    """A pane, as the bridge sees it."""
+    """A pane, as far as the bridge needs it."""
 
     def receive(self, events: Sequence[Event]) -> None:
         """Take events of its session, in order."""
@@ -59,7 +59,7 @@ class Bridge:
         self._count(self._waiting.pop(session, ()), {})
 
     def forget(self) -> None:
-        """What comes next is of another time: nothing that was said before holds."""
+        """Drop all waiting events: what follows is of another time of a replay."""
         self._waiting.clear()
         self.hits.forget()
         self.places = KnownPlaces()
@@ -95,7 +95,7 @@ class Bridge:
             self.wake()
 
     def deliver(self) -> dict[str, Exception]:
-        """Hand all that waits to the panes that are there; what they raised, by session.
+        """Hand all waiting events to the attached panes; returns their exceptions by session.
 
         What the tally raised stands under `ALL`.
         """

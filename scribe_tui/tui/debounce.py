@@ -8,13 +8,13 @@ from __future__ import annotations
 from enum import Enum, auto
 
 FIRST_REPEAT_SECONDS = 0.68
-"""A key held down is repeated after so long at the latest."""
+"""Longest time until a terminal repeats a key that is held down."""
 REPEAT_SECONDS = 0.13
-"""And then at least so often; the Linux console is the slowest with eleven times a second."""
+"""Longest interval of further repeats; the Linux console is the slowest with eleven a second."""
 HELD_SECONDS = 0.3
-"""A key known to be held down may come so late on a line or a machine that is busy."""
+"""Longest interval of repeats of a key known to be held, on a busy line or machine."""
 ANSWER_SECONDS = 0.5
-"""An answer to a question that comes sooner was not meant for it."""
+"""An answer that comes sooner after the question was not meant for it."""
 
 
 class Press(Enum):

@@ -1,9 +1,9 @@
-"""An app that outlives bugs of its parts: a pane, a bar, a dialog.
+"""IsolatingApp: an app that survives bugs of its parts: a pane, a bar, a dialog.
 
-Textual ends the app at any exception, wherever it was raised. Here the part that raised it
-says so in its place (a dialog is closed), and everything else goes on. What our own widgets
-raise is mostly caught where they draw and where they take events; this is the net below
-that, for what goes through Textual itself.
+Textual ends the app at any exception, wherever it was raised. Here the part that raised it shows
+the error in its place (a dialog is closed), and everything else goes on. Exceptions of our own
+widgets are mostly caught where they draw and take events; this catches those that pass through
+Textual itself.
 
 Private names: `PRIVATE_NAMES`. Without them an exception ends the screen; the recording
 goes on without it, as it does for what cannot be isolated.
@@ -35,7 +35,7 @@ PRIVATE_NAMES = (
 )
 
 MOST_FAULTS, FAULT_SECONDS = 20, 10.0
-"""Faults within that many seconds from which on the whole screen counts as failed."""
+"""This many faults within this many seconds count as a failure of the whole screen."""
 LOOK_AFTER_SECONDS = 0.5
 """After this time a part that reads no messages is known to have stopped."""
 
@@ -58,7 +58,7 @@ class IsolatingApp(App[Result], Generic[Result], inherit_bindings=False):
         self._isolates = True
 
     async def on_event(self, event: Event) -> None:
-        """Take an event, if it is one to be taken; a bug in finding that out lets it through."""
+        """Take an event unless `takes` refuses it; a bug in `takes` lets it through."""
         try:
             takes = self.takes(event)
         except Exception as error:
@@ -99,7 +99,7 @@ class IsolatingApp(App[Result], Generic[Result], inherit_bindings=False):
         return super().pop_screen()
 
     def note_fault(self, sentence: str) -> None:
-        """Something failed that has no place of its own any more; for subclasses."""
+        """A part failed that is no longer on the screen; for subclasses."""
 
     def _handle_exception(self, error: Exception) -> None:
         if self._isolates and not self._too_many() and self._is_isolated(error):

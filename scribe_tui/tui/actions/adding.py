@@ -15,7 +15,7 @@ MOST_PANES = 200
 
 
 def maker(context: MonitorContext) -> MakeSource:
-    """What makes sources here. Raises UsageError where nothing does."""
+    """The function that makes sources. Raises UsageError if there is none."""
     if context.make_source is None:
         raise UsageError("no adding", "Sources cannot be added in this run.")
     return context.make_source
@@ -42,16 +42,16 @@ async def sources_named(
 
 
 def too_many(taken: int, left_out: int) -> str:
-    """What is said of a list that is longer than is taken of it."""
+    """The sentence about a list of which only a part was taken."""
     return f"That list holds {taken + left_out} stations; these are the first {taken} of them."
 
 
 async def add_sources(
     context: MonitorContext, controls: Controls, sources: Sequence[SourceSettings]
 ) -> None:
-    """Add these, or none where there would be too many, and keep them for next time.
+    """Add all of these, or none if there would be too many, and remember them for the next start.
 
-    Raises UsageError. That they cannot be kept is no reason to say anything.
+    Raises UsageError. A failure to remember them is ignored.
     """
     if len(controls.sessions) + len(sources) > MOST_PANES:
         raise UsageError("too many", f"There can be {MOST_PANES} panes at most: choose fewer.")

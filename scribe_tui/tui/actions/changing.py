@@ -27,7 +27,7 @@ LABELS = {
 
 
 def rename(controls: Controls, context: MonitorContext, session: str, text: str) -> str:
-    """Call it so, in the watch lists that are for it too; a sentence. Raises UsageError."""
+    """Rename a session, also in its watch lists; returns a sentence. Raises UsageError."""
     name = clean_name(text)
     if not name:
         raise UsageError("no name", "A source needs a name.")
@@ -46,7 +46,7 @@ def rename(controls: Controls, context: MonitorContext, session: str, text: str)
 def set_anew(
     controls: Controls, context: MonitorContext, session: str, values: Mapping[str, str]
 ) -> str:
-    """Set it to what was typed; a sentence, empty if nothing changed. Raises UsageError."""
+    """Apply typed settings; returns a sentence, empty if nothing changed. Raises UsageError."""
     before = as_it_is(controls, context, session)
     after = changed(before, values)
     if after == before:
@@ -58,7 +58,7 @@ def set_anew(
 
 
 def texts_of(source: SourceSettings) -> dict[str, str]:
-    """The fields of `LABELS` as they would be typed."""
+    """The fields of `LABELS` as texts for the form."""
     return {
         "language": source.speech.language or "",
         "commit": source.speech.commit,
@@ -68,14 +68,14 @@ def texts_of(source: SourceSettings) -> dict[str, str]:
 
 
 def _from_when(before: SourceSettings, after: SourceSettings) -> str:
-    """From when on it counts for a session that runs."""
+    """A phrase that says when the change takes effect in a running session."""
     if after.runs_like(before):
         return ""
     return "; from its next pause on" if after.sounds_like(before) else "; it starts anew"
 
 
 def changed(source: SourceSettings, values: Mapping[str, str]) -> SourceSettings:
-    """`source` with what stands in the form; what is empty is as by default. Raises UsageError."""
+    """`source` with the form's values; empty ones mean the default. Raises UsageError."""
     read = {
         name: _OPTIONS[name].from_text(values[name], label)
         if values[name]
@@ -89,7 +89,7 @@ def changed(source: SourceSettings, values: Mapping[str, str]) -> SourceSettings
 
 
 def as_it_is(controls: Controls, context: MonitorContext, session: str) -> SourceSettings:
-    """What a source is set to, with the words of its own that are listened for by now."""
+    """The settings of a source, with its present own watch words."""
     source = controls.settings_of(session)
     if context.watch is None:
         return source
@@ -123,7 +123,7 @@ def _watch(watch: WatchWords | None, before: SourceSettings, after: SourceSettin
 
 
 def _check_list(watch: WatchWords, name: str) -> None:
-    """Raise UsageError where another list than the source's own has its name."""
+    """Raise UsageError if a list other than the source's own has its name."""
     if any(one.name == name and one.sources != (name,) for one in watch.lists):
         raise UsageError(
             "list taken",

@@ -19,16 +19,16 @@ from scribe_tui.session.controls import Controls
 from scribe_tui.transcript import Line
 
 EDGE_SECONDS = 0.5
-"""What is heard of a line is so much longer on both sides: words are not cut."""
+"""Playback of a line is extended by this on both sides, so that no word is cut."""
 CLIP_EDGE_SECONDS = 2.0
-"""A clip has more around it: how it was said, and what it answers."""
+"""A clip is extended by this on both sides, for context."""
 LAST_SECONDS = 30.0
-"""Without a line it is this much; no more is in memory."""
+"""Length of a clip or playback without a line; no more is in memory."""
 NOTHING = Held((), AudioFormat.parse("pcm_16000"))
 
 
 class WantedSound(NamedTuple):
-    """A stretch of a session, and what memory has of it."""
+    """A span of a session, and the sound of it in memory."""
 
     session: str
     stretch: TranscriptSpan
@@ -91,6 +91,6 @@ def segment_of(run: Path | None, session: str, number: int) -> CommittedSegment 
 
 
 def cut(run: Path | None, wanted: WantedSound) -> Cut:
-    """What there is of the sound that is wanted. Blocks; raises as `cut_stretch`."""
+    """The available part of the wanted sound. Blocks; raises as `cut_stretch`."""
     journal = journal_of(run, wanted.session)
     return asyncio.run(cut_stretch(run, journal, wanted.stretch, wanted.held))

@@ -24,7 +24,7 @@ NO_RUN = "Nothing is saved here that could be taken along."
 
 
 def keep_copy(run: Path | None, text: str, width: int) -> str:
-    """Append to the file of copies; where it is, in full if `width` is large, or why it is not."""
+    """Append to the file of copies; returns its path, shortened to `width` cells, or the error."""
     from scribe_tui.journal.run_files import note
     from scribe_tui.tui.terminal.clipboard import append_to, is_too_long
 

@@ -19,28 +19,28 @@ if TYPE_CHECKING:
     from scribe_tui.tui.actions.clipping import WantedSound
 
 LATE_SECONDS = 2.0
-"""Live sound that waits longer than this is skipped, down to what bridges a late chunk."""
+"""If more live sound than this waits, it is skipped down to `CUSHION_SECONDS`."""
 CUSHION_SECONDS = 0.4
 OPEN_HIT_SECONDS = 10.0
-"""What is played of a hit whose line is not whole yet."""
+"""Length of the latest sound that is played for a hit that is not committed yet."""
 LOOK_SECONDS = 0.5
-"""How often it is looked whether there still is something to be heard."""
+"""Interval at which it is checked whether the session still runs."""
 
 
 class LiveSound(Protocol):
-    """What is needed of `session.buffer.recent_sound.RecentSound`."""
+    """The part of `session.buffer.recent_sound.RecentSound` that playback needs."""
 
     audio_format: AudioFormat
 
     def last(self, seconds: float) -> list[tuple[float, float, bytes]]:
-        """The sound of the last seconds, as far as it is there, in order."""
+        """The chunks of the last `seconds` that are still kept, in order."""
 
     def listen(self, listener: Callable[[bytes], None]) -> Callable[[], None]:
-        """Give `listener` what is heard from now on; returns how to end it."""
+        """Pass PCM to `listener` from now on; returns a function that ends this."""
 
 
 async def hear_live(find: Callable[[], LiveSound | None]) -> None:
-    """Play what a session hears, from run to run, until cancelled or it runs no more.
+    """Play a session's live sound, across its runs, until cancelled or it no longer runs.
 
     `find` gives the sound of its present run, None while there is none. Raises SourceError.
     """
@@ -79,10 +79,10 @@ def hearing(
     run: Path | None,
     say: Callable[[str], None],
 ) -> Callable[[], Awaitable[None]]:
-    """What plays a session's live sound, or that of `line` as memory and `run` hold it.
+    """A function that plays a session's live sound, or that of `line` from memory or `run`.
 
-    `say` takes how it goes. Raises UsageError where there is nothing to be heard; what is
-    returned raises that, too, and SourceError.
+    `say` is given sentences on its progress. Raises UsageError if there is nothing to play; the
+    returned function raises that, too, and SourceError.
     """
     name = controls.snapshot(session).name
     if line is None:
@@ -101,7 +101,7 @@ def hearing_hit(
     run: Path | None,
     say: Callable[[str], None],
 ) -> Callable[[], Awaitable[None]]:
-    """What plays the sound of a hit: of its `line`, or the latest while that is not whole yet.
+    """A function that plays a hit: its `line`, or the latest sound while that is not committed.
 
     As `hearing`.
     """

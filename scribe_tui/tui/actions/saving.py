@@ -1,4 +1,4 @@
-"""The present set of sources and watch words, as it is saved to a file of settings."""
+"""Saving the present sources and watch words to a file of settings."""
 
 from __future__ import annotations
 
@@ -48,5 +48,5 @@ Raises UsageError. May wait for a disk: not for the event loop's thread."""
 
 
 def saved_in(file: Path) -> str:
-    """What is said once it is there."""
+    """The sentence that says that the file was saved."""
     return f"saved in {harmless_line(str(file))}; it holds addresses as they were given"

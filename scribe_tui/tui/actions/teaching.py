@@ -1,4 +1,4 @@
-"""What a person says of a hit changes the watch words: heard right, or never again."""
+"""Teaching watch words by hits: a person confirms a hit, or excludes it from now on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scribe_tui.tui.watch_words import WatchWords
 
 
 class HitTeacher:
-    """Changes the watch words by what a person says of a hit; each answer is a sentence."""
+    """Changes the watch words by a person's verdict on a hit; methods return a sentence."""
 
     def __init__(self, known: KnownHits, watch: WatchWords | None) -> None:
         """The hits `known`; `watch` is None where there are no watch words."""
@@ -43,13 +43,13 @@ class HitTeacher:
         return self.end(hit)
 
     def what_ends(self, hit: WatchHit) -> str:
-        """What `end` does, such as `listen for fire no more`."""
+        """A phrase for what `end` does, such as `listen for fire no more`."""
         if self._is_of_the_word(hit):
             return f"listen for {hit.word} no more"
         return f"{quoted(hit.heard)} is no hit any more"
 
     def end(self, hit: WatchHit) -> str:
-        """Hits such as this one are none from now on; a sentence."""
+        """Stop hits of this kind from now on; returns a sentence."""
         what = self.what_ends(hit)
         if self._watch is None:
             return "There is nothing to take away here."

@@ -24,9 +24,9 @@ SLOT_SECONDS = 150.0
 MISSED_SECONDS = 15.0
 """Missed sound from which on a slot shows a gap, even if it has more speech."""
 LEAST_SECONDS = 15.0
-"""A slot that has just begun is measured as if it were so long."""
+"""Least length by which a slot that has just begun is measured."""
 MAX_LOOK_SECONDS = 5.0
-"""Time between two looks that counts; more than that the program stood still."""
+"""Most time between two samples that counts; if more passed, the program stood still."""
 MAX_OPEN_HITS = 200
 BARS = STRIP_LEVELS
 SILENCE, MISSED, HIT, NOTHING = STRIP_SILENCE, STRIP_GAP, STRIP_HIT, " "
@@ -157,7 +157,7 @@ class Hours:
         return self._hours.setdefault(session, Hour())
 
     def clear(self) -> None:
-        """What comes next is of another time."""
+        """Forget all: what follows is of another time of a replay."""
         self._hours.clear()
         self._looked_at = None
 

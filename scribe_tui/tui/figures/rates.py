@@ -1,4 +1,4 @@
-"""Words a minute and money an hour, as calm figures: of a span that is long enough. Pure data."""
+"""Rates: words a minute and money an hour, over spans long enough for steady figures. Pure data."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from scribe_tui.events import CommittedSegment
 
 STEP_SECONDS = 10.0
-"""Figures change on this beat and stand still in between."""
+"""Interval at which figures change."""
 MOST_STEPS = 12
 """Words are those of the last two minutes."""
 LEAST_STEPS = 3
 """Half a minute of speech, or of silence, is enough for a first figure."""
 UNSETTLED_STEPS = 1
-"""What was said in the latest seconds is not committed yet."""
+"""The latest steps are left out: their words are not committed yet."""
 SPENDING_SECONDS = 60.0
 """Money an hour is that of sound sent in the last minute."""
 LEAST_SPENDING_SECONDS = 10.0
@@ -88,12 +88,12 @@ class Spending:
         return max(0.0, billed_seconds - sent[0].seconds) / span
 
     def begin_anew(self) -> None:
-        """What was sent before says nothing of what comes: it is stopped, paused or waits."""
+        """Forget the rate so far: the session is stopped, paused or waits."""
         self._sent.clear()
 
 
 def words_in(segment: CommittedSegment) -> int:
-    """How many words a segment has: the service's count, else that of the blanks between them."""
+    """The number of words in a segment: from its words, else by the blanks in its text."""
     return sum(word.kind == "word" for word in segment.words) or len(segment.text.split())
 
 

@@ -24,7 +24,7 @@ QUIET = (
     DisplayStatus.CONNECTING,
     DisplayStatus.LIVE,
 )
-"""What goes, in this order, where there is no room for all."""
+"""Statuses that are left out first, in this order, where there is no room for all."""
 SHOWN = (DisplayStatus.LIVE, *(how for how in DisplayStatus if how is not DisplayStatus.LIVE))
 
 
@@ -46,7 +46,7 @@ GAP, BETWEEN = "  ", f" {BAR} "
 
 
 def summary_row(width: int, summary: Summary, currency: str = "USD", bar: str = BETWEEN) -> Row:
-    """`summary` in at most `width` cells; what is wrong is said in words to the last."""
+    """`summary` in at most `width` cells; problems are shortened last."""
     fields = [one for one in _fields(summary, currency) if one.forms[0]]
     for name in (*SQUEEZED, *SQUEEZED, *SQUEEZED):
         row = _joined(fields, bar)

@@ -1,4 +1,4 @@
-"""What is marked in one pane's text: hits, what is looked for, the cursor, marks, a range."""
+"""Decorations of one pane's text: hits, found text, the cursor, marks, a range."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from scribe_tui.tui.finding.marks import Marks
 from scribe_tui.tui.finding.matching import Span, folded, spans
 
 MAX_SEGMENTS = 4000
-"""Segments of which it is known what was found in them; older ones lose their marks."""
+"""Segments whose hits are remembered; older ones lose their highlights."""
 
 
 class Highlight(NamedTuple):
-    """Characters of a text, first and past-the-last, that are shown as `part`."""
+    """Characters `start` to `end` (exclusive) of a text, drawn as `part`."""
 
     start: int
     end: int
@@ -24,7 +24,7 @@ class Highlight(NamedTuple):
 
 
 class Decor(NamedTuple):
-    """What is marked of one line; lines that have the same look alike."""
+    """The decorations of one line; equal ones are drawn alike."""
 
     heard: tuple[str, ...] = ()
     wanted: str = ""
@@ -100,7 +100,7 @@ def highlights_of(text: str, decor: Decor, hit_part: str, found_part: str) -> li
 
 
 def _hit_spans(text: str, heard: Iterable[str], part: str) -> list[Highlight]:
-    """As many places as there are hits that were heard so, the first ones."""
+    """The first places of each heard form, as many as it has hits."""
     wanted: dict[str, int] = {}
     for form in map(folded, heard):
         wanted[form] = wanted.get(form, 0) + 1
@@ -112,7 +112,7 @@ def _hit_spans(text: str, heard: Iterable[str], part: str) -> list[Highlight]:
 
 
 def _rest(text: str, form: str) -> list[Span]:
-    """What of a hit that began in the line before stands at the beginning of this one."""
+    """The part at the beginning of a line of a hit that began in the line before."""
     words = form.split()
     for number in range(1, len(words)):
         found = spans(text, " ".join(words[number:]), whole_words=True, limit=1)

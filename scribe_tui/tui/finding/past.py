@@ -1,4 +1,4 @@
-"""The lines of one pane that are older than memory holds: pages that come when they are read."""
+"""Past: a cache of pages of a pane's older lines, which are loaded from the journal on demand."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from scribe_tui.transcript import Line
 
 MAX_PAGES = 8
 TRIES = 3
-"""How often a page is asked for that comes shorter than it should be."""
+"""How often a page that comes incomplete is requested."""
 
 
 class Past:
-    """A few pages of lines; one that is missing is asked for, once, and comes later."""
+    """A few pages of lines; a missing page is requested once, and arrives later."""
 
     def __init__(self, ask: Callable[[int], None]) -> None:
         """`ask` is called with the number of a page; `give` answers."""

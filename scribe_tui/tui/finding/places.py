@@ -1,4 +1,4 @@
-"""KnownPlaces: where something went wrong, in all sessions, to come back to."""
+"""KnownPlaces: the gaps and errors of all sessions, as places to go to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Quotes to take along: what was said, by which source, under which title, when."""
+"""Quotes for copying: what was said, by which source, under which title, when."""
 
 from __future__ import annotations
 

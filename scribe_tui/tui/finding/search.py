@@ -11,7 +11,7 @@ from scribe_tui.tui.finding.matching import holds
 
 
 def line_text(line: Line) -> str:
-    """What a line says; of a gap, why nothing was heard."""
+    """The text of a line; for a gap, its cause."""
     return line.cause if isinstance(line, Gap) else line.text
 
 
@@ -48,7 +48,7 @@ def line_at(transcript: Transcript, at: float) -> int | None:
 
 
 class OlderMatches:
-    """The lines beyond memory that hold what is looked for, as far as the journal was read."""
+    """Matches in lines older than memory holds, as far as the journal was searched."""
 
     def __init__(self) -> None:
         """None was read yet."""
@@ -57,10 +57,10 @@ class OlderMatches:
         self._read_until = 0
 
     def unread(self, first: int) -> range:
-        """What has yet to be read where memory holds the lines from `first` on."""
+        """The numbers of lines still to be searched, if memory holds the lines from `first` on."""
         return range(self._read_until, first)
 
     def add(self, read: range, numbers: Iterable[int]) -> None:
-        """The lines of `read` were looked through, which is all that was unread."""
+        """Add the matches in `read`, all lines that were unread."""
         self.numbers += numbers
         self._read_until = read.stop

@@ -1,4 +1,4 @@
-"""What all layouts are made of: boxes of cells, shapes of panes, and the plan of a screen."""
+"""Building blocks of all layouts: boxes of cells, shapes of panes, and the plan of a screen."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class PanePlace(NamedTuple):
 class Plan(NamedTuple):
     """The panes in view, and which are not: `before` and `after` those that are.
 
-    `first` is how far the layout is scrolled; it goes into the next plan, so that panes move
-    no further than they must. `more` is where it is said what is not in view.
+    `first` is how far the layout is scrolled; it is an input of the next plan, so that panes move
+    no further than they must. `more`: the row that names the panes out of view.
     """
 
     places: tuple[PanePlace, ...] = ()
@@ -57,9 +57,9 @@ def shares(total: int, parts: int) -> list[tuple[int, int]]:
 
 
 def first_in_view(count: int, rows: int, first: int, keep: int) -> int:
-    """Which of `count` things is the first of the `rows` in view.
+    """The index of the first of `count` things in view, if `rows` of them are.
 
-    `keep` is among them, none of them is empty, and it is as near to `first` as that allows.
+    Thing `keep` is in view, no row is empty, and the result is as near to `first` as possible.
     """
     first = max(keep - rows + 1, min(first, keep))
     return max(0, min(first, count - rows))

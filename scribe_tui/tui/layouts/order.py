@@ -9,13 +9,13 @@ from typing import NamedTuple
 from scribe_tui.tui.figures.display_status import TROUBLED, DisplayStatus
 
 REORDER_SECONDS = 6.0
-"""Panes keep their places at least so long."""
+"""Least time between two changes of the order."""
 KEYS_SECONDS = 5.0
 """Time after a key in which no pane moves: the next key may follow."""
 TALKATIVE = (0.02, 0.25, 0.6)
-"""Shares of speech that part the silent, those that say something, and two kinds of talkers.
+"""Shares of speech that separate four classes: silent, some speech, and two kinds of talkers.
 
-So few that nobody changes places for a sentence more or less.
+So few that no pane changes places for a sentence more or less.
 """
 
 

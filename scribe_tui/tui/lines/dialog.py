@@ -36,9 +36,9 @@ _SEQUENCES = {
     "\x1bOP": "f1",
 }
 MOST_AT_ONCE = 3
-"""Nobody presses so many keys in one moment: it was pasted."""
+"""More characters at once than this were pasted, not typed."""
 PASTE_REST_SECONDS = 0.3
-"""What comes so soon after a paste, or a piece of one, belongs to it, be it a single character."""
+"""Characters this soon after a paste, or a part of one, belong to it."""
 MOST_HELD_BACK = 500
 """Lines that wait for the answer to a question."""
 
@@ -71,7 +71,7 @@ class Dialog(ABC):
 
     @abstractmethod
     def gone(self) -> None:
-        """Nothing will ever be typed again."""
+        """The terminal is gone: no more input will come."""
 
     def call_later(self, act: Callable[..., None], *given: Any) -> None:
         """Do it as soon as the loop can."""
@@ -105,7 +105,7 @@ class Dialog(ABC):
         self._ask_in_turn(now)
 
     def ask_no_more(self) -> None:
-        """Whatever was asked, nobody will answer it."""
+        """Withdraw all open questions."""
         self._asked = None
         self._to_ask.clear()
         self._say_held_back()

@@ -16,7 +16,7 @@ from scribe_tui.tui.lines.reader import Reader
 
 
 class PlainPlayback(NamedTuple):
-    """What is being heard, and the task that plays it.
+    """The sound being played, and the task that plays it.
 
     `what` is a line, a hit, or None for live sound.
     """

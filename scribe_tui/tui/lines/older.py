@@ -1,4 +1,4 @@
-"""Plain lines: what memory does not hold of a source any more is read from its journal."""
+"""Plain lines: lines that are no longer in memory are read from the journal."""
 
 from __future__ import annotations
 

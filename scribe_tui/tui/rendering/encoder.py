@@ -1,4 +1,4 @@
-"""What a terminal is sent for runs of cells: no more bytes than it takes.
+"""Encoding runs of cells as terminal sequences, in as few bytes as possible.
 
 A style is sent once where it changes, the cursor is moved within a row by the column alone,
 and many blanks are erased. Columns are absolute, so that a text which takes more
@@ -20,7 +20,7 @@ from scribe_tui.tui.rendering.wrap import cells_of
 
 PLAIN = "\x1b[m"
 GAP = " " * 12
-"""The shortest run of blanks that takes more bytes than erasing it and moving on."""
+"""The shortest run of blanks that costs more bytes than erasing it and moving the cursor."""
 GAPS = re.compile(f"({GAP} *)")
 
 

@@ -1,4 +1,4 @@
-"""Frames: what changed is gathered, then shown at once, a few dozen times a second.
+"""Frames: changes are collected and painted together, a few dozen times a second.
 
 Widgets name the cells that changed. The path that always works is Textual's public
 `refresh(*regions)`; the faster compositor is used where it can be.
@@ -77,7 +77,7 @@ class FrameScreen(SizedScreen[None], inherit_bindings=False):
         return True
 
     def frame_soon(self) -> None:
-        """See to it that there is a frame.
+        """Request a frame.
 
         Called by the event loop itself: a message for each would cost half as much again.
         """

@@ -1,4 +1,4 @@
-"""Every sign that the screen draws besides letters, and what stands for it in ASCII.
+"""Every symbol that the screen draws besides letters, and its replacement in ASCII.
 
 Parts of the screen draw the signs named here. Where a terminal takes nothing but ASCII,
 `in_ascii` stands on the way out and puts one cell for the other, in text from elsewhere too:

@@ -1,4 +1,4 @@
-"""Pictures that Textual makes, as whole screens and dialogs are painted, said in fewer bytes.
+"""Textual's own updates, for whole screens and dialogs, re-encoded in fewer bytes.
 
 Private names: `PRIVATE_NAMES`. An update that is not known is written as Textual writes it.
 Gained: a dialog in a large terminal takes half the bytes (`tests/tui/test_updates.py`).

@@ -1,4 +1,4 @@
-"""Leaving: the question before, and what is shown while the last words come in."""
+"""Leaving: the question before it, and the dialog shown while sessions drain."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class DrainScreen(DialogScreen[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "app.leave_now", "Leave at once")]
 
     def __init__(self, live_panes: Callable[[], int]) -> None:
-        """`live_panes` counts the panes still at it."""
+        """`live_panes` counts the panes that are still draining."""
         super().__init__()
         self._live_panes = live_panes
         self._shown = -1
         self._text = Static()
 
     def compose(self) -> ComposeResult:
-        """What we wait for, and the way out."""
+        """What is waited for, and the key that leaves at once."""
         with Vertical(classes="card"), Vertical(classes="dialog"):
             yield self._text
             yield Static(Content.assemble(("q", "bold"), " leaves at once"), classes="choices")

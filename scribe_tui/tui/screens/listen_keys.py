@@ -19,7 +19,7 @@ Say = Callable[[str], None]
 
 
 class PanePlayback(NamedTuple):
-    """What is being heard, and the task that plays it.
+    """The sound being played, and the worker that plays it.
 
     `what` is a line, a hit, or None for live sound; `pane` the session's, None if it has none.
     """
@@ -59,7 +59,7 @@ class ListenActions(MonitorBase, inherit_bindings=False):
         return f"Looking for its sound {ELLIPSIS}"
 
     def _why_not(self, session: str, what: Line | WatchHit | None) -> str | None:
-        """End what is heard; a sentence if that was this, or if nothing can be heard here."""
+        """End playback; a sentence if it was of this sound, or if this machine cannot play any."""
         from scribe_tui.audio.speakers import why_unheard
 
         heard = self._heard
@@ -106,7 +106,7 @@ class ListenActions(MonitorBase, inherit_bindings=False):
         heard = self._heard = PanePlayback(session, what, pane, worker)
 
     def _hush(self) -> None:
-        """End what is heard."""
+        """End playback."""
         if self._heard is not None:
             if self._heard.pane is not None:
                 self._heard.pane.show_heard(heard=False)

@@ -1,4 +1,4 @@
-"""Whether to send the terminal less: as the user says, else by what the line is seen to take.
+"""Whether to send the terminal less: by the user's setting, else by the measured line rate.
 
 Instants and measured rates go in, a decision comes out.
 """
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 THIN = 8_000.0
 """Bytes a second. A busy wall of twelve panes sends less than this if all is sent."""
 DWELL_SECONDS = 60.0
-"""A line that was thin a moment ago is so still: sending less makes it look faster."""
+"""A line found to be thin counts as thin for this long: sending less makes it look faster."""
 BLIND = 1_800.0
 """Bytes a second to a far terminal that answers nothing: the least that a line takes, nearly."""
 TMUX_SECONDS = 1.0

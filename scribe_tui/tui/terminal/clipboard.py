@@ -1,4 +1,4 @@
-"""Text to the clipboard of whoever sits before the terminal, through whatever lies between.
+"""The clipboard of the user's terminal, reached through tmux, GNU screen or directly.
 
 Measured: inside tmux its own `load-buffer -w` is the only way that works with its defaults (OSC
 52 from within is dropped); GNU screen and a terminal itself take OSC 52. Whether one allows it
@@ -18,7 +18,7 @@ from scribe_tui.multiplexer import TerminalRoute, passed_through, route_of, run_
 MAX_BYTES = 74_994
 """Of text: as base64 this is just below the 100,000 bytes that terminals take."""
 WAIT_SECONDS, TRIES = 0.1, 20
-"""How often, and how far apart, a terminal that is behind is tried."""
+"""Seconds between tries, and number of tries, while a terminal is behind."""
 
 Write = Callable[[bytes], None]
 """Puts bytes on their way to the terminal. Raises OSError."""

@@ -1,4 +1,4 @@
-"""DrivenApp: what the terminal's driver sets in motion in its app."""
+"""DrivenApp: the methods of an app that the terminal driver calls."""
 
 from __future__ import annotations
 
@@ -36,4 +36,4 @@ class DrivenApp(App[Result], Generic[Result], inherit_bindings=False):
         """What was pasted was longer than is taken: its end is lost; for subclasses."""
 
     def line_seen(self, rate: float | None) -> None:
-        """The line takes so many bytes a second; None: as many as there are; for subclasses."""
+        """The line takes `rate` bytes a second, None: no limit seen; for subclasses."""

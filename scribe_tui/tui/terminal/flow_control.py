@@ -1,4 +1,4 @@
-"""How much may be under way to the terminal, so that what a key does is not long behind it.
+"""FlowControl: how many bytes may be under way to the terminal, so that keys act without delay.
 
 What is written to a terminal may lie for many seconds in buffers on the way (SSH over a thin
 line), and the effect of a key is seen as much later. So cursor reports are asked for behind frames:
@@ -24,7 +24,7 @@ GRACE_SECONDS = 0.15
 MOST_SHORTEST_SECONDS = 1.0
 """The way itself is not longer, even over satellites: the rest is what waits on it."""
 MUTE_SECONDS = 5.0
-"""No answer for so long: not a slow line but a terminal that does not answer, or did not now."""
+"""After this time without an answer the terminal counts as one that does not answer."""
 MOST_UNANSWERED = 2
 LATE_SECONDS = 60.0
 """An answer that comes later is not expected any more."""
@@ -35,14 +35,14 @@ LEAST_EXCESS = 0.02
 LOST_BYTES = 2_000
 """An answer that does not come behind fewer bytes is lost; behind more it may still come."""
 SEVERAL = 3
-"""So many measurements that agree are believed; one may be a hiccup."""
+"""Number of agreeing measurements that are believed; a single one may be a hiccup."""
 FIRST_WINDOW = 1_000.0
-"""So many bytes may be under way over a far line of which nothing is known but that it answers."""
+"""Bytes that may be under way on a far line that answers and was not measured yet."""
 LEAST_WINDOW = 300.0
 GROWTH = 1.5
 """How much more may be under way after an answer in less than half the expected time."""
 FAST = 30_000.0
-"""Bytes a second; a line that takes so many is not thin."""
+"""Bytes a second from which on a line is not thin."""
 
 
 class Question(NamedTuple):

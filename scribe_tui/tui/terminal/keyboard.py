@@ -1,4 +1,4 @@
-"""What a terminal sends, by kind: keys a person pressed, pasted text, and its own answers.
+"""Terminal input, sorted by kind: pressed keys, pasted text, and answers of the terminal.
 
 Pure: bytes and instants go in, items come out. Sequences follow ECMA-48, so one that is not
 known is swallowed whole, wherever it is cut. Nothing here waits for ever: what is not ended
@@ -14,23 +14,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 ESCAPE_SECONDS = 0.1
-"""A lone escape is the key after so long."""
+"""Time after which a lone escape counts as the key."""
 LATE_REST_SECONDS = 1.0
 """The rest of a sequence may come so late behind its escape, which has been taken for the key."""
 SEQUENCE_SECONDS = 3.0
-"""Answers may come in pieces over a slow line; after so long the rest is given up."""
+"""Longest wait for the rest of a sequence, which may come in pieces over a slow line."""
 PASTE_GAP_SECONDS = 0.5
-"""A paste in which nothing comes for so long has ended, though its end did not come."""
+"""A paste without further input for this long has ended, even without its end sequence."""
 GROUP_SECONDS = 0.03
 """Plain characters closer together than this were not typed one by one: programs that type for a
 person press a key each 12 to 25 ms, a serial line of 300 baud brings one each 33 ms.
 """
 BURST_CHARS = 3
-"""So many at once are a paste; two may be a fast hand on a slow line."""
+"""This many characters at once are a paste; two may be fast typing on a slow line."""
 MOST_REPEATS = 40
-"""So many times one character at once may be a key held down on a slow line."""
+"""Up to this many equal characters at once may be a key held down on a slow line."""
 BURST_REST_SECONDS = 0.15
-"""What follows a burst, or the end of a paste, within this belongs to it."""
+"""Input within this time after a burst, or the end of a paste, belongs to it."""
 MAX_CHARS = 100_000
 """Longest paste or string sequence that is kept; the rest of it is dropped."""
 

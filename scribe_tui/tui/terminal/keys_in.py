@@ -32,8 +32,8 @@ LOOK_SECONDS = 0.1
 """How long the screen's closing may go unnoticed here."""
 READ_BYTES = 1024
 MOST_AHEAD = 64
-"""So many messages are passed on before the app is waited for; nobody types as many ahead of it,
-and keys that are read late would look like a paste."""
+"""Most messages passed on before waiting for the app: nobody types more ahead of it, and keys that
+are read late would look like a paste."""
 MOST_CHARS = 32
 """What is longer Textual takes for keys, character by character."""
 

@@ -1,4 +1,4 @@
-"""StandBy: a helper that puts the terminal in order when this program is killed and cannot.
+"""StandBy: a helper process that restores the terminal if this program is killed.
 
 SIGKILL, the kernel when memory runs out, and a fault in machine code (SIGSEGV) end a process
 where it stands: the shell's prompt would appear on the alternate screen, without echo. A

@@ -1,6 +1,6 @@
-"""What has changed on the screen and is not painted yet, and the next part of it to paint.
+"""Unpainted: changed cells of the screen that are not painted yet, and which to paint next.
 
-Kept by place, not as pictures: it is painted later as it is then.
+Only their positions are kept: they are painted later with their content of that time.
 
 Private names: `PRIVATE_NAMES`. Textual paints all that has changed at once; only its
 compositors know what a part of the screen looks like. Where one is missing the program does

@@ -1,4 +1,4 @@
-"""Output for a terminal that may stop reading: nobody who writes ever waits for it.
+"""TerminalWriter: output for a terminal that may stop reading; writing never blocks.
 
 Written without blocking through a descriptor of its own: whether a terminal blocks is a
 property of the open file, so that of the shell's must not be touched.
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 STALLED_SECONDS = 2.0
-"""A terminal that takes no byte for so long has stopped reading; it is not merely slow."""
+"""A terminal that takes no byte for this long has stopped reading and is not merely slow."""
 LEAVE_SECONDS = 1.0
 """Longest wait for the terminal to take what puts it back in order."""
 POLL_SECONDS = 0.01

@@ -1,4 +1,4 @@
-"""The partial as it is shown: a word once shown stays until its commit, unless it changed."""
+"""SteadyPartial: the partial as shown: a shown word stays until the commit unless it changes."""
 
 from __future__ import annotations
 
