@@ -225,7 +225,7 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
                     supervisor,
                     run,
                     journal_policy(settings.journal),
-                    app.bridge,
+                    app.sink,
                     last_words,
                     archive=archive,
                 ) as saved,
@@ -236,7 +236,7 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
                 with guard:
                     ending = await app.run_async()
                 if ending is ScreenEnding.FAILED:
-                    supervisor.remove_sink(app.bridge)
+                    supervisor.remove_sink(app.sink)
                     await _record_on(supervisor, stop, run, diagnostics)
                 elif ending is ScreenEnding.AT_ONCE:
                     engine.cancel()

@@ -17,7 +17,7 @@ from textual.widgets import Input
 
 from scribe_tui.clock import seconds_since_boot
 from scribe_tui.session.controls import Controls
-from scribe_tui.tui.bridge import Bridge
+from scribe_tui.tui.bridge import Bridge, BridgeSink
 from scribe_tui.tui.debounce import REPEAT_SECONDS, HeldKeys, Press
 from scribe_tui.tui.isolation import IsolatingApp
 from scribe_tui.tui.keys import ALL_KEYS, APP_KEYS, PROGRAM, Shortcut, unrepeated
@@ -59,7 +59,7 @@ RETURN_CODES = {
 
 
 class MonitorApp(IsolatingApp[ScreenEnding], ThemedApp[ScreenEnding], inherit_bindings=False):
-    """Shows and steers an engine that runs elsewhere; `bridge` is its sink for the screen.
+    """Shows and steers an engine that runs elsewhere; `sink` takes its events for the screen.
 
     `run_async` returns an `ScreenEnding`. `faults.standing` names parts that stood in failure then.
     """
@@ -94,6 +94,7 @@ class MonitorApp(IsolatingApp[ScreenEnding], ThemedApp[ScreenEnding], inherit_bi
         """
         super().__init__(looks=looks)
         self.bridge = Bridge()
+        self.sink = BridgeSink(self.bridge)
         self.context = context or MonitorContext()
         self._controls = controls
         self._mouse = mouse

@@ -43,8 +43,12 @@ class Bridge:
         self._partials_due = False
         self.handed: set[str] = set()
         """The sessions whose panes took something of the last delivery, or failed to."""
+        self.tallied = False
+        """Whether the last delivery had anything to tally: more than partials."""
         self.tally: Callable[[Event], None] = lambda _: None
         """Takes every event but partials as it is delivered, whether or not a pane is there."""
+        self.missed: dict[str, Exception] = {}
+        """Why something was not taken since the last look, by session; what concerns all: `ALL`."""
         self._panes: dict[str, Listener] = {}
         self._waiting: dict[str, deque[Event]] = {}
         self._open = True
@@ -76,8 +80,7 @@ class Bridge:
             return
         is_partial = isinstance(event, PartialChanged)
         if not is_partial:
-            self.hits.receive(event)
-            self.places.receive(event)
+            self._note(event)
         waiting = self._waiting.setdefault(event.session, deque())
         if is_partial and waiting and isinstance(waiting[-1], PartialChanged):
             waiting[-1] = event
@@ -87,6 +90,20 @@ class Bridge:
                 waiting.popleft()
         if not (self.slow_partials and isinstance(event, PartialChanged)):
             self.wake()
+
+    def fail(self, session: str, error: Exception) -> None:
+        """An event of `session` was not taken."""
+        if self._open:
+            self.missed.setdefault(session, error)
+            self.wake()
+
+    def _note(self, event: Event) -> None:
+        """Remember where it is; its text is shown though a bug be in that."""
+        for known in (self.hits, self.places):
+            try:
+                known.receive(event)
+            except Exception as error:  # noqa: BLE001 - stands in `missed`
+                self.fail(ALL, error)
 
     def release_partials(self) -> None:
         """Let partials through with the next delivery."""
@@ -101,6 +118,7 @@ class Bridge:
         """
         raised: dict[str, Exception] = {}
         self.handed.clear()
+        self.tallied = False
         holds = self.slow_partials and not self._partials_due
         self._partials_due = False
         for session in list(self._waiting):
@@ -124,7 +142,36 @@ class Bridge:
     def _count(self, events: Iterable[Event], raised: dict[str, Exception]) -> None:
         for event in events:
             if not isinstance(event, PartialChanged):
+                self.tallied = True
                 try:
                     self.tally(event)
                 except Exception as error:  # noqa: BLE001 - the caller reports it; panes go on
                     raised[ALL] = error
+
+
+class Fallible(Protocol):
+    """What shows events, and says where it could not."""
+
+    def receive(self, event: Event) -> None:
+        """Take one event."""
+
+    def fail(self, session: str, error: Exception) -> None:
+        """An event of `session` was not taken."""
+
+
+class BridgeSink:
+    """A bridge as the engine has it: a bug at one event is told, and the next one is taken.
+
+    A sink that raises is taken out by the engine: then nothing at all would be shown.
+    """
+
+    def __init__(self, bridge: Fallible) -> None:
+        """Hands everything to `bridge`."""
+        self._bridge = bridge
+
+    def receive(self, event: Event) -> None:
+        """Take one event of the engine."""
+        try:
+            self._bridge.receive(event)
+        except Exception as error:  # noqa: BLE001 - the bridge says so
+            self._bridge.fail(event.session, error)

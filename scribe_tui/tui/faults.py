@@ -34,9 +34,16 @@ class StandingFaults:
         """The sentences of all faults that stand, oldest first."""
         return tuple(self._standing.values())
 
-    def stand(self, owner: object, doing: str, what: str, error: BaseException) -> str:
-        """`owner` failed at `doing`; returns the sentence about it, which begins with `what`."""
-        text = sentence(what, error)
+    def stand(
+        self,
+        owner: object,
+        doing: str,
+        what: str,
+        error: BaseException,
+        verb: str = "cannot be drawn",
+    ) -> str:
+        """`owner` failed at `doing`; returns the sentence about it: `what`, `verb`, and why."""
+        text = sentence(what, error, verb)
         self._standing.setdefault((owner, doing), text)
         self.log(text, error)
         return text

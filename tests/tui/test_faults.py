@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from textual.widgets import Static
 
+from scribe_tui.events import CommittedSegment, SegmentCommitted
 from scribe_tui.settings import SourceSettings
 from scribe_tui.tui.app import ScreenEnding
 from scribe_tui.tui.attention import Attention
@@ -18,10 +19,16 @@ from scribe_tui.tui.widgets.key_bar import KeyBar
 from scribe_tui.tui.widgets.pane import Pane
 from scribe_tui.tui.widgets.pane_status import PaneStatus
 from scribe_tui.tui.widgets.transcript_view import TranscriptView
-from tests.tui.stage import Stage, settle
+from tests.tui.stage import NOW, Stage, settle
 
 SIZE = (100, 30)
 SECRET = "spoken words"
+
+
+def said_by(name: str, text: str) -> SegmentCommitted:
+    """A committed segment of its session, the number being as long as the text."""
+    segment = CommittedSegment(len(text), text, NOW, 0, 1)
+    return SegmentCommitted(session=name, at=NOW, segment=segment)
 
 
 def fail_for(stage: Stage, number: int, owner: type, method: str, patch: pytest.MonkeyPatch) -> Any:
@@ -135,6 +142,49 @@ async def test_a_bridge_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(stage.app.bridge, "deliver", real)
         stage.partial("one", "more")
         await settle(pilot, lambda: "Said." in stage.text() and stage.app.faults.standing == ())
+
+
+async def test_a_bridge_that_fails_at_one_event_takes_the_next_and_those_of_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stage = Stage("one", "two")
+    said = [said_by("one", "Lost."), said_by("one", "It is kept."), said_by("two", "Other.")]
+    async with stage.app.run_test(size=SIZE) as pilot:
+        with monkeypatch.context() as bug:
+            bug.setattr(stage.app.bridge, "receive", lambda _: 1 / 0)
+            stage.app.sink.receive(said[0])
+        await settle(pilot, lambda: "this pane cannot be drawn: ZeroDivisionError" in stage.text())
+        for event in said[1:]:
+            stage.app.sink.receive(event)
+        await settle(pilot, lambda: "It is kept." in stage.text() and "Other." in stage.text())
+        stage.app.monitor.sample()
+        assert stage.app.faults.standing, "what was lost does not come again"
+
+
+async def test_a_bug_in_what_is_remembered_of_an_event_keeps_no_text_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stage = Stage("one")
+    async with stage.app.run_test(size=SIZE) as pilot:
+        monkeypatch.setattr(stage.app.bridge.places, "receive", lambda _: 1 / 0)
+        stage.commit("one", "Said all the same.")
+        await settle(pilot, lambda: "Said all the same." in stage.text())
+        stage.app.monitor.sample()
+        await settle(pilot, lambda: "the summary line cannot be drawn" in stage.text())
+
+
+async def test_a_tally_that_fails_says_so_though_partials_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stage = Stage("one")
+    async with stage.app.run_test(size=SIZE) as pilot:
+        monkeypatch.setattr(stage.app.bridge, "tally", lambda _: 1 / 0)
+        stage.commit("one", "Said.")
+        await settle(pilot, lambda: "Said." in stage.text())
+        stage.partial("one", "and more")
+        await settle(pilot, lambda: "and more" in stage.text())
+        stage.app.monitor.sample()
+        await settle(pilot, lambda: "the summary line cannot be drawn" in stage.text())
 
 
 @pytest.mark.some(1)

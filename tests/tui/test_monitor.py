@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from textual.geometry import Region
+from textual.geometry import Region, Size
 
 from scribe_tui.sanitize import harmless
+from scribe_tui.tui.layouts.boxes import Plan
 from tests.tui.stage import Stage, settle, trouble
 
 
@@ -182,3 +183,22 @@ async def test_a_megabyte_without_a_space_does_not_stop_the_screen() -> None:
         await settle(pilot, lambda: "after" in stage.text())
         await pilot.press("home")
         await settle(pilot, lambda: stage.rows(1)[0].startswith("08:53:20 xxx"))
+
+
+async def test_in_a_single_column_the_screen_comes_to_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scroll bar that takes the only column would be shown and hidden in turn, for ever."""
+    stage = Stage("one", "two", "three", "four")
+    async with stage.app.run_test(size=(1, 5)) as pilot:
+        await settle(pilot)
+        grid, layouts = stage.app.monitor.grid, 0
+        real = grid.plan_for
+
+        def plan_for(size: Size) -> Plan:
+            nonlocal layouts
+            layouts += 1
+            return real(size)
+
+        monkeypatch.setattr(grid, "plan_for", plan_for)
+        for _ in range(20):
+            await pilot.pause(1 / 30)
+        assert layouts < 20

@@ -6,6 +6,7 @@ import time
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 
+from scribe_tui.tui.bridge import BridgeSink
 from scribe_tui.tui.keys import Shortcut
 from scribe_tui.tui.lines.dialog import Dialog
 from scribe_tui.tui.lines.sink import LineSink
@@ -13,7 +14,10 @@ from scribe_tui.tui.monitor_context import MonitorContext
 
 
 class MonitorDialog(Dialog):
-    """`bridge` holds what the sources said, `context` what there is besides the engine."""
+    """`bridge` holds what the sources said, `sink` takes the engine's events for it.
+
+    `context`: what there is besides the engine.
+    """
 
     def __init__(
         self,
@@ -25,7 +29,8 @@ class MonitorDialog(Dialog):
         """`keys` as the user has them."""
         super().__init__(ascii_only, clock)
         self.keys = tuple(keys)
-        self.bridge = LineSink(self.say)
+        self.bridge = LineSink(self.say, self.faults)
+        self.sink = BridgeSink(self.bridge)
         self.context = MonitorContext()
 
     def write_beside_frames(self, data: bytes) -> None:

@@ -19,6 +19,7 @@ from scribe_tui.events import (
     TitleChanged,
 )
 from scribe_tui.transcript import Transcript
+from scribe_tui.tui.faults import StandingFaults
 from scribe_tui.tui.finding.hits import KnownHits
 from scribe_tui.tui.finding.marks import Marks
 from scribe_tui.tui.finding.places import KnownPlaces
@@ -32,8 +33,9 @@ KEPT_LINES = 2000
 class LineSink:
     """Turns the engine's events into lines, in order; the same error is said once."""
 
-    def __init__(self, say: Callable[[str], None]) -> None:
-        """`say` takes each line."""
+    def __init__(self, say: Callable[[str], None], faults: StandingFaults | None = None) -> None:
+        """`say` takes each line, `faults` what could not be said."""
+        self._faults = faults or StandingFaults()
         self.hits = KnownHits()
         self.places = KnownPlaces()
         self._say = say
@@ -45,6 +47,16 @@ class LineSink:
         self._off: set[str] = set()
         self._wrong: dict[tuple[str, Half], str] = {}
         self._open = True
+
+    def fail(self, session: str, error: Exception) -> None:
+        """An event of `session` was not taken: said once for each place in the program."""
+        before = self._faults.standing
+        name = self._names.get(session, session)
+        text = self._faults.stand(
+            self, f"missed {session}", f"a line of {name}", error, "cannot be said"
+        )
+        if text not in before:
+            self._say(text)
 
     def receive(self, event: Event) -> None:
         """Take one event of the engine."""

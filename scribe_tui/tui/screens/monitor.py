@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import ClassVar
 
@@ -144,15 +144,20 @@ class MonitorScreen(
         for session in self._bridge.handed if self.faults.standing else ():
             if session not in raised and (pane := self.pane_of(session)) is not None:
                 self.faults.clear(pane, "news")
-        if self._bridge.handed and not raised:
+        if self._bridge.tallied and not raised:
             self.faults.clear(self.summary_line, "news")
+        missed, self._bridge.missed = self._bridge.missed, {}
+        self._show_raised("news", raised)
+        self._show_raised("missed", missed)  # and will not come again: nothing clears that
+
+    def _show_raised(self, doing: str, raised: Mapping[str, Exception]) -> None:
+        """Let each pane say what failed, by session; what concerns none stands in the key bar."""
         for session, error in raised.items():
             pane = self.pane_of(session)
-            if pane is None:
-                self.faults.stand(self.summary_line, "news", self.summary_line.WHAT, error)
-                continue
-            self.faults.stand(pane, "news", pane.WHAT, error)
-            pane.transcript.show_fault(error)
+            part = self.summary_line if pane is None else pane
+            self.faults.stand(part, doing, part.WHAT, error)
+            if pane is not None:
+                pane.transcript.show_fault(error)
 
     def on_resize(self, _event: Resize) -> None:
         """Panes move in and out of view; the chosen one stays in it, and none is cut."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from textual.containers import VerticalScroll
+from textual.events import Resize
 from textual.geometry import Offset, Region, Size, Spacing
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.message import Message
@@ -68,6 +69,10 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
     def layout(self) -> Layout:
         """Our own layout instead of one of the style sheet's."""
         return self._tiling
+
+    def on_resize(self, _event: Resize) -> None:
+        """No scroll bar in a single column: Textual would show and hide it in turn, for ever."""
+        self.styles.overflow_y = "auto" if self.outer_size.width > 1 else "hidden"
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """A message to the screen: other panes need their facts."""

@@ -103,9 +103,9 @@ def test_after_a_bug_in_the_bridge_panes_say_so_recording_goes_on_and_the_exit_c
 ):
     (tmp_path / "sitecustomize.py").write_text(BROKEN_BRIDGE)
     terminal = monitor("--speed", "4", PYTHONPATH=f"{tmp_path}:{ROOT}")
-    terminal.until_text("A part of the program")
+    terminal.until_text("this pane cannot be drawn: RuntimeError in sitecustomize.py")
     assert terminal.quit() == 1
-    assert "A part of the program (Bridge) failed. Diagnostics: " in terminal.text
+    assert "A fault in the screen stood to the end. Diagnostics: " in terminal.text
     assert journal(tmp_path)[-1]["type"] == "session_end"
 
 

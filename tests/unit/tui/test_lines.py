@@ -24,6 +24,7 @@ from scribe_tui.events import (
     Tier,
     WatchHit,
 )
+from scribe_tui.tui.bridge import BridgeSink
 from scribe_tui.tui.lines import typed
 from scribe_tui.tui.lines.sentences import MAX_CHARS, line_of
 from scribe_tui.tui.lines.sink import LineSink
@@ -128,3 +129,19 @@ def test_a_yes_counts_once_the_question_can_have_been_read(
     assert question.take("y") == ("", True)
     assert question.take("n") == ("", True)
     assert answers == ["yes", "no"]
+
+
+def test_a_bug_at_one_event_is_said_once_and_the_next_line_comes() -> None:
+    said: list[str] = []
+    feed = LineSink(said.append)
+    sink = BridgeSink(feed)
+    feed.receive(SessionOpened(**KNOWN, name="news", source="mic", audio_format="", commit="vad"))
+    said.clear()
+    with pytest.MonkeyPatch.context() as bug:
+        bug.setattr(feed, "receive", lambda _: 1 / 0)
+        sink.receive(committed("Lost."))
+        sink.receive(committed("Lost, too."))
+    sink.receive(committed("Good evening."))
+    assert len(said) == 2
+    assert said[0].startswith("a line of news cannot be said: ZeroDivisionError in ")
+    assert said[1] == "news: Good evening."
