@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from textual.app import App
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from scribe_tui.events import (
     CommittedSegment,
@@ -86,8 +87,14 @@ class Stage:
 
 def screen_text(app: App[Any]) -> str:
     """What `app` has on the screen, blanks at the ends of its rows cut."""
-    strips = app.screen._compositor.render_strips()
-    return "\n".join(strip.text.rstrip() for strip in strips)
+    return "\n".join(strip.text.rstrip() for strip in screen_strips(app))
+
+
+def screen_strips(app: App[Any]) -> list[Strip]:
+    """Its rows with their colours. No public name of Textual gives what is drawn without
+    painting it anew; this is the one place where tests take it.
+    """
+    return app.screen._compositor.render_strips()
 
 
 def trouble(message: str, **facts: Any) -> StandingError:

@@ -16,7 +16,7 @@ from textual.theme import BUILTIN_THEMES
 from scribe_tui.tui.layouts.layout import PaneLayout
 from scribe_tui.tui.looks import Looks
 from scribe_tui.tui.themes import LEAST_CONTRAST, OWN_NAMES, contrast
-from tests.tui.stage import settle
+from tests.tui.stage import screen_strips, settle
 from tests.tui.test_snapshots import desk, find_words, scene, speak
 
 OTHERS = ("nord", "solarized-light", "textual-light", "dracula")
@@ -62,7 +62,7 @@ def hard_to_read(app: App[Any]) -> dict[str, tuple[str, str]]:
     """Texts on the screen below the least contrast, with their colours."""
     return {
         segment.text: colours
-        for strip in app.screen._compositor.render_strips()
+        for strip in screen_strips(app)
         for segment in strip
         if segment.style is not None
         and any(char.isalnum() for char in segment.text)
