@@ -5,19 +5,19 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support import program
 from tests.support.background import InBackground
 from tests.support.endpoint import KEY, StrictEndpoint
 from tests.support.numbered import numbered_pcm, words_in
+from tests.support.requirements import IN_CI
 from tests.support.script import Script
 from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[3]
-RECORD = (sys.executable, "-m", "scribe_tui", "record")
 
 
 @pytest.fixture(scope="module")
@@ -34,18 +34,25 @@ def clip(tmp_path):
 
 
 @pytest.fixture
-def start(service, tmp_path, home):
+def without_textual(home):
+    (home / "sitecustomize.py").write_text("import sys\nsys.modules['textual'] = None\n")
+
+
+@pytest.fixture
+def start(service, tmp_path, home, request):
     """Start `record` against the strict endpoint; ended with the test at the latest."""
     started = []
-    (home / "sitecustomize.py").write_text("import sys\nsys.modules['textual'] = None\n")
+    if IN_CI:
+        request.getfixturevalue("without_textual")
 
     def run(*arguments, url=None):
         url = service.endpoint().url if url is None else url
         endpoint = ["--endpoint", url] if url else []
         environment = {**os.environ, "ELEVENLABS_API_KEY": KEY, "SCRIBE_TRANSPORT": "websocket"}
-        process = subprocess.Popen(
-            [*RECORD, *endpoint, "--log-dir", str(tmp_path / "logs"), *map(str, arguments)],
-            env={**environment, "PYTHONPATH": f"{home}:{ROOT}"},
+        changed = f"{home}:" if (home / "sitecustomize.py").exists() else ""
+        process = program.start(
+            ["record", *endpoint, "--log-dir", str(tmp_path / "logs"), *map(str, arguments)],
+            env={**environment, "PYTHONPATH": f"{changed}{ROOT}"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -70,7 +77,9 @@ def spoken(records):
     return " ".join(texts).split()
 
 
-def test_a_file_ends_in_the_same_words_on_stdout_and_on_disk(start, clip, tmp_path):
+def test_a_file_ends_in_the_same_words_on_stdout_and_on_disk(
+    without_textual, start, clip, tmp_path
+):
     process = start("--speed", "8", clip)
     output, errors = process.communicate(timeout=60)
     assert process.returncode == 0
@@ -192,9 +201,8 @@ def test_a_recording_may_be_numbered_hold_partials_and_write_subtitles(start, cl
     records = [json.loads(line) for line in (run / "clip.jsonl").read_text().splitlines()]
     assert [record["line"] for record in records] == list(range(1, len(records) + 1))
     assert any(record["type"] == "partial" for record in records)
-    verified = subprocess.run(
-        [*RECORD[:3], "verify", str(run)], capture_output=True, text=True, check=True
-    )
+    verified = program.run(["verify", str(run)], capture_output=True, text=True)
+    assert verified.returncode == 0
     assert "none changed" in verified.stdout
     said = [record["text"] for record in records if record["type"] == "segment"]
     for kind in ("srt", "vtt"):
