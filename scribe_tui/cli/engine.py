@@ -41,6 +41,8 @@ from scribe_tui.settings import (
 if TYPE_CHECKING:
     from scribe_tui.audio.failover import Addresses
 
+WORTH_SECONDS = 0.5
+"""Less sound than this may be heard and not sent at any end."""
 SAVE_SECONDS = 5.0
 """How long a disk that refuses is waited for at the end."""
 FIRST_FRAME_SECONDS = 1.0
@@ -149,6 +151,16 @@ def stop_in_time(supervisor: Supervisor) -> None:
 def any_failed(supervisor: Supervisor) -> bool:
     """Whether a session stands in failure."""
     return any(supervisor.snapshot(name).state is State.FAILED for name in supervisor.sessions)
+
+
+def any_unsent(supervisor: Supervisor) -> bool:
+    """Whether sound of a session was heard and none of it ever reached the speech service.
+
+    A service that is mute from the first connection on is no error before its time is up, and the
+    end may come sooner.
+    """
+    snapshots = map(supervisor.snapshot, supervisor.sessions)
+    return any(one.heard_seconds >= WORTH_SECONDS and not one.sent_seconds for one in snapshots)
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from scribe_tui.cli import event_loop
 from scribe_tui.cli.diagnostics import start_diagnostics
 from scribe_tui.cli.engine import (
     any_failed,
+    any_unsent,
     archive_in,
     build,
     journal_policy,
@@ -63,7 +64,7 @@ async def _record(checked: Checked) -> tuple[bool, int, int]:
                 await _run_until(stop, supervisor, checked.settings.seconds)
             unwritten = await asyncio.to_thread(writer.close)
     last_words.report()
-    failed = any_failed(supervisor) or bool(supervisor.failed_parts)
+    failed = any_failed(supervisor) or any_unsent(supervisor) or bool(supervisor.failed_parts)
     return failed, saved.lost_lines, unwritten
 
 

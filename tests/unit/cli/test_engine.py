@@ -3,10 +3,19 @@
 import asyncio
 import math
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from scribe_tui.cli.engine import build, connectors, journal_policy, stop_in_time, timing_of
+from scribe_tui.cli.engine import (
+    any_unsent,
+    build,
+    connectors,
+    journal_policy,
+    stop_in_time,
+    timing_of,
+)
 from scribe_tui.cli.offline import Endpoints
 from scribe_tui.config import load
 from scribe_tui.errors import UsageError
@@ -15,6 +24,18 @@ from scribe_tui.scribe.connection import Endpoint
 from scribe_tui.scribe.transports import connector
 from scribe_tui.session.timing import Timing
 from scribe_tui.settings import JournalSettings, ResilienceSettings
+
+
+@pytest.mark.parametrize(
+    ("heard", "sent", "failed"), [(1.0, 0.0, True), (1.0, 0.1, False), (0.2, 0.0, False)]
+)
+def test_sound_of_which_nothing_was_ever_sent_is_a_failure(heard, sent, failed):
+    snapshots = {
+        "one": SimpleNamespace(heard_seconds=5.0, sent_seconds=5.0),
+        "two": SimpleNamespace(heard_seconds=heard, sent_seconds=sent),
+    }
+    supervisor: Any = SimpleNamespace(sessions=("one", "two"), snapshot=snapshots.get)
+    assert any_unsent(supervisor) is failed
 
 
 def test_without_settings_the_engine_has_its_own_durations():

@@ -62,10 +62,13 @@ class Book:
             self.journal.receive(said(number, session))
 
     def records(self, stem="news"):
-        """All records, in the order `cat STEM.*jsonl` has them; every line is whole."""
-        paths = sorted(self.run.glob(f"{stem}.*jsonl"))
-        assert all(path.read_bytes().endswith(b"\n") for path in paths)
-        return [json.loads(line) for path in paths for line in path.read_text().splitlines()]
+        """All records, in the order `cat STEM.*jsonl` has them; every line is whole.
+
+        A file may have been made and not been written to yet.
+        """
+        contents = [path.read_bytes() for path in sorted(self.run.glob(f"{stem}.*jsonl"))]
+        assert all(content.endswith(b"\n") for content in contents if content)
+        return [json.loads(line) for content in contents for line in content.splitlines()]
 
     def numbers(self, stem="news"):
         return [item["number"] for item in self.records(stem) if item["type"] == "segment"]
