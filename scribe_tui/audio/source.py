@@ -91,6 +91,22 @@ class KeepsSound(Protocol):
         """Pass the bytes to `maker` as they are sent. Call it before entering."""
 
 
+@runtime_checkable
+class HeardOnce(Protocol):
+    """A source whose new opening never gives sound again that an earlier one gave.
+
+    A station sends its last seconds to each listener; what a microphone hears is never that,
+    even where it sounds the same, as a jingle or an alarm does.
+    """
+
+    never_repeats: bool
+
+
+def may_repeat(source: Source) -> bool:
+    """Whether a new opening may begin with sound that was heard already."""
+    return not (isinstance(source, HeardOnce) and source.never_repeats)
+
+
 def keep_sound(source: Source, maker: CopyMaker | None) -> None:
     """Have `source` pass its bytes to `maker`, if it can; with `maker` None do nothing."""
     if maker is not None and isinstance(source, KeepsSound):

@@ -74,6 +74,7 @@ class MicrophoneSource:
     """
 
     is_live = True
+    never_repeats = True
 
     def __init__(
         self,

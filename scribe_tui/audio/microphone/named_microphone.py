@@ -57,6 +57,7 @@ class NamedMicrophone:
     """
 
     is_live = True
+    never_repeats = True
 
     def __init__(
         self, name: str | None, audio_format: AudioFormat, options: SourceOptions | None = None

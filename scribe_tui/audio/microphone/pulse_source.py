@@ -65,6 +65,7 @@ class PulseSource(DecodedSource):
     """
 
     is_live = True
+    never_repeats = True
 
     def __init__(
         self,

@@ -12,7 +12,7 @@ from scribe_tui.audio.format import AudioChunk
 from scribe_tui.audio.kept_sound import SoundKeeper
 from scribe_tui.audio.pcm.gain import AutoGain
 from scribe_tui.audio.pcm.level import level_dbfs
-from scribe_tui.audio.source import Source, SourceStatus
+from scribe_tui.audio.source import Source, SourceStatus, may_repeat
 from scribe_tui.errors import Retry, SourceError
 from scribe_tui.events import Half
 from scribe_tui.session.buffer.audio_buffer import AudioBuffer
@@ -134,7 +134,7 @@ class Capture:
         source = self._open_source()
         self._note_kind(source)
         self._source_status = SourceStatus()
-        self._rejoin.opened()
+        self._rejoin.opened(repeats=may_repeat(source))
         if not self._ever_heard:  # opening takes until the decoder gives its first sound
             self._sound_end = SoundEnd(self._config.clock.elapsed())
         async with source:

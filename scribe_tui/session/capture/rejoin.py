@@ -35,9 +35,12 @@ class Rejoin:
         self.seamless = False
         """Whether the latest opening goes on exactly where the one before ended."""
 
-    def opened(self) -> None:
-        """A new opening of the source begins; its first `HELD_SECONDS` wait if need be."""
-        self._waiting = [] if self._tail else None
+    def opened(self, *, repeats: bool = True) -> None:
+        """A new opening of the source begins; its first `HELD_SECONDS` wait if need be.
+
+        `repeats`: it may begin with what was heard already.
+        """
+        self._waiting = [] if self._tail and repeats else None
         self._to_drop = 0
         self.seamless = False
 

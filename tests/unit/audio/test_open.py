@@ -16,6 +16,7 @@ from scribe_tui.audio.microphone.microphone_source import MicrophoneSource
 from scribe_tui.audio.microphone.named_microphone import NamedMicrophone
 from scribe_tui.audio.microphone.pulse_source import PulseSource
 from scribe_tui.audio.open import SourceKind, check_address, describe, kind_of, open_source
+from scribe_tui.audio.source import may_repeat
 from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.errors import Retry, SourceError, UsageError
 
@@ -61,6 +62,7 @@ def test_an_address_opens_its_kind_of_source(
     source = open_source(address, audio_format)
     assert type(source) is kind
     assert source.is_live is live
+    assert may_repeat(source) is (kind in (WebSource, FileSource))
 
 
 def test_a_source_of_the_sound_server_is_kept_as_a_microphone_is() -> None:

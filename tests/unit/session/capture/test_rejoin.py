@@ -58,3 +58,14 @@ async def test_what_is_too_short_to_compare_is_left_out(old: array[int]) -> None
     await passed_on(rejoin, chunks(old))
     assert await passed_on(rejoin, chunks(old[-12_000:])) == b""
     assert await passed_on(rejoin, chunks(babble(0.5, seed=5))) == b""
+
+
+async def test_of_a_source_that_never_repeats_all_is_new(old: array[int]) -> None:
+    """A jingle played twice into a microphone was said twice."""
+    rejoin = Rejoin(FORMAT)
+    jingle = chunks(old)
+    await passed_on(rejoin, jingle)
+    rejoin.opened(repeats=False)
+    taken = [await rejoin.take(chunk) for chunk in jingle]
+    assert taken == [[chunk] for chunk in jingle]
+    assert not rejoin.seamless
