@@ -25,9 +25,9 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from scribe_tui.scribe.connection import Endpoint
-from tests.support.conversation import Conversation, HeardConnection
 from tests.support.parameters import refused
 from tests.support.script import BAD_KEY, Script, refusal
+from tests.support.service_connection import HeardConnection, ServiceConnection
 from tests.support.voices import NumberedVoice, Voice
 
 PATH = "/v1/speech-to-text/realtime"
@@ -202,7 +202,7 @@ class StrictEndpoint:
             heard.violations.append(wrong)
             script = Script(fault=refusal(wrong))
         voice = self._make_voice(heard, script)
-        await Conversation(remote, heard, script, voice, self._idle_seconds).run()
+        await ServiceConnection(remote, heard, script, voice, self._idle_seconds).run()
         if not self._keeps:
             self.forgotten_violations += heard.violations
             self._forgotten_seconds += heard.heard_seconds

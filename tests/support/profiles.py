@@ -18,7 +18,7 @@ from typing import Any
 from tests.support.endpoint import StrictEndpoint
 from tests.support.script import Fault, Script
 from tests.support.side import Side, answer_commands
-from tests.support.talk import Talk
+from tests.support.timed_speech import TimedSpeech
 
 DROP_AFTER_SECONDS = 90.0
 
@@ -44,7 +44,7 @@ def _silent(host: str) -> tuple[StrictEndpoint, Commands]:
 
 
 def _talking(host: str, *, silent: bool) -> tuple[StrictEndpoint, Commands]:
-    talk = Talk(silent=silent)
+    talk = TimedSpeech(silent=silent)
     endpoint = StrictEndpoint(
         Script(throttles=False),  # it commits by the clock, which no client can foresee
         host=host,

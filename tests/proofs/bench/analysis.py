@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 from tests.proofs.bench.screen import Screen
-from tests.support.talk import TOKEN
+from tests.support.timed_speech import TOKEN
 
 Pieces = Iterable[tuple[float, bytes]]
 

@@ -1,4 +1,4 @@
-"""Judges a pane's events as they come: every word, every gap, all books; keeps next to nothing."""
+"""Judges a pane's events as they come: every word, every gap, the balance of all samples."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ class PaneJudge:
         heard = round(closed.heard_seconds * RATE)
         off = abs(heard - round(closed.sent_seconds * RATE) - self.gap_samples)
         if off > self._slack * (self._gap_count + 2):
-            self._wrong(f"the books do not balance: {closed}, gaps {self.gap_samples} samples")
+            self._wrong(f"the samples do not balance: {closed}, gaps {self.gap_samples} samples")
         there = closed.heard_seconds - self.gap_samples / RATE
         if self.words < 0.1 * there / WORD_SECONDS:
             self._wrong(f"hardly a word was heard: {self.words} in {there:.1f} s")

@@ -2,7 +2,7 @@
 
 Each scenario runs `record` or the monitor against stations and a strict service, does something to
 the machine under it, ends it, and judges what is on disk: no word lost or doubled that no gap
-names, books that balance, a good end.
+names, samples that balance, a good end.
 """
 
 from __future__ import annotations

@@ -10,10 +10,10 @@ from itertools import islice
 from websockets.asyncio.client import connect
 
 from tests.support.broadcast import TITLE_INTERVAL, Looped, Titles
-from tests.support.conversation import wire_words
 from tests.support.endpoint import PATH
 from tests.support.profiles import speech_side
-from tests.support.talk import PARTIALS_PER_SEGMENT, TOKEN, timed_words, utterances
+from tests.support.service_connection import wire_words
+from tests.support.timed_speech import PARTIALS_PER_SEGMENT, TOKEN, timed_words, utterances
 from tests.support.waiting import PATIENCE
 
 QUERY = "model_id=scribe_v2_realtime&audio_format=pcm_16000&include_timestamps=true"

@@ -1,4 +1,4 @@
-"""Talk by the clock, whatever the sound: what the service says where load is what counts.
+"""Timed speech: the text of a service under load, made by the clock, whatever the sound.
 
 It grows by some words a second and ends in a new token. A token is the last word of every
 text, whole or not at all on a screen: `q12x345q` is text 345 of connection 12. The words
@@ -14,10 +14,10 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 
-from tests.support.conversation import HeardConnection
 from tests.support.numbered import HeardWord
 from tests.support.parameters import audio_shape
 from tests.support.script import Script
+from tests.support.service_connection import HeardConnection
 from tests.support.voices import Commit, Tell
 
 TOKEN = re.compile(r"q(\d+)x(\d+)q")
@@ -72,7 +72,7 @@ def timed_words(text: str, start: float, end: float) -> list[HeardWord]:
 
 
 @dataclass(slots=True)
-class TalkLog:
+class TimedSpeechLog:
     """One connection: when how much sound had come, when which token was told.
 
     Instants are those of `time.monotonic()`, one clock for all processes of a machine.
@@ -86,13 +86,13 @@ class TalkLog:
     answers: list[str] = field(default_factory=list)
 
 
-class TalkingVoice:
+class TimedVoice:
     """Four partials a second and a committed segment every five, from the first sound on.
 
     A `silent` one finds no words in anything.
     """
 
-    def __init__(self, heard: HeardConnection, log: TalkLog, *, silent: bool):
+    def __init__(self, heard: HeardConnection, log: TimedSpeechLog, *, silent: bool):
         self._rate, self._sample_bytes = audio_shape(heard.query)
         self._log = log
         self._silent = silent
@@ -159,18 +159,18 @@ class TalkingVoice:
         self._log.sent.append((said.token, said.committed, time.monotonic()))
 
 
-class Talk:
+class TimedSpeech:
     """The voices of all connections of an endpoint, and what they noted."""
 
     def __init__(self, *, silent: bool) -> None:
         self._silent = silent
-        self._logs: list[TalkLog] = []
+        self._logs: list[TimedSpeechLog] = []
 
-    def voice(self, heard: HeardConnection, _: Script) -> TalkingVoice:
+    def voice(self, heard: HeardConnection, _: Script) -> TimedVoice:
         """That of one more connection."""
-        log = TalkLog(heard.number, heard.violations)
+        log = TimedSpeechLog(heard.number, heard.violations)
         self._logs.append(log)
-        return TalkingVoice(heard, log, silent=self._silent)
+        return TimedVoice(heard, log, silent=self._silent)
 
     def busy(self) -> int:
         """How many connections were told text; of silent ones: brought sound."""

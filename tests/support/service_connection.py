@@ -1,4 +1,4 @@
-"""One connection as the service holds it: strict about what it takes, scripted in its faults."""
+"""ServiceConnection: the service's side of one connection: strict, with scripted faults."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class HangupError(Exception):
     """The script ended this connection."""
 
 
-class Conversation:
+class ServiceConnection:
     """Speaks the service's side over an open websocket until one side ends it."""
 
     def __init__(
