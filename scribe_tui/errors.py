@@ -53,7 +53,7 @@ class UsageError(ScribeTuiError):
 class SourceError(ScribeTuiError):
     """The audio side of one session failed. `retry` is NEVER or BACKOFF.
 
-    `retry_after_seconds`: the other side asked to wait at least so long, 0 if it did not.
+    `retry_after_seconds`: the least wait that the other side asked for, 0 if it did not.
     """
 
     retry = Retry.BACKOFF
@@ -63,7 +63,7 @@ class SourceError(ScribeTuiError):
 class SpeechError(ScribeTuiError):
     """The speech side of one session failed. `kind` is the service's own error name or ours.
 
-    `retry_after_seconds`: the other side asked to wait at least so long, 0 if it did not.
+    `retry_after_seconds`: the least wait that the other side asked for, 0 if it did not.
     """
 
     retry = Retry.BACKOFF

@@ -36,7 +36,7 @@ MAX_LINE_CHARS = 500
 """Longest title, name or error text that is carried on; the rest becomes an ellipsis."""
 
 _MOST_READ_CHARS = 20 * MAX_LINE_CHARS
-"""So much of a text is looked at for a line: a server may send megabytes of it."""
+"""Most characters of a text that are read for a line: a server may send megabytes."""
 
 _LINE_BREAKS = re.compile(r"[\n\r\t\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _ESCAPES = re.compile(

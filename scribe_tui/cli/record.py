@@ -69,7 +69,7 @@ async def _record(checked: Checked) -> tuple[bool, int, int]:
 
 
 async def _run_until(stop: asyncio.Event, supervisor: Supervisor, seconds: float | None) -> None:
-    """Run until the stop, until all sources are over, or for so many seconds; then drain."""
+    """Run until `stop` is set, all sources are over, or `seconds` have passed; then drain."""
     async with asyncio.TaskGroup() as group:
         group.create_task(supervisor.run())
         ends = (group.create_task(stop.wait()), group.create_task(supervisor.finished()))

@@ -102,7 +102,7 @@ class Player:
                 self._speed = max((s for s in SPEEDS if s < self._speed), default=self._speed)
 
     def go_by(self, seconds: float) -> None:
-        """Jump by so much of the recorded time, back if negative."""
+        """Jump by `seconds` of recorded time, back if negative."""
         self.advance()
         self.go_to(self._now + seconds)
 

@@ -27,8 +27,8 @@ PRICE_PER_HOUR = 0.22
 KEYTERMS_SURCHARGE = 0.20
 """Share of the price that key terms cost on top (API reference)."""
 FREE_OF_LEAST, LEAST_SECONDS = 100, 20.0
-"""With more key terms than that, at least so many seconds of each recording are billed (API
-reference)."""
+"""(key terms, seconds): with more key terms than the first, at least the second is billed for each
+recording (API reference)."""
 MAX_KEYTERMS, MAX_KEYTERM_CHARS, MAX_KEYTERM_WORDS = 1000, 50, 5
 MAX_WORDS = 200_000
 UNCHARGED = frozenset({"unreachable", "key refused", "batch refused"})
@@ -71,7 +71,7 @@ class BatchTranscript:
 
 
 def price(parts: Iterable[float], settings: BatchSettings) -> float:
-    """US dollars for recordings of so many seconds, each sent by itself."""
+    """US dollars for recordings with these lengths in seconds, each sent by itself."""
     surcharge = KEYTERMS_SURCHARGE if settings.keyterms else 0.0
     least = LEAST_SECONDS if len(settings.keyterms) > FREE_OF_LEAST else 0.0
     seconds = sum(max(part, least) for part in parts)

@@ -28,8 +28,8 @@ LATE_SECONDS = 3.0
 """Sound, or time, within which the other message of a segment may still come: sound that waited
 is sent at many times its pace."""
 DOUBT_SECONDS = 2.0
-"""So long waits what may be the answer to one more commit, or only the one before sent again: the
-answer that shows which comes about as long after it as the commits were apart."""
+"""Longest wait with a message that may answer another commit, or may only repeat the answer before:
+the next answer shows which, and comes about as much later as the commits were apart."""
 REMEMBERED_SEGMENTS = 16
 """Past segments that a message is compared with."""
 
@@ -152,7 +152,7 @@ class SegmentAssembler:
 
     @property
     def plain_waiting(self) -> int:
-        """How many segments have been told and wait for their words."""
+        """How many segments have come as plain text and wait for their words."""
         return sum(entry.plain for entry in self._waiting)
 
     def feed(

@@ -23,7 +23,7 @@ from scribe_tui.session.status.status import SessionStatus
 from scribe_tui.settings import SourceSettings, SpeechSettings
 
 _DRAIN_STEPS = 8
-"""The drain time is counted in so many steps; one that takes twice as long was interrupted."""
+"""Steps in which the drain time is counted; one that takes twice its length was interrupted."""
 
 
 class Session:

@@ -160,7 +160,7 @@ class Fallible(Protocol):
 
 
 class BridgeSink:
-    """A bridge as the engine has it: a bug at one event is told, and the next one is taken.
+    """The bridge as the engine's sink: a bug at one event is reported, and the next one is taken.
 
     A sink that raises is taken out by the engine: then nothing at all would be shown.
     """

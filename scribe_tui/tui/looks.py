@@ -31,7 +31,7 @@ class Looks:
 
 
 class ThemedApp(PacedApp[Result], Generic[Result], inherit_bindings=False):
-    """An app in these looks; the class `-no-color` or `-few-colors` says what there is of them."""
+    """An app in these looks; the class `-no-color` or `-few-colors` tells how many it has."""
 
     def __init__(self, looks: Looks | None = None, **options: Any) -> None:
         """Options are Textual's. Raises UsageError for a theme that cannot be made."""

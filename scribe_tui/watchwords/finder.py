@@ -246,7 +246,7 @@ class PartialFinder:
         return same
 
     def _tail(self, place: int, before: int) -> list[Token]:
-        """The words that end after `place` and so many before them, numbers joined."""
+        """The words that end after `place`, and `before` words ahead of them, numbers joined."""
         first = self._first_after(place) - before - NUMBER_WORDS
         if self._finder.index.digits:
             first -= MAX_DIGIT_TOKENS

@@ -35,9 +35,10 @@ LEAST_WAIT_SECONDS = 0.1
 """Least interval between looks at unchanged texts: one for all sessions together."""
 
 BORDER_SECONDS = 2.5
-"""A phrase may go on in the next segment after a pause of so long."""
+"""Longest pause after which a phrase may continue in the next segment."""
 LAG_SECONDS = 3.0
-"""Text of sound that was sent comes so much later: where it began is only known by its commit."""
+"""Usual delay of text behind the sound sent, to estimate its place; the commit gives the true
+one."""
 MAX_TAIL_CHARS = 400
 
 Position = Callable[[str], float]

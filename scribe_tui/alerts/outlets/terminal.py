@@ -48,7 +48,7 @@ class DesktopOutlet:
     async def deliver(self, alert: Alert) -> None:
         """Raises DeliveryError where there is no terminal any more, or tmux lets nothing pass.
 
-        The end of an alert is told to nobody who has closed the screen: they ended it.
+        The end of an alert is not sent once the screen is closed: leaving ended it.
         """
         if route_of(self._environment) is TerminalRoute.TMUX:
             await _check_tmux(self._environment)

@@ -65,7 +65,7 @@ def check_file(path: Path) -> None:
 class FileSource(DecodedSource):
     """One playing of a file; a `Source` that ends and can wait.
 
-    `options.speed` plays so many times faster than real time, `options.follow` waits for
+    `options.speed` is a multiple of real time, `options.follow` waits for
     what is still being written. Entering raises SourceError for a file that is missing,
     unreadable, empty or no sound; a file cut short plays as far as it goes, and then
     iterating raises one. `status` has the position in the file's own time and, where the

@@ -33,7 +33,7 @@ _XING_AT = 2048
 
 
 class Fault(StrEnum):
-    """What is wrong with a file that was played to the end of what there is."""
+    """What is wrong with a file that was played to its last byte."""
 
     CUT_SHORT = "cut short"
     DAMAGED = "damaged"

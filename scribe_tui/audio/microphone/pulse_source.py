@@ -122,7 +122,7 @@ class PulseSource(DecodedSource):
             self._moves = (*self._moves, failures.moved(before, now))
 
     def _facts(self, chunks: PacedChunks) -> SourceStatus:
-        """Dropped samples, and what there is to say of its channels."""
+        """Dropped samples, and notices about its channels and its source."""
         return replace(self._status, notices=noticed(self._decoder.notice, *self._moves))
 
     async def _ended(self, chunks: PacedChunks) -> SourceError | None:

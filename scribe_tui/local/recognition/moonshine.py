@@ -34,7 +34,7 @@ _TINY: Final = 0
 _ONE_LINE_SECONDS: Final = 100_000
 """The library cuts longer sound into several lines; here it is cut before."""
 _TOKENS_PER_SECOND: Final = 10.0
-"""The library stops a text at so many. Its own bound of 6.5 cuts off fast speakers."""
+"""Bound at which the library ends a text. Its default of 6.5 cuts off fast speakers."""
 _THRESHOLD_STEP: Final = 0.05
 """Detectors are kept by threshold; the wire allows any number from 0.1 to 0.9."""
 

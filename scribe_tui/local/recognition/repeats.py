@@ -15,7 +15,7 @@ MOST_CHARACTERS_PER_SECOND: Final = 22.0
 """Hardly anybody speaks faster: 150 words a minute are about 14, "no, no, no" said fast is 20.
 Loops measured 24 to 44, since they run on to the bound."""
 _ANY_SECONDS: Final = 1.0
-"""Shorter speech is measured as if it were so long: its end may be cut off."""
+"""Least length by which speech is measured: the end of shorter speech may be cut off."""
 _NOT_SPOKEN: Final = re.compile(r"[^\w']+")
 
 

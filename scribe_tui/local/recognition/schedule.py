@@ -51,7 +51,7 @@ class StreamState:
     partial_due_at: float = 0.0
 
     def lag_seconds(self, now: float) -> float:
-        """How long ended speech has waited for its text."""
+        """Seconds for which ended speech has waited for its text."""
         ended = [it for it in self.segmenter.passages() if it.ended and not it.is_final]
         return now - ended[0].heard_at if ended else 0.0
 

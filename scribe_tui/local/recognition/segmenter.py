@@ -21,8 +21,8 @@ MAX_SEGMENT_SECONDS: Final = 36.0
 """Longest open segment under VAD. The service documents this for manual commits only; here it
 also bounds what is recognised anew after a recogniser died."""
 PASSAGE_ENDS: Final = ((0.0, 0.6), (6.0, 0.3), (12.0, 0.06), (18.0, 0.0))
-"""A passage of at least so many seconds ends at a pause of so many. What is longer costs more
-than its share and keeps its text waiting; what is shorter lacks the words before.
+"""(length, pause): a passage of at least that many seconds ends at a pause of that many. Longer
+passages cost more for each second and delay their text; shorter ones lack context.
 Measured on a reading of 44 s: 9 to 12 of 119 words wrong; with shorter passages 12 to 19."""
 MIN_VOICED_SECONDS: Final = 0.2
 """Least voice in a passage that is recognised: of less the recogniser makes up a "You"."""

@@ -27,7 +27,7 @@ from scribe_tui.local.recognition.stream import RecognitionStream
 from scribe_tui.sanitize import harmless_line
 
 MAX_DEATHS: Final = 5
-"""A process that dies so often within `DEATHS_SECONDS` is not started again for its streams."""
+"""Deaths of the process within `DEATHS_SECONDS` after which it is not started again."""
 DEATHS_SECONDS: Final = 60.0
 _START_SECONDS: Final = 30.0
 _LONGEST_LINE: Final = 1 << 20

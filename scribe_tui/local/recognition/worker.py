@@ -54,7 +54,7 @@ NICE: Final = 10
 MAX_THREADS: Final = 4
 """Recognising threads; each has its own model, 100 MB."""
 _TURN_SAMPLES: Final = VoiceDetector.WARM_UP_FRAMES * FRAME_SAMPLES
-"""The voice detector takes so much at a time at least: shorter ones are mostly warm-up."""
+"""Least samples for one turn of the voice detector: shorter turns are mostly warm-up."""
 _LOOK_SECONDS: Final = 0.5
 
 

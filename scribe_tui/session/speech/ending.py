@@ -27,7 +27,7 @@ often as the second says: 6 s, 24 s, 96 s. Waiting costs nothing, sending again 
 LATE_SECONDS = 10.0
 """Time after the service's last warning of being late during which text may still come."""
 LATER_THAN_KNOWN = 1.25
-"""The answer to the last commit may take so many times as long as those before it."""
+"""The answer to the last commit may take this many times as long as those before it."""
 OWN_CEILING_SECONDS = (34.5, 37.4)
 """Under manual commits the service commits by itself within this much uncommitted sound
 (35.8 s reported, 36 s official guide)."""

@@ -62,7 +62,7 @@ class Lateness:
         return self._sent[index][0] if index < len(self._sent) else None
 
     def _instant_of(self, samples: int) -> float | None:
-        """When so many samples had been sent."""
+        """The instant at which `samples` had been sent, None if nothing was."""
         if not self._sent:
             return None
         index = bisect_left(self._sent, samples, key=lambda note: note[0])

@@ -37,7 +37,7 @@ class Past:
         return None
 
     def give(self, page: int, lines: Sequence[Line]) -> None:
-        """A page has come, or what there is of it; the one unread for longest goes."""
+        """Take a page, perhaps an incomplete one; the page unread for longest is dropped."""
         self._asked.discard(page)
         self._pages[page] = lines
         self._pages.move_to_end(page)

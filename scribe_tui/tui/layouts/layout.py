@@ -40,7 +40,7 @@ class PaneLayout(StrEnum):
         return PaneShape.PAGE if self is PaneLayout.READING else PaneShape.PANE
 
     def step(self, steps: int) -> PaneLayout:
-        """The layout so many steps further, round the end."""
+        """The layout `steps` further in the list, wrapping round at its end."""
         order = list(PaneLayout)
         return order[(order.index(self) + steps) % len(order)]
 

@@ -32,7 +32,7 @@ class Order(StrEnum):
         return _SENTENCES[self]
 
     def step(self, steps: int) -> Order:
-        """The order so many steps further, round the end."""
+        """The order `steps` further in the list, wrapping round at its end."""
         all_orders = list(Order)
         return all_orders[(all_orders.index(self) + steps) % len(all_orders)]
 

@@ -102,7 +102,7 @@ def erase(spans: Iterable[tuple[int, int, int, int]], ground: Style, colors: Col
 
 @lru_cache(maxsize=512)
 def look_of(style: Style, colors: ColorSystem) -> SentStyle:
-    """How `style` is sent with so many colours."""
+    """How `style` is sent to a terminal with that number of colours."""
     color, background = style.color, style.bgcolor
     visible = style.without_color + Style(
         color=None if color is None or color.is_default else color,

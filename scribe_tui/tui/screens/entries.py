@@ -17,7 +17,7 @@ NAME_CELLS = 16
 CURSOR_CELLS = 1
 """Before each row, for the sign of the one that is chosen."""
 NARROW = 80
-"""Below so many cells no list has room for seconds."""
+"""Below this width in cells lists show clock times without seconds."""
 
 
 @dataclass(frozen=True, slots=True)

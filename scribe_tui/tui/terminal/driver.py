@@ -45,7 +45,7 @@ PRIVATE_NAMES = (
 )
 
 SIZE_SECONDS = 3.0
-"""A terminal of no size is asked and waited for so long; then the usual size is taken."""
+"""Longest wait for the answer of a terminal whose size is unknown; then the usual size is taken."""
 GATHER_SECONDS = 0.03
 """Changes of the size within this are one."""
 CLEAR = "\x1b[0m\x1b[H\x1b[2J"
@@ -58,7 +58,7 @@ SMALL_CHARS = 300
 """A picture as small comes whole anyway: it goes out in one write."""
 
 KEY_SECONDS = 1.5
-"""So long after a key what it may have changed comes before all else."""
+"""Time after a key in which what it may have changed is painted first."""
 
 
 def terse(pieces: Sequence[str]) -> str:

@@ -32,7 +32,7 @@ FRESH_SECONDS = 20.0
 LOW_BANDWIDTH_CELLS, LOW_BANDWIDTH_SECONDS = 2, 10
 """Steps of meters and clocks where little is to be sent to the terminal."""
 MIN_PIECE = 10
-"""What cannot be shown whole is worth at least so many cells or it is left out."""
+"""Least cells for a text that must be cut; with fewer it is left out."""
 
 
 class Offer(NamedTuple):

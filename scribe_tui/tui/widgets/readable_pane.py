@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ReadablePane(RowsWidget):
-    """Moves about in the transcript of its session; `Pane` draws what there is around it."""
+    """Moves about in the transcript of its session; `Pane` draws the rest."""
 
     class TextWanted(Message):
         """The user asked to read the text of a pane shown as one line."""

@@ -22,9 +22,9 @@ MIN_TRACK = 12
 
 @dataclass(frozen=True, slots=True)
 class ReplayPosition:
-    """Where a replay stands: instants of the run, how it goes on, what there is to jump to.
+    """Where a replay stands: instants of the run, its speed, whether it is paused or over.
 
-    `grows`: the run is still being recorded, its end goes on.
+    `grows`: the run is still being recorded, so that its end moves.
     """
 
     now: float

@@ -94,7 +94,7 @@ def head_row(spine: Piece, facts: LineFacts) -> Row:
 
 
 def line_row(head: Row, facts: LineFacts, words: Callable[[int], Row], width: int) -> Row:
-    """The whole line: behind `head` what is wrong, else the latest `words` in so many cells."""
+    """The whole line: `head`, then what is wrong, else the latest `words`, within `width` cells."""
     room = max(0, width - width_of(head))
     if (trouble := facts.snapshot.trouble) is not None:
         return (*head, Piece("error", _sentence(trouble, facts.now).within(room)))
