@@ -20,8 +20,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-ONE_WISH_SECONDS = 0.05
-"""The same signal again within this is the same wish."""
+ONE_WISH_SECONDS = 0.25
+"""The same signal within this of the first is the same wish: a busy program sees it late."""
 
 _OF_PEOPLE = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGQUIT})
 _DEADLY = (
@@ -48,8 +48,7 @@ class Signals:
         self._leave = leave
         self._at_once = at_once
         self._first: int | None = None
-        self._latest: int | None = None
-        self._received_at = 0.0
+        self._first_at = 0.0
         self._handled = [
             number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN
         ]
@@ -79,18 +78,16 @@ class Signals:
                 signal.signal(number, signal.SIG_DFL if hurries else signal.SIG_IGN)
 
     def _receive(self, number: int) -> None:
-        now, before = time.monotonic(), self._received_at
-        self._received_at = now
+        now = time.monotonic()
         if self._first is None:
-            self._first = number
+            self._first, self._first_at = number, now
             self._leave()
         elif number in _OF_PEOPLE and not (
-            number == self._latest and now - before < ONE_WISH_SECONDS
+            number == self._first and now - self._first_at < ONE_WISH_SECONDS
         ):
             self._at_once()
             end_children()
             os._exit(128 + number)
-        self._latest = number
 
 
 def end_children() -> None:

@@ -102,8 +102,11 @@ class IsolatingApp(App[Result], Generic[Result], inherit_bindings=False):
         """A part failed that is no longer on the screen; for subclasses."""
 
     def _handle_exception(self, error: Exception) -> None:
-        if self._isolates and not self._too_many() and self._is_isolated(error):
-            return
+        try:
+            if self._isolates and not self._too_many() and self._is_isolated(error):
+                return
+        except Exception as another:  # noqa: BLE001 - logged; what cannot even say so is no screen
+            self.faults.log(sentence("the word about a bug", another, "failed"), another)
         self.failed = True
         super()._handle_exception(error)
 

@@ -324,3 +324,17 @@ async def test_sessions_may_come_and_go() -> None:
         await pilot.press("c", "z", "tab", "left", "pageup", "1")
         await pilot.press("q")
         await settle(pilot, lambda: stage.app.return_value is ScreenEnding.LEFT)
+
+
+async def test_a_screen_that_cannot_even_say_what_failed_is_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It would stand still, and no key would do anything."""
+    stage = Stage("one")
+    with pytest.raises(ZeroDivisionError):
+        async with stage.app.run_test(size=SIZE) as pilot:
+            await settle(pilot)
+            monkeypatch.setattr(stage.app.monitor, "sample", lambda: 1 / 0)
+            stage.app.monitor.call_later(stage.app.monitor.sample)
+            await settle(pilot, lambda: not stage.app.is_running)
+    assert stage.app.failed

@@ -37,7 +37,7 @@ def check_screen() -> None:
 
 def can_place_text(term: str) -> bool:
     """Whether terminals of that name can put text anywhere on the screen."""
-    if term in ("", "dumb", "unknown"):
+    if term in ("", "dumb", "unknown") or term.startswith("vt52"):
         return False
     if term.startswith(_FAMILIES):
         return True
@@ -45,7 +45,7 @@ def can_place_text(term: str) -> bool:
         import curses
 
         curses.setupterm(term)
-        return bool(curses.tigetstr("cup"))
+        return (curses.tigetstr("cup") or b"").startswith(b"\x1b[")  # others take no ANSI
     except ImportError:
         return True  # no list of terminals here: it is as good as its word
     except curses.error:

@@ -38,6 +38,33 @@ def test_a_second_signal_leaves_at_once_without_an_orphan():
     assert alive == []
 
 
+BUSY = """
+import asyncio, os, signal, time
+from scribe_tui.cli.signals import Signals
+async def main():
+    gone = asyncio.Event()
+    def leave():
+        gone.set()
+        time.sleep(0.1)
+        os.kill(0, signal.SIGTERM)
+    with Signals(leave):
+        os.kill(os.getpid(), signal.SIGTERM)
+        await gone.wait()
+        await asyncio.sleep(0.05)
+asyncio.run(main())
+print("saved", flush=True)
+"""
+
+
+def test_a_signal_sent_twice_is_one_wish_of_a_program_that_was_busy_in_between():
+    """As `timeout` does it: to the program, then to its group."""
+    with subprocess.Popen(
+        [sys.executable, "-c", BUSY], stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as busy:
+        assert busy.stdout.readline() == "saved\n"
+        assert busy.wait(PATIENCE) == 0
+
+
 def test_the_same_signal_again_is_a_second_wish_once_a_moment_has_passed():
     with subprocess.Popen(
         [sys.executable, "-c", ASKED], stdout=subprocess.PIPE, text=True
