@@ -147,12 +147,14 @@ class Diagnostics(RotatingFileHandler):
         return os.fstat(stream.fileno()).st_size if stream is not None else 0
 
 
-def check_diagnostics_folder() -> Path:
-    """The folder, once a file could be written to it. Leaves none. Raises UsageError."""
+def check_diagnostics_folder(room_bytes: int) -> Path:
+    """The folder, once so many bytes could be written to it. Leaves no file. Raises UsageError."""
     folder = diagnostics_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.TemporaryFile(dir=folder):
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(room_bytes))
+            file.flush()
             return folder
     except OSError as error:
         raise _unwritable(folder, error) from None

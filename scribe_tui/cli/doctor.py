@@ -46,6 +46,8 @@ LISTEN_SECONDS = 3.0
 
 _OPEN_SECONDS = 30.0
 _HANDSHAKE_SECONDS = 15.0
+_ROOM_BYTES = 1_000_000
+"""What a run writes in some hours."""
 _SAMPLE_SECONDS = 0.5
 _SAMPLE_RATE = 16000
 _QUIET_DBFS = -60.0
@@ -259,7 +261,8 @@ async def _decoded_sample() -> int:
 
 
 async def _diagnostics() -> tuple[CheckResult, str]:
-    return CheckResult.OK, f"{harmless_line(str(check_diagnostics_folder()))} can be written."
+    folder = check_diagnostics_folder(_ROOM_BYTES)
+    return CheckResult.OK, f"{harmless_line(str(folder))} can be written."
 
 
 async def _microphones() -> tuple[CheckResult, str]:
@@ -275,7 +278,7 @@ async def _microphones() -> tuple[CheckResult, str]:
 
 async def _log_folder(settings: Settings) -> tuple[CheckResult, str]:
     folder = sessions_folder(settings.log_dir)
-    check_log_folder(folder)
+    check_log_folder(folder, _ROOM_BYTES)
     return CheckResult.OK, f"{harmless_line(str(folder))} can be written."
 
 

@@ -47,12 +47,16 @@ def _refused(log_dir: Path, reason: str) -> UsageError:
     )
 
 
-def check_log_folder(log_dir: Path) -> None:
-    """Raise UsageError unless a run could be written to `log_dir`; leaves no file."""
+def check_log_folder(log_dir: Path, room_bytes: int = 0) -> None:
+    """Raise UsageError unless a run of so many bytes could be written to `log_dir`; leaves no file.
+
+    A start asks for none: on a disk that is full lines wait in memory.
+    """
     try:
         log_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.TemporaryFile(dir=log_dir):
-            pass
+        with tempfile.TemporaryFile(dir=log_dir) as file:
+            file.write(bytes(room_bytes))
+            file.flush()
     except OSError as error:
         raise _refused(log_dir, _reason(error)) from None
 

@@ -14,6 +14,7 @@ from tests.support.background import InBackground
 from tests.support.endpoint import KEY, StrictEndpoint
 from tests.support.numbered import numbered_pcm
 from tests.support.script import Script
+from tests.support.small_disk import fill, small_disk
 
 DESK = Microphone(2, "Desk", 2, 48000, is_default=True)
 
@@ -121,6 +122,18 @@ def test_the_subscription_is_told_where_the_service_says_so(examine, monkeypatch
     assert examine()[1]["subscription"] == ("warn", "creator, has open invoices.")
     monkeypatch.setattr(doctor, "read_subscription", lambda endpoint: None)
     assert "subscription" not in examine()[1]
+
+
+def test_a_full_disk_is_found_though_a_file_could_be_made_on_it(examine, monkeypatch, tmp_path):
+    with small_disk(tmp_path / "disk") as disk:
+        monkeypatch.setenv("XDG_STATE_HOME", str(disk / "state"))
+        full = fill(disk)
+        os.truncate(full, full.stat().st_size - 100_000)
+        code, findings = examine(log_dir=str(disk))
+    assert code == 1
+    for subject in ("log folder", "diagnostics"):
+        assert findings[subject][0] == "FAIL"
+        assert "cannot be written: No space left on device." in findings[subject][1]
 
 
 def test_a_state_folder_that_cannot_be_written_is_found(examine, monkeypatch, tmp_path):
