@@ -155,7 +155,7 @@ class SegmentAssembler:
         """How many segments have come as plain text and wait for their words."""
         return sum(entry.plain for entry in self._waiting)
 
-    def feed(
+    def feed(  # noqa: PLR0913 - what is known of the commits asked for, by name
         self,
         message: Message,
         now: float,
@@ -163,6 +163,7 @@ class SegmentAssembler:
         *,
         commit_pending: bool = False,
         is_answer: bool = False,
+        is_unasked: bool = False,
     ) -> list[Partial | AssembledSegment]:
         """The partials and segments that follow from `message`, in order.
 
@@ -170,8 +171,12 @@ class SegmentAssembler:
         much was sent between two messages distinguishes a repeat from a new segment.
         `commit_pending`: a commit sent by this program is unanswered, and what was said before
         it may be this message's text. `is_answer`: it must be the answer to the newest commit.
-        Messages of other kinds change nothing.
+        `is_unasked`: it can answer none, nor be a segment of the service's own. Messages of
+        other kinds change nothing.
         """
+        if is_unasked and self._is_copy(message):
+            self._note_repeats()
+            return self._release(now)
         if isinstance(message, Partial):
             self._take_partial(message, sent_samples)
         elif isinstance(message, Committed):
@@ -181,6 +186,21 @@ class SegmentAssembler:
         elif isinstance(message, CommittedWithTimestamps):
             self._take_timed(message, now, sent_samples, commit_pending)
         return self._release(now)
+
+    def _is_copy(self, message: Message) -> bool:
+        """Whether a message that nobody asked for says nothing, or what the one before it said.
+
+        It is none if its other message waits for it.
+        """
+        match message:
+            case Committed(text):
+                is_other = any(e.text == text and not e.plain for e in self._waiting)
+            case CommittedWithTimestamps(text):
+                is_other = any(e.text == text and e.timed is None for e in self._waiting)
+            case _:
+                return False
+        last = self._last_plain
+        return not is_other and (not text or (last is not None and last.text == text))
 
     def expire(self, now: float) -> list[Partial | AssembledSegment]:
         """What is due at `now`; `math.inf` when the connection is over."""

@@ -13,7 +13,7 @@ from scribe_tui.session.context import RunConfig
 from scribe_tui.session.speech.annotations import Annotation, Annotations
 from scribe_tui.session.speech.commit_policy import SERVICE_VAD_SILENCE_SECONDS, CommitPolicy
 from scribe_tui.session.speech.connection_timeline import ConnectionTimeline
-from scribe_tui.session.speech.ending import View
+from scribe_tui.session.speech.ending import OWN_CEILING_SECONDS, View
 from scribe_tui.session.speech.publisher import SegmentPublisher
 from scribe_tui.session.speech.word_times import Fit, WordTimes, least_seconds
 from scribe_tui.session.status.status import SessionStatus
@@ -102,6 +102,7 @@ class Transcription:
                 commit_pending=self._timeline.pending_commits > 0
                 and self._is_answer_due(message.text),
                 is_answer=self._timeline.pending_commits == 1 and self._only_answers_come,
+                is_unasked=not isinstance(message, Partial) and self._is_nothing_due,
             )
         )
         if isinstance(message, Committed) and self.waits_for_words and self._held is None:
@@ -130,6 +131,18 @@ class Transcription:
         if self._timeline.pending_commits <= waiting:
             return False
         return self._timeline.speech_before_answer(waiting) >= least_seconds(text)
+
+    @property
+    def _is_nothing_due(self) -> bool:
+        """Whether no commit waits for its answer, and the service is none to commit by itself.
+
+        Under manual commits it does so at its ceiling alone.
+        """
+        timeline = self._timeline
+        if self._config.speech.uses_vad or timeline.pending_commits > self._assembler.plain_waiting:
+            return False
+        textless = timeline.samples - timeline.committed_samples
+        return textless < self._config.format.samples(OWN_CEILING_SECONDS[0])
 
     @property
     def _only_answers_come(self) -> bool:

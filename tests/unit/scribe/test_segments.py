@@ -47,6 +47,7 @@ class Line:
         audio: bool = True,
         commit_pending: bool = False,
         is_answer: bool = False,
+        is_unasked: bool = False,
     ) -> Line:
         for message in messages:
             self.now += step
@@ -57,6 +58,7 @@ class Line:
                 self.sent,
                 commit_pending=commit_pending,
                 is_answer=is_answer,
+                is_unasked=is_unasked,
             )
         return self
 
@@ -229,6 +231,24 @@ def test_the_next_text_that_is_sent_twice_shows_it_too() -> None:
     """Under VAD the next text may be a segment of the service's own."""
     line = twice_for_two_commits().feed(*[Committed("b")] * 2, audio=False)
     assert line.texts() == [YES, "b"]
+
+
+@pytest.mark.parametrize("text", ["", YES])
+def test_what_nobody_asked_for_is_the_answer_before_it_once_more(text: str) -> None:
+    """However much was sent since: an empty copy would answer the next commit, that is to come."""
+    pair = (Committed(text), CommittedWithTimestamps(text, ()))
+    for copy in (pair, pair[::-1], pair[:1], pair[1:]):
+        line = Line().feed(*pair, commit_pending=True).sound(5)
+        assert line.feed(*copy, is_unasked=True).end() == [AssembledSegment(text)]
+
+
+@pytest.mark.parametrize("timed_first", [False, True])
+def test_the_other_message_of_an_answer_is_no_copy_of_it(timed_first: bool) -> None:
+    pair = (Committed(YES), timed(YES, 1.0))
+    first, second = pair[::-1] if timed_first else pair
+    line = Line().feed(Committed(YES), timed(YES, 0.0), commit_pending=True).sound(5)
+    line.feed(first, commit_pending=True).feed(second, is_unasked=True)
+    assert line.end() == [whole(YES, 0.0), whole(YES, 1.0)]
 
 
 def test_the_same_text_as_the_last_answer_shows_nothing() -> None:
