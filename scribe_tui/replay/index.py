@@ -44,7 +44,10 @@ _TEXT = frozenset({b"segment", b"partial", b"commit", b"entities"})
 
 
 def is_unparsed(line: bytes) -> bool:
-    """Whether the index takes a line by its begin alone; what plays it looks at the rest."""
+    """Whether the index reads only the beginning of a line.
+
+    The rest is parsed when it is played.
+    """
     head = _HEAD.match(line)
     return head is not None and head[1] in _TEXT and _AT.search(line, 0, 4096) is not None
 
@@ -68,7 +71,7 @@ class IndexEntry:
 
 @dataclass(slots=True)
 class JournalIndex:
-    """What is kept of one journal. `first_at` and `last_at`: its span, None if it is empty."""
+    """The index of one journal. `first_at` and `last_at`: its span, None if it is empty."""
 
     places: list[IndexEntry] = field(default_factory=list)
     marks: list[TimelineMark] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Recording: the journals of a run as one stream of events, side by side."""
+"""PastRun: the journals of a run, merged into one stream of events for the replay."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scribe_tui.replay.timeline_marks import TimelineMarks
 
 
 class PastRun:
-    """All sources of a run at one instant. `begun_at` and `ended_at` are its span.
+    """All sources of a past run, positioned at one instant. `begun_at` and `ended_at`: its span.
 
     Instants are those of the replay's clock: the wall clock's, unless that was set back.
     """
@@ -40,7 +40,7 @@ class PastRun:
         self.begun_at = min(tape.index.first_at or 0.0 for tape in self.tapes.values())
 
     def grow(self, journals: Sequence[Journal], *, grows: bool = True) -> bool:
-        """Take in what was written since; whether anything was. `grows`: more may come."""
+        """Read what was written since; returns whether anything was. `grows`: more may come."""
         self.grows, grown = grows, False
         for item in journals:
             tape = self._by_stem.get(item.stem)
@@ -60,7 +60,7 @@ class PastRun:
         self._by_stem[journal.stem] = tape
 
     def _gather(self) -> None:
-        """What follows from the tapes as they are: their order, marks, span, what comes next."""
+        """Update what depends on all tapes: their order, the marks, the span, the next events."""
         tapes = [tape for tape in self._by_number if tape.index.first_at is not None]
         tapes.sort(key=lambda tape: tape.index.first_at or 0.0)
         self.tapes = {tape.session: tape for tape in tapes}
@@ -87,19 +87,19 @@ class PastRun:
         return event
 
     def wind(self, at: float) -> list[Event]:
-        """Stand behind all that happened up to `at`; what the panes are to show there."""
+        """Move behind all events up to `at`; returns the events that the panes must show there."""
         shown = [event for tape in self.tapes.values() for event in tape.wind(at)]
         self._fill()
         return shown
 
     def session_of(self, number: int) -> str:
-        """The id of the source of that number in a mark."""
+        """The id of the source with that number in a mark."""
         return self._by_number[number].session
 
     def instant_of(self, text: str, session: str | None = None) -> float:
-        """What a user's TIME means in this run; source seconds are those of `session`.
+        """The instant that a user's TIME means in this run; source seconds are those of `session`.
 
-        Without one they are those of the source that was heard first. Raises UsageError.
+        With None they are those of the source that was heard first. Raises UsageError.
         """
         time = parse_time(text)
         if time.kind is not TimeKind.SOURCE:

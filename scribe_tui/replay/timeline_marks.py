@@ -1,4 +1,4 @@
-"""Marks: when in a run something happened that is worth a look, to jump from one to the next."""
+"""TimelineMarks: the gaps, hits and errors of a past run by time, to jump to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 MOST_MARKS = 100_000
-"""Marks of one source; a run that has more is searched by other means."""
+"""Most marks of one source."""
 
 
 class MarkKind(IntEnum):
@@ -30,7 +30,7 @@ ALL_KINDS = frozenset(MarkKind)
 
 
 class TimelineMark(NamedTuple):
-    """Something that happened at `at`, on the replay's clock, in the source of that number."""
+    """A gap, hit or error at `at` (replay clock) in source number `source`."""
 
     at: float
     kind: MarkKind
@@ -38,7 +38,7 @@ class TimelineMark(NamedTuple):
 
 
 class TimelineMarks:
-    """All marks of a run in order, in a few bytes each."""
+    """All marks of a run in order of time, in a few bytes each."""
 
     def __init__(self, marks: Iterable[TimelineMark]) -> None:
         """Marks in any order."""

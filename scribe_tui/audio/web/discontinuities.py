@@ -31,7 +31,10 @@ _OF_THE_LIST = (
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Segments from number `first` on. `head` and `key`: the playlist lines in force there."""
+    """A stretch: segments from number `first` on.
+
+    `head`, `key`: the playlist lines in force there.
+    """
 
     first: int
     head: str

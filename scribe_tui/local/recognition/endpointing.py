@@ -1,4 +1,4 @@
-"""Endpointing: where speech begins and how long it has paused, from one yes or no per frame."""
+"""Endpointing: where speech begins and how long it has paused, from the VAD's verdict per frame."""
 
 from __future__ import annotations
 

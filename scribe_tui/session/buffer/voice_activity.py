@@ -1,4 +1,4 @@
-"""VoiceActivity: how much of the sound is speech or other sound, and where it pauses.
+"""VoiceActivity: a simple VAD by level: how much of the sound is speech, and where it pauses.
 
 Judged by level alone, for this program's own decisions: when a rollover may happen, and
 whether the watchdog may expect text. Where a segment ends is decided by the service's VAD.

@@ -1,4 +1,4 @@
-"""CommitPolicy: when this program asks for a commit by itself. Counts samples, has no clock."""
+"""CommitPolicy: when this program asks for a commit: at intervals, or besides the service's VAD."""
 
 from __future__ import annotations
 
