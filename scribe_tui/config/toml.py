@@ -22,7 +22,7 @@ from scribe_tui.config.options import OPTIONS, Option
 from scribe_tui.config.paths import names_something, user_path
 from scribe_tui.config.tables import read_outlet, read_theme, read_watch
 from scribe_tui.errors import UsageError
-from scribe_tui.sanitize import harmless_line
+from scribe_tui.sanitize import harmless_line, mask_url
 from scribe_tui.settings.alerts import MAX_OUTLETS
 from scribe_tui.settings.source import is_device
 from scribe_tui.settings.themes import MAX_THEMES, ThemeSettings
@@ -72,7 +72,8 @@ def _read_text(path: Path) -> str:
 def _error(path: Path, line: int | None, reason: str) -> UsageError:
     name = harmless_line(str(path))
     place = f"{name}, line {line}:" if line else name
-    return UsageError("settings file", f"{place} {reason}.", "Correct the file.")
+    shown = harmless_line(mask_url(reason))  # an address may have slipped into a key's place
+    return UsageError("settings file", f"{place} {shown}.", "Correct the file.")
 
 
 class _Reader:
@@ -151,7 +152,7 @@ class _Reader:
             if match["line"]:
                 line = int(match["line"])
                 reason += f" (column {match['column']})"
-        return _error(self._path, line, harmless_line(reason[:1].lower() + reason[1:]))
+        return _error(self._path, line, reason[:1].lower() + reason[1:])
 
     def _source(self, table: dict[str, Any], index: int) -> SourceEntry:
         own = {key: table.pop(key) for key in _SOURCE_ONLY & table.keys()}
@@ -224,7 +225,7 @@ class _Reader:
         return str(self._path.parent / user_path(value))
 
     def _error(self, key: str, index: int | None, reason: str) -> UsageError:
-        return _error(self._path, _line_of(self._text, key, index), harmless_line(reason))
+        return _error(self._path, _line_of(self._text, key, index), reason)
 
 
 def _is_words(value: object) -> bool:

@@ -165,6 +165,8 @@ def test_a_wrong_value_is_named_as_the_user_wrote_it(flags, environment, told):
         ("alert = 3", 1, "alert cannot be a number: it takes a list of texts"),
         ("watch = [1]", 1, "watch cannot be a list with a number in it: it takes a list of texts"),
         ('log_dir = ""', 1, "log_dir cannot be '': it takes a path"),
+        ('"http://u:sk_1234@h" = 1', 1, "no setting 'http://h'"),
+        ('[[alert]]\nto = "bell"\n"//u:sk_1234@h" = 1', 1, "has no '//h'"),
         ("commit = []", 1, "commit cannot be a list: it takes vad"),
         ("on = 2026-01-01", 1, "on cannot be '2026-01-01': it takes"),
         ('timestamps = "no"', 1, "it takes true or false"),
