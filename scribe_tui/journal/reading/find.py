@@ -39,9 +39,12 @@ def find_run(text: str, log_dir: Path) -> Path:
     `last` is the newest run that has a journal; a name is searched in `log_dir` first.
     """
     if text == LAST:
-        newest = next((run for run in known_runs(log_dir) if journals_in(run)), None)
+        known = known_runs(log_dir)
+        newest = next((run for run in known if journals_in(run)), None)
         if newest is None:
-            raise _unknown(f"There is no run in {harmless_line(str(log_dir))} yet.")
+            where = harmless_line(str(log_dir))
+            holds = f"No run in {where} holds a journal." if known else ""
+            raise _unknown(holds or f"There is no run in {where} yet.")
         return newest
     for folder in (log_dir / text, Path(os.path.expanduser(text))):  # noqa: PTH111 - never raises
         try:
@@ -49,8 +52,8 @@ def find_run(text: str, log_dir: Path) -> Path:
                 return folder.absolute()
         except (OSError, ValueError):  # too long, a NUL in it
             continue
-    known = [run.name for run in run_folders(log_dir)]
-    close = difflib.get_close_matches(text, known, n=1, cutoff=0.5)
+    names = [run.name for run in run_folders(log_dir)]
+    close = difflib.get_close_matches(text, names, n=1, cutoff=0.5)
     guess = f" Did you mean {close[0]}?" if close else ""
     raise _unknown(f"There is no run called {harmless_line(text)}.{guess}")
 

@@ -214,6 +214,9 @@ def test_a_run_is_found_by_name_by_folder_and_as_the_last(tmp_path, monkeypatch)
             find_run(wrong, tmp_path)
     with pytest.raises(UsageError, match="no run in"):
         find_run("last", tmp_path / "nowhere")
+    (tmp_path / "empty" / "2026-11-26T12-00-00").mkdir(parents=True)
+    with pytest.raises(UsageError, match=r"No run in .*empty holds a journal\."):
+        find_run("last", tmp_path / "empty")
 
 
 def test_a_summary_counts_without_reading_all(run):
