@@ -65,6 +65,19 @@ def stretches(text: str, first_number: int) -> list[Stretch]:
     return found
 
 
+def breaks(text: str, first_number: int) -> frozenset[int]:
+    """The numbers of the segments before which a media playlist says that the format may change."""
+    found, number, is_break = set(), first_number, False
+    for line in map(str.strip, text.splitlines()):
+        if line == _BREAK:
+            is_break = True
+        elif line and not line.startswith("#"):
+            if is_break:
+                found.add(number)
+            number, is_break = number + 1, False
+    return frozenset(found)
+
+
 def rest_from(text: str, first_number: int, stretch: Stretch) -> str:
     """The playlist from the first segment of `stretch` on."""
     lines = [line.strip() for line in text.splitlines()]

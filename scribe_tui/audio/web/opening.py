@@ -77,6 +77,8 @@ MAX_TRIES = 24
 MAX_LIST_BYTES = 64 * 1024
 LIST_SECONDS = 20.0
 _SNIFFED_BYTES = 16
+_FROM_THE_FIRST = ("-live_start_index", "0")
+"""A decoder begins a live playlist with its last three segments."""
 _NO_COPY = "Could not write header"
 
 
@@ -108,8 +110,8 @@ class Opening:
         return await self._play(Address.parse(url), depth=0)
 
     async def play_rest(self, rest: Rest) -> Playing:
-        """Play the rest of an HLS recording with a new decoder. As `play`."""
-        return await self._segments(rest.address, rest.text)
+        """Play the rest of an HLS stream with a new decoder. As `play`."""
+        return await self._segments(rest.address, rest.text, flags=_FROM_THE_FIRST)
 
     async def _play(self, address: Address, depth: int) -> Playing:
         self._tries += 1
@@ -195,9 +197,11 @@ class Opening:
             self._track_is_found = True
         return await self._play_first([one.address for one in offered], address, depth + 1)
 
-    async def _segments(self, address: Address, text: str) -> Playing:
+    async def _segments(
+        self, address: Address, text: str, *, flags: tuple[str, ...] = ()
+    ) -> Playing:
         """Play a media playlist: its only track, the wanted one, or the one with speech."""
-        flags = await hls_flags(find_decoder())
+        flags = (*await hls_flags(find_decoder()), *flags)
         # Segments with a head of their own are MP4; others hold MPEG frames.
         has_head = hls.has_map(text)
         copy_as, splitter = (MATROSKA, MatroskaSplitter) if has_head else (BARE, FrameSplitter)

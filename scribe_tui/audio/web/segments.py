@@ -20,6 +20,7 @@ from scribe_tui.audio.web.answer import Answer, ask, ask_from
 from scribe_tui.audio.web.discontinuities import (
     HEAD_BYTES,
     Stretch,
+    breaks,
     rest_from,
     sound_kind,
     stretches,
@@ -43,6 +44,8 @@ KEY_BYTES = 16
 _SIGN_BYTES = 16
 RETRY_WAITS = (0.5, 1.0)
 HLS_TYPE = "application/vnd.apple.mpegurl"
+NO_MORE = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXT-X-ENDLIST\n"
+"""What a decoder is told that is to end, while its live playlist goes on."""
 LIST_PATH = "list.m3u8"
 LIST_URL = f"{HOST}/{LIST_PATH}"
 
@@ -87,6 +90,8 @@ class Segments:
         self._stretch: Stretch | None = None
         self._kind: bytes | None = None
         self._ends_before: Stretch | None = None
+        self._breaks: frozenset[int] = frozenset()
+        """Of a live playlist: before which segments its format may change."""
 
     @property
     def is_locked(self) -> bool:
@@ -99,7 +104,7 @@ class Segments:
 
     @property
     def rest(self) -> Rest | None:
-        """The recording from where its format changes; None: it was read to its end."""
+        """The stream from where its format changes; None: it was read to its end."""
         after: Rest | None = None
         if self._ends_before is None:
             return None
@@ -188,9 +193,7 @@ class Segments:
             return
         if (await answer.peek(_SIGN_BYTES)).lstrip()[:1] in (b"<", b"{"):
             raise failures.web_page(answer.address.where)
-        stretch = next(
-            (one for one in reversed(self._stretches) if one.first <= segment.number), None
-        )
+        stretch = self._begun_at(segment.number)
         if stretch is None or stretch is self._stretch:
             return
         head = await answer.peek(HEAD_BYTES)
@@ -201,6 +204,18 @@ class Segments:
             self._ends_before = replace(stretch, head="") if is_plain else stretch
             raise _OfAnotherKindError("sound changed", "What follows is decoded anew.")
         self._stretch, self._kind = stretch, kind
+
+    def _begun_at(self, number: int) -> Stretch | None:
+        """The stretch in which a segment stands; None: it need not be looked at.
+
+        Live, only segments without keys and heads are compared: the addresses of those may change
+        with each playlist.
+        """
+        if not self.is_live:
+            return next((one for one in reversed(self._stretches) if one.first <= number), None)
+        is_plain = not self.is_locked and not hls.has_map(self._text)
+        is_looked_at = self._stretch is None or number in self._breaks
+        return Stretch(number, "", "") if is_plain and is_looked_at else None
 
     def _refuse_behind_the_end(self, segment: Segment | None) -> None:
         end = self._ends_before
@@ -250,7 +265,12 @@ class Segments:
             self.is_live = False
         self._missing.listed(hls.segments(text))
         self._keys = hls.keys(text)
-        body = hls.rewritten(text, self._ours).encode()
+        if self.is_live and self._ends_before is None:
+            self._text = text
+            self._breaks = breaks(text, hls.first_number(text))
+            self._stretches = [Stretch(number, "", "") for number in sorted(self._breaks)]
+        is_over = self.is_live and self._ends_before is not None
+        body = hls.rewritten(NO_MORE if is_over else text, self._ours).encode()
         self._forget(text.count("\n"))
         return Reply(HLS_TYPE, _once(body), len(body))
 

@@ -81,7 +81,7 @@ class WebSource(DecodedSource):
         )
 
     async def _next_part(self, chunks: PacedChunks) -> PacedChunks | None:
-        """The next chunks of an HLS recording whose format changes, from a new decoder.
+        """The next chunks of an HLS stream whose format changes, from a new decoder.
 
         Sound that cannot be decoded counts as missing.
         """
@@ -158,6 +158,8 @@ class WebSource(DecodedSource):
         decoder, route, where = self._playing.decoder, self._playing.route, self._playing.where
         await decoder.wait_exit()
         heard = self._before_seconds + chunks.released_seconds
+        if self._no_rest is not None and route.is_live:
+            return self._no_rest
         if self._no_rest is not None:
             return failures.recording_broke_off(where, self._before_seconds, self._no_rest)
         problem = decoder.problem or route.problem

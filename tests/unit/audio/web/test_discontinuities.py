@@ -6,6 +6,7 @@ import asyncio
 import re
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from scribe_tui.audio.web import hls
 from scribe_tui.audio.web.discontinuities import (
     HEAD_BYTES,
     Stretch,
+    breaks,
     rest_from,
     sound_kind,
     stretches,
@@ -24,6 +26,7 @@ from scribe_tui.errors import Retry, SourceError
 from tests.support.fetched import answered, first_asked_for, serve
 from tests.support.raw_server import raw_server
 from tests.unit.audio.conftest import MakeSound
+from tests.unit.audio.web.test_fetched_hls import hls_of
 
 FAST = SourceOptions(speed=50.0)
 FMP4 = ("-hls_segment_type", "fmp4")
@@ -347,3 +350,44 @@ async def test_a_station_whose_sound_goes_on_in_another_track_is_left_soon(
             async with WebSource(f"http://127.0.0.1:{port}/", audio_format, options) as source:
                 async for _ in source:
                     pass
+
+
+async def test_a_live_stream_that_changes_its_codec_is_heard_on(
+    decoder: str, audio_format: AudioFormat, tmp_path: Path
+) -> None:
+    """As where an advertisement is put in: nothing is missing, and nothing is said."""
+    files = hls_of(decoder, tmp_path / "aac")
+    other = hls_of(decoder, tmp_path / "mp3", "-c:a", "libmp3lame")
+    files |= {f"/ad{name[1:]}": body for name, body in other.items()}
+    news, ads = ([f"{kind}{n}.ts" for n in range(3)] for kind in ("index", "adindex"))
+    lists = iter((live(7, news), live(8, news[1:], ads)))
+    newest = [next(lists)]
+
+    def answer(head: str) -> bytes:
+        path = head.split(" ")[1]
+        if path != "/list":
+            return answered(files[path], kind="video/mp2t")
+        text, newest[0] = newest[0], next(lists, newest[0])
+        return answered(text.encode())
+
+    seconds = 0.0
+    async with (
+        raw_server(answer) as server,
+        WebSource(server.url("/list"), audio_format) as source,
+    ):
+        while seconds < 5.5:
+            seconds += audio_format.seconds((await anext(source)).samples)
+        assert source.is_live
+        assert (source.status.notices, source.status.dropped_samples) == ((), 0)
+
+
+def live(first: int, *stretches: list[str]) -> str:
+    """A playlist of segments of one second, whose format changes from list to list."""
+    parts = ["".join(f"#EXTINF:1,\n{name}\n" for name in names) for names in stretches]
+    head = f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXT-X-MEDIA-SEQUENCE:{first}\n"
+    return head + "#EXT-X-DISCONTINUITY\n".join(parts)
+
+
+def test_where_a_live_playlist_says_that_its_format_may_change() -> None:
+    assert breaks(live(7, ["a", "b"], ["c"], ["d"]), 7) == {9, 10}
+    assert breaks(live(7, ["a"]), 7) == frozenset()
