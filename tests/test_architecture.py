@@ -12,6 +12,7 @@ import pytest
 from importlinter import configuration
 from importlinter.application import use_cases
 
+from scribe_tui.sanitize import HIDDEN
 from scribe_tui.scribe import wire
 
 pytestmark = pytest.mark.early(1)  # all of one process, which reads the modules once
@@ -211,6 +212,17 @@ def test_names_of_the_wire_stand_in_one_module() -> None:
         if isinstance(node, ast.Constant) and node.value in names
     ]
     assert trespasses == []
+
+
+def test_what_hides_a_secret_stands_in_one_module() -> None:
+    """Others take `HIDDEN` from there, and nearly always `mask_url` or `without`, which use it."""
+    found = [
+        name_of(path)
+        for path in MODULES
+        for node in nodes(path)
+        if isinstance(node, ast.Constant) and node.value == HIDDEN
+    ]
+    assert found == ["secret_paths.py"]
 
 
 def test_colours_stand_in_the_style_sheet_and_in_themes() -> None:
