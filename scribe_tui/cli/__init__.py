@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 @contextmanager
 def _quick_to_leave() -> Iterator[None]:
-    """While the program is being loaded, Ctrl+C ends it without a word: nothing has begun."""
+    """While the program is being loaded, Ctrl+C ends it without output: nothing has begun."""
     if (
         threading.current_thread() is not threading.main_thread()
         or signal.getsignal(signal.SIGINT) is not signal.default_int_handler
@@ -114,7 +114,7 @@ def _can_load() -> bool:
 
 
 def _flushed(code: int) -> int:
-    """`code`, or that of a failure, with a sentence, if what was printed cannot be written."""
+    """Flush stdout; returns `code`, or 1 after a sentence if the output cannot be written."""
     from scribe_tui.cli.output import discard_stdout
 
     try:
@@ -128,7 +128,7 @@ def _flushed(code: int) -> int:
 
 
 def _is_of_stdout(error: OSError) -> bool:
-    """Whether a write to no named file was refused: others are reported where they occur."""
+    """Whether a write to stdout failed: the error names no file."""
     refused = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EAGAIN)
     return error.errno in refused and error.filename is None
 

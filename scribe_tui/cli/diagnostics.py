@@ -22,7 +22,7 @@ from scribe_tui.sanitize import harmless_line, mask_url, without
 
 MAX_BYTES = 1_000_000
 BACKUPS = 3
-"""At most four files of a megabyte, whatever a library has to say."""
+"""Older files that are kept: four files of a megabyte in all."""
 
 _LOOK_SECONDS = 30.0
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -36,7 +36,7 @@ _secrets: set[str] = set()
 
 
 def keep_out(secret: str | None) -> None:
-    """Mask `secret` in all that is logged from now on."""
+    """Mask `secret` in everything that is logged from now on."""
     if secret:
         _secrets.add(secret)
 
@@ -97,7 +97,7 @@ class Diagnostics(RotatingFileHandler):
         return stream
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's
-        """What a full disk or a folder that is gone does not take is lost; said once.
+        """Drop records that cannot be written (full disk, deleted folder); report that once.
 
         The library's own way is a traceback on stderr for each record, nothing in it masked.
         """
@@ -108,13 +108,13 @@ class Diagnostics(RotatingFileHandler):
             complain(f"Diagnostics cannot be written to {self._shown}: {reason}.")
 
     def capture(self, *descriptors: int) -> None:
-        """Let `descriptors` (1, 2) lead into the file, and keep its size bounded all the same."""
+        """Redirect `descriptors` (1, 2) to the file; its size stays bounded."""
         self._captured = descriptors
         self._lead()
         threading.Thread(target=self._watch, name="diagnostics", daemon=True).start()
 
     def _lead(self, stream: TextIOWrapper | None = None) -> None:
-        """Let the captured descriptors lead into `stream`, or the file as it is open now."""
+        """Redirect the captured descriptors to `stream`, or to the file as it is open now."""
         stream = stream or self.stream
         if stream is not None:
             for descriptor in self._captured:
@@ -131,7 +131,7 @@ class Diagnostics(RotatingFileHandler):
         super().close()
 
     def _watch(self) -> None:
-        """What comes past `logging` (C libraries, children) also counts towards rotation."""
+        """Rotate also for output that bypasses `logging` (C libraries, child processes)."""
         while not self._ended.wait(_LOOK_SECONDS):
             self.acquire()
             try:

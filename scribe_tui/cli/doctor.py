@@ -42,7 +42,7 @@ from scribe_tui.scribe.transports import connector
 from scribe_tui.settings import LOCAL_ENDPOINT, Settings, SourceSettings, SpeechSettings
 
 LISTEN_SECONDS = 3.0
-"""How much of each source is heard."""
+"""Length of the sound that is read from each source."""
 
 _OPEN_SECONDS = 30.0
 _HANDSHAKE_SECONDS = 15.0
@@ -54,7 +54,7 @@ _QUIET_DBFS = -60.0
 
 
 class CheckResult(StrEnum):
-    """How a check went."""
+    """The result of a check."""
 
     OK = "ok"
     WARN = "warn"
@@ -229,7 +229,7 @@ def _lack_of(variable: str, path: Path) -> str:
 
 
 async def _decoder() -> tuple[CheckResult, str]:
-    """Its version, and whether it decodes a sound made here."""
+    """The decoder's version, and whether it decodes a generated sound."""
     path = find_decoder()
     version = await decoder_version(path)
     try:
@@ -266,7 +266,7 @@ async def _diagnostics() -> tuple[CheckResult, str]:
 
 
 async def _microphones() -> tuple[CheckResult, str]:
-    """No microphone is no fault: it is not always used."""
+    """The microphones; having none is no failure."""
     try:
         microphones = await asyncio.to_thread(list_microphones)
     except ScribeTuiError as error:
@@ -283,7 +283,7 @@ async def _log_folder(settings: Settings) -> tuple[CheckResult, str]:
 
 
 async def _source(settings: SourceSettings) -> tuple[CheckResult, str]:
-    """Open the source and hear a little of it."""
+    """Open the source and read some sound from it."""
     check_address(settings.address)
     audio_format = AudioFormat.parse(settings.speech.audio_format)
     begun = time.monotonic()

@@ -44,9 +44,9 @@ if TYPE_CHECKING:
 WORTH_SECONDS = 0.5
 """Less sound than this may be heard and not sent at any end."""
 SAVE_SECONDS = 5.0
-"""How long a disk that refuses is waited for at the end."""
+"""Longest wait at the end for a disk that refuses writes."""
 FIRST_FRAME_SECONDS = 1.0
-"""How long connections wait for the first frame, which what they load would hold up."""
+"""Longest wait of connections for the first frame, which their imports would delay."""
 
 
 @dataclass(slots=True)
@@ -83,7 +83,7 @@ def build(
 
 
 def archive_in(run: Path, journal: JournalSettings) -> Archive:
-    """The kept sound of a run; nothing is made before there is some."""
+    """The kept sound of a run; files are created with the first sound."""
     return Archive(
         run,
         max_bytes=journal.archive_max_gb * 1e9,
@@ -92,7 +92,7 @@ def archive_in(run: Path, journal: JournalSettings) -> Archive:
 
 
 def timing_of(resilience: ResilienceSettings) -> Timing:
-    """The engine's durations with what the user set of them."""
+    """The engine's durations, with the user's settings applied."""
     return Timing(
         audio_buffer=resilience.buffer_minutes * 60,
         catch_up_speed=resilience.catch_up_speed,
@@ -215,7 +215,7 @@ async def saving(
 
 
 class SourceOpener:
-    """Makes sources; remembers of each which of its addresses works. An `OpenSource`."""
+    """Makes sources; remembers which address of each one works. An `OpenSource`."""
 
     def __init__(self) -> None:
         self._addresses: dict[tuple[str, ...], Addresses] = {}

@@ -34,7 +34,7 @@ _NOT_SETTINGS = "SCRIBE_ALERT_"
 
 
 def read_environment(own: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """The variables that count, and warnings about those that do not.
+    """The effective variables, and warnings about ignored ones.
 
     `own` is the process's environment; it stands over the file. An empty value in it is
     not set, if the variable is one of ours.
@@ -141,7 +141,7 @@ _MOST_WARNINGS = 5
 
 
 def _parsed(text: str) -> tuple[dict[str, str], list[str]]:
-    """Values as they stand (`${X}` is no variable here), and warnings of lines that are none."""
+    """Literal values (`${X}` is not expanded), and warnings about lines that are not understood."""
     from dotenv import dotenv_values
 
     unread = _Unread()
@@ -159,7 +159,7 @@ def _parsed(text: str) -> tuple[dict[str, str], list[str]]:
 
 
 class _Unread(logging.Handler):
-    """Notes at which lines the library found nothing it understands, instead of printing that."""
+    """Collects the numbers of lines that the library does not understand; prints nothing."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)

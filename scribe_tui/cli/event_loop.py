@@ -1,4 +1,4 @@
-"""The event loop of a command: one that a mute name server cannot keep from ending."""
+"""The event loop of a command: a name server that does not answer cannot delay its end."""
 
 from __future__ import annotations
 

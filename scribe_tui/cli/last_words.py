@@ -1,4 +1,4 @@
-"""What got no text at the end, printed when the program leaves: the screen is closed by then."""
+"""LastWords: reports sound at the end that got no text, printed after the screen has closed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scribe_tui.events import (
 
 
 class LastWords:
-    """Sink that keeps the gaps of each session from its wish to end on."""
+    """Sink that keeps the gaps of each session from the moment it drains."""
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""How the screen looks, from the settings and what the environment says of the terminal."""
+"""The look of the screen, from the settings and the terminal's environment variables."""
 
 from __future__ import annotations
 

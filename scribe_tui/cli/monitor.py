@@ -53,7 +53,7 @@ World = AbstractAsyncContextManager[tuple[Settings, Endpoints]]
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What is left to say once the screen is closed.
+    """What is reported once the screen is closed.
 
     `faults`: parts of the screen that stood in failure at the end; `failed_parts`: parts of the
     engine that failed by a bug and were stopped; `signal_code`: 128 plus the number of the
@@ -70,7 +70,7 @@ class _Outcome:
 
     @property
     def exit_code(self) -> int:
-        """A fault, or lines that could not be saved, before how the user left."""
+        """1 after a fault or lost lines, else the code for how the user left."""
         failed = bool(self.failed_parts or self.faults or self.lost_lines)
         return exit_code_of(self.ending, self.signal_code, failed=failed)
 
@@ -136,7 +136,7 @@ def frames_of(settings: Settings, remote: bool) -> int:
 
 
 def monitor_context(settings: Settings) -> MonitorContext:
-    """What the screen can change beside the engine; the watch words come with the engine."""
+    """The screen's context; the watch words are added with the engine."""
     defaults = settings.defaults or SourceSettings(name="new", address="mic")
 
     def make(name: str, address: str, taken: Collection[str]) -> SourceSettings:

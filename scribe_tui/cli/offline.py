@@ -25,7 +25,7 @@ class Endpoints:
     key_from_file: str | None = field(default=None, repr=False)
 
     def of(self, source: SourceSettings) -> Endpoint:
-        """Where the sound of `source` goes, asked at each start of it.
+        """The endpoint of `source`, determined at each of its starts.
 
         A key from `.env` is that which stands there now: who corrected it presses s.
         """
@@ -50,7 +50,7 @@ async def as_set(checked: Checked) -> AsyncIterator[tuple[Settings, Endpoints]]:
 
 
 def free_of_charge(source: SourceSettings) -> SourceSettings:
-    """The source as it is where this machine recognises it."""
+    """The source with a price of 0, for recognition on this machine."""
     return replace(source, price_per_hour=0.0)
 
 
@@ -68,7 +68,7 @@ async def endpoints_for(checked: Checked) -> AsyncIterator[Endpoints]:
 
 
 def _with(checked: Checked, offline: Endpoint | None) -> Endpoints:
-    """Every endpoint that is None is the offline one, which then is there."""
+    """The endpoints, with `offline` in place of each None."""
 
     def found(endpoint: Endpoint | None) -> Endpoint:
         endpoint = endpoint or offline

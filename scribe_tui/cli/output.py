@@ -1,4 +1,4 @@
-"""Lines for the person at the terminal, who may have gone."""
+"""Lines on stdout and stderr, whose reader may be gone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All that is read and checked before a screen opens or a sound is asked for."""
+"""Startup: everything that is read and checked before a screen or a source opens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tracebacks for the diagnostics file: where and which kind, never what an exception says.
+"""Tracebacks for the diagnostics file: places and types, never the messages of exceptions.
 
 Its text may quote what was spoken, or hold an address with a password.
 """

@@ -1,4 +1,4 @@
-"""UsageFile: what was spent today, so that a budget by day survives a new start of the program."""
+"""UsageFile: what was spent today, so that a daily budget survives a restart of the program."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class UsageFile:
         return total
 
     def save(self, day: date, spent: Mapping[str, float]) -> bool:
-        """Write it down, whole or not at all; False where the folder cannot be written.
+        """Save the sums, completely or not at all; False if the folder cannot be written.
 
         A budget then counts this run only after the next start: no reason to stop a recording.
         """

@@ -69,7 +69,7 @@ def run_welcome(settings: Settings) -> int:
 
 
 def _start(settings: Settings) -> Start:
-    """What the welcome has to know of the program."""
+    """The inputs of the welcome screen."""
     from scribe_tui.tui.welcome import Start
 
     defaults = settings.defaults or SourceSettings(name="new", address="mic")
@@ -157,7 +157,7 @@ def keep_key(file: Path, key: str) -> None:
 
 
 def _read(file: Path) -> str:
-    """What is in it, nothing if it is not there. Raises OSError for what is no file of ours."""
+    """The file's text, "" without one. Raises OSError unless it is a plain file of the user."""
     try:
         status = file.lstat()
     except FileNotFoundError:

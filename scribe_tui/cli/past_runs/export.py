@@ -1,4 +1,4 @@
-"""`scribe-tui export RUN [NAME]`: what was said, in the form of other programs."""
+"""`scribe-tui export RUN [NAME]`: transcripts in formats of other programs."""
 
 from __future__ import annotations
 

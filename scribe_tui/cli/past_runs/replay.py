@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from scribe_tui.tui.replay_app import ReplayApp
 
 SAID_BYTES = 200_000_000
-"""A larger run takes seconds to be read through, which is said."""
+"""A larger run takes seconds to read; a line on stderr says so."""
 
 
 @dataclass(frozen=True, slots=True)

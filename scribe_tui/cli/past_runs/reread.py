@@ -99,7 +99,7 @@ def reread_run(
 
 
 def _bounded(spans: list[KeptSpan], journal: Journal) -> list[KeptSpan]:
-    """The spans, the last one ended where the sound ends: the price needs a length.
+    """The spans, with the last one cut where the sound ends: the price needs a length.
 
     Raises UsageError where nothing is left.
     """
@@ -174,7 +174,7 @@ def _is_agreed() -> bool:
 
 
 async def _read(rest: list[KeptSpan], reading: SecondReading, endpoint: Endpoint) -> int:
-    """Read until all is read, or a signal stops it, whose exit code is given."""
+    """Read all of it, or until a signal; returns the exit code."""
     total = _seconds_of(rest)
     batch = reading.request.settings
     stopping = asyncio.Event()
