@@ -14,7 +14,7 @@ _NOTED_EVERY_SECONDS = 0.05
 _NOTES_KEPT = 12000
 """At least ten minutes of them."""
 _HARDLY_QUICKER = 0.8
-"""No segment comes in less than this part of the shortest time of the latest ones."""
+"""Hardly a segment comes in less than this part of the shortest time of the latest ones."""
 _RECENT = 8
 """Segments by which it is judged, the latest of them by the slowest."""
 
@@ -55,9 +55,12 @@ class Lateness:
         index = bisect_right(self._sent, at, key=lambda note: note[1])
         return self._sent[index - 1][0] if index else 0
 
-    def heard_at_most(self, now: float) -> int | None:
-        """How many samples it can have heard of what it has answered by now; None: any number."""
-        at = now - _HARDLY_QUICKER * min(self._recent, default=0.0)
+    def heard_at_most(self, now: float, share: float = _HARDLY_QUICKER) -> int | None:
+        """How many samples it can have heard of what it has answered by now; None: any number.
+
+        It takes at least `share` of the shortest time of the latest segments.
+        """
+        at = now - share * min(self._recent, default=0.0)
         index = bisect_right(self._sent, at, key=lambda note: note[1])
         return self._sent[index][0] if index < len(self._sent) else None
 

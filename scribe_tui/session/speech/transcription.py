@@ -102,7 +102,7 @@ class Transcription:
                 commit_pending=self._timeline.pending_commits > 0
                 and self._is_answer_due(message.text),
                 is_answer=self._timeline.pending_commits == 1 and self._only_answers_come,
-                is_unasked=not isinstance(message, Partial) and self._is_nothing_due,
+                is_unasked=not isinstance(message, Partial) and self._is_nothing_due(loop.time()),
             )
         )
         if isinstance(message, Committed) and self.waits_for_words and self._held is None:
@@ -132,14 +132,15 @@ class Transcription:
             return False
         return self._timeline.speech_before_answer(waiting) >= least_seconds(text)
 
-    @property
-    def _is_nothing_due(self) -> bool:
-        """Whether no commit waits for its answer, and the service is none to commit by itself.
+    def _is_nothing_due(self, now: float) -> bool:
+        """Whether no commit that was heard waits for its answer, and the service makes none.
 
         Under manual commits it does so at its ceiling alone.
         """
         timeline = self._timeline
-        if self._config.speech.uses_vad or timeline.pending_commits > self._assembler.plain_waiting:
+        if self._config.speech.uses_vad:
+            return False
+        if timeline.commits_heard(now) > self._assembler.plain_waiting:
             return False
         textless = timeline.samples - timeline.committed_samples
         return textless < self._config.format.samples(OWN_CEILING_SECONDS[0])

@@ -144,6 +144,13 @@ def test_a_commit_that_the_service_cannot_have_heard_of_yet_has_no_answer() -> N
     assert (seconds(timeline), timeline.pending_commits) == (59.0, 0)
 
 
+def test_a_commit_just_asked_for_is_not_heard_of_yet() -> None:
+    timeline = late(4.0)
+    assert timeline.commits_heard(60.0) == 0
+    timeline.request_commit(CommitReason.USER)
+    assert [timeline.commits_heard(now) for now in (60.1, 61.7, 62.1)] == [0, 0, 1]
+
+
 def test_a_segment_with_times_that_cannot_be_is_as_long_as_its_words_at_least() -> None:
     """It came late: what was said since, and has no text yet, is not taken for committed."""
     timeline = ConnectionTimeline(FORMAT, uses_vad=True)
