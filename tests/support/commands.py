@@ -9,9 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 _EACH = """
-import json, os, sys, tempfile
+import gc, importlib, json, os, pkgutil, sys, tempfile
 from scribe_tui import cli
-from scribe_tui.cli import program
+from scribe_tui.cli import past_runs, program
+for module in pkgutil.iter_modules(past_runs.__path__, past_runs.__name__ + "."):
+    importlib.import_module(module.name)
+gc.freeze()
 for words in json.loads(sys.argv[1]):
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         if not os.fork():
