@@ -8,6 +8,7 @@ session and an end of its own. In CI, and where an interpreter would begin other
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import json
 import os
@@ -19,6 +20,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from tests.support.forked import THERE
 from tests.support.requirements import IN_CI
@@ -53,6 +56,12 @@ def run(
             process.kill()
             raise
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def children() -> list[psutil.Process]:
+    """Those of this process, but for the one that has loaded the program."""
+    loaded = _loaded()[1].pid if _loaded.cache_info().currsize else None
+    return [child for child in psutil.Process().children() if child.pid != loaded]
 
 
 def may_be_forked(env: Mapping[str, str]) -> bool:
@@ -130,4 +139,10 @@ def _loaded() -> tuple[socket.socket, subprocess.Popen[bytes]]:
         pass_fds=[its.fileno()],
     )
     its.close()
+    atexit.register(_end, ours, process)
     return ours, process
+
+
+def _end(line: socket.socket, process: subprocess.Popen[bytes]) -> None:
+    line.close()
+    process.wait()

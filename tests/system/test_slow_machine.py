@@ -19,6 +19,7 @@ from scribe_tui.session.timing import Timing
 from scribe_tui.settings import SpeechSettings
 from tests.support.engine import Engine
 from tests.support.offline import need_recogniser, word_error
+from tests.support.program import children as own_children
 from tests.support.requirements import need
 
 pytestmark = [pytest.mark.system, pytest.mark.long, pytest.mark.early(60)]
@@ -49,7 +50,7 @@ async def test_it_says_so_and_no_connection_is_lost_however_long_the_last_text_t
     sound = FileSource(CLIP.path, AudioFormat.parse("pcm_16000"), SourceOptions())
     speech = SpeechSettings(vad_silence_threshold_secs=0.5)
     async with LocalEndpoint() as local:
-        (process,) = psutil.Process().children()
+        (process,) = own_children()
         engine = Engine(
             Endpoint(local.url, "any"), {"desk": lambda _: sound}, timing=TIMING, speech=speech
         )

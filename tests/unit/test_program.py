@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from tests.support import program, terminal
-from tests.support.program import PROGRAM, ROOT, Forked, may_be_forked
+from tests.support.program import PROGRAM, ROOT, Forked, children, may_be_forked
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="others start it from scratch")
 
@@ -52,6 +52,7 @@ def test_it_is_our_child_and_hears_signals(
         assert '"session_start"' in process.stdout.readline()
         seen = psutil.Process(process.pid)
         assert seen.ppid() == os.getpid()
+        assert children() == [seen], "and not the process that was forked"
         assert seen.cwd() == str(around["cwd"])
         process.send_signal(number)
         process.communicate(timeout=60)

@@ -13,6 +13,7 @@ from scribe_tui.audio.file.file_source import FileSource
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.clock import Clock
 from scribe_tui.errors import Retry, SourceError
+from tests.support.program import children as own_children
 from tests.unit.audio.conftest import MakeSound
 
 FAST = 1000.0
@@ -117,7 +118,7 @@ async def test_memory_does_not_grow_with_length(
     async with FileSource(path, audio_format, speed=1e6) as source:
         for _ in range(1000):
             await anext(source)
-        decoder = process.children()[0]
+        decoder = own_children()[0]
         before = process.memory_info().rss, decoder.memory_info().rss
         for _ in range(9000):
             await anext(source)

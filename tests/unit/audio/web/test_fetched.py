@@ -6,7 +6,6 @@ import asyncio
 import gzip
 import os
 
-import psutil
 import pytest
 
 from scribe_tui.audio.format import AudioFormat
@@ -14,6 +13,7 @@ from scribe_tui.audio.web import upstream
 from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.errors import Retry, SourceError
 from tests.support.fetched import answered, first_asked_for, listen
+from tests.support.program import children as own_children
 from tests.support.raw_server import raw_server
 from tests.unit.audio.conftest import MakeSound
 
@@ -124,7 +124,7 @@ async def test_nothing_of_an_address_stands_in_the_process_list(
         url = server.url("/s3cret?jwt=s3cret").replace("//", "//ada:s3cret@")
         async with WebSource(url, audio_format) as source:
             await anext(source)
-            for process in psutil.Process().children():
+            for process in own_children():
                 assert "s3cret" not in " ".join(process.cmdline())
                 assert str(server.port) not in " ".join(process.cmdline())
 

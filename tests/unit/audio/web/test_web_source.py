@@ -7,7 +7,6 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 import pytest
 
 from scribe_tui.audio.format import AudioFormat
@@ -15,6 +14,7 @@ from scribe_tui.audio.options import STALL_SECONDS, SourceOptions
 from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.clock import Clock
 from scribe_tui.errors import Retry, SourceError
+from tests.support.program import children as own_children
 from tests.support.raw_server import raw_server
 from tests.support.web import PASSWORD, TITLE, Web
 from tests.unit.audio.conftest import Eventually, MakeSound
@@ -192,7 +192,7 @@ async def test_a_password_works_and_is_in_no_process_list(
     async with WebSource(web.url("/private", PASSWORD), audio_format) as source:
         async for _ in source:
             break
-        for process in psutil.Process().children():
+        for process in own_children():
             assert "s3cret" not in " ".join(process.cmdline())
     with pytest.raises(SourceError) as caught:
         await hear(WebSource(web.url("/private", "ada:wr0ng"), audio_format), 1)

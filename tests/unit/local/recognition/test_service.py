@@ -9,6 +9,7 @@ from scribe_tui.local.recognition import service as service_module
 from scribe_tui.local.recognition.messages import ClosedSegment, OpenText, RecognitionSettings
 from scribe_tui.local.recognition.service import RecognitionService
 from tests.support.offline import clip_pcm, need_recogniser, word_error
+from tests.support.program import children as own_children
 
 CLIP = load_clips().stations[1].clips[0]
 LEAST_PRIORITY = 19
@@ -34,7 +35,7 @@ async def test_one_process_serves_all_streams_and_stands_back():
             await stream.feed(bytes(16000))
             stream.commit()
         assert [(await segment_of(stream)).text for stream in streams] == ["", "", ""]
-        (process,) = psutil.Process().children()
+        (process,) = own_children()
         assert process.pid == service.pid
         assert process.nice() == min(LEAST_PRIORITY, psutil.Process().nice() + 10)
     assert not process.is_running()
@@ -83,4 +84,4 @@ async def test_a_model_that_cannot_be_loaded_is_one_sentence(monkeypatch):
     with pytest.raises(UsageError, match="could not load its speech model"):
         async with RecognitionService():
             pass
-    assert psutil.Process().children() == []
+    assert own_children() == []
