@@ -98,7 +98,7 @@ def test_a_key_held_down_acts_once(monitor: Open) -> None:
 
 
 @pytest.mark.some(1)
-@pytest.mark.parametrize("term", ["dumb", "unknown", "no-such-terminal", ""])
+@pytest.mark.parametrize("term", ["dumb", "unknown", "no-such-terminal", "", "vt52"])
 def test_a_terminal_that_can_place_no_text_is_refused(monitor: Open, term: str) -> None:
     terminal = monitor(env={"TERM": term})
     assert terminal.leave() == 2
