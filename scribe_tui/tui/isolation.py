@@ -90,7 +90,10 @@ class IsolatingApp(App[Result], Generic[Result], inherit_bindings=False):
 
     def _focus_what_is_there(self) -> None:
         """A widget that is gone, or stopped by a bug, would swallow every key from here on."""
-        if self.screen_stack and (focused := self.screen.focused) and not focused.is_running:
+        focused = self.screen.focused if self.screen_stack else None
+        if focused is None or (focused.is_attached and not focused.is_mounted):  # it comes yet
+            return
+        if not (focused.is_attached and focused.is_running):
             self.screen.set_focus(None)
 
     def pop_screen(self) -> AwaitComplete:
