@@ -30,8 +30,10 @@ HARMLESS_PARAMETERS = frozenset(
 )
 """Query parameters whose values are shown; a name that is not here may stand for a secret."""
 
-SHORTEST_SECRET = 4
-"""Letters of a value that is looked for in other texts: shorter ones would be found in words."""
+SHORTEST_SECRET = 3
+"""Letters of a value that is looked for in other texts: shorter ones would be found everywhere."""
+_SHORTEST_IN_WORDS = 4
+"""Letters from which on it is looked for within words, too: a user `ada` is not in Canada."""
 
 _SPAN = 300
 """How far behind `scheme://user:` the `@` of a password with blanks is looked for."""
@@ -110,8 +112,9 @@ def secrets_in(address: str) -> tuple[str, ...]:
     if _mask_items(parts.query) != parts.query:
         found.add(parts.query)
     for item in _BETWEEN.split(f"{parts.query};{parts.path.partition(';')[2]};{parts.fragment}"):
-        if _mask_item(item) != item:
-            found |= {item, _EQUALS.split(item, maxsplit=1)[-1]}
+        value = _EQUALS.split(item, maxsplit=1)[-1]
+        if _mask_item(item) != item and len(value) >= SHORTEST_SECRET:
+            found |= {item, value}
     found.update(hidden_parts(parts.path))
     found |= {unquote_plus(text) for text in found}
     return tuple(text for text in found if len(text) >= SHORTEST_SECRET)
@@ -121,7 +124,10 @@ def without(text: str, secrets: Iterable[str | None]) -> str:
     """`text` with `secrets` hidden that stand in it as they are, or escaped as in an address."""
     forms = {form for secret in secrets if secret for form in (secret, quote(secret, safe=""))}
     for form in sorted(forms, key=len, reverse=True):
-        text = text.replace(form, HIDDEN)
+        if len(form) < _SHORTEST_IN_WORDS:
+            text = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", HIDDEN, text)
+        else:
+            text = text.replace(form, HIDDEN)
     return text
 
 

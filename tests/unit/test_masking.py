@@ -199,7 +199,7 @@ def test_the_host_alone_names_a_source(url, host):
 @pytest.mark.parametrize(
     ("address", "secrets"),
     [
-        ("http://ada:p%40ss@radio.example/a", {"p%40ss", "p@ss"}),
+        ("http://ada:p%40ss@radio.example/a", {"ada", "p%40ss", "p@ss"}),
         ("http://radio.example/a?sid=4f7d&br=128&x=1", {"sid=4f7d&br=128&x=1", "sid=4f7d", "4f7d"}),
         ("http://radio.example/token/4f7d/a?format=mp3", {"4f7d"}),
         ("http://radio.example/a;s=4f7d#f=hunter2", {"s=4f7d", "4f7d", "f=hunter2", "hunter2"}),
@@ -214,3 +214,4 @@ def test_what_a_server_may_repeat_of_an_address(address, secrets):
 def test_known_secrets_are_hidden_in_any_text_the_longest_first():
     assert without("p@ss and p%40ss, pass", ["p@ss", None, ""]) == "*** and ***, pass"
     assert without("hunter22 hunter2", ["hunter2", "hunter22"]) == "*** ***"
+    assert without("ada in Canada, ada:", ["ada"]) == "*** in Canada, ***:"
