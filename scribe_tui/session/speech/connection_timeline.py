@@ -301,7 +301,9 @@ class ConnectionTimeline:
         ceiling = self.committed_samples + self._format.samples(OWN_CEILING_SECONDS[1])
         latest = min(most - silence, ceiling)
         if not self._uses_vad:
-            return latest
+            self.is_placed_by_arrival = True
+            least = self.committed_samples + self._format.samples(OWN_CEILING_SECONDS[0])
+            return min(max(least, surely), ceiling) if most >= least else min(latest, surely)
         sound, before = 0, self.committed_samples
         for start, end in self._pauses:
             if end <= before:

@@ -112,9 +112,9 @@ def test_an_empty_segment_of_the_vad_ends_at_the_first_pause_after_some_sound() 
     assert seconds(timeline) == 10.0
 
 
-def late(seconds_late: float) -> ConnectionTimeline:
-    """Under VAD, a minute of speech without a pause, and a service so late; instants from 0."""
-    timeline = ConnectionTimeline(FORMAT, uses_vad=True)
+def late(seconds_late: float, *, vad: bool = True) -> ConnectionTimeline:
+    """A minute of speech without a pause, and a service so late; instants from 0."""
+    timeline = ConnectionTimeline(FORMAT, uses_vad=vad)
     timeline.begin(0)
     for tenth in range(1, 601):
         timeline.send(timeline.sent, CHUNK)
@@ -142,6 +142,16 @@ def test_a_commit_that_the_service_cannot_have_heard_of_yet_has_no_answer() -> N
     assert (seconds(timeline), timeline.pending_commits) == (30.0, 1)
     timeline.commit(59.0, received_at=timeline.samples, vad_silence=1.5, now=64.3)
     assert (seconds(timeline), timeline.pending_commits) == (59.0, 0)
+
+
+@pytest.mark.parametrize(("arrived", "end"), [(38.5, 34.5), (39.9, 35.9), (50.0, 37.4)])
+def test_a_commit_of_the_ceiling_closes_what_it_certainly_had_heard(
+    arrived: float, end: float
+) -> None:
+    """Somewhere between its bounds: what lies behind is sent again when the line breaks."""
+    timeline = late(4.0, vad=False)
+    timeline.commit(None, received_at=timeline.samples, vad_silence=1.5, now=arrived)
+    assert seconds(timeline) == pytest.approx(end, abs=0.11)
 
 
 def test_a_commit_just_asked_for_is_not_heard_of_yet() -> None:
