@@ -15,6 +15,8 @@ _NOTES_KEPT = 12000
 """At least ten minutes of them."""
 _HARDLY_QUICKER = 0.8
 """Hardly a segment comes in less than this part of the shortest time of the latest ones."""
+_HARDLY_SLOWER = 1.25
+"""Hardly one takes more than so many times the longest."""
 _RECENT = 8
 """Segments by which it is judged, the latest of them by the slowest."""
 
@@ -51,7 +53,7 @@ class Lateness:
 
     def heard_before(self, now: float) -> int:
         """How many samples it has certainly heard of what it has answered by now."""
-        at = now - self.seconds
+        at = now - _HARDLY_SLOWER * self.seconds
         index = bisect_right(self._sent, at, key=lambda note: note[1])
         return self._sent[index - 1][0] if index else 0
 
