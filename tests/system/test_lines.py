@@ -73,7 +73,8 @@ def test_every_event_is_a_line_and_every_key_answers_with_one(arguments: list[st
         terminal.until(lambda _: time.monotonic() > rested_at)
         terminal.type("q")
         heard(terminal, "1 source is running. Stop it, save and quit? y or n.\r\n")
-        code = terminal.leave(look=lambda: terminal.type("y") if terminal.is_running else 0)
+        unheard = lambda: "Stopping: " not in terminal.text  # noqa: E731 - later a y is a copy
+        code = terminal.leave(look=lambda: terminal.type("y") if unheard() else 0)
         assert code == 0
         assert "Saved in " in terminal.text
     assert b"\x1b" not in terminal.raw, "nothing is placed, coloured or painted again"
