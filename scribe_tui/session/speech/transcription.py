@@ -94,14 +94,14 @@ class Transcription:
         if message.text and not self._any_text:
             self._any_text = True
             self._timeline.lateness.first_text(self._timeline.first_speech, loop.time())
+        pending = self._timeline.pending_commits
         self._show(
             self._assembler.feed(
                 message,
                 loop.time(),
                 self._timeline.samples,
-                commit_pending=self._timeline.pending_commits > 0
-                and self._is_answer_due(message.text),
-                is_answer=self._timeline.pending_commits == 1 and self._only_answers_come,
+                commit_pending=pending > 0 and self._is_answer_due(message.text),
+                is_answer=pending == 1 and self._only_answers_come,
                 is_unasked=not isinstance(message, Partial) and self._is_nothing_due(loop.time()),
             )
         )

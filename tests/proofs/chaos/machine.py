@@ -92,16 +92,16 @@ def terminal_gone(desk: Desk) -> None:
         process = psutil.Process(terminal.pid)
         terminal.hang_up()
         began = time.monotonic()
-        try:
-            process.wait(LEAVE_SECONDS)
-        except psutil.TimeoutExpired:
-            times = process.cpu_times()
-            desk.wrongs.append(
-                f"it runs on without a terminal, {times.user + times.system:.0f} s of CPU in "
-                f"{time.monotonic() - began:.0f} s"
-            )
-            process.kill()
-            return
+        while terminal.is_running:
+            if (lasted := time.monotonic() - began) > LEAVE_SECONDS:
+                times = process.cpu_times()
+                desk.wrongs.append(
+                    f"it runs on without a terminal, {times.user + times.system:.0f} s of CPU in "
+                    f"{lasted:.0f} s"
+                )
+                process.kill()
+                return
+            time.sleep(0.1)
     desk.judge()
 
 
