@@ -20,8 +20,6 @@ _ANCHORS_KEPT = 1024
 """Word times refer to the last minute or so; older anchors are forgotten."""
 _PAUSE_SEEN = 0.8
 """Share of the pause that ends a segment which is visible in the level."""
-_NEVER_QUICKER = 0.5
-"""No answer comes in less than this part of the shortest time of the latest ones."""
 _RECENT_SECONDS = 1.0
 _AFTER_WORDS_SECONDS = 0.2
 """A word may end this long after the level fell."""
@@ -117,7 +115,7 @@ class ConnectionTimeline:
 
     def commits_heard(self, now: float) -> int:
         """How many of them the service can have heard of when it sent what comes now."""
-        most = self.lateness.heard_at_most(now, _NEVER_QUICKER)
+        most = self.lateness.commits_heard_at_most(now)
         pending = self.pending_commits
         if most is None or not pending:
             return pending

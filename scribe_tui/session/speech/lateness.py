@@ -15,6 +15,11 @@ _NOTES_KEPT = 12000
 """At least ten minutes of them."""
 _HARDLY_QUICKER = 0.8
 """Hardly a segment comes in less than this part of the shortest time of the latest ones."""
+_NEVER_QUICKER = 0.5
+"""No answer to a commit comes in less than this part of the shortest time of the latest ones."""
+_SOONER_SECONDS = 1.0
+"""So much sooner than the segments that it ended by itself a service may answer a commit: that
+takes no pause, and of those the end is an estimate."""
 _HARDLY_SLOWER = 1.25
 """Hardly one takes more than so many times the longest."""
 _RECENT = 8
@@ -57,13 +62,26 @@ class Lateness:
         index = bisect_right(self._sent, at, key=lambda note: note[1])
         return self._sent[index - 1][0] if index else 0
 
-    def heard_at_most(self, now: float, share: float = _HARDLY_QUICKER) -> int | None:
+    def heard_at_most(self, now: float) -> int | None:
         """How many samples it can have heard of what it has answered by now; None: any number.
 
-        It takes at least `share` of the shortest time of the latest segments.
+        Only of a service that is late by seconds is that less than all that was sent.
         """
-        at = now - share * min(self._recent, default=0.0)
-        index = bisect_right(self._sent, at, key=lambda note: note[1])
+        return self._sent_within(now, _HARDLY_QUICKER * self._quickest - _SOONER_SECONDS)
+
+    def commits_heard_at_most(self, now: float) -> int | None:
+        """The same of one whose segments all answer commits, and so are all alike."""
+        return self._sent_within(now, _NEVER_QUICKER * self._quickest)
+
+    @property
+    def _quickest(self) -> float:
+        return min(self._recent, default=0.0)
+
+    def _sent_within(self, now: float, seconds: float) -> int | None:
+        """How many samples had been sent so many seconds before `now`, at most; None: all."""
+        if seconds <= 0:
+            return None
+        index = bisect_right(self._sent, now - seconds, key=lambda note: note[1])
         return self._sent[index][0] if index < len(self._sent) else None
 
     def _instant_of(self, samples: int) -> float | None:

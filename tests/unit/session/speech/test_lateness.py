@@ -38,12 +38,19 @@ def test_it_is_time_however_fast_the_sound_goes_out(speed: float) -> None:
 
 def test_what_it_can_have_heard_follows_from_the_quickest() -> None:
     lateness = after(60)
-    assert lateness.heard_at_most(130.0) == pytest.approx(30 * RATE, abs=RATE / 5)
+    assert lateness.heard_at_most(130.0) is None
     lateness.answered(10 * RATE, 115.0)
     lateness.answered(20 * RATE, 130.0)
-    assert lateness.heard_at_most(140.0) == pytest.approx(36 * RATE, abs=RATE / 5)
+    assert lateness.heard_at_most(140.0) == pytest.approx(37 * RATE, abs=RATE / 5)
+    assert lateness.commits_heard_at_most(140.0) == pytest.approx(37.5 * RATE, abs=RATE / 5)
     assert lateness.heard_before(140.0) == pytest.approx(27.5 * RATE, abs=RATE / 5)
     assert lateness.heard_at_most(200.0) is None, "all that was sent"
+
+
+def test_a_commit_may_be_answered_sooner_than_the_vad_ends_a_segment() -> None:
+    lateness = after(60)
+    lateness.answered(10 * RATE, 111.2)
+    assert lateness.heard_at_most(140.0) is None, "its answer came within the first second"
 
 
 def test_before_the_first_segment_it_is_as_late_as_the_first_text() -> None:
