@@ -1,1 +1,1 @@
-"""Connections of our own: proxies, certificates, addresses, and the heads of HTTP messages."""
+"""Connections this program opens itself: proxies, certificates, addresses, HTTP heads."""

@@ -1,4 +1,4 @@
-"""Open a connection to a server: by whichever address answers, through a proxy, with TLS."""
+"""Open a connection to a server: to the first address that answers, by proxy or not, with TLS."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from scribe_tui.network.tunnel import Streams, open_tunnel
 
 
 async def connect(host: str, port: int, *, secure: bool, proxy: Proxy | None) -> Streams:
-    """A connection to `host`, with TLS if `secure`. The caller closes the writer.
+    """Return a connection to `host`, with TLS if `secure`. The caller closes the writer.
 
-    Through an HTTP proxy without TLS it leads to the proxy alone, which is asked for whole
-    addresses. Raises TunnelError; OSError, `socket.gaierror` and `ssl.SSLError` among it; and
-    UnicodeError for what can be no name of a host. Has no time limit of its own.
+    With an HTTP proxy and no TLS, the connection ends at the proxy and no tunnel is opened: the
+    caller must put the whole URL into its request. Raises TunnelError; OSError, which includes
+    `socket.gaierror` and `ssl.SSLError`; and UnicodeError if `host` is no valid host name.
+    Sets no time limit.
     """
     if proxy is None:
         return await _streams(host, port, secure=secure)
@@ -47,5 +48,5 @@ async def _streams(host: str, port: int, *, secure: bool) -> Streams:
 
 
 def _tls_name(host: str) -> str:
-    """Whose certificate is wanted; neither a zone (IPv6) nor the dot of the root is part of it."""
+    """The host name a certificate must have: `host` without an IPv6 zone or a final dot."""
     return host.partition("%")[0].removesuffix(".")

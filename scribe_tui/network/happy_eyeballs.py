@@ -1,8 +1,8 @@
 """A TCP connection to whichever address of a host answers first (RFC 8305).
 
-The next address is tried a quarter of a second after the one before it, so that a dead IPv6
-address does not hide a good IPv4 one. The event loop can do the same, but where it is cancelled
-at the instant the connection stands, it forgets to close it (Python 3.11 to 3.13).
+Each address is tried a quarter of a second after the one before it, so that a dead IPv6
+address does not delay a good IPv4 one. The event loop can do the same, but if the call is
+cancelled just as the connection is made, it leaves that socket open (Python 3.11 to 3.13).
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ import socket
 from itertools import chain, zip_longest
 
 NEXT_ADDRESS_SECONDS = 0.25
-"""How long one address of a host may take before the next is tried beside it."""
+"""After how many seconds without an answer the next address is tried as well."""
 
 SocketAddress = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
-"""As `getaddrinfo` gives it; the last form is that of a Python without IPv6."""
+"""A socket address as `getaddrinfo` gives it; the last form comes from a Python without IPv6."""
 
 
 async def connected(host: str, port: int) -> socket.socket:
-    """A connected socket that does not block; its owner closes it.
+    """Return a connected, non-blocking socket; the caller closes it.
 
-    The event loop looks the name up: in the commands in a thread that may hang, see
-    `cli.event_loop`. Raises OSError: that of the name (`socket.gaierror`), or that of the first
-    address when none can be reached; and UnicodeError for what can be no name of a host. Has no
-    time limit of its own.
+    The event loop looks the name up; in the commands it does so in a thread that may hang, see
+    `cli.event_loop`. Raises `socket.gaierror` if the name has no address; the OSError of the
+    first address if none can be reached; and UnicodeError if `host` is no valid host name.
+    Sets no time limit.
     """
     attempts: list[asyncio.Task[socket.socket]] = []
     won: asyncio.Task[socket.socket] | None = None
@@ -45,7 +45,7 @@ async def connected(host: str, port: int) -> socket.socket:
 
 
 async def _addresses(host: str, port: int) -> list[tuple[int, SocketAddress]]:
-    """All of the host, IPv6 and IPv4 by turns, beginning with the one the system prefers."""
+    """All addresses of the host, IPv6 and IPv4 in turn, starting with the system's first choice."""
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     if not found:
@@ -60,7 +60,10 @@ async def _addresses(host: str, port: int) -> list[tuple[int, SocketAddress]]:
 async def _first(
     attempts: list[asyncio.Task[socket.socket]], seconds: float | None
 ) -> asyncio.Task[socket.socket] | None:
-    """The attempt that succeeded, if one does in time and before another one fails."""
+    """Wait until an attempt is done, `seconds` at most (None: no limit).
+
+    Returns the one that succeeded, or None: the time is over, or an attempt has failed.
+    """
     pending = [attempt for attempt in attempts if not attempt.done()]
     done, _ = await asyncio.wait(pending, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     return next((each for each in done if each.exception() is None), None)
@@ -78,6 +81,6 @@ async def _attempt(family: int, address: SocketAddress) -> socket.socket:
 
 
 def _close(attempt: asyncio.Task[socket.socket]) -> None:
-    """Close the socket of an attempt that came too late, or whose result is not needed."""
+    """Close the socket of an attempt that succeeded although another one is used."""
     if not attempt.cancelled() and attempt.exception() is None:
         attempt.result().close()

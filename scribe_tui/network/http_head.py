@@ -1,4 +1,4 @@
-"""The head of an HTTP message: bounded, and nothing a server can write is a fault of ours."""
+"""The head of an HTTP message, of limited size; no reply of a server can crash its reader."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 MAX_HEAD_BYTES = 32 * 1024
 _PLAIN = "%/:?@!$&'()*+,;=[]~|"
-"""Left as they are; % because what is encoded already stays so."""
+"""Characters that are not percent-encoded; with %, so that nothing is encoded twice."""
 
 
 async def read_head(reader: asyncio.StreamReader) -> list[str]:
-    """The lines of an HTTP head, status line first, without the empty one.
+    """The lines of an HTTP head, status line first, without the empty line at its end.
 
-    Raises ValueError for one that is too long, IncompleteReadError for one cut short.
+    Raises ValueError if the head is longer than MAX_HEAD_BYTES, and IncompleteReadError if the
+    connection ends before the head does.
     """
     lines: list[str] = []
     size = 0
@@ -32,7 +33,7 @@ async def read_head(reader: asyncio.StreamReader) -> list[str]:
 
 
 def status_of(line: str) -> int | None:
-    """The status in a status line, 100 to 599; None if it is none."""
+    """The status code in an HTTP or ICY status line, 100 to 599; None for any other line."""
     version, _, rest = line.partition(" ")
     code = rest.strip()[:3]
     known = version.upper().startswith(("HTTP/", "ICY"))
@@ -42,13 +43,13 @@ def status_of(line: str) -> int | None:
 
 
 def ascii_url(url: str) -> str:
-    """`url` as it goes over the wire: host in IDNA, the rest percent-encoded, no fragment.
+    """`url` in ASCII, as requests need it: host in IDNA, the rest percent-encoded, no fragment.
 
-    Raises ValueError for what cannot be taken apart.
+    Raises ValueError if `url` cannot be parsed.
     """
     parts = urlsplit(url)
     user, at, host = parts.netloc.rpartition("@")
-    # A host that IDNA refuses stays as it is: looking it up will say that there is none.
+    # A host that IDNA refuses stays as it is: the later look-up of the name reports the error.
     with contextlib.suppress(UnicodeError):
         host = host if host.isascii() else host.encode("idna").decode()
     path, query = quote(parts.path, safe=_PLAIN), quote(parts.query, safe=_PLAIN)

@@ -1,8 +1,8 @@
 """Which proxy a connection goes through: one rule for stations, playlists and the speech service.
 
-The usual variables decide, lower case before upper case: `http_proxy` for http and ws
-addresses, `https_proxy` for https and wss, `all_proxy` for what neither names. `no_proxy`
-lists hosts that are reached directly. Nothing else on the machine is asked.
+The usual environment variables decide, lower case before upper case: `http_proxy` for http and
+ws addresses, `https_proxy` for https and wss, `all_proxy` where that variable is not set.
+`no_proxy` lists hosts that are reached directly. Other proxy settings of the machine are not read.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ _VARIABLES = {
 _PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443, "socks5": 1080, "socks5h": 1080}
 _own_servers: set[tuple[str, int]] = set()
 SCHEMES = ("http", "https", "socks5", "socks5h")
-"""Kinds of proxies that are understood; the name is resolved by the proxy in each."""
+"""The supported kinds of proxy; with each of them the proxy looks the host name up."""
 
 
 class ProxyError(ScribeTuiError):
-    """A variable names a proxy that cannot be used. The sentence names the variable."""
+    """An environment variable holds an unusable proxy address. The message names the variable."""
 
     retry = Retry.NEVER
 
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy and where its name was found; `user` and `password` are never shown."""
+    """A proxy and the environment variable that named it; never show `user` or `password`."""
 
     scheme: str
     host: str
@@ -48,20 +48,20 @@ class Proxy:
 
     @property
     def name(self) -> str:
-        """As the subject of a sentence: `the proxy proxy.example:3128 (http_proxy)`."""
+        """The proxy for use in a sentence: `the proxy proxy.example:3128 (http_proxy)`."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return harmless_line(f"the proxy {host}:{self.port} ({self.variable})")
 
     @property
     def url(self) -> str:
-        """As an address for a library, user and password included: never show it."""
+        """The proxy's address for a library. It includes user and password: never show it."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        scheme = "socks5h" if self.scheme == "socks5" else self.scheme  # it resolves the name
+        scheme = "socks5h" if self.scheme == "socks5" else self.scheme  # the proxy looks names up
         return f"{scheme}://{self._user_info}{host}:{self.port}"
 
     @property
     def authorization(self) -> str:
-        """The value of `Proxy-Authorization`, empty without a user."""
+        """The value of the header `Proxy-Authorization`; empty if there is no user."""
         if not self.user:
             return ""
         pair = f"{self.user}:{self.password}".encode()
@@ -73,15 +73,15 @@ class Proxy:
 
 
 def reach_directly(host: str, port: int) -> None:
-    """A server of this process listens there: no proxy could reach it."""
+    """Use no proxy for `host` and `port`, where a server of this process listens."""
     _own_servers.add((host, port))
 
 
 def proxy_for(url: str, environment: Mapping[str, str] | None = None) -> Proxy | None:
-    """The proxy for `url`, None: go there directly.
+    """The proxy for `url`, or None to connect directly.
 
-    `environment`: None means the process's own. Raises ProxyError for a variable whose
-    value is no proxy.
+    `environment` None means the process's own. Raises ProxyError if the variable that decides
+    holds no usable proxy address.
     """
     values = os.environ if environment is None else environment
     try:
@@ -100,9 +100,9 @@ def proxy_for(url: str, environment: Mapping[str, str] | None = None) -> Proxy |
 
 
 def _value(values: Mapping[str, str], variable: str) -> tuple[str, str]:
-    """The name under which it is set and its value; an empty value counts as not set.
+    """The variable's name as it is set (lower or upper case) and its value; "" if not set.
 
-    In a CGI program `HTTP_PROXY` is a header of the request and not a setting.
+    `HTTP_PROXY` is ignored in a CGI program, where it holds a header of the client's request.
     """
     for name in (variable, variable.upper()):
         if name == "HTTP_PROXY" and "REQUEST_METHOD" in values:
@@ -138,7 +138,7 @@ def _unusable(variable: str) -> ProxyError:
 
 
 def _is_excepted(host: str, port: int, excepted: str) -> bool:
-    """Whether `no_proxy` names the host: by name, domain, address, network, or `*`."""
+    """Whether `excepted` (`no_proxy`) lists the host: by name, domain, address, network or `*`."""
     return any(
         _matches(host, port, entry)
         for part in excepted.lower().split(",")
@@ -151,7 +151,7 @@ def _matches(host: str, port: int, entry: str) -> bool:
         return True
     try:
         return ipaddress.ip_address(host) in ipaddress.ip_network(entry.strip("[]"), strict=False)
-    except ValueError:  # a name, in the address or in the entry
+    except ValueError:  # the host or the entry is a name, not an address
         pass
     name, colon, wanted_port = entry.rpartition(":")
     if colon and wanted_port.isascii() and wanted_port.isdigit():

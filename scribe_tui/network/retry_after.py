@@ -1,4 +1,4 @@
-"""The wait that a server asks for: the value of `Retry-After`."""
+"""How long a server asks a client to wait: the value of the header `Retry-After`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ LONGEST_SECONDS = 3600.0
 
 
 def seconds_asked(value: str, date: str = "") -> float:
-    """Seconds by a `Retry-After` (RFC 9110, 10.2.3), 0 for none or an unreadable one.
+    """The seconds to wait by a `Retry-After` (RFC 9110, 10.2.3); 0 if empty or unreadable.
 
-    `date` is the answer's `Date`: an instant is counted from the server's own clock, for that of
-    this machine may be wrong by hours.
+    `date` is the answer's `Date` header: if `value` is a date, the wait is counted from there,
+    because the clock of this machine may be wrong by hours.
     """
     value = value.strip()
     if value.isascii() and value.isdigit():

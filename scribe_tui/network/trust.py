@@ -1,4 +1,4 @@
-"""Which certificates are trusted on connections of our own: the machine's store and certifi's."""
+"""Which certificates are trusted on connections this program opens: the machine's and certifi's."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from pathlib import Path
 def tls_context() -> ssl.SSLContext:
     """A context that verifies certificate and host name.
 
-    `SSL_CERT_FILE` or `SSL_CERT_DIR` in the environment stand for the machine's store; only
-    where neither is set are certifi's certificates trusted beside it, for machines whose
-    store is empty or out of date. Of a variable that names no file nothing is trusted.
+    `SSL_CERT_FILE` or `SSL_CERT_DIR` in the environment replace the machine's store. If neither
+    is set, certifi's certificates are trusted as well, for machines whose store is empty or
+    out of date. If `SSL_CERT_FILE` names something that is not a file, nothing is trusted.
     """
     return _context(os.environ.get("SSL_CERT_FILE", ""), os.environ.get("SSL_CERT_DIR", ""))
 
 
 @functools.cache
 def _context(file: str, folder: str) -> ssl.SSLContext:
-    """One for each setting: loading a store takes 20 ms."""
+    """The context for these two settings, kept for reuse: loading a store takes 20 ms."""
     if file and Path(file).exists() and not Path(file).is_file():
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # the library would wait for a pipe's writer
     context = ssl.create_default_context()

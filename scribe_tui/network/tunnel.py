@@ -1,4 +1,4 @@
-"""Through a proxy to a host: HTTP CONNECT (RFC 9110, 9.3.6) and SOCKS 5 (RFC 1928, 1929)."""
+"""Tunnels through a proxy: HTTP CONNECT (RFC 9110, 9.3.6) and SOCKS 5 (RFC 1928, 1929)."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class TunnelFailure(Enum):
-    """Why a proxy does not open the way."""
+    """Why a proxy did not open a tunnel."""
 
     REFUSED = auto()
-    """Not with this status."""
+    """The HTTP proxy answered with a status other than 2xx."""
     LOGIN = auto()
-    """A SOCKS proxy that wants a user and a password, or other ones."""
+    """The SOCKS proxy wants a user and a password, or refused those it was given."""
     NO_PROXY = auto()
     """What listens there does not answer as a proxy."""
     SILENT = auto()
-    """It closed the connection."""
+    """The proxy closed the connection, or the head of its answer was too long."""
     UNREACHED = auto()
     """The SOCKS proxy could not reach the host."""
 
 
 class TunnelError(Exception):
-    """`proxy` does not open the way; `code`: the HTTP status or the SOCKS reply, else 0."""
+    """`proxy` opened no tunnel; `code` is the HTTP status or the SOCKS reply, or 0."""
 
     def __init__(self, proxy: Proxy, failure: TunnelFailure, code: int = 0) -> None:
         super().__init__(f"{proxy.name}: {failure.name.lower()} {code}")
@@ -41,9 +41,9 @@ class TunnelError(Exception):
 
 
 async def open_tunnel(streams: Streams, proxy: Proxy, host: str, port: int) -> None:
-    """Make `streams`, which lead to `proxy`, lead to `host`. The proxy looks the name up.
+    """Open a tunnel to `host` over `streams`, a connection to `proxy`, which looks the name up.
 
-    Raises TunnelError, OSError, and UnicodeError for what can be no name of a host.
+    Raises TunnelError, OSError, and UnicodeError if `host` is no valid host name.
     """
     name = host.encode("idna")[:255]
     try:
