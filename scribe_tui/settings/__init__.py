@@ -1,8 +1,8 @@
-"""What a user can set: frozen dataclasses, one description a field, unit in the name.
+"""What a user can set: frozen dataclasses, one description per field, the unit in its name.
 
 Each field made with `setting` is a command-line flag, a TOML key and an environment
-variable at once (`config` reads all three); its description is the help text and the
-README's table. A wrong value is refused here, in words, before a connection is opened.
+variable at once (`config` reads all three); its description appears in `--help` and in the
+README's table. A wrong value raises UsageError here, before a connection is opened.
 """
 
 from scribe_tui.settings.alerts import About, OutletKind, OutletSettings, parse_outlet

@@ -1,4 +1,4 @@
-"""Where alerts go: one outlet, as an `[[alert]]` table or the `--alert` flag says it."""
+"""Where alerts go: one outlet, from an `[[alert]]` table or the `--alert` flag."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from scribe_tui.sanitize import harmless_line, host_of
 
 MAX_OUTLETS = 20
 MAX_KIND_CHARS = 20
-"""Longest word that is shown where an outlet's kind should stand."""
+"""Longest unknown kind of outlet that an error message repeats."""
 
 
 class OutletKind(StrEnum):
-    """What an outlet is."""
+    """The kinds of outlets."""
 
     BELL = "bell"
     DESKTOP = "desktop"
@@ -40,9 +40,10 @@ _WEB = (OutletKind.WEBHOOK, OutletKind.NTFY)
 class OutletSettings:
     """One outlet. `target` is a program or an address and may hold a secret: never show it.
 
-    `arguments` are the command's own; nothing of an alert is ever put among them. `secret`
-    signs a webhook, and is the access token of ntfy. `sources` are names, none for all.
-    `variables` of the environment were read for it; no child process is to have them.
+    `arguments` are those of the command; no text of an alert is ever added to them. `secret`
+    signs what is sent to a webhook, or is the access token of ntfy. `sources` are names; empty
+    means all sources. `variables` are the environment variables its settings were read from;
+    they must not be passed on to child processes.
     """
 
     kind: OutletKind
@@ -54,7 +55,7 @@ class OutletSettings:
     variables: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Raises UsageError for a target that is missing or no web address."""
+        """Raises UsageError if the target is missing, or is not the web address it must be."""
         if self.kind not in _WITHOUT_TARGET and not self.target.strip():
             raise _refused(self.kind, f"needs a target: {self.kind}:...")
         if self.kind in _WEB:
@@ -62,7 +63,7 @@ class OutletSettings:
 
     @property
     def name(self) -> str:
-        """The outlet as it is called in sentences: never more of its target than host or file."""
+        """The outlet's name in messages; of its target it shows the host or file at most."""
         if self.kind in _WITHOUT_TARGET:
             return self.kind.value
         if self.kind is OutletKind.COMMAND:
@@ -72,15 +73,15 @@ class OutletSettings:
         return harmless_line(f"{self.kind} {host_of(self.target)}")
 
     def accepts(self, about: About, names: frozenset[str]) -> bool:
-        """Whether it takes alerts about that, of sources with these names or ids."""
+        """Whether this outlet reports `about`, for a source with one of these names or ids."""
         concerned = not self.sources or not names or bool(names & set(self.sources))
         return about in self.about and concerned
 
 
 def parse_outlet(text: str) -> OutletSettings:
-    """The outlet that `--alert` means: `bell`, `desktop`, `KIND:TARGET`, or a web address.
+    """Parse a value of `--alert`: `bell`, `desktop`, `KIND:TARGET`, or a web address.
 
-    Raises UsageError, without showing the target.
+    Raises UsageError, whose message does not show the target.
     """
     text = text.strip()
     if text.lower().startswith(("http://", "https://")):
@@ -89,7 +90,7 @@ def parse_outlet(text: str) -> OutletSettings:
     try:
         known = OutletKind(kind.strip().lower())
     except ValueError:
-        # An address without its http:// may hold a secret.
+        # It may be an address with a secret whose http:// is missing.
         shown = repr(kind) if kind.isalpha() and len(kind) <= MAX_KIND_CHARS else "such as this"
         raise UsageError(
             "unknown outlet",
@@ -106,7 +107,7 @@ def _check_address(kind: OutletKind, target: str) -> None:
 
 
 def _leads_somewhere(target: str) -> bool:
-    """Whether there can be such a host and port."""
+    """Whether the host and port in `target` are valid ones."""
     try:
         parts = urlsplit(target)
         host, port = parts.hostname or "", parts.port

@@ -12,7 +12,7 @@ ARCHIVE = "Kept sound"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalSettings:
-    """When lines are brought to the disk, when a file is closed, and what is deleted."""
+    """When lines are synced to the disk, when a new file begins, and what is deleted."""
 
     log_sync_seconds: float = setting(
         0.5,
@@ -77,5 +77,5 @@ class JournalSettings:
     )
 
     def __post_init__(self) -> None:
-        """Raises UsageError for a value outside its rule."""
+        """Raises UsageError if a value breaks the rule of its setting."""
         check_rules(self)

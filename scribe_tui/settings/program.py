@@ -23,7 +23,7 @@ RESIDENCY_HOSTS = (
     "api.sg.residency.elevenlabs.io",
 )
 LOCAL_ENDPOINT = "local"
-"""Endpoint value that starts the offline endpoint alongside."""
+"""The value of `endpoint` for which the program starts its own offline endpoint."""
 
 PROGRAM = "Program"
 WATCH = "Watch words and alerts"
@@ -35,7 +35,7 @@ class Settings:
 
     sources: tuple[SourceSettings, ...] = ()
     defaults: SourceSettings | None = field(default=None, repr=False)
-    """What sources are set to that say nothing themselves; name and address are of no account."""
+    """The values for settings that a source does not set; its name and address are not used."""
     api_key: str | None = field(default=None, repr=False)
     resilience: ResilienceSettings = field(default_factory=ResilienceSettings)
     journal: JournalSettings = field(default_factory=JournalSettings)
@@ -43,7 +43,7 @@ class Settings:
     outlets: tuple[OutletSettings, ...] = ()
     themes: tuple[ThemeSettings, ...] = ()
     alert_variable: bool = False
-    """Whether `alert` was read from the environment, where its secrets are to stay."""
+    """Whether `alert` came from the environment, so that its secrets must not leave there."""
     endpoint: str = setting(
         DEFAULT_ENDPOINT,
         PROGRAM,
@@ -162,7 +162,7 @@ class Settings:
     )
 
     def __post_init__(self) -> None:
-        """Raises UsageError for a value outside its rule, or one the transport lacks."""
+        """Raises UsageError for a value that breaks its rule or that the transport cannot send."""
         check_rules(self)
         for text in self.alert:
             parse_outlet(text)
@@ -177,15 +177,15 @@ class Settings:
             )
 
     def transport_of(self, source: SourceSettings) -> str:
-        """How the service is talked to for `source`."""
+        """The transport for `source`, `sdk` or `websocket`: its own or the program's."""
         return source.transport or self.transport
 
     def endpoint_of(self, source: SourceSettings) -> str:
-        """The speech service of `source`."""
+        """The endpoint of the speech service for `source`: its own or the program's."""
         return source.endpoint or self.endpoint
 
     def all_watches(self) -> tuple[WatchSettings, ...]:
-        """The lists of the tables, of `--watch`, and of each source that has words of its own."""
+        """All watch lists: of the tables, of `--watch`, and of each source with its own words."""
         shared = (WatchSettings(words=self.watch),) if self.watch else ()
         own = tuple(
             WatchSettings(name=source.name, words=source.watch, sources=(source.name,))

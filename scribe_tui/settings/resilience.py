@@ -1,4 +1,4 @@
-"""How a session lasts through outages: what waits, how long, and when it is reported."""
+"""How a session survives outages: how much sound is kept, and when an outage is reported."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ RESILIENCE = "Resilience"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResilienceSettings:
-    """The same for all sessions of a run."""
+    """Settings of the program that all sessions of a run share."""
 
     buffer_minutes: float = setting(
         10.0,
@@ -44,5 +44,5 @@ class ResilienceSettings:
     )
 
     def __post_init__(self) -> None:
-        """Raises UsageError for a value outside its rule."""
+        """Raises UsageError if a value breaks the rule of its setting."""
         check_rules(self)

@@ -1,8 +1,9 @@
-"""Schedule: at which times of the week a source is to be heard. Pure; instants are wall clock.
+"""Schedule: at which times of the week a source runs. Instants are seconds since the epoch.
 
-Written as `Mon-Fri 05:55-09:05`; more times and days follow with blanks, commas or semicolons:
-`Mon,Wed 09:00-12:00 14:00-17:00; Sat 22:00-02:00 Europe/Berlin`. Without days it is every day,
-without a zone the time of this machine. A span that ends before it begins ends the next day.
+Written as `Mon-Fri 05:55-09:05`; further times and days are separated by spaces, commas or
+semicolons: `Mon,Wed 09:00-12:00 14:00-17:00; Sat 22:00-02:00 Europe/Berlin`. Without days it
+applies every day, without a zone in the time zone of this machine. If a span's end is before its
+start, it ends on the next day.
 """
 
 from __future__ import annotations
@@ -27,14 +28,14 @@ _SEVERAL = {"daily": _EVERY_DAY, "weekdays": _WORKING, "weekends": _FREE, "weeke
 _TIMES = re.compile(r"(\d{1,2}):(\d{2})[-–](\d{1,2}):(\d{2})")
 _DAY = re.compile(r"([a-z]+)(?:[-–]([a-z]+))?")
 _AHEAD_DAYS = 9
-"""Further ahead than a week nothing new begins."""
+"""Days looked ahead for the next change: a schedule repeats after a week, the rest is margin."""
 
 
 @dataclass(frozen=True, slots=True)
 class WeeklySpan:
-    """One time of day on some days of the week (Monday is 0); minutes since midnight.
+    """A time of day on some days of the week (0 is Monday), in minutes since midnight.
 
-    `end` is more than `start`, and over 1440 if it lies in the next day.
+    `end` is greater than `start`, and over 1440 if it is on the next day.
     """
 
     days: frozenset[int]
@@ -44,17 +45,17 @@ class WeeklySpan:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a source is on. `zone` None: the time of this machine."""
+    """The times when a source is on; `zone` None means the time zone of this machine."""
 
     spans: tuple[WeeklySpan, ...]
     zone: ZoneInfo | None = None
 
     def is_on(self, at: float) -> bool:
-        """Whether it is on at `at`."""
+        """Whether the source is on at the instant `at` (seconds since the epoch)."""
         return any(start <= at < end for start, end in self._times(at))
 
     def next_change(self, at: float) -> float | None:
-        """The first instant after `at` when it goes on or off; None: it never does."""
+        """The first instant after `at` when the source goes on or off; None if it never does."""
         for start, end in self._times(at):
             if start > at:
                 return start
@@ -63,7 +64,7 @@ class Schedule:
         return None
 
     def _times(self, at: float) -> list[tuple[float, float]]:
-        """The times on, from the one that `at` may lie in on; those that touch are one."""
+        """The (start, end) pairs from two days before `at` on; those that touch are joined."""
         today = datetime.fromtimestamp(at, self.zone).date()
         found = sorted(
             pair
@@ -87,11 +88,12 @@ class Schedule:
                     yield start, end
 
     def _instant(self, day: date, minutes: int, *, late: bool) -> float:
-        """A time of day as an instant.
+        """The instant of a time of day; `late` is True for the end of a span.
 
-        Where clocks go back, a time comes twice: a span begins at the first and ends at the
-        second. Where they go forward, one that begins at a time that does not exist begins as
-        they go, and one that ends then ends as if they had not: nothing is missed.
+        When clocks go back, a time occurs twice: a span begins at the first and ends at the
+        second. When clocks go forward, some times do not exist: a span that begins at one begins
+        when the clocks change, and a span that ends at one ends as if they had not changed.
+        So no wanted time is missed.
         """
         there = day + timedelta(days=minutes // 1440)
         hour, minute = divmod(minutes % 1440, 60)
@@ -102,7 +104,7 @@ class Schedule:
         return first if first <= second else self._jump(second, first)
 
     def _jump(self, before: float, after: float) -> float:
-        """When clocks go forward between these instants, to the second."""
+        """The instant between `before` and `after` when clocks go forward, to the second."""
         offset = datetime.fromtimestamp(before, self.zone).astimezone(self.zone).utcoffset()
         while after - before > 1:
             middle = (before + after) // 2
@@ -112,7 +114,7 @@ class Schedule:
 
 
 def parse_schedule(text: str) -> Schedule:
-    """The schedule that `text` says. Raises UsageError that shows the part not understood."""
+    """Parse `text` as a schedule. Raises UsageError, which names the part not understood."""
     spans: list[WeeklySpan] = []
     days: set[int] = set()
     zone = None
@@ -162,7 +164,7 @@ _LONG = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 
 
 def _zone(word: str, text: str) -> ZoneInfo:
-    from zoneinfo import ZoneInfo  # 5 ms, for the few that name a zone
+    from zoneinfo import ZoneInfo  # takes 5 ms, and few schedules name a zone
 
     try:
         return ZoneInfo(word)

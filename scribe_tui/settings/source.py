@@ -15,16 +15,16 @@ MAX_CORRECTION_CHARS = 200
 PLAYBACK = "Sources"
 COSTS = "Times and costs"
 SCRIBE_PRICE = 0.39
-"""US dollars for an hour of sound, silence included (price list, 2026)."""
+"""US dollars per hour of sound, silence included (price list, 2026)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings:
     """One source as the user named it. `address` may hold a password: never show it raw.
 
-    `endpoint`, `transport` and `seconds` are its own instead of the program's, None: none.
-    `fallbacks` are further addresses of the same source, tried in order where the first does
-    not work. `watch` are words listened for here beside those of the whole program.
+    `endpoint`, `transport` and `seconds` replace the program's settings unless they are None.
+    `fallbacks` are further addresses of the same source, tried in order if the first does not
+    work. `watch` are watch words for this source alone, besides those of the whole program.
     """
 
     name: str
@@ -177,7 +177,7 @@ class SourceSettings:
     )
 
     def __post_init__(self) -> None:
-        """Raises UsageError for a value outside its rule, or an unknown encoding."""
+        """Raises UsageError if a value breaks the rule of its setting or cannot be parsed."""
         check_rules(self)
         if self.title_charset is not None and not _is_encoding(self.title_charset):
             raise refused("title_charset", self.title_charset, "the name of a text encoding")
@@ -188,28 +188,28 @@ class SourceSettings:
                 raise refused("corrections", "=".join(pair), "words on both sides, such as a=b")
 
     def runs_like(self, other: SourceSettings) -> bool:
-        """Whether a session of `other` would do just the same: name, words and price apart."""
+        """Whether `other` differs at most in settings that do not affect a running session."""
         same = {name: getattr(self, name) for name in _APART_FROM_THE_RUN}
         return replace(other, **same) == self
 
     def sounds_like(self, other: SourceSettings) -> bool:
-        """Whether only recognition is set differently: the same sound, in the same form."""
+        """Whether `other` needs the same sound in the same format, so that capture can go on."""
         same_form = self.speech.audio_format == other.speech.audio_format
         return same_form and self.runs_like(replace(other, speech=self.speech))
 
     @property
     def has_plan(self) -> bool:
-        """Whether it is started and stopped by its times, or by being live."""
+        """Whether the source starts and stops by a schedule, or whenever it is live."""
         return self.when == "live" or self.on is not None
 
     @property
     def has_auto_gain(self) -> bool:
-        """Whether quiet sound is raised; left open, it is for microphones."""
+        """Whether quiet sound is amplified; unless `gain` is set, only that of sound devices."""
         return is_device(self.address) if self.gain is None else self.gain == "auto"
 
     @property
     def may_be_live(self) -> bool:
-        """False for a file or a pipe; what an address on the web is only its answer says."""
+        """False for a file or a pipe. True for a web address, which may still not be live."""
         return "://" in self.address or is_device(self.address)
 
 
@@ -219,12 +219,12 @@ def is_device(address: str) -> bool:
 
 
 _APART_FROM_THE_RUN = ("name", "watch", "price_per_hour", "source_budget")
-"""What may change of a source without its session being started anew."""
+"""Settings of a source that may change without a restart of its session."""
 
 
 def _is_encoding(name: str) -> bool:
     try:
         "".encode(name)
-    except (LookupError, ValueError):  # unknown, or no encoding of text
+    except (LookupError, ValueError):  # unknown, or not a text encoding
         return False
     return True

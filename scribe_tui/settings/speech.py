@@ -1,4 +1,4 @@
-"""How one source is recognised. Ranges are those of the wire (official API reference)."""
+"""How one source is recognised. Ranges are the service's (official API reference)."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from scribe_tui.rules import check_rules, refused, setting
 LANGUAGE_CODE = r"[a-z]{2,3}"
 COMMIT = r"vad|manual|\d+(\.\d+)?"
 COMMIT_SECONDS = (1.0, 36.0)
-"""Client-side commit rhythm; the service commits by itself after about 36 s of sound."""
+"""Range for the seconds between commits of this program.
+
+The service commits by itself after about 36 s of sound.
+"""
 
 _OWN_PARAMETERS = frozenset(
     {
         *("commit_strategy", "language_code", "include_timestamps", "include_language_detection"),
-        "token",  # would stand in the place of the key, and in the address
+        "token",  # would replace the key, and put a secret into the URL
     }
 )
-"""Query parameters that the program sets under other names than those of its settings."""
+"""Query parameters the program sets itself and whose names differ from its settings' names."""
 _PARAMETER = r"[A-Za-z0-9._-]{1,64}"
 _MAX_VALUE = 2000
 
@@ -30,7 +33,7 @@ EXTRAS = "Service extras"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeechSettings:
-    """How one source is recognised; each can differ from source to source."""
+    """How one source is recognised; each source can have its own values."""
 
     model_id: str = setting(
         "scribe_v2_realtime",
@@ -185,16 +188,16 @@ class SpeechSettings:
 
     @property
     def commit_seconds(self) -> float | None:
-        """The client-side rhythm, None under vad and manual."""
+        """Seconds between commits of this program; None if `commit` is vad or manual."""
         return None if self.commit in ("vad", "manual") else float(self.commit)
 
     @property
     def uses_vad(self) -> bool:
-        """Whether the service decides where a segment ends."""
+        """Whether the service's voice detection decides where a segment ends."""
         return self.commit == "vad"
 
     def __post_init__(self) -> None:
-        """Raises UsageError for values the service would refuse together."""
+        """Raises UsageError for a wrong value, or values the service would refuse together."""
         check_rules(self)
         if self.transcript_edit and (self.entity_detection or self.entity_redaction):
             raise UsageError(
@@ -217,7 +220,7 @@ class SpeechSettings:
         self._check_extra()
 
     def _check_extra(self) -> None:
-        """Raise UsageError for a further parameter that cannot be one. No value is shown."""
+        """Raise UsageError for an entry of `extra` that cannot be sent. Its value is not shown."""
         own = {item.name for item in fields(self)} | _OWN_PARAMETERS
         for name, value in self.extra:
             if not re.fullmatch(_PARAMETER, name, re.ASCII):

@@ -1,4 +1,4 @@
-"""Colours of the user's own: `[themes.NAME]` tables of the file of settings."""
+"""The user's own themes: `[themes.NAME]` tables of the settings file."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from scribe_tui.rules import refused
 
 COLOURS = ("foreground", "background", "grey", "focus", "warn", "error", "success")
-"""What a theme may set: text, what is behind it, what is less wanted, the chosen pane, what may
-become wrong, what is wrong, sound and light."""
+"""The colours a theme may set, in this order: text, background, less important text, the focused
+pane, warnings, errors, and activity (sound and lights)."""
 TERMINALS_OWN = "default"
-"""The colour that the terminal has for text, or for what is behind it."""
+"""A value for `foreground` or `background`: the terminal's own colour."""
 MAX_THEMES = 50
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -20,14 +20,14 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThemeSettings:
-    """One theme: `like` another one but for its `colours`, pairs of a name and `#rrggbb`."""
+    """One theme: that named by `like`, changed by `colours`: pairs of a name and `#rrggbb`."""
 
     name: str
     like: str = "terminal"
     colours: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
-        """Raises UsageError for a name or a colour that cannot be one."""
+        """Raises UsageError for an invalid name, an unknown colour name or an invalid colour."""
         if not _NAME.fullmatch(self.name):
             allowed = "small letters, digits, - and _, at most 40"
             raise refused("the name of a theme", self.name, allowed)

@@ -1,4 +1,4 @@
-"""One list of watch words, as a `[[watch]]` table or the `--watch` flag says it."""
+"""One list of watch words, from a `[[watch]]` table or the `--watch` flag."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ FLAG_WATCH = "words"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchSettings:
-    """What to listen for, where, and with what level of alert.
+    """What to listen for, in which sources, and at which level finds are reported.
 
-    `words` are words or phrases; `heard_as` are pairs (word, form it is also heard as), which
-    count as exact; what lies within one of `excepted` is no find. `sources` are names, none
-    for all. `cooldown_seconds`: after an alert, the same word of a session alerts no more for
-    so long.
+    `words` are words or phrases; `heard_as` are pairs (word, another form it is recognised as),
+    which count as exact finds; words within one of the phrases of `excepted` are no find.
+    `sources` are names; empty means all. For `cooldown_seconds` after an alert, the same word
+    gives no further alert in the same session.
     """
 
     name: str = FLAG_WATCH
@@ -34,7 +34,7 @@ class WatchSettings:
     sources: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Raises UsageError for a list that is empty, too long or of an unknown level."""
+        """Raises UsageError for a list that is empty or too long, or for any other wrong value."""
         forms = (text for pair in self.heard_as for text in pair)
         if not (self.words or self.regex):
             raise self._refused("has neither words nor regex")
@@ -54,7 +54,7 @@ class WatchSettings:
                 raise self._refused("has a heard_as for a word that is not among its words")
 
     def applies_to(self, source: str) -> bool:
-        """Whether the source called `source` is listened to for these words."""
+        """Whether these words are listened for in the source called `source`."""
         return not self.sources or source in self.sources
 
     def _refused(self, reason: str) -> UsageError:
