@@ -1,1 +1,1 @@
-"""The wire: Scribe v2 Realtime as typed messages, and two ways to reach it."""
+"""The wire: Scribe v2 Realtime as typed messages, and two transports to reach it."""

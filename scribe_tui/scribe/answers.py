@@ -1,4 +1,4 @@
-"""HTTP answers in the place of an open websocket, as errors: status, reason, when to come back."""
+"""HTTP answers that refuse a websocket, as errors with status, reason and a wait if asked for."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from scribe_tui.scribe.failures import (
 from scribe_tui.scribe.wire import ErrorKind
 
 MAX_BODY_BYTES = 64 * 1024
-"""Longest body in which a reason is looked for."""
+"""Longest body, in bytes, that is searched for a reason."""
 
 _MAX_PLAIN_CHARS = 300
 
@@ -46,14 +46,14 @@ _FINAL = frozenset(
         HTTPStatus.HTTP_VERSION_NOT_SUPPORTED,
     }
 )
-"""Statuses that are about the request itself, which is the same each time. All others may pass:
-404 and 5xx while a service is deployed or overloaded, 408, 409, 421, 423 and 425 by their meaning,
-200, 3xx and 511 where the login page of a network answers, 407 once a proxy knows its users again.
-401, 402, 403 and 429 have errors of their own."""
+"""Statuses that refuse the request itself: repeating it gets the same answer. The causes of all
+others may go away: 404 and 5xx while a service is deployed or overloaded; 408, 409, 421, 423 and
+425 by their definition; 200, 3xx and 511 come from the login page of a network; 407 from a proxy
+that may accept its users again later. 401, 402, 403 and 429 have errors of their own."""
 
 
 def refused_by_status(response: Response, host: str, key: str | None = None) -> SpeechError:
-    """The error for an answer of `host` that opened nothing."""
+    """The error for an HTTP answer of `host` that did not open a websocket."""
     status = response.status_code
     named, reason = _reason(response)
     answer = _with(f"{host} answered {_status(response)}", without_secrets(reason, key))
@@ -86,7 +86,7 @@ def refused_by_status(response: Response, host: str, key: str | None = None) -> 
 
 
 def refused_by_proxy(response: Response, host: str, proxy: str) -> SpeechError:
-    """The error for a proxy (called `proxy`) that does not connect to `host`."""
+    """The error for an HTTP answer of a proxy (its name is `proxy`) that opened no tunnel."""
     status = _status(response)
     if response.status_code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
         message = f"On the way to {host}, {proxy} wants a user name and a password ({status})"
@@ -101,7 +101,7 @@ def refused_by_proxy(response: Response, host: str, proxy: str) -> SpeechError:
 
 
 def _redirected(response: Response, host: str) -> SpeechError:
-    """A redirect is never followed: its target would get the key."""
+    """The error for a redirect, which is never followed: its target would get the key."""
     target = _header(response, "Location")
     try:
         shown = without_secrets(host_of(urljoin(f"https://{host}", target))) if target else ""
@@ -130,13 +130,13 @@ def _with(sentence: str, reason: str) -> str:
 
 
 def _reason(response: Response) -> tuple[ErrorKind | None, str]:
-    """Which known error the body names, and its reason in words; empty if it has none."""
+    """The known error type the body names (or None), and its reason in words (or "")."""
     body = bytes(response.body or b"")
     if not body or len(body) > MAX_BODY_BYTES:
         return None, ""
     try:
         text = body.decode("utf-8")
-    except UnicodeDecodeError:  # compressed, or no text at all
+    except UnicodeDecodeError:  # compressed, or not text
         return None, ""
     try:
         value = json.loads(text)
@@ -147,7 +147,7 @@ def _reason(response: Response) -> tuple[ErrorKind | None, str]:
 
 
 def _named(value: object) -> ErrorKind | None:
-    """The error type that the body names as type, status or code, one level deep."""
+    """The known error type in a type, status or code field of the object or of one inside it."""
     fields = [value] if isinstance(value, dict) else []
     fields += [inner for item in fields for inner in item.values() if isinstance(inner, dict)]
     for item in fields:

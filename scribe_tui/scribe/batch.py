@@ -1,8 +1,8 @@
-"""The batch model through the official SDK: a recording sent whole, its text back with speakers.
+"""The batch model through the official SDK: send a whole recording, get its text with speakers.
 
-The SDK's `speech_to_text.convert` (POST /v1/speech-to-text) is used with its public interface
-and a client of our own making: the key follows no redirect, and nothing is tried again here.
-What comes back is taken as foreign: bounded, made harmless, numbers checked.
+The SDK's `speech_to_text.convert` (POST /v1/speech-to-text) is used through its public interface
+and with an HTTP client made here, so that no redirect gets the key and no request is repeated.
+The answer is not trusted: its size is limited, its texts are made harmless, its numbers checked.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ from scribe_tui.scribe.query import is_loopback
 
 MODEL = "scribe_v2"
 PRICE_PER_HOUR = 0.22
-"""US dollars for an hour of sound (price list, 2026)."""
+"""US dollars per hour of sound (price list, 2026)."""
 KEYTERMS_SURCHARGE = 0.20
-"""Share of the price that key terms cost on top (API reference)."""
+"""Share of the price that key terms add to it (API reference)."""
 FREE_OF_LEAST, LEAST_SECONDS = 100, 20.0
-"""(key terms, seconds): with more key terms than the first, at least the second is billed for each
+"""With more key terms than FREE_OF_LEAST, at least LEAST_SECONDS of sound are billed for each
 recording (API reference)."""
 MAX_KEYTERMS, MAX_KEYTERM_CHARS, MAX_KEYTERM_WORDS = 1000, 50, 5
 MAX_WORDS = 200_000
 UNCHARGED = frozenset({"unreachable", "key refused", "batch refused"})
-"""Titles of errors after which the service had not taken the recording."""
+"""Titles of errors that mean that the service did not process the recording and bills nothing."""
 ANSWER_SECONDS = 1800.0
 RATE = 16000
-"""What `pcm_s16le_16` asks for: 16-bit little-endian mono PCM at this rate."""
+"""Samples per second of `pcm_s16le_16`, which is 16-bit little-endian mono PCM."""
 _FORBIDDEN = "<>{}[]\\"
 
 
 @dataclass(frozen=True, slots=True)
 class BatchSettings:
-    """What is asked of the model. Raises UsageError for key terms the service would refuse."""
+    """Options for the model. Raises UsageError for key terms that the service would refuse."""
 
     language: str | None = None
     keyterms: tuple[str, ...] = ()
@@ -63,7 +63,7 @@ class BatchSettings:
 
 @dataclass(frozen=True, slots=True)
 class BatchTranscript:
-    """What the model heard; times of the words in seconds from the recording's begin."""
+    """The text of a recording; word times are seconds since the start of the recording."""
 
     text: str
     words: tuple[Word, ...]
@@ -71,7 +71,7 @@ class BatchTranscript:
 
 
 def price(parts: Iterable[float], settings: BatchSettings) -> float:
-    """US dollars for recordings with these lengths in seconds, each sent by itself."""
+    """The price in US dollars of recordings with these lengths in seconds, each sent alone."""
     surcharge = KEYTERMS_SURCHARGE if settings.keyterms else 0.0
     least = LEAST_SECONDS if len(settings.keyterms) > FREE_OF_LEAST else 0.0
     seconds = sum(max(part, least) for part in parts)
@@ -81,7 +81,7 @@ def price(parts: Iterable[float], settings: BatchSettings) -> float:
 def read_batch(endpoint: Endpoint, pcm: bytes, settings: BatchSettings) -> BatchTranscript:
     """Send PCM (mono, 16 bit, 16 kHz) and wait for its text. Blocks.
 
-    Raises SpeechError; UsageError for an address of no use.
+    Raises SpeechError, and UsageError for an unusable endpoint address.
     """
     import httpx
     from elevenlabs.client import ElevenLabs
@@ -175,7 +175,7 @@ def _refusal(status: int | None, body: object, endpoint: Endpoint) -> SpeechErro
             retry=Retry.NEVER,
         )
     return SpeechError(
-        # What a service that failed has charged nobody knows.
+        # Whether a service that failed (5xx) has charged for the recording is unknown.
         "no answer" if (status or 500) >= 500 else "batch refused",
         f"The speech service refused the recording (HTTP {status}){because}.",
         "Start the command again: it goes on where it stopped.",

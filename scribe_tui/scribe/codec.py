@@ -1,9 +1,9 @@
 """Sans-IO codec: wire JSON to and from typed messages. No socket, loop or clock.
 
 Decoding never raises: whatever arrives becomes a message, at worst `Malformed` or
-`Unknown`. The shapes are the vendor's AsyncAPI description; where the live service was
-reported to differ from it (characters as strings or objects, two shapes of
-`session_started.config`, null words, missing times) both forms are taken.
+`Unknown`. The formats are those of the vendor's AsyncAPI description; where the live service
+was reported to differ from it (characters as strings or objects, two formats of
+`session_started.config`, null words, missing times) both forms are accepted.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ from scribe_tui.scribe.messages import (
 )
 
 MAX_SECONDS = 10_000_000.0
-"""Latest plausible time of a word (115 days); a word with a later one is given none."""
+"""Latest plausible time of a word in seconds (115 days); a later one counts as missing."""
 MAX_WORD_ITEMS = 10_000
-"""Words and what lies between them in one segment: half an hour of speech. A message with more
-than that has none: to place them would hold up all sources for seconds."""
+"""Most items (words and spacing) in one segment: half an hour of speech. The words of a longer list
+are all ignored: handling them would delay all sources for seconds."""
 MAX_POSITION = 2**31
 
 WireObject = dict[str, Any]
@@ -51,7 +51,7 @@ _ERRORS = {kind.value: kind.value for kind in wire.ErrorKind} | {
 def encode_audio(
     audio: bytes, sample_rate: int, *, commit: bool = False, previous_text: str | None = None
 ) -> str:
-    """One `input_audio_chunk` with `audio` in wire format at `sample_rate` Hz.
+    """The JSON of one `input_audio_chunk` with `audio` in wire format at `sample_rate` Hz.
 
     `previous_text` may go with the first chunk of a connection only. With `commit` the
     service closes the open segment after this chunk.
@@ -66,9 +66,9 @@ def encode_audio(
 
 
 def encode_commit(sample_rate: int) -> str:
-    """Ask for a commit: an audio chunk without audio.
+    """The JSON that asks for a commit: an audio chunk without audio.
 
-    The service refuses a message of a type of its own for this (reported).
+    The service refuses a separate message type for this (reported).
     """
     return encode_audio(b"", sample_rate, commit=True)
 
@@ -114,7 +114,7 @@ def decode_object(fields: WireObject) -> Message:
 
 
 def type_of(fields: WireObject) -> object:
-    """The message type as it stands in the object, None if it has none."""
+    """The value of the message type field, unchecked; None if there is none."""
     return fields.get(wire.TYPE)
 
 
@@ -124,10 +124,10 @@ def error_text(fields: WireObject) -> str:
 
 
 def reason_in(value: object, depth: int = 4) -> str:
-    """What a JSON value of another shape than the service's says in words, else empty.
+    """The reason, in words, in a JSON value that is no message of the service; "" if none.
 
-    Gateways and other servers put it under one of a few names, as a text, an object or a
-    list of them; `depth` bounds how far that goes.
+    Gateways and other servers put it under one of `REASON_FIELDS`, as a text, an object or a
+    list; `depth` is how many levels of nesting are searched.
     """
     if isinstance(value, str):
         return value
@@ -177,9 +177,9 @@ _READERS: dict[str, Callable[[WireObject], Message]] = {
 
 
 def _words(items: object) -> tuple[Word, ...]:
-    """Words and audio events with their times; what lies between words is left out.
+    """Words and audio events with their times; spacing items are left out.
 
-    A missing start is the end of the item before; the first item needs its own.
+    A missing start is replaced by the end of the word before; a first item without one is dropped.
     """
     words: list[Word] = []
     if isinstance(items, list) and len(items) > MAX_WORD_ITEMS:
@@ -200,7 +200,7 @@ def _words(items: object) -> tuple[Word, ...]:
 
 
 def _plain_items(config: object) -> dict[str, object]:
-    """The entries of the echoed configuration that are values or lists of values."""
+    """The entries of the configuration the service echoes; nested objects become None."""
     if not isinstance(config, dict):
         return {}
     return {
@@ -232,19 +232,19 @@ def _line(value: object) -> str:
 
 
 def _seconds(value: object) -> float | None:
-    """A time that a connection can have, None for all else: 1.797e308 is a number too."""
+    """`value` as a time within `MAX_SECONDS`; None for all else, such as 1.797e308."""
     number = _number(value)
     return number if number is not None and abs(number) <= MAX_SECONDS else None
 
 
 def _position(value: object) -> int:
-    """A position in a text; 0 for what can be none."""
+    """`value` as a position in a text, in characters; 0 if it cannot be one."""
     number = _number(value)
     return int(number) if number is not None and 0 <= number <= MAX_POSITION else 0
 
 
 def _number(value: object) -> float | int | None:
-    """A finite number, None for all else: NaN and infinity are valid to Python's JSON."""
+    """`value` if it is a finite number, else None: Python's JSON accepts NaN and infinity."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:

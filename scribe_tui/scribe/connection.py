@@ -12,13 +12,13 @@ from scribe_tui.settings import SpeechSettings
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where the service is and how to be let in. `url` is http(s) or ws(s), host only."""
+    """The service's address (http(s) or ws(s), without the realtime path) and the API key."""
 
     url: str
     api_key: str | None = None
 
     def __repr__(self) -> str:
-        """Without the key: this may end up in a diagnostics file."""
+        """Leave out the key: this text may be written to a diagnostics file."""
         return f"Endpoint({self.url!r})"
 
 
@@ -31,7 +31,7 @@ class CloseInfo:
 
 
 class Connection(Protocol):
-    """One websocket lifetime. Not for use by two senders or two receivers at once."""
+    """One websocket lifetime; for one sending and one receiving task."""
 
     async def send_audio(self, audio: bytes, *, previous_text: str | None = None) -> None:
         """Send one chunk in wire format (`AudioFormat.to_wire`).
@@ -43,14 +43,14 @@ class Connection(Protocol):
     async def commit(self) -> None:
         """Ask the service to close the open segment.
 
-        The caller sees to it that at least 0.3 s of audio is uncommitted: less makes the
-        service end the session (`commit_throttled`, reported). Raises SpeechError.
+        The caller must make sure that at least 0.3 s of audio is uncommitted: with less the
+        service ends the session (`commit_throttled`, reported). Raises SpeechError.
         """
 
     async def delivered(self) -> None:
-        """Return when the other side has received all that was sent: a ping was answered.
+        """Return when the other side has received all that was sent: it answered a ping.
 
-        Received, not yet understood. Waits for ever on a dead line. Raises SpeechError.
+        It may not have processed it yet. Waits for ever on a dead line. Raises SpeechError.
         """
 
     def __aiter__(self) -> AsyncIterator[Message]:
@@ -58,14 +58,14 @@ class Connection(Protocol):
 
     @property
     def close_info(self) -> CloseInfo | None:
-        """How it ended; None while it is open."""
+        """How the connection ended; None while it is open."""
 
     async def close(self) -> None:
-        """Close with 1000 and release everything. Never raises; bounded in time."""
+        """Close with code 1000 and release everything. Never raises; takes limited time."""
 
 
 Connector = Callable[[Endpoint, SpeechSettings], Awaitable[Connection]]
-"""Opens a connection; returns at the open socket, before `session_started`.
+"""Opens a connection; returns when the socket is open, before `session_started`.
 
 Raises SpeechError: refused, unknown host, TLS, HTTP status (401, 403 and those about the request
 itself, such as 400 and 431: `Retry.NEVER`; 429: `SLOW_BACKOFF`; other: `BACKOFF`), time-out after

@@ -1,7 +1,7 @@
-"""What went wrong on the speech side, as sentences for people and a class for the program.
+"""Errors of the speech service, as sentences for people and as SpeechError for the program.
 
-Which error means what: the vendor's event reference, and for what the live service
-closes afterwards the reports of third-party clients.
+Sources: the vendor's event reference for what an error means, and reports of third-party clients
+for the errors after which the live service closes the connection.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from scribe_tui.scribe.messages import Malformed, Message, ServiceError, Service
 from scribe_tui.scribe.wire import ERROR_ALIASES, ErrorKind
 
 UNREACHABLE = "unreachable"
-"""`SpeechError.kind` of a connection that never opened, HTTP answers of 401 and 429 apart."""
+"""`SpeechError.kind` of a connection that never opened, unless the HTTP answer has its own kind."""
 REQUEST_REFUSED = "request_refused"
-"""`SpeechError.kind` of an HTTP answer that the same request will get again, by its status."""
+"""`SpeechError.kind` of an HTTP answer whose status refuses the request for good."""
 CLOSED = "closed"
 """`SpeechError.kind` of a connection that ended without an error message."""
 
@@ -128,7 +128,7 @@ _CLOSE_CODES: dict[int, tuple[str, str, Retry]] = {
 def speech_error(kind: str, text: str = "") -> SpeechError:
     """The error for an error message of type `kind` with the service's own `text`.
 
-    An unknown kind is worth another attempt after a wait.
+    For an unknown kind the program connects again after a wait.
     """
     known = known_kind(kind)
     detail = without_secrets(text)
@@ -141,11 +141,11 @@ def speech_error(kind: str, text: str = "") -> SpeechError:
 
 
 def closed_error(close: CloseInfo) -> SpeechError:
-    """The error for a connection that ended without being closed here.
+    """The error for a connection that this program did not close.
 
-    1000 from the service is no normal end: it also closes so after a refused key or 15 s
-    without a message (reported). A reason that names an error type is that error.
-    `input_error` is the exception: once the connection is gone there is nothing to ignore.
+    Code 1000 from the service is not a normal end: the service also closes with it after a
+    refused key or 15 s without a message (reported). If the reason names an error type, that
+    error is returned; except `input_error`, which is ignored only on a connection still open.
     """
     reason = _readable(close.reason)
     known = known_kind(reason)
@@ -166,10 +166,10 @@ def closed_error(close: CloseInfo) -> SpeechError:
 def unreachable(
     title: str, message: str, detail: str = "", *, remedy: str = "", proxy: str = ""
 ) -> SpeechError:
-    """The error for a connection that never opened, worth another attempt after a wait.
+    """The error for a connection that never opened; it may be tried again after a wait.
 
-    `proxy`: the name of the one on the way, for what fails there looks like a failure of
-    the host itself.
+    `proxy` is the name of the proxy on the way, if any: the remedy mentions it, because a
+    failure of the proxy looks like one of the host.
     """
     where = f"the network, {proxy} and --endpoint" if proxy else "the network and --endpoint"
     remedy = remedy or f"Check {where}."
@@ -178,7 +178,7 @@ def unreachable(
 
 
 def request_refused(title: str, message: str, detail: str = "") -> SpeechError:
-    """The error for a host that will not take this request, however often it is made."""
+    """The error for a host that will refuse this request each time it is made."""
     remedy = "Check --endpoint, the key and the settings of this source, then start again."
     return SpeechError(
         title, _sentence(message, detail), remedy, kind=REQUEST_REFUSED, retry=Retry.NEVER
@@ -186,14 +186,14 @@ def request_refused(title: str, message: str, detail: str = "") -> SpeechError:
 
 
 def without_secrets(text: str, *secrets: str | None) -> str:
-    """`text` as one harmless line in which `secrets`, and all else that is secret, is `***`."""
+    """`text` as one harmless line with `***` for `secrets` and all else that looks secret."""
     return harmless_line(mask_url(without(text, secrets)))
 
 
 def conceal(message: Message, secrets: Sequence[str]) -> Message:
-    """`message`; errors and warnings without the secrets and without all that looks like one.
+    """`message` with `***` for secrets in the texts of errors, warnings and malformed messages.
 
-    Their texts end up on screen and on disk.
+    These texts are shown on screen and written to disk.
     """
     if isinstance(message, ServiceError | ServiceWarning):
         return replace(message, text=without_secrets(message.text, *secrets))
@@ -210,7 +210,7 @@ def known_kind(kind: str) -> ErrorKind | None:
 
 
 def _readable(reason: str) -> str:
-    """A close frame's reason; what it says, where it is a JSON object."""
+    """The reason of a close frame; if it is a JSON object, the reason inside that."""
     if not reason.startswith("{"):
         return reason
     try:

@@ -30,7 +30,7 @@ from scribe_tui.settings import SpeechSettings
 OPEN_TIMEOUT_SECONDS = 10.0
 CLOSE_TIMEOUT_SECONDS = 2.0
 MAX_MESSAGE_BYTES = 8 * 2**20
-"""Largest message taken; a longer one ends the connection. The service states no limit."""
+"""Largest message accepted; a longer one ends the connection. The service states no limit."""
 
 OPENING_ERRORS: Final = (
     OSError,
@@ -38,9 +38,9 @@ OPENING_ERRORS: Final = (
     WebSocketException,
     proxies.ProxyError,
     ImportError,  # a SOCKS proxy without its library
-    ValueError,  # an impossible address, an answer that is no HTTP
+    ValueError,  # an invalid address, an answer that is not HTTP
 )
-"""What `handshake_error` turns into sentences."""
+"""The exceptions that `handshake_error` accepts."""
 
 _CLOCK = "Check the date and time of this machine, or tell whoever runs the host."
 _OTHER_HOST = (
@@ -52,7 +52,7 @@ _CERTIFICATES: Final = {
     62: ("other certificate", "The certificate shown by {host} is another host's", _OTHER_HOST),
     64: ("other certificate", "The certificate shown by {host} is another host's", _OTHER_HOST),
 }
-"""Sentences by OpenSSL's number of the reason (x509_vfy.h)."""
+"""Title, message and remedy by OpenSSL's verify code (x509_vfy.h)."""
 
 _CAUSES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], ...] = (
     (
@@ -84,15 +84,15 @@ _PROXY_CAUSES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, s
     ((ProxyError, InvalidProxy), "proxy failed", "On the way to {host}, {proxy} failed"),
 )
 
-_NO_CLOSE_FRAME = 1006  # RFC 6455: never on the wire, stands for a missing close frame
+_NO_CLOSE_FRAME = 1006  # RFC 6455: never sent; it stands for a missing close frame
 
 
 def prepare(endpoint: Endpoint) -> str:
-    """The endpoint's base URL, once everything is fit for connecting.
+    """Check the endpoint before connecting, and return its base URL.
 
-    The websocket library writes request headers, and with them the key, to its log at
-    DEBUG: that level is shut off here. Raises UsageError for an unusable address,
-    SpeechError for a key that cannot be a header.
+    The websocket library logs request headers, which contain the key, at level DEBUG: this
+    turns that level off. Raises UsageError for an unusable address, and SpeechError for a key
+    that cannot be sent in a header.
     """
     logging.getLogger("websockets.client").setLevel(logging.INFO)
     key = endpoint.api_key
@@ -102,22 +102,22 @@ def prepare(endpoint: Endpoint) -> str:
 
 
 def secrets_of(endpoint: Endpoint, speech: SpeechSettings) -> tuple[str, ...]:
-    """Secrets that the service might repeat in its texts."""
+    """The secrets of this connection, which the service might repeat in its texts."""
     extra = (value for _, value in speech.extra if len(value) >= SHORTEST_SECRET)
     secrets = (endpoint.api_key, *extra, *secrets_in(endpoint.url))
     return tuple(value for value in secrets if value)
 
 
 def proxy_of(url: str) -> proxies.Proxy | None:
-    """The proxy on the way to `url`; none for this machine. Raises `proxies.ProxyError`."""
+    """The proxy for `url`, None for none or for this machine. Raises `proxies.ProxyError`."""
     return None if is_loopback(url) else proxies.proxy_for(url)
 
 
 def handshake_error(error: Exception, endpoint: Endpoint) -> SpeechError:
     """The error for a connection that could not be opened.
 
-    HTTP 401, 403 and what is about the request itself are fatal, 429 waits longer; all else is
-    worth another attempt.
+    A wrong proxy setting, HTTP 401, 402 and 403, and statuses that refuse the request itself are
+    fatal. After 429 the program waits longer, after all others the usual time.
     """
     base = normalise_endpoint(endpoint.url)
     host, proxy = host_of(base), _proxy_name(base)
@@ -144,7 +144,7 @@ def handshake_error(error: Exception, endpoint: Endpoint) -> SpeechError:
     causes = (*_PROXY_CAUSES, *_CAUSES) if proxy else _CAUSES
     for kinds, title, message in causes:
         if isinstance(error, kinds):
-            # Why a SOCKS proxy refuses, a login above all, only the cause says.
+            # Only the cause says why a SOCKS proxy refuses, such as a missing login.
             why = error.__cause__ if isinstance(error, ProxyError) else None
             detail = without_secrets(str(why or ""))
             return unreachable(title, message.format(host=host, proxy=proxy), detail, proxy=proxy)
@@ -158,7 +158,7 @@ def close_info(
 ) -> CloseInfo:
     """How a connection ended, from the websocket library's code and reason.
 
-    Without a close frame, `fault` (why this side thinks so) takes the reason's place.
+    Without a close frame and a reason, `fault` (why this side gave up) is used as the reason.
     """
     broken = code is None or code == _NO_CLOSE_FRAME
     text = without_secrets((reason or fault) if broken else (reason or ""), *secrets)

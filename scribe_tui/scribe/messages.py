@@ -14,7 +14,7 @@ from scribe_tui.events import Entity, Word
 
 @dataclass(frozen=True, slots=True)
 class SessionStarted:
-    """The only proof that a connection is usable: a bad key also gets an open socket."""
+    """The service is ready. Only this proves it: the socket also opens with a bad key."""
 
     session_id: str
     config: dict[str, object] = field(default_factory=dict)
@@ -22,7 +22,7 @@ class SessionStarted:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """The whole open segment so far; may be empty or repeat the one before."""
+    """The whole text of the open segment so far; may be empty or equal to the one before."""
 
     text: str
 
@@ -72,7 +72,7 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class ServiceWarning:
-    """Not an error; the session goes on."""
+    """A warning; the session goes on."""
 
     text: str
 
@@ -87,7 +87,7 @@ class ServiceError:
 
 @dataclass(frozen=True, slots=True)
 class Informational:
-    """A known message the program needs nothing of (`final_transcript`, diarization, …)."""
+    """A known message that the program does not use (`final_transcript`, diarization, …)."""
 
     kind: str
 
@@ -101,9 +101,9 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Malformed:
-    """What arrived is not a protocol message; `reason` says why, without its content.
+    """Something received that is no protocol message; `reason` says why, without its content.
 
-    `said` is what an object without a message type gives as a reason, else empty.
+    `said` is the reason found in an object without a message type, else empty.
     """
 
     reason: str
@@ -111,7 +111,7 @@ class Malformed:
 
     @property
     def text(self) -> str:
-        """Both, as a person reads them."""
+        """`reason` and `said` as one text for people."""
         return f"{self.reason}: {self.said}" if self.said else self.reason
 
 

@@ -1,6 +1,6 @@
-"""How both transports open a socket: directly or through a proxy, encrypted, never redirected.
+"""How both transports open a socket: directly or through a proxy, with TLS for wss.
 
-A redirect is taken for a refusal: its target would get the key.
+A redirect counts as a refusal and is not followed: its target would get the key.
 """
 
 from __future__ import annotations
@@ -23,19 +23,20 @@ from scribe_tui.scribe import wire
 from scribe_tui.scribe.handshake import MAX_MESSAGE_BYTES, proxy_of
 
 WAITING_MESSAGES = 64
-"""Received messages that may wait before the socket is no longer read."""
+"""How many received messages may wait before reading from the socket is paused."""
 
 PING_SECONDS = 20.0
-"""Pings find out a half-open socket; for the service they are no activity."""
+"""Seconds between pings, which detect a half-open socket; the service does not count them as
+activity."""
 
 _log = logging.getLogger(__name__)
 
 
 class _Connect(connect):
-    """`connect` that takes a redirect for a refusal."""
+    """`connect` that treats a redirect as a refusal."""
 
     def process_redirect(self, exc: Exception) -> Exception | str:
-        """Return `exc`: do not follow."""
+        """Return `exc`, which means: do not follow the redirect."""
         return exc
 
 
@@ -47,9 +48,9 @@ async def open_socket(
     close_seconds: float,
     kind: type[ClientConnection] = ClientConnection,
 ) -> ClientConnection:
-    """An open websocket of that `kind` to `url`, which is ws or wss, with its query.
+    """Open a websocket of class `kind` to `url`, a ws or wss address with its query.
 
-    Raises what the network, TLS and the library raise, and ProxyError.
+    Raises one of `OPENING_ERRORS`, among them TimeoutError after `open_seconds`.
     """
     proxy = proxy_of(url)
     options: dict[str, Any] = {"proxy": proxy.url if proxy else None}
@@ -88,14 +89,14 @@ async def open_socket(
 
 
 async def _connected_to(url: str) -> socket.socket:
-    """To the host and port of `url`. Raises OSError, and ValueError for an impossible one."""
+    """A socket connected to the host of `url`. Raises OSError, and ValueError if it is invalid."""
     parts = urlsplit(url)
     default = 443 if parts.scheme == "wss" else 80
     return await connected(parts.hostname or "", parts.port or default)
 
 
 def _log_concurrency(headers: Headers, host: str) -> None:
-    """How many sessions the key has open, where the service says so (not all answers do)."""
+    """Log how many requests of this key are open, if the answer says so (not all do)."""
     current, most = (_count(headers, name) for name in wire.CONCURRENCY_HEADERS)
     if current or most:
         _log.info("%s: %s of at most %s concurrent requests", host, current or "?", most or "?")

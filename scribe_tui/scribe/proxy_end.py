@@ -1,15 +1,15 @@
-"""A proxy that closes at the wrong moment: without a line of the event loop's about it.
+"""Silences two false errors that asyncio logs when a proxy closes at the wrong moment.
 
 `HTTPProxyConnection.connection_lost` of websockets (15.0 to 17.4) feeds the end of the stream
-that `eof_received` has fed already: an EOFError in a callback, which asyncio reports as
-"Exception in callback" for every try. The answer has been judged by then, so nothing is lost with
-it.
+although `eof_received` has done so already. This raises EOFError in a callback, which asyncio
+logs as "Exception in callback" at every attempt. The proxy's answer has been handled by then, so
+the error can be ignored.
 
-`ClientConnection.connection_lost` takes for granted that `connection_made` was called, which sets
-`transport`: where a proxy lets the connection through and resets it before TLS is spoken, it was
-not, and each try is an AttributeError in a callback. Who opens it gets the reset all the same.
+`ClientConnection.connection_lost` assumes that `connection_made` was called, which sets
+`transport`. If a proxy opens the tunnel and resets the connection before TLS begins, it was not
+called, and each attempt raises AttributeError in a callback. The caller still gets the reset.
 
-Neither is documented; where a name is missing nothing is done.
+Neither name is documented; if one is missing, nothing is changed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from websockets.asyncio import client
 
 
 def without_second_end() -> None:
-    """Let neither end be an error in a callback, from now on; again: no change."""
+    """Patch both methods so that neither error is raised; further calls change nothing."""
     _without_end_before_the_beginning()
     proxied = getattr(client, "HTTPProxyConnection", None)
     if proxied is None or hasattr(proxied.connection_lost, "fed_once"):

@@ -19,8 +19,8 @@ _SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
 def speech_options(speech: SpeechSettings) -> dict[Parameter, OptionValue]:
     """The connection parameters that differ from the service's defaults, in fixed order.
 
-    The model, the format and the commit strategy are always there. A rhythm in seconds
-    is the client's own doing: to the service it is the manual strategy.
+    The model, the format and the commit strategy are always included. If this program commits
+    every so many seconds, the strategy for the service is manual.
     """
     strategy = wire.STRATEGY_VAD if speech.uses_vad else wire.STRATEGY_MANUAL
     optional: dict[Parameter, OptionValue | None] = {
@@ -50,7 +50,7 @@ def speech_options(speech: SpeechSettings) -> dict[Parameter, OptionValue]:
 
 
 def query_pairs(speech: SpeechSettings) -> list[tuple[str, str]]:
-    """`speech_options` as a query, and behind them the further parameters of the user.
+    """`speech_options` as pairs for a query, followed by the user's `extra` parameters.
 
     Lists become repeated parameters, as the service expects them.
     """
@@ -66,20 +66,20 @@ def _written(value: OptionValue) -> str:
 
 
 def sample_rate(speech: SpeechSettings) -> int:
-    """The rate in Hz of the sound to send: part of the format's name on the wire."""
+    """The sample rate in Hz of the sound to send, read from the name of the wire format."""
     return int(speech.audio_format.partition("_")[2])
 
 
 def realtime_url(base: str, speech: SpeechSettings) -> str:
-    """The URL to connect to; `base` as `normalise_endpoint` returns it."""
+    """The URL to connect to; `base` is a result of `normalise_endpoint`."""
     return f"{base}{wire.REALTIME_PATH}?{urlencode(query_pairs(speech), quote_via=quote)}"
 
 
 def normalise_endpoint(url: str) -> str:
-    """`url` as `ws(s)://host[:port][/path]`: scheme of a websocket, no realtime path.
+    """`url` as `ws(s)://host[:port][/path]`, without the service's realtime path.
 
-    Takes http(s) and ws(s); a path before (or without) the realtime path is kept, as for
-    a gateway. Raises UsageError for anything else, a user name, a query or a fragment.
+    Accepts http(s) and ws(s). Any other path is kept, as a gateway may need it. Raises UsageError
+    for other schemes, and for a user name, a query or a fragment.
     """
     parts = _split(url.strip())
     path = parts.path.rstrip("/").removesuffix(wire.REALTIME_PATH).rstrip("/")
@@ -87,7 +87,7 @@ def normalise_endpoint(url: str) -> str:
 
 
 def check_endpoint(url: str, *, has_key: bool, insecure: bool) -> str:
-    """`normalise_endpoint`, refusing to send a key in the clear to another machine.
+    """`normalise_endpoint`, but refuse to send a key unencrypted to another machine.
 
     Raises UsageError unless the connection is encrypted, or the host is this machine, or
     there is no key, or the user allowed it (`insecure`).
@@ -117,7 +117,7 @@ def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         usable = bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is no number, a broken IPv6 address
+    except ValueError:  # an invalid port or IPv6 address
         raise _refused(url) from None
     plain = not (parts.username or parts.password or parts.query or parts.fragment)
     clean = url.isascii() and url.isprintable() and " " not in url

@@ -2,20 +2,20 @@
 
 Used with its manual-audio mode and public interface: connect, on, send, commit, close.
 
-What SDK 2.78 drops without trace or chokes on (read in its code) never reaches it: message types
-it does not know (`warning`, `diarized_transcript`, `speakers_merged`, future errors), objects
-without a type, JSON that is no object. The socket is ours, and gives such messages to us instead.
-`keepalive_interval_ms` cannot be asked for.
+Some messages are silently dropped by SDK 2.78 or end its connection (read in its code): message
+types it does not know (`warning`, `diarized_transcript`, `speakers_merged`, future errors),
+objects without a type, JSON that is no object. The SDK therefore gets a socket made here, which
+passes such messages directly to `SdkConnection`. `keepalive_interval_ms` cannot be set.
 
-The SDK prints what its handlers raise to stdout: the handlers here do not raise.
+The SDK prints exceptions of event handlers to stdout, so the handlers here do not raise.
 
-One name of its insides is used: `elevenlabs.realtime.scribe.websocket_connect`, by which
-it opens its socket with the library's defaults. Replaced by `opening.open_socket`, nothing
-that arrives is lost, the key follows no redirect, a dead IPv6 address costs a quarter of a
-second instead of the whole connection, the proxy and the certificates are those of all our
-connections, messages may be as large as over the other transport, and further query
-parameters can be sent. Where an SDK has no such name, the plain websocket is used instead, and
-the diagnostics say so.
+One private name of the SDK is replaced: `elevenlabs.realtime.scribe.websocket_connect`, with
+which it opens its socket with the library's defaults. With `opening.open_socket` in its place, no
+message is lost, no redirect gets the key, a dead IPv6 address costs a quarter of a second instead
+of the whole connection, proxy and certificates are those of all connections of this program,
+messages may be as large as over the other transport, and further query parameters can be sent.
+If a release of the SDK has no such name, the plain websocket is used instead, and the
+diagnostics say so.
 """
 
 from __future__ import annotations
@@ -58,18 +58,20 @@ if TYPE_CHECKING:
     from elevenlabs.realtime import RealtimeConnection, RealtimeEvents
 
 MOST_WAITING = 1000
-"""Messages that may wait over a socket that is not ours: more is a lost connection."""
+"""Most messages that may wait to be read. More end the connection; this can only happen if the
+socket is not a `_Socket`, which pauses its reading before."""
 
 _NO_KEY = "none"
-"""Sent where there is no key (the offline endpoint): the SDK insists on one."""
+"""Sent instead of a missing key (offline endpoint), because the SDK requires one."""
 
 
 _TYPED = re.compile(r'\s*\{\s*"message_type"\s*:\s*"(\w{1,64})"')
-"""How messages begin: a look at that is enough for most."""
+"""Finds the type at the start of a message, where it usually is, without parsing the JSON."""
 
 _TYPE_NAME = '"message_type"'
 _LEAST_HARMFUL = 500
-"""Fewer digits (Python: 4300) or brackets (about 1000) trouble no reader of JSON."""
+"""Below this many digits in a number (Python's limit: 4300) or opening brackets (about 1000),
+Python's JSON parser cannot fail on them."""
 _LONG = re.compile(rf"\d{{{_LEAST_HARMFUL}}}")
 
 _OPENING = "websocket_connect"
@@ -80,7 +82,10 @@ _log = logging.getLogger(__name__)
 
 
 class _Socket(ClientConnection):
-    """Gives the SDK, which iterates over it, the messages it has an event for, `take` the rest."""
+    """Yields to the SDK the messages it has an event for, and passes the others to `take`.
+
+    `room` is cleared while too many messages wait; then nothing more is received.
+    """
 
     known: frozenset[str] = frozenset()
     take: Callable[[bytes], None] | None = None
@@ -100,21 +105,21 @@ class _Socket(ClientConnection):
 
 
 def _known_text(frame: bytes, known: frozenset[str]) -> str | None:
-    """The text of an object with one of the `known` types; None for anything else."""
+    """The text of `frame` if it is a JSON object of one of the `known` types, else None."""
     try:
         text = frame.decode("utf-8")
         begins = _TYPED.match(text) if _is_plain(text) else None
         kind = begins[1] if begins is not None else codec.type_of(json.loads(text))
-    except (ValueError, RecursionError, AttributeError):  # the last: no object
+    except (ValueError, RecursionError, AttributeError):  # AttributeError: not an object
         return None
     return text if isinstance(kind, str) and kind in known else None
 
 
 def _is_plain(text: str) -> bool:
-    """Whether the SDK can certainly read this text, or says by itself that it is no JSON.
+    """Whether the SDK can safely be given this text: it reads it or reports invalid JSON.
 
-    It ends the connection at what nests too deeply and at a number of too many digits, and
-    drops an object whose type is given twice.
+    The SDK ends the connection at text nested too deeply or at a number with too many digits,
+    and drops an object whose type is given twice.
     """
     if len(text) < _LEAST_HARMFUL and text.count(_TYPE_NAME) == 1:
         return True
@@ -125,8 +130,8 @@ def _is_plain(text: str) -> bool:
 class SdkConnection:
     """A `Connection` over the SDK's `RealtimeConnection`.
 
-    Made in the same step of the event loop in which the SDK's `connect` returned, so that
-    no message can come before the handlers are attached.
+    Must be made right after the SDK's `connect` returns, without an await in between, so that
+    no message can arrive before the handlers are attached.
     """
 
     def __init__(self, remote: RealtimeConnection, secrets: tuple[str, ...]):
@@ -169,11 +174,11 @@ class SdkConnection:
 
     @property
     def close_info(self) -> CloseInfo | None:
-        """How it ended; None while it is open."""
+        """How the connection ended; None while it is open."""
         return self._close_info
 
     async def close(self) -> None:
-        """Close with 1000, within `CLOSE_TIMEOUT_SECONDS`. Never raises."""
+        """Close with code 1000. Takes about `CLOSE_TIMEOUT_SECONDS` at most. Never raises."""
         self._closing = True
         self._room.set()
         try:
@@ -209,7 +214,7 @@ class SdkConnection:
                 await self._closed.wait()
 
     def _attach(self) -> None:
-        """One handler for each event the SDK knows; what it has none for is taken as it comes."""
+        """Attach a handler to each event of the SDK; other messages come through `take`."""
         from elevenlabs.realtime import RealtimeEvents
 
         socket = self._remote.websocket
@@ -231,11 +236,11 @@ class SdkConnection:
         self._receive(codec.decode(frame))
 
     def _on_event(self, name: str, fields: Any) -> None:
-        """Take a message from the event of its own type alone.
+        """Take a message, but only from the event named like its type.
 
-        The SDK reports an error again as `error`, and terms under their older name. An
-        `error` without a type is the SDK's own: text it could not read, or, right before
-        the close, why the connection broke.
+        The SDK emits each error a second time as `error`, and `unaccepted_terms` also under its
+        older name. An `error` without a type comes from the SDK itself: for text it could not
+        read or, right before the close event, for the reason why the connection broke.
         """
         if not isinstance(fields, dict):
             return
@@ -246,13 +251,13 @@ class SdkConnection:
             self._fault = codec.error_text(fields)
 
     def _on_close(self, fields: Any = None) -> None:
-        """The end, unless it is a message whose type happens to be `close`."""
+        """Take the end of the connection, or a message whose type happens to be `close`."""
         if isinstance(fields, dict) and codec.type_of(fields) is not None:
             self._receive(codec.decode_object(fields))
             return
         known = fields if isinstance(fields, dict) else {}
         code, reason = known.get("code"), known.get("reason")
-        # Without a code the socket is still open: the SDK choked on what it received.
+        # Without a code the socket is still open: the SDK failed on a message it received.
         fault = "the SDK could not read a message" if code is None else self._fault
         self._end(close_info(code, reason, fault, self._secrets))
 
@@ -273,7 +278,7 @@ class SdkConnection:
         self._arrived.set()
 
     def _report_fault(self) -> None:
-        """A fault that was not the end was text the SDK could not read."""
+        """Report a fault as malformed text, now that it was not followed by the close event."""
         if self._fault:
             self._fault = ""
             self._receive(Malformed("not JSON"))
@@ -286,7 +291,7 @@ class SdkConnection:
 
 
 async def connect_sdk(endpoint: Endpoint, speech: SpeechSettings) -> Connection:
-    """A `Connector`: open a connection with the SDK. Raises SpeechError as that says."""
+    """A `Connector`: open a connection with the SDK. Raises SpeechError as `Connector` says."""
     base = prepare(endpoint)
     # Takes a quarter of a second the first time: not on the event loop's thread.
     if not await asyncio.to_thread(_load):
@@ -310,7 +315,7 @@ async def connect_sdk(endpoint: Endpoint, speech: SpeechSettings) -> Connection:
 async def _open(
     extra: tuple[tuple[str, str], ...], url: str, headers: Mapping[str, str] | None
 ) -> ClientConnection:
-    """The socket of one connection; `extra` are query parameters the SDK knows nothing of."""
+    """Open the socket of one connection; `extra` are query parameters the SDK does not know."""
     further = urlencode(extra, quote_via=quote)
     return await open_socket(
         f"{url}&{further}" if further else url,
@@ -322,12 +327,12 @@ async def _open(
 
 
 async def _open_for_sdk(url: str, **options: Any) -> ClientConnection:
-    """What the SDK calls instead of the library's `connect`."""
+    """Open a socket for the SDK, which calls this instead of the library's `connect`."""
     return await _opener.get()(url, options.get("additional_headers"))
 
 
 def _load() -> bool:
-    """Load the SDK and let it open sockets as we do; False if it has no place for that."""
+    """Import the SDK and make it use `_open_for_sdk`; False if it lacks the name to replace."""
     import elevenlabs.realtime.scribe as inside
 
     if not callable(getattr(inside, _OPENING, None)):

@@ -1,12 +1,12 @@
 """Sans-IO assembly of the transcript messages of a connection into partials and segments.
 
-The service sends a segment twice when word times or the language were asked for: plain,
-and with timestamps, usually in this order. Reported of the live service besides: the
-other order, the same segment sent two or three times, partials repeated about once a
-second, and a partial with the text just committed. People repeat themselves too, so equal text
-alone proves nothing: it is a repeat by the service only where too little sound was sent between
-the two for a segment of its own, or sound without speech, or where the word times are the same
-and count from the connection's beginning. Time is an argument; there is no clock.
+If word times or the language were asked for, the service sends each segment twice: as a plain
+message and with timestamps, usually in this order. Also reported of the live service: the
+other order, the same segment sent two or three times, partials repeated about once a second, and
+a partial with the text just committed. People repeat themselves too, so equal text alone does not
+prove a repeat by the service. It is one if between the two messages too little sound was sent for
+a second segment, or only sound without speech, or if the word times are equal and count from the
+connection's first audio. Time is an argument; there is no clock.
 """
 
 from __future__ import annotations
@@ -20,28 +20,29 @@ from scribe_tui.events import Word
 from scribe_tui.scribe.messages import Committed, CommittedWithTimestamps, Message, Partial
 
 PAIR_WAIT_SECONDS = 0.5
-"""Longest wait for a segment's other message."""
+"""Longest wait in seconds for the second message of a segment."""
 REPEAT_SECONDS = 1.0
-"""Sound within which the service repeats a segment or a partial of it. The service's own pauses
-put some 1.8 s between two segments, 0.8 s with the shortest that can be set."""
+"""The service repeats a segment, or a partial of it, before this many seconds of further sound were
+sent. Two different segments are about 1.8 s of sound apart, or 0.8 s with the shortest VAD pause
+that can be set."""
 LATE_SECONDS = 3.0
-"""Sound, or time, within which the other message of a segment may still come: sound that waited
-is sent at many times its pace."""
+"""The second message of a segment is still expected until both this many seconds of sound and this
+many seconds of time have passed: a backlog is sent at many times real time."""
 DOUBT_SECONDS = 2.0
-"""Longest wait with a message that may answer another commit, or may only repeat the answer before:
-the next answer shows which, and comes about as much later as the commits were apart."""
+"""Longest wait in seconds with a message that is either the answer to another commit or a repeat of
+the answer before it. The next answer shows which; it comes about as much later as the two commits
+were sent apart."""
 REMEMBERED_SEGMENTS = 16
-"""Past segments that a message is compared with."""
+"""How many past segments a message is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
 class AssembledSegment:
     """One committed segment; `words` in seconds from this connection's first audio.
 
-    `text` is empty if the commit was answered without text. `sent_samples`: what had been sent
-    on this connection when its first message came, at the instant `received_at`.
-    `may_be_repeat`: the service may only have sent the segment before once more; nothing told
-    whether it did.
+    `text` is empty if the commit was answered without text. `sent_samples` is how many samples
+    had been sent on this connection when its first message came, at the instant `received_at`.
+    `may_be_repeat`: the service may only have repeated the segment before; this is unknown.
     """
 
     text: str
@@ -54,10 +55,10 @@ class AssembledSegment:
 
 @dataclass(slots=True)
 class _Entry:
-    """A segment that waits for its second message, and the time at which it is released anyway.
+    """A segment that waits for its second message; at `deadline` it is released without it.
 
     `commit_pending`: a commit sent by this program was unanswered when the first message came.
-    `may_be_repeat`: it repeats the text before it and may be the answer to one more commit.
+    `may_be_repeat`: its text equals the one before; it is a repeat or answers another commit.
     """
 
     text: str
@@ -86,10 +87,10 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Timed:
-    """A message with times, how many samples had been sent, and whether its times run on.
+    """A message with word times, and how many samples had been sent when it came.
 
-    Times run on when they begin after those of the segment before: then they do not restart with
-    each segment, and no other segment has the same.
+    `runs_on`: its words begin after those of the segment before. Then times do not restart with
+    each segment, and no two segments have the same times.
     """
 
     message: CommittedWithTimestamps
@@ -99,7 +100,7 @@ class _Timed:
 
 @dataclass(frozen=True, slots=True)
 class _Received:
-    """A text, how many samples had been sent when it came, and the instant."""
+    """A text received, how many samples had been sent by then, and the instant (seconds)."""
 
     text: str
     sent_samples: int
@@ -109,13 +110,14 @@ class _Received:
 class SegmentAssembler:
     """Pairs, orders and cleans the transcript messages of one connection.
 
-    `expects_timed`: word times or language detection were asked for. Nothing overtakes a
-    committed segment that waits: neither the next segment nor a partial of it. The same
-    plain text again before more than `repeat_samples` were sent is a repeat of the segment,
-    unless a commit is unanswered: then it waits for what comes next. `rate`: samples in a second.
+    `expects_timed`: word times or language detection were asked for. While a committed segment
+    waits for its second message, later segments and partials wait behind it. The same plain text
+    again, before more than `repeat_samples` were sent, is a repeat of the segment; if a commit is
+    unanswered, it waits until later messages show what it is. `rate`: samples per second.
 
-    `had_speech(after, until, commit_pending)`: whether there was sound for a segment of its own
-    after the connection second `after`, before sample `until`; `commit_pending` as in `feed`.
+    `had_speech(after, until, commit_pending)`: whether enough speech for a further segment was
+    sent after the connection second `after` and before sample `until`; `commit_pending` as in
+    `feed`.
     """
 
     def __init__(
@@ -167,12 +169,12 @@ class SegmentAssembler:
     ) -> list[Partial | AssembledSegment]:
         """The partials and segments that follow from `message`, in order.
 
-        `sent_samples` is all audio sent on this connection so far, silence included: how
+        `sent_samples` counts all audio sent on this connection so far, silence included: how
         much was sent between two messages distinguishes a repeat from a new segment.
-        `commit_pending`: a commit sent by this program is unanswered, and what was said before
-        it may be this message's text. `is_answer`: it must be the answer to the newest commit.
-        `is_unasked`: it can answer none, nor be a segment of the service's own. Messages of
-        other kinds change nothing.
+        `commit_pending`: a commit of this program is unanswered, and the speech before it was
+        long enough for this text. `is_answer`: the message must answer the newest commit.
+        `is_unasked`: it can neither answer a commit nor be a segment that the service committed
+        by itself. Messages of other types change nothing.
         """
         if is_unasked and self._is_copy(message):
             self._note_repeats()
@@ -188,9 +190,9 @@ class SegmentAssembler:
         return self._release(now)
 
     def _is_copy(self, message: Message) -> bool:
-        """Whether a message that nobody asked for says nothing, or what the one before it said.
+        """Whether an unasked message is empty or has the same text as the one before it.
 
-        It is none if its other message waits for it.
+        False if a segment is waiting for this message as its second one.
         """
         match message:
             case Committed(text):
@@ -203,7 +205,7 @@ class SegmentAssembler:
         return not is_other and (not text or (last is not None and last.text == text))
 
     def expire(self, now: float) -> list[Partial | AssembledSegment]:
-        """What is due at `now`; `math.inf` when the connection is over."""
+        """What must be released at `now`; pass `math.inf` when the connection is over."""
         return self._release(now)
 
     def _take_partial(self, partial: Partial, sent_samples: int) -> None:
@@ -215,12 +217,13 @@ class SegmentAssembler:
         self._partial = partial.text
         self._held_partial = partial
         if text:
-            self._echo = _Received("", 0)  # the next segment began: equal text is no echo
+            self._echo = _Received("", 0)  # the next segment began: equal text is not an echo
 
     def _is_echo(self, text: str, sent_samples: int) -> bool:
-        """Whether `text` is a partial of the segment just committed, or an earlier state of it.
+        """Whether `text` is a late partial of the segment just committed.
 
-        A speaker who begins the same sentence again gives less than half of its length.
+        That is: at least half of its text, from the start. A speaker who begins the same sentence
+        again has not got that far.
         """
         closed = self._echo.text
         if sent_samples - self._echo.sent_samples > self._repeat_window_samples:
@@ -255,7 +258,7 @@ class SegmentAssembler:
         )
 
     def _note_repeats(self) -> None:
-        """The service sends segments more than once: what waits and may be a repeat is one."""
+        """Note that this service repeats segments, and drop waiting ones that may be repeats."""
         self._service_repeats = True
         for each in [each for each in self._waiting if each.may_be_repeat]:
             self._waiting.remove(each)
@@ -287,11 +290,12 @@ class SegmentAssembler:
     def _is_repeated(
         self, timed: CommittedWithTimestamps, sent_samples: int, *, has_plain: bool
     ) -> bool:
-        """Whether a segment with these very times was received, and too little sound sent since.
+        """Whether `timed` repeats a segment received before.
 
-        Times may restart with each segment: then equal times later prove nothing. Where they
-        run on they do, however much was sent between: a lot, while waiting sound is caught up.
-        Without words it belongs to the plain message that waits for it, `has_plain`, if one does.
+        It does if text and word times are equal and little sound was sent since. If word times
+        run on, they prove it however much was sent since (a lot, while a backlog is sent); if they
+        restart with each segment, they prove nothing later. Without words, it is a repeat only if
+        no plain message waits for it (`has_plain`).
         """
         if timed.words:
             return any(
@@ -306,7 +310,7 @@ class SegmentAssembler:
         return not has_plain and self._is_again(self._last_timed, timed.text, sent_samples)
 
     def _runs_on(self, timed: CommittedWithTimestamps) -> bool:
-        """Whether its first word begins after the last one of the segment before it."""
+        """Whether its first word begins after the last word of the segment before it."""
         before = next(
             (b.message.words for b in reversed(self._timed_before) if b.message.words), ()
         )
@@ -315,13 +319,13 @@ class SegmentAssembler:
         return timed.words[0].start_seconds >= before[-1].end_seconds > before[0].start_seconds
 
     def _is_again(self, last: _Received | None, text: str, sent_samples: int) -> bool:
-        """Whether `text` is that of `last`, with next to no audio sent since."""
+        """Whether `text` equals that of `last`, with at most `repeat_samples` sent since."""
         if last is None or last.text != text:
             return False
         return sent_samples - last.sent_samples <= self._repeat_samples
 
     def _close_partial(self, text: str, sent_samples: int) -> None:
-        """A segment was committed: its partial is over, an echo of it may follow."""
+        """Forget the partial of a segment just committed; an echo of it may still come."""
         self._partial = ""
         self._held_partial = None
         self._echo = _Received(text.strip(), sent_samples)
@@ -348,9 +352,9 @@ class SegmentAssembler:
         return released
 
     def _is_late_repeat(self, entry: _Entry) -> bool:
-        """Whether it repeats the last segment a little later, without the times that others have.
+        """Whether an entry without word times repeats the last released segment, which had some.
 
-        It does not if there was speech for it after the words of the segment before.
+        It does not if enough speech for it was sent after the words of that segment.
         """
         last = self._last_released
         if entry.timed is not None or last is None or not last.words or entry.text != last.text:
@@ -367,7 +371,7 @@ class SegmentAssembler:
     def _take_out(
         self, received: deque[_Received], text: str, sent_samples: int, now: float
     ) -> bool:
-        """Remove the oldest `text` from `received` that is not too old; whether there was one."""
+        """Remove the oldest entry with `text` that is not too old; return whether there was one."""
         for item in received:
             is_late = sent_samples - item.sent_samples > self._late_samples
             if item.text == text and not (is_late and now - item.at > LATE_SECONDS):

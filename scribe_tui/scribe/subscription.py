@@ -1,6 +1,6 @@
-"""What the service says of the key's subscription: used and allowed credits, overage, invoices.
+"""The subscription of the API key: used and allowed credits, overage, invoices.
 
-Only asked for by `doctor`. Fields that are missing or of another shape are left out.
+Only `doctor` asks for it. Fields that are missing or of another type are left out.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ class Subscription:
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """The target of a redirect would get the key."""
+    """Follows no redirect, whose target would get the key."""
 
     def redirect_request(self, *_: object) -> None:
         """Do not follow."""
 
 
 def read_subscription(endpoint: Endpoint) -> Subscription | None:
-    """The subscription of the endpoint's key, None if the endpoint does not say.
+    """The subscription of the endpoint's key; None without a key or a usable answer.
 
     Blocks for up to `ANSWER_SECONDS`. Raises UsageError and SpeechError as `prepare` does.
     """
@@ -98,7 +98,7 @@ def _invoice(invoice: Mapping[str, Any]) -> str:
 
 
 def _money(value: object) -> str:
-    """An amount that is not nothing, as a number or as an object with its currency."""
+    """An amount in words, from a number, a text, or an object with currency; "" for zero."""
     currency = ""
     if isinstance(value, dict):
         name = value.get("currency")
@@ -114,7 +114,7 @@ def _money(value: object) -> str:
 
 
 def _number(value: object) -> float | None:
-    """A finite number from nothing to a quadrillion, else None."""
+    """`value` if it is a number from 0 to below 10**15, else None."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if 0 <= value < 1e15 else None  # NaN is in no range

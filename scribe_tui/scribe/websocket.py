@@ -1,7 +1,7 @@
-"""The connection straight through the `websockets` library.
+"""The connection directly through the `websockets` library, without the SDK.
 
-Shows all that arrives. Pings every 20 s find out a half-open socket (they do not count
-as activity for the service, which requires audio every 15 s).
+Pings every 20 s detect a half-open socket; they do not count as activity for the service,
+which requires audio every 15 s.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class WebsocketConnection:
         """Messages as they arrive, until the connection ends."""
         while True:
             try:
-                # Undecoded: a frame that is not UTF-8 is for the codec to refuse.
+                # Received as bytes, so that the codec handles a frame that is not UTF-8.
                 frame = await self._socket.recv(decode=False)
             except ConnectionClosed as closed:
                 self._note(closed)
@@ -68,14 +68,14 @@ class WebsocketConnection:
 
     @property
     def close_info(self) -> CloseInfo | None:
-        """How it ended; None while it is open."""
+        """How the connection ended; None while it is open."""
         socket = self._socket
         if socket.close_code is None:
             return None
         return close_info(socket.close_code, socket.close_reason, self._fault, self._secrets)
 
     async def close(self) -> None:
-        """Close with 1000, within `CLOSE_TIMEOUT_SECONDS`. Never raises."""
+        """Close with code 1000, within `CLOSE_TIMEOUT_SECONDS`. Never raises."""
         try:
             await self._socket.close()
         except (OSError, WebSocketException) as error:
@@ -92,13 +92,13 @@ class WebsocketConnection:
         return closed_error(self.close_info or CloseInfo(None, self._fault))
 
     def _note(self, closed: ConnectionClosed) -> None:
-        """Remember why this side gave the connection up: the close code does not say it."""
+        """Remember why this side closed the connection: the close code does not say it."""
         if closed.rcvd is None and closed.sent is not None:
             self._fault = closed.sent.reason
 
 
 async def connect_websocket(endpoint: Endpoint, speech: SpeechSettings) -> WebsocketConnection:
-    """A `Connector`: open the websocket. Raises SpeechError as that protocol says."""
+    """A `Connector`: open the websocket. Raises SpeechError as `Connector` says."""
     base = prepare(endpoint)
     try:
         socket = await open_socket(

@@ -1,7 +1,7 @@
 """The names on the wire: message types, fields, error types, query parameters.
 
-Names alone, for the codec and the modules beside it that turn settings into a query and
-errors into sentences. Source: the vendor's API reference and AsyncAPI file, 2025 to 2026.
+For use by the modules of this package alone. Source: the vendor's API reference and AsyncAPI
+file, 2025 to 2026.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import Final
 REALTIME_PATH: Final = "/v1/speech-to-text/realtime"
 KEY_HEADER: Final = "xi-api-key"
 CONCURRENCY_HEADERS: Final = ("current-concurrent-requests", "maximum-concurrent-requests")
-"""In HTTP answers of the service; whether the answer of 101 has them is unknown."""
+"""Headers in HTTP answers of the service; whether its 101 answer has them is unknown."""
 SUBSCRIPTION_PATH: Final = "/v1/user/subscription"
 
 TYPE: Final = "message_type"
 TEXT: Final = "text"
 ERROR_TEXT: Final = "error"
 REASON_FIELDS: Final = ("message", "error", "detail", "reason", "msg", "error_description", "title")
-"""Where JSON that is no message of the service's says what is wrong, likeliest first."""
+"""Fields in which JSON that is no message of the service gives a reason, most likely first."""
 
 AUDIO_CHUNK: Final = "input_audio_chunk"
 AUDIO: Final = "audio_base_64"
@@ -43,7 +43,7 @@ INFORMATIONAL: Final = frozenset(
         "speakers_merged",
     }
 )
-"""Known types the program needs nothing of."""
+"""Known message types that the program does not use."""
 
 STRATEGY_VAD: Final = "vad"
 STRATEGY_MANUAL: Final = "manual"
