@@ -1,4 +1,4 @@
-"""What the engine is given from outside, and what the parts of one run of a session share."""
+"""What the engine needs from outside, and what the parts of one run of a session share."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from scribe_tui.session.timing import Timing
 from scribe_tui.settings import SourceSettings, SpeechSettings
 
 OpenSource = Callable[[SourceSettings], Source]
-"""Makes a source, not yet opened, from what the user set."""
+"""Makes a source, not opened yet, from its settings."""
 ConnectorOf = Callable[[SourceSettings], tuple[Connector, Endpoint]]
-"""How and where the sound of a source becomes text."""
+"""Gives the connector and the endpoint by which the sound of a source becomes text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What the engine is given from outside; tests give it their own.
+    """What the engine needs from outside; tests pass their own.
 
-    `connect_throttle` is one for all sessions. `connector_of` may differ between sources.
-    `keeper_of` makes what keeps a source's sound.
+    `connect_throttle` is shared by all sessions. `connector_of` may give each source another
+    connector. `keeper_of` makes the object that keeps a source's sound, None to keep none.
     """
 
     open_source: OpenSource
@@ -40,8 +40,8 @@ class Services:
 class RunConfig:
     """What does not change during one run of a session. Constants only, no parts.
 
-    `name` and `address` are for sentences. `speed` is that of a file, 1.0 for real time.
-    `auto_gain`: quiet sound is raised before it is sent.
+    `name` and `address` are for messages. `speed` is the playing speed of a file, 1.0 is real
+    time. `auto_gain`: quiet sound is amplified before it is sent.
     """
 
     name: str

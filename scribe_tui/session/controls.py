@@ -1,4 +1,4 @@
-"""What others see of the engine: sinks and stages for its events, and controls to steer it by."""
+"""The engine's interface: sinks and stages for its events, and controls to steer it."""
 
 from __future__ import annotations
 
@@ -15,36 +15,35 @@ class Sink(Protocol):
     """Receives every event of every session, in order, on the event loop's thread."""
 
     def receive(self, event: Event) -> None:
-        """Take one event. Must not block; raising takes this sink out, not the engine."""
+        """Take one event. Must not block; if it raises, this sink is removed from the engine."""
 
 
 class Stage(Protocol):
-    """Derives events from events, such as a watch word's hit from a committed segment."""
+    """Derives events from events, such as the hit of a watch word from a committed segment."""
 
     def derive(self, event: Event) -> Iterable[Event]:
-        """What follows from `event`, published right behind it.
+        """The events derived from `event`; they are published right after it.
 
-        Must not block; raising takes this stage out, not the engine.
+        Must not block. If it raises, this stage is removed; the engine goes on.
         """
 
 
 class StartRule(Protocol):
-    """Says which sessions start without being asked, such as a scheduler."""
+    """Decides which sessions start by themselves; a scheduler implements it."""
 
     def may_start(self, source: SourceSettings) -> bool:
-        """Whether a session of `source` is to start as soon as it is there."""
+        """Whether a session of `source` starts as soon as it is added or the engine runs."""
 
     def will_start(self, session: str, source: SourceSettings) -> bool:
         """Whether a session of `source` that is over will be started again by itself."""
 
 
 class Controls(Protocol):
-    """N sessions as seen from above. All calls return at once unless they are awaited.
+    """Steers and shows the engine's sessions. All calls return at once unless they are awaited.
 
-    Sessions are named by their ids (see `events`). A call about an id that is not there, or no
-    more, does nothing. `snapshot` and `settings_of` answer for every id the run ever gave, so
-    that whoever has not yet heard that a session was removed may go on asking; they raise
-    KeyError for any other.
+    Sessions are named by their ids (see `events`). A call with an unknown id, or that of a removed
+    session, does nothing. `snapshot` and `settings_of` also answer for removed sessions, because
+    a caller may not know of the removal yet; they raise KeyError for an unknown id.
     """
 
     @property
@@ -52,13 +51,13 @@ class Controls(Protocol):
         """The ids of all sessions in the order of their panes."""
 
     def snapshot(self, session: str) -> SessionSnapshot:
-        """The present or last facts of one session; cheap enough for a few calls a second."""
+        """The present facts of a session, or its last ones; fast enough to call often."""
 
     def settings_of(self, session: str) -> SourceSettings:
         """The settings of the session's source, with its present or last name."""
 
     def recent_sound(self, session: str) -> RecentSound | None:
-        """The last half minute that was heard, for a clip or playback; None: it does not run."""
+        """The last half minute that was heard; None if the session does not run."""
 
     def commit(self, session: str) -> None:
         """Ask for the open segment of a live session to be closed; else do nothing."""
@@ -73,7 +72,7 @@ class Controls(Protocol):
         """Drop the present connection, or the wait for the next, and connect at once."""
 
     def set_paused(self, session: str, paused: bool) -> None:
-        """Stop or resume sending sound; the source goes on unheard."""
+        """Stop or resume sending sound; a live source goes on and what it sends is a gap."""
 
     def add(self, source: SourceSettings) -> str:
         """Add a session for `source`, started if the engine runs; returns its id.
@@ -93,13 +92,13 @@ class Controls(Protocol):
     def change(self, session: str, source: SourceSettings) -> None:
         """Replace the settings of a session's source; a running session is drained and restarted.
 
-        It is not restarted where only its name, watch words, price or budget differ. Where only
+        It is not restarted if only its name, watch words, price or budget differ. If only
         recognition differs, it changes its connection at the next pause.
-        Raises UsageError if it gives the session a name that another one has.
+        Raises UsageError if another session has the new name.
         """
 
     async def run(self) -> None:
         """Start all sessions; return when all are over after `drain` was called."""
 
     async def drain(self) -> None:
-        """Stop all sessions in good order, in bounded time; their last events are out then."""
+        """Stop all sessions in good order, in limited time; return after their last events."""

@@ -1,4 +1,4 @@
-"""Counts: what a session numbers, over all its runs."""
+"""Counts: numbers the connections and segments of a session, over all its runs."""
 
 from __future__ import annotations
 

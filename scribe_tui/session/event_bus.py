@@ -15,17 +15,17 @@ _log = logging.getLogger(__name__)
 class EventBus:
     """Hands events to the sinks, then derives further events from them in the stages.
 
-    May be called while it hands out: a sink or stage that publishes has its event queued behind
-    those that came before, so that all sinks see the same order. A stage sees published events,
-    not derived ones, so that stages cannot set each other going for ever.
+    A sink or stage may publish while it handles an event: the new event is queued behind earlier
+    ones, so that all sinks see the same order. A stage sees published events but not derived
+    ones, so that stages cannot trigger each other without end.
 
-    A sink or stage that raises is taken out; `on_failure` is then called with its name and may
-    publish. For one thread.
+    A sink or stage that raises is removed; `on_failure` is then called with its name and may
+    publish. For use in one thread.
     """
 
     def __init__(self, on_failure: Callable[[str], None]) -> None:
         self._on_failure = on_failure
-        # Tuples, so that publishing goes on with the sinks there were when it began.
+        # Tuples, so that a change while an event is handed out does not affect that event.
         self._sinks: tuple[Sink, ...] = ()
         self._stages: tuple[Stage, ...] = ()
         self._waiting: deque[tuple[Event, bool]] = deque()

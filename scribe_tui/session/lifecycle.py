@@ -8,7 +8,7 @@ from scribe_tui.events import State
 from scribe_tui.session.state import OVER, may_move
 
 OnMove = Callable[[State, State, str], None]
-"""Receives the state before, the state now and the reason in a few words, or empty."""
+"""Receives the previous state, the new state and the reason: a few words or ""."""
 
 
 class Lifecycle:
@@ -19,7 +19,7 @@ class Lifecycle:
         self._on_move = on_move
 
     def move(self, state: State, reason: str = "") -> None:
-        """Go to `state`. Raises ValueError for an illegal move: that is a bug of ours."""
+        """Go to `state`. Raises ValueError for a move that is not allowed, which is a bug."""
         if state is self.state:
             return
         if not may_move(self.state, state):
@@ -33,7 +33,7 @@ class Lifecycle:
             self.move(state, reason)
 
     def drain(self) -> None:
-        """The source is over: only the last text is waited for."""
+        """The source is over: go to DRAINING, in which only the last text is awaited."""
         if may_move(self.state, State.DRAINING):
             self.move(State.DRAINING)
 

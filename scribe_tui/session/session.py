@@ -23,7 +23,8 @@ from scribe_tui.session.status.status import SessionStatus
 from scribe_tui.settings import SourceSettings, SpeechSettings
 
 _DRAIN_STEPS = 8
-"""Steps in which the drain time is counted; one that takes twice its length was interrupted."""
+"""Steps in which the drain time is counted. If one takes more than twice its length, the program
+was suspended meanwhile."""
 
 
 class Session:
@@ -32,7 +33,7 @@ class Session:
     def __init__(self, source: SourceSettings, services: Services, status: SessionStatus) -> None:
         self.status = status
         self.source = source
-        """What its source is set to; a change counts from the next run on."""
+        """The settings of its source; a change takes effect with the next run."""
         self._services = services
         self._lifecycle = Lifecycle(status.state_changed)
         self._counts = Counts()
@@ -57,9 +58,9 @@ class Session:
         return self._capture.recent if self._capture is not None else None
 
     async def run(self) -> None:
-        """One run, from opening to end. Never raises for what sources and services do.
+        """One run, from opening to end. Never raises for errors of sources and services.
 
-        A bug of ours is raised, once all sound is accounted for.
+        A bug in this program is raised, after all sound is accounted for.
         """
         self._source_error = None
         config = self._run_config()
@@ -87,7 +88,7 @@ class Session:
             self._stop.clear()
 
     def stop(self) -> None:
-        """End the run, also one just about to begin: no more sound, commit, last text, close."""
+        """End the run, even one about to begin: stop the source, commit, wait for text, close."""
         self._stop.set()
 
     def commit(self) -> None:
@@ -96,23 +97,23 @@ class Session:
             self._client.requests.add()
 
     def reconnect(self) -> None:
-        """Open a new connection in place of the present one; a source that waits is tried now."""
+        """Open a new connection at once; if the source waits to be opened again, open it too."""
         if self._capture is not None:
             self._capture.try_now()
         if self._client is not None:
             self._client.reconnect()
 
     def change_speech(self, speech: SpeechSettings) -> None:
-        """Recognise by these settings from the next pause on; the source goes on, nothing is lost.
+        """Use these settings from the next pause on; the source goes on and no sound is lost.
 
-        Without effect where nothing runs: the next run takes what is set then.
+        Without effect if nothing runs: the next run uses the settings of its time.
         """
         if self._client is not None:
             self._client.change_speech(speech)
             self.status.recognition_changed(speech)
 
     def set_paused(self, paused: bool) -> None:
-        """Stop or resume sending sound. What was said before a pause does not wait for its end."""
+        """Stop or resume sending sound. A pause commits what was said before, unless manual."""
         if self._capture is not None:
             self._capture.set_paused(paused)
         if paused and self.source.speech.commit != "manual":
@@ -171,9 +172,9 @@ class Session:
     async def _run_halves(
         self, capture: Capture, client: SpeechClient, buffer: AudioBuffer
     ) -> ScribeTuiError | None:
-        """Run both; the error that ended the session comes back.
+        """Run both halves; returns the error that ended the session, or None.
 
-        Where it was stopped before it began, neither source nor connection is opened.
+        If `stop` was called before, neither source nor connection is opened.
         """
         if self._stop.is_set():
             self._lifecycle.drain()
@@ -197,7 +198,7 @@ class Session:
     def _down_all_along(
         self, capture: Capture, client: SpeechClient, buffer: AudioBuffer
     ) -> ScribeTuiError | None:
-        """The error of a run that ended without a single text because one side was down."""
+        """The error of a run in which the source gave no sound, or the service no answer."""
         cause: ScribeTuiError | None = capture.never_heard
         if cause is not None:
             self.status.error_raised(Half.SOURCE, cause)
@@ -225,7 +226,7 @@ class Session:
     ) -> None:
         """On `stop`: end the source at once, and the speech half within the drain time.
 
-        Time in which this program was stopped does not count: what came meanwhile is unread.
+        Time during which this program was suspended does not count, since it read nothing then.
         """
         await self._stop.wait()
         client.hurry()
@@ -258,14 +259,14 @@ def service_down(name: str, cause: SpeechError, seconds: float) -> SpeechError:
 
 
 def _is_of_files(fault: Exception) -> bool:
-    """Whether it is that the program may open no more files; both halves run in one group."""
+    """Whether `fault`, or every error in a group, means that no more files can be opened."""
     if isinstance(fault, ExceptionGroup):
         return all(map(_is_of_files, fault.exceptions))
     return descriptors_are_exhausted(fault)
 
 
 def own_fault(name: str, fault: Exception) -> ScribeTuiError:
-    """The error for `fault`, a bug of ours as a rule, that stopped the session called `name`."""
+    """The error for `fault`, usually a bug, which stopped the session called `name`."""
     if _is_of_files(fault):
         return ScribeTuiError(
             "too many files",

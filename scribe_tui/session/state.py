@@ -1,4 +1,4 @@
-"""Which states a session may go to from each, and in which nothing of it runs."""
+"""Which moves between the states of a session are allowed, and in which states it is over."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LEGAL_MOVES: dict[State, frozenset[State]] = {
     State.ENDED: frozenset({State.CONNECTING}),
     State.FAILED: frozenset({State.CONNECTING}),
 }
-"""ENDED and FAILED leave again only because a person restarts the session."""
+"""The allowed next states of each state. From ENDED and FAILED only a restart leads on."""
 
 OVER = frozenset({State.ENDED, State.FAILED})
 """States in which nothing of the session runs."""

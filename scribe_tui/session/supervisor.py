@@ -1,4 +1,4 @@
-"""Supervisor: N sessions side by side, which come and go while it runs; isolates their faults."""
+"""Supervisor: runs all sessions, adds and removes them, and keeps their faults apart."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Member:
-    """A session and its present task; `again`: start it once more when that task ends."""
+    """A session and its present task; `again`: start it again when its present run ends."""
 
     session: Session
     task: asyncio.Task[None] | None = None
@@ -36,13 +36,13 @@ class _Member:
 
     @property
     def is_running(self) -> bool:
-        """Whether the session has a run, also one that has yet to begin."""
+        """Whether the session has a run, even one that has not begun yet."""
         return self.task is not None and not self.task.done()
 
 
 @dataclass(frozen=True, slots=True)
 class _Forgotten:
-    """What is still known of a session that was removed."""
+    """What is still known about a session that was removed."""
 
     snapshot: SessionSnapshot
     source: SourceSettings
@@ -67,7 +67,7 @@ class Supervisor:
         self._draining = asyncio.Event()
         self._starts: StartRule | None = None
         self.failed_parts: list[str] = []
-        """Parts beside the sessions (sinks, stages, alerts) that failed by a bug, by name."""
+        """Names of the parts beside the sessions (sinks, stages, alerts) that failed by a bug."""
         for sink in sinks:
             self.add_sink(sink)
         for source in sources:
@@ -91,11 +91,11 @@ class Supervisor:
         self._bus.add_stage(stage)
 
     def open_source(self, source: SourceSettings) -> Source:
-        """A source as sessions open it, not yet opened."""
+        """Make a source as sessions do; it is not opened yet."""
         return self._services.open_source(source)
 
     def set_start_rule(self, rule: StartRule) -> None:
-        """Let `rule` say which sessions start by themselves; to be set before `run`."""
+        """Let `rule` decide which sessions start by themselves; call this before `run`."""
         self._starts = rule
 
     def publish(self, event: Event) -> None:
@@ -103,7 +103,7 @@ class Supervisor:
         self._bus.publish(event)
 
     def report_journal(self, error: JournalError | None) -> None:
-        """The journal cannot be written (error) or can again (None): every pane shows it."""
+        """Show in every pane that the journal cannot be written, or (None) that it can again."""
         for member in self._members.values():
             if error is not None:
                 member.session.status.error_raised(Half.JOURNAL, error)
@@ -180,7 +180,7 @@ class Supervisor:
             self._forget(session)
 
     def rename(self, session: str, name: str) -> None:
-        """Call it `name` from now on. Raises UsageError if another one is called so."""
+        """Call the session `name` from now on. Raises UsageError if another one has that name."""
         member = self._members.get(session)
         if member is None or member.session.source.name == name:
             return
@@ -230,7 +230,7 @@ class Supervisor:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _run_member(self, session: str, member: _Member) -> None:
-        """Run one session; a bug in it marks its pane failed and nothing else."""
+        """Run one session; a bug in it fails this session alone."""
         try:
             while True:
                 member.again = False

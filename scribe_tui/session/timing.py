@@ -9,22 +9,22 @@ from dataclasses import dataclass
 class Timing:
     """Durations in seconds unless a field says otherwise.
 
-    "Official guide" and "reported" are the vendor's documentation and third-party clients of
+    "Official guide" means the vendor's documentation, "reported" what third-party clients saw on
     the live service.
     """
 
     session_started: float = 10.0
     """Longest wait for `session_started` after the handshake."""
     keepalive_after: float = 5.0
-    """Age of the last message sent at which silence is sent: the service closes a connection
-    after 15 s without a message (official guide)."""
+    """Silence is sent this long after the latest message: the service closes a connection after
+    15 s without one (official guide)."""
     keepalive_silence: float = 0.02
     """Length of that silence; 20 ms are enough (reported)."""
     commit_padding: float = 0.35
-    """Silence sent before a commit of too little sound: a commit of less than 0.3 s of sound
-    ends the session (reported)."""
+    """Length of the silence sent before a commit of too little sound: the service ends the session
+    at a commit of less than 0.3 s (reported)."""
     longest_segment: float = 25.0
-    """With VAD, the length of a segment at which this program sends a commit: the service's own
+    """Under VAD, this program requests a commit when a segment is this long: the service's own
     limit, about 36 s, is documented for manual commits only (official guide)."""
     words_wait: float = 1.0
     """Longest wait for the message with the word times of a committed segment."""
@@ -51,7 +51,7 @@ class Timing:
     file_lead: float = 2.0
     """How far a file, or another source that can wait, is read ahead of what was sent."""
     watchdog_every: float = 1.0
-    """Interval of the watchdog's checks."""
+    """Time between two checks of the watchdog."""
     no_answer: float = 15.0
     """The watchdog's limit for the time without a message while an answer is expected."""
     no_text: float = 40.0
@@ -68,13 +68,13 @@ class Timing:
     catch_up_recovers: float = 60.0
     """Time after which that speed, halved when the service refused the rate, doubles again."""
     catch_up_from: float = 0.5
-    """Length of unsent sound from which on it is sent at that speed."""
+    """If more sound than this is unsent, it is sent at `catch_up_speed`."""
     after_send_failure: float = 1.0
-    """Time the receiver has to read the reason after a failure to send."""
+    """Time for the receiver to read the service's reason after a failure to send."""
     quick_failure: float = 5.0
-    """Age up to which the end of a connection counts as a failure of its handshake."""
+    """A connection that ends before this age counts as a quick failure (see `RetryPlan`)."""
     connect_spacing: float = 0.2
-    """Between the handshakes of all sessions, once each session has had its first."""
+    """Least time between two handshakes of any sessions; a session's first does not wait."""
     backoff_first: float = 0.5
     """First wait before the next attempt of either half."""
     backoff_slow_first: float = 4.0
@@ -82,11 +82,11 @@ class Timing:
     backoff_cap: float = 30.0
     """Longest wait of the speech half."""
     source_backoff_cap: float = 10.0
-    """Longest wait of the source half; short, so that a station that is back is soon read."""
+    """Longest wait of the source half; short, so that a station is soon read when it is back."""
     unheard_source_backoff_cap: float = 300.0
     """The same for a source that has given no sound in this run."""
     source_healthy: float = 8.0
-    """Length of sound after which an opened source counts as good and the backoff starts anew."""
+    """After this much sound an opened source counts as good, and its backoff starts anew."""
 
 
 PAUSE_BELOW_PEAK_DB = 25.0

@@ -1,7 +1,7 @@
 """AudioBuffer: the sound of one run of a session, between its source and its connections.
 
-Joins the replay buffer (the sound) and the audio timeline (what became of it), so that no
-sound is stored or dropped unaccounted for. Capture writes, the speech half reads; `changed`
+Joins the replay buffer (the sound) and the audio timeline (what became of it), so that all
+sound that is stored or dropped is counted. Capture writes, the speech half reads; `changed`
 wakes the tasks that wait for more.
 """
 
@@ -39,7 +39,7 @@ class AudioBuffer:
         self._sent = 0
         self._ever_sent = 0
         self.source_waits = False
-        """Whether the source is held back while much is unsent, as a file is."""
+        """Whether the source is read no further while much sound is unsent, as a file is."""
         self._connected = False
         self.closed = False
         """Whether the source is over."""
@@ -151,7 +151,7 @@ class AudioBuffer:
     def _not_kept(self, end: int) -> None:
         """Make gaps of the unsettled sound before `end`.
 
-        The part that was sent has its own cause.
+        The part that was sent gets another cause than the part that never was.
         """
         self._report(self.timeline.give_up(min(end, self._ever_sent), _UNANSWERED))
         self._report(self.timeline.give_up(end, _OVERFLOW))

@@ -18,9 +18,9 @@ from scribe_tui.audio.format import AudioFormat
 from scribe_tui.events import Gap
 
 _CLOCK_SLACK_SECONDS = 0.25
-"""Wall clock and sample count may differ this much before a new anchor is kept."""
+"""How far wall clock and sample count may differ before a new anchor is added."""
 _ANCHORS_KEPT = 1024
-"""Instants are asked for the last minutes only; older anchors are forgotten."""
+"""How many anchors are kept; instants are asked for the last minutes only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class AudioTimeline:
     def add_sound(self, samples: int, heard_at: float) -> int:
         """Add new sound; returns its position. `heard_at`: wall clock of its first sample.
 
-        When the wall clock is set, that position is where the labels begin to differ.
+        If the wall clock was set since, labels follow the new time from that position on.
         """
         position = self.heard
         start, wall = self._anchors[-1] if self._anchors else (position, math.inf)
@@ -60,7 +60,10 @@ class AudioTimeline:
         return position
 
     def add_gap(self, samples: int, started_at: float, cause: str) -> Gap:
-        """Add sound that never reached us, right after the latest; returns it as a fact."""
+        """Add `samples` that never arrived, right after the latest sound; returns the gap.
+
+        `started_at`: wall clock of its start, in seconds since the epoch.
+        """
         start = self.heard
         self._anchors.append((start, started_at))
         self.heard += samples
@@ -70,7 +73,7 @@ class AudioTimeline:
     def give_up(self, end: int, cause: str) -> list[Gap]:
         """Make gaps of all unsettled sound before `end`: it cannot be sent again.
 
-        Returns them as facts, without what was known to be missing already.
+        Returns the new gaps, without those recorded before.
         """
         lost = list(self._between_gaps(self.settled, end))
         self._settled_gaps += sum(stop - start for start, stop in lost)
@@ -78,9 +81,9 @@ class AudioTimeline:
         return [self._fact(start, stop, cause) for start, stop in lost]
 
     def skip(self, start: int, end: int, cause: str) -> list[Gap]:
-        """Make gaps of the sound from `start` to `end`; that before `start` stays open.
+        """Make gaps of the sound from `start` to `end`; sound before `start` stays open.
 
-        Returns them as facts, without what was known to be missing already.
+        Returns the new gaps, without those recorded before.
         """
         lost = list(self._between_gaps(max(start, self.settled), end))
         if lost:
@@ -110,7 +113,7 @@ class AudioTimeline:
         return wall + self._format.seconds(position - start)
 
     def seconds(self, position: int) -> float:
-        """Source time of `position`."""
+        """Source time of `position`, in seconds."""
         return self._format.seconds(position)
 
     def balance(self) -> Balance:

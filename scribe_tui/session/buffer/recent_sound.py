@@ -9,11 +9,11 @@ from scribe_tui.audio.format import AudioFormat
 from scribe_tui.transcript import SAME_RUN_SECONDS
 
 RECENT_SECONDS = 30.0
-"""1 MB a session at 16 kHz."""
+"""How much sound is kept: 1 MB per session at 16 kHz."""
 
 
 Chunk = tuple[float, float, bytes]
-"""Source seconds, wall clock of the first sample, PCM."""
+"""Source time in seconds, wall clock of the first sample (seconds since the epoch), PCM."""
 Listener = Callable[[bytes], None]
 
 
@@ -58,8 +58,8 @@ class RecentSound:
     def said(self, started_at: float, start_seconds: float, end_seconds: float) -> list[Chunk]:
         """The chunks of a line of the transcript that are still kept, in order.
 
-        Each run of a session has a source time of its own: a line that began (`started_at`)
-        before this one did is not here.
+        Each run of a session counts its own source time. So the result is empty for a line that
+        began (`started_at`, wall clock) before this run.
         """
         if self._begun_at is None or started_at < self._begun_at - SAME_RUN_SECONDS:
             return []

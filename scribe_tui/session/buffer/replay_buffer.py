@@ -1,7 +1,7 @@
 """ReplayBuffer: the sound of a session from its capture until its text is committed.
 
 It is both the queue between source and connection and the store for a replay: the
-sender reads at a position and removes nothing; what is committed is released. Positions
+sender reads at a position and removes nothing; committed sound is released. Positions
 are samples since the session's first sound, gaps included.
 """
 
@@ -79,7 +79,7 @@ class ReplayBuffer:
         return None
 
     def release(self, position: int) -> None:
-        """Forget everything before `position` that fills whole chunks."""
+        """Drop the chunks that end at or before `position`."""
         while self._chunks and self._chunks[0].end <= position:
             self._drop_oldest()
 

@@ -1,4 +1,4 @@
-"""The source half of a session: open the source, take its sound, open it again when it drops."""
+"""Capture: opens the source, takes its sound, and opens it again when it drops."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from scribe_tui.session.status.status import SessionStatus
 
 _PAUSED = "paused by you"
 _CLOCK_EVERY_SECONDS = 1.0
-"""Sound between two checks of the clocks, unless more time passed without sound."""
+"""Seconds between two checks of the clocks, made when sound comes."""
 
 
 class Capture:
@@ -40,7 +40,7 @@ class Capture:
         status: SessionStatus,
         keeper: SoundKeeper | None = None,
     ) -> None:
-        """`open_source` makes the source anew, not yet opened; `keeper` keeps its sound."""
+        """`open_source` makes a new source object, not opened yet; `keeper` keeps its sound."""
         self._keeper = keeper
         self.recent = RecentSound(config.format)
         self._config = config
@@ -79,10 +79,9 @@ class Capture:
     async def run(self) -> None:
         """Return at the end of a source that can end. Raises SourceError.
 
-        It is raised for what is not tried again: a broken file, and a live source never heard
-        whose error waiting cannot cure (a web page, no decoder). Any other live source is tried
-        again without end, for stations go away and come back; one that was never heard ever more
-        slowly.
+        It raises when a file fails, and when a live source that never gave sound has an error that
+        waiting cannot cure (a web page, no decoder). Any other live source is tried again without
+        end, because stations go away and come back; the waits are longer if it never gave sound.
         """
         while True:
             try:
@@ -135,7 +134,7 @@ class Capture:
         self._note_kind(source)
         self._source_status = SourceStatus()
         self._rejoin.opened(repeats=may_repeat(source))
-        if not self._ever_heard:  # opening takes until the decoder gives its first sound
+        if not self._ever_heard:  # opening waits for the decoder's first sound
             self._sound_end = SoundEnd(self._config.clock.elapsed())
         async with source:
             self._note_kind(source)
@@ -183,7 +182,7 @@ class Capture:
         self._heard_until = chunk.heard_at + seconds
 
     def _keep(self, chunk: AudioChunk, label: float) -> None:
-        """Pass the chunk to the keeper with its source time, before the buffer counts the chunk."""
+        """Pass the chunk to the keeper; call this before the buffer counts it in source time."""
         timeline = self._buffer.timeline
         start_seconds = timeline.seconds(timeline.heard)
         self.recent.add(start_seconds, label, chunk.pcm)
@@ -241,12 +240,12 @@ class Capture:
         self._look_at_clock()
 
     def _miss_from(self, at: float, cause: str) -> None:
-        """Begin a gap at `at` with `cause`; one with another cause ends there."""
+        """Begin a gap at the instant `at` because of `cause`; end the present one there."""
         self._end_missing(at)
         self._missing = (at, cause)
 
     def _end_missing(self, at: float, *, final: bool = False) -> None:
-        """Report what was missing until `at`, unless the source gave it later after all."""
+        """End the gap at `at` and report it, unless the new opening brought its sound after all."""
         if self._missing is not None:
             started_at, cause = self._missing
             self._missing = None
@@ -255,5 +254,5 @@ class Capture:
 
     @property
     def _arrived_seconds(self) -> float:
-        """Seconds of sound of the present opening, with what it repeats or `Rejoin` holds back."""
+        """Seconds of sound of the present opening, including what `Rejoin` drops or holds back."""
         return self._config.format.seconds(self._arrived_samples)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scribe_tui.clock import Clock
 
 _NOTICED_SECONDS = 1.0
-"""Less is the work of a time server, or of readings taken one after the other."""
+"""Smaller differences come from a time server, or from reading the clocks one after the other."""
 
 
 class ClockWatch:
@@ -18,7 +18,7 @@ class ClockWatch:
     def look(self) -> tuple[float, float]:
         """(seconds suspended, seconds by which the wall clock was set) since the last look.
 
-        Each 0.0 where it is too small to be distinguished from noise; setting back is negative.
+        Each is 0.0 if it is below `_NOTICED_SECONDS`; a clock set back gives a negative number.
         """
         suspended, wall_ahead = self._read()
         slept, set_by = suspended - self._suspended, wall_ahead - self._wall_ahead

@@ -1,8 +1,8 @@
-"""Rejoin: a live source that is opened again repeats its last seconds; drop what was heard.
+"""Rejoin: a live source that is opened again repeats its last seconds; this drops them.
 
-Keeps the tail of the sound heard and the beginning of a new opening, and compares them. An
-opening that ends within that beginning is dropped: what it repeats is unknown, and the
-decoder may have held it back until the line was given up.
+It compares the latest sound heard with the beginning of the new opening. If the opening ends
+before enough has come to compare, that sound is dropped: it is unknown what it repeats, and the
+decoder may have held it back until the connection was given up.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from scribe_tui.audio.format import SAMPLE_BYTES, AudioChunk, AudioFormat
 from scribe_tui.audio.pcm.overlap import NEEDED_SECONDS, find_overlap
 
 HELD_SECONDS = 1.2
-"""Sound of a new opening that is held back for the comparison. It is more than a second because the
-decoder gives no sound of an opening that short until the opening ends."""
+"""Sound of a new opening that is held back for the comparison. It is more than a second, because
+the decoder gives the sound of an opening shorter than that only at its end."""
 TAIL_SECONDS = 12.0
 """Longest repetition that is looked for: Icecast sends 4 to 8 s again (measured)."""
 
@@ -36,9 +36,10 @@ class Rejoin:
         """Whether the latest opening goes on exactly where the one before ended."""
 
     def opened(self, *, repeats: bool = True) -> None:
-        """A new opening of the source begins; its first `HELD_SECONDS` wait if need be.
+        """A new opening of the source begins.
 
-        `repeats`: it may begin with what was heard already.
+        `repeats`: it may begin with sound heard already; then its first `HELD_SECONDS` are held
+        back for the comparison.
         """
         self._waiting = [] if self._tail and repeats else None
         self._to_drop = 0
@@ -57,7 +58,7 @@ class Rejoin:
         return await self._compare()
 
     async def _compare(self) -> list[AudioChunk]:
-        """The part of the held-back sound that was not heard before."""
+        """The part of the held-back sound that was not heard in the opening before."""
         chunks, self._waiting = self._waiting or [], None
         new = b"".join(chunk.pcm for chunk in chunks)
         old = b"".join(self._tail)

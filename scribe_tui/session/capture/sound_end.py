@@ -5,30 +5,31 @@ from __future__ import annotations
 import math
 
 _FIRST_REST_SECONDS = 1.2
-"""Sound that may still be missing at the end of an opening: the decoder probes a second of sound
-before it gives the first, and decodes the last tenths late."""
+"""How much sound an opening may give only at its end: the decoder probes a second of sound before
+it gives any, and decodes the last tenths of a second late."""
 _FORGOTTEN_A_SECOND = 0.005
-"""Seconds by which a lasting delay counts less, for each second it lasts: a station may have left
-something out, and two clocks are never equally fast. Far below the pace at which `audio.pacing`
-makes up for a delay (0.02)."""
+"""Seconds by which a lasting delay is counted less for each second that it lasts, because the
+station may have left something out and two clocks never run equally fast. Far below the rate at
+which `audio.pacing` makes up for a delay (0.02)."""
 
 
 class SoundEnd:
     """Follows the chunks of one opening of a live source. Instants are `Clock.elapsed` readings.
 
-    Sound of a live source can come late: the decoder holds back its last tenths and gives them
-    when its input is closed, perhaps 10 s later; a slow line or a busy machine leaves seconds in
-    buffers, and a line that is reset then takes them along. So what counts is not when the last
-    chunk came, but when it would have come had it been as punctual as the most punctual one: the
-    gap begins there. `opened_at`: when the first sound of a source was to be expected, so that a
-    rest which is all there is (at most `_FIRST_REST_SECONDS`) has its place, too.
+    Sound of a live source can come late. The decoder holds back its last tenths of a second until
+    its input is closed, perhaps 10 s later; a slow line or a busy machine leaves seconds in
+    buffers, which are lost if the connection is reset. So the gap does not begin when the last
+    chunk came, but when it would have come with the smallest delay of all chunks.
+
+    `opened_at`: the instant from which the first sound was expected; it places the sound of an
+    opening that gave no more than `_FIRST_REST_SECONDS`.
     """
 
     def __init__(self, opened_at: float | None = None) -> None:
         self._opened_at = opened_at
         self._seconds = 0.0
         self._start = math.inf
-        """When sound that was never late would have begun."""
+        """The instant at which the opening's sound began, judged by the chunk with least delay."""
         self._latest = math.inf
 
     def add(self, heard_at: float, seconds: float) -> None:
@@ -39,13 +40,13 @@ class SoundEnd:
         self._seconds += seconds
 
     def skip(self, seconds: float) -> None:
-        """Note that `seconds` are missing before the next chunk; they have a gap of their own."""
+        """Note that `seconds` of sound are missing before the next chunk, reported as a gap."""
         self._start += seconds
 
     def instant(self, default: float) -> float:
-        """The instant at which the sound ended if none follows.
+        """The instant at which the sound ended, if none follows.
 
-        `default` if there never was any.
+        Without any sound it is `opened_at` or, if that is None, `default`.
         """
         if not self._seconds:
             return self._opened_at or default

@@ -1,7 +1,7 @@
-"""Annotations: redactions, edits and entities of one connection, each with its segment.
+"""Annotations: assigns redactions, edits and entities of one connection to their segments.
 
-The service names the segment by its text alone, and may send them before the segment is
-published here (its words are waited for) or long after it.
+The service names the segment by its text alone, and may send an annotation before the segment is
+published here (while it waits for its words) or long after it.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from scribe_tui.session.status.annotation_reports import AnnotationReports
 Annotation = CommittedEntities | Redacted | Edited
 
 REMEMBERED = 64
-"""Segments that an annotation may still belong to, and annotations that wait for theirs."""
+"""How many latest segments an annotation may belong to, and how many annotations may wait."""
 
 
 @dataclass(slots=True)
 class _Published:
-    """A segment, and which kinds of annotations it has."""
+    """A published segment, and the kinds of annotations it has got."""
 
     number: int
     text: str
@@ -36,9 +36,9 @@ class Annotations:
         self._waiting: deque[Annotation] = deque(maxlen=REMEMBERED)
 
     def receive(self, annotation: Annotation) -> None:
-        """Take one from the service.
+        """Take an annotation from the service.
 
-        It waits if it fits no published segment that still lacks one.
+        It waits if no published segment has its text and lacks an annotation of its kind.
         """
         segment = next((each for each in self._published if _lacks(each, annotation)), None)
         if segment is None:

@@ -32,10 +32,10 @@ def delays(
 
 
 class RetryPlan:
-    """Waits for one half of one session, as failures and good spells come in.
+    """Decides the waits between attempts of one half of one session.
 
-    Failures right after a good handshake are counted apart: a service that accepts and
-    then at once hangs up would otherwise look healthy each time and be hammered.
+    Failures right after a good handshake are counted separately: a service that accepts each
+    connection and closes it at once would otherwise look healthy, and get attempts without a wait.
     """
 
     def __init__(
@@ -60,10 +60,7 @@ class RetryPlan:
 
     @classmethod
     def for_source(cls, timing: Timing) -> RetryPlan:
-        """The plan of a source that gave sound before.
-
-        Its cap is lower: stations come back soon.
-        """
+        """The plan of a source that gave sound before: with a low cap, as stations return soon."""
         return cls(
             timing.backoff_first,
             timing.source_backoff_cap,
@@ -72,7 +69,7 @@ class RetryPlan:
 
     @classmethod
     def for_unheard_source(cls, timing: Timing) -> RetryPlan:
-        """The plan of a source that never gave sound: its address may be wrong."""
+        """The plan of a source that never gave sound, whose address may be wrong: a high cap."""
         return cls(
             timing.backoff_first,
             timing.unheard_source_backoff_cap,
@@ -80,7 +77,7 @@ class RetryPlan:
         )
 
     def opened(self) -> None:
-        """A good handshake: failures before it are forgotten, quick ones are not."""
+        """A handshake succeeded: forget the failures before it, except quick ones."""
         self.attempt = 0
         self._waits = {}
 
@@ -105,7 +102,7 @@ class RetryPlan:
     def again(self, tries: int) -> float:
         """The least wait in seconds after `tries` connections failed at one position of the sound.
 
-        Each may have opened well and lived long, yet the sound it is sent is billed once more.
+        Even if each of them opened well and lived long, the sound is billed again each time.
         """
         doublings = tries - FREE_TRIES
         return min(self._first * 2**doublings, self._cap) if doublings > 0 else 0.0

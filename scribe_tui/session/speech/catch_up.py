@@ -1,4 +1,4 @@
-"""CatchUp: how much faster than real time waiting sound is sent."""
+"""CatchUp: how much faster than real time a backlog of sound is sent."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class CatchUp:
         self._overrun_at = -math.inf
 
     def overrun(self, now: float) -> None:
-        """The service said that it got more than it can take."""
+        """Halve the speed: the service reported sound faster than it can process."""
         self._speed = max(1.0, self.speed(now) / 2)
         self._overrun_at = now
 
     def speed(self, now: float) -> float:
-        """Times real time, at least 1."""
+        """How many times faster than real time to send now; at least 1."""
         doublings = min(16.0, (now - self._overrun_at) // self._recovers_after)
         return float(min(self._full, self._speed * 2**doublings))

@@ -41,17 +41,17 @@ _OF_THE_SOUND = frozenset(
         ErrorKind.TRANSCRIBER,
     }
 )
-"""Kinds of errors that the service may have because of what it was sent."""
+"""Kinds of errors that the sound sent to the service may have caused."""
 _WORDLESS_TRIES = 2
-"""Failures at one position after which a committed segment is accepted without word times. Only
-segments whose commit this program requested: the request gives their end. The end of a segment that
-the service's VAD committed is known by its words alone."""
+"""Failures at one position after which a committed segment is accepted without word times. This is
+only done without VAD: there the request for the commit gives the segment's end, which under VAD
+only its words tell."""
 _FASTER_THAN_FILE = 1.25
-"""Backlog of a file with a speed above 1 is sent at least this many times faster than it plays."""
+"""The backlog of a file is sent at least this many times faster than the file is played."""
 
 
 class SpeechClient:
-    """Brings what was heard to the service over any number of connections."""
+    """Sends the sound of one run to the service, over any number of connections."""
 
     def __init__(  # noqa: PLR0913 - each part it works with, by name
         self,
@@ -105,12 +105,12 @@ class SpeechClient:
         self._reconnect.set()
 
     def change_speech(self, speech: SpeechSettings) -> None:
-        """Recognise by these settings from the next pause on: a rollover to a new connection."""
+        """Use these settings from the next pause on, by a rollover to a new connection."""
         self._speech = speech
         self._rollover.ask()
 
     def hurry(self) -> None:
-        """Drain: end any wait, and make one last attempt at once."""
+        """The session drains: end any wait, and make one last attempt at once."""
         self._hurried = True
         if self._waiting:
             self.reconnect()
@@ -142,7 +142,7 @@ class SpeechClient:
         self._status.error_cleared(Half.SPEECH)
 
     async def _run_connections(self) -> None:
-        """A connection and, by rollover, those that follow it without a seam."""
+        """Run a connection and those that replace it by rollover, until the source is over."""
         replay = refused = False
         try:
             async with asyncio.TaskGroup() as group:
@@ -173,7 +173,7 @@ class SpeechClient:
             await self._end_connections(replay=replay, ask_again=not refused)
 
     async def _open(self) -> ConnectionRun:
-        """A connection that is ready to begin. Raises SpeechError."""
+        """Open a connection that is ready for `begin`. Raises SpeechError."""
         speech = self._speech
         connection = self._parts.run_of(await self._connect_once(speech), speech)
         task = asyncio.create_task(connection.run())
@@ -185,7 +185,7 @@ class SpeechClient:
         return connection
 
     async def _connect_once(self, speech: SpeechSettings) -> Connection:
-        """Raises SpeechError. A request that has worked in this run is not at fault itself."""
+        """Connect. Raises SpeechError, which allows a retry if the request has worked before."""
         try:
             return await self._connect(speech)
         except SpeechError as error:
@@ -221,9 +221,9 @@ class SpeechClient:
         return successor
 
     async def _end_connections(self, *, replay: bool, ask_again: bool) -> None:
-        """With `ask_again`, commits that the user asked for in vain are asked for once more.
+        """End all connections. With `ask_again`, request unanswered commits of the user again.
 
-        Not one that was refused: the service has just committed by itself.
+        Not after a refused commit: then the service has just committed by itself.
         """
         connections = dict(self._connections)
         self._connections.clear()
@@ -283,7 +283,7 @@ class SpeechClient:
             progress.given_up()
 
     def _is_without_speech(self, error: SpeechError) -> bool:
-        """Whether the service has found no speech there more than once."""
+        """Whether the service found no speech at this position more than once."""
         if error.kind == ErrorKind.INSUFFICIENT_AUDIO_ACTIVITY:
             return self._progress.tries >= CAREFUL_FROM
         return error.kind == NO_TEXT and self._progress.is_exhausted

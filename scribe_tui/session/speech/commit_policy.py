@@ -1,4 +1,4 @@
-"""CommitPolicy: when this program asks for a commit: at intervals, or besides the service's VAD."""
+"""CommitPolicy: when this program requests a commit: at intervals, or in addition to the VAD."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def vad_seconds(speech: SpeechSettings) -> float | None:
 class CommitPolicy:
     """Decides when a commit is due, from the audio sent and the text that came back.
 
-    With a number of seconds: that often. Under VAD: when an open segment has gone on for
-    `Timing.longest_segment` without a pause. Under manual: never; the user asks, and the
-    service commits by itself after about 36 s (official guide). A commit that would fall due at
-    about that time goes out before it: after it too little would be uncommitted.
+    With a number of seconds: at that interval. Under VAD: when an open segment has gone on for
+    `Timing.longest_segment` without a pause. Under manual: never; the user requests commits, and
+    the service commits by itself after about 36 s (official guide). A commit at an interval that
+    is due at about that time is requested before it: afterwards too little is uncommitted.
     """
 
     def __init__(self, speech: SpeechSettings, audio_format: AudioFormat, timing: Timing) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 class CommitRequests:
-    """One for all connections of a run. `wake` is called when a commit is asked for."""
+    """Shared by all connections of a run. `wake` is called when a commit is asked for."""
 
     def __init__(self, wake: Callable[[], None]) -> None:
         self._wake = wake
@@ -14,16 +14,19 @@ class CommitRequests:
         self._positions: list[int] = []
 
     def add(self) -> None:
-        """Ask for a commit; asked twice before it went out, it goes out once."""
+        """Ask for a commit; several requests before it is sent count as one."""
         self._asked = True
         self._wake()
 
     def add_again(self, positions: list[int]) -> None:
-        """Ask once more, at the same places, for what a lost connection did not answer."""
+        """Ask again for commits at these positions, which a lost connection did not answer."""
         self._positions = sorted({*self._positions, *positions})
 
     def take(self, sent: int) -> bool:
-        """Whether a commit is asked for now that everything before `sent` is sent."""
+        """Whether a commit must be sent now that all sound before position `sent` is sent.
+
+        This uses up the requests.
+        """
         asked, self._asked = self._asked, False
         while self._positions and self._positions[0] <= sent:
             asked = True

@@ -1,4 +1,4 @@
-"""ConnectThrottle: panes open their connections in turn, and never storm the service."""
+"""ConnectThrottle: limits how many connections are opened at once, and how quickly."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from scribe_tui.scribe.connection import Connection
 from scribe_tui.settings import SpeechSettings
 
 AT_ONCE = 8
-"""Connections being opened at the same moment."""
+"""How many connections may be opened at the same time."""
 
 
 class ConnectThrottle:
-    """One for all sessions: a few handshakes at once, and some time between one and the next.
+    """Shared by all sessions: allows a few handshakes at once, spaced in time.
 
-    After an outage all panes notice at nearly the same moment; the jitter of their waits
-    alone would have a dozen connect within a fraction of a second.
+    After an outage all sessions notice it at nearly the same moment; with the jitter of their
+    waits alone, a dozen would connect within a fraction of a second.
     """
 
     def __init__(self, at_once: int = AT_ONCE) -> None:

@@ -23,11 +23,11 @@ from scribe_tui.session.status.status import SessionStatus
 from scribe_tui.settings import SpeechSettings
 
 _MOST_DOUBLINGS = 2
-"""Of the wait for `session_started`: a service may be late each time rather than mute."""
+"""How often the wait for `session_started` is doubled at most: the service may only be late."""
 
 
 class ConnectionParts:
-    """What all connections of one run share, and what each gets for itself."""
+    """Holds what all connections of one run share, and builds what each gets for itself."""
 
     def __init__(  # noqa: PLR0913 - each part it works with, by name
         self,
@@ -52,9 +52,10 @@ class ConnectionParts:
         """How many connections were given up before the service started them."""
 
     def run_of(self, connection: Connection, speech: SpeechSettings) -> ConnectionRun:
-        """The run of a `connection` opened with `speech`, not begun.
+        """The run of a `connection` opened with `speech`; it has not begun yet.
 
-        It begins with care where others failed, and is waited for longer where others were late.
+        It passes a position where others failed with care (`Progress.care`), and waits longer for
+        `session_started` if earlier connections did not get it in time.
         """
         timing = self._config.timing
         longer = 2 ** min(self.late_starts, _MOST_DOUBLINGS)

@@ -19,22 +19,21 @@ from scribe_tui.session.speech.transcription import Transcription
 from scribe_tui.session.status.status import SessionStatus
 
 SESSION_START_TIMEOUT = "session_start_timeout"
-"""Kind of the error for a connection that opened and was not started."""
+"""`SpeechError.kind` for a connection that opened but got no `session_started`."""
 LAST_TEXT_TIMEOUT = "last_text_timeout"
-"""Kind of the error for a last commit without an answer."""
+"""`SpeechError.kind` for a last commit without an answer."""
 _LATER_THAN_USUAL = 1.5
 """The wait for the last commit's answer may be this many times the slowest answer so far."""
 _USUAL_AT_MOST = 120.0
 _STOPPED = 1.5
-"""A wait that lasted this many times its length was prolonged by this machine (suspended,
-stopped)."""
+"""If a wait takes this many times its length, this machine was suspended or the program stopped."""
 
 
 class ConnectionRun:
     """Sender, receiver and timeline of one connection; `run` is its whole life.
 
-    `ready` is set at `session_started`. A ready connection sends nothing until `begin` says
-    where, so that at a rollover it can stand by while the one before it still sends.
+    `ready` is set at `session_started`. A ready connection sends nothing before `begin`, so that
+    at a rollover it can wait while the connection before it still sends.
     """
 
     def __init__(  # noqa: PLR0913 - each part it works with, by name
@@ -65,7 +64,7 @@ class ConnectionRun:
         self.ready = asyncio.Event()
 
     async def run(self) -> None:
-        """Return when all was sent and the last text is in. Raises SpeechError."""
+        """Return when all sound was sent and the last text has come. Raises SpeechError."""
         try:
             async with asyncio.TaskGroup() as group:
                 listening = group.create_task(self._receiver.run())
@@ -89,9 +88,9 @@ class ConnectionRun:
             self._report_end(by_program=by_program)
 
     def begin(self, start: int, *, hold: bool = False) -> None:
-        """Send from position `start` on; with `hold` show nothing until `release`.
+        """Send from position `start` on; with `hold`, publish nothing before `release`.
 
-        Without effect when the connection has ended since it was ready.
+        Without effect if the connection has ended since it was ready.
         """
         if hold:
             self.transcription.hold()
@@ -99,11 +98,17 @@ class ConnectionRun:
             self._start.set_result(start)
 
     def stop_sending(self) -> int:
-        """Send no more sound, only the last commit; the next connection begins at the result."""
+        """Send no more sound, only the last commit.
+
+        Returns the position at which the next connection begins.
+        """
         return self._sender.stop_here()
 
     def end(self, *, replay: bool) -> list[int]:
-        """Account for the sound, after `run`; returns where the user's commits got no answer."""
+        """Account for the sound, after `run`; `replay`: unsettled sound will be sent again.
+
+        Returns the positions of the user's commits that got no answer.
+        """
         self.transcription.end(replay=replay)
         return self._timeline.unanswered(CommitReason.USER)
 
@@ -125,12 +130,12 @@ class ConnectionRun:
         return asyncio.get_running_loop().time() - self._started_at
 
     def silent_seconds(self) -> float:
-        """Seconds for which an answer has been expected and nothing came; 0 if none is expected.
+        """Seconds without a message while one has been expected; 0 if none is expected.
 
         Expected are an answer to each commit and, while sound goes on, messages about an open
         segment: its partial is repeated about once a second (reported), or it is committed.
-        Under manual commits the service is not known to repeat a partial without speech.
-        The last commit has its own patience, and is none of this.
+        Under manual commits the service is not known to repeat a partial without speech. The
+        answer to the last commit does not count here: `Ending` limits the wait for it.
         """
         if self._ending.todo is not Todo.NOTHING:
             return 0.0
@@ -145,9 +150,10 @@ class ConnectionRun:
         return silent
 
     async def _probe(self) -> None:
-        """Detect a half-open line: each ping must be answered, whether or not there is speech.
+        """Detect a half-open line: if no message has come for a while, a ping must be answered.
 
-        Raises SpeechError when no answer comes. Why a connection ended, the receiver reports.
+        Raises SpeechError if it is not. If the connection has ended, it returns, and the receiver
+        reports why.
         """
         loop, patience = asyncio.get_running_loop(), self._config.timing.no_answer
         while True:
@@ -177,7 +183,7 @@ class ConnectionRun:
         self.ready.set()
 
     async def _finish(self) -> None:
-        """The last commit, and the wait for its text. Raises SpeechError: send again."""
+        """Send the last commit, wait for its text. Raises SpeechError if sound must be resent."""
         ending, loop = self._ending, asyncio.get_running_loop()
         timing, said = self._config.timing, self.transcription.said
         usual = min(_LATER_THAN_USUAL * self._sender.slowest_answer, _USUAL_AT_MOST)
@@ -213,7 +219,7 @@ class ConnectionRun:
             self._ending.news(asyncio.get_running_loop().time(), self._view())
 
     async def _ping(self) -> None:
-        """Return when all that came before the answer to a ping is read. Raises SpeechError."""
+        """Ping; return when all messages before the answer are read. Raises SpeechError."""
         loop, patience = asyncio.get_running_loop(), self._config.timing.last_text
         while True:
             began = loop.time()
@@ -223,14 +229,14 @@ class ConnectionRun:
                     await self._receiver.caught_up()
             except TimeoutError:
                 if loop.time() - began > _STOPPED * patience:
-                    continue  # this program was stopped meanwhile: the answer may be there unread
+                    continue  # this program was stopped meanwhile: the answer may wait unread
                 silent = loop.time() - self._receiver.received_at
                 raise no_answer(self._config.name, silent) from None
             self._round_trip = max(self._round_trip, loop.time() - began)
             return
 
     def _is_settled_after(self, error: SpeechError) -> bool:
-        """Whether a connection that ended by `error` after its last commit left nothing unsent."""
+        """Whether all sound is settled although the connection ended with `error`."""
         too_little = error.kind == ErrorKind.INSUFFICIENT_AUDIO_ACTIVITY
         refused = error.kind == ErrorKind.COMMIT_THROTTLED
         if refused or (too_little and not self._view().may_hold_speech):
@@ -244,9 +250,9 @@ class ConnectionRun:
         self.transcription.settle()
 
     def _view(self) -> View:
-        """What is known of the text.
+        """What is known about the text.
 
-        Grace is long while much sound has no text or was sent fast.
+        `grace` is longer if much sound has no text yet, was sent fast, or pings are slow.
         """
         timing = self._config.timing
         textless = self._config.format.seconds(self._timeline.sent - self._timeline.committed)
@@ -256,7 +262,7 @@ class ConnectionRun:
         return replace(self.transcription.view, grace=grace + slowness)
 
     def _report_end(self, *, by_program: bool) -> None:
-        """Once closed: who ended it, and what it was sent."""
+        """Publish who ended the connection, and how much sound it was sent; after the close."""
         if not self._receiver.attempt:
             return
         close, error = self._connection.close_info, self._receiver.reported
@@ -292,7 +298,7 @@ def _no_last_text() -> SpeechError:
 
 
 def first_speech_error(errors: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The speech error that ended a connection; with a bug of ours among them, all."""
+    """The first SpeechError in `errors`; all of them if one is another error, which is a bug."""
     speech, other = errors.split(SpeechError)
     if other is not None or speech is None:
         return errors

@@ -1,8 +1,9 @@
-"""ConnectionTimeline: what one connection was sent and has committed, and its time.
+"""ConnectionTimeline: which sound one connection was sent, and how much of it is committed.
 
-The service counts word times from each socket's first audio (reported), silence of ours
-included, and starts anew at each connection. `anchors` say which position of the session
-(samples since the first sound, gaps included) was sent at which connection time.
+The service counts word times from the first audio of each connection (reported), including
+silence that this program inserted. Connection time is counted likewise here, in samples; a
+position is counted in samples since the session's first sound, gaps included. `anchors` are pairs
+of a connection time and the position that was sent then.
 """
 
 from __future__ import annotations
@@ -19,23 +20,23 @@ from scribe_tui.session.speech.lateness import Lateness
 _ANCHORS_KEPT = 1024
 """Word times refer to the last minute or so; older anchors are forgotten."""
 _PAUSE_SEEN = 0.8
-"""Share of the pause that ends a segment which is visible in the level."""
+"""A pause by level of this share of the VAD's silence threshold may have ended a segment."""
 _RECENT_SECONDS = 1.0
 _AFTER_WORDS_SECONDS = 0.2
-"""A word may end this long after the level fell."""
+"""A word may go on for this many seconds after the level has fallen."""
 _WORD_SECONDS = 0.1
-"""No word is shorter; the service's own least speech."""
+"""No word is shorter than this: the service's default for the shortest speech."""
 _DOUBTFUL_KEPT = 64
-"""Most requested commits that are remembered while their answer may still come."""
+"""How many requests whose answer may still come are remembered."""
 _PAUSES_KEPT = 512
-"""Most pauses that are remembered: several minutes of speech, for a service that answers late."""
+"""How many pauses are remembered: several minutes of speech, for a service that answers late."""
 
 
 @dataclass(slots=True)
 class _Request:
-    """A commit of ours. `after_own`: a commit of the service's own is answered before it.
+    """A commit requested by this program, at `position` and the connection time `samples`.
 
-    `samples`: all that had been sent before it, in connection time.
+    `after_own`: the service is expected to commit by itself before it answers this request.
     """
 
     position: int
@@ -45,7 +46,7 @@ class _Request:
 
 
 class ConnectionTimeline:
-    """The sound of one connection. All counts in samples; positions start at `begin`."""
+    """The sound of one connection. All counts are samples; call `begin` before sending."""
 
     def __init__(self, audio_format: AudioFormat, *, uses_vad: bool) -> None:
         self._format = audio_format
@@ -55,17 +56,17 @@ class ConnectionTimeline:
         self.committed = 0
         """Everything from the start to this position has its text."""
         self.committed_samples = 0
-        """The connection time of that position."""
+        """Connection time at which the sound before `committed` had been sent."""
         self.samples = 0
-        """All samples sent, silence included: connection time."""
+        """The connection time: all samples sent, silence included."""
         self.since_commit = 0
-        """Samples, silence included, sent since the latest commit that is known of."""
+        """Samples, silence included, sent since the latest known commit, requested or not."""
         self.has_committed = False
-        """Whether the service has committed anything, asked or not."""
+        """Whether the service has committed anything, requested or not."""
         self.is_placed_by_arrival = False
-        """Whether nothing but the time of arrival tells where the latest segment ended."""
+        """Whether the end of the latest segment was estimated from its message's arrival alone."""
         self.lateness = Lateness()
-        """How late its text is."""
+        """How long the service takes to send the text of a segment."""
         self._anchors: deque[tuple[int, int]] = deque([(0, 0)], maxlen=_ANCHORS_KEPT)
         self._pauses: deque[tuple[int, int]] = deque([(0, 0)], maxlen=_PAUSES_KEPT)
         self._requests: deque[_Request] = deque()
@@ -73,12 +74,12 @@ class ConnectionTimeline:
         self._half_answered = 0
 
     def begin(self, start: int) -> None:
-        """The first sound sent will be that at position `start`."""
+        """Begin with the sound at position `start`."""
         self.sent = self.committed = start
         self._anchors.append((self.samples, start))
 
     def send(self, position: int, samples: int, *, is_pause: bool = False) -> None:
-        """Count sound as sent; `is_pause`: by its level it holds no speech."""
+        """Count `samples` of sound from `position` on as sent; `is_pause`: they hold no speech."""
         connection_start, start = self._anchors[-1]
         if position != start + self.samples - connection_start:
             self._anchors.append((self.samples, position))
@@ -89,7 +90,7 @@ class ConnectionTimeline:
         self.sent = position + samples
 
     def send_silence(self, samples: int) -> None:
-        """Count silence of ours as sent: it moves connection time, not source time."""
+        """Count inserted silence as sent: connection time advances, the position does not."""
         self._add_pause(samples)
         self.samples += samples
         self.since_commit += samples
@@ -98,11 +99,12 @@ class ConnectionTimeline:
     def request_commit(self, reason: CommitReason) -> None:
         """Remember that a commit was requested after all sound sent so far.
 
-        Under manual commits, near the service's ceiling, its own commit is answered first.
+        Without VAD, if the uncommitted sound is near the service's ceiling, the service is
+        expected to commit by itself first.
         """
         ceiling = self._format.samples(OWN_CEILING_SECONDS[0])
         after_own = not self._uses_vad and self.since_commit >= ceiling
-        if self._half_answered:  # its answer would have come by now
+        if self._half_answered:  # no second commit came, so the first was its answer
             self._requests.popleft()
             self._half_answered = 0
         self._requests.append(_Request(self.sent, self.samples, reason, after_own))
@@ -114,7 +116,7 @@ class ConnectionTimeline:
         return len(self._requests) - self._half_answered
 
     def commits_heard(self, now: float) -> int:
-        """How many of them the service can have heard of when it sent what comes now."""
+        """How many pending commits the service can have received when it sent what comes `now`."""
         most = self.lateness.commits_heard_at_most(now)
         pending = self.pending_commits
         if most is None or not pending:
@@ -123,18 +125,19 @@ class ConnectionTimeline:
 
     @property
     def first_speech(self) -> int:
-        """The connection time at which the first sound began that is no pause."""
+        """Connection time at which the pause at the start ended; 0 if it began without one."""
         start, end = self._pauses[0]
         return end if start == 0 else 0
 
     def unanswered(self, reason: CommitReason) -> list[int]:
-        """The positions at which commits for `reason` were requested and not answered."""
+        """The positions at which commits for `reason` were requested that are not answered yet."""
         return [each.position for each in self._requests if each.reason is reason]
 
     def speech_before_answer(self, answers: int) -> float:
-        """Seconds of speech, by its level, that the answer after so many more is about.
+        """Seconds of speech, by level, that belong to a pending answer, the first for `answers` 0.
 
-        From the commit before it, or the latest sound with text, to its own.
+        They are counted from the request before it (for the first: from the end of the committed
+        sound) to its own request.
         """
         requests = list(self._requests)[self._half_answered :]
         begins = requests[answers - 1].samples if answers else self.committed_samples
@@ -150,16 +153,18 @@ class ConnectionTimeline:
         words_seconds: float = 0.0,
         now: float | None = None,
     ) -> tuple[int, int]:
-        """Count a committed segment; returns the span of positions it closed.
+        """Count a committed segment; returns the positions (start, end) it closed.
 
-        `words_end`: end of its last word in connection seconds, None without words, or with
-        times that cannot be: then it is at least `words_seconds` long.
-        `received_at`: samples sent when it came. Under VAD the service chose the end, so it is
-        the last word's end or, without words, an earlier one of two: where a commit was asked
-        for whose answer this may be, or the pause (`vad_silence` seconds) that ended a segment.
-        Otherwise it is where the commit was asked for, in order (reported: one answer a commit).
-        Words later than all that was sent are no evidence. The time of arrival, `now`, is as far
-        as it is known how late the service is.
+        `words_end`: end of its last word in connection seconds; None without words or with
+        impossible times, and then the segment is at least `words_seconds` long.
+        `received_at`: connection time (samples) when its message came, at the instant `now`
+        (seconds, if known).
+
+        Under VAD, or without a request that it can answer, the segment ends with its last word; a
+        word time later than all sound sent is ignored. Else it ends where the commit that it
+        answers was requested (reported: one answer per commit, in order). If there is no such
+        request, the end is estimated from the pause (`vad_silence` seconds) that ended it, the
+        service's ceiling and how late the service is.
         """
         start = self.committed
         self.is_placed_by_arrival = False
@@ -198,13 +203,14 @@ class ConnectionTimeline:
             self.committed_samples = self._samples_at(position)
 
     def position_at(self, connection_seconds: float) -> int:
-        """The position that this connection calls `connection_seconds`."""
+        """The position that was sent at `connection_seconds` of connection time."""
         return self._position(self._format.samples(connection_seconds))
 
     def words_end_before(self, received_at: int, vad_silence: float) -> float:
         """The latest connection second at which words received at `received_at` can have ended.
 
-        Under VAD they ended before the latest pause that was long enough to end a segment.
+        Under VAD that is shortly after the latest pause began, if the pause is recent and long
+        enough to have ended a segment. `received_at` is in samples, `vad_silence` in seconds.
         """
         latest, (start, end) = received_at, self._pauses[-1]
         ended_segment = (
@@ -227,7 +233,8 @@ class ConnectionTimeline:
     def has_segment(self, after: float, until: int, *, pause_seconds: float | None) -> bool:
         """Whether speech was sent after the connection second `after` and before sample `until`.
 
-        With `pause_seconds` only if a pause that long had followed it not long before `until`.
+        With `pause_seconds`, only speech counts that was followed by a pause about that long,
+        which ended shortly before `until` or later.
         """
         begins = self._format.samples(after + _AFTER_WORDS_SECONDS)
         if pause_seconds is not None:
@@ -243,13 +250,14 @@ class ConnectionTimeline:
         return until - begins - pauses >= self._format.samples(_WORD_SECONDS)
 
     def _pause_between(self, begins: int, ends: int) -> int:
-        """How much of what was sent between these samples of connection time is pause."""
+        """How many of the samples between these two connection times are pauses."""
         return sum(max(0, min(end, ends) - max(start, begins)) for start, end in self._pauses)
 
     def _answered(self, heard: int) -> _Request | None:
-        """The request that a commit answers, None for one of the service's own.
+        """The request that a committed segment answers; None if the service committed by itself.
 
-        Under VAD that is so where the service can have heard no more than `heard` by then.
+        Under VAD it is None if the oldest request was sent after sample `heard`, which is the most
+        that the service can have heard when it committed.
         """
         if not self._requests or (self._uses_vad and self._requests[0].samples > heard):
             return None
@@ -261,11 +269,11 @@ class ConnectionTimeline:
         return self._requests.popleft()
 
     def _unless_in_doubt(self, position: int) -> int:
-        """The end of a segment without words: `position`, or that of an earlier request in doubt.
+        """The end of a segment without words: `position`, or that of an earlier doubtful request.
 
-        A segment that was counted as the answer to a request may have been one that the VAD
-        committed before it. Then the present segment is the answer to that request, and the text of
-        the sound since then is still to come.
+        A segment that was counted as the answer to a request may have been committed by the VAD
+        before it. Then the present segment is the answer to that request, and the text of the sound
+        sent after the request is still to come.
         """
         while self._doubtful and self._doubtful[0] <= self.committed:
             self._doubtful.popleft()
@@ -275,14 +283,14 @@ class ConnectionTimeline:
     def _note_lateness(
         self, words_at: int | None, request: _Request | None, silence: int, now: float
     ) -> None:
-        """Learn from a segment by when the service can have closed it: after a pause, or asked."""
+        """Note how late a segment came, counted from the pause or the request that closed it."""
         if words_at is not None and (request is None or self._has_pause_after(words_at, silence)):
             self.lateness.answered(words_at + (silence if self._uses_vad else 0), now)
         elif request is not None:
             self.lateness.answered(request.samples, now)
 
     def _has_pause_after(self, words_at: int, silence: int) -> bool:
-        """Whether the words that ended there were followed by a pause that ends a segment."""
+        """Whether words that ended at `words_at` were followed by a pause that ends a segment."""
         begins = words_at + self._format.samples(_AFTER_WORDS_SECONDS)
         return self._uses_vad and any(
             start <= begins < end and end - start >= _PAUSE_SEEN * silence
@@ -290,11 +298,11 @@ class ConnectionTimeline:
         )
 
     def _own_end(self, surely: int, most: int, silence: int) -> int:
-        """Where the service ended a segment without words by itself, in connection time.
+        """Connection time at which the service itself ended a segment without words (estimate).
 
-        `surely` and `most`: what it had heard at least and at most when it answered. At its
-        ceiling at the latest, under VAD at the first pause after some sound; where none is to
-        be seen, before the pause that it must have heard.
+        `surely` and `most`: how many samples it had heard at least and at most when it committed.
+        Under VAD the end lies in the first long pause after some sound or, if none is known, is
+        `silence` samples before `surely`. Without VAD it is near the service's ceiling.
         """
         ceiling = self.committed_samples + self._format.samples(OWN_CEILING_SECONDS[1])
         latest = min(most - silence, ceiling)

@@ -1,9 +1,9 @@
 """Ending: the last commit of a connection, and when its last text is in. No I/O, no clock.
 
-All sound was sent; what follows is decided here. The service's own commits (VAD, or its ceiling
-under manual commits) may come before, with or after ours, and a commit that it finds too small
-(`commit_throttled`) makes it close the connection: sound that it has committed by itself is
-settled then, not sent again.
+It decides what to do once all sound was sent. The service's own commits (by VAD, or at its ceiling
+under manual commits) may come before, with or after the last commit of this program. A commit of
+too little sound (`commit_throttled`) makes the service close the connection; if it has just
+committed by itself, the sound is settled then and not sent again.
 
 The caller does what `todo` says and reports what happened; instants are seconds on its clock.
 """
@@ -15,22 +15,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 LEAST_COMMIT_SECONDS = 0.3
-"""A commit of less uncommitted sound is refused (reported)."""
+"""The service refuses a commit if less than this much sound is uncommitted (reported)."""
 LEAST_VAD_SECONDS = 0.5
-"""Lower thresholds of the VAD may be raised to this by the service (reported)."""
+"""The service may raise a lower silence threshold of the VAD to this (reported)."""
 PAST_VAD_SECONDS = 0.7
-"""Silence beyond the VAD's own threshold after which the service has certainly committed."""
+"""With this much silence beyond the VAD's threshold the service has certainly committed."""
 LONGER_EACH_TRY = 4
 MOST_LONGER = 2
-"""The wait for an answer is multiplied by the first after each connection that got none, at most as
-often as the second says: 6 s, 24 s, 96 s. Waiting costs nothing, sending again does."""
+"""The wait for an answer is multiplied by LONGER_EACH_TRY after each connection that got none, at
+most MOST_LONGER times: 6 s, 24 s, 96 s. Waiting costs nothing; sending sound again is billed."""
 LATE_SECONDS = 10.0
-"""Time after the service's last warning of being late during which text may still come."""
+"""For this many seconds after the service's latest warning of being late, text may still come."""
 LATER_THAN_KNOWN = 1.25
-"""The answer to the last commit may take this many times as long as those before it."""
+"""The answer to the last commit may take this many times as long as the segments before it."""
 OWN_CEILING_SECONDS = (34.5, 37.4)
-"""Under manual commits the service commits by itself within this much uncommitted sound
-(35.8 s reported, 36 s official guide)."""
+"""Under manual commits the service commits by itself when this many seconds of sound, between the
+two values, are uncommitted (35.8 s reported, 36 s official guide)."""
 
 
 class Todo(StrEnum):
@@ -41,13 +41,13 @@ class Todo(StrEnum):
     COMMIT = "commit"
     """Send `Ending.padding_seconds` of silence and a commit, then call `commit_sent`."""
     WAIT = "wait"
-    """Wait for news until `deadline`: then `news`, `refused`, `closed`, or `silence`."""
+    """Wait until `deadline` for news; then call `news`, `refused`, `closed`, or `silence`."""
     PING = "ping"
-    """Ping, for at most `last_text`: then `pong`, or `closed`."""
+    """Send a ping and wait for `Timing.last_text` at most; then call `pong` or `closed`."""
     SETTLE = "settle"
     """Over: all that was sent has its text."""
     REPLAY = "replay"
-    """Over: what is not settled has to be sent again."""
+    """Over: sound that is not settled must be sent again."""
 
 
 OVER = frozenset({Todo.SETTLE, Todo.REPLAY})
@@ -55,13 +55,13 @@ OVER = frozenset({Todo.SETTLE, Todo.REPLAY})
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is known of the connection's text.
+    """What is known about the connection's text at one moment.
 
-    `pending`: commits of ours without an answer. `text_open`: the latest partial has text.
-    `waits_for_words`: a committed segment waits for its second message. `committed`: the
-    service has committed something on this connection, asked or not. `may_hold_speech`: what
-    was sent after the latest text is more than a pause. `grace`: seconds without a message after
-    which nothing more is expected. `lateness`: so many seconds after a segment its text comes.
+    `pending`: number of requested commits without an answer. `text_open`: the latest partial is
+    not empty. `waits_for_words`: a committed segment waits for its second message. `committed`:
+    the service has committed something on this connection, requested or not. `may_hold_speech`:
+    more than a pause was sent after the latest sound with text. `grace`: seconds without a message
+    after which nothing more is expected. `lateness`: seconds from a segment's end to its text.
     """
 
     pending: int = 0
@@ -74,24 +74,24 @@ class View:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether no text is on its way, as far as is known."""
+        """Whether no text is known to be on its way."""
         return not self.text_open and not self.waits_for_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How long to wait, in seconds.
+    """How many seconds to wait after the last commit.
 
-    `answer` for news while the last commit is not answered, `at_most` in all.
+    `answer`: for the next message, while the last commit is unanswered. `at_most`: in all.
     """
 
     answer: float
     at_most: float
 
     def after(self, tries: int) -> Patience:
-        """These waits, longer after each of `tries` connections that failed at this position.
+        """The waits after `tries` connections failed at this position, longer after each of them.
 
-        A service may be late rather than mute, and what is sent again is billed again.
+        The service may only be late, and sound that is sent again is billed again.
         """
         tried = min(tries, MOST_LONGER)
         answer = self.answer * LONGER_EACH_TRY**tried
@@ -100,11 +100,11 @@ class Patience:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uncommitted:
-    """How much of what was sent the service can still have uncommitted, in seconds.
+    """How many seconds of the sound sent the service can still have uncommitted.
 
-    `at_least` counts from the latest commit that is known of, `at_most` from the latest sound
-    whose text is known. `vad_seconds`: the silence after which the service commits by itself,
-    None if it does not. `least_padding`: silence that is enough for a commit by itself.
+    `at_least` counts from the latest known commit, `at_most` from the latest sound whose text is
+    known. `vad_seconds`: the silence after which the service commits by itself, None without VAD.
+    `least_padding`: seconds of silence that can be committed even without other sound.
     """
 
     at_least: float
@@ -114,15 +114,15 @@ class Uncommitted:
 
     @property
     def may_be_committed(self) -> bool:
-        """Whether the service may have committed by itself without our knowing yet."""
+        """Whether the service may have committed by itself, which is not known here yet."""
         return self.vad_seconds is not None or self._near_ceiling
 
     @property
     def padding_seconds(self) -> float:
-        """Silence to send before a commit so that the service's own cannot leave too little.
+        """Seconds of silence to send before a commit, so that it never commits too little sound.
 
-        Under VAD enough for the VAD to commit first, if it is going to. Under manual commits
-        enough to be past the service's ceiling, if near it. Else as much as a commit needs.
+        Under VAD, enough for the VAD to commit first if it is about to. Under manual commits near
+        the service's ceiling, enough to get past it. Otherwise as much as a commit needs.
         """
         if self.vad_seconds is not None:
             return max(self.vad_seconds, LEAST_VAD_SECONDS) + PAST_VAD_SECONDS
@@ -136,10 +136,10 @@ class Uncommitted:
 
 
 class Ending:
-    """The end of one connection.
+    """Decides how one connection ends; `todo` is the next step.
 
-    `tries`: how many connections failed at this place of the sound before. A commit that is
-    refused there again, without any text, leaves nothing to try.
+    `tries`: how many connections failed at this position before. If the last commit is refused
+    after such a failure and no text is on its way, the sound is settled without text.
     """
 
     def __init__(self, *, tries: int = 0) -> None:
@@ -160,20 +160,21 @@ class Ending:
 
     @property
     def is_over(self) -> bool:
-        """Whether it is decided what becomes of the sound."""
+        """Whether it is decided that the sound is settled, or sent again."""
         return self.todo in OVER
 
     @property
     def is_asked(self) -> bool:
-        """Whether the last commit went out and it is not decided yet what follows."""
+        """Whether the last commit was sent and the end is not decided yet."""
         return self._asked and not self.is_over
 
     def all_sent(
         self, now: float, view: View, patience: Patience, uncommitted: Uncommitted
     ) -> None:
-        """All sound was sent. Nothing is asked for when nothing can be uncommitted.
+        """All sound was sent: decide whether a last commit is needed.
 
-        A tenth of a second is something: a commit before it may have cut a word.
+        It is, unless no sound can be uncommitted and no text is on its way. Even a tenth of a
+        second is committed, because the commit before it may have cut a word.
         """
         self._view = view
         self._patience = patience = patience.after(self._tries)
@@ -189,7 +190,7 @@ class Ending:
             self.todo = Todo.SETTLE
 
     def commit_sent(self, now: float, view: View) -> None:
-        """The last commit went out."""
+        """The last commit was sent."""
         if self.todo is Todo.COMMIT:
             self._asked = True
             self._asked_at = now
@@ -213,18 +214,19 @@ class Ending:
             self._wait(now, self._patience.answer if view.text_open else self._grace(now))
 
     def _grace(self, now: float) -> float:
-        """How long nothing more may come.
+        """Seconds without a message after which nothing more is expected.
 
-        What came may be a segment of the service's own: then the answer is as late as it was.
+        The latest segment may be one that the service committed by itself; then the answer to the
+        last commit may take as long as segments do (`View.lateness`).
         """
         due = self._asked_at + LATER_THAN_KNOWN * self._view.lateness
         return max(self._view.grace, due - now)
 
     def delayed(self, now: float) -> None:
-        """The service warns that it is late: all waits begin again now.
+        """The service warns that it is late: all waits begin again at `now`.
 
-        Segments that it commits by itself come late as well and look like the answer. So nothing
-        counts as complete until `LATE_SECONDS` have passed without such a warning.
+        Segments that it commits by itself also come late then, and look like the answer. So the
+        text does not count as complete until `LATE_SECONDS` have passed without such a warning.
         """
         self._late_until = now + LATE_SECONDS
         if self.is_asked:
@@ -239,9 +241,9 @@ class Ending:
             self._wait(now, self._view.grace)
 
     def silence(self) -> None:
-        """The deadline passed. Ping first.
+        """The deadline passed without news. Before deciding, a ping is needed (`Todo.PING`).
 
-        Messages that have arrived are read before its answer.
+        Messages that arrived before the ping's answer have been read when it comes.
         """
         if self.todo is Todo.WAIT:
             if self._refused:
@@ -250,7 +252,7 @@ class Ending:
                 self.todo = Todo.PING
 
     def pong(self, now: float, view: View, *, any_news: bool) -> None:
-        """The line lives; `any_news`: something was read since the deadline."""
+        """The ping was answered; `any_news`: a message was read since the deadline."""
         if self.todo is not Todo.PING:
             return
         self._view = view
@@ -279,9 +281,9 @@ class Ending:
 
     @property
     def _is_complete(self) -> bool:
-        """Whether nothing is missing, though the last commit may have no answer.
+        """Whether no text is missing, even if the last commit got no answer.
 
-        It has none where the service has just committed by itself and sends no more messages.
+        It gets none if the service has just committed by itself and sends no more messages.
         """
         view = self._view
         if not view.is_quiet:

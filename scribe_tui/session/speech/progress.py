@@ -1,7 +1,7 @@
 """Progress: whether each new connection gets further in the sound. No I/O, no clock.
 
-A place of the sound at which connections fail again and again is given up after a bounded
-number of tries, so that nothing is sent and billed for ever.
+A position in the sound at which connections fail again and again is given up after a limited
+number of tries, so that it is not sent and billed without end.
 """
 
 from __future__ import annotations
@@ -12,31 +12,31 @@ from enum import StrEnum
 TRIES = 5
 """Failures at one place, possibly because of the sound, after which it is skipped."""
 TRIES_OF_LAST_COMMIT = 3
-"""The same for last commits without an answer, each waited for longer than the one before."""
+"""The same for last commits without an answer; each is waited for longer than the one before."""
 TRIES_OF_LINE = 20
 """The same for failures that may be because of the line or the service."""
 CAREFUL_FROM = 3
-"""Failures from which on the sound before the position is committed first, to lose no more of
-it."""
+"""From this many failures on, the sound before the position is committed first, so that none of it
+is lost with what follows."""
 SLOW_BEFORE_SECONDS, SLOW_AFTER_SECONDS = 10, 2
-"""Sound this many seconds before and after the position is then sent in real time: a connection
-that sends faster is well past the position before the failure comes."""
+"""From SLOW_BEFORE_SECONDS before the position to SLOW_AFTER_SECONDS after it, sound is then sent
+in real time: a connection that sends faster is well past it before the failure comes."""
 PATIENCE_AT_MOST = 8
-"""Where the position after one that was given up fails too, the sound is hardly the cause: each
-such position gets twice as many tries as the one before, up to this factor."""
+"""If the position after one that was given up fails too, the sound is hardly the cause: each such
+position gets twice as many tries as the one before, up to this factor."""
 
 
 class Blame(StrEnum):
-    """What a failure may be due to."""
+    """What may have caused a failure."""
 
     SOUND = "sound"
-    """The service failed on what it was sent, and said so."""
+    """The service reported an error that the sound may have caused."""
     ANSWER = "answer"
-    """It gave no answer to what it was sent."""
+    """The service gave no text for the sound."""
     LAST_COMMIT = "last commit"
-    """It gave none to the last commit, though the line was good."""
+    """The service did not answer the last commit, though the connection was good."""
     LINE = "line"
-    """The line broke, or the service is down, restarts, or has no capacity."""
+    """The connection broke, or the service is down, restarts, or has no capacity."""
     NOBODY = "nobody"
     """The user wanted to reconnect."""
 
@@ -46,9 +46,10 @@ _TRIES = {Blame.LAST_COMMIT: TRIES_OF_LAST_COMMIT, Blame.LINE: TRIES_OF_LINE}
 
 @dataclass(slots=True)
 class Care:
-    """How to pass a place where connections failed: slowly, after a commit before it.
+    """How to pass a position where connections failed: slowly, after a commit before it.
 
-    Positions: commit once at `commit_at`, if not None; between the others send in real time.
+    Commit once at the position `commit_at`, if not None; send in real time from position
+    `slow_from` to `slow_until`.
     """
 
     commit_at: int | None
@@ -56,11 +57,11 @@ class Care:
     slow_until: int
 
     def is_slow(self, sent: int) -> bool:
-        """Whether sound up to `sent` goes out in real time, however much waits."""
+        """Whether the sound at position `sent` is sent in real time, even with a backlog."""
         return self.slow_from < sent < self.slow_until
 
     def is_due(self, sent: int) -> bool:
-        """Whether the commit is due; true once."""
+        """Whether the commit is due at position `sent`; True only once."""
         if self.commit_at is None or sent < self.commit_at:
             return False
         self.commit_at = None
@@ -76,10 +77,10 @@ class Progress:
         self._patience = 1
         self._is_located = False
         self.tries = 0
-        """Failures at the present place."""
+        """Failures at the present position."""
 
     def failed(self, blame: Blame, *, settled: int, sent: int) -> None:
-        """A connection that was sent everything before `sent` failed; `settled` has its text."""
+        """A connection failed that was sent all before `sent`; all before `settled` is settled."""
         if self._place is not None and settled >= self._place:
             self._begin_anew()
             self._patience = 1
@@ -92,27 +93,24 @@ class Progress:
 
     @property
     def place(self) -> int | None:
-        """The earliest position that failed: sound before it was sent without a failure.
-
-        None: none did.
-        """
+        """The earliest position at which a connection failed; None if there is none."""
         return self._place
 
     @property
     def is_exhausted(self) -> bool:
-        """Whether the place has to be given up."""
+        """Whether the position must be given up."""
         return self._spent >= self._patience - 1e-9
 
     def given_up(self) -> None:
-        """The sound at the place was made a gap."""
+        """The sound at the position was given up: it is a gap, or settled without text."""
         self._begin_anew()
         self._patience = min(2 * self._patience, PATIENCE_AT_MOST)
 
     def care(self, settled: int, second: int) -> Care | None:
         """How a connection that begins at `settled` passes the failed position; None: as usual.
 
-        `second`: samples in a second. The commit is about a second before the position, nearer when
-        less sound lies before it, and left out when next to none does.
+        `second`: samples per second. The commit is about a second before the position, or halfway
+        from `settled` if that is later; there is none if hardly any sound precedes it.
         """
         if self._place is None or not self._is_located or self.tries < CAREFUL_FROM:
             return None

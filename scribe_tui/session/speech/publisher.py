@@ -7,11 +7,11 @@ from scribe_tui.session.counts import Counts
 from scribe_tui.session.status.status import SessionStatus
 
 PREVIOUS_TEXT_CHARS = 50
-"""`previous_text` is best short, under about this many characters (official guide)."""
+"""`previous_text` should be shorter than about this many characters (official guide)."""
 
 
 class SegmentPublisher:
-    """One for all connections of a run; keeps the end of the text for the next connection."""
+    """Publishes for all connections of a run; keeps the end of the text for the next connection."""
 
     def __init__(self, counts: Counts, status: SessionStatus) -> None:
         self._counts = counts
@@ -29,7 +29,7 @@ class SegmentPublisher:
         self._status.segment_committed(segment)
 
     def note_once(self, text: str) -> None:
-        """Publish a notice, unless this run has had it."""
+        """Publish a notice, unless it was published in this run before."""
         if text not in self._noted:
             self._noted.add(text)
             self._status.noticed(text)
@@ -41,7 +41,7 @@ class SegmentPublisher:
 
 
 def text_ending(text: str) -> str | None:
-    """The last whole words of `text` as `previous_text`, None if there are none."""
+    """The last whole words of `text`, for `previous_text`; None if there are none."""
     tail = text[-PREVIOUS_TEXT_CHARS:]
     if len(text) > len(tail) and not text[-len(tail) - 1].isspace():
         tail = tail.partition(" ")[2] or tail

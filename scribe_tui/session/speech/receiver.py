@@ -30,9 +30,9 @@ from scribe_tui.session.speech.transcription import Transcription
 from scribe_tui.session.status.status import SessionStatus
 
 TURNS = 5
-"""Turns of the event loop after which all messages of one packet are read (3 measured)."""
+"""Turns of the event loop within which all messages of one packet are read (3 measured)."""
 AT_ONCE_SECONDS = 5.0
-"""A close within this time of a refused message is taken for its consequence."""
+"""A close within this time after a refused message is taken as caused by it."""
 
 
 class Receiver:
@@ -61,7 +61,7 @@ class Receiver:
         self.sound_seconds_at = voice_activity.sound_seconds
         """`VoiceActivity.sound_seconds` at that time."""
         self.received = 0
-        """How many messages came."""
+        """How many messages have come."""
         self.started = asyncio.Event()
         self.attempt = 0
         """The connection's number, once the service started it."""
@@ -79,7 +79,7 @@ class Receiver:
         raise self._end_error(self._connection.close_info or CloseInfo(None, ""))
 
     async def caught_up(self) -> None:
-        """Return when what has arrived is read: it may be in one packet with a ping's answer."""
+        """Return when all messages that arrived in one packet with a ping's answer are read."""
         quiet = 0
         while quiet < TURNS:
             before = self.received
@@ -89,7 +89,7 @@ class Receiver:
     def _end_error(self, close: CloseInfo) -> SpeechError:
         """The error that says why the connection ended.
 
-        Not retried: a message was refused before any text.
+        It is not retried if a message was refused just before and no text has come.
         """
         refused = self._ignored
         at_once = asyncio.get_running_loop().time() - self._ignored_at < AT_ONCE_SECONDS
@@ -122,7 +122,7 @@ class Receiver:
             raise error
         self._ignored = error
         self._ignored_at = asyncio.get_running_loop().time()
-        # Each may name the message that it refuses: a line for each would be ten a second.
+        # The service may refuse every message, ten a second: folded into one notice.
         self._status.noticed(error.message, fold_as=error.title)
 
     def _warned(self, text: str) -> None:
@@ -132,7 +132,7 @@ class Receiver:
         self._transcription.delayed()
 
     def _refused(self) -> None:
-        """The last commit was too small: text of the service's own may come before the close."""
+        """The last commit was of too little sound; text may still come before the close."""
         self._ending.refused(asyncio.get_running_loop().time())
         self._transcription.said.set()
 

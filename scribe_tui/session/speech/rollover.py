@@ -19,7 +19,7 @@ together would otherwise all roll over at the same moment."""
 
 
 class Rollover:
-    """Opens the next connection when it is time, and waits for a pause in which it takes over."""
+    """Opens the next connection when it is due, and waits for a pause in which it takes over."""
 
     def __init__(
         self,
@@ -47,10 +47,10 @@ class Rollover:
         self._wanted.clear()
 
     async def successor(self) -> ConnectionRun:
-        """Wait until it is time, open the next connection, and return it at a pause.
+        """Wait until a rollover is due, open the next connection, and return it at a pause.
 
-        Not while old sound is being caught up with: then there is no pause to be heard.
-        A connection that cannot be opened is reported and tried again; the old one goes on.
+        It waits until a backlog is sent: before that a pause in the new sound is of no use.
+        If no connection can be opened, this is reported and tried again; the old one goes on.
         """
         timing = self._timing
         await self._until_asked(timing.roll_over_after * (1 - _SPREAD * random.random()))
@@ -69,7 +69,7 @@ class Rollover:
                 return successor
 
     async def _until_asked(self, seconds: float) -> None:
-        """Return after `seconds`, or when the change is asked for."""
+        """Return after `seconds`, or when a rollover is asked for."""
         try:
             async with asyncio.timeout(seconds):
                 await self._wanted.wait()

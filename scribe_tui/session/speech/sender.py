@@ -1,4 +1,4 @@
-"""Sender: sound and commits of one session out over one connection."""
+"""Sender: sends the sound and commits of one session over one connection."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from scribe_tui.session.speech.publisher import SegmentPublisher
 from scribe_tui.session.status.status import SessionStatus
 
 HURRIED_SECONDS = 5.0
-"""Time for which the latest sound counts as sent fast. The service's text for sound sent at four
-times real time comes 4.6 s late (reported)."""
+"""Until this many seconds of sound were sent after a backlog, text is expected late: for sound sent
+at four times real time it comes 4.6 s late (reported)."""
 
 _SILENCE_CHUNK_SECONDS = 0.5
 
@@ -32,7 +32,7 @@ _SILENCE_CHUNK_SECONDS = 0.5
 class Sender:
     """Sends until the source is over or a rollover begins, and commits on the way.
 
-    `care` is that of a connection after failures at one place of the sound, None as a rule.
+    `care`: how to pass a position at which connections failed; None if there is none.
     """
 
     def __init__(  # noqa: PLR0913 - each part it works with, by name
@@ -78,7 +78,7 @@ class Sender:
         return self._stop_at
 
     async def run(self) -> None:
-        """Send the sound in the buffer and all that follows. Raises SpeechError."""
+        """Send the sound in the buffer and all that follows it. Raises SpeechError."""
         self._watch_for_silence()
         try:
             async with self._reason_first():
@@ -94,10 +94,9 @@ class Sender:
             await self._commit(CommitReason.END, padding_seconds)
 
     async def keep_alive(self) -> None:
-        """Send a little silence now and then while the last text is waited for.
+        """Send a little silence now and then while the last text is awaited, until cancelled.
 
-        Until cancelled: a connection without a message is closed by the service. Raises
-        SpeechError.
+        Without messages the service would close the connection. Raises SpeechError.
         """
         while True:
             await asyncio.sleep(self._timing.keepalive_after)
@@ -106,7 +105,7 @@ class Sender:
 
     @property
     def uncommitted(self) -> Uncommitted:
-        """How much of what was sent the service can still have uncommitted."""
+        """How much of the sound sent the service can still have uncommitted."""
         seconds, timeline = self._format.seconds, self._timeline
         return Uncommitted(
             at_least=seconds(timeline.since_commit),
@@ -117,10 +116,10 @@ class Sender:
 
     @asynccontextmanager
     async def _reason_first(self) -> AsyncIterator[None]:
-        """After a failure to send, wait for the receiver.
+        """After a failure to send, wait for the receiver before raising the error again.
 
-        It is about to read why the service closed. Its reason is the better one ("wrong key" rather
-        than "connection lost").
+        The receiver is about to read why the service closed the connection, which is the better
+        reason ("wrong key" rather than "connection lost").
         """
         try:
             yield
@@ -150,7 +149,7 @@ class Sender:
 
     @property
     def was_hurried(self) -> bool:
-        """Whether the latest sound went out faster than real time: its text comes late."""
+        """Whether recent sound was sent faster than real time, so that its text comes late."""
         if self._behind_at is None:
             return False
         return self._timeline.samples - self._behind_at < self._format.samples(HURRIED_SECONDS)
@@ -180,7 +179,7 @@ class Sender:
         return self._policy.due(self._timeline.since_commit)
 
     def _padding_seconds(self, reason: CommitReason) -> float:
-        """Silence to send before a commit.
+        """Seconds of silence to send before a commit.
 
         Less for a long segment, which the VAD is not about to end.
         """
@@ -189,7 +188,7 @@ class Sender:
         return self.uncommitted.padding_seconds
 
     async def _send(self, chunk: KeptChunk) -> None:
-        """Send a chunk. It is counted first: an answer or a rollover may come while it is sent."""
+        """Send a chunk. It is counted before, as an answer or rollover may come during sending."""
         self._timeline.send(chunk.position, chunk.samples, is_pause=chunk.is_pause)
         self._timeline.lateness.sent(self._timeline.samples, asyncio.get_running_loop().time())
         self._policy.sent(chunk.samples)
@@ -221,7 +220,7 @@ class Sender:
             self._slowest_answer = max(self._slowest_answer, took)
 
     async def _commit_with_care(self) -> None:
-        """Commit before the place where connections failed, and send nothing until answered."""
+        """Commit before the position where connections failed; send nothing until the answer."""
         await self._commit(CommitReason.LONG_SEGMENT, self.uncommitted.padding_seconds)
         with suppress(TimeoutError):
             async with asyncio.timeout(self._timing.last_text):

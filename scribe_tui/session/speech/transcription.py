@@ -1,4 +1,4 @@
-"""Transcription: one connection's partials and segments, in source time."""
+"""Transcription: publishes one connection's partials and segments, with times in source time."""
 
 from __future__ import annotations
 
@@ -30,14 +30,15 @@ _PLACE_UNKNOWN = (
     "what is sent again may bring a few words twice"
 )
 _REPEAT_SECONDS = 0.3
-"""No two segments are this close: the service refuses a commit of less sound (reported)."""
+"""Two segments are at least this many seconds of sound apart: the service refuses a commit of less
+(reported)."""
 
 
 class Transcription:
     """Pairs the two messages of a segment, finds its place in the sound, and publishes it.
 
-    While held back nothing is settled or published: after a rollover the new connection must
-    not overtake the last words of the one before it.
+    Between `hold` and `release` nothing is settled or published: after a rollover the new
+    connection must not overtake the last words of the one before it.
     """
 
     def __init__(  # noqa: PLR0913 - each part it works with, by name
@@ -80,11 +81,11 @@ class Transcription:
         """Set at each committed segment and each partial that is new."""
 
     def hold(self) -> None:
-        """Keep everything back until `release`."""
+        """Keep all results back until `release`."""
         self._held = []
 
     def release(self) -> None:
-        """Publish what was kept back, and from now on at once."""
+        """Publish what was kept back; from now on publish at once."""
         held, self._held = self._held or [], None
         self._show(held)
 
@@ -112,7 +113,7 @@ class Transcription:
             self._settle_wordless()
 
     def delayed(self) -> None:
-        """The service reports that it is late: sound without text is then no sign of a fault."""
+        """The service warns that it is late: sound without text up to now is no sign of a fault."""
         self._textless_from = self._timeline.sent
         self._buffer.voice_activity.text_received()
         self.said.set()
@@ -122,10 +123,11 @@ class Transcription:
         self._annotations.receive(annotation)
 
     def _is_answer_due(self, text: str) -> bool:
-        """Whether a requested commit has no answer yet, not even one that waits for its words.
+        """Whether a message with `text` may be the answer to a requested commit.
 
-        There was time to say `text` before that commit. Under VAD what waits may be a segment of
-        the service's own.
+        That is so if a request is unanswered and enough speech preceded it to say `text`. Without
+        VAD, each plain segment that waits for its words answers one request; under VAD it may be a
+        segment that the service committed by itself.
         """
         waiting = 0 if self._config.speech.uses_vad else self._assembler.plain_waiting
         if self._timeline.pending_commits <= waiting:
@@ -133,9 +135,10 @@ class Transcription:
         return self._timeline.speech_before_answer(waiting) >= least_seconds(text)
 
     def _is_nothing_due(self, now: float) -> bool:
-        """Whether no commit that was heard waits for its answer, and the service makes none.
+        """Whether no committed segment is due: no answer to a request, and none of the service.
 
-        Under manual commits it does so at its ceiling alone.
+        Requests that the service cannot have received yet do not count. Without VAD the service
+        commits by itself only at its ceiling; under VAD it may always, so the result is False.
         """
         timeline = self._timeline
         if self._config.speech.uses_vad:
@@ -147,7 +150,7 @@ class Transcription:
 
     @property
     def _only_answers_come(self) -> bool:
-        """Whether the service cannot have ended a segment by itself since the latest one."""
+        """Whether the service cannot have committed by itself since the latest segment."""
         if not self._config.speech.uses_vad:
             return True
         textless = self._timeline.samples - self._timeline.committed_samples
@@ -155,7 +158,7 @@ class Transcription:
 
     @property
     def view(self) -> View:
-        """What is known of this connection's text."""
+        """What is known about this connection's text; `grace` is not filled in."""
         return View(
             pending=self._timeline.pending_commits,
             text_open=self.text_open,
@@ -166,15 +169,15 @@ class Transcription:
         )
 
     def freeze(self) -> None:
-        """No more messages will come: a segment that waits for its words waits for `end`."""
+        """No more messages will come: a segment that waits for its words is kept until `end`."""
         self._stop_waiting()
 
     def end(self, *, replay: bool) -> None:
-        """The connection is over. With `replay` its unsettled sound will be sent again.
+        """The connection is over; `replay`: its unsettled sound will be sent again.
 
-        Then a segment that still waits for its words is dropped, and received anew from the next
-        connection: without words its place in the sound is unknown. Else it is published
-        without. What is held back is dropped in any case.
+        With `replay`, a segment that still waits for its words is dropped, because without words
+        its place in the sound is unknown; the next connection brings it again. Otherwise it is
+        published without words. Results that `hold` keeps back are dropped in both cases.
         """
         self._stop_waiting()
         if replay and self._timeline.is_placed_by_arrival:
@@ -189,11 +192,14 @@ class Transcription:
 
     @property
     def waits_for_words(self) -> bool:
-        """Whether committed text still waits for its other message."""
+        """Whether a committed segment still waits for its second message."""
         return self._assembler.deadline is not None
 
     def _had_speech(self, after: float, until: int, commit_pending: bool) -> bool:
-        """Whether a segment of its own can have ended at sample `until`, by the sound sent."""
+        """Whether, by the sound sent, a further segment can have ended before sample `until`.
+
+        For `SegmentAssembler`, which describes the arguments.
+        """
         if commit_pending:
             return self._timeline.has_segment(after, until, pause_seconds=None)
         if not self._config.speech.uses_vad:
@@ -237,7 +243,7 @@ class Transcription:
         self._status.partial_changed(text)
 
     def _settle_wordless(self) -> None:
-        """Settle sound for which the service sent no text within `Timing.settled_after`.
+        """Settle all but the latest `Timing.settled_after` seconds of sound without text.
 
         Checked at every message, repeats included: a service that sends messages is alive.
         """
@@ -252,8 +258,8 @@ class Transcription:
     def _commit(self, assembled: AssembledSegment) -> None:
         timed, fit = self._fitted(assembled)
         words = tuple(self._in_source_time(word) for word in timed)
-        # Times of arrival label words; where the segment ended they do not tell, only how long
-        # it was at least.
+        # Replaced times only label the words. They do not tell where the segment ended, only how
+        # long it was at least.
         is_known = timed and fit is not Fit.REPLACED
         length = timed[-1].end_seconds - timed[0].start_seconds if timed else 0.0
         start, end = self._timeline.commit(

@@ -1,4 +1,4 @@
-"""Watchdog: ends a connection that is open but over which no message comes."""
+"""Watchdog: ends a connection that is open but brings no messages, or no text for sound."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Watchdog:
         self._patience = 1
 
     def text_received(self) -> None:
-        """Both limits are again as `Timing` has them."""
+        """Reset both limits to their values in `Timing`."""
         self._patience = 1
 
     async def run(self, newest: Callable[[], ConnectionRun | None]) -> None:

@@ -1,7 +1,7 @@
-"""WordTimes: the times that the service gives to words, held against what it was sent.
+"""WordTimes: checks the service's word times against the sound it was sent, and corrects them.
 
-They are evidence, not truth: under VAD they run ahead by about 0.1 s more with each segment
-(elevenlabs-python #849), and nothing keeps a service from sending times that cannot be.
+They are not exact: under VAD they run ahead of the sound by about 0.1 s more with each segment
+(elevenlabs-python #849), and a service may send impossible times.
 """
 
 from __future__ import annotations
@@ -13,25 +13,26 @@ from enum import StrEnum
 from scribe_tui.events import Word
 
 BEFORE_SECONDS = 1.0
-"""A word may begin this long before the end of the previous segment: commits cut words."""
+"""A word may begin this many seconds before the previous segment's end, as commits cut words."""
 NOTED_SECONDS = 0.25
-"""A smaller correction is not worth a notice."""
+"""A correction of less than this many seconds is not reported."""
 PLAUSIBLE_SECONDS = 2.0
 PLAUSIBLE_PER_SEGMENT_SECONDS = 0.5
-"""Word times further ahead of the sound than the first, plus the second for each segment so far,
-cannot be explained by the service's drift: they are replaced."""
+"""Word times are replaced if they are further ahead of the sound than PLAUSIBLE_SECONDS plus
+PLAUSIBLE_PER_SEGMENT_SECONDS for each segment so far: the service's drift does not explain that."""
 SECONDS_A_WORD = 0.4
-"""Assumed for words whose own times are of no use."""
+"""Length assumed for a word whose times are unusable."""
 FASTEST_CHARS_A_SECOND = 40.0
-"""Nobody speaks as fast, in any script."""
+"""Characters per second that no speaker reaches, in any script."""
 LEAST_SPEECH_SECONDS = 0.1
-"""No word is shorter; the service's own least speech."""
+"""No word is shorter than this: the service's default for the shortest speech."""
 SHORTEST_WORD_SECONDS = 0.05
-"""Words are squeezed to no less on average: they begin earlier instead, beside those before."""
+"""Least average length of a word in a segment that is squeezed. If there is less room, the segment
+begins earlier and overlaps the words before it."""
 
 
 class Fit(StrEnum):
-    """What became of a segment's times."""
+    """How the word times of a segment were corrected."""
 
     AS_GIVEN = "as given"
     SHIFTED = "shifted"
@@ -39,7 +40,7 @@ class Fit(StrEnum):
 
 
 class WordTimes:
-    """One connection's words. Instants are seconds of connection time (sound sent)."""
+    """Corrects the words of one connection. Times are seconds of connection time (sound sent)."""
 
     def __init__(self) -> None:
         self._shift = 0.0
@@ -48,11 +49,11 @@ class WordTimes:
     def fit(
         self, words: tuple[Word, ...], *, begins: float, ends: float
     ) -> tuple[tuple[Word, ...], Fit]:
-        """The words of one segment, each with times that can be.
+        """The words of one segment with possible times, and how they were corrected.
 
-        `begins`: where the text before it ended. `ends`: the latest instant at which its last
-        word can have ended. Words that end later are all moved earlier, this segment's and
-        those of later ones. Impossible times are replaced: the last word ends at `ends`.
+        `begins`: where the text before it ended. `ends`: the latest time at which its last word
+        can have ended. If that word ends later, all words of this segment and of later ones are
+        moved earlier. Impossible times are replaced, so that the last word ends at `ends`.
         """
         self._segments += 1
         if not words:
@@ -72,7 +73,7 @@ class WordTimes:
 
 
 def least_seconds(text: str) -> float:
-    """The least time in seconds in which `text` can be said; 0 for none."""
+    """The shortest time in seconds in which `text` can be said; 0 for an empty text."""
     return max(LEAST_SPEECH_SECONDS, len(text) / FASTEST_CHARS_A_SECOND) if text else 0.0
 
 
@@ -88,7 +89,11 @@ def _is_in_order(words: tuple[Word, ...]) -> bool:
 
 
 def _replaced(words: tuple[Word, ...], begins: float, ends: float) -> tuple[Word, ...]:
-    """Times by arrival: moved together where their distances fit, else spread evenly."""
+    """The words with new times that end at `ends`.
+
+    They are moved as a whole if their lengths are in order and fit after `begins`, else spread
+    evenly.
+    """
     length = words[-1].end_seconds - words[0].start_seconds
     if _is_in_order(words) and length <= ends - begins + BEFORE_SECONDS:
         return _placed(words, max(begins, ends - length), ends)
@@ -109,10 +114,10 @@ def _moved(words: tuple[Word, ...], seconds: float, begins: float) -> tuple[Word
 
 
 def _placed(words: tuple[Word, ...], begins: float, ends: float) -> tuple[Word, ...]:
-    """The words between `begins` and `ends` (seconds).
+    """The words moved to the time between `begins` and `ends` (seconds).
 
-    Moved, and squeezed in proportion if need be. A word keeps a length: one of no length would be
-    an invisible caption.
+    They are squeezed in proportion if there is too little room, but not to zero, which would make
+    an invisible caption: instead they begin before `begins`.
     """
     first = words[0].start_seconds
     length = words[-1].end_seconds - first

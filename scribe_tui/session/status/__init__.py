@@ -1,1 +1,1 @@
-"""What others may see of a session."""
+"""What other parts of the program may see of a session: snapshots and events."""

@@ -1,4 +1,4 @@
-"""ActivityLights: when the three lights of a pane were last fed, and so which of them are on."""
+"""ActivityLights: which of the three lights of a pane are on: bytes, sound, text."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from scribe_tui.session.timing import SOUND_DBFS
 ARRIVING_SECONDS = 2.0
 SOUND_SECONDS = 3.0
 TEXT_SECONDS = 15.0
-"""How fresh the latest chunk, sound or text must be for its light to be on."""
+"""For how many seconds after the latest chunk, sound or text its light is on."""
 
 
 class ActivityLights:
-    """Remembers when each was last seen; instants are seconds on one clock."""
+    """Remembers when bytes, sound and text last came; instants are seconds on one clock."""
 
     def __init__(self) -> None:
         self._chunk_at = self._sound_at = self._text_at = -math.inf

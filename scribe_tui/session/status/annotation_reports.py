@@ -1,4 +1,4 @@
-"""AnnotationReports: what the service says later about a committed segment, as events."""
+"""AnnotationReports: publishes what the service later says about a committed segment."""
 
 from __future__ import annotations
 

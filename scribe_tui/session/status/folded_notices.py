@@ -1,4 +1,4 @@
-"""FoldedNotices: the same notice again and again is reported a few times, with a count."""
+"""FoldedNotices: a notice that repeats often is reported only a few times, with a count."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class FoldedNotices:
         self._counts: OrderedDict[str, tuple[str, int, int]] = OrderedDict()
 
     def add(self, key: str, text: str) -> int:
-        """Count one more of `key`.
+        """Count one more notice called `key`.
 
-        Returns how many to report now, this one included, 0 for none.
+        Returns the count to report now, this one included; 0 means: report nothing.
         """
         _, seen, reported = self._counts.pop(key, (text, 0, 0))
         seen += 1
@@ -32,7 +32,7 @@ class FoldedNotices:
         return due
 
     def rest(self) -> Iterator[tuple[str, int]]:
-        """Text and number of what has not been reported yet."""
+        """Text and count of the notices that were not reported yet."""
         for text, seen, reported in self._counts.values():
             if seen > reported:
                 yield text, seen - reported

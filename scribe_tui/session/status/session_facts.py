@@ -1,4 +1,4 @@
-"""SessionFacts: what a snapshot of a session is made of. Written by `SessionStatus` alone."""
+"""SessionFacts: the data for snapshots of a session. Only `SessionStatus` writes it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scribe_tui.session.status.standing_warning import StandingWarning
 
 @dataclass(frozen=True, slots=True)
 class SourceName:
-    """What a session is called: its id, the user's name for it, its address fit to be shown."""
+    """What a session is called: its id, the user's name for it, its address without secrets."""
 
     session: str
     name: str
@@ -24,10 +24,10 @@ class SourceName:
 
 
 class SessionFacts:
-    """The facts as they stand; instants are readings of `Clock.elapsed`.
+    """The present facts about a session; instants are readings of `Clock.elapsed`.
 
-    `last_event` is words and when they were said. What a run counts begins anew with each;
-    `segments`, `connections` and `billed_seconds` go on.
+    `last_event` is a few words and their instant. Counts begin anew with each run, except
+    `segments`, `connections` and `billed_seconds`.
     """
 
     def __init__(self) -> None:
@@ -66,7 +66,7 @@ class SessionFacts:
             self.source.stopped()
 
     def snapshot(self, name: SourceName, now: float) -> SessionSnapshot:
-        """The facts of the session called so, at `now`."""
+        """A snapshot at the instant `now`, under this name."""
         source, over = self.source, self.state in OVER
         return SessionSnapshot(
             session=name.session,

@@ -1,4 +1,4 @@
-"""SessionSnapshot: what others may see of a session at one moment."""
+"""SessionSnapshot: what other parts of the program may see of a session at one moment."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scribe_tui.events import Half, State
 class StandingError:
     """One standing error as the screen shows it.
 
-    `retry_at` is a reading of `Clock.elapsed`, None where the program will not try again.
+    `retry_at` is a reading of `Clock.elapsed`, or None if the program will not try again.
     """
 
     half: Half
@@ -32,16 +32,16 @@ class Lights:
 
 @dataclass(frozen=True, slots=True)
 class SessionSnapshot:
-    """All a pane shows that does not ride the event stream; taken a few times a second.
+    """All that a pane shows besides the events; taken a few times a second.
 
     `session` is the id, `name` what the user calls it.
-    `level_dbfs` is that of the latest chunk, None before the first (then a meter shows
-    nothing rather than a lie) and minus infinity for digital silence; `gain_db` is how much
-    louder it is sent. `elapsed_seconds` is the time since the session was started.
-    `position_seconds` and `duration_seconds` are a file's progress. `behind_seconds` is sound
-    heard but not yet sent, `billed_seconds` all that went to the service in all runs, silence
-    and repetitions included. `last_event` is a few words for the status bar, `last_event_at` a
-    reading of `Clock.elapsed`.
+    `level_dbfs` is the level of the latest chunk, None before the first (a meter then shows
+    nothing) and minus infinity for digital silence; `gain_db` is how much louder it is sent.
+    `elapsed_seconds` is the time since the session was started. `position_seconds` and
+    `duration_seconds` are a file's progress. `behind_seconds` is sound heard but not sent yet;
+    `billed_seconds` is all sound sent to the service in all runs, silence and repetitions
+    included. `last_event` is a few words for the status bar, `last_event_at` a reading of
+    `Clock.elapsed`.
     """
 
     session: str

@@ -1,4 +1,4 @@
-"""SourceFacts: what is known of a session's source, as its pane shows it."""
+"""SourceFacts: what is known about a session's source, for its pane."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from scribe_tui.audio.source import SourceStatus
 
 
 class SourceFacts:
-    """What a status says of the source; made anew for each run; `openings` goes on."""
+    """The facts about the source in one run; `openings` counts on over all runs."""
 
     def __init__(self, openings: int = 0, dead_air: DeadAirDetector | None = None) -> None:
-        """`dead_air`: the setting of this source; None: the default."""
+        """`dead_air`: a detector with this source's settings; None: one with the defaults."""
         self.is_live = True
         self.open = False
         self.openings = openings
@@ -19,7 +19,10 @@ class SourceFacts:
         self._dead_air = dead_air or DeadAirDetector()
 
     def add_chunk(self, seconds: float, level_dbfs: float) -> Air | None:
-        """A chunk of this duration and level came; says when the air dies or comes alive."""
+        """A chunk of this duration and level came.
+
+        Returns the new state when dead air begins or ends, else None.
+        """
         self.level_dbfs = level_dbfs
         return self._dead_air.receive(seconds, level_dbfs)
 
@@ -35,5 +38,5 @@ class SourceFacts:
 
     @property
     def position_seconds(self) -> float | None:
-        """How far a file is, None for a live source."""
+        """How far a file has been played, in seconds; None for a live source."""
         return None if self.is_live else self.status.position_seconds

@@ -1,4 +1,4 @@
-"""StandingErrors: the errors that stand against a session now, at most one for each half."""
+"""StandingErrors: the present errors of a session, at most one for each half."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _WORST_FIRST = (Half.PROGRAM, Half.JOURNAL, Half.SPEECH, Half.SOURCE)
 
 
 class StandingErrors:
-    """What a pane has to show as long as it stands."""
+    """The errors that a pane shows until they are over."""
 
     def __init__(self) -> None:
         self._standing: dict[Half, StandingError] = {}

@@ -6,24 +6,24 @@ import re
 from typing import Final
 
 WARNING_STANDS_SECONDS: Final = 20.0
-"""Time for which a warning is shown after the service last sent it."""
+"""For how many seconds a warning is shown after the service last sent it."""
 _DIGITS: Final = re.compile(r"\d+")
 
 
 class StandingWarning:
-    """One session's. Instants are readings of `Clock.elapsed`."""
+    """The latest warning for one session. Instants are readings of `Clock.elapsed`."""
 
     def __init__(self) -> None:
-        """Nothing was warned of."""
+        """Begin without a warning."""
         self._text = ""
         self._at = 0.0
 
     def said(self, text: str, now: float) -> str:
-        """Take a warning; returns its text without figures, equal for all warnings of one kind."""
+        """Take a warning; returns its text without digits, equal for all warnings of one kind."""
         self._text, self._at = text, now
         return _DIGITS.sub("", text)
 
     def sentence(self, now: float) -> str:
-        """The warning that stands at `now`; "" if none does."""
+        """The sentence to show at `now`; "" if the latest warning is too old."""
         stands = self._text and now - self._at < WARNING_STANDS_SECONDS
         return f"The service warns: {self._text}" if stands else ""

@@ -1,7 +1,7 @@
-"""SessionStatus: the one place where what others may see of a session is written.
+"""SessionStatus: all that other parts of the program may see of a session is written here.
 
 The parts of a session report here and never read it back. Each report changes the snapshot
-and, where it is a fact worth a record, publishes an event.
+and, if it is worth a record, publishes an event.
 """
 
 from __future__ import annotations
@@ -223,7 +223,7 @@ class SessionStatus:
             self.noticed(f"the device dropped sound ({status.overruns} times so far)")
 
     def connection_started(self, attempt: int, remote_session_id: str) -> None:
-        """The service said `session_started` to connection number `attempt`."""
+        """The service sent `session_started` on connection number `attempt`."""
         self._facts.connections = attempt
         self._report(
             ConnectionStarted(
@@ -262,7 +262,7 @@ class SessionStatus:
         )
 
     def partial_changed(self, text: str) -> None:
-        """The open segment reads `text` now; an unchanged text publishes nothing."""
+        """The text of the open segment is now `text`; nothing is published if it is unchanged."""
         if text == self._partial:
             return
         self._partial = text
@@ -281,7 +281,7 @@ class SessionStatus:
         )
 
     def commit_requested(self, reason: CommitReason) -> None:
-        """A commit went out."""
+        """A commit was sent."""
         self._report(
             CommitRequested(session=self.session, at=self._wall(), reason=reason),
             "commit sent",
@@ -296,9 +296,9 @@ class SessionStatus:
         self._publish(kept.event(self.session, self._wall()))
 
     def noticed(self, text: str, *, fold_as: str = "") -> None:
-        """Something happened that is no error.
+        """Something happened that is not an error.
 
-        Repeats are folded: those of the same text, or of the same `fold_as`.
+        Notices with the same text, or with the same `fold_as`, are folded into a count.
         """
         count = self._notices.add(fold_as or text, text)
         if count:
@@ -323,7 +323,7 @@ class SessionStatus:
             )
 
     def recognition_changed(self, speech: SpeechSettings) -> None:
-        """From the next pause on text is recognised by these settings."""
+        """From the next pause on, text is recognised with these settings."""
         event = RecognitionChanged(
             session=self.session, at=self._wall(), language=speech.language, commit=speech.commit
         )
