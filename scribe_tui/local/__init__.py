@@ -1,1 +1,1 @@
-"""The offline endpoint, its recogniser, and radio stations on loopback."""
+"""The offline endpoint with its recogniser, and the demo's radio stations on loopback."""

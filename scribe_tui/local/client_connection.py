@@ -1,4 +1,4 @@
-"""One client's connection: a `SessionProtocol` between a websocket and a recognition process."""
+"""One client's connection: joins a websocket, a `SessionProtocol` and a recognition stream."""
 
 from __future__ import annotations
 
@@ -33,17 +33,18 @@ from scribe_tui.scribe import wire
 from scribe_tui.scribe.wire import ErrorKind
 
 IDLE_SECONDS: Final = 15.0
-"""Time without a client message after which the service closes with 1000, saying nothing."""
+"""Time without a client message after which the connection is closed with code 1000 and no error
+message, as the service does."""
 LOOK_SECONDS: Final = 1.0
 SIGN_OF_LIFE_SECONDS: Final = 2.0
-"""Interval of messages to a client that expects text, even if the partial is the same: without them
-it would take a slow machine for a dead one."""
+"""A client that expects text gets a message at least this often, even if the partial is unchanged:
+otherwise it would take a slow machine for a dead one."""
 REFUSED_KEYS: Final = ("wrong", "invalid")
-"""Keys and tokens that begin so are refused, to show what a bad key looks like."""
+"""Keys and tokens that begin with these words are refused, to show what a bad key does."""
 
 
 class ConnectionEndedError(Exception):
-    """The endpoint ended this conversation."""
+    """The endpoint has closed this connection."""
 
 
 class ClientConnection:
@@ -62,7 +63,7 @@ class ClientConnection:
         self._sent_at = 0.0
 
     async def serve(self) -> None:
-        """Check query and key, then hold the session. Ends with the connection."""
+        """Check query and key, then run the session until the connection ends."""
         try:
             params = await self._admitted()
             stream = await self._open_stream(params)
@@ -78,7 +79,7 @@ class ClientConnection:
         assert request is not None, "a server's connection has the request that opened it"
         query = urlsplit(request.path).query
         token = parse_qs(query).get("token", [""])[-1]
-        # With both, the token decides.
+        # If both are given, the token counts.
         credential = token or request.headers.get(wire.KEY_HEADER, "").strip()
         if not credential or credential.startswith(REFUSED_KEYS):
             text = "the API key or token is not valid" if credential else "the API key is missing"
@@ -106,7 +107,7 @@ class ClientConnection:
                 if params.keepalive_seconds is not None:
                     tasks.create_task(self._keep_alive(params.keepalive_seconds))
         except* (ConnectionEndedError, ConnectionClosed):
-            pass  # one side ended it; a group like this also carries what else went wrong
+            pass  # one side ended it; other errors in the group are still raised
 
     async def _receive(self, protocol: SessionProtocol, stream: RecognitionStream) -> None:
         while True:
@@ -132,7 +133,7 @@ class ClientConnection:
         )
 
     async def _keep_alive(self, seconds: float) -> None:
-        # The service drives this by the audio it has; here it is by the clock.
+        # The service sends these by the length of audio received; here the clock decides.
         while True:
             await asyncio.sleep(seconds)
             await self._repeat_partial()
@@ -148,7 +149,7 @@ class ClientConnection:
 
     @property
     def _silent_seconds(self) -> float:
-        """Since the latest message to the client."""
+        """Seconds since the latest message to the client."""
         return asyncio.get_running_loop().time() - self._sent_at
 
     async def _repeat_partial(self) -> None:

@@ -1,4 +1,4 @@
-"""The offline endpoint: the service's wire on loopback, recognised on this machine."""
+"""The offline endpoint: speaks the service's wire on loopback and recognises on this machine."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from scribe_tui.local.recognition.service import RecognitionService
 from scribe_tui.scribe import wire
 
 MAX_CLIENTS: Final = 100
-"""Most connections at once: each may have half a minute of sound waiting."""
+"""Most connections at once: the sound that waits for each takes memory."""
 _NAME: Final = "The offline endpoint"
 _MAX_FRAME_BYTES: Final = 4 << 20
 _CLOSE_SECONDS: Final = 0.5
 
 
 class LocalEndpoint:
-    """Serves while entered, on `port` of loopback; 0 is any free one.
+    """Serves while entered, on `port` of loopback; 0 means any free port.
 
-    Takes every key but an empty one and those that begin with "wrong" or "invalid".
-    Entering raises UsageError: there is no recogniser for this machine, it cannot be loaded, or
-    the port is taken. Leaving takes under a second and leaves no process behind.
+    Accepts every key except an empty one and those that begin with "wrong" or "invalid".
+    Entering raises UsageError if there is no recogniser for this machine, it cannot be loaded, or
+    the port is taken. Leaving takes under a second and leaves no process running.
     """
 
     def __init__(self, port: int = 0, *, idle_seconds: float = IDLE_SECONDS) -> None:
@@ -47,7 +47,7 @@ class LocalEndpoint:
 
     @property
     def url(self) -> str:
-        """Its address as an `--endpoint`."""
+        """Its address, for `--endpoint`."""
         return f"http://{HOST}:{self.port}"
 
     async def __aenter__(self) -> Self:
@@ -64,7 +64,7 @@ class LocalEndpoint:
                 compression=None,  # costs time and saves nothing on loopback
                 max_size=_MAX_FRAME_BYTES,
                 close_timeout=_CLOSE_SECONDS,
-                ping_interval=None,  # on loopback who is gone has closed; who waits is not read
+                ping_interval=None,  # a gone client closes on loopback; a waiting one is not read
             )
             stack.push_async_callback(self._stop_serving, self._server)
             self._stack = stack.pop_all()

@@ -1,4 +1,4 @@
-"""LagWarning: which warning a client gets when text comes late, and how often."""
+"""LagWarning: the warning a client gets when text comes late, and how often."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Final, Protocol
 from scribe_tui.local.recognition.stream import RecognitionStream
 
 CANNOT_FOLLOW_SECONDS: Final = 4.5
-"""Ended speech that waits so long, with partials off, shows that the machine does not follow.
-A client that waits for the last text of a session may give up after 6 s without a message."""
+"""If speech that has ended waits this long for its text, the machine is too slow. It is below the
+6 s without a message after which a client may give up waiting for the last text of a session."""
 REPEAT_SECONDS: Final = 4.0
-"""While it lasts the warning is repeated, as a sign that the machine still works."""
+"""Interval at which the warning is repeated, as a sign that the machine still works."""
 
 
 class Machine(Protocol):
-    """What recognises all streams."""
+    """The recogniser of all streams, as `LagWarning` sees it."""
 
     @property
     def streams(self) -> int:
@@ -23,11 +23,11 @@ class Machine(Protocol):
 
     @property
     def possible_streams(self) -> int:
-        """About how many it can follow."""
+        """About how many streams it can follow."""
 
 
 class LagWarning:
-    """Decides for one stream. Instants are seconds on the caller's clock."""
+    """Decides when one stream is warned. Instants are seconds on the caller's clock."""
 
     def __init__(self, machine: Machine, stream: RecognitionStream) -> None:
         self._machine = machine
@@ -35,7 +35,7 @@ class LagWarning:
         self._warned_at = -math.inf
 
     def warning(self, now: float) -> str:
-        """A sentence to send now; "" for none."""
+        """The sentence to send at `now`; "" for none."""
         if self._stream.waited_seconds < CANNOT_FOLLOW_SECONDS:
             return ""
         if now - self._warned_at < REPEAT_SECONDS:
@@ -57,7 +57,7 @@ class LagWarning:
         )
 
     def _lateness(self) -> str:
-        """In steps, so that a screen that shows the sentence need not paint it anew each time."""
+        """How late text is, in steps, so that a screen need not repaint the sentence each time."""
         waited = self._stream.waited_seconds
         step = next(step for step in (60, 10, 1) if waited >= step)
         late = f"{waited // 60:.0f} min" if step == 60 else f"{waited // step * step:.0f} s"

@@ -1,4 +1,4 @@
-"""A listening socket on loopback that stays quiet when the process has no descriptor left."""
+"""A listening socket on loopback that turns clients away when file descriptors run out."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ HOST: Final = "127.0.0.1"
 _BACKLOG: Final = 128
 _EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _RECEIVE_BYTES: Final = 64 * 1024
-"""What a client may have on its way to us: beyond it has to wait, and knows it. With the
-kernel's megabytes a ping would stand behind a minute of sound."""
+"""Size of the receive buffer: a client with more unread data must wait, and notices it. With the
+kernel's default of megabytes, a ping would wait behind a minute of sound."""
 
 _log = logging.getLogger(__name__)
 
 
 class ListeningSocket(socket.socket):
-    """Accepts as any other; where it cannot, it turns clients away and says so once.
+    """A listening socket that closes new connections while no descriptor is free, and logs it once.
 
-    asyncio by itself leaves such clients waiting and complains a thousand times a second. One
-    descriptor is kept in reserve: given up for a moment, it lets a client be accepted and
-    closed, so that it knows and comes back later. Used as `sock` of asyncio's servers.
+    asyncio alone leaves such clients waiting and logs an error a thousand times a second. Here one
+    descriptor is kept in reserve. It is closed for a moment so that a client can be accepted and
+    closed, which tells the client to come back later. Pass this as `sock` to asyncio's servers.
     """
 
     def __init__(self, port: int, what: str) -> None:
-        """Listen on `port` of loopback, 0 for any. Raises OSError."""
+        """Listen on `port` of loopback, 0 for any; `what` names it in the log. Raises OSError."""
         super().__init__(socket.AF_INET, socket.SOCK_STREAM)
         self._what = what
         self._reserve: int | None = None
@@ -94,7 +94,7 @@ class ListeningSocket(socket.socket):
 
 
 def cannot_listen(what: str, port: int, error: OSError) -> UsageError:
-    """Why `what` cannot listen on `port`, as a sentence."""
+    """The error for `what`, which cannot listen on `port` because of `error`."""
     taken = error.errno == errno.EADDRINUSE
     why = "another program listens there" if taken else error.strerror or str(error)
     return UsageError(

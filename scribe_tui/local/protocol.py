@@ -1,4 +1,4 @@
-"""The service's side of one connection, sans-IO: frames and results in, steps out."""
+"""The service's side of one connection, sans-IO: takes frames and results, gives steps to do."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from scribe_tui.scribe import wire
 from scribe_tui.scribe.wire import ErrorKind
 
 AUTO_COMMIT_SECONDS: Final = 36.0
-"""Uncommitted audio at which the service commits unasked under the manual strategy."""
+"""Under manual commits the service commits by itself at this much uncommitted audio."""
 LEAST_COMMIT_SECONDS: Final = 0.3
-"""A commit of less ends the session."""
+"""A commit of less uncommitted audio ends the session."""
 MAX_CHUNK_BYTES: Final = 1 << 20
-"""The service's own limit is not known; this is half a minute at 16 kHz."""
+"""Longest audio chunk: half a minute at 16 kHz. The service's own limit is not known."""
 
 NORMAL_CLOSE: Final = 1000
 POLICY_CLOSE: Final = 1008
@@ -47,7 +47,7 @@ class Recognise:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """Have the recogniser close the open segment."""
+    """Let the recogniser close the open segment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,11 @@ def error(kind: ErrorKind, text: str) -> Send:
 
 
 class InputError(Exception):
-    """A message the service answers with `input_error`; the session goes on."""
+    """A wrong message, which the service answers with `input_error`; the session goes on."""
 
 
 class SessionProtocol:
-    """One session after its query was accepted. Counts audio; knows no clock."""
+    """One session, after its query was accepted. It counts audio and has no clock."""
 
     def __init__(self, params: SessionParameters, session_id: str) -> None:
         self._params = params
@@ -82,7 +82,7 @@ class SessionProtocol:
         self._is_first_chunk = True
 
     def start(self) -> Iterator[Step]:
-        """What is said first."""
+        """The first messages: `session_started` and warnings."""
         config = dict(self._params.config)
         yield Send(
             {wire.TYPE: wire.SESSION_STARTED, "session_id": self._session_id, "config": config}
@@ -112,7 +112,7 @@ class SessionProtocol:
             yield self._cut()
 
     def recognised(self, result: Result) -> Iterator[Step]:
-        """Take what the recogniser reports."""
+        """Take a result of the recogniser."""
         match result:
             case OpenText(text):
                 yield Send({wire.TYPE: wire.PARTIAL, wire.TEXT: text})
@@ -206,7 +206,7 @@ def _words_on_wire(words: tuple[SpokenWord, ...]) -> list[dict[str, object]]:
 
 
 def _item(text: str, kind: str, start: float, end: float) -> dict[str, object]:
-    """A word item. Without `logprob`, which the recogniser does not give."""
+    """An item of `words`, without `logprob`, which the recogniser does not give."""
     return {
         "text": text,
         "start": start,

@@ -1,8 +1,8 @@
 """The query of a connection: names, ranges, defaults, and what `session_started` echoes.
 
-Ranges and defaults are those of the API reference; a value outside them is refused with
-`invalid_request`, as the service does. Names it does not know, the service ignores or
-refuses (unknown which); here they are ignored.
+Ranges and defaults are those of the API reference; a value out of range is refused with
+`invalid_request`, as by the service. Unknown names are ignored here; it is not known whether the
+service ignores or refuses them.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ MODELS: Final = (
     "scribe_v2_realtime_lite",
     "scribe_v3_live",
 )
-"""The models the service's own error text and its SDKs name."""
+"""The models that the service's error text and its SDKs name."""
 MAX_KEYTERMS: Final = 50
 LANGUAGE: Final = "en"
-"""The one language recognised here."""
+"""The only language that is recognised here."""
 _NOT_OFFLINE: Final = (
     Parameter.KEYTERMS,
     Parameter.ENTITY_DETECTION,
@@ -38,12 +38,12 @@ _NOT_OFFLINE: Final = (
 
 
 class QueryRefusedError(Exception):
-    """A query the service would refuse; the text says why."""
+    """A query that the service would refuse; the text says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionParameters:
-    """A checked query. `config` is the live shape seen in `session_started`."""
+    """A checked query. `config` is echoed in `session_started`, in the live service's format."""
 
     audio_format: AudioFormat
     recognition: RecognitionSettings
@@ -55,7 +55,7 @@ class SessionParameters:
 
 
 def parse_query(query: str) -> SessionParameters:
-    """Check `query` as it stands in the URL. Raises QueryRefusedError."""
+    """Check and parse the query string of a URL. Raises QueryRefusedError."""
     given = parse_qs(query, keep_blank_values=True)
     _check_each(given)
     _check_together(given)

@@ -1,1 +1,1 @@
-"""What `scribe-tui demo` plays and watches: bundled clips, stations on loopback."""
+"""What `scribe-tui demo` plays: bundled clips, and stations on loopback that send them."""

@@ -11,7 +11,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class StreamPart:
-    """Consecutive bytes of a recording and how long they sound."""
+    """Consecutive bytes of a recording and the length of their sound in seconds."""
 
     data: bytes
     seconds: float
@@ -19,14 +19,14 @@ class StreamPart:
 
 @dataclass(frozen=True, slots=True)
 class FramedRecording:
-    """A recording split where a listener may join. `preamble` must come before any part."""
+    """A recording split into `blocks`; a listener may join at any, after the `preamble`."""
 
     preamble: bytes
     blocks: tuple[StreamPart, ...]
 
     @property
     def seconds(self) -> float:
-        """Length of the whole."""
+        """Length of the whole recording in seconds."""
         return sum(block.seconds for block in self.blocks)
 
 

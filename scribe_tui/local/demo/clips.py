@@ -1,4 +1,4 @@
-"""The bundled clips: which there are, what they say, where they lie.
+"""The bundled clips: their files and the words in them.
 
 Their text is in `recordings/clips.toml`; `make_clips` makes the sound from it.
 """
@@ -21,17 +21,17 @@ class BundledClip:
     title: str
     lines: tuple[str, ...]
     pitch: float
-    """Pitch of the voice; 1 is its own."""
+    """Factor by which the pitch of the voice is changed; 1 leaves it."""
 
     @property
     def text(self) -> str:
-        """All that is said."""
+        """All words of the clip."""
         return " ".join(self.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class BundledStation:
-    """Clips of one format that are played in turn for ever."""
+    """Clips of one format that a station plays in turn without end."""
 
     name: str
     clips: tuple[BundledClip, ...]

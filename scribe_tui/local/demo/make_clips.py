@@ -1,13 +1,13 @@
 """Makes the sound of the bundled clips: `python -m scribe_tui.local.demo.make_clips`.
 
-Names of clips may follow; else all are made. Only whoever changes `recordings/clips.toml` runs it.
-It needs ffmpeg, the recogniser, and `hibari` on the path: `pip install hibari-tts`, best in an
-environment of its own. Where the voice comes from and why its recordings may be shipped is told
-in `recordings/NOTICE.md`.
+Names of clips may follow; without names all are made. Run it after a change of
+`recordings/clips.toml`. It needs ffmpeg, the recogniser, and `hibari` on the path:
+`pip install hibari-tts`, best in a separate environment. `recordings/NOTICE.md` says where the
+voice comes from and why its recordings may be shipped.
 
-A clip is heard by the recogniser as the demo plays it, from several beginnings: what a line's
-frames look like depends on where it begins. A line that does not come out as a segment of its
-own, to the last comma, is spoken anew, a little slower or faster.
+The recogniser then checks each clip as the demo plays it, shifted by several short times, because
+the result depends on where the frames begin. A line that does not come out as a separate segment
+with exactly its text is spoken again, a little slower or faster.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from scribe_tui.local.recognition.messages import ClosedSegment, RecognitionSett
 from scribe_tui.local.recognition.service import RecognitionService
 
 RATE: Final = 16000
-"""Rate of the recogniser's model: what is played is what it was trained on."""
+"""Samples per second, which is the rate of the recogniser's model."""
 BETWEEN_LINES_SECONDS: Final = 0.7
 AFTER_CLIP_SECONDS: Final = 2.2
-"""Longer than the silence after which the service commits by default (1.5 s)."""
+"""Silence after a clip: longer than that after which the service commits by default (1.5 s)."""
 BEGINNINGS_SECONDS: Final = (0.0, 0.07, 0.15, 0.22)
 _VOICE_RATE: Final = 24000
 _SPEEDS: Final = (0.9, 0.94, 0.86, 0.98, 0.82)
-"""A little slower than by itself: easier to read along."""
+"""Speeds to try, a little slower than the voice's own, which makes it easier to read along."""
 _TAKES: Final = 15
 _LOUDNESS: Final = "loudnorm=I=-19:TP=-2"
-# No tags, no Xing header, no bit reservoir: each MP3 frame stands for itself, so that clips can
+# No tags, no Xing header, no bit reservoir: each MP3 frame can be decoded alone, so that clips can
 # be played one after the other and a listener can join between any two frames.
 _MP3: Final = (
     *("-c:a", "libmp3lame", "-b:a", "64k", "-reservoir", "0"),
@@ -48,7 +48,7 @@ _CHUNK_BYTES: Final = RATE // 10 * 2
 
 
 class MisheardError(Exception):
-    """A line that the recogniser does not get, however often it is spoken."""
+    """Lines that the recogniser does not get right, after `_TAKES` attempts to speak them."""
 
 
 async def make(clip: BundledClip, service: RecognitionService) -> None:
@@ -68,7 +68,7 @@ async def make(clip: BundledClip, service: RecognitionService) -> None:
 
 
 async def misheard(clip: BundledClip, service: RecognitionService) -> Sequence[int]:
-    """Numbers of the lines that do not come out as segments of their own."""
+    """Numbers, from 0, of the lines that do not come out as separate segments."""
     sound = decoded(clip.path)
     wrong: set[int] = set()
     for seconds in BEGINNINGS_SECONDS:
@@ -81,7 +81,7 @@ async def misheard(clip: BundledClip, service: RecognitionService) -> Sequence[i
 
 
 async def segments(pcm: bytes, service: RecognitionService) -> list[str]:
-    """What the demo would commit of `pcm`: 16-bit, mono, `RATE` samples a second."""
+    """The texts that the demo would commit for `pcm`: 16-bit mono, `RATE` samples per second."""
     settings = RecognitionSettings(commits_by_vad=True, vad_silence_threshold_secs=PAUSE_SECONDS)
     stream = await service.open(settings)
 
@@ -103,7 +103,7 @@ async def segments(pcm: bytes, service: RecognitionService) -> list[str]:
 
 
 def decoded(path: Path) -> bytes:
-    """The sound of a clip as `segments` takes it."""
+    """The sound of a clip as PCM for `segments`."""
     output = ("-f", "s16le", "-ar", str(RATE), "-ac", "1", "-")
     command = ["ffmpeg", "-v", "error", "-i", str(path), *output]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
@@ -118,7 +118,7 @@ def _speak(line: str, path: Path, take: int) -> None:
 def _encode(clip: BundledClip, spoken: Sequence[Path]) -> None:
     inputs = [argument for path in spoken for argument in ("-i", str(path))]
     sound = ("-filter_complex", _joined(len(spoken), clip.pitch), "-ar", str(RATE), "-ac", "1")
-    # Bit-exact: no version of ffmpeg in the file, and no stream number drawn by lot.
+    # Bit-exact: no version of ffmpeg and no random stream number in the file.
     tags = ("-fflags", "+bitexact", "-metadata", f"title={clip.title}")
     encode = _MP3 if clip.path.suffix == ".mp3" else _OGG
     command = ["ffmpeg", "-v", "error", "-y", *inputs, *sound, *tags, *encode, str(clip.path)]

@@ -12,14 +12,15 @@ from scribe_tui.local.endpoint import LocalEndpoint
 from scribe_tui.settings import SourceSettings, SpeechSettings
 
 PAUSE_SECONDS: Final = 0.5
-"""The bundled voices pause for longer between sentences; each is to be a line."""
+"""VAD pause for the demo: the bundled voices pause longer than this after each sentence, so that
+each sentence becomes a line."""
 _SPEECH = SpeechSettings(vad_silence_threshold_secs=PAUSE_SECONDS)
 
 
 class DemoSources:
-    """All of it while entered, in this process but for the recognition.
+    """Runs endpoint and stations while entered, in this process except for the recognition.
 
-    Entering raises UsageError where there is no recogniser. Leaving takes under a second.
+    Entering raises UsageError if there is no recogniser. Leaving takes under a second.
     """
 
     def __init__(self) -> None:

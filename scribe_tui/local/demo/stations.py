@@ -1,9 +1,8 @@
-"""StationServer: stations on loopback, bundled clips for ever, at the pace of real time.
+"""StationServer: stations on loopback that play bundled clips without end, in real time.
 
-A station begins with its first listener and then goes on, listeners or not. Like Icecast it
-sends whoever joins the last seconds at once, and sends the title of what it plays: between
-the bytes of an MP3 stream (ICY metadata, on request), in the headers of each chained stream
-of an Ogg one.
+A station begins with its first listener and then goes on even without listeners. Like Icecast it
+sends a new listener the last seconds at once, and sends the title of what it plays: between the
+bytes of an MP3 stream (ICY metadata, on request), or in the headers of each chained Ogg stream.
 """
 
 from __future__ import annotations
@@ -20,9 +19,9 @@ from scribe_tui.local.demo.clips import BundledStation
 from scribe_tui.local.listening_socket import HOST, ListeningSocket
 
 BURST_SECONDS: Final = 3.0
-"""What a listener gets at once on joining."""
+"""Seconds of sound that a new listener gets at once."""
 META_INTERVAL: Final = 4000
-"""Bytes of sound between two titles: half a second at 64 kbit/s."""
+"""Bytes of sound between two ICY titles: half a second at 64 kbit/s."""
 _REQUEST_SECONDS: Final = 10.0
 _MAX_REQUEST_BYTES: Final = 16384
 _ICY_LENGTH_UNIT: Final = 16
@@ -31,14 +30,14 @@ _TYPES: Final = {".mp3": "audio/mpeg", ".ogg": "application/ogg"}
 
 @dataclass(frozen=True, slots=True)
 class AudioPart:
-    """What to send next, and the title it belongs to."""
+    """Bytes to send next, and the title of their clip."""
 
     data: bytes
     title: str
 
 
 class StationProgramme:
-    """A station's endless programme, the same for all who listen."""
+    """A station's endless programme, which is the same for all listeners."""
 
     def __init__(self, station: BundledStation) -> None:
         self.suffix = station.clips[0].path.suffix
@@ -48,7 +47,7 @@ class StationProgramme:
         self._started_at: float | None = None
 
     async def play(self) -> AsyncIterator[AudioPart]:
-        """Slices from `BURST_SECONDS` ago on, each as it is due."""
+        """Parts from `BURST_SECONDS` ago on, each when it is due."""
         loop = asyncio.get_running_loop()
         joined_at = loop.time() - BURST_SECONDS
         if self._started_at is None:
@@ -68,7 +67,7 @@ class StationProgramme:
 
 
 class StationServer:
-    """Serves stations while entered; `urls` are theirs, in the order given."""
+    """Serves stations while entered; `urls` are their addresses, in the order given."""
 
     def __init__(self, stations: Sequence[BundledStation]) -> None:
         self._names = [f"{station.name}{station.clips[0].path.suffix}" for station in stations]
@@ -81,7 +80,7 @@ class StationServer:
 
     @property
     def urls(self) -> tuple[str, ...]:
-        """Where the stations are heard."""
+        """The addresses of the stations."""
         assert self._server is not None, "stations have an address only while entered"
         port = self._server.sockets[0].getsockname()[1]
         return tuple(f"http://{HOST}:{port}/{name}" for name in self._names)
@@ -129,7 +128,7 @@ class StationServer:
         except (ConnectionError, TimeoutError, asyncio.IncompleteReadError):
             return  # the listener left, or never asked for anything
         except asyncio.LimitOverrunError:
-            return  # a request no player makes
+            return  # a longer request than any player makes
         finally:
             writer.transport.abort()
 
@@ -143,14 +142,14 @@ class StationServer:
 
 
 class IcyTitles:
-    """Puts the title between the bytes of a stream, every `META_INTERVAL` of them."""
+    """Inserts the title into a stream, after every `META_INTERVAL` bytes."""
 
     def __init__(self) -> None:
         self._until_title = META_INTERVAL
         self._sent_title = ""
 
     def weave(self, data: bytes, title: str) -> bytes:
-        """`data` with what is due in it; an unchanged title is one zero byte."""
+        """`data` with the metadata due in it; for an unchanged title that is one zero byte."""
         woven = bytearray()
         while len(data) >= self._until_title:
             woven += data[: self._until_title] + self._metadata(title)

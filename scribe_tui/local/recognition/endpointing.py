@@ -1,4 +1,4 @@
-"""Endpointing: where speech begins and how long it has paused, from the VAD's verdict per frame."""
+"""Endpointing: where speech begins and how long it has paused, from voiced or unvoiced frames."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections import deque
 from typing import Final
 
 START_RATIO: Final = 0.8
-"""Part of the window that must be voiced for speech to begin."""
+"""Share of the latest frames that must be voiced for speech to begin."""
 
 
 class Endpointing:
-    """Finds where speech begins. Counts frames; knows no clock and no audio."""
+    """Finds where speech begins, by counting frames. It has no clock and gets no audio."""
 
     def __init__(self, frame_seconds: float, min_speech_seconds: float) -> None:
         self._frame_seconds = frame_seconds
@@ -19,11 +19,11 @@ class Endpointing:
 
     @property
     def quiet_seconds(self) -> float:
-        """Time since the last voiced frame (or since the beginning)."""
+        """Seconds since the last voiced frame, or since the beginning."""
         return self._quiet_frames * self._frame_seconds
 
     def feed(self, voiced: bool) -> bool:
-        """Take the next frame; whether speech begins with it, or goes on."""
+        """Take the next frame; returns whether speech begins with it or goes on."""
         self._recent.append(voiced)
         self._quiet_frames = 0 if voiced else self._quiet_frames + 1
         full = len(self._recent) == self._recent.maxlen

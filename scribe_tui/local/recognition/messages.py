@@ -1,7 +1,7 @@
-"""What goes to the recognition process and what comes back: plain values and their bytes.
+"""The messages to and from the recognition process: plain values and their encoding.
 
-Towards the process go frames of a kind, a stream number, a length and a body (`frame`); back
-comes one JSON array a line: the stream number and a result (`to_line`, `from_line`).
+The process gets binary frames: kind, stream number, length, body (`frame`). It answers with lines
+of one JSON array each: stream number, kind and values of a result (`to_line`, `from_line`).
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 HEADER: Final = struct.Struct("!cII")
-"""Kind, stream number and body length of one frame towards the process."""
+"""Kind, stream number and body length in bytes of one frame to the process."""
 
 OPEN: Final = b"O"
-"""A new stream; the body holds its settings and where its sound begins."""
+"""A new stream; the body holds its settings and the time at which its sound begins."""
 AUDIO: Final = b"A"
 COMMIT: Final = b"C"
 CLOSE: Final = b"X"
@@ -43,7 +43,7 @@ class RecognitionSettings:
 
 @dataclass(frozen=True, slots=True)
 class SpokenWord:
-    """One recognised word; estimated times in seconds from the first audio of the stream."""
+    """One recognised word; times are estimates in seconds from the stream's first audio."""
 
     text: str
     start_seconds: float
@@ -52,17 +52,16 @@ class SpokenWord:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The model is loaded; first line of a process."""
+    """The model is loaded; the first line from a process."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecognitionProgress:
-    """How far a stream is.
+    """How far a stream is processed; all times count from its first audio.
 
-    Before `done_seconds` nothing waits to be recognised; of what lies before `needed_seconds`
-    nothing would be missed if the rest were recognised anew. `waiting_seconds` is the sound that
-    has waited longest: the end of the oldest speech that has ended and has no text, or where the
-    next sound to be looked at begins.
+    Before `done_seconds` nothing waits to be recognised. Sound before `needed_seconds` is not
+    needed even if recognition must begin anew. `waiting_seconds` is where the oldest speech ends
+    that is over and has no text or, without any, how far the sound has been examined.
     """
 
     done_seconds: float
@@ -72,7 +71,7 @@ class RecognitionProgress:
 
 @dataclass(frozen=True, slots=True)
 class OpenText:
-    """The open segment so far; reported once a second of audio, changed or not."""
+    """The text of the open segment so far; sent at least once per second of audio."""
 
     text: str
 
@@ -81,8 +80,8 @@ class OpenText:
 class ClosedSegment:
     """A segment's final words.
 
-    `end_seconds`: where in the stream it was closed. `requested`: by a commit that was asked
-    for, not by a pause or by its length.
+    `end_seconds`: the time in the stream at which it was closed. `requested`: a requested commit
+    closed it, not a pause or its length.
     """
 
     words: tuple[SpokenWord, ...]
@@ -103,25 +102,25 @@ class Capacity:
 
 
 Result = OpenText | ClosedSegment
-"""What a client may be interested in."""
+"""The results that are passed on to the client."""
 Line = Ready | RecognitionProgress | Capacity | Result
 
 _KINDS: Final = {kind.__name__: kind for kind in (Ready, RecognitionProgress, Capacity, OpenText)}
 
 
 def frame(kind: bytes, stream: int, body: bytes = b"") -> bytes:
-    """One frame towards the process."""
+    """The bytes of one frame to the process."""
     return HEADER.pack(kind, stream, len(body)) + body
 
 
 def open_frame(stream: int, settings: RecognitionSettings, start_seconds: float = 0.0) -> bytes:
-    """The frame that must be the first of a stream; its sound begins at `start_seconds`."""
+    """The frame that must come first for a stream, whose sound begins at `start_seconds`."""
     values = asdict(settings) | {"start_seconds": start_seconds}
     return frame(OPEN, stream, json.dumps(values).encode())
 
 
 def opened(body: bytes) -> tuple[RecognitionSettings, float]:
-    """Settings and beginning in the body of an `OPEN` frame."""
+    """Settings and start in seconds from the body of an `OPEN` frame."""
     values = json.loads(body)
     start_seconds = float(values.pop("start_seconds"))
     return RecognitionSettings(**values), start_seconds

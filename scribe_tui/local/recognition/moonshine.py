@@ -1,8 +1,8 @@
-"""Moonshine: the one module that knows the recogniser's library and where its model lies.
+"""Moonshine: the only module that uses the recogniser's library and its model.
 
-The package `moonshine-voice` carries the library, its English model `tiny-en` and, inside the
-library, the voice detector Silero. It is used through its C interface: the Python package
-itself imports a downloader and takes sound as lists of numbers.
+The package `moonshine-voice` contains the library, its English model `tiny-en` and, inside the
+library, the voice detector Silero. The library is used through its C interface, because the
+Python package imports a downloader and takes sound as lists of numbers.
 """
 
 from __future__ import annotations
@@ -19,24 +19,25 @@ from typing import Any, Final
 from scribe_tui.errors import UsageError
 
 MODEL_RATE: Final = 16000
-"""Samples a second of all sound that goes in."""
+"""Samples per second of all sound given to the library."""
 FRAME_SAMPLES: Final = 512
-"""Samples of a frame (32 ms) that the voice detector takes."""
+"""Samples in one frame (32 ms) of the voice detector."""
 FRAME_SECONDS: Final = FRAME_SAMPLES / MODEL_RATE
 SINGLE_THREAD_VARIABLE: Final = "MOONSHINE_ORT_SINGLE_THREAD"
-"""Set to 1 before the library is loaded, its inference keeps to the calling thread: measured on
-2 cores, 0.06 s of processor time a second of speech instead of 0.11 with its own threads."""
+"""If this is set to 1 before the library is loaded, it computes in the calling thread alone:
+measured on 2 cores, 0.06 s of processor time per second of speech instead of 0.11 with threads."""
 
 _PACKAGE: Final = "moonshine_voice"
 _LIBRARY_NAMES: Final = {"Darwin": "libmoonshine.dylib", "Windows": "moonshine.dll"}
 _INTERFACE_VERSION: Final = 30000
 _TINY: Final = 0
 _ONE_LINE_SECONDS: Final = 100_000
-"""The library cuts longer sound into several lines; here it is cut before."""
+"""The library splits sound into lines of this length; no passage is as long."""
 _TOKENS_PER_SECOND: Final = 10.0
-"""Bound at which the library ends a text. Its default of 6.5 cuts off fast speakers."""
+"""Limit at which the library ends a text. Its default of 6.5 cuts off fast speakers."""
 _THRESHOLD_STEP: Final = 0.05
-"""Detectors are kept by threshold; the wire allows any number from 0.1 to 0.9."""
+"""Thresholds are rounded to this step, because one detector is kept for each of them; the wire
+allows any number from 0.1 to 0.9."""
 
 
 class _Line(ctypes.Structure):
@@ -63,13 +64,13 @@ class _Line(ctypes.Structure):
 
 
 class _Transcript(ctypes.Structure):
-    """`transcript_t`."""
+    """`transcript_t` of the library's header."""
 
     _fields_ = (("lines", ctypes.POINTER(_Line)), ("line_count", ctypes.c_uint64))
 
 
 class _Option(ctypes.Structure):
-    """`moonshine_option_t`."""
+    """`moonshine_option_t` of the library's header."""
 
     _fields_ = (("name", ctypes.c_char_p), ("value", ctypes.c_char_p))
 
@@ -79,7 +80,7 @@ class RecogniserError(Exception):
 
 
 def check_installed() -> None:
-    """Raise UsageError where the recogniser is missing, with what can be done."""
+    """Raise UsageError, with a remedy, if the recogniser is not installed."""
     if importlib.util.find_spec(_PACKAGE) is not None:
         return
     if _has_wheel():
@@ -112,7 +113,7 @@ def _has_wheel() -> bool:
 
 
 class Moonshine:
-    """The loaded library. Raises RecogniserError."""
+    """The loaded library. Raises RecogniserError if it cannot be loaded."""
 
     def __init__(self) -> None:
         spec = importlib.util.find_spec(_PACKAGE)
@@ -127,21 +128,21 @@ class Moonshine:
         self._model_folder = folder / "assets" / "tiny-en"
 
     def load_model(self) -> Recogniser:
-        """The model in memory: half a second and about 100 MB."""
+        """Load the model, which takes half a second and about 100 MB. Raises RecogniserError."""
         return Recogniser(
             self._library,
             self._load(
-                vad_threshold=0,  # every sound is speech: what is fed has passed the detector
+                vad_threshold=0,  # all sound counts as speech: it has passed the detector
                 max_tokens_per_second=_TOKENS_PER_SECOND,
             ),
         )
 
     def voice_detector(self) -> VoiceDetector:
-        """A voice detector; one a process, see there."""
+        """A voice detector; make only one per process, see `VoiceDetector`."""
         return VoiceDetector(self)
 
     def open_detector(self, threshold: float) -> Recogniser:
-        """A detector of the library for one threshold, without the model."""
+        """A detector of the library for one threshold (0 to 1), without the speech model."""
         return Recogniser(
             self._library,
             self._load(
@@ -174,14 +175,14 @@ class Moonshine:
 
 
 class Recogniser:
-    """One loaded transcriber; used by one thread at a time. Other threads run meanwhile."""
+    """One loaded transcriber, for one thread at a time. Other threads can run during a call."""
 
     def __init__(self, library: Any, handle: int) -> None:
         self._library = library
         self._handle = handle
 
     def text(self, samples: array[float]) -> str:
-        """What is said in `samples`, -1 to 1. Raises RecogniserError."""
+        """The text of `samples` (-1 to 1, `MODEL_RATE`). Raises RecogniserError."""
         texts = [line.text or b"" for line in self.lines(samples)]
         return " ".join(b" ".join(texts).decode(errors="ignore").split())
 
@@ -208,10 +209,10 @@ class VoiceDetector:
     """Voice activity detection: whether each frame holds voice.
 
     The library has one detector state for the whole process, so that streams that take turns
-    would disturb each other. Therefore a turn is begun with the stream's last frames again
-    (`WARM_UP_FRAMES`, a quarter of a second): measured on a minute of reading between turns of
-    other speech, 2 % of the frames then differ from those of an undisturbed detector, and 7 %
-    without.
+    would disturb each other. Therefore a turn begins with the stream's previous frames again
+    (`WARM_UP_FRAMES`, a quarter of a second). Measured on a minute of reading between turns of
+    other speech, 2 % of the frames then differ from those of an undisturbed detector, against
+    7 % without these frames.
     """
 
     WARM_UP_FRAMES: Final = 8
@@ -227,7 +228,7 @@ class VoiceDetector:
     ) -> list[bool]:
         """For each whole frame in `samples`, whether it is voiced.
 
-        `stream` is who asks; `before` are whole frames that came right before `samples`.
+        `stream` identifies the stream; `before` are the whole frames right before `samples`.
         """
         with self._lock:
             detector = self._detector(threshold)

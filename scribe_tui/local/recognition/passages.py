@@ -1,4 +1,4 @@
-"""Passages: stretches of speech that are recognised in one go, and the segments they make up."""
+"""Passages: parts of speech that are each recognised in one call, and the segments of passages."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from scribe_tui.local.recognition.repeats import without_loop
 from scribe_tui.local.recognition.word_times import estimated
 
 TAIL_SECONDS: Final = 0.25
-"""Quiet recognised after the last voiced frame, so that the last consonant is whole."""
+"""Quiet after the last voiced frame that is recognised too, so that the last consonant is whole."""
 _JOIN_SECONDS: Final = 0.15
-"""Voiced parts closer than this are one: the gap is a stop consonant, not a pause."""
+"""Voiced parts closer than this are joined: the gap is a stop consonant, not a pause."""
 
 
 @dataclass(eq=False, slots=True)
 class Passage:
-    """Speech from one beginning to one end, with the quiet around it.
+    """Speech that is recognised in one call, with the quiet around it.
 
-    `start_seconds` is where `samples` begin in the stream; `heard_at` is when, on the
-    process's clock, its latest sound came. `text` is what was recognised of the first
-    `covered_seconds` of speech. It is over when `ended`; then no sound is added.
+    `start_seconds` is the time in the stream at which `samples` begin (`rate` per second);
+    `voiced` are (start, end) times in the stream. `heard_at` is when, on the process's clock, its
+    latest sound came. `text` was recognised from the first `covered_seconds` of speech. Once it
+    has `ended`, no sound is added.
     """
 
     start_seconds: float
@@ -37,32 +38,32 @@ class Passage:
 
     @property
     def end_seconds(self) -> float:
-        """Where in the stream its sound ends, as long as it is kept."""
+        """The time in the stream at which its sound ends, as long as the sound is kept."""
         return self.start_seconds + len(self.samples) / self.rate
 
     @property
     def voice_end_seconds(self) -> float:
-        """Where in the stream its last voiced frame ends."""
+        """The time in the stream at which its last voiced frame ends."""
         return self.voiced[-1][1] if self.voiced else self.start_seconds
 
     @property
     def speech_seconds(self) -> float:
-        """From its beginning to its last voiced frame."""
+        """Seconds from its beginning to the end of its last voiced frame."""
         return self.voice_end_seconds - self.start_seconds
 
     @property
     def voiced_seconds(self) -> float:
-        """How much of it is voice, pauses apart."""
+        """Seconds of voice in it, without pauses."""
         return sum(end - start for start, end in self.voiced)
 
     @property
     def new_seconds(self) -> float:
-        """How much of it has no text yet."""
+        """Seconds of speech in it that have no text yet."""
         return self.speech_seconds - self.covered_seconds
 
     @property
     def is_settled(self) -> bool:
-        """Whether its text covers all that was said in it so far."""
+        """Whether its text covers all speech in it so far."""
         return self.new_seconds <= 1e-6
 
     @property
@@ -71,12 +72,12 @@ class Passage:
         return self.ended and self.is_settled
 
     def add(self, frame: array[float], heard_at: float) -> None:
-        """The sound goes on with `frame`."""
+        """Append the samples of `frame`, which came at `heard_at`."""
         self.samples.extend(frame)
         self.heard_at = heard_at
 
     def add_voice(self, start: float, end: float) -> None:
-        """There is voice from `start` to `end` of the stream."""
+        """Note voice from `start` to `end`, in seconds of the stream."""
         start = max(start, self.start_seconds)
         if self.voiced and start - self.voiced[-1][1] < _JOIN_SECONDS:
             self.voiced[-1] = (self.voiced[-1][0], end)
@@ -93,24 +94,24 @@ class Passage:
             self.text = without_loop(text, speech_seconds)
             self.covered_seconds = speech_seconds
         if self.is_final:
-            self.samples = array("f")  # a long segment needs no more of it
+            self.samples = array("f")  # not needed any more: saves memory in a long segment
 
 
 @dataclass(eq=False, slots=True)
 class OpenSegment:
-    """What lies between two commits: any number of passages."""
+    """The passages since the latest commit."""
 
     start_seconds: float
     passages: list[Passage] = field(default_factory=list)
 
     @property
     def text(self) -> str:
-        """What is recognised of it so far."""
+        """The text recognised so far."""
         return " ".join(filter(None, (passage.text for passage in self.passages)))
 
     @property
     def is_settled(self) -> bool:
-        """Whether all that was said in it has its text."""
+        """Whether all speech in it has text."""
         return all(passage.is_settled for passage in self.passages)
 
 
@@ -124,11 +125,11 @@ class ClosingSegment:
 
     @property
     def is_final(self) -> bool:
-        """Whether all of its text is there."""
+        """Whether the text of all its passages is final."""
         return all(passage.is_final for passage in self.passages)
 
     def closed(self) -> ClosedSegment:
-        """Its final words."""
+        """The segment with its final words."""
         words = [
             word for passage in self.passages for word in estimated(passage.text, passage.voiced)
         ]

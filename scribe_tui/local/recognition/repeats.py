@@ -1,8 +1,8 @@
-"""Loops: a recogniser that cannot read a sound may say one phrase over and over.
+"""Loops: for a sound it cannot read, the recogniser may give one phrase over and over.
 
-It goes on until its bound of tokens, so that the text is longer than anybody can speak in the
-time. People do repeat themselves ("mayday, mayday, mayday"), at the pace of speech: what could
-have been said is left alone.
+It stops only at its limit of tokens, so that the text is longer than anybody can speak in the
+time. People do repeat themselves ("mayday, mayday, mayday"), but at the pace of speech; a text
+that could have been spoken in the time is left unchanged.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from collections.abc import Sequence
 from typing import Final
 
 MOST_CHARACTERS_PER_SECOND: Final = 22.0
-"""Hardly anybody speaks faster: 150 words a minute are about 14, "no, no, no" said fast is 20.
-Loops measured 24 to 44, since they run on to the bound."""
+"""Hardly anybody speaks faster: 150 words a minute are about 14, a fast "no, no, no" is 20. Loops
+measured 24 to 44, since they go on to the limit of tokens."""
 _ANY_SECONDS: Final = 1.0
-"""Least length by which speech is measured: the end of shorter speech may be cut off."""
+"""Shorter speech counts as this long, because its end may have been cut off."""
 _NOT_SPOKEN: Final = re.compile(r"[^\w']+")
 
 
 def without_loop(text: str, speech_seconds: float) -> str:
-    """`text` with the repeats at its end taken away, if it is too long for `speech_seconds`.
+    """`text` without the repeats at its end, if it is too long for `speech_seconds`.
 
-    One occurrence of what is repeated stays. A last repeat may be broken off.
+    One occurrence of the repeated phrase stays. The last repeat may be incomplete.
     """
     if len(text) <= MOST_CHARACTERS_PER_SECOND * max(speech_seconds, _ANY_SECONDS):
         return text
@@ -34,7 +34,7 @@ def without_loop(text: str, speech_seconds: float) -> str:
 
 
 def _without_repeats(words: Sequence[str]) -> int:
-    """How many words there are before the end begins to repeat itself; all if it does not."""
+    """How many words to keep: those before the repeats at the end; all if there are none."""
     best = 0
     kept = len(words)
     for period in range(1, len(words) // 2 + 1):
@@ -45,9 +45,9 @@ def _without_repeats(words: Sequence[str]) -> int:
 
 
 def _repeated_at_end(words: Sequence[str], period: int) -> int:
-    """How many of the last words are those `period` before them."""
+    """How many words at the end equal the word `period` words before them."""
     last = words[-1]
-    if not words[-1 - period].startswith(last):  # the last may be broken off
+    if not words[-1 - period].startswith(last):  # the last one may be incomplete
         return 0
     repeated = 1
     while repeated < len(words) - period and (

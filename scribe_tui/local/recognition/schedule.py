@@ -1,9 +1,9 @@
-"""Which passage is recognised next, of all streams: the order, the pace, and the limits.
+"""Decides which passage of all streams is recognised next.
 
-What has ended comes first, and of that the speech that was heard first: this is the text that
-will be committed. After it comes the open passage of whoever pauses, whose text then waits
-for the commit; last come open passages in mid-speech, for partials. When the machine is behind
-the two latter are left out, and so is nobody's committed text.
+Passages that have ended come first, those heard earliest before others: their text will be
+committed. Then come open passages whose speaker pauses, so that their text is ready for the
+commit. Last come open passages during speech, for partials. If the machine is behind, only
+ended passages are recognised, so that no committed text is left out.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from scribe_tui.local.recognition.passages import Passage
 from scribe_tui.local.recognition.segmenter import Segmenter
 
 PARTIAL_SECONDS: Final = 1.0
-"""Least time between two partials of a stream, as reported of the service."""
+"""Least time between two partials of a stream, as is reported of the service."""
 PARTIAL_SHARE: Final = 0.25
-"""Partials of one stream take at most this part of one processor."""
+"""Partials of one stream take at most this share of one processor's time."""
 FIRST_PARTIAL_SECONDS: Final = 0.8
-"""Speech it takes for a partial; of less the recogniser makes up words."""
+"""Least new speech for a partial; for less the recogniser invents words."""
 SETTLES_AFTER_SECONDS: Final = 0.25
-"""A pause that may end a segment: the text so far is brought up to date."""
+"""After a pause this long the open passage is recognised up to it, as the segment may end there."""
 BEHIND_SECONDS: Final = 2.0
 """If ended speech waits this long, the machine is behind: no partials are made."""
 _SPARE: Final = 0.8
-"""Part of its time a machine can give to recognition for long."""
+"""Share of its time that a machine can use for recognition permanently."""
 _FIRST_COST: Final = 0.1
 _COST_WEIGHT: Final = 0.2
 
@@ -43,7 +43,7 @@ class Urgency(IntEnum):
 
 @dataclass(eq=False, slots=True)
 class StreamState:
-    """What the schedule knows of one stream. Instants are on the process's clock."""
+    """What the schedule knows about one stream. Instants are seconds on the process's clock."""
 
     number: int
     segmenter: Segmenter
@@ -51,14 +51,14 @@ class StreamState:
     partial_due_at: float = 0.0
 
     def lag_seconds(self, now: float) -> float:
-        """Seconds for which ended speech has waited for its text."""
+        """Seconds that the oldest ended passage has waited for its text; 0 if none waits."""
         ended = [it for it in self.segmenter.passages() if it.ended and not it.is_final]
         return now - ended[0].heard_at if ended else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One passage to recognise: `samples` are its first `speech_seconds` and a little quiet."""
+    """A passage to recognise; `samples` are its first `speech_seconds` and a little quiet."""
 
     stream: StreamState
     passage: Passage
@@ -69,7 +69,7 @@ class Job:
 
 
 class RecognitionSchedule:
-    """Hands out jobs to `workers` threads. Not thread-safe: the caller holds a lock."""
+    """Gives jobs to `workers` threads. Not thread-safe: the caller must hold a lock."""
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
@@ -79,11 +79,11 @@ class RecognitionSchedule:
 
     @property
     def possible_streams(self) -> int:
-        """About how many streams of unbroken speech this machine can follow."""
+        """About how many streams of continuous speech this machine can follow."""
         return max(1, int(self._workers * _SPARE / self._cost))
 
     def next(self, now: float) -> Job | None:
-        """The job to do now, marked as in work; None if there is nothing to do."""
+        """The job to do now, whose passage is marked as in work; None if there is none."""
         candidates = [
             (urgency, since, stream.number, stream, passage)
             for stream in self.streams.values()
@@ -101,7 +101,7 @@ class RecognitionSchedule:
         return Job(stream, passage, urgency, passage.to_recognise(), speech_seconds, now)
 
     def finished(self, job: Job, text: str, now: float) -> None:
-        """Take the text of a job."""
+        """Take the text of a finished job."""
         job.passage.in_work = False
         job.passage.recognised(text, job.speech_seconds)
         took = now - job.begun_at

@@ -1,6 +1,6 @@
-"""From frames that are voiced or not to passages and segments.
+"""Cuts a stream of voiced and unvoiced frames into passages and segments.
 
-A segment is what lies between two commits. Only its passages are recognised: quiet, and sound
+A segment is the sound between two commits. Only its passages are recognised; quiet, and sound
 that the voice detector does not take for speech, costs nothing and gets no text.
 """
 
@@ -16,16 +16,16 @@ from scribe_tui.local.recognition.messages import ClosedSegment, RecognitionSett
 from scribe_tui.local.recognition.passages import ClosingSegment, OpenSegment, Passage
 
 LEAD_SECONDS: Final = 0.3
-"""Quiet kept before a passage, so that its first consonant is whole."""
+"""Sound before the beginning of speech that is kept, so that the first consonant is whole."""
 MAX_SEGMENT_SECONDS: Final = 36.0
 """Longest open segment under VAD. The service documents this for manual commits only; here it
-also bounds what is recognised anew after a recogniser died."""
+also limits how much is recognised again if the recognition process dies."""
 PASSAGE_ENDS: Final = ((0.0, 0.6), (6.0, 0.3), (12.0, 0.06), (18.0, 0.0))
-"""(length, pause): a passage of at least that many seconds ends at a pause of that many. Longer
-passages cost more for each second and delay their text; shorter ones lack context.
+"""(length, pause) in seconds: a passage of at least this length ends at a pause this long. Longer
+passages cost more per second and delay their text; shorter ones lack context.
 Measured on a reading of 44 s: 9 to 12 of 119 words wrong; with shorter passages 12 to 19."""
 MIN_VOICED_SECONDS: Final = 0.2
-"""Least voice in a passage that is recognised: of less the recogniser makes up a "You"."""
+"""A passage with less voice than this is not recognised: the recogniser invents a "You" for it."""
 LONG_SEGMENT_SECONDS: Final = 30.0
 """Under VAD a segment of this length is closed at the next pause of `LONG_SEGMENT_PAUSE_SECONDS`,
 so as not to be cut in the middle of a word."""
@@ -33,7 +33,7 @@ LONG_SEGMENT_PAUSE_SECONDS: Final = 0.12
 
 
 class Segmenter:
-    """Cuts one stream. Knows no recogniser; instants are on the clock of the caller."""
+    """Cuts one stream. It uses no recogniser; instants are seconds on the caller's clock."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Segmenter:
         min_speech = settings.min_speech_duration_ms / 1000
         self._min_pause = settings.min_silence_duration_ms / 1000
         self._endpointing = Endpointing(self._frame_seconds, min_speech)
-        # The frames that showed the speech to be speech belong to it as well.
+        # The frames by which speech was detected belong to the passage as well.
         lead_frames = max(1, round((LEAD_SECONDS + min_speech) / self._frame_seconds))
         self._lead: deque[tuple[array[float], bool]] = deque(maxlen=lead_frames)
         self._start_seconds = start_seconds
@@ -57,23 +57,23 @@ class Segmenter:
         self._passage: Passage | None = None
         self._goes_on = False
         self.segment = OpenSegment(start_seconds)
-        """The open one."""
+        """The open segment."""
         self.closing: deque[ClosingSegment] = deque()
-        """Closed ones without all of their text, oldest first."""
+        """Closed segments that are not reported yet, oldest first."""
 
     @property
     def seconds(self) -> float:
-        """How far the stream has been cut."""
+        """The time in the stream up to which it has been cut."""
         return self._start_seconds + self._frames * self._frame_seconds
 
     @property
     def quiet_seconds(self) -> float:
-        """Seconds without voice."""
+        """Seconds since the last voiced frame."""
         return self._endpointing.quiet_seconds
 
     @property
     def done_seconds(self) -> float:
-        """Before this nothing waits to be recognised."""
+        """The time in the stream before which nothing waits to be recognised."""
         waiting = [passage.start_seconds for passage in self.passages() if not passage.is_final]
         if self._passage is not None:
             waiting.remove(self._passage.start_seconds)
@@ -81,13 +81,13 @@ class Segmenter:
 
     @property
     def waiting_seconds(self) -> float:
-        """Where the oldest passage ends that is over and has no text yet, else `seconds`."""
+        """The end of the oldest passage that is over and has no final text; else `seconds`."""
         over = (it.end_seconds for it in self.passages() if it.ended and not it.is_final)
         return next(over, self.seconds)
 
     @property
     def needed_seconds(self) -> float:
-        """Before this nothing would be missed if the rest were recognised anew."""
+        """The time before which sound is not needed even if recognition must begin anew."""
         if first := next(self.passages(), None):
             return first.start_seconds
         return max(self.segment.start_seconds, self.seconds - len(self._lead) * self._frame_seconds)
@@ -99,13 +99,13 @@ class Segmenter:
         yield from self.segment.passages
 
     def feed(self, samples: array[float], voiced: Sequence[bool], heard_at: float) -> None:
-        """Take whole frames."""
+        """Take whole frames; `voiced` has one entry for each, `heard_at` is when they came."""
         for number, is_voiced in enumerate(voiced):
             start = number * self._frame_samples
             self._take(samples[start : start + self._frame_samples], is_voiced, heard_at)
 
     def commit(self, *, requested: bool = True) -> None:
-        """Close the open segment here, whatever it holds."""
+        """Close the open segment here, even if it is empty."""
         self._goes_on = self._passage is not None and not self.quiet_seconds
         self._end_passage()
         passages = tuple(self.segment.passages)
@@ -115,7 +115,7 @@ class Segmenter:
     def closed(self) -> Iterator[ClosedSegment]:
         """Segments whose text has become complete, in order, each once.
 
-        One that was not asked for and holds no word is left out.
+        A segment without words is left out, unless its commit was requested.
         """
         while self.closing and self.closing[0].is_final:
             segment = self.closing.popleft().closed()
@@ -176,7 +176,7 @@ class Segmenter:
         if self._passage.voiced_seconds < MIN_VOICED_SECONDS:
             self._passage.recognised("", self._passage.speech_seconds)
         self._passage = None
-        # The next may begin with the quiet at its end, and with none of its speech.
+        # The next passage may begin with the quiet at its end, but with none of its speech.
         quiet_frames = round(self.quiet_seconds / self._frame_seconds)
         while len(self._lead) > quiet_frames:
             self._lead.popleft()

@@ -1,4 +1,4 @@
-"""The program's side of recognition: starts the process, opens streams, replaces it if it dies."""
+"""The program's side of recognition: starts the process, replaces it if it dies, opens streams."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from scribe_tui.local.recognition.stream import RecognitionStream
 from scribe_tui.sanitize import harmless_line
 
 MAX_DEATHS: Final = 5
-"""Deaths of the process within `DEATHS_SECONDS` after which it is not started again."""
+"""If the process dies this often within `DEATHS_SECONDS`, it is not started again."""
 DEATHS_SECONDS: Final = 60.0
 _START_SECONDS: Final = 30.0
 _LONGEST_LINE: Final = 1 << 20
-"""A segment of some hundred words with their times is about 50 kB."""
+"""Longest line in bytes; a segment of some hundred words with times is about 50 kB."""
 _MODULE: Final = "scribe_tui.local.recognition.worker"
 
 _log = logging.getLogger(__name__)
 
 
 class RecognitionService:
-    """Recognises while entered. Entering raises UsageError: no recogniser, or it fails."""
+    """Recognises while entered. Entering raises UsageError if there is no working recogniser."""
 
     def __init__(self) -> None:
         self._process: Process | None = None
@@ -71,7 +71,7 @@ class RecognitionService:
 
     @property
     def pid(self) -> int | None:
-        """Id of the process, None while there is none."""
+        """The process id; None while there is no process."""
         return self._process.pid if self._process is not None else None
 
     @property
@@ -81,11 +81,11 @@ class RecognitionService:
 
     @property
     def possible_streams(self) -> int:
-        """About how many streams of unbroken speech this machine can follow."""
+        """About how many streams of continuous speech this machine can follow."""
         return self._capacity
 
     async def open(self, settings: RecognitionSettings) -> RecognitionStream:
-        """A new stream. Raises SpeechError where no process can be started for it."""
+        """Open a new stream. Raises SpeechError if no process can be started for it."""
         await self._ensure_process()
         number = next(self._numbers)
         stream = RecognitionStream(number, settings, self._write, self._forget)
@@ -96,7 +96,7 @@ class RecognitionService:
         self._streams.pop(stream.number, None)
 
     def _write(self, data: bytes) -> None:
-        """To the process, if there is one: a fresh one gets all that is kept anyway."""
+        """Write to the process, if there is one; a new one gets all kept sound when it starts."""
         if self._process is not None and self._process.stdin is not None:
             self._process.stdin.write(data)
 
@@ -124,7 +124,7 @@ class RecognitionService:
         task.add_done_callback(self._tasks.discard)
 
     async def _read(self, process: Process) -> None:
-        """Hand out what the process says, until it is gone; then see to another."""
+        """Pass on the results of the process until it ends; then start another if needed."""
         assert process.stdout is not None
         while line := await process.stdout.readline():
             number, result = from_line(line)
@@ -153,7 +153,7 @@ class RecognitionService:
         return len(deaths) == MAX_DEATHS and deaths[-1] - deaths[0] < DEATHS_SECONDS
 
     async def _listen_to_complaints(self, process: Process, said: deque[str]) -> None:
-        """What the process writes to standard error goes to the diagnostics."""
+        """Log what the process writes to standard error; `said` keeps the latest line."""
         assert process.stderr is not None
         while data := await process.stderr.read(4096):
             for line in data.decode(errors="replace").splitlines():
@@ -174,7 +174,7 @@ class RecognitionService:
 
 
 async def _start() -> Process:
-    """Raises SpeechError."""
+    """Start the process. Raises SpeechError."""
     try:
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", _MODULE),
@@ -182,7 +182,7 @@ async def _start() -> Process:
             stdout=PIPE,
             stderr=PIPE,
             limit=_LONGEST_LINE,
-            start_new_session=True,  # the terminal's Ctrl-C and hang-up are not for it
+            start_new_session=True,  # so that it gets no Ctrl-C or hang-up of the terminal
         )
     except OSError as error:
         why = error.strerror or str(error)

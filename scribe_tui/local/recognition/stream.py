@@ -1,4 +1,4 @@
-"""The program's side of one stream: its sound until its text has come, and the text."""
+"""The program's side of one stream: keeps its sound until its text has come, and gives the text."""
 
 from __future__ import annotations
 
@@ -26,34 +26,39 @@ from scribe_tui.local.recognition.messages import (
 )
 
 MAX_AHEAD_SECONDS: Final = 20.0
-"""Most sound accepted ahead of recognition; feeding more, faster than real time, waits."""
+"""Most sound accepted ahead of recognition. If more is ahead, and the sound fed is also more than
+this ahead of real time, `feed` waits."""
 MAX_BEHIND_SECONDS: Final = 300.0
-"""The same for sound fed in real time: where this machine is too slow, a client that is not
-read from would take the endpoint for dead. 100 kB a second here and in the process."""
+"""The same for sound fed in real time: if this machine is too slow and the endpoint stopped
+reading, the client would take it for dead. Memory: 100 kB per second here and in the process."""
 HURRIED: Final = 1.25
-"""Speed, in multiples of real time, from which on sound counts as faster than real time."""
+"""Above this many times real time, sound counts as coming faster than real time."""
 _LOOK_SECONDS: Final = 0.5
 _UNREAD_SECONDS: Final = 1.0
-"""Sound that may be unprocessed: more than the voice detector needs for a decision."""
+"""Unprocessed sound that is normal: more than the voice detector needs for a decision."""
 MAX_UNREAD_RESULTS: Final = 32
-"""Segments that were not fetched; feeding more sound waits."""
+"""If more results than this were not fetched, `feed` waits."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Sound:
     start: int
-    """In samples of the wire format, from the first of the stream."""
+    """Position of its first sample, counted in the wire format from the start of the stream."""
     audio: bytes
     fed_at: float
-    """A reading of the stream's clock."""
+    """When it was fed, on the stream's clock (seconds)."""
 
 
 class _Commit:
-    """A commit that was asked for and is not answered yet."""
+    """A requested commit that is not answered yet."""
 
 
 class RecognitionStream:
-    """One stream. `write` is how frames reach the process; without one they wait here."""
+    """One stream. `write` sends frames to the process, if there is one.
+
+    Unanswered sound and commits are kept here, for a process that replaces one that died.
+    `on_close` is called by `close`; `clock` gives seconds.
+    """
 
     def __init__(
         self,
@@ -81,12 +86,12 @@ class RecognitionStream:
         write(open_frame(number, settings))
 
     async def feed(self, audio: bytes) -> None:
-        """Recognise `audio`, in wire format. Waits while more is ahead than may be."""
+        """Recognise `audio`, in wire format. Waits while too much is ahead of recognition."""
         self._kept.append(_Sound(self._fed, audio, self._clock()))
         self._fed += self._samples_in(audio)
         self._write(frame(AUDIO, self.number, audio))
         while self._is_full and not self._over:
-            with contextlib.suppress(TimeoutError):  # time alone may let it go on
+            with contextlib.suppress(TimeoutError):  # passing time alone may end the wait
                 async with asyncio.timeout(_LOOK_SECONDS):
                     await self._change()
 
@@ -96,7 +101,7 @@ class RecognitionStream:
         self._write(frame(COMMIT, self.number))
 
     async def __aiter__(self) -> AsyncIterator[Result]:
-        """What is recognised, as it is; ends when the recogniser is gone."""
+        """The results as they come; ends when the stream or the recogniser has ended."""
         while True:
             while self._results:
                 result = self._results.popleft()
@@ -108,13 +113,13 @@ class RecognitionStream:
 
     @property
     def expects_text(self) -> bool:
-        """Whether a commit is not answered yet, or ended speech not recognised."""
+        """Whether a commit is not answered yet, or more sound than usual is not processed."""
         is_behind = self._format.seconds(self._fed - self._done) > _UNREAD_SECONDS
         return is_behind or any(isinstance(item, _Commit) for item in self._kept)
 
     @property
     def waited_seconds(self) -> float:
-        """How long speech that has ended waits for its text, or sound for being looked at."""
+        """Seconds that the oldest sound has waited: ended speech for its text, or unread sound."""
         for item in self._kept:
             if isinstance(item, _Sound) and self._waiting < self._end_of(item):
                 return self._clock() - item.fed_at if self.expects_text else 0.0
@@ -122,23 +127,23 @@ class RecognitionStream:
 
     @property
     def is_hurried(self) -> bool:
-        """Whether sound has come faster than real time, which is no measure of a machine."""
+        """Whether sound has come faster than real time; then lag does not mean a slow machine."""
         elapsed = self._clock() - self._opened_at
         return self._format.seconds(self._fed) > HURRIED * elapsed + _UNREAD_SECONDS
 
     def close(self) -> None:
-        """Forget the stream; what waits is not recognised."""
+        """End the stream; sound that waits is not recognised."""
         self._write(frame(CLOSE, self.number))
         self.end()
         self._on_close(self)
 
     def end(self) -> None:
-        """The recogniser is gone."""
+        """No more results will come."""
         self._over = True
         self._notify()
 
     def begin_again(self) -> Iterator[bytes]:
-        """Frames that bring a fresh process to where the lost one was."""
+        """The frames that bring a new process to the state of the one that died."""
         sounds = [it for it in self._kept if isinstance(it, _Sound)]
         start = sounds[0].start if sounds else self._fed
         self._done = self._waiting = start
@@ -150,7 +155,7 @@ class RecognitionStream:
                 yield frame(COMMIT, self.number)
 
     def take(self, result: Line) -> None:
-        """Handle a line of the process that concerns this stream."""
+        """Take a line of the process about this stream."""
         match result:
             case RecognitionProgress(done_seconds, needed_seconds, waiting_seconds):
                 self._done = self._format.samples(done_seconds)
@@ -183,12 +188,12 @@ class RecognitionStream:
         return len(audio) // self._sample_bytes
 
     def _release_commit(self) -> None:
-        """The oldest commit was answered: it and all sound before it is settled."""
+        """The oldest commit was answered: drop it and all sound before it."""
         while self._kept and not isinstance(self._kept.popleft(), _Commit):
             pass
 
     def _release(self, position: int) -> None:
-        """Forget sound before `position`, as far as no commit stands before it."""
+        """Drop sound before `position`, but only up to the oldest unanswered commit."""
         while self._kept and isinstance(first := self._kept[0], _Sound):
             passed = position - first.start
             if passed * self._sample_bytes < len(first.audio):

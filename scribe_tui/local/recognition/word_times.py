@@ -1,4 +1,4 @@
-"""Times of words where the recogniser gives none: estimated from the voiced parts."""
+"""Estimates word times from the voiced parts, because the recogniser gives none."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ Span = tuple[float, float]
 
 
 def estimated(text: str, spans: Sequence[Span]) -> tuple[SpokenWord, ...]:
-    """The words of `text` spread over `spans`, which follow one another, by their length.
+    """The words of `text` spread over the consecutive `spans`, in proportion to their length.
 
-    No word begins before the one before it ends, none lies outside the spans; a pause
-    between two spans may fall inside a word, never between the ends of one word's time.
+    No word begins before the word before it ends. Each begins and ends within a span, though a
+    pause between two spans may fall inside a word.
     """
     words = text.split()
     if not words or not spans:
@@ -34,9 +34,9 @@ def estimated(text: str, spans: Sequence[Span]) -> tuple[SpokenWord, ...]:
 
 
 def _inside(spans: Sequence[Span], spoken: float, *, after: bool = False) -> float:
-    """Where in the stream `spoken` seconds of voice are over.
+    """The time in the stream at which `spoken` seconds of voice are over.
 
-    At a pause that is its beginning, or its end where the next word begins (`after`).
+    If that is at a pause, it is the pause's start, or with `after` (a word begins) its end.
     """
     for start, end in spans:
         length = end - start

@@ -1,12 +1,12 @@
 """The recognition process: `python -m scribe_tui.local.recognition.worker`.
 
-`service` starts it with frames on standard input (`messages`) and reads lines from its standard
+`service` writes frames to its standard input (`messages`) and reads lines from its standard
 output. The main thread reads frames, detects voice and cuts streams; a few threads, each with
-the model loaded, recognise what the schedule hands out. They run beside each other because the
-library computes without Python's lock.
+the model loaded, recognise the jobs of the schedule. They run in parallel because the library
+computes without Python's lock.
 
-The process yields to every other (`NICE`), and it ends when its standard input does, however
-the program ended.
+The process has a low priority (`NICE`), and it ends when its standard input ends, even if the
+program was killed.
 """
 
 from __future__ import annotations
@@ -50,16 +50,16 @@ from scribe_tui.local.recognition.segmenter import Segmenter
 from scribe_tui.local.recognition.sound import SampleReader
 
 NICE: Final = 10
-"""How far the process stands back: the screen of the same program comes first."""
+"""Niceness of the process: the program's screen and other programs come first."""
 MAX_THREADS: Final = 4
-"""Recognising threads; each has its own model, 100 MB."""
+"""Most recognising threads; each has its own model of 100 MB."""
 _TURN_SAMPLES: Final = VoiceDetector.WARM_UP_FRAMES * FRAME_SAMPLES
-"""Least samples for one turn of the voice detector: shorter turns are mostly warm-up."""
+"""Fewest samples for one turn of the voice detector: shorter turns are mostly warm-up."""
 _LOOK_SECONDS: Final = 0.5
 
 
 def recognising_threads() -> int:
-    """One a processor this process may use, `MAX_THREADS` at most."""
+    """How many threads to use: one per available processor, `MAX_THREADS` at most."""
     try:
         processors = len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS
@@ -68,7 +68,7 @@ def recognising_threads() -> int:
 
 
 class Stream:
-    """One stream in the process: its sound on the way to its segmenter."""
+    """One stream in the process: collects its sound and passes it to its segmenter."""
 
     def __init__(self, number: int, settings: RecognitionSettings, start_seconds: float) -> None:
         self._threshold = settings.vad_threshold
@@ -86,7 +86,10 @@ class Stream:
         self._waiting.extend(self._reader.samples(audio))
 
     def turn(self, detector: VoiceDetector, least: int) -> tuple[array[float], list[bool]]:
-        """The whole frames that wait, and which are voiced; none if fewer than `least` samples."""
+        """Take the waiting whole frames; returns their samples and whether each is voiced.
+
+        Returns nothing if fewer than `least` samples wait.
+        """
         size = len(self._waiting) // FRAME_SAMPLES * FRAME_SAMPLES
         if size < max(least, FRAME_SAMPLES):
             return array("f"), []
@@ -97,7 +100,7 @@ class Stream:
 
 
 class Worker:
-    """Streams, the schedule, and the lock that guards them."""
+    """Owns the streams, the schedule, and the lock that guards them."""
 
     def __init__(self, library: Moonshine, output: BinaryIO, threads: int) -> None:
         self._detector = library.voice_detector()
@@ -108,7 +111,7 @@ class Worker:
         self._capacity = Capacity(0)
 
     def serve(self, frames: BinaryIO) -> None:
-        """Handle frames until they end."""
+        """Handle frames until the end of the input."""
         self._report(NO_STREAM, Ready())
         while header := frames.read(HEADER.size):
             kind, number, size = HEADER.unpack(header)
@@ -127,7 +130,7 @@ class Worker:
                     del self._streams[number], self._schedule.streams[number]
 
     def recognise(self, recogniser: Recogniser) -> None:
-        """Do jobs for ever: what each of the threads does."""
+        """Do jobs without end; each recognising thread runs this."""
         while True:
             with self._changed:
                 job = self._schedule.next(time.monotonic())
@@ -191,8 +194,8 @@ class Worker:
 
 
 def main() -> None:
-    """Load the library and the model, then serve until the program is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program
+    """Load the library and the model, then serve until the program ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the program handles Ctrl-C
     os.nice(NICE)
     os.environ[SINGLE_THREAD_VARIABLE] = "1"
     library, threads = Moonshine(), recognising_threads()
@@ -206,11 +209,11 @@ def main() -> None:
         work = partial(_or_die, partial(recognise, recogniser))
         threading.Thread(target=work, daemon=True).start()
     _or_die(lambda: worker.serve(sys.stdin.buffer))
-    os._exit(0)  # a thread in the middle of a recognition cannot be asked to stop
+    os._exit(0)  # a thread cannot be stopped during a recognition
 
 
 def _or_die(work: Callable[[], None]) -> None:
-    """Do `work`; a failure, of any thread, is printed on standard error and ends the process."""
+    """Do `work`; if it fails, in any thread, print the error and end the process."""
     try:
         work()
     except BrokenPipeError:  # the reader of the answers is gone
