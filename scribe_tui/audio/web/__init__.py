@@ -1,1 +1,1 @@
-"""Sound at an http address: stations, recordings, playlists, HLS."""
+"""Sound from http(s) addresses: stations, recordings, playlists, HLS."""

@@ -21,7 +21,8 @@ _PORTS = {"http": 80, "https": 443}
 class Address:
     """One http(s) address. `url` may hold a password: show `where` instead.
 
-    `cookies` are shared with all addresses that redirected or led to it.
+    `target` is path and query; `authorization` the value of that header, or "". `cookies` are
+    shared with all addresses that redirected or led to it.
     """
 
     url: str
@@ -56,7 +57,7 @@ class Address:
     @property
     def authority(self) -> str:
         """Host and, unless it is the default, port, as in the Host header."""
-        # The zone of an address such as fe80::1%eth0 is this machine's own affair.
+        # The zone of an address such as fe80::1%eth0 has a meaning on this machine alone.
         host = f"[{self.host.partition('%')[0]}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
@@ -85,7 +86,7 @@ class Address:
             raise failures.forbidden_protocol(self.where)
         try:
             led = replace(Address.parse(joined), cookies=self.cookies)
-        except SourceError:  # the server's mistake, which may pass, and not the user's
+        except SourceError:  # the server's mistake, not the user's: it may pass
             raise failures.bad_redirect(self.where) from None
         if led.origin == self.origin and not led.authorization:
             return replace(led, authorization=self.authorization)

@@ -40,7 +40,7 @@ _REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 _PARTIAL_CONTENT = 206
 _UNSATISFIABLE = 416
 _LISTS = ("content-length", "transfer-encoding", "content-encoding")
-"""Headers that say how the body comes: of these a second one counts as much as the first."""
+"""Headers about the body's encoding; if one occurs several times, all its values count."""
 
 
 @dataclass
@@ -130,7 +130,7 @@ class Answer:
         return not ciphered and not chunked and not packed and self.length is None
 
     async def pump(self, sink: socket.socket, change: Callable[[bytes], bytes]) -> None:
-        """Pass the rest of a body that `is_plain` to `sink`, each lump changed by `change`.
+        """Pass the rest of a body that `is_plain` to `sink`, each piece changed by `change`.
 
         Raises SourceError.
         """
@@ -151,7 +151,7 @@ class Answer:
         waiting = bytearray(b"".join(reversed(self._put_back)))
         self._put_back.clear()
         while True:
-            transport.pause_reading()  # the reader resumes when it has given much
+            transport.pause_reading()  # the reader resumes it when its buffer runs low
             try:
                 async with asyncio.timeout(0):
                     piece = await reader.read(PIECE_BYTES)
@@ -179,7 +179,7 @@ class Answer:
         return bytes(body[:size])
 
     async def peek(self, size: int) -> bytes:
-        """As `read_up_to`, but the next `read` returns the bytes again."""
+        """Like `read_up_to`, but the next `read` returns the bytes again."""
         body = await self.read_up_to(size)
         self.put_back(body)
         return body
@@ -213,7 +213,7 @@ async def ask(
         answer.close()
         address = address.follow(_as_written(location))
         if answer.sets_cookies:
-            seen.clear()  # the same address may answer otherwise now
+            seen.clear()  # with a new cookie the same address may answer differently
         if address.url in seen:
             break
         seen.add(address.url)
@@ -226,7 +226,7 @@ async def _ask_once(
     span: tuple[int, int | None] | None,
     own_headers: tuple[str, ...],
 ) -> tuple[Answer, str | None]:
-    """One request. The second value is where a redirect leads, None for an answer."""
+    """Make one request. The second value is the location of a redirect, None for an answer."""
     proxy = proxy_of(address)
     where = f"{address.where}, through {proxy.name}" if proxy else address.where
     try:
@@ -250,7 +250,7 @@ async def _ask_once(
 
 
 def _as_written(location: str) -> str:
-    """A redirect's address: headers are read as Latin-1, but its letters are mostly UTF-8."""
+    """The address of a redirect: it is mostly UTF-8, but headers are read as Latin-1."""
     return decode_title(location.encode("latin-1", "replace"))
 
 
@@ -291,7 +291,7 @@ async def _exchange(
 
 
 def _all_of(name: str, pairs: Sequence[tuple[str, str]]) -> str:
-    """Several headers of one name are one with a list (RFC 9110, 5.3)."""
+    """The values of all headers with this name, joined to one list (RFC 9110, 5.3)."""
     return ", ".join(value for other, value in pairs if other == name)
 
 
@@ -334,10 +334,10 @@ def _request(
 async def ask_from(
     address: Address, options: SourceOptions, first: int, last: int | None = None
 ) -> Answer:
-    """As `ask`, from byte `first` to `last` (None: the end), even if the server ignores ranges.
+    """Like `ask`, from byte `first` to `last` (None: the end), even if the server ignores ranges.
 
-    Where the server sends the whole, or begins earlier, the bytes before `first` are skipped. Where
-    it refuses (416), or begins later, it is asked without a range. Raises SourceError.
+    If the server sends all, or begins earlier, the bytes before `first` are skipped. If it refuses
+    (416), or begins later, it is asked again without a range. Raises SourceError.
     """
     try:
         answer = await ask(address, options, span=(first, last))

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Mapping
 PIECE_BYTES = 64 * 1024
 _MAX_SIZE_LINE = 1024
 _NO_LENGTH = 1 << 50
-"""Lengths from here on mean "endless": stations send them."""
+"""Lengths of this many bytes and more mean "endless"; some stations send them."""
 _ENDLESS = frozenset({0x7FFFFFFF, 0xFFFFFFFF, 0x7FFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF})
 
 
@@ -23,7 +23,7 @@ _GZIP_SIGN = b"\x1f\x8b"
 
 
 class BrokenBodyError(Exception):
-    """It ended early, or its encoding is unknown."""
+    """The body ended early, or could not be decoded."""
 
 
 def length_of(headers: Mapping[str, str]) -> int | None:
@@ -42,9 +42,9 @@ def length_of(headers: Mapping[str, str]) -> int | None:
 
 
 def has_two_lengths(headers: Mapping[str, str]) -> bool:
-    """Whether the answer gives lengths that contradict each other, and no other way to its end.
+    """Whether the answer gives different lengths, and is not chunked.
 
-    Nothing is known of such a body: a proxy on the way may have taken it for another's
+    Such an answer must not be used, since a proxy on the way may have seen another end of it
     (RFC 9112, 6.3).
     """
     is_chunked = "chunked" in headers.get("transfer-encoding", "").lower()
@@ -78,7 +78,7 @@ async def _plain(reader: asyncio.StreamReader, length: int | None) -> AsyncItera
 
 
 async def _chunks(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
-    """RFC 9112, 7.1."""
+    """The content of a chunked body (RFC 9112, 7.1)."""
     while size := await _chunk_size(reader):
         while size:
             piece = await reader.read(min(PIECE_BYTES, size))
@@ -98,7 +98,7 @@ async def _chunk_size(reader: asyncio.StreamReader) -> int:
 
 
 async def _inflated(pieces: AsyncIterator[bytes], *, gzipped: bool) -> AsyncIterator[bytes]:
-    """The decompressed pieces; a body that is not compressed, despite its header, as it is."""
+    """The decompressed pieces; unchanged if the body is not compressed despite its header."""
     first = await _first_two(pieces)
     bits = _window_bits(first, gzipped=gzipped)
     unpack = None if bits is None else zlib.decompressobj(bits)
@@ -114,7 +114,7 @@ async def _inflated(pieces: AsyncIterator[bytes], *, gzipped: bool) -> AsyncIter
                 rest = unpack.unconsumed_tail
                 if data:
                     yield data
-                if unpack.eof:  # another packed part may follow, as in joined files; else padding
+                if unpack.eof:  # another compressed part may follow; other bytes are padding
                     rest = unpack.unused_data
                     if rest and not (gzipped and rest.startswith(_GZIP_SIGN[:1])):
                         return
@@ -146,6 +146,6 @@ def _window_bits(first: bytes, *, gzipped: bool) -> int | None:
     """The `wbits` of zlib for a body that begins with `first`; None: it is not compressed."""
     if gzipped:
         return 31 if first[:2] == _GZIP_SIGN else None
-    # `deflate` is zlib's form (RFC 9110), but some servers leave its head away.
+    # `deflate` means zlib's format (RFC 9110), but some servers omit its header.
     has_head = len(first) > 1 and first[0] & 15 == 8 and int.from_bytes(first[:2], "big") % 31 == 0
     return 15 if has_head else -15

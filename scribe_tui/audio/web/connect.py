@@ -1,4 +1,4 @@
-"""Open a connection to a web server; failures become sentences about the source."""
+"""Open a connection to a web server; failures become SourceErrors."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def proxy_of(address: Address) -> Proxy | None:
 
 
 async def connect(address: Address, proxy: Proxy | None) -> Streams:
-    """A connection on which `address` can be requested; through `proxy` unless None.
+    """Return a connection on which `address` can be requested, through `proxy` unless None.
 
-    The caller closes the writer. Raises SourceError for a name or a proxy, OSError for a
-    connection.
+    The caller closes the writer. Raises SourceError for an unknown host or a proxy that fails,
+    OSError for a failed connection.
     """
     try:
         return await network.connect(

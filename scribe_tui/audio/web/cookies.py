@@ -1,8 +1,8 @@
 """Cookies that a server sets, sent back to it within one opening of a source.
 
-Stations and their networks set one and redirect, sometimes to the same address, or refuse the
-segments of an HLS list without it. Nothing outlives the opening. A cookie is sent only to its own
-host and to the subdomains of its own domain.
+Some servers set a cookie and redirect, even to the same address, or refuse the segments of an HLS
+playlist without it. Cookies are forgotten after the opening. One is sent only to its own host, or
+to its domain and the subdomains of that.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ MAX_COOKIE_BYTES = 4096
 
 @dataclass(frozen=True, slots=True)
 class _Cookie:
-    """`host`: where it may go; `below`: also to the hosts below that."""
+    """A cookie for `host`, with `below` also for its subdomains, and for `path` and below it."""
 
     name: str
     host: str
@@ -25,7 +25,7 @@ class _Cookie:
     is_secure: bool = False
 
     def fits(self, host: str, path: str, *, is_secure: bool) -> bool:
-        """Whether it belongs into a request."""
+        """Whether the cookie is sent with a request for `path` at `host`."""
         own = host == self.host or (self.below and host.endswith(f".{self.host}"))
         inside = path == self.path or path.startswith(self.path.rstrip("/") + "/")
         return own and inside and (is_secure or not self.is_secure)
@@ -33,12 +33,15 @@ class _Cookie:
 
 @dataclass
 class Cookies:
-    """Takes `Set-Cookie` values (RFC 6265), gives the value of `Cookie`. Never shown."""
+    """Takes `Set-Cookie` values (RFC 6265) and gives the value of `Cookie`. Never show them."""
 
     _kept: dict[tuple[str, str, str], _Cookie] = field(default_factory=dict, repr=False)
 
     def take(self, line: str, host: str, target: str) -> bool:
-        """Take a `Set-Cookie` value of `host` for a request of `target`; whether it is new."""
+        """Take a `Set-Cookie` value of `host` in answer to a request of `target`.
+
+        Returns whether this changed anything.
+        """
         pair, *attributes = line[:MAX_COOKIE_BYTES].split(";")
         name, equals, value = (part.strip() for part in pair.partition("="))
         if not equals or not name or not _is_plain(name) or not _is_plain(value):
@@ -83,5 +86,5 @@ def _is_plain(text: str) -> bool:
 
 
 def _folder(target: str) -> str:
-    """The default path of a cookie that names none."""
+    """The path of a cookie that gives none (RFC 6265, 5.1.4)."""
     return target.partition("?")[0].rpartition("/")[0] or "/"

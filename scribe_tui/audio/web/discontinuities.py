@@ -1,8 +1,9 @@
-"""Discontinuities of an HLS recording: where its format changes, a new decoder is needed.
+"""Discontinuities of an HLS stream: if its format changes there, a new decoder is needed.
 
-Sans-IO. At an `EXT-X-DISCONTINUITY` or another `EXT-X-MAP` the tracks, their codec and their
-container may change. A decoder that reads on gives silence or noise, and seldom says so. A stretch
-is what lies between two of them; the first bytes of its first segment show its format.
+Sans-IO. At an `EXT-X-DISCONTINUITY` or a different `EXT-X-MAP` the tracks, their codec and their
+container may change. A decoder that reads on gives silence or noise, often without an error. A
+stretch is the segments between two such places; the first bytes of its first segment show its
+format.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""HLS playlists: which of several renditions to use, and a playlist rewritten to our addresses.
+"""HLS playlists: reads them, ranks renditions, and rewrites the addresses in a playlist.
 
-Sans-IO, linear. RFC 8216: a master playlist names variants and renditions; a media playlist
-names segments, their keys and their first bytes (`EXT-X-MAP`).
+Sans-IO, in linear time. RFC 8216: a master playlist names variants and renditions; a media
+playlist names segments, their keys and their first bytes (`EXT-X-MAP`).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ MAX_RENDITIONS = 8
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """One media playlist of a master; `address` as written, perhaps relative."""
+    """One media playlist that a master playlist names; `address` as written, maybe relative."""
 
     address: str
     name: str
@@ -51,9 +51,9 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """What a line of a media playlist names.
+    """A file that a line of a media playlist names; `address` as written.
 
-    `address` as written, or `size` bytes from `first` on.
+    Unless `size` is None, only its `size` bytes from byte `first` on.
     """
 
     address: str
@@ -63,7 +63,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One of a media playlist; `number` is its media sequence number, `address` as written.
+    """A segment of a media playlist; `number` is its media sequence number, `address` as written.
 
     `is_gap`: the playlist itself marks it as missing.
     """
@@ -97,26 +97,26 @@ def segments(text: str) -> list[Segment]:
 
 
 def addresses(text: str) -> list[str]:
-    """Those of the segments in a media playlist, as written, in their order."""
+    """The addresses of the segments in a media playlist, as written, in order."""
     lines = map(str.strip, text.splitlines())
     return [line for line in lines if line and not line.startswith("#")]
 
 
 def first_number(text: str) -> int:
-    """The media sequence number of the first segment."""
+    """The media sequence number of the first segment; 0 if the playlist gives none."""
     first = _FIRST_NUMBER.search(text)
     return int(first[1]) if first else 0
 
 
 def is_master(text: str) -> bool:
-    """Whether it leads to other playlists instead of segments."""
+    """Whether the text is a master playlist, which names playlists instead of segments."""
     return "#EXT-X-STREAM-INF" in text or (
         "#EXTINF" not in text and any(_audio_of(line.strip()) for line in text.splitlines())
     )
 
 
 def has_map(text: str) -> bool:
-    """Whether its segments share a head (`EXT-X-MAP`), as those of MP4 do."""
+    """Whether the segments share a header (`EXT-X-MAP`), as MP4 segments do."""
     return "#EXT-X-MAP:" in text
 
 
@@ -146,8 +146,8 @@ def is_ended(text: str) -> bool:
 def renditions(text: str) -> list[Rendition]:
     """The renditions of a master playlist, in the order in which they should be tried.
 
-    Sound without video comes first, the default one, then by falling bandwidth. Sound with video
-    follows by rising bandwidth, since the video is only thrown away.
+    First come sound-only renditions, the default one before others, then variants without video by
+    falling bandwidth, then variants with video by rising bandwidth, as the video is discarded.
     """
     lines = [line for line in map(str.strip, text.splitlines()) if _has_meaning(line)]
     alone = sorted(
@@ -169,12 +169,12 @@ def renditions(text: str) -> list[Rendition]:
 
 
 def rewritten(text: str, ours: Callable[[Resource], str]) -> str:
-    """The media playlist with each address replaced by what `ours` returns.
+    """The media playlist with each address replaced by the result of `ours`.
 
     Byte ranges of one file get separate addresses: ffmpeg 9 joins the requests for consecutive
     ranges, and then plays only the first range of an MP4.
     """
-    # Some servers leave away the first line, without which the decoder takes it for no list.
+    # Some servers omit the first line, without which the decoder does not recognise a playlist.
     # Others put blank lines before it, with the same effect.
     text = text.lstrip()
     result = [] if text.startswith("#EXTM3U") else ["#EXTM3U"]
@@ -202,7 +202,7 @@ def _has_meaning(line: str) -> bool:
 
 
 def _audio_of(line: str) -> Rendition | None:
-    """A rendition of sound alone with a playlist of its own."""
+    """The sound-only rendition with its own playlist that `line` names; None for other lines."""
     if not line.startswith("#EXT-X-MEDIA:"):
         return None
     values = _attributes(line)

@@ -1,6 +1,6 @@
 """Variables of HLS playlists (`EXT-X-DEFINE`, RFC 8216bis 4.4.2.3): `{$name}` becomes its value.
 
-Sans-IO, linear, and bounded: values that repeat each other cannot grow without end.
+Sans-IO, in linear time and limited space, even if values contain each other.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _ATTRIBUTE = re.compile(r'([A-Z]{1,20})="([^"\n]*)"')
 
 
 def resolved(text: str, address: Address, above: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """The playlist that came from `address` with its variables replaced, and their values.
+    """The playlist from `address` with its variables replaced, and the values of the variables.
 
-    `above`: the variables of the playlist that led to it. A playlist that defines none is returned
-    unchanged. Raises SourceError for an undefined variable, or if the text grows beyond
+    `above` are the variables of the playlist that led to it. A playlist that defines none is
+    returned unchanged. Raises SourceError for an undefined variable, or if the text grows beyond
     `MAX_TEXT_CHARS`.
     """
     if DEFINE not in text:

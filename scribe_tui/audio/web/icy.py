@@ -12,7 +12,7 @@ _KEY = b"StreamTitle='"
 
 
 class IcySplitter:
-    """Feed it the body; it returns the sound and keeps the latest `title` ("": none)."""
+    """Separates sound and titles of a body; `title` is the latest: None before one, "" if empty."""
 
     def __init__(self, interval: int, charset: str | None = None) -> None:
         self._interval = interval
@@ -54,7 +54,7 @@ class IcySplitter:
 
 
 def interval_of(headers: dict[str, str]) -> int | None:
-    """Bytes of sound between two blocks of metadata, None if there are none (`icy-metaint`)."""
+    """Bytes of sound between two blocks of metadata (`icy-metaint`); None without metadata."""
     text = headers.get("icy-metaint", "")
     return int(text[:9]) if text.isascii() and text.isdigit() and int(text[:9]) > 0 else None
 

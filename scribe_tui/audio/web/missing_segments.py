@@ -1,7 +1,7 @@
 """Segments of an HLS playlist that never came: how much sound is missing, and where.
 
 Sans-IO. The decoder silently skips a segment that cannot be fetched, or that left the playlist
-before it was requested. The numbers of those that came show which did not.
+before it was requested. The numbers of the segments that came show which did not.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Hole:
 
 
 class MissingSegments:
-    """Is given each playlist and each segment that came.
+    """Finds missing sound from each playlist and each segment that came.
 
     Byte ranges of one file are not counted.
     """
@@ -38,7 +38,7 @@ class MissingSegments:
         self._came_seconds = 0.0
         self._wrong_by = 0.0
         self.holes: list[Hole] = []
-        """Those not taken yet, in their order."""
+        """The holes that `take` has not returned yet, in order."""
 
     def listed(self, segments: Sequence[Segment]) -> None:
         """Take the segments of the newest playlist."""
@@ -75,7 +75,7 @@ class MissingSegments:
         self._latest = segment.number
 
     def unheard(self, heard_seconds: float) -> float:
-        """Seconds that came and were not heard; 0 within the tolerance for declared lengths."""
+        """Seconds that came but were not heard; 0 within the tolerance for declared lengths."""
         missing = self._came_seconds - heard_seconds
         usual = self._wrong_by + self._came_seconds * _WRONG_BY_SHARE
         return missing if missing > usual else 0.0

@@ -11,7 +11,7 @@ from scribe_tui.audio.titles import tidy_title
 SIGN = b"OggS"
 _HEAD_BYTES = 27
 _MAX_TAGS_BYTES = 256 * 1024
-"""Most bytes of tags that are parsed: beyond them there is a picture."""
+"""Most bytes of tags that are read; what follows is usually a picture."""
 _MAX_STREAMS = 4
 _BEGINS = 0x02
 _VORBIS, _OPUS, _FLAC_TAGS = b"\x03vorbis", b"OpusTags", 4
@@ -25,11 +25,11 @@ class OggTitles:
         self._rest = b""
         self._to_skip = 0
         self._tags: dict[bytes, bytearray] = {}
-        """By the number of a stream that has begun: its tags so far."""
+        """The tags read so far of streams that have begun, by serial number."""
         self.title: str | None = None
 
     def feed(self, data: bytes) -> None:
-        """Take the next bytes, wherever they were cut."""
+        """Take the next bytes, which may begin and end anywhere."""
         skipped = min(self._to_skip, len(data))
         self._to_skip -= skipped
         rest = self._rest + data[skipped:]
@@ -40,7 +40,7 @@ class OggTitles:
         self._rest = rest[at:]
 
     def _page(self, rest: bytes, at: int) -> int | None:
-        """Index of the page behind the one at `at`; None: that one is incomplete."""
+        """Index in `rest` after the page at `at`; None if that page is incomplete."""
         if rest[at : at + 4] != SIGN:
             found = rest.find(SIGN, at)
             if found < 0:

@@ -1,4 +1,4 @@
-"""Opening an address: follow playlists to the first entry with sound, and start a decoder on it.
+"""Opening: follows playlists from an address to the first sound, and starts a decoder on it.
 
 The kind of an address is decided by the bytes it sends, not by its name or content type.
 """
@@ -67,9 +67,9 @@ from scribe_tui.errors import Retry, SourceError
 from scribe_tui.sanitize import secrets_in, without
 
 CUSHION_SECONDS = 60.0
-"""Most sound of a live source held for pacing; three HLS segments are 30 s."""
+"""Most sound of a live source that is buffered for pacing; three HLS segments are 30 s."""
 AHEAD_SECONDS = 10.0
-"""Sound of a finished recording that is read ahead."""
+"""Seconds of a finished recording that are read ahead."""
 MAX_DEPTH = 4
 """How deeply playlists may be nested."""
 MAX_TRIES = 24
@@ -78,7 +78,8 @@ MAX_LIST_BYTES = 64 * 1024
 LIST_SECONDS = 20.0
 _SNIFFED_BYTES = 16
 _FROM_THE_FIRST = ("-live_start_index", "0")
-"""A decoder begins a live playlist with its last three segments."""
+"""Flags to begin at the first segment; without them ffmpeg begins a live playlist at the third from
+its end."""
 _NO_COPY = "Could not write header"
 
 
@@ -100,7 +101,7 @@ class Opening:
         self._tries = 0
         self._track_is_found = False
         self._variables: dict[str, str] = {}
-        """Of the HLS list that led on."""
+        """The variables of the HLS master playlist that was followed."""
 
     async def play(self, url: str) -> Playing:
         """Play the first sound that the address leads to; the caller stops it.
@@ -110,7 +111,7 @@ class Opening:
         return await self._play(Address.parse(url), depth=0)
 
     async def play_rest(self, rest: Rest) -> Playing:
-        """Play the rest of an HLS stream with a new decoder. As `play`."""
+        """Play the rest of an HLS stream with a new decoder. Raises like `play`."""
         return await self._segments(rest.address, rest.text, flags=_FROM_THE_FIRST)
 
     async def _play(self, address: Address, depth: int) -> Playing:
@@ -202,7 +203,7 @@ class Opening:
     ) -> Playing:
         """Play a media playlist: its only track, the wanted one, or the one with speech."""
         flags = (*await hls_flags(find_decoder()), *flags)
-        # Segments with a head of their own are MP4; others hold MPEG frames.
+        # Segments with a shared header (EXT-X-MAP) are MP4; others hold MPEG frames.
         has_head = hls.has_map(text)
         copy_as, splitter = (MATROSKA, MatroskaSplitter) if has_head else (BARE, FrameSplitter)
 
@@ -241,7 +242,7 @@ class Opening:
         return replace(playing, notices=noticed(notice_of(tracks, track)))
 
     async def _play_first(self, entries: Sequence[str], base: Address, depth: int) -> Playing:
-        """Play the first entry that works; else raise the error most likely to pass by itself."""
+        """Play the first entry that works, or raise the error most likely to pass by itself."""
         if not entries:
             raise failures.empty_playlist(base.where)
         problems: list[SourceError] = []
@@ -256,9 +257,9 @@ class Opening:
         raise min(problems, key=hopelessness)
 
     async def _sound(self, answer: Answer) -> Playing:
-        """Play sound. A recording in which no sound is found at once is probed further.
+        """Play sound. A recording in which no sound is found at first is probed further.
 
-        Of several tracks of a recording the one with speech is played.
+        If a recording has several tracks, the one with speech is played.
         """
         address = answer.address
         head = await self._peek(answer, HEAD_BYTES)
@@ -270,7 +271,7 @@ class Opening:
         reading = WebReadOptions(
             track=(self._options.track or 1) - 1,
             copy_as=copy_as,
-            # What is live has passed its holes already: silence for them would make it late.
+            # Not for a live source: silence in place of its holes would delay it.
             fill_holes=has_times(head) and not route.is_live,
             flags=ONE_PROGRAM if is_transport_stream(head) else (),
         )
@@ -343,7 +344,7 @@ class Opening:
         source: Callable[[dict[str, str]], DecoderInput],
         copy: SoundCopy | None = None,
     ) -> Playing:
-        """Start a decoder on `route` and wait for its first sound; `copy` takes its copy."""
+        """Start a decoder on `route` and wait for its first sound; `copy` gets copied sound."""
         async with AsyncExitStack() as stack:
             stack.callback(route.close)
             for taker in (copy, route.copy):

@@ -1,4 +1,4 @@
-"""Playing: a running decoder on an address, and the route that feeds it."""
+"""Playing: a running decoder and the route that feeds it with an address's bytes."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from scribe_tui.errors import SourceError
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """The rest of an HLS recording: a playlist of the segments that the decoder did not get.
+    """The rest of an HLS stream: the playlist `text` of the segments that were not decoded.
 
-    `seconds`: the length of its first part, which is of one format; `after`: the part behind it.
+    `seconds`: the length of its first part, which has one format; `after`: what follows that part.
     """
 
     address: Address
@@ -35,11 +35,11 @@ class WebRoute(Route, Protocol):
     station: str
     copy: SoundCopy | None
     tail: bytes
-    """The last bytes of a recording, as far as they are known."""
+    """The last bytes of a recording, as far as they have been read."""
     tracks: TracksWatch | None
-    """How the tracks of a recording that is one transport stream changed; else None."""
+    """Watches for changes of tracks in a recording that is a transport stream; else None."""
     patience_seconds: float
-    """Seconds that the first sound may take at least."""
+    """The wait for the first sound is at least this long."""
 
     @property
     def is_live(self) -> bool:
@@ -51,38 +51,39 @@ class WebRoute(Route, Protocol):
 
     @property
     def problem(self) -> SourceError | None:
-        """Why its bytes ended, None for a clean end."""
+        """The error that ended its bytes; None if there was none."""
 
     @property
     def stored(self) -> Stored | None:
-        """Size and beginning of a recording that is one file, None where they are not known."""
+        """Size and beginning of a recording that is one file; None if they are not known."""
 
     @property
     def rest(self) -> Rest | None:
-        """The rest of the recording, which needs a new decoder; None: there is none."""
+        """The rest of the stream, which needs a new decoder; None if there is none."""
 
     @property
     def flac_seconds(self) -> float | None:
         """Total seconds of several FLAC recordings in a row; None unless there are several."""
 
     async def holds_another(self) -> bool:
-        """Whether another recording stands behind the one that was heard. Raises nothing."""
+        """Whether another recording follows the one that was heard. Never raises."""
 
     def unheard(self, heard_seconds: float) -> float:
-        """Seconds of a recording that are known to have come and were not heard."""
+        """Seconds of sound that are known to have come but were not heard."""
 
     def missed(self, heard_seconds: float) -> float:
         """Seconds missing after `heard_seconds` of sound; each hole is returned once."""
 
     def close(self) -> None:
-        """Cancel downloads that were not asked for."""
+        """Close responses that are still open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Playing:
-    """A running decoder with its first sound ready, the route that feeds it, and what holds both.
+    """A running decoder with its first sound ready, and the route that feeds it.
 
-    `notices`: sentences about its timestamps and the choice of its track.
+    `held` closes both; `track` counts from 0; `notices` are sentences about timestamps and the
+    choice of the track.
     """
 
     decoder: Decoder

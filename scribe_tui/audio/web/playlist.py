@@ -1,7 +1,7 @@
-"""Playlists as stations and players write them: .pls, .m3u, .xspf, .asx, .wpl, .b4s and others.
+"""Parses the playlists of stations and players: .pls, .m3u, .xspf, .asx, .wpl, .b4s and others.
 
-Sans-IO, and linear in the length of the text, which comes from the net and is not trusted:
-only http(s) addresses leave this module, a few at most.
+Sans-IO, in time linear in the length of the text, which is not trusted: the result is a limited
+number of http(s) addresses.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from scribe_tui.audio.titles import decode_title
 from scribe_tui.audio.web.address import OLD_SCHEMES
 
 MAX_ENTRIES = 16
-"""Most entries that are tried: more than any station has mirrors."""
+"""Most entries that are tried; no station has as many mirrors."""
 
 _XML_SUFFIXES = (".xspf", ".asx", ".wpl", ".zpl", ".b4s", ".smil", ".qtl")
 _SUFFIXES = (".pls", ".m3u", ".m3u8", ".ram", *_XML_SUFFIXES)
@@ -48,18 +48,18 @@ _TAGS = (
     ("<winampxml", ("<entry",), "playstring"),
     ("<?quicktime", ("<embed",), "src"),
 )
-"""Playlists with addresses in tags: how they begin, the tags, and the attribute."""
+"""Playlists with addresses in tags: (how they begin, the tags, the attribute)."""
 _UTF_16 = tuple(
     mark + sign.encode(order)
     for mark, order in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
     for sign in "#[<h"
 )
-"""How playlists in UTF-16 begin; the byte order mark alone might begin MP3, too."""
+"""How playlists in UTF-16 begin; the byte order mark alone could also begin an MP3."""
 _FEW_LETTERS = 4
 
 
 class _ForbiddenXmlError(Exception):
-    """XML that declares types or entities: refused, no playlist needs them."""
+    """The XML declares a document type or entities: refused, as no playlist needs them."""
 
 
 def looks_like_playlist(url: str) -> bool:
@@ -73,7 +73,7 @@ def looks_like_playlist(url: str) -> bool:
 def may_be_text(start: bytes, url: str, content_type: str) -> bool:
     """Whether a body that begins with `start` may be text.
 
-    It is played if it is sound after all.
+    If it turns out to be sound, it is played all the same.
     """
     if start.startswith(_UTF_16) or _unmarked_utf_16(start):
         return True
@@ -99,7 +99,7 @@ def is_hls(text: str) -> bool:
 
 
 def is_web_page(text: str, content_type: str = "") -> bool:
-    """Whether it is HTML by its first tags, or by its content type if it is nothing else."""
+    """Whether `text` is HTML, by its first tag, or by content type if it begins with any tag."""
     start = text[:500].lstrip("\ufeff \t\r\n").lower()
     named = content_type.startswith(("text/html", "application/xhtml"))
     return start.startswith(("<!doctype html", "<html")) or (named and start.startswith("<"))
@@ -114,7 +114,7 @@ def manifest_kind(text: str) -> str | None:
 
 
 def is_feed(text: str) -> bool:
-    """Whether it is the feed of a podcast (RSS or Atom)."""
+    """Whether `text` is the feed of a podcast (RSS or Atom)."""
     start = text[:_XML_START].lstrip("\ufeff \t\r\n").lower()
     return start.startswith("<") and ("<rss" in start or "<feed" in start)
 
@@ -122,9 +122,9 @@ def is_feed(text: str) -> bool:
 def parse_playlist(
     text: str, url: str, content_type: str = "", *, limit: int = MAX_ENTRIES
 ) -> list[str] | None:
-    """The first `limit` http(s) addresses in a playlist that came from `url`; None: it is none.
+    """The first `limit` http(s) addresses in a playlist from `url`; None if it is no playlist.
 
-    Relative entries are taken relative to `url`. An empty list: it is a playlist without http(s)
+    Relative entries are resolved against `url`. The list is empty for a playlist without http(s)
     addresses.
     """
     entries = _entries(text.lstrip("\ufeff \t\r\n"), url, content_type.lower())
@@ -152,14 +152,14 @@ def _entries(text: str, url: str, content_type: str) -> Iterator[str] | None:
         return None
     m3u = start.startswith("#extm3u") or "mpegurl" in content_type
     if m3u or _is_list_of_addresses(text, url):
-        # Some players' lists have options behind a bar, which stands in no address.
+        # Some players add options after a bar; no address contains one.
         lines = (line.partition("|")[0].strip().strip('"<>') for line in text.splitlines())
         return (line for line in lines if line and not line.startswith("#"))
     return None
 
 
 def _is_list_of_addresses(text: str, url: str) -> bool:
-    """Whether it is a list of lines: by its suffix, or because each line is an address."""
+    """Whether the text is a list of addresses: by suffix, or because each line is an address."""
     if looks_like_playlist(url) and not url.lower().endswith(_XML_SUFFIXES):
         return True
     lines = [line.strip() for line in text[:_XML_START].splitlines() if line.strip()]
@@ -170,7 +170,7 @@ def _is_list_of_addresses(text: str, url: str) -> bool:
 
 
 def _is_pls(start: str, url: str) -> bool:
-    """Whether it is a .pls: by its first section, or by its suffix if it has no section."""
+    """Whether the text is a .pls: by its first section, or by suffix if it has no section."""
     lines = (line.strip() for line in start.splitlines())
     first = next((line for line in lines if line and not line.startswith((";", "#"))), "")
     named = urlsplit(url).path.lower().endswith(".pls")
@@ -213,7 +213,7 @@ def _xspf(text: str) -> Iterator[str]:
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = data
-    # What was found before a mistake counts; without any it is an empty playlist.
+    # Addresses found before a syntax error count; without any the playlist is empty.
     with contextlib.suppress(expat.ExpatError, _ForbiddenXmlError, ValueError):
         parser.Parse(_with_plain_ampersands(text).encode("utf-8", "replace"), True)
     yield from found
@@ -261,7 +261,7 @@ def _is_reference(part: str) -> bool:
 
 
 def _in_tags(text: str, tags: tuple[str, ...], attribute: str) -> Iterator[str]:
-    """The attribute's value in each of these tags: such lists are seldom well-formed XML."""
+    """The attribute's value in each of these tags; such playlists are seldom valid XML."""
     lower = text.lower()
     place = 0
     while (place := lower.find("<", place)) >= 0:
@@ -275,7 +275,7 @@ def _in_tags(text: str, tags: tuple[str, ...], attribute: str) -> Iterator[str]:
 
 
 def _value_in(tag: str, attribute: str) -> str:
-    """The value of the attribute in a tag, empty if it has none."""
+    """The quoted value of the attribute in a tag; "" if there is none."""
     lower = tag.lower()
     place = 0
     while (place := lower.find(attribute, place)) >= 0:

@@ -1,4 +1,4 @@
-"""Sentences for failures of a proxy on the way to a source."""
+"""Errors for failures of a proxy on the way to a source."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def proxy_login(proxy: str, where: str, *, had_password: bool) -> SourceError:
 
 
 def proxy_silent(proxy: str, where: str) -> SourceError:
-    """A proxy hung up."""
+    """A proxy closed the connection."""
     message = _capital(f"{proxy} closed the connection instead of opening the way to {where}.")
     return SourceError("proxy", message, "Check the variable; is there a proxy at all?")
 

@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 BEAT_SECONDS = 0.5
 LUMP_BYTES = 64 * 1024
 LUMPS = 4
-"""Most lumps for one station at each wake-up: four megabits a second."""
+"""Most `LUMP_BYTES` copied for one station at each wake-up: four megabits a second."""
 
 
 @dataclass
@@ -64,9 +64,9 @@ def beat() -> Beat:
 
 
 class Pump:
-    """Copies one station. `first` is sent before all; `change` removes metadata from each lump.
+    """Copies one station. `first` is sent first; `change` removes metadata from each piece.
 
-    The caller owns both sockets, which do not block, and closes them.
+    The caller owns both non-blocking sockets and closes them.
     """
 
     def __init__(  # noqa: PLR0913 - each is one plain fact of a station
@@ -90,13 +90,13 @@ class Pump:
         self._over: asyncio.Future[None] | None = None
 
     async def run(self) -> None:
-        """Copy until source or sink end. Raises TimeoutError and OSError, of the source only."""
+        """Copy until source or sink end. Raises TimeoutError and OSError of the source alone."""
         self._over = asyncio.get_running_loop().create_future()
         with beat().calling(self.step):
             await self._over
 
     def step(self) -> None:
-        """Copy what has come, as far as the decoder's socket takes it."""
+        """Copy the bytes that have come, as far as the decoder's socket accepts them."""
         if self._over is None or self._over.done():
             return
         try:
@@ -106,10 +106,10 @@ class Pump:
             self._over.set_exception(error)
 
     def _pass_on(self) -> bool:
-        """Copy once; whether more may come. Raises TimeoutError, OSError."""
+        """Copy once; returns whether more may come. Raises TimeoutError, OSError."""
         for _ in range(LUMPS):
             if not self._give():
-                self._alive_at = self._now()  # it is the decoder that we wait for
+                self._alive_at = self._now()  # waiting for the decoder, not for the station
                 return not self._sink_is_gone
             try:
                 lump = self._source.recv(LUMP_BYTES)
@@ -124,7 +124,7 @@ class Pump:
         return True
 
     def _give(self) -> bool:
-        """Send what was read; whether the decoder's socket took all of it."""
+        """Send what was read; returns whether the decoder's socket took all of it."""
         while self._rest:
             try:
                 self._rest = self._rest[self._sink.send(self._rest) :]

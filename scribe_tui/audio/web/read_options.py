@@ -1,4 +1,4 @@
-"""How a decoder reads an address, and the errors after which `opening` tries it otherwise."""
+"""How a decoder reads an address, and the errors after which `opening` tries another way."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scribe_tui.errors import Retry, SourceError
 
 
 class NoCopyError(SourceError):
-    """The decoder cannot copy what it could decode."""
+    """The decoder cannot copy sound that it could decode."""
 
 
 class NoTrackError(SourceError):
@@ -32,7 +32,7 @@ def hopelessness(error: SourceError) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebReadOptions:
-    """How the decoder reads what the relay gives it."""
+    """How the decoder reads the bytes from the relay."""
 
     track: int
     copy_as: str
@@ -41,7 +41,7 @@ class WebReadOptions:
     flags: tuple[str, ...] = ()
 
     def input(self, variables: dict[str, str]) -> DecoderInput:
-        """The decoder's input: through the relay that the environment `variables` name."""
+        """The decoder's input, through the relay given by the environment `variables`."""
         source = relay_input(f"{HOST}/sound", variables, long_probe=self.long_probe)
         source = source.reading(self.flags)
         return replace(source, track=self.track, fill_holes=self.fill_holes, copy_as=self.copy_as)

@@ -1,4 +1,4 @@
-"""Segments: the route of an HLS stream: this program fetches each address the decoder asks for."""
+"""Segments: the route of an HLS stream; it fetches each address that the decoder requests."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ from scribe_tui.audio.web.playlist import decoded_text
 from scribe_tui.errors import SourceError
 
 MAX_PLAYLIST_BYTES = 4 * 1024 * 1024
-"""Twenty-four hours of 6 s segments with long addresses are 3 MB."""
+"""Largest playlist; 24 hours of 6 s segments with long addresses are 3 MB."""
 MAX_SEGMENT_BYTES = 256 * 1024 * 1024
 CAUSE_SECONDS = 60.0
-"""An older failure is not the cause of an end that happens now."""
+"""A failure older than this many seconds does not count as the cause of an end."""
 _UNKNOWN_TOTAL = 1 << 40
 """Size declared for a file whose byte ranges are segments and whose true size is unknown."""
 KEY_BYTES = 16
@@ -45,7 +45,7 @@ _SIGN_BYTES = 16
 RETRY_WAITS = (0.5, 1.0)
 HLS_TYPE = "application/vnd.apple.mpegurl"
 NO_MORE = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXT-X-ENDLIST\n"
-"""What a decoder is told that is to end, while its live playlist goes on."""
+"""The playlist for a decoder that must end although its live playlist goes on."""
 LIST_PATH = "list.m3u8"
 LIST_URL = f"{HOST}/{LIST_PATH}"
 
@@ -91,7 +91,7 @@ class Segments:
         self._kind: bytes | None = None
         self._ends_before: Stretch | None = None
         self._breaks: frozenset[int] = frozenset()
-        """Of a live playlist: before which segments its format may change."""
+        """Numbers of the segments of a live playlist before which the format may change."""
 
     @property
     def is_locked(self) -> bool:
@@ -140,7 +140,7 @@ class Segments:
                 raise failures.http_status(404, self._address.where)
             url = part.address
             segment = self._missing.asked(url)
-            if segment is not None and segment.is_gap:  # not there, as the list says itself
+            if segment is not None and segment.is_gap:  # missing, as the playlist says
                 raise failures.http_status(404, self._address.where)
             self._refuse_behind_the_end(segment)
             begins, ends = part.first + first, _end_of(part, last)
@@ -173,8 +173,8 @@ class Segments:
         segment: Segment | None,
     ) -> Reply:
         if last is not None:
-            # The decoder counts on a true answer to what it asked for, though some servers
-            # send the rest of the file as well.
+            # The decoder needs exactly the bytes it requested, though some servers send the rest
+            # of the file as well.
             size = last - first + 1
             total = max(part.size or answer.total or _UNKNOWN_TOTAL, last + 1)
             return Reply("", self._pieces(answer, size), size, first, total, seekable=True)
@@ -199,17 +199,17 @@ class Segments:
         head = await answer.peek(HEAD_BYTES)
         kind = sound_kind(head, stretch)
         if self._stretch is not None and kind != self._kind and None not in (kind, self._kind):
-            # A transport stream has no head, though no list can say so after one with heads.
+            # A transport stream has no header (EXT-X-MAP), but a playlist cannot cancel one.
             is_plain = is_transport_stream(head)
             self._ends_before = replace(stretch, head="") if is_plain else stretch
             raise _OfAnotherKindError("sound changed", "What follows is decoded anew.")
         self._stretch, self._kind = stretch, kind
 
     def _begun_at(self, number: int) -> Stretch | None:
-        """The stretch in which a segment stands; None: it need not be looked at.
+        """The stretch of segment `number`; None if its format need not be checked.
 
-        Live, only segments without keys and heads are compared: the addresses of those may change
-        with each playlist.
+        In a live stream with keys or headers (EXT-X-MAP) nothing is checked, because their
+        addresses may change with each playlist.
         """
         if not self.is_live:
             return next((one for one in reversed(self._stretches) if one.first <= number), None)
@@ -251,7 +251,7 @@ class Segments:
         return False
 
     def close(self) -> None:
-        """Nothing is held between two requests."""
+        """Do nothing: no response stays open between two requests."""
 
     async def _list(self) -> Reply:
         text, self._first_text = self._first_text, None

@@ -1,4 +1,4 @@
-"""A playlist file of the user's own, as a list of stations to choose from."""
+"""Reads a user's playlist file as a list of stations to choose from."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Station(NamedTuple):
 
 
 class Stations(tuple[Station, ...]):
-    """The first `MOST` stations of a list; `left_out`: how many more it holds."""
+    """The first `MOST` stations of a list; `left_out`: how many more there are in it."""
 
     left_out: int = 0
 

@@ -1,7 +1,7 @@
-"""Which sound track of a recording at an address is heard: the one with speech.
+"""Chooses the sound track of a recording at an address: the one with speech.
 
-The tracks are not fetched one by one: the decoder copies the beginning of all of them from one more
-request, and that copy in memory is examined.
+The tracks are not fetched one by one: one more request is made, from which the decoder copies the
+beginning of all tracks into memory, and that copy is examined.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from scribe_tui.audio.web.upstream import Upstream
 from scribe_tui.errors import SourceError
 
 SAMPLE_SECONDS = 30.0
-"""Seconds of sound examined; a film has as much video with it."""
+"""Seconds of sound examined; for a film as much video must be read as well."""
 LIVE_SAMPLE_SECONDS = 6.0
-"""The same for a live source: as much as it sends at once."""
+"""The same for a live source, which sends about this much at once."""
 MAX_READ_BYTES = 64 * 1024 * 1024
 MAX_SAMPLE_BYTES = 16 * 1024 * 1024
 READ_SECONDS = 12.0
@@ -39,10 +39,10 @@ async def speaking_track_at(
     tracks: Sequence[Track],
     read: Callable[[dict[str, str]], DecoderInput],
 ) -> int:
-    """The number, from 0, of the track to hear; the default one where none can be preferred.
+    """The number, from 0, of the track to play; the default one if there is no better one.
 
-    `read` makes the input that reads the recording through the relay. Takes at most some
-    `READ_SECONDS` and the time to decode what came; raises nothing.
+    `read` makes the input that reads the recording through the relay. Takes about `READ_SECONDS`
+    at most, and the time to decode the sample. Never raises.
     """
     upstream: Upstream | None = None
     with contextlib.suppress(SourceError):
@@ -57,7 +57,7 @@ async def speaking_track_of(
     read: Callable[[dict[str, str]], DecoderInput],
     seconds: float | None = None,
 ) -> int:
-    """As `speaking_track_at`, read through `route`, which is closed then; None: the default track.
+    """Like `speaking_track_at`, through `route`, which it closes; None gives the default track.
 
     `seconds`: how much sound to examine; None: as much as of a recording.
     """
@@ -92,7 +92,7 @@ async def _sample(
 
 
 class _Bounded:
-    """A `Route` that ends after `MAX_READ_BYTES`, however often it is asked."""
+    """A `Route` that ends after `MAX_READ_BYTES` over all requests."""
 
     def __init__(self, route: Route) -> None:
         self._route = route

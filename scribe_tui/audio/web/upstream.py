@@ -1,7 +1,8 @@
 """Upstream: the route of a station or recording that is one resource at an address.
 
-A station is passed on as it comes, half a second at a time, without its ICY metadata. A finished
-recording has an end, can be read from any byte on, and is resumed where a connection broke.
+The sound of a station is passed on as it comes, every half second, without its ICY metadata. A
+finished recording has an end, can be read from any byte on, and is resumed after a broken
+connection.
 """
 
 from __future__ import annotations
@@ -33,15 +34,16 @@ from scribe_tui.audio.web.ogg_titles import SIGN, OggTitles
 from scribe_tui.errors import SourceError
 
 GATHER_SECONDS = 0.5
-"""Interval at which a station's socket is read, on a beat common to all, not for each packet."""
+"""Interval at which a station's socket is read, at the same instants for all stations."""
 BURST_SECONDS = 4.0
-"""Time at the start without such pauses, for a station's initial burst."""
+"""Seconds at the start without such pauses, for a station's initial burst."""
 PARTIAL_CONTENT = 206
 MOST_SKIPS = 4
 SKIP_SECONDS = 180.0
-"""Patience with a server without range requests: the recording is read to its index, then again."""
+"""Wait for the first sound from a server without range requests, if the index is at the end: the
+recording is read to its index and then again."""
 BEHIND_SECONDS = 10.0
-"""Most time to find out what follows the end of a recording."""
+"""Most seconds to find out what follows the end of a recording."""
 MAX_AGAIN_BYTES = 16 * 1024 * 1024
 """Most bytes read for that from a server without range requests, which sends all each time."""
 RESUME_WAITS = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -76,7 +78,7 @@ class Upstream:
         self._options = options
         self._now = now
         self._headers = first_answer.headers
-        # Some servers send a part that nobody asked for, and the rest when they are asked.
+        # Some servers send a part although all was requested, and the rest on request.
         is_part = first_answer.status == PARTIAL_CONTENT
         self._length = first_answer.total
         ranges = is_part or self._headers.get("accept-ranges", "").strip().lower() == "bytes"
@@ -91,24 +93,24 @@ class Upstream:
         self.station = tidy_title(self._headers.get("icy-name", "").encode("latin-1", "replace"))
         self.title: str | None = None
         self._ogg: OggTitles | Literal[False] | None = None
-        """None while the first bytes did not come."""
+        """None before the first bytes have come; False if they are not Ogg."""
         self.problem: SourceError | None = None
         self.copy: SoundCopy | None = None
         """Takes a station's sound as it is sent."""
         self._head = b""
         self.tail = b""
         self.tracks: TracksWatch | None = None
-        """Of a transport stream, once its first bytes came."""
+        """Set for a transport stream, once its first bytes have come."""
         self.told_end: ToldEnd | None = None
-        """Of an AU, or a WAV whose server cannot be asked what stands behind its told end."""
+        """Set for an AU, or a WAV whose server has no range requests: handles its declared end."""
         self._joined = JoinedWatch()
         self._watched = 0
         self._ended_at: int | None = None
-        """Where the body ended of which no length was given."""
+        """The byte at which the body ended."""
 
     @property
     def is_locked(self) -> bool:
-        """False: encrypted sound comes as HLS."""
+        """False: only HLS is encrypted."""
         return False
 
     @property
@@ -129,7 +131,7 @@ class Upstream:
             answer = await self._ask(first)
         length = None if self._length is None else max(0, self._length - first)
         if self.told_end is not None:
-            length = None  # not all of it is given
+            length = None  # not all bytes are passed on
         if not self.is_recording:
             interval = interval_of(self._headers)
             splitter = IcySplitter(interval, self._options.title_charset) if interval else None
@@ -148,7 +150,7 @@ class Upstream:
 
     @property
     def stored(self) -> Stored | None:
-        """Size and beginning of a recording, None where they are not known."""
+        """Size and beginning of a recording; None if they are not known."""
         return stored_as(self._head, self._length) if self._length and self._head else None
 
     @property
@@ -157,7 +159,7 @@ class Upstream:
 
     @property
     def gives_parts(self) -> bool:
-        """Whether its server supports range requests, by what it says."""
+        """Whether the server says that it supports range requests."""
         return self._may_seek and self._skips_left is None
 
     async def holds_another(self) -> bool:
@@ -196,14 +198,14 @@ class Upstream:
         return 0.0
 
     def close(self) -> None:
-        """Close an answer that was not read."""
+        """Close the answers that are still open."""
         for answer in (self._answer, self._pumped):
             if answer is not None:
                 answer.close()
 
     @property
     def _mime(self) -> str:
-        """The content type if it is a specific one."""
+        """The content type if it is audio or video; else ""."""
         return self.content_type if self.content_type.startswith(("audio/", "video/")) else ""
 
     async def _ask(self, first: int) -> Answer:
@@ -232,7 +234,7 @@ class Upstream:
     async def _station(
         self, answer: Answer, split: Callable[[bytes], bytes]
     ) -> AsyncIterator[bytes]:
-        """The whole body; of a plain one only the first burst, since the rest is pumped."""
+        """The whole body; if it is plain, only the first burst, since `_pump` copies the rest."""
         began = self._now()
         try:
             while piece := await answer.read():
@@ -263,7 +265,7 @@ class Upstream:
                 raise
 
     async def _recording(self, answer: Answer, first: int) -> AsyncIterator[bytes]:
-        """The body from byte `first` on, requested again where it breaks off, if the server can."""
+        """The body from byte `first` on; after a break it is requested again if possible."""
         place = first
         failed = 0
         while True:
@@ -284,7 +286,7 @@ class Upstream:
                     if self.told_end is not None and (sound := self.told_end.finish()):
                         yield sound
                     return
-                if place == began:  # it has no more, whatever it says
+                if place == began:  # the server has no more, despite the length it gave
                     raise failures.broke_off(self._address.where)
                 answer = await ask_from(self._address, self._options, place)
                 continue
@@ -324,6 +326,6 @@ class Upstream:
 
 
 def _to_beat(now: float) -> float:
-    """Seconds from `now` to the next beat, at least half of one."""
+    """Seconds from `now` to a multiple of `GATHER_SECONDS`, at least half of that ahead."""
     beat = math.ceil(now / GATHER_SECONDS + 0.5) * GATHER_SECONDS
     return beat - now

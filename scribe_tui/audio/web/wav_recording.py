@@ -1,4 +1,4 @@
-"""A WAV recording at an address whose header gives too short a length: it is heard to its end."""
+"""Finds WAV recordings whose header gives too short a length, to play them to their end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ async def goes_on(
 ) -> bool:
     """Whether sound follows the declared end of a recording of `total` bytes.
 
-    The server is asked for the bytes there; False if it has no range requests. Never raises.
+    The bytes there are requested; False if the server has no range requests. Never raises.
     """
     if layout.told_bytes is None or total is None:
         return False

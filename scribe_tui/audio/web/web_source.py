@@ -1,4 +1,4 @@
-"""WebSource: a station, a recording, or any other sound, at an http(s) address."""
+"""WebSource: a station, a recording, or any other sound at an http(s) address."""
 
 from __future__ import annotations
 
@@ -23,10 +23,9 @@ from scribe_tui.sanitize import secrets_in, without
 class WebSource(DecodedSource):
     """One opening of an address.
 
-    Entering returns at the first sound and raises SourceError without any: NEVER for what
-    can never work (a web page, a bad address), BACKOFF for what may pass. Iterating ends
-    when a station ends its stream or a recording is over, and raises SourceError for a
-    stall or a broken line.
+    Entering returns at the first sound, or raises SourceError: NEVER if it cannot work (a web
+    page, a bad address), BACKOFF if the cause may pass. Iterating ends when a station ends its
+    stream or a recording is over, and raises SourceError for a stall or a broken connection.
     """
 
     def __init__(
@@ -39,14 +38,14 @@ class WebSource(DecodedSource):
         super().__init__(audio_format, options, clock)
         self._url = url
         self._secrets = secrets_in(url)
-        """What a server might repeat in a title."""
+        """Secrets in the address, which a server might repeat in a title."""
         self._playing: Playing | None = None
         self._reported: tuple[object, ...] = ()
         self._maker: CopyMaker | None = None
         self._missed_seconds = 0.0
         self._opening: Opening | None = None
         self._before_seconds = 0.0
-        """Heard before the present part."""
+        """Seconds of sound heard before the present part."""
         self._unheard_seconds = 0.0
         self._no_rest: SourceError | None = None
         """Why the last part cannot be played."""
@@ -58,7 +57,7 @@ class WebSource(DecodedSource):
 
     @property
     def is_live(self) -> bool:
-        """Whether it is a station. False for a finished recording, once the server has answered."""
+        """Whether it is a station; True until the server has answered."""
         return self._playing is None or self._playing.route.is_live
 
     async def _open(self, held: AsyncExitStack) -> PacedChunks:
@@ -81,9 +80,9 @@ class WebSource(DecodedSource):
         )
 
     async def _next_part(self, chunks: PacedChunks) -> PacedChunks | None:
-        """The next chunks of an HLS stream whose format changes, from a new decoder.
+        """The chunks of the next part of an HLS stream whose format changes; None for no part.
 
-        Sound that cannot be decoded counts as missing.
+        They come from a new decoder. Sound that cannot be decoded counts as missing.
         """
         playing, opening = self._playing, self._opening
         if playing is None or opening is None or (rest := playing.route.rest) is None:
@@ -107,7 +106,7 @@ class WebSource(DecodedSource):
                 return self._paced(self._playing)
 
     def _facts(self, chunks: PacedChunks) -> SourceStatus:
-        """Now-playing title, codec and, of a recording, position and duration."""
+        """The present title, codec and, for a recording, position and duration."""
         playing = self._playing
         assert playing is not None
         facts, route, notice = playing.decoder.facts, playing.route, playing.decoder.notice
@@ -118,7 +117,7 @@ class WebSource(DecodedSource):
         damage = playing.decoder.damage.notice
         more = (self._seams, playing.decoder.time_notice)
         reported = (facts, route.title, route.station, notice, damage, live, position, missed, more)
-        if reported == self._reported:  # as it is for nearly every chunk
+        if reported == self._reported:  # true for nearly every chunk
             return self._status
         self._reported = reported
         title = route.title or (facts.title if route.title is None else "") or route.station or None
@@ -136,7 +135,7 @@ class WebSource(DecodedSource):
         )
 
     async def __anext__(self) -> AudioChunk:
-        """The next chunk. Sound missing before it is added to `status` first."""
+        """The next chunk; sound that is missing before it is added to `status` first."""
         if (ahead := self._miss()) and self._chunks is not None:
             self._chunks.skip(ahead)
         chunk = await super().__anext__()
@@ -144,7 +143,7 @@ class WebSource(DecodedSource):
         return chunk
 
     def _miss(self, chunk: AudioChunk | None = None) -> float:
-        """Seconds that are missing before `chunk`; None: before the next chunk."""
+        """Note and return the seconds missing before `chunk` (None: before the next chunk)."""
         if self._playing is None or self._chunks is None:
             return 0.0
         samples = chunk.samples if chunk is not None else 0

@@ -1,4 +1,4 @@
-"""A short text that a server sends instead of sound; it may be sound again later."""
+"""Recognises a short text that a server sends instead of sound; later it may send sound again."""
 
 from __future__ import annotations
 
