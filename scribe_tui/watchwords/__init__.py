@@ -1,1 +1,1 @@
-"""Watch words: finding the user's words in spoken text, also where they were misheard."""
+"""Watch words: finds the user's words in spoken text, even if they were misheard."""

@@ -15,19 +15,19 @@ from scribe_tui.settings.watch import WatchSettings
 TIMEOUT_SECONDS = 0.02
 """Longest time one expression may take over one text."""
 MOST_TIMEOUTS = 3
-"""Texts that took too long after which an expression is not used again."""
+"""Timeouts after which an expression is not used again."""
 TEXTS_FORGIVEN = 1000
-"""Texts within the limit after which an earlier timeout is forgotten: a machine may be slow
-once."""
+"""After this many texts within the limit an earlier timeout is forgotten: the machine may have been
+slow."""
 MOST_REPEATS = 100_000
-"""Product of the counts in an expression: more take gigabytes and minutes to compile."""
+"""Largest product of the counts in an expression; more take gigabytes and minutes to compile."""
 MOST_FINDS = 50
-"""Finds of one expression in one text; more are noise."""
+"""Most finds of one expression in one text; more are noise."""
 MAX_HEAD_CHARS = 400
 """Characters at the beginning of a text that may belong to a find that began before it."""
 
 Span = tuple[str, str, int, int]
-"""List, expression, half-open span of characters."""
+"""(name of the list, expression, start, end): a half-open span of characters."""
 _STOPS = " .,;:!?…。、"
 
 
@@ -46,7 +46,10 @@ class Expressions:
     def __init__(
         self, watches: Iterable[WatchSettings], put_aside: Callable[[str], None] = lambda _: None
     ) -> None:
-        """Raises UsageError for one that cannot be read. `put_aside` gets a sentence."""
+        """Raises UsageError for an invalid expression.
+
+        `put_aside` gets a sentence when an expression is disabled.
+        """
         self._put_aside = put_aside
         self._expressions = [
             _Expression(watch.name, text, compile_expression(text))
@@ -78,8 +81,9 @@ class Expressions:
     def spans_over(self, before: str, text: str) -> list[Span]:
         """Finds that begin in `before` and end in `text`, as offsets in `before + text`.
 
-        Finds within one of the two do not count. Punctuation that the service adds at a commit is
-        ignored: "Near the Tower. Bridge is closed." holds "tower bridge".
+        Finds that overlap one in `before` or `text` alone do not count. Punctuation at the end of
+        `before`, as the service adds it, is ignored: "Near the Tower. Bridge is closed." contains
+        "tower bridge".
         """
         head, text = before.rstrip(_STOPS), text[:MAX_HEAD_CHARS]
         if not (self._expressions and head and text):
@@ -118,7 +122,7 @@ def _moved(spans: Iterable[Span], by: int) -> Iterator[Span]:
 
 
 def compile_expression(text: str) -> Any:
-    """The expression compiled, case folded. Raises UsageError."""
+    """Compile an expression to ignore case. Raises UsageError if it is invalid or too costly."""
     import regex
 
     if math.prod(int(count) for count in _COUNTS.findall(text) if int(count)) > MOST_REPEATS:

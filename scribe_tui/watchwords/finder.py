@@ -23,21 +23,22 @@ from scribe_tui.watchwords.phrases import PhraseIndex
 MAX_CHARS = 20_000
 """Most characters of a committed text that are searched."""
 MAX_PARTIAL_CHARS = 4000
-"""Characters at the end of a long partial that are searched: the rest was searched before."""
+"""How many characters at the end of a partial are searched; the rest was searched before."""
 FUZZY_EVERY_SECONDS = 0.5
 STANDING_SECONDS = 0.7
-"""A last word that stood this long is complete: growing text changes two to four times a second."""
+"""If the text is unchanged this long, its last word counts as complete: growing text changes two to
+four times a second."""
 EXPRESSION_WORDS = 12
-"""Words before a text in which a find of an expression may begin."""
+"""How many words before a text a find of an expression may begin."""
 NUMBER_WORDS = 8
-"""Words before a change that may form one number with what changed."""
+"""How many words before a change may form one number with the changed words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """One find in a text: half-open span of characters; `ratio` from 0 to 100.
+    """One find in a text: half-open span of characters; `ratio` is the similarity, 0 to 100.
 
-    `start` is below 0 for one that begins in the text before.
+    `start` is below 0 for a find that begins in the text before.
     """
 
     watch: str
@@ -54,14 +55,14 @@ class Finder:
     def __init__(
         self, watches: Iterable[WatchSettings], put_aside: Callable[[str], None] = lambda _: None
     ) -> None:
-        """Raises UsageError for an expression that cannot be read."""
+        """Raises UsageError for an invalid expression; `put_aside` is as in `Expressions`."""
         lists = tuple(watches)
         self.index = PhraseIndex(lists)
         self.expressions = Expressions(lists, put_aside)
 
     @property
     def takes_time(self) -> bool:
-        """Whether it has searches that are too slow for every change of a partial."""
+        """Whether it makes searches that are too slow for every change of a partial."""
         return self.index.is_fuzzy or bool(self.expressions)
 
     @property
@@ -74,7 +75,10 @@ class Finder:
         )
 
     def find(self, text: str, *, by_sound: bool, before: str = "") -> list[Find]:
-        """All finds in `text`, in order of place, also those that begin in the text `before`."""
+        """All finds in `text`, in order, also those that begin in the text `before` it.
+
+        `by_sound` compares by English sound, too.
+        """
         text = text[:MAX_CHARS]
         words = join_numbers(raw_tokens(text))
         matches = find_exact(self.index, words)
@@ -86,7 +90,7 @@ class Finder:
         return chosen(found)
 
     def _over_the_border(self, before: str, text: str, by_sound: bool) -> list[Find]:
-        """What begins in `before` and ends in `text`, unless it is found better in `before`."""
+        """Finds that begin in `before` and end in `text`, unless one in `before` is better."""
         border = len(before)
         last = raw_tokens(text[: 50 * self.reach])[: self.reach][-1:]
         words = join_numbers(raw_tokens(before + text[: last[0].end if last else 0]))
@@ -103,18 +107,18 @@ class Finder:
         return [_moved(find, -border) for find in over if find.end > border]
 
     def placed(self, words: Sequence[Token], found: list[Match]) -> list[Find]:
-        """The matches that no exception covers, by characters."""
+        """The matches that no exception covers, as finds with character offsets."""
         return [
             Find(m.watch, m.word, m.tier, words[m.first].start, words[m.end - 1].end, m.ratio)
             for m in without_excepted(self.index, words, found)
         ]
 
     def by_expression(self, text: str, words: Sequence[Token]) -> list[Find]:
-        """What the regular expressions find, without what lies in an excepted phrase."""
+        """The finds of the regular expressions, except within an excepted phrase."""
         return self._not_excused(_as_finds(self.expressions.spans(text)), words)
 
     def expressions_over(self, before: str, text: str) -> list[Find]:
-        """What the expressions find over the border alone, by characters of `before + text`."""
+        """The finds of the expressions that cross the border, as offsets in `before + text`."""
         found = _as_finds(self.expressions.spans_over(before, text))
         return found and self._not_excused(found, join_numbers(raw_tokens(before + text)))
 
@@ -147,9 +151,9 @@ def _moved(find: Find, by: int) -> Find:
 class PartialFinder:
     """Searches one session's growing text.
 
-    It searches only what changed, together with the end of the text before. A find that the next
-    letters or words may undo ("fire" of "firework") is reported only when they have come, or the
-    text has not changed for `STANDING_SECONDS`.
+    It searches only the changed part, with the end of the text before it. A find that the next
+    letters or words may undo ("fire" in "firework") is reported only when they have come, or
+    when the text has not changed for `STANDING_SECONDS`.
     """
 
     def __init__(self, finder: Finder) -> None:
@@ -167,12 +171,12 @@ class PartialFinder:
         self._holds = False
 
     def update(self, text: str, now: float, *, by_sound: bool, before: str = "") -> list[Find]:
-        """All finds in the text as it reads at `now` (monotonic seconds), behind `before`.
+        """All finds in `text`, the text at `now` (monotonic seconds), which follows `before`.
 
-        Words alike, and expressions, are looked for at most twice a second: what comes in
-        between waits for the next text or for `look_again`, which is due at `due_at`.
+        Similar words and expressions are searched at most twice a second: changes in between
+        are searched with the next text, or by `look_again`, which is due at `due_at`.
         """
-        if before and not self._text:  # what stands in it was found before
+        if before and not self._text:  # `before` was searched already
             self._text, self._words, self._alike_until = before, raw_tokens(before), len(before)
         if len(before) != self._before:
             self._before, self._found_before = len(before), None
@@ -201,7 +205,7 @@ class PartialFinder:
         return [_moved(find, -border) for find in self._over(found, now)]
 
     def _over(self, found: list[Find], now: float) -> list[Find]:
-        """The finds that the rest of their word or phrase cannot change any more."""
+        """The finds that following letters or words cannot undo any more."""
         self._holds = False
         if not found or now >= self._changed_at + STANDING_SECONDS:
             return found
@@ -219,14 +223,14 @@ class PartialFinder:
 
     @property
     def due_at(self) -> float | None:
-        """When there will be something to look for again; None: all was looked through."""
+        """When to call `look_again` (monotonic seconds); None if all was searched."""
         times = [self._changed_at + STANDING_SECONDS] if self._holds else []
         if self._alike_until < len(self._text) and self._finder.takes_time:
             times.append(self._alike_at + FUZZY_EVERY_SECONDS)
         return min(times, default=None)
 
     def look_again(self, now: float, *, by_sound: bool) -> list[Find]:
-        """All finds in the unchanged text."""
+        """All finds in the unchanged text, with searches that are due at `now`."""
         return self._update(self._text, now, by_sound)
 
     def clear(self) -> None:
@@ -236,7 +240,7 @@ class PartialFinder:
         self._alike_until, self._holds = 0, False
 
     def _read(self, text: str) -> int:
-        """Split what changed into words; the place from which on it did."""
+        """Split the changed part into words; returns the character at which it begins."""
         same = common_prefix(self._text, text)
         open_from = same - 1  # a word may go on behind a sign: "1," as 1,042 and "it'" as it's
         while self._words and self._words[-1].end >= open_from:
@@ -246,23 +250,26 @@ class PartialFinder:
         return same
 
     def _tail(self, place: int, before: int) -> list[Token]:
-        """The words that end after `place`, and `before` words ahead of them, numbers joined."""
+        """The words that end after character `place`, and at least `before` words before them.
+
+        Numbers are joined.
+        """
         first = self._first_after(place) - before - NUMBER_WORDS
         if self._finder.index.digits:
             first -= MAX_DIGIT_TOKENS
         return join_numbers(self._words[max(0, first) :])
 
     def _first_after(self, place: int) -> int:
-        """The first word that ends after `place`."""
+        """The index of the first word that ends after character `place`."""
         first = len(self._words)
         while first and self._words[first - 1].end > place:
             first -= 1
         return first
 
     def _look_exactly(self, changed: int) -> None:
-        """Look anew at what changed and a phrase's length before it.
+        """Search the changed part, and the words before it in which a phrase may begin.
 
-        Further back words are read again, but only to know what belongs to a number.
+        Words further back are read too, but only to join numbers.
         """
         index = self._finder.index
         anew = max(0, self._first_after(changed) - index.longest)
@@ -293,9 +300,9 @@ RANK = {Tier.EXACT: 0, Tier.CLOSE: 1, Tier.SOUNDS_LIKE: 2}
 
 
 def chosen(finds: Sequence[Find]) -> list[Find]:
-    """The finds in order of place; of overlapping ones of one list only the best.
+    """The finds in order of place; of overlapping finds of one list only the best.
 
-    That is the exact one, then the closest, then the longest.
+    The best is the one with the best tier, then the highest ratio, then the longest.
     """
     kept: list[Find] = []
     for find in sorted(finds, key=lambda f: (RANK[f.tier], -f.ratio, f.start - f.end, f.start)):

@@ -1,6 +1,6 @@
 """Spoken text as comparable tokens: case, accents, apostrophes and spelled numbers folded.
 
-A token keeps the place of its text, so that a find can be shown as it was heard.
+A token keeps the position of its text, so that a find can be shown as it was heard.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ _SIGNS = (
     r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     r"\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 )
-"""Scripts that write no blanks between words, or (Korean) join to a word what belongs to the
-next one: each sign is a token of its own."""
-_STROKES = (  # written above, below and after letters, and no letters by themselves
+"""Scripts without spaces between words, and Korean, which appends particles to words: each
+character is a separate token."""
+_STROKES = (  # marks written above, below and after letters; no letters themselves
     r"\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
     r"\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0711"
     r"\u0730-\u074a\u07a6-\u07b0\u08d3-\u0903\u093a-\u0963\u0981-\u0983\u09bc-\u09e3"
@@ -28,7 +28,7 @@ _STROKES = (  # written above, below and after letters, and no letters by themse
     r"\u0f71-\u0f84\u0f90-\u0fbc\u200c\u200d"
 )
 _WORD = (
-    # 1940s is one word, 1,250.50 is, and so is 1 250 with the narrow blank of French
+    # 1940s is one word, and so are 1,250.50 and 1 250 with the narrow space of French
     r"(?:\d\d)?\d0s(?!\w)|\d+(?:[.,]\d+|[\u00a0\u202f]\d{3}(?!\d))*"
     rf"|[{_SIGNS}]"
     # French and Italian join short words to the next one: l'incendie, dell'incendio
@@ -53,7 +53,7 @@ _LETTERS = str.maketrans(
 
 @cache
 def _word() -> re.Pattern[str]:
-    """Made for the first text: its ranges of signs take longer than all else of this room."""
+    """Compiled with the first text, because its many ranges take long to compile."""
     return re.compile(_WORD)
 
 
@@ -63,7 +63,7 @@ def _sign() -> re.Pattern[str]:
 
 
 def is_sign(char: str) -> bool:
-    """Whether a character is a word of its own: no next one belongs to it."""
+    """Whether a character is always a separate word."""
     return not char.isascii() and _sign().match(char) is not None
 
 
@@ -97,13 +97,13 @@ def join_numbers(words: list[Token]) -> list[Token]:
 
 
 def fold(text: str) -> tuple[str, ...]:
-    """The folded words of `text` alone: what a watch word is compared by."""
+    """The folded words of `text`, by which watch words are compared."""
     return tuple(token.folded for token in tokens(text))
 
 
 @lru_cache(maxsize=8192)
 def fold_word(word: str) -> str:
-    """One word without case, accents and apostrophes; a possessive `'s` goes too."""
+    """One word without case, accents, apostrophes and a possessive `'s`."""
     if word[0].isdigit():
         if word[-1] == "s":
             return fold_word(word[:-1]) + "s"
@@ -121,5 +121,5 @@ def fold_word(word: str) -> str:
 
 
 def _digit(char: str) -> str:
-    """A digit of any script as one of ours."""
+    """A digit of any script as an ASCII digit; other characters unchanged."""
     return str(unicodedata.decimal(char)) if char.isdecimal() else char

@@ -16,21 +16,21 @@ MAX_PENDING = 200
 MAX_REMEMBERED = 256
 """Most hits of a session that wait for their commit, and most past hits that are remembered."""
 SAME_PLACE_SECONDS = 15.0
-"""Largest error of the estimated time of an unconfirmed hit."""
+"""Largest error in seconds of the estimated time of an unconfirmed hit."""
 SAME_WORD_SECONDS = 0.5
-"""Two committed finds of one word closer than this are one: the service sent it twice."""
+"""Two committed finds of a word less than this apart are one that the service sent twice."""
 ALERTED_PLACE_SECONDS = 2.0
-"""A word that alerted and occurs again within this time is the same: the sound was sent again."""
+"""A find less than this apart from one that alerted is the same one: its sound was sent again."""
 MAX_QUOTE_CHARS = 200
 
 
 @dataclass(slots=True)
 class _Pending:
-    """A hit on text that may still change. `find`: where it stands in it, None: nowhere now.
+    """A hit in text that may still change. `find` is its present place, None if it has none.
 
-    `words_before` stood before it in the open text, of which it is `words` itself. `moved`: the
-    text was committed without it, and too short to have other words in its place: it may be in
-    the beginning of the next one. `anywhere`: its text was taken back, and comes again.
+    `words_before` is the number of words before it in the open text, `words` its own number.
+    `moved`: a segment was committed without it that was too short to reach its place, so it may
+    be in the next segment. `anywhere`: its partial was withdrawn and will come again.
     """
 
     number: int
@@ -50,13 +50,13 @@ class _Pending:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A text, and the end of what was said just `before` it, with a blank at its end."""
+    """A text, and the end of the text just `before` it, which ends with a space."""
 
     text: str
     before: str = ""
 
     def heard(self, find: Find) -> str:
-        """The text of a find."""
+        """The words of a find as they were heard."""
         if find.start >= 0:
             return self.text[find.start : find.end]
         return (self.before + self.text)[
@@ -64,7 +64,7 @@ class Said:
         ]
 
     def quote(self, find: Find) -> str:
-        """The text around a find, of what stands before it no more than is needed."""
+        """The text around a find; of `before` only the part in which the find begins."""
         if find.start >= 0:
             return quote_of(self.text, find)
         before = self.before[find.start :] if -find.start <= len(self.before) else self.before
@@ -72,16 +72,16 @@ class Said:
         return quote_of(before + self.text, whole)
 
     def words_before(self, find: Find) -> int:
-        """Words of the text that stand before a find."""
+        """How many words of the text are before a find."""
         return len(self.text[: max(0, find.start)].split())
 
     def words(self, find: Find) -> int:
-        """Words of the text in a find."""
+        """How many words of the text are in a find."""
         return len(self.text[max(0, find.start) : find.end].split())
 
 
 class SessionHits:
-    """Keeps the hits of one session; bounded, whatever the text holds."""
+    """Keeps a limited number of hits of one session."""
 
     def __init__(self, session: str, watches: Mapping[str, WatchSettings]) -> None:
         self.session = session
@@ -121,14 +121,14 @@ class SessionHits:
                 yield self._hit(hit, HitStatus.UNCONFIRMED, self._segment_number + 1, at)
 
     def taken_back(self) -> None:
-        """The partial is gone, as after an outage: its sound will be sent again."""
+        """The partial was cleared, as after an outage: its sound will be sent again."""
         for hit in self._pending:
             hit.find, hit.anywhere = None, True
 
     def _again(
         self, hit: _Pending, said: Said, find: Find, at: float, now: float
     ) -> Iterator[WatchHit]:
-        """A hit stands elsewhere in the text now; if it is surer, it may alert after all."""
+        """Update a hit that moved in the text; if its tier is better now, it may alert."""
         hit.find, hit.quote = find, said.quote(find)
         hit.anywhere = False
         hit.words_before, hit.words = said.words_before(find), said.words(find)
@@ -148,8 +148,8 @@ class SessionHits:
     ) -> Iterator[WatchHit]:
         """Confirm the hits that are in the committed text, withdraw those that are not.
 
-        Hits beyond its end, or that continue there, wait for the next segment. `before`: the end of
-        the text before it, in which a find may begin.
+        Hits beyond its end, or across it, wait for the next segment. `before` is the end of the
+        text before it, in which a find may begin. `at` is wall clock, `now` monotonic seconds.
         """
         said = Said(segment.text, before)
         self._segment_number = segment.number
@@ -175,7 +175,7 @@ class SessionHits:
 
     def closed(self, at: float) -> Iterator[WatchHit]:
         """The run is over: withdraw the hits that were never committed."""
-        self._confirmed.clear()  # the next run counts its seconds anew
+        self._confirmed.clear()  # the next run counts source seconds from 0
         self._alerted_places.clear()
         pending, self._pending = self._pending, []
         for hit in pending:
@@ -204,7 +204,10 @@ class SessionHits:
         return _is_near(self._confirmed, find.watch, find.word, seconds, SAME_WORD_SECONDS)
 
     def _may_alert(self, hit: _Pending, now: float) -> bool:
-        """Exact hits alert, a misheard form once in a session, none within the cooldown."""
+        """Whether a hit may alert: an exact one, or a close form once per session.
+
+        Never within the cooldown, nor for the same sound again.
+        """
         watch = self.watches.get(hit.watch)
         if watch is None or watch.level != "alert" or hit.tier is Tier.SOUNDS_LIKE:
             return False
@@ -224,7 +227,7 @@ class SessionHits:
         return True
 
     def _withdrawn(self, hit: _Pending, segment_number: int, at: float) -> WatchHit:
-        """Withdraw a hit; the next one has no cooldown, unless it is the same sound."""
+        """Withdraw a hit and end the cooldown it began."""
         if hit.alerted:
             self._alerted_at.pop((hit.watch, hit.word), None)
         return self._hit(hit, HitStatus.WITHDRAWN, segment_number, at)
@@ -263,7 +266,7 @@ def _remember(known: OrderedDict[Any, Any], key: object, value: object) -> None:
 
 
 def _take(hits: list[_Pending], find: Find, seconds: float | None) -> _Pending | None:
-    """Take the first of `hits` that is the same word at the same place (None: at any)."""
+    """Remove and return the first of `hits` with the same word near `seconds` (None: anywhere)."""
     for number, hit in enumerate(hits):
         if (hit.watch, hit.word) == (find.watch, find.word) and (
             seconds is None
@@ -287,7 +290,7 @@ def word_seconds(segment: CommittedSegment) -> list[tuple[int, float]]:
 
 
 def _seconds_at(places: Sequence[tuple[int, float]], segment: CommittedSegment, char: int) -> float:
-    """The source seconds of a character; by its share of the text where words have no times."""
+    """The source seconds of a character; estimated from its place if words have no times."""
     if not places:
         share = char / max(1, len(segment.text))
         return segment.start_seconds + share * (segment.end_seconds - segment.start_seconds)
@@ -295,7 +298,7 @@ def _seconds_at(places: Sequence[tuple[int, float]], segment: CommittedSegment, 
 
 
 def quote_of(text: str, find: Find) -> str:
-    """The text around a find, cut between words to `MAX_QUOTE_CHARS` characters or little more."""
+    """The text around a find, cut between words to about `MAX_QUOTE_CHARS` characters."""
     if len(text) <= MAX_QUOTE_CHARS:
         return text.strip()
     room = max(0, MAX_QUOTE_CHARS - (find.end - find.start)) // 2

@@ -1,4 +1,4 @@
-"""Finding phrases in tokens: exact, close and by sound. Pure, and the same for every caller."""
+"""Finds phrases in tokens: exact, similar and by sound. Pure functions."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from scribe_tui.watchwords.phrases import (
 )
 
 MAX_PLAIN_DIGITS = 2
-"""Numbers of at most this many digits are matched digit by digit only if no other digits are
-near."""
+"""Numbers of at most this many digits are matched digit by digit only if no other digits are beside
+them."""
 CLOSE_RATIO = 88.0
-"""Normalised similarity of letters (0 to 100) from which a form is close."""
+"""From this similarity of letters (0 to 100) on, a form is close."""
 CLOSE_SOUND_RATIO = 60.0
 """The same for a form with an equal Metaphone key."""
 CLOSE_DOUBLE_RATIO = 70.0
-"""The same for an equal Double Metaphone key, under which more words fall together."""
+"""The same for an equal Double Metaphone key, which more words share."""
 SOUNDS_LIKE_RATIO = 80.0
-"""Similarity from which a form with another sound is listed as "sounds like", without alerts."""
+"""From this similarity on, a form with another sound is listed as "sounds like", without alerts."""
 LEAST_RATIO = 50.0
 """Below this similarity a form never matches, whatever its sound."""
 MAX_DIGIT_TOKENS = 16
-"""Words in the longest number that is said digit by digit."""
+"""Most words in a number that is said digit by digit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Match:
 
 
 def find_exact(index: PhraseIndex, tokens: Sequence[Token]) -> list[Match]:
-    """All places where a phrase stands as written, or said digit by digit or letter by letter."""
+    """All matches of phrases as written, or said digit by digit or letter by letter."""
     found = []
     words = [token.folded for token in tokens]
     for here, word in enumerate(words):
@@ -65,7 +65,7 @@ def find_exact(index: PhraseIndex, tokens: Sequence[Token]) -> list[Match]:
 def _digits(
     index: PhraseIndex, tokens: Sequence[Token], words: Sequence[str], here: int
 ) -> list[Match]:
-    """Numbers said in other parts: "nine one one" for 911, "double oh seven" for 007."""
+    """Matches of numbers said in parts: "nine one one" for 911, "double oh seven" for 007."""
     said = digits_said(words[here : here + MAX_DIGIT_TOKENS], MAX_DIGIT_TOKENS)
     return [
         _exact(phrase, here, end)
@@ -77,14 +77,14 @@ def _digits(
 
 
 def _stands_alone(tokens: Sequence[Token], here: int, end: int) -> bool:
-    """Whether digits are said in one go and no others beside them: "4, 2" is not 42."""
+    """Whether the digits follow each other directly, without others beside them: not "4, 2"."""
     inside = all(tokens[n].end + 1 == tokens[n + 1].start for n in range(here, end - 1))
     beside = (*tokens[max(0, here - 1) : here], *tokens[end : end + 1])
     return inside and not any(token.folded.isdigit() for token in beside)
 
 
 def _letters(index: PhraseIndex, words: Sequence[str], here: int) -> list[Match]:
-    """Abbreviations heard letter by letter: "B.B.C." for BBC."""
+    """Matches of abbreviations heard letter by letter: "B.B.C." for BBC."""
     found, joined = [], ""
     for end in range(here, min(len(words), here + MAX_SPELLED_LETTERS)):
         if len(words[end]) > 1:
@@ -106,10 +106,10 @@ def find_fuzzy(
     until: int | None = None,
     by_sound: bool = True,
 ) -> list[Match]:
-    """All windows that end after token `start` and are like a phrase without being it.
+    """All runs of tokens that are similar to a phrase but not equal to it.
 
-    They begin before token `until`, if that is given. `by_sound` compares Metaphone keys too,
-    which serve for English alone.
+    They end after token `start` and begin before token `until`, if given. `by_sound` also compares
+    Metaphone keys, which are for English alone.
     """
     found = []
     for size, phrases in index.candidates.items():
@@ -141,7 +141,7 @@ def _alike(
 
 
 def _tier(phrase: Phrase, ratio: float, window: str, by_sound: bool) -> Tier | None:
-    """How close a window is to a phrase whose letters are alike by `ratio`."""
+    """The tier of a run of words with similarity `ratio` to a phrase; None for no match."""
     if ratio >= CLOSE_RATIO:
         return Tier.CLOSE
     sound = phonetic_form(window) if by_sound else SILENT
@@ -153,7 +153,7 @@ def _tier(phrase: Phrase, ratio: float, window: str, by_sound: bool) -> Tier | N
 
 
 def _same_digits(one: str, other: str) -> bool:
-    """Numbers are never merely close: 1942 is not 1943."""
+    """Whether both texts have the same digits: numbers never match by similarity."""
     return _digits_of(one) == _digits_of(other)
 
 
@@ -179,7 +179,7 @@ def without_excepted(
 
 
 def excepted_spans(index: PhraseIndex, tokens: Sequence[Token]) -> list[tuple[str, int, int]]:
-    """Where an excepted phrase stands: its list, and the half-open span of tokens."""
+    """The places of excepted phrases: (list, start, end), a half-open span of tokens."""
     words = [token.folded for token in tokens]
     return [
         (watch, here, here + len(form))

@@ -1,4 +1,4 @@
-"""Spelled English numbers as digits: whichever way a service writes a number, it is found."""
+"""Spelled English numbers as digits, so that a number is found however the service writes it."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ _DECADES = {
     **{"sixties": "60s", "seventies": "70s", "eighties": "80s", "nineties": "90s"},
 }
 _YEARS = {**_DECADES, "hundreds": "00s"}
-"""What may stand behind a century: "nineteen forties", "eighteen hundreds"."""
+"""Words that may follow a century: "nineteen forties", "eighteen hundreds"."""
 _SCALES = {"thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 _NUMBER_WORDS = frozenset({*_ONES, *_TENS, *_SCALES, "hundred"})
 _BEGINNINGS = frozenset({*_ONES, *_TENS, *_DECADES, "hundred", "a", "an", "per"})
-"""Words that the joining of words may begin with."""
+"""Words with which words to be joined may begin."""
 _OH = "oh"
 _TIMES = {"double": 2, "triple": 3, "treble": 3}
 DIGIT_WORDS = {_OH, *_TIMES}
-"""Words with which a number may begin that is said digit by digit."""
+"""Words, besides digits, with which a number said digit by digit may begin."""
 MAX_DIGITS = 15
-"""A longer row of digits is an identifier, not an amount."""
+"""More digits than this are an identifier, not an amount."""
 MAX_DECIMALS = 6
-"""Digits behind a point; more are no amount either."""
+"""Most digits after a decimal point; more are not an amount either."""
 LONGEST_RUN = 12
-"""Words in the longest number that is joined; a longer row is several numbers."""
+"""Most words that are joined to one number; a longer run is several numbers."""
 
 
 def merge_numbers(words: Sequence[str]) -> list[tuple[str, int, int]]:
@@ -47,7 +47,7 @@ def merge_numbers(words: Sequence[str]) -> list[tuple[str, int, int]]:
     here = 0
     while here < len(words):
         text = words[here]
-        if text not in _BEGINNINGS and not text[0].isdigit():  # as most words are
+        if text not in _BEGINNINGS and not text[0].isdigit():  # true for most words
             merged.append((text, here, here + 1))
             here += 1
             continue
@@ -69,10 +69,10 @@ def merge_numbers(words: Sequence[str]) -> list[tuple[str, int, int]]:
 
 
 def digits_said(words: Sequence[str], most: int) -> list[str]:
-    """The digits that the first 1, 2, ... of `words`, at most `most`, say as one number.
+    """The digits that the first 1, 2, ... `most` words give if they are read as one number.
 
-    Said in whatever parts: `19 42`, `9 1 1`, `double oh 7`. Ends before what is no part of one;
-    empty texts stand for words that do not end one.
+    Parts may be `19 42`, `9 1 1`, `double oh 7`. The list ends before the first word that cannot
+    be part of a number; it has "" where the words so far end in "double" or the like.
     """
     said, digits, times = [], "", 1
     for word in words[:most]:
@@ -80,7 +80,7 @@ def digits_said(words: Sequence[str], most: int) -> list[str]:
             times = _TIMES[word]
             said.append("")
             continue
-        # "o" alone is a word of many languages: "3 o 4" is no 304.
+        # "o" is a word in many languages: "3 o 4" is not 304.
         part = "0" if word == _OH or (word == "o" and times > 1) else word
         if not (part.isascii() and part.isdigit()) or (times > 1 and len(part) > 1):
             break
@@ -90,7 +90,7 @@ def digits_said(words: Sequence[str], most: int) -> list[str]:
 
 
 def _decimals(words: Sequence[str], start: int) -> tuple[str, int]:
-    """What is said behind the point of a number that ends before `start`, with the point."""
+    """The decimals, with point, of a number that ends before `start`, and the index after them."""
     digits, end = "", start + 1
     behind = words[end : end + MAX_DECIMALS] if words[start : start + 1] == ["point"] else ()
     for word in behind:
@@ -139,7 +139,7 @@ def _below_thousand(words: Sequence[str], start: int) -> tuple[int | None, int]:
 
 
 def _one_of_a_kind(words: Sequence[str], start: int) -> tuple[int | None, int]:
-    """One that is not said: "a hundred and six", "hundred and six", "a million"."""
+    """A number with an implied one: "a hundred and six", "hundred and six", "a million"."""
     has_article = words[start] in ("a", "an") and start + 1 < len(words)
     unit = words[start + has_article]
     if unit == "hundred":

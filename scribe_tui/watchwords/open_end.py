@@ -1,4 +1,4 @@
-"""Finds that more text may undo: an incomplete word, number or phrase at the end of a partial."""
+"""Decides which finds more text may undo: those in an incomplete word, number or phrase."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from scribe_tui.watchwords.folding import Token, is_sign
 from scribe_tui.watchwords.phrases import PhraseIndex
 
 _OPENERS = "'’‘"
-"""A word goes on behind these: "it'" as it's."""
+"""Characters after which a word may go on: "it'" may become "it's"."""
 _JOINERS = ("and", "point")
-"""A number may go on behind these: "a hundred and six", "three point one"."""
+"""Words after which a number may go on: "a hundred and six", "three point one"."""
 
 
 def is_open(
     index: PhraseIndex, text: str, words: Sequence[Token], watch: str, span: tuple[int, int]
 ) -> bool:
-    """Whether what follows `text` may show that the list `watch` has no such find at `span`.
+    """Whether text that follows `text` may undo the find of the list `watch` at `span`.
 
-    "fire" may become "firework", "forty two" a thousand more, and "fire" the beginning of a
-    longer phrase of its list or of one that excuses it. `words` are the last words of the text,
-    numbers joined; what ends before them is settled.
+    "fire" may become "firework", "forty two" may become "forty two thousand", and "fire" may begin
+    a longer phrase of its list, or an excepted one. `words` are the last words of the text,
+    numbers joined; finds that end before them cannot be undone.
     """
     _, end = span
     if not words or end < words[0].start:
@@ -32,13 +32,13 @@ def is_open(
 
 
 def _grows(text: str, last: Token) -> bool:
-    """Whether the next letters may belong to the last word."""
+    """Whether letters that follow may belong to the last word."""
     behind = text[last.end :]
     return (not behind or behind in _OPENERS) and not is_sign(text[last.end - 1])
 
 
 def _is_open_number(words: Sequence[Token], end: int, grows: bool) -> bool:
-    """Whether a find ends in a number that more words may belong to."""
+    """Whether a find ends with a number that more words may continue."""
     inside = [number for number, word in enumerate(words) if word.end <= end]
     if not inside or not words[inside[-1]].folded[:1].isdigit():
         return False
@@ -55,7 +55,7 @@ def _begins_more(
     span: tuple[int, int],
     grows: bool,
 ) -> bool:
-    """Whether the text ends within a longer phrase, or an excepted one, that holds the find."""
+    """Whether the text ends within a longer or an excepted phrase that contains the find."""
     folded = [word.folded for word in words]
     for here, word in enumerate(words):
         if word.start > span[0]:
@@ -68,7 +68,7 @@ def _begins_more(
 
 
 def _is_beginning(said: Sequence[str], form: Sequence[str], grows: bool) -> bool:
-    """Whether `form` begins with all that was said, and goes on."""
+    """Whether `form` begins with all of `said` and is longer."""
     *whole, last = said
     count = len(whole)
     if count >= len(form) or tuple(whole) != tuple(form[:count]):

@@ -1,6 +1,6 @@
-"""Other ways to write the same numbers: 42nd Street as it is said, World War II as 2, 9:30 as 9.30.
+"""Other ways to write a number: 42nd as forty-second, World War II as World War 2, 9:30 as 9.30.
 
-What is listened for in one of them is found in the other, too.
+A watch word with one of them is also found in the other way.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MAX_DIGITS = 6
 
 
 def other_form(form: tuple[str, ...]) -> tuple[str, ...] | None:
-    """A folded phrase as it may be written, too; None: there is no other way.
+    """The other way to write a folded phrase; None if there is none.
 
     `42 nd street` is `40 second street`, `world war ii` is `world war 2`, `9 30` is `9.30`, and
     the other way round.
@@ -45,7 +45,7 @@ def other_form(form: tuple[str, ...]) -> tuple[str, ...] | None:
 
 
 def _written(form: tuple[str, ...], here: int) -> tuple[tuple[str, ...], int] | None:
-    """`42 nd` as it is said."""
+    """`42 nd` as spoken: `40 second`; and the index after it."""
     if not _is_number(form[here]) or form[here + 1 : here + 2] != (_suffix(int(form[here])),):
         return None
     number = int(form[here])
@@ -57,7 +57,7 @@ def _written(form: tuple[str, ...], here: int) -> tuple[tuple[str, ...], int] | 
 
 
 def _said(form: tuple[str, ...], here: int) -> tuple[tuple[str, ...], int] | None:
-    """`40 second` as it is written."""
+    """`40 second` as written: `42 nd`; and the index after it."""
     first = int(form[here]) if _is_number(form[here]) else 0
     after = here + (first > 0)
     value = _VALUES.get(form[after]) if after < len(form) else None
@@ -67,7 +67,7 @@ def _said(form: tuple[str, ...], here: int) -> tuple[tuple[str, ...], int] | Non
 
 
 def _clock(form: tuple[str, ...], here: int) -> tuple[tuple[str, ...], int] | None:
-    """A time of day with a colon as with a full stop, or the other way round."""
+    """A time of day with a colon (`9 30`) as one with a full stop (`9.30`), and vice versa."""
     if _CLOCK.fullmatch(form[here]):
         return tuple(form[here].split(".")), here + 1
     joined = ".".join(form[here : here + 2])
@@ -75,7 +75,7 @@ def _clock(form: tuple[str, ...], here: int) -> tuple[tuple[str, ...], int] | No
 
 
 def _roman(form: tuple[str, ...], here: int) -> str:
-    """A number behind a word, such as that of a war or a king, in the other way to write it."""
+    """A number after a word, such as that of a war or a king, as Roman or the other way round."""
     word = form[here]
     return _ROMAN.get(word, _OF_ROMAN.get(word, word)) if here else word
 

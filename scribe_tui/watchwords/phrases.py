@@ -1,4 +1,4 @@
-"""What is listened for, compiled: phrases by their first word, by their sound, and expressions."""
+"""The watch words compiled for look-up: phrases by first word, digits, letters and sound."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from scribe_tui.watchwords.folding import fold
 from scribe_tui.watchwords.numbers import digits_said
 
 MIN_CLOSE_LETTERS = 4
-"""A shorter word is only ever found as it is written: half the language lies close to it."""
+"""A shorter word is only found as it is written: too many words are similar to it."""
 MIN_KEY_LETTERS = 3
 MAX_FUZZY_WORDS = 6
-"""A longer phrase is found as written, or through a part of it that is listed by itself."""
+"""A longer phrase is only found as written."""
 
 
 MIN_JOINED_LETTERS = 3
 """B.B.C. is found as BBC; U.S. is not found as "us"."""
 MAX_SPELLED_LETTERS = 6
-"""Longer words are no abbreviations, which may be heard letter by letter."""
+"""Longest word that counts as an abbreviation, which may be heard letter by letter."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhoneticKeys:
-    """How folded English words sound: their Metaphone and Double Metaphone keys, or empty.
+    """How folded English words sound: their Metaphone and Double Metaphone keys, or "".
 
-    Each of the two keys hears what the other misses, so that either may agree.
+    Each key finds words that the other misses, so it is enough if one of them is equal.
     """
 
     simple: str
@@ -42,9 +42,9 @@ SILENT = PhoneticKeys("", "")
 
 @lru_cache(maxsize=16384)
 def phonetic_form(joined: str) -> PhoneticKeys:
-    """The sound of folded words; `SILENT` for what is not written in plain Latin letters.
+    """The sound of folded words; `SILENT` if they have digits or letters beyond ASCII.
 
-    Without the blanks between words: where one word ends is what is misheard most.
+    Spaces are left out, because the border between words is misheard most often.
     """
     if not joined.isascii() or any(char.isdigit() for char in joined):
         return SILENT
@@ -58,9 +58,9 @@ def phonetic_form(joined: str) -> PhoneticKeys:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One form of one word: `form` is folded, `joined` the same as one text.
+    """One form of a watch word: `form` are its folded words, `joined` the same as one text.
 
-    `sound` are the keys it is compared by where spelling alone does not decide.
+    `sound` are the keys by which it is compared if the spelling alone does not decide.
     """
 
     watch: str
@@ -71,10 +71,10 @@ class Phrase:
 
 
 class PhraseIndex:
-    """All phrases of a session, ready to be looked up; immutable."""
+    """All phrases of a session, ready for look-up; immutable."""
 
     def __init__(self, watches: Iterable[WatchSettings]) -> None:
-        """Raises UsageError for a word in which there is nothing to be heard."""
+        """Raises UsageError for a watch word without letters and digits."""
         self.watches = {watch.name: watch for watch in watches}
         self.by_first: dict[str, list[Phrase]] = defaultdict(list)
         self.digits: dict[str, list[Phrase]] = defaultdict(list)
@@ -95,7 +95,7 @@ class PhraseIndex:
 
     @property
     def is_fuzzy(self) -> bool:
-        """Whether anything can be found in another form than its own."""
+        """Whether any phrase can be found by similarity."""
         return bool(self.candidates)
 
     def _add(self, watch: str, word: str, written: str, *, fuzzy: bool) -> None:
@@ -126,7 +126,7 @@ class PhraseIndex:
         return phrase
 
     def _add_parts(self, phrase: Phrase) -> None:
-        """A number may be said in other parts, and an abbreviation letter by letter."""
+        """Index a number to be found in other parts, and an abbreviation letter by letter."""
         form = phrase.form
         digits = digits_said(form, len(form))
         if len(digits) == len(form) and digits[-1] and any(part.isdigit() for part in form):

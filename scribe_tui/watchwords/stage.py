@@ -1,4 +1,4 @@
-"""WatchStage: between the engine and its sinks; from what is said to hits, for all sessions."""
+"""WatchStage: a stage of the engine that derives hits from the text of all sessions."""
 
 from __future__ import annotations
 
@@ -32,26 +32,25 @@ from scribe_tui.watchwords.hits import Said, SessionHits
 
 MAX_NOTICES = 20
 LEAST_WAIT_SECONDS = 0.1
-"""Least interval between looks at unchanged texts: one for all sessions together."""
+"""Least interval between searches of unchanged texts, for all sessions together."""
 
 BORDER_SECONDS = 2.5
 """Longest pause after which a phrase may continue in the next segment."""
 LAG_SECONDS = 3.0
-"""Usual delay of text behind the sound sent, to estimate its place; the commit gives the true
-one."""
+"""Usual delay of text after its sound was sent, for estimates before a commit gives the times."""
 MAX_TAIL_CHARS = 400
 
 Position = Callable[[str], float]
-"""How far a session's sound has been sent, in source seconds; for estimates alone."""
+"""Gives how far a session's sound has been sent, in source seconds; for estimates only."""
 
 
 @dataclass(slots=True)
 class _Watched:
-    """One session under watch, and its open text, which came at `at` (wall clock).
+    """One watched session and its open `text`, which came at `at` (wall clock).
 
-    `began` is where that text began, None: it is empty. `before` is the end of what was said just
-    before it. `tail` is the end of what was committed last, up to `tail_end` (source seconds).
-    Words are looked for in what the user's `corrections` make of a text, as screen and search do.
+    `began` is where that text began in source seconds, None if it is empty; `before` is the end of
+    the text just before it. `tail` is the end of the latest committed text, up to `tail_end`
+    (source seconds). Words are searched in texts corrected by `corrections`, as on the screen.
     """
 
     name: str
@@ -73,23 +72,23 @@ class _Watched:
         return self.language is None or self.language.lower() in ("en", "eng")
 
     def clear(self) -> None:
-        """There is no open text."""
+        """Forget the open text."""
         self.began, self.before = None, ""
         self.partial.clear()
 
     def forget_tail(self) -> None:
-        """What was said before is rewritten: nothing is to begin in what it was."""
+        """Forget the text before, since it was rewritten: no find may begin in it."""
         self.tail = self.before = ""
 
     def begin(self, here: float) -> None:
-        """A text begins, about `here`."""
+        """Begin an open text at about `here` (source seconds), unless one is open."""
         if self.began is None:
             self.began = here
             is_next = here - self.tail_end <= BORDER_SECONDS + LAG_SECONDS
             self.before = self.tail if is_next else ""
 
     def take_tail(self, segment: CommittedSegment) -> str:
-        """Remember the end of a committed text; returns what was said just before it."""
+        """Remember the end of a committed text; returns the end of the text just before it."""
         times = [word for word in segment.words if word.text.strip()]
         begins = times[0].start_seconds if times else segment.start_seconds
         before = self.tail if begins - self.tail_end <= BORDER_SECONDS else ""
@@ -104,8 +103,8 @@ class _Watched:
 class WatchStage:
     """Derives `WatchHit` events. For the event loop's thread alone.
 
-    What is merely alike is looked for twice a second at most; `run` publishes what was due when no
-    further text came.
+    Similar words are searched twice a second at most; `run` publishes the hits of searches that
+    become due without further text.
     """
 
     def __init__(
@@ -115,7 +114,7 @@ class WatchStage:
         position: Position = lambda _: 0.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Raises UsageError for an expression that cannot be read, or two lists of one name."""
+        """Raises UsageError for an invalid expression, or two lists with the same name."""
         self._lists: dict[str, WatchSettings] = {}
         for watch in watches:
             if watch.name in self._lists:
@@ -131,11 +130,11 @@ class WatchStage:
 
     @property
     def lists(self) -> tuple[WatchSettings, ...]:
-        """The lists as they are now."""
+        """The present lists."""
         return tuple(self._lists.values())
 
     def set_list(self, watch: WatchSettings) -> None:
-        """Put a list in, or in the place of the one of its name. Raises UsageError."""
+        """Add a list, or replace the one with its name. Raises UsageError."""
         Finder([watch])
         self._lists[watch.name] = watch
         self._rebuild()
@@ -154,7 +153,7 @@ class WatchStage:
             self.set_list(replace(watch, words=(*watch.words, word)))
 
     def remove_word(self, word: str, name: str = FLAG_WATCH) -> None:
-        """Remove `word`; a list without any other is removed, too."""
+        """Remove `word`; a list that is empty then is removed, too."""
         watch = self._lists.get(name)
         if watch is None:
             return
@@ -178,7 +177,7 @@ class WatchStage:
             self.set_list(replace(watch, excepted=(*watch.excepted, phrase)))
 
     def derive(self, event: Event) -> Iterable[Event]:
-        """What `event` means for those who listen for words; nothing for most events."""
+        """The hits and notices that follow from `event`; none for most events."""
         if isinstance(event, PartialChanged) and not self._lists:
             return ()
         hits: list[Event] = []
@@ -210,12 +209,12 @@ class WatchStage:
 
     @property
     def next_at(self) -> float | None:
-        """When `due` will have something to look at, by the clock; None: not before more text."""
+        """When to call `due`, on the stage's clock; None: not before more text comes."""
         times = [watched.partial.due_at for watched in self._sessions.values()]
         return min((at for at in times if at is not None), default=None)
 
     def due(self) -> list[WatchHit]:
-        """What is found in texts that could not be looked through when they came."""
+        """The hits of searches that are due in texts that came before."""
         now = self._clock()
         found: list[WatchHit] = []
         for watched in self._sessions.values():
@@ -226,7 +225,7 @@ class WatchStage:
         return found
 
     async def run(self, publish: Publish) -> None:
-        """Publish what is due when it is, until cancelled."""
+        """Publish hits of due searches, until cancelled."""
         while True:
             await self._come.wait()
             self._come.clear()
@@ -256,7 +255,7 @@ class WatchStage:
         return self._hits_of(watched, finds, now)
 
     def _hits_of(self, watched: _Watched, finds: Sequence[Find], now: float) -> Iterator[WatchHit]:
-        """What the finds in a session's open text mean."""
+        """The hits for the finds in a session's open text."""
         here = self._position(watched.hits.session)
         span = min(here if watched.began is None else watched.began, here), here
         said = Said(watched.text, watched.before)
@@ -283,7 +282,7 @@ class WatchStage:
         return self._sessions.get(session) or self._watch(session, session, None)
 
     def _watch(self, session: str, name: str, language: str | None) -> _Watched:
-        """Begin, or go on, to watch a session under the lists that apply to it."""
+        """Watch a session, or continue to, with the lists that apply to it."""
         finder = self._finder(session, name)
         watches = finder.index.watches
         known = self._sessions.get(session)
@@ -297,7 +296,7 @@ class WatchStage:
         return watched
 
     def _finder(self, session: str, name: str) -> Finder:
-        """Sessions with the same lists share one finder."""
+        """The finder for a session; sessions with the same lists share one."""
         wanted = [
             watch
             for watch in self._lists.values()
