@@ -1,4 +1,4 @@
-"""The end of a process that the program started."""
+"""Ends processes that the program started."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import contextlib
 from asyncio.subprocess import Process
 
 EXIT_SECONDS = 1.0
-"""How long a program that has ended its output may take to exit."""
+"""How long a process that has ended its output may take to exit."""
 
 
 async def end_process(process: Process, wait_seconds: float = 0.0) -> None:
-    """Wait up to `wait_seconds` for `process` to end by itself, else kill it; reap it in any case.
+    """Wait up to `wait_seconds` for `process` to end, else kill it; reap it in both cases.
 
-    `wait_seconds` is for one that is about to end: killing it at that moment makes asyncio of
-    Python 3.11 reap it twice, and complain on stderr.
+    Pass `wait_seconds` for a process that is about to end: if it is killed at that moment, asyncio
+    of Python 3.11 reaps it twice and prints a warning on stderr.
     """
     try:
         if process.returncode is None and wait_seconds > 0:

@@ -1,4 +1,4 @@
-"""Time as an argument: durations on the monotonic clock, labels on the wall clock."""
+"""Clocks that can be passed as arguments: monotonic for durations, wall clock for labels."""
 
 from __future__ import annotations
 
@@ -16,18 +16,17 @@ seconds_since_boot: Callable[[], float] = (
 )
 """Seconds on a monotonic clock that also counts while the machine is suspended.
 
-Linux counts the suspended time in CLOCK_BOOTTIME alone. Where that is missing it is the
-monotonic clock: macOS counts on in its sleep, Windows does, too.
+On Linux only CLOCK_BOOTTIME counts the suspended time. Without it this is the monotonic clock,
+which on macOS and Windows goes on while the machine sleeps.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Three readings in seconds, and waiting; tests give others.
+    """Three clocks, which return seconds, and `sleep`; tests pass their own.
 
-    `elapsed` is for durations. `wall` counts from the epoch and is for labels alone: a person
-    or a time server may set it at any moment. `awake` stands still while the machine is
-    suspended.
+    `elapsed` is for durations. `wall` counts from the epoch and is for labels only, because a
+    person or a time server may set it at any moment. `awake` stops while the machine is suspended.
     """
 
     elapsed: Callable[[], float] = seconds_since_boot
@@ -40,15 +39,15 @@ class Clock:
         return self.wall() - (self.elapsed() - instant)
 
     def suspended_seconds(self) -> float:
-        """For how long the machine has been suspended in all."""
+        """How many seconds the machine has been suspended in all."""
         return self.elapsed() - self.awake()
 
 
 class AgeClock:
-    """The wall clock for the age of files; it never runs faster than time passes.
+    """A wall clock for the age of files, which never runs faster than time passes.
 
-    Set forward, by a mistake of a person or a time server, the wall clock would make new files
-    old, and have them deleted.
+    If a person or a time server sets the wall clock forward by mistake, new files would otherwise
+    look old and be deleted.
     """
 
     def __init__(
@@ -56,10 +55,10 @@ class AgeClock:
         wall: Callable[[], float] = time.time,
         elapsed: Callable[[], float] = seconds_since_boot,
     ) -> None:
-        """Begin now; the two are as in `Clock`."""
+        """Begin now; `wall` and `elapsed` are as in `Clock`."""
         self._wall, self._elapsed = wall, elapsed
         self._ahead = wall() - elapsed()
 
     def __call__(self) -> float:
-        """Seconds from the epoch, at most those of the beginning and what has passed since."""
+        """Seconds since the epoch, at most those at the beginning plus the time since then."""
         return min(self._wall(), self._ahead + self._elapsed())

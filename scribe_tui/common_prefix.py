@@ -1,8 +1,8 @@
-"""The common prefix of two texts: what is unchanged of a partial that grew or was revised."""
+"""The common prefix of two texts: the unchanged part of a partial that grew or was revised."""
 
 
 def common_prefix(old: str, new: str) -> int:
-    """How many characters both texts begin with alike. By halving, so it is cheap for long ones."""
+    """Length of the common prefix in characters. A binary search, which is fast for long texts."""
     if new.startswith(old):
         return len(old)
     low, high = 0, min(len(old), len(new))

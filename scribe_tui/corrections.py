@@ -1,8 +1,9 @@
-"""A user's list of words that are always heard wrong, and what is right.
+"""A user's list of words that are always recognised wrongly, with the right words.
 
-Whole words only and exact: nothing is guessed, so that no right word is spoilt. The letters'
-case of what was heard is kept. The journal keeps what was heard; screen, exports and search
-show what is right. What the service rewrites itself changes what is said of a hit, too.
+Only whole words that match exactly (apart from case) are replaced, so that no right word is
+changed; the letter case of the text is kept. The journal keeps the recognised text; screen,
+exports and search show the corrected one. `rewritten_hit` changes a hit after the service has
+rewritten its segment.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ Pairs = tuple[tuple[str, str], ...]
 _SPACELESS = (
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
-"""Scripts that put no space between words (Thai, Lao, Burmese, Khmer, Chinese, Japanese):
-their words have no edges to look for."""
+"""Scripts without spaces between words (Thai, Lao, Burmese, Khmer, Chinese, Japanese): their words
+are found without word borders."""
 
 _LETTER = r"[\w\u0300-\u036f]"
 
 
 class Corrections:
-    """The list, ready to be applied to one text after the other."""
+    """The list, compiled for use on many texts."""
 
     def __init__(self, pairs: Sequence[tuple[str, str]] = ()) -> None:
         self._right = {_folded(heard): (heard, right) for heard, right in pairs if heard.strip()}
@@ -52,12 +53,12 @@ class Corrections:
 
 @lru_cache(maxsize=256)
 def corrections_of(pairs: Pairs) -> Corrections:
-    """The corrections of a list that many sessions may share."""
+    """The compiled corrections of a list; sessions with equal lists share them."""
     return Corrections(pairs)
 
 
 def corrected_segment(corrections: Corrections, segment: CommittedSegment) -> CommittedSegment:
-    """The segment with its text corrected; without words if several became one."""
+    """The segment with its text corrected; without `words` if they no longer make up the text."""
     text = corrections.apply(segment.text)
     if text == segment.text:
         return segment
@@ -66,7 +67,7 @@ def corrected_segment(corrections: Corrections, segment: CommittedSegment) -> Co
 
 
 def _spells(words: tuple[Word, ...], text: str) -> bool:
-    """Whether the words one by one make up the text."""
+    """Whether the words, one after the other, make up the text."""
     spelt = "".join(word.text for word in words)
     return "".join(spelt.split()) == "".join(text.split())
 
@@ -84,7 +85,7 @@ def _as_pattern(heard: str) -> str:
 
 @cache
 def _spaceless() -> re.Pattern[str]:
-    """Made for the first list: its ranges of signs take long, and most starts have no list."""
+    """Compiled with the first list, because it takes long and most starts have no list."""
     return re.compile(_SPACELESS)
 
 
@@ -108,7 +109,7 @@ def _in_case_of(found: str, heard: str, right: str) -> str:
 def rewritten_hit(hit: WatchHit, number: int, old: str, new: str) -> WatchHit:
     """The hit, after segment `number` was changed from `old` to `new`.
 
-    It reveals no more than `new`. A hit in the next segment may have begun in that one.
+    It then shows no removed text. A hit in the next segment may have begun in that one.
     """
     if hit.segment_number == number:
         return replace(hit, quote=new, heard=hit.heard if hit.heard in new else "")

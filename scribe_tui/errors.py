@@ -1,4 +1,4 @@
-"""One error tree. Each error is a sentence for a person and a decision for the program."""
+"""The errors of this program: each has a sentence for people and says whether to try again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Retry(StrEnum):
-    """What the program does about an error without being asked."""
+    """What the program does by itself about an error."""
 
     NEVER = "never"
     """Fatal: trying again cannot help until a person changes something."""
@@ -17,7 +17,7 @@ class Retry(StrEnum):
     BACKOFF = "backoff"
     """Try again after a growing wait."""
     SLOW_BACKOFF = "slow_backoff"
-    """The other side is overloaded: try again after a growing wait that starts longer."""
+    """The other side is overloaded: try again after a growing wait, with a longer first one."""
     IGNORE = "ignore"
     """Show it to the user; the connection stays open."""
 
@@ -26,7 +26,7 @@ class ScribeTuiError(Exception):
     """Base of all errors this program raises on purpose.
 
     `title` is two or three words for a narrow status bar; `message` is one whole sentence
-    that names the source and what happened; `remedy` is what the user can do, or empty.
+    that names the source and what happened; `remedy` is what the user can do, or "".
     None of them may hold a key, a token or a URL's password: mask before raising.
     """
 
@@ -42,16 +42,16 @@ class ScribeTuiError(Exception):
 
     @property
     def sentence(self) -> str:
-        """Message and remedy as a person reads them."""
+        """Message and remedy as one text."""
         return f"{self.message} {self.remedy}".strip()
 
 
 class UsageError(ScribeTuiError):
-    """A wrong option, setting, source or file of settings: exit code 2 before the screen."""
+    """A wrong option, setting, source or settings file; at the start it gives exit code 2."""
 
 
 class SourceError(ScribeTuiError):
-    """The audio side of one session failed. `retry` is NEVER or BACKOFF.
+    """The audio side of one session failed.
 
     `retry_after_seconds`: the least wait that the other side asked for, 0 if it did not.
     """
@@ -61,7 +61,7 @@ class SourceError(ScribeTuiError):
 
 
 class SpeechError(ScribeTuiError):
-    """The speech side of one session failed. `kind` is the service's own error name or ours.
+    """The speech side of one session failed. `kind` is the service's error type or one of ours.
 
     `retry_after_seconds`: the least wait that the other side asked for, 0 if it did not.
     """
@@ -83,7 +83,7 @@ class SpeechError(ScribeTuiError):
 
 
 NO_TEXT = "no_text"
-"""`SpeechError.kind`: there is sound that brings no text."""
+"""`SpeechError.kind` if sound gets no text."""
 
 
 class JournalError(ScribeTuiError):
@@ -99,7 +99,7 @@ _NO_MORE_FILES_WORDS = tuple(os.strerror(number) for number in _NO_MORE_FILES)
 def descriptors_are_exhausted(error: Exception) -> bool:
     """Whether `error` means that this program may open no more files.
 
-    What is imported is a file, too: a library that cannot be opened is an ImportError.
+    It may be an ImportError, because an import opens files, too.
     """
     if isinstance(error, ImportError):
         return any(words in str(error) for words in _NO_MORE_FILES_WORDS)
@@ -107,7 +107,7 @@ def descriptors_are_exhausted(error: Exception) -> bool:
 
 
 def no_descriptors(where: str) -> SourceError:
-    """The program has as many files open as it may."""
+    """The error for `where`, which cannot be opened for want of file descriptors."""
     return SourceError(
         "too many files",
         f"{where} cannot be opened: this program has no file descriptors left.",

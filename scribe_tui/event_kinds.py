@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """The state of a session. Legal transitions stand in `session.state`."""
+    """The state of a session. `session.state` has the allowed transitions."""
 
     IDLE = "idle"
     CONNECTING = "connecting"
@@ -18,7 +18,7 @@ class State(StrEnum):
 
 
 class Half(StrEnum):
-    """Which half of a session something happened to."""
+    """The part that an error belongs to: a half of the session, the journal or the program."""
 
     SOURCE = "source"
     SPEECH = "speech"
@@ -44,7 +44,7 @@ class Tier(StrEnum):
 
 
 class HitStatus(StrEnum):
-    """Whether a hit is in text that may still change, in committed text, or gone from the text."""
+    """Whether a hit is in text that may still change, in committed text, or no longer in it."""
 
     UNCONFIRMED = "unconfirmed"
     CONFIRMED = "confirmed"
@@ -52,7 +52,7 @@ class HitStatus(StrEnum):
 
 
 class BudgetLevel(StrEnum):
-    """How far a day's budget is used up: below 80 %, from there on, and at its end."""
+    """How far a day's budget is used: below 80 %, from 80 % on, or 100 %."""
 
     FREE = "free"
     WARNED = "warned"
@@ -65,4 +65,4 @@ class ClosedBy(StrEnum):
     SERVICE = "service"
     PROGRAM = "program"
     LINE = "line"
-    """Neither end closed it: the line broke."""
+    """Neither side closed it: the connection broke."""

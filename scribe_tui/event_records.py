@@ -1,11 +1,11 @@
-"""Events as plain JSON objects, both ways: the form of the journal, of NDJSON and of replay.
+"""Converts events to JSON objects and back, for the journal, NDJSON and replay.
 
 Every record has `type`, `v` (the version of this form), `session` (its id) and `at`. Instants
 are ISO 8601 with milliseconds and the offset from UTC; `..._seconds` count in the source's own
 time. Numbers keep three decimals. Records of version 1 carry no `v`.
 
-`to_record` and `from_record` are inverse for every event whose numbers have no more decimals
-than that and whose texts are harmless. A reader skips what `from_record` does not know.
+`from_record(to_record(event))` equals the event if its numbers have no more decimals than that and
+its texts are harmless. A reader skips records that `from_record` does not know.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from scribe_tui import events
 from scribe_tui.sanitize import harmless
 
 VERSION = 2
-"""Version of the form of a record; raised when a reader of the one before would be wrong."""
+"""Version of the record format; raised when readers of the previous one would misread records."""
 
 TYPES: dict[type[events.Event], str] = {
     events.SessionOpened: "session_start",
@@ -58,12 +58,12 @@ TYPES: dict[type[events.Event], str] = {
 """The record's `type` for each event."""
 
 MOST_SECONDS = 1e10
-"""Largest accepted number of seconds (three centuries): larger ones are damage or an attack."""
+"""Largest accepted number of seconds (three centuries): a larger one is damage or an attack."""
 FIRST_YEAR, LAST_YEAR = 1900, 2500
 
 _KINDS = {name: kind for kind, name in TYPES.items()}
 _INLINED = {"segment", "gap"}
-"""Fields whose own fields stand directly in the record."""
+"""Fields whose own fields are put directly into the record."""
 _ALWAYS = {"session", "at"}
 """Fields that every record has, in front of the others."""
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
@@ -93,16 +93,16 @@ def to_record(event: events.Event) -> dict[str, Any]:
 
 
 def to_line(record: Mapping[str, Any]) -> bytes:
-    """One line of UTF-8 JSON with its line feed; what UTF-8 cannot hold becomes `?`."""
+    """One line of UTF-8 JSON with line feed; characters that UTF-8 cannot encode become `?`."""
     return _ENCODER.encode(record).encode("utf-8", "replace") + b"\n"
 
 
 def from_record(record: object) -> events.Event | None:
-    """The event that a parsed JSON value stands for.
+    """The event in a parsed JSON value.
 
-    None for a type or version that this program does not know, and for anything that is not
-    a record: whoever reads counts those and says so once. Texts are made harmless, for a
-    journal may have been edited by others. Unknown fields are passed over.
+    None for an unknown type or version, and for anything that is not a record: readers count
+    those and report them once. Texts are made harmless, because others may have edited the
+    journal. Unknown fields are ignored.
     """
     if not isinstance(record, Mapping):
         return None
@@ -118,7 +118,7 @@ def from_record(record: object) -> events.Event | None:
 
 
 def _plain(item: Any) -> dict[str, Any]:
-    """A dataclass as an object; fields that say nothing (None) are left out."""
+    """A dataclass as an object, without fields that are None."""
     kind: Any = type(item)
     return {
         name: _value(value, is_instant)
@@ -128,7 +128,7 @@ def _plain(item: Any) -> dict[str, Any]:
 
 
 def _plain_word(word: events.Word) -> dict[str, Any]:
-    """The same of a word; nine tenths of a journal are words."""
+    """The same for a word, but faster: nine tenths of a journal are words."""
     plain = {
         "text": word.text,
         "start_seconds": _value(word.start_seconds, False),
@@ -144,13 +144,13 @@ def _plain_word(word: events.Word) -> dict[str, Any]:
 
 @cache
 def _names_of(kind: Any) -> tuple[tuple[str, bool], ...]:
-    """The fields of a dataclass, and whether each is an instant; worked out once."""
+    """The fields of a dataclass, and whether each is an instant; computed once."""
     return tuple((item.name, _is_instant(item.name)) for item in fields(kind))
 
 
 def _value(value: Any, is_instant: bool) -> Any:
     kind = type(value)
-    if kind is str:  # what most fields of most records are
+    if kind is str:  # true for most fields
         return value
     if kind is float:
         if not math.isfinite(value):
@@ -171,16 +171,16 @@ def _is_instant(name: str) -> bool:
 
 
 def _upgraded(record: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A record of version 1: a session was its name, a segment was found by its text."""
+    """A record of version 1 as one of version 2: sessions had no id but their name."""
     return {"name": record.get("session")} | dict(record)
 
 
 _Read = Callable[[Any], Any]
-"""Makes a value of a JSON value. Raises ValueError or TypeError."""
+"""Converts a JSON value to a value of a field. Raises ValueError or TypeError."""
 
 
 class _Field(NamedTuple):
-    """How one field of a dataclass is read; worked out once, for a journal has millions."""
+    """How one field of a dataclass is read; computed once, as a journal has millions."""
 
     name: str
     read: _Read
@@ -189,7 +189,7 @@ class _Field(NamedTuple):
 
 
 def _read_dataclass(kind: Any, record: Mapping[str, Any]) -> Any:
-    """A dataclass from an object. Raises ValueError or TypeError for a wrong shape."""
+    """A dataclass from an object. Raises ValueError or TypeError for wrong or missing fields."""
     values = {}
     for name, read, inlined, required in _fields_of(kind):
         if inlined:
@@ -245,7 +245,7 @@ def _words(value: Any) -> tuple[events.Word, ...]:
 
 
 def _word(item: Any) -> events.Word:
-    """Nine tenths of a journal are words: their usual form is read at once, others by field."""
+    """A word from an object; usual ones are read fast, as nine tenths of a journal are words."""
     if type(item) is dict:
         get = item.get
         text, start, end = get("text"), get("start_seconds"), get("end_seconds")

@@ -1,9 +1,9 @@
-"""What happened, as small frozen dataclasses in the past tense.
+"""Events: small frozen dataclasses, named in the past tense, for what happened.
 
 The engine publishes them, sinks (screen, journal, NDJSON) receive them; `event_records` writes
-and reads their JSON form. Every text in an event has been made harmless at the edge where it
-came in (`sanitize.harmless`). Instants (`at`, `..._at`) are seconds since the epoch, wall clock.
-Source times (`..._seconds`) count from the first sound of the session, gaps included.
+and reads their JSON form. Every text in an event was made harmless (`sanitize.harmless`) where it
+entered the program. Instants (`at`, `..._at`) are seconds since the epoch, wall clock. Source times
+(`..._seconds`) count from the first sound of the session's run, gaps included.
 
 A session is named by its id, which never changes; a segment by that id and its number.
 """
@@ -36,11 +36,11 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class CommittedSegment:
-    """Immutable committed text.
+    """Committed text, which does not change any more.
 
     `number` counts from 1 within the session, over all its runs. `started_at` is the wall-clock
-    instant of the segment's first sound. `words` is empty when the service sent no timestamps; the
-    times then are those of the audio sent since the commit before.
+    instant of the segment's first sound. `words` is empty if the service sent no timestamps; the
+    times are then those of the audio sent since the commit before.
     """
 
     number: int
@@ -54,7 +54,7 @@ class CommittedSegment:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Audio that never reached the service: half-open span, both clocks, and why."""
+    """Audio that gets no text: half-open span in source time and wall clock, and the cause."""
 
     start_seconds: float
     end_seconds: float
@@ -65,10 +65,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Base of all events: the id of the session, and when.
+    """Base of all events: the id of the session, and the instant.
 
     The id is the name that the source had when it was added, made unique within the program's
-    run; it stays when the session is renamed.
+    run; it stays the same when the session is renamed.
     """
 
     session: str
@@ -79,8 +79,8 @@ class Event:
 class SessionOpened(Event):
     """A run of a session began; the first event of each.
 
-    `name` is what the user calls it, `source` its address, masked and fit to be shown.
-    `corrections` is the user's list (heard, right) for whatever shows its text.
+    `name` is the user's name for it, `source` its address with secrets masked. `corrections` is
+    the user's list (heard, right), to be applied wherever the text is shown.
     """
 
     name: str
@@ -93,7 +93,7 @@ class SessionOpened(Event):
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A wrong text of the recogniser, and the right text for it."""
+    """A text that is recognised wrongly, and the right text for it."""
 
     heard: str
     right: str
@@ -118,14 +118,14 @@ class SourceStarted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TitleChanged(Event):
-    """The now-playing title as the station or the file's tags give it."""
+    """The title now playing, from the station or the file's tags."""
 
     title: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionStarted(Event):
-    """The service said `session_started` to connection number `attempt`."""
+    """The service sent `session_started` on connection number `attempt`."""
 
     attempt: int
     remote_session_id: str
@@ -135,10 +135,9 @@ class ConnectionStarted(Event):
 class ConnectionEnded(Event):
     """Connection number `attempt` is over.
 
-    `code` is the WebSocket close code (RFC 6455), None where there was no close frame; `reason`
-    its text or the error that came before. `age_seconds` counts from `session_started`;
-    `sent_seconds` is all sound sent over it, padding and keep-alive silence included, as it is
-    billed.
+    `code` is the WebSocket close code (RFC 6455), None without a close frame; `reason` is its text
+    or the error that came before. `age_seconds` counts from `session_started`; `sent_seconds` is
+    all billed sound: all that was sent on it, including padding and keep-alive silence.
     """
 
     attempt: int
@@ -172,7 +171,7 @@ class CommitRequested(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorRaised(Event):
-    """Something went wrong; stands until `ErrorCleared` of the same half.
+    """An error, which stands until `ErrorCleared` of the same half or the next error.
 
     `message` is one sentence with remedy and what happens next; `title` fits a narrow
     bar. `retry_in_seconds` is None when the program will not try again by itself.
@@ -195,9 +194,9 @@ class ErrorCleared(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noticed(Event):
-    """Something worth a notice that is no error: a warning, an overrun, an unknown message.
+    """Something worth a notice that is not an error: a warning, an overrun, an unknown message.
 
-    `count` is how often it has happened since it was last reported; repeats are folded.
+    `count` is how often it has happened since the previous report of it.
     """
 
     text: str
@@ -224,25 +223,25 @@ class RecognitionChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadAirChanged(Event):
-    """The source is alive but has been silent for long (`dead`), or sound is back."""
+    """The source is open but has been silent for long (`dead`), or sound is back."""
 
     dead: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapRecorded(Event):
-    """A span of the source was not heard by the service and never will be."""
+    """A part of the source's sound was lost: it gets no text."""
 
     gap: Gap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoundKept(Event):
-    """From `start_seconds` of the source on its sound lies in `file`, from `offset_seconds` on.
+    """Sound from source time `start_seconds` on is kept in `file`, at `offset_seconds` there.
 
-    That holds until the next such event of the session, or the end of the file. `file` is a
-    name in the run's folder, or the path of a local file, of which no copy is kept; `digest`
-    is then the SHA-256 of that file, once it is known. `started_at` is when that sound was heard.
+    This holds until the next such event of the session, or the end of the file. `file` is a
+    name in the run's folder, or the path of a local file that is played, which is not copied;
+    `digest` is then its SHA-256, once known. `started_at` is when that sound was heard.
     """
 
     file: str
@@ -254,7 +253,7 @@ class SoundKept(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntitiesFound(Event):
-    """Entities in the committed segment of that number (0: not known), whose text is `text`."""
+    """Entities in the committed segment `segment_number` (0: unknown), whose text is `text`."""
 
     segment_number: int = 0
     text: str
@@ -273,7 +272,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentRedacted(Event):
-    """The service's redacted form of the committed segment of that number (0: not known)."""
+    """The service's redacted form of the committed segment `segment_number` (0: unknown)."""
 
     segment_number: int = 0
     text: str
@@ -282,7 +281,7 @@ class SegmentRedacted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentEdited(Event):
-    """The service's edited form of the committed segment of that number (0: not known)."""
+    """The service's edited form of the committed segment `segment_number` (0: unknown)."""
 
     segment_number: int = 0
     text: str
@@ -294,10 +293,10 @@ class WatchHit(Event):
     """A watch word was heard, or a hit was withdrawn.
 
     `hit` counts from 1 within the session and is the same in all events about one hit.
-    `watch` is the list, `word` its entry, `heard` the text as it was heard. `source_seconds` is
-    estimated as long as the text may change. `alert`: this event is to reach people elsewhere,
-    which happens at most once for each find, and once more if that find is withdrawn.
-    `segment_number` of an unconfirmed find is the number that the open segment will get.
+    `watch` is the list, `word` its entry, `heard` the recognised text. `source_seconds` is an
+    estimate as long as the text may change. `alert`: this event is sent to alert outlets, which
+    happens at most once for each hit, and once more if that hit is withdrawn. `segment_number` of
+    an unconfirmed hit is the number that the open segment will get.
     """
 
     hit: int
@@ -314,7 +313,7 @@ class WatchHit(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertFailed(Event):
-    """Alerts could not be delivered: `count` of them to `outlet`, a name fit to be shown."""
+    """`count` alerts could not be delivered to `outlet`, whose name holds no secret."""
 
     outlet: str
     count: int
@@ -322,16 +321,16 @@ class AlertFailed(Event):
 
     @property
     def sentence(self) -> str:
-        """What happened, for people."""
+        """What happened, as a sentence for people."""
         what = "An alert was" if self.count == 1 else f"{self.count} alerts were"
         return f"{what} not delivered to {self.outlet}: {self.reason}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetChanged(Event):
-    """The used share of a day's budget reached another level. `spent` and `limit` are money.
+    """The used share of a day's budget reached another level; `spent` and `limit` are money.
 
-    `for_all`: it is that of all sources together, and published once for each of them.
+    `for_all`: it is the budget of all sources together; the event is published for each of them.
     """
 
     level: BudgetLevel
@@ -341,7 +340,7 @@ class BudgetChanged(Event):
 
     @property
     def sentence(self) -> str:
-        """What it means, for people; nothing where there is a budget again."""
+        """What it means, as a sentence for people; "" if there is budget again."""
         if self.level is BudgetLevel.FREE:
             return ""
         whose = "The day's budget of all sources" if self.for_all else "Its budget for the day"
@@ -355,7 +354,7 @@ class BudgetChanged(Event):
 class ScheduleChanged(Event):
     """A session begins (`on`) or ends by its schedule; `next_at`: when it changes again.
 
-    `follows_live`: it is heard only while its source is live, whose end is no trouble.
+    `follows_live`: the session runs only while its source is live, so its end is not an error.
     """
 
     on: bool
@@ -366,7 +365,7 @@ class ScheduleChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionClosed(Event):
-    """Last event of a session: totals in seconds of source time."""
+    """A run of a session is over: its totals, in seconds of source time."""
 
     state: State
     heard_seconds: float
@@ -383,8 +382,8 @@ class SessionRenamed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRemoved(Event):
-    """The session is gone from the program; nothing follows under its id."""
+    """The session was removed; no more events with its id follow."""
 
 
 Publish = Callable[[Event], None]
-"""Hands an event to every sink, in its turn. For the event loop's thread."""
+"""Hands an event to all sinks, after earlier events. Call it in the event loop's thread."""

@@ -7,10 +7,9 @@ import traceback
 
 
 def log_fault(logger: logging.Logger, what: str, error: BaseException) -> None:
-    """Log `what` happened, with the error's type and traceback.
+    """Log the sentence `what`, with the error's type and traceback.
 
-    The error's own message is left out: it may quote the value at fault, and that may be
-    transcript text.
+    The error's message is left out, because it may quote a value that is transcript text.
     """
     places = "".join(traceback.format_tb(error.__traceback__))
     logger.error("%s (%s)\n%s", what, type(error).__name__, places)

@@ -1,16 +1,16 @@
-"""Keep secrets out of all that is shown, saved, logged or passed as an argument.
+"""Hides the secrets in addresses and texts before they are shown, saved, logged or passed on.
 
-The one place that decides what of an address or an error text is secret:
+This module decides which parts of an address or an error text are secret:
 
 - everything before the last `@` of an address (user names are secret too);
 - every query value, path parameter and fragment, unless the parameter's name is known to
   be harmless and its value is a plain short word;
-- of a path what follows a part called `token` or alike, what is `name=value`, and what looks
-  drawn at random;
-- what looks like a key or token of the service, and the values of headers that let one in.
+- in a path: the part after one called `token` or alike, the value of `name=value`, and parts that
+  look random;
+- what looks like a key or token of the service, and the values of headers with credentials.
 
-Text around an address stays, so that a decoder's line or a server's sentence can be passed
-through whole. The time is linear in the length of the text.
+Text around an address is kept, so that whole lines of a decoder or a server can be passed. The
+time is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ HARMLESS_PARAMETERS = frozenset(
         *("rate", "sample_rate", "samplerate", "stereo", "type", "v", "ver", "version"),
     }
 )
-"""Query parameters whose values are shown; a name that is not here may stand for a secret."""
+"""Query parameters whose values are shown; the value of any other one may be a secret."""
 
 SHORTEST_SECRET = 3
-"""Letters of a value that is looked for in other texts: shorter ones would be found everywhere."""
+"""Least length in characters of a secret that is searched in texts: shorter ones are everywhere."""
 _SHORTEST_IN_WORDS = 4
-"""Letters from which on it is looked for within words, too: a user `ada` is not in Canada."""
+"""From this length on a secret is also found inside words; `ada` is not hidden in "Canada"."""
 
 _SPAN = 300
-"""How far behind `scheme://user:` the `@` of a password with blanks is looked for."""
+"""How many characters after `scheme://` are searched for the `@` of a password with spaces."""
 
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\xad"
@@ -80,14 +80,15 @@ _TOLD = re.compile(
     r"|(?:api[_-]?key|secret|passw(?:or)?d|passphrase|pwd):\s{0,3}))[^\s\"'&,;*][^\s\"'&,;]{3,}",
     re.IGNORECASE,
 )
-"""As people and servers write it; what is an unexpected `token:` may be a word of a parser."""
+"""`password: ...` in sentences. After `token:` a digit is needed, because a parser may write
+"unexpected token: word"."""
 
 
 def mask_url(text: str) -> str:
     """`text` without the secrets of the addresses in it, and without keys.
 
-    Text without any comes back unchanged. An address ends at a blank; for one that may
-    hold blanks itself see `mask_address`.
+    Text without secrets is returned unchanged, except for invisible characters. An address ends at
+    a space; for one that may contain spaces see `mask_address`.
     """
     if not (text.isascii() and text.isprintable()):
         text = _INVISIBLE.sub("", text)
@@ -95,14 +96,14 @@ def mask_url(text: str) -> str:
 
 
 def mask_address(address: str) -> str:
-    """`mask_url` where all of `address` is one address, blanks and all."""
+    """`mask_url` for a text that is one address as a whole, including its spaces."""
     return mask_url("%20".join(address.split()) if _ADDRESS.match(address) else address)
 
 
 def secrets_in(address: str) -> tuple[str, ...]:
-    """What in `address` is secret and might be repeated elsewhere, by a server above all.
+    """The secrets in `address`, which a server might repeat in its texts; for `without`.
 
-    User, password, query values and parts of the path, as they stand and decoded; for `without`.
+    These are user, password, query values and parts of the path, as written and decoded.
     """
     try:
         parts = urlsplit(address)
@@ -121,7 +122,7 @@ def secrets_in(address: str) -> tuple[str, ...]:
 
 
 def without(text: str, secrets: Iterable[str | None]) -> str:
-    """`text` with `secrets` hidden that stand in it as they are, or escaped as in an address."""
+    """`text` with `secrets` replaced by `HIDDEN`, both as they are and percent-encoded."""
     forms = {form for secret in secrets if secret for form in (secret, quote(secret, safe=""))}
     for form in sorted(forms, key=len, reverse=True):
         if len(form) < _SHORTEST_IN_WORDS:
@@ -134,7 +135,7 @@ def without(text: str, secrets: Iterable[str | None]) -> str:
 def host_of(url: str) -> str:
     """The host (and port) of `url` without user, password, path or query.
 
-    What is no address comes back masked.
+    A text that is not an address is returned masked.
     """
     masked = mask_address(url)
     try:
@@ -157,7 +158,7 @@ def _mask_keys(text: str) -> str:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """The text between addresses, and each address masked."""
+    """The text in pieces, with each address masked."""
     position = 0
     while (slashes := _SLASHES.search(text, position)) is not None:
         yield _mask_words(text[position : slashes.start()])
@@ -168,7 +169,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _mask_from(text: str, slashes: re.Match[str]) -> tuple[str, int]:
-    """The address behind `slashes`, masked, and where it ends in `text`."""
+    """The address after `slashes`, masked, and where it ends in `text`."""
     start = slashes.end()
     end = _end_of_address(text, start)
     if "%" in slashes[0]:  # its delimiters are escaped too: its parts cannot be distinguished
@@ -181,7 +182,7 @@ def _mask_from(text: str, slashes: re.Match[str]) -> tuple[str, int]:
     schemed = text[slashes.start() - 1 : slashes.start()] == ":"
     reach = text[start : start + _SPAN]
     if not _is_host(host, reach.split(maxsplit=1)[0] if token else ""):
-        # This is `user:password`, whose `@` stands behind a slash or a blank.
+        # This is `user:password`, whose `@` comes after a slash or a space.
         last = _last_at(reach if schemed else token)
         if last:
             end = max(end, _end_of_address(text, start + last))
@@ -190,7 +191,7 @@ def _mask_from(text: str, slashes: re.Match[str]) -> tuple[str, int]:
 
 
 def _end_of_address(text: str, start: int) -> int:
-    """Where the address whose host begins at `start` ends: at a blank, or at another one."""
+    """Where the address whose host begins at `start` ends: at a space, or at another address."""
     inner = _SLASHES.search(text, start)
     end = inner.start() if inner is not None else len(text)
     blank = _BLANK.search(text, start, end)
@@ -198,9 +199,9 @@ def _end_of_address(text: str, start: int) -> int:
 
 
 def _without_user(text: str, start: int, host: str) -> tuple[str, int]:
-    """The address at `start`, whose part before the first slash (`host`) holds an `@`.
+    """The masked address at `start` and its end, if the part before its first slash has an `@`.
 
-    As for `_mask_from`. The last `@` before a blank ends the user information.
+    That part is `host`. The last `@` before a space ends the user information.
     """
     blank = _BLANK.search(text, start)
     word = text[start : blank.start() if blank else len(text)]
@@ -213,7 +214,7 @@ def _without_user(text: str, start: int, host: str) -> tuple[str, int]:
 
 
 def _last_at(text: str) -> int:
-    """The position behind the last `@`, 0 if there is none."""
+    """The position after the last `@`, 0 if there is none."""
     last = 0
     for found in _AT.finditer(text):
         last = found.end()
@@ -223,8 +224,8 @@ def _last_at(text: str) -> int:
 def _is_host(host: str, word: str) -> bool:
     """Whether `host` is a host and port, rather than the beginning of `user:password@`.
 
-    `word` is all text to the next blank. A path may hold an `@` of its own, but not behind
-    a colon, and not below a host without a dot.
+    `word` is all text up to the next space. If an `@` follows in it, `host` counts as a host only
+    if it has a dot and no colon, and there is no colon before the `@`.
     """
     if not _HOST.fullmatch(host):
         return False
@@ -235,7 +236,7 @@ def _is_host(host: str, word: str) -> bool:
 
 
 def _mask_rest(rest: str) -> str:
-    """What follows the user information: host, path, query, fragment."""
+    """The part after the user information, masked: host, path, query, fragment."""
     rest, hash_sign, fragment = rest.partition("#")
     stop = _END_OF_HOST.search(rest)
     host = rest[: stop.start()] if stop else rest
@@ -255,7 +256,7 @@ def _mask_rest(rest: str) -> str:
 
 
 def _mask_items(items: str, *, escaped: bool = False) -> str:
-    """`a=b&c=d` with the values that may be secret hidden."""
+    """`a=b&c=d` with values hidden that may be secret."""
     if "@" in items:
         return HIDDEN
     parts = (_BETWEEN_ESCAPED if escaped else _BETWEEN).split(items)
@@ -273,7 +274,7 @@ def _mask_item(item: str) -> str:
 
 
 def _mask_words(text: str) -> str:
-    """`user:password@host` without slashes in front, and the query of a relative address."""
+    """Text without `//`, with any `user:password@host` and query of a relative address masked."""
     if "?" in text:
         text = _RELATIVE_QUERY.sub(lambda query: _mask_items(query[0]), text)
     if "@" not in text or ":" not in text:

@@ -1,7 +1,7 @@
-"""tmux or GNU screen, where one lies between the program and the terminal it is seen on.
+"""tmux or GNU screen between the program and the terminal: how to pass escape sequences through.
 
-GNU screen hands on what stands in DCS, in pieces of a few hundred bytes. tmux has a passthrough of
-its own, which by default it does not allow, and can be asked by its command.
+GNU screen passes on the content of a DCS sequence, a few hundred bytes at a time. tmux has its own
+passthrough, which is off by default, and its command can be asked for more.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from enum import StrEnum
 from scribe_tui.child_process import end_process
 
 SCREEN_PIECE = 240
-"""Bytes; GNU screen hands on no longer one."""
+"""Most bytes in one DCS sequence that GNU screen passes on."""
 TMUX_SECONDS = 3.0
-"""How long tmux may take to answer."""
+"""Longest wait for an answer of tmux."""
 
 
 class TerminalRoute(StrEnum):
-    """What lies between the program and the terminal."""
+    """Which multiplexer is between the program and the terminal."""
 
     TMUX = "tmux"
     SCREEN = "screen"
@@ -28,14 +28,14 @@ class TerminalRoute(StrEnum):
 
 
 def route_of(environ: Mapping[str, str]) -> TerminalRoute:
-    """The route by the environment. Inside both, tmux reaches the outer terminal by itself."""
+    """The route by the environment variables. If both are set, it is tmux."""
     if environ.get("TMUX"):
         return TerminalRoute.TMUX
     return TerminalRoute.SCREEN if environ.get("STY") else TerminalRoute.PLAIN
 
 
 def passed_through(sequence: bytes, route: TerminalRoute) -> bytes:
-    """`sequence` as it has to be written so that the terminal gets it."""
+    """`sequence` wrapped so that it reaches the terminal over `route`."""
     if route is TerminalRoute.TMUX:
         return b"\x1bPtmux;" + sequence.replace(b"\x1b", b"\x1b\x1b") + b"\x1b\\"
     if route is TerminalRoute.SCREEN:
@@ -48,10 +48,10 @@ def passed_through(sequence: bytes, route: TerminalRoute) -> bytes:
 async def run_tmux(
     *arguments: str, environ: Mapping[str, str] | None = None, given: bytes = b""
 ) -> tuple[int, bytes]:
-    """Tmux's status and what it says to a command, which reads `given`.
+    """Run `tmux` with these arguments and `given` as input; returns exit status and output.
 
-    `environ`: None is the process's own. Raises OSError where tmux cannot be started, and
-    TimeoutError where it does not answer.
+    `environ`: None means the process's own. Raises OSError if tmux cannot be started, and
+    TimeoutError if it does not answer within `TMUX_SECONDS`.
     """
     process = await asyncio.create_subprocess_exec(
         "tmux",

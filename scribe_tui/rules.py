@@ -1,4 +1,4 @@
-"""What one setting may hold, and the sentence when it does not.
+"""Rules for the values of settings, and the error for a value that breaks its rule.
 
 A dataclass field made with `setting` carries its `Rule`; everything that reads, documents
 or checks settings works from these rules alone.
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What one setting may hold.
+    """Which values one setting may have.
 
-    `pattern` must match the whole value; `minimum` and `maximum` also bind a text that is
-    a number. `shape` says in words what is allowed. `group` is the heading in the help,
-    `flag` the command-line name where it is not the field's own. `forbidden` are characters
-    that no text may hold; a `secret` value is never shown.
+    `pattern` must match the whole value; `minimum` and `maximum` also apply to a text that is
+    a number. `shape` says in words what is allowed. `group` is the heading in the help, `flag` the
+    command-line name if it differs from the field's. `forbidden` are characters that a text must
+    not contain; a `secret` value is never shown.
     """
 
     help: str
@@ -80,14 +80,14 @@ def check_value(label: str, value: Any, rule: Rule) -> None:
 
 
 def refused(label: str, value: Any, allowed: str) -> UsageError:
-    """The error for a value that is not `allowed` (in words); the value is shown masked."""
+    """The error for a wrong value; `allowed` says what is allowed. The value is shown masked."""
     shown = harmless_line(mask_url(str(value)))
     shown = shown if len(shown) <= 60 else f"{shown[:59]}…"
     return UsageError("wrong setting", f"{label} cannot be {shown!r}: it takes {allowed}.")
 
 
 def _broken(value: Any, rule: Rule) -> str:
-    """What would be allowed instead of `value`, in words; empty if it keeps the rule."""
+    """What is allowed, in words, if `value` breaks the rule; else ""."""
     if rule.choices and value not in rule.choices:
         return f"one of {', '.join(rule.choices)}"
     if isinstance(value, str):
@@ -109,7 +109,7 @@ def _out_of_range(value: Any, rule: Rule) -> str:
         return ""
     try:
         number = float(value)
-    except ValueError:  # a word beside the numbers, such as commit = "vad"
+    except ValueError:  # a word instead of a number, such as commit = "vad"
         return ""
     high = math.inf if rule.maximum is None else rule.maximum
     if math.isfinite(number) and rule.minimum <= number <= high:

@@ -1,7 +1,7 @@
-"""Make text from outside harmless: for the terminal, for files, for error sentences.
+"""Makes text from outside harmless: for the terminal, for files, for error sentences.
 
-Everything that arrives from the network or from a file's tags is hostile until it
-has passed through here once, at the edge where it enters the program.
+All text from the network or from a file's tags counts as hostile; it must be passed through
+`harmless` or `harmless_line` where it enters the program.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 MAX_LINE_CHARS = 500
-"""Longest title, name or error text that is carried on; the rest becomes an ellipsis."""
+"""Longest title, name or error text; the rest is replaced by an ellipsis."""
 
 _MOST_READ_CHARS = 20 * MAX_LINE_CHARS
 """Most characters of a text that are read for a line: a server may send megabytes."""
@@ -48,16 +48,16 @@ _ZERO_WIDTH_JOINERS = "\u200c\u200d"  # needed by Persian, Indic scripts and emo
 
 
 def harmless(text: str) -> str:
-    """Return `text` as one line that cannot act on a terminal or break UTF-8.
+    """Return `text` as one line that cannot control a terminal or break UTF-8.
 
-    Escape sequences vanish whole, line breaks and tabs become one space; other control
-    characters, bidi overrides and isolates, lone surrogates, private-use and unassigned
-    code points are dropped. Ordinary text comes back unchanged.
+    Escape sequences are removed; a run of line breaks and tabs becomes one space. Other control
+    characters, bidi overrides and isolates, lone surrogates, private-use and unassigned code
+    points are dropped. Ordinary text is returned unchanged.
     """
-    if text.isprintable():  # by Unicode: neither a control nor a separator but the blank
+    if text.isprintable():  # no control characters, and no separators except the space
         return text
     text = _LINE_BREAKS.sub(" ", _ESCAPES.sub("", text))
-    # Each letter is looked at once, however long the text: it may have millions.
+    # Each different character is examined once: a text may have millions of characters.
     return text.translate({ord(char): None for char in set(text) if not _is_plain(char)})
 
 

@@ -1,7 +1,7 @@
 """Which parts of an address's path may be secrets: `/token/4f7d`, `/hmac=4f7d/`, `/9f8a7b6c.../`.
 
-Most parts of a path are names that a person needs to tell one station from another, so that
-only what looks like a secret is hidden. A UUID stays: it is a number, not a password.
+Most parts of a path are names by which people tell stations apart, so only parts that look like
+a secret are hidden. A UUID is shown: it is an identifier, not a password.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 HIDDEN = "***"
-"""What stands in the place of a secret."""
+"""The text that replaces a secret."""
 
 _BETWEEN = re.compile(r"([\\/]|%(?:25){0,3}(?:2f|5c))", re.IGNORECASE)
 _SECRET_NAME = re.compile(
@@ -25,7 +25,7 @@ _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 
 
 def mask_path(path: str) -> str:
-    """`path`, the part of an address from its first slash on, with what may be secret hidden."""
+    """`path` (an address from its first slash on) with the parts hidden that may be secret."""
     parts = _BETWEEN.split(path)
     shown, after = [], ""
     for number, part in enumerate(parts):
@@ -35,7 +35,7 @@ def mask_path(path: str) -> str:
 
 
 def hidden_parts(path: str) -> list[str]:
-    """The parts of `path` that `mask_path` hides, in whole or from their `=` on."""
+    """The texts in `path` that `mask_path` hides: parts, or what follows their `=`."""
     parts = _BETWEEN.split(path)[::2]
     shown = _BETWEEN.split(mask_path(path))[::2]
     return [
@@ -46,7 +46,7 @@ def hidden_parts(path: str) -> list[str]:
 
 
 def _mask_part(part: str, after: str) -> str:
-    """`part` of a path, which stands behind the part `after`."""
+    """`part` of a path, hidden if it may be secret; `after` is the part before it."""
     if not part or part == HIDDEN:
         return part
     if _SECRET_NAME.fullmatch(after):
@@ -61,7 +61,7 @@ def _mask_part(part: str, after: str) -> str:
 
 
 def _is_random(stem: str) -> bool:
-    """Whether letters and digits are mixed over such a length as no name of a station is."""
+    """Whether letters and digits are mixed over a length that no station's name has."""
     if _UUID.fullmatch(stem):
         return False
     if any(_mixes(run) for run in _RUN.findall(stem)):
@@ -70,7 +70,7 @@ def _is_random(stem: str) -> bool:
 
 
 def _mixes(text: str) -> bool:
-    """Whether there are several digits and several letters."""
+    """Whether `text` has at least three digits and three letters."""
     digits = sum(map(str.isdigit, text))
     letters = sum(map(str.isalpha, text))
     return digits > 2 and letters > 2

@@ -18,30 +18,30 @@ from scribe_tui.events import (
 )
 
 MAX_EARLY = 1000
-"""Most edits and redactions that are kept for segments that have not come yet."""
+"""Most edits and redactions kept for segments that have not come yet."""
 
 Line = CommittedSegment | Gap
 
 SAME_RUN_SECONDS = 0.5
-"""A line may begin this long before the first sound of its run: word times are not exact."""
+"""A line may begin this many seconds before its run's first sound: word times are not exact."""
 MAX_LINES = 2000
-"""About three hours of steady speech."""
+"""Most lines that are kept: about three hours of continuous speech."""
 MAX_CHARS = 4_000_000
 TRIM_SLACK = 256
-"""Lines over the limit before old ones go, so that trimming is paid once in a while."""
+"""How many lines over the limit are kept before old ones are removed, so as to trim seldom."""
 
 
 class Transcript:
-    """The text of one session, built from its events, bounded; older lines are in the journal.
+    """The latest text of one session, built from its events; older lines are in the journal.
 
-    Lines keep the number they got for ever: `first` is the number of the oldest line still
-    held and `end` the number the next line will get, so that a reader can hold on to a
-    place while lines come in at one end and go at the other. Texts stand corrected by the
-    user's list, and in the form that the service gave them last.
+    The number of a line never changes: `first` is the number of the oldest line that is kept and
+    `end` the number the next line will get, so that a reader can keep its place while lines are
+    added at one end and removed at the other. Texts are corrected by the user's list, in the
+    latest form from the service.
     """
 
     def __init__(self, max_lines: int = MAX_LINES, max_chars: int = MAX_CHARS) -> None:
-        """Hold `max_lines` lines (a little more between trims) of `max_chars` characters."""
+        """Keep `max_lines` lines (a little more between trims) and `max_chars` characters."""
         self._lines: list[Line] = []
         self._max_lines = max_lines
         self._max_chars = max_chars
@@ -53,23 +53,23 @@ class Transcript:
 
     @property
     def end(self) -> int:
-        """Number of the line that comes next."""
+        """The number that the next line will get."""
         return self.first + len(self._lines)
 
     def line(self, number: int) -> Line:
-        """The line with that number; IndexError outside `first` to `end`."""
+        """The line with that number. Raises IndexError unless `first` <= number < `end`."""
         if not self.first <= number < self.end:
             raise IndexError(number)
         return self._lines[number - self.first]
 
     def segment(self, segment_number: int) -> CommittedSegment | None:
-        """The segment with that number; None if it is not held."""
+        """The segment with that number; None if it is not kept."""
         number = self.number_of(segment_number)
         line = None if number is None else self.line(number)
         return line if isinstance(line, CommittedSegment) else None
 
     def number_of(self, segment_number: int) -> int | None:
-        """The number of the line with that segment; None if it is not held."""
+        """The number of the line with that segment; None if it is not kept."""
         for index in range(len(self._lines) - 1, -1, -1):
             line = self._lines[index]
             if isinstance(line, CommittedSegment) and line.number == segment_number:
@@ -77,7 +77,7 @@ class Transcript:
         return None
 
     def apply(self, event: Event) -> bool:
-        """Take one event; return whether anything a reader sees has changed."""
+        """Take one event; returns whether the visible text has changed."""
         match event:
             case PartialChanged(text=text):
                 text = self._corrections.apply(text)
@@ -106,7 +106,7 @@ class Transcript:
         self.partial = ""
         if segment.text:
             text = self._early.pop(segment.number, segment.text)
-            # Word times weigh ten times the text, and are not used here.
+            # Word times take ten times the memory of the text, and are not used here.
             self._append(replace(segment, text=self._corrections.apply(text), words=()))
         return changed
 
@@ -129,9 +129,9 @@ class Transcript:
         self._chars = chars
 
     def _rewrite(self, number: int, text: str, new: str) -> bool:
-        """Show the service's later form of a segment, also of one that is yet to come.
+        """Replace a segment's text by the service's later form; it may be yet to come.
 
-        Journals of version 1 do not say its number: then it is the newest that reads `text`.
+        Journals of version 1 give no number: then the newest segment with `text` is replaced.
         """
         text, corrected = self._corrections.apply(text), self._corrections.apply(new)
         for index in range(len(self._lines) - 1, -1, -1):
