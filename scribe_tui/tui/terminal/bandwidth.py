@@ -9,26 +9,29 @@ import subprocess
 from collections.abc import Mapping
 
 THIN = 8_000.0
-"""Bytes a second. A busy wall of twelve panes sends less than this if all is sent."""
+"""Bytes per second below which a line is thin. Even twelve busy panes need less than this."""
 DWELL_SECONDS = 60.0
-"""A line found to be thin counts as thin for this long: sending less makes it look faster."""
+"""A line found thin counts as thin for this many seconds: once less is sent, it looks faster."""
 BLIND = 1_800.0
-"""Bytes a second to a far terminal that answers nothing: the least that a line takes, nearly."""
+"""Bytes per second assumed for a remote terminal that answers nothing: nearly the slowest line."""
 TMUX_SECONDS = 1.0
 
 _SSH = ("SSH_CONNECTION", "SSH_TTY")
 
 
 class BandwidthPolicy:
-    """`wanted`: on or off whatever the line takes; None: by the line."""
+    """Decides whether to send less: as the user set it, else by the measured line rate."""
 
     def __init__(self, wanted: bool | None) -> None:
-        """Nothing is known of the line yet."""
+        """`wanted`: always on (True) or always off (False); None: decide by the line rate."""
         self._wanted = wanted
         self._thin_until = 0.0
 
     def is_on(self, rate: float | None, now: float) -> bool:
-        """Whether to send less at `now`, as the line takes `rate`; None: all there is."""
+        """Return whether to send less at `now` (seconds).
+
+        `rate` is what the line takes in bytes per second; None: no limit was seen.
+        """
         if self._wanted is not None:
             return self._wanted
         if rate is not None and rate < THIN:
@@ -37,10 +40,11 @@ class BandwidthPolicy:
 
 
 def over_ssh(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal is on another machine, as far as that can be seen.
+    """Return whether the terminal is on another machine, as far as that can be seen.
 
-    tmux knows where its client came from that attached last; what was so when the program
-    started may be of another day. GNU screen and dtach do not say which.
+    Inside tmux, tmux is asked where the client came from that attached last, because the
+    environment in which the program started may be outdated. GNU screen and dtach do not say, so
+    for them the environment decides.
     """
     if environ.get("TMUX") and (said := _tmux_says(_SSH[0])) is not None:
         return said
@@ -48,7 +52,7 @@ def over_ssh(environ: Mapping[str, str]) -> bool:
 
 
 def _tmux_says(name: str) -> bool | None:
-    """Whether the session's environment has `name`; None if tmux does not know."""
+    """Return whether the environment of the tmux session has `name`; None if tmux does not say."""
     try:
         done = subprocess.run(
             ["tmux", "show-environment", name],

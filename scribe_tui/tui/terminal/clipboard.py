@@ -1,8 +1,8 @@
 """The clipboard of the user's terminal, reached through tmux, GNU screen or directly.
 
-Measured: inside tmux its own `load-buffer -w` is the only way that works with its defaults (OSC
-52 from within is dropped); GNU screen and a terminal itself take OSC 52. Whether one allows it
-cannot be asked, so that every copy goes into a file, too.
+Measured: inside tmux, its own `load-buffer -w` is the only way that works with tmux's default
+settings (it drops an OSC 52 sent from within). GNU screen and plain terminals take OSC 52. A
+terminal cannot be asked whether it allows this, so every copy is written to a file, too.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from pathlib import Path
 from scribe_tui.multiplexer import TerminalRoute, passed_through, route_of, run_tmux
 
 MAX_BYTES = 74_994
-"""Of text: as base64 this is just below the 100,000 bytes that terminals take."""
+"""Most bytes of text to send: as base64 just below the 100,000 bytes that terminals take."""
 WAIT_SECONDS, TRIES = 0.1, 20
 """Seconds between tries, and number of tries, while a terminal is behind."""
 
 Write = Callable[[bytes], None]
-"""Puts bytes on their way to the terminal. Raises OSError."""
+"""Sends bytes to the terminal. Raises OSError."""
 
 
 def cut_for_terminal(text: str) -> bytes:
-    """`text` in UTF-8, cut between characters to what terminals take."""
+    """Encode `text` as UTF-8, cut between two characters to at most MAX_BYTES."""
     data = text.encode("utf-8", "replace")
     if len(data) <= MAX_BYTES:
         return data
@@ -38,7 +38,7 @@ def is_too_long(text: str) -> bool:
 
 
 def as_sent(text: str, refused: str) -> str:
-    """What of a copy was sent, as a sentence goes on: all of it, its beginning, or nothing."""
+    """Say how much of a copy was sent, as the end of a sentence: all, its beginning, or nothing."""
     if refused:
         return f"not sent: {refused}"
     if not is_too_long(text):
@@ -50,16 +50,16 @@ def as_sent(text: str, refused: str) -> str:
 
 
 def sequence(data: bytes, route: TerminalRoute) -> bytes:
-    """OSC 52 that sets the clipboard to `data`, as the terminal or GNU screen wants it.
+    """Return the OSC 52 sequence that sets the clipboard to `data`, wrapped as `route` needs it.
 
-    Nothing but base64 stands in it, so that no text can end it.
+    The text is sent as base64, so nothing in it can end the sequence.
     """
     osc = b"\x1b]52;c;" + base64.b64encode(data) + b"\x07"
     return passed_through(osc, route)
 
 
 async def send(text: str, environ: Mapping[str, str], write: Write) -> str:
-    """Send `text` on its way; an empty string, or why it could not be sent."""
+    """Send `text` to the clipboard; return an empty string, or why it could not be sent."""
     data, route = cut_for_terminal(text), route_of(environ)
     if route is TerminalRoute.TMUX:
         return await _load_tmux_buffer(data)
@@ -76,7 +76,7 @@ async def send(text: str, environ: Mapping[str, str], write: Write) -> str:
 
 
 def append_to(path: Path, text: str) -> None:
-    """Add `text` to a file that only its owner may read. Raises OSError."""
+    """Append `text` and a newline to a file that only its owner may read. Raises OSError."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(path, flags, 0o600)
     with os.fdopen(descriptor, "ab") as file:

@@ -14,26 +14,26 @@ class DrivenApp(App[Result], Generic[Result], inherit_bindings=False):
     """An app that can hold its painting back; `PacedApp` does."""
 
     def __init__(self, **options: Any) -> None:
-        """Options are Textual's."""
+        """Take Textual's options."""
         super().__init__(**options)
         self.ascii_only = False
-        """Nothing but ASCII is written to the terminal, cell for cell."""
+        """Whether only ASCII is written to the terminal; each replacement takes as many cells."""
         self.blind_rate: float | None = None
-        """Most bytes a second for a far terminal that answers nothing; None: it is near."""
+        """Most bytes per second for a remote terminal that answers nothing; None: it is local."""
 
     @abstractmethod
     def hold_painting(self) -> None:
-        """Gather what changes until `resume_painting`."""
+        """Paint nothing and collect changes until `resume_painting`."""
 
     @abstractmethod
     def resume_painting(self, stalled: bool) -> None:
-        """The terminal has caught up: paint what changed, or all if it may have missed some."""
+        """Paint what changed, now that the terminal has caught up; everything if `stalled`."""
 
     def terminal_gone(self) -> None:
-        """Nothing will ever come from the terminal again; for subclasses."""
+        """Called when the terminal is gone and will send nothing more; for subclasses."""
 
     def paste_cut(self) -> None:
-        """What was pasted was longer than is taken: its end is lost; for subclasses."""
+        """Called when pasted text was too long and its end was dropped; for subclasses."""
 
     def line_seen(self, rate: float | None) -> None:
-        """The line takes `rate` bytes a second, None: no limit seen; for subclasses."""
+        """Called with the bytes per second that the line takes, None: no limit; for subclasses."""

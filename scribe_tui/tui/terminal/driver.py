@@ -1,12 +1,12 @@
-"""Textual's terminal driver, except that the terminal can hold nothing up and end nothing.
+"""Textual's terminal driver, changed so that no terminal can block or end the program.
 
-Textual's own blocks the event loop when the terminal stops reading, ends the program at a byte
-that is not UTF-8, spins when the terminal is gone, takes answers of the terminal for keys, and
-believes the environment about its size.
+Textual's own driver blocks the event loop when the terminal stops reading, ends the program at a
+byte that is not UTF-8, spins when the terminal is gone, takes answers of the terminal for keys, and
+trusts the environment about the terminal's size.
 
-Private names: `PRIVATE_NAMES`. There is no way around them: Textual offers drivers, but no
-promise of what is in them. Where one is missing the program does not start a screen and says
-so; `record` needs none.
+Private names: `PRIVATE_NAMES`. They cannot be avoided: Textual lets a program choose its driver,
+but promises nothing about what a driver contains. If one of them is missing, the program does not
+start a screen and says so; `record` needs none of them.
 """
 
 from __future__ import annotations
@@ -45,24 +45,24 @@ PRIVATE_NAMES = (
 )
 
 SIZE_SECONDS = 3.0
-"""Longest wait for the answer of a terminal whose size is unknown; then the usual size is taken."""
+"""Longest wait for a terminal of unknown size to answer; after it the usual size is taken."""
 GATHER_SECONDS = 0.03
-"""Changes of the size within this are one."""
+"""Size changes within this many seconds are handled as one."""
 CLEAR = "\x1b[0m\x1b[H\x1b[2J"
-"""Before leaving: where there is no alternate screen (GNU screen) the prompt would stand in it."""
+"""Sent before leaving: without an alternate screen (GNU screen) the prompt would land in ours."""
 MODES_AGAIN = "\x1b[?25l\x1b[?1004h\x1b[?2004h\x1b[?7l\x1b[<u\x1b[>25u"
-"""What a terminal that came later (dtach, GNU screen) has not been sent."""
+"""The modes to set again in a terminal that attached later (dtach, GNU screen)."""
 
 SYNC_BEGIN, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 SMALL_CHARS = 300
-"""A picture as small comes whole anyway: it goes out in one write."""
+"""A frame of at most this many characters needs no synchronized output: it is one short write."""
 
 KEY_SECONDS = 1.5
-"""Time after a key in which what it may have changed is painted first."""
+"""Seconds after a key press in which the cells it may have changed are painted first."""
 
 
 def terse(pieces: Sequence[str]) -> str:
-    """The picture made of `pieces`; a small one without the bracket that holds it together."""
+    """Join `pieces` to one frame; a small one without the sequences for synchronized output."""
     if len(pieces) > 1 and pieces[0] == SYNC_BEGIN and pieces[-1] == SYNC_END:
         inner = "".join(pieces[1:-1])
         if len(inner) <= SMALL_CHARS:
@@ -71,16 +71,16 @@ def terse(pieces: Sequence[str]) -> str:
 
 
 class NonBlockingDriver(LinuxDriver):
-    """Writes through a `TerminalWriter`; where no descriptor can be had for one, as Textual does.
+    """Writes through a `TerminalWriter`, or as Textual does if the terminal cannot be opened again.
 
-    Modes are set and reset by plain writes, frames are written within `frame()`. Its app is a
-    `DrivenApp`.
+    Terminal modes are set and reset by plain writes; frames are written inside `frame()`. The app
+    must be a `DrivenApp`.
     """
 
     _app: DrivenApp[Any]
 
     def __init__(self, app: App[Any], **options: Any) -> None:
-        """For `app`, which is a DrivenApp."""
+        """Drive `app`, which must be a DrivenApp."""
         super().__init__(app, **options)
         self._writer: TerminalWriter | None = None
         self._frame: list[str] | None = None
@@ -95,32 +95,35 @@ class NonBlockingDriver(LinuxDriver):
         self._modes_due = False
         self._resize_due = False
         for number in (signal.SIGTSTP, signal.SIGCONT):
-            signal.signal(number, signal.SIG_DFL)  # Textual's act in the midst of anything
+            signal.signal(number, signal.SIG_DFL)  # Textual's may run in the middle of anything
 
     @property
     def behind(self) -> bool:
-        """Whether the terminal still has to take what was written: paint nothing now."""
+        """Whether the terminal cannot take more now, so that nothing should be painted."""
         written = self._writer is not None and self._writer.behind
         return written or self._unsized or self._slow
 
     @property
     def room(self) -> float | None:
-        """How many bytes may be written now; None: as many as there are."""
+        """How many bytes may be written now; None: no limit."""
         return self._flow.room(time.monotonic())
 
     @property
     def is_thin(self) -> bool:
-        """Whether the line has been seen to take little, more than once."""
+        """Whether several measurements found the line slow."""
         return self._flow.thin_rate is not None
 
     @property
     def key_pressed(self) -> bool:
-        """Whether a key came a moment ago."""
+        """Whether a key was pressed within the last KEY_SECONDS."""
         return time.monotonic() < self.key_at + KEY_SECONDS
 
     @contextmanager
     def frame(self) -> Iterator[None]:
-        """What is written within goes out as one picture, of no use to a screen that is left."""
+        """Collect what is written inside the block and send it as one frame.
+
+        A frame that still waits when the screen is left is dropped.
+        """
         self._frame = []
         try:
             yield
@@ -138,14 +141,14 @@ class NonBlockingDriver(LinuxDriver):
                 self._writer.write(_encoded(picture), frame=True)
 
     def _look_for_room(self) -> None:
-        """Have no more painted while a thin line, or one not known yet, has enough to carry."""
+        """Stop painting while as many bytes are on the way as a thin or unknown line may hold."""
         now, way = time.monotonic(), self._flow
         self._slow = not way.has_room(now)
         if self._slow and (seconds := way.seconds_to_room(now)) is not None:
             self._loop.call_later(seconds, self._line_moved)
 
     def write(self, data: str) -> None:
-        """Write without waiting, from any thread."""
+        """Write without blocking, from any thread."""
         if threading.get_ident() != self._thread:
             self._loop.call_soon_threadsafe(self.write, data)
         elif self._frame is not None:
@@ -156,11 +159,11 @@ class NonBlockingDriver(LinuxDriver):
             self._writer.write(_encoded(self._in_its_signs(data)))
 
     def _in_its_signs(self, text: str) -> str:
-        """`text` as this terminal takes it: nobody who draws has to know."""
+        """Return `text` as this terminal can show it, so that widgets need not know about ASCII."""
         return in_ascii(text) if self._app.ascii_only else text
 
     def start_application_mode(self) -> None:
-        """Open the writer, then do as Textual does; the thread of Textual's writer stays idle."""
+        """Open the writer, then start as Textual does; Textual's own writer thread stays idle."""
         descriptor = open_anew(self._file.fileno()) if self._file is not None else None
         if descriptor is not None:
             self._writer = TerminalWriter(descriptor, self._app.resume_painting)
@@ -180,7 +183,7 @@ class NonBlockingDriver(LinuxDriver):
             self.write(self._asking())
 
     def stop_application_mode(self) -> None:
-        """Restore the terminal; one that does not read is waited for a moment only."""
+        """Restore the terminal; wait at most a moment for one that does not read."""
         self._runs = False
         for number in (signal.SIGWINCH, signal.SIGTSTP, signal.SIGCONT):
             self._loop.remove_signal_handler(number)
@@ -190,23 +193,23 @@ class NonBlockingDriver(LinuxDriver):
             self._writer.finish()
 
     def close(self) -> None:
-        """Give back descriptor and thread."""
+        """Close the descriptor and stop Textual's writer thread."""
         super().close()
         if self._writer is not None:
             self._writer.close()
             self._writer = None
 
     def repaint(self) -> None:
-        """Set the modes of the terminal again and paint everything: it may be another one now."""
+        """Set the terminal modes again and repaint everything: it may be another terminal now."""
         if self._runs:
             self._modes_due = True
             self._flow.another()
             self._app.resume_painting(True)
 
     def modes_due(self) -> None:
-        """Send the modes now, if that was asked for and the terminal can take them.
+        """Send the terminal modes if that was requested and the terminal can take them.
 
-        One that takes nothing may be resized a thousand times before it does.
+        Called often: a terminal that reads nothing may be resized many times before it reads again.
         """
         if self._modes_due and self._runs and not (self._writer and self._writer.behind):
             self._modes_due = False
@@ -227,7 +230,7 @@ class NonBlockingDriver(LinuxDriver):
         self.process_message(message)
 
     def _rest(self) -> None:
-        """In the thread of the keys: wait until the app has come to what was passed on."""
+        """Wait until the app has handled the messages passed on. Runs in the input thread."""
         taken = threading.Event()
         if self._app.call_later(taken.set):
             while not taken.wait(keys_in.LOOK_SECONDS) and not self.exit_event.is_set():
@@ -238,11 +241,11 @@ class NonBlockingDriver(LinuxDriver):
         self._app.call_later(self._app.paste_cut)
 
     def _answer(self, columns: int, rows: int) -> None:
-        """A cursor report came; in the thread of the keys."""
+        """Take a cursor report. Runs in the input thread."""
         self._loop.call_soon_threadsafe(self._answered, columns, rows)
 
     def _answered(self, columns: int, rows: int) -> None:
-        if not (columns and rows):  # places count from 1: this is no answer
+        if not (columns and rows):  # positions count from 1, so this is no answer
             return
         if self._size_asked:
             self._size_asked = False
@@ -252,7 +255,7 @@ class NonBlockingDriver(LinuxDriver):
         self._line_moved()
 
     def _asking(self) -> str:
-        """The question for the way back, to be written now."""
+        """Return the request for a cursor report, which the caller must write now."""
         now = time.monotonic()
         seconds = self._flow.asked(now)
         if seconds is not None:
@@ -261,7 +264,7 @@ class NonBlockingDriver(LinuxDriver):
         return ASK
 
     def _look_back(self, asked_at: float) -> None:
-        """Hold frames back if a terminal that has answered before has not done so now."""
+        """Hold frames back if a terminal that answered before has not answered this time."""
         if self._runs and self._flow.is_due(asked_at):
             self._slow = True
             self._app.hold_painting()
@@ -272,7 +275,7 @@ class NonBlockingDriver(LinuxDriver):
             self._line_moved()
 
     def _line_moved(self) -> None:
-        """Some of what was written has arrived: have painted what there is room for."""
+        """Paint again if there is room, after an answer or a wait."""
         was_slow = self._slow
         self._look_for_room()
         self._app.line_seen(self._flow.thin_rate)
@@ -284,7 +287,7 @@ class NonBlockingDriver(LinuxDriver):
             self._app.resume_painting(False)
 
     def _ask_if_nobody_did(self) -> None:
-        """A line found to be thin may have more to carry than was asked behind."""
+        """Request a report for bytes written since the last request, on a line found to be thin."""
         if self._flow.answers and not self._flow.is_waiting:
             self.write(self._asking())
 
@@ -300,14 +303,14 @@ class NonBlockingDriver(LinuxDriver):
 
     @property
     def terminal_size(self) -> Size:
-        """As the system knows it, else as the terminal answered, else the usual one."""
+        """The size the system reports, else the one the terminal answered, else the usual one."""
         return Size(*(self._known_size() or self._answered_size or USUAL))
 
     def _get_terminal_size(self) -> ColumnsRows:
         return self.terminal_size
 
     def _sized(self, size: ColumnsRows) -> None:
-        """A terminal whose size the system does not know has said it, or will not."""
+        """Use `size`: the terminal's answer, or the usual size if no answer came in time."""
         if not self._runs or (size == USUAL and not self._unsized):
             return
         self._unsized = False
@@ -320,9 +323,9 @@ class NonBlockingDriver(LinuxDriver):
         self.send_message(events.Resize(size, size))
 
     def _resized(self) -> None:
-        """SIGWINCH: another size, or another terminal (dtach and GNU screen say it so).
+        """SIGWINCH: the size changed, or another terminal attached (dtach, GNU screen).
 
-        A window that is dragged says it a hundred times a second: what follows is gathered.
+        Dragging a window sends a hundred signals a second, so they are handled together.
         """
         if self._runs and not self._resize_due:
             self._resize_due = True
@@ -347,13 +350,13 @@ class NonBlockingDriver(LinuxDriver):
         self._app.resume_painting(True)
 
     def _continued(self) -> None:
-        """SIGCONT without a stop of ours: whoever stopped us may have changed the terminal."""
+        """SIGCONT after a stop by others than `_suspend`: the terminal may have been changed."""
         with suppress(OSError):
             if os.tcgetpgrp(self.fileno) == os.getpgrp():
                 self.repaint()
 
     def _set_raw(self) -> None:
-        """The line modes of the screen, once more."""
+        """Set the line modes of the screen (raw input) again."""
         with suppress(termios.error):
             modes = termios.tcgetattr(self.fileno)
             modes[3] = self._patch_lflag(modes[3])

@@ -14,7 +14,7 @@ _FAMILIES = (
     "xterm", "screen", "tmux", "linux", "vt", "rxvt", "kitty", "alacritty", "foot", "ghostty",
     "wezterm", "konsole", "gnome", "iterm", "eterm", "st-", "contour", "cygwin", "ansi", "putty",
 )  # fmt: skip
-"""Kinds that can, though the system may not know each of them by name."""
+"""Name prefixes of terminals that can show a screen, even if terminfo does not list them."""
 
 
 def check_screen() -> None:
@@ -36,7 +36,7 @@ def check_screen() -> None:
 
 
 def can_place_text(term: str) -> bool:
-    """Whether terminals of that name can put text anywhere on the screen."""
+    """Return whether a terminal called `term` can move the cursor by ANSI sequences."""
     if term in ("", "dumb", "unknown") or term.startswith("vt52"):
         return False
     if term.startswith(_FAMILIES):
@@ -45,8 +45,8 @@ def can_place_text(term: str) -> bool:
         import curses
 
         curses.setupterm(term)
-        return (curses.tigetstr("cup") or b"").startswith(b"\x1b[")  # others take no ANSI
+        return (curses.tigetstr("cup") or b"").startswith(b"\x1b[")  # other sequences are not ANSI
     except ImportError:
-        return True  # no list of terminals here: it is as good as its word
+        return True  # no terminfo on this system: trust the name
     except curses.error:
         return False

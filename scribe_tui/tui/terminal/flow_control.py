@@ -1,9 +1,9 @@
-"""FlowControl: how many bytes may be under way to the terminal, so that keys act without delay.
+"""FlowControl: how many bytes may be on their way to the terminal, so that keys act quickly.
 
-What is written to a terminal may lie for many seconds in buffers on the way (SSH over a thin
-line), and the effect of a key is seen as much later. So cursor reports are asked for behind frames:
-an answer shows that all before the question has arrived, and how long that took. A terminal
-that answers none is asked no more; over a far line it is then reckoned to take little.
+What is written to a terminal may wait for many seconds in buffers on the way (SSH over a slow
+line), and the effect of a key shows only after it. So a cursor report is requested after a frame:
+the answer shows that everything before it has arrived, and how long that took. A terminal that does
+not answer is not asked again; if it is remote, a low rate is assumed.
 
 Pure: instants (monotonic seconds) and sizes (bytes) go in, decisions come out.
 """
@@ -16,37 +16,37 @@ from typing import NamedTuple
 
 ASK = "\x1b[6n"
 PART_SECONDS = 0.3
-"""Seconds that a thin line may need for all that is under way: keys wait no longer than that."""
+"""Longest time in which a thin line should deliver all that is on the way: keys wait this long."""
 EVERY_SECONDS = 1.0
-"""How often a terminal is asked over a line that is not thin, while there is something to paint."""
+"""Seconds between reports requested on a line that is not thin, while something is painted."""
 GRACE_SECONDS = 0.15
-"""How much longer than the shortest way back is taken for a line that is busy."""
+"""An answer that takes this many seconds more than the shortest shows that the line is busy."""
 MOST_SHORTEST_SECONDS = 1.0
-"""The way itself is not longer, even over satellites: the rest is what waits on it."""
+"""Longest round trip assumed for an idle line, satellites included; more is time in buffers."""
 MUTE_SECONDS = 5.0
-"""After this time without an answer the terminal counts as one that does not answer."""
+"""Seconds without an answer after which a request counts as unanswered."""
 MOST_UNANSWERED = 2
 LATE_SECONDS = 60.0
-"""An answer that comes later is not expected any more."""
+"""Seconds after which an answer is no longer expected."""
 LEAST_BYTES = 200
-"""Fewer that come late say nothing about how much the line takes."""
+"""With fewer bytes on the way a late answer says nothing about the line rate."""
 LEAST_EXCESS = 0.02
 """Seconds by which an answer must be late to count as a measurement."""
 LOST_BYTES = 2_000
-"""An answer that does not come behind fewer bytes is lost; behind more it may still come."""
+"""With fewer bytes on the way a missing answer is lost; with more it may still come."""
 SEVERAL = 3
-"""Number of agreeing measurements that are believed; a single one may be a hiccup."""
+"""Number of agreeing measurements needed: a single one may be an accident."""
 FIRST_WINDOW = 1_000.0
-"""Bytes that may be under way on a far line that answers and was not measured yet."""
+"""Bytes that may be on the way on a remote line that was not measured yet."""
 LEAST_WINDOW = 300.0
 GROWTH = 1.5
-"""How much more may be under way after an answer in less than half the expected time."""
+"""Factor by which the window grows after an answer in less than half the expected time."""
 FAST = 30_000.0
-"""Bytes a second from which on a line is not thin."""
+"""A line of at least this many bytes per second is not thin."""
 
 
 class Question(NamedTuple):
-    """Asked at that instant, behind all the `sent` bytes, of which `under_way` had not arrived."""
+    """A requested report: when, after how many bytes, and how many of them had not arrived."""
 
     asked_at: float
     sent: int
@@ -54,21 +54,21 @@ class Question(NamedTuple):
 
 
 class FlowControl:
-    """Measures what the line takes by questions and answers; says when to ask, when to wait.
+    """Measures the line rate by requested reports; says when to request and when to wait.
 
-    The one thing known of a line is its window: how many bytes may be under way to a terminal
-    that answers. It is infinite for a line that is not thin.
+    What it keeps of a line is its window: how many bytes may be on the way to a terminal that
+    answers. It is infinite for a line that is not thin.
     """
 
     def __init__(self, blind_rate: float | None = None) -> None:
-        """`blind_rate`: bytes a second that a far line takes at least; None: the terminal is near.
+        """`blind_rate`: bytes per second that a remote line takes at least; None: it is local.
 
-        A near line is taken for fast until an answer is late, a far one for thin until several
-        were in time.
+        A local line counts as fast until an answer is late, a remote one as thin until several
+        answers came in time.
         """
         self.shortest: float | None = None
         self.latest: float | None = None
-        """Seconds from a question to its answer."""
+        """Seconds from the latest request to its answer; `shortest` is the least of these."""
         self._blind_rate = blind_rate
         self._window = inf if blind_rate is None else FIRST_WINDOW
         self._late = 0
@@ -81,67 +81,67 @@ class FlowControl:
 
     @property
     def answers(self) -> bool:
-        """Whether the terminal answers at all, as far as is known."""
+        """Whether the terminal answers requests, as far as is known."""
         return self.shortest is not None and self._unanswered < MOST_UNANSWERED
 
     @property
     def is_waiting(self) -> bool:
-        """Whether an answer is due."""
+        """Whether an answer is still expected."""
         return bool(self._due) and self.is_due(self._due[-1].asked_at)
 
     @property
     def rate(self) -> float | None:
-        """Bytes a second that the line takes; None: it has not been seen to be thin."""
+        """Bytes per second that the line takes; None: it was not found to be thin."""
         limit = self._limit()
         return None if limit is None else limit / PART_SECONDS
 
     @property
     def thin_rate(self) -> float | None:
-        """`rate`, once several measurements said that the line is thin: one may be a hiccup."""
+        """`rate`, once several measurements found the line thin; a single one may be chance."""
         if self.answers:
             return self.rate if self._late >= SEVERAL else None
         return self._blind_rate if self._unanswered else None
 
     def _limit(self) -> float | None:
-        """Most bytes that may be under way; None: as many as there are."""
+        """Return how many bytes may be on the way; None: no limit."""
         if self.answers:
             return None if self._window == inf else self._window
         return None if self._blind_rate is None else self._blind_rate * PART_SECONDS
 
     def _under_way(self, now: float) -> float:
-        """Bytes written that have not arrived; without answers as many as is to be expected."""
+        """Return the bytes written but not arrived; without answers, an estimate."""
         return self._sent - self._arrived if self.answers else self._unreckoned(now)
 
     def _unreckoned(self, now: float) -> float:
-        """Bytes written that a line of the blind rate has not taken by `now`."""
+        """Return the bytes written that a line of the blind rate has not delivered by `now`."""
         if self._blind_rate is None:
             return 0.0
         return max(0.0, self._reckoned - (now - self._reckoned_at) * self._blind_rate)
 
     def room(self, now: float) -> float | None:
-        """How many bytes more may be written; None: as many as there are."""
+        """Return how many more bytes may be written; None: no limit."""
         limit = self._limit()
         return None if limit is None else max(0.0, limit - self._under_way(now))
 
     def has_room(self, now: float) -> bool:
-        """Whether there is room for a part that is worth it."""
+        """Return whether there is room for a part worth sending: half the limit."""
         limit = self._limit()
         return limit is None or self._under_way(now) <= limit / 2
 
     def seconds_to_room(self, now: float) -> float | None:
-        """After how long there will be room; None: the next answer decides."""
+        """Return the seconds until there is room; None: there is no limit, or an answer decides."""
         limit = self._limit()
         if limit is None or self._blind_rate is None or self.answers:
             return None
         return max(0.0, self._under_way(now) - limit / 2) / self._blind_rate
 
     def wrote(self, size: int, now: float) -> None:
-        """`size` bytes more were written."""
+        """Count `size` bytes as written at `now`."""
         self._reckoned, self._reckoned_at = self._unreckoned(now) + size, now
         self._sent += size
 
     def should_ask(self, now: float) -> bool:
-        """Whether to ask behind the frame that is written at `now`."""
+        """Return whether to request a report after the frame written at `now`."""
         if self._unanswered >= MOST_UNANSWERED:
             return False
         limited = self._limit() is not None
@@ -150,10 +150,9 @@ class FlowControl:
         return limited or now >= self._next_at
 
     def asked(self, now: float) -> float | None:
-        """It was asked behind all that was written so far.
+        """Record that a report was requested after all that was written so far.
 
-        Returns after how many seconds without an answer frames must wait; None: they wait for
-        room alone, or for nothing.
+        Returns the seconds without an answer after which frames must wait; None: no such limit.
         """
         self._due.append(Question(now, self._sent, self._sent - self._arrived))
         if not self.answers or self.shortest is None or self._window != inf:
@@ -161,12 +160,12 @@ class FlowControl:
         return min(self.shortest, MOST_SHORTEST_SECONDS) + GRACE_SECONDS
 
     def is_due(self, asked_at: float) -> bool:
-        """Whether the answer to the question of that instant is still due."""
+        """Return whether the answer to the request of that instant is still expected."""
         due = bool(self._due) and self._due[0].asked_at <= asked_at
         return due and asked_at > self._given_up_at
 
     def answered(self, now: float) -> None:
-        """An answer came, in the order of the questions; one that nobody asked for is none."""
+        """Record an answer; answers come in the order of the requests."""
         while self._due and now - self._due[0].asked_at > LATE_SECONDS:
             self._due.popleft()
         if not self._due:
@@ -181,29 +180,29 @@ class FlowControl:
         self._next_at = now if excess > GRACE_SECONDS else now + EVERY_SECONDS
 
     def _measure(self, size: float, excess: float) -> None:
-        """`size` bytes took `excess` seconds longer than none."""
+        """Adjust the window: `size` bytes delayed the answer by `excess` seconds."""
         if excess > GRACE_SECONDS:
             if size >= LEAST_BYTES:
                 measured = size / excess * PART_SECONDS
                 self._window = (self._window + measured) / 2 if self._late else measured
                 self._late += 1
         elif size / max(excess, LEAST_EXCESS) > 2 * self._window / PART_SECONDS:
-            self._window *= GROWTH  # a line as thin as that would have taken longer
+            self._window *= GROWTH  # a line as thin as the window says would have taken longer
             self._late = max(0, self._late - 1)
         self._window = max(LEAST_WINDOW, self._window)
         if self._window > FAST * PART_SECONDS:
             self._window, self._late = inf, 0
 
     def another(self) -> None:
-        """It may be another terminal from now on: one that answers."""
+        """Expect answers again: another terminal may be attached now."""
         self._unanswered = 0
 
     def give_up(self, now: float) -> None:
-        """No answer came within `MUTE_SECONDS`: none is waited for any more."""
+        """Stop waiting for answers, as none came within `MUTE_SECONDS`."""
         while self._due and self._due[-1].asked_at > self._given_up_at:
             if self._due[-1].under_way >= LOST_BYTES:
                 break
-            self._due.pop()  # else the next answer would seem to be this one, and very late
+            self._due.pop()  # else the next answer would be taken for this one
         self._given_up_at = now
         self._arrived = self._sent
         self._unanswered += 1

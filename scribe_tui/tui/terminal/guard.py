@@ -1,9 +1,9 @@
-"""Keep the screen for the app alone: nothing else that writes can reach the terminal.
+"""Keep the screen for the app: nothing else in the process can write to the terminal.
 
-The SDK, PortAudio and decoders write to descriptor 2, some even to 1. While the guard
-holds both lead into the diagnostics file. Textual draws on `sys.__stderr__` and asks
-`sys.__stdout__` for the size (textual/drivers/linux_driver.py), so both become a
-descriptor of the terminal that nobody else knows.
+The SDK, PortAudio and decoders write to descriptor 2, some even to 1. While the guard holds, both
+lead to the diagnostics file. Textual draws on `sys.__stderr__` and asks `sys.__stdout__` for the
+size (textual/drivers/linux_driver.py), so both become a separate descriptor of the terminal that
+only Textual uses.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 KILLED = "scribe-tui was killed, or crashed."
 _LEAVE_SCREEN = (
-    b"\x1b[<u"  # keyboard protocol: each screen has a stack of its own, so first
+    b"\x1b[<u"  # keyboard protocol: each screen has its own stack, so before leaving this one
     b"\x1b[?1049l"  # back from the alternate screen
     b"\x1b[?25h\x1b[?7h"  # cursor, line wrap
     b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"  # mouse
@@ -32,20 +32,20 @@ _LEAVE_SCREEN = (
 
 
 class OutputCapture(Protocol):
-    """Where what is written to standard descriptors goes while the screen is open."""
+    """Takes what is written to the standard descriptors while the screen is open."""
 
     def capture(self, *descriptors: int) -> None:
-        """Lead the descriptors there."""
+        """Redirect `descriptors` to the diagnostics."""
 
     def let_go(self) -> None:
-        """Keep nothing of them open any more."""
+        """Close the diagnostics' own handles on them."""
 
 
 class ScreenGuard:
     """Context manager around the app's life. Needs a terminal on descriptors 0 and 1."""
 
     def __init__(self, diagnostics: OutputCapture, last_words: str = KILLED) -> None:
-        """`last_words` stand on the terminal if this program is killed while the screen is open."""
+        """`last_words` is printed if this program is killed while the screen is open."""
         self._diagnostics = diagnostics
         self._last_words = last_words
         self._stand_by: StandBy | None = None
@@ -88,10 +88,9 @@ class ScreenGuard:
     def restore_terminal(self) -> None:
         """Make the terminal usable at once, for a program that cannot wait for the app.
 
-        Without effect while the guard does not hold.
-
-        What is still to be drawn goes nowhere from here on. A terminal that does not read
-        is not waited for long; one that is gone (SIGHUP) has nothing to restore.
+        Does nothing while the guard does not hold. What is drawn afterwards is discarded. The wait
+        for a terminal that does not read is bounded; one that is gone (SIGHUP) has nothing to
+        restore.
         """
         if not self._holds:
             return
@@ -112,13 +111,13 @@ class ScreenGuard:
 
 
 def _stand_by(terminal: int, modes: list[Any], last_words: str) -> StandBy:
-    from scribe_tui.tui.terminal.stand_by import StandBy  # later than what a start needs
+    from scribe_tui.tui.terminal.stand_by import StandBy  # imported late, to keep the start fast
 
     return StandBy(terminal, modes, _LEAVE_SCREEN, last_words)
 
 
 def _close(stream: TextIOWrapper) -> None:
-    """What a terminal that hung up did not take is lost, as it is to every program."""
+    """Close `stream`; what a terminal that hung up did not take is lost."""
     try:
         stream.close()
     except OSError:

@@ -1,8 +1,8 @@
 """Terminal input, sorted by kind: pressed keys, pasted text, and answers of the terminal.
 
-Pure: bytes and instants go in, items come out. Sequences follow ECMA-48, so one that is not
-known is swallowed whole, wherever it is cut. Nothing here waits for ever: what is not ended
-in time is dropped.
+Pure: bytes and instants (monotonic seconds) go in, items come out. Sequences follow ECMA-48, so an
+unknown one is dropped whole, even if it arrives in pieces. Nothing waits for ever: a sequence that
+is not completed in time is dropped.
 """
 
 from __future__ import annotations
@@ -14,41 +14,43 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 ESCAPE_SECONDS = 0.1
-"""Time after which a lone escape counts as the key."""
+"""Seconds after which a lone escape counts as the escape key."""
 LATE_REST_SECONDS = 1.0
-"""The rest of a sequence may come so late behind its escape, which has been taken for the key."""
+"""Seconds in which the rest of a sequence may follow an escape already taken for the key."""
 SEQUENCE_SECONDS = 3.0
-"""Longest wait for the rest of a sequence, which may come in pieces over a slow line."""
+"""Longest wait for the rest of a sequence, in seconds; a slow line delivers it in pieces."""
 PASTE_GAP_SECONDS = 0.5
-"""A paste without further input for this long has ended, even without its end sequence."""
+"""A paste ends after this many seconds without input, even without its end sequence."""
 GROUP_SECONDS = 0.03
-"""Plain characters closer together than this were not typed one by one: programs that type for a
-person press a key each 12 to 25 ms, a serial line of 300 baud brings one each 33 ms.
+"""Plain characters less than this many seconds apart were not typed one by one.
+
+Programs that type for a person press a key every 12 to 25 ms; a serial line of 300 baud delivers a
+character every 33 ms.
 """
 BURST_CHARS = 3
-"""This many characters at once are a paste; two may be fast typing on a slow line."""
+"""This many characters at once are a paste; two may be fast typing over a slow line."""
 MOST_REPEATS = 40
-"""Up to this many equal characters at once may be a key held down on a slow line."""
+"""Up to this many equal characters at once may be a held key on a slow line."""
 BURST_REST_SECONDS = 0.15
-"""Input within this time after a burst, or the end of a paste, belongs to it."""
+"""Input within this many seconds after a burst, or after the end of a paste, belongs to it."""
 MAX_CHARS = 100_000
-"""Longest paste or string sequence that is kept; the rest of it is dropped."""
+"""Most characters kept of a paste or a string sequence; the rest is dropped."""
 
 _ESC, _BEL, _CTRL_C = "\x1b", "\x07", "\x03"
 _CANCEL = frozenset("\x03\x18\x1a")
 _NOT_UTF_8 = range(0xDC80, 0xDD00)
-"""Where the decoder puts bytes that are none."""
+"""Surrogates to which the decoder (`surrogateescape`) maps bytes that are not UTF-8."""
 _OLD_MOUSE = "\x1b[M"
 _REST = re.compile(r"\[(?:[0-?]+|[@-~]|\[[A-E])|O[A-Z]\Z|P[>!01]|\][0-9]|_G")
-"""How the rest of a key or an answer begins, where no text does that a person types at once."""
+"""How a sequence may continue after its escape; no text typed at once begins like this."""
 _PASTE_BEGIN, _PASTE_END = "\x1b[200~", "\x1b[201~"
 _STRINGS = frozenset("]PX^_")
-"""OSC, DCS, SOS, PM, APC: they end with ST, OSC with BEL too."""
+"""Introducers of OSC, DCS, SOS, PM and APC strings: they end with ST, OSC also with BEL."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """One character of its own, as a key sends it; a lone ESC is the escape key."""
+    """A single character, as a key sends it; a lone ESC is the escape key."""
 
     char: str
 
@@ -72,10 +74,10 @@ Item = Plain | Sequence | Pasted
 
 
 class Keyboard:
-    """Takes bytes in any pieces; `due_at` says when `tick` has something to do."""
+    """Takes bytes in pieces of any size; `due_at` says when to call `tick`."""
 
     def __init__(self) -> None:
-        """Nothing has come yet."""
+        """Start with no input."""
         self._decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
         self._sequence = ""
         self._sequence_since = 0.0
@@ -87,7 +89,7 @@ class Keyboard:
 
     @property
     def due_at(self) -> float | None:
-        """When time alone will change something; None: not before more comes."""
+        """The instant at which `tick` will have something to do; None: not before more input."""
         times = []
         if self._sequence == _ESC:
             times.append(self._sequence_since + ESCAPE_SECONDS)
@@ -113,12 +115,12 @@ class Keyboard:
         for char in text:
             if ord(char) not in _NOT_UTF_8:
                 yield from self._take(char, now)
-            elif self._sequence.startswith(_OLD_MOUSE):  # a place beyond column 95
+            elif self._sequence.startswith(_OLD_MOUSE):  # an old mouse report beyond column 95
                 yield from self._take("\ufffd", now)
-            # else not UTF-8: whatever it was, it is no key of ours
+            # else not UTF-8 and not part of a mouse report: dropped
 
     def tick(self, now: float) -> Iterator[Item]:
-        """What has become certain by `now` because nothing more came."""
+        """Yield what has become certain by `now` because no more input came."""
         due_at = self.due_at
         if due_at is None or now < due_at:
             return
@@ -143,7 +145,7 @@ class Keyboard:
             yield from self._plain(char)
 
     def _continue(self, char: str, now: float) -> Iterator[Item]:
-        """One character more of a sequence; ctrl+c and what cancels a sequence end it."""
+        """Add one character to a sequence; ctrl+c, CAN and SUB cancel it."""
         in_string = self._sequence[1:2] in _STRINGS and len(self._sequence) > 1
         if char in _CANCEL:
             self._sequence = ""
@@ -151,7 +153,7 @@ class Keyboard:
                 yield from self._plain(char)
             return
         if in_string and self._sequence[-1] == _ESC and char != "\\":
-            self._sequence, self._sequence_since = _ESC, now  # another one begins in its middle
+            self._sequence, self._sequence_since = _ESC, now  # a new one begins inside it
         elif char == _ESC and not in_string:
             cut, self._sequence, self._sequence_since = self._sequence, _ESC, now
             if cut == _ESC:
@@ -170,8 +172,8 @@ class Keyboard:
                 self._pasted = []
         elif sequence == _PASTE_END:
             yield from self._end_paste()
-            # Pasted text may hold this very mark, and terminals let it through: what comes
-            # right behind it is text as well.
+            # Pasted text may contain the end mark itself, and terminals pass it on: what follows
+            # right after it is pasted text as well.
             if self._burst is None:
                 self._burst = []
         elif self._pasted is None and self._burst is None:
@@ -192,7 +194,7 @@ class Keyboard:
                 self._burst, self._group = self._group, []
 
     def _end_group(self) -> Iterator[Item]:
-        """Characters that stand alone; one character many times is a key held down."""
+        """Yield a group as single characters; many equal ones are a held key."""
         group, self._group = self._group, []
         yield from map(Plain, group)
 
@@ -208,7 +210,7 @@ class Keyboard:
 
 
 def _keep(pasted: list[str], char: str) -> None:
-    """One character too many is kept, too: it says that there were more."""
+    """Add a character; one beyond the limit is kept to show that there were more."""
     if len(pasted) <= MAX_CHARS:
         pasted.append(char)
 
@@ -225,7 +227,7 @@ def is_whole(sequence: str) -> bool:
     if kind == "[":
         if sequence.startswith("\x1b[["):  # the Linux console's function keys
             return len(sequence) == 4
-        if sequence.startswith(_OLD_MOUSE):  # the oldest way
+        if sequence.startswith(_OLD_MOUSE):  # X10 mouse report: three bytes follow
             return len(sequence) == 6
         return _is_csi(sequence)
     if kind == "O":
@@ -236,6 +238,6 @@ def is_whole(sequence: str) -> bool:
 
 
 def _is_csi(sequence: str) -> bool:
-    """Ended by a final character, or by one that no such sequence has."""
+    """Return whether a CSI sequence is ended, by a final character or by an invalid one."""
     last = sequence[-1]
     return len(sequence) > 2 and not " " <= last <= "?"

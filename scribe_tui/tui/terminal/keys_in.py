@@ -1,7 +1,7 @@
-"""The thread that reads the terminal: keys go on to the app, nothing else does.
+"""The thread that reads the terminal and passes keys, mouse, focus and pastes on to the app.
 
-Private names: `PRIVATE_NAMES`, which are the driver's too. Textual's own parser makes keys of
-sequences; it gets none that is not known, because it would take the rest of it for keys.
+Private names: `PRIVATE_NAMES`, which the driver needs, too. Textual's own parser turns sequences
+into keys; it is given known ones only, because it would take parts of an unknown one for keys.
 """
 
 from __future__ import annotations
@@ -29,20 +29,22 @@ PRIVATE_NAMES = (
 )
 
 LOOK_SECONDS = 0.1
-"""How long the screen's closing may go unnoticed here."""
+"""Seconds after which at the latest this thread notices that the screen closes."""
 READ_BYTES = 1024
 MOST_AHEAD = 64
-"""Most messages passed on before waiting for the app: nobody types more ahead of it, and keys that
-are read late would look like a paste."""
+"""Most messages passed on before waiting until the app has handled them.
+
+Nobody types further ahead, and keys that are read late would look like a paste.
+"""
 MOST_CHARS = 32
-"""What is longer Textual takes for keys, character by character."""
+"""Longest sequence given to Textual, which takes a longer one for keys, one per character."""
 
 _FOCUS = (events.AppFocus, events.AppBlur)
 _REPORT = re.compile(r"\x1b\[(\d{1,7});(\d{1,7})R", re.ASCII)
 
 
 class KeysIn:
-    """Reads, sorts and passes on; runs in a thread of its own."""
+    """Reads the terminal, sorts the input and passes it on; runs in its own thread."""
 
     def __init__(
         self,
@@ -52,10 +54,10 @@ class KeysIn:
         rest: Callable[[], None] = lambda: None,
         cut: Callable[[], None] = lambda: None,
     ) -> None:
-        """`pass_on` takes Textual's messages, `report` column and row of a cursor report.
+        """`pass_on` takes Textual's messages; `report` takes column and row of a cursor report.
 
-        `rest` returns when the app has dealt with what was passed on: a storm of the mouse waits
-        in the terminal, not in the app. `cut` is called after a paste that lost its end.
+        `rest` returns when the app has handled what was passed on, so that a flood of mouse reports
+        waits in the terminal and not in the app. `cut` is called after a paste that lost its end.
         """
         self._pass_on = pass_on
         self._report = report
@@ -67,7 +69,7 @@ class KeysIn:
         self._parser = XTermParser()
 
     def read_until(self, closing: Event, descriptor: int) -> bool:
-        """Read until `closing`, then True; False if the terminal is gone. Never spins."""
+        """Read until `closing` is set, then return True; False if the terminal is gone."""
         with selectors.DefaultSelector() as selector:
             selector.register(descriptor, selectors.EVENT_READ)
             while not closing.is_set():
@@ -114,9 +116,9 @@ class KeysIn:
             self._rest()
 
     def _newest(self, messages: list[Message]) -> Iterable[Message]:
-        """Of what came at once: the last of several moves, and the last word about the focus.
+        """Yield the messages, but of successive mouse moves and of focus changes only the last.
 
-        Whether the window has the focus is a state, and each change of it costs a whole picture.
+        Focus is a state, and each change of it repaints the whole screen.
         """
         last_focus = next((m for m in reversed(messages) if isinstance(m, _FOCUS)), None)
         for message, following in zip_longest(messages, messages[1:]):
@@ -134,6 +136,6 @@ class KeysIn:
 
 
 def as_textual_takes(sequence: str) -> str | None:
-    """`sequence` as Textual's parser takes it whole; None where it is nothing for it."""
+    """Return `sequence` as Textual's parser takes it whole; None if it must not have it."""
     known = sequence if sequence in ANSI_SEQUENCES_KEYS else with_fit_numbers(sequence)
     return known if known is not None and len(known) <= MOST_CHARS else None

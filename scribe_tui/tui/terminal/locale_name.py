@@ -1,7 +1,7 @@
-"""Whether the terminal can be sent more than ASCII, by what the environment says of its locale.
+"""Whether the terminal can show more than ASCII, judged by the locale in the environment.
 
-Only UTF-8 will do: Python would write any other encoding, but what is on a screen of many
-alphabets fits into none of them.
+Only UTF-8 counts: Python could write other encodings, but none of them holds all the alphabets that
+may be on one screen.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _VARIABLES = ("LC_ALL", "LC_CTYPE", "LANG")
-"""The first that is set and not empty counts (POSIX)."""
+"""The first of these that is set and not empty decides (POSIX)."""
 _COERCED = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
 """Python sets LC_CTYPE to one of these by itself where no locale is set (PEP 538)."""
 _BEGUN_WITH = Path("/proc/self/environ")
-"""The environment as it was before that, where there is such a file."""
+"""The environment at the start of the process, before Python changed it (Linux only)."""
 _MOST_BYTES = 1_000_000
 
 
 def takes_unicode(environment: Mapping[str, str]) -> bool:
-    """Whether the locale is one of UTF-8.
+    """Return whether the locale uses UTF-8.
 
-    A name without an encoding, such as `en_IN`, is looked up in the system.
+    For a name without an encoding, such as `en_IN`, the system is asked.
     """
     name = next((environment[one] for one in _VARIABLES if environment.get(one)), "")
     plain = name.partition("@")[0].lower()
@@ -35,7 +35,7 @@ def takes_unicode(environment: Mapping[str, str]) -> bool:
 
 
 def terminal_takes_unicode(environment: Mapping[str, str]) -> bool:
-    """The same for the environment of this process, as it was before Python changed it."""
+    """Return the same for this process, with its environment as it was before Python changed it."""
     if environment.get("LC_CTYPE") not in _COERCED:
         return takes_unicode(environment)
     try:

@@ -1,7 +1,7 @@
 """An app that paints nothing while its terminal is behind, and only parts over a thin line.
 
-Private names: `PRIVATE_NAMES`. There is no way around them: all that is painted goes through
-one method of Textual's. Where one is missing the program does not start a screen.
+Private names: `PRIVATE_NAMES`. They cannot be avoided: everything that is painted goes through one
+private method of Textual. If one is missing, the program does not start a screen.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ PRIVATE_NAMES = (
 )
 
 EFFECT_SECONDS = 0.05
-"""After a key, or after painting was held: until then its effect may not be known here."""
+"""Seconds after a key, or after painting resumed, in which its effect may not be known yet."""
 DIALOG_SECONDS = 0.5
-"""The same for a dialog that the key has opened, which has to be built."""
+"""The same in seconds for a dialog that the key opens, because it must be built first."""
 
 
 class PacedApp(DrivenApp[Result], Generic[Result], inherit_bindings=False):
-    """Paints nothing while its terminal is behind, and what is due once it has caught up."""
+    """Paints nothing while its terminal is behind, and catches up afterwards."""
 
     def __init__(self, **options: Any) -> None:
-        """Options are Textual's. COLUMNS and LINES count no more: the terminal is asked."""
+        """Take Textual's options; COLUMNS and LINES are ignored, because the terminal is asked."""
         for name in ("COLUMNS", "LINES"):
             os.environ.pop(name, None)
         super().__init__(**options)
@@ -52,7 +52,7 @@ class PacedApp(DrivenApp[Result], Generic[Result], inherit_bindings=False):
 
     @property
     def size(self) -> Size:
-        """As the driver knows it: another size here than there would be resized for ever."""
+        """The driver's size: if the app had another one, it would be resized again and again."""
         if isinstance(self._driver, NonBlockingDriver):
             return self._driver.terminal_size
         return super().size
@@ -65,13 +65,13 @@ class PacedApp(DrivenApp[Result], Generic[Result], inherit_bindings=False):
             self.screen.refresh()
 
     def hold_painting(self) -> None:
-        """Gather what changes until `resume_painting`."""
+        """Paint nothing and collect changes until `resume_painting`."""
         if not self._holding:
             self._holding = True
             self._held.enter_context(self.batch_update())
 
     def resume_painting(self, stalled: bool) -> None:
-        """The terminal has caught up: paint what changed, or all if it may have missed some."""
+        """Paint what changed, now that the terminal has caught up; everything if it missed some."""
         self._missed |= stalled
         driver = self._driver
         if isinstance(driver, NonBlockingDriver):
@@ -86,16 +86,19 @@ class PacedApp(DrivenApp[Result], Generic[Result], inherit_bindings=False):
         self._held.close()
         self._resumed_at = time.monotonic()
         if self.is_running:
-            self.screen.check_idle()  # its timer may have come while nothing could be painted
+            self.screen.check_idle()  # its timer may have fired while nothing could be painted
             self.frame_soon()
             if self._unpainted:
                 self.call_later(self._paint_left)
 
     def frame_soon(self) -> None:
-        """Something may be due; for subclasses."""
+        """Called when changes may be waiting for a frame; for subclasses."""
 
     def write_beside_frames(self, data: bytes) -> None:
-        """Send bytes that draw nothing, such as a bell. Raises OSError where none are taken."""
+        """Send bytes that draw nothing, such as a bell.
+
+        Raises OSError if the screen is closed, BlockingIOError if the terminal is behind.
+        """
         driver = self._driver
         if driver is None or not self.is_running:
             raise OSError(errno.EIO, "the screen is closed")
@@ -104,7 +107,7 @@ class PacedApp(DrivenApp[Result], Generic[Result], inherit_bindings=False):
         driver.write(data.decode("utf-8", "replace"))
 
     def pop_screen(self) -> AwaitComplete:
-        """Close the dialog in front; over a thin line its place is blank long before it is full."""
+        """Close the dialog in front; over a thin line its place is erased before it is painted."""
         uncovered = list(places_of(self.screen)) if self._is_thin() else []
         popped = super().pop_screen()
         if uncovered:
@@ -117,7 +120,7 @@ class PacedApp(DrivenApp[Result], Generic[Result], inherit_bindings=False):
         return isinstance(self._driver, NonBlockingDriver) and self._driver.is_thin
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
-        """Paint, unless the terminal is behind; then hold until `resume_painting`."""
+        """Paint, unless the terminal is behind; then keep it for `resume_painting`."""
         driver = self._driver
         if screen is self.screen and screen is not self._shown:
             self._shown = screen
@@ -136,7 +139,7 @@ class PacedApp(DrivenApp[Result], Generic[Result], inherit_bindings=False):
             self._paint_left()
 
     def _paint(self, driver: NonBlockingDriver, screen: Screen[Any], picture: Any) -> None:
-        """Have it written as one frame, and see to what is left."""
+        """Write `picture` as one frame, and arrange for what is left."""
         with driver.frame():
             super()._display(screen, picture)
         if driver.behind:
@@ -145,14 +148,14 @@ class PacedApp(DrivenApp[Result], Generic[Result], inherit_bindings=False):
             self.call_later(self._paint_left)
 
     def _leave(self, screen: Screen[Any], spans: list[Region] | None) -> None:
-        """Paint these later, or all where it is not known what there was to paint."""
+        """Paint `spans` later; None: everything, as it is not known what there was to paint."""
         if spans is None:
             self._missed = True
         else:
             self._unpainted.add(screen, spans)
 
     def _paint_left(self) -> None:
-        """Paint as much of what was left as the line takes in a moment."""
+        """Paint as much of what is left as the line takes in a moment."""
         driver = self._driver
         if not isinstance(driver, NonBlockingDriver) or driver.behind or self._batch_count:
             return  # `resume_painting` will come
@@ -164,9 +167,9 @@ class PacedApp(DrivenApp[Result], Generic[Result], inherit_bindings=False):
             self._paint(driver, *part)
 
     def _seconds_to_effect(self, key_at: float) -> float:
-        """How long what the key of that instant does may still not be known here.
+        """Return the seconds for which the effect of the key pressed at `key_at` may be unknown.
 
-        What is painted before that would be in its way.
+        Anything painted earlier would delay that effect on the line.
         """
         known_at = max(key_at, self._resumed_at) + EFFECT_SECONDS
         if self.screen is not self._shown:

@@ -1,8 +1,8 @@
-"""Which control sequences are keys, mouse or focus, in a form that Textual's parser is fit for.
+"""Which control sequences are keys, mouse or focus, in a form that is safe for Textual's parser.
 
-That parser takes the numbers in them on trust: it fails at a code that is no character, at
-kitty's sub-parameters (`97:65;1:1u`) and at sizes of nothing, takes `CSI 113 ~` for the letter
-q, and makes keys of the characters of what is long or unknown. Its failure would end the screen.
+That parser does not check the numbers in them: it fails at a code that is no character, at kitty's
+sub-parameters (`97:65;1:1u`) and at empty sizes, takes `CSI 113 ~` for the letter q, and turns the
+characters of long or unknown sequences into keys. Its failure would end the screen.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 
 MOST_CELLS = 100_000
-"""No mouse is further away, in cells or in pixels."""
+"""Farthest position of a mouse that is accepted, in cells or pixels."""
 LAST_FUNCTION_KEY = 34
-"""Of `CSI n ~`; above it numbers would be taken for the letters of that code."""
+"""Highest n of a key `CSI n ~`; Textual takes a higher number for the letter of that code."""
 KEYPAD_BEGIN = 57427
 RELEASED = "3"
-"""Kitty's type of the event of a key that is let go; sent, if at all, unasked."""
+"""Kitty's event type for a released key; some terminals send it although it was not requested."""
 
 _KEY = re.compile(
     r"\x1b\[(?P<code>\d{0,7})(?::[\d:]*)?"
@@ -27,13 +27,13 @@ _KEY = re.compile(
 _MOUSE = re.compile(r"\x1b\[<\d{1,3};(-?\d{1,9});(-?\d{1,9})[Mm]", re.ASCII)
 _PLAIN = re.compile(
     r"\x1b\[[IO]"  # focus
-    r"|\x1b\[\?2026;\d\$y"  # whether a picture can be written as one
+    r"|\x1b\[\?2026;\d\$y"  # answer: whether synchronized output is supported
 )
-"""Not size reports: the system is asked, and the terminal in another way (`size`)."""
+"""Size reports are left out: the system or a cursor report (`size`) gives the size."""
 
 
 def with_fit_numbers(sequence: str) -> str | None:
-    """`sequence` with nothing but what that parser is fit for; None where it is nothing for it."""
+    """Return `sequence` with only what that parser handles; None if it must not have it."""
     if _PLAIN.fullmatch(sequence):
         return sequence
     if mouse := _MOUSE.fullmatch(sequence):
@@ -44,9 +44,10 @@ def with_fit_numbers(sequence: str) -> str | None:
 
 
 def _key(key: re.Match[str]) -> str | None:
-    """A key with modifiers, or its own text; alternate codes and the type of event are left out.
+    """Return a key with modifiers, or the text it types, without alternate codes and event type.
 
-    Not every version of Textual that may be installed knows text in a sequence; plain text all do.
+    Not every Textual version that may be installed reads text inside a sequence; all read plain
+    text.
     """
     code, modifiers, text, end = (key[name] or "" for name in ("code", "modifiers", "text", "end"))
     if key["event"] == RELEASED or not _is_code(int(code or "1"), end):

@@ -1,4 +1,4 @@
-"""How large the terminal is, by its own word: the environment may be old (COLUMNS, LINES)."""
+"""The size of the terminal, as it reports it: COLUMNS and LINES may be outdated."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import os
 from collections.abc import Iterable
 
 ASK_SIZE = "\x1b7\x1b[999;999H\x1b[6n\x1b8"
-"""Go as far down and right as it goes, ask where that is, come back."""
+"""Save the cursor, move it as far down and right as possible, ask its position, restore it."""
 USUAL = (80, 24)
-"""Taken where neither the system nor the terminal says anything."""
+"""Columns and rows used if neither the system nor the terminal gives a size."""
 MOST = (1000, 500)
-"""Larger than any screen: a size beyond is nonsense, and would cost accordingly."""
+"""Most columns and rows accepted: larger than any real screen, and costly to paint."""
 
 ColumnsRows = tuple[int, int]
 
 
 def size_of(descriptors: Iterable[int]) -> ColumnsRows | None:
-    """Columns and rows as the system knows them; None if it does not (a serial line)."""
+    """Return columns and rows as the system knows them; None if it does not (a serial line)."""
     for descriptor in descriptors:
         try:
             columns, rows = os.get_terminal_size(descriptor)
@@ -28,5 +28,5 @@ def size_of(descriptors: Iterable[int]) -> ColumnsRows | None:
 
 
 def bounded(columns: int, rows: int) -> ColumnsRows:
-    """That size, or as much of it as may be."""
+    """Return that size, limited to MOST."""
     return min(columns, MOST[0]), min(rows, MOST[1])

@@ -1,11 +1,11 @@
 """StandBy: a helper process that restores the terminal if this program is killed.
 
-SIGKILL, the kernel when memory runs out, and a fault in machine code (SIGSEGV) end a process
-where it stands: the shell's prompt would appear on the alternate screen, without echo. A
-shell of a few hundred kilobytes waits on a pipe from this process, in a session of its own so
-that no signal to the group or the terminal reaches it. If the pipe ends without a word, it
-leaves the screen; line modes are restored only if they are still those of the screen, for most
-shells do that themselves and go on to read keys.
+SIGKILL, the kernel when memory runs out, and a fault in machine code (SIGSEGV) end a process at
+once: the shell's prompt would appear on the alternate screen, without echo. So a small shell waits
+on a pipe from this process. It runs in its own session, so that no signal to the process group or
+from the terminal reaches it. If the pipe closes without the word `done`, it leaves the screen. It
+restores line modes only if they are still those of the screen, because most shells restore them by
+themselves and go on to read keys.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 DONE = b"done\n"
 END_SECONDS = 1.0
-"""Longest wait for the helper at the end; it needs a millisecond."""
+"""Longest wait in seconds for the helper to end; it needs a millisecond."""
 
 _SCRIPT = r"""
 read -r word
@@ -31,14 +31,14 @@ esac
 
 
 class StandBy:
-    """Waits from its making to `end`. Where no helper can be had there is none: none is needed."""
+    """Waits from its creation to `end`. If no helper can be started, there is none."""
 
     def __init__(
         self, terminal: int, modes: list[Any], leave_screen: bytes, last_words: str
     ) -> None:
-        """`terminal` is a descriptor of it, `modes` as `termios.tcgetattr` gives them.
+        """`terminal` is its descriptor; `modes` are as `termios.tcgetattr` returns them.
 
-        `leave_screen` is written to it, then the line `last_words`.
+        `leave_screen` is written to the terminal, then the line `last_words`.
         """
         self._helper: subprocess.Popen[bytes] | None = None
         escaped = "".join(f"\\0{byte:03o}" for byte in leave_screen)
@@ -54,11 +54,11 @@ class StandBy:
             )
 
     def end(self) -> None:
-        """The terminal is in order: the helper goes without a word."""
+        """End the helper without output: the terminal is already in order."""
         helper, self._helper = self._helper, None
         if helper is None or helper.stdin is None:
             return
-        with suppress(OSError):  # it was killed before us
+        with suppress(OSError):  # the helper was killed first
             os.write(helper.stdin.fileno(), DONE)
         with suppress(OSError):
             helper.stdin.close()
@@ -67,7 +67,7 @@ class StandBy:
 
 
 def saved(modes: list[Any]) -> str:
-    """Modes in the form of Linux's `stty -g`; another system's takes `stty sane` instead."""
+    """Return `modes` in the form of Linux's `stty -g`; elsewhere the helper uses `stty sane`."""
     special = modes[6]
     numbers = [*modes[:4], *(byte if isinstance(byte, int) else ord(byte) for byte in special)]
     return ":".join(f"{number:x}" for number in numbers)

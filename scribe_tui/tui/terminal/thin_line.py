@@ -1,10 +1,10 @@
-"""Frames for a thin line: a part at a time, and what a key may have changed first.
+"""Frames for a thin line: a part at a time, and first what a key may have changed.
 
-A line of 2 kB a second needs two seconds for a whole screen, and a key that is pressed
-meanwhile would wait for all of it. So no more is written at once than the line takes in a
-moment. What is left is painted later, as it is then: rows take turns.
+A line of 2 kB per second needs two seconds for a whole screen, and the effect of a key pressed
+meanwhile would wait for all of it. So no more is written at once than the line takes in a moment.
+The rest is painted later, with its content at that time; rows take turns.
 
-Pure, but for `painted_spans`, which knows what updates Textual makes.
+Pure, except that `painted_spans` knows the kinds of updates Textual makes.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from collections.abc import Callable, Iterable, Sequence
 from textual.geometry import Region
 
 LEAST_BYTES = 250
-"""A smaller part would be mostly movements of the cursor."""
+"""Least bytes of a part; a smaller one would be mostly cursor movements."""
 URGENT_SHARE = 0.6
-"""Share of a part for the chosen pane while no key is pressed: the other panes go on, too."""
+"""Share of a part for the urgent regions while no key is pressed, so that other panes go on."""
 
 Cost = Callable[[Region], int]
-"""Bytes that painting a span takes."""
+"""Returns the bytes that painting a span takes."""
 
 
 class ThinLine:
-    """Chooses what is painted next."""
+    """Chooses which spans are painted next."""
 
     def __init__(self) -> None:
-        """Nothing painted yet."""
+        """Start with nothing painted."""
         self._next_urgent = self._next_other = (0, 0)
 
     def start_over(self) -> None:
-        """What is urgent begins at the top again: it is of another key, or another dialog."""
+        """Begin at the top of the urgent regions again, after another key or in another dialog."""
         self._next_urgent = (0, 0)
 
     def choose(
@@ -41,10 +41,10 @@ class ThinLine:
         key_pressed: bool,
         cost: Cost,
     ) -> tuple[list[Region], list[Region]]:
-        """What of `spans`, each in one row, to paint now within `budget` bytes, and the rest.
+        """Return those of `spans` to paint now within `budget` bytes, and the rest.
 
-        What lies in `urgent` comes first: with a key pressed all of it, region by region in
-        their order. Something is always painted.
+        Each span lies in one row. What lies in `urgent` comes first; after a key all of it, region
+        by region in the given order. At least one span is always painted.
         """
         budget = max(LEAST_BYTES, budget)
         *tiers, others = split(spans, urgent)
@@ -68,7 +68,7 @@ class ThinLine:
 def _take(
     spans: list[Region], budget: float, cost: Cost
 ) -> tuple[list[Region], list[Region], float]:
-    """As many of the first `spans` as cost no more than `budget`, the others, and the cost."""
+    """Return the first spans whose cost is at most `budget`, the others, and that cost."""
     spent = 0.0
     for index, span in enumerate(spans):
         more = cost(span)
@@ -79,17 +79,17 @@ def _take(
 
 
 def _behind(span: Region) -> tuple[int, int]:
-    """Row and column behind it."""
+    """Return the row and the column just past `span`."""
     return span.y, span.right
 
 
 def _in_turn(spans: Iterable[Region], begin: tuple[int, int]) -> list[Region]:
-    """In the order of reading from `begin` on, and round."""
+    """Sort `spans` in reading order from `begin` on, then those before it."""
     return sorted(spans, key=lambda span: ((span.y, span.x) < begin, span.y, span.x))
 
 
 def split(spans: Iterable[Region], regions: Sequence[Region]) -> list[list[Region]]:
-    """The parts of `spans` in each of `regions`, in the first that has them, and in none."""
+    """Return the parts of `spans` in each of `regions` (the first that fits), then the rest."""
     parts: list[list[Region]] = []
     outside = list(spans)
     for region in regions:
@@ -111,7 +111,7 @@ def split(spans: Iterable[Region], regions: Sequence[Region]) -> list[list[Regio
 
 
 def merged_spans(spans: Iterable[Region]) -> list[Region]:
-    """The same cells without any twice: spans of a row that touch are one."""
+    """Return the same cells without duplicates, with touching spans of a row joined."""
     whole: list[Region] = []
     for span in sorted(spans, key=lambda span: (span.y, span.x)):
         last = whole[-1] if whole else None
@@ -123,7 +123,7 @@ def merged_spans(spans: Iterable[Region]) -> list[Region]:
 
 
 def painted_spans(update: object) -> list[Region] | None:
-    """What an update of the screen paints, row by row; None if it does not say."""
+    """Return what an update of the screen paints, row by row; None if that is unknown."""
     if (spans := getattr(update, "spans", None)) is not None:
         return [Region(x, y, end - x, 1) for y, x, end in spans if end > x]
     region = getattr(update, "region", None)
@@ -133,5 +133,5 @@ def painted_spans(update: object) -> list[Region] | None:
 
 
 def rows_of(region: Region) -> list[Region]:
-    """Each row of it."""
+    """Return each row of `region` as a span."""
     return [Region(region.x, y, region.width, 1) for y in range(region.y, region.bottom)]

@@ -1,11 +1,11 @@
 """Unpainted: changed cells of the screen that are not painted yet, and which to paint next.
 
-Only their positions are kept: they are painted later with their content of that time.
+Only positions are kept: the cells are painted later with their content at that time.
 
-Private names: `PRIVATE_NAMES`. Textual paints all that has changed at once; only its
-compositors know what a part of the screen looks like. Where one is missing the program does
-not start a screen. Gained over 2 kB a second: the help is seen to close after 0.3 s instead
-of 2 s at 80x24, and after 0.4 s instead of 9 s at 200x50.
+Private names: `PRIVATE_NAMES`. Textual paints everything that changed at once; only its compositors
+know the content of a part of the screen. If one is missing, the program does not start a screen.
+Gain over a line of 2 kB per second: the help is seen to close after 0.3 s instead of 2 s at 80x24,
+and after 0.4 s instead of 9 s at 200x50.
 """
 
 from __future__ import annotations
@@ -31,38 +31,38 @@ PRIVATE_NAMES = (
 )
 
 MOST_SPANS = 2000
-"""With more spans than this whole rows are painted: choosing among them takes too long."""
+"""With more spans than this whole rows are painted: choosing among them would take too long."""
 ERASING_BYTES = 9
-"""Bytes that it takes to erase a span below another erased one; see `encoder.erase`."""
+"""Bytes needed to erase a span directly below another erased one; see `encoder.erase`."""
 
 
 class Unpainted:
-    """Spans of cells by the screen that shows them, and which of them come first."""
+    """The unpainted spans of each screen, and their order."""
 
     def __init__(self, app: App[Any]) -> None:
-        """All of `app` is painted."""
+        """Start with all of `app` painted."""
         self._app = app
         self._thin_line = ThinLine()
         self._spans: dict[Screen[Any], set[Region]] = {}
-        """Each in one row."""
+        """For each screen its spans, each in one row."""
         self._uncovered: list[Region] = []
-        """Where the dialog stood that was closed last."""
+        """Regions of the dialog that was closed last."""
         self._to_erase: list[Region] = []
-        """Where a dialog was opened or closed a moment ago."""
+        """Regions of a dialog opened or closed a moment ago."""
         self._opens = False
         self._chosen_for: tuple[float, Screen[Any]] | None = None
 
     def __bool__(self) -> bool:
-        """Whether there is any."""
+        """Whether anything is unpainted."""
         return bool(self._spans)
 
     def clear(self) -> None:
-        """All will be painted anew."""
+        """Forget all spans, as everything will be painted anew."""
         self._spans.clear()
         self._to_erase = []
 
     def add(self, screen: Screen[Any], spans: Sequence[Region]) -> None:
-        """`screen` has changed there; nothing is kept of a screen that has changed nowhere."""
+        """Add `spans` of `screen` as unpainted; empty ones are ignored."""
         changed = [span for span in spans if span]
         if not changed:
             return
@@ -72,22 +72,23 @@ class Unpainted:
             self._spans[screen] = set(rows_of(screen.size.region))
 
     def uncover(self, screen: Screen[Any], regions: Sequence[Region]) -> None:
-        """A dialog that stood there, before `screen`, is closed: that shows first."""
+        """Take note that a dialog in front of `screen` was closed: `regions` are painted first."""
         self._uncovered = self._to_erase = list(regions)
         self._opens = False
         self.add(screen, [row for region in regions for row in rows_of(region)])
 
     def cover(self, dialog: Screen[Any]) -> None:
-        """`dialog` is opened, and will be added: its text is read on blank ground."""
+        """Take note that `dialog` opens: its place is erased first, to make its text readable."""
         self._to_erase, self._opens = list(places_of(dialog)), True
 
     def next_part(
         self, room: float | None, key_at: float, key_pressed: bool
     ) -> tuple[Screen[Any], Changes] | None:
-        """What to paint next in `room` bytes, and on which screen; None: nothing.
+        """Return what to paint next, and on which screen; None: nothing.
 
-        What is beneath a dialog comes when the dialog is painted. What a key does comes first
-        while `key_pressed`: it was pressed at `key_at`.
+        At most `room` bytes are painted (None: no limit). The topmost screen with unpainted spans
+        comes first. While `key_pressed`, the regions that the key pressed at `key_at` may have
+        changed come first.
         """
         self._take_in()
         stack = self._app.screen_stack
@@ -106,7 +107,7 @@ class Unpainted:
         return screen, self._part(screen, spans, inf if room is None else room, key_pressed)
 
     def _take_in(self) -> None:
-        """What has changed since, and nothing of screens that are closed."""
+        """Collect what changed since, and drop spans of closed screens."""
         stack = self._app.screen_stack
         for closed in self._spans.keys() - set(stack):
             del self._spans[closed]
@@ -119,16 +120,15 @@ class Unpainted:
                 self.add(screen, [row for region in regions if region for row in rows_of(region)])
 
     def _paints(self, screen: Screen[Any]) -> bool:
-        """Whether it can be painted by itself: one with a dialog before it only by ours."""
+        """Return whether `screen` can be painted alone: below a dialog only our compositor can."""
         return screen is self._app.screen or isinstance(screen._compositor, CellCompositor)
 
     def _part(
         self, screen: Screen[Any], spans: list[Region], room: float, key_pressed: bool
     ) -> Changes:
-        """The picture of as many of `spans` as there is room for; the others are kept.
+        """Return a picture of as many of `spans` as there is room for, and keep the others.
 
-        Not all of them: then first of all the place of a dialog just opened or closed becomes
-        blank.
+        If some are left, the place of a dialog just opened or closed is erased first.
         """
         runs: dict[Region, Sequence[Run]] = {}
 
@@ -152,9 +152,9 @@ class Unpainted:
         return Changes(painted, blanks, erased.ground)
 
     def _next_blanks(self, screen: Screen[Any], spans: list[Region], room: float) -> list[Region]:
-        """Which of `spans` to erase before all: where a dialog was opened or closed.
+        """Return those of `spans` to erase first: the place of a dialog opened or closed.
 
-        Where one was opened only if that leaves half of `room` for its text.
+        For one just opened only if that leaves half of `room` for its text.
         """
         if not self._to_erase or screen is not self._app.screen:
             return []
@@ -167,7 +167,7 @@ class Unpainted:
         return len(picture.render_segments(self._app.console).encode())
 
     def _runs(self, screen: Screen[Any], span: Region) -> Sequence[Run]:
-        """What `screen` shows in `span`, where no dialog stands before it."""
+        """Return what `screen` shows in `span`, except where a dialog covers it."""
         compositor: Any = screen._compositor
         due, compositor._dirty_regions = compositor._dirty_regions, {span}
         try:
@@ -182,10 +182,10 @@ class Unpainted:
         return picture.runs if isinstance(picture, Changes) else ()
 
     def _urgent_regions(self, screen: Screen[Any]) -> list[Region]:
-        """Where `screen` shows what a key does, the first first.
+        """Return the regions where `screen` shows the effect of a key, the most important first.
 
-        A dialog, its text before its frame; or the last row, the chosen pane, and where a
-        dialog has just been.
+        In a dialog: its text, then its frame. Else the last row, the chosen pane, and the place of
+        a dialog just closed.
         """
         if screen is self._app.screen and len(self._app.screen_stack) > 1:
             places = list(places_of(screen))
@@ -198,7 +198,7 @@ class Unpainted:
 
 
 def places_of(dialog: Screen[Any]) -> Iterator[Region]:
-    """Where it stands before what is behind it; it is see-through itself."""
+    """Yield the regions of the visible widgets of `dialog`, whose own screen is transparent."""
     widgets = list(dialog.children)
     while widgets:
         widget = widgets.pop()

@@ -1,7 +1,7 @@
 """TerminalWriter: output for a terminal that may stop reading; writing never blocks.
 
-Written without blocking through a descriptor of its own: whether a terminal blocks is a
-property of the open file, so that of the shell's must not be touched.
+It uses its own descriptor, opened anew: whether writes block is a property of the open file, which
+is shared with the shell and must not be changed.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from contextlib import suppress
 STALLED_SECONDS = 2.0
 """A terminal that takes no byte for this long has stopped reading and is not merely slow."""
 LEAVE_SECONDS = 1.0
-"""Longest wait for the terminal to take what puts it back in order."""
+"""Longest wait in seconds for the terminal to take the sequences that restore it."""
 POLL_SECONDS = 0.01
 
 _AGAIN = (errno.EAGAIN, errno.EWOULDBLOCK)
 ABANDON = b"\x18\x1b[?2026l"
-"""To be sent after half a frame: CAN ends a sequence cut short, then synchronized output ends."""
+"""Sent after half a frame: CAN ends a cut sequence, then synchronized output ends."""
 
 
 def open_anew(descriptor: int) -> int | None:
-    """Open the terminal behind `descriptor` once more, not blocking; None where none may.
+    """Open the terminal behind `descriptor` again, not blocking; None if that is not permitted.
 
-    A terminal's own name may belong to another user (after `su`), or lie outside the
-    container; the process's controlling terminal can then be had as `/dev/tty`.
+    The terminal's own name may belong to another user (after `su`) or not exist inside the
+    container; the process's controlling terminal can then be opened as `/dev/tty`.
     """
     names = []
     with suppress(OSError):
@@ -47,9 +47,9 @@ def open_anew(descriptor: int) -> int | None:
 def write_at_last(descriptor: int, data: bytes) -> None:
     """Write `data` to a terminal that is being left, through a descriptor that does not block.
 
-    Takes at most twice LEAVE_SECONDS. A terminal that does not read loses what waits in the
-    kernel: that is the room `data` needs to be there when it reads again. All of `data` is
-    written then, for what the kernel took of it before is lost with the rest.
+    Takes at most twice LEAVE_SECONDS. If the terminal does not read, the bytes waiting in the
+    kernel are discarded to make room for `data`, and all of `data` is written again, because the
+    part already taken was discarded with them.
     """
     if not _written_within(descriptor, data, LEAVE_SECONDS):
         with suppress(termios.error):
@@ -59,7 +59,7 @@ def write_at_last(descriptor: int, data: bytes) -> None:
 
 
 def _written_within(descriptor: int, data: bytes, seconds: float) -> bool:
-    """Whether the terminal took `data` within `seconds`, or hung up."""
+    """Return whether the terminal took `data` within `seconds`; True also if it hung up."""
     deadline = time.monotonic() + seconds
     while data:
         try:
@@ -74,17 +74,17 @@ def _written_within(descriptor: int, data: bytes, seconds: float) -> bool:
 
 
 class TerminalWriter:
-    """Bytes on their way to the terminal, in order. For one thread, the loop's.
+    """Bytes on their way to the terminal, in order. Used by one thread, the event loop's.
 
-    Mode sequences are never dropped. Frames are for the caller to hold back while
-    `behind`; if it does, no more than one frame ever waits here.
+    Mode sequences are never dropped. The caller must not write frames while `behind`; then at most
+    one frame waits here.
     """
 
     def __init__(self, descriptor: int, caught_up: Callable[[bool], None]) -> None:
-        """Own `descriptor`, which must not block. Needs a running loop.
+        """Own `descriptor`, which must not block. Needs a running event loop.
 
-        `caught_up(stalled)` is called when all that waited is written; `stalled` says that
-        the terminal had stopped reading in between.
+        `caught_up(stalled)` is called when everything waiting is written; `stalled` says that the
+        terminal had stopped reading meanwhile.
         """
         self._descriptor = descriptor
         self._caught_up = caught_up
@@ -97,11 +97,11 @@ class TerminalWriter:
 
     @property
     def behind(self) -> bool:
-        """Whether the terminal has not taken all that was written."""
+        """Whether something written still waits for the terminal."""
         return bool(self._waiting)
 
     def write(self, data: bytes, *, frame: bool = False) -> None:
-        """Write now what the terminal takes, the rest when it takes more."""
+        """Write what the terminal takes now, and the rest when it takes more."""
         if self._gone or not data:
             return
         was_behind = self.behind
@@ -114,7 +114,7 @@ class TerminalWriter:
             self._loop.add_writer(self._descriptor, self._resume)
 
     def finish(self) -> None:
-        """Write what is left of the mode sequences, frames no more, in bounded time."""
+        """Write the mode sequences that still wait, but no frames, in bounded time."""
         if not self.behind:
             return
         self._loop.remove_writer(self._descriptor)
@@ -124,7 +124,7 @@ class TerminalWriter:
         write_at_last(self._descriptor, (ABANDON if cut else b"") + rest)
 
     def close(self) -> None:
-        """Give the descriptor back."""
+        """Close the descriptor."""
         if not self._gone:
             self._give_up()
         os.close(self._descriptor)
@@ -154,7 +154,7 @@ class TerminalWriter:
                 self._give_up()
 
     def _give_up(self) -> None:
-        """A terminal that hung up takes nothing any more."""
+        """Discard what waits: a terminal that hung up takes nothing more."""
         self._loop.remove_writer(self._descriptor)
         self._waiting.clear()
         self._gone = True
