@@ -1,1 +1,1 @@
-"""How text becomes cells, and cells reach the screen."""
+"""Turning text into cells, and painting cells on the screen."""

@@ -1,18 +1,18 @@
-"""A faster compositor: it asks for the cells that changed and writes those alone.
+"""A faster compositor: it asks widgets for the cells that changed and writes only those.
 
-Textual finds out what to paint by messages from widget to widget, then asks every widget
-between the first and the last change for its lines and paints changed rows from their left
-edge. For a wall of panes that all change a little, all the time, that is most of the cost.
-Here widgets name the cells that changed, and those alone are asked for and written, around
-a dialog too. Layout, focus and dialogs go Textual's way.
+Textual finds out what to paint by messages from widget to widget, then asks every widget between
+the first and the last change for its lines, and paints changed rows from their left edge. For many
+panes that all change a little, all the time, that is most of the cost. Here widgets name the cells
+that changed, and only those are requested and written, also around a dialog. Layout, focus and
+dialogs are left to Textual.
 
-Every run of cells is put in its place by itself (`encoder`), so that a text which takes more
-cells in this terminal than it should, or fewer, does no harm to what stands beside it.
+Every run of cells is positioned separately (`encoder`), so that a text which takes more or fewer
+cells in this terminal than expected does not displace its neighbours.
 
-Private names: `PRIVATE_NAMES`. Without them, or if it fails once, the screen is painted by
-Textual's own compositor through `refresh(*regions)`. What it gains is measured by
-`python -m tests.proofs.painting`: half the CPU time, and with a dialog open
-a seventh of it and a sixtieth of the bytes.
+Private names: `PRIVATE_NAMES`. Without them, or after one failure, the screen is painted by
+Textual's own compositor through `refresh(*regions)`. Gain, measured by `python -m
+tests.proofs.painting`: half the CPU time; with a dialog open, a seventh of the CPU time and a
+sixtieth of the bytes.
 """
 
 from __future__ import annotations
@@ -56,18 +56,18 @@ PRIVATE_NAMES = (
 )
 NO_STYLE = Style.null()
 MANY_REGIONS = 1000
-"""Number of changed regions from which on all is painted; they gather while painting waits."""
+"""With more changed regions than this everything is painted; they gather while painting waits."""
 
 
 class Changes(CompositorUpdate):
-    """The changed cells, as a picture for the terminal."""
+    """The changed cells, as an update that Textual can write to the terminal."""
 
     def __init__(
         self, runs: Sequence[Run], blanks: Sequence[Region] = (), ground: Style = NO_STYLE
     ) -> None:
-        """Runs in the order in which they are written.
+        """Take `runs` in the order in which they are written.
 
-        Before them `blanks`, each in one row, become blank, with the background of `ground`.
+        The spans `blanks`, each in one row, are erased before them, to the background of `ground`.
         """
         self.runs = runs
         self.blanks = blanks
@@ -75,9 +75,9 @@ class Changes(CompositorUpdate):
 
     @property
     def spans(self) -> list[tuple[int, int, int]]:
-        """Row, first column and the column behind the last of each run, as Textual's have them.
+        """Row, first column and past-the-last column of each run, as in Textual's updates.
 
-        Where terminals do not agree on the end, the next run's beginning or its width is it.
+        For a run whose end is None, because terminals disagree on it, its measured width is used.
         """
         return [
             (y, x, end if end is not None else x + sum(map(cells_of, (s.text for s in segments))))
@@ -85,14 +85,14 @@ class Changes(CompositorUpdate):
         ]
 
     def render_segments(self, console: Console) -> str:
-        """The terminal's sequences."""
+        """Return the terminal sequences that draw this update."""
         colors = console._color_system or ColorSystem.TRUECOLOR
         drawn = encode(self.runs, colors)
         return erase(self.blanks, self.ground, colors) + drawn if self.blanks else drawn
 
 
 def _cells_of(widget: Widget, span: Region) -> Iterable[Segment]:
-    """Uses the widget's method `cells` where it has one, which is cheaper than a whole line."""
+    """Return the cells of `span`, by the widget's method `cells` if it has one: that is cheaper."""
     cells = getattr(widget, "cells", None)
     if cells is None:
         return widget.render_lines(span)[0]
@@ -101,20 +101,20 @@ def _cells_of(widget: Widget, span: Region) -> Iterable[Segment]:
 
 
 def _lines_of(widget: Widget, span: Region) -> Iterable[Segment]:
-    """As a strip, that is kept by the widget together with its sequences."""
+    """Return `span` as a strip, which the widget caches together with its sequences."""
     return widget.render_lines(span)[0]
 
 
 class CellCompositor(Compositor):
-    """Textual's, except that a partial update touches the cells that changed and no others."""
+    """Textual's compositor, but a partial update writes only the cells that changed."""
 
     def __init__(self) -> None:
-        """Nothing to paint."""
+        """Start with nothing to paint."""
         super().__init__()
         self._above: list[Compositor] = []
 
     def add(self, widget: Widget, regions: Iterable[Region]) -> None:
-        """Mark `regions` of `widget` as changed, as far as they are on the screen."""
+        """Mark the visible parts of `regions` of `widget` (in its coordinates) as changed."""
         place = self.visible_widgets.get(widget)
         if place is None:
             return
@@ -127,7 +127,7 @@ class CellCompositor(Compositor):
 
     @property
     def dirty(self) -> bool:
-        """Whether anything is to be painted."""
+        """Whether anything must be painted."""
         return bool(self._dirty_regions)
 
     def paint_changes(self, screen: Screen[Any]) -> None:
@@ -141,13 +141,13 @@ class CellCompositor(Compositor):
             above = app.screen_stack[app.screen_stack.index(screen) + 1 :]
             changes = self.beneath([dialog._compositor for dialog in above])
             for dialog in above:
-                dialog._set_dirty()  # its own picture of what is below is old now
+                dialog._set_dirty()  # its own picture of what lies below is outdated
             app._display(screen, changes)  # type: ignore[arg-type]
 
     def beneath(self, above: list[Compositor]) -> Changes | None:
-        """What to write for all that changed and is not covered by the widgets of dialogs.
+        """Return what to write for the changes not covered by widgets of the dialogs `above`.
 
-        The dialogs' screens themselves are see-through, unless they have a ground of their own.
+        The dialogs' screens themselves are transparent, unless they have an opaque background.
         """
         self._above = above
         try:
@@ -156,7 +156,7 @@ class CellCompositor(Compositor):
             self._above = []
 
     def _open(self, y: int, first: int, last: int) -> list[tuple[int, int]]:
-        """The parts of that span of row `y` over which no dialog stands, nor its own ground."""
+        """Return the parts of that span of row `y` that no dialog covers."""
         spans = [(first, last)]
         for dialog in self._above:
             if y >= len(dialog.layers_visible):
@@ -172,7 +172,7 @@ class CellCompositor(Compositor):
         return spans
 
     def render_partial_update(self) -> Changes | None:  # type: ignore[override]
-        """What to write for all that changed; None if nothing did."""
+        """Return what to write for all changes; None if there are none."""
         screen = self.size.region
         if screen in self._dirty_regions:
             return self._whole()
@@ -183,7 +183,7 @@ class CellCompositor(Compositor):
         for y, first, last in spans:
             painted = self._runs(y, first, last)
             if None in [run.end for run in painted]:
-                painted = self._runs(y, first, screen.right)  # it may reach over its neighbours
+                painted = self._runs(y, first, screen.right)  # its width is uncertain
             runs += painted
         return Changes(runs) if runs else None
 
@@ -193,14 +193,14 @@ class CellCompositor(Compositor):
         screen_stack: list[Screen[Any]] | None = None,
         simplify: bool = False,
     ) -> CompositorUpdate | RenderableType | None:
-        """What to write for all that changed, or, with `full`, a picture of the screen."""
+        """Return what to write for all changes, or, with `full`, the whole screen."""
         if full:
             return super().render_update(full, screen_stack, simplify)
         visible_screen_stack.set(screen_stack or [])
         return self.render_partial_update()
 
     def _whole(self) -> Changes:
-        """The whole screen."""
+        """Return the whole screen as changes."""
         self._dirty_regions.clear()
         width, height = self.size
         return Changes([run for y in range(height) for run in self._runs(y, 0, width, _lines_of)])
@@ -212,7 +212,7 @@ class CellCompositor(Compositor):
         last: int,
         content: Callable[[Widget, Region], Iterable[Segment]] = _cells_of,
     ) -> list[Run]:
-        """The cells `first` to `last` (past the end) of row `y`, each from the widget in front."""
+        """Return cells `first` to `last` (exclusive) of row `y`, each from the widget in front."""
         runs: list[Run] = []
         uncovered = self._open(y, first, last) if self._above else [(first, last)]
         for widget, (shown_from, _, width, _), region in self.layers_visible[y]:
@@ -233,9 +233,9 @@ class CellCompositor(Compositor):
 
 
 def placed(x: int, y: int, end: int, segments: Iterable[Segment]) -> Iterable[Run]:
-    """The run of these segments; if their width is doubtful, blanks and then a run for each.
+    """Return the segments as one run; if their width is uncertain, blanks and a run for each.
 
-    Blanks at their end are left out then: they might begin where the text still goes on.
+    Blanks at the end of uncertain segments are left out: they might start inside the text.
     """
     if not isinstance(segments, Strip):
         segments = list(segments)
@@ -256,7 +256,7 @@ def placed(x: int, y: int, end: int, segments: Iterable[Segment]) -> Iterable[Ru
 
 
 def install(screen: Screen[Any]) -> CellCompositor | None:
-    """Give `screen` the faster compositor; None where this Textual is not what it is built on."""
+    """Give `screen` the faster compositor; None if this Textual lacks a name it needs."""
     if changed := missing(PRIVATE_NAMES):
         _log.warning("painting as Textual does: it has no %s", ", ".join(changed))
         return None
@@ -265,5 +265,5 @@ def install(screen: Screen[Any]) -> CellCompositor | None:
 
 
 def uninstall(screen: Screen[Any]) -> None:
-    """Give `screen` Textual's own compositor again; it has to be laid out anew."""
+    """Give `screen` Textual's own compositor again; the caller must request a new layout."""
     screen._compositor = Compositor()

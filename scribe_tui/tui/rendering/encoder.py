@@ -1,8 +1,8 @@
 """Encoding runs of cells as terminal sequences, in as few bytes as possible.
 
-A style is sent once where it changes, the cursor is moved within a row by the column alone,
-and many blanks are erased. Columns are absolute, so that a text which takes more
-cells in this terminal than it should does no harm to what stands beside it.
+A style is sent only where it changes, the cursor is moved within a row by its column only, and long
+blanks are erased. Columns are absolute, so that a text which takes more cells in this terminal than
+expected does not displace its neighbours.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ GAPS = re.compile(f"({GAP} *)")
 
 
 class Run(NamedTuple):
-    """What is to be in row `y` from column `x` to `end`; None where terminals do not agree."""
+    """Segments for row `y`, columns `x` to `end` (exclusive); `end` None: the end is uncertain."""
 
     x: int
     y: int
@@ -34,7 +34,7 @@ class Run(NamedTuple):
 
 
 class SentStyle(NamedTuple):
-    """A style as it is sent to a terminal: parameters of SGR, and whether a blank shows it."""
+    """A style as it is sent to a terminal: SGR parameters, and whether it is visible on blanks."""
 
     codes: str
     shows_blanks: bool
@@ -44,7 +44,7 @@ NO_LOOK = SentStyle("", shows_blanks=False)
 
 
 def encode(runs: Sequence[Run], colors: ColorSystem) -> str:
-    """The sequences that draw `runs`, in their order; the terminal's style is plain afterwards."""
+    """Return the sequences that draw `runs` in their order, with a plain style at the end."""
     pieces: list[str] = []
     look = NO_LOOK
     column: int | None = None
@@ -84,9 +84,9 @@ def encode(runs: Sequence[Run], colors: ColorSystem) -> str:
 
 
 def erase(spans: Iterable[tuple[int, int, int, int]], ground: Style, colors: ColorSystem) -> str:
-    """The sequences that make `spans` blank: column, row, width, and a height of one row.
+    """Return the sequences that erase `spans`: column, row, width, and a height of one row.
 
-    Where a terminal erases to its own background, not that of `ground`, it shows that.
+    A terminal that erases to its own background shows that instead of the one of `ground`.
     """
     look = look_of(Style(bgcolor=ground.bgcolor), colors)
     pieces = [_switch(NO_LOOK, look)] if look.codes else []
@@ -102,7 +102,7 @@ def erase(spans: Iterable[tuple[int, int, int, int]], ground: Style, colors: Col
 
 @lru_cache(maxsize=512)
 def look_of(style: Style, colors: ColorSystem) -> SentStyle:
-    """How `style` is sent to a terminal with that number of colours."""
+    """Return how `style` is sent to a terminal with that number of colours."""
     color, background = style.color, style.bgcolor
     visible = style.without_color + Style(
         color=None if color is None or color.is_default else color,

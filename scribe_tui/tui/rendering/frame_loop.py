@@ -1,15 +1,15 @@
-"""An event loop that lets what arrives lie until the next frame.
+"""An event loop that leaves incoming data unread until the next frame.
 
-A dozen services say something fifty times a second, and the screen shows it thirty times a
-second. Waking for each of them costs as much as reading what it said, and is not visible
-earlier. So from one frame to the next the loop reads from no socket and no pipe; timers,
-keys, signals and other threads wake it as ever. Then all that has come is read and dealt
-with before the frame is painted.
+A dozen connections may each receive something fifty times a second, while the screen shows it
+thirty times a second. Waking for each of them costs as much as reading the data, and makes nothing
+visible earlier. So between two frames the loop reads from no socket and no pipe; timers, keys,
+signals and other threads still wake it. Then everything that has arrived is read and handled before
+the frame is painted.
 
-No private name is used, but that a loop registers the socket it is woken by first. Each loop
-tries that when it is made; where it is not so, sockets never lie. Gained besides the faster
-compositor: a seventh of the CPU time of twelve panes (`python -m tests.proofs.painting`). On any
-other loop the screen works without it.
+No private name is used; it relies only on the fact that a loop registers its own wake-up socket
+first. Each loop tests that when it is created; if it is not so, sockets are always read. Gain in
+addition to the faster compositor: a seventh of the CPU time of twelve panes (`python -m
+tests.proofs.painting`). On any other loop the screen works without this.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from typing import Any, TypeAlias
 _log = logging.getLogger(__name__)
 
 LONGEST_REST_SECONDS = 0.1
-"""Also where frames are rarer: a decoder's pipe holds half a second of sound, and peers wait."""
+"""Longest time without reading, even with rarer frames: a decoder's pipe holds half a second."""
 
 Ready: TypeAlias = list[tuple[selectors.SelectorKey, int]]
 
@@ -34,8 +34,8 @@ Ready: TypeAlias = list[tuple[selectors.SelectorKey, int]]
 class RestingSelector(selectors.DefaultSelector):
     """A selector that reports no readable file until `rests_until` (monotonic seconds).
 
-    Except from what was registered first: a loop's own socket, by which threads and signals
-    wake it. Where something may be written is always seen; terminals are slow enough.
+    Excepted is the file registered first: the loop's own socket, by which threads and signals wake
+    it. Writable files are always reported; terminals are slow enough.
     """
 
     def __init__(self) -> None:
@@ -67,7 +67,11 @@ class RestingSelector(selectors.DefaultSelector):
         return key
 
     def select(self, timeout: float | None = None) -> Ready:
-        """What is ready, after at most `timeout` seconds; 0: the loop has something to do."""
+        """Return what is ready, after at most `timeout` seconds; 0: do not wait.
+
+        Calls requested by `when_idle` are made once nothing is ready and the loop has nothing else
+        to do.
+        """
         if not self._when_idle:
             return self._look(timeout)
         ready = self._look(0)
@@ -79,14 +83,14 @@ class RestingSelector(selectors.DefaultSelector):
         return ready
 
     def when_idle(self, call: Callable[[], object], at_latest: float) -> None:
-        """Call once when there is nothing else to do, or it is so late."""
+        """Call `call` once: when nothing else is to be done, or after `at_latest` (monotonic)."""
         if not self._when_idle:
             self._idle_by = at_latest
         self._when_idle.append(call)
 
     @property
     def is_woken(self) -> bool:
-        """Whether a thread or a signal has something for the loop, as far as is seen in a rest."""
+        """Whether a thread or a signal wakes the loop, as far as this can be seen during a rest."""
         return bool(self._urgent.select(0))
 
     def close(self) -> None:
@@ -104,7 +108,7 @@ class RestingSelector(selectors.DefaultSelector):
         return self._urgent.select(rest) or super().select(left)
 
     def _hurry(self, key: selectors.SelectorKey) -> None:
-        """Keep `_urgent` as it is to be after a change of `key`."""
+        """Update `_urgent`, the selector used during rests, after a change of `key`."""
         events = key.events if key.fd == self._own else key.events & selectors.EVENT_WRITE
         if key.fd in self._urgent.get_map():
             self._urgent.unregister(key.fileobj)
@@ -113,18 +117,18 @@ class RestingSelector(selectors.DefaultSelector):
 
 
 class FrameLoop(asyncio.SelectorEventLoop):
-    """An event loop whose screen decides when the next frame may be."""
+    """An event loop whose screen decides when the next frame may be painted."""
 
     def __init__(self) -> None:
         self._resting = RestingSelector()
         super().__init__(self._resting)
         self.rests = self._is_woken_in_rests()
-        """Whether it can rest: not if it would sleep through what threads and signals say."""
+        """Whether it can rest: not if threads and signals could not wake it then."""
 
     def rest_until(self, instant: float) -> None:
-        """Read from no socket and no pipe before `instant`, on this loop's clock.
+        """Read from no socket and no pipe before `instant` (seconds of this loop's clock).
 
-        Never longer than LONGEST_REST_SECONDS from now.
+        The rest is never longer than LONGEST_REST_SECONDS from now.
         """
         if self.rests:
             self._resting.rests_until = min(instant, self.time() + LONGEST_REST_SECONDS)
@@ -132,11 +136,11 @@ class FrameLoop(asyncio.SelectorEventLoop):
     def call_when_idle(
         self, callback: Callable[[], object], *, at_latest: float, context: Context
     ) -> None:
-        """Call `callback` once all that has arrived is dealt with, or it is so late."""
+        """Call `callback` once all that has arrived is handled, at the latest after `at_latest`."""
         self._resting.when_idle(partial(self.call_soon, callback, context=context), at_latest)
 
     def _is_woken_in_rests(self) -> bool:
-        """Try it; what wakes it here is taken in by the loop's first turn."""
+        """Test whether this loop can be woken in a rest; its first turn consumes the wake-up."""
         self.call_soon_threadsafe(_nothing)
         if self._resting.is_woken:
             return True
@@ -145,4 +149,4 @@ class FrameLoop(asyncio.SelectorEventLoop):
 
 
 def _nothing() -> None:
-    """To be called."""
+    """Do nothing; called to wake the loop."""

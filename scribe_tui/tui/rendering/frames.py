@@ -1,7 +1,7 @@
 """Frames: changes are collected and painted together, a few dozen times a second.
 
-Widgets name the cells that changed. The path that always works is Textual's public
-`refresh(*regions)`; the faster compositor is used where it can be.
+Widgets name the cells that changed. Textual's public `refresh(*regions)` always works; the faster
+compositor is used if it is available.
 """
 
 from __future__ import annotations
@@ -20,21 +20,22 @@ from scribe_tui.tui.rendering import compositor
 from scribe_tui.tui.rendering.frame_loop import FrameLoop
 
 FRAME_SECONDS = 1 / 30
-"""At most one frame in each such span of the clock, as soon in it as there is a change.
+"""Seconds per frame: at most one frame in each such span of the loop's clock.
 
-Three to a beat of the sound, and on it: so both wake the program once.
+A frame comes as early in its span as there is a change. Three spans make one interval of the audio,
+and start with it, so that one wake-up serves both.
 """
 
 
 class SizedScreen(Screen[ScreenResultType], inherit_bindings=False):
-    """A screen that disregards a size which the terminal does not have any more.
+    """A screen that ignores a size which the terminal no longer has.
 
-    With two sizes under way at once, as at the start in a terminal that has to be asked for its
-    own, each would bring the other about again, for ever.
+    With two size events on the way at once, as at the start in a terminal that must be asked for
+    its size, each would cause the other, for ever.
     """
 
     def on_resize(self, event: Resize) -> None:
-        """Let only the present size through to Textual; its own event is on the way, too."""
+        """Pass only the present size on to Textual; another size is outdated."""
         if event.size != self.app.size:
             event.prevent_default()
             event.stop()
@@ -43,18 +44,18 @@ class SizedScreen(Screen[ScreenResultType], inherit_bindings=False):
 class DialogScreen(
     ModalScreen[ScreenResultType], SizedScreen[ScreenResultType], inherit_bindings=False
 ):
-    """The same over another screen. Textual styles a class by the first of its bases alone."""
+    """A modal SizedScreen. Textual styles a class by its first base only."""
 
 
 class FrameScreen(SizedScreen[None], inherit_bindings=False):
-    """A screen that takes events once a frame and paints the cells that changed."""
+    """A screen that handles events once a frame and paints the cells that changed."""
 
     def __init__(self) -> None:
-        """Nothing to paint."""
+        """Start with nothing to paint."""
         super().__init__()
         self.frame_seconds = FRAME_SECONDS
         self.low_bandwidth = False
-        """Whether few bytes to the terminal count for more than the freshest picture."""
+        """Whether few bytes to the terminal matter more than the freshest picture."""
         self._fast = compositor.install(self)
         self._next_at = 0.0
         self._due = False
@@ -62,13 +63,13 @@ class FrameScreen(SizedScreen[None], inherit_bindings=False):
 
     @property
     def paints_changes(self) -> bool:
-        """Whether the cells that changed are painted here; else Textual paints."""
+        """Whether this screen paints changed cells itself; else Textual paints."""
         return self._fast is not None
 
     def paint(self, widget: Widget, regions: Sequence[Region]) -> bool:
-        """Bring `regions` of `widget` to the screen with the next frame.
+        """Paint `regions` of `widget` with the next frame.
 
-        False if that is to be asked of Textual: `widget.refresh(*regions)`.
+        Returns False if the caller must ask Textual instead: `widget.refresh(*regions)`.
         """
         if self._fast is None:
             return False
@@ -79,7 +80,8 @@ class FrameScreen(SizedScreen[None], inherit_bindings=False):
     def frame_soon(self) -> None:
         """Request a frame.
 
-        Called by the event loop itself: a message for each would cost half as much again.
+        The event loop calls it back directly: a message for each frame would cost half as much
+        again.
         """
         if self._due or not self.is_running:
             return
@@ -91,7 +93,7 @@ class FrameScreen(SizedScreen[None], inherit_bindings=False):
             self._frame_when_read()
 
     async def on_event(self, event: Event) -> None:
-        """Handle an event; a bug in that is reported, and the next event is handled."""
+        """Handle an event; a bug in its handler is reported, and later events are still handled."""
         try:
             await super().on_event(event)
         except Exception as error:
@@ -102,30 +104,30 @@ class FrameScreen(SizedScreen[None], inherit_bindings=False):
             self.faults.clear(self, type(event).__name__)
 
     def before_frame(self) -> None:
-        """Take in what came since the last frame; for subclasses."""
+        """Handle what came since the last frame; for subclasses."""
 
     def use_public_painting(self) -> None:
-        """From now on paint as Textual does."""
+        """Paint as Textual does from now on."""
         if self._fast is not None:
             self._fast = None
             compositor.uninstall(self)
             self.refresh(layout=True)
 
     def on_mount(self) -> None:
-        """Remember whose frames these are: what Textual looks up in the context."""
+        """Save the context in which frames are painted: Textual looks up the app in it."""
         self._painted_in = contextvars.copy_context()
 
     def on_unmount(self) -> None:
-        """No more frames."""
+        """Paint no more frames."""
         self._due = False
 
     @property
     def faults(self) -> StandingFaults:
-        """The bugs of parts that stand at the moment."""
+        """The bugs of parts of the screen that stand at the moment."""
         return faults_of(self.app)
 
     def _frame_when_read(self) -> None:
-        """Paint after what arrives at this moment is dealt with: else it would lie for a frame."""
+        """Paint once what has arrived by now is handled, so that it is part of this frame."""
         loop = asyncio.get_running_loop()
         if isinstance(loop, FrameLoop):
             at_latest = loop.time() + self.frame_seconds

@@ -1,4 +1,4 @@
-"""Rows of a text with some of its characters in another style."""
+"""Rows of a text in which some characters have another style."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from scribe_tui.tui.rendering.wrap import Span
 def marked_rows(
     text: str, spans: Sequence[Span], part: str, marks: Sequence[tuple[int, int, str]]
 ) -> Iterator[Row]:
-    """Each span of `text` as a row in `part`; the characters of `marks` in theirs.
+    """Yield each span of `text` as a row in style `part`; marked characters in their own style.
 
-    `marks` are (first, past-the-last, part), in order, none over another; one may go on in
-    the next row.
+    `marks` are (first, past-the-last, part) in character indices, in order and without overlap; a
+    mark may continue in the next row.
     """
     for first, last in spans:
         pieces: list[Piece] = []

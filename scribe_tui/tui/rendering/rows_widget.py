@@ -1,4 +1,4 @@
-"""The one kind of widget a pane is made of: rows of styled text, repainted cell by cell."""
+"""RowsWidget: the base of a pane's widgets; rows of styled text, repainted cell by cell."""
 
 from __future__ import annotations
 
@@ -24,29 +24,30 @@ from scribe_tui.tui.rendering.wrap import is_narrow, wrap
 
 
 class RowsWidget(Widget):
-    """Draws the rows it was last shown; `Piece.part` is styled by the class `STYLE--part`.
+    """Draws the rows it was last given; `Piece.part` is styled by the class `STYLE--part`.
 
-    It has neither border nor padding. Text is drawn as it is: nothing in it is ever read as
-    markup. Lines are kept ready, because Textual asks every widget between the first and the
-    last change on the screen for its lines again. Parts are styled by component classes of
-    the screen, resolved once for all panes: each class on each widget costs start-up time.
-    A line that cannot be drawn for a bug is replaced by a sentence; it is tried again with
-    the next paint, and nothing else on the screen is touched.
+    It has neither border nor padding. Text is drawn literally, never as markup. Drawn lines are
+    cached, because Textual asks every widget between the first and the last change on the screen
+    for its lines again. Parts are styled by component classes of the screen, resolved once for all
+    panes, because each class on each widget costs start-up time.
+
+    A line that a bug keeps from being drawn is replaced by a sentence; it is tried again with the
+    next paint, and nothing else on the screen is affected.
     """
 
     ALLOW_SELECT = False
     STYLE: ClassVar[str]
     PARTS: ClassVar[tuple[str, ...]]
     WHAT: ClassVar[str] = "this part of the screen"
-    """What a sentence calls this widget when it cannot be drawn."""
+    """The name of this widget in a sentence that says it cannot be drawn."""
 
     @classmethod
     def component_classes(cls) -> set[str]:
-        """The component classes that the screen must declare for this widget."""
+        """Return the component classes that the screen must declare for this widget."""
         return {f"{cls.STYLE}--{part}" for part in cls.PARTS}
 
     def __init__(self) -> None:
-        """No rows yet."""
+        """Start without rows."""
         super().__init__(markup=False)
         self._rows: tuple[Row, ...] = ()
         self._facts: tuple[object, ...] = ()
@@ -60,11 +61,11 @@ class RowsWidget(Widget):
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """What is shown, top to bottom."""
+        """The rows shown, top to bottom."""
         return self._rows
 
     def show(self, rows: Sequence[Row]) -> None:
-        """Show `rows` from the top down; ask for a repaint of what differs, no more."""
+        """Show `rows` from the top down; only cells that differ are repainted."""
         new, old = tuple(rows), self._rows
         if new == old:
             return
@@ -80,16 +81,16 @@ class RowsWidget(Widget):
         )
 
     def show_for(self, facts: tuple[object, ...], make: Callable[[], Sequence[Row]]) -> None:
-        """Show the rows that `make` makes of `facts`, unless they are shown already."""
+        """Show the rows that `make` returns, unless the same `facts` are shown already."""
         if facts == self._facts and self._made is self._rows:
             return
         self.show(make())
         self._facts, self._made = facts, self._rows
 
     async def on_event(self, event: Event) -> None:
-        """Take an event; a bug in that is shown here, and the next event is taken.
+        """Handle an event; a bug in its handler is shown here, and later events are still handled.
 
-        Not in a dialog, which nobody could leave then: that is closed by the app.
+        In a dialog the error is raised, so that the app closes it: nobody could leave it otherwise.
         """
         try:
             await super().on_event(event)
@@ -102,13 +103,13 @@ class RowsWidget(Widget):
             faults_of(self.app).clear(self, type(event).__name__)
 
     def show_fault(self, error: Exception) -> None:
-        """Say that this widget cannot show what it should, until it is shown something else."""
+        """Show a sentence about `error` in place of the rows, until other rows are shown."""
         width = max(self.outer_size.width, 20)
         text = sentence(self.WHAT, error)
         self.show([(Piece(BLANK, text[first:last]),) for first, last in wrap(text, width)])
 
     def repaint(self, regions: Sequence[Region]) -> None:
-        """Draw the lines of `regions` anew and bring those cells, if in view, to the screen."""
+        """Draw the lines of `regions` again and bring those cells, if visible, to the screen."""
         for region in regions:
             for y in region.line_range:
                 self._ready.pop(y, None)
@@ -116,19 +117,19 @@ class RowsWidget(Widget):
             return
         if self._home is None:
             try:
-                self._home = self.screen  # once: Textual looks for it from parent to parent
-            except NoScreen:  # not mounted yet, or no more: it is painted whole when it is
+                self._home = self.screen  # looked up once: Textual searches from parent to parent
+            except NoScreen:  # not mounted: it is painted whole once it is
                 return
         if not (isinstance(self._home, FrameScreen) and self._home.paint(self, regions)):
             self.refresh(*regions)
 
     @property
     def low_bandwidth(self) -> bool:
-        """Whether its screen sends the terminal as little as it can."""
+        """Whether its screen sends the terminal as little as possible."""
         return isinstance(self._home, FrameScreen) and self._home.low_bandwidth
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The lines of `crop`; `render_line` is asked for those that `repaint` named."""
+        """Return the lines of `crop`; only lines that `repaint` named are drawn again."""
         size = self.outer_size
         if size != self._ready_size:
             self._ready.clear()
@@ -141,7 +142,7 @@ class RowsWidget(Widget):
         return strips
 
     def render_line(self, y: int) -> Strip:
-        """One row, as wide as the widget."""
+        """Return row `y`, as wide as the widget."""
         width = self.outer_size.width
         row = self._rows[y] if y < len(self._rows) else ()
         strip = self._strips.get(row)
@@ -150,9 +151,9 @@ class RowsWidget(Widget):
         return strip
 
     def cells(self, y: int, first: int, last: int) -> Iterable[Segment]:
-        """The cells `first` to `last` (past the end) of row `y`, cheaper than from a whole line.
+        """Return the cells `first` to `last` (exclusive) of row `y`, cheaper than a whole line.
 
-        Cut from the row where each of its characters takes one cell, as most do.
+        They are cut from the row if each of its characters takes one cell, as most do.
         """
         row = self._rows[y] if y < len(self._rows) else ()
         if self._failed_rows or not all(map(is_narrow, [text for _, text in row])):
@@ -163,14 +164,14 @@ class RowsWidget(Widget):
             return self._failed(y, error).crop(first, last)
 
     def notify_style_update(self) -> None:
-        """Forget everything drawn in the old colours."""
+        """Discard everything drawn in the old colours."""
         self._part_styles.clear()
         self._strips.clear()
         self._ready.clear()
         super().notify_style_update()
 
     def style_of(self, part: str) -> Style:
-        """The style of a part; that of BLANK is for cells without text."""
+        """Return the style of a part; BLANK is for cells without text."""
         style = self._part_styles.get(part)
         if style is None:
             if part == BLANK:
@@ -181,7 +182,7 @@ class RowsWidget(Widget):
         return style
 
     def _line(self, y: int) -> Strip:
-        """Row `y`, ready or drawn now; a sentence in its place if that fails."""
+        """Return row `y`, cached or drawn now; a sentence in its place if drawing fails."""
         strip = self._ready.get(y)
         if strip is not None:
             return strip
@@ -197,16 +198,16 @@ class RowsWidget(Widget):
         return strip
 
     def _forget_failed(self, rows: set[int]) -> None:
-        """These rows are drawn again, or are there no more."""
+        """Take note that these rows are drawn again, or no longer exist."""
         if rows:
             self._failed_rows -= rows
             if not self._failed_rows:
                 faults_of(self.app).clear(self, "draw")
 
     def _failed(self, y: int, error: Exception) -> Strip:
-        """What stands in row `y` instead: the sentence, wrapped over all rows that fail.
+        """Return what replaces row `y`: a part of the sentence, wrapped over all rows that fail.
 
-        Blanks if the widget has just been taken away: then it has no styles, and nothing is wrong.
+        Blanks if the widget has just been removed: then it has no styles, and nothing is wrong.
         """
         if not self.is_attached:
             return Strip.blank(self.outer_size.width)
@@ -232,7 +233,7 @@ class RowsWidget(Widget):
         return segments
 
     def _draw(self, row: Row, width: int) -> Strip:
-        """Neighbours in one style become one run: that saves bytes to the terminal."""
+        """Return `row` as a strip; adjacent pieces in one style are joined, which saves bytes."""
         styled = [(self.style_of(part), text) for part, text in row if text]
         segments = [
             Segment("".join(text for _, text in run), style)
@@ -241,12 +242,12 @@ class RowsWidget(Widget):
         missing = width - width_of(row)
         if missing < 0:
             return Strip(segments).adjust_cell_length(width, self.style_of(BLANK))
-        # Padded by our own measure, so that it is as wide as it looks in tmux and its like.
+        # Padded by our own measure of the text, so that the width is right in tmux and similar.
         return Strip([*segments, Segment(" " * missing, self.style_of(BLANK))], width)
 
 
 def _terse(style: Style) -> Style:
-    """`style` without the colours a terminal has anyway: they cost bytes in every run."""
+    """Return `style` without the terminal's default colours: they cost bytes in every run."""
     color, background = style.color, style.bgcolor
     return style.without_color + Style(
         color=None if color is None or color.is_default else color,

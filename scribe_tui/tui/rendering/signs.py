@@ -1,8 +1,8 @@
 """Every symbol that the screen draws besides letters, and its replacement in ASCII.
 
-Parts of the screen draw the signs named here. Where a terminal takes nothing but ASCII,
-`in_ascii` stands on the way out and puts one cell for the other, in text from elsewhere too:
-no part of the screen has to know.
+Parts of the screen draw the signs named here. If a terminal shows only ASCII, `in_ascii` is applied
+to all output, including text from elsewhere, and replaces cell by cell; no part of the screen needs
+to know.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ ELLIPSIS = "…"
 OPEN_QUOTE, CLOSE_QUOTE = "“", "”"
 
 LIT, UNLIT = "●", "○"
-"""Lights."""
+"""Activity lights, on and off."""
 FILLED, TRACK = "■", "·"
 """Cells of a meter."""
 STRIP_LEVELS = "▁▂▃▄▅▆▇█"
-"""How much was spoken, from hardly to all the time."""
+"""How much of an interval was speech, from hardly any to all of it."""
 STRIP_SILENCE, STRIP_GAP, STRIP_HIT = "·", "─", "!"
 
 RULE, HEAVY_RULE, BAR = "─", "━", "│"
 SPINE = ("╭", "│", "╰")
 FOCUSED_SPINE = ("┏", "┃", "┗")
-"""Corner, side, corner: heavy lines show the focus where there is no colour."""
+"""Top corner, side and bottom corner of a focused pane: heavy lines show focus without colour."""
 HIT_SPINE = ("╔", "║", "╚")
-"""Double lines for a moment after a hit."""
+"""The same for a moment after a hit: double lines."""
 
 WAITING, TROUBLE, PAUSED, DRAINING, ENDED, FAILED = "○", "▲", "║", "▼", "■", "×"
-"""In front of the word for what is not normal."""
+"""Signs in front of the word for a state that is not normal."""
 BELOW, WRONG = "▼", "×"
-"""There is more further down; what stands here is wrong."""
+"""There is more further down; what is entered here is wrong."""
 PLAYS, GAP = "▶", "╌"
 ON_THE_LEFT, ON_THE_RIGHT, ABOVE = "◀", "▶", "▲"
 LEFT, RIGHT, UP, DOWN = "←", "→", "↑", "↓"
@@ -64,20 +64,20 @@ ASCII: dict[str, str] = {
     **{"ß": "s", "æ": "a", "Æ": "A", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"},
     **{"ð": "d", "þ": "t", "œ": "o", "Œ": "O", "ı": "i", "€": "E", "°": "o"},
 }
-"""One character for one; signs of Textual's frames and bars are here as well."""
+"""One ASCII character for one sign; those of Textual's frames and bars are included."""
 
 
 def in_words(keys: str) -> str:
-    """Names of keys without arrows: `<` for one would be the key `<`."""
+    """Replace arrows in names of keys by words: in ASCII an arrow would look like the key `<`."""
     for sign, word in _WORDS.items():
         keys = keys.replace(sign, word)
     return keys
 
 
 def in_ascii(text: str) -> str:
-    """`text` with one ASCII character for each cell of what is none, and escapes as they are.
+    """Return `text` in ASCII, with as many cells; escape sequences are unchanged.
 
-    Signs have their counterparts, letters lose their accents, the rest is `?`.
+    Known signs have a replacement, letters lose their accents, everything else becomes `?`.
     """
     if text.isascii():
         return text
@@ -86,7 +86,7 @@ def in_ascii(text: str) -> str:
 
 @lru_cache(4096)
 def _plain(char: str, letter: str) -> str:
-    """What stands for `char`, whose cells the width letter of `wrap.measure` says."""
+    """Return the replacement of `char`; `letter` is its width as given by `wrap.measure`."""
     if char.isascii():
         return char
     cells = {"0": 0, "1": 1, "+": 1}.get(letter, 2)

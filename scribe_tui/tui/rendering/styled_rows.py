@@ -1,4 +1,4 @@
-"""Rows of styled text as plain data, and which cells differ between two of them."""
+"""Rows of styled text as plain data, and the cells in which two rows differ."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import NamedTuple
 from scribe_tui.tui.rendering.wrap import TWO_CELLS, cells_of, is_agreed, is_narrow, measure
 
 BLANK = ""
-"""The part of a piece that is nothing but blanks."""
+"""The part of a piece that consists of blanks."""
 UNCHANGED = b"\0" * 7
-"""So many unchanged cells in a row take more bytes to paint than the cursor takes to skip them."""
+"""This many unchanged cells take more bytes to paint than to skip with the cursor."""
 SECOND_HALF = "\0"
-"""Stands in the second cell of a wide character."""
+"""Marks the second cell of a wide character."""
 ALIKE_SHARE = 5
-"""Where fewer than one character in this number is unchanged, they hardly form runs."""
+"""If fewer than one character in this number is unchanged, comparing cells gains nothing."""
 
 
 class Piece(NamedTuple):
@@ -26,15 +26,15 @@ class Piece(NamedTuple):
 
 
 Row = tuple[Piece, ...]
-"""One row of the screen, left to right; what is missing at the right is blank."""
+"""One row of the screen, left to right; the cells to the right of it are blank."""
 
 
 def changed_spans(old: Row, new: Row) -> list[tuple[int, int]]:
-    """The cells to paint to turn `old` into `new`: first and past-the-last of each span.
+    """Return the cells to paint to turn `old` into `new`: first and past-the-last of each span.
 
-    Spans a few cells apart are one: moving the cursor costs bytes, too. A row with
-    characters that take no cell of their own is painted whole, since the terminal must
-    get them together with the one they belong to.
+    Spans a few cells apart are joined, because moving the cursor costs bytes, too. A row with
+    characters that take no cell of their own is painted whole, because the terminal must get them
+    together with the character they belong to.
     """
     if old == new:
         return []
@@ -63,18 +63,18 @@ def changed_spans(old: Row, new: Row) -> list[tuple[int, int]]:
 
 
 class _Cells(NamedTuple):
-    """A row cell by cell, in two strings of the same length."""
+    """The cells of a row, as two strings of the same length."""
 
     text: str
     """The character of each cell, SECOND_HALF for the second one of a wide character."""
     parts: str
-    """A letter for the part of each cell."""
+    """One letter per cell that stands for its part."""
 
 
 def _without_common_pieces(old: Row, new: Row) -> tuple[int, Row, Row]:
-    """Both rows without the pieces that they begin and end with alike; the cells left out first.
+    """Return the number of cells of the equal pieces at the start, and both rows without them.
 
-    Pieces of which terminals do not agree on the width stay.
+    Equal pieces at the end are removed, too. Pieces whose width is uncertain stay.
     """
     head = count = 0
     for was, is_now in zip(old, new, strict=False):
@@ -90,10 +90,10 @@ def _without_common_pieces(old: Row, new: Row) -> tuple[int, Row, Row]:
 
 
 def _is_another_text(old: Row, new: Row) -> bool:
-    """Whether both are a text in one style, and hardly a character is where it was.
+    """Return whether both rows are ASCII text in one style with hardly a character in place.
 
-    That is what a view that moves up makes of its rows; it is painted whole, as it would be if
-    its cells were compared one by one.
+    That is what happens to the rows of a view that scrolls up. Such a row is painted whole, as it
+    would be after a comparison of its cells.
     """
     if len(old) != 1 or len(new) != 1 or old[0].part != new[0].part:
         return False
@@ -105,9 +105,9 @@ def _is_another_text(old: Row, new: Row) -> bool:
 
 
 def _cells(row: Row, letters: dict[str, str]) -> _Cells | None:
-    """The cells of `row`; None if a character takes none of its own.
+    """Return the cells of `row`; None if a character takes none of its own.
 
-    `letters` has the letter of each part met so far, and gets those of further ones.
+    `letters` maps each part met so far to its letter; new parts are added.
     """
     texts: list[str] = []
     parts: list[str] = []
@@ -126,5 +126,5 @@ def _with_halves(text: str) -> str:
 
 
 def width_of(row: Sequence[Piece]) -> int:
-    """The cells a row takes."""
+    """Return the number of cells that `row` takes."""
     return sum([cells_of(text) for _, text in row])

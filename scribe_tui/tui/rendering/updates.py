@@ -1,7 +1,7 @@
 """Textual's own updates, for whole screens and dialogs, re-encoded in fewer bytes.
 
-Private names: `PRIVATE_NAMES`. An update that is not known is written as Textual writes it.
-Gained: a dialog in a large terminal takes half the bytes (`tests/tui/test_updates.py`).
+Private names: `PRIVATE_NAMES`. An unknown update is written as Textual writes it. Gain: a dialog in
+a large terminal takes half the bytes (`tests/tui/test_updates.py`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PRIVATE_NAMES = (
 
 
 def in_fewer_bytes(update: object) -> object:
-    """The same picture as `Changes`, if it is one of Textual's."""
+    """Return the update as `Changes` if it is one of Textual's, else unchanged."""
     if isinstance(update, LayoutUpdate):
         return Changes(list(_rows(update)))
     if isinstance(update, ChopsUpdate):

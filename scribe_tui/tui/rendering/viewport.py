@@ -1,7 +1,7 @@
-"""Which rows of wrapped lines a view shows: the tail, or what a reader has scrolled to.
+"""Which rows of wrapped lines a view shows: the tail, or where a reader has scrolled to.
 
-Pure: how many rows a line takes is asked when it matters, so that no line is wrapped that is
-neither shown nor passed.
+Pure: the number of rows of a line is requested when needed, so that only lines that are shown or
+passed are wrapped.
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 RowPlace = tuple[int, int]
-"""A row: number of the line, row within it. What is not committed yet is line `end`."""
+"""A row: number of its line, and row within it. The uncommitted text is line `end`."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowPlaces:
-    """Lines `first` to `end`, the last included; `count`: the number of rows of a line."""
+    """The lines `first` to `end`, inclusive; `count` returns the number of rows of a line."""
 
     first: int
     end: int
     count: Callable[[int], int]
 
     def tail(self, height: int) -> RowPlace:
-        """The top row when the last row is at the bottom of `height` rows."""
+        """Return the top row that puts the last row at the bottom of a view of `height` rows."""
         number, rows = self.end, self.count(self.end)
         while rows < height and number > self.first:
             number -= 1
@@ -30,7 +30,7 @@ class RowPlaces:
         return number, max(0, rows - height)
 
     def clamped(self, place: RowPlace) -> RowPlace:
-        """The nearest place that still exists."""
+        """Return the nearest row that still exists."""
         number, row = place
         if number < self.first:
             return self.first, 0
@@ -38,7 +38,7 @@ class RowPlaces:
         return number, max(0, min(row, self.count(number) - 1))
 
     def moved(self, place: RowPlace, rows: int) -> RowPlace:
-        """The place that many rows further down, or up if negative."""
+        """Return the place `rows` further down, or up if negative, within the lines."""
         number, row = place
         row += rows
         while row < 0 and number > self.first:
@@ -50,9 +50,9 @@ class RowPlaces:
         return number, max(0, row)
 
     def by_thirds(self, before: RowPlace, height: int) -> RowPlace:
-        """The top row of a view that moves up by a third at once; `before` was at its top.
+        """Return the top row of a view that scrolls by a third of its height; `before` was the top.
 
-        Moving up repaints every row: that costs more than all the words in it.
+        Scrolling repaints every row, which costs more than all the words in it.
         """
         tail = self.tail(height)
         before = self.clamped(before)
@@ -62,32 +62,32 @@ class RowPlaces:
 
 
 class Viewport:
-    """Follows the tail until it is scrolled; then its top row stays, whatever comes in below.
+    """Follows the tail until it is scrolled; then its top row stays, whatever is added below.
 
-    Heights are rows of the view.
+    Heights are in rows of the view.
     """
 
     def __init__(self, places: Callable[[], RowPlaces]) -> None:
-        """`places` are those of the present text, wrapped as it is shown."""
+        """`places` returns the places of the present text, wrapped as it is shown."""
         self._places = places
         self._top: RowPlace | None = None
         self._live_top: RowPlace = (0, 0)
         self._end_when_scrolled = 0
         self.held = False
-        """Whether it stands still although its tail is in view."""
+        """Whether it does not move although its tail is visible."""
 
     @property
     def follows(self) -> bool:
-        """Whether it shows the tail, whatever comes."""
+        """Whether it follows the tail."""
         return self._top is None
 
     @property
     def new_lines(self) -> int | None:
-        """Lines that came since the tail was left; None while it is followed."""
+        """Number of lines added since the tail was left; None while it is followed."""
         return None if self._top is None else self._places().end - self._end_when_scrolled
 
     def first_row(self, height: int, *, by_thirds: bool) -> RowPlace:
-        """The row at its top; `by_thirds`: a full view moves up by a third at once."""
+        """Return the top row; `by_thirds`: a full view scrolls by a third of its height."""
         places = self._places()
         if self._top is not None:
             return places.clamped(self._top)
@@ -96,18 +96,18 @@ class Viewport:
         return tail
 
     def follow(self) -> None:
-        """Back to the tail."""
+        """Follow the tail again."""
         self._top = None
         self.held = False
 
     def hold(self, top: RowPlace) -> None:
-        """Stand still from now on, at `top` if the tail was followed."""
+        """Stop following; keep `top` as the top row if the tail was followed."""
         if self._top is None:
             self._top = top
             self._end_when_scrolled = self._places().end
 
     def scroll(self, top: RowPlace, rows: int, height: int) -> bool:
-        """Move from `top` by `rows`, up if negative; False: the tail is reached."""
+        """Scroll from `top` by `rows`, up if negative; return False if the tail is reached."""
         places = self._places()
         tail = places.tail(height)
         there = places.moved(min(top, tail), rows)
@@ -119,14 +119,14 @@ class Viewport:
         return True
 
     def go_to_start(self, height: int, top: RowPlace) -> None:
-        """Show the first line, unless all is in view."""
+        """Show the first line, unless everything is visible."""
         places = self._places()
         if (places.first, 0) < places.tail(height):
             self.hold(top)
             self._top = places.first, 0
 
     def go_to_line(self, number: int, height: int) -> None:
-        """Have that line a third below the top, as far as there is text below it."""
+        """Put line `number` a third of the height below the top, if there is text below it."""
         if not height:
             self._top = number, 0
             return
@@ -135,7 +135,7 @@ class Viewport:
         self._top = min(above, places.tail(height))
 
     def reveal(self, number: int, height: int) -> None:
-        """Scroll no further than it takes to have the whole of that line in view."""
+        """Scroll as little as needed to show the whole of line `number`."""
         if self._top is None:
             return
         places = self._places()
@@ -148,7 +148,7 @@ class Viewport:
         self._top = top
 
     def lowest_line(self, height: int) -> int:
-        """The line at its bottom; that of the partial while the tail is followed."""
+        """Return the lowest visible line; the partial's line while the tail is followed."""
         places = self._places()
         if self._top is None:
             return places.end

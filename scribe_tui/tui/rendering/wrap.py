@@ -1,10 +1,9 @@
-"""Wrap text to terminal cells: wide, combining, joined and endless text, nothing lost.
+"""Wrap text to terminal cells: wide, combining, joined and very long text, without loss.
 
-Widths are those of `rich.cells`, by which Textual lays out the screen, or more where
-terminals do not agree: vowel signs of Indic scripts and skin tones take cells of their own
-in some, tmux and xterm among them, and none in others. Measuring a text means translating
-it into one letter a character, in C; a row then costs a few slices, so that a megabyte
-without a space takes milliseconds.
+Widths are those of `rich.cells`, by which Textual lays out the screen, or more where terminals
+disagree: vowel signs of Indic scripts and skin tones take their own cells in some terminals, tmux
+and xterm among them, and none in others. Measuring translates a text into one letter per character,
+in C; a row then costs a few slices, so that a megabyte without a space takes milliseconds.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ MIN_WIDTH = 2
 
 ONE_CELL, TWO_CELLS = "1", "2"
 _NONE, _EXTRA, _DOUBLE = "0", "+", "#"
-"""Belongs to the character before, which takes no cell more for it, or one, or two."""
+"""Width letters of a character that belongs to the one before, and adds 0, 1 or 2 cells to it."""
 _MORE = {_NONE: 0, _EXTRA: 1, _DOUBLE: 2}
 
 _JOINER = "\u200d"
@@ -38,9 +37,9 @@ _CONSONANTS = (
 )
 _MAY_JOIN = re.compile(f"[{_JOINER}{_FLAG_LETTERS}{_VIRAMAS}]")
 _JOINED = re.compile(f"{_JOINER}.|[{_FLAG_LETTERS}]{{2}}|[{_VIRAMAS}][{_CONSONANTS}]", re.DOTALL)
-"""Two characters of which the second belongs to the first, whatever it is by itself."""
+"""Two characters of which the second belongs to the first, whatever its own width is."""
 _SARA_AM = frozenset({0x0E33, 0x0EB3})
-"""Vowels of Thai and Lao that are written behind their consonant, and belong to it."""
+"""Thai and Lao vowels written behind their consonant, which belong to it."""
 _SELECTOR = 0xFE0F  # emoji presentation: may widen the character before it by one cell
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _NO_ROW_START = frozenset(
@@ -48,14 +47,14 @@ _NO_ROW_START = frozenset(
 )
 
 _LONGEST_CELLS = 8
-"""More no character takes that anybody writes, with all that belongs to it."""
+"""Most cells of a real character, with all marks that belong to it."""
 
 Span = tuple[int, int]
 """First and past-the-last index of the characters of one row."""
 
 
 class _Widths(dict[int, str]):
-    """Translation table from code point to width letter, filled as characters turn up."""
+    """Translation table from code point to width letter, filled as characters occur."""
 
     def __missing__(self, code: int) -> str:
         letter = self[code] = self._letter(code)
@@ -74,7 +73,7 @@ _WIDTHS = _Widths({0: _NONE, 1: _EXTRA, 0x200D: _NONE})
 
 
 def measure(text: str) -> str:
-    """One width letter for each character of `text`; never less than it takes on screen."""
+    """Return one width letter per character of `text`; never less than its width on screen."""
     if text.isascii():
         return ONE_CELL * len(text)
     if _MAY_JOIN.search(text):
@@ -86,7 +85,7 @@ def measure(text: str) -> str:
 
 
 def _as_joined(pair: re.Match[str]) -> str:
-    """In the place of a pair characters of the widths that it has."""
+    """Return two characters whose widths are those of the joined pair."""
     first, second = pair[0][0], pair[0][1]
     if first == _JOINER:  # an emoji merges with the one before, a letter stands beside it
         return "\0\0" if get_character_cell_size(second) != 1 else "\0\1"
@@ -95,13 +94,13 @@ def _as_joined(pair: re.Match[str]) -> str:
 
 @lru_cache(1024)
 def cells_of(text: str) -> int:
-    """The cells that `text` takes, where terminals do not agree the most."""
+    """Return the cells that `text` takes; the largest number if terminals disagree."""
     return _count(measure(text)) if text and not text.isascii() else len(text)
 
 
 @lru_cache(1024)
 def is_doubtful(text: str) -> bool:
-    """Whether terminals do not agree on the cells that `text` takes."""
+    """Return whether terminals disagree on the cells that `text` takes."""
     if text.isascii():
         return False
     letters = measure(text)
@@ -110,18 +109,18 @@ def is_doubtful(text: str) -> bool:
 
 @lru_cache(1024)
 def is_narrow(text: str) -> bool:
-    """Whether each character of `text` takes one cell."""
+    """Return whether each character of `text` takes one cell."""
     return text.isascii() or not measure(text).strip(ONE_CELL)
 
 
 @lru_cache(1024)
 def is_agreed(text: str) -> bool:
-    """Whether each character of `text` takes one cell or two of its own, in every terminal."""
+    """Return whether each character of `text` takes its own one or two cells in every terminal."""
     return text.isascii() or not measure(text).strip(ONE_CELL + TWO_CELLS)
 
 
 def head(text: str, cells: int) -> str:
-    """As many whole characters from the start of `text` as fit into `cells` cells."""
+    """Return as many whole characters from the start of `text` as fit into `cells` cells."""
     if not text or cells <= 0:
         return ""
     letters = measure(text)
@@ -134,11 +133,11 @@ def _count(letters: str) -> int:
 
 
 def wrap(text: str, width: int, indent: int = 0, start: int = 0) -> Iterator[Span]:
-    """Yield the rows of `text` from `start` on, each at most `width` cells wide.
+    """Yield the rows of `text` from index `start` on, each at most `width` cells wide.
 
-    The very first row is `indent` cells shorter. Rows end at a space (which then belongs
-    to no row), beside a wide character, or, in a word longer than a row, anywhere between
-    two whole characters with their marks.
+    The first row of the text is `indent` cells shorter. Rows end at a space (which then belongs to
+    no row), beside a wide character, or, in a word longer than a row, between any two whole
+    characters with their marks.
     """
     width = max(width, MIN_WIDTH)
     rest = text[start:]
@@ -158,9 +157,9 @@ def wrap(text: str, width: int, indent: int = 0, start: int = 0) -> Iterator[Spa
 
 
 def _fill(letters: str, place: int, room: int) -> int:
-    """How far a row that starts at `place` can reach, whole characters only, at least one."""
+    """Return where a row from `place` can end: whole characters that fit `room`, at least one."""
     end = place
-    if letters[place] in _MORE:  # its own character was a space between rows
+    if letters[place] in _MORE:  # its base was a space between two rows
         end, room = end + 1, room - max(1, _MORE[letters[place]])
     while room > 0 and end < len(letters):
         piece = letters[end : end + max(room // 2, 1)]
@@ -179,9 +178,9 @@ def _fill(letters: str, place: int, room: int) -> int:
 
 
 def _whole_or_cut(letters: str, place: int, room: int) -> int:
-    """Past the character at `place` with all that belongs to it; if that is endless, past a part.
+    """Return the index past the character at `place` and its marks, or past a part of them.
 
-    `room` is what there is for it.
+    Only a character with more marks than any real one is cut, to `room` cells.
     """
     whole = _next_base(letters, place)
     if _count(letters[place:whole]) <= max(room, _LONGEST_CELLS):
@@ -193,7 +192,7 @@ def _whole_or_cut(letters: str, place: int, room: int) -> int:
 
 
 def _base(letters: str, index: int) -> int:
-    """The index of the character that the one at `index` belongs to."""
+    """Return the index of the character that the one at `index` belongs to."""
     while index > 0 and letters[index] in _MORE:
         index -= 1
     return index
@@ -207,7 +206,7 @@ def _next_base(letters: str, index: int) -> int:
 
 
 def _break(text: str, letters: str, start: int, place: int, full: int) -> int:
-    """Where to end the row that could reach from `place` to `full`; ASCII has no `letters`."""
+    """Return where to end a row that could reach from `place` to `full`; ASCII has no `letters`."""
     if text[start + full] == " " and not (letters and _is_marked(text, start + full)):
         return full
     space = text.rfind(" ", start + place + 1, start + full)
@@ -220,7 +219,7 @@ def _break(text: str, letters: str, start: int, place: int, full: int) -> int:
 
 
 def _wide_break(text: str, letters: str, start: int, place: int, full: int) -> int:
-    """The last place before `full` beside a wide character, -1 without one."""
+    """Return the last index up to `full` beside a wide character; -1 if there is none."""
     if letters[full] == TWO_CELLS or letters[_base(letters, full - 1)] == TWO_CELLS:
         end = full
     else:
@@ -232,22 +231,22 @@ def _wide_break(text: str, letters: str, start: int, place: int, full: int) -> i
 
 
 def _past_blanks(text: str, index: int) -> int:
-    """The next character that is more than the space between two rows."""
+    """Return the index of the next character that is not a space between two rows."""
     while index < len(text) and text[index] == " " and not _is_marked(text, index):
         index += 1
     return index
 
 
 def _is_marked(text: str, index: int) -> bool:
-    """Whether the character at `index` has a mark on it: then it is no mere space."""
+    """Return whether the character at `index` has a mark: then it is more than a space."""
     return index + 1 < len(text) and _WIDTHS[ord(text[index + 1])] in _MORE
 
 
 class GrowingRows:
-    """The rows of a text that is said again and again with a little more at its end."""
+    """The rows of a text that is updated again and again, mostly by a little more at its end."""
 
     def __init__(self, width: int, indent: int = 0) -> None:
-        """Rows of at most `width` cells, the first one `indent` shorter."""
+        """Wrap to at most `width` cells; the first row is `indent` cells shorter."""
         self._width = width
         self._indent = indent
         self._text = ""
@@ -255,16 +254,16 @@ class GrowingRows:
 
     @property
     def spans(self) -> Sequence[Span]:
-        """Where the rows of the latest text begin and end."""
+        """The first and past-the-last index of each row of the latest text."""
         return self._spans
 
     def update(self, text: str) -> list[str]:
-        """The rows of `text`; those that read as before are not measured again."""
+        """Return the rows of `text`; unchanged rows are not measured again."""
         self.grow(text)
         return [text[first:last] for first, last in self._spans]
 
     def grow(self, text: str) -> None:
-        """Set `spans` to those of `text`."""
+        """Update `spans` to the rows of `text`."""
         same = common_prefix(self._text, text)
         ends = [end for _, end in self._spans]
         # A row may change when the text just after it does: its last word moves on.
