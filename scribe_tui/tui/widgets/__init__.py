@@ -1,1 +1,1 @@
-"""One widget a module."""
+"""The widgets of the screen, one per module."""

@@ -11,9 +11,10 @@ from scribe_tui.tui.rendering.styled_rows import Piece
 
 @cache
 def activity_lights(lights: Lights) -> tuple[Piece, ...]:
-    """One cell each, in the order in which trouble puts them out: from the source on.
+    """Return the three lights, one cell each, in the order from the source to the text.
 
-    They differ in shape, for screens without colour.
+    Trouble usually puts them out in this order. Lit and unlit differ in shape, for screens without
+    colour.
     """
     return tuple(
         Piece("lit", LIT) if lit else Piece("unlit", UNLIT)

@@ -1,4 +1,4 @@
-"""A list of which several entries can be chosen; `[x]` and `[ ]` say which are."""
+"""A list of which several entries can be chosen; `[x]` marks chosen ones, `[ ]` the others."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ BUTTON_CELLS = 3
 
 
 class CheckList(SelectionList[int]):
-    """Textual draws the same sign for both, in two colours; here the sign itself differs."""
+    """A SelectionList with two signs; Textual draws the same sign in two colours."""
 
     def render_line(self, y: int) -> Strip:
-        """The line of Textual's, with its first three cells drawn anew."""
+        """Return Textual's line with its first three cells replaced by the sign."""
         line = list(super().render_line(y))
         place = self.scroll_offset.y + y
         if place >= self.option_count or len(line) <= BUTTON_CELLS:

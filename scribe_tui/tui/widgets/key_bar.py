@@ -1,4 +1,4 @@
-"""The last row of the screen: the keys, and what of the screen does not work."""
+"""The last row of the screen: the keys, or a message about the screen or a key."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ DROPPED = (
     *("minute-back", "minute-on", "slower", "faster", "time", "notable-next"),
     *("help", "replay-pause"),
 )
-"""Keys that go, in this order, where not all of them fit: the most useful stay."""
+"""Ids of keys left out, in this order, if not all keys fit; the most useful stay."""
 
 WITHOUT_PANES = frozenset({SOURCES, PROGRAM, REPLAY})
-"""Groups of the keys that do something where there is no pane."""
+"""Groups of keys that also work without a pane."""
 
 NOTHING = Piece("fault", "")
 
 
 class KeyBar(RowsWidget):
-    """Whole keys only, as far as they fit."""
+    """Shows keys of the footer, never a part of one, as far as they fit."""
 
     STYLE = "key-bar"
     PARTS = ("key", "label", "fault", "said")
     WHAT = "the key bar"
 
     def __init__(self, keys: Sequence[Shortcut] = ALL_KEYS) -> None:
-        """Those of `keys` that a footer lists."""
+        """Show those of `keys` that belong to the footer."""
         super().__init__()
         self.is_tall = False
-        """Whether a message takes two rows: it needs the row above, too."""
+        """Whether a message needs a second row, above the usual one."""
         self._keys = keys
         self._undone: frozenset[str] = frozenset()
         self._fault = ""
@@ -46,19 +46,17 @@ class KeyBar(RowsWidget):
     def show_state(
         self, undone: frozenset[str], fault: str = "", said: str = "", *, has_panes: bool = True
     ) -> None:
-        """Show the keys; those of the ids `undone` would now undo what they do.
+        """Show the keys; the keys with ids in `undone` get the label for undoing.
 
-        Without panes only the keys that need none.
-
-        `fault` says what of the screen does not work; it takes the place of the keys, and so
-        does what is `said` in answer to a key.
+        Without panes only keys that need none are shown. `fault` says which part of the screen does
+        not work; `said` answers a key. Either one replaces the keys.
         """
         self._undone, self._fault, self._said = undone, fault, said
         self._has_panes = has_panes
         self._redraw()
 
     def on_resize(self, _event: Resize) -> None:
-        """Fit anew."""
+        """Fit the keys to the new width."""
         self._redraw()
 
     def _redraw(self) -> None:
@@ -78,7 +76,7 @@ def key_rows(
     message: Piece = NOTHING,
     declared: Sequence[Shortcut] = ALL_KEYS,
 ) -> list[Row]:
-    """The keys in one row; or `quit` and a message, which may take two."""
+    """Return the keys in one row; or `quit` and a message in one or two rows."""
     row = key_row(width, undone, message, declared)
     if not message.text or row[-1].text == message.text:
         return [row]
@@ -98,7 +96,7 @@ def key_row(
     message: Piece = NOTHING,
     declared: Sequence[Shortcut] = ALL_KEYS,
 ) -> Row:
-    """Whole keys only; `quit` always stays. A message leaves room for `quit` alone."""
+    """Return one row of whole keys; `quit` always stays. With a message only `quit` is shown."""
     keys = [
         (key.id, Piece("key", f" {key.shown}"), Piece("label", f" {label} "))
         for key in declared

@@ -1,4 +1,4 @@
-"""One line to type and to paste into."""
+"""A text field of one line, which also takes pasted text."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from scribe_tui.sanitize import harmless
 
 
 class LineInput(Input):
-    """Takes the first line of what is pasted, and of that as much as there is room for.
+    """Takes the first line of a paste, as far as there is room for it.
 
-    `takes` is offered the whole paste first; it returns whether it took it.
+    If `takes` is set, it gets the whole paste first and returns whether it used it.
     """
 
     class PasteCut(Message):
-        """Not all of what was pasted stands here; `sentence` says what does."""
+        """Posted if only a part of a paste was taken; `sentence` says which part."""
 
         def __init__(self, sentence: str) -> None:
-            """What stands here of it."""
+            """Create the message with that sentence."""
             super().__init__()
             self.sentence = sentence
 
     takes: Callable[[str], bool] | None = None
 
     def on_paste(self, event: Paste) -> None:
-        """Put it at the cursor, in place of what is selected."""
-        event.prevent_default()  # Textual would refuse all of what is too long
+        """Insert the paste at the cursor, in place of the selection."""
+        event.prevent_default()  # Textual would refuse a text that is too long
         event.stop()
         if self.takes is not None and self.takes(event.text):
             return
@@ -44,15 +44,18 @@ class LineInput(Input):
 
 
 class AnswerInput(LineInput):
-    """A line typed quickly over a slow line comes all at once, its enter with it: as a paste."""
+    """A text field for which a pasted whole line counts as typed and submitted.
+
+    A line typed quickly over a slow line arrives at once, together with its enter.
+    """
 
     def on_paste(self, event: Paste) -> None:
-        """Once the text stands here, submit it if it was one whole line."""
+        """Submit the text after it is inserted, if it was one whole line."""
         if event.text.endswith(("\r", "\n")) and len(event.text.splitlines()) == 1:
             self.call_later(self.action_submit)
 
 
 def first_line(text: str) -> str:
-    """The first line of a paste that is not blank, harmless."""
+    """Return the first line of a paste that is not blank, without control characters."""
     lines = text.lstrip().splitlines()
     return harmless(lines[0]) if lines else ""

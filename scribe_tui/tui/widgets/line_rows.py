@@ -1,4 +1,4 @@
-"""How one line of a transcript becomes rows: stamp, text, what is marked in it. Pure data."""
+"""Turning one line of a transcript into rows: time stamp, text, and what is marked in it. Pure."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from scribe_tui.tui.text import clock, cut_to_width
 
 STAMP_WIDTH = 9
 HANGING_WIDTH = 40
-"""From this width on, wrapped rows line up behind the clock time."""
+"""From this width in cells on, wrapped rows are indented to the text after the time stamp."""
 UNREAD = ELLIPSIS
-"""In the place of a line that has yet to be read from the journal."""
+"""Shown for a line that has not been read from the journal yet."""
 TIE = "\u00a0"
-"""A space at which no row ends."""
+"""A space at which no row is broken."""
 
 
 def margin_of(width: int) -> int:
-    """Cells left blank before rows without a clock time, in a view so wide."""
+    """Return the blank cells before rows without a time stamp, in a view of `width` cells."""
     return STAMP_WIDTH if width >= HANGING_WIDTH else 0
 
 
 def line_rows(line: Line, decor: Decor, width: int) -> list[Row]:
-    """The rows of a committed segment or a gap in a view of `width` cells."""
+    """Return the rows of a committed segment or a gap in a view of `width` cells."""
     margin = margin_of(width)
     chosen = decor.at_cursor or decor.in_range
     sign = "*" if decor.is_marked else ""
@@ -48,7 +48,7 @@ def line_rows(line: Line, decor: Decor, width: int) -> list[Row]:
 
 
 def laid_out(text: str, spans: Sequence[Span], part: str, decor: Decor, margin: int) -> list[Row]:
-    """The spans of a text as rows, `margin` blanks before each, marked as `decor` says."""
+    """Return the spans of a text as rows with `margin` blanks before each, marked by `decor`."""
     blank = Piece(BLANK, " " * margin)
     if decor == PLAIN:
         return [(blank, Piece(part, text[first:last])) for first, last in spans]
@@ -58,18 +58,18 @@ def laid_out(text: str, spans: Sequence[Span], part: str, decor: Decor, margin: 
 
 
 def unread_row(width: int) -> Row:
-    """In the place of a line that is not read yet."""
+    """Return the row shown for a line that is not read yet."""
     return (Piece(BLANK, " " * margin_of(width)), Piece("gap", UNREAD))
 
 
 def news_row(width: int, since: float, count: int) -> Row:
-    """The line above the first of `count` unread lines."""
+    """Return the row above the first of `count` unread lines; `since` is a wall-clock instant."""
     text = cut_to_width(f"{RULE} new since {clock(since)[:5]} ({count}) ", width)
     return (Piece("news", text + RULE * (width - cells_of(text))),)
 
 
 def gap_text(gap: Gap) -> str:
-    """`not heard 10:03:11 to 10:03:25 (14.2 s): cause`, with a TIE between number and unit."""
+    """Return `not heard 10:03:11 to 10:03:25 (14.2 s): cause`, with a TIE before the unit."""
     seconds = gap.end_seconds - gap.start_seconds
     span = f"{clock(gap.started_at)} to {clock(gap.ended_at)}"
     return f"not heard {span} ({seconds:.1f}{TIE}s): {gap.cause}"

@@ -14,12 +14,10 @@ HOT_DBFS = -6.0
 
 
 def meter(level_dbfs: float | None, cells: int, step: int = 1) -> tuple[Piece, ...]:
-    """`level_dbfs` on a bar of `cells` cells, in the parts level, loud, hot and track.
+    """Return `level_dbfs` as a bar of `cells` cells, in the parts level, loud, hot and track.
 
-    The bar grows by `step` cells at once.
-
-    Before the first sound (None) the bar is blank, because there is nothing to show;
-    digital silence is an empty track, which is something else.
+    The bar grows in steps of `step` cells. Before the first sound (None) the bar is blank; digital
+    silence is an empty track, so that the two can be told apart.
     """
     if level_dbfs is None:
         return (Piece("track", " " * cells),)
@@ -39,5 +37,5 @@ def _bar(filled: int, cells: int) -> tuple[Piece, ...]:
 
 
 def _share(level_dbfs: float) -> float:
-    """How much of the bar that level lights, 0 at the floor to 1 at full scale."""
+    """Return the share of the bar that is filled: 0 at the floor, 1 at full scale."""
     return 1 - min(0.0, max(level_dbfs, FLOOR_DBFS)) / FLOOR_DBFS

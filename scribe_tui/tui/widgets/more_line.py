@@ -1,4 +1,4 @@
-"""The row that says which panes are not in view, and whether one of them is in trouble."""
+"""The row that says which panes are out of view, and whether any of them is in trouble."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ class MoreLine(RowsWidget):
     WHAT = "the row below the panes"
 
     def show_counts(self, before: tuple[int, int], after: tuple[int, int], beside: bool) -> None:
-        """How many panes there are before and after those in view, and how many are in trouble.
+        """Show the number of panes before and after those in view, and of troubled ones among them.
 
-        `beside`: they stand to the left and right, not above and below.
+        `before` and `after` are (number, troubled). `beside`: they are to the left and right, not
+        above and below.
         """
         self.show([more_row(before, after, beside)])
 
 
 def more_row(before: tuple[int, int], after: tuple[int, int], beside: bool) -> Row:
-    """The row: `▲ 3 above  ▼ 14 below, 1 in trouble`."""
+    """Return the row, such as `▲ 3 above  ▼ 14 below, 1 in trouble`."""
     above_below = ((ABOVE, "above"), (BELOW, "below"))
     left_right = ((ON_THE_LEFT, "left"), (ON_THE_RIGHT, "right"))
     back, on = left_right if beside else above_below

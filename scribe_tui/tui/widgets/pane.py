@@ -28,19 +28,19 @@ from scribe_tui.tui.widgets.ticker import PARTS as LINE_PARTS
 from scribe_tui.tui.widgets.ticker import LineFacts, Ticker, hour_cells
 
 LINE_SPINE, FOCUSED_LINE_SPINE, HIT_LINE_SPINE = " ", FOCUSED_SPINE[1], HIT_SPINE[1]
-"""In front of a pane that is one row: by itself, with the focus, and for a moment after a hit."""
+"""In front of a pane shown as one row: normal, with the focus, and for a moment after a hit."""
 ROOMY_PAGE = 16
-"""From this height on a page has a blank row above and below."""
+"""From this height in rows on, a page has a blank row above and below the text."""
 FLASH_SECONDS = 2.0
 SPEAKING = frozenset({State.LIVE, State.DRAINING})
-"""States in which new text comes in."""
+"""States in which new text arrives."""
 
 
 class Pane(ReadablePane, can_focus=True):
-    """Shows one session and knows nothing of the engine but events and snapshots.
+    """Shows one session; it knows only events and snapshots of the engine.
 
-    Its own rows are the spine; children cover the rest. A child that fails says so in its
-    own place, and is tried again with the next snapshot.
+    Its own rows are the spine; child widgets cover the rest. A child that fails shows an error in
+    its own place, and is tried again with the next snapshot.
     """
 
     STYLE = "pane"
@@ -71,7 +71,7 @@ class Pane(ReadablePane, can_focus=True):
         self._fitted = Size(0, 0)
 
     def compose(self) -> ComposeResult:
-        """Three children, each of them a few rows."""
+        """Create the three children, each some rows high."""
         yield self._header
         yield self.transcript
         yield self._status
@@ -79,9 +79,9 @@ class Pane(ReadablePane, can_focus=True):
     def show_snapshot(
         self, snapshot: SessionSnapshot, now: float, tally: Tally, wall: float
     ) -> None:
-        """Show `snapshot`, taken at `now`, and what is known of the session besides.
+        """Show `snapshot`, taken at `now` (seconds of its clock), and the tally of the session.
 
-        `wall` is the time of day, for labels.
+        `wall` is the wall-clock time, for labels.
         """
         self._snapshot = snapshot
         self._now = now
@@ -95,7 +95,7 @@ class Pane(ReadablePane, can_focus=True):
 
     @property
     def stands_out(self) -> bool:
-        """Whether it shows this moment that a word was found in it."""
+        """Whether it is highlighted because a watch word was found a moment ago."""
         return self._flash is not None
 
     @property
@@ -104,7 +104,7 @@ class Pane(ReadablePane, can_focus=True):
         return self._shape
 
     def set_shape(self, shape: PaneShape) -> None:
-        """Show as much as that from now on."""
+        """Show as much of the session as `shape` says."""
         if shape is self._shape:
             return
         self._shape = shape
@@ -115,7 +115,7 @@ class Pane(ReadablePane, can_focus=True):
         self._show_spine()
 
     def set_in_view(self, rows: range) -> None:
-        """Say which of its rows are on the screen; what is not keeps its text and is not drawn."""
+        """Set which of its rows are on the screen; text out of view is kept but not drawn."""
         self._in_view = bool(rows)
         if self._shape is PaneShape.LINE:
             self.transcript.in_view = False
@@ -127,12 +127,12 @@ class Pane(ReadablePane, can_focus=True):
             self._attempt(self.transcript, "text", self.transcript.redraw)
 
     def show_heard(self, heard: bool) -> None:
-        """Say whether its sound comes out of this machine's speakers."""
+        """Set whether its sound is played on this machine's speakers."""
         self._heard = heard
         self._redraw()
 
     def receive(self, events: Sequence[Event]) -> None:
-        """Take events of this session, in order."""
+        """Handle events of this session, in order."""
         for event in events:
             if isinstance(event, TitleChanged):
                 self.titles.add(event.at, event.title)
@@ -143,7 +143,7 @@ class Pane(ReadablePane, can_focus=True):
             self._show_line()
 
     def clear(self) -> None:
-        """Forget the text: what comes next is of another time."""
+        """Discard the text, because what comes next is of another time (a replay moved)."""
         self._latest_hit = 0
         self._attempt(self.transcript, "text", self.transcript.clear)
 
@@ -152,7 +152,7 @@ class Pane(ReadablePane, can_focus=True):
         self._show_spine()
 
     def watch_has_focus(self, has_focus: bool) -> None:
-        """Heavy lines or light ones; `on_focus` is called before `has_focus` changes."""
+        """Draw heavy or light lines; `on_focus` would be called before `has_focus` changes."""
         super().watch_has_focus(has_focus)
         self._show_spine()
         self._redraw()
@@ -163,17 +163,17 @@ class Pane(ReadablePane, can_focus=True):
         self.call_after_refresh(self._redraw)
 
     def _fit(self) -> None:
-        """Fit what is drawn here to the present size.
+        """Fit everything drawn here to the present size.
 
-        Looked at with each snapshot, too: Textual (8.2) sends a widget no event of a new size where
-        somebody asked for a place on the screen between the change and its next layout.
+        Also checked with each snapshot: Textual (8.2) sends a widget no resize event if its place
+        on the screen was requested between the change and the next layout.
         """
         self._fitted = self.outer_size
         self._set_margins()
         self._show_spine()
 
     def _see_hit(self, hit: WatchHit) -> None:
-        """Stand out for a moment, for each find once."""
+        """Highlight the pane for a moment, once for each hit."""
         if hit.hit <= self._latest_hit:
             return
         self._latest_hit = hit.hit
@@ -187,7 +187,7 @@ class Pane(ReadablePane, can_focus=True):
         self._show_spine()
 
     def _set_margins(self) -> None:
-        """Those of the style sheet; on a page, that leave rows of a comfortable length."""
+        """Set the margins of the text: on a page, so that rows have a comfortable length."""
         width, height = self.outer_size
         if self._shape is not PaneShape.PAGE or not width:
             self.transcript.styles.clear_rule("margin")
@@ -197,7 +197,7 @@ class Pane(ReadablePane, can_focus=True):
         self.transcript.styles.margin = (blank, right, blank, left)
 
     def _show_line(self) -> None:
-        """The whole pane in one row, if anybody sees it."""
+        """Draw the whole pane in one row, if it is in view."""
         if not self._in_view or not self._ticker.facts:
             return
         sign, part = LINE_SPINE, "spine"
@@ -251,7 +251,7 @@ class Pane(ReadablePane, can_focus=True):
         if self.transcript.is_outdated:
             self._attempt(self.transcript, "text", self.transcript.redraw)
         self._attempt(self._status, "facts", lambda: self._show_status(snapshot))
-        # A row without text gives way where a sentence needs it: the layout would keep one.
+        # Hide the text where a sentence needs its row: the layout would keep one row for it.
         if (room := len(self._status.rows) < self.outer_size.height - 1) != self._text_shown:
             self.transcript.display = self._text_shown = room
 
@@ -267,12 +267,12 @@ class Pane(ReadablePane, can_focus=True):
         )
 
     def _attempt(self, child: RowsWidget, doing: str, act: Callable[[], object]) -> None:
-        """Do `act` of `child`; a bug in it is shown in the place of the child."""
+        """Call `act` of `child`; a bug in it is shown in the child's place."""
         if error := guarded(faults_of(self.app), child, doing, child.WHAT, act):
             child.show_fault(error)
 
     def _error_rows(self, snapshot: SessionSnapshot) -> int:
-        """How many rows a sentence may take: text that still comes in keeps half of them."""
+        """Return how many rows an error may take; text that still arrives keeps half of them."""
         rows = self.outer_size.height - 2
         if self.transcript.is_blank:
             return rows

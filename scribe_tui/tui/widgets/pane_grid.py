@@ -1,4 +1,4 @@
-"""All panes in one of the layouts; the grid scrolls when panes would get too small."""
+"""PaneGrid: all panes in one of the layouts; it scrolls when panes would get too small."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from scribe_tui.tui.widgets.pane import Pane
 
 
 class _Tiling(Layout):
-    """Places panes where the plan of the grid says; those that it leaves out are not shown."""
+    """Places panes as the grid's plan says; panes not in the plan are not shown."""
 
     name = "tiling"
 
     def arrange(
         self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
     ) -> ArrangeResult:
-        """Placements in whole cells."""
+        """Return placements in whole cells."""
         if not isinstance(parent, PaneGrid):
             return []
         now = parent.plan_for(size)
@@ -44,17 +44,17 @@ class _Tiling(Layout):
 
 
 class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
-    """Panes in the places that a layout gives them; one of them alone while zoomed.
+    """Panes in the places that a layout gives them; a zoomed pane is shown alone.
 
-    `panes` are all of them by their numbers, `shown` the same in the order they are shown in,
-    `chosen` the one that keys act on.
+    `panes` are in the order of their numbers, `shown` in the order on the screen; `chosen` is the
+    pane that keys act on.
     """
 
     class Scrolled(Message):
-        """Other panes are in view now."""
+        """Posted when other panes have come into view."""
 
     def __init__(self, panes: Sequence[Pane]) -> None:
-        """Panes in the order of their numbers, as a grid."""
+        """Show `panes`, in the order of their numbers, as a grid."""
         self.more = MoreLine()
         super().__init__(*panes, self.more)
         self.panes = tuple(panes)
@@ -67,20 +67,20 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
 
     @property
     def layout(self) -> Layout:
-        """Our own layout instead of one of the style sheet's."""
+        """This grid's own layout instead of one from the style sheet."""
         return self._tiling
 
     def on_resize(self, _event: Resize) -> None:
-        """No scroll bar in a single column: Textual would show and hide it in turn, for ever."""
+        """Hide the scroll bar in a single column: Textual would show and hide it for ever."""
         self.styles.overflow_y = "auto" if self.outer_size.width > 1 else "hidden"
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """A message to the screen: other panes need their facts."""
+        """Tell the screen that other panes are in view and need their facts."""
         super().watch_scroll_y(old_value, new_value)
         self.post_message(self.Scrolled())
 
     def set_panes(self, panes: Sequence[Pane]) -> None:
-        """Show these, by their numbers: new ones are mounted, those that are gone removed."""
+        """Show `panes`, in the order of their numbers; mount new ones and remove the others."""
         gone = [pane for pane in self.panes if pane not in panes]
         new = [pane for pane in panes if pane not in self.panes]
         stay = [pane for pane in self.shown if pane in panes]
@@ -93,7 +93,7 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
         if self.chosen not in panes:
             self.chosen = panes[0] if panes else None
         if self.is_mounted and self.screen.focused in gone:
-            self.screen.set_focus(None)  # Textual does so only for the screen in front
+            self.screen.set_focus(None)  # Textual does this only for the screen in front
         for pane in gone:
             pane.remove()
         if new:
@@ -101,7 +101,7 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
         self._place_anew()
 
     def set_layout(self, kind: PaneLayout) -> None:
-        """Arrange the panes in another way; a zoom ends."""
+        """Arrange the panes in another layout; a zoom ends."""
         self.kind, self.zoomed, self._first = kind, None, 0
         if self.is_mounted:
             self.scroll_to(0, 0, animate=False)
@@ -109,7 +109,7 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
         self._bring_into_view()
 
     def set_order(self, numbers: Sequence[int]) -> bool:
-        """Show the panes in the order of these numbers; False if they stand so already."""
+        """Show the panes in the order of `numbers`; return False if nothing changes."""
         by_number = {pane.number: pane for pane in self.panes}
         wanted = tuple(by_number[number] for number in numbers if number in by_number)
         if wanted == self.shown or len(wanted) != len(self.panes):
@@ -120,12 +120,12 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
         return True
 
     def zoom(self, pane: Pane | None) -> None:
-        """Show `pane` alone, or all of them."""
+        """Show `pane` alone; None: show all."""
         self.zoomed = pane
         self._place_anew()
 
     def attend(self, pane: Pane) -> None:
-        """Keys act on `pane` from now on; a zoom moves along, and so do layouts."""
+        """Make `pane` the one that keys act on; a zoom and layouts follow it."""
         if pane is self.chosen:
             return
         self.chosen = pane
@@ -141,7 +141,7 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
         self._bring_into_view()
 
     def neighbour(self, pane: Pane, direction: str) -> Pane:
-        """The pane beside `pane` in that direction, going round at the edges."""
+        """Return the pane next to `pane` in `direction`, wrapping around at the edges."""
         step = 1 if direction in ("right", "down") else -1
         if self.kind is not PaneLayout.GRID:
             if direction in ("left", "right"):
@@ -157,7 +157,7 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
         return row[min(len(row) - 1, (2 * x + 1) * len(row) // (2 * len(rows[y])))]
 
     def plan_for(self, size: Size) -> Plan:
-        """Where panes go on `size`, with the places of `shown`."""
+        """Return where panes go on an area of `size`; indices are those of `shown`."""
         chosen = self.shown.index(self.chosen) if self.chosen in self.shown else 0
         if self.zoomed is not None and self.zoomed in self.shown:
             return alone(len(self.shown), *size, self.shown.index(self.zoomed))
@@ -167,12 +167,12 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
 
     @property
     def line_width(self) -> int:
-        """How wide a pane is that is one line."""
+        """The width in cells of a pane that is one line."""
         places = self.plan_for(self.scrollable_content_region.size).places
         return min((box.width for _, box in places if box.height == 1), default=self.size.width)
 
     def slices_in_view(self) -> dict[Pane, range]:
-        """The rows of each pane that are on the screen, counted from its top; may be none."""
+        """Return the rows of each pane that are on the screen, counted from its top."""
         size = self.scrollable_content_region.size
         top = self.scroll_offset.y
         slices = dict.fromkeys(self.panes, range(0))
@@ -182,7 +182,7 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
         return slices
 
     def show_more(self, troubled: Iterable[Pane]) -> None:
-        """Say how many panes are out of view, and how many of `troubled` are among them."""
+        """Show how many panes are out of view, and how many of `troubled` are among them."""
         now = self.plan_for(self.scrollable_content_region.size)
         if now.more is None:
             return
@@ -194,7 +194,7 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
         self.more.show_counts(counts[0], counts[1], beside=self.kind is PaneLayout.COLUMNS)
 
     def _lines_high(self) -> int:
-        """How many lines stand above each other where they stand in columns; else 1."""
+        """Return how many lines are above each other if lines are in several columns; else 1."""
         places = self.plan_for(self.scrollable_content_region.size).places
         if self.kind is not PaneLayout.LIST or len({box.x for _, box in places}) < 2:
             return 1
@@ -206,7 +206,7 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
         return [[next(panes) for _ in row] for row in tile(len(self.shown), *size)]
 
     def _place_anew(self) -> None:
-        """Give all panes their shapes and have them placed by a plan of now."""
+        """Give all panes their shapes and request a new layout."""
         for pane in self.panes:
             alone_now = pane is self.zoomed
             pane.set_shape(PaneShape.PANE if alone_now else self.kind.shape(pane is self.chosen))

@@ -20,16 +20,16 @@ SIGNS: dict[DisplayStatus, str] = {
     DisplayStatus.ENDED: signs.ENDED,
     DisplayStatus.FAILED: signs.FAILED,
 }
-"""A sign for what is not normal, of the kind every terminal font has; the words say the same."""
+"""A sign for each state that is not normal, from the common fonts; words say the same."""
 
 MIN_NAME = 8
 WORDY_NAME = 14
-"""Cells of the name that have precedence over the words for what is not normal."""
+"""Cells of the name that take precedence over the words for a state that is not normal."""
 MIN_TITLE = 6
 
 
 class PaneHeader(RowsWidget):
-    """Number, name, title; a rule fills what is left; at its end, what is not normal."""
+    """Number, name and title; then a rule, and at the end the state if it is not normal."""
 
     STYLE = "pane-header"
     WHAT = "this header"
@@ -45,7 +45,7 @@ class PaneHeader(RowsWidget):
     def show_snapshot(
         self, number: int, snapshot: SessionSnapshot, focused: bool, off_by_plan: bool = False
     ) -> None:
-        """Show the header for `snapshot`."""
+        """Show the header for `snapshot`; `off_by_plan`: a schedule keeps the session off."""
         width = self.outer_size.width
         facts = (
             width, number, focused, off_by_plan, snapshot.name, snapshot.title,
@@ -57,7 +57,7 @@ class PaneHeader(RowsWidget):
 def header_row(
     width: int, number: int, snapshot: SessionSnapshot, focused: bool, off_by_plan: bool = False
 ) -> Row:
-    """The header at `width` cells: title, state's word and end of the name give way in turn."""
+    """Return the header in `width` cells; title, state word and end of the name are cut in turn."""
     how = display_status(snapshot, off_by_plan)
     mark = "-focused" if focused else ""
     full_name = f" {number} {snapshot.name} "
@@ -78,7 +78,7 @@ def header_row(
 
 
 def now_playing(title: str, name: str, cells: int) -> str:
-    """`title` in at most `cells` cells: a station that repeats its name gives that up first."""
+    """Return `title` cut to `cells` cells; a repeated name of the station is left out first."""
     if cells_of(title) > cells:
         station, dash, piece = title.partition(" - ")
         if dash and piece and _bare(station) == _bare(name):
@@ -91,7 +91,7 @@ def _bare(text: str) -> str:
 
 
 def _state_pieces(snapshot: SessionSnapshot, how: DisplayStatus) -> list[Piece]:
-    """What is not normal, the longest form first; blank where all is normal."""
+    """Return the state if it is not normal, the longest form first; blank if it is normal."""
     if how is DisplayStatus.LIVE:
         return [Piece("live", "")]
     return [Piece(how.part, f" {SIGNS[how]} {word} ") for word in (words_of(snapshot, how), how)]

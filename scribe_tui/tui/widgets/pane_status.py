@@ -1,4 +1,4 @@
-"""The bottom of a pane: what is wrong, then lights, level, time, progress and the last event."""
+"""The bottom of a pane: the error, then lights, level, time, progress and the last event."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ from scribe_tui.tui.widgets.meter import meter
 
 METER_CELLS, SHORT_METER_CELLS = 8, 4
 ROOMY_WIDTH = 36
-"""Narrower panes have a short meter, and neither meter nor time if more urgent things are up."""
+"""Narrower panes have a short meter, and no meter and time if something more urgent is shown."""
 BEHIND_SECONDS = 2.0
-"""Sound waiting longer than this to be sent is worth saying."""
+"""Sound that waits longer than this to be sent is mentioned."""
 MAX_ERROR_ROWS = 6
 NORMAL = frozenset({"connected", "sound arrives", "commit sent", "sound again", "resumed"})
 SAID_ELSEWHERE = frozenset({"committed", "dead air", "paused", *State})
-"""By the text, or by the word in the header."""
+"""Events that the text, or the word in the header, shows already."""
 WARNED = "the service warns"
-"""What the last event says while the sentence above it says it whole."""
+"""How a last event begins that the sentence above it already says in full."""
 FRESH_SECONDS = 20.0
 LOW_BANDWIDTH_CELLS, LOW_BANDWIDTH_SECONDS = 2, 10
-"""Steps of meters and clocks where little is to be sent to the terminal."""
+"""Steps of meters (cells) and clocks (seconds) when little is sent to the terminal."""
 MIN_PIECE = 10
-"""Least cells for a text that must be cut; with fewer it is left out."""
+"""Least cells for a text that must be cut; with less room it is left out."""
 
 
 class Offer(NamedTuple):
-    """Something to say in `part`, in its `forms` from the longest to the shortest."""
+    """A text to show in `part`; `forms` are its versions from the longest to the shortest."""
 
     part: str
     forms: tuple[str, ...]
 
     def within(self, cells: int) -> str:
-        """The longest form that fits, else the shortest one cut, else nothing."""
+        """Return the longest form that fits, else the shortest one cut, else an empty string."""
         whole = next((form for form in self.forms if cells_of(form) <= cells), None)
         if whole is not None:
             return whole
@@ -50,7 +50,7 @@ class Offer(NamedTuple):
 
 
 class PaneStatus(RowsWidget):
-    """One row, and above it the sentence of a standing error where there is room."""
+    """One row, and above it the standing error or a warning if there is room."""
 
     STYLE = "pane-status"
     WHAT = "this status"
@@ -69,7 +69,7 @@ class PaneStatus(RowsWidget):
     )
 
     def __init__(self) -> None:
-        """One row high."""
+        """Start one row high."""
         super().__init__()
         self._height = 1
 
@@ -86,9 +86,9 @@ class PaneStatus(RowsWidget):
     ) -> None:
         """Show `snapshot` as of `now`, with at most `error_rows` rows above.
 
-        `new_lines` is None while the pane follows its tail, else how many came since. `waits`
-        says what the session waits for, if its schedule keeps it off; `held`: its text stands
-        still; `heard`: its sound comes out of the speakers.
+        `new_lines` is the number of lines added since the pane left its tail, or None while it
+        follows it. `waits` says what the session waits for if its schedule keeps it off. `held`:
+        its text is held; `heard`: its sound is played on the speakers.
         """
         width = self.outer_size.width or 80
         limit = min(error_rows, MAX_ERROR_ROWS)
@@ -117,12 +117,12 @@ class PaneStatus(RowsWidget):
 
 
 def error_sentence(trouble: StandingError | None, width: int, limit: int) -> list[Row]:
-    """The whole sentence in at most `limit` rows; the last one ends in an ellipsis if cut."""
+    """Return the whole error in at most `limit` rows; the last ends in an ellipsis if cut."""
     return [] if trouble is None else cut_rows("error", trouble.message, width, limit)
 
 
 def cut_rows(part: str, text: str, width: int, limit: int) -> list[Row]:
-    """`text` in at most `limit` rows of `part`; the last one ends in an ellipsis if cut."""
+    """Return `text` in at most `limit` rows of `part`; the last ends in an ellipsis if cut."""
     if limit <= 0:
         return []
     spans = list(wrap(text, width - 2))
@@ -144,7 +144,7 @@ def status_row(  # noqa: PLR0913 - what a row is made of
     heard: bool = False,
     low_bandwidth: bool = False,
 ) -> Row:
-    """Lights, level, elapsed time, then what fits, most urgent first; scroll note at the right."""
+    """Return lights, level and elapsed time, then what fits by urgency; the scroll note last."""
     row: list[Piece] = [Piece("track", " ")]
     if snapshot.state not in OVER:
         row += [*activity_lights(snapshot.lights), Piece("track", " ")]
@@ -181,7 +181,7 @@ def _stepped(seconds: float, low_bandwidth: bool) -> float:
 
 
 def _level(snapshot: SessionSnapshot, cells: int, step: int) -> tuple[Piece, ...]:
-    """The meter, and by how much quiet sound is raised before it is sent."""
+    """Return the meter, and the gain by which quiet sound is raised before it is sent."""
     if snapshot.level_dbfs is None or snapshot.state in OVER:
         return ()
     gain = round(snapshot.gain_db)
@@ -219,7 +219,7 @@ def _calm(snapshot: SessionSnapshot, now: float, low_bandwidth: bool) -> list[Of
 
 
 def _is_news(snapshot: SessionSnapshot, age: float) -> bool:
-    """Whether the last event is worth a word; what is normal is so while it is fresh."""
+    """Return whether to show the last event; a normal one only while it is recent."""
     event = snapshot.last_event
     if not event or event in SAID_ELSEWHERE:
         return False
@@ -227,7 +227,7 @@ def _is_news(snapshot: SessionSnapshot, age: float) -> bool:
 
 
 def progress(position: float, duration: float, over: bool) -> tuple[str, ...]:
-    """How far a file of `duration` seconds is, and what is left of it unless it is `over`."""
+    """Return forms for the progress in a file of `duration` seconds; no rest once it is `over`."""
     done = f"{math.floor(min(1.0, position / duration) * 100)} %"
     if over:
         return f"{done} of {short_duration(duration)}", done
@@ -236,7 +236,7 @@ def progress(position: float, duration: float, over: bool) -> tuple[str, ...]:
 
 
 def next_try(trouble: StandingError, now: float) -> tuple[str, ...]:
-    """`next try in 8 s (3)`: the seconds left and which try it will be; then shorter."""
+    """Return forms such as `next try in 8 s (3)`: seconds left and number of the next try."""
     wait = max(0, math.ceil((trouble.retry_at or now) - now))
     count = f" ({trouble.attempt})" if trouble.attempt else ""
     if not wait:
@@ -245,7 +245,7 @@ def next_try(trouble: StandingError, now: float) -> tuple[str, ...]:
 
 
 def _scroll_note(new_lines: int | None, held: bool, room: int) -> Piece:
-    """That the pane stands still, and what it misses; the longest form that fits."""
+    """Return the note that the pane does not follow, and how many lines it misses."""
     if new_lines is None:
         return Piece("scrolled", "")
     if new_lines:

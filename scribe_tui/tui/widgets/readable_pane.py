@@ -1,4 +1,4 @@
-"""What the keys that read do in a pane: scroll, cursor, hold, find, marks, a range."""
+"""ReadablePane: what the reading keys do in a pane: scroll, cursor, hold, find, marks, a range."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 
 class ReadablePane(RowsWidget):
-    """Moves about in the transcript of its session; `Pane` draws the rest."""
+    """Moves in the transcript of its session; the subclass `Pane` draws the rest."""
 
     class TextWanted(Message):
-        """The user asked to read the text of a pane shown as one line."""
+        """Posted when the user wants to read the text of a pane that is shown as one line."""
 
         def __init__(self, pane: ReadablePane) -> None:
-            """A request about `pane`."""
+            """Create the request for `pane`."""
             super().__init__()
             self.pane = pane
 
     def __init__(self, session: str) -> None:
-        """For the session of that id; its text is followed."""
+        """Follow the text of the session with that id."""
         super().__init__()
         self.session = session
         self.transcript = TranscriptView()
@@ -44,7 +44,7 @@ class ReadablePane(RowsWidget):
 
     @abstractmethod
     def _redraw(self) -> None:
-        """Show what is known now."""
+        """Draw what is known now."""
 
     def scroll_rows(self, rows: int) -> None:
         """Scroll the transcript by `rows`."""
@@ -52,21 +52,21 @@ class ReadablePane(RowsWidget):
         self._show_reading()
 
     def scroll_page(self, pages: int) -> None:
-        """Scroll the transcript by a page less one row, so that the eye finds its place."""
+        """Scroll by pages of one row less than the height, so that the eye finds its place."""
         self.scroll_rows(pages * max(1, self.transcript.size.height - 1))
 
     def scroll_to_start(self) -> None:
-        """Show the oldest line still held."""
+        """Show the oldest line that can be read."""
         self.transcript.scroll_to_start()
         self._show_reading()
 
     def follow(self) -> None:
-        """Back to the live end."""
+        """Follow the live end again."""
         self.transcript.follow()
         self._redraw()
 
     def hold_or_follow(self) -> None:
-        """Stand still whatever is said, or follow it again."""
+        """Hold the text still while more arrives, or follow it again."""
         if self.transcript.held:
             self.transcript.follow()
         else:
@@ -75,35 +75,35 @@ class ReadablePane(RowsWidget):
         self._redraw()
 
     def go_to_segment(self, segment_number: int) -> bool:
-        """Put the cursor on the line of that segment; False if it is not held."""
+        """Put the cursor on the line of that segment; return False if it is not in memory."""
         number = self.transcript.transcript.number_of(segment_number)
         return number is not None and self.go_to(number)
 
     def go_to(self, number: int) -> bool:
-        """Put the cursor on the line of that number; False if it is not held."""
+        """Put the cursor on the line of that number; return False if it cannot be read."""
         gone_to = self.transcript.go_to(number)
         self._show_reading()
         return gone_to
 
     def go_to_time(self, at: float) -> bool:
-        """Put the cursor on what was being said at an instant; False if nothing is held."""
+        """Put the cursor on what was being said at `at`; return False if no line is held."""
         number = line_at(self.transcript.transcript, at)
         return number is not None and self.go_to(number)
 
     def look_for(self, text: str) -> None:
-        """Mark `text` wherever it stands; empty: nothing."""
+        """Highlight `text` wherever it occurs; an empty text ends that."""
         self.transcript.decorations.wanted = folded(text)
         self.older_matches = OlderMatches()
         self.transcript.redraw()
 
     def toggle_mark(self) -> bool | None:
-        """Mark the cursor line or the latest one, or take its mark away; None: no line."""
+        """Mark or unmark the cursor line or the latest; return the new state, None: no line."""
         marked = self.transcript.toggle_mark()
         self._redraw()
         return marked
 
     def toggle_range(self) -> bool | None:
-        """Begin a range at the cursor or the latest line, or end it; None: no line."""
+        """Begin or end a range at the cursor or the latest line; True: begun, None: no line."""
         began = self.transcript.toggle_range()
         self._show_reading()
         return began
@@ -114,7 +114,7 @@ class ReadablePane(RowsWidget):
         self.transcript.redraw()
 
     def marked_places(self) -> list[Place]:
-        """The marked lines that are held."""
+        """Return the marked lines that can be read."""
         view = self.transcript
         lines = {number: view.line(number) for number in view.decorations.marks}
         return [
@@ -129,11 +129,11 @@ class ReadablePane(RowsWidget):
         self._show_reading()
 
     def _show_reading(self) -> None:
-        """The user scrolled in the text."""
+        """Show what the user scrolled to."""
         self._want_text()
         self._redraw()
 
     def _want_text(self) -> None:
-        """Ask for room for the text, which a line does not show."""
+        """Request room for the text if the pane is shown as one line, which has none."""
         if self.shape is PaneShape.LINE:
             self.post_message(self.TextWanted(self))

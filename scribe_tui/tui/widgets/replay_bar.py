@@ -1,4 +1,4 @@
-"""The row that says that this is a replay: its clock, its speed, and where in the run it is."""
+"""The top row of a replay: its clock, its speed, and its position in the run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MIN_TRACK = 12
 
 @dataclass(frozen=True, slots=True)
 class ReplayPosition:
-    """Where a replay stands: instants of the run, its speed, whether it is paused or over.
+    """The position of a replay: wall-clock instants of the run, speed, whether paused or over.
 
     `grows`: the run is still being recorded, so that its end moves.
     """
@@ -37,7 +37,7 @@ class ReplayPosition:
 
     @classmethod
     def of(cls, player: Player) -> ReplayPosition:
-        """That of `player` now."""
+        """Return the present position of `player`."""
         return cls(
             player.now(),
             player.recording.begun_at,
@@ -57,12 +57,12 @@ class ReplayBar(RowsWidget):
     WHAT = "the replay's clock"
 
     def show_position(self, position: ReplayPosition, marks: TimelineMarks) -> None:
-        """Show where the replay stands."""
+        """Show the position of the replay."""
         self.show([replay_row(self.outer_size.width, position, marks)])
 
 
 def replay_row(width: int, position: ReplayPosition, marks: TimelineMarks) -> Row:
-    """`REPLAY`, clock and pace always; then the track of the run, its length, the counts."""
+    """Return the row: `REPLAY`, clock and pace always; if they fit, track, length and counts."""
     left: Row = (
         Piece("replay", " REPLAY "),
         Piece("clock", time.strftime(" %a %d %b %H:%M:%S ", time.localtime(position.now))),
@@ -98,7 +98,7 @@ def _counts(marks: TimelineMarks) -> Row:
 
 
 def _track(cells: int, position: ReplayPosition, marks: TimelineMarks) -> Row:
-    """The run from left to right: what is played is heavy, marks stand where they happened."""
+    """Return the run as a track: the played part is heavy, marks are where they happened."""
     span = max(position.ended_at - position.begun_at, 1e-3)
     here = min(cells - 1, int((position.now - position.begun_at) / span * cells))
     pieces: list[Piece] = []

@@ -1,4 +1,4 @@
-"""SteadyPartial: the partial as shown: a shown word stays until the commit unless it changes."""
+"""SteadyPartial: the partial as shown; words that a revision merely drops stay visible."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from scribe_tui.events import Event, PartialChanged
 
 
 class SteadyPartial:
-    """Follows the partial of one session, but takes no words back that are merely missing.
+    """Follows the partial of one session, but does not remove words that are merely missing.
 
-    Services hear a word, are unsure of it for a moment and say the text without it; the eye
-    that was on it loses its place. So a partial that is the beginning of the one shown is not
-    shown, until it goes on in another way or its segment is committed.
+    Services often recognise a word, become unsure of it for a moment and send the text without it;
+    a reader would lose the place. So a partial that is a prefix of the one shown is not shown,
+    until the text continues differently or its segment is committed.
     """
 
     def __init__(self) -> None:
-        """Nothing is said."""
+        """Start with no text."""
         self.text = ""
 
     def follow(self, event: Event, partial: str) -> None:
-        """`event` made the partial of the transcript what it is now."""
+        """Take `partial`, the transcript's partial after `event`."""
         if not (isinstance(event, PartialChanged) and self.text.startswith(partial)):
             self.text = partial

@@ -1,4 +1,4 @@
-"""The row above the key bar: how all sources together are, trouble first."""
+"""The row above the key bar: the state of all sources together, trouble first."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scribe_tui.tui.rendering.rows_widget import RowsWidget
 
 
 class SummaryLine(RowsWidget):
-    """One row; what is normal is grey, what is wrong a word in red."""
+    """One row; what is normal is grey, trouble is a word in red."""
 
     STYLE = "summary"
     PARTS = ("plain", "warn", "bad", "hit")
@@ -28,7 +28,7 @@ class SummaryLine(RowsWidget):
             self._redraw()
 
     def on_resize(self, _event: Resize) -> None:
-        """Fit anew."""
+        """Fit the row to the new width."""
         self._redraw()
 
     def _redraw(self) -> None:

@@ -1,4 +1,4 @@
-"""A pane as one line: how the session stands, its last hour, what is new, its latest words."""
+"""A pane as one line: state of the session, its last hour, news, and its latest words."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ PARTS = (
     "committed", "partial", "gap", "hit", "hit-unconfirmed", "found", "error",
     *(f"is-{how.part}" for how in DisplayStatus),
 )  # fmt: skip
-"""Besides those of the spine; styled as parts of the pane."""
+"""Parts of the line besides those of the spine; they are styled as parts of the pane."""
 
 MIN_NAME, MOST_NAME = 8, 28
 HOUR_WIDTH = 76
-"""Narrower lines have the hour in half as many cells."""
+"""Lines narrower than this many cells show the hour in half as many cells."""
 MOST_NEW = 99
 LEAST_HALF = 8
 
 
 @dataclass(frozen=True, slots=True)
 class LineFacts:
-    """What a line says before the words. `unread`: number of unread lines.
+    """What a line shows before the words; `unread`: number of unread lines.
 
-    `hour` is the last hour as signs; `waits` says what a session waits for that its schedule
-    keeps off. `name_cells` is the room for a name in all lines alike, `now` a reading of the
-    clock that snapshots count by; `heard`: its sound comes out of the speakers.
+    `hour` is the last hour as signs; `waits` says what a session waits for whose schedule keeps it
+    off. `name_cells` is the room for a name, the same in all lines; `now` is an instant of the
+    clock that snapshots use. `heard`: its sound is played on the speakers.
     """
 
     number: int
@@ -59,18 +59,18 @@ class LineFacts:
 
 
 def hour_cells(width: int) -> int:
-    """How many cells the last hour has in a line of `width`."""
+    """Return how many cells the last hour takes in a line of `width` cells."""
     return SLOTS if width >= HOUR_WIDTH else SLOTS // 2
 
 
 def name_cells(width: int, names: list[str]) -> int:
-    """The room for names in lines of `width`: as the longest needs, and no fifth of the line."""
+    """Return the cells for names in lines of `width`: as the longest needs, at most a fifth."""
     most = max(MIN_NAME, min(MOST_NAME, width // 5))
     return min(most, max(map(cells_of, names), default=MIN_NAME))
 
 
 def head_row(spine: Piece, facts: LineFacts) -> Row:
-    """Everything before the words, each column as wide in all lines."""
+    """Return everything before the words, with columns of the same width in all lines."""
     mark = "-chosen" if facts.chosen else ""
     name = cut_to_width(f"{facts.number:>2} {facts.snapshot.name}", facts.name_cells + 3)
     sign, sign_part = SIGNS.get(facts.how, " "), f"is-{facts.how.part}"
@@ -94,7 +94,7 @@ def head_row(spine: Piece, facts: LineFacts) -> Row:
 
 
 def line_row(head: Row, facts: LineFacts, words: Callable[[int], Row], width: int) -> Row:
-    """The whole line: `head`, then what is wrong, else the latest `words`, within `width` cells."""
+    """Return the line: `head`, then the error, else the latest `words`, in `width` cells."""
     room = max(0, width - width_of(head))
     if (trouble := facts.snapshot.trouble) is not None:
         return (*head, Piece("error", _sentence(trouble, facts.now).within(room)))
@@ -106,7 +106,7 @@ def line_row(head: Row, facts: LineFacts, words: Callable[[int], Row], width: in
 
 
 def _sentence(trouble: StandingError, now: float) -> Offer:
-    """The sentence of an error and when the next try is, the longest form first."""
+    """Return the error and the time of the next try, the longest form first."""
     if trouble.retry_at is None:
         first = trouble.message.partition(". ")[0].rstrip(".")
         return Offer("error", (trouble.message, f"{first}.", trouble.title))
@@ -126,7 +126,7 @@ def _sentence(trouble: StandingError, now: float) -> Offer:
 
 @lru_cache(maxsize=128)
 def _hour_pieces(hour: str) -> Row:
-    """The signs in runs of one part."""
+    """Return the signs, joined to pieces of one part."""
     pieces: list[Piece] = []
     for sign in hour:
         part = {HIT: "hour-hit", MISSED: "hour-missed"}.get(sign, "hour")
@@ -138,7 +138,7 @@ def _hour_pieces(hour: str) -> Row:
 
 
 def _news_pieces(facts: LineFacts) -> Row:
-    """The number of unread lines in five cells; new hits among them stand out."""
+    """Return the number of unread lines in five cells; new hits among them are highlighted."""
     unread = max(facts.unread, facts.new_hits)
     if facts.chosen or not unread:
         return (Piece(BLANK, " " * 5),)
@@ -148,20 +148,20 @@ def _news_pieces(facts: LineFacts) -> Row:
 
 
 class LatestWords:
-    """The end of what a session has said, in a row that moves half its width at a time.
+    """The end of what a session has said, in a row that scrolls by half its width.
 
-    Text is wrapped to half of the row; the last two of such rows show. So words stand still
-    while more come behind them, and when the row is full its right half becomes its left.
+    Text is wrapped to half of the row; the last two half rows are shown. So words keep their place
+    while more are added, and when the row is full its right half moves to the left.
     """
 
     def __init__(self) -> None:
-        """Nothing is said."""
+        """Start with no words."""
         self._half = 0
         self._partial = GrowingRows(LEAST_HALF)
         self._known: tuple[Line, Decor, list[Row]] | None = None
 
     def row(self, transcript: Transcript, partial: str, marks: Decorations, width: int) -> Row:
-        """The latest words in `width` cells. `partial` is the text that may still change."""
+        """Return the latest words in `width` cells; `partial` is the text that may still change."""
         half = (width - 1) // 2
         if half < LEAST_HALF:
             return ()
@@ -179,7 +179,7 @@ class LatestWords:
         return (*found[0], Piece(BLANK, " "), *found[1])
 
     def _rows_of(self, number: int, line: Line, marks: Decorations) -> list[Row]:
-        """The last two half rows of a line."""
+        """Return the last two half rows of a line."""
         decor = marks.of(number, line)._replace(at_cursor=False, is_marked=False, in_range=False)
         if self._known is None or self._known[0] is not line or self._known[1] != decor:
             self._known = line, decor, self._laid_out(line, decor)
@@ -193,7 +193,7 @@ class LatestWords:
 
 
 def missed_text(gap: Gap) -> str:
-    """`not heard 0:14`."""
+    """Return a text such as `not heard 0:14`."""
     return f"not heard {short_duration(gap.end_seconds - gap.start_seconds)}"
 
 
@@ -204,17 +204,17 @@ def _marked(text: str, spans: Sequence[Span], part: str, decor: Decor) -> list[R
 
 
 class Ticker:
-    """The line of one pane; what stands before the words is made anew with its facts alone."""
+    """The line of one pane; what precedes the words is rebuilt only with new facts."""
 
     def __init__(self) -> None:
-        """Nothing is known yet."""
+        """Start without facts."""
         self.words = LatestWords()
         self._facts: LineFacts | None = None
         self._head: tuple[Piece, Row] | None = None
 
     @property
     def facts(self) -> LineFacts | None:
-        """What it says before the words."""
+        """What the line shows before the words."""
         return self._facts
 
     @facts.setter
@@ -222,7 +222,7 @@ class Ticker:
         self._facts, self._head = facts, None
 
     def row(self, spine: Piece, words: Callable[[int], Row], width: int) -> Row:
-        """The line in `width` cells; blank before there are facts."""
+        """Return the line in `width` cells; blank while there are no facts."""
         if self._facts is None:
             return ()
         if self._head is None or self._head[0] != spine:

@@ -1,4 +1,4 @@
-"""The text of one pane and its viewport: committed lines with clock times, the partial below."""
+"""The text of one pane: committed lines with clock times, and the partial below them."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ from scribe_tui.tui.widgets.line_rows import (
 from scribe_tui.tui.widgets.steady_partial import SteadyPartial
 
 NEWS_HEIGHT = 5
-"""Rows of a pane from which on the line above unread lines is shown."""
+"""From this height in rows on, the row above unread lines is shown."""
 
 
 class Look(NamedTuple):
-    """The user looked at a text until it had `end` lines, at `at` (wall clock)."""
+    """The user looked at a text while it had `end` lines, at the wall-clock instant `at`."""
 
     end: int
     at: float
 
 
 class _Drawn(NamedTuple):
-    """What was drawn last while the tail was followed: all rows, the last ones the partial's."""
+    """What was drawn last at the tail: all rows, of which the last are the partial's."""
 
     rows: tuple[Row, ...]
     height: int
@@ -47,10 +47,10 @@ class _Drawn(NamedTuple):
 
 
 class TranscriptView(RowsWidget):
-    """Wraps the lines that show and no others, and paints the cells that changed.
+    """Wraps only the lines that are visible, and paints the cells that changed.
 
-    The viewport follows the tail until it is scrolled; then its top row stays, whatever comes
-    in below.
+    The viewport follows the tail until it is scrolled; then its top row stays, whatever is added
+    below.
     """
 
     STYLE = "transcript"
@@ -69,7 +69,7 @@ class TranscriptView(RowsWidget):
     )
 
     def __init__(self) -> None:
-        """An empty transcript that follows its tail."""
+        """Start empty, following the tail."""
         super().__init__()
         self.transcript = Transcript()
         self.decorations = Decorations()
@@ -87,43 +87,43 @@ class TranscriptView(RowsWidget):
 
     @property
     def first(self) -> int:
-        """The oldest line that can be read: in memory, or where older ones are saved the first."""
+        """The number of the oldest line that can be read; 0 if the journal can be read."""
         return self.transcript.first if self.past is None else 0
 
     @property
     def new_lines(self) -> int | None:
-        """Lines committed since the user left the tail; None while it is followed."""
+        """Number of lines committed since the user left the tail; None while it is followed."""
         return self._viewport.new_lines
 
     @property
     def held(self) -> bool:
-        """Whether it stands still although its tail is in view."""
+        """Whether it does not move although its tail is visible."""
         return self._viewport.held
 
     @property
     def unread(self) -> int:
-        """Lines committed since the user last looked; all of them if that never was."""
+        """Number of lines committed since the user last looked; at first all of them."""
         since = self._looked.end if self._looked else 0
         return self.transcript.end - max(since, self.transcript.first)
 
     def looked_until(self, look: Look) -> None:
-        """The user's eyes left this text at `look`: what comes now is new."""
+        """Take note that the user last saw the text at `look`: later lines are unread."""
         self._looked = look
         if self._news_shown:
             self.redraw()
 
     @property
     def is_blank(self) -> bool:
-        """Whether there is nothing to read yet."""
+        """Whether there is no text yet."""
         return self.transcript.end == self.transcript.first and not self.transcript.partial
 
     @property
     def is_outdated(self) -> bool:
-        """Whether something that changed is not drawn yet, because of a bug or lack of room."""
+        """Whether a change is not drawn yet, because of a bug or lack of room."""
         return self._outdated and self.in_view
 
     def apply(self, events: Sequence[Event]) -> None:
-        """Take events of the session and show what they changed."""
+        """Handle events of the session and draw what they changed."""
         changed = [self._take(event) for event in events]
         if self.held or not (any(changed) or self._outdated):
             return
@@ -131,13 +131,13 @@ class TranscriptView(RowsWidget):
             self.redraw()
 
     def _take(self, event: Event) -> bool:
-        """Take one event; whether anything a reader sees has changed."""
+        """Handle one event; return whether anything visible has changed."""
         changed = self.transcript.apply(event)
         self.steady.follow(event, self.transcript.partial)
         return changed | self.decorations.receive(event)
 
     def clear(self) -> None:
-        """Forget all text and follow the tail of what comes."""
+        """Discard all text and follow the tail again."""
         self.transcript = Transcript()
         self.steady = SteadyPartial()
         self.decorations = Decorations()
@@ -148,7 +148,7 @@ class TranscriptView(RowsWidget):
         self.redraw()
 
     def redraw(self) -> None:
-        """Bring the screen up to date; costs nothing while the pane is out of view."""
+        """Draw the present text; does nothing while the pane is out of view."""
         height = self.outer_size.height
         self._outdated = True
         if not height or not self.in_view:
@@ -167,9 +167,9 @@ class TranscriptView(RowsWidget):
         self._outdated = False
 
     def _grow(self) -> bool:
-        """Draw the partial alone; False if it takes other rows than before, or all must be drawn.
+        """Draw only the partial; return False if everything must be drawn.
 
-        Most of what is said is a partial with some words more.
+        Most events only add some words to the partial, which then takes the same rows.
         """
         drawn = self._drawn
         if (
@@ -191,19 +191,19 @@ class TranscriptView(RowsWidget):
         return True
 
     def scroll_rows(self, rows: int) -> None:
-        """Move by `rows` rows, up if negative; the tail is followed again once reached."""
+        """Scroll by `rows` rows, up if negative; at the tail it is followed again."""
         if self._viewport.scroll(self._first_row(), rows, self.outer_size.height):
             self.redraw()
         else:
             self.follow()
 
     def hold(self) -> None:
-        """Stand still from now on, whatever comes in."""
+        """Stop following the tail."""
         if self._viewport.follows:
             self._viewport.hold(self._first_row())
 
     def stand_still(self) -> None:
-        """Show the same until `follow`, whatever is said; scrolling shows what came meanwhile."""
+        """Keep the same rows until `follow`; text that arrived meanwhile can be scrolled to."""
         self.hold()
         self._viewport.held = True
 
@@ -225,7 +225,7 @@ class TranscriptView(RowsWidget):
         self.redraw()
 
     def go_to(self, number: int) -> bool:
-        """Put the cursor on a line and bring it into view; False if it is not held."""
+        """Put the cursor on a line and bring it into view; return False if it cannot be read."""
         if not self.first <= number < self.transcript.end:
             return False
         self.hold()
@@ -235,7 +235,7 @@ class TranscriptView(RowsWidget):
         return True
 
     def line(self, number: int) -> Line | None:
-        """The line of that number; None if it is not held, or has yet to be read."""
+        """Return the line of that number; None if there is none, or it is not read yet."""
         held = self.transcript
         if held.first <= number < held.end:
             return held.line(number)
@@ -243,7 +243,7 @@ class TranscriptView(RowsWidget):
         return self.past.line(number) if older and self.past is not None else None
 
     def toggle_mark(self) -> bool | None:
-        """Mark the cursor line or the latest one, or take its mark away; None: no line."""
+        """Mark or unmark the cursor line or the latest; return the new state, None: no line."""
         cursor = self.decorations.cursor
         number = self.transcript.end - 1 if cursor is None else cursor
         if (line := self.line(number)) is None:
@@ -253,7 +253,7 @@ class TranscriptView(RowsWidget):
         return marked
 
     def toggle_range(self) -> bool | None:
-        """Begin a range at the cursor or the latest line, or end it; None: no line."""
+        """Begin or end a range at the cursor or the latest line; True: begun, None: no line."""
         if self.decorations.range_start is not None:
             self.decorations.range_start = None
             self.redraw()
@@ -266,7 +266,7 @@ class TranscriptView(RowsWidget):
 
     @property
     def chosen(self) -> range:
-        """The numbers of the range, of the cursor line or of the latest; none if there is none."""
+        """Line numbers of the range, else of the cursor line or the latest; may be empty."""
         cursor = self.decorations.cursor
         last = self.transcript.end - 1 if cursor is None else cursor
         begun = self.decorations.range_start
@@ -274,49 +274,49 @@ class TranscriptView(RowsWidget):
         return range(max(self.first, first), last + 1)
 
     def cursor_line(self) -> Line | None:
-        """The line that the cursor is on; None without a cursor, or if it has yet to be read."""
+        """Return the cursor's line; None without a cursor, or if the line is not read yet."""
         cursor = self.decorations.cursor
         return None if cursor is None else self.line(cursor)
 
     def scroll_to_start(self) -> None:
-        """Show the oldest line still held."""
+        """Show the oldest line that can be read."""
         self._viewport.go_to_start(self.outer_size.height, self._first_row())
         self.redraw()
 
     def follow(self) -> None:
-        """Back to the live end; the cursor goes."""
+        """Follow the live end again; the cursor is removed."""
         self._viewport.follow()
         self.decorations.cursor = self.decorations.range_start = None
         self.redraw()
 
     def on_resize(self, _event: Resize) -> None:
-        """Wrap anew for the new width."""
+        """Wrap the text to the new width."""
         self.fit()
 
     @property
     def fits(self) -> bool:
-        """Whether the size is that for which its text was wrapped, or none at all."""
+        """Whether the text is wrapped for the present size, or the view has no height."""
         return self.outer_size == self._fitted or not self.outer_size.height
 
     def fit(self) -> None:
-        """Wrap all anew for the present size."""
+        """Wrap all text for the present size."""
         self._fitted = self.outer_size
         self._wrapped.clear()
         self._partial = self._growing()
         self.redraw()
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        """Read back, where the mouse was asked for."""
+        """Scroll up three rows, if the mouse is enabled."""
         event.stop()
         self.scroll_rows(-3)
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        """Towards the live end."""
+        """Scroll down three rows."""
         event.stop()
         self.scroll_rows(3)
 
     def _growing(self) -> GrowingRows:
-        """The partial's rows, none yet, in the present width."""
+        """Return an empty wrapper for the partial in the present width."""
         width = self.outer_size.width
         return GrowingRows(width - margin_of(width))
 
@@ -346,6 +346,6 @@ class TranscriptView(RowsWidget):
         return RowPlaces(self.first, self.transcript.end, lambda one: len(self._rows_of(one)))
 
     def _first_row(self) -> RowPlace:
-        """The row at the top of the view."""
+        """Return the row at the top of the view."""
         height = self.outer_size.height
         return self._viewport.first_row(height, by_thirds=self.low_bandwidth)
