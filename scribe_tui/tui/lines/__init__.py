@@ -1,1 +1,1 @@
-"""The monitor as plain lines, for screen readers: one event a line, nothing ever repainted."""
+"""The monitor as plain lines, for screen readers: one event per line, nothing is repainted."""

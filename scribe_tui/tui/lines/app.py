@@ -1,4 +1,4 @@
-"""LineApp: the monitor for a screen reader, over the same controls and keys as the screen."""
+"""LineApp: the monitor for a screen reader, with the same controls and keys as the screen."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from scribe_tui.tui.text import count_of
 
 
 class LineApp(MonitorDialog):
-    """Says what happens, does what the keys mean. As `MonitorApp` to whoever runs it."""
+    """Prints what happens and does what keys mean; its callers use it like `MonitorApp`."""
 
     def __init__(
         self,
@@ -28,7 +28,7 @@ class LineApp(MonitorDialog):
         ascii_only: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Over `controls`; `keys` as the user has them."""
+        """Monitor the sources of `controls`; `keys` are as the user has configured them."""
         super().__init__(keys, ascii_only=ascii_only, clock=clock)
         self._by_name = {name: key for key in keys for name in key.keys.split(",")}
         self._unrepeated = unrepeated(keys)
@@ -37,12 +37,12 @@ class LineApp(MonitorDialog):
         self._commands = Commands(self, chosen)
         self._over: asyncio.Future[ScreenEnding] | None = None
         self.shown: Callable[[], None] = lambda: None
-        """As of `MonitorApp`: lines are there at once."""
+        """Called once the lines are open, as in `MonitorApp`."""
         self._ending: ScreenEnding | None = None
         self._drain: asyncio.Task[None] | None = None
 
     async def run_async(self) -> ScreenEnding:
-        """Run until the user leaves."""
+        """Run until the user leaves; return how it ended."""
         self._over = asyncio.get_running_loop().create_future()
         self.terminal.open()
         self.shown()
@@ -61,26 +61,29 @@ class LineApp(MonitorDialog):
                 self._drain.cancel()
 
     def live(self) -> int:
-        """How many sources would have to be stopped."""
+        """Return how many sources would have to be stopped."""
         states = [self._controls.snapshot(session).state for session in self._controls.sessions]
         return sum(state not in OVER and state is not State.IDLE for state in states)
 
     def waiting(self) -> int:
-        """How many sources begin again by themselves, which they would not after leaving."""
+        """Return how many sources would start by schedule, which they cannot after leaving."""
         snapshots = map(self._controls.snapshot, self._controls.sessions)
         rest = (one.session for one in snapshots if one.state in OVER or one.state is State.IDLE)
         return sum(map(self.bridge.is_off, rest))
 
     def leave(self, ending: ScreenEnding = ScreenEnding.LEFT) -> None:
-        """Drain, then end; nothing if that goes on. For timers, signals and a lost terminal."""
+        """Drain, then end; does nothing if it is already ending.
+
+        For timers, signals and a lost terminal.
+        """
         if self._ending is not None:
             return
         self._ending = ending
-        if self._over is not None:  # else as soon as it runs
+        if self._over is not None:  # else done once it runs
             self._begin_drain(ending)
 
     def request_quit(self) -> None:
-        """A person's wish to leave; once more while the sessions drain: at once."""
+        """Leave as a person asks; a second request while the sessions drain ends at once."""
         if self._drain is None:
             self.leave()
         elif self._over is not None and not self._over.done():
@@ -92,17 +95,17 @@ class LineApp(MonitorDialog):
         self._drain = asyncio.create_task(self._drained(ending), name="drain")
 
     def press(self, name: str, counts: bool) -> None:
-        """Do what the key of that name means."""
+        """Do what the key of that name means; `counts`: it is not a repeat of a held key."""
         key = self._by_name.get(name)
         if key is not None and (counts or name not in self._unrepeated):
             self._commands.run(key)
 
     def interrupt(self) -> None:
-        """Leave without a question."""
+        """Leave without a question (ctrl+c)."""
         self.request_quit()
 
     def gone(self) -> None:
-        """The terminal hung up."""
+        """Leave because the terminal hung up."""
         self.leave(ScreenEnding.HUNG_UP)
 
     async def _drained(self, ending: ScreenEnding) -> None:

@@ -1,4 +1,4 @@
-"""Plain lines: the source that keys act on, and the state of all sources."""
+"""Plain lines: the source that keys act on, and saying its state."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from scribe_tui.tui.screens.jump import fit
 from scribe_tui.tui.text import count_of
 
 Acts = dict[str, Callable[[], None]]
-"""What keys do, by the ids of their declarations."""
+"""Functions of keys, by the ids of the keys."""
 
 
 class Chosen:
-    """The source that was chosen last; the first one to begin with."""
+    """The chosen source; at the start the first one."""
 
     def __init__(self, app: MonitorDialog, controls: Controls) -> None:
-        """Answers through `app`."""
+        """Answer through `app`."""
         self.app = app
         self.controls = controls
         self._session = ""
         self.on_change: Callable[[], None] = lambda: None
-        """Called before another source than this is chosen."""
+        """Called before another source is chosen."""
         self.acts: Acts = {
             "next": lambda: self._step(1),
             "previous": lambda: self._step(-1),
@@ -39,7 +39,7 @@ class Chosen:
 
     @property
     def session(self) -> str:
-        """Its id; empty where there is no source."""
+        """The id of its session; empty if there is no source."""
         sessions = self.controls.sessions
         if self._session not in sessions:
             self._session = sessions[0] if sessions else ""
@@ -47,15 +47,15 @@ class Chosen:
 
     @property
     def name(self) -> str:
-        """What it is called; empty where there is no source."""
+        """Its name; empty if there is no source."""
         return self.name_of(self.session) if self.session else ""
 
     def name_of(self, session: str) -> str:
-        """What a session is called."""
+        """Return the name of a session."""
         return self.controls.snapshot(session).name
 
     def choose(self, session: str) -> None:
-        """Choose that one and say how it stands."""
+        """Choose `session` and say its state."""
         if session != self._session:
             self.on_change()
         self._session = session
@@ -67,7 +67,7 @@ class Chosen:
         bridge.seen(session)
 
     def number(self, place: int) -> None:
-        """Choose number `place`, from 1."""
+        """Choose the source with that number, counted from 1."""
         sessions = self.controls.sessions
         if place <= len(sessions):
             self.choose(sessions[place - 1])
@@ -75,7 +75,7 @@ class Chosen:
             self.app.say(f"There is no source {place}.")
 
     def trying(self, act: Callable[[], object]) -> bool:
-        """Do it; False if it was refused, which is said."""
+        """Call `act`; return False and say why if it raises UsageError."""
         try:
             act()
         except UsageError as error:
@@ -88,7 +88,7 @@ class Chosen:
         self.choose(sessions[(sessions.index(self.session) + step) % len(sessions)])
 
     def _next(self, wanted: Callable[[str], bool], none: str) -> None:
-        """The next one after this that is `wanted`, round the end; this one comes last."""
+        """Choose the next source that is `wanted`, wrapping around; without one, say `none`."""
         sessions = self.controls.sessions
         start = sessions.index(self.session) + 1
         found = next((one for one in sessions[start:] + sessions[:start] if wanted(one)), None)

@@ -1,4 +1,4 @@
-"""What the keys do where there are only lines: each answers with one."""
+"""Commands: what the keys do in plain lines; each answers with a line."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ _HERE = {
     "time": "What all sources said at a clock time.",
     "listen": "Hear this source, or the line at the cursor; again: no more.",
 }
-"""What a key does here, where that is not quite what it does on the screen; "": not listed."""
+"""What a key does in plain lines, if that differs from the screen; "": not listed in the help."""
 
 
 class Commands:
-    """Does what a key means; acts on the source that was chosen last."""
+    """Does what a key means, for the chosen source."""
 
     def __init__(self, app: MonitorDialog, chosen: Chosen) -> None:
-        """Answers through `app`."""
+        """Answer through `app`."""
         self._app = app
         self._chosen = chosen
         self._controls = chosen.controls
@@ -77,7 +77,7 @@ class Commands:
         }
 
     def run(self, key: Shortcut) -> None:
-        """Do what `key` means here."""
+        """Do what `key` means here, or say that it does nothing."""
         if (jump := _JUMP.fullmatch(key.id)) is not None:
             self._chosen.number(int(jump[1]))
         elif (act := self._without_source.get(key.id)) is not None:

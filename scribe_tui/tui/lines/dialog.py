@@ -38,18 +38,18 @@ _SEQUENCES = {
 MOST_AT_ONCE = 3
 """More characters at once than this were pasted, not typed."""
 PASTE_REST_SECONDS = 0.3
-"""Characters this soon after a paste, or a part of one, belong to it."""
+"""Characters that arrive within this many seconds after a paste belong to it."""
 MOST_HELD_BACK = 500
-"""Lines that wait for the answer to a question."""
+"""Most lines kept back while a question is open; the oldest are dropped."""
 
 
 class Dialog(ABC):
-    """Says lines and asks questions on the terminal; one question at a time."""
+    """Prints lines and asks questions on the terminal; one question at a time."""
 
     def __init__(self, ascii_only: bool, clock: Callable[[], float] = time.monotonic) -> None:
-        """Nothing is said yet; `ascii_only`: nothing but ASCII is written.
+        """Start without output; `ascii_only`: only ASCII is written.
 
-        `clock` serves to distinguish keys held down from keys pressed again.
+        `clock` (seconds) is used to distinguish held keys from keys pressed again.
         """
         self._clock = clock
         self.faults = StandingFaults()
@@ -63,22 +63,22 @@ class Dialog(ABC):
 
     @abstractmethod
     def press(self, name: str, counts: bool) -> None:
-        """A key by its name; `counts`: it is not held down."""
+        """Handle the key `name`; `counts`: it is not a repeat of a held key."""
 
     @abstractmethod
     def interrupt(self) -> None:
-        """Ctrl+C."""
+        """Handle ctrl+c."""
 
     @abstractmethod
     def gone(self) -> None:
-        """The terminal is gone: no more input will come."""
+        """Called when the terminal is gone and no more input will come."""
 
     def call_later(self, act: Callable[..., None], *given: Any) -> None:
-        """Do it as soon as the loop can."""
+        """Call `act` with `given` in the next turn of the event loop."""
         asyncio.get_running_loop().call_soon(act, *given)
 
     def say(self, text: str) -> None:
-        """Say a line, after the answer to a question if one is open."""
+        """Print a line; while a question is open, after its answer."""
         if self._asked is None:
             self.terminal.say(plain_line(text))
         else:
@@ -87,7 +87,10 @@ class Dialog(ABC):
     def ask(
         self, question: str, done: Callable[[str | None], None], *, secret: bool = False
     ) -> None:
-        """Ask for a line; what is `secret` is not shown."""
+        """Ask for a line and call `done` with it, or with None if it was given up.
+
+        The input is not shown if it is `secret`.
+        """
 
         def now() -> None:
             self.say(f"{question} Enter ends it, escape gives up.")
@@ -96,7 +99,7 @@ class Dialog(ABC):
         self._ask_in_turn(now)
 
     def ask_yes(self, question: str, yes: Callable[[], object], no: Callable[[], object]) -> None:
-        """Ask y or n."""
+        """Ask a question for y or n; call `yes` or `no`."""
 
         def now() -> None:
             self.say(f"{question} y or n.")
@@ -111,7 +114,7 @@ class Dialog(ABC):
         self._say_held_back()
 
     def begin(self, what: str, act: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Do it beside the lines; a bug in it is said, and keys go on. `what`: such as `adding`."""
+        """Run `act` as a task named `what`, such as `adding`; a bug in it is said."""
 
         async def guarded() -> None:
             try:
@@ -126,12 +129,12 @@ class Dialog(ABC):
         return task
 
     def end_tasks(self) -> None:
-        """Cancel the tasks beside the lines."""
+        """Cancel the running tasks."""
         for task in self._tasks:
             task.cancel()
 
     def _ask_in_turn(self, now: Callable[[], None]) -> None:
-        """A question that comes while another one is open waits for its answer."""
+        """Ask now, or after the open question is answered."""
         if self._asked is None:
             now()
         else:
@@ -143,7 +146,7 @@ class Dialog(ABC):
             self.say(line)
 
     def typed(self, typed: str) -> None:
-        """Take what came from the terminal; a bug in what it means is said, and keys go on."""
+        """Handle input from the terminal; a bug is said, and keys keep working."""
         try:
             since = self._clock() - self._pasted_at
             if typed == "\x03":
@@ -160,9 +163,9 @@ class Dialog(ABC):
             self.say(sentence("what was asked for", error, "failed"))
 
     def _is_pasted(self, typed: str, since: float) -> bool:
-        """Whether nobody pressed that, `since` seconds after a piece of a paste.
+        """Return whether the input was pasted; `since`: seconds since the last piece of a paste.
 
-        One line in answer to a question may be a fast hand on a slow line.
+        A single line in answer to a question may be fast typing on a slow line.
         """
         many = len(typed) > MOST_AT_ONCE and not typed.startswith("\x1b")
         if isinstance(self._asked, TypedLine):
@@ -176,7 +179,7 @@ class Dialog(ABC):
         asked = self._asked
         if asked is None:
             return
-        # What the answer says and asks in turn waits, as all else does, until the line is ended.
+        # Lines and questions caused by the answer wait, as all others do, until its line is ended.
         try:
             echo, over = asked.take(typed)
         except Exception:

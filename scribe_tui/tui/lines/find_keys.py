@@ -1,4 +1,4 @@
-"""Plain lines: find in a source and in all, in memory first, then in what is saved."""
+"""Plain lines: find text in one source or in all, in memory first, then in the journal."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from scribe_tui.tui.lines.sentences import plain_line, read_line
 from scribe_tui.tui.text import count_of, quoted
 
 MOST_EARLIER = 200
-"""Lines of earlier runs that are looked for."""
+"""Most lines of earlier runs that are searched for."""
 
 
 class FindKeys:
-    """The keys that look for words; what is found is read by `reader`."""
+    """The keys that search for words; `reader` reads what is found."""
 
     def __init__(self, chosen: Chosen, reader: Reader) -> None:
-        """Nothing is looked for yet."""
+        """Start without a search."""
         self._chosen = chosen
         self._app = chosen.app
         self._reader = reader
@@ -65,9 +65,9 @@ class FindKeys:
         self._with_found(go)
 
     def _with_found(self, then: Callable[[list[int]], None]) -> None:
-        """Call `then` with the numbers of all lines of the source that hold what is looked for.
+        """Call `then` with the numbers of all lines of the source that contain the text.
 
-        At once if memory holds all lines, else when the journal was looked through.
+        At once if memory holds all lines, else after the journal was searched.
         """
         session, wanted = self._chosen.session, self._wanted
         text = self._app.bridge.transcript_of(session)
@@ -82,7 +82,7 @@ class FindKeys:
             found = await self._reader.older.holding(session, wanted, unread)
             if self._older.get(session) is not older or self._chosen.session != session:
                 return
-            if older.unread(unread.stop):  # not looked through by a second press of the key
+            if older.unread(unread.stop):  # not searched meanwhile by a second press of the key
                 older.add(unread, [number for number, _ in found])
             then([*older.numbers, *held])
 
@@ -110,14 +110,14 @@ class FindKeys:
         self._app.ask("Find what in all sources?", done)
 
     def _indexed(self) -> Path | None:
-        """The folder of all runs, if these were searched before."""
+        """Return the folder of all runs if a search index exists there, else None."""
         run = self._app.context.run
         return run.parent if run is not None and (run.parent / INDEX_NAME).exists() else None
 
     async def _find_older(
         self, sessions: Sequence[str], text: str, found: list[tuple[str, Line]]
     ) -> None:
-        """Add what memory does not hold to `found`; say all of it, and what earlier runs hold."""
+        """Search the journal for lines not in memory; say all found, then those of earlier runs."""
         for session in sessions:
             numbers = range(self._app.bridge.transcript_of(session).first)
             older = await self._reader.older.holding(session, folded(text), numbers)
@@ -127,7 +127,7 @@ class FindKeys:
             await self._find_earlier(log_dir, text)
 
     async def _find_earlier(self, log_dir: Path, text: str) -> None:
-        """Say what the runs before this one hold, and what is wrong with what is saved."""
+        """Say the lines found in earlier runs, and problems with their files."""
         from scribe_tui.journal.search.index import Asked, search
 
         run, notes = self._app.context.run, list[str]()

@@ -1,4 +1,4 @@
-"""Plain lines: the list of hits, to go there, and to teach the watch words by what was heard."""
+"""Plain lines: the list of hits; going to one, and adjusting the watch words by it."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ HOW = (
 
 
 class HitKeys:
-    """`h`, and what one may do with a hit."""
+    """The hits key, and the actions for a hit."""
 
     def __init__(
         self, chosen: Chosen, reader: Reader, taker: TakeKeys, listener: ListenKeys
     ) -> None:
-        """Copies and saves by `taker`, plays by `listener`."""
+        """`taker` copies and saves, `listener` plays."""
         self._chosen = chosen
         self._app = chosen.app
         self._reader = reader
@@ -59,7 +59,7 @@ class HitKeys:
         if match is None or not 1 <= place <= len(hits):
             self._app.say(f"There is no hit {quoted(text[:40])}: nothing is done.")
             return
-        # The list may have grown, and the hit be gone, while the question stood open.
+        # The list may have grown, and the hit be gone, while the question was open.
         heard = hits[-place]
         hit = self._app.bridge.hits.get((heard.session, heard.hit))
         if hit is None:

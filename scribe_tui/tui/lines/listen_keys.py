@@ -27,10 +27,10 @@ class PlainPlayback(NamedTuple):
 
 
 class ListenKeys:
-    """`o`: one sound at a time."""
+    """The listen key: one sound at a time."""
 
     def __init__(self, chosen: Chosen, reader: Reader) -> None:
-        """Plays what `reader` has at its cursor, else what is said now."""
+        """Play the line at the cursor of `reader`, else live sound."""
         self._chosen = chosen
         self._app = chosen.app
         self._reader = reader
@@ -38,7 +38,7 @@ class ListenKeys:
         self.acts: Acts = {"listen": self._listen}
 
     def hear_hit(self, hit: WatchHit) -> None:
-        """Play the sound of a hit; of what is played already, end it."""
+        """Play the sound of a hit, or end it if it is being played."""
         from scribe_tui.tui.actions.playback import hearing_hit
 
         controls, run = self._chosen.controls, self._app.context.run
@@ -58,7 +58,10 @@ class ListenKeys:
             self._chosen.trying(lambda: self._hear(session, line))
 
     def _is_answered(self, session: str, what: Line | WatchHit | None) -> bool:
-        """End what is heard; whether that was all, or nothing can be heard here, which is said."""
+        """End the sound being played; return whether nothing is left to do.
+
+        That is so if it was the same sound, or if no sound can be played here, which is said.
+        """
         from scribe_tui.audio.speakers import why_unheard
 
         heard, self._heard = self._heard, None

@@ -1,4 +1,4 @@
-"""MonitorDialog: a dialog about sources, as what its keys do is given it."""
+"""MonitorDialog: the interface that the keys of plain lines use."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from scribe_tui.tui.monitor_context import MonitorContext
 
 
 class MonitorDialog(Dialog):
-    """`bridge` holds what the sources said, `sink` takes the engine's events for it.
+    """`bridge` holds what the sources said; `sink` passes the engine's events to it.
 
-    `context`: what there is besides the engine.
+    `context` is what there is besides the engine, such as the run's folder.
     """
 
     def __init__(
@@ -26,7 +26,7 @@ class MonitorDialog(Dialog):
         ascii_only: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`keys` as the user has them."""
+        """Take `keys` as the user has configured them."""
         super().__init__(ascii_only, clock)
         self.keys = tuple(keys)
         self.bridge = LineSink(self.say, self.faults)
@@ -34,17 +34,17 @@ class MonitorDialog(Dialog):
         self.context = MonitorContext()
 
     def write_beside_frames(self, data: bytes) -> None:
-        """Bytes that say nothing, such as a bell. Raises OSError where none are taken."""
+        """Write bytes that print nothing, such as a bell. Raises OSError if they are not taken."""
         self.terminal.write(data)
 
     @abstractmethod
     def live(self) -> int:
-        """How many sources would have to be stopped."""
+        """Return how many sources would have to be stopped."""
 
     @abstractmethod
     def waiting(self) -> int:
-        """How many sources begin again by themselves, which they would not after leaving."""
+        """Return how many sources would start by schedule, which they cannot after leaving."""
 
     @abstractmethod
     def request_quit(self) -> None:
-        """A person's wish to leave: drain, then end; once more: at once."""
+        """Leave as a person asks: drain, then end; a second request ends at once."""

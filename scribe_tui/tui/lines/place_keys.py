@@ -1,4 +1,4 @@
-"""Plain lines: marks, the list of places to come back to, and a clock time in all sources."""
+"""Plain lines: marks, the list of notable places, and a clock time in all sources."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from scribe_tui.tui.screens.find_keys import typed_instant
 from scribe_tui.tui.text import clock, count_of
 
 Found = tuple[int, Line] | None
-"""A line and its number; None: nothing was said by then."""
+"""A line and its number; None: nothing had been said by then."""
 
 
 class PlaceKeys:
-    """The keys that mark a line, and those that go to one by what is there or when it was."""
+    """The keys that mark a line, and those that go to a line by its mark, event or time."""
 
     def __init__(self, chosen: Chosen, reader: Reader) -> None:
-        """Moves `reader`'s cursor, and chooses the source of the place."""
+        """Move the cursor of `reader` and choose the source of the place."""
         self._chosen = chosen
         self._app = chosen.app
         self._reader = reader
@@ -61,7 +61,7 @@ class PlaceKeys:
         self._reader.ask_which(said, places, self._go_to)
 
     def _marked(self) -> list[Place]:
-        """The marked lines that can be read, of all sources."""
+        """Return the marked lines of all sources that can be read."""
         found = []
         for session in self._chosen.controls.sessions:
             text = self._app.bridge.transcript_of(session)
@@ -121,7 +121,7 @@ class PlaceKeys:
         self._app.begin("reading back", read())
 
     def _held(self, numbers: dict[str, int | None]) -> dict[str, Found]:
-        """The lines of these numbers, by session, where memory holds them."""
+        """Return the lines of these numbers by session, as far as memory holds them."""
         transcript_of = self._app.bridge.transcript_of
         return {
             session: None if number is None else (number, transcript_of(session).line(number))
@@ -130,7 +130,7 @@ class PlaceKeys:
         }
 
     def _say_time(self, at: float, found: dict[str, Found]) -> None:
-        """Say what the others said then, and read on in the chosen one."""
+        """Say what the other sources said then, and go there in the chosen one."""
         mine = self._chosen.session
         said = [
             read_line(one[1], self._chosen.name_of(session))

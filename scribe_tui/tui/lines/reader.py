@@ -1,4 +1,4 @@
-"""Plain lines: the cursor that goes from line to line and reads each."""
+"""Plain lines: the cursor that moves from line to line and reads each aloud."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from scribe_tui.tui.text import clock, quoted
 T = TypeVar("T")
 
 MOST_READ = 10
-"""Lines that an answer has at most."""
+"""Most lines in one answer."""
 PAGE = 10
 
 
 class Reader:
-    """The cursor in the chosen source; None: at the end, where new lines come."""
+    """The cursor in the chosen source; None: at the end, where new lines are added."""
 
     def __init__(self, chosen: Chosen) -> None:
-        """At the end."""
+        """Start at the end."""
         self._chosen = chosen
         chosen.on_change = self._leave
         self._app = chosen.app
@@ -46,7 +46,7 @@ class Reader:
         }
 
     def _leave(self) -> None:
-        """Another source is chosen: reading begins at its end."""
+        """Go to the end, because another source is chosen."""
         self._cursor = self._range_start = None
 
     @property
@@ -59,24 +59,24 @@ class Reader:
 
     @property
     def cursor(self) -> int | None:
-        """The number of the line that was read last; None: at the end."""
+        """The number of the line read last; None: at the end."""
         return self._cursor
 
     @property
     def has_cursor(self) -> bool:
-        """Whether a line is chosen, rather than what is said now."""
+        """Whether the cursor is on a line, not at the live end."""
         return self._cursor is not None
 
     @property
     def here(self) -> int | None:
-        """The number of the line at the cursor, or of the latest; None where nothing was said."""
+        """The number of the line at the cursor, or of the latest; None if nothing was said."""
         text = self._transcript
         if text.first == text.end:
             return None
         return text.end - 1 if self._cursor is None else self._held(self._cursor)
 
     async def line_of_hit(self, hit: WatchHit) -> CommittedSegment | None:
-        """The line a confirmed hit is in, from memory or as it is saved; None: neither."""
+        """Return the line of a confirmed hit, from memory or the journal; None if in neither."""
         from scribe_tui.tui.actions.clipping import segment_of
 
         session, number = hit.session, hit.segment_number
@@ -86,7 +86,7 @@ class Reader:
         return line
 
     def with_cursor_line(self, then: Callable[[Line | None], None]) -> None:
-        """Call `then` with the line at the cursor, once it is read; None at the end."""
+        """Call `then` with the line at the cursor, once it is read; with None at the end."""
         here = None if self._cursor is None else self.here
         if here is None:
             then(None)
@@ -95,7 +95,7 @@ class Reader:
             self.older.take(self._chosen.session, numbers, lambda found: then(_only(found)))
 
     def go_to(self, session: str, number: int | None) -> None:
-        """Choose that source and read the line of that number; None: it is not held."""
+        """Choose `session` and read its line `number`; None: say that it cannot be read."""
         if session != self._chosen.session:
             self._chosen.choose(session)
         if number is None or not self._first <= number < self._transcript.end:
@@ -104,7 +104,7 @@ class Reader:
             self.read(number)
 
     def go_to_segment(self, session: str, segment_number: int) -> None:
-        """Choose that source and read the line of that segment."""
+        """Choose `session` and read the line of that segment."""
         number = self._app.bridge.transcript_of(session).number_of(segment_number)
         if number is not None or not self.older.reads(session):
             self.go_to(session, number)
@@ -116,7 +116,7 @@ class Reader:
         self._app.begin("reading back", find())
 
     def go_to_time(self, session: str, at: float) -> None:
-        """Choose that source and read what was being said at an instant."""
+        """Choose `session` and read what was being said at `at`."""
         if not self.older.is_older(session, at):
             self.go_to(session, line_at(self._app.bridge.transcript_of(session), at))
             return
@@ -128,7 +128,7 @@ class Reader:
 
     @property
     def chosen(self) -> range:
-        """The range, the line at the cursor, or the latest; empty where nothing was said."""
+        """The numbers of the range, of the line at the cursor, or of the latest; may be empty."""
         if (here := self.here) is None:
             return range(0)
         start = here if self._range_start is None else self._held(self._range_start)
@@ -180,7 +180,7 @@ class Reader:
             self._app.say(read_line(text.line(text.end - 1), self._chosen.name))
 
     def read(self, number: int) -> None:
-        """Put the cursor on the line of that number and say it."""
+        """Put the cursor on the line of that number and read it."""
         self._cursor = number
         name = self._chosen.name
 
@@ -208,7 +208,7 @@ class Reader:
         self._app.say(f"The range begins{at}; the cursor keys move its other end.")
 
     def ask_which(self, lines: Sequence[str], things: Sequence[T], go: Callable[[T], None]) -> None:
-        """Say the last of `lines` with numbers, the latest is 1; `go` to the one that is chosen."""
+        """Say the last of `lines` with numbers (the latest is 1); call `go` with the one chosen."""
         self.say_numbered(lines)
 
         def done(text: str | None) -> None:
@@ -223,11 +223,11 @@ class Reader:
         self._app.ask("Which number?", done)
 
     def say_numbered(self, lines: Sequence[str]) -> None:
-        """Say the last of `lines`, the latest at the end as number 1."""
+        """Say the last of `lines` with numbers; the latest comes last and is number 1."""
         self.say_last([f"{len(lines) - place} {line}" for place, line in enumerate(lines)])
 
     def say_last(self, lines: Sequence[str]) -> None:
-        """Say the last of `lines`, as many as an answer may have."""
+        """Say the last of `lines`, at most MOST_READ."""
         if len(lines) > MOST_READ:
             self._app.say(f"The last {MOST_READ} of {len(lines)}:")
         for line in lines[-MOST_READ:]:

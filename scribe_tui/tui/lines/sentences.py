@@ -36,7 +36,7 @@ from scribe_tui.tui.text import clock, short_duration
 from scribe_tui.tui.widgets.line_rows import gap_text
 
 MAX_CHARS = 4000
-"""No line is longer, whatever a source sends."""
+"""Most characters of a line, whatever a source sends."""
 _STATES = {
     State.LIVE: "live",
     State.DRAINING: "stopping",
@@ -53,26 +53,26 @@ _AGAIN = {Half.SOURCE: "source", Half.SPEECH: "service", Half.JOURNAL: "saving"}
 
 
 def plain_line(text: str) -> str:
-    """`text` on one line, harmless and bounded."""
+    """Return `text` as one line without control characters, at most MAX_CHARS long."""
     line = " ".join(harmless(text).split())
     return line if len(line) <= MAX_CHARS else f"{line[: MAX_CHARS - 4]} ..."
 
 
 def line_of(event: Event, name: str) -> str:
-    """The sentence for `event` of the source called `name`; empty for events that need none."""
+    """Return the line for `event` of the source `name`; empty for events that need none."""
     say = _SAYS.get(type(event))
     text = say(event) if say is not None else ""
     return plain_line(f"{name}: {text}") if text else ""
 
 
 def read_line(line: Line, name: str) -> str:
-    """A line that is read again, with its clock time: `10:41:40 news: Good evening.`."""
+    """Return a line that is read again, with its time: `10:41:40 news: Good evening.`."""
     text = gap_text(line) if isinstance(line, Gap) else line.text
     return plain_line(f"{clock(line.started_at)} {name}: {text}")
 
 
 def standing_line(number: int, snapshot: SessionSnapshot, off_by_plan: bool = False) -> str:
-    """One source as it is now, such as `2 harbor: source down. 404 Not Found. 0:14:16`."""
+    """Return the present state of a source: `2 harbor: source down. 404 Not Found. 0:14:16`."""
     how = display_status(snapshot, off_by_plan)
     parts = [f"{number} {snapshot.name}: {words_of(snapshot, how) or DisplayStatus.LIVE}"]
     if snapshot.trouble is not None:
@@ -87,7 +87,7 @@ def standing_line(number: int, snapshot: SessionSnapshot, off_by_plan: bool = Fa
 
 
 def hit_line(hit: WatchHit) -> str:
-    """`hit fire: the fire is out`, with what was heard where that is another word."""
+    """Return `hit fire: the fire is out`, with the words heard if the watch word differs."""
     heard = f", heard {hit.heard}" if hit.heard.casefold() != hit.word.casefold() else ""
     if hit.status is HitStatus.WITHDRAWN:
         return f"no hit after all: {hit.word}"

@@ -1,4 +1,4 @@
-"""The sink of the plain lines: names of sources, hits, what was said, what is still wrong."""
+"""LineSink: turns events into plain lines and keeps names, hits, text and standing errors."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from scribe_tui.tui.finding.quotes import Titles
 from scribe_tui.tui.lines.sentences import line_of
 
 KEPT_LINES = 2000
-"""Lines kept of each source, to be read again, searched and copied."""
+"""Most lines kept of each source, to be read again, searched and copied."""
 
 
 class LineSink:
-    """Turns the engine's events into lines, in order; the same error is said once."""
+    """Turns the engine's events into lines, in order; a standing error is said once."""
 
     def __init__(self, say: Callable[[str], None], faults: StandingFaults | None = None) -> None:
-        """`say` takes each line, `faults` what could not be said."""
+        """`say` takes each line, `faults` records bugs in handling events."""
         self._faults = faults or StandingFaults()
         self.hits = KnownHits()
         self.places = KnownPlaces()
@@ -49,7 +49,7 @@ class LineSink:
         self._open = True
 
     def fail(self, session: str, error: Exception) -> None:
-        """An event of `session` was not taken: said once for each place in the program."""
+        """Report that an event of `session` failed to be handled; the same bug is said once."""
         before = self._faults.standing
         name = self._names.get(session, session)
         text = self._faults.stand(
@@ -59,7 +59,7 @@ class LineSink:
             self._say(text)
 
     def receive(self, event: Event) -> None:
-        """Take one event of the engine."""
+        """Handle one event of the engine."""
         if not self._open:
             return
         self.hits.receive(event)
@@ -82,30 +82,30 @@ class LineSink:
             self._forget(event.session)
 
     def transcript_of(self, session: str) -> Transcript:
-        """What that source has said, as far as it is kept."""
+        """Return the transcript of that source, as far as it is kept."""
         if session not in self._said:
             self._said[session] = Transcript(max_lines=KEPT_LINES)
         return self._said[session]
 
     def titles_of(self, session: str) -> Titles:
-        """What was playing there, and when."""
+        """Return the titles played by that source, with their times."""
         return self._titles.setdefault(session, Titles())
 
     def marks_of(self, session: str) -> Marks:
-        """The lines of it that are marked."""
+        """Return the marked lines of that source."""
         return self._marks.setdefault(session, Marks())
 
     def is_off(self, session: str) -> bool:
-        """Whether its schedule keeps it off."""
+        """Return whether its schedule keeps the source off."""
         return session in self._off
 
     def unseen(self, session: str) -> int:
-        """How many lines were said since somebody last asked for that source."""
+        """Return how many lines were said since the user last asked for that source."""
         transcript = self.transcript_of(session)
         return transcript.end - max(transcript.first, self._seen.get(session, 0))
 
     def seen(self, session: str) -> None:
-        """Somebody asked for that source."""
+        """Take note that the user asked for that source."""
         self._seen[session] = self.transcript_of(session).end
         self.hits.looked_at(session)
 
@@ -114,7 +114,7 @@ class LineSink:
         self._open = False
 
     def _line(self, event: Event, name: str) -> str:
-        """What is said of `event`; a segment as it is kept, with its corrections."""
+        """Return the line for `event`; a segment's text is the transcript's, with corrections."""
         if isinstance(event, SegmentCommitted) and event.segment.text:
             transcript = self.transcript_of(event.session)
             kept = transcript.line(transcript.end - 1)
@@ -130,7 +130,7 @@ class LineSink:
         self._off.discard(session)
 
     def _is_news(self, event: Event) -> bool:
-        """Whether it is not an error that stands already, nor the end of one that never did."""
+        """Return False for an error that stands already, and for the end of one that did not."""
         if isinstance(event, ErrorRaised):
             known = self._wrong.get((event.session, event.half))
             self._wrong[event.session, event.half] = event.message

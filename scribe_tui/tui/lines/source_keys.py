@@ -1,4 +1,4 @@
-"""Changing the set of sources from plain lines: each key asks for what it needs, line by line."""
+"""Changing the set of sources from plain lines: each key asks for what it needs."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _ASKS = {
 
 
 class SourceKeys:
-    """The keys that rename, set anew, remove, add and save, and those of watch words."""
+    """The keys that rename, change, remove, add and save sources, and change watch words."""
 
     def __init__(self, chosen: Chosen) -> None:
-        """Changes the chosen source."""
+        """Change the chosen source."""
         self._chosen = chosen
         self._app = chosen.app
         self._controls = chosen.controls
@@ -60,7 +60,7 @@ class SourceKeys:
         self._ask_setting(session, list(texts), texts)
 
     def _ask_setting(self, session: str, left: Sequence[str], texts: dict[str, str]) -> None:
-        """Ask for the first of `left`, then for the others; then set the source."""
+        """Ask for the first setting of `left`, then for the others; then apply `texts`."""
         if not left:
             self._set_anew(session, texts)
             return

@@ -1,4 +1,4 @@
-"""Plain lines: copying to the clipboard, clips and exports."""
+"""Plain lines: copying to the clipboard, saving clips, and exporting."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from scribe_tui.tui.actions.clipping import WantedSound
 
 WIDE = 10_000
-"""A line that is read aloud has room for a whole path."""
+"""Cells for a message; a line read aloud has room for a whole path."""
 
 
 class TakeKeys:
-    """Each key begins a task that says how it went."""
+    """The keys that copy, clip and export; each starts a task that reports its result."""
 
     def __init__(self, chosen: Chosen, reader: Reader) -> None:
-        """Takes what `reader` has at its cursor."""
+        """Take the lines that `reader` has chosen."""
         self._chosen = chosen
         self._app = chosen.app
         self._reader = reader
@@ -69,7 +69,7 @@ class TakeKeys:
         self._begin("copying", partial(self._copied, text, "the hit"))
 
     def clip_hit(self, hit: WatchHit) -> None:
-        """Save the sound of the line a hit is in; of one that may change yet, the latest sound."""
+        """Save the sound of a hit's line; for an unconfirmed hit, the latest sound."""
         from scribe_tui.tui.actions.clipping import CLIP_EDGE_SECONDS, latest_wanted, lines_wanted
 
         controls, session, run = self._chosen.controls, hit.session, self._app.context.run

@@ -1,7 +1,7 @@
-"""The terminal of the plain lines: keys one by one, lines that wait for nobody.
+"""The terminal of the plain lines: single keys in, lines out without blocking.
 
-Lines are only ever added at the end. What a terminal that does not read has not taken is
-bounded: then the oldest lines go, and how many is said.
+Lines are only added at the end. Lines that a terminal has not taken yet are bounded: the oldest are
+dropped, and their number is said.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from scribe_tui.tui.rendering.signs import in_ascii
 from scribe_tui.tui.terminal.writer import TerminalWriter, open_anew
 
 MOST_WAITING = 500
-"""Lines that wait for the terminal."""
+"""Most lines that wait for the terminal."""
 READ_BYTES = 1024
 
 
 class LineTerminal:
-    """Descriptor 0's terminal while it is open. For one thread, the loop's."""
+    """The terminal on descriptor 0, while open. Used by one thread, the event loop's."""
 
     def __init__(
         self, take: Callable[[str], None], gone: Callable[[], None], ascii_only: bool
     ) -> None:
-        """`take` gets what is typed, as it comes; `gone` is called when nothing more can come."""
+        """`take` gets typed text as it arrives; `gone` is called when no more input can come."""
         self._take = take
         self._gone = gone
         self._ascii_only = ascii_only
@@ -40,7 +40,7 @@ class LineTerminal:
         self._modes: list[Any] | None = None
 
     def open(self) -> None:
-        """Take keys one by one, without echo. Raises OSError where there is no terminal."""
+        """Read keys one by one, without echo. Raises termios.error if there is no terminal."""
         descriptor = open_anew(0)
         self._writer = TerminalWriter(
             os.dup(0) if descriptor is None else descriptor, lambda _: self._flush()
@@ -53,7 +53,7 @@ class LineTerminal:
         asyncio.get_running_loop().add_reader(0, self._read)
 
     def close(self) -> None:
-        """Everything as it was."""
+        """Restore the terminal's modes and close it."""
         asyncio.get_running_loop().remove_reader(0)
         if self._modes is not None:
             with suppress(termios.error):
@@ -65,7 +65,7 @@ class LineTerminal:
             self._writer = None
 
     def say(self, line: str) -> None:
-        """Add a line."""
+        """Print a line."""
         self._waiting.append(f"{line}\n")
         if len(self._waiting) > MOST_WAITING:
             self._waiting.popleft()
@@ -73,12 +73,12 @@ class LineTerminal:
         self._flush()
 
     def echo(self, text: str) -> None:
-        """Add to the line that is being typed."""
+        """Append `text` to the line being typed."""
         with suppress(BlockingIOError):
             self.write(self._in_its_signs(text).encode("utf-8", "replace"))
 
     def write(self, data: bytes) -> None:
-        """Bytes such as a bell. Raises OSError where they cannot be taken now."""
+        """Write bytes such as a bell. Raises OSError if they cannot be taken now."""
         if self._writer is None or self._writer.behind:
             raise BlockingIOError
         self._writer.write(data)

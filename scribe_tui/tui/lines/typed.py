@@ -11,20 +11,20 @@ from scribe_tui.tui.debounce import ANSWER_SECONDS
 MAX_CHARS = 2000
 ESCAPE, ENTER, BACK = "\x1b", "\r\n", "\x7f\b"
 _OTHER_KEYS = re.compile(r"\x1b(?:\[[0-9;]*[A-Za-z~]|O.)")
-"""Arrows and their like: nothing to write with."""
+"""Sequences of arrows and similar keys, which type no text."""
 
 
 class TypedLine:
-    """A line that is typed; `done` gets it, or None if it was given up."""
+    """A typed line; `done` is called with it, or with None if it was given up."""
 
     def __init__(self, done: Callable[[str | None], None], *, secret: bool = False) -> None:
-        """Nothing is typed yet; of what is `secret` nothing is echoed."""
+        """Start with no text; a `secret` line is not echoed."""
         self._done = done
         self._secret = secret
         self._text = ""
 
     def take(self, typed: str) -> tuple[str, bool]:
-        """Take what was typed; returns what to echo, and whether the line is over."""
+        """Take typed characters; return what to echo, and whether the line is finished."""
         if typed == ESCAPE:
             self._done(None)
             return "\n", True
@@ -49,16 +49,16 @@ class TypedLine:
 
 
 class YesNo:
-    """A question; a yes that comes too soon to have been thought about is none."""
+    """A yes-or-no question; a yes that comes too early to be an answer is ignored."""
 
     def __init__(self, yes: Callable[[], object], no: Callable[[], object]) -> None:
-        """Asked now."""
+        """Start the question now."""
         self._yes = yes
         self._no = no
         self._asked_at = time.monotonic()
 
     def take(self, typed: str) -> tuple[str, bool]:
-        """Take what was typed; returns what to echo (nothing), and whether it is answered."""
+        """Take typed characters; return what to echo (nothing), and whether it is answered."""
         if typed in ("n", "N", ESCAPE, "q", "\x03"):
             self._no()
             return "", True
@@ -66,5 +66,5 @@ class YesNo:
             self._yes()
             return "", True
         if typed not in ("y", "Y"):
-            self._asked_at = time.monotonic()  # somebody writes: a y may be of that text
+            self._asked_at = time.monotonic()  # the user is typing a text: a y may be part of it
         return "", False

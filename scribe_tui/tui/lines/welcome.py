@@ -1,4 +1,4 @@
-"""The welcome in plain lines, for a screen reader: what to listen to, and the key."""
+"""The welcome in plain lines, for screen readers: what to listen to, and the service's key."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from scribe_tui.tui.text import count_of
 from scribe_tui.tui.welcome import HUNG_UP, INTERRUPTED, KEYS_AT, Choice, Start
 
 MOST_RECENT = 9
-"""As many as there are digits."""
+"""Most recent sources offered: one for each digit."""
 
 
 class LineWelcome(Dialog):
-    """As `WelcomeApp` to whoever runs it: what was chosen, None if the person left."""
+    """Used like `WelcomeApp`: running it returns what was chosen, None if the user left."""
 
     failed = False
 
     def __init__(self, start: Start, *, ascii_only: bool = False) -> None:
-        """Offer what `start` has."""
+        """Offer the choices of `start`."""
         super().__init__(ascii_only)
         self._start = start
         self._recent: Sequence[Recent] = start.recent[:MOST_RECENT]
@@ -45,13 +45,13 @@ class LineWelcome(Dialog):
             self.end_tasks()
 
     def exit(self, choice: Choice | None = None, return_code: int = 0) -> None:
-        """End it with a choice, or without."""
+        """End with a choice, or without one."""
         if self._over is not None and not self._over.done():
             self.return_code = return_code
             self._over.set_result(choice)
 
     def press(self, name: str, counts: bool) -> None:
-        """Choose by a letter or a digit."""
+        """Choose by a letter or a digit; `counts`: it is not a repeat of a held key."""
         if not counts:
             return
         if name in ("q", "escape"):
@@ -69,11 +69,11 @@ class LineWelcome(Dialog):
             self._offer()
 
     def interrupt(self) -> None:
-        """Leave, as a shell counts it."""
+        """Leave with the exit code of an interrupt."""
         self.exit(None, INTERRUPTED)
 
     def gone(self) -> None:
-        """The terminal hung up."""
+        """Leave because the terminal hung up."""
         self.exit(None, HUNG_UP)
 
     def _offer(self) -> None:
