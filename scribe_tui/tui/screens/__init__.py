@@ -1,1 +1,1 @@
-"""Full screens and dialogs."""
+"""The screens and dialogs, and the key actions of the main screen."""

@@ -1,4 +1,4 @@
-"""Adding sources while the program runs: one address, one of before, or a list of stations."""
+"""AddScreen: adding sources while the program runs: an address, a recent one, or a list."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from scribe_tui.tui.widgets.line_input import first_line
 
 
 class AddScreen(FormScreen, inherit_bindings=False):
-    """An address and perhaps a name; below it the sources of before."""
+    """A form for an address and optionally a name, with recent sources below."""
 
     BINDINGS: ClassVar[list[BindingType]] = FormScreen.BINDINGS
 
     def __init__(self, controls: Controls, context: MonitorContext, pasted: str = "") -> None:
-        """`pasted` is an address, which stands in the first line already, or a whole list."""
+        """`pasted` is an address, which fills the first line, or a whole list of stations."""
         self._pasted = stations_pasted(pasted)
         address = "" if self._pasted else first_line(pasted)
         fields = (
@@ -47,12 +47,12 @@ class AddScreen(FormScreen, inherit_bindings=False):
         self._recent: tuple[Recent, ...] = tuple(r for r in kept if r.address not in here)
 
     def on_mount(self) -> None:
-        """Choose from what was pasted."""
+        """Open the choice of stations if a list was pasted."""
         if self._pasted:
             self._choose(self._pasted)
 
     def compose_more(self) -> ComposeResult:
-        """The sources of before."""
+        """Show the recent sources."""
         if self._recent:
             yield Static(Content("before, newest first (down, enter):"), classes="note")
             yield OptionList(
@@ -62,7 +62,7 @@ class AddScreen(FormScreen, inherit_bindings=False):
             )
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take one of before."""
+        """Add the chosen recent source."""
         event.stop()
         name, address = self._recent[event.option_index]
         self.line("address").value = address
@@ -79,7 +79,7 @@ class AddScreen(FormScreen, inherit_bindings=False):
         return f"added {', '.join(source.name for source in sources)}"
 
     def _take_list(self, pasted: str) -> bool:
-        """Choose from the stations that were pasted, if they are some."""
+        """Open the choice of stations if `pasted` is a list; return whether it is."""
         if stations := stations_pasted(pasted):
             self._choose(stations)
         return bool(stations)
@@ -89,7 +89,7 @@ class AddScreen(FormScreen, inherit_bindings=False):
         self.app.push_screen(screen, self._stations_added)
 
     async def _add_all(self, stations: Sequence[Station]) -> str:
-        """Add these, all or none. Raises UsageError."""
+        """Add all of `stations`, or none; return a sentence. Raises UsageError."""
         sources = sources_of(stations, maker(self._screen_context), names_of(self._controls))
         await add_sources(self._screen_context, self._controls, sources)
         return f"added {count_of(len(sources), 'source')}"

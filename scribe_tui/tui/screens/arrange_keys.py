@@ -1,4 +1,4 @@
-"""The keys that arrange the panes: the layout, and the order they are shown in."""
+"""The keys that arrange the panes: their layout and their order."""
 
 from __future__ import annotations
 
@@ -14,51 +14,51 @@ from scribe_tui.tui.widgets.ticker import name_cells
 
 
 class ArrangeActions(ChooseActions, inherit_bindings=False):
-    """Cycles through layouts and orders; keeps the order calm."""
+    """Changes layout and order, and limits how often panes move."""
 
     def __init__(self) -> None:
-        """A grid by numbers."""
+        """Start with a grid in the order of numbers."""
         super().__init__()
         self._order = CalmOrder()
         self._key_at = -math.inf
 
     def begin_with(self, layout: PaneLayout, order: Order) -> None:
-        """Begin with these, before the screen is mounted."""
+        """Set the first layout and order, before the screen is mounted."""
         self.grid.set_layout(layout)
         self._order.choose(order)
 
     def action_layout(self, steps: int) -> None:
-        """The next layout, or the one before."""
+        """Choose the next layout, or the one before."""
         self.use_layout(self.grid.kind.step(steps))
 
     def action_order(self) -> None:
-        """The next order."""
+        """Choose the next order."""
         self.use_order(self._order.order.step(1))
 
     def use_layout(self, layout: PaneLayout) -> None:
-        """Arrange the panes so from now on."""
+        """Use `layout` from now on."""
         self.grid.set_layout(layout)
         self.say(f"{layout}: {layout.sentence}")
 
     def use_order(self, order: Order) -> None:
-        """Show the panes in this order from now on."""
+        """Use `order` from now on."""
         self._order.choose(order)
         self.say(f"by {order}: {order.sentence}")
 
     def shown_as(self) -> dict[str, str | None]:
-        """Layout, order and theme as they are now, by the names of their settings."""
+        """Return layout, order and theme in use, by the names of their settings."""
         theme = None if self.app.no_color else self.app.theme
         return {"layout": self.grid.kind, "order": self._order.order, "theme": theme}
 
     def keep_order(self, now: float) -> None:
-        """Put the panes in order if it is time; nothing while the chosen one is read back."""
+        """Sort the panes if it is time; not while the current pane is scrolled back."""
         reads_back = self._current is not None and self._current.transcript.new_lines is not None
         numbers = self._order.look(now, self._key_at, reads_back, self._order_facts)
         if numbers is not None:
             self.grid.set_order(numbers)
 
     def show_lines(self, snapshots: Mapping[str, SessionSnapshot]) -> None:
-        """Give the panes that are lines the room for their names, and say which are out of view."""
+        """Set name widths and new hits of panes shown as lines, and the row of hidden panes."""
         if self.grid.zoomed is not None or self.grid.kind in (PaneLayout.GRID, PaneLayout.READING):
             return
         names = [snapshot.name for snapshot in snapshots.values()]

@@ -13,52 +13,52 @@ from scribe_tui.tui.widgets.pane import Pane
 
 
 class ChooseActions(MonitorBase, inherit_bindings=False):
-    """Goes from pane to pane; in every layout in the order in which they are shown."""
+    """Goes from pane to pane, in the order in which they are shown."""
 
     def action_step(self, step: int) -> None:
-        """The next pane, or the one before."""
+        """Choose the next pane, or the one before."""
         if self._current is not None:
             index = self.grid.shown.index(self._current) + step
             self.choose(self.grid.shown[index % len(self.grid.shown)])
 
     def action_next_in_trouble(self) -> None:
-        """The next pane that needs attention."""
+        """Choose the next pane that needs attention."""
         self._choose_next(self.is_in_trouble, "No pane is in trouble.")
 
     def action_next_with_news(self) -> None:
-        """The next pane with an unseen hit; without any, with unread lines."""
+        """Choose the next pane with an unseen hit; without any, one with unread lines."""
         others = [pane for pane in self.grid.panes if pane is not self._current]
         hits = [pane for pane in others if self._bridge.hits.count_of(pane.session).new]
         wanted = hits or [pane for pane in others if pane.transcript.unread]
         self._choose_next(wanted.__contains__, "No other pane has news.")
 
     def action_move(self, direction: str) -> None:
-        """The pane on the left, right, above or below."""
+        """Choose the pane on the left, right, above or below."""
         if self._current is not None:
             self.choose(self.grid.neighbour(self._current, direction))
 
     def action_jump(self, number: int) -> None:
-        """The pane of that number, if there is one."""
+        """Choose the pane with that number, if there is one."""
         if number <= len(self.grid.panes):
             self.choose(self.grid.panes[number - 1])
 
     def action_go_by_name(self) -> None:
-        """Ask for letters of a name, or a number, and go to that pane."""
+        """Ask for letters of a name or a number, and go to that pane."""
         from scribe_tui.tui.screens.jump import JumpList
 
         self.app.push_screen(JumpList(self._pane_entries), self._go_to_session)
 
     def status_of(self, pane: Pane) -> DisplayStatus:
-        """How the session of `pane` stands."""
+        """Return the display status of the session of `pane`."""
         snapshot = self._controls.snapshot(pane.session)
         return self.totals.of(pane.session).status_of(snapshot)
 
     def is_in_trouble(self, pane: Pane) -> bool:
-        """Whether `pane` needs attention."""
+        """Return whether `pane` needs attention."""
         return self.status_of(pane) in TROUBLED
 
     def _choose_next(self, wanted: Callable[[Pane], bool], none: str) -> None:
-        """The next pane after the current one that is `wanted`, round the end."""
+        """Choose the next pane that is `wanted`, wrapping around; without one, say `none`."""
         panes = self.grid.shown
         start = panes.index(self._current) + 1 if self._current else 0
         found = next((pane for pane in panes[start:] + panes[:start] if wanted(pane)), None)

@@ -1,4 +1,4 @@
-"""The keys that take along: a range, and copies of lines, ranges and hits as quotes."""
+"""The keys that begin a range and copy lines, ranges and hits as quotes."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from scribe_tui.tui.widgets.pane import Pane
 
 
 class CopyActions(MonitorBase, inherit_bindings=False):
-    """`v` and `y`; others copy by `copy_text` and `copy_hit`."""
+    """The range and copy keys; other parts copy by `copy_text` and `copy_hit`."""
 
     def action_range(self) -> None:
-        """Begin a range at the cursor; again: no range."""
+        """Begin a range at the cursor, or end it."""
         if pane := self._current:
             began = pane.toggle_range()
             if began is None:
@@ -54,7 +54,7 @@ class CopyActions(MonitorBase, inherit_bindings=False):
         await self._copy(quote_lines(lines, source, title), what)
 
     def copy_hit(self, hit: WatchHit) -> str:
-        """Copy what was said around a hit; a sentence."""
+        """Copy what was said around a hit; return a sentence."""
         pane = self.pane_of(hit.session)
         title = pane.titles.at(hit.at) if isinstance(pane, Pane) else ""
         self.copy_text(quote(hit.quote, hit.at, self.name_of(hit.session), title), "The hit")

@@ -1,4 +1,4 @@
-"""What a list to pick from is made of; the list itself loads when it is first opened."""
+"""The entries of a list to pick from; the list itself is imported when first opened."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from scribe_tui.tui.text import clock
 NAME_CELLS = 16
 """Most cells of the column of names."""
 CURSOR_CELLS = 1
-"""Before each row, for the sign of the one that is chosen."""
+"""Cells before each row, for the sign of the chosen one."""
 NARROW = 80
-"""Below this width in cells lists show clock times without seconds."""
+"""Lists narrower than this many cells show clock times without seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a list; `key` names what it stands for as long as the list is shown.
+    """One line of a list; `key` identifies what it stands for while the list is open.
 
-    `said` is the whole text of what the row may show a part of.
+    `said` is the whole text, of which the row may show a part.
     """
 
     key: object
@@ -33,32 +33,32 @@ class Entry:
 
     @property
     def text(self) -> str:
-        """What a filter looks into."""
+        """The text that a filter searches."""
         return "".join([*(piece.text for piece in self.row), self.said])
 
 
 @dataclass(frozen=True, slots=True)
 class EntryAction:
-    """What a key does with an entry; `act` returns a sentence for the last row, or nothing."""
+    """What a key does with an entry; `act` returns a sentence to show, or nothing."""
 
     label: str
     act: Callable[[object], str | None]
 
 
 def column_cells(texts: Iterable[str], most: int) -> int:
-    """How wide a column of `texts` is, blanks behind the longest included."""
+    """Return the width of a column of `texts` with two blanks, at most `most` cells."""
     return min(most, max(map(cells_of, texts), default=0) + 2)
 
 
 def stamp(at: float, width: int) -> str:
-    """The clock time that begins a row of a list of `width` cells."""
+    """Return the clock time that begins a row of a list of `width` cells."""
     return f"{clock(at)}  " if width >= NARROW else f"{clock(at)[:5]} "
 
 
 def around(text: str, part: str, marks: Sequence[Highlight], room: int) -> Row:
-    """`text` in `part` from where the first of its marks shows within `room` cells.
+    """Return `text` in `part`, cut so that its first mark shows within `room` cells.
 
-    Where it does not, the text is cut on the left, between two words if that can be.
+    If needed the text is cut on the left, between two words if possible.
     """
     start = 0
     if marks and cells_of(text[: marks[0].end]) > room:

@@ -1,4 +1,4 @@
-"""The key that finds in all panes: in memory at once, in what is saved where it is indexed."""
+"""The key that finds text in all panes: in memory, and in saved lines through the index."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MAX_FOUND = 500
 
 
 class FoundLine(NamedTuple):
-    """A line of this run: of which session, and its number on the screen."""
+    """A line of this run: its session, its number on the screen, and the line."""
 
     session: str
     number: int
@@ -42,10 +42,10 @@ class FoundLine(NamedTuple):
 
 
 class FindAllActions(MonitorBase, inherit_bindings=False):
-    """`f`: lines of all panes, newest first, then those of the index."""
+    """The find-all key: lines of all panes, newest first, then those found in the index."""
 
     def action_find_all(self) -> None:
-        """Ask what to find in all panes."""
+        """Ask for the text to find in all panes."""
         from scribe_tui.tui.screens.prompt import PromptScreen
 
         self.app.push_screen(PromptScreen("find in all panes:"), self._find_in_all)
@@ -78,7 +78,7 @@ class FindAllActions(MonitorBase, inherit_bindings=False):
         return self._entries_of(found, wanted)
 
     def _entries_of(self, found: list[FoundLine], wanted: str) -> list[Entry]:
-        """The lines that were found, newest first."""
+        """Return entries for the lines found, newest first."""
         width = self.size.width
         names = {pane.session: self.name_of(pane.session) for pane in self.grid.panes}
         cells = column_cells(names.values(), NAME_CELLS)
@@ -92,7 +92,7 @@ class FindAllActions(MonitorBase, inherit_bindings=False):
         return entries
 
     async def _look_in_journals(self, wanted: str, entries: list[Entry], screen: PickList) -> None:
-        """Add what memory does not hold of this run to `entries`."""
+        """Add matching lines of this run that are only in the journals to `entries`."""
         screen.rows.say(f"Looking further back in this run {ELLIPSIS}")
         found: list[FoundLine] = []
         for pane in self.grid.panes:
@@ -107,7 +107,7 @@ class FindAllActions(MonitorBase, inherit_bindings=False):
     async def _look_in_index(
         self, log_dir: Path, text: str, entries: list[Entry], screen: PickList
     ) -> None:
-        """Add what memory does not hold to `entries`; what goes wrong is said in the list."""
+        """Add matching lines from the index to `entries`; an error is shown in the list."""
         from scribe_tui.journal.search.index import Asked, search
 
         said: list[str] = []
@@ -165,6 +165,6 @@ class FindAllActions(MonitorBase, inherit_bindings=False):
 
 
 def found_row(begin: Row, text: str, wanted: str, width: int) -> Row:
-    """`begin`, and the text of a line around what was found in it, within `width` cells."""
+    """Return `begin` and the part of a line around the match, within `width` cells."""
     marks = highlights_of(text, Decor(wanted=wanted), "hit", "hit")
     return (*begin, *around(text, "text", marks, width - CURSOR_CELLS - width_of(begin)))

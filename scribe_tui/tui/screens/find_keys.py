@@ -1,4 +1,4 @@
-"""The keys that find: in the pane, in all panes, a clock time, marks and what is like them."""
+"""The keys that find: text in a pane, a clock time, marks and other notable places."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ PARTS = {
 
 
 class FindActions(MonitorBase, inherit_bindings=False):
-    """`/` `n` `N` in the pane, `T` in all panes, `m` and `'`."""
+    """The keys `/`, `n` and `N` (in the pane), `T` (all panes), `m` and `'`."""
 
     def action_find(self) -> None:
-        """Ask what to find in this pane."""
+        """Ask for the text to find in this pane."""
         from scribe_tui.tui.screens.prompt import PromptScreen
 
         if pane := self._current:
@@ -47,7 +47,7 @@ class FindActions(MonitorBase, inherit_bindings=False):
             self._step(pane, -1, from_end=True)
 
     def action_find_next(self, step: int) -> None:
-        """The next line that holds it, further back (-1) or on (1)."""
+        """Go to the next matching line, further back (-1) or further on (1)."""
         if pane := self._current:
             if not pane.transcript.decorations.wanted:
                 self.action_find()
@@ -55,7 +55,7 @@ class FindActions(MonitorBase, inherit_bindings=False):
             self._step(pane, step)
 
     def _step(self, pane: Pane, step: int, *, from_end: bool = False) -> None:
-        """Go to the next line in memory that holds it, else to one that the journal has."""
+        """Go to the next matching line in memory, else search the journal for one."""
         cursor = None if from_end else pane.transcript.decorations.cursor
         is_whole = not self.reads_older(pane) or not pane.older_matches.unread(_first(pane))
         matches = _matches(pane)
@@ -73,7 +73,7 @@ class FindActions(MonitorBase, inherit_bindings=False):
             self.run_worker(looked, group="find", exit_on_error=False)
 
     async def _look_further(self, pane: Pane, step: int | None, from_end: bool) -> None:
-        """Have the journal looked through; then go by `step`, or say how many there are."""
+        """Search the journal; then move by `step`, or say how many matches there are."""
         if step is not None:
             self.say(f"Looking further back {ELLIPSIS}")
         wanted = pane.transcript.decorations.wanted
@@ -85,7 +85,7 @@ class FindActions(MonitorBase, inherit_bindings=False):
             self._say_place(pane, True)
 
     def _say_place(self, pane: Pane, is_whole: bool) -> None:
-        """Which of the lines that hold it the cursor is on, and how many there are, as known."""
+        """Say which match the cursor is on, and how many are known."""
         matches, cursor = _matches(pane), pane.transcript.decorations.cursor
         if cursor not in matches:
             return
@@ -95,7 +95,7 @@ class FindActions(MonitorBase, inherit_bindings=False):
         self.say(f"{wanted}: {place}. n further back, N further on.")
 
     def action_go_to_time(self) -> None:
-        """Ask for a clock time that all panes go to."""
+        """Ask for a clock time to show in all panes."""
         from scribe_tui.tui.screens.prompt import PromptScreen
 
         narrow = self.size.width < NARROW
@@ -125,7 +125,7 @@ class FindActions(MonitorBase, inherit_bindings=False):
             self.say(f"{count_of(reached, 'pane')} at {clock(at)}. T and enter: all of them live.")
 
     def action_mark(self) -> None:
-        """Mark the cursor line, or the latest one; again: no mark any more."""
+        """Mark or unmark the cursor line, or the latest one."""
         if pane := self._current:
             marked = pane.toggle_mark()
             if marked is None:
@@ -143,7 +143,7 @@ class FindActions(MonitorBase, inherit_bindings=False):
         self.app.push_screen(screen, self._go_to_place)
 
     def _places_version(self) -> object:
-        """Changes with what the list of places shows."""
+        """Return a value that changes whenever the list of places does."""
         versions = self._bridge.places.version, self._bridge.hits.version
         return versions, self.pane_names(), [pane.marked_places() for pane in self.grid.panes]
 
@@ -178,7 +178,7 @@ class FindActions(MonitorBase, inherit_bindings=False):
 
 
 def typed_instant(text: str, now: float) -> float:
-    """`10:41` today, or yesterday where today has not come so far; `-5m`. Raises UsageError."""
+    """Return the latest instant of `10:41` up to now, or `-5m` before now. Raises UsageError."""
     from scribe_tui.journal.reading.times import parse_since
 
     at = parse_since(text, now)
@@ -186,7 +186,7 @@ def typed_instant(text: str, now: float) -> float:
 
 
 def place_row(place: Place, name: str, width: int) -> Row:
-    """Clock time, source, kind, text."""
+    """Return a row with clock time, source, kind and text."""
     return (
         Piece("dim", stamp(place.at, width)),
         Piece("name", name),
@@ -196,19 +196,19 @@ def place_row(place: Place, name: str, width: int) -> Row:
 
 
 def _first(pane: Pane) -> int:
-    """The number of the oldest line in memory."""
+    """Return the number of the oldest line in memory."""
     return pane.transcript.transcript.first
 
 
 def _matches(pane: Pane) -> list[int]:
-    """The numbers of all lines known to hold what is looked for, oldest first."""
+    """Return the numbers of all known matching lines, oldest first."""
     view = pane.transcript
     held = matching_lines(view.transcript, view.decorations.wanted)
     return [*pane.older_matches.numbers, *held]
 
 
 def _begins_after(pane: Pane, at: float) -> bool:
-    """Whether the first line of all was said after that instant, or none was said."""
+    """Return whether the session's first line came after `at`, or there is none."""
     said = pane.transcript.transcript
     return not said.first and (not said.end or said.line(0).started_at > at)
 

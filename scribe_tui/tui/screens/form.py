@@ -1,4 +1,4 @@
-"""FormScreen: a few lines to fill in, checked when enter is pressed; what is wrong stands below."""
+"""FormScreen: some lines to fill in, checked on enter; an error is shown below them."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from scribe_tui.tui.rendering.signs import WRONG
 from scribe_tui.tui.widgets.line_input import LineInput
 
 MAX_CHARS = 4000
-"""Longest text of one line of input."""
+"""Most characters of one line of input."""
 
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One line: `hint` stands in it while it is empty; a `secret` one shows dots."""
+    """One line of a form: `hint` is shown while it is empty; a `secret` line shows dots."""
 
     name: str
     label: str
@@ -37,12 +37,14 @@ class FormField:
 
 Values = Mapping[str, str]
 Submit = Callable[[Values], Awaitable[str | None]]
-"""Takes the values by name. Raises UsageError for the form to show; returns what the key bar is to
-say once the form is closed, None: the form stays, for it leads on."""
+"""Takes the values by name; returns a sentence for the key bar, which closes the form.
+
+None keeps the form open, because it leads to another one. Raises UsageError, which the form shows.
+"""
 
 
 class FormScreen(DialogScreen[str], inherit_bindings=False):
-    """Dismissed with a sentence for the key bar, empty if it was left by escape."""
+    """A form; dismissed with a sentence for the key bar, which is empty after escape."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss('')", "Close"),
@@ -60,7 +62,7 @@ class FormScreen(DialogScreen[str], inherit_bindings=False):
     ) -> None:
         """`does` says what enter does, such as `adds it`.
 
-        `takes` is offered what is pasted; it returns whether it took it.
+        `takes` is called with pasted text first, and returns whether it used it.
         """
         super().__init__()
         self._form_title = title
@@ -71,7 +73,7 @@ class FormScreen(DialogScreen[str], inherit_bindings=False):
         self._wrong = Static(classes="wrong")
 
     def compose(self) -> ComposeResult:
-        """Lines, what else there is, what is wrong."""
+        """Create the lines, then further widgets, then the error."""
         width = max(len(field.label) for field in self._fields) + 2
         with Vertical(classes="card form"), Vertical(classes="dialog") as box:
             box.border_title = self._form_title
@@ -97,42 +99,42 @@ class FormScreen(DialogScreen[str], inherit_bindings=False):
             yield self._wrong
 
     def compose_more(self) -> ComposeResult:
-        """What stands below the lines; for subclasses."""
+        """Create the widgets below the lines; for subclasses."""
         yield from ()
 
     def line(self, name: str) -> Input:
-        """The line of that field."""
+        """Return the input of that field."""
         return self.query_one(f"#field-{name}", Input)
 
     def on_mount(self) -> None:
-        """Nothing is wrong yet."""
+        """Hide the error line."""
         self._wrong.display = False
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """In a list an entry is chosen from the beginning."""
+        """Choose the first entry when a list gets the focus."""
         if isinstance(event.widget, OptionList) and event.widget.highlighted is None:
             event.widget.highlighted = 0 if event.widget.option_count else None
 
     def on_input_changed(self, _event: Input.Changed) -> None:
-        """What was wrong is being mended."""
+        """Hide the error while the user corrects it."""
         self._wrong.display = False
 
     def on_line_input_paste_cut(self, event: LineInput.PasteCut) -> None:
-        """Nobody is to take a part of what was pasted for the whole."""
+        """Say that only a part of the paste was taken."""
         self.refuse(event.sentence)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Check and do it, beside the screen: a disk or a name server may take its time."""
+        """Submit the form on enter."""
         event.stop()
         self.submit()
 
     def submit(self) -> None:
-        """Do it with what stands in the lines now."""
+        """Submit the present values in a worker: a disk or a name server may take time."""
         values = {field.name: self.line(field.name).value.strip() for field in self._fields}
         self.run_worker(self._try(values), exclusive=True, exit_on_error=False)
 
     def refuse(self, text: str) -> None:
-        """Say what is wrong."""
+        """Show what is wrong."""
         self._wrong.update(Content(f"{WRONG} {harmless_line(text)}"))
         self._wrong.display = True
 

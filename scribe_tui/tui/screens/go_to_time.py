@@ -1,4 +1,4 @@
-"""The question for a time of the run, answered as on the command line."""
+"""GoToTimeScreen: asks for a time of the run, in the forms of the command line."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ LONGEST = 40
 
 
 class GoToTimeScreen(DialogScreen[float], inherit_bindings=False):
-    """Asks until it is a time or given up. Dismissed with the instant."""
+    """Asks until a time is typed or the user gives up. Dismissed with the instant."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Close")]
 
     def __init__(self, instant_of: Callable[[str], float]) -> None:
-        """`instant_of` reads what was typed; it raises UsageError for what is no time."""
+        """`instant_of` parses what was typed; it raises UsageError if it is not a time."""
         super().__init__()
         self._instant_of = instant_of
         self._answer = Static(Content("10:30   2026-11-26T10:30   +90 (source)   -2h"))
 
     def compose(self) -> ComposeResult:
-        """One line to write on, and below it what may be written or what was wrong."""
+        """Create the input, and below it the possible forms or the error."""
         with Vertical(classes="card"), Vertical(classes="dialog", id="go-to-time"):
             yield Static(Content("Go to which time?"))
             yield AnswerInput(max_length=LONGEST, select_on_focus=False)
             yield self._answer
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Close with the instant, or say why not."""
+        """Close with the instant, or show why it is not one."""
         if not event.value.strip():
             self.dismiss()
             return

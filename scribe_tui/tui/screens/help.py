@@ -1,4 +1,4 @@
-"""What the keys do, from the declarations in `keys`."""
+"""HelpScreen: what the keys do, from the declarations in `keys`."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from scribe_tui.tui.terminal.paced_app import PacedApp
 
 SHOWN_WIDTH = 15
 CARD_WIDTH, FRAME_CELLS, LEAST_TEXT = 80, 11, 20
-"""As app.tcss has it: the help's width, and how much of it frame and margins take."""
+"""Cells, as in app.tcss: width of the help, of its frame and margins, and least text."""
 NARROW_FRAME_CELLS, NARROW_SHOWN_WIDTH = 5, 8
-"""The same of a terminal that is not as wide as that: there it has no margins."""
+"""The same for a terminal narrower than the help, where it has no margins."""
 LONGEST_RUN = 4
 
 
@@ -39,22 +39,19 @@ class HelpScreen(DialogScreen[None], inherit_bindings=False):
     def __init__(
         self, keys: Sequence[Shortcut] = ALL_KEYS, now: Sequence[tuple[Shortcut, str]] = ()
     ) -> None:
-        """The help on `keys`, in their order; those of a group stand together.
-
-        Before all of them stands what can be done `now`.
-        """
+        """Explain `keys` by group, in their order; before them `now`, what each could do now."""
         super().__init__()
         self._keys = keys
         self._now = now
         self._fitted = 0
 
     def on_resize(self, _event: Resize) -> None:
-        """Wrap anew for another width."""
+        """Wrap the texts for another width."""
         if self.app.size.width != self._fitted:
             self.refresh(recompose=True)
 
     def compose(self) -> ComposeResult:
-        """One text per group."""
+        """Create one text per group."""
         self._fitted = self.app.size.width
         card = Vertical(classes="card -narrow" if self._is_narrow else "card")
         with card, VerticalScroll(id="help", can_focus=True) as box:
@@ -85,7 +82,7 @@ class HelpScreen(DialogScreen[None], inherit_bindings=False):
         lines = []
         for shown, says in rows:
             texts = wrap(says, width)
-            # Keys that are too wide for their column stand above what they do.
+            # Keys too wide for their column are put above their text.
             fits = cells_of(shown) < shown_width + (not self._is_narrow)
             beside = texts.pop(0) if fits else ""
             lines.append(Content.assemble((shown.ljust(shown_width - 1) + " ", "bold"), beside))
@@ -101,5 +98,5 @@ def _table(keys: list[Shortcut]) -> list[tuple[str, str]]:
 
 
 def _shown(keys: list[str]) -> str:
-    """All keys of one line; a long run as its ends."""
+    """Return the keys of one line of the help; of a long run only its ends."""
     return " ".join(keys) if len(keys) <= LONGEST_RUN else f"{keys[0]} to {keys[-1]}"

@@ -1,4 +1,4 @@
-"""The key that lists hits: what watch words found, to go there, and to teach them."""
+"""The key that lists hits of watch words, to go to them and to adjust the watch words."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from scribe_tui.tui.screens.pick_list import PickList
 
 WORD_CELLS = 14
-"""Most cells of the column of words."""
+"""Most cells of the column of watch words."""
 
 
 class HitActions(MonitorBase, inherit_bindings=False):
-    """`h`: all hits, newest first."""
+    """The hits key: all hits, newest first."""
 
     def action_hits(self) -> None:
         """Open the list of hits."""
@@ -56,7 +56,7 @@ class HitActions(MonitorBase, inherit_bindings=False):
         self.app.push_screen(screen, self._go_to_hit)
 
     def _hits_version(self) -> object:
-        """Changes with what the list of hits shows."""
+        """Return a value that changes whenever the list of hits does."""
         return self._bridge.hits.version, self.pane_names()
 
     def _hit_entries(self) -> list[Entry]:
@@ -77,7 +77,7 @@ class HitActions(MonitorBase, inherit_bindings=False):
         return self.copy_hit(hit) if hit is not None else "That hit is gone."
 
     def _clip_of(self, key: object, shown: PickList) -> str:
-        """Save the sound of a hit; how that goes is said in the list, and where it was opened."""
+        """Save the sound of a hit; progress is shown in the list and in the key bar."""
         hit = self._bridge.hits.get(key)
         if hit is None:
             return "That hit is gone."
@@ -85,7 +85,7 @@ class HitActions(MonitorBase, inherit_bindings=False):
         return f"Cutting a clip {ELLIPSIS}"
 
     def _sound_of(self, key: object, shown: PickList) -> str:
-        """Play the sound of a hit, or end it."""
+        """Play the sound of a hit, or end it; return a sentence."""
         hit = self._bridge.hits.get(key)
         if hit is None:
             return "That hit is gone."
@@ -112,7 +112,7 @@ class HitActions(MonitorBase, inherit_bindings=False):
 
 
 class HitCells(NamedTuple):
-    """Cells of the list of hits, and of its columns."""
+    """Width in cells of the list of hits, and of two of its columns."""
 
     width: int
     name: int = NAME_CELLS
@@ -120,7 +120,7 @@ class HitCells(NamedTuple):
 
 
 def hit_row(hit: WatchHit, name: str, cells: HitCells) -> Row:
-    """Clock time, source, word, how sure it is, and the quote around the word, which is marked."""
+    """Return a row: clock time, source, word, certainty, and the quote around the marked word."""
     unsure = hit.tier is not Tier.EXACT
     sign = "~" if unsure else " "
     open_sign = "?" if hit.status is HitStatus.UNCONFIRMED else " "

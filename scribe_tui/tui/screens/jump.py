@@ -1,4 +1,4 @@
-"""`g`: letters of a name, or a number, and Enter goes to that pane."""
+"""JumpList: type letters of a pane's name, or its number, and enter goes there."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from scribe_tui.tui.text import cut_to_width
 
 
 def fit(wanted: str, number: int, name: str) -> int | None:
-    """How well a pane is meant by `wanted` (folded): 0 best, None not at all.
+    """Return how well `wanted` (folded) matches a pane: 0 is best, None is no match.
 
-    The number itself, then the beginning of the name, of a word in it or of the number, then
-    letters that stand together in it, then letters that stand in it in that order.
+    From best to worst: the number itself; the beginning of the name, of a word in it, of the
+    number; letters next to each other in the name; letters in that order in it.
     """
     name = folded(name)
     if wanted == str(number):
@@ -42,17 +42,17 @@ def _words(name: str) -> list[str]:
 
 
 class JumpRows(PickRows):
-    """Types from the start; the keys of names are (session, number, name)."""
+    """The rows of the list; typing filters it. Entry keys are (session, number, name)."""
 
     WHAT = "the list of panes"
 
     def __init__(self) -> None:
-        """Nothing is typed yet."""
+        """Start with nothing typed."""
         super().__init__("Go to", {}, "No pane is called so.")
 
     @property
     def shown(self) -> list[Entry]:
-        """The panes that are meant, the best first."""
+        """The matching panes, the best first."""
         wanted = folded(self.filter.strip())
         if not wanted:
             return list(self._entries)
@@ -65,7 +65,7 @@ class JumpRows(PickRows):
         return [entry for _, _, entry in sorted(ranked, key=lambda one: one[:2])]
 
     def on_key(self, event: Key) -> None:
-        """Letters narrow the list, arrows choose in it, enter goes there."""
+        """Letters filter the list, arrows move in it, enter goes to the pane."""
         if event.key in ("enter", "up", "down", "pageup", "pagedown"):
             taken = self._do(event)
         elif event.key == "escape":
@@ -78,13 +78,13 @@ class JumpRows(PickRows):
             self.redraw()
 
     def on_paste(self, event: Paste) -> None:
-        """A name that is pasted is as good as one that is typed."""
+        """Add a pasted name to the filter."""
         event.stop()
         self.filter = (self.filter + harmless_line(event.text).strip())[:MAX_FILTER_CHARS]
         self.redraw()
 
     def close(self) -> bool:
-        """Go nowhere."""
+        """Close the list without going anywhere."""
         if isinstance(self.screen, PickList):
             self.screen.dismiss(None)
         return True
@@ -103,9 +103,9 @@ class JumpRows(PickRows):
 
 
 class JumpList(PickList, inherit_bindings=False):
-    """All panes, narrowed as one types."""
+    """The list of all panes, filtered while one types."""
 
     def __init__(self, entries: Callable[[], Sequence[Entry]]) -> None:
-        """`entries` are the panes there are; their keys are (session, number, name)."""
+        """`entries` returns the panes; their keys are (session, number, name)."""
         super().__init__("Go to", entries)
         self.rows = JumpRows()

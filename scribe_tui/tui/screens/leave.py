@@ -19,12 +19,12 @@ POLL_SECONDS = 0.25
 
 
 class QuitScreen(QuestionScreen, inherit_bindings=False):
-    """Asks before panes are stopped, or kept from beginning in their time."""
+    """Asks before panes are stopped, or before their scheduled starts are given up."""
 
     BINDINGS: ClassVar[list[BindingType]] = QuestionScreen.BINDINGS
 
     def __init__(self, running: int, waiting: int) -> None:
-        """`running` panes would be stopped, `waiting` ones would not begin again."""
+        """`running` panes would be stopped, `waiting` ones would not start by schedule."""
         super().__init__(question_of_leaving("pane", running, waiting), "yes, save and quit")
 
 
@@ -41,7 +41,7 @@ class DrainScreen(DialogScreen[None], inherit_bindings=False):
         self._text = Static()
 
     def compose(self) -> ComposeResult:
-        """What is waited for, and the key that leaves at once."""
+        """Show what is waited for, and the key that leaves at once."""
         with Vertical(classes="card"), Vertical(classes="dialog"):
             yield self._text
             yield Static(Content.assemble(("q", "bold"), " leaves at once"), classes="choices")

@@ -1,4 +1,4 @@
-"""The key that plays a pane's live sound, a line's or a hit's, through this machine's speakers."""
+"""The key that plays a pane's live sound, a line or a hit on this machine's speakers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Say = Callable[[str], None]
 class PanePlayback(NamedTuple):
     """The sound being played, and the worker that plays it.
 
-    `what` is a line, a hit, or None for live sound; `pane` the session's, None if it has none.
+    `what` is a line, a hit, or None for live sound; `pane` is the session's, None if it has none.
     """
 
     session: str
@@ -31,12 +31,12 @@ class PanePlayback(NamedTuple):
 
 
 class ListenActions(MonitorBase, inherit_bindings=False):
-    """`o`, in the panes and in the list of hits."""
+    """The listen key, in the panes and in the list of hits."""
 
     _heard: PanePlayback | None = None
 
     def action_listen(self) -> None:
-        """Play the pane's live sound, or its cursor line; again: stop."""
+        """Play the pane's live sound or its cursor line, or end that."""
         if (pane := self._current) is None:
             return
         line = pane.transcript.cursor_line()
@@ -46,7 +46,7 @@ class ListenActions(MonitorBase, inherit_bindings=False):
             self._hear(pane, line)
 
     def hear_hit(self, hit: WatchHit, say: Say) -> str:
-        """Play the sound of a hit, or end it; a sentence, and `say` gets those that follow."""
+        """Play the sound of a hit, or end it; return a sentence, and pass later ones to `say`."""
         if (answer := self._why_not(hit.session, hit)) is not None:
             return answer
         from scribe_tui.tui.actions.playback import hearing_hit
@@ -59,7 +59,7 @@ class ListenActions(MonitorBase, inherit_bindings=False):
         return f"Looking for its sound {ELLIPSIS}"
 
     def _why_not(self, session: str, what: Line | WatchHit | None) -> str | None:
-        """End playback; a sentence if it was of this sound, or if this machine cannot play any."""
+        """End playback; return a sentence if it was of this sound, or if nothing can be played."""
         from scribe_tui.audio.speakers import why_unheard
 
         heard = self._heard
@@ -86,7 +86,7 @@ class ListenActions(MonitorBase, inherit_bindings=False):
         hear: Callable[[], Awaitable[None]],
         say: Say,
     ) -> None:
-        """Play by `hear`, in a task of the screen; the pane says so meanwhile."""
+        """Run `hear` as a worker of the screen; the pane shows meanwhile that it is played."""
 
         async def play() -> None:
             try:

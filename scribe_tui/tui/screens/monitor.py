@@ -1,4 +1,4 @@
-"""The main screen: the grid, the summary and the key bar, and what they show of the sessions."""
+"""MonitorScreen: the grid, the summary and the key bar, and the data of sessions they show."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ from scribe_tui.tui.widgets.summary_line import SummaryLine
 from scribe_tui.tui.widgets.transcript_view import TranscriptView
 
 SAMPLE_SECONDS = 0.5
-"""How often panes in view get a fresh snapshot: one timer for all of them."""
+"""Seconds between snapshots for panes in view: one timer serves all of them."""
 SAY_SECONDS = 6.0
 NOTE_SECONDS = 15.0
-"""How long a note stands in the key bar."""
+"""Seconds for which a note is shown in the key bar."""
 
 
 _STYLED = (Pane, PaneHeader, TranscriptView, PaneStatus, MoreLine, SummaryLine, KeyBar)
@@ -70,10 +70,10 @@ class MonitorScreen(
     ArrangeActions,
     inherit_bindings=False,
 ):
-    """Steers the engine through `Controls`; sees of it snapshots alone.
+    """The main screen; it steers the engine through `Controls` and reads only snapshots of it.
 
-    It has a pane for each session there is, in their order, and follows when sessions come
-    and go.
+    It has a pane for each session, in their order, and adds and removes panes as sessions come and
+    go.
     """
 
     KEYS: ClassVar[tuple[Shortcut, ...]] = ALL_KEYS
@@ -90,7 +90,7 @@ class MonitorScreen(
         context: MonitorContext | None = None,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        """A pane for each session of `controls`; `clock` is what its snapshots count by.
+        """Create a pane for each session of `controls`; `clock` is the clock of its snapshots.
 
         `wall_clock` is for labels.
         """
@@ -119,18 +119,18 @@ class MonitorScreen(
         self._said_timer: Timer | None = None
 
     def use_keys(self, keys: tuple[Shortcut, ...]) -> None:
-        """Show these keys in footer, help and palette; before the screen is mounted."""
+        """Show `keys` in footer, help and palette. Call before the screen is mounted."""
         self.keys = keys
         self.key_bar = KeyBar(keys)
 
     def compose(self) -> ComposeResult:
-        """Grid above; summary and key bar below."""
+        """Create the grid, and below it summary and key bar."""
         yield self.grid
         yield self.summary_line
         yield self.key_bar
 
     def on_mount(self) -> None:
-        """Choose the first pane and begin to sample; from now on bugs are those of parts."""
+        """Choose the first pane and start sampling; from now on bugs are isolated to their part."""
         if isinstance(self.app, IsolatingApp):
             self.app.isolate()
         if self._current is not None:
@@ -139,7 +139,7 @@ class MonitorScreen(
         self.call_after_refresh(self.sample)
 
     def before_frame(self) -> None:
-        """Let the panes take what the engine said."""
+        """Pass waiting events to the panes, and record what failed."""
         raised = self._bridge.deliver()
         for session in self._bridge.handed if self.faults.standing else ():
             if session not in raised and (pane := self.pane_of(session)) is not None:
@@ -148,10 +148,10 @@ class MonitorScreen(
             self.faults.clear(self.summary_line, "news")
         missed, self._bridge.missed = self._bridge.missed, {}
         self._show_raised("news", raised)
-        self._show_raised("missed", missed)  # and will not come again: nothing clears that
+        self._show_raised("missed", missed)  # nothing clears these: they do not come again
 
     def _show_raised(self, doing: str, raised: Mapping[str, Exception]) -> None:
-        """Let each pane say what failed, by session; what concerns none stands in the key bar."""
+        """Show in each pane what failed, by session; failures without a pane go to the key bar."""
         for session, error in raised.items():
             pane = self.pane_of(session)
             part = self.summary_line if pane is None else pane
@@ -160,7 +160,7 @@ class MonitorScreen(
                 pane.transcript.show_fault(error)
 
     def on_resize(self, _event: Resize) -> None:
-        """Panes move in and out of view; the chosen one stays in it, and none is cut."""
+        """Keep the current pane in view, with its top at the top of the grid."""
         if self._current is not None:
             self.call_after_refresh(
                 self.grid.scroll_to_widget, self._current, animate=False, top=True
@@ -168,33 +168,33 @@ class MonitorScreen(
         self.call_after_refresh(self.sample)
 
     def on_readable_pane_text_wanted(self, wanted: Pane.TextWanted) -> None:
-        """A pane that is one line has no room for what was asked for: it is zoomed."""
+        """Zoom a pane that is one line: it has no room for the text that was requested."""
         if wanted.pane is self._current and wanted.pane.shape is PaneShape.LINE:
             self.grid.zoom(wanted.pane)
 
     def on_pane_grid_scrolled(self, _event: PaneGrid.Scrolled) -> None:
-        """Panes that came into view get their facts at once."""
+        """Give panes that came into view their facts at once."""
         self.sample()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """Remember the pane, for the time when a dialog or nothing has the focus."""
+        """Remember the focused pane, for when a dialog or nothing has the focus."""
         if isinstance(event.widget, Pane) and event.widget in self.grid.panes:
             self._attend(event.widget)
 
     def live_panes(self) -> int:
-        """How many sessions would have to be stopped."""
+        """Return how many sessions would have to be stopped."""
         states = [self._controls.snapshot(session).state for session in self._controls.sessions]
         return sum(state not in OVER and state is not State.IDLE for state in states)
 
     def waiting_panes(self) -> int:
-        """How many sessions begin again by themselves, which they would not after leaving."""
+        """Return how many sessions would start by themselves, which they cannot after leaving."""
         snapshots = map(self._controls.snapshot, self._controls.sessions)
         return sum(self.totals.of(one.session).begins_again(one) for one in snapshots)
 
     def sample(self) -> None:
-        """Give every pane in view its present facts, and the summary those of all.
+        """Give every pane in view its present facts, and the summary those of all panes.
 
-        Guarded, for it is called by a timer: the screen outlives a bug in any of it.
+        Each step is guarded, because a timer calls this: a bug in one step does not end the screen.
         """
         faults, summary, bar = self.faults, self.summary_line, self.key_bar
         guarded(faults, self, "sessions", "the list of panes", self._follow_sessions)
@@ -206,13 +206,13 @@ class MonitorScreen(
             bar.show_fault(error)
 
     def note(self, text: str) -> None:
-        """Say `text` in the key bar for a while."""
+        """Show `text` in the key bar for a while."""
         self._note = text
         self.set_timer(NOTE_SECONDS, self._forget_note)
         self.sample()
 
     def say(self, text: str) -> None:
-        """Say `text` in the key bar for a moment: an answer to a key."""
+        """Show `text` in the key bar for a moment, as the answer to a key."""
         self._said = text
         if self._said_timer is not None:
             self._said_timer.stop()
@@ -224,7 +224,7 @@ class MonitorScreen(
         self.sample()
 
     def notice_key(self) -> None:
-        """Somebody pressed a key: that somebody looks at the current pane."""
+        """Take note of a key press: the user looks at the current pane."""
         self._key_at = self._clock()
         if pane := self._current:
             self._attention.here(pane, self._wall_clock(), self._clock())
@@ -236,7 +236,7 @@ class MonitorScreen(
         self.equip(pane)
 
     def _attend(self, pane: Pane) -> None:
-        """`pane` is the current one: it is looked at, and the one before is not any more."""
+        """Make `pane` the current one: it is looked at, and the one before no longer is."""
         before, self._current = self._current, pane
         if before is not None and before is not pane:
             self._attention.left(before, self._wall_clock())
@@ -245,7 +245,7 @@ class MonitorScreen(
         self._attention.here(pane, self._wall_clock(), self._clock())
 
     def _tally(self, event: Event) -> None:
-        """Take an event that concerns more than its pane."""
+        """Count an event in what concerns more than its pane."""
         self.totals.receive(event, self.came_at(event))
         self.hours.receive(event, self._clock(), self._wall_clock())
         match event:
@@ -256,7 +256,7 @@ class MonitorScreen(
                 self.note(whose + event.sentence)
 
     def came_at(self, event: Event) -> float:
-        """When an event that is delivered now came, by the clock that snapshots count by."""
+        """Return when an event delivered now arrived, by the clock of the snapshots."""
         del event
         return self._clock()
 
@@ -264,7 +264,7 @@ class MonitorScreen(
         self._note = ""
 
     def _show_facts(self, snapshots: dict[str, SessionSnapshot]) -> None:
-        """Take all snapshots, and show those of panes in view."""
+        """Collect all snapshots in `snapshots`, and show those of panes in view."""
         for session in self._controls.sessions:
             snapshots[session] = self._controls.snapshot(session)
         self.keep_order(self._clock())
@@ -275,7 +275,7 @@ class MonitorScreen(
                 self._show_pane(pane, snapshots.get(pane.session))
 
     def _show_pane(self, pane: Pane, snapshot: SessionSnapshot | None = None) -> None:
-        """Give `pane` its present facts; a bug in it is shown there alone."""
+        """Give `pane` its present facts; a bug in that is shown in this pane only."""
         snapshot = snapshot or self._controls.snapshot(pane.session)
         tally = self.totals.of(pane.session)
         now, wall = self._clock(), self._wall_clock()
@@ -283,7 +283,7 @@ class MonitorScreen(
         guarded(self.faults, pane, "facts", pane.WHAT, show)
 
     def _show_summary(self, snapshots: dict[str, SessionSnapshot]) -> None:
-        """Of all sessions, in view or not."""
+        """Show the summary of all sessions, in view or not."""
         now = self._clock()
         self.hours.look(snapshots.values(), now)
         self.totals.look(
@@ -300,7 +300,7 @@ class MonitorScreen(
         self.summary_line.display = not self.key_bar.is_tall
 
     def _undone(self) -> frozenset[str]:
-        """The keys that would lead back: out of the zoom, to a session that runs again."""
+        """Return the ids of keys that would now undo: unzoom, or start a stopped session."""
         undone = {"zoom"} if self.grid.zoomed is not None else set()
         if (pane := self._current) is not None and pane.session in self._controls.sessions:
             state = self._controls.snapshot(pane.session).state
@@ -308,7 +308,7 @@ class MonitorScreen(
         return frozenset(undone)
 
     def _follow_sessions(self) -> None:
-        """Have a pane for each session there is; sessions come and go while it runs."""
+        """Add and remove panes so that each session has one."""
         sessions = self._controls.sessions
         if sessions == tuple(pane.session for pane in self.grid.panes):
             return
@@ -332,6 +332,6 @@ class MonitorScreen(
         self.frame_soon()
 
     def choose(self, pane: Pane) -> None:
-        """Make `pane` the one that keys act on, at once: the next key may wait already."""
+        """Make `pane` the current one at once, because the next key may be waiting already."""
         self._attend(pane)
         self.grid.choose(pane)

@@ -1,4 +1,4 @@
-"""MonitorBase: what the parts of the main screen share; each part adds the actions of some keys."""
+"""MonitorBase: what the parts of the main screen share; each part adds actions of some keys."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from scribe_tui.tui.widgets.pane_grid import PaneGrid
 
 
 class MonitorBase(FrameScreen, inherit_bindings=False):
-    """Base of the parts of `MonitorScreen`, which has what is only named here."""
+    """Base of the parts of `MonitorScreen`, which implements what is only declared here."""
 
     grid: PaneGrid
     context: MonitorContext
@@ -31,11 +31,11 @@ class MonitorBase(FrameScreen, inherit_bindings=False):
     _current: Pane | None
 
     def say(self, text: str) -> None:
-        """Say `text` in the key bar for a while."""
+        """Show `text` in the key bar for a while."""
         raise NotImplementedError
 
     def shown_as(self) -> dict[str, str | None]:
-        """Layout, order and theme as they are now, by the names of their settings."""
+        """Return layout, order and theme in use, by the names of their settings."""
         raise NotImplementedError
 
     def choose(self, pane: Pane) -> None:
@@ -43,33 +43,33 @@ class MonitorBase(FrameScreen, inherit_bindings=False):
         raise NotImplementedError
 
     def reach_time(self, pane: Pane, at: float) -> bool:
-        """Go to what was being said at an instant; False if nothing is there."""
+        """Go to what was being said at `at`; return False if there is nothing."""
         raise NotImplementedError
 
     def reach_segment(self, pane: Pane, segment_number: int) -> bool:
-        """Go to the line of a segment; False if it is not there."""
+        """Go to the line of a segment; return False if it cannot be read."""
         raise NotImplementedError
 
     def reads_older(self, pane: Pane) -> bool:
-        """Whether there are lines beyond memory that can be read."""
+        """Return whether older lines than memory holds can be read."""
         raise NotImplementedError
 
     async def look_further_back(self, pane: Pane, wanted: str) -> bool:
-        """Complete the pane's older matches of `wanted`; False if it looks for another text now."""
+        """Search older lines for `wanted`; return False if the pane has another search by then."""
         raise NotImplementedError
 
     async def lines_further_back(
         self, pane: Pane, wanted: str, most: int
     ) -> list[tuple[int, Line]]:
-        """The newest of the lines beyond memory that hold `wanted`, with their numbers."""
+        """Return the newest of the older lines that contain `wanted`, with their numbers."""
         raise NotImplementedError
 
     async def chosen_lines(self, pane: Pane) -> list[Line]:
-        """The lines of the range, the cursor line, or the latest line; none if there is none."""
+        """Return the lines of the range, else the cursor line or the latest; may be empty."""
         raise NotImplementedError
 
     def copy_hit(self, hit: WatchHit) -> str:
-        """Copy what was said around a hit; a sentence."""
+        """Copy what was said around a hit; return a sentence."""
         raise NotImplementedError
 
     def clip_hit(self, hit: WatchHit, say: Callable[[str], None]) -> None:
@@ -77,11 +77,11 @@ class MonitorBase(FrameScreen, inherit_bindings=False):
         raise NotImplementedError
 
     def hear_hit(self, hit: WatchHit, say: Callable[[str], None]) -> str:
-        """Play the sound of a hit, or end it; a sentence, and `say` gets those that follow."""
+        """Play the sound of a hit, or end it; return a sentence, and pass later ones to `say`."""
         raise NotImplementedError
 
     async def line_of_hit(self, hit: WatchHit) -> CommittedSegment | None:
-        """The line that a confirmed hit is in, from memory or as it is saved; None: neither."""
+        """Return the line of a confirmed hit, from memory or the journal; None if in neither."""
         from scribe_tui.tui.actions.clipping import segment_of
 
         session, number = hit.session, hit.segment_number
@@ -92,14 +92,14 @@ class MonitorBase(FrameScreen, inherit_bindings=False):
         return line
 
     def pane_of(self, session: str) -> Pane | None:
-        """The pane of a session, None if it has none."""
+        """Return the pane of a session, None if it has none."""
         return next((pane for pane in self.grid.panes if pane.session == session), None)
 
     def pane_names(self) -> tuple[tuple[str, str], ...]:
-        """All sessions there are, and what the user calls them."""
+        """Return all sessions with the names the user gave them."""
         snapshots = map(self._controls.snapshot, self._controls.sessions)
         return tuple((one.session, one.name) for one in snapshots)
 
     def name_of(self, session: str) -> str:
-        """What the user calls a session."""
+        """Return the user's name of a session."""
         return self._controls.snapshot(session).name

@@ -1,4 +1,4 @@
-"""Forms about one pane: its name, its settings."""
+"""Forms for one pane: its name and its settings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _HINTS = {
 
 
 def rename_form(controls: Controls, context: MonitorContext, session: str) -> FormScreen:
-    """Another name for the pane."""
+    """Return the form that renames the pane."""
 
     async def rename(values: Values) -> str:
         return changing.rename(controls, context, session, values["name"])
@@ -27,7 +27,7 @@ def rename_form(controls: Controls, context: MonitorContext, session: str) -> Fo
 
 
 def settings_form(controls: Controls, context: MonitorContext, session: str) -> FormScreen:
-    """Language, commit policy, watch words and price of the pane."""
+    """Return the form for language, commit policy, watch words and price of the pane."""
     source = changing.as_it_is(controls, context, session)
 
     async def change(values: Values) -> str:

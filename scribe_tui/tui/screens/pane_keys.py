@@ -1,4 +1,4 @@
-"""The keys that act on the current pane and its session, and that move about in its text."""
+"""The keys that act on the current pane and its session, or move in its text."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from scribe_tui.tui.widgets.pane import Pane
 
 
 class PaneActions(MonitorBase, inherit_bindings=False):
-    """Each is for the pane that is current; without one they do nothing."""
+    """Actions for the current pane; without one they do nothing."""
 
     def _show_pane(self, pane: Pane, snapshot: SessionSnapshot | None = None) -> None:
-        """Give `pane` its present facts: a key that was pressed is answered at once."""
+        """Give `pane` its present facts, so that a key is answered at once."""
         raise NotImplementedError
 
     def action_hold(self) -> None:
@@ -28,7 +28,7 @@ class PaneActions(MonitorBase, inherit_bindings=False):
             self._show_pane(pane)
 
     def action_stop_or_start(self) -> None:
-        """Stop what runs, start what does not."""
+        """Stop the session if it runs, else start it."""
         if pane := self._current:
             state = self._controls.snapshot(pane.session).state
             if state in OVER or state is State.IDLE:
@@ -51,13 +51,13 @@ class PaneActions(MonitorBase, inherit_bindings=False):
             self._show_pane(pane)
 
     def action_zoom(self) -> None:
-        """The current pane alone, or all of them."""
+        """Show the current pane alone, or all of them."""
         if pane := self._current:
             self.grid.zoom(None if self.grid.zoomed else pane)
             self.grid.choose(pane)
 
     def action_unzoom(self) -> None:
-        """Back to the live end if scrolled, else to all panes."""
+        """Go back to the live end if scrolled, else to all panes."""
         if (pane := self._current) is None:
             return
         if pane.transcript.new_lines is not None or pane.transcript.decorations.wanted:
@@ -82,11 +82,11 @@ class PaneActions(MonitorBase, inherit_bindings=False):
             pane.scroll_page(pages)
 
     def action_scroll_to_start(self) -> None:
-        """The oldest line still held."""
+        """Show the oldest line that can be read."""
         if pane := self._current:
             pane.scroll_to_start()
 
     def action_scroll_to_end(self) -> None:
-        """The live end."""
+        """Go to the live end."""
         if pane := self._current:
             pane.follow()

@@ -1,4 +1,4 @@
-"""A list over the panes to pick from: hits, marks, what was found."""
+"""PickList: a list over the panes to pick from: hits, marks, found lines."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ MAX_FILTER_CHARS = 60
 
 
 class PickRows(RowsWidget, can_focus=True):
-    """Title, entries, keys: all rows of the list. Takes its keys itself."""
+    """The rows of the list: title, entries, keys. It handles its own keys."""
 
     STYLE = "list"
     WHAT = "this list"
     PARTS = ("title", "name", "text", "dim", "hit", "warn", "cursor", "key")
 
     def __init__(self, title: str, actions: Mapping[str, EntryAction], empty: str) -> None:
-        """`actions` by the character that is typed; `empty` is said where there is nothing."""
+        """`actions` are by typed character; `empty` is shown if there are no entries."""
         super().__init__()
         self._title = title
         self._actions = actions
@@ -46,7 +46,7 @@ class PickRows(RowsWidget, can_focus=True):
 
     @property
     def shown(self) -> list[Entry]:
-        """Entries that the filter leaves."""
+        """The entries that match the filter."""
         wanted = folded(self.filter)
         if not wanted:
             return list(self._entries)
@@ -59,7 +59,7 @@ class PickRows(RowsWidget, can_focus=True):
         return shown[min(self._place, len(shown) - 1)] if shown else None
 
     def set_entries(self, entries: Sequence[Entry]) -> None:
-        """Show these; the cursor stays on what it was on, if that is still there."""
+        """Show `entries`; the cursor stays on the same entry if it is still there."""
         key = self.chosen.key if self.chosen else None
         self._entries = entries
         for place, entry in enumerate(self.shown):
@@ -68,16 +68,16 @@ class PickRows(RowsWidget, can_focus=True):
         self.redraw()
 
     def say(self, text: str) -> None:
-        """Put a sentence into the last row, until the next key."""
+        """Show a sentence in the last row, until the next key."""
         self._said = text
         self.redraw()
 
     def on_resize(self, _event: Resize) -> None:
-        """Fit anew."""
+        """Fit the rows to the new size."""
         self.redraw()
 
     def on_key(self, event: Key) -> None:
-        """Do what the key means here; others are left to the program."""
+        """Do what the key means here; other keys are left to the program."""
         self._said = ""
         taken = self._type(event) if self._is_typing else self._do(event)
         if taken:
@@ -86,7 +86,7 @@ class PickRows(RowsWidget, can_focus=True):
             self.redraw()
 
     def on_paste(self, event: Paste) -> None:
-        """What is pasted while a filter is typed belongs to it; else it is nothing."""
+        """Add a paste to the filter while one is typed; else ignore it."""
         event.stop()
         if self._is_typing:
             self.filter = (self.filter + harmless_line(event.text))[:MAX_FILTER_CHARS]
@@ -130,7 +130,7 @@ class PickRows(RowsWidget, can_focus=True):
         return True
 
     def redraw(self) -> None:
-        """Bring all rows up to date."""
+        """Draw all rows."""
         width = self.outer_size.width
         foot = self._foot(width)
         room = max(1, self.outer_size.height - FRAME_ROWS + 1 - len(foot))
@@ -147,7 +147,7 @@ class PickRows(RowsWidget, can_focus=True):
         self.show([*rows, *foot])
 
     def _foot(self, width: int) -> list[Row]:
-        """The keys in one row, or a sentence in as many as it needs, at most two."""
+        """Return the keys in one row, or a sentence in one or two rows."""
         if not self._said:
             return [self._key_row(width)]
         spans = list(wrap(self._said, max(1, width - 1)))
@@ -185,7 +185,7 @@ def _keys(keys: Sequence[tuple[str, str]]) -> Row:
 
 
 def _entry_row(row: Row, width: int, *, at_cursor: bool) -> Row:
-    """The row cut to `width`; at the cursor with a sign, and in reverse to the end."""
+    """Return the row cut to `width`; at the cursor with a sign, and reversed to its end."""
     pieces = [Piece("cursor" if at_cursor else "dim", ">" if at_cursor else " ")]
     for piece in row:
         text = cut_to_width(piece.text, width - width_of(tuple(pieces)))
@@ -209,9 +209,9 @@ class PickList(DialogScreen[object], inherit_bindings=False):
         empty: str = "Nothing yet.",
         version: Callable[[], object] | None = None,
     ) -> None:
-        """`entries` is asked again and again, as long as the list is open.
+        """`entries` is called twice a second while the list is open.
 
-        If what `version` returns is what it was, nothing changed, and they are not asked for.
+        If `version` returns the same as before, nothing has changed, and `entries` is not called.
         """
         super().__init__()
         self._entries = entries
@@ -220,17 +220,17 @@ class PickList(DialogScreen[object], inherit_bindings=False):
         self.rows = PickRows(title, actions or {}, empty)
 
     def compose(self) -> ComposeResult:
-        """One widget."""
+        """Create the one widget."""
         yield self.rows
 
     def on_mount(self) -> None:
-        """Look for what is new twice a second."""
+        """Update the entries twice a second."""
         self.rows.focus()
         self.look()
         self.set_interval(LOOK_SECONDS, self.look)
 
     def look(self) -> None:
-        """Show the entries there are now."""
+        """Show the present entries."""
         if self._version is not None:
             version = (self._version(), self.size)
             if version == self._shown:

@@ -1,4 +1,4 @@
-"""One row over the key bar to type into: what to find, a clock time."""
+"""PromptScreen: one row over the key bar for typing a text to find, or a clock time."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ MAX_CHARS = 200
 
 
 class PromptScreen(DialogScreen[str | None], inherit_bindings=False):
-    """Dismissed with what was typed, or with None."""
+    """A typed text; dismissed with it, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Close")]
 
     def __init__(
         self, label: str, answer: Callable[[str], str] = lambda _: "", value: str = ""
     ) -> None:
-        """`answer` says a few words about what is typed so far."""
+        """`answer` returns a few words about what is typed so far."""
         super().__init__()
         self._label = label
         self._answer = answer
@@ -34,24 +34,24 @@ class PromptScreen(DialogScreen[str | None], inherit_bindings=False):
         self._reply = Static(classes="reply")
 
     def compose(self) -> ComposeResult:
-        """Label, what is typed, the answer."""
+        """Create label, input and answer."""
         with Horizontal(classes="prompt"):
             yield Static(Content(f" {self._label} "), classes="label")
             yield self._input
             yield self._reply
 
     def on_mount(self) -> None:
-        """Typed at once."""
+        """Focus the input."""
         self._input.focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Answer while it is typed."""
+        """Update the answer while the user types."""
         self._reply.update(Content(f" {self._answer(event.value)} " if event.value else ""))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """That is it."""
+        """Close with the text."""
         self.dismiss(event.value)
 
     def action_give_up(self) -> None:
-        """Nothing after all."""
+        """Close without a text."""
         self.dismiss(None)

@@ -1,7 +1,7 @@
-"""A question with yes and no.
+"""QuestionScreen: a question with yes and no.
 
-A yes that comes too soon to have been thought about is none, nor is one within other keys: it
-is a letter of a text that was meant for another window.
+A yes that comes too soon after the question is ignored, and so is one among other keys: it is a
+letter of a text that was meant for another window.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ YES = frozenset({"y", "enter"})
 
 
 class QuestionScreen(DialogScreen[bool], inherit_bindings=False):
-    """Dismissed with the answer. The app asks `is_answer` before it lets a key through."""
+    """A question; dismissed with the answer. The app calls `is_answer` before passing on a key."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,enter", "answer(True)", "Yes"),
@@ -39,18 +39,18 @@ class QuestionScreen(DialogScreen[bool], inherit_bindings=False):
         self.asked_at = math.inf
 
     def on_mount(self) -> None:
-        """The question can be read from now on."""
+        """Remember when the question became visible."""
         self.asked_at = time.monotonic()
 
     def is_answer(self, key: str, at: float) -> bool:
-        """Whether `key`, pressed at `at` (monotonic seconds), is meant as an answer."""
+        """Return whether `key`, pressed at `at` (monotonic seconds), is meant as an answer."""
         was_quiet = at >= self.asked_at + ANSWER_SECONDS
         if key not in YES:
             self.asked_at = max(self.asked_at, at)
         return was_quiet
 
     def compose(self) -> ComposeResult:
-        """Question and keys."""
+        """Create the question and its keys."""
         with Vertical(classes="card"), Vertical(classes="dialog"):
             yield Static(Content(self._question))
             yield Static(

@@ -1,4 +1,4 @@
-"""Reading back beyond memory: lines come from the journal, read in threads, a page at a time."""
+"""ReadBack: older lines than memory holds, read from the journal in threads, by pages."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ T = TypeVar("T")
 
 
 class ReadBack(MonitorBase, inherit_bindings=False):
-    """Gives panes the lines that memory does not hold, where the journal can be read."""
+    """Gives panes lines that memory does not hold, if the journal can be read."""
 
     def equip(self, pane: Pane) -> None:
-        """Let `pane` be read back to its first line; nothing where no journal is known."""
+        """Let `pane` read back to its first line, if the run has a journal."""
         if (
             self.context.run is None
             or not self.context.reads_back
@@ -35,11 +35,11 @@ class ReadBack(MonitorBase, inherit_bindings=False):
         pane.transcript.past = Past(lambda page: self._fetch(pane, page))
 
     def reads_older(self, pane: Pane) -> bool:
-        """Whether there are lines beyond memory that can be read."""
+        """Return whether older lines than memory holds can be read."""
         return bool(pane.transcript.transcript.first) and pane.transcript.past is not None
 
     async def look_further_back(self, pane: Pane, wanted: str) -> bool:
-        """Complete the pane's older matches of `wanted`; False if it looks for another text now."""
+        """Search older lines for `wanted`; return False if the pane has another search by then."""
         matches = pane.older_matches
         matches.is_reading = True
         unread = matches.unread(pane.transcript.transcript.first)
@@ -61,7 +61,7 @@ class ReadBack(MonitorBase, inherit_bindings=False):
     async def lines_further_back(
         self, pane: Pane, wanted: str, most: int
     ) -> list[tuple[int, Line]]:
-        """The newest of the lines beyond memory that hold `wanted`, with their numbers."""
+        """Return the newest of the older lines that contain `wanted`, with their numbers."""
         if (pages := self._pages_of(pane)) is None:
             return []
         older = range(pane.transcript.transcript.first)
@@ -69,7 +69,7 @@ class ReadBack(MonitorBase, inherit_bindings=False):
         return await self._read(lambda: [*deque(pages.those(older, of_them), most)]) or []
 
     def reach_time(self, pane: Pane, at: float) -> bool:
-        """Go to what was being said at an instant; False if nothing is there."""
+        """Go to what was being said at `at`; return False if there is nothing."""
         held = pane.transcript.transcript
         is_older = bool(held.first) and at < held.line(held.first).started_at
         if is_older and (pages := self._pages_of(pane)) is not None:
@@ -78,7 +78,7 @@ class ReadBack(MonitorBase, inherit_bindings=False):
         return pane.go_to_time(at)
 
     def reach_segment(self, pane: Pane, segment_number: int) -> bool:
-        """Go to the line of a segment; False if it is not there."""
+        """Go to the line of a segment; return False if it cannot be read."""
         if pane.go_to_segment(segment_number):
             return True
         pages = self._pages_of(pane)
@@ -88,9 +88,9 @@ class ReadBack(MonitorBase, inherit_bindings=False):
         return True
 
     async def chosen_lines(self, pane: Pane) -> list[Line]:
-        """The range, the cursor line or the latest, also where memory does not hold them.
+        """Return the lines of the range, else the cursor line or the latest, also from the journal.
 
-        Where the journal cannot be read, that is said, and what memory holds is given.
+        If the journal cannot be read, this is said, and only lines in memory are returned.
         """
         view = pane.transcript
         numbers, held = view.chosen, view.transcript
@@ -102,7 +102,7 @@ class ReadBack(MonitorBase, inherit_bindings=False):
         return lines
 
     def _pages_of(self, pane: Pane) -> LinePages | None:
-        """The journal behind `pane`, made when it is first asked for; None: it has none."""
+        """Return the journal pages of `pane`, created on first use; None: it has none."""
         run = self.context.run
         if pane.pages is None and run is not None and pane.transcript.past is not None:
             from scribe_tui.journal.reading.pages import LinePages
@@ -112,7 +112,7 @@ class ReadBack(MonitorBase, inherit_bindings=False):
 
     def _fetch(self, pane: Pane, page: int) -> None:
         pages = self._pages_of(pane)
-        assert pages is not None  # it was equipped to be asked
+        assert pages is not None  # only panes with pages have a `past`
 
         async def fetch() -> None:
             lines = await self._read(partial(pages.page, page))
@@ -131,7 +131,7 @@ class ReadBack(MonitorBase, inherit_bindings=False):
         self.run_worker(go(), group="past", exit_on_error=False)
 
     async def _read(self, read: Callable[[], T]) -> T | None:
-        """What `read` returns, in a thread, one at a time; None where it fails, which is said."""
+        """Call `read` in a thread, one at a time; return None and say so if it fails."""
         try:
             async with self._journal_reading:
                 return await asyncio.to_thread(read)

@@ -1,4 +1,4 @@
-"""The main screen over a past run: the same panes, a row for the replay, other keys."""
+"""ReplayScreen: the main screen over a past run: the same panes, a replay row, other keys."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from scribe_tui.tui.text import clock
 from scribe_tui.tui.widgets.replay_bar import ReplayBar, ReplayPosition
 
 LOOK_SECONDS = 0.2
-"""How often the replay's clock is shown anew."""
+"""Seconds between updates of the replay's clock."""
 
 
 class ReplayScreen(MonitorScreen, inherit_bindings=False):
-    """Plays, jumps and reads back; nothing here steers a session."""
+    """Plays, jumps and reads back; it steers no session."""
 
     KEYS: ClassVar[tuple[Shortcut, ...]] = REPLAY_KEYS
     BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in REPLAY_SCREEN_KEYS]
@@ -39,22 +39,22 @@ class ReplayScreen(MonitorScreen, inherit_bindings=False):
         now: Callable[[], float],
         context: MonitorContext | None = None,
     ) -> None:
-        """Over `controls` and what its player publishes; `now` is the replay's clock."""
+        """Show `controls` and what its player publishes; `now` is the replay's clock."""
         super().__init__(controls, bridge, now, context, wall_clock=now)
         self._player = controls.player
         self._replay_bar = ReplayBar()
 
     def use_keys(self, keys: tuple[Shortcut, ...]) -> None:
-        """Show those of them that do something here."""
+        """Show those of `keys` that do something in a replay."""
         super().use_keys(offered(keys))
 
     def compose(self) -> ComposeResult:
-        """The replay's row above all else."""
+        """Create the replay's row, and the main screen below it."""
         yield self._replay_bar
         yield from super().compose()
 
     def on_mount(self) -> None:
-        """Follow the player: its clock, its jumps."""
+        """Connect to the player: its clock, its jumps, its events."""
         self._player.on_jump = self._clear_panes
         self._player.on_skip = self._say_skipped
         self._player.publish = self._bridge.receive
@@ -67,55 +67,55 @@ class ReplayScreen(MonitorScreen, inherit_bindings=False):
         self.call_after_refresh(self.show_position)
 
     def live_panes(self) -> int:
-        """Nothing would be stopped by leaving."""
+        """Return 0: leaving stops nothing."""
         return 0
 
     def waiting_panes(self) -> int:
-        """Nothing begins by itself here."""
+        """Return 0: nothing starts by itself."""
         return 0
 
     def sample(self) -> None:
-        """The replay's row, too."""
+        """Update the panes and the replay's row."""
         super().sample()
         self.show_position()
 
     def show_position(self) -> None:
-        """Show where the replay stands. Guarded, for it is called by a timer."""
+        """Show the position of the replay. Guarded, because a timer calls this."""
         show = lambda: self._replay_bar.show_position(  # noqa: E731
             ReplayPosition.of(self._player), self._player.recording.marks
         )
         guarded(self.faults, self._replay_bar, "standing", self._replay_bar.WHAT, show)
 
     def came_at(self, event: Event) -> float:
-        """Then: a jump delivers at once what was said in an hour."""
+        """Return the event's own time: a jump delivers at once what was said in an hour."""
         return event.at
 
     def action_refuse(self, label: str) -> None:
-        """A key that steers a live session."""
+        """Say why a key that steers a live session does nothing here."""
         self.note(f"no {label} here: {WHY_NOT}")
 
     def action_pause_or_play(self) -> None:
-        """Stand still, or go on."""
+        """Pause or play."""
         self._player.toggle()
         self.sample()
 
     def action_speed(self, steps: int) -> None:
-        """Faster, or slower."""
+        """Change the speed by `steps`."""
         self._player.change_speed(steps)
         self.sample()
 
     def action_go_by(self, seconds: float) -> None:
-        """Jump within the run."""
+        """Jump by `seconds` within the run."""
         self._player.go_by(seconds)
         self.sample()
 
     def action_start_over(self) -> None:
-        """To the beginning."""
+        """Go to the beginning of the run."""
         self._player.go_to(self._player.recording.begun_at)
         self.sample()
 
     def action_go_to_mark(self, step: int, kind: str = "") -> None:
-        """To the next mark of that kind or of any, or the one before, and to its pane."""
+        """Go to the next mark of that kind or of any (or the one before), and to its pane."""
         kinds = frozenset({MarkKind[kind.upper()]}) if kind else ALL_KINDS
         mark = self._player.go_to_mark(step, kinds)
         if mark is None:
@@ -141,7 +141,7 @@ class ReplayScreen(MonitorScreen, inherit_bindings=False):
             self.sample()
 
     def _clear_panes(self) -> None:
-        """What comes next is of another time; what waits is not of it."""
+        """Clear everything shown and waiting, because what comes next is of another time."""
         self._bridge.forget()
         self.totals.forget()
         self.hours.clear()

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class SaveActions(MonitorBase, inherit_bindings=False):
-    """`e` and `x`. What they need is imported when they are pressed, not at every start."""
+    """The export and clip keys. Their modules are imported when a key is pressed."""
 
     def action_export(self) -> None:
-        """Ask in which forms, and write what this pane has said so far."""
+        """Ask for the forms, and export what this pane has said so far."""
         if (pane := self._current) is None:
             return
         if self.context.run is None:
@@ -42,7 +42,7 @@ class SaveActions(MonitorBase, inherit_bindings=False):
         self.app.push_screen(PromptScreen(label, value="txt, srt"), written)
 
     def action_clip(self) -> None:
-        """Save the sound of the range, the cursor line or the last half minute, and its text."""
+        """Save the sound and text of the range, the cursor line or the last half minute."""
         if (pane := self._current) is None:
             return
         self.run_worker(self._clip_chosen(pane), group="clip", exit_on_error=False)
@@ -62,7 +62,7 @@ class SaveActions(MonitorBase, inherit_bindings=False):
         await self._clip(wanted, name, self.say)
 
     def clip_hit(self, hit: WatchHit, say: Callable[[str], None]) -> None:
-        """Save the sound of the line a hit is in; of one that may change yet, the latest sound."""
+        """Save the sound of a hit's line; for an unconfirmed hit, the latest sound."""
         self.run_worker(self._clip_hit(hit, say), group="clip", exit_on_error=False)
 
     async def _clip_hit(self, hit: WatchHit, say: Callable[[str], None]) -> None:
@@ -80,7 +80,7 @@ class SaveActions(MonitorBase, inherit_bindings=False):
         await self._clip(wanted, self.name_of(session), say)
 
     async def _wanted(self, pane: Pane) -> WantedSound | None:
-        """What the pane's clip is cut from: a range, the cursor line, else the latest sound.
+        """Return what the pane's clip is cut from: a range, the cursor line, or the latest sound.
 
         Raises UsageError.
         """

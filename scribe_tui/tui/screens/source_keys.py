@@ -26,19 +26,19 @@ if TYPE_CHECKING:
 
 
 PASTED = ("http://", "https://", "#extm3u", "[playlist]")
-"""How a paste begins that is taken for addresses."""
+"""How pasted text begins that is taken for addresses."""
 
 
 class SourceActions(MonitorBase, inherit_bindings=False):
-    """The keys that open forms; each form says in the key bar what it did.
+    """The keys that open forms; each form shows in the key bar what it did.
 
-    A form is imported when it is opened: a start does not pay for it.
+    A form is imported when it is opened, to keep the start fast.
     """
 
     keys: tuple[Shortcut, ...]
 
     def action_add(self, pasted: str = "") -> None:
-        """Ask for a source, or which of those pasted are meant."""
+        """Ask for a source, or for a choice among those pasted."""
         if self.context.make_source is None:
             self.say("sources cannot be added in this run")
         else:
@@ -47,14 +47,14 @@ class SourceActions(MonitorBase, inherit_bindings=False):
             self._open(AddScreen(self._controls, self.context, pasted))
 
     def on_paste(self, event: Paste) -> None:
-        """What is pasted on the panes is added, once a form is answered, if it is addresses."""
+        """Open the form for pasted addresses; other pastes are ignored."""
         begins = event.text.lstrip()[:10].lower()
         if begins.startswith(PASTED) and self.context.make_source is not None:
             event.stop()
             self.action_add(event.text)
 
     def action_remove(self) -> None:
-        """Ask, then end the session and take its pane away."""
+        """Ask, then end the session and remove its pane."""
         if (session := self._chosen_session()) is None:
             return
         name = self._controls.snapshot(session).name
@@ -75,7 +75,7 @@ class SourceActions(MonitorBase, inherit_bindings=False):
             self._open(rename_form(self._controls, self.context, session))
 
     def action_pane_settings(self) -> None:
-        """Show what can be changed of the pane."""
+        """Show the settings of the pane that can be changed."""
         if (session := self._chosen_session()) is not None:
             from scribe_tui.tui.screens.pane_forms import settings_form
 
@@ -91,7 +91,7 @@ class SourceActions(MonitorBase, inherit_bindings=False):
             self._open(WordsScreen(self.context.watch))
 
     def action_save_set(self) -> None:
-        """Ask for a file to write the present sources into."""
+        """Ask for a file, and save the present sources in it."""
         if self.context.save_set is None:
             self.say("these sources cannot be saved as a file")
             return
@@ -103,7 +103,7 @@ class SourceActions(MonitorBase, inherit_bindings=False):
         self._open(FormScreen("Save these sources", [file], form.save, "saves them"))
 
     def keys_now(self) -> list[tuple[Shortcut, str]]:
-        """What the keys would do at this moment."""
+        """Return the keys with what each would do at this moment."""
         pane = self._current
         return keys_now(
             self.keys,
@@ -120,7 +120,7 @@ class SourceActions(MonitorBase, inherit_bindings=False):
 
 
 class _SaveForm:
-    """One time the form to save is open; a file that is there is replaced at the second enter."""
+    """The save form while it is open; a second enter replaces an existing file."""
 
     def __init__(
         self,

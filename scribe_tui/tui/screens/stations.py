@@ -1,4 +1,4 @@
-"""The stations of a list, to choose from: while the program runs, and before it does."""
+"""StationsScreen: choosing from the stations of a list, and making sources of them."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from scribe_tui.tui.text import count_of
 from scribe_tui.tui.widgets.check_list import CheckList
 
 Take = Callable[[Sequence[Station]], Awaitable[str]]
-"""Takes the stations that were chosen; what was done. Raises UsageError for the list to show."""
+"""Takes the chosen stations; returns what was done. Raises UsageError for the list to show."""
 
 
 class StationsScreen(DialogScreen[str], inherit_bindings=False):
-    """The stations of a list, to choose from. Dismissed with what was done, or with nothing."""
+    """The stations of a list to choose from. Dismissed with what was done, or with nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss('')", "Back"),
@@ -39,9 +39,9 @@ class StationsScreen(DialogScreen[str], inherit_bindings=False):
     ]
 
     def __init__(self, stations: Sequence[Station], take: Take, left_out: int = 0) -> None:
-        """All are chosen at first if they are few enough to be meant so.
+        """Show `stations`, all of them chosen if there are at most twelve.
 
-        `left_out`: how many more the list holds than are shown.
+        `left_out`: how many more stations the list has.
         """
         super().__init__()
         self._stations = stations
@@ -49,7 +49,7 @@ class StationsScreen(DialogScreen[str], inherit_bindings=False):
         self._take = take
 
     def compose(self) -> ComposeResult:
-        """The list and what the keys do."""
+        """Create the list and the names of its keys."""
         chosen = len(self._stations) <= 12
         with Vertical(classes="card form"), Vertical(classes="dialog") as box:
             box.border_title = f"{count_of(len(self._stations), 'station')} in this list"
@@ -67,11 +67,11 @@ class StationsScreen(DialogScreen[str], inherit_bindings=False):
             yield Static(id="wrong", classes="wrong")
 
     def on_mount(self) -> None:
-        """Nothing is wrong yet."""
+        """Hide the error line."""
         self.query_one("#wrong").display = False
 
     def action_all(self) -> None:
-        """Choose all, or none where all are."""
+        """Choose all stations, or none if all are chosen."""
         chosen = self.query_one(CheckList)
         if len(chosen.selected) == len(self._stations):
             chosen.deselect_all()
@@ -79,7 +79,7 @@ class StationsScreen(DialogScreen[str], inherit_bindings=False):
             chosen.select_all()
 
     async def action_add(self) -> None:
-        """Take what is chosen."""
+        """Pass the chosen stations on; show an error, or close."""
         chosen = [self._stations[place] for place in sorted(self.query_one(CheckList).selected)]
         try:
             note = await self._take(chosen)
@@ -94,9 +94,9 @@ class StationsScreen(DialogScreen[str], inherit_bindings=False):
 def sources_typed(
     text: str, name: str, make_source: MakeSource, taken: Collection[str] = ()
 ) -> tuple[SourceSettings, ...]:
-    """The sources that a line of a form names, each of them checked.
+    """Return the sources named in one line of a form, each of them checked.
 
-    Raises UsageError. Looks at files: not for the event loop's thread.
+    Raises UsageError. Reads files, so it must not run in the event loop's thread.
     """
     addresses = several_addresses(text)
     if not addresses:
@@ -112,9 +112,9 @@ def sources_typed(
 
 
 def stations_in(address: str) -> Stations:
-    """The stations in a list on this machine; none for any other address. Raises UsageError.
+    """Return the stations of a playlist on this machine; none for any other address.
 
-    Looks at files: not for the event loop's thread.
+    Raises UsageError. Reads files, so it must not run in the event loop's thread.
     """
     address = address.strip()
     if "://" in address or address.startswith("mic") or not looks_like_playlist(address):
@@ -125,7 +125,10 @@ def stations_in(address: str) -> Stations:
 def sources_of(
     stations: Sequence[Station], make_source: MakeSource, taken: Collection[str] = ()
 ) -> tuple[SourceSettings, ...]:
-    """A source for each, all with names of their own, none of them `taken`. Raises UsageError."""
+    """Return a source for each station, with unique names, none of them `taken`.
+
+    Raises UsageError.
+    """
     if not stations:
         raise UsageError("nothing chosen", "Choose a station with the space bar first.")
     names = set(taken)

@@ -1,4 +1,4 @@
-"""The watch words: what is listened for, words put in and taken out while the program runs."""
+"""WordsScreen: the watch words, and adding and removing them while the program runs."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from scribe_tui.tui.watch_words import WatchWords
 
 
 class WordsScreen(FormScreen, inherit_bindings=False):
-    """A line for a new word, and all words there are with their lists.
+    """A line for a new word, and all words with their lists.
 
-    A word that is taken out comes back into the line: enter puts it in again, where it was.
+    A removed word is put into the line: enter adds it again to the list it was in.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -29,7 +29,7 @@ class WordsScreen(FormScreen, inherit_bindings=False):
     ]
 
     def __init__(self, watch: WatchWords) -> None:
-        """The words of `watch`, in the order of its lists."""
+        """Show the words of `watch`, in the order of its lists."""
         super().__init__("Watch words", [FormField("word", "word")], self._add, "adds")
         self._watch = watch
         self._shown: list[tuple[str, str]] = []
@@ -38,16 +38,16 @@ class WordsScreen(FormScreen, inherit_bindings=False):
         self._count = Static(classes="note")
 
     def compose_more(self) -> ComposeResult:
-        """The words."""
+        """Show the words."""
         yield self._count
         yield self._list
 
     def on_mount(self) -> None:
-        """Show what is listened for."""
+        """Fill the list."""
         self._show()
 
     def action_take_out(self) -> None:
-        """Take the chosen word out."""
+        """Remove the chosen word."""
         place = self._list.highlighted
         if not self._list.has_focus or place is None:
             return
