@@ -1,1 +1,1 @@
-"""Where the panes go: one module a layout, all of them pure functions over whole cells."""
+"""Where the panes go: one module per layout, pure functions over whole cells."""

@@ -1,4 +1,4 @@
-"""Building blocks of all layouts: boxes of cells, shapes of panes, and the plan of a screen."""
+"""Building blocks of all layouts: rectangles of cells, shapes of panes, the plan of a screen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Rect(NamedTuple):
-    """The cells of one pane within the room for all of them."""
+    """The cells of one pane, relative to the area of all panes."""
 
     x: int
     y: int
@@ -23,23 +23,23 @@ class PaneShape(StrEnum):
     PANE = "pane"
     """Header, text, status."""
     LINE = "line"
-    """One row: how it stands, its last hour, its latest words."""
+    """One row: state, last hour, latest words."""
     PAGE = "page"
     """A pane for reading: large margins, short rows."""
 
 
 class PanePlace(NamedTuple):
-    """Pane number `pane` (from 0, in the order in which they are shown) has `box`."""
+    """The pane with index `pane` (from 0, in the order shown) has the cells `box`."""
 
     pane: int
     box: Rect
 
 
 class Plan(NamedTuple):
-    """The panes in view, and which are not: `before` and `after` those that are.
+    """The places of the panes in view; `before` and `after` are the indexes of the others.
 
     `first` is how far the layout is scrolled; it is an input of the next plan, so that panes move
-    no further than they must. `more`: the row that names the panes out of view.
+    no further than necessary. `more`: the row that names the panes out of view.
     """
 
     places: tuple[PanePlace, ...] = ()
@@ -50,16 +50,16 @@ class Plan(NamedTuple):
 
 
 def shares(total: int, parts: int) -> list[tuple[int, int]]:
-    """Cut `total` into `parts` whole shares as equal as can be: (start, size) of each."""
+    """Divide `total` into `parts` integer shares as equal as possible: (start, size) of each."""
     size, extra = divmod(total, parts)
     starts = [index * size + min(index, extra) for index in range(parts + 1)]
     return [(first, last - first) for first, last in pairwise(starts)]
 
 
 def first_in_view(count: int, rows: int, first: int, keep: int) -> int:
-    """The index of the first of `count` things in view, if `rows` of them are.
+    """Return the index of the first of `count` things in view, if `rows` of them fit.
 
-    Thing `keep` is in view, no row is empty, and the result is as near to `first` as possible.
+    The thing `keep` is in view, no row is empty, and the result is as near to `first` as possible.
     """
     first = max(keep - rows + 1, min(first, keep))
     return max(0, min(first, count - rows))
@@ -68,10 +68,10 @@ def first_in_view(count: int, rows: int, first: int, keep: int) -> int:
 def lines(
     indexes: Sequence[int], area: Rect, first: int, keep: Sequence[int], columns: int = 1
 ) -> Plan:
-    """A row of `area` for each of `indexes`, or for as many as fit, with one that says so.
+    """Give each of `indexes` a row of `area`; if not all fit, the last row is for `more`.
 
-    The places in `indexes` that `keep` names are in view, the last one before all others. With
-    `columns` they stand in as many columns as it takes, but no more, all as high as each other.
+    The positions in `indexes` given by `keep` are in view; if that is impossible, the last one is.
+    `columns` is the most columns used; no more are used than needed, and they have equal heights.
     """
     columns = max(1, min(columns, -(-len(indexes) // max(1, area.height))))
     if len(indexes) <= area.height * columns:
@@ -92,7 +92,7 @@ def lines(
 
 
 def _rows(indexes: Sequence[int], area: Rect, columns: int) -> list[PanePlace]:
-    """One row each, column after column; all but the last column are as high as `area`."""
+    """Return places of one row each, column after column, each column as high as `area`."""
     spans = shares(area.width, columns)
     places = [(divmod(place, area.height), index) for place, index in enumerate(indexes)]
     return [

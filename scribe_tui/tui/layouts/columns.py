@@ -5,13 +5,13 @@ from __future__ import annotations
 from scribe_tui.tui.layouts.boxes import PanePlace, Plan, Rect, first_in_view, shares
 
 READABLE_WIDTH = 36
-"""From this width on a column takes a whole clause in each row."""
+"""From this width in cells on, a row holds a whole clause."""
 NARROW_WIDTH = 28
-"""Two columns rather than one are worth rows this short."""
+"""Least width in cells of two columns: two are preferred to one even with rows this short."""
 
 
 def columns(count: int, width: int, height: int, chosen: int, first: int) -> Plan:
-    """As many panes as fit, the chosen one among them; a row says which are beside them."""
+    """Return as many panes as fit, the chosen one among them; a row names the others."""
     fit = max(1, width // READABLE_WIDTH, min(2, width // NARROW_WIDTH))
     if count <= fit:
         return Plan(_side_by_side(range(count), width, height))

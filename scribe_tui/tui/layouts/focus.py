@@ -1,15 +1,15 @@
-"""Focus with a strip: the chosen pane large, below it a line for each of the others."""
+"""Focus: the chosen pane large, and below it a line for each of the others."""
 
 from __future__ import annotations
 
 from scribe_tui.tui.layouts.boxes import PanePlace, Plan, Rect, lines
 
 MIN_TEXT_HEIGHT = 6
-"""The large pane is never smaller, nor than half of the screen."""
+"""Least rows of the large pane; it also has at least half of the screen."""
 
 
 def focus(count: int, width: int, height: int, chosen: int, first: int) -> Plan:
-    """The strip takes what its lines need of the lower half, the large pane all the rest.
+    """Return the large pane, and below it as many lines as needed, in at most half the rows.
 
     The strip is scrolled so that the panes before and after the chosen one are in it.
     """

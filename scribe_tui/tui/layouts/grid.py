@@ -1,4 +1,4 @@
-"""Grid: as many columns as leave every pane readable, no cell left empty."""
+"""Grid: as many columns as keep every pane readable; no cell is left empty."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from scribe_tui.tui.layouts.boxes import PanePlace, Plan, Rect, shares
 
 MIN_WIDTH = 26
 MIN_HEIGHT = 5
-"""The smallest pane that still reads: header, three rows of text, status."""
+"""The smallest readable pane: header, three rows of text, status."""
 GOOD_WIDTH = 50
 GOOD_HEIGHT = 9
 """From this size on more room adds little; below it every cell counts."""
 SCROLL_WIDTH = 30
 SCROLL_HEIGHT = 6
-"""Pane size aimed at once the grid has to scroll anyway."""
+"""Pane size aimed at once the grid must scroll anyway."""
 GOOD_SHAPE = 2.2
-"""Columns per row of a pane that is pleasant to read: rather side by side than stacked."""
+"""Width per height of a pane that is pleasant to read: side by side rather than stacked."""
 
 
 @lru_cache(maxsize=16)
 def tile(count: int, width: int, height: int) -> tuple[tuple[Rect, ...], ...]:
-    """Rows of boxes for `count` panes on a grid of `width` by `height` cells.
+    """Return rows of boxes for `count` panes on a grid of `width` by `height` cells.
 
-    They fill the grid exactly; only when that would make panes smaller than the minimum
-    do the rows go on below `height`, in heights that repeat, so that whole panes fill the
-    grid wherever it is scrolled to the top of a row.
+    They fill the grid exactly. Only if that would make panes smaller than the minimum do rows
+    continue below `height`; their heights repeat, so that whole panes fill the grid when it is
+    scrolled to the top of a row.
     """
     if count <= 0 or width <= 0 or height <= 0:
         return ()
@@ -46,13 +46,13 @@ def tile(count: int, width: int, height: int) -> tuple[tuple[Rect, ...], ...]:
 
 
 def grid(count: int, width: int, height: int) -> Plan:
-    """All panes; those that do not fit go on below `height`, to be scrolled to."""
+    """Return places for all panes; rows that do not fit continue below `height`."""
     boxes = (box for row in tile(count, width, height) for box in row)
     return Plan(tuple(PanePlace(index, box) for index, box in enumerate(boxes)))
 
 
 def _best_columns(count: int, width: int, height: int) -> int | None:
-    """The number of columns that reads best, None if every number is too small."""
+    """Return the best number of columns, None if panes would be too small with any number."""
     fitting = [
         columns
         for columns in range(1, count + 1)
@@ -63,7 +63,7 @@ def _best_columns(count: int, width: int, height: int) -> int | None:
 
 
 def _merit(count: int, columns: int, width: int, height: int) -> tuple[float, float]:
-    """How well panes read: first that they are large enough, then their shape."""
+    """Return how well panes can be read: first whether they are large enough, then their shape."""
     pane_width = width / columns
     pane_height = height / -(-count // columns)
     size = min(pane_width / GOOD_WIDTH, 1) * min(pane_height / GOOD_HEIGHT, 1)

@@ -11,11 +11,11 @@ from scribe_tui.tui.layouts.focus import focus
 from scribe_tui.tui.layouts.grid import grid
 
 LIST_WIDTH = 90
-"""From this width on the line of a source has room for all it says and some words."""
+"""From this width in cells on, the line of a source has room for everything and some words."""
 
 
 class PaneLayout(StrEnum):
-    """How the panes share the screen; the values are what a user calls them."""
+    """How the panes share the screen; the values are the names users see."""
 
     GRID = "grid"
     COLUMNS = "columns"
@@ -25,7 +25,7 @@ class PaneLayout(StrEnum):
 
     @property
     def sentence(self) -> str:
-        """What it does, for palette and key bar."""
+        """What the layout does, for palette and key bar."""
         return _SENTENCES[self]
 
     @property
@@ -34,13 +34,13 @@ class PaneLayout(StrEnum):
         return self is not PaneLayout.GRID
 
     def shape(self, is_chosen: bool) -> PaneShape:
-        """The shape of the chosen pane, or of any other."""
+        """Return the shape of the chosen pane, or of any other."""
         if self is PaneLayout.LIST or (self is PaneLayout.FOCUS and not is_chosen):
             return PaneShape.LINE
         return PaneShape.PAGE if self is PaneLayout.READING else PaneShape.PANE
 
     def step(self, steps: int) -> PaneLayout:
-        """The layout `steps` further in the list, wrapping round at its end."""
+        """Return the layout `steps` further in the list, wrapping around."""
         order = list(PaneLayout)
         return order[(order.index(self) + steps) % len(order)]
 
@@ -56,10 +56,10 @@ _SENTENCES = {
 
 @lru_cache(maxsize=32)
 def plan(layout: PaneLayout, count: int, size: tuple[int, int], chosen: int, first: int) -> Plan:
-    """Where `count` panes go on `size` (columns, rows) cells, pane `chosen` always among them.
+    """Return where `count` panes go on `size` (columns, rows) cells; pane `chosen` is in view.
 
-    `first` is that of the plan before, so that nothing moves further than it must. Only the
-    grid's boxes may go on below `height`: it is scrolled as a whole.
+    `first` is that of the previous plan, so that nothing moves further than necessary. Only the
+    grid's boxes may continue below the height: it is scrolled as a whole.
     """
     width, height = size
     if count <= 0 or width <= 0 or height <= 0:
@@ -80,6 +80,6 @@ def plan(layout: PaneLayout, count: int, size: tuple[int, int], chosen: int, fir
 
 
 def alone(count: int, width: int, height: int, chosen: int) -> Plan:
-    """One pane over all cells."""
+    """Return a plan with one pane over all cells."""
     place = PanePlace(chosen, Rect(0, 0, width, height))
     return Plan((place,), 0, None, tuple(range(chosen)), tuple(range(chosen + 1, count)))

@@ -1,4 +1,4 @@
-"""In which order the panes are shown, and when they may change places. Pure."""
+"""Order: the order in which panes are shown, and when they may change places. Pure."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from scribe_tui.tui.figures.display_status import TROUBLED, DisplayStatus
 REORDER_SECONDS = 6.0
 """Least time between two changes of the order."""
 KEYS_SECONDS = 5.0
-"""Time after a key in which no pane moves: the next key may follow."""
+"""Seconds after a key in which no pane moves: another key may follow."""
 TALKATIVE = (0.02, 0.25, 0.6)
-"""Shares of speech that separate four classes: silent, some speech, and two kinds of talkers.
+"""Shares of speech that separate four classes: silent, some speech, and two degrees of more.
 
-So few that no pane changes places for a sentence more or less.
+There are few classes, so that no pane changes places because of a single sentence.
 """
 
 
 class Order(StrEnum):
-    """What panes are shown by; the values are what a user calls them."""
+    """What panes are sorted by; the values are the names users see."""
 
     NUMBER = "number"
     TROUBLE = "trouble"
@@ -32,7 +32,7 @@ class Order(StrEnum):
         return _SENTENCES[self]
 
     def step(self, steps: int) -> Order:
-        """The order `steps` further in the list, wrapping round at its end."""
+        """Return the order `steps` further in the list, wrapping around."""
         all_orders = list(Order)
         return all_orders[(all_orders.index(self) + steps) % len(all_orders)]
 
@@ -45,7 +45,7 @@ _SENTENCES = {
 
 
 class OrderFacts(NamedTuple):
-    """What the order of a pane follows from. `speech` is its share of the last minutes."""
+    """What decides the place of a pane. `speech`: share of speech in the last minutes, 0 to 1."""
 
     number: int
     status: DisplayStatus
@@ -57,7 +57,7 @@ _BY_TROUBLE = {how: rank for rank, how in enumerate(DisplayStatus)}
 
 
 def rank(order: Order, facts: OrderFacts) -> tuple[int, ...]:
-    """What panes are sorted by, lowest first; those that are alike keep to their numbers."""
+    """Return the sort key of a pane, lowest first; equal panes are sorted by number."""
     match order:
         case Order.NUMBER:
             return (facts.number,)
@@ -70,24 +70,25 @@ def rank(order: Order, facts: OrderFacts) -> tuple[int, ...]:
 
 
 class CalmOrder:
-    """Decides at intervals in which order panes stand. Instants are seconds on one clock."""
+    """Decides at intervals in which order panes are shown. Instants are seconds of one clock."""
 
     def __init__(self, order: Order = Order.NUMBER) -> None:
-        """Sorted by `order` at the first look."""
+        """Sort by `order` at the first look."""
         self.order = order
         self._changed_at: float | None = None
 
     def choose(self, order: Order) -> None:
-        """The user chose another order: apply it at once."""
+        """Apply another order at the next look."""
         self.order = order
         self._changed_at = None
 
     def look(
         self, now: float, key_at: float, reads_back: bool, facts: Callable[[], Sequence[OrderFacts]]
     ) -> list[int] | None:
-        """The numbers of all panes as they are to stand from now on; None: leave them.
+        """Return the numbers of all panes in their new order; None: do not move them.
 
-        `key_at` is when the last key was pressed. While a pane is scrolled back nothing moves.
+        `key_at` is when the last key was pressed. While a pane is scrolled back (`reads_back`)
+        nothing moves.
         """
         since = self._changed_at
         if since is not None and (

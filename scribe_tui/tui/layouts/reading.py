@@ -1,16 +1,16 @@
-"""Reading: rows as long as the eye likes them, in the middle of a wide screen."""
+"""Reading: rows of a comfortable length, in the middle of a wide screen."""
 
 from __future__ import annotations
 
 MEASURE = 72
-"""Cells of text in a row: more tire the eye on its way back."""
+"""Cells of text in a row; longer rows make it hard to find the next one."""
 LEAST_MARGIN = 3
 
 
 def reading_margins(width: int, stamp: int) -> tuple[int, int]:
-    """Blank cells at the left and right of text with `stamp` cells for its clock times.
+    """Return the blank cells left and right of text with `stamp` cells for its clock times.
 
-    The text itself, not its clock times, stands in the middle where there is room.
+    If there is room, the text without its clock times is centred.
     """
     room = max(1, width - stamp - 2 * LEAST_MARGIN)
     text = min(MEASURE, room)
