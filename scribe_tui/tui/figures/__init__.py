@@ -1,1 +1,1 @@
-"""How sessions stand: states in words, totals, rates, the last hour. Pure data."""
+"""The state of sessions as data: words for states, totals, rates, the last hour. Pure."""

@@ -1,4 +1,4 @@
-"""How a session stands, as a person sees it: one word of what matters most about it. Pure."""
+"""DisplayStatus: the state of a session in one word, the one that matters most. Pure."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ class DisplayStatus(StrEnum):
 
     FAILED = "failed"
     DOWN = "down"
-    """A half of it is down, and tried again."""
+    """Source or service is down and is being retried."""
     DEAD_AIR = "dead air"
     PAUSED = "paused"
     CONNECTING = "connecting"
     DRAINING = "draining"
     WAITING = "waiting"
-    """It has no connection and costs nothing until its time comes, or the user starts it."""
+    """It has no connection and costs nothing until its scheduled time or the user's start."""
     ENDED = "ended"
     LIVE = "live"
 
     @property
     def part(self) -> str:
-        """The part it is drawn as."""
+        """The name of the style part it is drawn with."""
         return self.value.replace(" ", "-")
 
 
@@ -45,7 +45,7 @@ _HALVES = {Half.SOURCE: "source", Half.SPEECH: "service"}
 
 
 def display_status(snapshot: SessionSnapshot, off_by_plan: bool = False) -> DisplayStatus:
-    """How `snapshot` stands; `off_by_plan`: its schedule ended it and will start it again."""
+    """Return the status of `snapshot`; `off_by_plan`: its schedule ended it and will restart it."""
     state = shown_state(snapshot)
     if off_by_plan and snapshot.state is State.ENDED:
         return DisplayStatus.WAITING
@@ -57,9 +57,9 @@ def display_status(snapshot: SessionSnapshot, off_by_plan: bool = False) -> Disp
 
 
 def shown_state(snapshot: SessionSnapshot) -> State:
-    """The state as a person sees it: nothing is live or connecting while a half of it is down.
+    """Return the state as shown: not live or connecting while source or service is down.
 
-    A source that is tried again and again, or a service that stands in error, is waited for.
+    A source that is being retried, or a service with a standing error, counts as backoff.
     """
     trouble = snapshot.trouble
     if trouble is None or snapshot.state not in (State.CONNECTING, State.LIVE):
@@ -71,7 +71,7 @@ def shown_state(snapshot: SessionSnapshot) -> State:
 
 
 def words_of(snapshot: SessionSnapshot, how: DisplayStatus) -> str:
-    """The word of `how`, with the half that is down in front of it; nothing for what is normal."""
+    """Return the word of `how`, after the part that is down; an empty string for LIVE."""
     if how is DisplayStatus.LIVE:
         return ""
     trouble = snapshot.trouble

@@ -22,11 +22,11 @@ from scribe_tui.tui.rendering.signs import STRIP_GAP, STRIP_HIT, STRIP_LEVELS, S
 SLOTS = 24
 SLOT_SECONDS = 150.0
 MISSED_SECONDS = 15.0
-"""Missed sound from which on a slot shows a gap, even if it has more speech."""
+"""Seconds of missed sound from which a slot always shows a gap, even with more speech."""
 LEAST_SECONDS = 15.0
-"""Least length by which a slot that has just begun is measured."""
+"""Least length in seconds by which a slot that has just begun is measured."""
 MAX_LOOK_SECONDS = 5.0
-"""Most time between two samples that counts; if more passed, the program stood still."""
+"""Most seconds counted between two samples; if more passed, the program was suspended."""
 MAX_OPEN_HITS = 200
 BARS = STRIP_LEVELS
 SILENCE, MISSED, HIT, NOTHING = STRIP_SILENCE, STRIP_GAP, STRIP_HIT, " "
@@ -36,7 +36,7 @@ DEAF = frozenset({DisplayStatus.DOWN, DisplayStatus.FAILED})
 
 @dataclass(slots=True)
 class Slot:
-    """What one slot of time held: seconds of each kind, and how many hits."""
+    """What one slot of time contained: seconds of each kind, and the number of hits."""
 
     hearing: float = 0.0
     deaf: float = 0.0
@@ -45,7 +45,7 @@ class Slot:
     hits: int = 0
 
     def add(self, other: Slot) -> None:
-        """Take in what another slot held."""
+        """Add the contents of another slot."""
         self.hearing += other.hearing
         self.deaf += other.deaf
         self.speech += other.speech
@@ -53,7 +53,7 @@ class Slot:
         self.hits += other.hits
 
     def sign(self, seconds: float) -> str:
-        """The cell for this slot, of which `seconds` are over."""
+        """Return the sign for this slot, of which `seconds` are over."""
         missed = max(self.gap, self.deaf)
         if self.hits:
             return HIT
@@ -69,13 +69,13 @@ class Hour:
     """The last hour of one session. Instants are seconds on one steady clock."""
 
     def __init__(self) -> None:
-        """Nothing is known."""
+        """Start with no data."""
         self._slots: dict[int, Slot] = {}
         self._open_hits: dict[int, int] = {}
         self._highest_hit = 0
 
     def spread(self, kind: str, start: float, seconds: float, now: float) -> None:
-        """Add `seconds` from `start` on to the field `kind` of the slots they lie in."""
+        """Add `seconds`, from `start` on, to the field `kind` of the slots they belong to."""
         start = max(start, now - SLOTS * SLOT_SECONDS)
         end = min(start + seconds, now)
         while start < end:
@@ -86,7 +86,7 @@ class Hour:
             start = stop
 
     def take_hit(self, hit: WatchHit, at: float) -> None:
-        """A watch word was heard at `at`, or what was taken for it is gone again."""
+        """Count a hit heard at `at`, or remove one that is withdrawn."""
         if hit.tier is Tier.SOUNDS_LIKE:
             return
         number = self._open_hits.pop(hit.hit, None)
@@ -104,9 +104,9 @@ class Hour:
             self._open_hits[hit.hit] = number
 
     def cells(self, now: float, count: int = SLOTS) -> str:
-        """The last hour, the present slot last: one sign for each of `count` equal parts.
+        """Return the last hour, the present slot last: one sign for each of `count` equal parts.
 
-        `count` divides 24.
+        `count` must divide 24.
         """
         present = math.floor(now / SLOT_SECONDS)
         each = SLOTS // count
@@ -116,7 +116,7 @@ class Hour:
         )
 
     def speech(self, now: float) -> float:
-        """How much of the present slot and the one before was speech, 0 to 1."""
+        """Return the share of speech in the present slot and the one before, 0 to 1."""
         present = math.floor(now / SLOT_SECONDS)
         known = [self._slots.get(number) for number in (present - 1, present)]
         length = SLOT_SECONDS + now - present * SLOT_SECONDS
@@ -145,24 +145,24 @@ class Hour:
 
 
 class Hours:
-    """The hours of all sessions: takes every event but partials, and all snapshots."""
+    """The last hours of all sessions, from every event but partials, and all snapshots."""
 
     def __init__(self) -> None:
-        """Nothing has happened."""
+        """Start with no sessions."""
         self._hours: dict[str, Hour] = {}
         self._looked_at: float | None = None
 
     def of(self, session: str) -> Hour:
-        """The hour of one session; an empty one if nothing is known."""
+        """Return the hour of one session; an empty one if nothing is known."""
         return self._hours.setdefault(session, Hour())
 
     def clear(self) -> None:
-        """Forget all: what follows is of another time of a replay."""
+        """Discard everything: what follows is of another time of a replay."""
         self._hours.clear()
         self._looked_at = None
 
     def receive(self, event: Event, now: float, wall: float) -> None:
-        """Take one event at `now`, when the time of day is `wall`."""
+        """Handle one event at `now`, when the wall-clock time is `wall`."""
         at = now - max(0.0, wall - event.at)
         match event:
             case SegmentCommitted(session=session, segment=segment):
@@ -178,7 +178,7 @@ class Hours:
                 self._hours.pop(session, None)
 
     def look(self, snapshots: Iterable[SessionSnapshot], now: float) -> None:
-        """Count the time since the last look for what each session did in it."""
+        """Add the time since the last look to what each session did in it."""
         before, self._looked_at = self._looked_at, now
         seconds = min(now - before, MAX_LOOK_SECONDS) if before is not None else 0.0
         if seconds <= 0:

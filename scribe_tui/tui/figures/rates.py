@@ -1,4 +1,4 @@
-"""Rates: words a minute and money an hour, over spans long enough for steady figures. Pure data."""
+"""Rates: words per minute and money per hour, over spans long enough to be steady. Pure."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from dataclasses import dataclass
 from scribe_tui.events import CommittedSegment
 
 STEP_SECONDS = 10.0
-"""Interval at which figures change."""
+"""Seconds between changes of the figures."""
 MOST_STEPS = 12
-"""Words are those of the last two minutes."""
+"""Words are counted over this many steps: the last two minutes."""
 LEAST_STEPS = 3
-"""Half a minute of speech, or of silence, is enough for a first figure."""
+"""Fewest steps for a first figure: half a minute of speech or silence."""
 UNSETTLED_STEPS = 1
 """The latest steps are left out: their words are not committed yet."""
 SPENDING_SECONDS = 60.0
-"""Money an hour is that of sound sent in the last minute."""
+"""Money per hour is that of the sound sent in this many seconds."""
 LEAST_SPENDING_SECONDS = 10.0
 
 
 class SpokenWords:
-    """Words by when they were spoken, not by when their text came.
+    """Counts words by when they were spoken, not by when their text came.
 
-    What a station sends at once when one joins, or what was caught up with after an outage,
-    was spoken before, and does not make speech look fast.
+    Sound that a station sends in one burst when a listener joins, or sound sent late after an
+    outage, was spoken earlier and does not make speech look fast.
     """
 
     def __init__(self) -> None:
-        """No words yet."""
+        """Start without words."""
         self._steps: dict[int, float] = {}
         self._first: int | None = None
 
     def add(self, segment: CommittedSegment, ended_at: float) -> None:
-        """A segment whose last sound was spoken at `ended_at`, on any steady clock."""
+        """Add a segment whose last sound was spoken at `ended_at`, on any steady clock."""
         seconds = max(0.0, segment.end_seconds - segment.start_seconds)
         began_at = ended_at - min(seconds, (MOST_STEPS + UNSETTLED_STEPS) * STEP_SECONDS)
         first, last = _step(began_at), _step(ended_at)
@@ -46,7 +46,7 @@ class SpokenWords:
             del self._steps[old]
 
     def per_minute(self, now: float) -> int | None:
-        """Words a minute over the recent past; None while that is too short."""
+        """Return words per minute over the recent past; None while that is too short."""
         if self._first is None:
             return None
         end = _step(now) - UNSETTLED_STEPS
@@ -64,20 +64,20 @@ class _Sent:
 
 
 class Spending:
-    """How fast the sound of one session goes to the service, and is paid for."""
+    """How fast the sound of one session is sent to the service, and paid for."""
 
     def __init__(self) -> None:
-        """Nothing was sent."""
+        """Start with nothing sent."""
         self._sent: deque[_Sent] = deque()
 
     def look(self, billed_seconds: float, now: float) -> float | None:
-        """Seconds of sound sent for each second, silence included; None: not known yet.
+        """Return the seconds of sound sent per second, silence included; None: not known yet.
 
-        `billed_seconds` is all that was ever sent, as it stands at `now`.
+        `billed_seconds` is the total ever sent, as of `now`.
         """
         sent = self._sent
         if len(sent) == 1 and sent[0].seconds == billed_seconds:
-            sent.clear()  # the span begins when sound begins to go out
+            sent.clear()  # the span begins when the first sound is sent
         if not sent or now - sent[-1].at >= STEP_SECONDS / 2:
             sent.append(_Sent(now, billed_seconds))
         while len(sent) > 1 and now - sent[1].at >= SPENDING_SECONDS:
@@ -88,12 +88,12 @@ class Spending:
         return max(0.0, billed_seconds - sent[0].seconds) / span
 
     def begin_anew(self) -> None:
-        """Forget the rate so far: the session is stopped, paused or waits."""
+        """Discard the rate so far: the session was stopped or paused, or it waits."""
         self._sent.clear()
 
 
 def words_in(segment: CommittedSegment) -> int:
-    """The number of words in a segment: from its words, else by the blanks in its text."""
+    """Return the number of words in a segment: its words, else parts separated by blanks."""
     return sum(word.kind == "word" for word in segment.words) or len(segment.text.split())
 
 

@@ -24,12 +24,12 @@ QUIET = (
     DisplayStatus.CONNECTING,
     DisplayStatus.LIVE,
 )
-"""Statuses that are left out first, in this order, where there is no room for all."""
+"""Statuses left out first, in this order, if there is not room for all."""
 SHOWN = (DisplayStatus.LIVE, *(how for how in DisplayStatus if how is not DisplayStatus.LIVE))
 
 
 class SummaryField(NamedTuple):
-    """One thing to say, in its forms from the longest to the shortest; "" leaves it out."""
+    """One item of the summary, in forms from the longest to the shortest; "" leaves it out."""
 
     name: str
     part: str
@@ -41,12 +41,12 @@ SQUEEZED = (
     "words", "cost", "sources", "words", "cost", "hits", *QUIET, "cost", "not heard", "saved",
     *SHOWN, "hits",
 )  # fmt: skip
-"""Which field takes its next shorter form, one after the other, until all fits."""
+"""The fields that take their next shorter form, in this order, until everything fits."""
 GAP, BETWEEN = "  ", f" {BAR} "
 
 
 def summary_row(width: int, summary: Summary, currency: str = "USD", bar: str = BETWEEN) -> Row:
-    """`summary` in at most `width` cells; problems are shortened last."""
+    """Return `summary` in at most `width` cells; problems are shortened last."""
     fields = [one for one in _fields(summary, currency) if one.forms[0]]
     for name in (*SQUEEZED, *SQUEEZED, *SQUEEZED):
         row = _joined(fields, bar)

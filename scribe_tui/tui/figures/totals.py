@@ -30,11 +30,11 @@ from scribe_tui.tui.text import next_time
 
 @dataclass(slots=True)
 class Tally:
-    """What the events of one session said.
+    """What is counted from the events of one session.
 
-    `off_by_plan`: its schedule keeps it off until `next_at` (wall clock, None: not known), or
-    until its source is live (`follows_live`).
-    `spent`: of the day's budgets that are used up, whether it is that of all sources.
+    `off_by_plan`: its schedule keeps it off until `next_at` (wall clock, None: not known), or until
+    its source is live (`follows_live`). `spent` has an element for each daily budget that is used
+    up: True for that of all sources, False for its own.
     """
 
     not_heard_seconds: float = 0.0
@@ -45,7 +45,7 @@ class Tally:
     spent: frozenset[bool] = frozenset()
 
     def status_of(self, snapshot: SessionSnapshot) -> DisplayStatus:
-        """The state as it is shown, with regard to the schedule."""
+        """Return the status to show, with regard to the schedule."""
         return display_status(snapshot, self.off_by_plan)
 
     def begins_again(self, snapshot: SessionSnapshot) -> bool:
@@ -54,7 +54,7 @@ class Tally:
         return rests and (self.off_by_plan or bool(self.spent))
 
     def waits_for(self, snapshot: SessionSnapshot, wall: float) -> str:
-        """What a session waits for that its schedule or a budget keeps off; nothing for others."""
+        """Return what a session waits for whose schedule or budget keeps it off; "" for others."""
         how = self.status_of(snapshot)
         if how is DisplayStatus.WAITING and self.next_at is not None:
             return f"until {next_time(self.next_at, wall)}"
@@ -67,11 +67,11 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """All sessions in one glance. `cost` is money so far, `cost_per_hour` at the recent rate.
+    """All sessions in short. `cost` is money so far, `cost_per_hour` at the recent rate.
 
     `words_per_minute` and `cost_per_hour` are None until there is enough to measure. `saved` is
-    False while the journal of any session cannot be written. `warned` of them are warned by the
-    service, with nothing worse to say.
+    False while the journal of any session cannot be written. `warned` is the number of sessions
+    that the service warns and that have no worse trouble.
     """
 
     counts: Mapping[DisplayStatus, int] = field(default_factory=dict)
@@ -86,7 +86,7 @@ class Summary:
 
     @property
     def sources(self) -> int:
-        """How many sessions there are."""
+        """The number of sessions."""
         return sum(self.counts.values())
 
 
@@ -94,7 +94,7 @@ class Summary:
 class _Bill:
     """What was sent of one session: seconds counted so far, and the recent rate.
 
-    `idle`: nothing is to be sent, for it is paused, over or not yet begun.
+    `idle`: nothing is sent, because it is paused, over or not yet started.
     """
 
     seconds: float = 0.0
@@ -103,13 +103,13 @@ class _Bill:
 
 
 class Totals:
-    """Takes every event but partials, and at intervals the snapshots of all sessions.
+    """Totals from every event but partials, and at intervals from snapshots of all sessions.
 
-    Instants are readings of `Clock.elapsed`. Sessions that were removed stay counted.
+    Instants are seconds of `Clock.elapsed`. Sessions that were removed stay counted.
     """
 
     def __init__(self, hits: KnownHits) -> None:
-        """`hits` counts the hits."""
+        """`hits` has the number of hits."""
         self._hits = hits
         self._tallies: dict[str, Tally] = {}
         self._gone = Tally()
@@ -123,18 +123,18 @@ class Totals:
         self._warned = 0
 
     def forget(self) -> None:
-        """Start anew: what comes next is of another time of a replay."""
+        """Start again: what comes next is of another time of a replay."""
         self._tallies.clear()
         self._gone = Tally()
         self._words = SpokenWords()
         self._heard.clear()
 
     def of(self, session: str) -> Tally:
-        """What is known of one session; an empty tally if that is nothing."""
+        """Return the tally of one session; an empty one if nothing is known."""
         return self._tallies.setdefault(session, Tally())
 
     def receive(self, event: Event, now: float) -> None:
-        """Take one event, which came at `now`."""
+        """Handle one event, which arrived at `now`."""
         match event:
             case SegmentCommitted(session=session, segment=segment):
                 heard = self._heard.get(session, 0.0)
@@ -159,7 +159,7 @@ class Totals:
     def look(
         self, snapshots: Sequence[SessionSnapshot], prices: Iterable[float], now: float
     ) -> None:
-        """Take the facts of all sessions as of `now`, and what an hour of sound of each costs."""
+        """Take the facts of all sessions at `now`; `prices`: cost of an hour of sound of each."""
         self._counts = Counter(self.of(one.session).status_of(one) for one in snapshots)
         self._warned = sum(bool(one.warning and not one.trouble) for one in snapshots)
         self._heard = {one.session: one.heard_seconds for one in snapshots}
@@ -179,7 +179,7 @@ class Totals:
             self._cost_per_hour = None if waits and not any(known) else sum(known)
 
     def _spent(self, snapshot: SessionSnapshot, price: float, now: float) -> float | None:
-        """Count what was sent of a session; the recent rate, None: not yet known."""
+        """Count what was sent of a session; return the recent rate, None: not known yet."""
         bill = self._bills.setdefault(snapshot.session, _Bill())
         self._cost += max(0.0, snapshot.billed_seconds - bill.seconds) / 3600 * price
         bill.seconds = snapshot.billed_seconds
@@ -191,7 +191,7 @@ class Totals:
         return 0.0 if rate is None and idle else rate
 
     def summary(self, now: float) -> Summary:
-        """Everything at once, as of `now`."""
+        """Return the summary as of `now`."""
         tallies = [self._gone, *self._tallies.values()]
         return Summary(
             counts=dict(self._counts),
@@ -206,6 +206,6 @@ class Totals:
         )
 
     def _forget(self, session: str) -> None:
-        """A session is gone: its numbers stay in the sums, its troubles do not."""
+        """Remove a session: its numbers stay in the sums, its troubles do not."""
         if (tally := self._tallies.pop(session, None)) is not None:
             self._gone.not_heard_seconds += tally.not_heard_seconds
