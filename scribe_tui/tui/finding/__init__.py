@@ -1,1 +1,1 @@
-"""What a reader looks for and comes back to, without anything of the screen."""
+"""What a reader searches for and returns to, independent of the screen."""

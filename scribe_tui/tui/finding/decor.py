@@ -12,7 +12,7 @@ from scribe_tui.tui.finding.marks import Marks
 from scribe_tui.tui.finding.matching import Span, folded, spans
 
 MAX_SEGMENTS = 4000
-"""Segments whose hits are remembered; older ones lose their highlights."""
+"""Most segments whose hits are remembered; older ones lose their highlights."""
 
 
 class Highlight(NamedTuple):
@@ -37,10 +37,10 @@ PLAIN = Decor()
 
 
 class Decorations:
-    """The marks of one pane's text. Lines are named by the transcript's numbers."""
+    """The decorations of one pane's text. Lines are identified by the transcript's numbers."""
 
     def __init__(self) -> None:
-        """Nothing is marked."""
+        """Start without decorations."""
         self.cursor: int | None = None
         self.range_start: int | None = None
         self.wanted = ""
@@ -49,7 +49,7 @@ class Decorations:
         self._open: dict[int, WatchHit] = {}
 
     def receive(self, event: Event) -> bool:
-        """Take one event; whether marks have changed."""
+        """Handle one event; return whether highlights have changed."""
         if not isinstance(event, WatchHit):
             return False
         self._open.pop(event.hit, None)
@@ -63,12 +63,12 @@ class Decorations:
         return True
 
     def of(self, number: int, line: Line) -> Decor:
-        """What is marked of the line with that number."""
+        """Return the decorations of the line with that number."""
         hits = None
         if self._hits and isinstance(line, CommittedSegment):
             hits = self._hits.get(line.number)
         if not (hits or self.wanted or self.marks) and self.cursor is None:
-            return PLAIN  # as most lines are, again and again
+            return PLAIN  # the common case
         return Decor(
             tuple(hit.heard for hit in hits.values()) if hits else (),
             self.wanted,
@@ -78,21 +78,21 @@ class Decorations:
         )
 
     def is_in_range(self, number: int) -> bool:
-        """Whether a line lies between where the range was begun and the cursor."""
+        """Return whether a line is between the start of the range and the cursor."""
         if self.range_start is None or self.cursor is None:
             return False
         first, last = sorted((self.range_start, self.cursor))
         return first <= number <= last
 
     def of_partial(self) -> Decor:
-        """What is marked of the text that may still change."""
+        """Return the decorations of the partial."""
         if not (self._open or self.wanted):
             return PLAIN
         return Decor(tuple(hit.heard for hit in self._open.values()), self.wanted)
 
 
 def highlights_of(text: str, decor: Decor, hit_part: str, found_part: str) -> list[Highlight]:
-    """The marks in a text, in order, none over another: what is looked for goes first."""
+    """Return highlights of a text, in order, without overlap; searched text takes precedence."""
     marks = [Highlight(first, last, found_part) for first, last in spans(text, decor.wanted)]
     if decor.heard:
         marks += _without_overlap(_hit_spans(text, decor.heard, hit_part), marks)
@@ -100,7 +100,7 @@ def highlights_of(text: str, decor: Decor, hit_part: str, found_part: str) -> li
 
 
 def _hit_spans(text: str, heard: Iterable[str], part: str) -> list[Highlight]:
-    """The first places of each heard form, as many as it has hits."""
+    """Return the first places of each heard form, as many as it has hits."""
     wanted: dict[str, int] = {}
     for form in map(folded, heard):
         wanted[form] = wanted.get(form, 0) + 1
@@ -112,7 +112,7 @@ def _hit_spans(text: str, heard: Iterable[str], part: str) -> list[Highlight]:
 
 
 def _rest(text: str, form: str) -> list[Span]:
-    """The part at the beginning of a line of a hit that began in the line before."""
+    """Return where `text` begins with the rest of a hit that began in the line before."""
     words = form.split()
     for number in range(1, len(words)):
         found = spans(text, " ".join(words[number:]), whole_words=True, limit=1)

@@ -17,29 +17,29 @@ from scribe_tui.events import (
 )
 
 MAX_HITS = 1000
-"""Hits that are kept; older ones are in the journal."""
+"""Most hits kept; older ones are in the journal."""
 
 HitKey = tuple[str, int]
-"""Session and the hit's number in it."""
+"""Session id, and the hit's number in that session."""
 
 
 @dataclass(frozen=True, slots=True)
 class HitCount:
-    """How many hits stand, without those that only sound alike; `new`: not looked at yet."""
+    """The number of standing hits except those that only sound alike; `new`: not looked at yet."""
 
     hits: int = 0
     new: int = 0
 
 
 class KnownHits:
-    """The hits that stand, newest last, and their number, which is counted here only.
+    """The standing hits, newest last, and their numbers, which are counted only here.
 
-    Bounded; for one thread. A hit that is withdrawn is gone. What is said of a segment that was
-    rewritten is no more than the segment says now. Hits outlive a session that is removed.
+    Bounded; used by one thread. A withdrawn hit is removed. If a segment is redacted or edited, its
+    hits are rewritten to match. Hits remain when their session is removed.
     """
 
     def __init__(self) -> None:
-        """No hits."""
+        """Start without hits."""
         self._hits: OrderedDict[HitKey, WatchHit] = OrderedDict()
         self._new: defaultdict[str, set[int]] = defaultdict(set)
         self._new_dropped: Counter[str] = Counter()
@@ -49,26 +49,26 @@ class KnownHits:
 
     @property
     def newest_first(self) -> tuple[WatchHit, ...]:
-        """Hits that stand, those included that merely sound alike."""
+        """All standing hits, including those that only sound alike."""
         return tuple(reversed(self._hits.values()))
 
     @property
     def counted(self) -> HitCount:
-        """Hits of all sessions, those included that are too old to be kept."""
+        """The numbers for all sessions, including hits too old to be kept."""
         new = sum(map(len, self._new.values())) + self._new_dropped.total()
         return HitCount(self._standing.total(), new)
 
     def count_of(self, session: str) -> HitCount:
-        """Hits of one session."""
+        """Return the numbers for one session."""
         new = len(self._new.get(session, ())) + self._new_dropped[session]
         return HitCount(self._standing[session], new)
 
     def get(self, key: object) -> WatchHit | None:
-        """The hit of that session and number, if it stands."""
+        """Return the hit with that session and number, if it stands."""
         return self._hits.get(key) if isinstance(key, tuple) else None
 
     def looked_at(self, session: str | None = None) -> None:
-        """The hits of one session, or all of them, were looked at."""
+        """Take note that the hits of one session, or of all, were looked at."""
         if session is None:
             self._new.clear()
             self._new_dropped.clear()
@@ -78,7 +78,7 @@ class KnownHits:
         self.version += 1
 
     def forget(self) -> None:
-        """What comes next is of another time: there are no hits."""
+        """Remove all hits: what comes next is of another time."""
         self._hits.clear()
         self._new.clear()
         self._new_dropped.clear()
@@ -87,7 +87,7 @@ class KnownHits:
         self.version += 1
 
     def receive(self, event: Event) -> bool:
-        """Take one event; whether a hit was made known that was not known before."""
+        """Handle one event; return whether it made a hit known that was not known before."""
         match event:
             case WatchHit():
                 return self._take(event)
@@ -116,7 +116,7 @@ class KnownHits:
         return known is None and key in self._hits
 
     def _count(self, key: HitKey, before: WatchHit | None, after: WatchHit | None) -> None:
-        """A hit may become surer than it was, or less so."""
+        """Update the counts: a hit may become certain enough to count, or cease to be."""
         change = _counts(after) - _counts(before)
         self._standing[key[0]] += change
         if change > 0:
@@ -125,7 +125,7 @@ class KnownHits:
             self._new[key[0]].discard(key[1])
 
     def _drop_oldest(self) -> None:
-        """Forget the oldest hit, one that may still be withdrawn only if there is no other."""
+        """Drop the oldest confirmed hit; without one, the oldest that may still be withdrawn."""
         settled = (k for k, hit in self._hits.items() if hit.status is HitStatus.CONFIRMED)
         oldest = next(settled, next(iter(self._hits)))
         del self._hits[oldest]
@@ -142,5 +142,5 @@ class KnownHits:
 
 
 def _counts(hit: WatchHit | None) -> bool:
-    """Whether a hit is one to be counted."""
+    """Return whether a hit is counted."""
     return hit is not None and hit.tier is not Tier.SOUNDS_LIKE

@@ -1,4 +1,4 @@
-"""Marks: lines that a person marked, to come back to."""
+"""Marks: lines that the user marked, to return to."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ MAX_MARKS = 500
 
 
 class Marks(dict[int, float]):
-    """When the marked lines of one session were said, by the transcript's numbers."""
+    """Wall-clock times of the marked lines of one session, by the transcript's line numbers."""
 
     def toggle(self, number: int, at: float) -> bool:
-        """Mark a line, said at `at`, or take its mark away; whether it is marked now.
+        """Mark or unmark a line, said at `at`; return whether it is marked now.
 
-        Beyond `MAX_MARKS` the oldest mark goes.
+        Beyond `MAX_MARKS` the oldest mark is removed.
         """
         if number in self:
             del self[number]

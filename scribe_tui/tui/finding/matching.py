@@ -1,15 +1,15 @@
-"""Text within text, in any case, with or without accents."""
+"""Finding text within text, regardless of case and accents."""
 
 from __future__ import annotations
 
 import unicodedata
 
 Span = tuple[int, int]
-"""First and past-the-last character."""
+"""Index of the first and past-the-last character."""
 
 
 def folded(text: str) -> str:
-    """`text` as it is compared: case and accents gone."""
+    """Return `text` without case and accents, for comparison."""
     if text.isascii():
         return text.lower()
     spread = unicodedata.normalize("NFKD", text.casefold())
@@ -17,15 +17,15 @@ def folded(text: str) -> str:
 
 
 def holds(text: str, wanted: str) -> bool:
-    """Whether `wanted`, which is folded, occurs in `text`."""
+    """Return whether `wanted`, which is folded, occurs in `text`."""
     return bool(wanted) and wanted in folded(text)
 
 
 def spans(text: str, wanted: str, *, whole_words: bool = False, limit: int = 1000) -> list[Span]:
-    """Where `wanted`, which is folded, occurs in `text`: at most `limit` places, in order.
+    """Return where `wanted`, which is folded, occurs in `text`: at most `limit` spans, in order.
 
-    With `whole_words` no letter or digit may stand beside it. A letter is found with its
-    accents, whether they are characters of their own or not.
+    With `whole_words` no letter or digit may be next to it. A letter is found together with its
+    accents, whether or not they are separate characters.
     """
     if not wanted:
         return []
@@ -41,7 +41,7 @@ def spans(text: str, wanted: str, *, whole_words: bool = False, limit: int = 100
 
 
 def _with_places(text: str) -> tuple[str, range | list[int]]:
-    """`text` folded, and which character each of the folded ones came from."""
+    """Return `text` folded, and for each folded character the index it came from."""
     if text.isascii():
         return text.lower(), range(len(text))
     chars: list[str] = []

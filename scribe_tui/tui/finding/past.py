@@ -10,21 +10,21 @@ from scribe_tui.transcript import Line
 
 MAX_PAGES = 8
 TRIES = 3
-"""How often a page that comes incomplete is requested."""
+"""How many times an incomplete page is requested."""
 
 
 class Past:
     """A few pages of lines; a missing page is requested once, and arrives later."""
 
     def __init__(self, ask: Callable[[int], None]) -> None:
-        """`ask` is called with the number of a page; `give` answers."""
+        """`ask` is called with the number of a page; the answer arrives through `give`."""
         self._ask = ask
         self._pages: OrderedDict[int, Sequence[Line]] = OrderedDict()
         self._asked: set[int] = set()
         self._tries: dict[int, int] = {}
 
     def line(self, number: int) -> Line | None:
-        """The line of that number; None until it has come."""
+        """Return the line of that number; None until its page has arrived."""
         page, place = divmod(number, PAGE_LINES)
         lines = self._pages.get(page, ())
         if place < len(lines):
@@ -37,7 +37,7 @@ class Past:
         return None
 
     def give(self, page: int, lines: Sequence[Line]) -> None:
-        """Take a page, perhaps an incomplete one; the page unread for longest is dropped."""
+        """Store a page, perhaps an incomplete one; the least recently used page is dropped."""
         self._asked.discard(page)
         self._pages[page] = lines
         self._pages.move_to_end(page)

@@ -20,7 +20,7 @@ MAX_PLACES = 500
 
 
 class PlaceKind(StrEnum):
-    """What makes a place worth coming back to."""
+    """Why a place is worth returning to."""
 
     MARK = "mark"
     GAP = "gap"
@@ -30,9 +30,9 @@ class PlaceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a session: when (wall clock), what is there.
+    """A place in a session: wall-clock time, kind and text.
 
-    `line`: the transcript's number of a marked line; `segment_number`: that of a hit.
+    `line`: the transcript's number of a marked line; `segment_number`: the segment of a hit.
     """
 
     session: str
@@ -44,7 +44,7 @@ class Place:
 
 
 def hit_places(hits: Iterable[WatchHit]) -> list[Place]:
-    """Where the confirmed ones of `hits` were said."""
+    """Return the places of those of `hits` that are confirmed."""
     return [
         Place(
             hit.session,
@@ -59,21 +59,21 @@ def hit_places(hits: Iterable[WatchHit]) -> list[Place]:
 
 
 class KnownPlaces:
-    """Keeps the latest gaps and errors; the same error again is the same place."""
+    """Keeps the latest gaps and errors; a repeated error is one place."""
 
     def __init__(self) -> None:
-        """Nothing went wrong."""
+        """Start without places."""
         self._places: deque[Place] = deque(maxlen=MAX_PLACES)
         self._latest: dict[str, str] = {}
         self.version = 0
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """Oldest first."""
+        """All places, oldest first."""
         return tuple(self._places)
 
     def receive(self, event: Event) -> None:
-        """Take one event."""
+        """Handle one event."""
         match event:
             case GapRecorded(session=session, gap=gap):
                 seconds = gap.end_seconds - gap.start_seconds

@@ -1,4 +1,4 @@
-"""Quotes for copying: what was said, by which source, under which title, when."""
+"""Quotes for copying: text with its source, title and time."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from scribe_tui.tui.text import clock
 
 MAX_TITLES = 200
 MOST_LINES = 20_000
-"""Lines that one copy may have: a day of steady speech."""
+"""Most lines of one copy: a day of steady speech."""
 
 
 class Titles:
-    """What was playing when; the latest titles of one session."""
+    """Which title was playing when; the latest titles of one session."""
 
     def __init__(self) -> None:
-        """No title."""
+        """Start without titles."""
         self._titles: list[tuple[float, str]] = []
 
     def add(self, at: float, title: str) -> None:
-        """Note that from `at` on the title was `title`."""
+        """Record that the title is `title` from `at` on."""
         self._titles.append((at, title))
         del self._titles[:-MAX_TITLES]
 
     def at(self, instant: float) -> str:
-        """The title at an instant, empty if none is known."""
+        """Return the title at an instant, empty if none is known."""
         place = bisect_right(self._titles, instant, key=lambda one: one[0])
         return self._titles[place - 1][1] if place else ""
 
 
 def quote(text: str, at: float, source: str, title: str) -> str:
-    """`“text”`, and below it source, title and clock time. One line each, harmless."""
+    """Return `“text”`, and below it source, title and time, without control characters."""
     return f"“{harmless(text)}”\n{_origin(source, title, _moment(at))}\n"
 
 
 def quote_lines(lines: Sequence[Line], source: str, title: str) -> str:
-    """A quote of one line, or of several with a clock time each."""
+    """Return a quote of one line, or of several with a clock time each."""
     if len(lines) == 1 and not isinstance(lines[0], Gap):
         return quote(lines[0].text, lines[0].started_at, source, title)
     said = [f"{clock(line.started_at)} {harmless(_text_of(line))}" for line in lines]

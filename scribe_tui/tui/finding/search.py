@@ -1,4 +1,4 @@
-"""Lines of a transcript by what they say or when they were said."""
+"""Finding lines of a transcript by their text or their time."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from scribe_tui.tui.finding.matching import holds
 
 
 def line_text(line: Line) -> str:
-    """The text of a line; for a gap, its cause."""
+    """Return the text of a line; for a gap, its cause."""
     return line.cause if isinstance(line, Gap) else line.text
 
 
 def matching_lines(transcript: Transcript, wanted: str) -> Iterator[int]:
-    """The numbers of the lines that hold `wanted`, which is folded, oldest first."""
+    """Yield the numbers of the lines that contain `wanted`, which is folded, oldest first."""
     for number in range(transcript.first, transcript.end):
         if holds(line_text(transcript.line(number)), wanted):
             yield number
 
 
 def next_place(matches: Sequence[int], cursor: int | None, step: int) -> int | None:
-    """Index of the match after the cursor (`step` 1) or before it (-1), round at the ends.
+    """Return the index of the match after the cursor (`step` 1) or before it (-1), wrapping around.
 
-    Without a cursor the latest match. None where there is none.
+    Without a cursor it is the latest match; None if there are no matches.
     """
     if not matches:
         return None
@@ -36,9 +36,9 @@ def next_place(matches: Sequence[int], cursor: int | None, step: int) -> int | N
 
 
 def line_at(transcript: Transcript, at: float) -> int | None:
-    """The line that was being said at an instant: the last that began by then, else the first.
+    """Return the line being said at `at`: the last that began by then, else the first.
 
-    None where there is no line.
+    None if there are no lines.
     """
     numbers = range(transcript.first, transcript.end)
     if not numbers:
@@ -51,16 +51,16 @@ class OlderMatches:
     """Matches in lines older than memory holds, as far as the journal was searched."""
 
     def __init__(self) -> None:
-        """None was read yet."""
+        """Start with no lines searched."""
         self.numbers: list[int] = []
         self.is_reading = False
         self._read_until = 0
 
     def unread(self, first: int) -> range:
-        """The numbers of lines still to be searched, if memory holds the lines from `first` on."""
+        """Return the numbers still to be searched, if memory holds lines from `first` on."""
         return range(self._read_until, first)
 
     def add(self, read: range, numbers: Iterable[int]) -> None:
-        """Add the matches in `read`, all lines that were unread."""
+        """Add the matches in `read`, which are all lines that were unread."""
         self.numbers += numbers
         self._read_until = read.stop
