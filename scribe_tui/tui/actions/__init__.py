@@ -1,1 +1,1 @@
-"""What keys do, for the screen and for plain lines alike; nothing here draws."""
+"""What keys do, for both the screen and plain lines; nothing here draws."""

@@ -1,4 +1,4 @@
-"""Adding sources while the program runs: from what was typed to sessions that begin."""
+"""Adding sources while the program runs: from typed text to running sessions."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from scribe_tui.settings import SourceSettings
 from scribe_tui.tui.monitor_context import MakeSource, MonitorContext
 
 MOST_PANES = 200
-"""More sessions than any plan of the service allows."""
+"""Most panes: more than any plan of the service allows."""
 
 
 def maker(context: MonitorContext) -> MakeSource:
-    """The function that makes sources. Raises UsageError if there is none."""
+    """Return the function that makes sources. Raises UsageError if there is none."""
     if context.make_source is None:
         raise UsageError("no adding", "Sources cannot be added in this run.")
     return context.make_source
 
 
 def names_of(controls: Controls) -> set[str]:
-    """The names that are taken."""
+    """Return the names in use."""
     return {controls.snapshot(session).name for session in controls.sessions}
 
 
 async def sources_named(
     context: MonitorContext, controls: Controls, text: str, name: str = ""
 ) -> tuple[tuple[SourceSettings, ...], int]:
-    """The sources that `text` names: addresses, or the stations of a list. Raises UsageError.
+    """Return the sources that `text` names: addresses, or stations of a list. Raises UsageError.
 
-    Beside them how many stations more the list holds than can be taken at once.
+    The second value is how many more stations the list has than can be taken at once.
     """
     from scribe_tui.tui.screens.stations import sources_of, sources_typed, stations_in
 
@@ -42,16 +42,16 @@ async def sources_named(
 
 
 def too_many(taken: int, left_out: int) -> str:
-    """The sentence about a list of which only a part was taken."""
+    """Return the sentence about a list of which only a part was taken."""
     return f"That list holds {taken + left_out} stations; these are the first {taken} of them."
 
 
 async def add_sources(
     context: MonitorContext, controls: Controls, sources: Sequence[SourceSettings]
 ) -> None:
-    """Add all of these, or none if there would be too many, and remember them for the next start.
+    """Add all of `sources`, or none if there would be too many, and save them as recent.
 
-    Raises UsageError. A failure to remember them is ignored.
+    Raises UsageError. A failure to save them is ignored.
     """
     if len(controls.sessions) + len(sources) > MOST_PANES:
         raise UsageError("too many", f"There can be {MOST_PANES} panes at most: choose fewer.")

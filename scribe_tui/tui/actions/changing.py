@@ -1,4 +1,4 @@
-"""What can be changed of a source while it runs: its name, recognition, words and price."""
+"""Changing a source while it runs: its name, recognition, watch words and price."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LABELS = {
     "watch": "watch words",
     "price_per_hour": "price an hour",
 }
-"""The fields that can be changed, and what they are called."""
+"""The fields that can be changed, and their labels."""
 
 
 def rename(controls: Controls, context: MonitorContext, session: str, text: str) -> str:
@@ -58,7 +58,7 @@ def set_anew(
 
 
 def texts_of(source: SourceSettings) -> dict[str, str]:
-    """The fields of `LABELS` as texts for the form."""
+    """Return the fields of `LABELS` as texts for the form."""
     return {
         "language": source.speech.language or "",
         "commit": source.speech.commit,
@@ -68,14 +68,14 @@ def texts_of(source: SourceSettings) -> dict[str, str]:
 
 
 def _from_when(before: SourceSettings, after: SourceSettings) -> str:
-    """A phrase that says when the change takes effect in a running session."""
+    """Return a phrase that says when the change takes effect in a running session."""
     if after.runs_like(before):
         return ""
     return "; from its next pause on" if after.sounds_like(before) else "; it starts anew"
 
 
 def changed(source: SourceSettings, values: Mapping[str, str]) -> SourceSettings:
-    """`source` with the form's values; empty ones mean the default. Raises UsageError."""
+    """Return `source` with the form's values; empty ones mean the default. Raises UsageError."""
     read = {
         name: _OPTIONS[name].from_text(values[name], label)
         if values[name]
@@ -89,7 +89,7 @@ def changed(source: SourceSettings, values: Mapping[str, str]) -> SourceSettings
 
 
 def as_it_is(controls: Controls, context: MonitorContext, session: str) -> SourceSettings:
-    """The settings of a source, with its present own watch words."""
+    """Return the settings of a source, with its own watch words as they are now."""
     source = controls.settings_of(session)
     if context.watch is None:
         return source
@@ -102,7 +102,7 @@ def _own_list(watch: WatchWords, name: str) -> WatchSettings | None:
 
 
 def _watch(watch: WatchWords | None, before: SourceSettings, after: SourceSettings) -> None:
-    """Listen for the own words of a source as it is now, as they were taught. Raises UsageError."""
+    """Apply the own watch words of a source, keeping their heard forms. Raises UsageError."""
     if watch is None:
         return
     if after.watch:
@@ -133,7 +133,10 @@ def _check_list(watch: WatchWords, name: str) -> None:
 
 
 def put_word_in(watch: WatchWords, text: str) -> str:
-    """Listen for a word everywhere from now on; the word as it is taken. Raises UsageError."""
+    """Listen for a word in all sources; return the word without control characters.
+
+    Raises UsageError.
+    """
     word = harmless_line(text)
     if not word:
         raise UsageError("no word", "Type a word or a phrase first.")
@@ -145,7 +148,7 @@ def put_word_in(watch: WatchWords, text: str) -> str:
 
 
 def put_back(watch: WatchWords, before: WatchSettings, word: str) -> None:
-    """Listen for a word again in the list it was taken out of, as it was then `before`."""
+    """Put a word back into the list `before` that it was removed from, with its heard forms."""
     taught = tuple(pair for pair in before.heard_as if pair[0] == word)
     now = next((one for one in watch.lists if one.name == before.name), None)
     if now is None:
@@ -156,7 +159,7 @@ def put_back(watch: WatchWords, before: WatchSettings, word: str) -> None:
 
 
 def take_word_out(watch: WatchWords, text: str) -> str | None:
-    """Remove a watch word from the list it is in; returns the word, None: no list has it."""
+    """Remove a watch word from its list; return the word, None: no list has it."""
     wanted = folded(text)
     for one in watch.lists:
         for word in one.words:

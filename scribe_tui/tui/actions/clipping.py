@@ -1,4 +1,4 @@
-"""Sound of lines of the transcript, for clips and playback. `cut` blocks: for a thread."""
+"""Finding the sound of transcript lines, for clips and playback. `cut` blocks: use a thread."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from scribe_tui.session.controls import Controls
 from scribe_tui.transcript import Line
 
 EDGE_SECONDS = 0.5
-"""Playback of a line is extended by this on both sides, so that no word is cut."""
+"""Seconds added on both sides of a line that is played, so that no word is cut."""
 CLIP_EDGE_SECONDS = 2.0
-"""A clip is extended by this on both sides, for context."""
+"""Seconds added on both sides of a clip, for context."""
 LAST_SECONDS = 30.0
-"""Length of a clip or playback without a line; no more is in memory."""
+"""Seconds of a clip or playback without a line; memory holds no more."""
 NOTHING = Held((), AudioFormat.parse("pcm_16000"))
 
 
 class WantedSound(NamedTuple):
-    """A span of a session, and the sound of it in memory."""
+    """A span of a session, and its sound as far as memory holds it."""
 
     session: str
     stretch: TranscriptSpan
@@ -38,7 +38,7 @@ class WantedSound(NamedTuple):
 def lines_wanted(
     controls: Controls, session: str, lines: Sequence[Line], edge_seconds: float = EDGE_SECONDS
 ) -> WantedSound:
-    """The sound of `lines`, which are in order. Raises UsageError if they are of two runs."""
+    """Return the sound of `lines`, which are in order. Raises UsageError if they span two runs."""
     first, last = lines[0], lines[-1]
     if any(b.start_seconds < a.start_seconds for a, b in pairwise(lines)):
         raise UsageError(
@@ -59,7 +59,7 @@ def lines_wanted(
 def latest_wanted(
     controls: Controls, session: str, seconds: float = LAST_SECONDS
 ) -> WantedSound | None:
-    """The latest sound of a session, which memory holds; None if it does not run."""
+    """Return the latest sound of a session from memory; None if it does not run."""
     recent = controls.recent_sound(session)
     chunks = recent.last(seconds) if recent is not None else []
     if recent is None or not chunks:
@@ -72,7 +72,7 @@ def latest_wanted(
 
 
 def journal_of(run: Path | None, session: str) -> Journal | None:
-    """The journal of a session, None where there is none."""
+    """Return the journal of a session, None if there is none."""
     if run is None:
         return None
     found = journals_of(run)
@@ -81,7 +81,10 @@ def journal_of(run: Path | None, session: str) -> Journal | None:
 
 
 def segment_of(run: Path | None, session: str, number: int) -> CommittedSegment | None:
-    """The segment of that number as it is saved, None where it is not. Reads: for a thread."""
+    """Return the segment of that number from the journal, None if it is not there.
+
+    Reads files: use a thread.
+    """
     journal = journal_of(run, session)
     events = read(journal, words=False) if journal is not None else ()
     for event in events:
@@ -91,6 +94,6 @@ def segment_of(run: Path | None, session: str, number: int) -> CommittedSegment 
 
 
 def cut(run: Path | None, wanted: WantedSound) -> Cut:
-    """The available part of the wanted sound. Blocks; raises as `cut_stretch`."""
+    """Return the available part of the wanted sound. Blocks; raises like `cut_stretch`."""
     journal = journal_of(run, wanted.session)
     return asyncio.run(cut_stretch(run, journal, wanted.stretch, wanted.held))

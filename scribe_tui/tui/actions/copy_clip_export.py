@@ -1,7 +1,7 @@
-"""Copies, clips and exports, for the screen and for plain lines.
+"""Copies, clips and exports, for both the screen and plain lines.
 
-All but `kinds_of` block: for a thread. What they need is imported when they are called, not at
-every start.
+All functions but `kinds_of` block: use a thread. What they need is imported when they are called,
+to keep the start fast.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from scribe_tui.tui.actions.clipping import WantedSound
 
 COPIES = "copied.md"
-"""In the run's folder, beside the journals."""
+"""The file of copies in the run's folder, next to the journals."""
 ROOM_CELLS = 60
 """Cells for the rest of a sentence that names a path."""
 NO_RUN = "Nothing is saved here that could be taken along."
 
 
 def keep_copy(run: Path | None, text: str, width: int) -> str:
-    """Append to the file of copies; returns its path, shortened to `width` cells, or the error."""
+    """Append to the file of copies; return its path, shortened to `width` cells, or the error."""
     from scribe_tui.journal.run_files import note
     from scribe_tui.tui.terminal.clipboard import append_to, is_too_long
 
@@ -41,9 +41,9 @@ def keep_copy(run: Path | None, text: str, width: int) -> str:
 
 
 def save_wanted(run: Path | None, wanted: WantedSound, name: str, kind: str) -> str:
-    """Save a clip of that kind into the working folder; the sentence that says so.
+    """Save a clip of that kind in the working folder; return a sentence.
 
-    Raises UsageError, SourceError.
+    Raises UsageError or SourceError.
     """
     from scribe_tui.archive.clip import save_clip, working_folder
     from scribe_tui.journal.reading import read
@@ -58,7 +58,7 @@ def save_wanted(run: Path | None, wanted: WantedSound, name: str, kind: str) -> 
 
 
 def kinds_of(text: str) -> list[str]:
-    """The forms of an export that `text` names, with commas between. Raises UsageError."""
+    """Return the export forms that `text` names, separated by commas. Raises UsageError."""
     from scribe_tui.journal.export.files import KINDS
 
     kinds = [kind.strip().lower() for kind in text.split(",") if kind.strip()]
@@ -68,9 +68,9 @@ def kinds_of(text: str) -> list[str]:
 
 
 def export_all(run: Path, session: str, kinds: list[str]) -> str:
-    """Write what a session has said in these forms; a sentence.
+    """Export what a session has said in these forms; return a sentence.
 
-    Raises UsageError where no form could be written.
+    Raises UsageError if no form could be written.
     """
     from scribe_tui.archive.kept_spans import sound_locator
     from scribe_tui.journal.export.files import Wanted, export_files

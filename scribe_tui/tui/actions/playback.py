@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from scribe_tui.tui.actions.clipping import WantedSound
 
 LATE_SECONDS = 2.0
-"""If more live sound than this waits, it is skipped down to `CUSHION_SECONDS`."""
+"""If more seconds of live sound than this wait, all but `CUSHION_SECONDS` are skipped."""
 CUSHION_SECONDS = 0.4
 OPEN_HIT_SECONDS = 10.0
-"""Length of the latest sound that is played for a hit that is not committed yet."""
+"""Seconds of the latest sound played for a hit that is not committed yet."""
 LOOK_SECONDS = 0.5
-"""Interval at which it is checked whether the session still runs."""
+"""Seconds between checks that the session still runs."""
 
 
 class LiveSound(Protocol):
@@ -33,16 +33,16 @@ class LiveSound(Protocol):
     audio_format: AudioFormat
 
     def last(self, seconds: float) -> list[tuple[float, float, bytes]]:
-        """The chunks of the last `seconds` that are still kept, in order."""
+        """Return the chunks of the last `seconds` that are kept, in order."""
 
     def listen(self, listener: Callable[[bytes], None]) -> Callable[[], None]:
-        """Pass PCM to `listener` from now on; returns a function that ends this."""
+        """Pass PCM to `listener` from now on; return a function that ends this."""
 
 
 async def hear_live(find: Callable[[], LiveSound | None]) -> None:
-    """Play a session's live sound, across its runs, until cancelled or it no longer runs.
+    """Play a session's live sound, across its runs, until cancelled or until it no longer runs.
 
-    `find` gives the sound of its present run, None while there is none. Raises SourceError.
+    `find` returns the sound of its present run, None while there is none. Raises SourceError.
     """
     while (sound := find()) is not None:
         async with Speakers(sound.audio_format) as speakers:
@@ -79,10 +79,10 @@ def hearing(
     run: Path | None,
     say: Callable[[str], None],
 ) -> Callable[[], Awaitable[None]]:
-    """A function that plays a session's live sound, or that of `line` from memory or `run`.
+    """Return a function that plays a session's live sound, or `line` from memory or `run`.
 
-    `say` is given sentences on its progress. Raises UsageError if there is nothing to play; the
-    returned function raises that, too, and SourceError.
+    `say` is called with sentences on its progress. Raises UsageError if there is nothing to play;
+    the returned function raises that, too, and SourceError.
     """
     name = controls.snapshot(session).name
     if line is None:
@@ -101,9 +101,9 @@ def hearing_hit(
     run: Path | None,
     say: Callable[[str], None],
 ) -> Callable[[], Awaitable[None]]:
-    """A function that plays a hit: its `line`, or the latest sound while that is not committed.
+    """Return a function that plays a hit's `line`, or the latest sound if it is unconfirmed.
 
-    As `hearing`.
+    Raises like `hearing`.
     """
     from scribe_tui.tui.actions.clipping import latest_wanted
 

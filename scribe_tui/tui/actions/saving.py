@@ -1,4 +1,4 @@
-"""Saving the present sources and watch words to a file of settings."""
+"""Saving the present sources and watch words in a file of settings."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ DEFAULT_FILE = "scribe-tui.toml"
 class Present:
     """Sources and watch lists as they are now, and how the screen shows them.
 
-    `layout`, `order` and `theme` are names; None: as they were set at the start. `renamed` are
-    pairs (name at the start, name now) of the sources that are called otherwise by now.
+    `layout`, `order` and `theme` are names; None: as set at the start. `renamed` has a pair (name
+    at the start, present name) for each source that was renamed.
     """
 
     sources: tuple[SourceSettings, ...]
@@ -31,7 +31,7 @@ class Present:
 
     @classmethod
     def of(cls, controls: Controls, watch: WatchWords | None, **screen: str | None) -> Present:
-        """What the engine and the watch words have now; `screen` is how it is shown."""
+        """Return the present sources and watch words; `screen` says how they are shown."""
         sources = {session: controls.settings_of(session) for session in controls.sessions}
         return cls(
             tuple(sources.values()),
@@ -42,11 +42,12 @@ class Present:
 
 
 SaveSet = Callable[[Path, Present, bool], None]
-"""Write this as a file of settings; the last says whether to replace one that is there.
+"""Writes this as a file of settings; the third argument: whether to replace an existing file.
 
-Raises UsageError. May wait for a disk: not for the event loop's thread."""
+Raises UsageError. May wait for a disk, so it must not run in the event loop's thread.
+"""
 
 
 def saved_in(file: Path) -> str:
-    """The sentence that says that the file was saved."""
+    """Return the sentence that says that the file was saved."""
     return f"saved in {harmless_line(str(file))}; it holds addresses as they were given"

@@ -1,4 +1,4 @@
-"""Teaching watch words by hits: a person confirms a hit, or excludes it from now on."""
+"""Adjusting watch words by hits: the user confirms a hit, or excludes it from now on."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from scribe_tui.tui.watch_words import WatchWords
 
 
 class HitTeacher:
-    """Changes the watch words by a person's verdict on a hit; methods return a sentence."""
+    """Changes the watch words by the user's verdict on a hit; methods return a sentence."""
 
     def __init__(self, known: KnownHits, watch: WatchWords | None) -> None:
-        """The hits `known`; `watch` is None where there are no watch words."""
+        """Adjust by the hits `known`; `watch` is None if there are no watch words."""
         self._hits = known
         self._watch = watch
         self._asked: object = None
 
     def confirm(self, key: object) -> str:
-        """The heard form counts as the word from now on."""
+        """Count the heard form as the word from now on."""
         hit, self._asked = self._hits.get(key), None
         if hit is None or self._watch is None:
             return "There is nothing to confirm here."
@@ -32,7 +32,7 @@ class HitTeacher:
         return f"From now on {quoted(hit.heard)} counts as {hit.word}, until the program ends."
 
     def never_again(self, key: object) -> str:
-        """The heard form is no hit from now on; asks once, does it the second time."""
+        """Stop hits of this kind: asks the first time, does it the second time."""
         hit = self._hits.get(key)
         if hit is None or self._watch is None:
             return "There is nothing to take away here."
@@ -43,7 +43,7 @@ class HitTeacher:
         return self.end(hit)
 
     def what_ends(self, hit: WatchHit) -> str:
-        """A phrase for what `end` does, such as `listen for fire no more`."""
+        """Return a phrase for what `end` does, such as `listen for fire no more`."""
         if self._is_of_the_word(hit):
             return f"listen for {hit.word} no more"
         return f"{quoted(hit.heard)} is no hit any more"
