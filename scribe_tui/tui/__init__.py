@@ -1,1 +1,1 @@
-"""The skin: the only part that knows Textual. It reads events and snapshots."""
+"""The screen: the only part of the program that uses Textual. It reads events and snapshots."""

@@ -1,4 +1,4 @@
-"""The Textual app: one screen over the engine, and an orderly way out."""
+"""MonitorApp: the Textual app, which shows and steers the engine, and ends in good order."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ class ScreenEnding(StrEnum):
     LEFT = "left"
     """The user quit: all sessions are drained."""
     AT_ONCE = "at once"
-    """A person did not wait for the last words."""
+    """The user left without waiting for the last words."""
     HUNG_UP = "hung up"
     """The terminal is gone: all sessions are drained."""
     FAILED = "failed"
-    """The screen failed by a bug; sessions go on."""
+    """The screen failed because of a bug; sessions go on."""
 
 
 SAFE_ANSWERS = frozenset({"escape", "n", "ctrl+c"})
-"""Keys that answer a question however quickly they come."""
+"""Keys that count as an answer to a question however soon they come."""
 ALWAYS = frozenset({"ctrl+c", "q"})
-"""Keys that must not be repeated on any screen: their second press leaves at once."""
+"""Keys whose repeats never count, on any screen: a second press leaves at once."""
 PASTE_CUT = f"Of what was pasted only the first {PASTE_CHARS:,} letters were taken."
 RETURN_CODES = {
     ScreenEnding.LEFT: 0,
@@ -59,9 +59,9 @@ RETURN_CODES = {
 
 
 class MonitorApp(IsolatingApp[ScreenEnding], ThemedApp[ScreenEnding], inherit_bindings=False):
-    """Shows and steers an engine that runs elsewhere; `sink` takes its events for the screen.
+    """Shows and steers an engine that runs elsewhere; `sink` takes the engine's events.
 
-    `run_async` returns an `ScreenEnding`. `faults.standing` names parts that stood in failure then.
+    `run_async` returns a `ScreenEnding`. `faults.standing` has the parts that were failing then.
     """
 
     CSS_PATH = "app.tcss"
@@ -85,12 +85,13 @@ class MonitorApp(IsolatingApp[ScreenEnding], ThemedApp[ScreenEnding], inherit_bi
         clock: Callable[[], float] = seconds_since_boot,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        """Show and steer `controls` in at most `fps` frames a second.
+        """Show and steer `controls` with at most `fps` frames per second.
 
-        `low_bandwidth`: whether to send the terminal less; None: while the line is thin, which
-        is also said of a `remote` terminal that answers nothing.
-        `layout` and `order` are how the panes are arranged at first.
-        `clock` is what snapshots count by (`Clock.elapsed`); `wall_clock` is for labels.
+        `low_bandwidth`: whether to send the terminal less; None: while the line is thin, which is
+        also assumed of a `remote` terminal that answers nothing.
+
+        `layout` and `order` are the first arrangement of the panes. `clock` is the clock of
+        snapshots (`Clock.elapsed`); `wall_clock` is for labels.
         """
         super().__init__(looks=looks)
         self.bridge = Bridge()
@@ -108,7 +109,7 @@ class MonitorApp(IsolatingApp[ScreenEnding], ThemedApp[ScreenEnding], inherit_bi
         self._clock = clock
         self._wall_clock = wall_clock
         self.shown: Callable[[], None] = lambda: None
-        """Called when the first frame is on the terminal."""
+        """Called once the first frame is written to the terminal."""
         self._ending: ScreenEnding | None = None
         self._held_keys = HeldKeys()
         self._waiting_key: Key | None = None
@@ -120,14 +121,14 @@ class MonitorApp(IsolatingApp[ScreenEnding], ThemedApp[ScreenEnding], inherit_bi
         return not self.is_headless
 
     def get_default_screen(self) -> Screen[None]:
-        """The monitor."""
+        """Return the monitor screen."""
         return self.monitor
 
     def on_load(self) -> None:
-        """Build the screen's panes; leave the loop's tasks as they were.
+        """Build the screen's panes; restore the event loop's own task factory.
 
-        Textual has every task of the loop begin at once where Python can (3.12), those of
-        others too; they may rely on beginning a step later.
+        Where Python can (3.12), Textual makes every task of the loop start eagerly, also those of
+        other parts, which may rely on starting a step later.
         """
         asyncio.get_running_loop().set_task_factory(self._task_factory)
         self.monitor = self.make_screen()
@@ -139,17 +140,17 @@ class MonitorApp(IsolatingApp[ScreenEnding], ThemedApp[ScreenEnding], inherit_bi
         self.monitor.set_low_bandwidth(self._bandwidth.is_on(None, time.monotonic()))
 
     def on_ready(self) -> None:
-        """The first frame is there."""
+        """Report that the first frame is written."""
         self.shown()
 
     def make_screen(self) -> MonitorScreen:
-        """The main screen; for subclasses that show another one."""
+        """Return the main screen; for subclasses that show another one."""
         return MonitorScreen(
             self._controls, self.bridge, self._clock, self.context, self._wall_clock
         )
 
     async def run_async(self, *, mouse: bool = True, **options: Any) -> ScreenEnding:
-        """Run until the user leaves. `mouse` is Textual's; the constructor's word counts."""
+        """Run until the user leaves. `mouse` is ignored: the constructor's value counts."""
         self._task_factory = asyncio.get_running_loop().get_task_factory()
         try:
             ending = await super().run_async(mouse=self._mouse, **options)
@@ -158,9 +159,9 @@ class MonitorApp(IsolatingApp[ScreenEnding], ThemedApp[ScreenEnding], inherit_bi
         return ScreenEnding.FAILED if self.failed or ending is None else ending
 
     def request_quit(self, ask: bool) -> None:
-        """A person's wish to leave: ask first if `ask` and panes run or wait for their time.
+        """Leave as a person asks; ask first if `ask` and panes run or wait for their schedule.
 
-        Once more while the sessions drain: leave at once.
+        A second request while the sessions drain leaves at once.
         """
         if self._ending is not None:
             self.action_leave_now()
@@ -172,7 +173,10 @@ class MonitorApp(IsolatingApp[ScreenEnding], ThemedApp[ScreenEnding], inherit_bi
             self.leave()
 
     def leave(self, ending: ScreenEnding = ScreenEnding.LEFT) -> None:
-        """Drain, then close with `ending`; nothing if that goes on. For timers and signals."""
+        """Drain, then close with `ending`; does nothing if it is already ending.
+
+        For timers and signals.
+        """
         if self._ending is not None:
             return
         self._ending = ending
@@ -180,11 +184,11 @@ class MonitorApp(IsolatingApp[ScreenEnding], ThemedApp[ScreenEnding], inherit_bi
         self.run_worker(self._drain(), name="drain", exit_on_error=False)
 
     def action_quit_politely(self) -> None:
-        """The q key."""
+        """Handle the q key."""
         self.request_quit(ask=True)
 
     def action_interrupt(self) -> None:
-        """The ctrl+c key."""
+        """Handle the ctrl+c key."""
         self.request_quit(ask=False)
 
     def action_leave_now(self) -> None:
@@ -198,15 +202,15 @@ class MonitorApp(IsolatingApp[ScreenEnding], ThemedApp[ScreenEnding], inherit_bi
         self.push_screen(HelpScreen(self.monitor.keys, self.monitor.keys_now()))
 
     def terminal_gone(self) -> None:
-        """Nothing will ever be typed again."""
+        """Leave because nothing can be typed any more."""
         self.call_later(self.leave, ScreenEnding.HUNG_UP)
 
     def action_repaint(self) -> None:
-        """Paint everything anew."""
+        """Paint everything again."""
         self.repaint()
 
     def takes(self, event: Event) -> bool:
-        """Whether an event is taken: of key presses, those that a person means.
+        """Return whether to handle an event: of key presses only those that a person means.
 
         A press that no focused widget used is forwarded here: it is the same press.
         """
@@ -218,10 +222,10 @@ class MonitorApp(IsolatingApp[ScreenEnding], ThemedApp[ScreenEnding], inherit_bi
         return True
 
     def _means(self, event: Key) -> bool:
-        """Whether the key counts now. A second press soon after the first counts a moment later."""
+        """Return whether the key counts now; a quick second press counts a moment later."""
         screen = self.screen
         if isinstance(screen.focused, Input) and event.is_printable:
-            return True  # typed into a line, where letters double
+            return True  # typed into a line, where equal letters are normal
         if isinstance(screen, QuestionScreen) and event.key not in SAFE_ANSWERS:
             return screen.is_answer(event.key, event.time)
         waiting, self._waiting_key = self._waiting_key, None
@@ -240,19 +244,19 @@ class MonitorApp(IsolatingApp[ScreenEnding], ThemedApp[ScreenEnding], inherit_bi
         return press is Press.NOW
 
     async def _press_again(self, event: Key) -> None:
-        """`event` was no repeat of a key held down: nothing followed it."""
+        """Handle a delayed key: nothing followed it, so it was no repeat of a held key."""
         if self._waiting_key is event:
             self._waiting_key = None
             await self.take(event)
 
     def line_seen(self, rate: float | None) -> None:
-        """Send it less while it takes little."""
+        """Send less while the line takes little."""
         low_bandwidth = self._bandwidth.is_on(rate, time.monotonic())
         if low_bandwidth is not self.monitor.low_bandwidth:
             self.monitor.set_low_bandwidth(low_bandwidth)
 
     def frame_soon(self) -> None:
-        """Show what has come meanwhile."""
+        """Show what has arrived meanwhile."""
         self.monitor.frame_soon()
 
     def paste_cut(self) -> None:
@@ -264,7 +268,7 @@ class MonitorApp(IsolatingApp[ScreenEnding], ThemedApp[ScreenEnding], inherit_bi
         self.monitor.note(sentence)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette: our own keys by name, every pane, and the theme."""
+        """Yield the commands of the palette: our keys by name, every pane, and the theme."""
         for key in self.monitor.keys:
             if key.palette:
                 namespace = self if key.group == PROGRAM else self.monitor

@@ -20,7 +20,7 @@ LIGHTS = (
 def keys_now(
     keys: Sequence[Shortcut], snapshot: SessionSnapshot | None, *, zoomed: bool, scrolled: bool
 ) -> list[tuple[Shortcut, str]]:
-    """Keys with what each would do at this moment, the most wanted first.
+    """Return keys with what each would do at this moment, the most useful first.
 
     `snapshot` is that of the chosen pane, None if there is none.
     """

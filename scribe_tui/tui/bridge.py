@@ -1,4 +1,4 @@
-"""The sink that carries the engine's events to the panes; the only way to them."""
+"""Bridge: the sink that carries the engine's events to the panes; the only way to them."""
 
 from __future__ import annotations
 
@@ -15,50 +15,50 @@ MAX_WAITING = 4000
 
 
 class Listener(Protocol):
-    """A pane, as far as the bridge needs it."""
+    """The part of a pane that the bridge needs."""
 
     def receive(self, events: Sequence[Event]) -> None:
-        """Take events of its session, in order."""
+        """Handle events of its session, in order."""
 
 
 ALL = ""
-"""Stands for all sessions in place of an id."""
+"""Stands for all sessions, in place of an id."""
 
 
 class Bridge:
-    """Keep each session's events in order until its pane takes them, a frame at a time.
+    """Keeps each session's events in order until its pane takes them, a frame at a time.
 
-    A partial that still waits at the end gives its place to a newer one, so that a busy
-    screen falls behind by nothing but partials. Everything else is handed over once and
-    never merged, dropped or overtaken. The engine waits for no pane.
+    A partial that is last in the queue is replaced by a newer one, so that a busy screen only falls
+    behind in partials. All other events are handed over once, and never merged, dropped or
+    overtaken. The engine waits for no pane.
     """
 
     def __init__(self) -> None:
-        """A bridge to no pane yet; what comes waits for one."""
+        """Start without panes; events wait for one."""
         self.hits = KnownHits()
         self.places = KnownPlaces()
         self.wake: Callable[[], None] = lambda: None
         self.slow_partials = False
-        """Whether partials wait until `release_partials`, if no other event waits."""
+        """Whether partials wait until `release_partials` if no other event of the session waits."""
         self._partials_due = False
         self.handed: set[str] = set()
-        """The sessions whose panes took something of the last delivery, or failed to."""
+        """The sessions whose panes took, or failed to take, events of the last delivery."""
         self.tallied = False
-        """Whether the last delivery had anything to tally: more than partials."""
+        """Whether the last delivery had anything for `tally`: other events than partials."""
         self.tally: Callable[[Event], None] = lambda _: None
-        """Takes every event but partials as it is delivered, whether or not a pane is there."""
+        """Called with every event but partials as it is delivered, whether or not it has a pane."""
         self.missed: dict[str, Exception] = {}
-        """Why something was not taken since the last look, by session; what concerns all: `ALL`."""
+        """Errors by which events were not taken since the last look, by session or `ALL`."""
         self._panes: dict[str, Listener] = {}
         self._waiting: dict[str, deque[Event]] = {}
         self._open = True
 
     def attach(self, session: str, pane: Listener) -> None:
-        """From now on `pane` gets the events of `session`, those that wait included."""
+        """Deliver the events of `session` to `pane` from now on, including those that wait."""
         self._panes[session] = pane
 
     def detach(self, session: str) -> None:
-        """`session` lost its pane."""
+        """Stop delivering to the pane of `session`; its waiting events are only tallied."""
         self._panes.pop(session, None)
         self._count(self._waiting.pop(session, ()), {})
 
@@ -69,7 +69,7 @@ class Bridge:
         self.places = KnownPlaces()
 
     def close(self) -> None:
-        """The screen is gone: take no more events."""
+        """Take no more events: the screen is closed."""
         self._open = False
         self._waiting.clear()
         self.wake = lambda: None
@@ -98,7 +98,7 @@ class Bridge:
             self.wake()
 
     def _note(self, event: Event) -> None:
-        """Remember where it is; its text is shown though a bug be in that."""
+        """Record hits and places; the event's text is shown even if a bug prevents this."""
         for known in (self.hits, self.places):
             try:
                 known.receive(event)
@@ -106,15 +106,15 @@ class Bridge:
                 self.fail(ALL, error)
 
     def release_partials(self) -> None:
-        """Let partials through with the next delivery."""
+        """Deliver waiting partials with the next delivery."""
         self._partials_due = True
         if self.slow_partials and self._waiting:
             self.wake()
 
     def deliver(self) -> dict[str, Exception]:
-        """Hand all waiting events to the attached panes; returns their exceptions by session.
+        """Deliver all waiting events to the attached panes; return their exceptions by session.
 
-        What the tally raised stands under `ALL`.
+        An exception of `tally` is under `ALL`.
         """
         raised: dict[str, Exception] = {}
         self.handed.clear()
@@ -150,7 +150,7 @@ class Bridge:
 
 
 class Fallible(Protocol):
-    """What shows events, and says where it could not."""
+    """An object that shows events, and is told of those it failed to take."""
 
     def receive(self, event: Event) -> None:
         """Take one event."""
@@ -160,13 +160,13 @@ class Fallible(Protocol):
 
 
 class BridgeSink:
-    """The bridge as the engine's sink: a bug at one event is reported, and the next one is taken.
+    """The bridge as the engine's sink: a bug at one event is reported, and the next is taken.
 
-    A sink that raises is taken out by the engine: then nothing at all would be shown.
+    The engine removes a sink that raises; nothing at all would be shown then.
     """
 
     def __init__(self, bridge: Fallible) -> None:
-        """Hands everything to `bridge`."""
+        """Pass everything to `bridge`."""
         self._bridge = bridge
 
     def receive(self, event: Event) -> None:

@@ -1,6 +1,6 @@
 """Debouncing: which presses of a held key count, and which answers come too fast to be meant.
 
-Pure: keys and instants go in, decisions come out.
+Pure: keys and instants (monotonic seconds) go in, decisions come out.
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from __future__ import annotations
 from enum import Enum, auto
 
 FIRST_REPEAT_SECONDS = 0.68
-"""Longest time until a terminal repeats a key that is held down."""
+"""Longest time in seconds until a terminal first repeats a held key."""
 REPEAT_SECONDS = 0.13
-"""Longest interval of further repeats; the Linux console is the slowest with eleven a second."""
+"""Longest interval of further repeats, in seconds: the Linux console sends eleven a second."""
 HELD_SECONDS = 0.3
-"""Longest interval of repeats of a key known to be held, on a busy line or machine."""
+"""Longest interval of repeats, in seconds, of a key known to be held, if line or CPU are busy."""
 ANSWER_SECONDS = 0.5
-"""An answer that comes sooner after the question was not meant for it."""
+"""An answer that comes fewer seconds after its question was not meant for it."""
 
 
 class Press(Enum):
@@ -22,26 +22,26 @@ class Press(Enum):
 
     NOW = auto()
     LATER = auto()
-    """In `REPEAT_SECONDS`, if it is still wanted then: it may be the first repeat."""
+    """After `REPEAT_SECONDS`, if no more of it came by then: it may be the first repeat."""
     NOT = auto()
 
 
 class HeldKeys:
     """Distinguishes a key that is pressed again from one that is held down.
 
-    The first press counts at once. The same key soon after may be either: it counts if
-    nothing more of it comes for a moment. What comes on its heels again is held down.
+    The first press counts at once. The same key soon after may be either: it counts if no more of
+    it comes for a moment. If a third follows as quickly, the key is held.
     """
 
     def __init__(self) -> None:
-        """Before the first key."""
+        """Start before the first key."""
         self._key = ""
         self._at = 0.0
         self._close = False
         self._held = False
 
     def press(self, key: str, at: float) -> Press:
-        """`key` came at `at` (monotonic seconds)."""
+        """Return what to do about `key`, which came at `at` (monotonic seconds)."""
         since, same = at - self._at, key == self._key
         self._key, self._at = key, at
         if not same or since > FIRST_REPEAT_SECONDS:

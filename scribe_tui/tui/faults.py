@@ -1,7 +1,7 @@
 """Bugs of single parts of the screen: shown in their place, logged once; the rest goes on.
 
-A part is a widget and what it was doing ("draw", "text"); its fault stands until the same
-action succeeds. Messages of exceptions never reach log or screen: they may quote transcript text.
+A part is a widget and an action of it ("draw", "text"); its fault stands until that action
+succeeds. Messages of exceptions are never shown or logged, because they may quote transcript text.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ class StandingFaults:
         error: BaseException,
         verb: str = "cannot be drawn",
     ) -> str:
-        """`owner` failed at `doing`; returns the sentence about it: `what`, `verb`, and why."""
+        """Record that `owner` failed at `doing`; return the sentence `what`, `verb`, and why."""
         text = sentence(what, error, verb)
         self._standing.setdefault((owner, doing), text)
         self.log(text, error)
         return text
 
     def clear(self, owner: object, doing: str) -> None:
-        """`owner` succeeded at `doing`."""
+        """Record that `owner` succeeded at `doing`."""
         if self._standing:
             self._standing.pop((owner, doing), None)
 
@@ -59,7 +59,7 @@ class StandingFaults:
             del self._standing[part]
 
     def forget_all_in(self, part: DOMNode) -> None:
-        """Remove the faults of `part` and all it holds: it goes."""
+        """Remove the faults of `part` and of everything in it, because it is closed."""
         for owner in {owner for owner, _ in self._standing}:
             if isinstance(owner, DOMNode) and part in owner.ancestors_with_self:
                 self.forget(owner)
@@ -72,14 +72,14 @@ class StandingFaults:
 
 
 def sentence(what: str, error: BaseException, verb: str = "cannot be drawn") -> str:
-    """The sentence for people: `the key bar cannot be drawn: KeyError in keys.py, line 34; ...`."""
+    """Return a sentence: `the key bar cannot be drawn: KeyError in keys.py, line 34; ...`."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
     return f"{what} {verb}: {type(error).__name__}{place}; recording goes on"
 
 
 def faults_of(app: App[Any]) -> StandingFaults:
-    """The faults of `app`; a new, empty object for an app without them."""
+    """Return the faults of `app`; a new, empty object for an app without them."""
     faults = getattr(app, "faults", None)
     return faults if isinstance(faults, StandingFaults) else StandingFaults()
 

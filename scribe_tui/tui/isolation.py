@@ -35,18 +35,18 @@ PRIVATE_NAMES = (
 )
 
 MOST_FAULTS, FAULT_SECONDS = 20, 10.0
-"""This many faults within this many seconds count as a failure of the whole screen."""
+"""As many faults within FAULT_SECONDS count as a failure of the whole screen."""
 LOOK_AFTER_SECONDS = 0.5
-"""After this time a part that reads no messages is known to have stopped."""
+"""After this many seconds it is certain whether a part still reads its messages."""
 
 Result = TypeVar("Result")
 
 
 class IsolatingApp(App[Result], Generic[Result], inherit_bindings=False):
-    """Records bugs of parts in `faults` and goes on; `failed` is set where it cannot."""
+    """Records bugs of parts in `faults` and goes on; sets `failed` if it cannot."""
 
     def __init__(self, **options: Any) -> None:
-        """Options are Textual's."""
+        """Take Textual's options."""
         super().__init__(**options)
         self.faults = StandingFaults()
         self.failed = False
@@ -54,11 +54,11 @@ class IsolatingApp(App[Result], Generic[Result], inherit_bindings=False):
         self._isolates = False
 
     def isolate(self) -> None:
-        """Isolate parts from here on; before, nothing is on the screen that could go on."""
+        """Isolate parts from now on; before, there is nothing on the screen that could go on."""
         self._isolates = True
 
     async def on_event(self, event: Event) -> None:
-        """Take an event unless `takes` refuses it; a bug in `takes` lets it through."""
+        """Handle an event unless `takes` refuses it; if `takes` has a bug, handle it."""
         try:
             takes = self.takes(event)
         except Exception as error:
@@ -72,12 +72,12 @@ class IsolatingApp(App[Result], Generic[Result], inherit_bindings=False):
             await self.take(event)
 
     def takes(self, event: Event) -> bool:
-        """Whether an event is taken at all; for subclasses."""
+        """Return whether an event is handled at all; for subclasses."""
         del event
         return True
 
     async def take(self, event: Event) -> None:
-        """Take an event; a bug in the action of a key is reported, and the next key is taken."""
+        """Handle an event; a bug in the action of a key is reported, and later keys still work."""
         self._focus_what_is_there()
         try:
             await super().on_event(event)
@@ -89,20 +89,20 @@ class IsolatingApp(App[Result], Generic[Result], inherit_bindings=False):
             self.note_fault(text)
 
     def _focus_what_is_there(self) -> None:
-        """A widget that is gone, or stopped by a bug, would swallow every key from here on."""
+        """Unfocus a widget that is gone or stopped by a bug: it would swallow every key."""
         focused = self.screen.focused if self.screen_stack else None
-        if focused is None or (focused.is_attached and not focused.is_mounted):  # it comes yet
+        if focused is None or (focused.is_attached and not focused.is_mounted):  # being mounted
             return
         if not (focused.is_attached and focused.is_running):
             self.screen.set_focus(None)
 
     def pop_screen(self) -> AwaitComplete:
-        """Close the dialog in front; what failed in it is no matter any more."""
+        """Close the dialog in front and forget its faults."""
         self.faults.forget_all_in(self.screen)
         return super().pop_screen()
 
     def note_fault(self, sentence: str) -> None:
-        """A part failed that is no longer on the screen; for subclasses."""
+        """Report a failure of a part that is no longer on the screen; for subclasses."""
 
     def _handle_exception(self, error: Exception) -> None:
         try:
@@ -114,7 +114,7 @@ class IsolatingApp(App[Result], Generic[Result], inherit_bindings=False):
         super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
-        """Textual would print local variables, and spoken text is among them."""
+        """Log the error by its type only: Textual would print local variables, with spoken text."""
         if self._exception is not None:
             self.faults.log("the screen failed by a bug", self._exception)
         self._close_messages_no_wait()
@@ -125,7 +125,7 @@ class IsolatingApp(App[Result], Generic[Result], inherit_bindings=False):
         return len(self._recent) == MOST_FAULTS and now - self._recent[0] < FAULT_SECONDS
 
     def _is_isolated(self, error: Exception) -> bool:
-        """Show `error` in the widget that raised it; False if none did."""
+        """Show `error` in the widget that raised it; return False if none did."""
         pump = active_message_pump.get(None)
         if not isinstance(pump, DOMNode):
             return False

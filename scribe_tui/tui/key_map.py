@@ -1,4 +1,4 @@
-"""The user's own keys: `[keys]` of the file of settings, by the ids of the declarations."""
+"""The user's own keys: `[keys]` in the settings file, by the ids of the declarations."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ _SENT_ALIKE = {
     "ctrl+h": "backspace",
 }
 _FIXED = frozenset({"interrupt"})
-"""The way out that always works."""
+"""The key for leaving, which cannot be changed."""
 
 
 def remapped(
     pairs: Iterable[tuple[str, str]], keys: Sequence[Shortcut] = ALL_KEYS
 ) -> tuple[Shortcut, ...]:
-    """`keys` as (id, key) pairs have them; several keys for one thing stand between commas.
+    """Return `keys` changed by (id, key) pairs; several keys for one id are separated by commas.
 
-    Raises UsageError for an id or a key that there is not, and for a key with two meanings.
+    Raises UsageError for an unknown id or key, and for a key with two meanings.
     """
     wanted = dict(pairs)
     known = {key.id for key in (*keys, *ALL_KEYS, *PLAY_KEYS)}
@@ -60,9 +60,9 @@ def remapped(
 
 
 def remapped_in_replay(pairs: Iterable[tuple[str, str]]) -> tuple[Shortcut, ...]:
-    """The keys of a replay by the same list. Its own come first where one has a key of another.
+    """Return the keys of a replay, changed by the same pairs; its own keys take precedence.
 
-    Raises UsageError as `remapped`.
+    Raises UsageError like `remapped`.
     """
     pairs = tuple(pairs)
     remapped(pairs)
@@ -78,7 +78,7 @@ def _with(key: Shortcut, text: str) -> Shortcut:
 
 
 def _name_of(text: str) -> str:
-    """Textual's name of the key that `text` means: a character, or such as `ctrl+x` and `f5`.
+    """Return Textual's name of the key written as `text`: a character, or `ctrl+x`, `f5`.
 
     Raises UsageError.
     """
@@ -86,7 +86,7 @@ def _name_of(text: str) -> str:
         return name_of_character(text)
     *modifiers, last = text.lower().split("+")
     if modifiers == ["shift"] and len(last) == 1 and last.isalpha():
-        return last.upper()  # what a terminal sends for it
+        return last.upper()  # what a terminal sends for shift and a letter
     if (same := _SENT_ALIKE.get(text.lower())) is not None:
         raise UsageError(
             "wrong key",
@@ -112,7 +112,7 @@ def _name_of(text: str) -> str:
 
 
 def name_of_character(char: str) -> str:
-    """What Textual calls the key of a character."""
+    """Return Textual's name of the key of a character."""
     if char.isalnum():
         return char
     name = unicodedata.name(char, char).lower().replace("-", "_").replace(" ", "_")
@@ -129,7 +129,7 @@ def _shown(text: str) -> str:
 
 
 def _refuse_conflicts(keys: Sequence[Shortcut]) -> None:
-    """Raise UsageError where one key would do two things."""
+    """Raise UsageError if one key would do two things."""
     does: dict[str, Shortcut] = {}
     for key in keys:
         for name in key.keys.split(","):

@@ -14,11 +14,11 @@ from scribe_tui.tui.rendering.signs import DOWN, LEFT, RIGHT, UP
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """One thing the user can do.
+    """One thing the user can do, and its keys.
 
-    `keys` are Textual's key names, `shown` what is printed for them, `label` one or two
-    words for footer and palette, `tooltip` a sentence for help and palette; neighbours with
-    the same sentence share a line of the help. `footer` and `palette` say who lists it.
+    `keys` are Textual's key names, `shown` is what is printed for them, `label` one or two words
+    for footer and palette, `tooltip` a sentence for help and palette; neighbours with the same
+    sentence share a line of the help. `footer` and `palette` say where it is listed.
     """
 
     id: str
@@ -31,15 +31,15 @@ class Shortcut:
     footer: bool = False
     palette: bool = False
     priority: bool = False
-    """Works while a dialog is open, too."""
+    """Whether it works while a dialog is open, too."""
     undo: str = ""
-    """The footer's label while the same key leads back, if it does."""
+    """The footer's label while the same key would undo; empty if it never does."""
     steers: bool = False
-    """It acts on a live session: there is none in a replay, which says so instead."""
+    """Whether it acts on a live session; in a replay it only says that there is none."""
 
     @property
     def binding(self) -> Binding:
-        """The same for Textual, which lets users remap it by `id`."""
+        """The binding for Textual, which can be remapped by its `id`."""
         return Binding(
             self.keys,
             self.action,
@@ -164,9 +164,9 @@ ALL_KEYS = SCREEN_KEYS + APP_KEYS
 
 
 def _in_a_replay(key: Shortcut, play: Iterable[Shortcut]) -> Shortcut | None:
-    """A key of the live screen in a replay: what steers a session says why it does nothing.
+    """Return a key of the live screen for a replay; one that steers a session says why it cannot.
 
-    None where the replay has another use for its keys.
+    None if the replay uses all its keys for something else.
     """
     taken = {name for own in play for name in own.keys.split(",")}
     left = [name for name in key.keys.split(",") if name not in taken]
@@ -181,14 +181,14 @@ def _in_a_replay(key: Shortcut, play: Iterable[Shortcut]) -> Shortcut | None:
 def replay_keys(
     play: Iterable[Shortcut] = PLAY_KEYS, live: Iterable[Shortcut] = SCREEN_KEYS
 ) -> list[Shortcut]:
-    """The keys of a replay's screen: its own, and of the live screen's what those leave."""
+    """Return the keys of a replay's screen: its own, and those left of the live screen."""
     play = tuple(play)
     left = (_in_a_replay(key, play) for key in live)
     return [*play, *(key for key in left if key is not None)]
 
 
 def offered(keys: Iterable[Shortcut]) -> tuple[Shortcut, ...]:
-    """Without those that only say why they do nothing in a replay."""
+    """Return the keys without those that only say why they do nothing in a replay."""
     return tuple(key for key in keys if not key.action.startswith("refuse"))
 
 
@@ -198,11 +198,11 @@ REPLAY_APP_KEYS = tuple(
     for key in APP_KEYS
 )
 REPLAY_KEYS = offered(REPLAY_SCREEN_KEYS) + REPLAY_APP_KEYS
-"""What a replay offers."""
+"""The keys that a replay offers."""
 
 
 def unrepeated(keys: Iterable[Shortcut]) -> frozenset[str]:
-    """Textual's names of those that do something once when they are held down."""
+    """Return Textual's names of the keys that act only once while held down."""
     return frozenset(
         name
         for key in (*keys, PLAY_KEYS[0])

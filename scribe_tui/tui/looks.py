@@ -1,4 +1,4 @@
-"""What every screen of the program has in common: its colours, and which signs it may draw."""
+"""Looks: what all screens of the program share: colours, and which signs may be drawn."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """`theme` is the name of one of ours, of Textual's or of `themes`, the user's own.
+    """`theme` is the name of our own or Textual's theme, or of one in `themes`, the user's own.
 
-    `ascii_only`: nothing but ASCII is written to the terminal.
+    `ascii_only`: only ASCII is written to the terminal.
     """
 
     theme: str = TERMINAL
@@ -31,11 +31,11 @@ class Looks:
 
 
 class ThemedApp(PacedApp[Result], Generic[Result], inherit_bindings=False):
-    """An app in these looks; the class `-no-color` or `-few-colors` tells how many it has."""
+    """An app with these looks; it has the class `-no-color` or `-few-colors` if that applies."""
 
     def __init__(self, looks: Looks | None = None, **options: Any) -> None:
-        """Options are Textual's. Raises UsageError for a theme that cannot be made."""
-        # Decides how NO_COLOR is honoured: by leaving colours out, not by turning them grey.
+        """Take Textual's options. Raises UsageError for a theme that cannot be made."""
+        # NO_COLOR: colours are left out, not turned to grey.
         super().__init__(
             driver_class=NonBlockingDriver,
             ansi_color=True if "NO_COLOR" in os.environ else None,
@@ -52,15 +52,15 @@ class ThemedApp(PacedApp[Result], Generic[Result], inherit_bindings=False):
 
     @property
     def available_themes(self) -> dict[str, Theme]:
-        """Ours, the user's and Textual's; but those for any terminal, for which ours is."""
+        """All themes but Textual's for any terminal, which our `terminal` theme replaces."""
         themes = super().available_themes
         return {name: theme for name, theme in themes.items() if not name.startswith("ansi-")}
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """What a theme of Textual's lacks of the variables that `app.tcss` draws with."""
+        """The variables that `app.tcss` uses and that a theme of Textual's lacks."""
         return variables_of(self.current_theme)
 
     def on_mount(self) -> None:
-        """See how many colours the terminal has; a picture drawn without one has all."""
+        """Set `-few-colors` for a terminal with 16 colours; a headless screen has all colours."""
         few = self.console.color_system == "standard" and not self.is_headless
         self.set_class(few, "-few-colors")

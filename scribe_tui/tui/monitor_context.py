@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from scribe_tui.tui.watch_words import WatchWords
 
 MakeSource = Callable[[str, str, Collection[str]], SourceSettings]
-"""A source from (name or "", address, names that are taken). Raises UsageError."""
+"""Makes a source from (name or "", address, names in use). Raises UsageError."""
 
 
 @dataclass(frozen=True, slots=True)
 class MonitorContext:
-    """What a screen is given beside the engine; where a part is None, its keys say so.
+    """What a screen uses besides the engine; if a part is None, its keys say so.
 
-    `run`: the folder of the run's journal. `reads_back`: older lines than memory holds can be
-    read there, numbered as on the screen. `clip_format`: what clips are saved as.
+    `run`: the folder of the run's journal. `reads_back`: lines older than those in memory can be
+    read there, with the numbers they have on the screen. `clip_format`: file format of clips.
     """
 
     watch: WatchWords | None = None

@@ -1,8 +1,8 @@
-"""Whether the private names of Textual that a module is built on are still there.
+"""Whether the private names of Textual that a module uses still exist.
 
-Such a module lists them in `PRIVATE_NAMES`, asks here before it is used, and drops out by
-itself where one is missing. `tests/tui/test_private_names.py` holds the lists against the
-code and against the Textual that is installed.
+Such a module lists them in `PRIVATE_NAMES`, checks them here before it is used, and is not used if
+one is missing. `tests/tui/test_private_names.py` compares the lists with the code and with the
+installed Textual.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Any
 
 
 def missing(names: Iterable[str]) -> list[str]:
-    """Those of `names` that do not exist: `textual.app:App._display` and the like.
+    """Return those of `names` that do not exist; a name is such as `textual.app:App._display`.
 
-    `()` behind a class asks for an attribute of its instances: `...:Compositor()._map`.
+    `()` after a class stands for an instance of it: `...:Compositor()._map`.
     """
     return [name for name in names if not _exists(name)]
 

@@ -1,4 +1,4 @@
-"""The Textual app over a past run: nothing to be stopped, nothing to be saved."""
+"""ReplayApp: the Textual app over a past run: nothing to stop, nothing to save."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from scribe_tui.tui.screens.replay import ReplayScreen
 
 
 class ScreenOptions(TypedDict, total=False):
-    """What a replay's screen has in common with the live one (`MonitorApp`)."""
+    """Options that a replay's screen shares with the live one (`MonitorApp`)."""
 
     mouse: bool
     looks: Looks | None
@@ -31,7 +31,7 @@ class ScreenOptions(TypedDict, total=False):
 
 
 class ReplayApp(MonitorApp, inherit_bindings=False):
-    """Shows a replay; `bridge` is where its player publishes to."""
+    """Shows a replay; its player publishes events to `bridge`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in REPLAY_APP_KEYS]
 
@@ -45,7 +45,7 @@ class ReplayApp(MonitorApp, inherit_bindings=False):
     ) -> None:
         """Show what `controls` plays; its player's clock is the screen's.
 
-        `keys` are a replay's where the user has others (`key_map.remapped_in_replay`).
+        `keys` are those of a replay if the user changed any (`key_map.remapped_in_replay`).
         """
         super().__init__(
             controls,
@@ -58,11 +58,11 @@ class ReplayApp(MonitorApp, inherit_bindings=False):
 
     @property
     def player(self) -> Player:
-        """What plays."""
+        """The player."""
         return self._replay.player
 
     def make_screen(self) -> ReplayScreen:
-        """The panes, and the replay's row."""
+        """Return the screen with panes and the replay's row."""
         return ReplayScreen(self._replay, self.bridge, self._replay.player.now, self.context)
 
     def leave(self, ending: ScreenEnding = ScreenEnding.LEFT) -> None:

@@ -1,8 +1,7 @@
-"""Named sets of colours: our own, those of the user, and those that Textual brings.
+"""Themes: named sets of colours, our own, the user's, and Textual's.
 
-`app.tcss` draws with the variables `foreground`, `background`, `grey`, `focus`, `warn`,
-`trouble` (a theme's `error`) and `success`, and with nothing else: what a theme is, stands here
-alone.
+`app.tcss` uses only the variables `foreground`, `background`, `grey`, `focus`, `warn`, `trouble` (a
+theme's `error`) and `success`, so that a theme is defined completely here.
 """
 
 from __future__ import annotations
@@ -18,11 +17,13 @@ from scribe_tui.sanitize import harmless_line
 from scribe_tui.settings.themes import TERMINALS_OWN, ThemeSettings
 
 LEAST_CONTRAST = 4.5
-"""Of small text, as WCAG 2 asks for it."""
+"""Contrast that WCAG 2 requires for small text."""
 TERMINAL = "terminal"
-"""The default: the terminal's own colours. Its cyan and yellow are too pale for a white
-background, so that focus and warnings have shades half-way between black and white, as the one
-grey has: all read on dark and light ones alike."""
+"""The default theme: the terminal's own colours.
+
+Its cyan and yellow are too pale for a white background, so focus and warnings have shades half-way
+between black and white, like the grey: all can be read on dark and light.
+"""
 
 _OWN: Mapping[str, Mapping[str, str]] = {
     TERMINAL: {
@@ -67,7 +68,7 @@ _OF_TEXTUAL = tuple(name for name, theme in BUILTIN_THEMES.items() if not theme.
 
 
 def make_themes(users: Sequence[ThemeSettings] = ()) -> list[Theme]:
-    """Our themes and those of the user. Raises UsageError for one that is like none there is."""
+    """Return our themes and the user's. Raises UsageError if `like` names no theme."""
     known = {name: dict(colours) for name, colours in _OWN.items()}
     for one in users:
         if one.like not in known:
@@ -84,7 +85,7 @@ def check_theme(name: str, users: Sequence[ThemeSettings] = ()) -> None:
 
 
 def variables_of(theme: Theme) -> dict[str, str]:
-    """What a theme of Textual's does not name itself."""
+    """Return the variables of `app.tcss` that a theme of Textual's lacks."""
     if "grey" in theme.variables:
         return {}
     colours = theme.to_color_system().generate()
@@ -104,7 +105,7 @@ def variables_of(theme: Theme) -> dict[str, str]:
 
 
 def contrast(one: Color, other: Color) -> float:
-    """How well one can be read on the other, 1 to 21, as WCAG 2 defines it."""
+    """Return the contrast of two colours, 1 to 21, as WCAG 2 defines it."""
     low, high = sorted((_luminance(one), _luminance(other)))
     return (high + 0.05) / (low + 0.05)
 
@@ -118,7 +119,7 @@ def _luminance(color: Color) -> float:
 
 
 def _readable(color: Color, behind: Color, text: Color) -> Color:
-    """`color`, so much nearer to that of the text that it can be read."""
+    """Return `color`, blended with the text's colour as far as needed to be readable."""
     shades = (color.blend(text, step / 10) for step in range(10))
     return next((shade for shade in shades if contrast(shade, behind) >= LEAST_CONTRAST), text)
 
@@ -130,7 +131,7 @@ def _theme(name: str, colours: Mapping[str, str]) -> Theme:
     variables = {name: colours[name] for name in ("grey", "focus", "warn")}
     variables["trouble"] = colours["error"]
     variables["on-focus"] = "#000000" if plain else behind
-    if plain:  # what Textual's own sheets draw with there
+    if plain:  # what Textual's own style sheets use there
         variables |= BUILTIN_THEMES["ansi-dark"].variables
     return Theme(
         name=name,

@@ -1,4 +1,4 @@
-"""WatchWords: what the screen may do with the lists of watch words while the program runs."""
+"""WatchWords: the interface through which the screen changes watch words at run time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class WatchWords(Protocol):
         """The lists as they are now."""
 
     def set_list(self, watch: WatchSettings) -> None:
-        """Put a list in, or in the place of the one of its name. Raises UsageError."""
+        """Add a list, or replace the one of its name. Raises UsageError."""
 
     def remove_list(self, name: str) -> None:
         """Stop listening for that list; nothing happens if there is none."""

@@ -1,4 +1,4 @@
-"""The first screen where no source was named: what to listen to, and the key."""
+"""WelcomeApp: the first screen if no source was named: what to listen to, and the key."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ WEB = ("http://", "https://")
 
 
 INTERRUPTED, HUNG_UP = 130, 129
-"""Exit codes: Ctrl+C, and a terminal that is gone."""
+"""Exit codes: ctrl+C, and a terminal that is gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What to start: sources, or none for the demo; `key` is new.
+    """What to start: sources, or none for the demo; `key` is a key typed now.
 
     `offline`: English is recognised on this machine, without a key.
     """
@@ -51,19 +51,19 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What the welcome screen is given: recent sources, and whether a key is still needed."""
+    """What the welcome screen needs: recent sources, and whether a key is still needed."""
 
     make_source: MakeSource
     recent: Sequence[Recent] = ()
     needs_key: bool = False
     check_key: Callable[[str], None] = lambda _: None
-    """Raises UsageError for what can be no key."""
+    """Raises UsageError for a text that cannot be a key."""
     keep_key: Callable[[str], None] = lambda _: None
-    """Keeps a key for next time. Raises UsageError. May wait for a disk."""
+    """Saves a key for next time. Raises UsageError. May wait for a disk."""
 
 
 class MenuScreen(SizedScreen[None], inherit_bindings=False):
-    """What there is to choose from."""
+    """The menu of things to listen to."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,escape", "app.exit", "Leave"),
@@ -73,13 +73,13 @@ class MenuScreen(SizedScreen[None], inherit_bindings=False):
     ]
 
     def __init__(self, start: Start) -> None:
-        """Offer the demo, a new source, and those of before."""
+        """Offer the demo, a new source, and recent ones."""
         super().__init__()
         self._start = start
         self._sources: tuple[SourceSettings, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """A few words and the list."""
+        """Create an introduction and the list."""
         options = [
             Option(Content("d  see the demo: four stations, no key, no network")),
             Option(Content("a  addresses of stations, a file, or a list of stations")),
@@ -101,7 +101,7 @@ class MenuScreen(SizedScreen[None], inherit_bindings=False):
             yield OptionList(*options, id="menu", compact=True)
 
     def on_mount(self) -> None:
-        """The first entry is chosen."""
+        """Choose the first entry."""
         menu = self.query_one(OptionList)
         menu.focus()
         menu.highlighted = 0
@@ -116,7 +116,7 @@ class MenuScreen(SizedScreen[None], inherit_bindings=False):
             self._ask_address(recent.address, recent.name)
 
     def action_demo(self) -> None:
-        """The demo needs nothing."""
+        """Start the demo, which needs nothing else."""
         self.app.exit(Choice())
 
     def action_address(self) -> None:
@@ -124,11 +124,11 @@ class MenuScreen(SizedScreen[None], inherit_bindings=False):
         self._ask_address()
 
     def action_microphone(self) -> None:
-        """The default microphone."""
+        """Open the form with the default microphone."""
         self._ask_address("mic")
 
     def on_paste(self, event: Paste) -> None:
-        """What is pasted here are addresses, or it is nothing."""
+        """Open the form for pasted addresses; other pastes are ignored."""
         if not self._take_pasted(event.text) and event.text.lstrip().lower().startswith(WEB):
             self._ask_address(first_line(event.text))
 
@@ -144,7 +144,7 @@ class MenuScreen(SizedScreen[None], inherit_bindings=False):
         self.app.push_screen(form, self._sources_taken)
 
     def _take_pasted(self, pasted: str) -> bool:
-        """Choose from the stations that were pasted, if they are some."""
+        """Open the choice of stations if `pasted` is a list; return whether it is."""
         stations = stations_pasted(pasted)
         if stations and self.is_current:
             self._ask_address()
@@ -157,7 +157,7 @@ class MenuScreen(SizedScreen[None], inherit_bindings=False):
         self.app.push_screen(screen, self._form_done)
 
     async def _take_sources(self, values: Values) -> str | None:
-        """Addresses, or a list to choose from. Raises UsageError."""
+        """Take addresses, or open the choice from a list. Raises UsageError."""
         if stations := await asyncio.to_thread(stations_in, values["address"]):
             self._choose(stations)
             return None
@@ -171,7 +171,7 @@ class MenuScreen(SizedScreen[None], inherit_bindings=False):
         return "taken"
 
     def _form_done(self, note: str | None) -> None:
-        """The list was answered: the form below it is, too."""
+        """Close the form below when stations of a list were chosen."""
         if note and isinstance(form := self.app.screen, FormScreen):
             form.dismiss(note)
 
@@ -202,7 +202,7 @@ class MenuScreen(SizedScreen[None], inherit_bindings=False):
 
 
 class WelcomeApp(IsolatingApp[Choice], ThemedApp[Choice], inherit_bindings=False):
-    """Returns what was chosen, None if the person left, or was made to: see `return_code`."""
+    """Returns what was chosen; None if the user left or had to: see `return_code`."""
 
     CSS_PATH = "app.tcss"
     TITLE = "scribe-tui"
@@ -210,12 +210,12 @@ class WelcomeApp(IsolatingApp[Choice], ThemedApp[Choice], inherit_bindings=False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "interrupt", "Leave", priority=True)]
 
     def __init__(self, start: Start, looks: Looks | None = None) -> None:
-        """Offer what `start` has."""
+        """Offer the choices of `start`."""
         super().__init__(looks=looks)
         self._start = start
 
     def get_default_screen(self) -> Screen[None]:
-        """The menu."""
+        """Return the menu."""
         return MenuScreen(self._start)
 
     def action_exit(self) -> None:
@@ -223,9 +223,9 @@ class WelcomeApp(IsolatingApp[Choice], ThemedApp[Choice], inherit_bindings=False
         self.exit(None)
 
     def action_interrupt(self) -> None:
-        """Leave without a choice, as a shell counts it."""
+        """Leave without a choice, with the exit code of an interrupt."""
         self.exit(None, return_code=INTERRUPTED)
 
     def terminal_gone(self) -> None:
-        """Nothing will ever be typed again."""
+        """Leave because nothing can be typed any more."""
         self.call_later(self.exit, None, HUNG_UP)

@@ -49,7 +49,7 @@ class HitTeacher:
         return f"{quoted(hit.heard)} is no hit any more"
 
     def end(self, hit: WatchHit) -> str:
-        """Stop hits of this kind from now on; returns a sentence."""
+        """Stop hits of this kind from now on; return a sentence."""
         what = self.what_ends(hit)
         if self._watch is None:
             return "There is nothing to take away here."
@@ -66,7 +66,7 @@ class HitTeacher:
         return hit.tier is Tier.EXACT and not self._is_other_form(hit)
 
     def _is_other_form(self, hit: WatchHit) -> bool:
-        """Whether an exact hit is one of an expression or a heard form, not of the word itself."""
+        """Return whether an exact hit is of an expression or a heard form, not the word itself."""
         lists = self._watch.lists if self._watch is not None else ()
         listed = next((one for one in lists if one.name == hit.watch), None)
         if listed is None or hit.word not in listed.words:

@@ -67,7 +67,7 @@ class PaneGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
 
     @property
     def layout(self) -> Layout:
-        """This grid's own layout instead of one from the style sheet."""
+        """The grid's own layout instead of one from the style sheet."""
         return self._tiling
 
     def on_resize(self, _event: Resize) -> None:
