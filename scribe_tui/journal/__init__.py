@@ -1,4 +1,4 @@
-"""The session log on disk: written as it happens, kept, mended, read again, exported, searched."""
+"""The session log on disk: writing, retention, repair, reading, export and search."""
 
 PAGE_LINES = 200
-"""Lines that are read back in one go."""
+"""Lines in one page when older lines are read back."""

@@ -13,20 +13,20 @@ from scribe_tui.journal.retention.locks import share
 from scribe_tui.journal.syncer import SyncJob
 
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-"""Read as well, to see what the last line looks like; never hang on a pipe of that name."""
+"""Opens for reading, too, to check the last line; never blocks on a pipe of that name."""
 
 
 def part_path(path: Path, number: int) -> Path:
-    """`news.jsonl` as `news.0001.jsonl`: where its part of that number is kept."""
+    """Return where part `number` of `news.jsonl` is kept: `news.0001.jsonl`."""
     return path.with_name(f"{path.stem}.{number:04}{path.suffix}")
 
 
 class AppendFile:
-    """Lines wait in order until they are in the file. For one thread only.
+    """Lines wait in order until they are in the file. Used by one thread only.
 
-    The file is created with the first `write`, mode 0600, and never overwrites another.
-    While it is open a shared lock (`flock`) says so to other processes. What was written
-    must still be synced: `sync_jobs` says which files.
+    The file is created with the first `write`, mode 0600, and never overwrites another. While it is
+    open, a shared lock (`flock`) shows this to other processes. Written lines must still be synced:
+    `sync_jobs` returns the files.
     """
 
     def __init__(self, path: Path) -> None:
@@ -48,7 +48,7 @@ class AppendFile:
         self.held_bytes += len(line)
 
     def end_part(self, number: int) -> None:
-        """The lines added so far become part `number`; later ones go to a new file.
+        """End a part: the lines added so far become part `number`, later ones go to a new file.
 
         The file is renamed once all its lines are in it, so that the plain name always leads to the
         newest lines.
@@ -81,7 +81,7 @@ class AppendFile:
                 self.held_bytes -= len(line)
 
     def sync_jobs(self) -> list[SyncJob]:
-        """The files written since the last call, which must be synced to the disk."""
+        """Return the files written since the last call, which must be synced to the disk."""
         jobs, self._set_aside_jobs = self._set_aside_jobs, []
         if self._file is not None and self.unsynced:
             jobs.append(self._job(self._file))
@@ -90,7 +90,7 @@ class AppendFile:
         return jobs
 
     def sync_again(self) -> None:
-        """The last sync failed: the next `sync_jobs` names this file again."""
+        """Make the next `sync_jobs` return this file again, because the last sync failed."""
         self.unsynced = True
         self._named = False
 
@@ -114,7 +114,10 @@ class AppendFile:
         return self._file.descriptor
 
     def _lost(self, file: OpenFile) -> None:
-        """Handle that the name leads to another file or none. Raises OSError if lines were lost."""
+        """Handle that the name leads to another file or to none.
+
+        Raises OSError if lines were lost.
+        """
         moved = os.fstat(file.descriptor).st_nlink > 0 and self.path.parent.is_dir()
         if moved:
             self._set_aside_jobs.append(self._job(file))

@@ -1,4 +1,4 @@
-"""BoundedQueue: events between two threads, bounded in bytes; putting never waits.
+"""BoundedQueue: a queue of events between two threads, bounded in bytes; `put` never waits.
 
 Events beyond the bound are counted, and the count is delivered in their place.
 """
@@ -19,7 +19,7 @@ ITEM_BYTES = 400
 
 @dataclass(frozen=True, slots=True)
 class LinesLost:
-    """Stands for `lines` events of a session that found no room."""
+    """Replaces `lines` events of a session for which there was no room."""
 
     session: str
     lines: int
@@ -59,7 +59,7 @@ class BoundedQueue:
 
     @property
     def oldest_at(self) -> float | None:
-        """When the oldest event that waits was put (monotonic clock), None if none waits."""
+        """When the oldest waiting event was put (monotonic seconds), None if none waits."""
         return self._oldest_at
 
     @property
@@ -70,7 +70,7 @@ class BoundedQueue:
             return waiting + self._lost.total()
 
     def put(self, event: Event) -> None:
-        """Take one event, or count it."""
+        """Queue one event, or count it as lost."""
         size = estimate(event)
         with self._changed:
             self._pass_on_losses()
@@ -84,7 +84,7 @@ class BoundedQueue:
             self._changed.notify()
 
     def take(self, seconds: float) -> list[Item]:
-        """All queued items; waits up to `seconds` for the first one, or until `close`."""
+        """Return all queued items; wait up to `seconds` for the first one, or until `close`."""
         with self._changed:
             self._pass_on_losses()
             self._changed.wait_for(lambda: self._items or self._closed, max(seconds, 0.0))
@@ -99,14 +99,14 @@ class BoundedQueue:
             self._held = held_bytes
 
     def close(self) -> None:
-        """Nothing more will come; `take` no longer waits."""
+        """Accept no more events; `take` no longer waits."""
         with self._changed:
             self._closed = True
             self._changed.notify()
 
     @property
     def closed(self) -> bool:
-        """Whether nothing more will come."""
+        """Whether `close` was called."""
         return self._closed
 
     def _pass_on_losses(self) -> None:
@@ -116,7 +116,7 @@ class BoundedQueue:
 
 
 def estimate(event: Event) -> int:
-    """Bytes of memory that an event may take, at most."""
+    """Return an upper estimate of the memory an event takes, in bytes."""
     content = event.segment if isinstance(event, SegmentCommitted) else event
     values = (getattr(content, name) for name in content.__dataclass_fields__)
     return EVENT_BYTES + sum(_size(value) for value in values)

@@ -19,14 +19,14 @@ START = "0" * 64
 
 
 class Chain:
-    """Makes the lines of one journal."""
+    """Makes the chained lines of one journal."""
 
     def __init__(self) -> None:
         self._number = 0
         self._before = START
 
     def line_of(self, record: dict[str, Any]) -> bytes:
-        """The record as the next line of the chain."""
+        """Return the record as the next line of the chain."""
         self._number += 1
         line = to_line({**record, "line": self._number, "before": self._before})
         self._before = line_digest(line)
@@ -34,12 +34,12 @@ class Chain:
 
 
 def line_digest(line: bytes) -> str:
-    """The digest of a line, as the next line carries it: SHA-256 in hexadecimal."""
+    """Return the digest of a line, as the next line carries it: SHA-256 in hexadecimal."""
     return hashlib.sha256(line.removesuffix(b"\n")).hexdigest()
 
 
 def number_of(line: bytes) -> int | None:
-    """A line's number in its chain; None for one that carries none."""
+    """Return a line's number in its chain; None for a line without one."""
     number = _record(line).get("line")
     return number if type(number) is int else None
 
@@ -48,11 +48,11 @@ def number_of(line: bytes) -> int | None:
 class Verdict:
     """What the lines of one journal prove.
 
-    `deleted`: how many lines before the first one retention deleted.
-
-    `findings`: sentences, one for each place that differs from what was written. `last`: the digest
-    of the last line, which covers all lines before. `ended`: the session's end is there; behind it
-    only lines that follow from it can be missing (withdrawn hits).
+    `lines`: lines read; `chained`: those with number and digest. `findings`: one sentence for each
+    place that differs from what was written. `lost`: lines that the journal itself reports as lost.
+    `deleted`: number of lines before the first one that retention deleted. `torn`: the last line is
+    incomplete. `ended`: the session's end is there; after it only lines that follow from it can be
+    missing (withdrawn hits). `last`: the digest of the last line, which covers all lines before.
     """
 
     lines: int = 0

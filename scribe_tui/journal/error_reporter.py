@@ -21,9 +21,9 @@ _REMEDIES = {
 
 
 class ErrorReporter:
-    """Reports an error when it begins and when it is over, never in between.
+    """Reports an error when it begins and when it is over, but not in between.
 
-    Called from the journal's threads; `on_error` and `on_recovered` are called on them.
+    The journal's threads call it; `on_error` and `on_recovered` are called on them.
     """
 
     def __init__(
@@ -44,24 +44,24 @@ class ErrorReporter:
         return self._standing is not None
 
     def failed(self, failure: OSError) -> None:
-        """The disk refused a call."""
+        """Report that the disk refused a call."""
         reason = failure.strerror or type(failure).__name__
         remedy = _REMEDIES.get(failure.errno or 0, "")
         self._first(f"The session log in {self._run} cannot be written: {reason}.", remedy)
 
     def hanging(self) -> None:
-        """A call to the disk does not return."""
+        """Report that a call to the disk does not return."""
         self._first(f"The disk of the session log in {self._run} does not answer.")
 
     def behind(self, seconds: float) -> None:
-        """Nothing fails, yet a line has been waiting to be written for `seconds`."""
+        """Report that a line has been waiting to be written for `seconds`, without an error."""
         self._first(
             f"The session log in {self._run} is behind: its oldest line that is not on disk "
             f"is {seconds:.1f} s old."
         )
 
     def losing(self) -> None:
-        """Memory for waiting lines is used up. Reported once more than the error itself."""
+        """Report that memory for waiting lines is used up, even if an error was reported before."""
         with self._lock:
             before = self._standing
             if before is not None and before.title == "log lines lost":
@@ -76,7 +76,7 @@ class ErrorReporter:
             )
 
     def broken(self, error: Exception) -> None:
-        """The writer itself failed, for good."""
+        """Report that the writer itself failed for good."""
         with self._lock:
             self._report(
                 JournalError(
@@ -88,7 +88,7 @@ class ErrorReporter:
             )
 
     def recovered(self) -> None:
-        """Everything that waited is written."""
+        """Report that everything that waited is written."""
         with self._lock:
             if self._standing is not None:
                 self._standing = None

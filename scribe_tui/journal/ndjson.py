@@ -19,14 +19,17 @@ from scribe_tui.journal.bounded_queue import BoundedQueue, Item, LinesLost
 _log = logging.getLogger(__name__)
 
 MAX_WAITING_BYTES = 16 * 1024 * 1024
-"""Bytes that may be queued for a slow reader. From half of it on partials are left out, beyond it
-all events are, and the number of lost events is written in their place."""
+"""Bytes that may be queued for a slow reader.
+
+From half of it on partials are left out; beyond it all events are, and the number of lost events is
+written in their place.
+"""
 
 RETRY_SECONDS = 1.0
-"""Between two tries at a full disk."""
+"""Seconds between two tries at a full disk."""
 
 _READY_SECONDS = 0.2
-"""Length of one wait for a slow reader, after which the writer checks whether to stop."""
+"""Seconds of one wait for a slow reader, after which the writer checks whether to stop."""
 
 
 class NdjsonWriter:

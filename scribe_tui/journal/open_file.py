@@ -15,13 +15,13 @@ class OpenFile:
         self._lock = Lock()
 
     def share(self) -> OpenFile:
-        """One user more, who must call `let_go`, too."""
+        """Add a user, who must call `let_go`, too."""
         with self._lock:
             self._users += 1
         return self
 
     def let_go(self) -> None:
-        """One user less; the last one closes the file."""
+        """Remove a user; the last one closes the file."""
         with self._lock:
             self._users -= 1
             if self._users == 0:

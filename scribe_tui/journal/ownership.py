@@ -1,7 +1,7 @@
 """Which files this program wrote: only those are ever repaired or deleted.
 
-A user may keep notes beside the journals, correct a `NAME.txt`, or save a selection of lines as a
-`.jsonl` of their own. These belong to the user, whatever their suffix.
+A user may keep notes next to the journals, correct a `NAME.txt`, or save a selection of lines as a
+`.jsonl`. Such files belong to the user, whatever their suffix.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from scribe_tui.journal.file_names import file_stem
 
 HEAD_BYTES = 4096
-"""Enough of a file to see how its first line begins: names are bounded."""
+"""Bytes read of a file to see how its first line begins; names are bounded."""
 
 LINE_START = b'{"type": "'
 """How every line of a journal begins, in every version of the program."""

@@ -118,7 +118,7 @@ def _remark(event: Event) -> str | None:
 
 
 def _remark_of_user(event: SessionRenamed | RecognitionChanged | BudgetChanged) -> str | None:
-    """What follows from what the user set."""
+    """Return the remark on an event that follows from a setting of the user."""
     match event:
         case SessionRenamed(name=name):
             return f"called {name} from now on"

@@ -34,7 +34,7 @@ def mend_journal(path: Path) -> int:
 
 
 def _tail(descriptor: int) -> bytes:
-    """The bytes behind the last line feed."""
+    """Return the bytes after the last line feed."""
     start = os.fstat(descriptor).st_size
     if start and os.pread(descriptor, 1, start - 1) == b"\n":
         return b""

@@ -29,7 +29,7 @@ _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
 
 
 SOUND = ".sound."
-"""Between the stem of a session and the number of a file with its sound."""
+"""Part of a sound file's name, between the session's stem and the file's number."""
 LIVE = 0
 """The `mtime_ns` of a file that is still being written."""
 _GONE = -1
@@ -43,7 +43,7 @@ def note(path: Path, *, live: bool = False, keep_seconds: float | None = None) -
     """Note that `path`, as it is now, was written by this program. Raises OSError.
 
     A file that is still being written (`live`) is noted again when it is complete. `keep_seconds`:
-    how long kept sound stays.
+    seconds for which kept sound is kept.
     """
     entry: dict[str, str | int | float] = {"file": path.name}
     entry["mtime_ns"] = LIVE if live else path.stat().st_mtime_ns
@@ -122,12 +122,12 @@ def deleted_parts(run: Path) -> list[DeletedPart]:
 
 
 def noted(run: Path) -> dict[str, int]:
-    """The noted files by name, with the time of our last change in ns."""
+    """Return the noted files by name, with their modification times in ns as we left them."""
     return {str(entry["file"]): int(entry["mtime_ns"]) for entry in _entries(run)}
 
 
 def kept_seconds(run: Path) -> dict[str, float]:
-    """The files with kept sound by name, with the seconds for which each stays."""
+    """Return the files of kept sound by name, with the seconds for which each is kept."""
     return {
         str(entry["file"]): float(seconds)
         for entry in _entries(run)
@@ -137,7 +137,7 @@ def kept_seconds(run: Path) -> dict[str, float]:
 
 def is_as_noted(path: Path, entries: dict[str, int]) -> bool:
     """Whether a file of the run was written by this program and not changed since."""
-    if path.name == LIST or path.name.startswith(_UNFINISHED):  # a kill may have left it
+    if path.name == LIST or path.name.startswith(_UNFINISHED):  # left by a killed process
         return True
     if path.name not in entries:
         return False

@@ -1,4 +1,4 @@
-"""The folder of one run: a new one each start, never one that was there before."""
+"""The folder of one run: each start creates a new one."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ MAX_RUNS_A_SECOND = 1000
 
 
 def create_run(log_dir: Path, started_at: float) -> Path:
-    """Make `log_dir/2026-11-23T16-35-00`, readable by the user alone, and return it.
+    """Create `log_dir/2026-11-23T16-35-00`, accessible only to the user, and return it.
 
-    A second run of the same second is called `...-2`. `started_at` is wall clock.
-    Raises UsageError if the folder cannot be made.
+    A second run of the same second is called `...-2`. `started_at` is wall-clock time. Raises
+    UsageError if the folder cannot be created.
     """
     run = f"{datetime.fromtimestamp(started_at):%Y-%m-%dT%H-%M-%S}"
     try:
@@ -31,7 +31,7 @@ def create_run(log_dir: Path, started_at: float) -> Path:
 
 
 def _make(folder: Path) -> bool:
-    """Make the folder; False if there is one. A reader may see it only when it is ours."""
+    """Create the folder; return False if it exists."""
     try:
         folder.mkdir(mode=0o700)
     except FileExistsError:
@@ -48,9 +48,9 @@ def _refused(log_dir: Path, reason: str) -> UsageError:
 
 
 def check_log_folder(log_dir: Path, room_bytes: int = 0) -> None:
-    """Raise UsageError unless a run of so many bytes could be written to `log_dir`; leaves no file.
+    """Raise UsageError unless `room_bytes` could be written to `log_dir`; leaves no file.
 
-    A start asks for none: on a disk that is full lines wait in memory.
+    A start passes 0: on a full disk lines wait in memory.
     """
     try:
         log_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -62,7 +62,7 @@ def check_log_folder(log_dir: Path, room_bytes: int = 0) -> None:
 
 
 def _reason(error: OSError) -> str:
-    """What stands in the way of a folder is no folder, or a link that leads to none."""
+    """Return why a folder cannot be created; FileExistsError means that a file is in its place."""
     if isinstance(error, FileExistsError):
         return "it is no folder"
     return error.strerror or "the system refused"

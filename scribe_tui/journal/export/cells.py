@@ -16,9 +16,9 @@ def cells(text: str) -> int:
 
 
 def wrap_cells(text: str) -> list[str]:
-    """`text` in lines of at most `LINE_CELLS`.
+    """Return `text` in lines of at most `LINE_CELLS` cells.
 
-    They are broken at spaces, within a word only where it is longer than a line.
+    Lines are broken at spaces; within a word only if it is longer than a line.
     """
     lines: list[str] = []
     wrap_on(lines, text)
@@ -36,7 +36,7 @@ def wrap_on(lines: list[str], text: str) -> None:
 
 
 def split_long(word: str) -> list[str]:
-    """A word in pieces that fit a line each; most often one."""
+    """Split a word into pieces that each fit a line; most often into one."""
     if _fits(word):
         return [word]
     pieces = [""]

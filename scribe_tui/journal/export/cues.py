@@ -1,7 +1,7 @@
-"""Cues: a segment's text in timed blocks that a viewer can read, from the times of its words.
+"""Cues: a segment's text as timed blocks that a viewer can read, by the times of its words.
 
-One or two lines of at most 42 cells, one to seven seconds each, none over another. They are
-made segment by segment, so that a file written while recording is the one made afterwards.
+Each has one or two lines of at most 42 cells and lasts one to seven seconds; none overlap. They are
+made segment by segment, so that a file written while recording equals one made afterwards.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ MAX_LINES = 2
 MIN_SECONDS = 1.0
 MAX_SECONDS = 7.0
 PAUSE_SECONDS = 1.5
-"""Silence between two words that ends a cue."""
+"""Silence between two words, in seconds, that ends a cue."""
 SENTENCE_SECONDS = 2.0
-"""A cue of this length ends with its sentence."""
+"""A cue that lasts at least this many seconds ends with its sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,12 @@ class CueMaker:
             self._offset = max(self._last_end, at - self._opened_at)
 
     def of(self, segment: CommittedSegment) -> list[Cue]:
-        """The cues of the next segment."""
+        """Return the cues of the next segment."""
         shift = self._shift(segment.started_at, segment.start_seconds)
         return [self._placed(group, shift) for group in _groups(_tokens(segment))]
 
     def span_of(self, gap: Gap) -> tuple[float, float]:
-        """Begin and end of a gap, in the seconds of cues."""
+        """Return begin and end of a gap, in the seconds of cues."""
         if self._clock:
             return self._on_the_wall(gap.started_at), self._on_the_wall(gap.ended_at)
         return gap.start_seconds + self._offset, gap.end_seconds + self._offset
@@ -163,7 +163,7 @@ def _tokens(segment: CommittedSegment) -> Iterator[_TimedText]:
 
 
 def _by_words(segment: CommittedSegment) -> list[_TimedText]:
-    """The text cut where its words begin; empty if the words are not those of the text."""
+    """Return the text cut where its words begin; empty if the words differ from the text."""
     text, find = segment.text, segment.text.find
     spoken: list[tuple[int, Word]] = []
     position = 0
@@ -185,7 +185,7 @@ def _by_words(segment: CommittedSegment) -> list[_TimedText]:
 
 
 def _by_length(segment: CommittedSegment) -> list[_TimedText]:
-    """The words of a segment without word times; each gets a share of its duration by length."""
+    """Return the words of a segment without word times; each gets a share of its duration."""
     whole = max(len(segment.text), 1)
     length = max(segment.end_seconds - segment.start_seconds, 0.0)
     tokens, position = [], 0
@@ -200,7 +200,7 @@ def _by_length(segment: CommittedSegment) -> list[_TimedText]:
 
 
 def _split(token: _TimedText) -> Iterator[_TimedText]:
-    """A token longer than a line (a script without spaces) in pieces with times of their own."""
+    """Split a token longer than a line (a script without spaces), sharing its duration."""
     pieces = split_long(token.text.rstrip())
     if len(pieces) == 1:
         yield token

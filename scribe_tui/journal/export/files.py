@@ -1,4 +1,4 @@
-"""Write exports: one complete file a session; only files of this program are replaced."""
+"""Write exports: one complete file per session; only this program's own files are replaced."""
 
 from __future__ import annotations
 
@@ -87,10 +87,10 @@ def export_to(wanted: Wanted, stream: BinaryIO, problems: Problems) -> None:
 def export_files(
     wanted: Wanted, folder: Path, problems: Problems, refused: Refused | None = None
 ) -> Iterator[Path]:
-    """Write an export to files in `folder`; gives each path once it is whole.
+    """Write an export to files in `folder`; yield each path once the file is complete.
 
-    A file that cannot be written is given to `refused`, and the others are; without it raises
-    UsageError.
+    An error for a file is passed to `refused`, and the other files are written; without `refused`
+    it raises UsageError.
     """
     if wanted.kind == "html":
         whole = len(wanted.journals) != 1
@@ -175,7 +175,7 @@ def _written(path: Path, pieces: Iterable[bytes], refused: Refused | None) -> Pa
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write a file beside its place and move it there. Raises UsageError."""
+    """Write a temporary file and rename it to `path`. Raises UsageError."""
     beside = unfinished(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -189,7 +189,7 @@ def _write(path: Path, pieces: Iterable[bytes]) -> None:
             with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor of our own making
                 file.writelines(pieces)
             with list_alone(path.parent):
-                _check_place(path)  # once more: it has taken a while
+                _check_place(path)  # checked again: writing has taken a while
                 beside.replace(path)
                 note(path)
         finally:

@@ -1,4 +1,4 @@
-"""Sink that writes subtitles beside the session log while recording (`--live srt,vtt`)."""
+"""LiveExport: a sink that writes subtitles next to the session log while recording (`--live`)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _TAKEN = (
 
 
 class LiveExport:
-    """Writes on a thread of its own; writes that a full disk refuses are repeated."""
+    """Writes on a separate thread; writes that a full disk refuses are repeated."""
 
     def __init__(self, run: Path, formats: Sequence[str]) -> None:
         self._run = run

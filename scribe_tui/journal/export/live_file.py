@@ -15,8 +15,11 @@ from scribe_tui.journal.export.subtitles import Subtitles
 from scribe_tui.journal.run_files import note, unfinished
 
 PAGE_BYTES = 4096
-"""A write within one page of memory is seen whole or not at all; one across two may be seen
-half. Blank lines, which mean nothing between blocks, fill a page that the next does not fit."""
+"""Bytes in a memory page: a write within one page is seen completely or not at all.
+
+A write across two pages may be seen half done. A page that the next block does not fit is filled
+with blank lines, which mean nothing between blocks.
+"""
 
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 
@@ -47,7 +50,7 @@ class LiveFile:
         self._written: dict[int, _WrittenSegment] = {}
 
     def open(self, at: float) -> None:
-        """The session was opened, perhaps again."""
+        """Note that the session was opened, perhaps again. Raises OSError."""
         self._maker.open(at)
         self._file()
 
@@ -108,7 +111,7 @@ class LiveFile:
                 note(self._path)
 
     def _blocks(self, written: _WrittenSegment, text: str) -> list[bytes]:
-        """The new text as cues with the numbers and times of the old ones."""
+        """Return the new text as cues with the numbers and times of the old ones."""
         start, end = written.cues[0][0], written.cues[-1][1]
         segment = CommittedSegment(0, text, start, start, end)
         lines = [cue.lines for cue in CueMaker().of(segment)]

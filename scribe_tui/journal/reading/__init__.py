@@ -1,7 +1,7 @@
-"""Reading what earlier runs wrote: which runs there are, their events, times as users write them.
+"""Reading earlier runs: which runs there are, their events, times as users write them.
 
-`find_run` gives a folder, `journals_of` the journals in it, `read` a journal's events as the
-same frozen dataclasses that the engine published, `merged` those of several in order of time.
+`find_run` returns a folder, `journals_of` the journals in it, `read` a journal's events as the same
+frozen dataclasses that the engine published, `merged` those of several in order of time.
 """
 
 from scribe_tui.journal.reading.find import find_run

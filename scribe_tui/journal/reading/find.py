@@ -15,9 +15,9 @@ LAST = "last"
 
 
 def known_runs(log_dir: Path) -> list[Path]:
-    """The runs in a folder, the newest first; none where there is no such folder.
+    """Return the runs in a folder, the newest first; none if there is no such folder.
 
-    Raises UsageError for one that cannot be read.
+    Raises UsageError for a folder that cannot be read.
     """
     try:
         os.scandir(log_dir).close()

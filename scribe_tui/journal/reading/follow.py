@@ -65,7 +65,7 @@ class _Tail:
         self._opened = False
 
     def events(self, journal: Journal) -> Iterator[Event]:
-        """What is new in the session's parts as they are called now."""
+        """Yield what is new in the session's parts, under their present names."""
         # A new part may get the inode of one that was deleted.
         self._done.intersection_update(journal.inodes)
         for path, inode in zip(journal.paths, journal.inodes, strict=True):
@@ -108,7 +108,7 @@ class _Tail:
             self._rest = b""
         while line := file.readline(MAX_LINE_BYTES):
             self._rest += line
-            if is_piece(self._rest):  # no record of ours: its end makes it a damaged line
+            if is_piece(self._rest):  # too long for a record: counted as damaged at its end
                 self._rest = _TOO_LONG
                 continue
             if not self._rest.endswith(b"\n"):

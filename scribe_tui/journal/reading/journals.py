@@ -51,7 +51,7 @@ def journals_of(run: Path) -> list[Journal]:
     """The journals in a run, sorted by stem. Raises UsageError if the folder cannot be read."""
     before: list[Path] | None = None
     files, found = _files(run), list[Journal]()
-    for _ in range(_LOOKS):  # none may be set aside between the list and the look into it
+    for _ in range(_LOOKS):  # until no part is renamed between listing and reading
         if files == before:
             break
         found = _made_of(files)

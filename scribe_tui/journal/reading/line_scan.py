@@ -13,7 +13,7 @@ from typing import Any
 _OURS = re.compile(rb'\{"type": "([a-z_]{1,40})", ')
 _WORDS = b', "words": ['
 _BEHIND_WORDS = re.compile(rb'\}\](?=, "\w{1,40}": |\}\n)')
-"""Where a list of objects ends: within a text each quotation mark has a backslash."""
+"""Where a list of objects ends: within a text every quotation mark follows a backslash."""
 _TEXT = b'"text": "'
 _DECODER = json.JSONDecoder()
 _NEEDED = frozenset({"number", "text", "started_at", "start_seconds", "end_seconds"})
@@ -31,7 +31,7 @@ def record_type(line: bytes) -> str:
 
 
 def says_something(line: bytes) -> bool:
-    """Whether the text in the record of a segment is not empty."""
+    """Return whether the record of a segment has a text that is not empty."""
     begin, words = line.find(_TEXT), line.find(_WORDS)
     if _OURS.match(line) and begin >= 0 and (words < 0 or begin < words):
         return line[begin + len(_TEXT) : begin + len(_TEXT) + 1] != b'"'

@@ -1,7 +1,7 @@
-"""The order of several sessions in one stream for people: by when things were said, not saved.
+"""The order of several sessions in one stream for people: by when things were said.
 
-A segment is written once it is committed, which may be half a minute after its first word,
-and minutes after an outage. Each session keeps the order that its own file has.
+A segment is written when it is committed, which may be half a minute after its first word, and
+minutes after an outage. Each session keeps the order of its own file.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def as_said(sessions: Iterable[Iterable[Event]]) -> Iterator[Event]:
 
 
 def _placed(events: Iterable[Event]) -> Iterator[tuple[float, Event]]:
-    """Each event with the earliest instant among it and those that follow in its file."""
+    """Yield each event with the earliest instant of it and those that follow in its file."""
     waiting: deque[Event] = deque()
     # (place, instant) of what is earlier than all that follows it, in ascending order.
     least: deque[tuple[int, float]] = deque()

@@ -66,9 +66,9 @@ class JournalPart:
 
 
 class Parts:
-    """The parts of a journal at the moment of creation: what is written later is not read.
+    """The parts of a journal when this is created: what is written later is not read.
 
-    So all lines are of one instant, whatever is written, or redacted, meanwhile.
+    So all lines are of one moment, whatever is written or redacted meanwhile.
     """
 
     def __init__(self, journal: Journal, failed: Failed) -> None:
@@ -108,7 +108,7 @@ def is_in_place(journal: Journal) -> bool:
 def _present(journal: Journal, failed: Failed) -> list[JournalPart]:
     """The parts that exist, with their present paths."""
     found = _looked_at(journal)
-    for _ in range(_LOOKS):  # none may get another name between the list and the look at it
+    for _ in range(_LOOKS):  # until no part is renamed between listing and looking
         before, found = found, _looked_at(journal)
         if [_named(each) for each in before] == [_named(each) for each in found]:
             break

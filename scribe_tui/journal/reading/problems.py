@@ -104,7 +104,7 @@ class Numbering:
         self._latest = None
 
     def segment(self, number: int, file: str) -> None:
-        """A segment was read from `file`. Damaged lines before it explain missing numbers."""
+        """Record a segment read from `file`. Damaged lines before it explain missing numbers."""
         broken = self._problems.broken.total()
         if self._latest is not None and number > self._latest:
             missing = number - self._latest - 1 - (broken - self._broken)
@@ -113,14 +113,14 @@ class Numbering:
         self._latest, self._broken = number, broken
 
     def end(self, segments: int, file: str) -> None:
-        """The session's end was read from `file`: it had `segments` in all."""
+        """Record the session's end read from `file`: it had `segments` segments in all."""
         if self._latest is not None and segments > self._latest:
             self.segment(segments + 1, file)
             self._latest = segments
 
 
 class Wholeness:
-    """Finds journals whose first or last lines are gone entirely, so that none is torn."""
+    """Finds journals whose first or last lines are missing completely, so that none is torn."""
 
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
@@ -133,7 +133,7 @@ class Wholeness:
         self._opened = True
 
     def event(self, event: Event, file: str) -> None:
-        """An event was read from `file`."""
+        """Record an event read from `file`."""
         match event:
             case SessionOpened():
                 self._opened, self._ended = True, False
@@ -148,9 +148,10 @@ class Wholeness:
             self._problems.headless.append(file)
 
     def end(self, last: Path, has_grown: Callable[[], bool]) -> None:
-        """All was read up to the end of `last`. A session that is being recorded has no end yet.
+        """Record that everything was read up to the end of `last`.
 
-        `has_grown`: whether anything was written since, which may include the end.
+        A session that is being recorded has no end yet. `has_grown` returns whether anything was
+        written since, which may include the end.
         """
         torn = self._problems.torn[last.name]
         if self._ended and not torn:
@@ -166,7 +167,7 @@ def _listed(files: list[str]) -> str:
 
 
 def by_file(counts: Counter[str]) -> str:
-    """`3 in news.jsonl, 1 in talk.jsonl`."""
+    """Return counts as text: `3 in news.jsonl, 1 in talk.jsonl`."""
     named = [f"{count} in {harmless_line(file)}" for file, count in counts.most_common(_MOST_NAMED)]
     more = len(counts) - len(named)
     return ", ".join(named) + (f" and in {more} more files" if more else "")

@@ -1,4 +1,4 @@
-"""What replaces the text of a segment after it was written: redactions, edits, corrections."""
+"""Rewrites: what replaces a segment's text later: redactions, edits, corrections."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from scribe_tui.events import (
 
 _MARKS = (b'"redaction"', b'"edit"')
 _MOST = (b'{"type": "segment", ', b'{"type": "partial", ')
-"""How most lines begin: these are not searched."""
+"""How most lines begin; they are never redactions or edits, and are not searched."""
 
 
 class Rewrites:

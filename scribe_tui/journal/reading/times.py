@@ -1,4 +1,4 @@
-"""Times as users write them: `10:30`, `2026-11-26T10:30`, `+90`, `-2h`. For every command."""
+"""Times as users write them in any command: `10:30`, `2026-11-26T10:30`, `+90`, `-2h`."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class TimeKind(StrEnum):
     """What a time is counted from."""
 
     CLOCK = "clock"
-    """Seconds of a day; the day follows from the run."""
+    """Seconds since midnight; the day follows from the run."""
     INSTANT = "instant"
     """Seconds since the epoch."""
     SOURCE = "source"
     """Seconds since the first sound of the source."""
     AGO = "ago"
-    """Seconds before the end of the run, or before now while it goes on."""
+    """Seconds before the end of the run, or before now while it is recorded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,11 @@ _TAIL_BYTES = 8_000_000
 
 
 def delete_old_runs(live: Path, policy: JournalPolicy, now: float) -> None:
-    """Delete what `policy` allows beside the run `live`; `now` is wall clock.
+    """Delete what `policy` allows next to the run `live`; `now` is wall-clock time.
 
-    Only whole runs that no process writes to and that hold only files of this program, and of
-    `live` itself only parts that were rotated. What cannot be deleted is logged and tried again the
-    next time.
+    Whole runs are deleted only if no process writes to them and they hold only files of this
+    program; of `live` itself only rotated parts are. What cannot be deleted is logged and tried
+    again next time.
     """
     limit = policy.oldest_kept(now)
     for number, run in enumerate(run_folders(live.parent), start=1):
@@ -52,7 +52,7 @@ def _is_older(run: Path, limit: float | None) -> bool:
 
 
 def _delete_run(run: Path) -> None:
-    """Delete a run. Journals last, the newest at the very end: after a crash a run remains."""
+    """Delete a run, its journals last, the newest at the end: after a crash it is still a run."""
     try:
         with os.scandir(run) as entries:
             files = [Path(entry.path) for entry in entries]
@@ -84,7 +84,7 @@ def _delete_parts(run: Path, limit: float | None) -> None:
 
 
 def _note(journal: Path) -> None:
-    """Note which chained lines are deleted, so that the rest can be verified. Raises OSError."""
+    """Note which chained lines are deleted, so that the others can be verified. Raises OSError."""
     with journal.open("rb") as file:
         file.seek(max(0, journal.stat().st_size - _TAIL_BYTES))
         line = file.read().removesuffix(b"\n").rpartition(b"\n")[2]
@@ -95,9 +95,9 @@ def _note(journal: Path) -> None:
 
 
 def _all_ours(run: Path, files: list[Path]) -> bool:
-    """Whether a run's files are all as this program wrote them. Raises OSError.
+    """Return whether a run's files are all as this program wrote them. Raises OSError.
 
-    The quick looks come first: texts are compared only where no other file is foreign.
+    The cheap checks come first: texts are compared only if no other file is foreign.
     """
     entries = noted(run)
     return all(_is_ours(path, entries) for path in sorted(files, key=_is_text))

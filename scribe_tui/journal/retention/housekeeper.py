@@ -1,4 +1,4 @@
-"""Housekeeper: repairs and deletes old journals on a thread of its own, for disks may be slow."""
+"""Housekeeper: repairs and deletes old journals on a separate thread, as disks may be slow."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Housekeeper:
         Thread(target=self._work, name="journal-housekeeper", daemon=True).start()
 
     def look(self) -> None:
-        """Scan now: a part was rotated."""
+        """Scan now, because a part was rotated."""
         self._wake.set()
 
     def close(self) -> None:

@@ -24,7 +24,7 @@ class RunLock:
 
     def __init__(self, run: Path) -> None:
         self._descriptor: int | None = None
-        with suppress(OSError):  # a folder that is away, or no more descriptors
+        with suppress(OSError):  # the folder is missing, or no descriptors are left
             self._descriptor = os.open(run, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             share(self._descriptor)
 

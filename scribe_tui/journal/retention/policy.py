@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 DAY_SECONDS = 86400.0
-"""What `keep_days` counts in; a proof that goes through days in seconds shortens it."""
+"""Seconds in a day of `keep_days`; a proof that simulates days shortens it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

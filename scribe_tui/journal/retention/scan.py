@@ -1,4 +1,4 @@
-"""Which runs a log folder holds, and in which order they were begun."""
+"""Which runs a log folder holds, in the order of their start."""
 
 from __future__ import annotations
 

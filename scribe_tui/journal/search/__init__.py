@@ -1,4 +1,4 @@
-"""Search over all runs: an index beside them, a cache that may be deleted at any time."""
+"""Search over all runs: an index in the log folder, a cache that may be deleted at any time."""
 
 INDEX_NAME = ".search.sqlite"
-"""In the log folder, beside the runs."""
+"""File name of the index, in the log folder next to the runs."""

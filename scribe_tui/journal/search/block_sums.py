@@ -1,11 +1,11 @@
-"""Checksums of the index file, so that damage is noticed before the index answers.
+"""Checksums of the index file, so that damage is noticed before the index is used.
 
-SQLite notices damage to the shape of its trees, not to what stands in them: a bit that flips in
-a list of places makes lines vanish from an answer. Beside the index lies a file with the CRC-32
-of each block of it. SQLite's own log (WAL) has checksums already, and the index's file changes
-only when that log is carried over into it: the blocks concerned are written down first, the log
-is carried over, and their sums are taken anew. A process that is killed in between leaves
-blocks whose sums are open, and no false alarm.
+SQLite notices damage to the structure of its trees, but not to their content: a flipped bit in a
+list of positions makes lines disappear from an answer. So a file next to the index has the CRC-32
+of each of its blocks. SQLite's own log (WAL) has checksums already, and the index file changes only
+when that log is checkpointed: the affected blocks are recorded first, then the log is checkpointed,
+and their checksums are computed again. A process killed in between leaves blocks with unknown
+checksums, which raise no false alarm.
 """
 
 from __future__ import annotations
@@ -28,15 +28,19 @@ from scribe_tui.journal.retention.locks import lock_alone
 SUFFIX = "-sums"
 BLOCK_BYTES = 65536
 CHECKED_BYTES = 64_000_000
-"""An index up to this size is checked completely before each search. For a larger one that would
-take longer than the search: it is checked when its modification time shows that another program
-changed it, and once a day, since a disk may flip bits by itself."""
+"""An index up to this many bytes is checked completely before each search.
+
+Checking a larger one would take longer than the search: it is checked when its modification time
+shows that another program changed it, and once a day, because a disk may flip bits by itself.
+"""
 CHECKED_SECONDS = 86400.0
 CARRIED_BYTES = 16_000_000
-"""A longer WAL is checkpointed between two transactions."""
+"""A WAL longer than this many bytes is checkpointed between two transactions."""
 LOCK_SECONDS = 10.0
-"""Longest wait for another search, or the recorder: a transaction of theirs takes a second or two,
-and reading all journals instead takes longer than that."""
+"""Longest wait in seconds for another search or the recorder.
+
+Their transactions take a second or two, and reading all journals instead would take longer.
+"""
 
 _RETRY_SECONDS = 0.01
 _MAGIC = b"sums 1 "
@@ -121,12 +125,12 @@ class BlockSums:
         if not changed and known.open is not None and not known.open:
             return
         if known.open is not None:
-            # What is damaged already must not be taken for ours below.
+            # Blocks that are damaged already must not get new checksums below.
             self._compare(known, changed)
             known.open |= changed
         _write(file, known)
         if database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-            return  # somebody reads: who closes last does the rest
+            return  # another process reads: whoever closes last does the rest
         self._renew(known)
         _write(file, known)
 
@@ -180,7 +184,7 @@ def plain_transaction(database: sqlite3.Connection) -> Iterator[None]:
         yield
         database.execute("COMMIT")
     except BaseException:
-        if database.in_transaction:  # SQLite ends it by itself where the disk is full
+        if database.in_transaction:  # SQLite rolls back by itself if the disk is full
             database.execute("ROLLBACK")
         raise
 

@@ -1,7 +1,7 @@
-"""IndexFollower: keeps the search index up to date while recording, without delaying the journal.
+"""IndexFollower: updates the search index while recording, without delaying the journal.
 
-It reads the journals' files, so that it can delay and lose nothing. Before the first search there
-is no index, and nothing is done: that search creates it.
+It reads the journals' files, so that it can neither delay nor lose anything. Before the first
+search there is no index, and nothing is done: that search creates it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ from scribe_tui.journal.search import INDEX_NAME
 _log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 300.0
-"""Interval of updates. Each costs some hundredths of a second, however little is new, and every
-search reads what is missing by itself."""
+"""Seconds between updates.
+
+Each costs some hundredths of a second, however little is new, and every search reads by itself what
+is missing.
+"""
 
 
 class IndexFollower:
@@ -50,7 +53,7 @@ class IndexFollower:
 
 def read_new_of(index: Path, run: Path, stop: Callable[[], bool]) -> None:
     """Update the index with the run's journals; the next search repairs a faulty index."""
-    # Not for those who never search.
+    # Imported here: many users never search.
     import sqlite3
 
     from scribe_tui.journal.search.block_sums import BlockSums

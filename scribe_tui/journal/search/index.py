@@ -1,7 +1,7 @@
 """Search over all runs. The journals are the truth; the index only makes searching fast.
 
-Whatever is wrong with the index (missing, stale, locked, damaged, no disk space), the results are
-those that the journals give, and a sentence reports the problem.
+If anything is wrong with the index (missing, outdated, locked, damaged, no disk space), the results
+are those that the journals give, and a sentence reports the problem.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from scribe_tui.journal.search.schema import IN_MEMORY, PASSING, delete, is_dama
 from scribe_tui.sanitize import harmless, harmless_line
 
 SCAN_SECONDS = 10.0
-"""Longest time for matching lines one by one against a regular expression."""
+"""Longest time in seconds for matching lines one by one with a regular expression."""
 
 Say = Callable[[str], object]
 
@@ -85,7 +85,10 @@ class SearchResults:
 
 
 def search(log_dir: Path, asked: Asked, say: Say) -> SearchResults:
-    """Find lines; `say` is given a sentence for each fault of the index. Raises UsageError."""
+    """Find lines; `say` is called with a sentence for each fault of the index.
+
+    Raises UsageError.
+    """
     if asked.is_regex:
         compiled(asked.text)  # refused before anything is read
     known_runs(log_dir)  # a folder that cannot be read is no empty one
