@@ -1,1 +1,1 @@
-"""The sound kept on disk, where in source time it lies, and what is cut from it."""
+"""The sound kept on disk: where it is in source time, clips of it, and reading it again."""

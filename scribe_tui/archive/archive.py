@@ -1,4 +1,4 @@
-"""Archive: the kept sound of one run of the program; makes each session's keeper."""
+"""Archive: the kept sound of one run of the program; it creates each session's keeper."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _UNITS = {"h": 3600.0, "d": 86400.0, "w": 604800.0}
 
 
 def keep_seconds(archive: str | None) -> float | None:
-    """What the setting `archive` means, such as `7d`; None: no sound is kept."""
+    """Return the seconds that the setting `archive` means, such as `7d`; None: keep no sound."""
     if archive is None or archive == "off":
         return None
     return float(archive[:-1]) * _UNITS[archive[-1]]
@@ -28,8 +28,8 @@ def keep_seconds(archive: str | None) -> float | None:
 class Archive:
     """Keeps the sound of the sources that are set to it, in the run's folder. A `KeeperOf`.
 
-    At most `max_bytes` of kept sound in all runs of the folder, and `free_bytes` of the disk
-    are left free.
+    It keeps at most `max_bytes` in all runs of the folder, and leaves `free_bytes` of the disk
+    free.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Archive:
         self._numbers: dict[str, int] = {}
 
     def __call__(self, session: str, source: SourceSettings) -> Keeper | None:
-        """A keeper for one run of `session`, None where its sound is not to be kept."""
+        """Return a keeper for one run of `session`, None if its sound is not to be kept."""
         stem = self._stems.of(session)
         seconds = keep_seconds(source.archive)
         if seconds is None:
@@ -63,7 +63,7 @@ class Archive:
         return Keeper(kept, self._writer, lambda suffix: self._new_path(stem, suffix))
 
     def close(self) -> None:
-        """Write what waits and end. Blocks for a few seconds at most."""
+        """Write what waits, and end. Blocks for a few seconds at most."""
         if self._writer is not None:
             self._writer.close()
 

@@ -1,6 +1,6 @@
-"""Clips: some seconds of sound as WAV, MP3 or Ogg, and beside it their text as txt, srt, json.
+"""Clips: some seconds of sound as WAV, MP3 or Ogg, with their text as txt, srt and json.
 
-From the archive (`from_archive`), or from what a session still has in memory (`from_memory`).
+The sound comes from the archive (`from_archive`) or from a session's memory (`from_memory`).
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from scribe_tui.sanitize import harmless_line
 
 TEXTS = ("txt", "srt", "json")
 LACK_SECONDS = 0.5
-"""A clip shorter than requested by more than this has a remark that says so."""
+"""If a clip is shorter than requested by more than this many seconds, a remark says so."""
 CLIP_RATE = AudioFormat.parse("pcm_44100")
 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """What was saved: the sound file, the texts beside it, how long it is.
+    """What was saved: the sound file, the text files, and its length in seconds.
 
-    `missing_seconds` of it are silence, because no sound of them was kept. `remark`: a further
+    `missing_seconds` of it are silence, because no sound was kept of them. `remark`: a further
     sentence or "".
     """
 
@@ -65,9 +65,9 @@ def widened(window: Window, before: float, after: float) -> Window:
 
 
 async def from_archive(run: Path, journal: Journal, window: Window) -> tuple[Sound, str]:
-    """The kept sound of a window, and a remark on what is missing of it ("" if nothing).
+    """Return the kept sound of a window, and a remark on what is missing of it ("" if nothing).
 
-    Raises UsageError and SourceError as `read_sound`.
+    Raises UsageError and SourceError like `read_sound`.
     """
     found = still_there(run, kept_within(journal, window))
     spans = [span for span in found if span.run == found[-1].run]
@@ -88,7 +88,7 @@ def _lack(sound: Sound, window: Window, *, is_last_run: bool) -> str:
 
 
 def _distance(bound: Bound | None, instant: float, source_seconds: float) -> float:
-    """By how many seconds a position lies after a bound."""
+    """Return the seconds by which a position is after a bound."""
     if bound is None:
         return 0.0
     if bound.instant is not None:
@@ -97,15 +97,15 @@ def _distance(bound: Bound | None, instant: float, source_seconds: float) -> flo
 
 
 def rate_of(spans: Iterable[KeptSpan]) -> AudioFormat:
-    """The rate at which kept sound is cut: a good one, or that of bare samples."""
+    """Return the format in which kept sound is cut: 44.1 kHz, or the rate of raw samples."""
     raw = next((span for span in spans if span.file.lower().endswith(RAW_SUFFIX)), None)
     return CLIP_RATE if raw is None else AudioFormat.parse(raw.audio_format)
 
 
 def from_memory(chunks: Iterable[tuple[float, float, bytes]], audio_format: AudioFormat) -> Sound:
-    """What a session has in memory: chunks of (source seconds, instant heard, PCM) in order.
+    """Return the sound a session has in memory.
 
-    Raises UsageError if there is none.
+    `chunks` are (source seconds, instant heard, PCM) in order. Raises UsageError if there are none.
     """
     chunks = list(chunks)
     if not chunks:
@@ -136,10 +136,10 @@ def working_folder() -> Path:
 def save_clip(
     sound: Sound, journal: Journal, events: Iterable[Event], folder: Path, kind: str = "wav"
 ) -> Clip:
-    """Write a clip and its texts into `folder`, over nothing that is there. Blocks.
+    """Write a clip and its texts into `folder`, without replacing any file. Blocks.
 
-    `events` are those of the session, read or kept; those within the clip are written, with
-    times from its beginning. Raises UsageError, SourceError (no decoder).
+    `events` are those of the session; those within the clip are written, with times from its
+    beginning. Raises UsageError, or SourceError without a decoder.
     """
     if kind not in CLIP_FORMATS:
         raise UsageError(
@@ -182,7 +182,7 @@ def _write_text(path: Path, form: str, journal: Journal, events: list[Event]) ->
 
 
 def _within(events: Iterable[Event], sound: Sound) -> Iterator[Event]:
-    """The opening of the clip's run, and what lies in the clip, in times of the clip."""
+    """Yield the opening of the clip's run, and the events within the clip, in times of the clip."""
     found: list[Event] = []
     start, end = sound.start_seconds, sound.start_seconds + sound.seconds
     for event in events:
@@ -242,9 +242,9 @@ def _shown(instant: float) -> str:
 
 
 def _reserve(folder: Path, stem: str, kind: str) -> list[Path]:
-    """New files for a clip and its texts, called `stem` or with a number. Raises OSError.
+    """Create files for a clip and its texts, called `stem`, with a number if needed.
 
-    They are made at once, so that two programs never take the same.
+    They are created at once, so that two programs never use the same. Raises OSError.
     """
     for number in count(1):
         free = stem if number == 1 else f"{stem}-{number}"

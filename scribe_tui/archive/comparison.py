@@ -1,4 +1,4 @@
-"""The first and the second reading side by side: where their words differ, and when."""
+"""Comparison of the first and the second reading: where their words differ, and when."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scribe_tui.archive.second_reading import ReadPassage
 from scribe_tui.events import Event, SegmentCommitted, SessionOpened
 
 BLOCK_SECONDS = 300.0
-"""Words are compared within blocks of this length: further apart they are not the same sound."""
+"""Words are compared within blocks of this many seconds: further apart, sound differs."""
 _AROUND = 3
 _PUNCTUATION = ".,;:!?…\"'()[]«»„“”‘’-–—"
 
@@ -25,12 +25,15 @@ class TimedWord:
 
     @property
     def key(self) -> str:
-        """What counts when it is compared."""
+        """The text that is compared: without punctuation and case."""
         return self.text.strip(_PUNCTUATION).casefold()
 
 
 def first_tokens(events: Iterable[Event], run: int, begin: float, end: float) -> list[TimedWord]:
-    """The words of a session's run of that number (from 1) as they stand in the journal."""
+    """Return the words of run number `run` (from 1) of a session, as they are in the journal.
+
+    Only words from `begin` to `end` in source seconds; times are estimated from the text's length.
+    """
     tokens: list[TimedWord] = []
     number_of_run = 0
     for event in events:
@@ -48,7 +51,7 @@ def first_tokens(events: Iterable[Event], run: int, begin: float, end: float) ->
 
 
 def second_tokens(parts: Iterable[ReadPassage]) -> list[TimedWord]:
-    """The words of a second reading."""
+    """Return the words of a second reading."""
     return [
         TimedWord(word.text.strip(), word.start_seconds, word.speaker or "")
         for part in parts
@@ -58,7 +61,7 @@ def second_tokens(parts: Iterable[ReadPassage]) -> list[TimedWord]:
 
 
 def differences(first: Sequence[TimedWord], second: Sequence[TimedWord]) -> Iterator[str]:
-    """Lines for people: a time, what was heard first (-) and then (+)."""
+    """Yield lines for people: a time, what was heard first (-) and what was heard then (+)."""
     last = max((token.seconds for token in (*first, *second)), default=-1.0)
     begin = 0.0
     while begin <= last:

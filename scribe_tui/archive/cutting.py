@@ -1,4 +1,4 @@
-"""Cutting sound for a clip or playback: from kept sound, else from what memory still has."""
+"""Cutting sound for a clip or playback, from kept sound or from memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scribe_tui.errors import UsageError
 from scribe_tui.journal.reading.journals import Journal
 
 MISSED_SECONDS = 0.5
-"""If kept sound lacks more than this of what memory has, memory is used."""
+"""If kept sound has fewer seconds than memory by more than this, memory is used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Sound, and of which source it is: `from_memory`, or from what was kept."""
+    """Sound, and where it is from: memory (`from_memory`) or kept sound."""
 
     sound: Sound
     from_memory: bool
@@ -47,10 +47,10 @@ class Cut:
 async def cut_stretch(
     run: Path | None, journal: Journal | None, stretch: TranscriptSpan, held: Held
 ) -> Cut:
-    """The sound of a stretch of a session, from where there is more of it.
+    """Return the sound of a span of a session, from kept sound or memory, whichever has more.
 
-    `held` is what memory has of it. Raises UsageError where there is none at all, SourceError
-    for what cannot be decoded.
+    `held` is what memory has of it. Raises UsageError if there is none at all, SourceError for what
+    cannot be decoded.
     """
     try:
         kept = await _kept(run, journal, stretch)

@@ -1,4 +1,4 @@
-"""The SHA-256 of a local file, so that one knows later whether it is still the same."""
+"""The SHA-256 of a local file, to find out later whether it is still the same."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from pathlib import Path
 
 
 def file_digest(path: Path) -> str:
-    """The SHA-256 in hexadecimal. Blocks while it reads; raises OSError."""
+    """Return the SHA-256 in hexadecimal. Blocks while it reads; raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,7 +1,7 @@
-"""Instants: converts wall clock to source time, by the pairs of both in the journal.
+"""Instants: converts wall-clock time to source time, by the pairs of both in the journal.
 
-The two run in parallel only while nobody sets the clock, no file waits, and no file is read faster
-than it plays. So an instant is looked up among those that the journal ties to source time.
+Both advance equally only while nobody sets the clock, no file is paused, and no file is read faster
+than it plays. So an instant is looked up among those that the journal relates to source time.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from itertools import pairwise
 from scribe_tui.events import Event, GapRecorded, SegmentCommitted, SessionOpened, SoundKept
 
 TYPES = ("session_start", "sound", "segment", "gap")
-"""The records that tie instants to source time, and begin runs."""
+"""Types of records that relate instants to source time, or begin runs."""
 _REAL_TIME = 1.05
-"""A source that advances faster than this is not live."""
+"""Source seconds per second above which a source is not live."""
 
 
 class Instants:
@@ -42,9 +42,9 @@ class Instants:
         self._runs.setdefault(run, []).append((seconds, at))
 
     def seconds(self, run: int, instant: float) -> float | None:
-        """The source seconds of that run at an instant; None: nothing is known of the run.
+        """Return the source seconds of that run at an instant; None: nothing is known of the run.
 
-        Of an instant that came twice, because the clock was put back, the first time counts.
+        Of an instant that occurred twice, because the clock was set back, the first time counts.
         """
         known = self._runs.get(run)
         if not known:

@@ -1,7 +1,7 @@
-"""Keeper: the sound of one run of one session, whatever kind its source is.
+"""Keeper: keeps the sound of one run of one session, of any kind of source.
 
-A station's sound is copied as it is sent, a microphone's or pipe's is made FLAC of, and of a
-local file there is no second copy: its path and digest are noted.
+A station's sound is copied as it is sent, that of a microphone or pipe is encoded as FLAC, and a
+local file is not copied: its path and digest are noted.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from scribe_tui.audio.splitting.ogg import OggSplitter
 from scribe_tui.audio.splitting.splitter import Splitter
 
 SLACK_SECONDS = 0.02
-"""Drift between a file and source time at which its place is reported again."""
+"""Drift in seconds between a file and source time at which its position is reported again."""
 
 RESTART_SECONDS = 0.5
-"""Sound after which an encoder that ended is replaced; the delay grows if that happens again."""
+"""Seconds of sound after which an encoder that ended is replaced; longer each further time."""
 MOST_RESTART_SECONDS = 300.0
 
 
@@ -35,7 +35,7 @@ MOST_RESTART_SECONDS = 300.0
 class Kept:
     """How a source is kept: its kind, its format, the path of a local file.
 
-    `file_seconds`: how much sound one file holds.
+    `keep_seconds`: how long files are kept; `file_seconds`: how much sound one file holds.
     """
 
     kind: SourceKind
@@ -46,7 +46,7 @@ class Kept:
 
 
 class Keeper:
-    """A `SoundKeeper`."""
+    """Keeps one run's sound. A `SoundKeeper`."""
 
     def __init__(
         self,
@@ -69,14 +69,14 @@ class Keeper:
         self._reported: str | None = None
 
     def begin(self, splitter: Splitter) -> Recorder:
-        """Keep the sound of one opening as it is sent."""
+        """Keep the sound of one opening as it is sent; return its recorder."""
         kept = self._kept
         return Recorder(
             splitter, self._writer, self._new_path, kept.keep_seconds, kept.file_seconds
         )
 
     def heard(self, chunk: AudioChunk, start_seconds: float, started_at: float) -> list[KeptSound]:
-        """Take a chunk with its source time and wall clock.
+        """Take a chunk with its source time and wall-clock time.
 
         Returns where it is kept, if that changed.
         """
@@ -95,7 +95,7 @@ class Keeper:
         return self._in_recording(seconds, start_seconds, started_at)
 
     def notices(self) -> list[str]:
-        """New sentences: that sound is not kept, and why, or that it is kept again."""
+        """Return new sentences: that sound is not kept, and why, or that it is kept again."""
         problem = self._writer.problem
         if problem is None and self._recording is not None and self._recording.is_lost:
             problem = "it comes in a form that cannot be kept"
@@ -109,7 +109,7 @@ class Keeper:
         return [f"the sound is not kept: {problem}; the text is"]
 
     async def close(self) -> None:
-        """End the encoder, whose last sound is still written, and stop calculating the digest."""
+        """End the encoder, whose last sound is still written, and stop computing the digest."""
         for encoder in (*self._ended_encoders, self._encoder):
             if encoder is not None:
                 await encoder.close()
@@ -118,7 +118,7 @@ class Keeper:
             await asyncio.gather(self._digest, return_exceptions=True)
 
     def _encode(self, chunk: AudioChunk) -> bool:
-        """Give the encoder a chunk; False where that is lost."""
+        """Pass a chunk to the encoder; return False if it is lost."""
         if self._encoder is not None and self._encoder.problem is not None:
             self._lost_samples += chunk.samples
             if self._kept.audio_format.seconds(self._lost_samples) < self._restart_seconds:
@@ -145,13 +145,13 @@ class Keeper:
         file = self._recording.file_at(seconds) if self._recording is not None else None
         if file is None:
             return []
-        # An encoder is a moment behind: its file holds what was heard before it was there.
+        # An encoder is slightly behind: its file also holds sound from before the file existed.
         back = seconds - max(file.starts_at, self._shift[2])
         place = seconds - file.starts_at - back
         return self._news(KeptSound(file.path.name, place, start_seconds - back, started_at - back))
 
     def _note_shift(self, seconds: float, shift: float) -> None:
-        """From where on in this recording source time is `shift` seconds beside its own."""
+        """Note from where in this recording source time differs from its own by `shift` seconds."""
         recording, before, _ = self._shift
         if recording is not self._recording or abs(shift - before) > SLACK_SECONDS:
             self._shift = (self._recording, shift, seconds)
@@ -173,7 +173,7 @@ class Keeper:
         )
 
     def _news(self, kept: KeptSound) -> list[KeptSound]:
-        """`kept`, unless it follows from what was reported before."""
+        """Return `kept`, unless it follows from what was reported before."""
         shift = kept.start_seconds - kept.offset_seconds
         if self._tie is not None:
             file, before, digest = self._tie

@@ -10,14 +10,14 @@ from scribe_tui.journal.run_files import SOUND
 
 NAME = re.compile(r".+\.sound\.\d{4,}\.(?:mp3|aac|ogg|opus|oga|spx|mka)", re.DOTALL)
 FILE_SECONDS = 3600.0
-"""Sound in one file, before another one is begun."""
+"""Seconds of sound in one file, before another one is begun."""
 
 
 @dataclass(slots=True, eq=False)
 class KeptFile:
-    """`starts_at`: seconds since the first sound of the opening that it holds a part of.
+    """A file of kept sound. `starts_at`: seconds since the first sound of its opening.
 
-    `refused`: the disk took no more of it. `keep_seconds`: how long the file is to stay.
+    `keep_seconds`: how long the file is kept. `refused`: the disk took no more of it.
     """
 
     path: Path
@@ -27,5 +27,5 @@ class KeptFile:
 
 
 def sound_path(run: Path, stem: str, number: int, suffix: str) -> Path:
-    """`RUN/news.sound.0001.mp3`: beside the journal of the same stem."""
+    """Return `RUN/news.sound.0001.mp3`, next to the journal of the same stem."""
     return run / f"{stem}{SOUND}{number:04d}{suffix}"

@@ -1,4 +1,4 @@
-"""How much sound kept files really hold: less than the journal names where a source was down."""
+"""How much sound kept files really hold: less than the journal says if a source was down."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from scribe_tui.audio.splitting.ogg import OggSplitter
 from scribe_tui.audio.splitting.splitter import Splitter
 
 SLACK_SECONDS = 2.0
-"""The last piece of a file, whose length is not counted, is shorter than this."""
+"""The last piece of a file, which is not measured, is shorter than this many seconds."""
 _BLOCK_BYTES = 2048
-"""Under a second of sound for all but the leanest stations: frames are told by the block."""
+"""Bytes read at once: under a second of sound for almost all stations."""
 
 
 def as_kept(run: Path, spans: Iterable[KeptSpan]) -> list[KeptSpan]:
-    """The spans whose files are there, each ended where its file ends.
+    """Return the spans whose files exist, each ended where its file ends.
 
-    A few seconds late rather than early: what is not there cannot be read, what is left out would
-    be lost. Reads the files of the run through once, half a second for an hour. Local files and
-    what cannot be measured are taken as the journal names them.
+    They end a few seconds late rather than early: a span's missing end cannot be read, but an
+    omitted one would be lost. Reads the run's files completely: half a second per hour of sound.
+    Local files and files that cannot be measured are taken as the journal states them.
     """
     there = [span for span in spans if file_of(run, span).is_file()]
     kept = []
@@ -42,7 +42,7 @@ def as_kept(run: Path, spans: Iterable[KeptSpan]) -> list[KeptSpan]:
 
 
 def _seconds_in(path: Path) -> float:
-    """The sound in a kept file but for its last piece; infinite where that is unknown."""
+    """Return the seconds of sound in a kept file without its last piece; infinite if unknown."""
     if NAME.fullmatch(path.name) is None:
         return math.inf
     splitter: Splitter = FrameSplitter()

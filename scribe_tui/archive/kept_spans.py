@@ -1,4 +1,4 @@
-"""Kept spans: which file holds which span of source time, from the records of the journal."""
+"""Kept spans: which file holds which span of source time, from the journal's records."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ LocateSound = Callable[[int, float], tuple[str, float] | None]
 
 @dataclass(frozen=True, slots=True)
 class KeptSpan:
-    """Sound of one file: `[start_seconds, end_seconds)` of the source's time.
+    """Sound in one file: `[start_seconds, end_seconds)` in source time.
 
-    `offset_seconds` is where that begins in the file, `started_at` when it was heard. The end
-    is infinite where only the end of the file is one. `run` counts the runs of the session:
-    each has a source time of its own, and ended before the instant `run_over_at`. `digest`:
-    SHA-256 of a local file.
+    `offset_seconds` is where it begins in the file, `started_at` the instant it was heard. The end
+    is infinite if the span lasts to the end of its file. `run` counts the runs of the session, each
+    with its own source time and over before the instant `run_over_at`. `digest`: SHA-256 of a local
+    file.
     """
 
     file: str
@@ -53,11 +53,11 @@ class TranscriptSpan:
 
     @property
     def seconds(self) -> float:
-        """How long it is."""
+        """Its length in seconds."""
         return self.end_seconds - self.start_seconds
 
     def widened(self, seconds: float) -> TranscriptSpan:
-        """The span, extended on both sides."""
+        """Return the span, extended by `seconds` on both sides."""
         before = min(seconds, self.start_seconds)
         return TranscriptSpan(
             self.started_at - before, self.start_seconds - before, self.end_seconds + seconds
@@ -65,7 +65,7 @@ class TranscriptSpan:
 
 
 def kept_spans(events: Iterable[Event]) -> list[KeptSpan]:
-    """All spans, in order."""
+    """Return all spans of the session's events, in order."""
     spans: list[KeptSpan] = []
     run, audio_format = 0, "pcm_16000"
     for event in events:
@@ -93,7 +93,7 @@ def kept_spans(events: Iterable[Event]) -> list[KeptSpan]:
 
 
 def kept_within(journal: Journal, window: Window) -> list[KeptSpan]:
-    """The kept spans in a window; source seconds mean those of the last run."""
+    """Return the kept spans in a window; source seconds are those of the last run."""
     events = list(read_types(journal, TYPES))
     spans, instants = kept_spans(events), Instants(events)
     last = spans[-1].run if spans else 0
@@ -110,14 +110,14 @@ def kept_within(journal: Journal, window: Window) -> list[KeptSpan]:
 
 
 def still_there(run: Path, spans: Iterable[KeptSpan]) -> list[KeptSpan]:
-    """The spans whose file exists; all of them if none does."""
+    """Return the spans whose file exists; all of them if none does."""
     spans = list(spans)
     there = {file: file_of(run, span).is_file() for span in spans for file in (span.file,)}
     return [span for span in spans if there[span.file]] or spans
 
 
 def along(spans: Iterable[KeptSpan], stretch: TranscriptSpan) -> list[KeptSpan]:
-    """The parts of `spans` in a stretch."""
+    """Return the parts of `spans` within `stretch`."""
     spans = list(spans)
     latest = stretch.started_at + SAME_RUN_SECONDS
     begun = [span for span in spans if span.started_at <= latest]
@@ -140,7 +140,7 @@ class SoundLocator:
             self._runs.setdefault(span.run, []).append(span)
 
     def locate(self, run: int, seconds: float) -> tuple[str, float] | None:
-        """The file that has the sound at `seconds` of that run, and the seconds in it."""
+        """Return the file with the sound at `seconds` of that run, and the seconds in it."""
         spans = self._runs.get(run, ())
         index = bisect_right(spans, seconds, key=lambda span: span.start_seconds) - 1
         if index < 0 or seconds >= spans[index].end_seconds:
@@ -149,7 +149,7 @@ class SoundLocator:
 
 
 def sound_locator(run: Path, journal: Journal) -> LocateSound | None:
-    """Locates the kept sound of a session whose files are still there; None if there is none."""
+    """Return a function that locates a session's kept sound; None if no file exists."""
     there: dict[str, bool] = {}
     spans = []
     for span in kept_in(journal):
@@ -160,18 +160,18 @@ def sound_locator(run: Path, journal: Journal) -> LocateSound | None:
 
 
 def kept_in(journal: Journal) -> list[KeptSpan]:
-    """All spans that a journal has."""
+    """Return all spans of a journal."""
     return kept_spans(read_types(journal, ("session_start", "sound")))
 
 
 def file_of(run: Path, span: KeptSpan) -> Path:
-    """Where the file of a span is: in the run's folder, or a local file by its path."""
+    """Return the path of a span's file: in the run's folder, or a local file."""
     named = Path(span.file)
     return named if named.is_absolute() else run / named.name
 
 
 def _joined(spans: Iterable[KeptSpan]) -> list[KeptSpan]:
-    """The spans, with those joined that differ only in the digest of a local file."""
+    """Return the spans, joining those that differ only in the digest of a local file."""
     joined: list[KeptSpan] = []
     for span in spans:
         before = joined[-1] if joined else None
@@ -188,7 +188,7 @@ def _joined(spans: Iterable[KeptSpan]) -> list[KeptSpan]:
 def _seconds(
     bound: Bound | None, run: int, last: int, instants: Instants, otherwise: float
 ) -> float:
-    """A bound in the source time of a run.
+    """Return a bound in the source time of a run.
 
     A bound in source seconds applies to the last run only.
     """

@@ -10,11 +10,14 @@ from scribe_tui.archive.writer import ArchiveWriter
 from scribe_tui.audio.splitting.splitter import Splitter, StreamPiece
 
 MAX_FILES = 64
-"""Most files remembered whose sound has not been heard yet; a minute of sound is usual."""
+"""Most files remembered whose sound has not been heard yet; usually a minute of sound."""
 
 
 class Recorder:
-    """A `SoundCopy`. Bytes come before their sound is heard: `file_at` finds it later."""
+    """Writes one opening's sound. A `SoundCopy`.
+
+    Bytes arrive before their sound is heard: `file_at` finds their file later.
+    """
 
     def __init__(
         self,
@@ -24,7 +27,7 @@ class Recorder:
         keep_seconds: float,
         file_seconds: float = FILE_SECONDS,
     ) -> None:
-        """`new_path` gives the path of a new file by its suffix."""
+        """`new_path` returns the path of a new file with a suffix."""
         self._splitter = splitter
         self._writer = writer
         self._new_path = new_path
@@ -41,18 +44,18 @@ class Recorder:
         return self._splitter.is_lost
 
     def write(self, data: bytes) -> None:
-        """Take what the source sent."""
+        """Write bytes that the source sent."""
         if not self._closed:
             for piece in self._splitter.feed(data):
                 self._put(piece)
 
     def close(self) -> None:
-        """The opening is over."""
+        """End the recording, because the opening is over."""
         self._closed = True
         self._leave()
 
     def file_at(self, seconds: float) -> KeptFile | None:
-        """The file that holds the sound at `seconds` of the opening; None: there is none."""
+        """Return the file with the sound at `seconds` of the opening; None if there is none."""
         while len(self._files) > 1 and self._files[1].starts_at <= seconds + 1e-6:
             self._files.pop(0)
         first = self._files[0] if self._files else None

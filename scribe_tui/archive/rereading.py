@@ -24,13 +24,13 @@ from scribe_tui.journal.reading.times import Window
 from scribe_tui.scribe.batch import RATE, UNCHARGED, BatchTranscript
 
 PART_SECONDS = 1800.0
-"""Length of a part: a stop loses no more than that; speakers are distinguished within a part."""
+"""Seconds of a part: a stop loses at most one; speakers are distinguished within a part."""
 OUTAGE_SECONDS = 5.0
-"""Longest hole that is sent as silence: silence costs as much as sound."""
+"""Longest hole in seconds that is sent as silence, which costs as much as sound."""
 LEAST_SECONDS = 0.1
-"""Shorter rests of a file are not sent: they hold no word."""
+"""Shorter remainders of a file, in seconds, are not sent: they hold no word."""
 _SEAM_SECONDS = 30.0
-"""A part is cut at the quietest place within this time before its end."""
+"""A part is cut at the quietest place within this many seconds before its end."""
 _PAUSE_SECONDS = 0.3
 KEEP_TRYING_SECONDS = 60.0
 RETRY_SECONDS = 1.0
@@ -42,7 +42,7 @@ ReadPart = Callable[[bytes], BatchTranscript]
 
 
 def wanted_spans(journal: Journal, window: Window) -> list[KeptSpan]:
-    """The kept sound of a window, that of one run. Raises UsageError if there is none."""
+    """Return the kept sound of a window, of one run only. Raises UsageError if there is none."""
     spans = kept_within(journal, window)
     if not spans:
         raise UsageError(
@@ -54,7 +54,7 @@ def wanted_spans(journal: Journal, window: Window) -> list[KeptSpan]:
 
 
 def rest_of(spans: Iterable[KeptSpan], done_until: float) -> list[KeptSpan]:
-    """The spans that are not read yet."""
+    """Return what remains of the spans after `done_until` (source seconds)."""
     rest = []
     for span in spans:
         if span.end_seconds <= done_until:
@@ -99,7 +99,7 @@ async def read_again(
 
 
 async def _read_part(sound: Sound, reading: SecondReading, read_part: ReadPart) -> float:
-    """Send a part and keep its answer; its end in source seconds."""
+    """Send a part and save its answer; return its end in source seconds."""
     end = sound.start_seconds + sound.seconds
     reading.send(sound.start_seconds, end)
     try:
@@ -113,7 +113,7 @@ async def _read_part(sound: Sound, reading: SecondReading, read_part: ReadPart) 
 
 
 async def _unless(stopping: asyncio.Event, part: Coroutine[Any, Any, Sound | None]) -> Sound | None:
-    """The sound of the next part; None at once if it is to be stopped."""
+    """Return the sound of the next part; None at once when stopping."""
     task, stop = asyncio.ensure_future(part), asyncio.ensure_future(stopping.wait())
     try:
         await asyncio.wait((task, stop), return_when=asyncio.FIRST_COMPLETED)
@@ -125,7 +125,7 @@ async def _unless(stopping: asyncio.Event, part: Coroutine[Any, Any, Sound | Non
 
 
 async def _keep(write: Callable[[], None]) -> None:
-    """Write an answer, which is paid, however often the disk refuses, for a minute.
+    """Save an answer, which is paid for, trying for a minute if the disk refuses it.
 
     Raises UsageError.
     """
@@ -142,9 +142,9 @@ async def _keep(write: Callable[[], None]) -> None:
 def parts_of(
     spans: Iterable[KeptSpan], part_seconds: float = PART_SECONDS
 ) -> Iterator[list[KeptSpan]]:
-    """Group spans into parts: up to `part_seconds` without a long hole between them.
+    """Group spans into parts of up to `part_seconds` without a long hole between them.
 
-    Of a shorter outage silence is sent in its place. `sent_seconds` says how long each is.
+    A short hole is filled with silence. `sent_seconds` gives the length of each part.
     """
     part: list[KeptSpan] = []
     until = 0.0
@@ -164,14 +164,14 @@ def parts_of(
 
 
 def sent_seconds(part: Sequence[KeptSpan]) -> float:
-    """The seconds of sound in what is sent together, silence between its spans included."""
+    """Return the seconds of a part as it is sent, silence between its spans included."""
     return part[-1].end_seconds - part[0].start_seconds
 
 
 async def _next_part(run: Path, parts: list[list[KeptSpan]], seconds: float) -> Sound | None:
-    """The sound of the next part, cut where it is quiet; None where no more was kept.
+    """Return the sound of the next part, cut where it is quiet; None if no more was kept.
 
-    What is not in the files after all, or was deleted meanwhile, is passed over.
+    Sound that is not in its file, or was deleted meanwhile, is skipped.
     """
     ended: set[tuple[str, float]] = set()
     for part in parts:
@@ -193,12 +193,12 @@ async def _next_part(run: Path, parts: list[list[KeptSpan]], seconds: float) -> 
 
 
 def _place(span: KeptSpan) -> tuple[str, float]:
-    """The same for what lies in one file without a break."""
+    """Return a key that is the same for spans that are continuous in one file."""
     return span.file, round(span.offset_seconds - span.start_seconds, 1)
 
 
 def _seam(pcm: bytes) -> int:
-    """Offset in bytes of the end of the quietest pause near the end of `pcm`."""
+    """Return the byte offset of the middle of the quietest pause near the end of `pcm`."""
     step = _FORMAT.samples(_PAUSE_SECONDS) * SAMPLE_BYTES
     first = max(step, len(pcm) - _FORMAT.samples(_SEAM_SECONDS) * SAMPLE_BYTES)
     places = range(first - first % SAMPLE_BYTES, len(pcm) - step, step)
@@ -209,7 +209,7 @@ def _seam(pcm: bytes) -> int:
 
 
 def heard_until(journal: Journal, span: KeptSpan) -> float:
-    """The source seconds up to which the run of `span` was heard, as far as the journal says."""
+    """Return the source seconds up to which the run of `span` was heard, by the journal."""
     run, until = 0, span.start_seconds
     for event in read(journal, as_heard=True, words=False):
         if isinstance(event, SessionOpened):
@@ -224,7 +224,7 @@ def heard_until(journal: Journal, span: KeptSpan) -> float:
 
 
 def is_over(journal: Journal, span: KeptSpan) -> bool:
-    """Whether the run of `span` ended, as far as the journal says."""
+    """Return whether the run of `span` has ended, by the journal."""
     run = 0
     for event in read_types(journal, ("session_start", "session_end")):
         run += isinstance(event, SessionOpened)

@@ -1,4 +1,4 @@
-"""Which files of kept sound may go: by their age, and the oldest beyond a total size."""
+"""Deleting kept sound: files that are too old, and the oldest beyond a total size."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from scribe_tui.journal.run_files import LIVE, kept_seconds, noted
 _log = logging.getLogger(__name__)
 
 FRESH_SECONDS = 120.0
-"""A file written to so lately in another run may be open there."""
+"""A file of another run written less than this many seconds ago may be open there."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Old:
-    """`order` sorts the files by when they were made, also where the clock was set meanwhile."""
+    """A file of kept sound; `order` sorts by creation, also if the clock was set meanwhile."""
 
     path: Path
     size: int
@@ -32,9 +32,9 @@ class _Old:
 
 
 def delete_old_sound(run: Path, max_bytes: float, now: float, is_open: Container[str]) -> None:
-    """Delete kept sound of all runs beside `run`; never what a user put there or changed.
+    """Delete old kept sound of all runs next to `run`; never files a user put there or changed.
 
-    `now` is wall clock; `is_open` are names of files of `run` that are being written.
+    `now` is wall-clock time; `is_open` has the names of files of `run` being written.
     """
     found = sorted(_files(run, now, is_open), key=lambda file: file.order)
     total = sum(file.size for file in found)
@@ -56,7 +56,7 @@ def _files(run: Path, now: float, is_open: Container[str]) -> Iterator[_Old]:
             continue
         found = list(_files_of(folder, now, None))
         if any(file.changed_at > now for file in found):
-            # The clock was set back since: all that is known is that this run came later.
+            # The clock was set back since: only the order of the runs is known.
             begun = begun_at(run)
             found = [
                 replace(each, order=(min(begun, each.order[0]), *each.order[1:])) for each in found
@@ -65,10 +65,10 @@ def _files(run: Path, now: float, is_open: Container[str]) -> Iterator[_Old]:
 
 
 def _files_of(folder: Path, now: float, is_open: Container[str] | None) -> Iterator[_Old]:
-    """Those of one run; `is_open` None: it is another one than the present.
+    """Yield the kept sound of one run; `is_open` is None for another run than the present.
 
-    The list of a run names its files in the order in which they were begun: none is older than
-    one before it, whatever the clock said.
+    A run's list names its files in the order of their creation: none is older than one before it,
+    whatever the clock said.
     """
     entries, kept = noted(folder), kept_seconds(folder)
     latest = -math.inf

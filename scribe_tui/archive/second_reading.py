@@ -1,8 +1,8 @@
-"""A second reading of kept sound: its file beside the journal, written part by part.
+"""SecondReading: the file of a second reading of kept sound, written part by part.
 
-`RUN/news.reread.0001.ndjson`: a head that says what was asked, a line before each part is sent
-and one with its answer, and a last line once all are. A reading that stopped goes on in the same
-file; one that is whole is never written to again.
+`RUN/news.reread.0001.ndjson` has a first line with the request, a line before each part is sent and
+one with its answer, and a last line once all parts are read. A reading that stopped continues in
+the same file; a complete one is never changed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ VERSION = 1
 MAX_LINE_BYTES = 64 * 1024 * 1024
 MAX_READINGS = 10_000
 ROOM_BYTES = 16_000_000
-"""Free space without which nothing is sent: an answer that cannot be kept is charged, too."""
+"""Free bytes on the disk needed to send anything: a lost answer would be charged, too."""
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -37,7 +37,7 @@ _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 class Request:
     """What is read again: from where to where in source seconds, and how.
 
-    Source seconds count anew each time a session is started: `run` is which time, from 1.
+    Source seconds restart each time a session is started: `run` counts these, from 1.
     """
 
     session: str
@@ -47,7 +47,7 @@ class Request:
     run: int = 1
 
     def head(self) -> dict[str, Any]:
-        """The first line of its file."""
+        """Return the first record of its file."""
         later = {"run": self.run} if self.run > 1 else {}
         return {
             "type": "reread",
@@ -74,10 +74,10 @@ class ReadPassage:
 
 
 class SecondReading:
-    """One file. `parts` are those that are read, `is_whole` whether all are.
+    """One second reading. `parts` are those read so far; `is_whole`: all are read.
 
-    `unanswered_seconds`: sound that was sent without an answer being kept, perhaps charged.
-    `is_waiting`: an answer to what this process sent is to come.
+    `unanswered_seconds`: sound that was sent without an answer being saved, perhaps charged.
+    `is_waiting`: an answer to what this process sent is expected.
     """
 
     def __init__(self, path: Path, request: Request) -> None:
@@ -92,9 +92,9 @@ class SecondReading:
 
     @classmethod
     def open(cls, run: Path, stem: str, request: Request) -> SecondReading:
-        """The newest reading of the same request, finished or not; else a new one, without a file.
+        """Return the newest reading of the same request, complete or not, else a new one.
 
-        Raises UsageError beyond `MAX_READINGS`.
+        A new one has no file yet. Raises UsageError beyond `MAX_READINGS`.
         """
         for path in _paths(run, stem):
             if not path.exists():
@@ -110,9 +110,9 @@ class SecondReading:
         return self.parts[-1].end_seconds if self.parts else self.request.from_seconds
 
     def send(self, start_seconds: float, end_seconds: float) -> None:
-        """Note that the sound of the next part is about to be sent. Raises UsageError.
+        """Record that the sound of the next part is about to be sent. Raises UsageError.
 
-        Nothing is to be sent if it cannot be noted: no answer could be kept, either.
+        Nothing must be sent if this fails: the answer could not be saved, either.
         """
         self._take_alone()
         free = shutil.disk_usage(self.path.parent).free
@@ -128,7 +128,7 @@ class SecondReading:
         self.is_waiting = True
 
     def refused(self) -> None:
-        """Note that the service refused what was sent, so that it costs nothing.
+        """Record that the service refused what was sent, so that it costs nothing.
 
         Raises UsageError.
         """
@@ -136,7 +136,7 @@ class SecondReading:
         self._append({"type": "refused"})
 
     def add(self, start_seconds: float, end_seconds: float, reading: BatchTranscript) -> None:
-        """Write what was read of the next part; its words begin at 0. Raises UsageError."""
+        """Save what was read of the next part; its words begin at 0. Raises UsageError."""
         words = tuple(_moved(word, start_seconds) for word in reading.words)
         part = ReadPassage(start_seconds, end_seconds, reading.text, words)
         self._append({"type": "part", **_plain(part)})
@@ -150,12 +150,15 @@ class SecondReading:
             self._lock = None
 
     def finish(self) -> None:
-        """All is read. Raises UsageError."""
+        """Record that everything is read. Raises UsageError."""
         self._append({"type": "end"})
         self.is_whole = True
 
     def _take_alone(self) -> None:
-        """Keep other programs from sending the same; raises UsageError where one is at it."""
+        """Lock the file, so that other programs do not send the same.
+
+        Raises UsageError if another one works on it.
+        """
         if self._lock is not None:
             return
         try:
@@ -164,7 +167,7 @@ class SecondReading:
         except BlockingIOError:
             self.close()
             raise self._of_another_program() from None
-        except OSError as error:  # nothing can be locked there; a file that is not made is reported
+        except OSError as error:  # no locks here; a file that cannot be created is reported
             if self._lock is None:
                 raise self._unwritten(error) from None
         with self.path.open("rb") as file:
@@ -200,7 +203,7 @@ class SecondReading:
             raise self._unwritten(error) from None
 
     def _load(self) -> bool:
-        """Take what the file has; False if it is of another request, or damaged."""
+        """Load the file; return False if it is of another request, or damaged."""
         try:
             with self.path.open("rb") as file:
                 lines = list(iter(lambda: file.readline(MAX_LINE_BYTES), b""))
@@ -273,7 +276,7 @@ def _part(record: dict[str, Any]) -> ReadPassage | None:
 
 
 def _length(record: dict[str, Any]) -> float:
-    """Seconds of sound that a record of what was sent speaks of."""
+    """Return the seconds of sound in a record of what was sent."""
     try:
         return max(0.0, _number(record["end_seconds"]) - _number(record["start_seconds"]))
     except (KeyError, TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""Sound cut out of what was kept: PCM, and where in source time it begins."""
+"""Sound cut out of kept files: PCM, and where in source time it begins."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from scribe_tui.errors import SourceError, UsageError
 from scribe_tui.sanitize import harmless_line
 
 MAX_SECONDS = 3600.0
-"""Most sound that is held in memory at once: 320 MB at 44.1 kHz."""
+"""Most seconds of sound held in memory at once: 320 MB at 44.1 kHz."""
 _STEP_SECONDS = 5.0
 _MTIME_SECONDS = 2.0
-"""Some file systems round modification times by up to this much."""
+"""Some file systems round modification times by up to this many seconds."""
 _AHEAD = SourceOptions(speed=16.0)
-"""Read far ahead: not in real time."""
+"""Options for reading ahead at up to 16 times real time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """Mono PCM. It begins at `start_seconds` of the source, heard at the instant `started_at`.
+    """Mono PCM; it begins at `start_seconds` of the source, heard at the instant `started_at`.
 
-    `kept_seconds` of it are sound that was kept, the rest silence in place of what was not.
+    `kept_seconds` of it are kept sound, the rest is silence where none was kept.
     """
 
     pcm: bytes
@@ -45,15 +45,15 @@ class Sound:
 
     @property
     def seconds(self) -> float:
-        """How long it is."""
+        """Its length in seconds."""
         return self.audio_format.seconds(len(self.pcm) // SAMPLE_BYTES)
 
 
 async def read_sound(run: Path, spans: Sequence[KeptSpan], audio_format: AudioFormat) -> Sound:
-    """The sound of consecutive spans of one run, silence where they leave something out.
+    """Return the sound of consecutive spans of one run, with silence between them.
 
-    Raises UsageError for nothing at all, more than `MAX_SECONDS`, or a local file that is
-    gone or another one by now; SourceError for what cannot be decoded.
+    Raises UsageError if there is none, for more than `MAX_SECONDS`, or if a local file is gone or
+    was changed; SourceError for what cannot be decoded.
     """
     if not spans:
         raise UsageError(
@@ -105,7 +105,7 @@ async def _pcm_of(run: Path, span: KeptSpan, audio_format: AudioFormat) -> Async
 async def _reader(
     path: Path, span: KeptSpan, audio_format: AudioFormat, held: AsyncExitStack
 ) -> Decoder | RawFile:
-    """Read as it was when it was recorded: the same decoder, counted in the same way."""
+    """Return a reader that decodes and counts as when it was recorded."""
     if path.suffix.lower() == RAW_SUFFIX:
         if audio_format != AudioFormat.parse(span.audio_format):
             raise SourceError("raw sound", f"{harmless_line(path.name)} is at another rate.")
@@ -117,7 +117,7 @@ async def _reader(
 
 
 async def _path_of(run: Path, span: KeptSpan) -> Path:
-    """The file of a span. Raises UsageError unless it exists and is unchanged."""
+    """Return the file of a span. Raises UsageError unless it exists and is unchanged."""
     path = file_of(run, span)
     shown = harmless_line(str(path))
     if not path.is_file():
@@ -139,10 +139,10 @@ async def _path_of(run: Path, span: KeptSpan) -> Path:
 
 
 def _is_unchanged(path: Path, span: KeptSpan) -> bool:
-    """Whether a local file is still what it was. Raises OSError.
+    """Return whether a local file is unchanged. Raises OSError.
 
-    Of a large one whose recording was over before it was read through no digest is known: then
-    it may not have been written to since.
+    There is no digest of a large file whose recording ended before it was read completely: then its
+    modification time must not be later than the recording.
     """
     status = path.stat()
     if not span.digest:
@@ -153,5 +153,5 @@ def _is_unchanged(path: Path, span: KeptSpan) -> bool:
 
 @lru_cache(maxsize=64)
 def _known_digest(path: Path, _identity: tuple[int, ...]) -> str:
-    """The file's SHA-256, cached: a large file is read once, not for each line that is played."""
+    """Return the file's SHA-256, cached, so that a large file is not read for each line played."""
     return file_digest(path)

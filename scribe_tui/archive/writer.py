@@ -1,4 +1,4 @@
-"""ArchiveWriter: writes kept sound to the disk on a thread of its own; text has precedence.
+"""ArchiveWriter: writes kept sound to the disk on a separate thread; text takes precedence.
 
 The queue is bounded, and sound beyond the bound is dropped. While the disk is nearly full, or
 refuses writes, no sound is written, so that the lines of text have the remaining space.
@@ -24,14 +24,14 @@ from scribe_tui.sizes import size_text
 _log = logging.getLogger(__name__)
 
 HELD_BYTES = 16 * 1024 * 1024
-"""Bound of all sound that waits for the disk: minutes of a dozen stations."""
+"""Most bytes of sound that wait for the disk: minutes of a dozen stations."""
 LOOK_SECONDS = 2.0
-"""Interval between two checks of the free space."""
+"""Seconds between two checks of the free space."""
 GATHER_SECONDS = 0.5
-"""Interval of writes, for all sources at once: a kill costs at most this much sound."""
+"""Seconds between writes, for all sources at once: a kill loses at most this much sound."""
 TIDY_SECONDS = 60.0
 RETRY_SECONDS = 30.0
-"""After a disk refused sound."""
+"""Seconds until sound is written again after the disk refused it."""
 CLOSE_SECONDS = 3.0
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
 
@@ -39,7 +39,7 @@ _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.
 class ArchiveWriter:
     """Writes the files of all sessions of one run. `put` and `close_file` never block.
 
-    Bounds as for `Archive`.
+    The bounds are those of `Archive`.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class ArchiveWriter:
         return self._full or self._refused
 
     def put(self, file: KeptFile, data: bytes) -> bool:
-        """Write `data` to `file`, which is made if need be; False: there is no room for it."""
+        """Queue `data` for `file`, which is created if needed; return False if there is no room."""
         with self._changed:
             if file.refused or self._closed or self._waiting_bytes + len(data) > HELD_BYTES:
                 return False
@@ -116,7 +116,7 @@ class ArchiveWriter:
                 self._end(file)
 
     def _next(self) -> list[tuple[KeptFile, bytes | None]] | None:
-        """What came in a moment, perhaps nothing; None at the end."""
+        """Return what was queued in a short while, perhaps nothing; None at the end."""
         with self._changed:
             if not self._closed:
                 self._changed.wait(min(GATHER_SECONDS, LOOK_SECONDS))
