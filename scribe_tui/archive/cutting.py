@@ -33,7 +33,7 @@ class Cut:
     from_memory: bool
 
     def remark(self, wanted_seconds: float) -> str:
-        """A remark if the cut is shorter than `wanted_seconds`, else ""."""
+        """Return a remark on sound from memory, and what it lacks of `wanted_seconds`; else ""."""
         if not self.from_memory:
             return ""
         if self.sound.kept_seconds >= wanted_seconds - MISSED_SECONDS:

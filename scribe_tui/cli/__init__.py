@@ -19,12 +19,15 @@ INTERRUPTED = 130
 _NO_THREAD = "can't start new thread"
 
 COLLECTED_AFTER = 5_000
-"""So many new objects make the garbage collector look, not 700: a start makes hardly any garbage
-and is looked through all the same. With 20 000 twelve panes take 6 MB more, with this none."""
+"""Number of new objects after which the garbage collector runs, instead of 700.
+
+A start makes hardly any garbage but is examined all the same. With 20 000, twelve panes take 6 MB
+more; with this value, none.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the program and exit: 0 well, 1 something failed, 2 wrong use, 128+N signal N."""
+    """Run the program and exit: 0 success, 1 a failure, 2 wrong use, 128+N after signal N."""
     gc.set_threshold(COLLECTED_AFTER, *gc.get_threshold()[1:])
     try:
         with _quick_to_leave():
@@ -33,14 +36,14 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             open_standard_descriptors()
             can_load = _can_load()
         code = _flushed(_run(arguments)) if can_load else WRONG_USE
-    except KeyboardInterrupt:  # in the moments between those that expect it
+    except KeyboardInterrupt:  # between the places that handle it
         code = INTERRUPTED
     raise SystemExit(code)
 
 
 @contextmanager
 def _quick_to_leave() -> Iterator[None]:
-    """While the program is being loaded, Ctrl+C ends it without output: nothing has begun."""
+    """Let Ctrl+C end the program without output while it is being loaded: nothing has begun."""
     if (
         threading.current_thread() is not threading.main_thread()
         or signal.getsignal(signal.SIGINT) is not signal.default_int_handler
@@ -75,8 +78,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except (BrokenPipeError, SystemExit):
-        # The reader of the output has closed it. click makes an exit with 1 of it; nothing
-        # else exits from inside.
+        # The reader of the output has closed it: click turns that into an exit with 1. Nothing else
+        # exits from inside.
         discard_stdout()
         return 0
     except OSError as error:
@@ -98,9 +101,9 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 
 def _can_load() -> bool:
-    """Whether there is memory for the program's modules; says so if not.
+    """Return whether there is memory for the program's modules; if not, say so.
 
-    Without, any import may fail, with errors of any class, also that of what reports faults.
+    Without it any import may fail, with any class of error, even imports needed to report faults.
     """
     from scribe_tui.cli.memory import LOADING_MEGABYTES, check_memory
     from scribe_tui.errors import UsageError
@@ -114,7 +117,7 @@ def _can_load() -> bool:
 
 
 def _flushed(code: int) -> int:
-    """Flush stdout; returns `code`, or 1 after a sentence if the output cannot be written."""
+    """Flush stdout; return `code`, or 1 after a sentence if the output cannot be written."""
     from scribe_tui.cli.output import discard_stdout
 
     try:
@@ -128,13 +131,13 @@ def _flushed(code: int) -> int:
 
 
 def _is_of_stdout(error: OSError) -> bool:
-    """Whether a write to stdout failed: the error names no file."""
+    """Return whether a write to stdout failed: then the error names no file."""
     refused = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EAGAIN)
     return error.errno in refused and error.filename is None
 
 
 def _is_short_of_memory(error: Exception) -> bool:
-    """Python has no class of its own for a thread that the system refuses."""
+    """Return whether memory is short; Python has no class for a thread the system refuses."""
     return isinstance(error, MemoryError) or str(error) == _NO_THREAD
 
 

@@ -15,7 +15,7 @@ from scribe_tui.settings import Settings, SourceSettings
 
 
 def run_demo(settings: Settings) -> int:
-    """Play the bundled stations and show them; the exit code. Raises UsageError."""
+    """Play the bundled stations and show them; return the exit code. Raises UsageError."""
     check_watches(settings)
     check_outlets(settings)
     return show(settings, _world(settings))
@@ -33,6 +33,6 @@ async def _world(settings: Settings) -> AsyncIterator[tuple[Settings, Endpoints]
 
 
 def as_asked(source: SourceSettings, asked: SourceSettings) -> SourceSettings:
-    """A source of the demo with what the command's flags say of sources, the rest as it is."""
+    """Return a source of the demo with the options that the command's flags set for sources."""
     speech = replace(source.speech, commit=asked.speech.commit)
     return replace(source, archive=asked.archive, speech=speech)

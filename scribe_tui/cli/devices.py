@@ -1,4 +1,4 @@
-"""`scribe-tui devices`: microphones of this machine, sources and monitors of its sound server."""
+"""`scribe-tui devices`: lists microphones, and sources and monitors of the sound server."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ NO_MICROPHONE = (
 
 
 def run_devices() -> int:
-    """Print a line for each microphone and sound source; 1 if there is none.
+    """Print a line for each microphone and sound source; return 1 if there is none, else 0.
 
-    Raises SourceError where PortAudio is missing and there is no sound server either.
+    Raises SourceError if PortAudio is missing and there is no sound server either.
     """
     sources = asyncio.run(list_pulse())
     try:

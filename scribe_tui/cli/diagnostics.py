@@ -22,7 +22,7 @@ from scribe_tui.sanitize import harmless_line, mask_url, without
 
 MAX_BYTES = 1_000_000
 BACKUPS = 3
-"""Older files that are kept: four files of a megabyte in all."""
+"""Number of older files kept: with the current one, four files of a megabyte each."""
 
 _LOOK_SECONDS = 30.0
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -46,27 +46,27 @@ def _masked(text: str) -> str:
 
 
 class _Formatter(logging.Formatter):
-    """Masks the key and what URLs hold of secrets, in messages and tracebacks alike.
+    """Masks the key and secrets in URLs, both in messages and in tracebacks.
 
-    Of an exception it says where and of which kind, not its text: that may quote what was
-    spoken. An error of the system has its number.
+    Of an exception it gives place and class, but not its text, which may quote what was spoken. A
+    system error is given with its number.
     """
 
     def format(self, record: logging.LogRecord) -> str:
         record = copy.copy(record)
-        record.exc_text = None  # what another handler's formatter made of the exception
+        record.exc_text = None  # text of the exception made by another handler's formatter
         return _masked(super().format(record))
 
     def formatException(self, ei: _ExceptionInfo) -> str:  # noqa: N802 - the name is logging's
-        """A traceback without the exceptions' texts."""
+        """Return a traceback without the exceptions' texts."""
         return "" if ei[1] is None else traceback_text(ei[1])
 
 
 class Diagnostics(RotatingFileHandler):
-    """The file. While `capture` holds, everything written to given descriptors lands in it."""
+    """The diagnostics file. While `capture` is active, output to some descriptors goes to it."""
 
     def __init__(self) -> None:
-        """Open the file, mode 0600. Raises UsageError if that cannot be."""
+        """Open the file, mode 0600. Raises UsageError if it cannot be opened."""
         self._captured: tuple[int, ...] = ()
         folder = diagnostics_folder()
         try:
@@ -87,19 +87,19 @@ class Diagnostics(RotatingFileHandler):
         self._ended = threading.Event()
 
     def _open(self) -> TextIOWrapper:
-        """Called at the start and after each rotation: captured descriptors follow."""
-        # A pipe of that name, which nobody reads, is an error rather than waited for.
+        """Open the file, at the start and after each rotation; captured descriptors follow."""
+        # With O_NONBLOCK a pipe of that name that nobody reads is an error, and no wait.
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
         descriptor = os.open(self.baseFilename, flags, 0o600)
         stream = os.fdopen(descriptor, "a", encoding="utf-8", errors="replace")
-        faulthandler.enable(stream)  # where a fault in machine code was: names of functions alone
+        faulthandler.enable(stream)  # on a fault in machine code: function names only
         self._lead(stream)
         return stream
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's
         """Drop records that cannot be written (full disk, deleted folder); report that once.
 
-        The library's own way is a traceback on stderr for each record, nothing in it masked.
+        By default, logging writes an unmasked traceback to stderr for each such record.
         """
         error = sys.exc_info()[1]
         if not self._is_failing:
@@ -148,7 +148,10 @@ class Diagnostics(RotatingFileHandler):
 
 
 def check_diagnostics_folder(room_bytes: int) -> Path:
-    """The folder, once so many bytes could be written to it. Leaves no file. Raises UsageError."""
+    """Return the folder if `room_bytes` could be written to it; no file remains.
+
+    Raises UsageError.
+    """
     folder = diagnostics_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -169,14 +172,14 @@ def _unwritable(folder: Path, error: OSError) -> UsageError:
 
 
 class _Plain(logging.Formatter):
-    """One line a record for a person at a terminal: never a traceback."""
+    """One line per record for a person at a terminal, never a traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         return f"scribe-tui: {harmless_line(_masked(record.getMessage()))}"
 
 
 def start_diagnostics(secret: str | None, *, on_stderr: bool) -> Diagnostics:
-    """Send the program's log records to the file, warnings also to stderr if asked.
+    """Send the program's log records to the file, and warnings also to stderr if asked.
 
     `secret` is masked wherever it would appear. Raises UsageError.
     """
@@ -201,7 +204,7 @@ def stop_diagnostics(diagnostics: Diagnostics) -> None:
 
 
 def record_fault(error: Exception) -> Path:
-    """Write a fault of this program, with its traceback, to the file; the file's path."""
+    """Write a fault of this program, with its traceback, to the file; return the file's path."""
     diagnostics = next(
         (found for found in logging.getLogger().handlers if isinstance(found, Diagnostics)), None
     ) or start_diagnostics(None, on_stderr=False)

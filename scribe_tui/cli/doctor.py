@@ -1,4 +1,4 @@
-"""`scribe-tui doctor`: everything a run needs, tried once, a line each."""
+"""`scribe-tui doctor`: checks everything a run needs, with one line of output each."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ from scribe_tui.scribe.transports import connector
 from scribe_tui.settings import LOCAL_ENDPOINT, Settings, SourceSettings, SpeechSettings
 
 LISTEN_SECONDS = 3.0
-"""Length of the sound that is read from each source."""
+"""Seconds of sound that are read from each source."""
 
 _OPEN_SECONDS = 30.0
 _HANDSHAKE_SECONDS = 15.0
 _ROOM_BYTES = 1_000_000
-"""What a run writes in some hours."""
+"""Bytes that a run writes in some hours."""
 _SAMPLE_SECONDS = 0.5
 _SAMPLE_RATE = 16000
 _QUIET_DBFS = -60.0
@@ -74,7 +74,7 @@ class Finding:
 
 
 def run_doctor(settings: Settings) -> int:
-    """Print a line for each check; 0 if none failed, else 1."""
+    """Print a line for each check; return 0 if none failed, else 1."""
     return event_loop.run(_examine(settings))
 
 
@@ -122,7 +122,7 @@ async def _tried(
 
 
 def _key(settings: Settings) -> Finding:
-    """Says whether there is a key, never anything of the key itself."""
+    """Return whether there is a key, without revealing anything of it."""
     if settings.api_key:
         return Finding(CheckResult.OK, "key", f"{KEY_VARIABLE} is set.")
     used = {settings.endpoint_of(source) for source in settings.sources} or {settings.endpoint}
@@ -132,7 +132,7 @@ def _key(settings: Settings) -> Finding:
 
 
 def _ways(settings: Settings) -> dict[str, SourceSettings | None]:
-    """A source for each endpoint that is used, by the subject of its line; None: no source."""
+    """Return a source for each endpoint in use, by the subject of its line; None: no source."""
     ways: dict[str, SourceSettings | None] = {}
     for source in settings.sources:
         subject = f"endpoint of {source.name}" if source.endpoint else "endpoint"
@@ -141,7 +141,7 @@ def _ways(settings: Settings) -> dict[str, SourceSettings | None]:
 
 
 async def _endpoint(settings: Settings, source: SourceSettings | None) -> tuple[CheckResult, str]:
-    """A whole handshake with the settings of `source`, up to `session_started`."""
+    """Make a complete handshake with the settings of `source`, up to `session_started`."""
     address = settings.endpoint_of(source) if source else settings.endpoint
     transport = settings.transport_of(source) if source else settings.transport
     speech = source.speech if source else SpeechSettings()
@@ -181,7 +181,7 @@ def _no_start(endpoint: Endpoint) -> SpeechError:
 
 
 async def _subscription(settings: Settings) -> Finding | None:
-    """What the service says of the key's subscription, where there is a key and it says so."""
+    """Return what the service reports about the key's subscription; None if it reports nothing."""
     if not settings.api_key:
         return None
     try:
@@ -197,7 +197,7 @@ async def _subscription(settings: Settings) -> Finding | None:
 
 
 def _certificates() -> Finding:
-    """Which certificates are trusted; a variable that leads nowhere leaves none."""
+    """Return which certificates are trusted; a variable with a wrong path leaves none."""
     subject = "certificates"
     named = {name: os.environ.get(name, "") for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")}
     for variable, place in named.items():
@@ -218,7 +218,10 @@ def _certificates() -> Finding:
 
 
 def _lack_of(variable: str, path: Path) -> str:
-    """Why no certificate can come from there, "" if one can. Folders are read as they are used."""
+    """Return why no certificate can come from `path`, "" if one can.
+
+    Folders are only read when they are used.
+    """
     if not path.exists():
         return "is not there"
     if variable == "SSL_CERT_DIR":
@@ -229,7 +232,7 @@ def _lack_of(variable: str, path: Path) -> str:
 
 
 async def _decoder() -> tuple[CheckResult, str]:
-    """The decoder's version, and whether it decodes a generated sound."""
+    """Return the decoder's version, and whether it decodes a generated sound."""
     path = find_decoder()
     version = await decoder_version(path)
     try:
@@ -244,7 +247,10 @@ async def _decoder() -> tuple[CheckResult, str]:
 
 
 async def _decoded_sample() -> int:
-    """How many samples come out of a WAV file of `_SAMPLE_SECONDS`. Raises SourceError."""
+    """Return the number of samples decoded from a WAV file of `_SAMPLE_SECONDS`.
+
+    Raises SourceError.
+    """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "tone.wav"
         with wave.open(str(file), "wb") as sound:
@@ -266,7 +272,7 @@ async def _diagnostics() -> tuple[CheckResult, str]:
 
 
 async def _microphones() -> tuple[CheckResult, str]:
-    """The microphones; having none is no failure."""
+    """List the microphones; having none is not a failure."""
     try:
         microphones = await asyncio.to_thread(list_microphones)
     except ScribeTuiError as error:

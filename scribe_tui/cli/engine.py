@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from scribe_tui.audio.failover import Addresses
 
 WORTH_SECONDS = 0.5
-"""Less sound than this may be heard and not sent at any end."""
+"""Less sound than this many seconds may be heard and still not be sent at any end."""
 SAVE_SECONDS = 5.0
 """Longest wait at the end for a disk that refuses writes."""
 FIRST_FRAME_SECONDS = 1.0
@@ -51,13 +51,13 @@ FIRST_FRAME_SECONDS = 1.0
 
 @dataclass(slots=True)
 class Saved:
-    """How the journal ended: lines that could not be written."""
+    """How the journal ended: the number of lines that could not be written."""
 
     lost_lines: int = 0
 
 
 def new_run(settings: Settings) -> Path:
-    """Make the folder of this run's journal. Raises UsageError."""
+    """Create the folder of this run's journal. Raises UsageError."""
     return create_run(sessions_folder(settings.log_dir), time.time())
 
 
@@ -68,10 +68,10 @@ def build(
     *,
     screen_shown: asyncio.Event | None = None,
 ) -> Supervisor:
-    """A supervisor of all sources, nothing started. Needs a running loop.
+    """Return a supervisor of all sources, not started. Needs a running loop.
 
-    `archive` keeps the sound of those that are set to it. Before `screen_shown` no connection
-    is opened, within `FIRST_FRAME_SECONDS`.
+    `archive` keeps the sound of sources that are set to it. No connection is opened before
+    `screen_shown` is set or `FIRST_FRAME_SECONDS` have passed.
     """
     services = Services(
         open_source=SourceOpener(),
@@ -83,7 +83,7 @@ def build(
 
 
 def archive_in(run: Path, journal: JournalSettings) -> Archive:
-    """The kept sound of a run; files are created with the first sound."""
+    """Return the archive of a run; its files are created with the first sound."""
     return Archive(
         run,
         max_bytes=journal.archive_max_gb * 1e9,
@@ -92,7 +92,7 @@ def archive_in(run: Path, journal: JournalSettings) -> Archive:
 
 
 def timing_of(resilience: ResilienceSettings) -> Timing:
-    """The engine's durations, with the user's settings applied."""
+    """Return the engine's durations, with the user's settings applied."""
     return Timing(
         audio_buffer=resilience.buffer_minutes * 60,
         catch_up_speed=resilience.catch_up_speed,
@@ -102,7 +102,7 @@ def timing_of(resilience: ResilienceSettings) -> Timing:
 
 
 def journal_policy(journal: JournalSettings) -> JournalPolicy:
-    """How the journal is kept, in the journal's own units."""
+    """Return the settings of the journal in the journal's own units."""
     megabytes = journal.log_rotate_mb
     return JournalPolicy(
         sync_seconds=journal.log_sync_seconds,
@@ -119,7 +119,7 @@ def journal_policy(journal: JournalSettings) -> JournalPolicy:
 def connectors(
     settings: Settings, endpoints: Endpoints, screen_shown: asyncio.Event | None = None
 ) -> ConnectorOf:
-    """Connector and endpoint of a source: its own, or those of all; see `build`."""
+    """Return a function from a source to its connector and endpoint; see `build`."""
 
     def connector_of(source: SourceSettings) -> tuple[Connector, Endpoint]:
         connect = connector(settings.transport_of(source))
@@ -140,7 +140,7 @@ def _after(shown: asyncio.Event, connect: Connector) -> Connector:
 
 
 def stop_in_time(supervisor: Supervisor) -> None:
-    """See to it that sources with a time of their own stop after it. Needs a running loop."""
+    """Stop sources that have a duration of their own after it. Needs a running loop."""
     loop = asyncio.get_running_loop()
     for session in supervisor.sessions:
         seconds = supervisor.settings_of(session).seconds
@@ -149,15 +149,15 @@ def stop_in_time(supervisor: Supervisor) -> None:
 
 
 def any_failed(supervisor: Supervisor) -> bool:
-    """Whether a session stands in failure."""
+    """Return whether any session has failed."""
     return any(supervisor.snapshot(name).state is State.FAILED for name in supervisor.sessions)
 
 
 def any_unsent(supervisor: Supervisor) -> bool:
-    """Whether sound of a session was heard and none of it ever reached the speech service.
+    """Return whether any session heard sound of which none ever reached the speech service.
 
-    A service that is mute from the first connection on is no error before its time is up, and the
-    end may come sooner.
+    A service that does not answer from the first connection on is reported as an error only after
+    some time, and the program may end earlier.
     """
     snapshots = map(supervisor.snapshot, supervisor.sessions)
     return any(one.heard_seconds >= WORTH_SECONDS and not one.sent_seconds for one in snapshots)
@@ -165,7 +165,7 @@ def any_unsent(supervisor: Supervisor) -> bool:
 
 @asynccontextmanager
 async def running(supervisor: Supervisor) -> AsyncIterator[asyncio.Task[None]]:
-    """Run the engine in a task of its own beside the block; drain it at the end.
+    """Run the engine in a separate task during the block; drain it at the end.
 
     Cancelling that task gives up the last words.
     """
@@ -188,9 +188,9 @@ async def saving(
     *sinks: Sink,
     archive: Archive | None = None,
 ) -> AsyncIterator[Saved]:
-    """Give the supervisor's events to a journal in `run`, then to `sinks`, until the end.
+    """Pass the supervisor's events to a journal in `run`, then to `sinks`, until the block ends.
 
-    `archive` is closed then.
+    Then `archive` is closed, too.
     """
     journal = _journal(supervisor, run, policy)
     live = None
@@ -215,13 +215,13 @@ async def saving(
 
 
 class SourceOpener:
-    """Makes sources; remembers which address of each one works. An `OpenSource`."""
+    """Creates sources; remembers which address of each one works. An `OpenSource`."""
 
     def __init__(self) -> None:
         self._addresses: dict[tuple[str, ...], Addresses] = {}
 
     def __call__(self, source: SourceSettings) -> Source:
-        """The source, not yet opened. Raises UsageError for an address of no known kind."""
+        """Return the source, not opened yet. Raises UsageError for an address of unknown kind."""
         audio_format = AudioFormat.parse(source.speech.audio_format)
         options = SourceOptions.of(source)
 
@@ -239,7 +239,7 @@ class SourceOpener:
 
 
 def _journal(supervisor: Supervisor, run: Path, policy: JournalPolicy) -> JournalWriter:
-    """A journal whose troubles reach every pane, from its thread to the loop's."""
+    """Return a journal whose errors are passed from its thread to the supervisor, for all panes."""
     loop = asyncio.get_running_loop()
 
     def report(error: JournalError | None) -> None:

@@ -33,10 +33,10 @@ Write = Callable[[bytes], None]
 async def engine_parts(
     supervisor: Supervisor, settings: Settings, terminal: Write | None
 ) -> AsyncIterator[WatchStage]:
-    """Run these parts beside the engine while the context is open; yields the watch words.
+    """Run these parts with the engine while the context is open; yield the watch words.
 
     Enter it after the journal was added: then the journal has a hit before an alert about it is
-    sent, and receives the alerts that could not be delivered in the end. Raises UsageError.
+    sent, and gets the alerts that could not be delivered at the end. Raises UsageError.
     """
     stage = WatchStage(
         settings.all_watches(),
@@ -80,7 +80,7 @@ async def engine_parts(
 
 
 async def _isolated(supervisor: Supervisor, name: str, run: Callable[[], Awaitable[None]]) -> None:
-    """Run a part; a bug in it stops that part alone, and every pane says so."""
+    """Run a part; a bug in it stops only that part, and every pane says so."""
     try:
         await run()
     except Exception:  # noqa: BLE001 - a part's bug must not stop the engine; it is reported
@@ -89,7 +89,7 @@ async def _isolated(supervisor: Supervisor, name: str, run: Callable[[], Awaitab
 
 
 async def _keep(usage: UsageFile, budget: Budget) -> None:
-    """Save what was spent at intervals, for the next start on the same day, and read of others."""
+    """Save what was spent at intervals, for a restart on the same day; read what others spent."""
     while True:
         await asyncio.sleep(SAVE_EVERY_SECONDS)
         await asyncio.to_thread(usage.save, budget.day, dict(budget.spent))
@@ -100,7 +100,7 @@ async def _keep(usage: UsageFile, budget: Budget) -> None:
 
 @contextmanager
 def plain_terminal(descriptor: int) -> Iterator[Write | None]:
-    """A function that writes to the terminal `descriptor` without waiting; None: it is none."""
+    """Yield a function that writes to the terminal `descriptor` without blocking, else None."""
     from scribe_tui.tui.terminal.writer import open_anew
 
     opened = open_anew(descriptor) if os.isatty(descriptor) else None
@@ -121,7 +121,7 @@ def _write(descriptor: int, data: bytes) -> None:
 async def _alerts(
     supervisor: Supervisor, settings: Settings, terminal: Write | None
 ) -> AsyncIterator[tuple[Sink, ...]]:
-    """The sink that sends alerts; without outlets none, and nothing is imported for it."""
+    """Yield the sink that sends alerts; without outlets none, and nothing is imported for it."""
     if not (wanted := settings.all_outlets()):
         yield ()
         return

@@ -1,10 +1,10 @@
-"""The environment, and below it what `.env` in the working folder says, as far as it is trusted.
+"""The environment, complemented by `.env` in the working folder as far as it is trusted.
 
-Nothing of `.env` stops a start: what cannot be read or understood is left out with a
-warning. A file that another user owns is not read at all. One that others may write into does
-not say where any key goes. One that may be a stranger's (an
-unpacked archive, a cloned repository) must not send the user's own key to an address of
-its choice: where the key comes from the environment, such settings of the file are ignored.
+Nothing in `.env` prevents a start: what cannot be read or understood is ignored with a warning. A
+file owned by another user is not read at all. A file that others may write to cannot decide where
+any key is sent. A file that may come from a stranger (an unpacked archive, a cloned repository)
+must not send the user's own key to an address of its choice: if the key comes from the environment,
+such settings of the file are ignored.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from scribe_tui.sanitize import harmless_line
 
 CONFIG_VARIABLE = "SCRIBE_CONFIG"
 MAX_BYTES = 1_000_000
-"""Bytes of a `.env` that are read."""
+"""Most bytes read of a `.env`."""
 
 _WHERE_THE_KEY_GOES = frozenset({"SCRIBE_ENDPOINT", CONFIG_VARIABLE, "SCRIBE_INSECURE"})
 _LEADS_NOWHERE = frozenset({("SCRIBE_ENDPOINT", "local")})
 _NOT_SETTINGS = "SCRIBE_ALERT_"
-"""Variables by which the commands of alerts get their facts; a command may run this program."""
+"""Prefix of variables that pass facts to alert commands; such a command may run this program."""
 
 
 def read_environment(own: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """The effective variables, and warnings about ignored ones.
+    """Return the effective variables, and warnings about ignored ones.
 
-    `own` is the process's environment; it stands over the file. An empty value in it is
-    not set, if the variable is one of ours.
+    `own` is the process's environment; it takes precedence over the file. An empty value in it
+    counts as not set if the variable is one of ours.
     """
     above = {name: value for name, value in own.items() if value.strip() or not _is_ours(name)}
     below, warnings, is_shared = _read_file(Path(".env"))
@@ -59,12 +59,12 @@ def read_environment(own: Mapping[str, str]) -> tuple[dict[str, str], list[str]]
 
 
 def key_in_file() -> str | None:
-    """The key of the speech service that `.env` holds now, None without one."""
+    """Return the service's key that `.env` holds now, None without one."""
     return _read_file(Path(".env"))[0].get(KEY_VARIABLE, "").strip() or None
 
 
 def right_time_zone() -> str | None:
-    """A warning where TZ is further from UTC than a time can say; UTC counts then."""
+    """Return a warning if TZ has an impossible offset from UTC; UTC is used then."""
     try:
         datetime.now().astimezone()
     except ValueError:
@@ -79,7 +79,7 @@ def _is_ours(name: str) -> bool:
 
 
 def _misspelt(found: Mapping[str, str]) -> Iterator[str]:
-    """A warning for each variable with our prefix that is none of the settings."""
+    """Yield a warning for each variable with our prefix that is not a setting."""
     known = {PREFIX + key.upper() for option in OPTIONS for key in option.keys | option.opposites}
     known.add(CONFIG_VARIABLE)
     for name in sorted(found):
@@ -90,7 +90,7 @@ def _misspelt(found: Mapping[str, str]) -> Iterator[str]:
 
 
 def _read_file(file: Path) -> tuple[dict[str, str], list[str], bool]:
-    """(Values in `file` but for empty and unreadable ones, warnings, whether others may write)."""
+    """Return values of `file` (no empty or unreadable ones), warnings, whether others may write."""
     try:
         descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -99,7 +99,7 @@ def _read_file(file: Path) -> tuple[dict[str, str], list[str], bool]:
         return {}, [f".env cannot be read and is ignored: {error.strerror}."], False
     try:
         status = os.fstat(descriptor)
-        if stat.S_ISDIR(status.st_mode):  # as some call the folder of a Python environment
+        if stat.S_ISDIR(status.st_mode):  # some name the folder of a Python environment so
             return {}, [], False
         if not stat.S_ISREG(status.st_mode):
             return {}, [".env is no file and is ignored."], False
@@ -120,13 +120,13 @@ def _read_file(file: Path) -> tuple[dict[str, str], list[str], bool]:
 
 
 def _is_shared(status: os.stat_result) -> bool:
-    """Whether users other than the owner may write; the group of one's own has only oneself."""
+    """Return whether other users may write; a group of the user's own has no other member."""
     is_own_group = status.st_gid == os.getegid()
     return bool(status.st_mode & (stat.S_IWOTH | (0 if is_own_group else stat.S_IWGRP)))
 
 
 def _decoded(content: bytes) -> tuple[str, list[str]]:
-    """The text, with lines that are not UTF-8 left empty."""
+    """Return the text, with lines that are not UTF-8 left empty."""
     lines, warnings = [], []
     for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
         try:
@@ -141,7 +141,7 @@ _MOST_WARNINGS = 5
 
 
 def _parsed(text: str) -> tuple[dict[str, str], list[str]]:
-    """Literal values (`${X}` is not expanded), and warnings about lines that are not understood."""
+    """Return literal values (`${X}` is not expanded), and warnings about malformed lines."""
     from dotenv import dotenv_values
 
     unread = _Unread()
@@ -166,6 +166,6 @@ class _Unread(logging.Handler):
         self.at: list[object] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Take the line's number, the only argument of that message."""
+        """Record the line's number, the only argument of that message."""
         if isinstance(record.args, tuple):
             self.at += record.args[:1]

@@ -15,13 +15,13 @@ from scribe_tui.events import (
 
 
 class ErrorLines:
-    """Sink that prints each error once; repeated attempts at the same thing say nothing new."""
+    """Sink that prints each error once; repeated attempts at the same thing print nothing."""
 
     def __init__(self) -> None:
         self._standing: dict[tuple[str, Half], str] = {}
 
     def receive(self, event: Event) -> None:
-        """Take one event; returns at once unless stderr blocks."""
+        """Handle one event; returns at once unless stderr blocks."""
         match event:
             case SessionOpened(session=session):
                 for half in Half:
@@ -43,6 +43,6 @@ class ErrorLines:
 
 
 def _sentence(event: ErrorRaised) -> str:
-    """What happened, without the session's name twice, and what the program does about it."""
+    """Return what happened, naming the session only once, and what the program does about it."""
     message = event.message.removeprefix(f"{event.session}: ")
     return message if event.retry_in_seconds is None else f"{message} Trying again."

@@ -1,4 +1,4 @@
-"""The event loop of a command: a name server that does not answer cannot delay its end."""
+"""The event loop of a command, whose end an unresponsive name server cannot delay."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def run(
     main: Coroutine[Any, Any, Result],
     loop_factory: Callable[[], asyncio.AbstractEventLoop] = asyncio.SelectorEventLoop,
 ) -> Result:
-    """`asyncio.run`, but a name lookup that hangs is left behind at the end.
+    """Run like `asyncio.run`, but abandon hanging name lookups at the end.
 
-    asyncio looks names up in the loop's thread pool, whose threads it joins at the end: with
-    name servers that do not answer, that takes 30 s and more.
+    asyncio looks names up in the loop's thread pool, whose threads it joins at the end: with name
+    servers that do not answer, that takes 30 s and more.
     """
     with asyncio.Runner(loop_factory=loop_factory) as runner:
         runner.get_loop().getaddrinfo = _lookup  # type: ignore[method-assign]
@@ -28,6 +28,6 @@ def run(
 
 
 async def _lookup(host: bytes | str | None, port: bytes | str | int | None, **hints: int) -> Any:
-    """`socket.getaddrinfo` in a daemon thread of its own. Raises OSError."""
+    """Call `socket.getaddrinfo` in a separate daemon thread. Raises OSError."""
     call = partial(socket.getaddrinfo, host, port, **hints)
     return await in_own_thread(call, name="name-lookup")

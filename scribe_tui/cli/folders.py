@@ -1,4 +1,4 @@
-"""Where the program keeps what it writes: session logs and its own diagnostics."""
+"""Where the program keeps its files: session logs, costs, recent sources, diagnostics."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scribe_tui.sanitize import harmless_line
 
 
 def sessions_folder(log_dir: Path | None) -> Path:
-    """`log_dir`, or the default in the user's state folder. Raises UsageError."""
+    """Return `log_dir`, or the default in the user's state folder. Raises UsageError."""
     if log_dir is None:
         return _state() / "sessions"
     try:
@@ -29,17 +29,20 @@ def sessions_folder(log_dir: Path | None) -> Path:
 
 
 def usage_folder() -> Path:
-    """The folder of the records of what each day has cost. Raises UsageError."""
+    """Return the folder of the records of daily costs. Raises UsageError."""
     return _state() / "usage"
 
 
 def recent_file() -> Path:
-    """The file of recent sources. Raises UsageError."""
+    """Return the path of the file of recent sources. Raises UsageError."""
     return _state() / "recent.json"
 
 
 def diagnostics_folder() -> Path:
-    """Where diagnostics go; they hold no transcript text and no key. Raises UsageError."""
+    """Return the folder of diagnostics, which hold no transcript text and no key.
+
+    Raises UsageError.
+    """
     return _state() / "diagnostics"
 
 
@@ -50,7 +53,7 @@ def _state() -> Path:
 
 
 def _has_home() -> bool:
-    """Whether this user has a home; `/` stands for none in containers, root's apart."""
+    """Return whether this user has a home; `/` means none in containers, except for root."""
     home = os.environ.get("HOME", "")
     if not home:
         try:
@@ -61,9 +64,9 @@ def _has_home() -> bool:
 
 
 def _homeless() -> Path:
-    """A folder of this user's alone among the temporary files. Raises UsageError."""
+    """Return a private folder of this user among the temporary files. Raises UsageError."""
     name = f"scribe-tui-{os.getuid()}"
-    folder = Path("/tmp", name)  # only named, where there is none to be had
+    folder = Path("/tmp", name)  # for the error message if there is no temporary folder
     try:
         folder = Path(tempfile.gettempdir()) / name
         folder.mkdir(mode=0o700, exist_ok=True)

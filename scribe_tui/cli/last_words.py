@@ -1,4 +1,4 @@
-"""LastWords: reports sound at the end that got no text, printed after the screen has closed."""
+"""LastWords: reports sound at the end that got no text, after the screen has closed."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from scribe_tui.events import (
 
 
 class LastWords:
-    """Sink that keeps the gaps of each session from the moment it drains."""
+    """Sink that collects the gaps of each session once it drains."""
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
         self._gaps: dict[str, list[Gap]] = {}
 
     def receive(self, event: Event) -> None:
-        """Take one event; returns at once."""
+        """Handle one event; returns at once."""
         match event:
             case SessionOpened(session=session, name=name):
                 self._names[session] = name or session
@@ -37,7 +37,7 @@ class LastWords:
                 self._gaps[session].append(gap)
 
     def report(self) -> None:
-        """One line for each session whose last sound has no text."""
+        """Print one line for each session whose last sound got no text."""
         for session, gaps in self._gaps.items():
             if not gaps:
                 continue

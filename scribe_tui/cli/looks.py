@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def looks_of(settings: Settings) -> Looks:
-    """Theme and signs of every screen of this run. Raises UsageError for a theme there is not."""
+    """Return theme and signs for all screens of this run. Raises UsageError: unknown theme."""
     from scribe_tui.tui.looks import Looks
     from scribe_tui.tui.terminal.locale_name import terminal_takes_unicode
     from scribe_tui.tui.themes import check_theme

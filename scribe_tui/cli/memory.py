@@ -7,17 +7,20 @@ import sys
 from scribe_tui.errors import UsageError
 
 LEAST_MEGABYTES = 512
-"""Address space of one source, measured 630 MB with an offline recogniser; 350 are not enough.
-Less is in use: each thread reserves 8 MB for its stack."""
+"""Megabytes of address space for one source.
+
+Measured 630 MB with an offline recogniser; 350 are not enough. Less is really used: each thread
+reserves 8 MB for its stack.
+"""
 LOADING_MEGABYTES = 48
-"""Address space without which not even all modules can be loaded, measured 30 to 40 MB."""
+"""Megabytes of address space without which not all modules can be loaded; measured 30 to 40."""
 
 
 def check_memory(least_megabytes: int = LEAST_MEGABYTES) -> None:
-    """Raise UsageError where the program may use too little memory to start a thread for sure.
+    """Raise UsageError if the memory limit is too low to start a thread reliably.
 
-    Python waits for ever for a thread that had no memory to begin with, and then no signal but
-    SIGKILL ends the program.
+    Python waits for ever for a thread that had no memory to start, and then no signal but SIGKILL
+    ends the program.
     """
     if sys.platform == "win32":
         return

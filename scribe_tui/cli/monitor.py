@@ -48,16 +48,16 @@ if TYPE_CHECKING:
 LOCAL_FRAMES, SSH_FRAMES = 30, 10
 
 World = AbstractAsyncContextManager[tuple[Settings, Endpoints]]
-"""What the monitor runs in while it is entered: settings with sources, and their endpoints."""
+"""A context in which the monitor runs; it yields settings with sources, and their endpoints."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
     """What is reported once the screen is closed.
 
-    `faults`: parts of the screen that stood in failure at the end; `failed_parts`: parts of the
-    engine that failed by a bug and were stopped; `signal_code`: 128 plus the number of the
-    signal that ended the program, or 0.
+    `faults`: number of parts of the screen that were failing at the end; `failed_parts`: parts of
+    the engine that were stopped by a bug; `signal_code`: 128 plus the number of the signal that
+    ended the program, or 0.
     """
 
     ending: ScreenEnding
@@ -76,7 +76,7 @@ class _Outcome:
 
 
 def exit_code_of(ending: ScreenEnding, signal_code: int, *, failed: bool) -> int:
-    """1 after a failure; else that of the signal that ended it, or of how the user left."""
+    """Return 1 after a failure; else the code of the signal, or of how the user left."""
     from scribe_tui.tui.app import RETURN_CODES, ScreenEnding
 
     if failed or ending is ScreenEnding.FAILED:
@@ -85,14 +85,14 @@ def exit_code_of(ending: ScreenEnding, signal_code: int, *, failed: bool) -> int
 
 
 def run_monitor(settings: Settings) -> int:
-    """Check everything, show the sources until the user leaves; the exit code."""
+    """Check everything and show the sources until the user leaves; return the exit code."""
     checked = check(settings)
     RecentSources(recent_file()).add((one.name, one.address) for one in settings.sources)
     return show(settings, as_set(checked))
 
 
 def show(settings: Settings, world: World) -> int:
-    """Run engine and screen; the exit code. Raises UsageError before the screen opens."""
+    """Run engine and screen; return the exit code. Raises UsageError before the screen opens."""
     need_terminal(settings.screen_reader)
     from scribe_tui.tui.key_map import remapped
 
@@ -115,7 +115,7 @@ def show(settings: Settings, world: World) -> int:
 def need_terminal(plain: bool = False) -> None:
     """Raise UsageError unless there is a terminal to draw on and to read keys from.
 
-    `plain`: any will do, for lines.
+    `plain`: only for lines, so any terminal will do.
     """
     if not (os.isatty(0) and os.isatty(1)):
         raise UsageError(
@@ -131,12 +131,12 @@ def need_terminal(plain: bool = False) -> None:
 
 
 def frames_of(settings: Settings, remote: bool) -> int:
-    """Frames a second: as set, else fewer for a `remote` terminal, whose line may be thin."""
+    """Return the frames per second: as set, else fewer for a `remote` terminal."""
     return settings.fps or (SSH_FRAMES if remote else LOCAL_FRAMES)
 
 
 def monitor_context(settings: Settings) -> MonitorContext:
-    """The screen's context; the watch words are added with the engine."""
+    """Return the screen's context; the watch words are added with the engine."""
     defaults = settings.defaults or SourceSettings(name="new", address="mic")
 
     def make(name: str, address: str, taken: Collection[str]) -> SourceSettings:
@@ -165,7 +165,7 @@ def monitor_context(settings: Settings) -> MonitorContext:
 
 
 def _app(settings: Settings, supervisor: Supervisor) -> MonitorApp | LineApp:
-    """The screen, or the lines, as set, over this engine."""
+    """Return the screen, or plain lines, as set, over this engine."""
     if settings.screen_reader:
         return _lines(settings, supervisor)
     from scribe_tui.tui.app import MonitorApp
@@ -197,7 +197,7 @@ def _lines(settings: Settings, supervisor: Supervisor) -> LineApp:
 
 
 async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
-    """Record in the engine's own task, show it, and record on if the screen fails."""
+    """Record in the engine's task and show it; continue recording if the screen fails."""
     from scribe_tui.tui.app import ScreenEnding
 
     async with world as (settings, endpoints):
@@ -247,7 +247,7 @@ async def _show(world: World, diagnostics: Diagnostics) -> _Outcome:
 async def _record_on(
     supervisor: Supervisor, stop: asyncio.Event, run: Path, diagnostics: Diagnostics
 ) -> None:
-    """Without the screen: until the sources end, a signal comes or the time is over."""
+    """Record without the screen until the sources end, or `stop` is set."""
     complain(
         "A fault in this program ended the screen; recording goes on without it into "
         f"{run}. Ctrl+C stops and saves. Diagnostics: {diagnostics.path}"

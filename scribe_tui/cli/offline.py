@@ -1,4 +1,4 @@
-"""Which endpoints a run talks to: those that were set, or the offline one, started alongside."""
+"""Endpoints: those that a run uses, as set, or the offline one, started alongside."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from scribe_tui.settings import LOCAL_ENDPOINT, Settings, SourceSettings
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """The endpoint of all sources, and by their addresses as set those that single sources have.
+    """The endpoint of all sources, and those of single sources by address as set.
 
-    `key_from_file`: the key, where it is that of `.env`.
+    `key_from_file`: the key, if it comes from `.env`.
     """
 
     shared: Endpoint
@@ -25,9 +25,10 @@ class Endpoints:
     key_from_file: str | None = field(default=None, repr=False)
 
     def of(self, source: SourceSettings) -> Endpoint:
-        """The endpoint of `source`, determined at each of its starts.
+        """Return the endpoint of `source`, determined at each of its starts.
 
-        A key from `.env` is that which stands there now: who corrected it presses s.
+        A key from `.env` is read again: after correcting it, a user only needs to restart the
+        source.
         """
         endpoint = self.shared if source.endpoint is None else self.own[source.endpoint]
         if self.key_from_file is None or endpoint.api_key != self.key_from_file:
@@ -39,7 +40,7 @@ class Endpoints:
 
 @asynccontextmanager
 async def as_set(checked: Checked) -> AsyncIterator[tuple[Settings, Endpoints]]:
-    """The settings as they are, with their endpoints. Raises UsageError."""
+    """Yield the settings as they are, with their endpoints. Raises UsageError."""
     settings = checked.settings
     sources = tuple(
         free_of_charge(source) if settings.endpoint_of(source) == LOCAL_ENDPOINT else source
@@ -50,13 +51,13 @@ async def as_set(checked: Checked) -> AsyncIterator[tuple[Settings, Endpoints]]:
 
 
 def free_of_charge(source: SourceSettings) -> SourceSettings:
-    """The source with a price of 0, for recognition on this machine."""
+    """Return the source with a price of 0, for recognition on this machine."""
     return replace(source, price_per_hour=0.0)
 
 
 @asynccontextmanager
 async def endpoints_for(checked: Checked) -> AsyncIterator[Endpoints]:
-    """The endpoints for this run, open as long as the context. Raises UsageError."""
+    """Yield the endpoints of this run, which are open while the context is. Raises UsageError."""
     async with AsyncExitStack() as stack:
         offline: Endpoint | None = None
         if None in (checked.endpoint, *checked.own.values()):
@@ -68,7 +69,7 @@ async def endpoints_for(checked: Checked) -> AsyncIterator[Endpoints]:
 
 
 def _with(checked: Checked, offline: Endpoint | None) -> Endpoints:
-    """The endpoints, with `offline` in place of each None."""
+    """Return the endpoints, with `offline` in place of each None."""
 
     def found(endpoint: Endpoint | None) -> Endpoint:
         endpoint = endpoint or offline

@@ -16,14 +16,14 @@ _HELP_GROUP = "Other"
 
 
 class GroupedOption(click.Option):
-    """An option that knows under which heading of the help it belongs."""
+    """An option that knows the heading of the help it belongs to."""
 
     def __init__(self, *names: Any, group: str, **rest: Any) -> None:
         super().__init__(*names, **rest)
         self.group = group
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """A switch and its opposite as one short form, `--[no-]mouse`."""
+        """Return a switch and its opposite in one short form, `--[no-]mouse`."""
         record = super().get_help_record(ctx)
         if record is None or not self.secondary_opts:
             return record
@@ -60,7 +60,7 @@ def write_options(
 
 
 def settings_options(names: Iterable[str] | None = None) -> Callable[[Any], Any]:
-    """Decorator that adds the options of all settings, or of those called `names`."""
+    """Return a decorator that adds the options of all settings, or of those in `names`."""
     wanted = None if names is None else frozenset(names)
 
     def decorate(function: Any) -> Any:
@@ -73,7 +73,7 @@ def settings_options(names: Iterable[str] | None = None) -> Callable[[Any], Any]
 
 
 def source_arguments(function: Any) -> Any:
-    """Decorator for commands that take sources: SOURCE..., --config and the trap for keys."""
+    """Add to a command the arguments for sources: SOURCE..., --config and the trap for keys."""
     function = click.option(
         "--api-key",
         "api_key",
@@ -95,7 +95,7 @@ def source_arguments(function: Any) -> Any:
 
 
 def _refuse_key(ctx: click.Context, parameter: click.Parameter, value: object) -> None:
-    """A key on the command line is in everybody's process list and in the shell's history."""
+    """Refuse a key on the command line, where it is in the process list and the shell's history."""
     if value is not None:
         raise UsageError(
             "key as argument",

@@ -8,17 +8,17 @@ from io import TextIOWrapper
 
 
 def open_standard_descriptors() -> None:
-    """Let descriptors 0 to 2 that are closed lead nowhere, before any file is opened.
+    """Open those of descriptors 0 to 2 that are closed as /dev/null, before any file is opened.
 
-    Else the next file to be opened gets one of these numbers, and what is meant for a
-    terminal or a pipe (transcript text) lands in it. Python leaves such a stream None: what
-    is printed on stderr would go to stdout then. Standard input stays one that cannot be read:
-    `record -` would take its emptiness for a recording without sound.
+    Otherwise the next opened file would get one of these numbers, and output meant for a terminal
+    or a pipe (transcript text) would be written to it. Python sets such a stream to None: then what
+    is printed to stderr would go to stdout. Standard input stays unreadable: `record -` would take
+    an empty one for a recording without sound.
     """
     for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
         try:
             os.fstat(descriptor)
-        except OSError:  # closed: what is opened next gets this number
+        except OSError:  # closed: the next file opened gets this number
             os.open(os.devnull, os.O_RDWR if descriptor else os.O_WRONLY)
         if getattr(sys, name) is None:
             stream = open(  # noqa: SIM115 - a descriptor, for as long as the program
@@ -26,12 +26,12 @@ def open_standard_descriptors() -> None:
             )
             setattr(sys, name, stream)
             setattr(sys, f"__{name}__", stream)
-    if isinstance(sys.stdout, TextIOWrapper):  # what its encoding lacks becomes `?`
+    if isinstance(sys.stdout, TextIOWrapper):  # characters that its encoding lacks become `?`
         sys.stdout.reconfigure(errors="replace")
 
 
 def say(line: str) -> None:
-    """Print `line` on stdout; whether anybody is left to read it does not matter."""
+    """Print `line` on stdout; it does not matter whether anybody can still read it."""
     try:
         print(line, flush=True)
     except OSError:  # the reader closed the pipe, or the terminal hung up
@@ -47,7 +47,7 @@ def complain(sentence: str) -> None:
 
 
 def discard_stdout() -> None:
-    """Let what is left in stdout's buffer go nowhere instead of failing at exit."""
+    """Discard what is left in stdout's buffer, so that the exit does not fail."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

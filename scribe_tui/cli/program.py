@@ -70,7 +70,7 @@ class Program(click.Group):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command. At Ctrl+C click would print an empty line: nothing is to be said."""
+        """Run the command. At Ctrl+C click would print an empty line: nothing is to be printed."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -92,12 +92,12 @@ class Program(click.Group):
             )
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Both ways to begin."""
+        """Write both forms of the command line."""
         formatter.write_usage("scribe-tui", "[SOURCE]... [OPTIONS]")
         formatter.write_usage("scribe-tui", "COMMAND [ARGUMENTS]...", prefix="       ")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The commands, then all that the monitor takes: this page is enough to work from."""
+        """List the commands, then all options of the monitor: this page is enough to work from."""
         self.format_commands(ctx, formatter)
         write_options(self.commands[_MONITOR], ctx, formatter)
 
@@ -122,7 +122,7 @@ def program() -> None:
 
 class _Monitor(GroupedCommand):
     def get_help(self, ctx: click.Context) -> str:
-        """The whole program's page: the monitor has no name of its own."""
+        """Return the whole program's help: the monitor has no name of its own."""
         parent = ctx.parent
         return parent.command.get_help(parent) if parent is not None else super().get_help(ctx)
 

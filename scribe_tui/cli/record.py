@@ -31,7 +31,7 @@ from scribe_tui.settings import Settings
 
 
 def run_record(settings: Settings) -> int:
-    """Record until the sources end, the time is up or a signal comes; the exit code."""
+    """Record until the sources end, the time is up or a signal comes; return the exit code."""
     checked = check(settings)
     check_log_folder(sessions_folder(settings.log_dir))
     start_diagnostics(settings.api_key, on_stderr=True)
@@ -44,7 +44,10 @@ def run_record(settings: Settings) -> int:
 
 
 async def _record(checked: Checked) -> tuple[bool, int, int]:
-    """Run to the end: (a session or part failed, lines the journal lost, events stdout lost)."""
+    """Run to the end; return whether anything failed, and the lines and events lost.
+
+    The three values: a session or part failed; lines the journal lost; events stdout lost.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     writer = NdjsonWriter(1, on_closed=lambda: loop.call_soon_threadsafe(stop.set))

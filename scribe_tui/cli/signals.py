@@ -1,12 +1,13 @@
-"""Signals as wishes to leave: the first one in good order, a second wish at once.
+"""Signals as requests to leave: the first leaves in good order, a second at once.
 
-One wish may come as several signals: `timeout` and terminals that close send theirs twice, to
-the program and to its group, systemd sends SIGHUP behind SIGTERM, the kernel SIGXCPU each second.
-So what follows within a moment is the same wish, and only what a person sends is a second one.
+One request may arrive as several signals: `timeout` and closing terminals send theirs twice, to the
+program and to its group, systemd sends SIGHUP after SIGTERM, the kernel SIGXCPU each second. So
+signals that follow within a moment are the same request, and only signals that people send count as
+a second one.
 
-Every other signal that would kill the program is such a wish, too: else the terminal would stay as
-the screen has set it, and the journal without its end. Not those of a fault in the machine code
-(SIGSEGV and its like), after which nothing can be done in order.
+Every other signal that would kill the program is such a request, too: otherwise the terminal would
+stay as the screen has set it, and the journal without its end. Not included are signals of a fault
+in machine code (SIGSEGV and similar), after which nothing can be done in order.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from types import TracebackType
 from typing import Self
 
 ONE_WISH_SECONDS = 0.25
-"""The same signal within this of the first is the same wish: a busy program sees it late."""
+"""The same signal within this many seconds is the same request: a busy program sees it late."""
 
 _OF_PEOPLE = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGQUIT})
 _DEADLY = (
@@ -32,14 +33,14 @@ SIGNALS: tuple[int, ...] = (
     *(getattr(signal, name) for name in _DEADLY.split() if hasattr(signal, name)),
     *(range(signal.SIGRTMIN, signal.SIGRTMAX + 1) if hasattr(signal, "SIGRTMIN") else ()),
 )
-"""Those whose default is to end the process, as far as this system has them."""
+"""Signals whose default is to end the process, as far as this system has them."""
 
 
 class Signals:
-    """While entered, signals call `leave` instead of killing. Needs a running loop.
+    """While entered, signals call `leave` instead of killing the process. Needs a running loop.
 
-    Signals that the program was started to ignore (`nohup`, a shell's background
-    job) stay ignored. `at_once` is called before the process is left at a second wish.
+    Signals that the program was started to ignore (`nohup`, a shell's background job) stay ignored.
+    `at_once` is called before a second request ends the process.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class Signals:
         loop = asyncio.get_running_loop()
         for number in self._handled:
             loop.remove_signal_handler(number)
-            if self._first is not None:  # the wish is about to come true: only a person is quicker
+            if self._first is not None:  # leaving is under way: only a person may end it sooner
                 hurries = number in _OF_PEOPLE
                 signal.signal(number, signal.SIG_DFL if hurries else signal.SIG_IGN)
 

@@ -22,18 +22,18 @@ from scribe_tui.scribe.connection import Endpoint
 from scribe_tui.settings import LOCAL_ENDPOINT, Settings
 
 LOCAL_KEY = "local"
-"""Sent where no key is needed: the SDK requires one, and a real one must not be sent there."""
+"""Key sent if none is needed: the SDK requires one, and a real one must not be sent there."""
 
 _SECRET_VARIABLES = tuple(option.variable for option in OPTIONS if option.rule.secret)
 _SHORTEST_SECRET = 8
-"""Shorter values of further parameters are words such as `true`, not worth hiding."""
+"""Least length of a secret; shorter values of further parameters are words such as `true`."""
 
 
 def read_settings(given: Mapping[str, Any]) -> Settings:
-    """Settings from what click parsed, the environment, `.env` and the file.
+    """Return the settings from click's result, the environment, `.env` and the settings file.
 
-    The key and the secrets of outlets leave the process environment here, so that no decoder
-    or worker process inherits them. Raises UsageError.
+    The key and the secrets of outlets are removed from the process environment here, so that no
+    decoder or worker process inherits them. Raises UsageError.
     """
     check_memory()
     environment, warnings = read_environment(os.environ)
@@ -58,7 +58,7 @@ def read_settings(given: Mapping[str, Any]) -> Settings:
 class Checked:
     """Settings that passed every check; `endpoint` None: start the offline one alongside.
 
-    `own`: the same for the endpoints that single sources have, by their address as set.
+    `own`: the same for the endpoints of single sources, by their address as set.
     """
 
     settings: Settings
@@ -83,14 +83,14 @@ def check(settings: Settings) -> Checked:
         for source in settings.sources
         if source.endpoint
     }
-    # Where no source uses it, the program's endpoint need not work.
+    # If no source uses it, the program's endpoint need not work.
     shared = any(source.endpoint is None for source in settings.sources)
     endpoint = check_speech(settings) if shared else next(iter(own.values()))
     return Checked(settings, endpoint, own)
 
 
 def check_watches(settings: Settings) -> None:
-    """Raise UsageError for watch lists that cannot be listened for."""
+    """Raise UsageError for watch lists that cannot be used."""
     if watches := settings.all_watches():
         from scribe_tui.watchwords.stage import WatchStage
 
@@ -98,7 +98,7 @@ def check_watches(settings: Settings) -> None:
 
 
 def check_outlets(settings: Settings) -> None:
-    """Raise UsageError for outlets that can never work; say which lists are for nobody."""
+    """Raise UsageError for outlets that can never work; report lists for unknown sources."""
     if outlets := settings.all_outlets():
         from scribe_tui.alerts.make import check_outlet
 
@@ -118,7 +118,7 @@ def check_outlets(settings: Settings) -> None:
 
 
 def check_sources(settings: Settings) -> None:
-    """Raise UsageError for a source that cannot be one: missing file, unknown scheme, ..."""
+    """Raise UsageError for an impossible source: missing file, unknown scheme, and so on."""
     from scribe_tui.audio.open import check_address
 
     for source in settings.sources:
@@ -133,7 +133,7 @@ def check_sources(settings: Settings) -> None:
 
 
 def check_speech(settings: Settings, address: str | None = None) -> Endpoint | None:
-    """The endpoint, or the one at `address`, with its key; None for the offline one.
+    """Return the endpoint, or the one at `address`, with its key; None for the offline one.
 
     Raises UsageError.
     """

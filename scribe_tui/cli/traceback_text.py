@@ -1,6 +1,6 @@
 """Tracebacks for the diagnostics file: places and types, never the messages of exceptions.
 
-Its text may quote what was spoken, or hold an address with a password.
+Messages may quote what was spoken, or contain an address with a password.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ import errno
 import traceback
 
 MOST_EXCEPTIONS = 12
-"""Causes, and members of groups, that one traceback shows."""
+"""Most causes, and members of groups, that one traceback shows."""
 
 
 def traceback_text(error: BaseException) -> str:
-    """`error`, what led to it, and the members of groups, the outermost last."""
+    """Return `error`, its causes, and the members of groups, the outermost last."""
     parts: list[str] = []
     _collect(error, parts)
     return "\n\n".join(reversed(parts))
@@ -33,7 +33,7 @@ def _collect(error: BaseException, parts: list[str]) -> None:
 
 
 def _kind_of(error: BaseException) -> str:
-    """The exception's class, with its number where it is one of the system."""
+    """Return the exception's class, with the number of a system error."""
     if isinstance(error, OSError) and error.errno is not None:
         return f"{type(error).__name__} {errno.errorcode.get(error.errno, error.errno)}"
     return type(error).__name__

@@ -15,12 +15,12 @@ from scribe_tui.clock import DAY_SECONDS, AgeClock
 
 MAX_BYTES = 1_000_000
 MAX_FILES = 10_000
-"""Starts in a day that are counted: one every 9 seconds."""
+"""Most starts per day that are counted: one every 9 seconds."""
 KEEP_DAYS = 7
 
 
 class UsageFile:
-    """One file for each process and day; the sum of a day's files is what was spent."""
+    """One file per process and day; the sum of a day's files is what was spent."""
 
     def __init__(self, folder: Path, now: Callable[[], float] | None = None) -> None:
         """`now`: the clock for the age of files, None for an `AgeClock`."""
@@ -30,7 +30,7 @@ class UsageFile:
         self._tidied: date | None = None
 
     def of_others(self, day: date) -> dict[str, float]:
-        """Money by source name that other processes spent on `day`; what is unreadable counts 0."""
+        """Return money by source name spent by other processes on `day`; unreadable counts 0."""
         total: dict[str, float] = {}
         with contextlib.suppress(OSError):
             for path in sorted(self._folder.glob(f"{day.isoformat()}.*.json"))[:MAX_FILES]:
@@ -40,9 +40,10 @@ class UsageFile:
         return total
 
     def save(self, day: date, spent: Mapping[str, float]) -> bool:
-        """Save the sums, completely or not at all; False if the folder cannot be written.
+        """Save the sums, completely or not at all; return False if the folder cannot be written.
 
-        A budget then counts this run only after the next start: no reason to stop a recording.
+        A budget then counts this run only after the next start, which is no reason to stop a
+        recording.
         """
         path = self._folder / f"{day.isoformat()}.{self._mark}.json"
         part = path.with_suffix(".part")
@@ -56,12 +57,12 @@ class UsageFile:
                 self._tidied = day
         except OSError:
             with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)  # a full disk takes the file and not what is in it
+                part.unlink(missing_ok=True)  # a full disk may create the file without its content
             return False
         return True
 
     def _tidy(self) -> None:
-        """Delete files of days long past, by a clock that nobody can set forward."""
+        """Delete files of days long past, by a clock that cannot be set forward."""
         for path in self._folder.glob("????-??-??.*"):
             is_ours = path.suffix in (".json", ".part")
             if is_ours and self._now() - path.stat().st_mtime > KEEP_DAYS * DAY_SECONDS:

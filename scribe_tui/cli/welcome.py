@@ -41,14 +41,14 @@ MAX_ENV_BYTES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What was chosen, None: nothing; then `exit_code` says how the welcome ended."""
+    """What was chosen; None: nothing, and `exit_code` says how the welcome ended."""
 
     choice: Choice | None
     exit_code: int
 
 
 def run_welcome(settings: Settings) -> int:
-    """Ask what to listen to and run it; the exit code, 0 if the person just leaves."""
+    """Ask what to listen to and run it; return the exit code, 0 if the user just leaves."""
     need_terminal(settings.screen_reader)
     looks = looks_of(settings)
     diagnostics = start_diagnostics(settings.api_key, on_stderr=False)
@@ -69,7 +69,7 @@ def run_welcome(settings: Settings) -> int:
 
 
 def _start(settings: Settings) -> Start:
-    """The inputs of the welcome screen."""
+    """Return the inputs of the welcome screen."""
     from scribe_tui.tui.welcome import Start
 
     defaults = settings.defaults or SourceSettings(name="new", address="mic")
@@ -87,7 +87,7 @@ def _start(settings: Settings) -> Start:
 
 
 def _welcome(settings: Settings, looks: Looks) -> WelcomeApp | LineWelcome:
-    """The screen, or the lines, as set."""
+    """Return the screen, or plain lines, as set."""
     if settings.screen_reader:
         from scribe_tui.tui.lines.welcome import LineWelcome
 
@@ -98,7 +98,7 @@ def _welcome(settings: Settings, looks: Looks) -> WelcomeApp | LineWelcome:
 
 
 async def _ask(app: WelcomeApp | LineWelcome, diagnostics: Diagnostics) -> _Answer:
-    """Show the welcome, with a way back for the terminal whatever ends it."""
+    """Show the welcome; the terminal is restored whatever ends it."""
     guard = ScreenGuard(diagnostics)
 
     def leave() -> None:
@@ -124,16 +124,16 @@ def _needs_key(settings: Settings) -> bool:
 
 
 def check_key(key: str) -> None:
-    """Raise UsageError for what can be no key; one that can be is masked from now on."""
+    """Raise UsageError for a text that cannot be a key; any other is masked from now on."""
     keep_out(key)
     if not key.isascii() or not key.isprintable() or any(char in key for char in " '\"\\#"):
         raise UsageError("broken key", "A key has no such characters.", "Copy it again.")
 
 
 def keep_key(file: Path, key: str) -> None:
-    """Write the key into `file` in the place of one that is there, for this user alone.
+    """Write the key to `file`, replacing an existing one; only this user may read the file.
 
-    All else in the file stays. Raises UsageError.
+    Everything else in the file stays. Raises UsageError.
     """
     part = file.with_name(f"{file.name}.part")
     try:
@@ -157,7 +157,7 @@ def keep_key(file: Path, key: str) -> None:
 
 
 def _read(file: Path) -> str:
-    """The file's text, "" without one. Raises OSError unless it is a plain file of the user."""
+    """Return the file's text, "" without one. Raises OSError unless it is the user's plain file."""
     try:
         status = file.lstat()
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""`scribe-tui words test WORD`: what offline voices and recogniser make of a word, and its tier."""
+"""`scribe-tui words test WORD`: how offline voices and recogniser render a word, and its tier."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PROGRAMS = ("espeak-ng", "espeak")
 
 
 def run_words_test(word: str) -> int:
-    """Print a line for each voice; 0 if every voice's form is found as exact or close, else 1."""
+    """Print a line for each voice; return 0 if each voice's form is exact or close, else 1."""
     from scribe_tui.local.recognition.moonshine import MODEL_RATE, Moonshine, check_installed
 
     word = harmless_line(word)[:MAX_CHARS]
@@ -44,7 +44,7 @@ def run_words_test(word: str) -> int:
 
 
 def _print_voice(watch: WatchSettings, voice: str, heard: str) -> bool:
-    """One voice's line; whether the word is found as exact or close."""
+    """Print one voice's line; return whether the word is found as exact or close."""
     from scribe_tui.events import Tier
     from scribe_tui.watchwords.finder import Finder
 
@@ -59,7 +59,7 @@ def _print_voice(watch: WatchSettings, voice: str, heard: str) -> bool:
 
 
 def _said(speaker: str, voice: str, word: str, rate: int) -> array[float]:
-    """The word in a sentence, as samples from -1 to 1 at `rate`. Raises UsageError."""
+    """Return the word in a sentence, as samples from -1 to 1 at `rate`. Raises UsageError."""
     try:
         done = subprocess.run(
             [speaker, "-v", voice, "-s", "150", "--stdout", SENTENCE.format(word)],
@@ -68,7 +68,7 @@ def _said(speaker: str, voice: str, word: str, rate: int) -> array[float]:
             stdin=subprocess.DEVNULL,
             timeout=_SPEAK_SECONDS,
         )
-        # A length that is not known beforehand stands in the header as the largest number.
+        # An unknown length is the largest number in the header.
         with wave.open(io.BytesIO(done.stdout)) as sound:
             pcm, spoken = sound.readframes(len(done.stdout)), sound.getframerate()
     except (OSError, subprocess.SubprocessError, wave.Error, EOFError) as error:

@@ -1,4 +1,4 @@
-"""`scribe-tui clip RUN NAME --from --to`: kept sound and its text as files to take along."""
+"""`scribe-tui clip RUN NAME --from --to`: saves kept sound and its text as files."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ClipOptions:
 
 
 def clip_run(log_dir: Path, run_text: str, name: str, options: ClipOptions) -> int:
-    """Save a clip; prints the path of its sound. Raises UsageError, SourceError."""
+    """Save a clip; print the paths of its files. Raises UsageError or SourceError."""
     run, journal, span = wanted(log_dir, run_text, name, options.from_, options.to)
     around = widened(span, options.before, options.after)
     sound, remark = asyncio.run(from_archive(run, journal, around))
@@ -49,7 +49,7 @@ def clip_run(log_dir: Path, run_text: str, name: str, options: ClipOptions) -> i
 def wanted(
     log_dir: Path, run_text: str, name: str, from_: str | None, to: str | None
 ) -> tuple[Path, Journal, Window]:
-    """The run's folder, the journal of the source, and the span. Raises UsageError."""
+    """Return the run's folder, the journal of the source, and the window. Raises UsageError."""
     run = find_run(run_text, log_dir)
     found = named(journals_of(run), name)
     if not found:

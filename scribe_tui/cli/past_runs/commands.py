@@ -1,4 +1,4 @@
-"""The commands over past runs: their options and help; each does its work in a module beside."""
+"""The commands for past runs: their options and help; the work is done in other modules."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TIMES = "10:30, 2026-11-26T10:30, +90 (source seconds) or -2h"
 
 
 def _ended_in_order(function: Callable[..., int]) -> Callable[..., int]:
-    """The function, in which SIGTERM and SIGHUP are as Ctrl+C: no half of a file stays."""
+    """Return the function, handling SIGTERM and SIGHUP like Ctrl+C: no unfinished file remains."""
 
     @wraps(function)
     def run(*arguments: Any, **named: Any) -> int:
@@ -51,7 +51,7 @@ def _ended_in_order(function: Callable[..., int]) -> Callable[..., int]:
 
 
 def _command(short_help: str, *settings: str) -> Callable[[Callable[..., int]], click.Command]:
-    """A command that also takes --log-dir, which says where the runs are, and `settings`."""
+    """Return a decorator for a command that also takes --log-dir (where runs are) and settings."""
 
     def decorate(function: Callable[..., int]) -> click.Command:
         with_options = settings_options(("log_dir", *settings))(_ended_in_order(function))
@@ -71,7 +71,7 @@ def _window_options(function: Any) -> Any:
 
 
 class _Number(click.FloatRange):
-    """A number within bounds: `nan` is within any of click's."""
+    """A number within bounds; click's own type accepts `nan` within any bounds."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         number = super().convert(value, param, ctx)
@@ -85,7 +85,7 @@ def _more_sound(flag: str, text: str) -> Callable[[Any], Any]:
 
 
 def _folder(log_dir: str | None) -> Path:
-    """The folder of all runs, by the option or what is set elsewhere. Raises UsageError."""
+    """Return the folder of all runs, by the option or other settings. Raises UsageError."""
     from scribe_tui.cli.folders import sessions_folder
     from scribe_tui.cli.start import read_settings
 

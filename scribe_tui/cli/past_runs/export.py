@@ -32,9 +32,10 @@ class ExportOptions:
 
 
 def export_run(log_dir: Path, run_text: str, name: str | None, options: ExportOptions) -> int:
-    """Write the exports and print their paths; to stdout if that is asked for.
+    """Write the exports and print their paths; with `--output -`, write to stdout.
 
-    1 if some files were refused; the others are written. Raises UsageError, also if all were.
+    Returns 1 if some files were refused; the others are written. Raises UsageError, also if all
+    files were refused.
     """
     kinds = _kinds(options.formats)
     if options.output == "-" and len(kinds) > 1:

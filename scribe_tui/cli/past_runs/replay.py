@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from scribe_tui.tui.replay_app import ReplayApp
 
 SAID_BYTES = 200_000_000
-"""A larger run takes seconds to read; a line on stderr says so."""
+"""Reading a run of more bytes takes seconds; a line on stderr says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,12 @@ class _ReplayOutcome:
 
     @property
     def exit_code(self) -> int:
-        """A fault of the screen before how the user left."""
+        """1 after a fault of the screen, else the code for how the user left."""
         return exit_code_of(self.ending, self.signal_code, failed=bool(self.faults))
 
 
 def replay_run(log_dir: Path, run_text: str, options: ReplayOptions) -> int:
-    """Show a run until the user leaves; the exit code. Raises UsageError before that."""
+    """Show a run until the user leaves; return the exit code. Raises UsageError before that."""
     need_terminal()
     from scribe_tui.tui.key_map import remapped_in_replay
     from scribe_tui.tui.keys import ALL_KEYS
@@ -96,18 +96,18 @@ def replay_run(log_dir: Path, run_text: str, options: ReplayOptions) -> int:
 
 
 def _grow(run: Path, recording: PastRun) -> bool:
-    """Take in what was written since the last look; the last time once the run is over."""
+    """Add what was written since the last look; a last time once the run is over."""
     grows = is_written(run)
     try:
         return recording.grow(journals_of(run), grows=grows)
-    except UsageError:  # the folder is away for a moment, or for good: what is there is played
+    except UsageError:  # the folder is away, perhaps for good: play what is there
         return False
 
 
 def _app(
     controls: ReplayControls, settings: Settings, looks: Looks, keys: Sequence[Shortcut], run: Path
 ) -> ReplayApp:
-    """The screen as it is set, over what `controls` plays."""
+    """Return the screen as set, over what `controls` plays."""
     from scribe_tui.tui.layouts.layout import PaneLayout
     from scribe_tui.tui.layouts.order import Order
     from scribe_tui.tui.monitor_context import MonitorContext

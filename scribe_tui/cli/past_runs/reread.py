@@ -56,9 +56,9 @@ class RereadOptions:
 def reread_run(
     settings: Settings, log_dir: Path, run_text: str, name: str, options: RereadOptions
 ) -> int:
-    """Read again what is left; prints the file's path, or the differences.
+    """Read again what is left; print the file's path, or the differences; return the exit code.
 
-    Raises UsageError, SourceError, SpeechError.
+    Raises UsageError, SourceError or SpeechError.
     """
     run, journal, window = wanted(log_dir, run_text, name, options.from_, options.to)
     spans = _bounded(wanted_spans(journal, window), journal)
@@ -99,9 +99,9 @@ def reread_run(
 
 
 def _bounded(spans: list[KeptSpan], journal: Journal) -> list[KeptSpan]:
-    """The spans, with the last one cut where the sound ends: the price needs a length.
+    """Return the spans, with the last one cut where the sound ends: the price needs a length.
 
-    Raises UsageError where nothing is left.
+    Raises UsageError if nothing is left.
     """
     last = spans[-1]
     if not math.isfinite(last.end_seconds):
@@ -116,7 +116,7 @@ def _bounded(spans: list[KeptSpan], journal: Journal) -> list[KeptSpan]:
 
 
 def _check_end(run: Path, journal: Journal, last: KeptSpan) -> None:
-    """Raise UsageError where the sound of the end is still to come.
+    """Raise UsageError if the end of the wanted sound is still to be recorded.
 
     The same command would mean more sound each time, and all of it would be paid again.
     """
@@ -131,7 +131,7 @@ def _check_end(run: Path, journal: Journal, last: KeptSpan) -> None:
 
 
 def _agree(rest: list[KeptSpan], reading: SecondReading, options: RereadOptions) -> None:
-    """Say what it will cost; go on only if the user agrees. Raises UsageError."""
+    """Say what it will cost; return only if the user agrees. Raises UsageError."""
     parts = [sent_seconds(part) for part in parts_of(rest)]
     seconds = sum(parts)
     dollars = price(parts, options.batch)
@@ -148,7 +148,7 @@ def _agree(rest: list[KeptSpan], reading: SecondReading, options: RereadOptions)
 
 
 def _say_gone(run: Path, spans: list[KeptSpan], reading: SecondReading) -> None:
-    """Name the files that are not there any more; raises UsageError if all are gone."""
+    """Name the files that no longer exist; raise UsageError if all are gone."""
     rest = rest_of(spans, reading.done_until)
     gone = [span for span in rest if not file_of(run, span).is_file()]
     if not gone:
@@ -174,7 +174,7 @@ def _is_agreed() -> bool:
 
 
 async def _read(rest: list[KeptSpan], reading: SecondReading, endpoint: Endpoint) -> int:
-    """Read all of it, or until a signal; returns the exit code."""
+    """Read everything, or until a signal; return the exit code."""
     total = _seconds_of(rest)
     batch = reading.request.settings
     stopping = asyncio.Event()
@@ -202,7 +202,7 @@ def _seconds_of(spans: list[KeptSpan]) -> float:
 
 
 def _progress(done: float, total: float) -> None:
-    """A bar on a terminal, else a line a part."""
+    """Show progress: a bar on a terminal, else a line per part."""
     share = min(1.0, done / total) if total > 0 else 1.0
     if os.isatty(2):
         full, empty = ("█", "░") if terminal_takes_unicode(os.environ) else ("#", ".")

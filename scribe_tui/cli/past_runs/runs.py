@@ -1,4 +1,4 @@
-"""`scribe-tui runs`: what was saved, newest first."""
+"""`scribe-tui runs`: lists saved runs, newest first."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from scribe_tui.sanitize import harmless_line
 from scribe_tui.sizes import size_text
 
 SHOWN = 50
-"""Without --all: to count what a run holds its journals are read."""
+"""Most runs listed without --all: counting the content of a run means reading its journals."""
 
 
 def list_runs(log_dir: Path, *, every: bool, as_json: bool) -> int:
-    """Print one line a run; 0 also where there are none, which is said on stderr."""
+    """Print one line per run; return 0, also if there are none, which is said on stderr."""
     known = known_runs(log_dir)
     if not known:
         complain(f"There is no run in {harmless_line(str(log_dir))} yet.")

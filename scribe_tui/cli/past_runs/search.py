@@ -22,7 +22,7 @@ from scribe_tui.journal.search.query import says_nothing
 from scribe_tui.sanitize import harmless_line
 
 GRACE_SECONDS = 2.0
-"""A single comparison that goes on for longer than the scan may is broken off."""
+"""Seconds beyond the scan's limit after which a single comparison is interrupted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class SearchOptions:
 
 
 def run_search(log_dir: Path, wanted: SearchOptions) -> int:
-    """Print what is found; 1 if nothing is, as grep does it."""
+    """Print what is found; return 1 if nothing is, as grep does."""
     if not wanted.query.strip():
         raise UsageError("nothing to search", "There is nothing to search for.")
     asked = Asked(
@@ -72,7 +72,7 @@ def run_search(log_dir: Path, wanted: SearchOptions) -> int:
 
 @contextmanager
 def _in_time() -> Iterator[None]:
-    """Raise TimeoutError from within a comparison that takes too long: `re` looks for signals."""
+    """Raise TimeoutError inside a comparison that takes too long: `re` checks for signals."""
 
     def ring(*_: object) -> None:
         raise TimeoutError

@@ -31,12 +31,12 @@ from scribe_tui.journal.reading.times import window
 from scribe_tui.sanitize import harmless_line
 
 LOOK_SECONDS = 0.3
-"""Between two looks at the files of a run that is followed."""
+"""Seconds between two looks at the files of a run that is followed."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowOptions:
-    """What of a run is wanted: times as the user wrote them, and how."""
+    """Which part of a run to show, with times as the user wrote them, and in which form."""
 
     from_: str | None
     to: str | None
@@ -75,7 +75,7 @@ def show_run(log_dir: Path, run_text: str, name: str | None, shown: ShowOptions)
 
 
 class _Printer:
-    """Writes events to stdout, named where several sources stand together."""
+    """Writes events to stdout, with names if there are several sources."""
 
     def __init__(self, journals: Iterable[Journal], name: str | None, shown: ShowOptions) -> None:
         journals = list(journals)
@@ -87,7 +87,7 @@ class _Printer:
         if self._shown.as_json:
             self._write(to_line(to_record(event)))
             return
-        # Where all is known beforehand, texts stand in their last form already.
+        # Unless followed, texts are already in their last form.
         applied = isinstance(event, SegmentRedacted | SegmentEdited) and not self._shown.follow
         line = None if applied else self._lines.of(event)
         if line is not None:
@@ -100,7 +100,7 @@ class _Printer:
 
 
 def _followed(run: Path, name: str | None, problems: Problems) -> Iterator[Event]:
-    """What is there and what comes, until the run is over and read to its end."""
+    """Yield events that exist and that come, until the run is over and read to its end."""
     follower = Follower(run, lambda journal: _is_named(journal, name), problems)
     try:
         while True:

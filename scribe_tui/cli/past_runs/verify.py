@@ -30,7 +30,7 @@ _NO_JOURNAL = (
 
 
 def verify_run(log_dir: Path, run_text: str, *, as_json: bool) -> int:
-    """Print a verdict for each source; 1 if any is not as it was written. Raises UsageError."""
+    """Print a verdict for each source; return 1 if any is not as written. Raises UsageError."""
     run = find_run(run_text, log_dir)
     journals = journals_of(run)
     strangers = strangers_in(run, journals)

@@ -62,7 +62,7 @@ class CueMaker:
         self._last_end = 0.0
 
     def open(self, at: float) -> None:
-        """The session was opened, perhaps again: source time restarts at 0, the cues continue."""
+        """Note that the session was opened. When reopened, source time restarts; cues continue."""
         if self._opened_at is None:
             self._opened_at = at
         else:

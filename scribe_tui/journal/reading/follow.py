@@ -103,7 +103,7 @@ class _Tail:
             self.close()
 
     def _read(self, file: BinaryIO) -> Iterator[Event]:
-        if os.fstat(file.fileno()).st_size < file.tell():  # somebody cut it: what is there now
+        if os.fstat(file.fileno()).st_size < file.tell():  # truncated: read from the start
             file.seek(0)
             self._rest = b""
         while line := file.readline(MAX_LINE_BYTES):

@@ -49,7 +49,7 @@ class Tally:
         return display_status(snapshot, self.off_by_plan)
 
     def begins_again(self, snapshot: SessionSnapshot) -> bool:
-        """Whether a session that is not running will run by itself: in its time, or tomorrow."""
+        """Return whether a stopped session will start by itself, by schedule or on the next day."""
         rests = snapshot.state in OVER or snapshot.state is State.IDLE
         return rests and (self.off_by_plan or bool(self.spent))
 
