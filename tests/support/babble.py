@@ -1,4 +1,4 @@
-"""Sound like speech, the same for the same seed."""
+"""Generated sound like speech, the same for the same seed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Run a fake server in a thread of its own, for tests that drive the real program and wait."""
+"""Runs a fake server in a separate thread, for tests that drive the real program and wait."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The batch endpoint on loopback: takes POST /v1/speech-to-text as the API reference has it.
+"""BatchEndpoint: the batch endpoint on loopback: POST /v1/speech-to-text as in the API reference.
 
-What the reference does not know, or forbids, is answered with 422 and noted in `faults`.
+What the reference does not know or forbids is answered with 422 and noted in `faults`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,11 @@ FIELDS = {
 
 
 class BatchEndpoint:
-    """`hear` makes words of PCM; `requests` are the fields of each; `status` refuses, if set."""
+    """`hear` returns words for PCM; `requests` has the fields of each request.
+
+    `status`, if set, is the HTTP status that refuses every request; after `fail_after` requests the
+    answer is 503.
+    """
 
     def __init__(self, hear: Callable[[bytes], list[dict[str, Any]]], *, key: str = KEY):
         self.requests: list[dict[str, list[bytes]]] = []
@@ -107,7 +111,7 @@ def _fields(content_type: str, body: bytes) -> dict[str, list[bytes]]:
 
 
 def _fault(fields: dict[str, list[bytes]]) -> str:
-    """What is wrong with a request by the reference; empty for nothing."""
+    """Return what is wrong with a request by the reference; empty if nothing is."""
     if unknown := fields.keys() - FIELDS:
         return f"unknown fields {unknown}"
     if fields.get("model_id") != [b"scribe_v2"]:

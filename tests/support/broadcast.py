@@ -1,4 +1,4 @@
-"""What a station sends: endless sound at real time after a burst, titles between it if asked."""
+"""Sending as a station does: a burst, then endless sound in real time, with titles if requested."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Protocol
 from tests.support.numbered import CHUNKS_A_SECOND, LAST_VALUE, numbered_chunk
 
 TITLE_INTERVAL = 16_000
-"""Bytes of sound between two places for a title (`icy-metaint`)."""
+"""Bytes of sound between two titles (`icy-metaint`)."""
 _ENDLESS = 0xFFFFFFFF
 
 
 class Programme(Protocol):
-    """Sound without end, `byte_rate` bytes a second, `kind` its content type.
+    """Endless sound of `byte_rate` bytes per second; `kind` is its content type.
 
-    `head` goes in front of it, to each listener.
+    `head` is sent before it, to each listener.
     """
 
     byte_rate: int
@@ -25,11 +25,11 @@ class Programme(Protocol):
     head: bytes
 
     def piece(self, start: int, length: int) -> bytes:
-        """`length` bytes of the sound from byte `start` on; `start` only grows."""
+        """Return `length` bytes of the sound from byte `start` on; `start` only increases."""
 
 
 class Looped:
-    """A file of whole frames (MP3) again and again."""
+    """A file of whole frames (MP3), repeated."""
 
     kind = "audio/mpeg"
     head = b""
@@ -47,7 +47,7 @@ class Looped:
 
 
 class NumberedWave:
-    """Noisy numbered sound as a WAV file that never ends."""
+    """Noisy numbered sound as an endless WAV file."""
 
     kind = "audio/wav"
 
@@ -74,7 +74,7 @@ class NumberedWave:
 
 
 class Titles:
-    """Puts a title, then empty titles, between the bytes of one listener's stream."""
+    """Inserts a title, then empty titles, into one listener's stream."""
 
     def __init__(self, title: str, interval: int = TITLE_INTERVAL):
         text = f"StreamTitle='{title}';".encode()
@@ -83,7 +83,7 @@ class Titles:
         self._interval = self._left = interval
 
     def between(self, sound: bytes) -> bytes:
-        """`sound` with the titles that fall into it."""
+        """Return `sound` with the titles that belong into it."""
         parts = []
         while len(sound) >= self._left:
             parts += [sound[: self._left], self._next]
@@ -104,10 +104,10 @@ async def broadcast(
     tick_seconds: float = 0.1,
     grain: int = 2,
 ) -> None:
-    """Send `burst` bytes from byte `start` of the sound, then go on at real time.
+    """Send `burst` bytes from byte `start` of the sound, then continue in real time.
 
-    A write every `tick_seconds`, of whole `grain`s of bytes (a sample is not cut). Ends after
-    `length` bytes or once `over` holds.
+    Writes every `tick_seconds`, in multiples of `grain` bytes (so that no sample is cut). Ends
+    after `length` bytes or once `over` returns True.
     """
     loop = asyncio.get_running_loop()
     began = loop.time()

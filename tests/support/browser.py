@@ -1,4 +1,4 @@
-"""A headless Chromium, steered over the WebDriver protocol: for pages that the program writes."""
+"""A headless Chromium, controlled by the WebDriver protocol, for pages that the program writes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ START_SECONDS = 30.0
 
 
 def opening_milliseconds(page: Path) -> int:
-    """From the navigation until the page is drawn and can be used."""
+    """Return the milliseconds from the navigation until the page is drawn and usable."""
     with Browser() as browser:
         browser.open(page)
         return int(browser.run("return document.documentElement.dataset.ready"))
@@ -77,16 +77,16 @@ class Browser:
         self._send("POST", "/url", {"url": page.as_uri()})
 
     def run(self, script: str, *arguments: object) -> Any:
-        """What a script returns that runs in the page."""
+        """Return the result of a script run in the page."""
         return self._send("POST", "/execute/sync", {"script": script, "args": list(arguments)})
 
     def complaints(self) -> list[str]:
-        """What the browser had to say against the page: refused scripts, styles, errors."""
+        """Return the browser's errors about the page: refused scripts and styles, exceptions."""
         entries = self._send("POST", "/se/log", {"type": "browser"})
         return [entry["message"] for entry in entries if entry["level"] == "SEVERE"]
 
     def picture(self, path: Path) -> None:
-        """Save what the window shows as PNG."""
+        """Save the content of the window as PNG."""
         path.write_bytes(base64.b64decode(self._send("GET", "/screenshot")))
 
     def _send(self, method: str, path: str, body: object | None = None) -> Any:

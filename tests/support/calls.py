@@ -1,4 +1,4 @@
-"""One connection in a test's hands: what it said, and short ways to use it."""
+"""Exchange: one connection controlled by a test, with the messages it received."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tests.support.numbered import numbered_pcm
 
 MANUAL = SpeechSettings(commit="manual")
 SECONDS = 30.0
-"""Seconds a connection may take to say what a test waits for."""
+"""Most seconds to wait for a message."""
 
 
 class Exchange:
-    """An open connection with all it said so far."""
+    """An open connection with all messages received so far."""
 
     def __init__(self, connection: Connection):
         self.connection = connection
@@ -28,7 +28,7 @@ class Exchange:
         self._messages = aiter(connection)
 
     async def until(self, kind: type, count: int = 1) -> Message:
-        """Receive until `count` messages of `kind` came in this call; returns the last."""
+        """Receive until `count` messages of `kind` came in this call; return the last."""
         async with asyncio.timeout(SECONDS):
             while True:
                 message = await anext(self._messages)
@@ -52,7 +52,7 @@ async def send(talk: Exchange, seconds: float, *, first: int = 1) -> None:
 
 
 async def until_gone(talk: Exchange) -> SpeechError:
-    """Send until the connection says that it is gone."""
+    """Send until the connection reports that it is gone; return the error."""
     async with asyncio.timeout(SECONDS):
         while True:
             try:
@@ -63,7 +63,7 @@ async def until_gone(talk: Exchange) -> SpeechError:
 
 
 def secret_free(error: BaseException) -> None:
-    """The key is nowhere in what can be read of an error and its causes."""
+    """Check that the key appears nowhere in an error and its causes."""
     seen = "".join(traceback.format_exception(error)) + repr(error)
     inner: BaseException | None = error
     while inner is not None:

@@ -1,4 +1,4 @@
-"""A certificate of one's own, for servers of the tests."""
+"""A self-signed certificate for servers of the tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a client may send, by the documentation, and what is wrong with anything else."""
+"""What a client may send by the documentation, and errors for anything else."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class WrongMessageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AudioMessage:
-    """One `input_audio_chunk`; `fields` are those besides the sound."""
+    """One `input_audio_chunk`; `fields` are those other than the sound."""
 
     audio: bytes
     commit: bool
@@ -27,7 +27,7 @@ class AudioMessage:
 def read_message(
     frame: str | bytes, rate: int, sample_bytes: int, *, first: bool = False
 ) -> AudioMessage:
-    """Take one frame apart. Raises `WrongMessageError`. `first`: nothing came before it."""
+    """Parse one frame. Raises `WrongMessageError`. `first`: it is the connection's first."""
     try:
         message = json.loads(frame) if isinstance(frame, str) else None
     except ValueError:

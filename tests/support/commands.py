@@ -1,4 +1,4 @@
-"""Several commands of the program in one process: each in a fork of what is loaded already."""
+"""Runs several commands of the program in one process, each in a fork of the loaded program."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def run_each(
     before: Sequence[str] = (),
     env: Mapping[str, str] | None = None,
 ) -> list[Done]:
-    """Run commands one after the other; `before` are words to start the interpreter with."""
+    """Run commands one after the other; `before` are words in front of the interpreter's path."""
     done = subprocess.run(
         [*before, sys.executable, "-c", _EACH, json.dumps(commands)],
         capture_output=True, text=True, timeout=120, check=True, env=env,

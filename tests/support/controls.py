@@ -1,4 +1,4 @@
-"""A scripted engine for Pilot tests: snapshots are set by hand, calls are written down."""
+"""FakeControls: a scripted engine for Pilot tests; snapshots are set, calls are recorded."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from scribe_tui.settings import SourceSettings
 
 
 class FakeControls:
-    """N sessions that do nothing but remember what they were asked to do.
+    """Sessions that only record what they are asked to do.
 
-    `calls` holds (method, session name) pairs; `drained` opens when a test lets the
-    drain come to its end.
+    `calls` has (method, session name) pairs; a test clears `drain_finishes` to keep a drain from
+    ending, and sets it to let it end.
     """
 
     def __init__(self, *names: str, state: State = State.LIVE) -> None:
@@ -48,7 +48,7 @@ class FakeControls:
         return tuple(session for session in self._snapshots if session not in self._removed)
 
     def show(self, session: str, /, **facts: Any) -> None:
-        """Let the next snapshot of `session` say something else."""
+        """Change `facts` of the next snapshots of `session`."""
         self._snapshots[session] = replace(self._snapshots[session], **facts)
 
     def snapshot(self, name: str) -> SessionSnapshot:

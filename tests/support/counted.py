@@ -1,7 +1,7 @@
-"""A wall of panes in virtual time, and every byte its terminal would get, by part of the screen.
+"""Counts the bytes that a screen of many panes sends its terminal, by part of the screen.
 
-The real app over scripted sessions: twelve people who speak, with all that a screen shows of
-them, or twelve sources without a sound.
+The real app runs in virtual time over scripted sessions: twelve people who speak, with everything a
+screen shows of them, or twelve silent sources.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ PARTIAL_SECONDS = 0.25
 WORDS_PER_SECOND = 2.5
 LEVEL_SECONDS = 0.1
 SETTLING_SECONDS = 20.0
-"""By then panes are full, as they are all day."""
+"""Seconds until panes are full, as they are most of the day."""
 TALK = (
     "the harbour office says that two ferries will be late this morning because of fog over "
     "the northern channel and that passengers should wait inside until the next announcement "
@@ -49,7 +49,7 @@ TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is measured: a screen of that size with so many panes that speak, or do not."""
+    """What is measured: a screen of that size with `panes` panes that speak, or do not."""
 
     columns: int
     rows: int
@@ -59,14 +59,14 @@ class Case:
     panes: int = 12
 
     def __str__(self) -> str:
-        """In words."""
+        """Return the case in words."""
         what = f"{self.panes} {'busy' if self.speaks else 'silent'} panes"
         how = ", low bandwidth" if self.low_bandwidth else f", {self.fps} frames/s"
         return f"{self.columns}x{self.rows}, {what}{how}"
 
 
 class _Recorder(HeadlessDriver):
-    """A terminal of that size that takes everything."""
+    """A terminal that accepts all output."""
 
     is_headless = False
     written: list[str]
@@ -76,12 +76,12 @@ class _Recorder(HeadlessDriver):
         self.written = []
 
     def write(self, data: str) -> None:
-        """Keep it."""
+        """Record the output."""
         self.written.append(data)
 
 
 class CountedApp(MonitorApp):
-    """Counts bytes by what they draw."""
+    """Counts bytes by the widget that they draw."""
 
     CSS_PATH = str(Path(app_module.__file__).with_name("app.tcss"))
     sent: Counter[str]
@@ -116,7 +116,7 @@ class CountedApp(MonitorApp):
 
 
 def bytes_per_second(case: Case, seconds: float = 60.0) -> Counter[str]:
-    """Bytes a second by the widget that they draw; `frame` is what is around each picture."""
+    """Return bytes per second by the widget they draw; `frame` is what surrounds each picture."""
     with (
         mock.patch.dict("os.environ", TERMINAL),
         asyncio.Runner(loop_factory=VirtualLoop) as runner,
@@ -158,7 +158,7 @@ async def _measure(case: Case, seconds: float) -> Counter[str]:
 
 
 def waits_per_second(panes: int, seconds: float = 60.0) -> float:
-    """How often a screen with so many panes, on which nothing happens, waits for a time."""
+    """Return how often per second a screen of idle panes waits for a time."""
     with (
         mock.patch.dict("os.environ", TERMINAL),
         asyncio.Runner(loop_factory=VirtualLoop) as runner,
@@ -186,7 +186,7 @@ async def _waits(panes: int, seconds: float) -> int:
 async def _live(
     app: MonitorApp, controls: FakeControls, name: str, speaks: bool, chance: random.Random
 ) -> None:
-    """One source from now on: its level and clock, and what is said."""
+    """Play one source from now on: its level and clock, and what is said."""
     loop = asyncio.get_running_loop()
     began = loop.time() - 700 - chance.random()
     level = -25.0 if speaks else -75.0
@@ -206,10 +206,10 @@ async def _live(
 
 
 def _said(name: str, chance: random.Random) -> Iterator[Event | None]:
-    """What one person says, an item each quarter of a second: partials, segments, pauses.
+    """Yield what one person says, one item per quarter of a second: partials, segments, pauses.
 
-    One segment in three is longer than ten seconds: its partial has many lines. Of four
-    partials one takes its last word back.
+    One segment in three is longer than ten seconds, so that its partial has many lines. Of four
+    partials one shortens its last word.
     """
     number, at = 0, chance.randrange(len(WORDS))
     while True:

@@ -1,9 +1,9 @@
-"""The decoder that tests start hundreds of times: where a person waits, the quickest to start.
+"""The decoder for tests that start it hundreds of times: outside CI, the quickest to start.
 
-The wheel's decoder needs a fifth of the processor time that a distribution's takes to begin, for
-it has no libraries to look up. The tests of single parts use it, unless in CI: there they use
-the machine's, as the tests of the whole program do everywhere, and a run of its own uses the
-wheel's alone.
+The wheel's decoder needs a fifth of the CPU time of a distribution's to start, because it has no
+libraries to look up. Tests of single parts use it, except in CI, where they use the machine's
+decoder. Tests of the whole program always use the machine's, and a separate CI run uses only the
+wheel's.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.support.requirements import IN_CI, PATH
 
 
 def path_with_quick_decoder(config: pytest.Config) -> str:
-    """`PATH`; a person who has the wheel's decoder finds that one first by it."""
+    """Return `PATH`; outside CI, with the wheel's decoder first if it is installed."""
     cache = getattr(config, "cache", None)
     if IN_CI or cache is None or shutil.which("ffmpeg", path=PATH) is None:
         return PATH
@@ -34,7 +34,7 @@ def path_with_quick_decoder(config: pytest.Config) -> str:
 
 
 def _link(link: Path, target: str) -> None:
-    """Let `link` lead to `target`; other workers do the same at once."""
+    """Make `link` point to `target`, safely with other workers doing the same."""
     if link.is_symlink() and link.readlink() == Path(target):
         return
     made = link.with_name(f"{link.name}.{os.getpid()}")

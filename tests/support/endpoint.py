@@ -34,7 +34,7 @@ PATH = "/v1/speech-to-text/realtime"
 KEY = "key-of-the-tests-0123456789"
 
 NextScript = Callable[[str], Script]
-"""The script of the next connection to the URL of that name."""
+"""Returns the script of the next connection to the URL of that name."""
 MakeVoice = Callable[[HeardConnection, Script], Voice]
 
 
@@ -43,13 +43,12 @@ def _understands_numbers(heard: HeardConnection, script: Script) -> Voice:
 
 
 class StrictEndpoint:
-    """The server; `connections` holds all that was said to it, in order of arrival.
+    """The server; `connections` has everything received, in order of arrival.
 
-    `key`: the one key let in, None for any. `idle_seconds`: longest pause between two
-    messages of a client. `dialled_at` are the instants of the handshakes on the loop's clock.
-    Without `keeps` it forgets what it heard: for long runs. `next_script` takes the place of
-    scripts given, `voice` that of the words of numbered sound. `also_known`: parameters it
-    takes beside the documented ones.
+    `key`: the one accepted key, None for any. `idle_seconds`: longest pause between two messages of
+    a client. `dialled_at`: instants of the handshakes on the loop's clock. Without `keeps` it
+    forgets what it received, for long runs. `next_script` replaces the given scripts, `voice` the
+    words of numbered sound. `also_known`: parameters accepted besides the documented ones.
     """
 
     def __init__(
@@ -91,7 +90,7 @@ class StrictEndpoint:
         return self
 
     async def start(self, port: int = 0) -> None:
-        """Listen on `port`, a free one for 0; also after `stop`."""
+        """Listen on `port`, or on a free one for 0; also possible after `stop`."""
         self._stopping = asyncio.Event()
         self._server = await serve(
             self._converse,
@@ -123,16 +122,16 @@ class StrictEndpoint:
         return self._port
 
     def url(self, name: str = "", scheme: str = "ws") -> str:
-        """The address under which the scripts called `name` are served."""
+        """Return the address under which the scripts called `name` are served."""
         return f"{scheme}://{self._host}:{self.port}{f'/{name}' if name else ''}"
 
     def endpoint(self, name: str = "", *, key: str | None = KEY, scheme: str = "ws") -> Endpoint:
-        """Address and key as a connector takes them."""
+        """Return address and key for a connector."""
         return Endpoint(self.url(name, scheme), key)
 
     @property
     def violations(self) -> list[str]:
-        """All that clients did against the documentation."""
+        """Everything that clients did against the documentation."""
         return [wrong for heard in self.connections for wrong in heard.violations]
 
     @property
@@ -147,7 +146,7 @@ class StrictEndpoint:
 
     @property
     def messages(self) -> int:
-        """How many messages came in over the newest connection."""
+        """The number of messages received over the newest connection."""
         return len(self.connections[-1].messages) if self.connections else 0
 
     @property
@@ -162,7 +161,7 @@ class StrictEndpoint:
         return scripts[min(turn, len(scripts) - 1)]
 
     def has_heard(self, number: int) -> bool:
-        """Whether `number` is among the newest in the sound of any connection."""
+        """Return whether `number` is among the last three in the sound of any connection."""
         return any(number in heard.values[-3:] for heard in self.connections)
 
     async def _admit(self, remote: ServerConnection, request: Request) -> Response | None:

@@ -1,4 +1,4 @@
-"""The whole engine against the strict endpoint, at many times real time, with its events kept."""
+"""Engine: the whole engine against the strict endpoint, many times faster than real time."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ E = TypeVar("E", bound=Event)
 
 
 class Engine:
-    """Runs a supervisor of sessions called by their names; `events` has all they said.
+    """Runs a supervisor of sessions called by their names; `events` has all their events.
 
-    On leaving, what they said is held against the promise.
+    On exit the events are checked against the promise (`check_promise`).
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Engine:
         self.supervisor = Supervisor(named, services, [self])
 
     def add_station(self, name: str, source: OpenSource) -> None:
-        """Let a source added later under that name be opened."""
+        """Set how a source that is added later under that name is opened."""
         self._sources[name] = source
 
     def receive(self, event: Event) -> None:
@@ -105,7 +105,7 @@ class Engine:
             check_promise(self.events, self._rate)
 
     async def until(self, condition: Callable[[], object]) -> None:
-        """Return once `condition` holds; it is looked at after every event."""
+        """Return once `condition` holds; it is checked after every event."""
         try:
             async with asyncio.timeout(PATIENCE):
                 while not condition():
@@ -132,7 +132,7 @@ class Engine:
         )
 
     def of(self, kind: type[E], session: str | None = None) -> list[E]:
-        """The events of one kind, in order."""
+        """Return the events of one kind, in order."""
         return [
             event
             for event in self.events
@@ -140,7 +140,7 @@ class Engine:
         ]
 
     def words(self, session: str | None = None) -> list[str]:
-        """All committed words, in order."""
+        """Return all committed words, in order."""
         return [
             word
             for event in self.of(SegmentCommitted, session)
@@ -148,7 +148,7 @@ class Engine:
         ]
 
     def states(self, session: str | None = None) -> list[State]:
-        """The states gone through."""
+        """Return the states in order."""
         return [event.state for event in self.of(StateChanged, session)]
 
 
@@ -159,7 +159,7 @@ def wired(
     transport: str = "websocket",
     timing: Timing = QUICK,
 ) -> Services:
-    """What sessions need, over real connections to `endpoint`."""
+    """Return the services of sessions, with real connections to `endpoint`."""
     return Services(
         open_source=open_source,
         connector_of=lambda _: (connector(transport), endpoint),
@@ -168,5 +168,5 @@ def wired(
 
 
 def timing(**changes: float) -> Timing:
-    """`QUICK` with changes."""
+    """Return `QUICK` with changes."""
     return replace(QUICK, **changes)

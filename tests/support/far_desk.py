@@ -1,4 +1,4 @@
-"""A person at a desk far away: a terminal, a real ssh, a real tmux, and the monitor in it."""
+"""FarDesk: a remote user's terminal: a real ssh, a real tmux, and the monitor in it."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from tests.support.tmux import Tmux
 from tests.support.waiting import PATIENCE
 
 LOOK_SECONDS = 0.1
-"""tmux is asked so often what its pane shows."""
+"""Seconds between two captures of tmux's pane."""
 
 
 def asking(shown: str) -> list[str]:
-    """The lines in which something can be asked for: those of a form, and the last one."""
+    """Return the lines that may ask for input: those of a form, and the last two."""
     lines = shown.splitlines()
     return [line for line in lines if "source " in line] + lines[-2:]
 
 
 class FarDesk:
-    """Types into the terminal; reads what tmux captures."""
+    """Types into the terminal, and reads the screen by tmux captures."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class FarDesk:
         columns: int = 110,
         rows: int = 32,
     ) -> None:
-        """`folder` takes sshd's and tmux's files; the program begins in it."""
+        """`folder` holds the files of sshd and tmux; the program starts in it."""
         (folder / "sshd").mkdir()
         self._sshd = LoopbackSshd(folder / "sshd")
         self._tmux = Tmux(folder)
@@ -55,7 +55,7 @@ class FarDesk:
         self._sshd.__exit__()
 
     def until(self, condition: Callable[[str], object], seconds: float = PATIENCE) -> str:
-        """Read until `condition` holds for what the pane shows; returns that."""
+        """Read until `condition` holds for the content of the pane; return that content."""
         end, look_at = time.monotonic() + seconds, 0.0
         shown = ""
 
@@ -74,15 +74,15 @@ class FarDesk:
         return shown
 
     def until_text(self, *texts: str) -> str:
-        """Read until all of them are shown."""
+        """Read until all texts are shown."""
         return self.until(lambda shown: all(text in shown for text in texts))
 
     def until_gone(self, text: str) -> str:
-        """Read until it is shown no more."""
+        """Read until `text` is no longer shown."""
         return self.until(lambda shown: text not in shown)
 
     def press(self, key: str, *texts: str) -> str:
-        """Press a key, and wait for what it shows."""
+        """Press a key, and wait for `texts`."""
         self.terminal.type(key)
         return self.until_text(*texts)
 
@@ -93,7 +93,7 @@ class FarDesk:
         return self.press("\r", *texts)
 
     def close_dialog(self, text: str) -> str:
-        """Escape until what shows `text` is gone."""
+        """Press escape, and wait until `text` is gone."""
         self.terminal.type("\x1b")
         return self.until_gone(text)
 

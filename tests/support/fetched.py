@@ -1,4 +1,4 @@
-"""What a web server answers, and how much sound a source makes of it."""
+"""Answers of a web server, and how much sound a source makes of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def answered(body: bytes, *headers: str, kind: str = "audio/mpeg") -> bytes:
 
 
 def first_asked_for(head: str) -> int:
-    """The first byte that a request's head asks for."""
+    """Return the first byte that a request's head asks for."""
     asked = head.partition("Range: bytes=")[2]
     return int(asked.partition("-")[0]) if asked else 0
 

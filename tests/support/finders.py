@@ -1,4 +1,4 @@
-"""Finders of a few words, for tests of what is found."""
+"""Finders of a few words, for tests of finding."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from scribe_tui.watchwords.finder import Finder
 
 
 def finder(*words: str, **more: object) -> Finder:
-    """One that listens for `words`; `more` as a person sets it for them."""
+    """Return a finder of `words`; `more` are settings of their list."""
     return Finder([WatchSettings(name="w", words=words, **more)])  # type: ignore[arg-type]

@@ -1,9 +1,9 @@
 """A process that has loaded the program and forks itself for each start: `tests.support.program`.
 
-`python -m tests.support.forked FD` takes over the socket FD a start at a time: the three standard
-files, and as JSON the words, the environment, the folder and whether the first file is to be the
-terminal of a session of its own. It answers with the process id once that process is a child of
-the one that asked, and ends with the socket.
+`python -m tests.support.forked FD` receives one start per message over the socket FD: the three
+standard files, and as JSON the arguments, the environment, the folder and whether the first file is
+to be the controlling terminal of a new session. It answers with the process id once that process is
+a child of the caller, and ends when the socket closes.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ LOADED = (
     "scribe_tui.tui.terminal.fitness",
     "scribe_tui.tui.terminal.stand_by",
 )
-"""What nearly every start needs, and takes long to load."""
+"""Modules that nearly every start needs and that take long to load."""
 MOST_BYTES = 1 << 17
-"""Of one start; more would not go through such a socket in one piece."""
+"""Most bytes of one start; the socket would not send more in one piece."""
 THERE = b"there"
 
 
 def serve(line: socket.socket) -> list[str] | None:
-    """Fork until the socket ends, then None; in the forked process the words it begins with."""
+    """Fork until the socket closes, then return None; in a forked process return its arguments."""
     while True:
         asked, files, _, _ = socket.recv_fds(line, MOST_BYTES, 3)
         if not asked:
@@ -52,7 +52,7 @@ def serve(line: socket.socket) -> list[str] | None:
             os.waitpid(between, 0)
             line.send(THERE)
         else:
-            # Whose parent ends goes to the nearest process above that takes such ones.
+            # A process whose parent ends is given to the nearest subreaper above it.
             parent = os.getpid()
             if child := os.fork():
                 line.send(str(child).encode())
@@ -63,7 +63,7 @@ def serve(line: socket.socket) -> list[str] | None:
 
 
 def _become(asked: dict[str, Any], files: Sequence[int]) -> list[str]:
-    """Be as a process that has just been started; returns its words."""
+    """Set this process up like a newly started one; return its arguments."""
     for number, file in enumerate(files):
         os.dup2(file, number)
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
@@ -85,7 +85,7 @@ def _become(asked: dict[str, Any], files: Sequence[int]) -> list[str]:
 
 
 def _writing(number: int, errors: str) -> TextIO:
-    """Standard output, or complaints, as the interpreter opens them."""
+    """Return stdout or stderr, opened as the interpreter does."""
     by_line = number == 2 or os.isatty(number)
     file = open(number, "wb")  # noqa: SIM115
     return io.TextIOWrapper(file, "utf-8", errors, line_buffering=by_line)
@@ -97,8 +97,8 @@ if __name__ == "__main__":
     for name in LOADED:
         importlib.import_module(name)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Never looked through again, at the end of a forked process neither: what it shares with this
-    # one stays shared. Thawed, it would take three times as long to end.
+    # The garbage collector never examines these objects again, not even when a forked process ends,
+    # so that memory stays shared. Otherwise ending would take three times as long.
     gc.collect()
     gc.freeze()
     begun_with = serve(socket.socket(fileno=int(sys.argv[1])))

@@ -1,4 +1,4 @@
-"""The program forked into a pseudo-terminal, by the names that `pexpect.spawn` has for it."""
+"""The program forked into a pseudo-terminal, with the interface of `pexpect.spawn`."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from tests.support.program import Forked
 from tests.support.waiting import PATIENCE
 
 TYPED_SECONDS = 0.05
-"""Before each key, as pexpect waits: what comes quicker is a paste."""
+"""Seconds to wait before each key, as pexpect does: faster input would be a paste."""
 
 
 class ForkedTerminal:
-    """A terminal of `dimensions` (rows, columns) whose other side is the program's."""
+    """A terminal of `dimensions` (rows, columns) with the program on its other side."""
 
     def __init__(
         self,
@@ -39,32 +39,32 @@ class ForkedTerminal:
 
     @property
     def signalstatus(self) -> int | None:
-        """The signal it died of."""
+        """The signal that ended the program, None if none did."""
         code = self._process.poll()
         return -code if code is not None and code < 0 else None
 
     @property
     def exitstatus(self) -> int | None:
-        """The code it ended with by itself."""
+        """The program's exit code, None if it runs or a signal ended it."""
         code = self._process.poll()
         return code if code is not None and code >= 0 else None
 
     def isalive(self) -> bool:
-        """Whether it is there."""
+        """Return whether the program runs."""
         return self._process.poll() is None
 
     def send(self, text: str) -> None:
-        """Type it."""
+        """Type `text`."""
         time.sleep(TYPED_SECONDS)
         os.write(self.child_fd, text.encode())
 
     def read_nonblocking(self, most: int, timeout: float) -> bytes:
-        """What was written; raises pexpect's TIMEOUT or, where nothing more can come, EOF."""
+        """Return what was written; raises pexpect's TIMEOUT, or EOF if nothing more can come."""
         is_alive = self.isalive()
         if not select.select([self.child_fd], [], [], timeout if is_alive else 0)[0]:
             raise pexpect.TIMEOUT("nothing yet") if is_alive else pexpect.EOF("it has ended")
         data = b""
-        with contextlib.suppress(OSError):  # nobody has the other side open
+        with contextlib.suppress(OSError):  # no process has the other side open
             data = os.read(self.child_fd, most)
         if not data:
             raise pexpect.EOF("the other side is closed")
@@ -75,7 +75,7 @@ class ForkedTerminal:
         os.close(self.child_fd)
 
     def close(self, *, force: bool) -> None:
-        """End it, by force if asked to, and close this side."""
+        """End the program, by force if requested, and close this side."""
         if force:
             self._process.kill()
         self.hang_up()

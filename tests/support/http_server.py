@@ -1,4 +1,4 @@
-"""A web server on loopback that reads one request a connection and answers by its path."""
+"""A web server on loopback that reads one request per connection and answers by its path."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from tests.support.loopback import LoopbackServer
 
 
 class HttpServer(LoopbackServer):
-    """Subclasses say what to answer.
+    """Base of such servers; subclasses implement `answer`.
 
-    `requests` are the paths asked for, in order; `headers` those of the newest request.
+    `requests` has the requested paths, in order; `headers` those of the newest request.
     """
 
     def __init__(self) -> None:
@@ -23,11 +23,11 @@ class HttpServer(LoopbackServer):
         raise NotImplementedError
 
     def url(self, path: str, user: str = "") -> str:
-        """The address of `path`, with user information in it if given."""
+        """Return the address of `path`, with user information if given."""
         return f"http://{user + '@' if user else ''}127.0.0.1:{self.port}{path}"
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Take note of the request and answer it."""
+        """Record the request and answer it."""
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         path = head[0].split()[1]
         self.requests.append(path)
@@ -42,7 +42,7 @@ async def send_head(
     status: str = "200 OK",
     length: int | None = None,
 ) -> None:
-    """The head of an answer of content type `kind`, with further header lines."""
+    """Send the head of an answer of content type `kind`, with further header lines."""
     size = [] if length is None else [f"Content-Length: {length}"]
     head = [f"HTTP/1.0 {status}", f"Content-Type: {kind}", *size, *lines, "", ""]
     writer.write("\r\n".join(head).encode())
@@ -50,7 +50,7 @@ async def send_head(
 
 
 async def send_body(writer: asyncio.StreamWriter, kind: str, body: bytes | str) -> None:
-    """A whole answer."""
+    """Send a whole answer."""
     data = body.encode() if isinstance(body, str) else body
     await send_head(writer, kind, length=len(data))
     writer.write(data)
@@ -58,7 +58,7 @@ async def send_body(writer: asyncio.StreamWriter, kind: str, body: bytes | str) 
 
 
 async def send_status(writer: asyncio.StreamWriter, status: str, *lines: str) -> None:
-    """An answer that says no, or where else to ask."""
+    """Send an answer that refuses or redirects."""
     await send_head(writer, "text/plain", *lines, status=status)
     writer.write(status.encode())
     await writer.drain()

@@ -1,4 +1,4 @@
-"""A real Icecast server on loopback, its mounts fed by ffmpeg at real time."""
+"""A real Icecast server on loopback, whose mounts ffmpeg feeds in real time."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ OWNER = "<changeowner><user>nobody</user><group>nogroup</group></changeowner>"
 
 @dataclass
 class Icecast:
-    """The running server; a mount is up while it is fed."""
+    """The running server; a mount is available while it is fed."""
 
     port: int
     password: str
@@ -58,7 +58,7 @@ class Icecast:
     feeders: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def url(self, mount: str) -> str:
-        """Where to listen."""
+        """Return the address of a mount."""
         return f"http://127.0.0.1:{self.port}/{mount}"
 
     def feed(self, mount: str, sound: Sequence[str] = TONE) -> None:
@@ -70,20 +70,20 @@ class Icecast:
         self.feeders[mount] = subprocess.Popen([*argv, target], start_new_session=True)
 
     def stop_feeding(self, mount: str) -> None:
-        """Kill what plays on a mount."""
+        """Kill the feeder of a mount."""
         feeder = self.feeders.pop(mount)
         feeder.kill()
         feeder.wait()
 
     def set_title(self, mount: str, title: str) -> None:
-        """What is now playing."""
+        """Set the title now playing."""
         query = urllib.parse.urlencode(
             {"mount": f"/{mount}", "mode": "updinfo", "song": title, "charset": "UTF-8"}
         )
         self.ask(f"/admin/metadata?{query}")
 
     def ask(self, path: str) -> bytes:
-        """The answer to a request of the administrator."""
+        """Return the answer to a request of the administrator."""
         request = urllib.request.Request(self.url(path.lstrip("/")))
         pair = base64.b64encode(f"admin:{self.password}".encode()).decode()
         request.add_header("Authorization", f"Basic {pair}")
@@ -91,14 +91,14 @@ class Icecast:
             return bytes(answer.read())
 
     def answers(self) -> bool:
-        """Whether the administrator's page is there."""
+        """Return whether the administrator's page is available."""
         try:
             return bool(self.ask("/admin/listmounts"))
         except (OSError, http.client.HTTPException):
             return False
 
     def is_up(self, mount: str) -> bool:
-        """Whether listeners are let in."""
+        """Return whether listeners can connect to the mount."""
         try:
             return f'mount="/{mount}"'.encode() in self.ask("/admin/listmounts")
         except (OSError, http.client.HTTPException):
@@ -109,7 +109,7 @@ class Icecast:
 def running(
     program: str, ffmpeg: str, *, sounds: Mapping[str, Sequence[str]] | None = None
 ) -> Iterator[Icecast]:
-    """Icecast with every mount of `MOUNTS` up; it and its feeders end with the block."""
+    """Run Icecast with every mount of `MOUNTS` fed; all processes end with the block."""
     with _open_folder() as folder:
         server, icecast = _started(folder, program, ffmpeg)
         try:
@@ -127,8 +127,10 @@ def running(
 
 @contextmanager
 def _open_folder() -> Iterator[Path]:
-    """A folder that is everybody's. Started by root, Icecast listens and then becomes somebody
-    else, who must reach its logs: pytest shuts its own folders whenever another run begins.
+    """Yield a folder that everybody may write to.
+
+    Started by root, Icecast listens and then changes to another user, who must reach its logs.
+    pytest's own folders are closed to others whenever another run begins.
     """
     with tempfile.TemporaryDirectory(prefix="icecast-") as name:
         folder = Path(name)
@@ -137,8 +139,10 @@ def _open_folder() -> Iterator[Path]:
 
 
 def _started(folder: Path, program: str, ffmpeg: str) -> tuple[subprocess.Popen[bytes], Icecast]:
-    """A server that answers. Icecast 2.4.4 sometimes crashes in its first moment, between the
-    start of its threads: it is started anew then, three times in all.
+    """Return a server that answers.
+
+    Icecast 2.4.4 sometimes crashes right after its start, while it starts its threads: then it is
+    started again, at most three times.
     """
     owner = OWNER if getpass.getuser() == "root" else ""
     ends = []
@@ -164,8 +168,10 @@ def _started(folder: Path, program: str, ffmpeg: str) -> tuple[subprocess.Popen[
 
 
 def _port_of_its_own() -> int:
-    """Icecast cannot be told port 0; one that the system gave and took back may go to another
-    test before Icecast has it. So one that the system gives to nobody (it begins at 32768).
+    """Return a free port below 32768.
+
+    Icecast cannot be told port 0, and a port that the system assigned and took back may go to
+    another test first. The system assigns ports from 32768 on, so one below is used.
     """
     while True:
         port = secrets.randbelow(12_000) + 20_000

@@ -1,4 +1,4 @@
-"""Journals for tests that read them: made of events, or line by line as other versions wrote."""
+"""Journals for tests that read them: made of events, or line by line as by other versions."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from scribe_tui.events import (
 )
 
 START = 1795521600.0
-"""An instant at which a test's run begins: 2026-11-24T12:00 UTC."""
+"""The instant at which a test's run begins: 2026-11-24T12:00 UTC."""
 
 
 def opened(session: str = "news", *, corrections: dict[str, str] | None = None) -> SessionOpened:
-    """The first event of a session."""
+    """Return the first event of a session."""
     pairs = tuple(Correction(*pair) for pair in (corrections or {}).items())
     return SessionOpened(
         session=session,
@@ -38,7 +38,7 @@ def opened(session: str = "news", *, corrections: dict[str, str] | None = None) 
 
 
 def said(number: int, text: str, session: str = "news", at: float | None = None) -> Event:
-    """A segment with a word each 0.4 s, ten seconds after the one before."""
+    """Return a segment with a word every 0.4 s, ten seconds after the one before."""
     start = 10.0 * number if at is None else at
     words = tuple(
         Word(word, round(start + 0.4 * index, 3), round(start + 0.4 * index + 0.3, 3))
@@ -50,13 +50,13 @@ def said(number: int, text: str, session: str = "news", at: float | None = None)
 
 
 def missed(start: float, end: float, cause: str = "source dropped", session: str = "news") -> Event:
-    """A gap in source seconds."""
+    """Return a gap, given in source seconds."""
     gap = Gap(start, end, START + start, START + end, cause)
     return GapRecorded(session=session, at=START + end, gap=gap)
 
 
 def closed(session: str = "news", at: float = 100.0) -> SessionClosed:
-    """The last event of a session."""
+    """Return the last event of a session."""
     return SessionClosed(
         session=session,
         at=START + at,
@@ -68,7 +68,7 @@ def closed(session: str = "news", at: float = 100.0) -> SessionClosed:
 
 
 def write(run: Path, events: Iterable[Event], file: str | None = None) -> Path:
-    """Write events as lines to `SESSION.jsonl` of a run, or to `file`; the run's folder."""
+    """Write events as lines to `SESSION.jsonl` of a run, or to `file`; return the run's folder."""
     run.mkdir(parents=True, exist_ok=True)
     for event in events:
         with (run / (file or f"{event.session}.jsonl")).open("ab") as stream:

@@ -1,4 +1,4 @@
-"""A session's source half with its sound kept, faster than real time, and what was heard of it."""
+"""KeptSource: a session's source half with kept sound, faster than real time."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ SPEED = 4.0
 EDGE_SECONDS = 0.1
 STEP_SECONDS = 0.2
 REACHES_SECONDS = (0.15, 0.5)
-"""It is looked for nearby, and only what is not there further away: that takes a second."""
+"""Seconds around the expected place to search: nearby first, further only if needed (slow)."""
 
 
 @cache
 def known_sound(seconds: float) -> bytes:
-    """Noise that is like itself at no two places, and soft enough for any codec: mono, 16 kHz."""
+    """Return noise that is unique at every place and soft enough for any codec: mono, 16 kHz."""
     draw = random.Random(7).random
     level, samples = 0.0, array("h", [0]) * round(seconds * FORMAT.rate)
     for index in range(len(samples)):
@@ -56,7 +56,7 @@ def known_sound(seconds: float) -> bytes:
 
 
 def coded(ffmpeg: str, pcm: bytes, *options: str) -> bytes:
-    """`pcm` as ffmpeg writes it with `options`."""
+    """Return `pcm` as encoded by ffmpeg with `options`."""
     argv = [ffmpeg, "-nostdin", "-loglevel", "error", "-f", "s16le", "-ar", "16000", "-ac", "1"]
     done = subprocess.run(
         [*argv, "-i", "pipe:0", *options, "pipe:1"], input=pcm, stdout=subprocess.PIPE, check=True
@@ -65,7 +65,7 @@ def coded(ffmpeg: str, pcm: bytes, *options: str) -> bytes:
 
 
 class _Spy(Keeper):
-    """A keeper that notes what was heard, and where in source time."""
+    """A keeper that records what was heard, and where in source time."""
 
     heard_pcm: list[tuple[float, bytes]]
 
@@ -75,7 +75,7 @@ class _Spy(Keeper):
 
 
 class KeptSource:
-    """`run` listens to `address` until `enough`; `events` and `heard` say what came of it."""
+    """`run` listens to `address` until `enough`; `events` and `heard` have the result."""
 
     def __init__(
         self,
@@ -101,11 +101,11 @@ class KeptSource:
 
     @property
     def heard_seconds(self) -> float:
-        """How much was heard."""
+        """Seconds of sound heard."""
         return FORMAT.seconds(sum(len(pcm) for _, pcm in self.heard) // 2)
 
     async def run(self, enough: Callable[[], bool], *, patience: float = 60.0) -> None:
-        """Until `enough`, or the source is over."""
+        """Listen until `enough` returns True, or the source ends."""
         keeper = self._archive("news", self._settings)
         assert keeper is not None
         keeper.__class__ = _Spy
@@ -147,10 +147,10 @@ class KeptSource:
         return source
 
     async def errors(self, spans: Sequence[KeptSpan], probe_seconds: float = 0.6) -> list[float]:
-        """For places all over `spans`: by how many seconds what was kept is beside what was heard.
+        """Return the errors in seconds between kept and heard sound at places all over `spans`.
 
-        Infinite where nothing was kept, or it is like nothing near. Places in gaps and across
-        their edges are left out: a tenth of a second before the end of an opening is the promise.
+        Infinite if nothing was kept there, or it resembles nothing near. Places in gaps and across
+        their edges are left out: the promise ends a tenth of a second before the end of an opening.
         """
         found = []
         for span in spans:
@@ -164,7 +164,7 @@ class KeptSource:
         return found
 
     def _whole_place(self, first: float, last: float, seconds: float) -> float | None:
-        """The first place of so many seconds without a hole: a machine that starves makes some."""
+        """Return the first place with `seconds` without a hole; a starved machine causes holes."""
         steps = range(max(1, round((last - first) / STEP_SECONDS)))
         places = (first + step * STEP_SECONDS for step in steps)
         return next((at for at in places if self._is_whole(at, at + seconds)), None)
@@ -189,7 +189,7 @@ class KeptSource:
         return float("inf")
 
     def _is_whole(self, since: float, until: float) -> bool:
-        """Whether all of a span was heard, without a hole in it."""
+        """Return whether all of a span was heard, without a hole."""
         for start, pcm in sorted(self.heard):
             if start - 1e-3 <= since < (end := start + FORMAT.seconds(len(pcm) // 2)):
                 since = end

@@ -1,4 +1,4 @@
-"""What of the tests only CI has the time for, so that a person waits two minutes at most."""
+"""Which tests only CI runs, so that a user waits two minutes at most."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ import pytest
 from tests.support.requirements import IN_CI
 
 BRIEFLY = 20
-"""Examples that hypothesis makes where a person waits."""
+"""Most hypothesis examples outside CI."""
 REASON = "a long proof, or more examples of what others prove; CI=1 runs it"
 
 
 def examples(count: int) -> int:
-    """How many hypothesis makes of a test of which CI tries `count`."""
+    """Return the number of hypothesis examples of a test for which CI tries `count`."""
     return count if IN_CI else min(count, BRIEFLY)
 
 
 def left_to_ci(items: Iterable[pytest.Item], in_ci: bool) -> list[pytest.Item]:
-    """The tests marked `long` and, of those marked `some(count)`, all examples but so many.
+    """Return the tests to leave out: those marked `long`, and most marked `some(count)`.
 
-    Nothing where `in_ci`. The same ones at each run: the examples that are kept are spread
-    evenly over all of them, the first among them.
+    Of the latter `count` examples remain, spread evenly, the first among them; they are the same at
+    each run. In CI nothing is left out.
     """
     if in_ci:
         return []

@@ -1,4 +1,4 @@
-"""A server on loopback, each of whose connections is served by a task of its own."""
+"""A server on loopback that serves each connection in a separate task."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Self
 
 
 class LoopbackServer:
-    """Subclasses say how a connection is served. Leaving the block ends every one of them."""
+    """Base of such servers; subclasses implement `serve`. Leaving the block ends all tasks."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self._tls = tls
@@ -30,7 +30,7 @@ class LoopbackServer:
         await self.stop()
 
     async def stop(self) -> None:
-        """Close the port and every connection; once more does nothing."""
+        """Close the port and every connection; a second call does nothing."""
         assert self._server is not None
         self._server.close()
         for task in self._tasks:
@@ -39,7 +39,7 @@ class LoopbackServer:
 
     @property
     def port(self) -> int:
-        """The port it listens on, or did."""
+        """The port it listens on, or listened on."""
         assert self._port
         return self._port
 
@@ -48,7 +48,7 @@ class LoopbackServer:
         assert task is not None
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        # Cancelled only by leaving the server: Python 3.11 would complain of it loudly.
+        # Only leaving the server cancels it; Python 3.11 would report that as an error.
         gone = (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError)
         with contextlib.suppress(*gone):
             await self.serve(reader, writer)

@@ -1,4 +1,4 @@
-"""How much memory a thing holds: bounds are asked of it without knowing how it is built."""
+"""How much memory an object holds, so that bounds are tested without knowing its structure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _OF_THE_PROGRAM = (type, ModuleType, FunctionType, BuiltinFunctionType, CodeType
 
 
 def held_bytes(thing: object) -> int:
-    """Bytes of `thing` and all it refers to, code and modules left out."""
+    """Return the bytes of `thing` and everything it refers to, except code and modules."""
     seen: set[int] = set()
     waiting: list[Any] = [thing]
     total = 0

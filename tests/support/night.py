@@ -1,4 +1,4 @@
-"""A recorded night, made in a moment: sources that speak, fall silent, fail and come back."""
+"""Night: a generated long recording: sources that speak, fall silent, fail and come back."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ HOUR = 3600.0
 
 
 class Night:
-    """`hours` of one source. It says its name and a number every ten seconds.
+    """`hours` hours of one source, which says its name and a number every ten seconds.
 
-    It is away from 30:00 to 31:00 of every hour (an error, a gap), silent from 45:00 to
-    47:00, has a new title at each full hour, and at 10:05 of each hour a watch word is heard.
+    It is away from 30:00 to 31:00 of every hour (an error, a gap), silent from 45:00 to 47:00, has
+    a new title at each full hour, and a watch word at 10:05 of each hour.
     """
 
     def __init__(self, name: str, hours: float = 1.0, *, partials: bool = False) -> None:
@@ -49,7 +49,7 @@ class Night:
         self._number = 0
 
     def events(self) -> Iterator[Event]:
-        """All of them, in order."""
+        """Yield all events, in order."""
         name, begun = self.name, BEGUN
         yield SessionOpened(session=name, at=begun, name=name, source=f"radio.example/{name}",
                             audio_format="pcm_16000", commit="vad")  # fmt: skip
@@ -67,7 +67,7 @@ class Night:
                             heard_seconds=end - begun, sent_seconds=end - begun)  # fmt: skip
 
     def write(self, run: Path) -> Path:
-        """Write its journal into a run's folder; the folder."""
+        """Write its journal into a run's folder; return the folder."""
         run.mkdir(parents=True, exist_ok=True)
         with (run / f"{self.name}.jsonl").open("wb") as file:
             for event in self.events():

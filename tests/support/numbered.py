@@ -1,13 +1,13 @@
-"""Sound whose sample values say where in the source it stood, and the words heard in it.
+"""Sound whose sample values give their position in the source, and the words in it.
 
-Chunk number n (from 1) of 100 ms holds the value n in all its samples. Zero is silence.
-Each five chunks are one word: word k ("w7" for k = 7) is the sound of the values 5k-4 to
-5k and is recognised when 5k begins. So text can be checked against the source's position
-whatever was lost, repeated or reconnected between.
+Chunk number n (from 1) of 100 ms has the value n in all its samples. Zero is silence. Every five
+chunks are one word: word k ("w7" for k = 7) is the sound of the values 5k-4 to 5k and is recognised
+when 5k begins. So text can be compared with the source's position, whatever was lost, repeated or
+reconnected in between.
 
-Such sound is alike everywhere. Noisy numbered sound is not: the two highest bits of each
-sample are noise, which a number always gets the same of, so that a repetition can be found by
-comparing. The recognizer looks at the lower 14 bits only.
+Such sound is alike everywhere. Noisy numbered sound is not: the two highest bits of each sample are
+noise, always the same for a number, so that a repetition can be found by comparing. The recogniser
+uses only the lower 14 bits.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CHUNKS_A_WORD = 5
 WORD_SECONDS = CHUNKS_A_WORD / CHUNKS_A_SECOND
 LAST_VALUE = 0x3FFF
 LEAST_BETWEEN_WORDS_SECONDS = 0.05
-"""No two words begin nearer to each other: other sound than this would be thousands of them."""
+"""Least seconds between the beginnings of two words; other sound would be full of words."""
 _NOISE_OVER = [bytes(byte & 0xC0 | high for byte in range(256)) for high in range(0x40)]
 _WITHOUT_NOISE = bytes(byte & 0x3F for byte in range(256))
 
@@ -32,13 +32,13 @@ _WITHOUT_NOISE = bytes(byte & 0x3F for byte in range(256))
 def numbered_pcm(
     seconds: float, rate: int = 16000, *, first: int = 1, noisy: bool = False
 ) -> Iterator[bytes]:
-    """Chunks of 100 ms, signed 16-bit mono; the first one holds the value `first`."""
+    """Yield chunks of 100 ms, signed 16-bit mono; the first one has the value `first`."""
     for value in range(first, first + round(seconds * CHUNKS_A_SECOND)):
         yield numbered_chunk(value, rate, noisy=noisy)
 
 
 def numbered_chunk(value: int, rate: int = 16000, *, noisy: bool = False) -> bytes:
-    """100 ms that hold `value`, from 1 to `LAST_VALUE`."""
+    """Return 100 ms of sound with `value`, from 1 to `LAST_VALUE`."""
     samples = rate // CHUNKS_A_SECOND
     if not noisy:
         return struct.pack("<h", value) * samples
@@ -48,7 +48,7 @@ def numbered_chunk(value: int, rate: int = 16000, *, noisy: bool = False) -> byt
 
 
 def words_in(seconds: float) -> list[str]:
-    """The words in `seconds` of numbered sound from its beginning."""
+    """Return the words in the first `seconds` of numbered sound."""
     return [f"w{number}" for number in range(1, int(seconds / WORD_SECONDS + 1e-6) + 1)]
 
 
@@ -61,12 +61,12 @@ class HeardWord:
     end: float
 
     def shifted(self, seconds: float) -> HeardWord:
-        """The same word so much later."""
+        """Return the same word, later by `seconds`."""
         return HeardWord(self.text, self.start + seconds, self.end + seconds)
 
 
 class NumberedRecognizer:
-    """Hears numbered sound piece by piece, however it is cut."""
+    """Recognises numbered sound, however it is divided."""
 
     def __init__(self, rate: int):
         self.rate = rate
@@ -77,11 +77,11 @@ class NumberedRecognizer:
 
     @property
     def seconds(self) -> float:
-        """Seconds heard."""
+        """Seconds of sound heard."""
         return self.samples / self.rate
 
     def hear(self, pcm: bytes) -> list[HeardWord]:
-        """The words that `pcm` brought to light. `values` notes each change of value."""
+        """Return the words recognised in `pcm`; `values` records each change of value."""
         words = []
         for value, length in _runs(pcm):
             self.silent_samples = self.silent_samples + length if value == 0 else 0

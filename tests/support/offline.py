@@ -1,4 +1,4 @@
-"""A client for the offline endpoint: clips as chunks, and how wrong the text is."""
+"""A client for the offline endpoint: clips as chunks, and the word error of the text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CHUNK_BYTES = 3200
 
 
 def need_recogniser() -> None:
-    """End the running test where the recogniser is not installed."""
+    """Skip the running test (in CI: fail it) if the recogniser is not installed."""
     try:
         check_installed()
     except UsageError as missing:
@@ -32,19 +32,19 @@ def need_recogniser() -> None:
 
 
 def clip_pcm(clip: BundledClip, rate: int = 16000, codec: str = "s16le") -> bytes:
-    """The clip decoded to mono PCM (or what ffmpeg calls `codec`)."""
+    """Return the clip decoded to mono PCM (or to the ffmpeg format `codec`)."""
     output = ("-f", codec, "-ar", str(rate), "-ac", "1", "-")
     command = [need("ffmpeg"), "-v", "error", "-i", str(clip.path), *output]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
 
 
 def words_of(text: str) -> list[str]:
-    """Words as the recogniser writes them."""
+    """Return the words as the recogniser writes them."""
     return re.findall(r"[a-z']+", text.lower())
 
 
 def word_error(said: str, heard: str) -> float:
-    """Edits from one to the other per word said."""
+    """Return the edit distance between both texts per word said."""
     before = list(range(len(words_of(heard)) + 1))
     for row, word in enumerate(words_of(said), 1):
         line = [row]
@@ -56,7 +56,7 @@ def word_error(said: str, heard: str) -> float:
 
 
 def chunk(audio: bytes = b"", *, commit: bool = False, rate: int = 16000) -> str:
-    """One client message."""
+    """Return one client message."""
     encoded = base64.b64encode(audio).decode()
     return json.dumps(
         {
@@ -72,7 +72,7 @@ def chunk(audio: bytes = b"", *, commit: bool = False, rate: int = 16000) -> str
 async def client(
     local: LocalEndpoint, query: str = "", key: str | None = "any"
 ) -> AsyncIterator[ClientConnection]:
-    """A websocket to the endpoint."""
+    """Open a websocket to the endpoint."""
     url = f"{local.url.replace('http', 'ws', 1)}{REALTIME_PATH}?{query}"
     headers = {} if key is None else {"xi-api-key": key}
     async with connect(url, additional_headers=headers) as remote:
@@ -82,7 +82,7 @@ async def client(
 async def send_sound(
     remote: ClientConnection, audio: bytes, *, commit: bool = False, rate: int = 16000
 ) -> None:
-    """`audio` in chunks as fast as it is taken, and a commit if asked for."""
+    """Send `audio` in chunks as fast as they are accepted, then a commit if requested."""
     for start in range(0, len(audio), CHUNK_BYTES):
         await remote.send(chunk(audio[start : start + CHUNK_BYTES], rate=rate))
     if commit:
@@ -90,7 +90,7 @@ async def send_sound(
 
 
 async def next_of(remote: ClientConnection, *kinds: str) -> dict[str, Any]:
-    """The next message of one of `kinds`; others are passed over."""
+    """Return the next message of one of `kinds`; others are skipped."""
     while True:
         message: dict[str, Any] = json.loads(await remote.recv())
         if message["message_type"] in kinds:

@@ -1,4 +1,4 @@
-"""One session through scripted faults to its end, and whether a word is missing or doubled."""
+"""Plays one session through scripted faults, and checks that no word is missing or doubled."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.support.sources import Opening, Openings
 NAME = "radio"
 SECONDS = 6.0
 BOTH = cycle(("websocket", "sdk"))
-"""Each play that does not care takes the other transport."""
+"""Transports for plays that do not choose: they alternate."""
 TIME_TOLERANCE_SECONDS = 0.2
 
 
@@ -42,8 +42,10 @@ async def play(
     meddle: Callable[[Engine, StrictEndpoint], Awaitable[None]] | None = None,
     **options: Any,
 ) -> tuple[Engine, StrictEndpoint]:
-    """Play `seconds` of numbered sound to a service of these scripts; a live one is stopped
-    when the service has heard all. `meddle` runs beside; `options` are those of `Openings`.
+    """Play `seconds` of numbered sound to a service with these scripts.
+
+    A live source is stopped when the service has heard everything. `meddle` runs meanwhile;
+    `options` are those of `Openings`.
     """
     source = Openings(Opening(seconds=seconds, hold=live), is_live=live, **options)
     last = round(seconds * 10)
@@ -64,9 +66,10 @@ async def play(
 
 
 def check_words(engine: Engine, seconds: float, name: str = NAME) -> None:
-    """Every word of numbered sound once, in order, and each where it was in the source.
+    """Check that every word of numbered sound is there once, in order, at its place in the source.
 
-    By their ends: a connection may have begun, or a commit been asked for, within a word.
+    Places are compared by the words' ends: a connection may have begun, or a commit been requested,
+    within a word.
     """
     assert engine.words(name) == words_in(seconds)
     for event in engine.of(SegmentCommitted, name):
@@ -76,14 +79,14 @@ def check_words(engine: Engine, seconds: float, name: str = NAME) -> None:
 
 
 async def all_of(*cases: Coroutine[Any, Any, object]) -> None:
-    """Run cases side by side; each has a service of its own."""
+    """Run cases concurrently; each has a service of its own."""
     async with asyncio.TaskGroup() as group:
         for case in cases:
             group.create_task(case)
 
 
 async def loses_nothing(*scripts: Script, told: str | None = None, **options: Any) -> Engine:
-    """Play to these scripts; nothing may be lost, and a fault is told and cleared."""
+    """Play to these scripts; check that nothing is lost, and a fault is reported and cleared."""
     seconds = options.setdefault("seconds", SECONDS)
     options.setdefault("transport", next(BOTH))
     engine, _ = await play(*scripts, **options)

@@ -1,4 +1,4 @@
-"""What stands in each pane of a captured screen."""
+"""The text in each pane of a captured screen."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 
 TOP = re.compile(r"[╭┏] \d+ (\S+)")
 CLOCK_COLUMNS = 11
-"""Frame, clock time and the blanks around it, in front of every row of text."""
+"""Columns of frame, clock time and blanks in front of every row of text."""
 
 
 def pane_texts(screen: str) -> dict[str, str]:
-    """The words in each pane by its name, the rows of a pane joined by blanks."""
+    """Return the text of each pane by its name, its rows joined by blanks."""
     lines = screen.split("\n")
     texts = {}
     for row, line in enumerate(lines):

@@ -1,4 +1,4 @@
-"""The query parameters as the service documents them: names, ranges, what clashes."""
+"""The query parameters as the service documents them: names, ranges, conflicts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ FORMATS = {f"pcm_{rate}": rate for rate in (8000, 16000, 22050, 24000, 44100, 48
 FORMATS["ulaw_8000"] = 8000
 
 Query = dict[str, list[str]]
-"""The parameters of a URL, as `parse_qs` gives them."""
+"""The parameters of a URL, as returned by `parse_qs`."""
 
 REPEATABLE = {"keyterms", "secondary_languages", "entity_detection", "entity_redaction"}
 
@@ -56,9 +56,9 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
 
 
 def refused(query: Query, also_known: Collection[str] = ()) -> str | None:
-    """Why the service would refuse `query`, None if it would not.
+    """Return why the service would refuse `query`, None if it would accept it.
 
-    `also_known`: parameters that it takes beside the documented ones.
+    `also_known`: parameters accepted besides the documented ones.
     """
     for name, values in query.items():
         if name in also_known:
@@ -89,18 +89,18 @@ _CLASHES: dict[str, Callable[[Query], bool]] = {
 
 
 def is_on(query: Query, name: str) -> bool:
-    """Whether a yes-or-no parameter is given as yes."""
+    """Return whether a Boolean parameter is true."""
     return query.get(name) == ["true"]
 
 
 def audio_shape(query: Query) -> tuple[int, int]:
-    """Samples a second, and bytes a sample; those of the default where the format is unknown."""
+    """Return samples per second and bytes per sample; the default's for an unknown format."""
     audio_format = query.get("audio_format", ["pcm_16000"])[0]
     return FORMATS.get(audio_format, 16000), 1 if audio_format.startswith("ulaw") else 2
 
 
 def config(query: Query) -> dict[str, object]:
-    """What `session_started` echoes, in the shape seen on the live service."""
+    """Return what `session_started` echoes, in the form seen on the live service."""
     return {
         "sample_rate": audio_shape(query)[0],
         "audio_format": query.get("audio_format", ["pcm_16000"])[0],

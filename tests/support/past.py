@@ -1,4 +1,4 @@
-"""Past runs for commands to look at."""
+"""Past runs for the commands that read them."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ RUN = "2026-11-24T12-00-00"
 
 
 def command(*words: str) -> list[str]:
-    """The program's own arguments before these words."""
+    """Return the command line of the program with these arguments."""
     return [sys.executable, "-m", "scribe_tui", *words]

@@ -1,4 +1,4 @@
-"""The monitor as plain lines over scripted controls, and what it said."""
+"""The monitor as plain lines over scripted controls, and its output."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOON = 1_760_000_000.0
 
 
 class Said:
-    """In the place of the terminal: the lines that were said."""
+    """Replaces the terminal: records the lines that were said."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -45,7 +45,7 @@ class Said:
         self.came.set()
 
     async def later(self, text: str) -> str:
-        """The line with `text`, once it is said."""
+        """Return the first line with `text`, once it is said."""
         async with asyncio.timeout(PATIENCE):
             while not (found := [line for line in self.lines if text in line]):
                 self.came.clear()
@@ -65,7 +65,7 @@ def make(name: str, address: str, taken: Collection[str]) -> SourceSettings:
 
 
 class Lines:
-    """A LineApp whose lines are kept. Each look at its clock comes `step` seconds later."""
+    """A LineApp whose lines are recorded. Each reading of its clock is `step` seconds later."""
 
     now = 100.0
     step = 1.0
@@ -104,7 +104,7 @@ class Lines:
         self.app.bridge.receive(SegmentCommitted(session=name, at=NOON, segment=segment))
 
     def press(self, *keys: str) -> list[str]:
-        """Press keys one by one; what was said since."""
+        """Press keys one by one; return what was said since."""
         self.said.lines.clear()
         for key in keys:
             self.app.typed(key)

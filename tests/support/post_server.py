@@ -1,4 +1,4 @@
-"""A loopback HTTP server that takes POSTs and answers as a test says; and a proxy."""
+"""A loopback HTTP server that accepts POSTs and answers as a test sets it; and a proxy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.loopback import LoopbackServer
 
 @dataclass(frozen=True)
 class Posted:
-    """One request as it came."""
+    """One received request."""
 
     method: str
     target: str
@@ -21,7 +21,7 @@ class Posted:
 
 
 class PostServer(LoopbackServer):
-    """`statuses` are answered in turn, the last one for ever; 0: never answer."""
+    """`statuses` are the answers in turn, the last one repeated; 0: never answer."""
 
     def __init__(self, statuses: Sequence[int] = (200,), *, tls: ssl.SSLContext | None = None):
         super().__init__(tls)
@@ -33,7 +33,7 @@ class PostServer(LoopbackServer):
         return f"http{'s' if self._tls else ''}://127.0.0.1:{self.port}{path}"
 
     async def until(self, count: int, seconds: float = 45.0) -> list[Posted]:
-        """The requests, once there are so many."""
+        """Return the requests, once there are `count` of them."""
         async with asyncio.timeout(seconds):
             while len(self.posted) < count:
                 self._come.clear()
@@ -41,7 +41,7 @@ class PostServer(LoopbackServer):
         return self.posted
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Take a request whole, and answer it."""
+        """Read a request completely, and answer it."""
         head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
         method, target, _ = head[0].split()
         headers = dict(line.split(": ", 1) for line in head[1:] if ": " in line)
@@ -56,7 +56,7 @@ class PostServer(LoopbackServer):
 
 
 class Proxy(LoopbackServer):
-    """Passes connections on, as an HTTP proxy by CONNECT or as SOCKS5; `asked`: for which host."""
+    """Forwards connections, as an HTTP proxy by CONNECT or as SOCKS5; `asked`: requested hosts."""
 
     def __init__(self, socks: bool = False):
         super().__init__()
@@ -64,7 +64,7 @@ class Proxy(LoopbackServer):
         self._is_socks = socks
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Pass on, both ways, until one side has ended."""
+        """Forward in both directions until one side has ended."""
         host, port = await (self._socks if self._is_socks else self._connect)(reader, writer)
         self.asked.append(host)
         there, back = await asyncio.open_connection("127.0.0.1", port)

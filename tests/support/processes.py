@@ -1,4 +1,4 @@
-"""What a process takes of the machine."""
+"""CPU use and children of processes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LOOK_SECONDS = 2.0
 
 
 def share_of_a_core(pid: int, seconds: float = LOOK_SECONDS) -> float:
-    """CPU seconds a second of the process, its children not counted."""
+    """Return CPU seconds per second of the process, without its children."""
     program = psutil.Process(pid)
     before = sum(program.cpu_times()[:2])
     threading.Event().wait(seconds)  # what is measured is time
@@ -20,9 +20,9 @@ def share_of_a_core(pid: int, seconds: float = LOOK_SECONDS) -> float:
 
 
 def descendants(pid: int) -> set[int]:
-    """Process ids of its children, their children and so on; none of a process that is gone.
+    """Return the ids of all descendants of a process; none if it is gone.
 
-    Linux tells them at a hundredth of what it costs to look through all processes.
+    Reading Linux's lists costs a hundredth of examining all processes.
     """
     tasks = Path(f"/proc/{pid}/task")
     if not tasks.is_dir():
@@ -37,5 +37,5 @@ def descendants(pid: int) -> set[int]:
 
 
 def is_gone(program: psutil.Process) -> bool:
-    """Whether it has ended, though its parent may not have asked how."""
+    """Return whether the process has ended, even if its parent has not waited for it."""
     return not program.is_running() or program.status() == psutil.STATUS_ZOMBIE

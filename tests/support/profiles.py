@@ -65,7 +65,7 @@ PROFILES: dict[str, Profile] = {
 
 
 def speech_side(profile: str, *, host: str = "127.0.0.1", within: tuple[str, ...] = ()) -> Side:
-    """Start it. `within` is a command that runs others somewhere, as `ip netns exec` does."""
+    """Start a service with that profile; `within`: a command that runs it, like `ip netns exec`."""
     return Side("tests.support.profiles", profile, "--host", host, within=within)
 
 

@@ -1,9 +1,9 @@
-"""Start the program, where what is tested is not how it starts.
+"""Starts the program for tests that do not test its start.
 
-Loading it takes half a second of processor time. Where a person waits, a process that has loaded
-it forks itself instead: what comes of it is a child of the test's process with an id, files, a
-session and an end of its own. In CI, and where an interpreter would begin otherwise (other
-`PYTHON...` variables or folders, a locale that is not UTF-8), each start is one from scratch.
+Loading it takes half a second of CPU time. Outside CI a process that has loaded it forks itself
+instead: the result is a child of the test's process with its own id, files, session and exit. In
+CI, and if the interpreter would start differently (other `PYTHON...` variables or folders, a locale
+that is not UTF-8), each start is a new process.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from tests.support.requirements import IN_CI
 PROGRAM = (sys.executable, "-m", "scribe_tui")
 ROOT = Path(__file__).parents[2]
 PR_SET_CHILD_SUBREAPER = 36
-"""Of prctl: children whose own parent ends become those of this process."""
+"""The prctl option by which orphaned descendants become children of this process."""
 SIMPLE = {"cwd", "env", "stdin", "stdout", "stderr", "text"}
-"""What a start may ask for that a fork can give it."""
+"""Options of a start that a fork can provide."""
 HARMLESS = {"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
 
 
 def start(words: Sequence[str | os.PathLike[str]], **options: Any) -> subprocess.Popen[Any]:
-    """As `Popen` of the program with these words."""
+    """Start the program with these arguments, like `Popen`."""
     given = [os.fspath(word) for word in words]
     if options.keys() <= SIMPLE and may_be_forked(options.get("env") or os.environ):
         return Forked(given, **options)
@@ -46,7 +46,7 @@ def start(words: Sequence[str | os.PathLike[str]], **options: Any) -> subprocess
 def run(
     words: Sequence[str | os.PathLike[str]], *, timeout: float = 120.0, **options: Any
 ) -> subprocess.CompletedProcess[Any]:
-    """As `subprocess.run` of the program with these words, its exit code unchecked."""
+    """Run the program with these arguments, like `subprocess.run` without `check`."""
     if options.pop("capture_output", False):
         options |= {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with start(words, **options) as process:
@@ -59,7 +59,7 @@ def run(
 
 
 def children() -> list[psutil.Process]:
-    """Those of this process, but for the one that has loaded the program."""
+    """Return the children of this process, except the one that has loaded the program."""
     loaded = _loaded()[1].pid if _loaded.cache_info().currsize else None
     return [child for child in psutil.Process().children() if child.pid != loaded]
 
@@ -79,9 +79,9 @@ def may_be_forked(env: Mapping[str, str]) -> bool:
 
 
 class Forked(subprocess.Popen[Any]):
-    """The program in a fork of a process that has loaded it; all else is as in any `Popen`.
+    """The program in a fork of a process that has loaded it; otherwise like any `Popen`.
 
-    With `terminal` its standard input is the terminal of a session of its own.
+    With `terminal` its standard input is the controlling terminal of a new session.
     """
 
     _one_at_a_time = threading.Lock()
@@ -113,7 +113,7 @@ class Forked(subprocess.Popen[Any]):
 
 
 def _forked(asked: bytes, files: list[int]) -> int:
-    """The id of a new child."""
+    """Fork a new child; return its id."""
     line, _ = _loaded()
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     assert prctl(PR_SET_CHILD_SUBREAPER, 1) == 0
@@ -128,7 +128,7 @@ def _forked(asked: bytes, files: list[int]) -> int:
 
 @cache
 def _loaded() -> tuple[socket.socket, subprocess.Popen[bytes]]:
-    """The line to the process that has loaded the program: it ends with this one."""
+    """Return the socket to the process that has loaded the program, which ends with this one."""
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     process = subprocess.Popen(

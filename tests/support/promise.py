@@ -1,4 +1,4 @@
-"""What must hold for the events of any session, whatever went wrong: the promise as checks."""
+"""The promise as checks: what must hold for the events of any session, whatever went wrong."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from scribe_tui.session.state import LEGAL_MOVES
 
 
 def check_promise(events: Iterable[Event], rate: int = 16000) -> None:
-    """Fail unless each run of each session is legal, complete and adds up to the sample."""
+    """Fail unless each run of each session is legal, complete and accounts for every sample."""
     runs: dict[str, list[Event]] = defaultdict(list)
     for event in events:
         if isinstance(event, SessionOpened):
@@ -55,7 +55,7 @@ def _check_states(run: list[Event]) -> None:
 
 
 def _check_books(gaps: list[GapRecorded], closed: SessionClosed, rate: int) -> None:
-    """heard = committed + gaps at the end, and no two gaps overlap."""
+    """Check that heard = committed + gaps at the end, and that no two gaps overlap."""
     spans = sorted((e.gap.start_seconds, e.gap.end_seconds) for e in gaps)
     for one, two in pairwise(spans):
         assert one[1] <= two[0] + 0.5 / rate, f"gaps overlap: {one} {two}"

@@ -1,4 +1,4 @@
-"""A real PulseAudio whose only device is a null sink: what is played on it is its microphone."""
+"""A real PulseAudio whose only device is a null sink: its microphone records what is played."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ set-default-source mic
 
 @contextmanager
 def running(folder: Path, program: str) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, str]]]:
-    """The server's process and the environment in which programs find it."""
+    """Run the server; yield its process and the environment in which programs find it."""
     (folder / "home").mkdir()
     folder.chmod(0o700)
     script = folder / "pulse.pa"

@@ -1,8 +1,8 @@
-"""Stations like Icecast's: `/1`, `/2`, ... play one MP3 for ever, from different places.
+"""Stations like Icecast's: `/1`, `/2`, ... repeat one MP3, each from a different place.
 
-`python -m tests.support.radio FILE BYTES_PER_SECOND` prints its port (see `side`). A listener
-gets 64 kB at once, as Icecast sends by default, then real time; titles come in the stream
-where they are asked for (`Icy-MetaData: 1`).
+`python -m tests.support.radio FILE BYTES_PER_SECOND` prints its port (see `side`). A listener gets
+64 kB at once, as Icecast sends by default, then real time; the stream has titles if they are
+requested (`Icy-MetaData: 1`).
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from tests.support.side import answer_commands
 
 BURST_BYTES = 65_534
 STATION_GAP_SECONDS = 4.2
-"""By how much one station is ahead of the one before."""
+"""Seconds by which each station is ahead of the one before."""
 
 
 class Radio(HttpServer):
-    """All stations."""
+    """The server of all stations."""
 
     def __init__(self, programme: Looped):
         super().__init__()
         self._programme = programme
 
     async def answer(self, path: str, writer: asyncio.StreamWriter) -> None:
-        """Serve one listener until they go."""
+        """Serve one listener until it disconnects."""
         station = int(path.strip("/"))
         titled = self.headers.get("Icy-MetaData") == "1"
         places = [f"icy-metaint: {TITLE_INTERVAL}"] if titled else []

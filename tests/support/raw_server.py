@@ -14,7 +14,7 @@ Respond = Callable[[str], bytes]
 
 @dataclass
 class RawServer:
-    """`heads` are the requests that came, as they were written."""
+    """`heads` are the heads of the received requests, unchanged."""
 
     port: int = 0
     scheme: str = "http"
@@ -28,7 +28,7 @@ class RawServer:
 async def raw_server(
     answer: bytes | Respond, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[RawServer]:
-    """Answers with `answer`, or what it makes of a request's head, and hangs up."""
+    """Serve `answer`, or what it returns for a request's head, and close the connection."""
     server = RawServer(scheme="https" if tls else "http")
 
     async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,6 +1,6 @@
-"""The table of the README that is derived from the code.
+"""The tables of the README that are derived from the code.
 
-`python -m tests.support.readme` writes it anew; a test sees to it that it is up to date.
+`python -m tests.support.readme` updates them; a test checks that they are up to date.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ README = ROOT / "README.md"
 
 
 def keys_table() -> str:
-    """All keys, those with the same sentence in one row."""
+    """Return the table of all keys; keys with the same sentence share a row."""
     rows = ["| key | what it does |", "|---|---|"]
     for tooltip, same in groupby(ALL_KEYS, key=lambda key: key.tooltip):
         names = [f"`{key.shown}`" for key in same]
@@ -29,14 +29,14 @@ SECTIONS = {"keys": keys_table}
 
 
 def section(text: str, name: str) -> re.Match[str]:
-    """The derived part called `name`, with its two marks."""
+    """Return the match of the derived part called `name`, with its two marks."""
     found = re.search(rf"<!-- {name} -->\n(?P<body>.*?)<!-- /{name} -->", text, re.DOTALL)
     assert found is not None, f"the README has no section {name}"
     return found
 
 
 def write() -> None:
-    """Bring the README's tables up to date."""
+    """Update the README's tables."""
     text = README.read_text(encoding="utf-8")
     for name, make in SECTIONS.items():
         found = section(text, name)

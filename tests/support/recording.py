@@ -1,4 +1,4 @@
-"""The real `record` in a test's hands: ended once it told enough, not after a time."""
+"""Runs the real `record` until it has reported enough, not for a time."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Records = list[dict[str, Any]]
 def record_until(
     process: subprocess.Popen[str], enough: Callable[[Records], bool]
 ) -> tuple[str, str]:
-    """All its output and errors; it is asked to end (SIGTERM) once `enough` holds for its records.
+    """Return all output and errors; SIGTERM is sent once `enough` holds for the records.
 
-    What it tells on stderr must fit into a pipe.
+    What it writes to stderr must fit into a pipe.
     """
     assert process.stdout
     assert process.stderr

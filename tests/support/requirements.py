@@ -1,4 +1,4 @@
-"""What a system test needs: skipped with the reason on a user's machine, failing in CI."""
+"""What a system test needs: if missing, the test is skipped with the reason; in CI it fails."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 
 
 def unavailable(reason: str) -> NoReturn:
-    """End the running test because a part of the system is missing."""
+    """Skip the running test, or fail it in CI, because a part of the system is missing."""
     if IN_CI:
         pytest.fail(f"CI must provide this: {reason}", pytrace=False)
     pytest.skip(reason)
 
 
 def need(program: str) -> str:
-    """The path of the machine's own `program`, or the end of the running test."""
+    """Return the path of the machine's own `program`; skip or fail the test without it."""
     path = shutil.which(program, path=PATH)
     if path is None:
         unavailable(f"{program} is not installed")
@@ -29,7 +29,7 @@ def need(program: str) -> str:
 
 
 def need_module(name: str) -> None:
-    """End the running test unless the module called `name` can be imported."""
+    """Skip or fail the running test unless the module called `name` can be imported."""
     try:
         __import__(name)
     except (ImportError, OSError) as error:

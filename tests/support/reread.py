@@ -1,4 +1,4 @@
-"""The service of second readings, and the command that asks for one."""
+"""A service of second readings, and the command that uses it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SECONDS = 40
 
 
 def hear(pcm: bytes) -> list[dict[str, Any]]:
-    """A word for each half second, named by what is in it: the source's place."""
+    """Return a word for each half second, named by the source position in the sound."""
     words = []
     for at in range(0, len(pcm) - 16000 + 1, 16000):
         value = int.from_bytes(pcm[at + 8000 : at + 8002], "little", signed=True)
@@ -34,7 +34,7 @@ def hear(pcm: bytes) -> list[dict[str, Any]]:
 
 
 def reread(run: Path, service: BatchEndpoint, *arguments: str, key: str = KEY) -> Result:
-    """The command, within this process."""
+    """Run the command within this process."""
     environment = {"ELEVENLABS_API_KEY": key, "HOME": str(run.parent)}
     argv = ["reread", str(run), "talk", "--endpoint", service.url, *arguments]
     return CliRunner().invoke(program, argv, env=environment)

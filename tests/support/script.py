@@ -1,4 +1,4 @@
-"""What a scripted speech endpoint does on one connection, right or wrong."""
+"""Script: what a scripted speech endpoint does on one connection, right or wrong."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 Ending = Literal["close", "drop", "reset", "stall", "freeze", "deaf", "stay"]
-"""Close frame; TCP end without one; RST; mute from then on; mute and no longer reading; a
-line that carries nothing for `DEAF_SECONDS` and then all at once; as if nothing was."""
+"""How a fault ends the connection.
+
+`close`: a close frame. `drop`: the TCP connection ends without one. `reset`: RST. `stall`: it stays
+silent. `freeze`: it is silent and no longer reads. `deaf`: it reads nothing for `DEAF_SECONDS` or
+until `Fault.until`, then everything at once. `stay`: it goes on as if nothing had happened.
+"""
 DEAF_SECONDS = 1.0
 
 
@@ -18,10 +22,10 @@ DEAF_SECONDS = 1.0
 class Fault:
     """Something that happens once `at_seconds` of sound were heard.
 
-    `before_start` puts it in the place of `session_started`, `at_commit` in the place of
-    the answer to a commit (the n-th, asked for or not); with `half_told` that answer's plain
-    message still goes out. `at_value` puts it where that number of numbered sound is heard,
-    each time anew. `error` is the type of an error message sent first, None for none.
+    `before_start`: it replaces `session_started`. `at_commit`: it replaces the n-th committed
+    answer, requested or not; with `half_told` that answer's plain message is still sent.
+    `at_value`: it happens when that number of numbered sound is heard, on each connection. `error`
+    is the type of an error message sent first, None for none.
     """
 
     at_seconds: float = 0.0
@@ -91,24 +95,24 @@ class Script:
 
 
 NEVER_COMMITS = Script(answers_commits=False, vad_words=None, vad_silence_seconds=math.inf)
-"""Partials only: neither asked to nor by itself, after the silence of a last commit, it commits."""
+"""Partials only: it commits neither on request nor by itself, not even after silence."""
 
 BAD_KEY = Fault(before_start=True, error="auth_error", text="Invalid API key")
-"""As reported of the live service: the socket opens, the error comes, close 1000."""
+"""As reported of the live service: the socket opens, the error is sent, then close 1000."""
 
 
 def refusal(text: str) -> Fault:
-    """A refused parameter: `invalid_request`, then close 1008 with that reason."""
+    """Return the fault of a refused parameter: `invalid_request`, then close 1008."""
     return Fault(
         before_start=True, error="invalid_request", text=text, code=1008, reason="invalid_request"
     )
 
 
 def session_limit(seconds: float) -> Fault:
-    """The longest session time, counted in seconds of sound."""
+    """Return the fault of the session time limit, counted in seconds of sound."""
     return Fault(at_seconds=seconds, error="session_time_limit_exceeded", text="Time limit")
 
 
 def redirect(location: str, status: int = 302) -> Script:
-    """The handshake is answered with a way to another place."""
+    """Return a script that redirects the handshake."""
     return Script(http_status=status, http_headers=(("Location", location),))

@@ -22,16 +22,16 @@ from tests.support.voices import NumberedVoice, Voice
 
 LEAST_COMMIT_SECONDS = 0.3
 DROP_SECONDS = 2.0
-"""The other side has so long to see that the line ended."""
+"""Seconds in which the other side must notice that the connection ended."""
 
 Message = dict[str, object]
 
 
 @dataclass(slots=True)
 class HeardConnection:
-    """What came in over one connection, and what was wrong with it by the documentation.
+    """What was received over one connection, and what was wrong with it by the documentation.
 
-    `values` are the numbers in the sound (see `numbered`), each change noted once.
+    `values` are the numbers in the sound (see `numbered`), one entry for each change.
     """
 
     number: int
@@ -51,7 +51,7 @@ class HeardConnection:
     close_code: int | None = None
 
     def forget(self) -> None:
-        """Keep only the newest from now on."""
+        """Keep only the newest items from now on."""
         self.messages = deque(maxlen=2)
         self.chunks = deque(maxlen=2)
         self.committed = deque(maxlen=2)
@@ -59,7 +59,7 @@ class HeardConnection:
 
     @property
     def audio(self) -> bytes:
-        """All sound received, in wire format."""
+        """All received sound, in wire format."""
         return b"".join(self.chunks)
 
 
@@ -68,7 +68,7 @@ class HangupError(Exception):
 
 
 class ServiceConnection:
-    """Speaks the service's side over an open websocket until one side ends it."""
+    """The service's side of an open websocket, until one side ends it."""
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class ServiceConnection:
         self._on_the_way: asyncio.Queue[tuple[float, str]] = asyncio.Queue()
 
     async def run(self) -> None:
-        """Hold the whole conversation."""
+        """Handle the connection from beginning to end."""
         beside = [asyncio.create_task(self._carry())] if self._script.latency_seconds else []
         try:
             if self._fault is not None and self._fault.before_start:
@@ -251,10 +251,10 @@ class ServiceConnection:
         raise HangupError
 
     async def _drop(self) -> NoReturn:
-        """The end of the line after all that was told, without a close frame.
+        """End the connection after everything was sent, without a close frame.
 
-        Closed at once, a socket with unread sound in it would be reset, and what was told before
-        be lost on the way: that is `reset`.
+        If a socket with unread sound were closed at once, it would be reset, and sent data might be
+        lost: that is `reset`.
         """
         self._remote.transport.write_eof()
         with suppress(ConnectionClosed, TimeoutError):
@@ -284,7 +284,7 @@ class ServiceConnection:
             await self._remote.send(json.dumps(message))
 
     async def _carry(self) -> None:
-        """Deliver what was told, late but in order."""
+        """Deliver messages late, but in order."""
         loop = asyncio.get_running_loop()
         while True:
             due, text = await self._on_the_way.get()
@@ -296,7 +296,7 @@ class ServiceConnection:
 
 
 def wire_words(words: list[HeardWord]) -> list[Message]:
-    """Words as the wire has them, spacing between them."""
+    """Return the words as on the wire, with spacing between them."""
     items: list[Message] = []
     for word in words:
         if items:

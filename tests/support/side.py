@@ -1,4 +1,4 @@
-"""A server in a process of its own: it prints its port, then answers commands line by line."""
+"""Side: a server in another process; it prints its port, then answers commands line by line."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any, Self
 
 
 class Side:
-    """`python -m MODULE ARGUMENTS`, spoken to over its standard input and output.
+    """`python -m MODULE ARGUMENTS`, controlled over its standard input and output.
 
-    `within` is a command that runs others somewhere, as `ip netns exec NAME` does.
+    `within` is a command that runs it, like `ip netns exec NAME`.
     """
 
     def __init__(self, module: str, *arguments: str, within: Sequence[str] = ()):
@@ -28,7 +28,7 @@ class Side:
         self.port: int = self._answer()
 
     def ask(self, command: str) -> Any:
-        """The server's answer to `command`."""
+        """Return the server's answer to `command`."""
         assert self._process.stdin is not None
         self._process.stdin.write(command + "\n")
         self._process.stdin.flush()
@@ -50,7 +50,7 @@ class Side:
 
 
 async def answer_commands(port: int, commands: dict[str, Callable[[], Any]]) -> None:
-    """The server's half of `Side`: tell the port, answer until the input ends."""
+    """The server's half of `Side`: print the port, answer until the input ends."""
     print(port, flush=True)
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(

@@ -12,7 +12,7 @@ from tests.support.requirements import need, unavailable
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[Path]:
-    """A file system of 1 MB."""
+    """Mount a file system of 1 MB."""
     folder.mkdir()
     command = [need("mount"), "-t", "tmpfs", "-o", "size=1m,mode=700", "none", str(folder)]
     mounted = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -25,7 +25,7 @@ def small_disk(folder: Path) -> Iterator[Path]:
 
 
 def fill(folder: Path) -> Path:
-    """Use up all room; returns the file that holds it."""
+    """Use up all space; return the file that takes it."""
     filler = folder / "filler"
     with filler.open("wb", buffering=0) as file:
         for size in (65536, 4096, 1):

@@ -1,4 +1,4 @@
-"""Sources of numbered sound (see `numbered`), as fast as a test wants, that fail on request."""
+"""Sources of numbered sound (see `numbered`), at any speed, that fail on request."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from tests.support.numbered import CHUNKS_A_SECOND, numbered_pcm
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """One opening of a source: so much sound from chunk `first` on, then `error` or the end.
+    """One opening of a source: `seconds` of sound from chunk `first` on, then `error` or the end.
 
-    Before that come `silence_after` seconds of silence. `title` is told with the first sound.
-    `hold`: after the sound, wait until cancelled. `fails_to_open`: `error` comes instead of the
-    opening. `noisy`: sound that a repetition can be found in. `silent`: nothing in it.
-    `dropped`: after so many chunks the device drops as many.
+    Before that come `silence_after` seconds of silence. `title` is reported with the first sound.
+    `hold`: after the sound, wait until cancelled. `fails_to_open`: `error` is raised on opening.
+    `noisy`: sound in which a repetition can be found. `silent`: only silence. `dropped`: maps a
+    chunk's number to how many chunks the device drops after it.
     """
 
     seconds: float
@@ -41,7 +41,7 @@ class Opening:
     quiet_to: float = math.inf
 
     def is_quiet(self, number: int) -> bool:
-        """Whether chunk `number` (from 1) is silent."""
+        """Return whether chunk `number` (from 1) is silent."""
         instant = (number - 0.5) / CHUNKS_A_SECOND
         return self.silent or self.quiet_from <= instant < self.quiet_to
 
@@ -49,8 +49,8 @@ class Opening:
 class NumberedSource:
     """A `Source`; `chunk_seconds` is the time between two chunks.
 
-    The instants its sound was heard at are those of real time from `epoch` on, however fast
-    it comes: chunk number n at `epoch` + (n - 1) / 10 s.
+    The instants of its sound are those of real time from `epoch` on, however fast it comes: chunk
+    number n at `epoch` + (n - 1) / 10 s.
     """
 
     def __init__(
@@ -126,7 +126,7 @@ class NumberedSource:
 
 
 class Openings:
-    """Makes a source's openings one after the other, the last one again and again."""
+    """Makes a source's openings one after the other, repeating the last one."""
 
     def __init__(
         self,

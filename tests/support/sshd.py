@@ -1,4 +1,4 @@
-"""A real sshd on loopback: its own port, host key and the one key that it lets in."""
+"""LoopbackSshd: a real sshd on loopback with its own port, host key and accepted user key."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 TRIES = 5
-"""A free port may be taken by another before sshd has it."""
+"""Most tries to start: another program may take a free port before sshd does."""
 CONFIG = """\
 ListenAddress 127.0.0.1
 HostKey {folder}/host
@@ -43,10 +43,10 @@ CLIENT = (
 
 
 class LoopbackSshd:
-    """Listens from `with` on; `ssh` is the command of a client, `log` what sshd says."""
+    """Listens while the block runs; `ssh` is a client's command, `log` the output of sshd."""
 
     def __init__(self, folder: Path) -> None:
-        """`folder`, which must be empty, takes keys, configuration and log."""
+        """`folder` must be empty; it gets keys, configuration and log."""
         self._sshd, self._ssh = need("sshd"), need("ssh")
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
@@ -73,7 +73,7 @@ class LoopbackSshd:
 
     @property
     def log(self) -> str:
-        """What it said."""
+        """The output of sshd."""
         return (self._folder / "log").read_text(errors="replace")
 
     def ssh(self, command: Sequence[str], env: Mapping[str, str] | None = None) -> list[str]:
@@ -90,7 +90,7 @@ class LoopbackSshd:
         ]  # fmt: skip
 
     def cut(self) -> None:
-        """End every connection at once, as where the machine at the other end is gone."""
+        """End every connection at once, as if the remote machine were gone."""
         assert self._process is not None
         for connection in psutil.Process(self._process.pid).children(recursive=False):
             connection.kill()

@@ -1,4 +1,4 @@
-"""Stations that go silent and away as a test says: `/1`, `/2`, ... on one server of loopback."""
+"""Stations that become silent or unavailable on request: `/1`, `/2`, ... on one server."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from tests.support.numbered import numbered_chunk
 
 ENDLESS = b"RIFF\xff\xff\xff\xffWAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 16000, 32000, 2, 16)
 LOUD_FROM = 3000
-"""The numbers of the tests' sound, from where on they are as loud as speech."""
+"""First number of numbered sound that is as loud as speech."""
 
 
 class Stations(HttpServer):
-    """All sound alike: `mode` is loud, silent or off; those in `off` are away in any mode."""
+    """All stations sound alike: `mode` is loud, silent or off; those in `off` are always away."""
 
     mode = "loud"
     off: Collection[str] = ()

@@ -1,8 +1,8 @@
-"""A loop's clock that stands still while the machine runs something else.
+"""SteadyClock: a loop's clock that stops while the machine runs something else.
 
-Both sides of a conversation live in the test's process. When that is stopped for a moment,
-all waits that are shorter run out at once, before anything that arrived is read: a fault
-neither side of a real line could have. On this clock it did not happen.
+Both sides of a conversation are in the test's process. When that process is stopped for a moment,
+all shorter waits expire at once, before anything that arrived is read: a fault that neither side of
+a real connection could have. By this clock the stop did not happen.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 STEP_SECONDS = 0.02
-"""Work between two looks at the clock counts for this much at most."""
+"""Most seconds counted for work between two readings of the clock."""
 
 
 class SteadyClock:
-    """Advances by what the loop meant to wait, and by the work in between."""
+    """Advances by the times the loop meant to wait, and by the work in between."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, patch: pytest.MonkeyPatch) -> None:
         self._now = loop.time()
@@ -29,12 +29,12 @@ class SteadyClock:
         patch.setattr(loop, "time", self.time)
 
     def time(self) -> float:
-        """In place of the loop's."""
+        """Replacement of the loop's `time`."""
         self._advance(STEP_SECONDS)
         return self._now
 
     def select(self, timeout: float | None = None) -> Any:
-        """In place of the selector's: waiting longer than was meant is no time."""
+        """Replacement of the selector's `select`: time beyond the intended wait is not counted."""
         self._advance(STEP_SECONDS)
         events = self._select(timeout)
         self._advance(float("inf") if timeout is None else max(0.0, timeout))

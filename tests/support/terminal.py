@@ -1,4 +1,4 @@
-"""A real pseudo-terminal with the real program in it, read through a terminal emulator."""
+"""Terminal: a real pseudo-terminal with the real program, read through a terminal emulator."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ from tests.support.waiting import PATIENCE, wait_until
 __all__ = ["PROGRAM", "Terminal"]
 
 TIOCGPTN = 0x80045430
-"""Linux tells the number of a pseudo-terminal by it; os.ptsname came with Python 3.13."""
+"""The ioctl by which Linux gives a pseudo-terminal's number; os.ptsname needs Python 3.13."""
 WAITED_FOR = re.compile(r"tfd:\s*(\d+) events:\s*([0-9a-f]+)")
-"""Each file of an epoll, in /proc/N/fdinfo."""
+"""Matches each file of an epoll, in /proc/N/fdinfo."""
 SLICE_SECONDS = 0.02
-"""A slow terminal is read so often, a little each time."""
+"""Seconds between two reads of a slow terminal, each of a few bytes."""
 CATCH_UP_SECONDS = 0.5
-"""It takes what it did not for so long, where the machine did something else meanwhile."""
+"""Most seconds of missed reading that are made up after the machine did something else."""
 
 
 class Terminal:
     """Runs `scribe-tui ARGUMENTS` in a terminal of `columns` x `rows`.
 
-    `screen` is what a person sees; `raw` every byte that was written to the terminal. It is read
-    only while a method waits, with `bytes_per_second` no faster than that. With `answers` it
-    answers what it is asked, such as where its cursor is.
+    `screen` is what a user sees; `raw` has every byte written to the terminal. It is read only
+    while a method waits, at most `bytes_per_second` if that is set. With `answers` it answers
+    queries, such as for the cursor position.
     """
 
     def __init__(
@@ -100,12 +100,12 @@ class Terminal:
 
     @property
     def screen(self) -> str:
-        """The lines on the screen, blanks at their ends cut."""
+        """The lines on the screen, without trailing blanks."""
         return "\n".join(line.rstrip() for line in self._screen.display)
 
     @property
     def text(self) -> str:
-        """All that was written, as text, escape sequences and all."""
+        """Everything written, as text with escape sequences."""
         return self.raw.decode("utf-8", "replace")
 
     def type(self, keys: str) -> None:
@@ -113,15 +113,15 @@ class Terminal:
         self._child.send(keys)
 
     def send_bytes(self, data: bytes) -> None:
-        """Send what may be no key at all, at once and as it is."""
+        """Send bytes that may be no key, at once and unchanged."""
         os.write(self._child.child_fd, data)
 
     @property
     def is_full(self) -> bool:
-        """Whether the program waits for the terminal to take what is written: it must read.
+        """Whether the program waits to write to the terminal, which must read first.
 
-        Linux tells what a process waits for. The terminal itself says now and then that it has
-        room which it gives to nobody before something is read.
+        Linux shows what a process waits for. The terminal itself sometimes reports space that it
+        gives to nobody before something is read.
         """
         process = Path(f"/proc/{self.pid}")
         side = f"/dev/pts/{self._number()}"
@@ -135,48 +135,46 @@ class Terminal:
 
     @property
     def is_in_order(self) -> bool:
-        """Whether what comes next finds its own screen, a cursor, and keys that are echoed."""
+        """Whether the normal screen, a visible cursor and echo are restored."""
         entered, left = self.raw.rfind(b"\x1b[?1049h"), self.raw.rfind(b"\x1b[?1049l")
         echoes = termios.tcgetattr(self._child.child_fd)[3] & termios.ECHO
         return left >= entered and not self._screen.cursor.hidden and bool(echoes)
 
     @property
     def is_running(self) -> bool:
-        """Whether the program is there."""
+        """Whether the program runs."""
         return bool(self._child.isalive())
 
     @property
     def local_modes(self) -> int:
-        """Echo, whole lines and the like, as the terminal has them now."""
+        """The terminal's local modes (echo, canonical mode and so on) as they are now."""
         return int(termios.tcgetattr(self._child.child_fd)[3])
 
     def _number(self) -> int:
-        """N of /dev/pts/N, the program's side."""
+        """Return N of /dev/pts/N, the program's side."""
         answer = fcntl.ioctl(self._child.child_fd, TIOCGPTN, bytes(4))
         return int(struct.unpack("I", answer)[0])
 
     def clear(self) -> None:
-        """Be as one that has just been attached: nothing is on it yet."""
+        """Clear the emulator, like a terminal that has just been attached."""
         self._screen.reset()
 
     def resize(self, columns: int, rows: int, *, told: bool = True) -> None:
-        """Have another size; with `told` the kernel tells it to the program."""
+        """Change the size; with `told` the kernel notifies the program."""
         if told:
             size = struct.pack("HHHH", rows, columns, 0, 0)
             fcntl.ioctl(self._child.child_fd, termios.TIOCSWINSZ, size)
         self._screen.resize(rows, columns)
 
     def vanish(self) -> int:
-        """Let go of the terminal's other side while it stays open here; returns as `leave` does."""
+        """Replace this side by /dev/null while it stays open; return as `leave` does."""
         nowhere = os.open(os.devnull, os.O_RDWR)
         os.dup2(nowhere, self._child.child_fd)
         os.close(nowhere)
         return self.leave()
 
     def hang_up(self) -> None:
-        """Take the terminal away. The kernel sends SIGHUP; what becomes of the program then is
-        its own affair, and nothing more can be read.
-        """
+        """Close the terminal, so that the kernel sends SIGHUP; nothing more can be read."""
         self._hung_up = True
         if isinstance(self._child, ForkedTerminal):
             self._child.hang_up()
@@ -186,7 +184,7 @@ class Terminal:
         child.ptyproc.closed = child.closed = True
 
     def until(self, condition: Callable[[str], object], seconds: float = PATIENCE) -> str:
-        """Read until `condition` holds for the screen; returns the screen."""
+        """Read until `condition` holds for the screen; return the screen."""
         end = time.monotonic() + seconds
         while not condition(self.screen):
             if time.monotonic() > end or not self._read():
@@ -198,22 +196,22 @@ class Terminal:
         return self.until(lambda screen: text in screen, seconds)
 
     def quit(self, seconds: float = PATIENCE) -> int:
-        """Press q and answer the question as one who has read it; returns the exit code."""
+        """Press q and answer yes, slowly enough to count; return the exit code."""
         self.type("q")
         self.until_text("quit?")
         return self.say_yes(seconds)
 
     def say_yes(self, seconds: float = PATIENCE) -> int:
-        """Answer that question; returns the exit code."""
+        """Answer yes to that question; return the exit code."""
         return self.leave(seconds, look=self._say_yes)
 
     def _say_yes(self) -> None:
-        """Again and again: an answer quicker than a person reads is none."""
+        """Answer yes again and again: an answer faster than a person reads is ignored."""
         if "quit?" in self.screen:
             self.type("y")
 
     def leave(self, seconds: float = PATIENCE, look: Callable[[], object] = lambda: None) -> int:
-        """Read until the program is gone; returns its exit code, 128 + N for signal N.
+        """Read until the program has ended; return its exit code, 128 + N for signal N.
 
         `look` is called after every read.
         """
@@ -250,6 +248,6 @@ class Terminal:
 
 
 def _default_signals() -> None:
-    """As a shell in a terminal starts a program, though the tests may run under nohup."""
+    """Reset signals as a shell in a terminal does, even if the tests run under nohup."""
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)

@@ -1,8 +1,8 @@
 """Timed speech: the text of a service under load, made by the clock, whatever the sound.
 
-It grows by some words a second and ends in a new token. A token is the last word of every
-text, whole or not at all on a screen: `q12x345q` is text 345 of connection 12. The words
-before it stay, as those of a real partial mostly do.
+It grows by some words per second, and each text ends in a new token, which is either completely on
+a screen or not at all: `q12x345q` is text 345 of connection 12. The words before it stay, as those
+of a real partial mostly do.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from tests.support.voices import Commit, Tell
 TOKEN = re.compile(r"q(\d+)x(\d+)q")
 PARTIALS_PER_SECOND = 4
 PARTIALS_PER_SEGMENT = 19
-"""After so many partials comes the committed pair: one segment in five seconds."""
+"""After this many partials comes the committed pair: one segment in five seconds."""
 WORDS_PER_PARTIAL = 0.625
-"""150 words a minute at four partials a second."""
+"""150 words per minute at four partials per second."""
 
 GOLDEN = 0.618
 """Connections started together speak at moments spread by this share of a period."""
@@ -50,7 +50,7 @@ class Utterance:
 
 
 def utterances(connection: int) -> Iterator[Utterance]:
-    """What connection number `connection` hears, without end; each begins mid-segment."""
+    """Yield the endless texts of connection number `connection`, starting mid-segment."""
     serial, at, first = 0, connection * 5, 1 + connection * 7 % PARTIALS_PER_SEGMENT
     while True:
         for step in range(first, PARTIALS_PER_SEGMENT + 2):
@@ -64,7 +64,7 @@ def utterances(connection: int) -> Iterator[Utterance]:
 
 
 def timed_words(text: str, start: float, end: float) -> list[HeardWord]:
-    """The words of `text` spread evenly from `start` to `end` seconds."""
+    """Return the words of `text` spread evenly from `start` to `end` seconds."""
     words = text.split()
     step = (end - start) / len(words)
     begins = [start + index * step for index in range(len(words))]
@@ -73,10 +73,10 @@ def timed_words(text: str, start: float, end: float) -> list[HeardWord]:
 
 @dataclass(slots=True)
 class TimedSpeechLog:
-    """One connection: when how much sound had come, when which token was told.
+    """The log of one connection: when how much sound had come, and when which token was sent.
 
-    Instants are those of `time.monotonic()`, one clock for all processes of a machine.
-    `answers`: the tokens of those texts that a commit asked for.
+    Instants are those of `time.monotonic()`, one clock for all processes of a machine. `answers`:
+    the tokens of texts that answered a requested commit.
     """
 
     number: int
@@ -87,7 +87,7 @@ class TimedSpeechLog:
 
 
 class TimedVoice:
-    """Four partials a second and a committed segment every five, from the first sound on.
+    """Sends four partials a second and a committed segment every five, from the first sound on.
 
     A `silent` one finds no words in anything.
     """
@@ -126,7 +126,7 @@ class TimedVoice:
         return ""
 
     def commit(self) -> tuple[str, list[HeardWord]]:
-        """What is due by the clock; else, for a commit asked for, what would be next."""
+        """Return the text that is due; for a requested commit, the next committed text."""
         if self._silent:
             return "", []
         said, self._due = self._due, None
@@ -160,22 +160,22 @@ class TimedVoice:
 
 
 class TimedSpeech:
-    """The voices of all connections of an endpoint, and what they noted."""
+    """The voices of all connections of an endpoint, and their logs."""
 
     def __init__(self, *, silent: bool) -> None:
         self._silent = silent
         self._logs: list[TimedSpeechLog] = []
 
     def voice(self, heard: HeardConnection, _: Script) -> TimedVoice:
-        """That of one more connection."""
+        """Return the voice of one more connection."""
         log = TimedSpeechLog(heard.number, heard.violations)
         self._logs.append(log)
         return TimedVoice(heard, log, silent=self._silent)
 
     def busy(self) -> int:
-        """How many connections were told text; of silent ones: brought sound."""
+        """Return the number of connections that got text; for silent ones, that sent sound."""
         return sum(bool(log.audio if self._silent else log.sent) for log in self._logs)
 
     def report(self) -> list[dict[str, object]]:
-        """Every connection as plain JSON."""
+        """Return the logs of all connections as plain JSON values."""
         return [asdict(log) | {"violations": list(log.violations)} for log in self._logs]

@@ -1,4 +1,4 @@
-"""A tmux server of its own, with tmux's defaults; what is in its pane is read by captures."""
+"""Tmux: a separate tmux server with tmux's defaults; its pane is read by captures."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from tests.support.requirements import need
 
 
 class Tmux:
-    """Nothing runs before `new_session` does, in whatever terminal."""
+    """A tmux server that starts with the command of `new_session`, in any terminal."""
 
     def __init__(self, folder: Path) -> None:
-        """Its socket is in `folder`."""
+        """Use a socket in `folder`."""
         self._program = need("tmux")
         self._socket = folder / "tmux"
 
     def command(self, *arguments: str) -> list[str]:
-        """`tmux ARGUMENTS` for this server."""
+        """Return the command line `tmux ARGUMENTS` for this server."""
         return [self._program, "-S", str(self._socket), "-f", "/dev/null", *arguments]
 
     def new_session(self, command: Sequence[str]) -> list[str]:
@@ -26,11 +26,11 @@ class Tmux:
         return self.command("new-session", "-s", "desk", *command)
 
     def attach(self) -> list[str]:
-        """What to run in another terminal, or later."""
+        """Return the command to attach another terminal to the session."""
         return self.command("attach-session", "-t", "desk")
 
     def capture(self) -> str:
-        """What the pane shows; empty where there is no server."""
+        """Return the content of the pane; empty without a server."""
         done = subprocess.run(
             self.command("capture-pane", "-p", "-t", "desk"),
             check=False,
@@ -40,10 +40,10 @@ class Tmux:
         return "\n".join(line.rstrip() for line in done.stdout.splitlines())
 
     def run(self, *arguments: str) -> str:
-        """Tell the server something; what it answers."""
+        """Run a tmux command on the server; return its output."""
         done = subprocess.run(self.command(*arguments), check=False, capture_output=True, text=True)
         return done.stdout
 
     def kill(self) -> None:
-        """The server goes, and hangs up on what runs in it."""
+        """Kill the server, which hangs up on what runs in it."""
         self.run("kill-server")

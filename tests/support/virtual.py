@@ -1,4 +1,4 @@
-"""A clock that a test moves."""
+"""VirtualTime: a clock that a test moves."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from scribe_tui.clock import Clock
 
 
 class VirtualTime:
-    """`clock` reads `now`; whoever sleeps on it wakes when `pass_` has gone far enough."""
+    """`clock` reads `now`; a task that sleeps on it wakes when `pass_` has advanced far enough."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -16,7 +16,7 @@ class VirtualTime:
         self.clock = Clock(elapsed=lambda: self.now, sleep=self._sleep)
 
     def pass_(self, seconds: float) -> None:
-        """Let so many seconds go by."""
+        """Advance the time by `seconds`."""
         self.now += seconds
         moved, self._moved = self._moved, asyncio.Event()
         moved.set()

@@ -1,4 +1,4 @@
-"""An event loop whose time goes by without waiting: hours of a screen in seconds."""
+"""VirtualLoop: an event loop whose time passes without waiting: hours of a screen in seconds."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ Given = TypeVarTuple("Given")
 
 
 class _Jumping(selectors.DefaultSelector):
-    """Where it would wait for a time and nothing is ready, that time has gone by."""
+    """A selector that advances `now` instead of waiting, if nothing is ready."""
 
     def __init__(self) -> None:
         super().__init__()
         self.now = 1000.0
 
     def select(self, timeout: float | None = None) -> Any:
-        """What is ready now; only without any timer it waits, for other threads."""
+        """Return what is ready now; without any timer, wait for other threads."""
         if timeout is None:
             return super().select(None)
         ready = super().select(0)
@@ -29,16 +29,16 @@ class _Jumping(selectors.DefaultSelector):
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """`time` goes on only where all tasks wait, at once to when the first of them is due."""
+    """Its `time` advances only when all tasks wait, at once to the first timer."""
 
     def __init__(self) -> None:
         self._jumping = _Jumping()
         super().__init__(self._jumping)
         self.waits = 0
-        """How often anybody began to wait for a time."""
+        """Number of timers created."""
 
     def time(self) -> float:
-        """Seconds, from a thousand on."""
+        """Return virtual seconds, starting at 1000."""
         return self._jumping.now
 
     def call_at(
@@ -48,6 +48,6 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         *args: *Given,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
-        """As any loop does, and counted."""
+        """Do as any loop does, and count."""
         self.waits += 1
         return super().call_at(when, callback, *args, context=context)

@@ -1,4 +1,4 @@
-"""What the service understands of the sound it is sent, and when it says so by itself."""
+"""Voice: what the service recognises in received sound, and when it commits by itself."""
 
 from __future__ import annotations
 
@@ -21,36 +21,36 @@ class Voice(Protocol):
 
     @property
     def rate(self) -> int:
-        """Samples a second."""
+        """Samples per second."""
 
     @property
     def samples(self) -> int:
-        """How many it has heard."""
+        """The number of samples heard."""
 
     def hear(self, audio: bytes) -> None:
-        """Take sound in the wire's format."""
+        """Process sound in wire format."""
 
     def has_partial(self) -> bool:
-        """Whether a partial is to be told after what was heard last; asking settles it."""
+        """Return whether to send a partial after the latest sound; asking resets the timer."""
 
     def has_ended(self) -> bool:
-        """Whether the service itself commits now."""
+        """Return whether the service itself commits now."""
 
     def open_text(self) -> str:
-        """The text not yet committed."""
+        """Return the text not yet committed."""
 
     def commit(self) -> tuple[str, list[HeardWord]]:
-        """The open text and its words, which are settled with it."""
+        """Commit: return the open text and its words."""
 
     async def speak(self, tell: Tell, commit: Commit) -> None:
-        """Say things by the clock, for as long as the connection lasts."""
+        """Send texts by the clock, as long as the connection lasts."""
 
 
 class NumberedVoice:
-    """Understands the words of numbered sound; commits as the service is known to.
+    """Recognises the words of numbered sound; commits as the service is known to.
 
-    By VAD after the silence that the query names (1.5 s), under `manual` after 36 s without
-    a commit; the script may say otherwise.
+    By VAD after the silence that the query sets (1.5 s by default), under `manual` after 36 s
+    without a commit; the script may change that.
     """
 
     def __init__(self, query: Query, script: Script):
@@ -67,7 +67,7 @@ class NumberedVoice:
 
     @property
     def values(self) -> list[int]:
-        """The numbers heard, each change noted once."""
+        """The numbers heard, one entry for each change."""
         return self._ear.values
 
     @property
@@ -111,4 +111,4 @@ class NumberedVoice:
         return text, [word.shifted(shift) for word in words] if shift else words
 
     async def speak(self, tell: Tell, commit: Commit) -> None:
-        """Nothing: what it says follows from the sound."""
+        """Do nothing: texts follow from the sound."""

@@ -1,4 +1,4 @@
-"""Wait for a condition, never for a time."""
+"""Waiting for a condition, never for a time."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 
 PATIENCE = 45.0
-"""Seconds a condition may take to come true before a test fails."""
+"""Most seconds until a condition must hold; after them a test fails."""
 
 
 def wait_until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
-    """Return once `condition` holds, looking every 5 ms; fail after so many seconds."""
+    """Return once `condition` holds, checking every 5 ms; fail after `seconds`."""
     pause = threading.Event()
     limit = time.monotonic() + seconds
     while not condition():

@@ -42,11 +42,11 @@ class Desk:
         )  # fmt: skip
 
     def partial(self, text: str, session: str = "news", after: float = 1.0) -> list[WatchHit]:
-        """A text whose last word is over; it may go on."""
+        """Process a partial whose last word is complete; it may continue."""
         return self.growing(text and f"{text} ", session, after)
 
     def growing(self, text: str, session: str = "news", after: float = 1.0) -> list[WatchHit]:
-        """A text as it is, perhaps in the middle of a word."""
+        """Process a partial as it is, perhaps in the middle of a word."""
         self.now += after
         return self._derive(PartialChanged(session=session, at=2.0, text=text))
 

@@ -1,7 +1,7 @@
-"""A loopback web server whose URL path picks how it behaves: well, badly, or not at all.
+"""Web: a loopback web server whose URL path selects its behaviour: good, bad, or none.
 
-It serves one sound (MP3 bytes at a constant rate) in every way a radio station was seen
-to. Use it as an async context manager; leaving it closes every connection.
+It serves one sound (MP3 bytes at a constant rate) in all ways seen of radio stations. Use it as an
+async context manager; leaving it closes every connection.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Behaviour = Callable[[asyncio.StreamWriter], Awaitable[None]]
 class Web(HttpServer):
     """`sound` is what it serves, `byte_rate` its bytes per second of playing time.
 
-    `playlists` and `files` are further paths with their content (and its type).
+    `playlists` maps further paths to (content type, content), `files` to content.
     """
 
     def __init__(self, sound: bytes, byte_rate: int):
@@ -55,22 +55,22 @@ class Web(HttpServer):
         await send_body(writer, "audio/mpeg", self.sound)
 
     async def _live(self, writer: asyncio.StreamWriter) -> None:
-        """An endless station: a burst, then real time."""
+        """Serve an endless station: a burst, then real time."""
         await send_head(writer, "audio/mpeg")
         await self._play(writer, 1e9)
 
     async def _drop(self, writer: asyncio.StreamWriter) -> None:
-        """Half a second of sound, then a clean end."""
+        """Serve half a second of sound, then end cleanly."""
         await send_head(writer, "audio/mpeg")
         await self._play(writer, 0.5)
 
     async def _short(self, writer: asyncio.StreamWriter) -> None:
-        """Ends before the length it promised."""
+        """End before the length it promised."""
         await send_head(writer, "audio/mpeg", length=10 * len(self.sound))
         await self._play(writer, 0.5)
 
     async def _rst(self, writer: asyncio.StreamWriter) -> None:
-        """Half a second of sound, then a reset."""
+        """Serve half a second of sound, then reset the connection."""
         await send_head(writer, "audio/mpeg")
         await self._play(writer, 0.5)
         sock: socket.socket = writer.get_extra_info("socket")
@@ -78,22 +78,22 @@ class Web(HttpServer):
         writer.transport.abort()
 
     async def _stall(self, writer: asyncio.StreamWriter) -> None:
-        """The burst, then nothing, for ever."""
+        """Serve the burst, then nothing, for ever."""
         await send_head(writer, "audio/mpeg")
         await self._play(writer, self.burst_seconds)
         await asyncio.Event().wait()
 
     async def _mute(self, writer: asyncio.StreamWriter) -> None:
-        """Accepts and never answers."""
+        """Accept the connection and never answer."""
         await asyncio.Event().wait()
 
     async def _headers(self, writer: asyncio.StreamWriter) -> None:
-        """Headers and then nothing."""
+        """Send headers and then nothing."""
         await send_head(writer, "audio/mpeg")
         await asyncio.Event().wait()
 
     async def _drip(self, writer: asyncio.StreamWriter) -> None:
-        """A byte now and then: the line lives, but nothing can be heard of it."""
+        """Send a byte now and then: the connection lives, but carries no sound."""
         await send_head(writer, "audio/mpeg")
         writer.write(bytes(100))
         while True:
@@ -102,11 +102,11 @@ class Web(HttpServer):
             writer.write(b"\0")
 
     async def _nothing(self, writer: asyncio.StreamWriter) -> None:
-        """Headers and then a clean end."""
+        """Send headers and then end cleanly."""
         await send_head(writer, "audio/mpeg")
 
     async def _hangup(self, writer: asyncio.StreamWriter) -> None:
-        """Closes without a word."""
+        """Close without an answer."""
 
     async def _html(self, writer: asyncio.StreamWriter) -> None:
         await send_body(
@@ -132,7 +132,7 @@ class Web(HttpServer):
         await send_status(writer, "302 Found", "Location: file:///etc/passwd")
 
     async def _private(self, writer: asyncio.StreamWriter) -> None:
-        """Plays only for `PASSWORD`."""
+        """Serve the sound only with `PASSWORD`."""
         wanted = "Basic " + base64.b64encode(PASSWORD.encode()).decode()
         if self.headers.get("Authorization") != wanted:
             return await send_status(
@@ -141,7 +141,7 @@ class Web(HttpServer):
         return await self._tone_mp3(writer)
 
     async def _icy(self, writer: asyncio.StreamWriter) -> None:
-        """SHOUTcast's own protocol with a title in UTF-8 among the sound."""
+        """Serve SHOUTcast's own protocol, with a title in UTF-8 within the sound."""
         writer.write(b"ICY 200 OK\r\nicy-name: T\xebst FM\r\n")
         writer.write(f"content-type: audio/mpeg\r\nicy-metaint: {ICY_INTERVAL}\r\n\r\n".encode())
         note = f"StreamTitle='{TITLE}';StreamUrl='';".encode()
