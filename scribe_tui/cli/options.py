@@ -105,7 +105,7 @@ def _refuse_key(ctx: click.Context, parameter: click.Parameter, value: object) -
 
 
 def _as_click(option: Option) -> Callable[[Any], Any]:
-    """Values stay text: `config` converts and checks them, with the same words for all."""
+    """Return the click option of a setting; values stay text: `config` converts and checks them."""
     rule = option.rule
     declaration = option.flag
     keywords: dict[str, Any] = {"metavar": _metavar(option)}
