@@ -14,7 +14,7 @@ RATE = AudioFormat.parse("pcm_16000").rate
 
 @cache
 def babble(seconds: float, seed: int) -> array[int]:
-    """Syllable-like: noise through a slow resonance, rising and falling. Not to be changed."""
+    """Return samples like syllables: resonant noise of varying level. Do not change the values."""
     rand = random.Random(seed)
     samples, value, speed = array("h"), 0.0, 0.0
     for index in range(round(seconds * RATE)):

@@ -9,7 +9,7 @@ from tests.support.requirements import need
 
 
 def make_certificate(folder: Path) -> tuple[Path, Path]:
-    """A self-made certificate of localhost, and its key, as files in `folder`."""
+    """Create a self-signed certificate of localhost and its key in `folder`; return both paths."""
     certificate, key = folder / "certificate.pem", folder / "key.pem"
     subprocess.run(
         [need("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",

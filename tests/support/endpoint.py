@@ -136,7 +136,7 @@ class StrictEndpoint:
 
     @property
     def billed_seconds(self) -> float:
-        """All the sound it was sent, what came twice counted twice, as the service bills it."""
+        """Seconds of all sound received, repeated sound counted again, as the service bills it."""
         return self._forgotten_seconds + sum(heard.heard_seconds for heard in self.connections)
 
     @property

@@ -87,7 +87,7 @@ class FarDesk:
         return self.until_text(*texts)
 
     def fill_in(self, text: str, *texts: str) -> str:
-        """Write into the line that asks, see it there, go on; wait for what that shows."""
+        """Type into the line that asks, wait until it shows that, press enter; wait for `texts`."""
         self.terminal.type(text)
         self.until(lambda shown: any(text in line for line in asking(shown)))
         return self.press("\r", *texts)
@@ -98,7 +98,7 @@ class FarDesk:
         return self.until_gone(text)
 
     def quit(self) -> None:
-        """q, and yes as one who has read the question; then everything ends by itself."""
+        """Press q, answer yes as slowly as a person, and check that everything ends with code 0."""
         self.press("q", "quit?")
         said = [0.0]
 

@@ -65,7 +65,7 @@ def children() -> list[psutil.Process]:
 
 
 def may_be_forked(env: Mapping[str, str]) -> bool:
-    """Whether an interpreter in `env` begins as the one does that has loaded the program."""
+    """Return whether an interpreter in `env` would start like the one with the program loaded."""
     if IN_CI or sys.platform != "linux":
         return False
     folders = env.get("PYTHONPATH", "").split(os.pathsep)

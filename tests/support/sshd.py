@@ -59,7 +59,7 @@ class LoopbackSshd:
             subprocess.run(command, check=True)
         (self._folder / "config").write_text(CONFIG.format(folder=self._folder))
         if os.geteuid() == 0:
-            Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # where sshd looks for nothing
+            Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # the empty folder sshd needs
         for _ in range(TRIES):
             if self._listens():
                 return self
@@ -77,7 +77,7 @@ class LoopbackSshd:
         return (self._folder / "log").read_text(errors="replace")
 
     def ssh(self, command: Sequence[str], env: Mapping[str, str] | None = None) -> list[str]:
-        """A client that runs `command` in a terminal there, as the person who runs the tests."""
+        """Return a client's command that runs `command` in a terminal there, as the test's user."""
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         given = {"PYTHONPATH": str(ROOT), "PATH": path, **(env or {})}
         settings = [f"{name}={value}" for name, value in given.items()]

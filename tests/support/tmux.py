@@ -22,7 +22,7 @@ class Tmux:
         return [self._program, "-S", str(self._socket), "-f", "/dev/null", *arguments]
 
     def new_session(self, command: Sequence[str]) -> list[str]:
-        """What to run in a terminal: a session with `command` in it."""
+        """Return the command to run in a terminal: a session with `command` in it."""
         return self.command("new-session", "-s", "desk", *command)
 
     def attach(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""A stage that looks for watch words, with a clock of its own, and what it told."""
+"""Desk: a watch-word stage with its own clock, and the hits it reported."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNCONFIRMED, CONFIRMED, WITHDRAWN = HitStatus
 
 
 class Desk:
-    """A stage with a clock of its own; sound is sent as time goes by."""
+    """A stage with its own clock; sound is sent as time passes."""
 
     def __init__(self, *watches: WatchSettings) -> None:
         self.now = 100.0
