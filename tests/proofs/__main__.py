@@ -21,11 +21,11 @@ PROOFS = {
     "chaos.endings --step 0.4": "ends of sessions at every phase of the service's commits",
     "chaos.machine": "suspend, clocks, lost terminals, limits, disks, proxies, redirects",
 }
-"""What follows `python -m tests.proofs.`, and what it proves."""
+"""The part of each command after `python -m tests.proofs.`, and what the program proves."""
 
 
 def main() -> None:
-    """Print them all."""
+    """Print all programs."""
     width = max(map(len, PROOFS))
     for command, proves in PROOFS.items():
         print(f"python -m tests.proofs.{command:{width}}  {proves}")

@@ -35,7 +35,7 @@ _LIMIT_SECONDS = 0.1
 
 
 class _Station(HttpServer):
-    """Each listener gets the next codec, from another place of the sound, then the end."""
+    """Sends each listener the next codec, from another place of the sound, then ends."""
 
     def __init__(self, sounds: dict[str, bytes]) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class _Station(HttpServer):
 
 
 async def _measure(openings: int, folder: Path) -> list[float]:
-    """Errors at places of all files, in seconds."""
+    """Return the errors in seconds at places of all files."""
     pcm = known_sound(SOUND_SECONDS)
     sounds = {name: coded(need("ffmpeg"), pcm, *options) for name, (_, options) in CODECS.items()}
     async with _Station(sounds) as station:

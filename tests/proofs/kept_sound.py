@@ -31,7 +31,7 @@ _FORMAT = AudioFormat.parse("pcm_16000")
 
 
 async def _hear(urls: list[str], seconds: float, folder: str) -> None:
-    """Listen to all, keeping in `folder` if that is not empty; starting is counted, too."""
+    """Listen to all stations, keeping sound in `folder` unless it is empty; includes the start."""
     archive = Archive(Path(folder), max_bytes=1e12, free_bytes=0) if folder else None
 
     async def hear(number: int, url: str) -> None:
@@ -54,7 +54,7 @@ async def _hear(urls: list[str], seconds: float, folder: str) -> None:
 
 
 def _used() -> float:
-    """CPU seconds of this process and its ended children."""
+    """Return CPU seconds of this process and its ended children."""
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system
 
@@ -66,7 +66,7 @@ def _child(urls: list[str], seconds: float, folder: str) -> float:
 
 
 def _recorders(urls: list[str], seconds: float, folder: str) -> float:
-    """CPU seconds of one plain recorder a station."""
+    """Return the CPU seconds of plain recorders, one per station."""
     before = os.times()
     argv = ["ffmpeg", "-nostdin", "-loglevel", "quiet", "-y"]
     started = [
@@ -83,7 +83,7 @@ def _recorders(urls: list[str], seconds: float, folder: str) -> float:
 
 
 def measure(stations: int, seconds: float, rounds: int, say: Callable[[str], None]) -> float:
-    """By what share CPU grows; prints a table."""
+    """Return the share by which CPU time grows; print a table."""
     with tempfile.TemporaryDirectory() as name:
         sound = make_mp3(Path(name))
         kept = Path(name) / "kept"

@@ -41,7 +41,7 @@ VARIANTS = {
 
 
 def _measure(terminal: Terminal, seconds: float) -> tuple[float, float]:
-    """Percent of a core without decoders, kB a second."""
+    """Return percent of a core without decoders, and kB per second."""
     roots = terminal.roots()
     cpu = cpu_seconds(roots) - decoder_seconds(roots)
     start = time.monotonic()
@@ -53,7 +53,7 @@ def _measure(terminal: Terminal, seconds: float) -> tuple[float, float]:
 
 
 def main() -> int:
-    """Measure all variants, print a table; the exit code."""
+    """Measure all variants, print a table; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.proofs.painting", description=__doc__)
     parser.add_argument("--panes", type=int, default=12)
     parser.add_argument("--seconds", type=float, default=20.0)

@@ -15,7 +15,7 @@ SIZES = ((80, 24), (200, 50))
 
 
 def main() -> int:
-    """Print a table; the exit code."""
+    """Print a table; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.proofs.thin_line", description=__doc__)
     parser.add_argument("--panes", type=int, default=12)
     parser.add_argument("--seconds", type=float, default=60.0)

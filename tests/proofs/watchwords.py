@@ -26,21 +26,21 @@ PROMISED_SHARE = 0.03
 
 
 def spoken() -> list[str]:
-    """Words of English prose that is on every machine."""
+    """Return the words of an English text that is on every machine."""
     from pydoc_data.topics import topics
 
     return " ".join(list(topics.values())[:40]).split()
 
 
 def listened_for(words: list[str]) -> tuple[str, ...]:
-    """50 entries: names, and words that are really said."""
+    """Return 50 entries: names, and words that are really said."""
     names = "Southwark Cholmondeley Edinburgh Zaporizhzhia Reykjavik Thyssenkrupp".split()  # noqa: SIM905
     common = sorted({word for word in words if word.isalpha() and len(word) > 6})
     return (*names, "prime minister", "fire brigade", *random.Random(1).sample(common, 42))
 
 
 def events(words: list[str]) -> Iterator[tuple[float, Event]]:
-    """What the panes say, with the seconds at which they do."""
+    """Yield what the panes say, with the seconds at which they say it."""
     for tick in range(SECONDS * PARTIALS_A_SECOND):
         now = tick / PARTIALS_A_SECOND
         for pane in range(PANES):
@@ -56,7 +56,7 @@ def events(words: list[str]) -> Iterator[tuple[float, Event]]:
 def share_of_a_core(
     take: Callable[[float, Event], object], told: list[tuple[float, Event]]
 ) -> float:
-    """Processor time spent by `take` on all events, per second of speech."""
+    """Return the CPU time spent by `take` on all events, per second of speech."""
     begun = time.process_time()
     for now, event in told:
         take(now, event)
@@ -64,7 +64,7 @@ def share_of_a_core(
 
 
 def measure() -> tuple[float, float, int]:
-    """Shares of a core: watch words, the yardstick; and how many hits there were."""
+    """Return shares of a core of watch words and of the yardstick, and the number of hits."""
     words = spoken()
     listed = listened_for(words)
     told = list(events(words))
@@ -92,7 +92,7 @@ def measure() -> tuple[float, float, int]:
 
 
 def main() -> int:
-    """Print the shares; 0 if the promise holds."""
+    """Print the shares; return 0 if the promise holds."""
     argparse.ArgumentParser(
         prog="python -m tests.proofs.watchwords", description=__doc__
     ).parse_args()

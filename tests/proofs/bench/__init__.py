@@ -1,6 +1,7 @@
-"""What the program costs, beside what users have today. Linux; `python -m tests.proofs.bench -h`.
+"""What the program costs, compared with what users have today.
 
-The load (radio stations, speech endpoint) runs in processes of its own and is not counted.
-What is measured runs as a user runs it, in a terminal of 200x50 that belongs to the bench;
-the yardstick is the vendor's quick-start script, once for each pane of a tmux.
+Linux; `python -m tests.proofs.bench -h`. The load (radio stations, speech endpoint) runs in
+separate processes and is not counted. What is measured runs as a user runs it, in a terminal of
+200x50 that belongs to the bench. The yardstick is the vendor's quick-start script, one for each
+pane of a tmux.
 """

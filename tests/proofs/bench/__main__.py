@@ -34,7 +34,7 @@ def _numbers(text: str) -> list[int]:
 
 
 def arguments(argv: list[str] | None = None) -> argparse.Namespace:
-    """The options, parsed."""
+    """Return the parsed options."""
     parser = argparse.ArgumentParser(prog="python -m tests.proofs.bench", description=__doc__)
     parser.add_argument("--panes", type=_numbers, default=[1, 4, 12], help="default: 1,4,12")
     parser.add_argument("--seconds", type=float, default=20.0, help="measured time (20)")
@@ -55,7 +55,7 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
 
 
 def plans(options: argparse.Namespace) -> list[Plan]:
-    """What to measure, the yardstick and the program next to each other for each count."""
+    """Return what to measure; for each count the yardstick and the program are adjacent."""
     found = []
     for _ in range(options.rounds):
         for panes in options.panes:
@@ -69,7 +69,7 @@ def plans(options: argparse.Namespace) -> list[Plan]:
 
 
 def main() -> int:
-    """Run all plans one after another; the exit code."""
+    """Run all plans one after another; return the exit code."""
     options = arguments()
     for what in options.what:
         if lack := missing(what):

@@ -1,4 +1,4 @@
-"""From what was recorded to figures; runs after the measurement, so that it costs it nothing."""
+"""Turns recordings into figures, after the measurement, so as not to disturb it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Pieces = Iterable[tuple[float, bytes]]
 def seen_on_screen(
     pieces: Pieces, columns: int, rows: int, regions: list[tuple[int, int]]
 ) -> tuple[dict[str, float], float | None]:
-    """When each token stood on the screen first, and when the first character did.
+    """Return when each token was first on the screen, and when the first character was.
 
-    `regions` (first column, width) are the parts in which text is wrapped: a token may
-    begin in one row and end in the next.
+    `regions` (first column, width) are the parts in which text is wrapped: a token may begin in one
+    row and end in the next.
     """
     screen = Screen(columns, rows)
     seen: dict[str, float] = {}
@@ -38,7 +38,7 @@ def seen_on_screen(
 
 
 def last_shown(pieces: Pieces, columns: int, rows: int) -> str:
-    """The screen as it is in the end, without blank rows."""
+    """Return the final screen, without blank rows."""
     screen = Screen(columns, rows)
     for _, data in list(pieces):
         screen.feed(data)
@@ -47,7 +47,7 @@ def last_shown(pieces: Pieces, columns: int, rows: int) -> str:
 
 
 def seen_in_stream(pieces: Pieces) -> tuple[dict[str, float], float | None]:
-    """When each token had come whole in a stream of lines, and when the first byte did."""
+    """Return when each token was complete in a stream of lines, and when the first byte came."""
     seen: dict[str, float] = {}
     first, rest = None, ""
     for at, data in pieces:
@@ -62,17 +62,17 @@ def seen_in_stream(pieces: Pieces) -> tuple[dict[str, float], float | None]:
 
 
 def percentile(values: list[float], share: float) -> float | None:
-    """The smallest value that at least `share` (0 to 1) of `values` do not exceed."""
+    """Return the smallest value that at least a `share` (0 to 1) of `values` do not exceed."""
     if not values:
         return None
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
 def pace(arrivals: list[tuple[float, float]], start: float, end: float) -> float | None:
-    """Seconds of sound a second between `start` and `end`: the slope of the fitted line.
+    """Return the seconds of sound per second between `start` and `end`: a fitted line's slope.
 
-    `arrivals` are (time, seconds of sound until then). A fit, because sound comes in
-    chunks: the difference of two moments is a chunk wrong.
+    `arrivals` are (time, seconds of sound until then). A fit is used because sound arrives in
+    chunks: the difference of two moments is off by a chunk.
     """
     points = [(at, seconds) for at, seconds in arrivals if start <= at < end]
     if len(points) < 2:

@@ -1,4 +1,4 @@
-"""One measurement: load and subject up, warm-up, a steady window, down, figures."""
+"""One measurement: start load and subject, warm up, measure a steady window, stop, compute."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from tests.support.profiles import speech_side
 from tests.support.side import Side
 
 START_SECONDS = 90.0
-"""Longest wait for text on every connection."""
+"""Longest wait in seconds for text on every connection."""
 KEY_PRESSES = 8
 KEY_EVERY_SECONDS = 0.7
 GRACE_SECONDS = 1.0
-"""A text sent later than this before the end of the window may come too late to be seen."""
+"""Seconds before the end of the window in which a sent text may arrive too late to be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """The steady part: instants, what the processes used in it and hold at its end."""
+    """The steady part: its instants, and what the processes used in it and hold at its end."""
 
     start: float
     end: float
@@ -61,7 +61,7 @@ class _Window:
 
 
 def endpoint_side(*, silent: bool) -> Side:
-    """The endpoint; a silent one finds no words in any sound."""
+    """Start the endpoint; a silent one finds no words in any sound."""
     return speech_side("silent" if silent else "load")
 
 
@@ -111,7 +111,7 @@ def _observe(subject: Subject, seconds: float) -> _Window:
 
 
 def _press_commit(subject: Subject) -> list[float]:
-    """Press the commit key of the first pane several times; when each was pressed."""
+    """Press the commit key of the first pane several times; return when each was pressed."""
     assert isinstance(subject, Terminal)
     pressed = []
     for _ in range(KEY_PRESSES):
@@ -177,7 +177,7 @@ def _result(
 def _key_to_text(
     pressed: list[float], report: list[dict[str, Any]], seen: dict[str, float]
 ) -> float | None:
-    """Median milliseconds from a key press to the answer on the screen."""
+    """Return the median milliseconds from a key press to the answer on the screen."""
     shown = sorted(seen[token] for each in report for token in each["answers"] if token in seen)
     if not pressed or len(pressed) != len(shown):
         return None
@@ -187,8 +187,9 @@ def _key_to_text(
 def _last_to_speak(
     report: list[dict[str, Any]], seen: dict[str, float], started_at: float
 ) -> float | None:
-    """Seconds from the start until every connection's first text: seen, or, of a pane below
-    the edge of the screen, sent.
+    """Return the seconds from the start until the first text of every connection.
+
+    Text counts when it is seen or, for a pane below the edge of the screen, when it is sent.
     """
     firsts = []
     for connection in report:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 BYTES_PER_SECOND = 8000
 FRAME_BYTES = 192
-"""One MP3 frame: 1152 samples, 24 ms."""
+"""Bytes of one MP3 frame: 1152 samples, 24 ms."""
 SECONDS = 120
 
 _CLIPS = Path(__file__).parents[3] / "scribe_tui" / "local" / "demo" / "recordings"
@@ -16,7 +16,7 @@ _TONES = "sine=frequency=220:sample_rate=48000,tremolo=f=3:d=0.9"
 
 
 def make_mp3(folder: Path) -> Path:
-    """Encode the bundled speech, or tones where there is none, into `folder`."""
+    """Encode the bundled speech, or tones if there is none, into `folder`."""
     clips = sorted(_CLIPS.glob("*.mp3")) or sorted(_CLIPS.glob("*.ogg"))
     source = ["-stream_loop", "-1", "-i", str(clips[0])] if clips else ["-f", "lavfi", "-i", _TONES]
     target = folder / "station.mp3"

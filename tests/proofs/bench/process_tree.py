@@ -8,7 +8,7 @@ import psutil
 
 
 def tree(roots: list[int]) -> list[psutil.Process]:
-    """The living processes of the trees."""
+    """Return the living processes of the trees."""
     found: list[psutil.Process] = []
     for root in roots:
         process = psutil.Process(root)
@@ -17,7 +17,7 @@ def tree(roots: list[int]) -> list[psutil.Process]:
 
 
 def cpu_seconds(roots: list[int]) -> float:
-    """User and system time so far, that of descendants already reaped included."""
+    """Return user and system time so far in seconds, including reaped descendants."""
     total = 0.0
     for process in tree(roots):
         times = process.cpu_times()
@@ -26,18 +26,18 @@ def cpu_seconds(roots: list[int]) -> float:
 
 
 def decoder_seconds(roots: list[int]) -> float:
-    """User and system time so far of the decoders that run now."""
+    """Return user and system time so far, in seconds, of the decoders that run now."""
     times = [process.cpu_times() for process in tree(roots) if "ffmpeg" in process.name()]
     return sum(each.user + each.system for each in times)
 
 
 def pss_bytes(roots: list[int]) -> int:
-    """Memory, pages shared by several processes counted in parts (`smaps_rollup`)."""
+    """Return bytes of memory; pages shared by several processes are divided (`smaps_rollup`)."""
     return sum(pss_of(process.pid) for process in tree(roots))
 
 
 def pss_of(pid: int) -> int:
-    """Memory of one process alone, as `pss_bytes` counts it."""
+    """Return bytes of memory of one process alone, counted like `pss_bytes`."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1]) * 1024
@@ -45,13 +45,13 @@ def pss_of(pid: int) -> int:
 
 
 def busy_seconds() -> float:
-    """Time so far in which the machine's cores worked, whatever for."""
+    """Return the seconds so far in which the machine's cores worked, for any process."""
     times = psutil.cpu_times()
     return times.user + times.nice + times.system + times.irq + times.softirq
 
 
 def kill_trees(roots: list[int]) -> None:
-    """End the trees at once and wait until they are gone."""
+    """Kill the trees at once and wait until they are gone."""
     processes = tree(roots)
     for process in processes:
         process.kill()

@@ -1,4 +1,4 @@
-"""What a program wrote and when: kept while it runs, understood afterwards."""
+"""What a program wrote and when: recorded while it runs, analysed afterwards."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ READ_BYTES = 65_536
 
 
 class Recording:
-    """Reads a descriptor on a thread of its own; `pieces` are (monotonic time, bytes).
+    """Reads a descriptor in a separate thread; `pieces` are (monotonic time, bytes).
 
-    `answers`: what a terminal replies to a query found in the bytes.
+    `answers`: replies of a terminal, by the query found in the bytes.
     """
 
     def __init__(self, descriptor: int, answers: dict[bytes, bytes] | None = None):
@@ -23,11 +23,11 @@ class Recording:
         self._thread.start()
 
     def bytes_between(self, start: float, end: float) -> int:
-        """How many bytes came from `start` to `end`."""
+        """Return how many bytes came from `start` to `end`."""
         return sum(len(data) for at, data in self.pieces if start <= at < end)
 
     def wait(self) -> None:
-        """Until the writer has closed its end."""
+        """Wait until the writer has closed its end."""
         self._thread.join()
 
     def _read(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """None where there is nothing to tell. CPU is a share of one core, 1.0 a whole one."""
+    """Figures of one measurement; None: not measured. CPU is a share of one core, 1.0 is all."""
 
     what: str
     transport: str
@@ -24,7 +24,7 @@ class Result:
     delay_p99_ms: float | None
     committed_p95_ms: float | None
     key_ms: float | None
-    """From the commit key to the white text, the median of several."""
+    """Milliseconds from pressing the commit key to the committed text, the median of several."""
     texts: int
     unseen: int
     panes_seen: int
@@ -35,12 +35,12 @@ class Result:
     connections: int
     processes: int
     machine_busy: float
-    """Share of one core at which the whole machine worked, load and neighbours included."""
+    """Use of all cores by the whole machine, as a share of one core, load and others included."""
     violations: list[str]
 
 
 def medians(results: list[Result]) -> list[Result]:
-    """One result for each subject, transport and count: the median of each figure."""
+    """Return one result for each subject, transport and count: the median of each figure."""
     groups: dict[tuple[str, str, int, bool], list[Result]] = {}
     for result in results:
         key = (result.what, result.transport, result.panes, result.silent)

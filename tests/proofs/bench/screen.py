@@ -1,4 +1,4 @@
-"""A terminal emulator that tells which rows a piece of output changed."""
+"""A terminal emulator that reports which rows an output changed."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ import pyte
 
 
 class _Screen(pyte.Screen):
-    """pyte's screen with what tmux also uses: repeated characters, scrolling by a command."""
+    """pyte's screen with functions that tmux also uses: repeated characters, scroll commands."""
 
     def __init__(self, columns: int, rows: int):
         super().__init__(columns, rows)
         self._last = " "
 
     def draw(self, data: str) -> None:
-        """Remember the last character for `repeat`."""
+        """Draw, and remember the last character for `repeat`."""
         self._last = data[-1]
         super().draw(data)
 
     def repeat(self, count: int = 1) -> None:
-        """REP."""
+        """Handle REP: repeat the last character."""
         super().draw(self._last * (count or 1))
 
     def scroll_up(self, count: int = 1) -> None:
-        """SU: the rows between the margins move up."""
+        """Handle SU: the rows between the margins move up."""
         self._at_top(self.delete_lines, count or 1)
 
     def scroll_down(self, count: int = 1) -> None:
-        """SD: the rows between the margins move down."""
+        """Handle SD: the rows between the margins move down."""
         self._at_top(self.insert_lines, count or 1)
 
     def _at_top(self, method: Callable[[int], None], count: int) -> None:
@@ -45,7 +45,7 @@ class _Stream(pyte.Stream):
 
 
 class Screen:
-    """`columns` x `rows` cells, fed with what a program wrote."""
+    """A screen of `columns` x `rows` cells, fed with what a program wrote."""
 
     def __init__(self, columns: int, rows: int):
         self.columns = columns
@@ -54,12 +54,12 @@ class Screen:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def feed(self, data: bytes) -> list[int]:
-        """Draw; the numbers of the rows touched, in order."""
+        """Draw `data`; return the numbers of the changed rows, in order."""
         self._screen.dirty.clear()
         self._stream.feed(self._decoder.decode(data))
         return sorted(self._screen.dirty)
 
     def row(self, number: int) -> str:
-        """The row's characters, one a cell; the second cell of a wide one is left out."""
+        """Return the row's characters, one per cell; the second cell of a wide one is left out."""
         cells = self._screen.buffer[number]
         return "".join(cells[column].data for column in range(self.columns))

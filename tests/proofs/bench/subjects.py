@@ -1,4 +1,4 @@
-"""What is measured: programs started as a user starts them, each under a name for `--what`."""
+"""The measured programs, started as a user starts them, each with a name for `--what`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.proofs.bench.recording import Recording
 COLUMNS, ROWS = 200, 50
 KEY = "key-of-the-bench-0123456789"
 ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[c": b"\x1b[?62;22c"}
-"""As terminals of today answer: synchronized output is known, left-right margins are not."""
+"""Answers of present terminals: synchronized output is known, left-right margins are not."""
 QUIT_SECONDS = 10.0
 
 Region = tuple[int, int]
@@ -32,7 +32,7 @@ Region = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a subject works on, and a folder of its own."""
+    """The input of a subject, and a folder of its own."""
 
     urls: list[str]
     speech_port: int
@@ -41,22 +41,22 @@ class Load:
 
 
 class Subject(Protocol):
-    """A running program. Leaving it ends every process of it."""
+    """A running program. Leaving the block ends all its processes."""
 
     started_at: float
     on_screen: bool
 
     @property
     def recording(self) -> Recording:
-        """What it wrote."""
+        """The recording of its output."""
         ...
 
     def roots(self) -> list[int]:
-        """The processes whose trees are counted."""
+        """Return the processes whose trees are counted."""
         ...
 
     def regions(self) -> list[Region]:
-        """Where on the screen texts are wrapped."""
+        """Return the parts of the screen in which texts are wrapped."""
         ...
 
     def __enter__(self) -> Self: ...
@@ -70,7 +70,7 @@ class Subject(Protocol):
 
 
 def environment(load: Load) -> dict[str, str]:
-    """The user's environment without settings of the program, and with a terminal of today."""
+    """Return the user's environment without settings of the program, with a present terminal."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SCRIBE_")}
     for name in ("TMUX", "TMUX_PANE", "NO_COLOR"):
         kept.pop(name, None)
@@ -126,7 +126,7 @@ class Terminal:
         return [(0, COLUMNS)]
 
     def press(self, keys: bytes) -> float:
-        """Type; returns when, on the clock of the recording."""
+        """Type `keys`; return the instant, on the clock of the recording."""
         os.write(self._master, keys)
         return time.monotonic()
 
@@ -176,7 +176,7 @@ class Piped:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Give the process time to end as it was asked to, then end it."""
+    """Wait for the process to end as requested, then kill it."""
     try:
         process.wait(QUIT_SECONDS)
     except subprocess.TimeoutExpired:
@@ -208,7 +208,7 @@ _NEEDS = {"yardstick": ("tmux", "ffmpeg")}
 
 
 def missing(what: str) -> str | None:
-    """Which system program `what` needs that is not there."""
+    """Return the missing system program that `what` needs, None if it has all."""
     for program in _NEEDS.get(what, ()):
         if shutil.which(program) is None:
             return f"{program} is not installed"

@@ -1,4 +1,4 @@
-"""Results for people: a table, and what the program costs for one of the yardstick."""
+"""Results for people: a table, and the program's costs as multiples of the yardstick's."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _COLUMNS: list[Column] = [
 
 
 def print_table(results: list[Result], file: TextIO = sys.stdout) -> None:
-    """One line for each subject and count, medians where there were several rounds."""
+    """Print one line for each subject and count, with medians if there were several rounds."""
     print("  ".join(name.rjust(width) for name, width, _ in _COLUMNS), file=file)
     for result in medians(results):
         print("  ".join(show(result).rjust(width) for _, width, show in _COLUMNS), file=file)
@@ -50,7 +50,7 @@ def print_table(results: list[Result], file: TextIO = sys.stdout) -> None:
 
 
 def ratios(result: Result, yardstick: Result) -> dict[str, float | None]:
-    """What `result` costs for one of `yardstick`."""
+    """Return the figures of `result` as multiples of those of `yardstick`."""
     pairs = {
         "CPU": (result.cpu, yardstick.cpu),
         "memory": (result.pss_mb, yardstick.pss_mb),
@@ -64,7 +64,7 @@ def ratios(result: Result, yardstick: Result) -> dict[str, float | None]:
 
 
 def print_ratios(results: list[Result], file: TextIO = sys.stdout) -> None:
-    """Every subject against the yardstick of the same count, where both were measured."""
+    """Print every subject relative to the yardstick of the same count, if both were measured."""
     found = medians(results)
     yardsticks = {result.panes: result for result in found if result.what == "yardstick"}
     if not yardsticks:

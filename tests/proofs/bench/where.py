@@ -41,7 +41,7 @@ PARTS = (
     ("text to screen", ("(scribe_tui/tui/", "(textual/", "(rich/")),
     ("journal", ("(scribe_tui/journal/",)),
 )
-"""The first part of which a name matches any call of a stack is the one it is of."""
+"""Parts by names; a stack belongs to the first part of which a name matches one of its calls."""
 LOOP = "event loop"
 LOOP_FILE = "/frame_loop.py:"
 IDLE = (
@@ -55,7 +55,7 @@ IDLE = (
 
 
 def part_of(stack: str) -> str | None:
-    """Which part of the program a folded stack is of; None if it waits."""
+    """Return the part of the program to which a folded stack belongs; None if it waits."""
     frames = stack.split(";")
     if any(name in frames[-1] for name in IDLE):
         return None
@@ -64,13 +64,13 @@ def part_of(stack: str) -> str | None:
 
 
 def _named(frame: str) -> str:
-    """`sample (path:12)` as `(path:sample sample`: what the names of PARTS are compared with."""
+    """Return the frame `sample (path:12)` as `(path:sample sample`, to compare with PARTS."""
     function, _, place = frame.partition(" (")
     return f"{function} ({place.rpartition(':')[0]}:{function.rpartition('.')[2]}"
 
 
 def shares(lines: Iterable[str]) -> Counter[str]:
-    """Samples for each part, from py-spy's raw format: `frame;frame;frame count`."""
+    """Return the samples for each part, from py-spy's raw format: `frame;frame;frame count`."""
     found: Counter[str] = Counter()
     for line in lines:
         stack, _, count = line.rpartition(" ")
@@ -94,7 +94,7 @@ def _spy() -> str:
 
 
 def _own_cpu(subject: Subject, seconds: float) -> float:
-    """CPU seconds a second of the program without its decoders; nobody looks meanwhile."""
+    """Return CPU seconds per second of the program without decoders, while nothing samples it."""
     roots = subject.roots()
     before = cpu_seconds(roots) - decoder_seconds(roots)
     time.sleep(seconds)
@@ -102,7 +102,7 @@ def _own_cpu(subject: Subject, seconds: float) -> float:
 
 
 def main() -> int:
-    """Run the monitor, sample it, print a table; the exit code."""
+    """Run the monitor, sample it, print a table; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.proofs.bench.where", description=__doc__)
     parser.add_argument("--panes", type=int, default=12)
     parser.add_argument("--seconds", type=float, default=20.0)

@@ -1,4 +1,4 @@
-"""What a user has today: the vendor's quick-start script, one for each pane of a tmux."""
+"""The yardstick: the vendor's quick-start script, one for each pane of a tmux."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ SCRIPT = Path(__file__).with_name("quickstart.py")
 
 
 class Yardstick:
-    """A tmux server with a script a pane, tiled, and its client in a terminal of the bench.
+    """A tmux server with one script per pane, tiled, and its client in a terminal of the bench.
 
-    Scripts, their decoders, tmux's server and its client are counted; no shell is, because
-    none is started. The pane's text is wrapped by tmux, in the middle of words.
+    Scripts, their decoders, tmux's server and its client are counted; there is no shell, because
+    none is started. tmux wraps the text of a pane in the middle of words.
     """
 
     on_screen = True
@@ -43,15 +43,15 @@ class Yardstick:
 
     @property
     def recording(self) -> Recording:
-        """What tmux's client wrote to the terminal."""
+        """The recording of what tmux's client wrote to the terminal."""
         return self._client.recording
 
     def roots(self) -> list[int]:
-        """Server (all scripts are its children) and client."""
+        """Return the server (all scripts are its children) and the client."""
         return [self._server, *self._client.roots()]
 
     def regions(self) -> list[Region]:
-        """The columns of the panes."""
+        """Return the columns of the panes."""
         listed = self._tmux("list-panes", "-F", "#{pane_left} #{pane_width}").splitlines()
         pairs = (line.split() for line in listed)
         return sorted({(int(left), int(width)) for left, width in pairs})

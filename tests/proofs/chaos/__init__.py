@@ -1,4 +1,4 @@
-"""Chaos: the real engine for minutes, with something failing somewhere all the time.
+"""Chaos: the real engine for some minutes, with something failing all the time.
 
 `python -m tests.proofs.chaos --panes 16 --minutes 10 [--seed N]`
 """

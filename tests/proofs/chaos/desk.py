@@ -1,4 +1,4 @@
-"""One scenario of `machine`: its stations, its service, the program under it, and the judge."""
+"""Desk: one scenario of `machine`: its stations, service and program, and the checks."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Desk:
     wrongs: list[str] = field(default_factory=list)
 
     def arguments(self, *, endpoint: str | None = None) -> list[str]:
-        """Of the program: all stations, the service, a folder for its files."""
+        """Return the program's arguments: all stations, the service, a folder for its files."""
         sources = [f"{name}={self.stations.url('/' + name)}" for name in NAMES]
         return [
             *sources,
@@ -53,7 +53,7 @@ class Desk:
         ]
 
     def environment(self, **more: str) -> dict[str, str]:
-        """The user's, without what is his own, and with the test's key."""
+        """Return the user's environment without personal settings, and with the test's key."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith("SCRIBE_")}
         state = {"XDG_STATE_HOME": str(self.folder / "state"), "ELEVENLABS_API_KEY": KEY}
         return kept | state | {"PYTHONPATH": str(ROOT)} | more
@@ -67,7 +67,7 @@ class Desk:
         ends_itself: bool = False,
         **more: str,
     ) -> Iterator[subprocess.Popen[bytes]]:
-        """`record` with these faults; asked to end with the block, and judged.
+        """Run `record` with these faults; ask it to end with the block, and judge the result.
 
         `expect` is its exit code, None for any. `ends_itself`: it was asked to end before.
         """
@@ -104,32 +104,32 @@ class Desk:
             self.wrongs.append(f"exit code {code} instead of {expect}: {said}")
 
     def until_text(self, words: int = 2) -> None:
-        """Until every station has so many committed words on disk."""
+        """Wait until every station has `words` committed words on disk."""
         wait_until(lambda: all(len(self.words(name)) >= words for name in NAMES))
 
     def until_more(self, words: int = 1) -> None:
-        """Until every station has so many more of them."""
+        """Wait until every station has `words` more committed words on disk."""
         before = {name: len(self.words(name)) for name in NAMES}
         wait_until(lambda: all(len(self.words(name)) >= before[name] + words for name in NAMES))
 
     def words(self, name: str) -> list[str]:
-        """The committed words of one station on disk."""
+        """Return the committed words of one station on disk."""
         segments = (e.segment for e in self._events(name) if isinstance(e, SegmentCommitted))
         return [word for segment in segments for word in segment.text.split()]
 
     def cut_two(self, gone_seconds: float) -> None:
-        """Take the first two stations off the air, and wait until that is told."""
+        """Take the first two stations off the air, and wait until the program reports it."""
         before = {name: self.errors(name) for name in NAMES[:2]}
         for name in before:
             self.stations.cut(name, gone_seconds)
         wait_until(lambda: all(self.errors(name) > seen for name, seen in before.items()))
 
     def errors(self, name: str) -> int:
-        """How many errors of one station were told."""
+        """Return how many errors of one station were reported."""
         return sum(isinstance(event, ErrorRaised) for event in self._events(name))
 
     def expect_told(self, title: str) -> None:
-        """Hold it against the scenario if its fault did not reach the program at all."""
+        """Fail the scenario if the program never reported its fault."""
         told = {
             event.title
             for name in NAMES
@@ -140,17 +140,17 @@ class Desk:
             self.wrongs.append(f"nobody was told of {title!r}, only of {sorted(told)}")
 
     def gaps(self) -> list[Gap]:
-        """What was not heard, at any station."""
+        """Return the gaps of all stations."""
         events = (event for name in NAMES for event in self._events(name))
         return [event.gap for event in events if isinstance(event, GapRecorded)]
 
     def notices(self) -> list[str]:
-        """What was said of all stations that is no error."""
+        """Return the notices about all stations."""
         events = (event for name in NAMES for event in self._events(name))
         return [event.text for event in events if isinstance(event, Noticed)]
 
     def judge(self, *, closed: bool = True) -> None:
-        """Hold what is on disk of each station against the promise."""
+        """Check what is on disk of each station against the promise."""
         for at, name in enumerate(NAMES):
             judge = PaneJudge(name, BURST_SECONDS * (at % 2), rounded=True)
             events = list(self._events(name))

@@ -30,12 +30,15 @@ from tests.support.steady import SteadyClock
 SPEECH_SECONDS = 4.0
 LONGEST_SILENCE = 2.2
 PADDING_SECONDS = {"vad": 2.4, "manual": 1.0}
-"""Silence that the program may send of its own on each connection: padding of the last commit
-(under VAD enough for the service's own to come before it, 1.5 s and 0.7 s), keepalive."""
+"""Seconds of silence that the program may add on each connection.
+
+It pads the last commit (under VAD long enough for the service's own commit to come before it, 1.5 s
+and 0.7 s), and keeps the connection alive.
+"""
 END_SECONDS = 90.0
-"""A session that has not ended by then does not end."""
+"""A session that has not ended after this many seconds does not end."""
 PLAY_SECONDS = 3.0
-"""All that comes before the end takes no longer."""
+"""Most seconds that everything before the end takes."""
 AT_ONCE = 8
 TIMING = timing(
     drain=5.0, last_text=1.5, drain_grace=0.3, drain_grace_behind=0.4, keepalive_after=5.0
@@ -45,7 +48,7 @@ VAD = Script(vad_words=None)
 FAILS_AGAIN = "fails at the same second each time"
 NEVER_ANSWERS = "never answers"
 TIMES = {FAILS_AGAIN: 6, NEVER_ANSWERS: 3, "well": 1, "late": 1}
-"""So often may the same sound be sent to a service; twice to those not named."""
+"""How many times the same sound may be sent to a service; twice to services not named."""
 SERVICES: dict[str, tuple[Script, ...]] = {
     "well": (VAD,),
     "late": (Script(vad_words=None, latency_seconds=0.2),),
@@ -74,7 +77,7 @@ SERVICES: dict[str, tuple[Script, ...]] = {
     FAILS_AGAIN: (Script(vad_words=None, fault=Fault(at_value=35, error="transcriber_error")),),
     NEVER_ANSWERS: (Script(vad_words=None, answers_commits=False),),
 }
-"""What the service does by its name; the scripts serve its connections one after another."""
+"""The behaviour of the service by its name; scripts serve its connections in order."""
 LOSES_NOTHING = ("well", "late", "closes at its commit", "tells half of it, then drops")
 WAYS = ("ends", "stopped", "drained")
 COMMITS = ("vad", "manual")
@@ -82,7 +85,7 @@ COMMITS = ("vad", "manual")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`silence` seconds between the last word and the end."""
+    """One case; `silence`: seconds between the last word and the end."""
 
     service: str
     way: str
@@ -97,12 +100,12 @@ class Case:
 
     @property
     def heard(self) -> float:
-        """Seconds of sound that the source has."""
+        """Seconds of sound in the source."""
         return SPEECH_SECONDS + self.silence
 
 
 def cases(step: float) -> Iterator[Case]:
-    """All of them, the silence growing by `step` seconds."""
+    """Yield all cases, with silence growing by `step` seconds."""
     silences = [round(at * step, 3) for at in range(int(LONGEST_SILENCE / step) + 1)]
     transports = ("websocket", "sdk")
     for number, (service, way, commit, silence) in enumerate(
@@ -112,7 +115,7 @@ def cases(step: float) -> Iterator[Case]:
 
 
 def sample(step: float) -> list[Case]:
-    """One of each service, way and commit, the silence another each time."""
+    """Return one case of each service, way and commit, each with another silence."""
     by_kind: dict[tuple[str, str, str], list[Case]] = {}
     for case in cases(step):
         by_kind.setdefault((case.service, case.way, case.commit), []).append(case)
@@ -120,7 +123,7 @@ def sample(step: float) -> list[Case]:
 
 
 async def play(case: Case) -> list[str]:
-    """Play one; what was wrong, in words."""
+    """Play one case; return what was wrong, in words."""
     opening = Opening(
         seconds=SPEECH_SECONDS, silence_after=case.silence, hold=case.way != "ends", noisy=True
     )
@@ -189,9 +192,9 @@ def _judge(case: Case, engine: Engine, service: StrictEndpoint, took: float) -> 
 
 
 async def run(chosen: list[Case]) -> dict[Case, list[str]]:
-    """Play these cases, some at once; what was wrong with which.
+    """Play these cases, some at once; return what was wrong in each.
 
-    The clock stands still while the machine does something else.
+    The clock stops while the machine does something else.
     """
     patch = pytest.MonkeyPatch()
     SteadyClock(asyncio.get_running_loop(), patch)
@@ -213,7 +216,7 @@ async def run(chosen: list[Case]) -> dict[Case, list[str]]:
 
 
 def told(count: int, found: dict[Case, list[str]]) -> str:
-    """The verdict for people."""
+    """Return the verdict for people."""
     lines = [f"{count} ends of sessions, {len(found)} of them broken"]
     kinds = Counter((case.service, case.way, case.commit) for case in found)
     lines += [f"  {number:3} {' / '.join(kind)}" for kind, number in sorted(kinds.items())]

@@ -1,4 +1,4 @@
-"""The fate of each connection of a chaotic service: how it fails, and when."""
+"""Fates: how each connection of a chaotic service fails, and when."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STRANGE = ("not json", "[1]", '{"message_type":"from_the_future"}', "{}")
 
 
 class Fates:
-    """A fault every `share` seconds of each connection, on average; `done` counts them."""
+    """Makes a fault every `share` seconds of each connection, on average; `done` counts them."""
 
     def __init__(self, share: float, dice: random.Random, done: Counter[str]) -> None:
         self._share = share
@@ -30,7 +30,7 @@ class Fates:
         self._done = done
 
     def next(self, _: str) -> Script:
-        """A connection's script. Some are refused, as happens after a fault."""
+        """Return a connection's script. Some connections are refused, as happens after a fault."""
         dice = self._dice
         if dice.random() < 0.15:
             self._done["refused handshakes"] += 1

@@ -1,4 +1,4 @@
-"""Judges a pane's events as they come: every word, every gap, the balance of all samples."""
+"""PaneJudge: checks a pane's events as they come: every word, gap, and the sample count."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from tests.support.numbered import WORD_SECONDS
 
 EXPECTED_CAUSE = re.compile(r"source .+|paused by you|stopped before its text came")
 TOO_LITTLE_SECONDS = 2.0
-"""A word counts as heard when its last tenth was, and a decoder holds back some tenths more."""
+"""Seconds that may be missing: a word counts as heard by its last tenth, a decoder delays more."""
 TOO_MUCH_SECONDS = 6.0
-"""A gap ends when the new decoder gives sound; on a busy machine that is seconds late."""
+"""Seconds that may be too much: a gap ends with the new decoder's sound, late if CPU is busy."""
 RATE = 16000
 ROUNDED_SAMPLES = RATE // 1000
-"""What a time in a file may be off: it has three decimals."""
+"""Samples by which a time in a file may be off: it has three decimals."""
 
 
 class PaneJudge:
-    """The judge of one session; `wrongs` are breaches of the promise, in words.
+    """Judges one session; `wrongs` are breaches of the promise, in words.
 
     `rounded`: its events were read from a file.
     """
@@ -53,7 +53,7 @@ class PaneJudge:
         self._last: tuple[int, Word] | None = None
 
     def receive(self, event: Event) -> None:
-        """Take one event of this session."""
+        """Check one event of this session."""
         match event:
             case SegmentCommitted(segment=segment):
                 if not segment.words:
@@ -89,7 +89,7 @@ class PaneJudge:
         self._last = number, word
 
     def _words_missing(self, words: int, before: Word, after: Word) -> None:
-        """Words may be missing where a gap says so, and as many as fit in it."""
+        """Check missing words: they must be in a gap, and no more than fit in it."""
         self.missing_words += words
         told = sum(
             gap.end_seconds - gap.start_seconds

@@ -1,7 +1,7 @@
-"""A network line that can be bad: two namespaces, real packets, delay, loss and black holes.
+"""Line: a bad network line: two namespaces, real packets, delay, loss and black holes.
 
-With `tc netem` on a veth pair where the kernel has it; else over two TUN devices between which
-a process carries the packets. Needs root and Linux.
+With `tc netem` on a veth pair if the kernel has it, else over two TUN devices between which a
+process forwards the packets. Needs root and Linux.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MTU = 1500
 
 
 def why_not() -> str | None:
-    """Why there can be no such line here, None if there can."""
+    """Return why no such line is possible here, None if it is."""
     if not sys.platform.startswith("linux") or os.geteuid() != 0:
         return "a network namespace needs Linux and root"
     if shutil.which("ip") is None:
@@ -43,7 +43,7 @@ def why_not() -> str | None:
 
 
 class Line:
-    """`with Line() as line:` the namespace `line.space` is reached at `FAR`."""
+    """In `with Line() as line:` the namespace `line.space` is reached at `FAR`."""
 
     def __init__(self) -> None:
         self.space = f"scribe-far-{os.getpid()}"
@@ -67,7 +67,7 @@ class Line:
         self._clear()
 
     def shape(self, *, delay_ms: float = 0, loss_percent: float = 0) -> None:
-        """Make both directions so bad; a loss of 100 is a black hole."""
+        """Set delay and loss of both directions; a loss of 100 percent is a black hole."""
         if self._relay is not None:
             pipe: IO[bytes] | None = self._relay.stdin
             assert pipe is not None
@@ -130,13 +130,13 @@ def _run(*command: str) -> None:
 
 
 def _try(*command: str) -> str | None:
-    """Run it; its error, None if there was none."""
+    """Run a command; return its error, None if there was none."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return None if done.returncode == 0 else done.stderr.strip()
 
 
 class Relay:
-    """Carries packets between two TUN devices as badly as it is told on stdin."""
+    """Forwards packets between two TUN devices, as badly as set through stdin."""
 
     def __init__(self, near: int, far: int) -> None:
         self._ends = {near: far, far: near}

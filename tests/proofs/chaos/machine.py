@@ -37,7 +37,7 @@ AT_ONCE = 2
 
 
 def suspended(desk: Desk) -> None:
-    """SIGSTOP of the program and its decoders, then SIGCONT."""
+    """Send SIGSTOP to the program and its decoders, then SIGCONT."""
     with desk.recording() as program:
         desk.until_text()
         _sleep(program.pid, desk.seconds)
@@ -46,7 +46,7 @@ def suspended(desk: Desk) -> None:
 
 
 def suspended_while_draining(desk: Desk) -> None:
-    """The same while the last words are on their way, for longer than they are waited for."""
+    """Do the same while it drains, for longer than it waits for the last words."""
     with desk.recording(ends_itself=True) as program:
         desk.until_text()
         program.send_signal(signal.SIGTERM)
@@ -58,7 +58,7 @@ def suspended_while_draining(desk: Desk) -> None:
 
 
 def _sleep(pid: int, seconds: float) -> None:
-    """Stop a process and its children for so long."""
+    """Stop a process and its children for `seconds`."""
     processes = [pid, *(p.pid for p in psutil.Process(pid).children(True))]
     for each in processes:
         os.kill(each, signal.SIGSTOP)
@@ -68,7 +68,7 @@ def _sleep(pid: int, seconds: float) -> None:
 
 
 def clock_steps(desk: Desk) -> None:
-    """The wall clock goes back an hour, then on a day, while stations are gone."""
+    """Set the wall clock back an hour, then forward a day, while stations are away."""
     clock = desk.folder / "clock"
     with desk.recording("--clock", str(clock)):
         desk.until_text()
@@ -84,7 +84,7 @@ def clock_steps(desk: Desk) -> None:
 
 
 def terminal_gone(desk: Desk) -> None:
-    """The terminal goes away under the monitor, and no signal tells it."""
+    """Remove the monitor's terminal without a signal."""
     program = (sys.executable, *WRONGED, "--ignore-hangup", "--")
     arguments = desk.arguments()
     with Terminal(arguments, program=program, env=desk.environment(), cwd=ROOT) as terminal:
@@ -106,7 +106,7 @@ def terminal_gone(desk: Desk) -> None:
 
 
 def descriptors_at_their_limit(desk: Desk) -> None:
-    """No further file, socket or pipe can be opened while stations and lines drop."""
+    """Let no file, socket or pipe be opened while stations and connections drop."""
     with desk.recording() as program:
         desk.until_text()
         soft, hard = resource.prlimit(program.pid, resource.RLIMIT_NOFILE)
@@ -122,7 +122,7 @@ def descriptors_at_their_limit(desk: Desk) -> None:
 
 
 def processes_at_their_limit(desk: Desk) -> None:
-    """No decoder can be started while stations drop."""
+    """Let no decoder be started while stations drop."""
     full = desk.folder / "full"
     with desk.recording("--no-processes", str(full)):
         desk.until_text()
@@ -137,7 +137,7 @@ def processes_at_their_limit(desk: Desk) -> None:
 
 
 def slow_fsync(desk: Desk) -> None:
-    """A disk that takes 0.4 s for every sync; a normal end."""
+    """Use a disk that takes 0.4 s for every sync; end normally."""
     with desk.recording("--fsync", "0.4"):
         desk.until_text(8)
     desk.judge()
@@ -145,7 +145,7 @@ def slow_fsync(desk: Desk) -> None:
 
 
 def failing_fsync(desk: Desk) -> None:
-    """A disk that fails for a while; told, and everything on it in the end."""
+    """Let a disk fail for a while; it is reported, and everything is on it at the end."""
     broken = desk.folder / "broken"
     with desk.recording("--fsync-fails", str(broken), expect=None):
         desk.until_text()
@@ -159,7 +159,7 @@ def failing_fsync(desk: Desk) -> None:
 
 
 def _all_on_disk(desk: Desk) -> None:
-    """What stdout had of segments, the journal has."""
+    """Check that the journal has all segments that stdout had."""
     lines = (desk.folder / "stdout").read_bytes().splitlines()
     events = [from_record(json.loads(line)) for line in lines]
     for name in NAMES:
@@ -174,7 +174,7 @@ def _all_on_disk(desk: Desk) -> None:
 
 
 def proxies(desk: Desk) -> None:
-    """Stations and service are reached through a proxy that refuses and drops."""
+    """Reach stations and service through a proxy that refuses and drops connections."""
     proxy = ChaoticProxy(random.Random(7), refused=0.2, seconds=desk.seconds)
     with InBackground(proxy) as there:
         with desk.recording(http_proxy=there.url, no_proxy=""):
@@ -185,7 +185,7 @@ def proxies(desk: Desk) -> None:
 
 
 def redirected(desk: Desk) -> None:
-    """The service sends elsewhere: nobody there may see the key or the sound."""
+    """Let the service redirect: the other server must see neither key nor sound."""
     with InBackground(StrictEndpoint(key=None)) as other:
         elsewhere = redirect(other.url() + "/v1/speech-to-text/realtime")
         with InBackground(StrictEndpoint(elsewhere)) as service:
@@ -219,11 +219,11 @@ SCENARIOS: dict[str, Scenario] = {
 
 
 LASTS = {"suspended": 60.0, "suspended-while-draining": 12.0}
-"""Seconds of a fault that is no fault when it is short."""
+"""Seconds of faults that have no effect if they are short."""
 
 
 def run(name: str, seconds: float = 5.0) -> list[str]:
-    """Run one scenario, its fault for so many seconds; what was wrong, in words."""
+    """Run one scenario with a fault of `seconds`; return what was wrong, in words."""
     stations = Stations(list(NAMES), None, random.Random(1), {})
     with (
         tempfile.TemporaryDirectory(prefix="scribe-chaos-") as folder,

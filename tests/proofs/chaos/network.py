@@ -28,9 +28,9 @@ BAD = {"delay_ms": 60.0, "loss_percent": 2.0}
 
 
 async def run(hole_seconds: float, timing: Timing) -> str:
-    """Some live panes over each transport through a black hole; what happened, in words.
+    """Run live panes over each transport through a black hole; return what happened, in words.
 
-    AssertionError when a word is missing, doubled or out of place.
+    Raises AssertionError if a word is missing, doubled or out of place.
     """
     with Line() as line:
         there = ("ip", "netns", "exec", line.space)

@@ -15,8 +15,9 @@ PIECE_BYTES = 65_536
 
 
 class ChaoticProxy(LoopbackServer):
-    """Of its connections, about `refused` of 1 are answered with no, and each lives about
-    `seconds`. `done` counts what it did.
+    """A proxy that answers a share `refused` (0 to 1) of its connections with a refusal.
+
+    Each other connection lives about `seconds`. `done` counts what it did.
     """
 
     def __init__(self, dice: random.Random, *, refused: float = 0.2, seconds: float = 5.0) -> None:
@@ -28,11 +29,11 @@ class ChaoticProxy(LoopbackServer):
 
     @property
     def url(self) -> str:
-        """What a proxy variable holds."""
+        """The value for a proxy variable."""
         return f"http://127.0.0.1:{self.port}"
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer one connection, and end it as no orderly proxy does."""
+        """Answer one connection, and end it abruptly."""
         try:
             with suppress(OSError):
                 await self._answer(reader, writer)

@@ -25,17 +25,17 @@ from tests.support.engine import wired
 from tests.support.side import Side
 
 WARM_UP = 0.2
-"""Memory is flat from this part of the run on."""
+"""Share of the run after which memory must be flat."""
 MEMORY_GROWTH_LIMIT = 0.25
 SEGMENT_SECONDS = 36.0
-"""The service leaves no segment open for longer: so much at most has to be sent again."""
+"""Longest segment of the service, in seconds: at most so much must be sent again."""
 MEMORY_SECONDS = 300.0
-"""A shorter run says nothing about memory: the buffers are still filling."""
+"""A run of fewer seconds shows nothing about memory: buffers are still filling."""
 
 
 @dataclass(slots=True)
 class Verdict:
-    """What a run showed; `wrongs` empty means that the promise held."""
+    """What a run showed; empty `wrongs` mean that the promise held."""
 
     panes: int
     seconds: float
@@ -55,7 +55,7 @@ class Verdict:
 
     @property
     def again_seconds(self) -> float:
-        """Sound that was sent more than once, silence of ours included, for each connection."""
+        """Seconds of sound sent more than once, with added silence, by connection."""
         return (self.billed_seconds - self.sent_seconds) / max(1, self.connections)
 
     def __str__(self) -> str:
@@ -76,7 +76,7 @@ class Verdict:
 
 
 class _Sinks:
-    """Hands each event to its pane's judge."""
+    """Passes each event to its pane's judge."""
 
     def __init__(self, judges: dict[str, PaneJudge], record: IO[str] | None) -> None:
         self._judges = judges
@@ -137,7 +137,7 @@ async def _live(
 def _supervisor(
     ports: dict[str, int], transport: str, names: list[str], sinks: _Sinks
 ) -> Supervisor:
-    """An engine for some of the panes."""
+    """Return an engine for some of the panes."""
     sources = [
         SourceSettings(name=name, address=f"http://127.0.0.1:{ports['radio']}/{name}")
         for name in names
@@ -153,7 +153,7 @@ def _supervisor(
 
 
 async def _meddle(supervisors: list[Supervisor], counts: Counter[str], dice: random.Random) -> None:
-    """A user who presses keys: commit, reconnect, pause for a while."""
+    """Press keys like a user: commit, reconnect, pause for a while."""
     while True:
         await asyncio.sleep(dice.uniform(2, 12))
         supervisor = dice.choice(supervisors)
@@ -194,7 +194,7 @@ def _resident_mib() -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Possessions:
-    """Tasks, child processes and descriptors of this process."""
+    """The tasks, child processes and descriptors of this process."""
 
     tasks: frozenset[asyncio.Task[object]]
     children: frozenset[int]
@@ -207,7 +207,7 @@ class _Possessions:
         return cls(frozenset(asyncio.all_tasks()), children, process.num_fds())
 
     async def what_is_left(self) -> list[str]:
-        """What there is now and was not before, after a moment for closed sockets to go."""
+        """Return what exists now and did not before, after a moment for sockets to close."""
         await asyncio.sleep(3)
         now = _Possessions.now()
         left = [f"task left: {task}" for task in now.tasks - self.tasks]

@@ -1,4 +1,4 @@
-"""Stations over HTTP that send noisy numbered sound as WAV, live, and fail at random."""
+"""Stations over HTTP that send noisy numbered sound as live WAV, and fail at random."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from tests.support.http_server import HttpServer, send_head, send_status
 from tests.support.numbered import CHUNKS_A_SECOND
 
 BURST_SECONDS = 6.0
-"""What every second station sends again at joining, as Icecast does (4 to 8 s measured)."""
+"""Seconds of sound that every second station repeats on joining; Icecast: 4 to 8 s measured."""
 
 REDIRECT_EVERY = 3
-"""One opening in so many is sent to another address first."""
+"""One opening in this many is redirected to another address first."""
 _ELSEWHERE = "elsewhere/"
 
 
 class Stations(HttpServer):
-    """One server for all; number n of the sound is on air at `epoch` + n / 10 s, at all stations.
+    """One server for all; at `epoch` + n / 10 s all stations send number n of the sound.
 
-    A fault every `share` seconds a station, on average; None for never by itself.
+    A fault comes every `share` seconds per station, on average; None: no faults by itself.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Stations(HttpServer):
         self._wave = NumberedWave()
 
     async def answer(self, path: str, writer: asyncio.StreamWriter) -> None:
-        """Play until a fault. The caller drops the line then."""
+        """Play until a fault; then the caller drops the connection."""
         name = path.strip("/").removeprefix(_ELSEWHERE)
         if path == f"/{name}" and next(self._openings) % REDIRECT_EVERY == 0:
             self._done["source redirects"] = self._done.get("source redirects", 0) + 1
@@ -85,12 +85,12 @@ class Stations(HttpServer):
         return self._now + self._dice.expovariate(1 / self._share)
 
     def cut(self, name: str, gone_seconds: float) -> None:
-        """Drop all listeners of a station, which is gone for so long. Any thread may call."""
+        """Drop all listeners of a station, which stays away for `gone_seconds`. From any thread."""
         self._gone_until[name] = time.monotonic() + gone_seconds
         self._cut[name] = self._now
 
     async def _fail(self, name: str) -> None:
-        """Before or after the line is dropped something else may be wrong."""
+        """Choose what goes wrong besides the dropped line: nothing, a stall, or an absence."""
         kind = self._dice.choice(
             ("drops", "drops", "stalls", "is gone for 5 s", "is gone for 20 s")
         )

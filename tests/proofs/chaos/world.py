@@ -1,4 +1,4 @@
-"""The outside of a chaos run, in a process of its own: stations and a speech service that fail.
+"""The environment of a chaos run in another process: stations and a speech service that fail.
 
 `python -m tests.proofs.chaos.world --panes N --every SECONDS --seed N` prints the stations' port
 and answers commands line by line (see `support.side`): the speech port, and what it did.
@@ -18,7 +18,7 @@ from tests.support.endpoint import StrictEndpoint
 from tests.support.side import answer_commands
 
 RESTART_EVERY = 12
-"""One fault in so many is a restart of the whole service instead."""
+"""One fault in this many is a restart of the whole service."""
 
 
 async def main(panes: int, every: float, seed: int) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 
 
 def _wrong_clock(file: Path) -> None:
-    """`time.time` is off by the number in `file`, also one that changes: a stepped clock."""
+    """Make `time.time` wrong by the number in `file`, which may change: a stepped clock."""
     right = time.time
 
     def wrong() -> float:
@@ -44,7 +44,7 @@ def _slow_fsync(seconds: float) -> None:
 
 
 def _failing_fsync(file: Path) -> None:
-    """Writes reach no disk either: a device that is gone answers EIO to both."""
+    """Make `fsync` and `fdatasync` fail with EIO while `file` exists, as for a missing device."""
     for name in ("fsync", "fdatasync"):
         sync: Callable[[int], None] = getattr(os, name)
 
@@ -57,7 +57,7 @@ def _failing_fsync(file: Path) -> None:
 
 
 def _no_processes(file: Path) -> None:
-    """As at the limit of processes: none can be started."""
+    """Let no process be started while `file` exists, as at the limit of processes."""
     start: Callable[..., Any] = subprocess.Popen._execute_child  # type: ignore[attr-defined]
 
     def refused(self: object, *given: object) -> None:
@@ -69,7 +69,7 @@ def _no_processes(file: Path) -> None:
 
 
 def main() -> None:
-    """Lay the faults, then be the program."""
+    """Install the faults, then run the program."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clock", type=Path)
     parser.add_argument("--fsync", type=float)

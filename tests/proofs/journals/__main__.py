@@ -36,12 +36,12 @@ QUERIES = (
     "bridge", "the AND bridge", "danfergol", '"the bridge"', "bridge AND clos*",
     "danfer*", "danf*", "dan*", "d*",
 )  # fmt: skip
-"""Words, and beginnings of six letters to one: the shortest stand for a word in fourteen."""
+"""Queries: words, and beginnings of one to six letters; the shortest fit a word in fourteen."""
 REPEATS = 15
 
 
 def main() -> None:
-    """Run what is asked for."""
+    """Run the requested measurements."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", default="1,10")
     parser.add_argument("--megabytes", type=int, default=1000, help="0: no large journal")
@@ -81,7 +81,7 @@ def _index(log_dir: Path, days: int) -> None:
 
 
 def _median(act: Callable[[], object]) -> float:
-    """CPU milliseconds."""
+    """Return the median CPU time in milliseconds."""
     times = []
     for _ in range(REPEATS):
         begun = time.process_time()
@@ -115,13 +115,13 @@ def _large(log_dir: Path, megabytes: int) -> None:
 
 
 def _measured(kind: str, log_dir: Path) -> tuple[int, float]:
-    """Do one thing in a process of its own; its highest memory in MB, its CPU seconds."""
+    """Do one thing in a separate process; return its peak memory in MB and its CPU seconds."""
     peak, seconds, _ = _told(kind, log_dir)
     return peak, seconds
 
 
 def _told(kind: str, log_dir: Path) -> tuple[int, float, list[float]]:
-    """The same, and what else it has to tell."""
+    """Do the same; also return the values that the process reports."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.proofs.journals", "--one", kind, str(log_dir)],
         check=True, capture_output=True, text=True,
@@ -149,7 +149,7 @@ def _one(kind: str, log_dir: Path) -> None:
 
 
 def _peak() -> int:
-    """Highest memory of this process in MB; `getrusage` would count its parent's before exec."""
+    """Return this process's peak memory in MB; `getrusage` includes its parent's before exec."""
     status = Path("/proc/self/status").read_text(encoding="ascii").split()
     return int(status[status.index("VmHWM:") + 1]) // 1024
 

@@ -12,15 +12,15 @@ from scribe_tui.event_records import iso
 
 PANES = 12
 LINES_A_DAY = 9170
-"""For one pane; 110,000 for twelve."""
+"""Lines per day of one pane; 110,000 for twelve."""
 FIRST_DAY = datetime(2026, 3, 1)
 SOUNDS = ("ba", "ke", "li", "mo", "nu", "ra", "se", "ti", "vo", "xu", "dan", "fer", "gol", "pir")
 
 
 def vocabulary(chance: random.Random) -> list[str]:
-    """Some thousand words, the frequent ones first.
+    """Return some thousand words, the frequent ones first.
 
-    Those that are looked for stand where they do in speech: about one word in ten thousand.
+    Searched words are as frequent as in speech: about one word in ten thousand.
     """
     words = {"".join(chance.choices(SOUNDS, k=chance.randint(1, 4))) for _ in range(12_000)}
     known = ["the", *sorted(words, key=len)]
@@ -29,11 +29,11 @@ def vocabulary(chance: random.Random) -> list[str]:
 
 
 DIFFERENT_DAYS = 10
-"""Of many days so many are made; the others say the same again, which is quicker to write."""
+"""Number of different days; further days repeat them, which is quicker to write."""
 
 
 def write_days(log_dir: Path, count: int) -> None:
-    """Write so many runs of a day, without words."""
+    """Write `count` runs of one day each, without words."""
     made = [write_day(log_dir, day, words=False) for day in range(min(count, DIFFERENT_DAYS))]
     for day in range(len(made), count):
         _copy_day(made[day % len(made)], day % len(made), day)
@@ -56,7 +56,7 @@ def _date(day: int) -> bytes:
 
 
 def write_day(log_dir: Path, day: int, *, words: bool, lines: int = LINES_A_DAY) -> Path:
-    """Write a run of twelve panes that goes on for a day; its folder."""
+    """Write a run of twelve panes that lasts a day; return its folder."""
     chance = random.Random(day)
     known = vocabulary(chance)
     weights = [1 / (rank + 5) for rank in range(len(known))]

@@ -1,4 +1,4 @@
-"""Where the journals are written that are measured: gone at the end, however that comes."""
+"""The folder of the measured journals, which is deleted however the program ends."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from pathlib import Path
 
 @contextmanager
 def place() -> Iterator[Path]:
-    """An empty folder, deleted also at SIGTERM and SIGHUP; after SIGKILL by the next start.
+    """Yield an empty folder, deleted also at SIGTERM and SIGHUP; after SIGKILL by the next start.
 
-    There is one for each user, so that what is left behind never adds up.
+    There is one per user, so that leftovers never add up.
     """
     folder = Path(tempfile.gettempdir()) / f"scribe-tui-journals-{os.getuid()}"
     lock = os.open(f"{folder}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)

@@ -1,4 +1,4 @@
-"""What following a recording costs the recorder: the index behind the journal of twelve panes."""
+"""What updating the search index costs a recording of twelve panes."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from tests.proofs.journals.days import LINES_A_DAY, write_day
 
 HOURS = 3
 _DAY = 300
-"""Another one than those that are in the index."""
+"""A day other than those in the index."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """For a day: CPU seconds, and megabytes written to the disk."""
+    """Cost of a day: CPU seconds, and megabytes written to the disk."""
 
     seconds: float
     megabytes: float
 
 
 def follow(log_dir: Path) -> Cost:
-    """Write some hours of a day line by line, and look at them as often as the recorder does."""
+    """Write some hours of a day line by line, updating the index as often as the recorder does."""
     whole = write_day(log_dir.with_name("whole"), _DAY, words=True)
     lines = {file.name: file.read_bytes().splitlines(True) for file in whole.glob("*.jsonl")}
     shutil.rmtree(whole.parent)
@@ -50,6 +50,6 @@ def follow(log_dir: Path) -> Cost:
 
 
 def _megabytes_written() -> float:
-    """By this process so far, as the kernel counts it."""
+    """Return the megabytes written by this process so far, as counted by the kernel."""
     counts = Path("/proc/self/io").read_text(encoding="ascii").split()
     return int(counts[counts.index("write_bytes:") + 1]) / 1e6

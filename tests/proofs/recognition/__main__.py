@@ -30,7 +30,7 @@ from tests.support.sounds import NOT_SPEECH
 
 
 async def heard(service: RecognitionService, pcm: bytes, audio_format: str = "pcm_16000") -> str:
-    """The committed text of all of `pcm`, fed as fast as it is taken, with commits by VAD."""
+    """Return the committed text of all of `pcm`, sent as fast as it is taken, committed by VAD."""
     stream = await service.open(RecognitionSettings(audio_format=audio_format, commits_by_vad=True))
 
     async def feed() -> None:
@@ -51,14 +51,14 @@ async def heard(service: RecognitionService, pcm: bytes, audio_format: str = "pc
 
 
 def wrong(said: str, text: str) -> str:
-    """Words wrong of words said, case and punctuation apart."""
+    """Return wrong words of words said, regardless of case and punctuation."""
     measures = jiwer.process_words(plain(said), plain(text) or "-")
     edits = measures.substitutions + measures.deletions + measures.insertions
     return f"{edits} of {len(plain(said).split())}"
 
 
 def plain(text: str) -> str:
-    """Lower case, no punctuation."""
+    """Return the text in lower case without punctuation."""
     return " ".join(re.findall(r"[a-z0-9']+", text.lower()))
 
 
@@ -76,7 +76,7 @@ async def word_errors(recordings: Sequence[Recording]) -> None:
 
 
 async def invented_words(minutes: float) -> None:
-    """Print what is made of sound without speech, repeated for so long."""
+    """Print what is recognised in sound without speech, repeated for `minutes`."""
     async with RecognitionService() as service:
         for name, make in NOT_SPEECH.items():
             text = await heard(service, make(60.0) * max(1, round(minutes)))
@@ -84,13 +84,13 @@ async def invented_words(minutes: float) -> None:
 
 
 def percentile(values: Sequence[float], part: float) -> str:
-    """The value below which `part` of them lie."""
+    """Return the value below which a share `part` of them lie."""
     ordered = sorted(values)
     return f"{ordered[min(len(ordered) - 1, int(part * len(ordered)))]:.2f}" if ordered else "-"
 
 
 def row(cost: Cost) -> str:
-    """One line of the table of costs."""
+    """Return one line of the table of costs."""
     delays = cost.delays
     cells = [
         str(cost.streams),
@@ -106,7 +106,7 @@ def row(cost: Cost) -> str:
 
 
 async def costs(pcm: bytes, counts: Sequence[int], seconds: float) -> None:
-    """Print the table of costs, each number of streams for so long."""
+    """Print the table of costs, running each number of streams for `seconds`."""
     heads = [
         *("streams", "recogniser, CPU s/s", "endpoint and client, CPU s/s", "memory, MB"),
         *("first partial, s", "pause to text, s", "commit to text p50 / p95 / most, s", "warnings"),
@@ -118,7 +118,7 @@ async def costs(pcm: bytes, counts: Sequence[int], seconds: float) -> None:
 
 
 def main() -> None:
-    """Run what was asked for; all by default."""
+    """Run the requested measurements, by default all."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.proofs.recognition",
         description=__doc__,

@@ -1,4 +1,4 @@
-"""The screen's own figures with and without recognition at work on the same machine."""
+"""The screen's own figures with and without recognition on the same machine."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from tests.proofs.bench.subjects import missing
 from tests.proofs.bench.table import print_table
 
 WARM_UP_SECONDS = 15.0
-"""The model is loaded, and every stream has heard a segment."""
+"""Seconds after which the model is loaded and every stream has heard a segment."""
 ALONE_SECONDS = 60.0
 MARGIN_SECONDS = 60.0
-"""Recognition goes on for so much longer than the screen needs to start, stop and be pressed."""
+"""Seconds for which recognition runs beyond the measurement: start, stop and key presses."""
 
 
 def screen_beside_recognition(streams: int, seconds: float) -> int:
-    """Print the screen's figures alone, those beside so many streams, and the streams' own.
+    """Print the screen's figures alone and during recognition of `streams`, and the streams' own.
 
-    As many panes as streams; the panes have an endpoint of their own that recognises nothing, so
-    that what is measured is the screen. Returns an exit code.
+    There are as many panes as streams. The panes have a separate endpoint that recognises nothing,
+    so that only the screen is measured. Returns an exit code.
     """
     if lack := missing("tui"):
         print(f"cannot measure: {lack}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""What is recognised: a person reading, which comes with the recogniser, and the bundled clips."""
+"""The recordings: a person reading, included in the recogniser's package, and bundled clips."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TWO_CITIES = (
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """16-bit PCM at 16 kHz and what is said in it."""
+    """16-bit PCM at 16 kHz, and its text."""
 
     name: str
     pcm: bytes
@@ -45,12 +45,12 @@ CONDITIONS: dict[str, Callable[[bytes], bytes]] = {
 
 
 def reading() -> Recording:
-    """44 s of a person reading, from the recogniser's own package."""
+    """Return 44 s of a person reading, from the recogniser's package."""
     return Recording("a person reading", decoded(_packaged("two_cities.wav")), TWO_CITIES)
 
 
 def also(sound: str, text: str) -> Recording:
-    """A recording of that package, or the one at a path, and the file with what is said in it."""
+    """Return a recording of that package or at a path, with the text in a file."""
     path = Path(sound) if Path(sound).exists() else _packaged(sound)
     return Recording(path.stem, decoded(path), Path(text).read_text(encoding="utf-8"))
 
@@ -62,7 +62,7 @@ def _packaged(name: str) -> Path:
 
 
 def voices() -> list[Recording]:
-    """The four bundled voices: each station's clips after one another, and the file."""
+    """Return the four bundled voices: each station's clips in sequence, and the file."""
     clips = load_clips()
     found = []
     for name, spoken in [
@@ -75,7 +75,7 @@ def voices() -> list[Recording]:
 
 
 def decoded(path: Path) -> bytes:
-    """The file at `path` as 16-bit PCM at 16 kHz, mono."""
+    """Return the file at `path` as 16-bit PCM at 16 kHz, mono."""
     output = ("-f", "s16le", "-ar", "16000", "-ac", "1", "-")
     command = [need("ffmpeg"), "-v", "error", "-i", str(path), *output]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout

@@ -1,4 +1,4 @@
-"""What happens to sound on its way: compression, a telephone line, music under the voice."""
+"""Degrades sound: compression, a telephone line, music under the voice."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ _RAW = ("-f", "s16le", "-ar", "16000", "-ac", "1")
 
 
 def clean(pcm: bytes) -> bytes:
-    """As it is."""
+    """Return the sound unchanged."""
     return pcm
 
 
 def as_mp3(pcm: bytes) -> bytes:
-    """Through MP3 at 64 kbit/s."""
+    """Return the sound after MP3 at 64 kbit/s."""
     return _through(pcm, ("-c:a", "libmp3lame", "-b:a", "64k", "-f", "mp3"), ("-f", "mp3"))
 
 
 def as_ulaw(pcm: bytes) -> bytes:
-    """Through a telephone: 8 kHz, 8-bit u-law."""
+    """Return the sound after a telephone line: 8 kHz, 8-bit u-law."""
     line = ("-f", "mulaw", "-ar", "8000", "-ac", "1")
     return _through(pcm, line, line)
 
 
 def below(pcm: bytes, make: Callable[[float], bytes], decibels: float) -> bytes:
-    """With the sound that `make` gives for a length mixed in so much quieter."""
+    """Return the sound mixed with that of `make(seconds)`, which is `decibels` quieter."""
     voice = array("h", pcm)
     other = array("h", make(min(20.0, len(voice) / 16000)))
     gain = _level(voice) / max(1.0, _level(other)) * 10 ** (-decibels / 20)

@@ -1,4 +1,4 @@
-"""Streams in real time over the wire: when text comes, and what it costs."""
+"""Streams in real time over the wire: the delay of text, and its cost."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Delays:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Of one number of streams: processor time a second (1 is one processor), memory in MB."""
+    """Cost of a number of streams: CPU seconds per second (1 is one core), memory in MB."""
 
     streams: int
     delays: Delays
@@ -41,7 +41,7 @@ class Cost:
 
 
 async def measured(pcm: bytes, streams: int, seconds: float) -> Cost:
-    """Play `pcm` over and over to so many streams, each from another place."""
+    """Play `pcm` repeatedly to `streams` connections, each from another place."""
     delays = Delays()
     async with LocalEndpoint() as local:
         here = psutil.Process()

@@ -11,7 +11,7 @@ from tests.proofs.soak import desk, kills, week
 
 
 def main() -> int:
-    """Run what was asked for; 0 if every promise held."""
+    """Run the requested proofs; return 0 if every promise held."""
     parser = argparse.ArgumentParser(prog="python -m tests.proofs.soak", description=__doc__)
     parser.add_argument("proof", nargs="?", choices=("week", "kills", "desk", "all"), default="all")
     parser.add_argument("--day-seconds", type=float, default=30.0, help="length of a day")

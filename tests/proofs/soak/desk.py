@@ -1,8 +1,8 @@
 """A desk at work: three stations of a real Icecast, a file and a microphone, against `local`.
 
-The monitor runs in a pseudo-terminal. All five say the bundled clips over and over, each
-from another one on. Then what was spoken is held against what was saved, what was saved
-against what stood on the screen, and the sound heard against the clock.
+The monitor runs in a pseudo-terminal. All five repeat the bundled clips, each from another clip on.
+Then saved text is compared with spoken text, the screen with saved text, and the length of the
+sound heard with the clock.
 """
 
 from __future__ import annotations
@@ -32,23 +32,23 @@ from tests.support.terminal import Terminal
 
 SOURCES = ("mp3", "aac", "ogg", "file", "microphone")
 SPARE_SECONDS = 60.0
-"""File and microphone speak for longer than the run lasts."""
+"""Seconds for which file and microphone continue after the end of the run."""
 LOOK_SECONDS = 0.5
 WARM_UP_SECONDS = 10.0
 SHOWN_WITHIN_SECONDS = 5.0
 COLUMNS, ROWS = 200, 50
 MOST_WRONG = 0.02
-"""Share of words that the small recogniser may get wrong in clear synthetic speech."""
+"""Largest share of wrong words for the small recogniser in clear synthetic speech."""
 CUT_WORDS = 4
 """Words cut in two where a station is joined and where the run ends."""
 LATE_SECONDS = 1.0
-"""How far the sound heard may be from the clock at the end."""
+"""Most seconds by which the sound heard may differ from the clock at the end."""
 KINDS = ("program", "decoders", "recognisers")
 
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """Sound of all the clips from one on, and their words."""
+    """The sound of all clips, beginning with one of them, and their words."""
 
     wav: Path
     words: list[str]
@@ -56,14 +56,14 @@ class Programme:
 
 @dataclass
 class Watchdog:
-    """Looks at the screen and at the processes while the program runs."""
+    """Observes the screen and the processes while the program runs."""
 
     seen: list[tuple[float, dict[str, str]]] = field(default_factory=list)
     cpu: list[tuple[float, dict[str, float]]] = field(default_factory=list)
     pss: dict[str, list[int]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
 
     def look(self, terminal: Terminal) -> None:
-        """Take down what there is to see, now and then."""
+        """Record screen and processes, at intervals."""
         now = time.time()
         if self.seen and now - self.seen[-1][0] < LOOK_SECONDS:
             return
@@ -72,7 +72,7 @@ class Watchdog:
             self._measure(now, terminal.pid)
 
     def shares(self) -> dict[str, float]:
-        """CPU by kind of process, as a share of one core."""
+        """CPU use by kind of process, as a share of one core."""
         (began, first), (ended, last) = self.cpu[0], self.cpu[-1]
         return {kind: (last[kind] - first[kind]) / (ended - began) for kind in KINDS}
 
@@ -100,13 +100,13 @@ def _kind(process: psutil.Process, root: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one source."""
+    """The result for one source."""
 
     name: str
     comparison: Comparison
     heard_seconds: float
     passed_seconds: float
-    """From the first sound to the stop, by the clock."""
+    """Seconds from the first sound to the stop, by the clock."""
     segments: int
     unseen: int
     troubles: Counter[str]
@@ -220,7 +220,7 @@ def _was_seen(name: str, segment: dict[str, Any], watch: Watchdog) -> bool:
 
 
 def report(folder: Path, seconds: float) -> bool:
-    """Work for `seconds`, print what came of it; whether all of it holds.
+    """Run for `seconds`, print the results; return whether all promises held.
 
     Five recognisers and a terminal emulator need two cores for themselves.
     """

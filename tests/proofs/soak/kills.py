@@ -1,7 +1,7 @@
-"""SIGKILL at random moments: what a journal had taken a second before is on the disk.
+"""SIGKILL at random moments: what the journal got a second before the kill is on disk.
 
-A child process writes with the real journal, in small parts, and says over a pipe what it
-handed over and when. Nothing but a torn last line may be wrong, and the next start mends it.
+A child process writes with the real journal, in small parts, and reports over a pipe what it passed
+to the journal and when. Only a torn last line may be wrong, and the next start repairs it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ for number in range(1, 10**9):
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """One kill: lines handed over, lines on disk, the age of the oldest one missing."""
+    """One kill: lines passed to the journal, lines on disk, the age of the oldest missing one."""
 
     told: int
     kept: int
@@ -52,7 +52,7 @@ class Kill:
 
 
 class BrokenPromiseError(AssertionError):
-    """A kill cost more than it may."""
+    """A kill lost more than it may."""
 
 
 def kills(folder: Path, count: int, seed: int, longest_seconds: float = 2.0) -> Iterator[Kill]:
@@ -92,7 +92,7 @@ def _verdict(run: Path, told: list[float], killed_at: float) -> Kill:
 
 
 def _numbers(run: Path) -> list[int]:
-    """The numbers of all lines, in order of the files; every line must be whole."""
+    """Return the numbers of all lines, in the order of the files; every line must be complete."""
     lines = [line for path in sorted(run.glob("*jsonl")) for line in _whole_lines(path)]
     return [record["number"] for record in map(json.loads, lines) if "number" in record]
 

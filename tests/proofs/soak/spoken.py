@@ -1,4 +1,4 @@
-"""How much of what was heard is what was spoken, word for word."""
+"""Compares heard words with spoken words."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`spoken` words stand behind what was heard; `wrong` of them were changed, lost or added."""
+    """`spoken`: number of spoken words compared; `wrong`: changed, lost or added ones."""
 
     spoken: int
     wrong: int
 
 
 def words(text: str) -> list[str]:
-    """Words without punctuation and capitals."""
+    """Return the words without punctuation and capitals."""
     return re.findall(r"[a-z0-9']+", text.lower())
 
 
 def compare(heard: Sequence[str], loop: Sequence[str]) -> Comparison:
-    """Lay what was heard along words spoken again and again, joined anywhere, left anywhere.
+    """Compare heard words with words spoken in a loop, joined and left at any place.
 
-    The fewest changes there are (Levenshtein), the two ends of what was spoken free.
+    Counts the fewest changes (Levenshtein), with both ends of the spoken words free.
     """
     spoken = [loop[at % len(loop)] for at in range(len(heard) + 2 * len(loop))]
     # For each place in `spoken`: changes so far, and where the way there begins.

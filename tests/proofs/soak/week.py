@@ -1,8 +1,8 @@
-"""A week in minutes: the real engine, real connections and the real journal, time scaled.
+"""A week in minutes: the real engine, real connections and the real journal, in scaled time.
 
-Twelve sessions hear numbered sound many times faster than real time; every connection is
-cut after 90 s of sound, every source after ten minutes. The journal's day and that of its
-retention last `day_seconds`, the panes' bound on lines is scaled alike.
+Twelve sessions hear numbered sound many times faster than real time; every connection is cut after
+90 s of sound, every source after ten minutes. The days of the journal and its retention last
+`day_seconds`; the panes' bound on lines is scaled alike.
 """
 
 from __future__ import annotations
@@ -47,15 +47,15 @@ KEEP_DAYS = 2.0
 KEEP_RUNS = 5
 ROTATE_BYTES = 200_000
 _OLD_LINE = '{"type": "session_start", "v": 2, "session": "old", "at": "2026-01-01T00:00:00Z"}\n'
-"""Enough to be known as a file of the program's: nothing else is ever deleted."""
+"""A line by which a file counts as the program's own: no other file is ever deleted."""
 STEADY_SHARE = 1.05
-"""How much larger than on day 2 the memory of day 7 may be."""
+"""Largest ratio of the memory on day 7 to that on day 2."""
 STEADY_BYTES = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What stood at the end of a day. `overdue` files should have been deleted a day before."""
+    """The state at the end of a day. `overdue` files should have been deleted a day before."""
 
     number: int
     rss: int
@@ -81,7 +81,7 @@ class Day:
 
 
 class Panes:
-    """A sink that holds what panes hold, and counts."""
+    """A sink that keeps what panes keep, and counts."""
 
     def __init__(self) -> None:
         self.transcripts = {name: Transcript(max_lines=PANE_LINES) for name in _NAMES}
@@ -96,7 +96,7 @@ _NAMES = [f"station {number:02}" for number in range(1, SESSIONS + 1)]
 
 
 class StandingErrors:
-    """What the journal tells: a disk that is slow for a while is no failure, if it recovers."""
+    """The journal's standing errors: a disk that is slow for a while may recover."""
 
     def __init__(self) -> None:
         self.standing: list[str] = []
@@ -124,7 +124,7 @@ def _supervisor(url: str) -> Supervisor:
 
 
 def _journal(run: Path, day_seconds: float, troubles: StandingErrors) -> JournalWriter:
-    """A journal whose days are short; files' times are real, so retention's day is short, too."""
+    """Return a journal with short days; file times are real, so retention's day is short, too."""
     began = time.time()
     policy.DAY_SECONDS = day_seconds
     monkeypatch = pytest.MonkeyPatch()
@@ -149,7 +149,7 @@ def _journal(run: Path, day_seconds: float, troubles: StandingErrors) -> Journal
 
 
 async def live(folder: Path, day_seconds: float) -> list[str]:
-    """Live through the week, print each day; what was wrong."""
+    """Run the week, print each day; return what was wrong."""
     troubles = StandingErrors()
     for age in range(10):
         (create_run(folder, time.time() - 1000 - age) / "old.jsonl").write_text(_OLD_LINE)
@@ -219,7 +219,7 @@ def _verdict(days: list[Day], lost: int) -> list[str]:
 
 
 def _unbroken(run: Path, panes: Panes) -> list[str]:
-    """What is kept of each session must be the newest lines, none missing."""
+    """Return what is wrong: of each session the newest lines must be kept, none missing."""
     wrong = []
     for name in _NAMES:
         lines = [line for path in sorted(run.glob(f"{name}.*jsonl")) for line in _lines(path)]
@@ -238,7 +238,7 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 
 
 def report(folder: Path, day_seconds: float) -> bool:
-    """Live through the week and print the verdict; whether it held."""
+    """Run the week and print the verdict; return whether it held."""
     print(f"a week of {DAYS * day_seconds:.0f} s, {SESSIONS} sessions:")
     wrong = asyncio.run(live(folder, day_seconds))
     print(f"  FAILED: {'; '.join(wrong)}" if wrong else "  passed", flush=True)
