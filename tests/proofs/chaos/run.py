@@ -28,7 +28,7 @@ WARM_UP = 0.2
 """Share of the run after which memory must be flat."""
 MEMORY_GROWTH_LIMIT = 0.25
 SEGMENT_SECONDS = 36.0
-"""Longest segment of the service, in seconds: at most so much must be sent again."""
+"""Longest segment of the service, in seconds: no more than that must be sent again."""
 MEMORY_SECONDS = 300.0
 """A run of fewer seconds shows nothing about memory: buffers are still filling."""
 
@@ -55,7 +55,7 @@ class Verdict:
 
     @property
     def again_seconds(self) -> float:
-        """Seconds of sound sent more than once, with added silence, by connection."""
+        """Seconds of sound sent more than once, per connection; added silence is included."""
         return (self.billed_seconds - self.sent_seconds) / max(1, self.connections)
 
     def __str__(self) -> str:
@@ -91,9 +91,9 @@ class _Sinks:
 async def run(
     panes: int, seconds: float, seed: int, every: float = 10.0, record: IO[str] | None = None
 ) -> Verdict:
-    """Run so many panes for so long, with a fault somewhere every so many seconds.
+    """Run `panes` panes for `seconds`, with a fault somewhere every `every` seconds on average.
 
-    All events are written to `record`, a line each.
+    All events are written to `record`, one per line.
     """
     verdict = Verdict(panes, seconds, seed)
     before = _Possessions.now()
