@@ -22,9 +22,9 @@ _KEPT_MARKS = frozenset(" -_.+@()&,'")
 
 
 def file_stem(name: str) -> str:
-    """`name` as a file's stem: letters and digits of all scripts stay, the rest is `_`.
+    """Return `name` as a file's stem: letters and digits of all scripts stay, the rest is `_`.
 
-    Never empty, hidden, reserved, or longer than `MAX_STEM_BYTES` of UTF-8.
+    It is never empty, hidden, reserved, or longer than `MAX_STEM_BYTES` of UTF-8.
     """
     kept = "".join(
         char if char in _KEPT_MARKS or unicodedata.category(char)[0] in "LMN" else "_"
@@ -48,7 +48,7 @@ class Stems:
         self._taken: set[str] = set()
 
     def of(self, name: str) -> str:
-        """The stem of `name`; the same at each call."""
+        """Return the stem of `name`; the same at each call."""
         if name not in self._stems:
             self._stems[name] = self._free(file_stem(name))
         return self._stems[name]

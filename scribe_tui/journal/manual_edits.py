@@ -28,7 +28,7 @@ def is_as_written(text: Path, journal: Path) -> bool:
 
 
 def _texts(records: BinaryIO) -> Iterator[bytes]:
-    """The texts of the segments as they stand in a file for people."""
+    """Yield the texts of the segments as they are written to a file for people."""
     for line in records:
         if line.startswith(_SEGMENT):
             try:

@@ -44,12 +44,12 @@ class SessionFiles:
 
     @property
     def held_bytes(self) -> int:
-        """Bytes of the lines that are not in their files."""
+        """Bytes of the lines that are not yet in their files."""
         return self.record.held_bytes + self.readable.held_bytes
 
     @property
     def held_lines(self) -> int:
-        """Records that are not in their file."""
+        """Number of records that are not yet in their file."""
         return self.record.held_lines
 
     def sync_jobs(self) -> list[SyncJob]:
@@ -59,7 +59,7 @@ class SessionFiles:
         return self.record.sync_jobs()
 
     def add(self, item: Event | LinesLost, now: float) -> None:
-        """Take one item at `now`, wall clock."""
+        """Add one item at `now` (wall clock)."""
         today = datetime.fromtimestamp(now).date()
         if self._part_bytes and self._policy.ends_part(self._part_bytes, self._part_day, today):
             self._begin_part(now)

@@ -24,9 +24,9 @@ _LOOKS = 5
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """Where a page begins: the file (by inode, for rotation renames it) and the byte in it.
+    """Where a page begins: the file (by inode, because rotation renames it) and the byte in it.
 
-    `at`: wall clock at which its first line began.
+    `at`: wall-clock instant at which its first line began.
     """
 
     path: Path
@@ -52,10 +52,10 @@ class LinePages:
         self._corrected = AppliedCorrections()
 
     def page(self, number: int) -> list[CommittedSegment | Gap]:
-        """`PAGE_LINES` lines from `number * PAGE_LINES` on.
+        """Return `PAGE_LINES` lines from number `number * PAGE_LINES` on.
 
-        Fewer at the end of the journal, [] beyond. Raises OSError and UsageError where it cannot be
-        read.
+        Fewer at the end of the journal, none beyond it. Raises OSError or UsageError if the journal
+        cannot be read.
         """
         if number >= len(self._spots) or not self._is_where_it_was(self._spots[number]):
             self._scan()
@@ -88,7 +88,7 @@ class LinePages:
                     yield number, line
 
     def number_at(self, at: float) -> int | None:
-        """The number of the line spoken at an instant; None before the first line."""
+        """Return the number of the line spoken at an instant; None before the first line."""
         self._scan()
         page = bisect_right(self._spots, at, key=lambda spot: spot.at) - 1
         if page < 0:
@@ -97,7 +97,7 @@ class LinePages:
         return page * PAGE_LINES + max(0, bisect_right(began, at) - 1)
 
     def number_of(self, segment_number: int) -> int | None:
-        """The number of the line with that segment; None if there is none."""
+        """Return the number of the line with that segment; None if there is none."""
         self._scan()
         for page in range(len(self._spots)):
             for place, line in enumerate(self.page(page)):
@@ -112,7 +112,7 @@ class LinePages:
             return False
 
     def _scan(self) -> None:
-        """Find where pages begin, and what rewrites their lines. Few lines are parsed."""
+        """Find where pages begin, and what rewrites their lines; few lines are parsed."""
         for _ in range(_LOOKS):
             found = [one for one in journals_of(self._run) if one.session == self._session]
             self._scan_parts(found[0].paths if found else ())

@@ -20,7 +20,7 @@ _SPACELESS = re.compile(
 BATCH_LINES = 2000
 _MOST_NUMBER = 2**62
 _IDS_A_MS = 64
-"""Ids for lines of the same millisecond, one for each journal; further ones get a later id."""
+"""Ids per millisecond, one for each journal; further lines get a later id."""
 _STEPS = (1, 2, 4, 8, 16)
 _WIDE_STEP = 1_000_003
 
@@ -32,22 +32,22 @@ Row = tuple[int, int, int, int, float | None, int, int, str]
 
 
 def is_spaceless(text: str) -> bool:
-    """Whether a text has letters of a script that puts no space between words."""
+    """Return whether a text has letters of a script that puts no space between words."""
     return not text.isascii() and _SPACELESS.search(text) is not None
 
 
 def id_at(instant: float) -> int:
-    """The least id of a line that was said at an instant."""
+    """Return the lowest id of a line that was said at an instant."""
     return round(instant * 1000) * _IDS_A_MS
 
 
 AT = f"coalesce(at, lines.id / {_IDS_A_MS} / 1000.0)"
-"""In SQL: the instant of a line. It is stored only where it does not follow from the id."""
+"""SQL for the instant of a line, which is stored only if it does not follow from the id."""
 START, END = "start_ms / 1000.0", "(start_ms + length_ms) / 1000.0"
 
 
 def _at_besides(line: int, instant: float) -> float | None:
-    """`instant`, unless it follows from the id `line`."""
+    """Return `instant`, or None if it follows from the id `line`."""
     return None if line >= 0 and line // _IDS_A_MS / 1000.0 == instant else instant
 
 
@@ -80,9 +80,10 @@ class LineWriter:
             self.flush()
 
     def rewrite(self, number: int, old: str, new: str) -> None:
-        """Replace the text of a segment, also of one that is added later.
+        """Replace the text of a segment, even if the segment is added later.
 
-        Records of version 1 have no segment number: then every segment with the text `old`.
+        Records of version 1 have no segment number: then every segment with the text `old` is
+        replaced.
         """
         self.flush()
         database, journal = self._database, self._journal
@@ -116,9 +117,9 @@ def drop_lines(database: sqlite3.Connection, part: int) -> None:
 
 
 def _insert(database: sqlite3.Connection, rows: list[Row]) -> None:
-    """Insert lines; those whose id is taken (several lines of one instant) get another one.
+    """Insert lines; a line whose id is taken (several lines of one instant) gets another one.
 
-    Without a savepoint, at which FTS5 would begin a new segment.
+    No savepoint is used, because FTS5 would begin a new segment at it.
     """
     begun = 0
 

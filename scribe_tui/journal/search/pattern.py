@@ -12,15 +12,18 @@ from scribe_tui.sanitize import harmless_line
 
 MIN_LITERAL = 3
 MAX_TERMS = 400
-"""Most words of the vocabulary with that literal: more occur in too many lines to be worth it."""
+"""Most words of the vocabulary with that literal; more are in too many lines to be of use."""
 
 
 _NUMBERED = frozenset("xuUN0123456789")
-"""What begins a character by its number, or a reference, behind a backslash."""
+"""After a backslash these begin a character by its number, or a reference."""
 
 
 def compiled(text: str) -> re.Pattern[str]:
-    """The compiled expression, ignoring case. Raises UsageError with what is wrong and where."""
+    """Return the compiled expression, ignoring case.
+
+    Raises UsageError with what is wrong and where.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what later Pythons may take `[[` for
@@ -33,9 +36,9 @@ def compiled(text: str) -> re.Pattern[str]:
 
 
 def literal_of(text: str) -> str:
-    """The longest run of plain ASCII letters and digits that every match contains.
+    """Return the longest run of plain ASCII letters and digits that every match contains.
 
-    In lower case; empty if none is certain: only plain sequences are analysed.
+    In lower case; empty if none is certain, as only plain sequences are analysed.
     """
     if "|" in text or "(?" in text:
         return ""
@@ -66,7 +69,7 @@ def literal_of(text: str) -> str:
 
 
 def _after_class(text: str, position: int) -> int:
-    """Index past the character class that begins at `position`."""
+    """Return the index past the character class that begins at `position`."""
     position += 1 + text.startswith("^", position + 1)
     position += text.startswith("]", position)  # the first one is a member
     while position < len(text) and text[position] != "]":
@@ -75,7 +78,7 @@ def _after_class(text: str, position: int) -> int:
 
 
 def candidates(database: sqlite3.Connection, text: str) -> QueryPart | None:
-    """The lines that may match, found by a literal in the expression; None: any line may."""
+    """Return the lines that may match, by a literal in the expression; None: any line may."""
     literal = literal_of(text)
     if not literal:
         return None

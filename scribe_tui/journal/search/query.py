@@ -28,7 +28,7 @@ NO_LINES = QueryPart("SELECT id FROM lines WHERE 0")
 
 
 def by_words(match: str, operator: str = "") -> QueryPart:
-    """The lines that an expression of FTS5 finds, whose parts are joined by `operator`."""
+    """Return the lines that an FTS5 expression finds; `operator` joins its parts."""
     return QueryPart("SELECT rowid AS id FROM words WHERE words MATCH ?", (match,), match, operator)
 
 
@@ -40,11 +40,11 @@ MAX_WORDS = 200
 
 
 def as_sql(query: str) -> QueryPart:
-    """The lines that match a query.
+    """Return the lines that match a query.
 
     Words are joined by AND unless OR or NOT is between them; `*` at a word's end stands for any
-    ending; quotes enclose a phrase. Only too long a query is an error: characters without a meaning
-    here count as text. Raises UsageError.
+    ending; quotes enclose a phrase. Only a query that is too long is an error: characters without a
+    meaning here count as text. Raises UsageError.
     """
     tokens = [
         (match.lastgroup or "word", match[match.lastgroup or "word"])
@@ -60,7 +60,7 @@ def as_sql(query: str) -> QueryPart:
 
 
 def says_nothing(query: str) -> bool:
-    """Whether a query cannot match any line. Raises UsageError as `as_sql`."""
+    """Return whether a query cannot match any line. Raises UsageError like `as_sql`."""
     return as_sql(query) is NO_LINES
 
 
@@ -159,7 +159,7 @@ def _bracketed(part: QueryPart, how: str) -> str:
 
 
 def _leaf(text: str, *, prefix: bool) -> QueryPart | None:
-    """Lines with one word, symbol or phrase; None for a text without anything to search."""
+    """Return lines with one word, symbol or phrase; None if there is nothing to search for."""
     text = text.rstrip("*") if prefix else text
     if is_spaceless(text):
         if len(text) < _GRAM_CHARS:
@@ -174,7 +174,7 @@ def _leaf(text: str, *, prefix: bool) -> QueryPart | None:
 
 
 def _as_it_stands(text: str) -> QueryPart:
-    """Lines that hold `text`, by reading all lines: symbols such as emoji are not indexed."""
+    """Return lines with `text`, by reading all lines: symbols such as emoji are not indexed."""
     like = "SELECT id FROM lines WHERE text LIKE ? ESCAPE '\\'"
     return QueryPart(like, (f"%{_escaped(text)}%",))
 

@@ -1,11 +1,11 @@
-"""The index's tables: which bytes of which journals are in it, and the lines themselves.
+"""The index's tables: which bytes of which journals are indexed, and the lines themselves.
 
-`words` finds words of scripts with spaces, in any case, with or without accents; marks that
-stand for vowels (Hindi, Arabic) are letters. Beginnings (`clos*`) have no table of their own: it
-would be a third of the index, and without it only those of one to three letters take longer than
-words (`con*` 1.5 ms a day of twelve panes). `grams` finds three letters in a row of scripts
-without spaces. Both only point into `lines`, whose times are short: whole milliseconds, and none
-where it follows from the id.
+`words` finds words of scripts with spaces, regardless of case and accents; marks that stand for
+vowels (Hindi, Arabic) are letters. Prefixes (`clos*`) have no table of their own: it would be a
+third of the index, and without it only prefixes of one to three letters take longer than words
+(`con*` 1.5 ms per day of twelve panes). `grams` finds sequences of three letters of scripts without
+spaces. Both tables only point into `lines`, whose times are stored in few bytes: whole
+milliseconds, and none if it follows from the id.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ VERSION = 8
 """Version of this schema and its content; an index of another version is built anew."""
 
 BUSY_SECONDS = 10.0
-"""Longest wait for another writer of the index."""
+"""Longest wait in seconds for another writer of the index."""
 
 _CACHE_KIB = 16 * 1024
 
@@ -59,7 +59,7 @@ PASSING = ""
 
 
 def open_index(path: Path | str) -> sqlite3.Connection:
-    """Open the index at `path`, created if need be; or `IN_MEMORY` or `PASSING`.
+    """Open the index at `path`, creating it if needed; or `IN_MEMORY` or `PASSING`.
 
     Only `BlockSums` checkpoints SQLite's WAL into the file at `path`. Raises sqlite3.Error: a
     `DatabaseError` that is not an `OperationalError` for a damaged or foreign file.
