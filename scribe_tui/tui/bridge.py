@@ -150,10 +150,10 @@ class Bridge:
 
 
 class Fallible(Protocol):
-    """An object that shows events, and is told of those it failed to take."""
+    """An object that shows events and records those it failed to take."""
 
     def receive(self, event: Event) -> None:
-        """Take one event."""
+        """Handle one event."""
 
     def fail(self, session: str, error: Exception) -> None:
         """An event of `session` was not taken."""
