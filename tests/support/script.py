@@ -43,30 +43,30 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """One connection's behaviour; the defaults are those of a service without fault.
+    """The behaviour of one connection; the defaults are those of a faultless service.
 
     Attributes:
-        http_status: answers the handshake instead of opening, with `http_headers` and `http_body`.
-        handshake_seconds: how long the handshake waits for its answer.
-        starts: False opens the socket and says nothing, ever.
+        http_status: refuses the handshake with this status, `http_headers` and `http_body`.
+        handshake_seconds: delay of the answer to the handshake.
+        starts: False opens the socket and never sends anything.
         fault: what goes wrong later.
-        frames: sent as they are after `session_started`.
-        told: how often each committed message is sent; `partials_told` the same for partials.
+        frames: sent unchanged after `session_started`.
+        told: how many times each committed message is sent; `partials_told` the same for partials.
         timed_first: the message with timestamps comes before the plain one.
-        timed_missing: it does not come at all.
-        echo: the committed text comes once more as a partial.
-        repeats_late: the plain message, and a partial older than it, come once more with the
+        timed_missing: the message with timestamps is not sent.
+        echo: the committed text is sent again as a partial.
+        repeats_late: the plain message, and a partial older than it, are sent again with the
             next sound.
-        answers_commits: False never answers one.
+        answers_commits: False never answers a commit.
         throttles: False answers commits of any length, also of less than 0.3 s.
-        latency_seconds: what is told arrives so much later, while listening goes on.
-        commit_delay_seconds: a commit is answered so late, and nothing is listened to meanwhile.
-        vad_words: under VAD a segment ends after so many words, None for never by their number,
-        vad_silence_seconds: and after so much silence, None for what the query asks for.
-        word_drift_seconds: by so much word times run ahead further with each segment.
+        latency_seconds: delay of all messages, while it continues to listen.
+        commit_delay_seconds: delay of the answer to a commit, while it does not listen.
+        vad_words: number of words after which a segment ends under VAD, None for no limit.
+        vad_silence_seconds: silence that ends a segment under VAD, None for the query's.
+        word_drift_seconds: with each segment word times are ahead by this much more.
         times_restart: the word times of each segment begin at 0.
-        auto_commit_seconds: under `manual` a segment ends after so much sound.
-        struck: is told of the fault.
+        auto_commit_seconds: seconds of sound after which a segment ends under `manual`.
+        struck: called with the fault when it happens.
     """
 
     http_status: int | None = None
