@@ -16,7 +16,7 @@ _NOTES_KEPT = 12000
 _HARDLY_QUICKER = 0.8
 """A segment rarely takes less than this share of the shortest time of the latest ones."""
 _NEVER_QUICKER = 0.5
-"""An answer to a commit never takes less than this share of the shortest time of the latest ones."""
+"""An answer to a commit takes at least this share of the shortest time of the latest ones."""
 _SOONER_SECONDS = 1.0
 """A commit may be answered this many seconds sooner than a segment that the VAD ends: no pause has
 to pass, and where such a segment ended is an estimate."""
