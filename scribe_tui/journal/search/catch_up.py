@@ -35,18 +35,13 @@ from scribe_tui.sanitize import harmless
 Transaction = Callable[[sqlite3.Connection], AbstractContextManager[None]]
 
 BATCH_BYTES = 8_000_000
-"""Bytes read in one transaction, from any number of files; other programs can write then.
-
-A few large transactions cost much less than many small ones: each makes a segment that FTS5 must
-merge later.
-"""
+"""Bytes read in one transaction, from any number of files; then other programs can write. A few
+large transactions cost much less than many small ones: each makes a segment that FTS5 merges
+later."""
 
 TURN_SECONDS = 0.03
-"""Seconds between two transactions.
-
-A program that waits for the index polls at about this interval, and would otherwise never find it
-free.
-"""
+"""Pause between two transactions: a program that waits for the index polls at about this interval,
+and would otherwise never find it free."""
 
 _LOOKS = 10
 """How often a run is scanned again if its parts are renamed meanwhile."""
@@ -103,10 +98,10 @@ def catch_up(
                 time.sleep(TURN_SECONDS)
             if all(is_in_place(journal) for journal in journals):
                 break
-        else:  # names change too often to say which files are gone
+        else:  # what files are called is not known for long enough to say which are gone
             continue
         known = {path.name for path in chain(closed, *(item.paths for item in journals))}
-        # Done last: a renamed part is recognised by its first line, and a part in whose place
+        # Only now: one that was renamed is known again by its first line, and one in whose place
         # another was written is gone, too.
         _forget_parts(database, run.name, known, transaction)
         for path in failed:
