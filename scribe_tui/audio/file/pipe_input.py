@@ -43,8 +43,9 @@ class PipeInput:
             self._close_spare()
             if self._has_data(descriptor):
                 break
-            os.close(descriptor)
+            self._spare = descriptor  # until another is open: a writer may come at any moment
             if self._ended.is_set():
+                self._close_spare()
                 raise OSError("closed")
         os.set_blocking(descriptor, True)
         self._keep_spare()

@@ -6,11 +6,16 @@ import asyncio
 import errno
 import os
 import re
+import select
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from scribe_tui.audio.file import pipe_input, pipe_tap
+from scribe_tui.audio.file.pipe_input import PipeInput
 from scribe_tui.audio.file.pipe_source import PAUSE_SECONDS, PipeSource
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.options import SourceOptions
@@ -263,6 +268,50 @@ async def test_sound_that_begins_late_in_a_pipe_is_heard_at_its_time(
     assert seconds(pcm) == pytest.approx(7.0, abs=0.2)
     assert level_dbfs(pcm[: 32000 * 3]) < -80
     assert level_dbfs(pcm[32000 * 5 : 32000 * 6]) > -30
+
+
+class WatchedPoll:
+    """`select.poll` that says when it saw a writer come and go without a byte."""
+
+    hung_up = threading.Event()
+
+    def __init__(self) -> None:
+        self._poll = select.poll()
+
+    def register(self, descriptor: int, events: int) -> None:
+        self._poll.register(descriptor, events)
+
+    def poll(self, milliseconds: float) -> list[tuple[int, int]]:
+        found = self._poll.poll(milliseconds)
+        if found and not found[0][1] & select.POLLIN:
+            self.hung_up.set()
+        return found
+
+
+def test_what_is_written_right_after_a_writer_without_a_byte_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = SimpleNamespace(poll=WatchedPoll, POLLIN=select.POLLIN)
+    monkeypatch.setattr(pipe_input, "select", watched)
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    pipe = PipeInput(path, follow=True)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(pipe.first)
+        path.write_bytes(b"first")
+        descriptor, _ = first.result(30)
+        assert os.read(descriptor, 100) == b"first"
+        os.close(descriptor)
+        second = pool.submit(pipe.next)
+        while not WatchedPoll.hung_up.wait(0.01):
+            path.open("wb").close()
+        path.write_bytes(b"second")
+        try:
+            descriptor, _ = second.result(30)
+        finally:
+            pipe.close()
+        assert os.read(descriptor, 100) == b"second"
+        os.close(descriptor)
 
 
 async def test_with_follow_a_named_pipe_waits_for_its_next_writer(
