@@ -7,8 +7,9 @@ with a dialog open. Prints CPU time without the decoders, and bytes to the termi
 Measured with 12 panes on a quiet machine of 2 cores (percent of a core, kB a second; behind the
 stroke with a dialog open):
 
-    Textual's painting   14.7  3.1 | 63.6 283.6
-    faster compositor     8.5  3.1 |  9.4   4.5
+    Textual's painting   14.3  3.1 | 68.1 269.1
+    faster compositor     8.8  3.1 |  9.4   4.4
+    and resting loop      8.3  3.2 |  8.8   4.4
 """
 
 from __future__ import annotations
