@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from scribe_tui.audio.format import AudioFormat
 from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.web.web_source import WebSource
@@ -26,6 +28,21 @@ def serve(files: dict[str, bytes], head: str) -> bytes:
     if path not in files:
         return b"HTTP/1.1 404 Not Found\r\n\r\n"
     return answered(files[path], kind="application/octet-stream")
+
+
+def live_list(files: dict[str, bytes], *lists: str) -> Callable[[str], bytes]:
+    """Return a server of `files` and of `/list`: the next of `lists` each time, the last for ever."""
+    further = iter(lists)
+    newest = [next(further)]
+
+    def answer(head: str) -> bytes:
+        path = head.split(" ")[1]
+        if path != "/list":
+            return answered(files[path], kind="video/mp2t")
+        text, newest[0] = newest[0], next(further, newest[0])
+        return answered(text.encode())
+
+    return answer
 
 
 async def listen(url: str, audio_format: AudioFormat, options: SourceOptions = FAST) -> float:

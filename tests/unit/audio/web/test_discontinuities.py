@@ -23,7 +23,7 @@ from scribe_tui.audio.web.discontinuities import (
 )
 from scribe_tui.audio.web.web_source import WebSource
 from scribe_tui.errors import Retry, SourceError
-from tests.support.fetched import answered, first_asked_for, serve
+from tests.support.fetched import answered, first_asked_for, live_list, serve
 from tests.support.raw_server import raw_server
 from tests.unit.audio.conftest import MakeSound
 from tests.unit.audio.web.test_fetched_hls import hls_of
@@ -360,19 +360,11 @@ async def test_a_live_stream_that_changes_its_codec_is_heard_on(
     other = hls_of(decoder, tmp_path / "mp3", "-c:a", "libmp3lame")
     files |= {f"/ad{name[1:]}": body for name, body in other.items()}
     news, ads = ([f"{kind}{n}.ts" for n in range(3)] for kind in ("index", "adindex"))
-    lists = iter((live(7, news), live(8, news[1:], ads)))
-    newest = [next(lists)]
-
-    def answer(head: str) -> bytes:
-        path = head.split(" ")[1]
-        if path != "/list":
-            return answered(files[path], kind="video/mp2t")
-        text, newest[0] = newest[0], next(lists, newest[0])
-        return answered(text.encode())
+    lists = (live(7, news), live(8, news[1:], ads))
 
     seconds = 0.0
     async with (
-        raw_server(answer) as server,
+        raw_server(live_list(files, *lists)) as server,
         WebSource(server.url("/list"), audio_format) as source,
     ):
         while seconds < 5.5:

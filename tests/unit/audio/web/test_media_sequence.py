@@ -11,7 +11,7 @@ from scribe_tui.audio.options import SourceOptions
 from scribe_tui.audio.web import hls
 from scribe_tui.audio.web.media_sequence import MediaSequence
 from scribe_tui.audio.web.opening import Opening
-from tests.support.fetched import answered
+from tests.support.fetched import live_list
 from tests.support.raw_server import raw_server
 from tests.unit.audio.web.test_fetched_hls import hls_of
 
@@ -102,19 +102,10 @@ async def test_a_station_whose_encoder_starts_anew_is_heard_on(
     files = hls_of(decoder, tmp_path / "hls")
     names = sorted(name for name in files if name.endswith(".ts"))
     files |= {f"/again{name[1:]}": files[name] for name in names}
-    lists = iter(
-        (listing(500, *names[:3]), listing(first, *[f"again{name[1:]}" for name in names]))
-    )
-    newest = [next(lists)]
+    again = [f"again{name[1:]}" for name in names]
+    lists = listing(500, *names[:3]), listing(first, *again)
 
-    def answer(head: str) -> bytes:
-        path = head.split(" ")[1]
-        if path != "/list":
-            return answered(files[path], kind="video/mp2t")
-        text, newest[0] = newest[0], next(lists, newest[0])
-        return answered(text.encode())
-
-    async with raw_server(answer) as server:
+    async with raw_server(live_list(files, *lists)) as server:
         playing = await Opening(audio_format, SourceOptions()).play(server.url("/list"))
         try:
             wanted = audio_format.samples(6.5) * SAMPLE_BYTES
