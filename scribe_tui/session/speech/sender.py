@@ -190,7 +190,6 @@ class Sender:
     async def _send(self, chunk: KeptChunk) -> None:
         """Send a chunk. It is counted before, as an answer or rollover may come during sending."""
         self._timeline.send(chunk.position, chunk.samples, is_pause=chunk.is_pause)
-        self._timeline.lateness.sent(self._timeline.samples, asyncio.get_running_loop().time())
         self._policy.sent(chunk.samples)
         await self._send_pcm(chunk.pcm)
         self._buffer.sent(self._timeline.sent)
@@ -244,10 +243,10 @@ class Sender:
 
     async def _send_silence(self, samples: int) -> None:
         self._timeline.send_silence(samples)
-        self._timeline.lateness.sent(self._timeline.samples, asyncio.get_running_loop().time())
         await self._send_pcm(self._format.silence(samples))
 
     async def _send_pcm(self, pcm: bytes) -> None:
+        self._timeline.lateness.sent(self._timeline.samples, asyncio.get_running_loop().time())
         self._silent = False
         previous_text = self._publisher.previous_text if self._is_first else None
         self._is_first = False
