@@ -31,7 +31,7 @@ def serve(files: dict[str, bytes], head: str) -> bytes:
 
 
 def live_list(files: dict[str, bytes], *lists: str) -> Callable[[str], bytes]:
-    """Return a server of `files` and of `/list`: the next of `lists` each time, the last for ever."""
+    """Return a server of `files` and of `/list`: one of `lists` after the other, then the last."""
     further = iter(lists)
     newest = [next(further)]
 
